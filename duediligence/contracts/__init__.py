@@ -1,0 +1,17 @@
+"""The two ports: `@watchlist` over a parser, `@check` over a rule."""
+
+from duediligence.contracts.checks import Check, CheckContext, check
+from duediligence.contracts.files import Drift, Files
+from duediligence.contracts.watchlists import Expect, Feed, Watchlist, watchlist
+
+__all__ = [
+    "Check",
+    "CheckContext",
+    "Drift",
+    "Expect",
+    "Feed",
+    "Files",
+    "Watchlist",
+    "check",
+    "watchlist",
+]

@@ -1,0 +1,72 @@
+"""The port for a check: a rule that turns something known into an outcome."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from inspect import cleandoc
+from typing import Any, Generic, TypeVar
+
+from duediligence.model import Outcome, Severity
+
+Subject = TypeVar("Subject")
+Param = int | float | str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckContext:
+    """What a check may know beside its subject: the day it is run for, and its parameters.
+
+    Time is given, never read, so that a run can be derived again.
+    """
+
+    today: date
+    params: Mapping[str, Param] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check(Generic[Subject]):
+    """A rule. `needs` is the class of its subject; `basis` the statute or guide behind it.
+
+    `guidance` is the docstring of the rule: what an officer reads and does.
+    """
+
+    id: str
+    title: str
+    topic: str
+    needs: type[Subject]
+    severity: Severity
+    basis: str
+    params: Mapping[str, Param]
+    guidance: str
+    run: Callable[[Subject, CheckContext], Outcome]
+
+
+def check(
+    *,
+    id: str,  # noqa: A002
+    title: str,
+    topic: str,
+    needs: type[Subject],
+    severity: Severity,
+    basis: str,
+    params: Mapping[str, Param] | None = None,
+) -> Callable[[Callable[[Subject, CheckContext], Outcome]], Check[Subject]]:
+    """Declare a check over its rule. Ids are stable for ever; the docstring is the guidance."""
+
+    def declare(run: Callable[[Subject, CheckContext], Outcome]) -> Check[Subject]:
+        return Check(
+            id=id,
+            title=title,
+            topic=topic,
+            needs=needs,
+            severity=severity,
+            basis=basis,
+            params=dict(params or {}),
+            guidance=cleandoc(run.__doc__ or ""),
+            run=run,
+        )
+
+    return declare
+
+
+AnyCheck = Check[Any]

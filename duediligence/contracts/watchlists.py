@@ -1,0 +1,127 @@
+"""The port for a list: where it is, how it is read, what it must contain."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal
+
+from duediligence.contracts.files import Files
+from duediligence.model import ListEntry
+
+Topic = Literal["sanctions", "debarment", "enforcement", "disqualification"]
+Parser = Callable[[Files], Iterator[ListEntry]]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One file of a list.
+
+    `url` is empty for a file that a person must bring. `hosts` are hosts that a redirect may
+    end on beside the address's own. `max_bytes` caps the download.
+    """
+
+    filename: str
+    url: str = ""
+    optional: bool = False
+    hosts: tuple[str, ...] = ()
+    max_bytes: int = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """What a sound copy of the list looks like; anything else is refused and the old one kept.
+
+    `entries` is the smallest and largest number of entries. `filled` gives, by ListEntry field
+    name, the least share of entries (0.0 … 1.0) in which it is not empty. `max_drop` is the
+    largest share of entries that may go from one version to the next.
+    """
+
+    entries: tuple[int, int]
+    filled: Mapping[str, float] = field(default_factory=dict)
+    max_drop: float = 0.10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watchlist:
+    """A list that can be loaded. Made by `@watchlist`; calling `parse` reads its files.
+
+    `feeds` is the preferred set of files, `alternates` further sets in order of preference.
+    `folder` is the folder that holds the files in `lists refresh --from DIR`. `max_age` is how
+    old the publisher's date (or, without one, our retrieval) may be before the list is stale.
+    An `optional` list that was never loaded does not make a run incomplete.
+    """
+
+    id: str
+    title: str
+    publisher: str
+    licence: str
+    topic: Topic
+    homepage: str
+    feeds: tuple[Feed, ...]
+    alternates: tuple[tuple[Feed, ...], ...]
+    folder: str
+    max_age: timedelta
+    expect: Expect
+    optional: bool
+    template: str
+    notes: str
+    parse: Parser
+    published: Callable[[Files], date | None]
+
+    @property
+    def feed_sets(self) -> tuple[tuple[Feed, ...], ...]:
+        """Every set of files this list can be read from, preferred first."""
+        return (self.feeds, *self.alternates)
+
+
+def _undated(files: Files) -> date | None:  # noqa: ARG001
+    return None
+
+
+def watchlist(
+    *,
+    id: str,  # noqa: A002
+    title: str,
+    publisher: str,
+    licence: str,
+    topic: Topic,
+    homepage: str,
+    feeds: tuple[Feed, ...],
+    max_age: timedelta,
+    expect: Expect,
+    alternates: tuple[tuple[Feed, ...], ...] = (),
+    folder: str = "",
+    optional: bool = False,
+    template: str = "",
+    published: Callable[[Files], date | None] = _undated,
+) -> Callable[[Parser], Watchlist]:
+    """Declare a list over its parser.
+
+    The parser takes the `Files` of one feed set and yields `ListEntry`s, streaming. It raises
+    `UnreadableFile` when the file is not what it should be, and tells `files.drift` of columns
+    and values that it does not consume. Its docstring is the list's own documentation: what the
+    list can and cannot show. `published` reads the publisher's date out of the files. `template`
+    is the text of an empty file for a list that is kept by hand.
+    """
+
+    def declare(parse: Parser) -> Watchlist:
+        return Watchlist(
+            id=id,
+            title=title,
+            publisher=publisher,
+            licence=licence,
+            topic=topic,
+            homepage=homepage,
+            feeds=feeds,
+            alternates=alternates,
+            folder=folder or id,
+            max_age=max_age,
+            expect=expect,
+            optional=optional,
+            template=template,
+            notes=(parse.__doc__ or "").strip(),
+            parse=parse,
+            published=published,
+        )
+
+    return declare

@@ -1,0 +1,40 @@
+"""JSON files, whole or a line at a time, with caps."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from duediligence.errors import UnreadableFile
+
+MAX_DOCUMENT = 100_000_000
+MAX_LINE = 10_000_000
+
+
+def load(path: Path, max_bytes: int = MAX_DOCUMENT) -> Any:
+    """The whole document. Raises UnreadableFile when it is too large or not JSON."""
+    size = path.stat().st_size
+    if size > max_bytes:
+        raise UnreadableFile(f"{path.name}: {size:,} bytes; {max_bytes:,} is the most that is read")
+    return _parse(path.read_bytes(), path.name)
+
+
+def lines(path: Path) -> Iterator[tuple[int, Any]]:
+    """Yield (line number, value) for each line that is not blank. Raises UnreadableFile."""
+    with path.open("rb") as file:
+        number = 0
+        while line := file.readline(MAX_LINE + 1):
+            number += 1
+            if len(line) > MAX_LINE:
+                raise UnreadableFile(f"{path.name}: line {number} is over {MAX_LINE:,} bytes")
+            if line.strip():
+                yield number, _parse(line, f"{path.name}: line {number}")
+
+
+def _parse(data: bytes, where: str) -> Any:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        page = data.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html"))
+        what = "is a web page, not JSON" if page else f"is not JSON ({error})"
+        raise UnreadableFile(f"{where}: {what}", hint="Fetch the file again.") from error

@@ -1,0 +1,138 @@
+"""Streamed XML without document types, entities or network."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from duediligence.errors import UnreadableFile
+from duediligence.formats import MAX_FIELD
+
+Element = etree._Element
+
+
+def stream(path: Path, root: str, *tags: str) -> Iterator[Element]:
+    """Yield each complete element named in `tags` (local names), in document order.
+
+    The element is cleared when the next is asked for: read what you need first. Namespaces are
+    ignored. Raises UnreadableFile when the document is not well-formed, its root is not `root`,
+    it declares a document type, or a text is longer than MAX_FIELD characters.
+    """
+    try:
+        with path.open("rb") as file:
+            context = etree.iterparse(
+                file,
+                events=("start", "end"),
+                resolve_entities=False,
+                load_dtd=False,
+                no_network=True,
+                huge_tree=False,
+                remove_comments=True,
+                remove_pis=True,
+            )
+            yield from _elements(context, path, root, frozenset(tags))
+    except (etree.XMLSyntaxError, UnicodeDecodeError) as error:
+        raise _unreadable(path, root, error) from error
+
+
+def _elements(
+    context: "etree.iterparse[tuple[str, Element]]", path: Path, root: str, tags: frozenset[str]
+) -> Iterator[Element]:
+    depth = 0
+    for event, element in context:
+        if event == "start":
+            if depth == 0:
+                _check_root(element, path, root)
+            depth += 1
+            continue
+        depth -= 1
+        if element.text is not None and len(element.text) > MAX_FIELD:
+            raise UnreadableFile(
+                f"{path.name}: line {element.sourceline}: <{local(element)}> holds "
+                f"{len(element.text):,} characters; {MAX_FIELD:,} is the most that is read"
+            )
+        if local(element) in tags:
+            yield element
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+
+
+def _check_root(element: Element, path: Path, root: str) -> None:
+    if local(element).lower() == "html":
+        raise _web_page(path)
+    if element.getroottree().docinfo.internalDTD is not None:
+        raise UnreadableFile(
+            f"{path.name}: declares a document type, which a list never needs and may be an attack",
+            hint="Fetch the file again from the publisher's own address.",
+        )
+    if local(element) != root:
+        raise UnreadableFile(
+            f"{path.name}: starts with <{local(element)}> where <{root}> was expected",
+            hint="The publisher may have changed the format, or sent another file.",
+        )
+
+
+def _unreadable(path: Path, root: str, error: Exception) -> UnreadableFile:
+    with path.open("rb") as file:
+        head = file.read(2048).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if not head:
+        return UnreadableFile(f"{path.name}: is empty", hint="Fetch it again.")
+    if head.startswith((b"<!doctype html", b"<html")):
+        return _web_page(path)
+    return UnreadableFile(
+        f"{path.name}: is not well-formed <{root}> XML ({error})",
+        hint="The file may be cut short; fetch it again.",
+    )
+
+
+def _web_page(path: Path) -> UnreadableFile:
+    return UnreadableFile(
+        f"{path.name}: is a web page, not the list",
+        hint="The publisher may be down for maintenance; try again later.",
+    )
+
+
+def root_attributes(path: Path, root: str) -> dict[str, str]:
+    """The attributes of the root element, by local name. Raises UnreadableFile as `stream`."""
+    try:
+        with path.open("rb") as file:
+            context = etree.iterparse(
+                file, events=("start",), resolve_entities=False, load_dtd=False, no_network=True
+            )
+            for _, element in context:
+                _check_root(element, path, root)
+                return {etree.QName(str(k)).localname: str(v) for k, v in element.attrib.items()}
+    except etree.XMLSyntaxError as error:
+        raise _unreadable(path, root, error) from error
+    raise _unreadable(path, root, ValueError("no root element"))
+
+
+def local(element: Element) -> str:
+    """The tag without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def text(element: Element) -> str:
+    """The element's own text, trimmed, with runs of white space (NBSP too) made one space."""
+    return " ".join((element.text or "").split())
+
+
+def children(element: Element, *names: str) -> Iterator[Element]:
+    """Descend by local names: `children(d, "Names", "Name")` yields every Name in every Names."""
+    for child in element:
+        if local(child) == names[0]:
+            if len(names) == 1:
+                yield child
+            else:
+                yield from children(child, *names[1:])
+
+
+def values(element: Element, *names: str) -> tuple[str, ...]:
+    """The non-empty texts at a path, in order, without repeats."""
+    return tuple(dict.fromkeys(t for child in children(element, *names) if (t := text(child))))
+
+
+def value(element: Element, *names: str) -> str:
+    """The first non-empty text at a path, or an empty string."""
+    return next((t for child in children(element, *names) if (t := text(child))), "")

@@ -1,0 +1,76 @@
+"""What was screened, against what, and when: enough to derive the result again."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from duediligence.model.findings import Finding
+
+ListState = Literal["current", "stale", "never loaded"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListVersion:
+    """One loaded version of a list.
+
+    `version` names it (publisher's date and the start of the hash). `published` is the date that
+    the publisher puts on the file, None where it has none. `retrieved_at` is when the bytes were
+    fetched, `checked_at` when the publisher last confirmed them unchanged. All times are UTC.
+    `drift` lists columns that nobody reads and values that nobody maps.
+    """
+
+    list_id: str
+    version: str
+    entries: int
+    names: int
+    published: date | None
+    retrieved_at: datetime
+    checked_at: datetime
+    sha256: str
+    origin: str
+    drift: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListStatus:
+    """A list as it stands now: its state, why, and the version being served if any."""
+
+    list_id: str
+    title: str
+    state: ListState
+    reason: str = ""
+    optional: bool = False
+    version: ListVersion | None = None
+    age_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One screening, immutable. `as_of` is the clock that the checks were given."""
+
+    id: str
+    started_at: datetime
+    finished_at: datetime
+    as_of: date
+    supplier_file: str
+    supplier_file_sha256: str
+    suppliers: int
+    parties: int
+    lists: tuple[ListStatus, ...]
+    threshold: float
+    matcher_version: str
+    policy_sha256: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def not_checked(self) -> tuple[ListStatus, ...]:
+        """Lists whose absence or age makes this run incomplete."""
+        return tuple(
+            status
+            for status in self.lists
+            if status.state != "current" and not (status.optional and status.version is None)
+        )
+
+    @property
+    def complete(self) -> bool:
+        return not self.not_checked

@@ -1,0 +1,80 @@
+"""Who the council buys from, and the parties behind them that are looked up on lists."""
+
+from dataclasses import dataclass
+
+from duediligence.model.dates import PartialDate
+from duediligence.model.entries import Address, Kind, ListEntry, Name
+from duediligence.model.identifiers import COMPANY, Identifier
+from duediligence.model.matches import Match
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person named by the supplier. Of the birth date no more than year and month is kept."""
+
+    name: str
+    birth_date: PartialDate | None = None
+    role: str = "named person"
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A value that was mended on the way in: what stood in the file, and what we read."""
+
+    column: str
+    found: str
+    used: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supplier:
+    """One supplier as the buyer knows it. `ref` is the buyer's own key and unique."""
+
+    ref: str
+    name: str
+    trading_names: tuple[str, ...] = ()
+    former_names: tuple[str, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+    address: Address | None = None
+    people: tuple[Person, ...] = ()
+    contract: str = ""
+    repairs: tuple[Repair, ...] = ()
+
+    @property
+    def company_number(self) -> str:
+        """The Companies House number, or an empty string where none is known."""
+        return next((i.id for i in self.identifiers if i.scheme == COMPANY), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Someone to look up: the supplier itself, or a person or firm behind it.
+
+    `role` is what it is to the supplier (`supplier`, `director`, `named person`).
+    """
+
+    names: tuple[Name, ...]
+    kind: Kind
+    role: str
+    birth_date: PartialDate | None = None
+    countries: tuple[str, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+    addresses: tuple[Address, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleMatch:
+    """A party, the list entry that may be the same party, and the comparison of the two."""
+
+    party: Party
+    entry: ListEntry
+    match: Match
+
+    @property
+    def subject_role(self) -> str:
+        """The party's role, with the kind of name that matched where it is not the main one."""
+        matched = next((n for n in self.party.names if n.text == self.match.query_name), None)
+        if matched is None or matched.type == "primary":
+            return self.party.role
+        return f"{self.party.role} ({matched.type} name)"
