@@ -1,0 +1,61 @@
+"""Finds every list in `watchlists/` and every check in `checks/`, and those of plug-ins."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import TypeVar
+
+import checks as checks_package
+import watchlists as watchlists_package
+from duediligence.contracts import Check, Watchlist
+from duediligence.contracts.checks import AnyCheck
+from duediligence.errors import UsageError
+
+Declared = TypeVar("Declared", Watchlist, AnyCheck)
+
+
+@cache
+def watchlists() -> Mapping[str, Watchlist]:
+    """Every list by its id, in the order of ids. Raises UsageError for a duplicate id."""
+    return _collect(Watchlist, watchlists_package)
+
+
+@cache
+def checks() -> Mapping[str, AnyCheck]:
+    """Every check by its id, in the order of ids. Raises UsageError for a duplicate id."""
+    return _collect(Check, checks_package)
+
+
+def watchlist(list_id: str) -> Watchlist:
+    """The list of that id. Raises UsageError naming those there are."""
+    try:
+        return watchlists()[list_id]
+    except KeyError:
+        known = ", ".join(watchlists())
+        raise UsageError(f"there is no list {list_id!r}", hint=f"The lists are: {known}.") from None
+
+
+def _collect(declared: type[Declared], package: ModuleType) -> Mapping[str, Declared]:
+    found: dict[str, Declared] = {}
+    where: dict[str, str] = {}
+    for module in _modules(package):
+        for item in vars(module).values():
+            if isinstance(item, declared) and found.setdefault(item.id, item) is not item:
+                raise UsageError(
+                    f"{module.__name__} and {where[item.id]} both declare {item.id!r}",
+                    hint="Remove one of the two: an id names one thing for ever.",
+                )
+            if isinstance(item, declared):
+                where[item.id] = module.__name__
+    return dict(sorted(found.items()))
+
+
+def _modules(package: ModuleType) -> Iterator[ModuleType]:
+    for module in iter_modules(package.__path__):
+        if not module.name.startswith("_"):
+            yield import_module(f"{package.__name__}.{module.name}")
+    for entry_point in entry_points(group=f"duediligence.{package.__name__}"):
+        yield entry_point.load()

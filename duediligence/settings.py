@@ -1,0 +1,116 @@
+"""One frozen Settings: default < TOML file < environment < flag. Nothing is read at import."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from duediligence.errors import UsageError
+from duediligence.model import Severity
+
+PREFIX = "DUEDILIGENCE_"
+FILENAME = "duediligence.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set; the help of each stands in `HELP`."""
+
+    home: Path
+    threshold: float | None = None
+    limit: int = 10
+    workers: int | None = None
+    fail_on: Severity = "low"
+    policy: Path | None = None
+    contact: str = ""
+    ca_file: Path | None = None
+    keep_snapshots: int = 3
+    max_age_days: Mapping[str, int] = field(default_factory=dict)
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+
+HELP: Mapping[str, str] = {
+    "home": "Folder that holds everything the tool keeps.",
+    "threshold": "Lowest score, 0 to 1, that shows a possible match. Unset: the measured one.",
+    "limit": "Most possible matches shown for one party on one list.",
+    "workers": "Processes that compare names. Unset: chosen by the work and the cores.",
+    "fail_on": "Least severity at which `screen` and `check` exit with 1.",
+    "policy": "TOML file that overrides thresholds, severities and parameters of checks.",
+    "contact": "Contact that publishers see in our User-Agent: an e-mail address or a page.",
+    "ca_file": "Certificates to trust in place of the bundled ones, as for an inspecting proxy.",
+    "keep_snapshots": "Downloads kept for each list.",
+    "max_age_days": "Table: days after which a list is stale, by list id.",
+    "addresses": "Table: another https address for a file, by file name, as of a mirror.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Settings, and where each value came from."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+
+def load(
+    flags: Mapping[str, Any],
+    environment: Mapping[str, str],
+    *,
+    folders: tuple[Path, ...] = (),
+    default_home: Path,
+) -> Resolved:
+    """Resolve every setting. `flags` holds those given on the command line (None: not given).
+
+    `folders` are searched in order for `duediligence.toml`; the first one found is used. Raises
+    UsageError naming the file or variable for an unknown key or a value of the wrong kind.
+    """
+    values: dict[str, Any] = {"home": default_home}
+    origins = {f.name: "default" for f in fields(Settings)}
+    path = next((p for folder in folders if (p := folder / FILENAME).is_file()), None)
+    if path is not None:
+        values |= _from_file(path, origins)
+    for name in origins:
+        variable = PREFIX + name.upper()
+        if variable in environment and name not in ("max_age_days", "addresses"):
+            values[name] = _convert(name, environment[variable], variable, strict=False)
+            origins[name] = variable
+    for name, value in flags.items():
+        if value is not None:
+            values[name] = _convert(name, value, "--" + name.replace("_", "-"), strict=False)
+            origins[name] = "--" + name.replace("_", "-")
+    return Resolved(Settings(**values), origins)
+
+
+def _from_file(path: Path, origins: dict[str, str]) -> dict[str, Any]:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from error
+    values = {}
+    for name, value in document.items():
+        if name not in origins:
+            raise UsageError(
+                f"{path}: there is no setting {name!r}",
+                hint="The settings are: " + ", ".join(origins) + ".",
+            )
+        values[name] = _convert(name, value, str(path))
+        origins[name] = str(path)
+    return values
+
+
+def _convert(name: str, value: Any, origin: str, *, strict: bool = True) -> Any:
+    kind = next(f.type for f in fields(Settings) if f.name == name)
+    if isinstance(value, Path):
+        return value
+    try:
+        converted = msgspec.convert(value, kind, strict=strict, dec_hook=lambda t, v: t(v))
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{origin}: {name} cannot be {value!r}: {error}") from error
+    if name == "threshold" and converted is not None and not 0 < converted <= 1:
+        raise UsageError(f"{origin}: threshold must be above 0 and at most 1, not {converted:g}")
+    if name in ("limit", "workers", "keep_snapshots") and converted is not None and converted < 1:
+        raise UsageError(f"{origin}: {name} must be 1 or more, not {converted}")
+    return converted

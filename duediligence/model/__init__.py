@@ -13,7 +13,14 @@ from duediligence.model.findings import (
 from duediligence.model.identifiers import Identifier, company_number
 from duediligence.model.matches import Feature, Match, Verdict
 from duediligence.model.runs import ListState, ListStatus, ListVersion, Run
-from duediligence.model.suppliers import Party, Person, PossibleMatch, Repair, Supplier
+from duediligence.model.suppliers import (
+    Party,
+    Person,
+    PossibleMatch,
+    RejectedRow,
+    Repair,
+    Supplier,
+)
 
 __all__ = [
     "NOT_APPLICABLE",
@@ -35,6 +42,7 @@ __all__ = [
     "Party",
     "Person",
     "PossibleMatch",
+    "RejectedRow",
     "Repair",
     "Result",
     "Run",

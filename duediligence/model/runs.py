@@ -73,4 +73,5 @@ class Run:
 
     @property
     def complete(self) -> bool:
-        return not self.not_checked
+        """Whether all that should be checked was. Nothing incomplete is ever shown as clear."""
+        return not any(finding.outcome == "unknown" for finding in self.findings)

@@ -27,6 +27,15 @@ class Repair:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row of a supplier file that cannot be used, by the row number the user sees."""
+
+    row: int
+    reason: str
+    cells: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supplier:
     """One supplier as the buyer knows it. `ref` is the buyer's own key and unique."""
@@ -65,11 +74,24 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class PossibleMatch:
-    """A party, the list entry that may be the same party, and the comparison of the two."""
+    """A party, the list entry that may be the same party, and the comparison of the two.
+
+    `topic` and `list_title` are those of the list: what being on it means.
+    """
 
     party: Party
     entry: ListEntry
     match: Match
+    topic: str
+    list_title: str
+
+    @property
+    def certain(self) -> bool:
+        """Whether a number that only one party can have is the same on both sides."""
+        return any(
+            feature.name == "identifier" and feature.verdict == "agree"
+            for feature in self.match.features
+        )
 
     @property
     def subject_role(self) -> str:

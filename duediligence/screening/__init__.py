@@ -1,0 +1,1 @@
+"""The use cases: refresh lists, screen suppliers, check one of them."""

@@ -1,0 +1,96 @@
+"""What it means to be named on a list of those barred from public contracts."""
+
+from duediligence.contracts import CheckContext, check
+from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch
+
+
+def _outcome(found: PossibleMatch, ctx: CheckContext, next_step: str) -> Outcome:
+    entry = found.entry
+    ground = f" Ground stated: {'; '.join(entry.grounds)}." if entry.grounds else ""
+    until = f" until {entry.ends_on.isoformat()}" if entry.ends_on else ""
+    if entry.ends_on and entry.ends_on < ctx.today:
+        until += ", which has passed: the entry no longer counts"
+    status = f" ({entry.status})" if entry.status else ""
+    return Outcome(
+        "adverse" if found.certain else "review",
+        why=f"{entry.name} is on the {found.list_title}{status}{until}.{ground}",
+        measures=entry.measures,
+        grounds=entry.grounds,
+        next_step=next_step,
+    )
+
+
+@check(
+    id="DEB-01",
+    title="On the UK debarment list: mandatory ground",
+    topic="debarment",
+    needs=PossibleMatch,
+    severity="critical",
+    basis="Procurement Act 2023 s.57(1)(b) and s.62",
+)
+def mandatory(found: PossibleMatch, ctx: CheckContext) -> Outcome:
+    """The name may be that of a supplier on the debarment list by a mandatory ground.
+
+    If it is the same supplier, the Act leaves no choice for a procurement that it covers. Check
+    the entry and its end date on the published list, and take it to your legal team.
+    """
+    if found.entry.list_id != "uk-debarment" or found.entry.status != "mandatory":
+        return NOT_APPLICABLE
+    return _outcome(
+        found,
+        ctx,
+        "Open the published list and compare number and address. If it is the same supplier, "
+        "your legal team decides under s.57(1)(b).",
+    )
+
+
+@check(
+    id="DEB-02",
+    title="On the UK debarment list: discretionary ground",
+    topic="debarment",
+    needs=PossibleMatch,
+    severity="high",
+    basis="Procurement Act 2023 s.57(2)(b) and s.62",
+)
+def discretionary(found: PossibleMatch, ctx: CheckContext) -> Outcome:
+    """The name may be that of a supplier on the debarment list by a discretionary ground.
+
+    If it is the same supplier, you may decide either way, and must be able to show why. Check
+    the entry and its end date on the published list, and hear the supplier first (s.58).
+    """
+    if found.entry.list_id != "uk-debarment" or found.entry.status == "mandatory":
+        return NOT_APPLICABLE
+    return _outcome(
+        found,
+        ctx,
+        "Open the published list and compare number and address. If it is the same supplier, "
+        "hear it (s.58) and record your decision under s.57(2)(b).",
+    )
+
+
+@check(
+    id="DEB-03",
+    title="Barred by a development bank",
+    topic="debarment",
+    needs=PossibleMatch,
+    severity="high",
+    basis="Procurement Act 2023 Sch 7 para 11 (professional misconduct), if at all",
+)
+def development_bank(found: PossibleMatch, ctx: CheckContext) -> Outcome:
+    """The name may be that of a firm that the World Bank or a sister bank will not contract with.
+
+    The banks bar firms for fraud, corruption, collusion or obstruction in their own projects.
+    This is not the UK debarment list: it may support professional misconduct. Ask the supplier.
+    """
+    if found.topic != "debarment" or found.entry.list_id == "uk-debarment":
+        return NOT_APPLICABLE
+    outcome = _outcome(
+        found, ctx, "Compare name and address with the bank's entry, then ask the supplier."
+    )
+    return Outcome(
+        outcome.result,
+        why=outcome.why,
+        measures=outcome.measures,
+        grounds=("PA23-7-11 professional misconduct, officer to decide",),
+        next_step=outcome.next_step,
+    )

@@ -1,0 +1,52 @@
+"""What it means to be named on any other list, and what a list that was not checked means."""
+
+from duediligence.contracts import CheckContext, check
+from duediligence.model import NOT_APPLICABLE, ListStatus, Outcome, PossibleMatch
+
+
+@check(
+    id="LST-01",
+    title="Named on another list",
+    topic="listed",
+    needs=PossibleMatch,
+    severity="medium",
+    basis="None: intelligence for the officer",
+)
+def named(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The name may be that of a party on a list that is neither of sanctions nor of debarment.
+
+    Read the publisher's entry to see what happened, and ask the supplier about it.
+    """
+    if found.topic in ("sanctions", "debarment"):
+        return NOT_APPLICABLE
+    reason = f" {found.entry.reason}" if found.entry.reason else ""
+    return Outcome(
+        "adverse" if found.certain else "review",
+        why=f"{found.entry.name} is on the {found.list_title}.{reason}",
+        measures=found.entry.measures,
+        next_step="Read the publisher's entry and ask the supplier about it.",
+    )
+
+
+@check(
+    id="LST-02",
+    title="List not checked",
+    topic="coverage",
+    needs=ListStatus,
+    severity="high",
+    basis="A supplier is not clear of a list that was missing or out of date",
+)
+def not_checked(status: ListStatus, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """A list was never loaded, or the copy used is too old to rely on.
+
+    Nobody in this run is clear of that list. Refresh it and screen again.
+    """
+    if status.state == "current":
+        return Outcome("clear")
+    if status.optional and status.version is None:
+        return NOT_APPLICABLE
+    return Outcome(
+        "unknown",
+        why=f"The {status.title} is {status.state}: {status.reason}.",
+        next_step=f"Run `duediligence lists refresh {status.list_id}` and screen again.",
+    )

@@ -1,0 +1,124 @@
+"""What it means for a supplier, or someone behind it, to be named on a sanctions list."""
+
+from duediligence.contracts import CheckContext, check
+from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch
+
+# A designation is in neither Schedule 6 nor Schedule 7 of the Procurement Act 2023.
+NO_GROUND = ("none in itself: a designation is not a ground in Schedule 6 or 7",)
+UK_LISTS = frozenset({"uk-sanctions", "un"})
+FREEZE = "asset freeze"
+DISQUALIFICATION = "director disqualification"
+
+
+def _imposes(found: PossibleMatch, measure: str) -> bool:
+    return any(measure in imposed.casefold() for imposed in found.entry.measures)
+
+
+def _outcome(found: PossibleMatch, next_step: str) -> Outcome:
+    entry = found.entry
+    listed = f" on {entry.listed_on.isoformat()}" if entry.listed_on else ""
+    regime = f" under {'; '.join(entry.regimes)}" if entry.regimes else ""
+    measures = f" Measures: {'; '.join(entry.measures)}." if entry.measures else ""
+    return Outcome(
+        "adverse" if found.certain else "review",
+        why=f"{entry.name} was listed{listed}{regime}.{measures}",
+        measures=entry.measures,
+        grounds=NO_GROUND,
+        next_step=next_step,
+    )
+
+
+@check(
+    id="SAN-01",
+    title="Asset freeze under UK or UN sanctions",
+    topic="sanctions",
+    needs=PossibleMatch,
+    severity="critical",
+    basis="Sanctions and Anti-Money Laundering Act 2018 s.3 and the regulations of each regime",
+)
+def asset_freeze(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The name may be that of a party whose assets are frozen in the UK.
+
+    If it is the same party, paying it or letting it have money or goods may be an offence. Do
+    not pay or award until you know. Compare the birth date, address and numbers with the
+    publisher's entry; if they agree, stop and ask your legal team about OFSI.
+    """
+    if found.entry.list_id not in UK_LISTS:
+        return NOT_APPLICABLE
+    if found.entry.list_id == "uk-sanctions" and not _imposes(found, FREEZE):
+        return NOT_APPLICABLE
+    return _outcome(
+        found,
+        "Compare with the publisher's entry. If it is the same party, do not pay or award: "
+        "ask your legal team.",
+    )
+
+
+@check(
+    id="SAN-02",
+    title="Director disqualification sanction",
+    topic="sanctions",
+    needs=PossibleMatch,
+    severity="high",
+    basis="Company Directors Disqualification Act 1986 s.11A",
+)
+def director_disqualification(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The name may be that of a person whom sanctions forbid to direct or manage a UK company.
+
+    This is another matter than an asset freeze, and stands with or without one. If it is the
+    same person, ask the supplier how this person can be a director, and tell your legal team.
+    """
+    person = found.entry.kind == "person" and found.party.kind != "organisation"
+    if not person or not _imposes(found, DISQUALIFICATION):
+        return NOT_APPLICABLE
+    return _outcome(
+        found,
+        "Compare name and birth date with the publisher's entry. If it is the same person, ask "
+        "the supplier what part they have in running the company, and tell your legal team.",
+    )
+
+
+@check(
+    id="SAN-03",
+    title="Other UK sanctions measure",
+    topic="sanctions",
+    needs=PossibleMatch,
+    severity="high",
+    basis="Sanctions and Anti-Money Laundering Act 2018 ss.3-8",
+)
+def other_measure(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The name may be that of a party under a UK measure other than an asset freeze.
+
+    Such as a travel ban, or a rule on trust services or ships. Read which measure it is: some
+    do not touch a contract, others do.
+    """
+    measures = [m.casefold() for m in found.entry.measures]
+    only_disqualified = bool(measures) and all(DISQUALIFICATION in m for m in measures)
+    if found.entry.list_id != "uk-sanctions" or _imposes(found, FREEZE) or only_disqualified:
+        return NOT_APPLICABLE
+    return _outcome(
+        found, "Compare with the publisher's entry and read which measure applies and to what."
+    )
+
+
+@check(
+    id="SAN-04",
+    title="Sanctioned by another authority",
+    topic="sanctions",
+    needs=PossibleMatch,
+    severity="high",
+    basis="Not UK law: a sign of risk (money laundering, links to sanctioned owners)",
+)
+def foreign_sanctions(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The name may be that of a party sanctioned by the EU, the United States or others.
+
+    This does not bind a UK buyer by itself, but banks and insurers act on it, and it tells of
+    who owns or runs the supplier. Ask the supplier, and see whether UK sanctions apply as well.
+    """
+    if found.topic != "sanctions" or found.entry.list_id in UK_LISTS:
+        return NOT_APPLICABLE
+    return _outcome(
+        found,
+        "Compare with the publisher's entry. If it is the same party, ask the supplier and see "
+        "whether UK sanctions reach its owners.",
+    )

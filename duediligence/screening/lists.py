@@ -1,0 +1,93 @@
+"""How each list stands: current, stale or never loaded, and why."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from duediligence import registry
+from duediligence.contracts import Watchlist
+from duediligence.model import ListStatus, ListVersion
+from duediligence.screening.workspace import Workspace
+from duediligence.store.lists import Failure
+
+# A list whose own date stands still this long may be frozen, however often it is fetched.
+FROZEN = timedelta(days=60)
+
+
+def statuses(workspace: Workspace, only: Iterable[str] = ()) -> list[ListStatus]:
+    """The status of every list (or of those in `only`), by id. Reads nothing but the store."""
+    chosen = [registry.watchlist(i) for i in only] or list(registry.watchlists().values())
+    current, failures = workspace.lists.current(), workspace.lists.failures()
+    result = []
+    for watchlist in chosen:
+        loaded = current.get(watchlist.id)
+        days = workspace.settings.max_age_days.get(watchlist.id)
+        result.append(
+            status(
+                watchlist,
+                loaded.version if loaded else None,
+                failures.get(watchlist.id),
+                now=workspace.now(),
+                max_age=watchlist.max_age if days is None else timedelta(days=days),
+            )
+        )
+    return result
+
+
+def status(
+    watchlist: Watchlist,
+    version: ListVersion | None,
+    failure: Failure | None,
+    *,
+    now: datetime,
+    max_age: timedelta,
+) -> ListStatus:
+    """One list's status. A failed refresh makes a list stale: what is new on it is not known."""
+    if version is None:
+        reason = "nothing is loaded"
+        if failure:
+            reason = f"the refresh of {_day(failure.at.date())} failed: {failure.reason}"
+        return ListStatus(
+            list_id=watchlist.id,
+            title=watchlist.title,
+            state="never loaded",
+            reason=reason,
+            optional=watchlist.optional,
+        )
+    age = max(0, (now.date() - confirmed_on(version)).days)
+    reasons = []
+    if failure:
+        reasons.append(f"the refresh of {_day(failure.at.date())} failed: {failure.reason}")
+    if age > max_age.days:
+        reasons.append(
+            f"last known good on {_day(confirmed_on(version))}, {age} days ago; "
+            f"{max_age.days} is the most"
+        )
+    elif version.published and now.date() - version.published > FROZEN:
+        reasons.append(
+            f"the publisher's own date, {_day(version.published)}, has not moved for "
+            f"{(now.date() - version.published).days} days"
+        )
+    return ListStatus(
+        list_id=watchlist.id,
+        title=watchlist.title,
+        state="stale" if reasons else "current",
+        reason="; ".join(reasons),
+        optional=watchlist.optional,
+        version=version,
+        age_days=age,
+    )
+
+
+def confirmed_on(version: ListVersion) -> date:
+    """The last day on which this version is known to have been the publisher's newest.
+
+    From the publisher's address: when it last answered. From a folder: the publisher's date or,
+    without one, the age of the file, since nobody can say that a file was the newest.
+    """
+    if version.origin.startswith("https://"):
+        return version.checked_at.date()
+    return version.published or version.retrieved_at.date()
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,87 @@
+"""What an organisation decides for itself: thresholds, severities, parameters of checks."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from duediligence import registry
+from duediligence.contracts.checks import AnyCheck, Param
+from duediligence.errors import UsageError
+from duediligence.model import SEVERITIES, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Overrides of what lists and checks declare. Empty: everything as declared."""
+
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    params: Mapping[str, Mapping[str, Param]] = field(default_factory=dict)
+
+    def severity(self, check: AnyCheck) -> Severity:
+        return self.severities.get(check.id, check.severity)
+
+    def params_of(self, check: AnyCheck) -> Mapping[str, Param]:
+        return {**check.params, **self.params.get(check.id, {})}
+
+    @property
+    def sha256(self) -> str:
+        """Names the policy that a run was made with."""
+        return sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
+
+
+def load(path: Path | None) -> Policy:
+    """Read a policy: `[lists.un] threshold = 0.9`, `[checks.SAN-04] severity = "medium"`.
+
+    Raises UsageError naming the table and key for anything unknown or of the wrong kind.
+    """
+    if path is None:
+        return Policy()
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from error
+    for table in document.keys() - {"lists", "checks"}:
+        raise UsageError(f"{path}: [{table}] is not known; a policy has [lists.ID] and [checks.ID]")
+    thresholds = {}
+    for list_id, values in _tables(document, "lists", path):
+        registry.watchlist(list_id)
+        for key, value in values.items():
+            if key != "threshold" or not isinstance(value, float) or not 0 < value <= 1:
+                raise UsageError(
+                    f"{path}: [lists.{list_id}] {key} = {value!r} is not allowed; "
+                    "only threshold, above 0 and at most 1, can be set"
+                )
+            thresholds[list_id] = value
+    severities: dict[str, Severity] = {}
+    params: dict[str, dict[str, Param]] = {}
+    for check_id, values in _tables(document, "checks", path):
+        check = registry.checks().get(check_id)
+        if check is None:
+            raise UsageError(f"{path}: [checks.{check_id}]: there is no such check")
+        for key, value in values.items():
+            if key == "severity" and value in SEVERITIES:
+                severities[check_id] = value
+            elif key in check.params and type(value) is type(check.params[key]):
+                params.setdefault(check_id, {})[key] = value
+            else:
+                known = ", ".join(["severity", *check.params])
+                raise UsageError(
+                    f"{path}: [checks.{check_id}] {key} = {value!r} is not allowed",
+                    hint=f"This check knows {known}.",
+                )
+    return Policy(thresholds, severities, params)
+
+
+def _tables(
+    document: Mapping[str, Any], name: str, path: Path
+) -> list[tuple[str, Mapping[str, Any]]]:
+    tables = document.get(name, {})
+    if not isinstance(tables, dict) or not all(isinstance(t, dict) for t in tables.values()):
+        raise UsageError(f"{path}: [{name}] holds tables, as [{name}.ID]")
+    return list(tables.items())

@@ -1,0 +1,201 @@
+"""Refresh a list: fetch → parse → meet expectations → compile the index → swap atomically."""
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from duediligence import __version__, registry
+from duediligence.contracts import Feed, Files, Watchlist
+from duediligence.errors import DuediligenceError, SourceError, UnreadableFile
+from duediligence.fetch import Client, Snapshot, Snapshots, fetch_folder, fetch_online
+from duediligence.matching import MATCHER_VERSION, Index
+from duediligence.model import ListEntry, ListVersion
+from duediligence.progress import Progress, Silent
+from duediligence.screening import expectations
+from duediligence.screening.workspace import Workspace
+from duediligence.store.lists import Loaded
+
+COMPILED_WITH = f"{__version__}/{MATCHER_VERSION}"
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """How the refresh of one list ended.
+
+    `absent` means that its files were not in the folder given, or that it has no address and a
+    person must bring them. `error` says what failed; a list `loaded` from an alternate file
+    carries the error of the preferred one.
+    """
+
+    list_id: str
+    result: Literal["loaded", "unchanged", "absent", "failed"]
+    version: ListVersion | None
+    previous: ListVersion | None
+    error: DuediligenceError | None = None
+
+
+def refresh(
+    workspace: Workspace,
+    ids: Iterable[str] = (),
+    *,
+    folder: Path | None = None,
+    sample: bool = False,
+    progress: Progress | None = None,
+) -> Iterator[Refreshed]:
+    """Refresh lists (all, or those in `ids`), from their publishers or from a folder of files.
+
+    Yields as each list ends. A list that fails keeps the version it had and is marked stale.
+    `sample` accepts lists of any size. Raises UsageError for an unknown id, StorageError when
+    the tool's own files cannot be written.
+    """
+    progress = progress or Silent()
+    chosen = [registry.watchlist(i) for i in ids] or list(registry.watchlists().values())
+    settings = workspace.settings
+    snapshots = Snapshots(workspace.snapshots, keep=settings.keep_snapshots)
+    contact = f" (+{settings.contact})" if settings.contact else ""
+    client = Client(
+        user_agent=f"duediligence/{__version__}{contact}",
+        verify=str(settings.ca_file) if settings.ca_file else True,
+    )
+    for watchlist in chosen:
+        loaded = workspace.lists.current().get(watchlist.id)
+        result = _refresh(workspace, watchlist, loaded, client, snapshots, folder, sample, progress)
+        if result.result == "failed" and result.error:
+            workspace.lists.fail(watchlist.id, workspace.now(), result.error.message)
+        yield result
+
+
+def _refresh(
+    workspace: Workspace,
+    watchlist: Watchlist,
+    loaded: Loaded | None,
+    client: Client,
+    snapshots: Snapshots,
+    folder: Path | None,
+    sample: bool,
+    progress: Progress,
+) -> Refreshed:
+    previous = loaded.version if loaded else None
+    failed: SourceError | None = None
+    for feeds in watchlist.feed_sets:
+        try:
+            snapshot = _snapshot(workspace, watchlist, feeds, client, snapshots, folder, progress)
+            if snapshot is None:
+                continue
+            if loaded and _same(loaded, snapshot):
+                version = workspace.lists.confirm(watchlist.id, snapshot.checked_at)
+                return Refreshed(watchlist.id, "unchanged", version, previous, failed)
+            version = _load(workspace, watchlist, snapshot, previous, sample, progress)
+            snapshots.prune(watchlist.id, {snapshot.id})
+            return Refreshed(watchlist.id, "loaded", version, previous, failed)
+        except SourceError as error:
+            failed = failed or error
+    return Refreshed(watchlist.id, "failed" if failed else "absent", previous, previous, failed)
+
+
+def _snapshot(
+    workspace: Workspace,
+    watchlist: Watchlist,
+    feeds: tuple[Feed, ...],
+    client: Client,
+    snapshots: Snapshots,
+    folder: Path | None,
+    progress: Progress,
+) -> Snapshot | None:
+    if folder is not None:
+        return fetch_folder(watchlist, feeds, folder, snapshots, now=workspace.now())
+    addresses = workspace.settings.addresses
+    feeds = tuple(replace(f, url=addresses.get(f.filename, f.url)) for f in feeds)
+    if not all(feed.url for feed in feeds if not feed.optional):
+        return None
+    return fetch_online(watchlist, feeds, client, snapshots, progress=progress, now=workspace.now())
+
+
+def _same(loaded: Loaded, snapshot: Snapshot) -> bool:
+    return (
+        loaded.version.sha256 == snapshot.sha256
+        and loaded.compiled_with == COMPILED_WITH
+        and loaded.index_folder.is_dir()
+    )
+
+
+def _load(
+    workspace: Workspace,
+    watchlist: Watchlist,
+    snapshot: Snapshot,
+    previous: ListVersion | None,
+    sample: bool,
+    progress: Progress,
+) -> ListVersion:
+    files = Files(snapshot.paths())
+    with progress.task(f"Reading {watchlist.title}") as task:
+        entries = []
+        for entry in _parse(watchlist, files):
+            entries.append(entry)
+            task.advance()
+    published = watchlist.published(files)
+    expectations.meet(
+        watchlist, entries, published, previous, today=workspace.now().date(), sample=sample
+    )
+    day = published or snapshot.retrieved_at.date()
+    version = ListVersion(
+        list_id=watchlist.id,
+        version=f"{day.isoformat()}-{snapshot.sha256[:8]}",
+        entries=len(entries),
+        names=sum(len(entry.names) for entry in entries),
+        published=published,
+        retrieved_at=snapshot.retrieved_at,
+        checked_at=snapshot.checked_at,
+        sha256=snapshot.sha256,
+        origin=snapshot.origin,
+        drift=files.drift.lines(),
+    )
+    with progress.task(f"Indexing {watchlist.title}"):
+        index_folder = _compile(workspace, version, entries)
+    try:
+        superseded = workspace.lists.swap(version, entries, index_folder, COMPILED_WITH)
+    except BaseException:
+        shutil.rmtree(index_folder, ignore_errors=True)
+        raise
+    for old in superseded:
+        # An index that another command still has open cannot be removed on Windows; the next
+        # refresh tries again.
+        shutil.rmtree(old, ignore_errors=True)
+    return version
+
+
+def _parse(watchlist: Watchlist, files: Files) -> Iterator[ListEntry]:
+    try:
+        yield from watchlist.parse(files)
+    except (DuediligenceError, MemoryError):
+        raise
+    except Exception as error:
+        # A fault in one parser must neither stop the other lists nor lose the old version.
+        raise UnreadableFile(
+            f"{watchlist.id}: cannot be read: {type(error).__name__}: {error}",
+            hint="The publisher may have changed the format; please report this.",
+        ) from error
+
+
+def _compile(workspace: Workspace, version: ListVersion, entries: list[ListEntry]) -> Path:
+    parent = workspace.indexes / version.list_id
+    parent.mkdir(parents=True, exist_ok=True)
+    _sweep(workspace, parent)
+    building = parent / f".building-{os.getpid()}"
+    try:
+        Index.build(entries).save(building)
+        return building.replace(parent / f"{version.version}-{workspace.now():%Y%m%dT%H%M%S%f}")
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+
+
+def _sweep(workspace: Workspace, parent: Path) -> None:
+    """Remove what a refresh that was killed left half-built, once it is surely dead."""
+    for folder in parent.glob(".building-*"):
+        age = workspace.now().timestamp() - folder.stat().st_mtime
+        if age > 86_400 or folder.name == f".building-{os.getpid()}":
+            shutil.rmtree(folder, ignore_errors=True)

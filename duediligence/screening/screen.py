@@ -1,0 +1,186 @@
+"""Screen suppliers: look every party up on every list, run the checks, store the run."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from secrets import token_hex
+
+from duediligence import registry
+from duediligence.contracts import CheckContext, Watchlist
+from duediligence.errors import StorageError
+from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION, Index, Subject
+from duediligence.model import (
+    SEVERITIES,
+    Finding,
+    ListEntry,
+    ListStatus,
+    Party,
+    PossibleMatch,
+    RejectedRow,
+    Run,
+    Severity,
+    Supplier,
+)
+from duediligence.model.entries import Kind
+from duediligence.progress import Progress, Silent
+from duediligence.screening import lists
+from duediligence.screening.findings import Assessor
+from duediligence.screening.parties import parties
+from duediligence.screening.policy import Policy, load
+from duediligence.screening.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What is handed to `screen`: suppliers, and where they come from.
+
+    `rejected` are rows of the file that could not be used: whoever they name was not screened.
+    """
+
+    suppliers: Sequence[Supplier]
+    file: str = ""
+    sha256: str = ""
+    rejected: Sequence[RejectedRow] = ()
+    kind: Kind = "unknown"
+
+
+def screen(workspace: Workspace, screened: Screened, *, progress: Progress | None = None) -> Run:
+    """Screen every supplier against every list and store the run. Raises StorageError.
+
+    The run is stored whole at the end: one that is interrupted leaves nothing behind.
+    """
+    return _Screening(workspace, screened, progress or Silent()).run()
+
+
+@dataclass
+class _Screening:
+    workspace: Workspace
+    screened: Screened
+    progress: Progress
+    entries: dict[tuple[str, str], ListEntry] = field(default_factory=dict)
+
+    def run(self) -> Run:
+        settings = self.workspace.settings
+        policy = load(settings.policy)
+        threshold = settings.threshold or DEFAULT_THRESHOLD
+        started = self.workspace.now()
+        run_id = f"{started:%Y%m%dT%H%M%SZ}-{token_hex(3)}"
+        assess = Assessor(run_id, policy, CheckContext(started.date()))
+        found: list[Finding] = []
+        looked_up = [
+            (supplier, party)
+            for supplier in self.screened.suppliers
+            for party in parties(supplier, kind=self.screened.kind)
+        ]
+        used = []
+        for status in lists.statuses(self.workspace):
+            watchlist = registry.watchlist(status.list_id)
+            limit = policy.thresholds.get(status.list_id, threshold)
+            status, matches = self._look_up(watchlist, status, looked_up, limit)
+            used.append(status)
+            found += assess.about_list(status)
+            found += [f for m in matches for f in assess.about_match(*m, status)]
+        for row in self.screened.rejected:
+            found += assess.about_row(row)
+        for supplier in self.screened.suppliers:
+            found += assess.about_supplier(supplier)
+        run = Run(
+            id=run_id,
+            started_at=started,
+            finished_at=self.workspace.now(),
+            as_of=started.date(),
+            supplier_file=self.screened.file,
+            supplier_file_sha256=self.screened.sha256,
+            suppliers=len(self.screened.suppliers),
+            parties=len(looked_up),
+            lists=tuple(used),
+            threshold=threshold,
+            matcher_version=MATCHER_VERSION,
+            policy_sha256=policy.sha256,
+            findings=self._ordered(found, started),
+        )
+        self.workspace.runs.save(run, self.screened.suppliers, self.entries)
+        return run
+
+    def _look_up(
+        self,
+        watchlist: Watchlist,
+        status: ListStatus,
+        looked_up: Sequence[tuple[Supplier, Party]],
+        threshold: float,
+    ) -> tuple[ListStatus, list[tuple[Supplier, PossibleMatch, bool]]]:
+        if status.version is None:
+            return status, []
+        try:
+            loaded = self.workspace.lists.current()[watchlist.id]
+            index = Index.load(loaded.index_folder)
+            status = replace(status, version=loaded.version)
+        except StorageError as error:
+            return replace(status, state="stale", version=None, reason=error.message), []
+        return status, list(self._matches(watchlist, status, index, looked_up, threshold))
+
+    def _matches(
+        self,
+        watchlist: Watchlist,
+        status: ListStatus,
+        index: Index,
+        looked_up: Sequence[tuple[Supplier, Party]],
+        threshold: float,
+    ) -> Iterator[tuple[Supplier, PossibleMatch, bool]]:
+        """Each possible match; the flag says that more were found than the limit shows."""
+        assert status.version is not None
+        most = self.workspace.settings.limit
+        results = index.search_many(
+            (subject(party) for _, party in looked_up),
+            threshold=threshold,
+            limit=most + 1,
+            workers=self.workspace.settings.workers,
+        )
+        with self.progress.task(f"Screening against {watchlist.title}", len(looked_up)) as task:
+            for (supplier, party), matches in zip(looked_up, results, strict=True):
+                task.advance()
+                for match in matches[:most]:
+                    entry = self.workspace.lists.entry(status.version, match.entry_id)
+                    self.entries[watchlist.id, entry.id] = entry
+                    possible = PossibleMatch(party, entry, match, watchlist.topic, watchlist.title)
+                    yield supplier, possible, len(matches) > most and match is matches[most - 1]
+
+    def _ordered(self, found: Sequence[Finding], started: datetime) -> tuple[Finding, ...]:
+        first_seen = self.workspace.runs.first_seen(found)
+        dated = [replace(f, first_seen=first_seen.get(f.key, started)) for f in found]
+        return tuple(sorted(dated, key=_order))
+
+
+def subject(party: Party) -> Subject:
+    """A party as the index looks it up."""
+    return Subject(
+        names=tuple(name.text for name in party.names),
+        kind=party.kind,
+        birth_date=party.birth_date,
+        countries=party.countries,
+        identifiers=party.identifiers,
+        addresses=party.addresses,
+    )
+
+
+def exit_code(run: Run, fail_on: Severity) -> int:
+    """3 when something was not checked, 1 when something at `fail_on` or above wants review."""
+    if not run.complete:
+        return 3
+    level = SEVERITIES.index(fail_on)
+    return int(
+        any(
+            finding.outcome in ("review", "adverse") and SEVERITIES.index(finding.severity) >= level
+            for finding in run.findings
+        )
+    )
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    return (
+        finding.outcome != "unknown",
+        -SEVERITIES.index(finding.severity),
+        -(finding.score or 0.0),
+        finding.supplier_name,
+        finding.key,
+    )

@@ -1,0 +1,46 @@
+"""The schema of `casework.db`: what people entered and what was screened. Never fetched again."""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("casework")
+
+
+@migrations()
+def create_suppliers(db: Database) -> None:
+    db.conn.execute(
+        """CREATE TABLE suppliers (
+            ref TEXT PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL,
+            imported_at TEXT NOT NULL, file TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
+    )
+
+
+@migrations()
+def create_runs(db: Database) -> None:
+    # Suppliers and list entries as they were when compared, kept once however often screened.
+    db.conn.execute(
+        "CREATE TABLE contents (sha256 TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID"
+    )
+    db.conn.execute(
+        """CREATE TABLE runs (
+            id TEXT PRIMARY KEY, started_at TEXT NOT NULL, complete INTEGER NOT NULL,
+            body BLOB NOT NULL) STRICT"""
+    )
+    db.conn.execute(
+        """CREATE TABLE run_suppliers (
+            run_id TEXT NOT NULL REFERENCES runs (id), ref TEXT NOT NULL,
+            sha256 TEXT NOT NULL REFERENCES contents (sha256),
+            PRIMARY KEY (run_id, ref)) STRICT, WITHOUT ROWID"""
+    )
+    db.conn.execute(
+        """CREATE TABLE findings (
+            run_id TEXT NOT NULL REFERENCES runs (id), position INTEGER NOT NULL,
+            key TEXT NOT NULL, supplier_ref TEXT NOT NULL,
+            entry_sha256 TEXT REFERENCES contents (sha256), body BLOB NOT NULL,
+            PRIMARY KEY (run_id, position)) STRICT, WITHOUT ROWID"""
+    )
+    db.conn.execute("CREATE INDEX findings_key ON findings (key)")
+    for table in ("contents", "runs", "run_suppliers", "findings"):
+        db.conn.execute(
+            f"""CREATE TRIGGER {table}_immutable BEFORE UPDATE ON {table}
+                BEGIN SELECT RAISE(ABORT, 'a run is never changed'); END"""
+        )

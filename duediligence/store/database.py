@@ -1,0 +1,78 @@
+"""One way to open a database: write-ahead log, patience, migrations, errors in plain words."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from duediligence.errors import StorageError
+
+PATIENCE_SECONDS = 10.0
+
+
+def connect(path: Path, migrations: Migrations, *, patience: float = PATIENCE_SECONDS) -> Database:
+    """Open or create the database at `path` and bring it up to date.
+
+    Waits up to `patience` seconds for another command that is writing. Raises StorageError.
+    """
+    with plain_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            database = Database(connection, execute_plugins=False)
+            if migrations.pending(database):
+                # Two first commands at once must not both create the tables.
+                with writing(database):
+                    migrations.apply(database)
+        except BaseException:
+            connection.close()
+            raise
+        return database
+
+
+@contextmanager
+def writing(database: Database) -> Iterator[Database]:
+    """A transaction that takes the write lock at once, so that it never fails half-way on it."""
+    with plain_errors(_path(database)):
+        database.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield database
+        except BaseException:
+            database.conn.rollback()
+            raise
+        database.conn.execute("COMMIT")
+
+
+@contextmanager
+def plain_errors(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the file system raise into a StorageError that says what to do."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise StorageError(f"{path}: {error}", hint=_hint(str(error).lower())) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StorageError(
+            f"{path}: {reason}", hint="Free some space or choose another folder with --home."
+        ) from error
+
+
+def _hint(reason: str) -> str:
+    if "locked" in reason or "busy" in reason:
+        return "Another duediligence command is writing. Wait for it to end and run this again."
+    if "full" in reason or "disk i/o" in reason:
+        return "Free some disk space and run this again; what was stored before is unharmed."
+    if "malformed" in reason or "not a database" in reason:
+        return "The file is damaged. Restore it from a backup, or move it away to start afresh."
+    if "readonly" in reason or "unable to open" in reason:
+        return "Check that you may write there, or choose another folder with --home."
+    return "If this goes on, move the file away and restore it from a backup."
+
+
+def _path(database: Database) -> Path:
+    return Path(database.conn.execute("PRAGMA database_list").fetchone()[2])

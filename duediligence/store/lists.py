@@ -1,0 +1,178 @@
+"""Lists as loaded: versions, entries and how each refresh ended. All of it can be fetched again."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from sqlite_utils import Database, Migrations
+
+from duediligence.model import ListEntry, ListVersion
+from duediligence.store.database import connect, plain_errors, writing
+
+# A command that opened an index a moment ago may still ask for entries of the version before.
+KEPT_VERSIONS = 2
+
+migrations = Migrations("lists")
+
+
+@migrations()
+def create_tables(db: Database) -> None:
+    db.conn.execute(
+        """CREATE TABLE list_versions (
+            list_id TEXT NOT NULL, version TEXT NOT NULL, loaded_at TEXT NOT NULL,
+            index_folder TEXT NOT NULL, compiled_with TEXT NOT NULL, body BLOB NOT NULL,
+            PRIMARY KEY (list_id, version)) STRICT"""
+    )
+    db.conn.execute(
+        """CREATE TABLE current_versions (
+            list_id TEXT PRIMARY KEY, version TEXT NOT NULL,
+            FOREIGN KEY (list_id, version) REFERENCES list_versions (list_id, version)) STRICT"""
+    )
+    db.conn.execute(
+        """CREATE TABLE entries (
+            list_id TEXT NOT NULL, version TEXT NOT NULL, entry_id TEXT NOT NULL,
+            body BLOB NOT NULL, PRIMARY KEY (list_id, version, entry_id)) STRICT, WITHOUT ROWID"""
+    )
+    db.conn.execute(
+        """CREATE TABLE failures (
+            list_id TEXT PRIMARY KEY, failed_at TEXT NOT NULL, reason TEXT NOT NULL) STRICT"""
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A version being served, the folder of its index, and what compiled it."""
+
+    version: ListVersion
+    index_folder: Path
+    compiled_with: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The last refresh of a list, where it failed: when (UTC) and why."""
+
+    at: datetime
+    reason: str
+
+
+class ListStore:
+    """The repository of loaded lists. Raises StorageError from every method."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._db = connect(path, migrations)
+
+    def current(self) -> Mapping[str, Loaded]:
+        """The version being served of each list that was ever loaded, by list id."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                """SELECT list_id, body, index_folder, compiled_with
+                   FROM current_versions JOIN list_versions USING (list_id, version)"""
+            ).fetchall()
+        return {
+            list_id: Loaded(
+                msgspec.json.decode(body, type=ListVersion), self._folder(folder), compiled_with
+            )
+            for list_id, body, folder, compiled_with in rows
+        }
+
+    def failures(self) -> Mapping[str, Failure]:
+        """The failure of each list whose last refresh failed, by list id."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute("SELECT list_id, failed_at, reason FROM failures")
+            return {row[0]: Failure(datetime.fromisoformat(row[1]), row[2]) for row in rows}
+
+    def swap(
+        self,
+        version: ListVersion,
+        entries: Iterable[ListEntry],
+        index_folder: Path,
+        compiled_with: str,
+    ) -> list[Path]:
+        """Serve this version from now on, in one transaction; forget versions long superseded.
+
+        Returns the index folders that nothing refers to any more.
+        """
+        encoder = msgspec.json.Encoder()
+        list_id, name = version.list_id, version.version
+        with writing(self._db) as db:
+            db.conn.execute(
+                "DELETE FROM entries WHERE list_id = ? AND version = ?", (list_id, name)
+            )
+            db.conn.execute(
+                """INSERT INTO list_versions VALUES (?, ?, ?, ?, ?, ?)
+                   ON CONFLICT DO UPDATE SET loaded_at = excluded.loaded_at, body = excluded.body,
+                   index_folder = excluded.index_folder, compiled_with = excluded.compiled_with""",
+                (
+                    list_id,
+                    name,
+                    version.checked_at.isoformat(),
+                    str(index_folder.relative_to(self.path.parent)),
+                    compiled_with,
+                    encoder.encode(version),
+                ),
+            )
+            db.conn.executemany(
+                "INSERT INTO entries VALUES (?, ?, ?, ?)",
+                ((list_id, name, entry.id, encoder.encode(entry)) for entry in entries),
+            )
+            db.conn.execute(
+                "INSERT OR REPLACE INTO current_versions VALUES (?, ?)", (list_id, name)
+            )
+            db.conn.execute("DELETE FROM failures WHERE list_id = ?", (list_id,))
+            return self._forget_old(db, list_id)
+
+    def confirm(self, list_id: str, at: datetime) -> ListVersion:
+        """Record that the publisher still serves the version we hold; returns it."""
+        loaded = self.current()[list_id]
+        version = replace(loaded.version, checked_at=at)
+        with writing(self._db) as db:
+            db.conn.execute(
+                "UPDATE list_versions SET body = ? WHERE list_id = ? AND version = ?",
+                (msgspec.json.encode(version), list_id, version.version),
+            )
+            db.conn.execute("DELETE FROM failures WHERE list_id = ?", (list_id,))
+        return version
+
+    def fail(self, list_id: str, at: datetime, reason: str) -> None:
+        """Record that a refresh failed; the version being served stays."""
+        with writing(self._db) as db:
+            db.conn.execute(
+                "INSERT OR REPLACE INTO failures VALUES (?, ?, ?)",
+                (list_id, at.isoformat(), reason),
+            )
+
+    def entry(self, version: ListVersion, entry_id: str) -> ListEntry:
+        """One entry of a version. Raises KeyError where there is none."""
+        with plain_errors(self.path):
+            row = self._db.conn.execute(
+                "SELECT body FROM entries WHERE list_id = ? AND version = ? AND entry_id = ?",
+                (version.list_id, version.version, entry_id),
+            ).fetchone()
+        if row is None:
+            raise KeyError(entry_id)
+        return msgspec.json.decode(row[0], type=ListEntry)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _folder(self, relative: str) -> Path:
+        return self.path.parent / relative
+
+    def _forget_old(self, db: Database, list_id: str) -> list[Path]:
+        rows = db.conn.execute(
+            "SELECT version, index_folder FROM list_versions WHERE list_id = ? "
+            "ORDER BY loaded_at DESC, rowid DESC",
+            (list_id,),
+        ).fetchall()
+        kept = {folder for _, folder in rows[:KEPT_VERSIONS]}
+        for version, _ in rows[KEPT_VERSIONS:]:
+            for table in ("entries", "list_versions"):
+                db.conn.execute(
+                    f"DELETE FROM {table} WHERE list_id = ? AND version = ?",  # noqa: S608
+                    (list_id, version),
+                )
+        return [self._folder(folder) for _, folder in rows if folder not in kept]

@@ -1,0 +1,100 @@
+"""Runs: stored whole in one transaction, and never changed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from duediligence.model import Finding, ListEntry, Run, Supplier
+from duediligence.store.casework import migrations
+from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.suppliers import content_sha256
+
+EntryKey = tuple[str, str]  # list id, entry id
+
+
+class RunStore:
+    """The repository of runs. Raises StorageError from every method."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._db = connect(path, migrations)
+
+    def save(
+        self, run: Run, suppliers: Iterable[Supplier], entries: Mapping[EntryKey, ListEntry]
+    ) -> None:
+        """Store the run, its findings, and the suppliers and entries as they were compared."""
+        encoder = msgspec.json.Encoder()
+
+        def keep(content: Supplier | ListEntry) -> str:
+            digest = content_sha256(content)
+            db.conn.execute(
+                "INSERT OR IGNORE INTO contents VALUES (?, ?)", (digest, encoder.encode(content))
+            )
+            return digest
+
+        with writing(self._db) as db:
+            hashes = {key: keep(entry) for key, entry in entries.items()}
+            db.conn.execute(
+                "INSERT INTO runs VALUES (?, ?, ?, ?)",
+                (
+                    run.id,
+                    run.started_at.isoformat(),
+                    int(run.complete),
+                    encoder.encode(replace(run, findings=())),
+                ),
+            )
+            db.conn.executemany(
+                "INSERT INTO run_suppliers VALUES (?, ?, ?)",
+                ((run.id, supplier.ref, keep(supplier)) for supplier in suppliers),
+            )
+            db.conn.executemany(
+                "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    (
+                        run.id,
+                        position,
+                        _key(finding),
+                        finding.supplier_ref,
+                        hashes.get((finding.list_id, finding.entry_id)),
+                        encoder.encode(finding),
+                    )
+                    for position, finding in enumerate(run.findings)
+                ),
+            )
+
+    def get(self, run_id: str) -> Run | None:
+        """The run of that id with its findings, or None."""
+        with plain_errors(self.path):
+            row = self._db.conn.execute("SELECT body FROM runs WHERE id = ?", (run_id,)).fetchone()
+            if row is None:
+                return None
+            findings = self._db.conn.execute(
+                "SELECT body FROM findings WHERE run_id = ? ORDER BY position", (run_id,)
+            ).fetchall()
+        run = msgspec.json.decode(row[0], type=Run)
+        decoder = msgspec.json.Decoder(Finding)
+        return replace(run, findings=tuple(decoder.decode(body) for (body,) in findings))
+
+    def first_seen(self, findings: Iterable[Finding]) -> Mapping[tuple[str, ...], datetime]:
+        """When a stored run first raised each of these findings, by `Finding.key`."""
+        seen = {}
+        with plain_errors(self.path):
+            for finding in findings:
+                row = self._db.conn.execute(
+                    """SELECT MIN(runs.started_at) FROM findings JOIN runs ON runs.id = run_id
+                       WHERE key = ?""",
+                    (_key(finding),),
+                ).fetchone()
+                if row[0]:
+                    seen[finding.key] = datetime.fromisoformat(row[0])
+        return seen
+
+    def close(self) -> None:
+        self._db.close()
+
+
+def _key(finding: Finding) -> str:
+    return "\x1f".join(finding.key)
