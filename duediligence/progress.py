@@ -1,7 +1,6 @@
 """How long work tells of itself: the library reports, only the command line prints."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 
@@ -14,15 +13,9 @@ class Task(Protocol):
 class Progress(Protocol):
     """What an observer of long work offers. `total` is in steps (bytes, entries, suppliers)."""
 
-    def task(self, description: str, total: int | None = None) -> "_TaskContext": ...
+    def task(self, description: str, total: int | None = None) -> AbstractContextManager[Task]: ...
 
     def note(self, message: str) -> None: ...
-
-
-class _TaskContext(Protocol):
-    def __enter__(self) -> Task: ...
-
-    def __exit__(self, *args: object) -> bool | None: ...
 
 
 class _SilentTask:
@@ -33,9 +26,11 @@ class _SilentTask:
 class Silent:
     """The observer for callers that do not look."""
 
-    @contextmanager
-    def task(self, description: str, total: int | None = None) -> Iterator[Task]:  # noqa: ARG002
-        yield _SilentTask()
+    def task(self, description: str, total: int | None = None) -> AbstractContextManager[Task]:  # noqa: ARG002
+        return nullcontext(_SilentTask())
 
     def note(self, message: str) -> None:
         pass
+
+
+SILENT: Progress = Silent()

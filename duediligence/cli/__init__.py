@@ -1,0 +1,55 @@
+"""The command line: arguments and printing only. Every command's work is in `screening`."""
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+from duediligence.errors import DuediligenceError
+
+
+class _Interrupted(DuediligenceError):
+    exit_code = 130
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run one command and exit. No traceback reaches a user unless DUEDILIGENCE_DEBUG is set."""
+    from duediligence.cli.app import app
+    from duediligence.cli.globals import hoist
+
+    signal.signal(signal.SIGINT, _interrupt)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        app(hoist(sys.argv[1:] if arguments is None else arguments), prog_name="duediligence")
+    except DuediligenceError as error:
+        _complain(error.message, error.hint)
+        _exit(error.exit_code)
+    except BrokenPipeError:
+        # Whoever read our output (head, less) has gone; that is no fault.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _exit(0)
+    except Exception as error:
+        if os.environ.get("DUEDILIGENCE_DEBUG"):
+            raise
+        _complain(
+            f"an unexpected fault: {type(error).__name__}: {error}",
+            "Nothing that was stored is lost. Set DUEDILIGENCE_DEBUG=1, run it again and report "
+            "what it prints.",
+        )
+        _exit(4)
+    _exit(0)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+    raise _Interrupted("interrupted", hint="Nothing half-done was kept; run it again.")
+
+
+def _complain(message: str, hint: str) -> None:
+    print(f"Error: {message}", file=sys.stderr)  # noqa: T201
+    if hint:
+        print(hint, file=sys.stderr)  # noqa: T201
+
+
+def _exit(code: int) -> NoReturn:
+    sys.exit(code)

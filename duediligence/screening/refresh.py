@@ -13,7 +13,7 @@ from duediligence.errors import DuediligenceError, SourceError, UnreadableFile
 from duediligence.fetch import Client, Snapshot, Snapshots, fetch_folder, fetch_online
 from duediligence.matching import MATCHER_VERSION, Index
 from duediligence.model import ListEntry, ListVersion
-from duediligence.progress import Progress, Silent
+from duediligence.progress import SILENT, Progress
 from duediligence.screening import expectations
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Loaded
@@ -43,7 +43,7 @@ def refresh(
     *,
     folder: Path | None = None,
     sample: bool = False,
-    progress: Progress | None = None,
+    progress: Progress = SILENT,
 ) -> Iterator[Refreshed]:
     """Refresh lists (all, or those in `ids`), from their publishers or from a folder of files.
 
@@ -51,7 +51,6 @@ def refresh(
     `sample` accepts lists of any size. Raises UsageError for an unknown id, StorageError when
     the tool's own files cannot be written.
     """
-    progress = progress or Silent()
     chosen = [registry.watchlist(i) for i in ids] or list(registry.watchlists().values())
     settings = workspace.settings
     snapshots = Snapshots(workspace.snapshots, keep=settings.keep_snapshots)

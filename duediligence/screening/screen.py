@@ -22,11 +22,11 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.model.entries import Kind
-from duediligence.progress import Progress, Silent
+from duediligence.progress import SILENT, Progress
 from duediligence.screening import lists
 from duediligence.screening.findings import Assessor
 from duediligence.screening.parties import parties
-from duediligence.screening.policy import Policy, load
+from duediligence.screening.policy import load
 from duediligence.screening.workspace import Workspace
 
 
@@ -44,12 +44,12 @@ class Screened:
     kind: Kind = "unknown"
 
 
-def screen(workspace: Workspace, screened: Screened, *, progress: Progress | None = None) -> Run:
+def screen(workspace: Workspace, screened: Screened, *, progress: Progress = SILENT) -> Run:
     """Screen every supplier against every list and store the run. Raises StorageError.
 
     The run is stored whole at the end: one that is interrupted leaves nothing behind.
     """
-    return _Screening(workspace, screened, progress or Silent()).run()
+    return _Screening(workspace, screened, progress).run()
 
 
 @dataclass

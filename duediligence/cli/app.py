@@ -1,0 +1,52 @@
+"""The root command and its nouns."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from duediligence import __version__
+from duediligence.cli.globals import GLOBALS
+
+app = typer.Typer(
+    name="duediligence",
+    help="Screen the suppliers a public body buys from, and explain every possible match.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"duediligence {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    home: Annotated[
+        Path | None,
+        typer.Option(help="Folder that holds everything the tool keeps.", show_default=False),
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print results, warnings and errors only.")
+    ] = False,
+    version: Annotated[  # noqa: ARG001
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    GLOBALS.home = home
+    GLOBALS.quiet = quiet
+
+
+from duediligence.cli import check, demo, doctor, lists, screen, settings, suppliers  # noqa: E402
+
+app.command("demo")(demo.demo)
+app.add_typer(lists.app, name="lists")
+app.add_typer(suppliers.app, name="suppliers")
+app.command("check")(check.check)
+app.command("screen")(screen.screen)
+app.add_typer(settings.app, name="settings")
+app.command("doctor")(doctor.doctor)

@@ -1,0 +1,74 @@
+"""Check one supplier, and read the verdict."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from duediligence.cli.globals import note, progress, say, workspace
+from duediligence.cli.screen import FailOnOption, check_output, write
+from duediligence.errors import UsageError
+
+KINDS = ("organisation", "person", "vessel", "unknown")
+
+
+def check(
+    name: Annotated[str, typer.Argument(help="The supplier's name.")],
+    kind: Annotated[str, typer.Option(help="organisation, person, vessel or unknown.")] = "unknown",
+    number: Annotated[str, typer.Option(help="Companies House number.")] = "",
+    charity: Annotated[str, typer.Option(help="Charity number.")] = "",
+    postcode: Annotated[str, typer.Option(help="Postcode.")] = "",
+    person: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar='"NAME,YYYY-MM"',
+            help="A director, owner or partner, with month and year of birth. Repeatable.",
+        ),
+    ] = None,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option(help="File for the result: .csv, .xlsx, .json or .html. Repeatable."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the run as JSON.")] = False,
+    fail_on: FailOnOption = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="Lowest score, 0 to 1, that shows a possible match.")
+    ] = None,
+) -> None:
+    """Check one supplier and the people behind it against every list.
+
+    Exits as `screen` does: 0, 1 or 3.
+
+    Examples:
+
+        duediligence check "Volkhar Maritime (UK) Ltd" --number 99001234
+
+        duediligence check "Bright Sands Home Care" --person "Jo Invented,1968-03"
+    """
+    from duediligence.screening.screen import Screened, exit_code
+    from duediligence.screening.screen import screen as run_screening
+    from duediligence.suppliers import supplier_from_options
+
+    if kind not in KINDS:
+        raise UsageError(f"--kind {kind!r} is not known", hint=f"Choose from {', '.join(KINDS)}.")
+    for path in out or []:
+        check_output(path)
+    supplier = supplier_from_options(
+        name, number=number, charity=charity, postcode=postcode, people=tuple(person or ())
+    )
+    with workspace(fail_on=fail_on, threshold=threshold) as ws:
+        run = run_screening(ws, Screened([supplier], kind=kind), progress=progress())  # type: ignore[arg-type]
+        code = exit_code(run, ws.settings.fail_on)
+    for path in out or []:
+        write(run, path)
+        note(f"Wrote {path}")
+    if as_json:
+        from duediligence.reports import run_json
+
+        say(run_json.dumps(run))
+    else:
+        from duediligence.reports import terminal
+
+        for line in terminal.details(run):
+            say(line)
+    raise typer.Exit(code)

@@ -1,0 +1,79 @@
+"""The main job on invented data: no network, no key, nothing of yours touched."""
+
+import shutil
+from datetime import UTC, datetime
+from importlib.resources import as_file, files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from duediligence.cli.globals import progress, say
+from duediligence.cli.screen import show, write
+from duediligence.errors import StorageError
+
+# The invented lists carry dates just before this one; on any other day they would be stale.
+DEMO_TIME = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+NEXT = """
+All of the above is invented. To do it with real lists and your own suppliers:
+
+  1. duediligence lists refresh
+     (no internet here? put the publishers' files in a folder and add --from FOLDER)
+  2. duediligence lists status
+  3. duediligence screen YOUR-SUPPLIERS.xlsx --out flags.csv
+"""
+
+
+def demo(
+    out_dir: Annotated[Path, typer.Option(help="Folder for flags.csv and report.html.")] = Path(
+        "duediligence-demo"
+    ),
+) -> None:
+    """Screen invented suppliers against invented lists, and write flags.csv and report.html.
+
+    Needs no network and no key, and keeps nothing but the two files.
+
+    Examples:
+
+        duediligence demo
+
+        duediligence demo --out-dir /tmp/demo
+    """
+    from duediligence.screening.imports import import_suppliers
+    from duediligence.screening.refresh import refresh
+    from duediligence.screening.screen import Screened, screen
+    from duediligence.screening.workspace import Workspace
+    from duediligence.settings import Settings
+
+    try:
+        out_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(
+            f"{out_dir}: {error.strerror}", hint="Name another --out-dir."
+        ) from error
+    with (
+        TemporaryDirectory(prefix="duediligence-demo-") as home,
+        as_file(files("duediligence") / "demo") as data,
+        Workspace(Settings(home=Path(home)), now=lambda: DEMO_TIME) as ws,
+    ):
+        say("Loading invented lists, as of 20 November 2026:")
+        for one in refresh(ws, folder=data / "lists", sample=True, progress=progress()):
+            if one.error:
+                raise one.error
+            say(f"  {one.list_id}: {one.version.entries if one.version else 0} entries")
+        imported = import_suppliers(
+            ws, data / "suppliers.csv", mapping={}, sheet="", rejects_folder=out_dir
+        )
+        read = imported.read
+        run = screen(
+            ws, Screened(read.suppliers, file=read.file, sha256=read.sha256), progress=progress()
+        )
+        say()
+        show(run)
+        write(run, out_dir / "flags.csv")
+        write(run, out_dir / "report.html")
+        shutil.copyfile(data / "suppliers.csv", out_dir / "suppliers.csv")
+    say(f"\nWrote {out_dir / 'flags.csv'} and {out_dir / 'report.html'}")
+    say(NEXT.rstrip())

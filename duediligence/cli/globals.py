@@ -1,0 +1,102 @@
+"""Options that every command takes, and what they make: settings and a workspace."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from duediligence.progress import Progress
+
+if TYPE_CHECKING:
+    from duediligence.screening.workspace import Workspace
+    from duediligence.settings import Resolved
+
+WITH_VALUE = ("--home",)
+WITHOUT_VALUE = ("--quiet", "-q")
+
+
+class Globals:
+    """What stood among the global options. One instance, filled by the root command."""
+
+    def __init__(self) -> None:
+        self.home: Path | None = None
+        self.quiet = False
+
+
+GLOBALS = Globals()
+
+
+def hoist(arguments: Sequence[str]) -> list[str]:
+    """Move the global options to the front, so that they may stand anywhere on the line."""
+    front: list[str] = []
+    rest: list[str] = []
+    remaining = iter(arguments)
+    for argument in remaining:
+        if argument == "--":
+            rest += [argument, *remaining]
+        elif argument in WITH_VALUE:
+            front += [argument, *([value] if (value := next(remaining, None)) is not None else [])]
+        elif argument in WITHOUT_VALUE or argument.startswith(tuple(f"{o}=" for o in WITH_VALUE)):
+            front.append(argument)
+        else:
+            rest.append(argument)
+    return front + rest
+
+
+def resolve(**flags: Any) -> "Resolved":
+    """The settings for this command. Flags that were not given are None."""
+    from platformdirs import user_config_path, user_data_path
+
+    from duediligence.settings import load
+
+    return load(
+        {"home": GLOBALS.home, **flags},
+        os.environ,
+        folders=(Path.cwd(), user_config_path("duediligence")),
+        default_home=user_data_path("duediligence"),
+    )
+
+
+def workspace(now: Callable[[], datetime] | None = None, **flags: Any) -> "Workspace":
+    """Open the workspace that the settings name."""
+    from duediligence.screening.workspace import Workspace
+
+    settings = resolve(**flags).settings
+    return Workspace(settings, now) if now else Workspace(settings)
+
+
+def progress() -> Progress:
+    """Bars on stderr where it is a terminal and `--quiet` was not given; else silence."""
+    from duediligence.progress import SILENT
+
+    if GLOBALS.quiet or not sys.stderr.isatty():
+        return SILENT
+    from duediligence.cli.progress import Bars
+
+    return Bars()
+
+
+def say(message: str = "") -> None:
+    """A result, to stdout."""
+    print(message)  # noqa: T201
+
+
+def note(message: str) -> None:
+    """Something beside the result, to stderr; not with `--quiet`."""
+    if not GLOBALS.quiet:
+        print(message, file=sys.stderr)  # noqa: T201
+
+
+def warn(message: str) -> None:
+    """Something that must be seen, to stderr, `--quiet` or not."""
+    print(message, file=sys.stderr)  # noqa: T201
+
+
+def say_json(data: object) -> None:
+    """Data in the envelope `{"version": 1, "data": …}`, to stdout."""
+    import msgspec
+
+    document = msgspec.json.encode({"version": 1, "data": data})
+    say(msgspec.json.format(document, indent=2).decode())

@@ -1,0 +1,204 @@
+"""Lists: load them, see how they stand, write the template of one kept by hand."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from duediligence.cli.globals import note, progress, say, say_json, warn, workspace
+from duediligence.errors import UsageError
+
+if TYPE_CHECKING:
+    from duediligence.model import ListStatus
+    from duediligence.screening.refresh import Refreshed
+
+app = typer.Typer(help="The lists that suppliers are screened against.", no_args_is_help=True)
+
+
+@app.command()
+def refresh(
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Lists to refresh; all if none is named.")
+    ] = None,
+    from_: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="DIR", help="Read the files from this folder instead."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Load the newest lists, from their publishers or from a folder of files.
+
+    A list that fails keeps the version it had, is marked stale, and makes the command exit 3.
+
+    Examples:
+
+        duediligence lists refresh
+
+        duediligence lists refresh uk-sanctions --from ~/Downloads
+    """
+    from duediligence.screening.lists import statuses
+    from duediligence.screening.refresh import refresh as refresh_lists
+
+    if from_ is not None and not from_.is_dir():
+        raise UsageError(f"{from_} is not a folder", hint="Name the folder that holds the files.")
+    ids = ids or []
+    with workspace() as ws:
+        ended = []
+        for one in refresh_lists(ws, ids, folder=from_, progress=progress()):
+            ended.append(one)
+            if not as_json:
+                _tell(one, named=one.list_id in ids, folder=from_)
+        loaded = [one.list_id for one in ended if one.version]
+        stale = [s for s in statuses(ws, loaded) if s.state == "stale"] if loaded else []
+    if as_json:
+        say_json([_refreshed(one) for one in ended])
+    for status in stale:
+        warn(f"Warning: {status.list_id} is stale: {status.reason}.")
+    missing = [one for one in ended if one.result == "absent" and one.list_id in ids]
+    if not ids and all(one.result == "absent" for one in ended):
+        missing = ended
+    if missing and from_ is not None:
+        raise UsageError(
+            f"no file of {', '.join(one.list_id for one in missing)} is in {from_}",
+            hint="`duediligence lists status` names the files that each list needs.",
+        )
+    if missing or any(one.result == "failed" for one in ended):
+        raise typer.Exit(3)
+
+
+def _tell(one: "Refreshed", *, named: bool, folder: Path | None) -> None:
+    if one.result == "failed":
+        assert one.error is not None
+        kept = f"version {one.previous.version} stays in use" if one.previous else "nothing loaded"
+        warn(f"{one.list_id}: FAILED: {one.error.message} ({kept})")
+        if one.error.hint:
+            warn(f"    {one.error.hint}")
+    elif one.result == "absent":
+        where = f"not in {folder}" if folder else "no address: bring its file and use --from DIR"
+        (warn if named else note)(f"{one.list_id}: {where}; left as it was")
+    else:
+        assert one.version is not None
+        before = f", {one.previous.entries:,} before" if one.previous else ""
+        say(
+            f"{one.list_id}: {one.result}: {one.version.entries:,} entries{before}, "
+            f"version {one.version.version}"
+        )
+        if one.error:
+            warn(f"    read from the alternate file, because: {one.error.message}")
+        for line in one.version.drift[:5] if one.result == "loaded" else ():
+            note(f"    {line}")
+        if one.result == "loaded" and len(one.version.drift) > 5:
+            note(f"    and {len(one.version.drift) - 5} more; see `lists status --json`")
+
+
+def _refreshed(one: "Refreshed") -> dict[str, object]:
+    return {
+        "id": one.list_id,
+        "result": one.result,
+        "version": one.version.version if one.version else None,
+        "entries": one.version.entries if one.version else None,
+        "entries_before": one.previous.entries if one.previous else None,
+        "error": one.error.message if one.error else None,
+    }
+
+
+@app.command()
+def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Show each list's version, entries, publisher's date, age and state.
+
+    Examples:
+
+        duediligence lists status
+
+        duediligence lists status --json
+    """
+    from duediligence import registry
+    from duediligence.screening.lists import statuses
+
+    with workspace() as ws:
+        found = statuses(ws)
+    if as_json:
+        say_json([_status(one) for one in found])
+        return
+    from duediligence.cli.tables import table
+
+    table(
+        ["list", "state", "entries", "published", "age (days)", "version"],
+        [
+            [
+                one.list_id,
+                one.state + (" (optional)" if one.optional and not one.version else ""),
+                f"{one.version.entries:,}" if one.version else "",
+                str(one.version.published or "") if one.version else "",
+                "" if one.age_days is None else str(one.age_days),
+                one.version.version if one.version else "",
+            ]
+            for one in found
+        ],
+    )
+    for one in found:
+        if one.state == "stale":
+            say(f"{one.list_id} is stale: {one.reason}.")
+        elif one.state == "never loaded" and not one.optional:
+            watchlist = registry.watchlist(one.list_id)
+            files = " or ".join(
+                ", ".join(f.filename for f in feeds if not f.optional)
+                for feeds in watchlist.feed_sets
+            )
+            say(f"{one.list_id} was never loaded: {one.reason}. It needs {files}.")
+
+
+def _status(one: "ListStatus") -> dict[str, object]:
+    version = one.version
+    return {
+        "id": one.list_id,
+        "title": one.title,
+        "state": one.state,
+        "reason": one.reason,
+        "optional": one.optional,
+        "entries": version.entries if version else 0,
+        "names": version.names if version else 0,
+        "version": version.version if version else None,
+        "published": version.published if version else None,
+        "age_days": one.age_days,
+        "retrieved_at": version.retrieved_at if version else None,
+        "checked_at": version.checked_at if version else None,
+        "sha256": version.sha256 if version else None,
+        "origin": version.origin if version else None,
+        "drift": version.drift if version else (),
+    }
+
+
+@app.command()
+def template(
+    name: Annotated[str, typer.Argument(help="A list kept by hand: `debarment`.")],
+    out: Annotated[Path | None, typer.Option(help="File to write; printed if not given.")] = None,
+) -> None:
+    """Write the empty file of a list that is kept by hand.
+
+    Examples:
+
+        duediligence lists template debarment > debarment.csv
+
+        duediligence lists template debarment --out lists/uk-debarment/debarment.csv
+    """
+    from duediligence import registry
+
+    kept_by_hand = {i: w for i, w in registry.watchlists().items() if w.template}
+    watchlist = kept_by_hand.get(name) or kept_by_hand.get(f"uk-{name}")
+    if watchlist is None:
+        raise UsageError(
+            f"there is no template for {name!r}",
+            hint=f"Lists kept by hand: {', '.join(kept_by_hand)}.",
+        )
+    if out is None:
+        typer.echo(watchlist.template, nl=False)
+        return
+    if out.exists():
+        raise UsageError(f"{out} exists already", hint="Name another file; nothing was written.")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(watchlist.template, encoding="utf-8", newline="")
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror}") from error
+    note(f"Wrote {out}. Fill it in, then: duediligence lists refresh {watchlist.id} --from DIR")

@@ -1,0 +1,160 @@
+"""Screen suppliers against every list, and write the flags."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from duediligence.cli.globals import note, progress, say, workspace
+from duediligence.cli.suppliers import MapOption, SheetOption, parse_mapping, tell
+from duediligence.errors import UsageError
+
+if TYPE_CHECKING:
+    from duediligence.model import Run
+    from duediligence.screening.screen import Screened
+    from duediligence.screening.workspace import Workspace
+
+FORMATS = (".csv", ".xlsx", ".json", ".html")
+FailOnOption = Annotated[
+    str | None,
+    typer.Option(
+        "--fail-on",
+        metavar="LEVEL",
+        help="Least severity that exits 1: low, medium, high or critical.",
+        show_default="low",
+    ),
+]
+
+
+def screen(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="Supplier spreadsheet to take in and screen; all suppliers if none."),
+    ] = None,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option(help="File for the flags: .csv, .xlsx, .json or .html. Repeatable."),
+    ] = None,
+    excel: Annotated[
+        bool, typer.Option("--excel", help="Begin the CSV with a byte-order mark, for Excel.")
+    ] = False,
+    raw: Annotated[
+        bool,
+        typer.Option("--no-escape", help="Leave cells that a spreadsheet would run as a formula."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the run as JSON.")] = False,
+    fail_on: FailOnOption = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="Lowest score, 0 to 1, that shows a possible match.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that compare names.")] = None,
+    map_: MapOption = None,
+    sheet: SheetOption = "",
+) -> None:
+    """Screen every supplier against every list, and write a CSV of risk flags.
+
+    Exits 0 when all was checked and nothing is to review, 1 when something is, 3 when
+    something could not be checked (which beats 0 and 1).
+
+    Examples:
+
+        duediligence screen suppliers.xlsx --out flags.csv
+
+        duediligence screen --out flags.csv --out report.html --fail-on high
+    """
+    from duediligence.screening.screen import exit_code
+    from duediligence.screening.screen import screen as run_screening
+
+    outputs = out or []
+    for path in outputs:
+        check_output(path)
+    with workspace(fail_on=fail_on, threshold=threshold, workers=workers) as ws:
+        screened = _gather(ws, file, map_, sheet, outputs)
+        run = run_screening(ws, screened, progress=progress())
+        for path in outputs:
+            write(run, path, excel=excel, escape=not raw)
+            note(f"Wrote {path}")
+        if as_json:
+            from duediligence.reports import run_json
+
+            say(run_json.dumps(run))
+        else:
+            show(run)
+        raise typer.Exit(exit_code(run, ws.settings.fail_on))
+
+
+def _gather(
+    ws: "Workspace",
+    file: Path | None,
+    map_: list[str] | None,
+    sheet: str,
+    outputs: list[Path],
+) -> "Screened":
+    from duediligence.screening.imports import import_suppliers
+    from duediligence.screening.screen import Screened
+
+    if file is None:
+        suppliers = ws.suppliers.all()
+        if not suppliers:
+            raise UsageError(
+                "there are no suppliers to screen", hint="Name a file: duediligence screen FILE"
+            )
+        return Screened(suppliers)
+    imported = import_suppliers(
+        ws,
+        file,
+        mapping=parse_mapping(map_),
+        sheet=sheet,
+        rejects_folder=outputs[0].parent if outputs else Path.cwd(),
+    )
+    tell(imported)
+    read = imported.read
+    return Screened(read.suppliers, file=read.file, sha256=read.sha256, rejected=read.rejects)
+
+
+def check_output(path: Path) -> None:
+    """Refuse, before any work, a file that cannot be written at the end. Raises UsageError."""
+    if path.suffix.lower() not in FORMATS and not path.is_char_device():
+        raise UsageError(
+            f"{path}: the format is taken from the ending, which must be one of "
+            + ", ".join(FORMATS)
+        )
+    if not path.parent.is_dir():
+        raise UsageError(f"{path.parent} is not a folder", hint="Make it first, or name another.")
+
+
+def write(run: "Run", path: Path, *, excel: bool = False, escape: bool = True) -> None:
+    """Write a run in the format that the file's ending names. Raises StorageError."""
+    match path.suffix.lower():
+        case ".xlsx":
+            from duediligence.reports import flags_xlsx
+
+            flags_xlsx.write(run, path)
+        case ".json":
+            from duediligence.reports import atomic, run_json
+
+            atomic.write_text(path, run_json.dumps(run))
+        case ".html":
+            from duediligence.reports import atomic, html_page
+
+            atomic.write_text(path, html_page.render(run))
+        case _:
+            from duediligence.reports import flags_csv
+
+            flags_csv.write(run, path, excel=excel, escape=escape)
+
+
+def show(run: "Run") -> None:
+    """The verdict and a table on a terminal; plain lines elsewhere."""
+    import sys
+
+    from duediligence.reports import terminal
+
+    if not sys.stdout.isatty():
+        for line in terminal.summary(run):
+            say(line)
+        return
+    from rich.console import Console
+
+    console = Console()
+    console.print(terminal.table(run, console.width))

@@ -1,0 +1,42 @@
+"""Settings: what they are and where each value came from."""
+
+from dataclasses import fields
+from typing import Annotated
+
+import typer
+
+from duediligence.cli.globals import resolve, say_json
+
+app = typer.Typer(help="What can be set.", no_args_is_help=True)
+
+
+@app.command()
+def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Show each setting, its value, and where the value came from.
+
+    Examples:
+
+        duediligence settings show
+
+        duediligence settings show --json
+    """
+    from duediligence.cli.tables import table
+
+    resolved = resolve()
+    values = {f.name: getattr(resolved.settings, f.name) for f in fields(resolved.settings)}
+    if as_json:
+        say_json(
+            [
+                {
+                    "name": name,
+                    "value": str(value) if name == "home" else value,
+                    "origin": resolved.origins[name],
+                }
+                for name, value in values.items()
+            ]
+        )
+        return
+    table(
+        ["setting", "value", "from"],
+        [[n, "" if v is None else str(v), resolved.origins[n]] for n, v in values.items()],
+    )

@@ -1,0 +1,161 @@
+"""Suppliers: take them in from a spreadsheet, list them, show one."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from duediligence.cli.globals import note, say, say_json, warn, workspace
+from duediligence.errors import UsageError
+
+if TYPE_CHECKING:
+    from duediligence.screening.imports import Imported
+
+app = typer.Typer(help="The suppliers that are screened.", no_args_is_help=True)
+
+MapOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="FIELD=HEADER",
+        help='Which column holds a field, as `--map name="Trading name"`. Repeatable.',
+    ),
+]
+SheetOption = Annotated[str, typer.Option(help="Sheet of a workbook; the first usable otherwise.")]
+
+
+def parse_mapping(pairs: list[str] | None) -> dict[str, str]:
+    """`["name=Company"]` as `{"name": "Company"}`. Raises UsageError."""
+    mapping = {}
+    for pair in pairs or []:
+        field, equals, header = pair.partition("=")
+        if not (field and equals and header):
+            raise UsageError(
+                f"--map {pair!r} is not FIELD=HEADER", hint='Write it as --map name="Company name".'
+            )
+        mapping[field.strip()] = header.strip()
+    return mapping
+
+
+def tell(imported: "Imported") -> None:
+    """Say what was read, mended and left out, on stderr."""
+    read, count = imported.read, imported.count
+    note(
+        f"{read.file}: {len(read.suppliers):,} suppliers "
+        f"({count.added:,} new, {count.changed:,} changed, {count.unchanged:,} as before)"
+    )
+    used = ", ".join(f"{field} from {header!r}" for field, header in read.columns.items())
+    note(f"    Columns read: {used}")
+    if read.unused:
+        note(f"    Columns not read: {', '.join(repr(name) for name in read.unused)}")
+    for line in read.notes:
+        note(f"    {line}")
+    repairs = [(s.ref, repair) for s in read.suppliers for repair in s.repairs]
+    for ref, repair in repairs[:5]:
+        used_value = repr(repair.used) if repair.used else "nothing"
+        note(f"    {ref}: {repair.column} {repair.found!r} read as {used_value}: {repair.reason}")
+    if len(repairs) > 5:
+        note(f"    and {len(repairs) - 5:,} more values mended or not used")
+    if imported.rejects:
+        warn(
+            f"Warning: {len(read.rejects):,} rows cannot be used and were NOT taken in; "
+            f"they are in {imported.rejects} with the reasons"
+        )
+        for reject in read.rejects[:3]:
+            warn(f"    row {reject.row}: {reject.reason}")
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX, XLS or ODS.")],
+    map_: MapOption = None,
+    sheet: SheetOption = "",
+) -> None:
+    """Take suppliers in from a spreadsheet. Importing twice changes nothing.
+
+    Exits 3 when rows could not be used; they are written to a rejects file.
+
+    Examples:
+
+        duediligence suppliers import suppliers.xlsx
+
+        duediligence suppliers import export.csv --map name="Vendor" --map company_number="Reg"
+    """
+    from duediligence.screening.imports import import_suppliers
+
+    with workspace() as ws:
+        imported = import_suppliers(
+            ws, file, mapping=parse_mapping(map_), sheet=sheet, rejects_folder=Path.cwd()
+        )
+    tell(imported)
+    if imported.rejects:
+        raise typer.Exit(3)
+
+
+@app.command("list")
+def list_(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """List the suppliers taken in.
+
+    Examples:
+
+        duediligence suppliers list
+
+        duediligence suppliers list --json
+    """
+    from duediligence.cli.tables import table
+
+    with workspace() as ws:
+        suppliers = ws.suppliers.all()
+    if as_json:
+        say_json(suppliers)
+        return
+    if not suppliers:
+        note("No suppliers yet. Take some in: duediligence suppliers import FILE")
+        return
+    table(
+        ["ref", "name", "company number", "postcode", "people"],
+        [
+            [
+                s.ref,
+                s.name,
+                s.company_number,
+                s.address.postcode if s.address else "",
+                str(len(s.people) or ""),
+            ]
+            for s in suppliers
+        ],
+    )
+
+
+@app.command()
+def show(
+    ref: Annotated[str, typer.Argument(help="The supplier's reference.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show all that is known of one supplier, with what was mended on the way in.
+
+    Examples:
+
+        duediligence suppliers show S00001
+
+        duediligence suppliers show S00001 --json
+    """
+    with workspace() as ws:
+        supplier = ws.suppliers.get(ref)
+    if supplier is None:
+        raise UsageError(f"there is no supplier {ref!r}", hint="See `duediligence suppliers list`.")
+    if as_json:
+        say_json(supplier)
+        return
+    say(f"{supplier.ref}: {supplier.name}")
+    for label, values in (
+        ("Trading names", supplier.trading_names),
+        ("Former names", supplier.former_names),
+        ("Numbers", [f"{i.scheme} {i.id}" for i in supplier.identifiers]),
+        ("Address", [a.text for a in [supplier.address] if a]),
+        ("People", [f"{p.name} ({p.role})" for p in supplier.people]),
+        ("Contract", [supplier.contract] if supplier.contract else []),
+        ("Mended", [f"{r.column} {r.found!r} → {r.used!r}: {r.reason}" for r in supplier.repairs]),
+    ):
+        if values:
+            say(f"  {label}: {'; '.join(values)}")
