@@ -1,0 +1,63 @@
+"""Writing a file whole or not at all."""
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from duediligence.errors import StorageError
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a path to write to; when all went well, it takes the place of `path` in one step.
+
+    Until then, and after any failure, the old file stays as it was. A device or a pipe
+    (`/dev/stdout`) cannot be replaced and is written to directly. Raises StorageError, naming
+    the file and what to do, for any OSError.
+    """
+    try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            yield path
+            return
+        # A link stays a link: it is the file behind it that is replaced.
+        target = Path(os.path.realpath(path))
+        if target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        temporary = target.with_name(f".{target.name[:200]}.{os.getpid()}.tmp")
+        try:
+            yield temporary
+            if target.exists():
+                shutil.copymode(target, temporary)
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError(
+            f"{path}: cannot be written: {error.strerror or error}", hint=_hint(error, path)
+        ) from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write the text as UTF-8, whole or not at all. Raises StorageError."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="")
+
+
+def _hint(error: OSError, path: Path) -> str:
+    if path.is_dir():
+        return "That is a folder: give the name of a file in it."
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return "There is no room left: free some space, or write to another disk."
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return f"Make the folder {path.parent} first, or write somewhere else."
+    if isinstance(error, PermissionError):
+        return (
+            "If it is open in Excel, close it there and try again; if not, you may not write "
+            "there: choose another folder."
+        )
+    return "Write it somewhere else."

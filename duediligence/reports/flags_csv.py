@@ -1,0 +1,50 @@
+"""The flags as CSV: RFC 4180, UTF-8, one row a finding."""
+
+import csv
+import io
+from pathlib import Path
+from typing import TextIO
+
+from duediligence.model import Run
+from duediligence.reports.atomic import replacing
+from duediligence.reports.rows import COLUMNS, ordered, row
+
+# What a spreadsheet takes for the start of a formula (OWASP, CSV injection); the full-width
+# forms count as plain ones in some locales. Line breaks and tabs are folded away before.
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+
+
+def write(run: Run, file: TextIO | Path, *, excel: bool = False, escape: bool = True) -> None:
+    """Write the flags. `excel` adds the byte-order mark by which Excel knows UTF-8.
+
+    With `escape`, a cell that a spreadsheet would run as a formula gets an apostrophe in front;
+    cells have no leading space, so none can hide there. A path is written whole or not at all
+    and raises StorageError; a stream is switched to UTF-8 and to line ends left alone where it
+    can be, and its OSErrors pass.
+    """
+    if isinstance(file, Path):
+        with (
+            replacing(file) as temporary,
+            temporary.open("w", encoding="utf-8", newline="") as stream,
+        ):
+            _write(run, stream, excel, escape)
+        return
+    if isinstance(file, io.TextIOWrapper):
+        file.reconfigure(encoding="utf-8", newline="")
+    _write(run, file, excel, escape)
+
+
+def escaped(cell: str) -> str:
+    """The cell, with an apostrophe in front where a spreadsheet would run it as a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def _write(run: Run, stream: TextIO, excel: bool, escape: bool) -> None:
+    if excel:
+        stream.write("\ufeff")
+    csv.writer(stream).writerow(COLUMNS)
+    # All quoted: LibreOffice splits at semicolons too unless a cell is quoted.
+    writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
+    for finding in ordered(run):
+        cells = row(finding).values()
+        writer.writerow([escaped(cell) for cell in cells] if escape else cells)

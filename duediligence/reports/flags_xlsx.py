@@ -1,0 +1,122 @@
+"""The flags as an Excel workbook: every cell is text, so nothing is run and no zero is lost."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
+
+from duediligence.errors import UsageError
+from duediligence.model import Run
+from duediligence.reports import verdict
+from duediligence.reports.atomic import replacing
+from duediligence.reports.rows import COLUMNS, fold, iso, ordered, row, utc
+from duediligence.reports.wording import LIST_STATES
+
+# Excel's own limits.
+MAX_ROWS = 1_048_576
+MAX_CELL = 32_767
+_CUT = " … (cut: the whole text is in the JSON)"
+
+_WIDTHS = {"why": 70, "measures": 40, "possible_grounds": 40, "next_step": 40, "entry_url": 40}
+_WIDTHS |= {"supplier_name": 32, "subject_name": 32, "entry_name": 32, "check_title": 28}
+
+
+def write(run: Run, path: Path) -> None:
+    """Write a sheet "Flags" (one row a finding) and a sheet "Run" (what was screened, against
+    what, and what was not checked).
+
+    The same run always gives the same bytes. A cell that is too long for Excel is cut and says
+    so. Raises StorageError, and UsageError for more findings than a sheet can hold.
+    """
+    if len(run.findings) >= MAX_ROWS:
+        raise UsageError(
+            f"{path}: {len(run.findings):,} findings; an Excel sheet holds {MAX_ROWS - 1:,}",
+            hint="Write them as CSV or JSON.",
+        )
+    with TemporaryDirectory(ignore_cleanup_errors=True) as scratch, replacing(path) as temporary:
+        try:
+            _workbook(run, temporary, scratch)
+        except FileCreateError as error:
+            raise error.args[0] from None
+
+
+def _workbook(run: Run, path: Path, scratch: str) -> None:
+    options = {"constant_memory": True, "tmpdir": scratch}
+    with xlsxwriter.Workbook(path, options) as book:
+        book.set_properties({"title": "Supplier screening flags", "created": utc(run.finished_at)})
+        heading = book.add_format({"bold": True, "bg_color": "#E6EBF0", "bottom": 1})
+        body = book.add_format({"valign": "top", "text_wrap": True})
+
+        flags = book.add_worksheet("Flags")
+        for column, name in enumerate(COLUMNS):
+            flags.set_column(column, column, _WIDTHS.get(name, 16))
+        flags.freeze_panes(1, 0)
+        flags.autofilter(0, 0, len(run.findings), len(COLUMNS) - 1)
+        # A score or a company number kept as text is meant, no mistake to be marked.
+        flags.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+        _fill(flags, 0, [COLUMNS], heading)
+        _fill(flags, 1, (row(finding).values() for finding in ordered(run)), body)
+
+        sheet = book.add_worksheet("Run")
+        sheet.set_column(0, 0, 34)
+        sheet.set_column(1, 7, 24)
+        sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+        summary = _summary(run)
+        _fill(sheet, 0, summary, body)
+        lists = _lists(run)
+        _fill(sheet, len(summary) + 1, lists[:1], heading)
+        _fill(sheet, len(summary) + 2, lists[1:], body)
+
+
+def _fill(sheet: Any, start: int, lines: Iterable[Iterable[str]], style: Any) -> None:
+    for number, cells in enumerate(lines, start):
+        for column, cell in enumerate(cells):
+            sheet.write_string(number, column, _typed(cell), style)
+
+
+def _typed(cell: str) -> str:
+    """The cell within Excel's limit, which counts UTF-16 units."""
+    if len(cell.encode("utf-16-le")) // 2 > MAX_CELL:
+        units = cell.encode("utf-16-le")[: (MAX_CELL - len(_CUT)) * 2]
+        return units.decode("utf-16-le", "ignore") + _CUT
+    # xlsxwriter would take text in these tags for markup of its own and write it unescaped.
+    return f"{cell} " if cell.startswith("<r>") and cell.endswith("</r>") else cell
+
+
+def _summary(run: Run) -> list[tuple[str, ...]]:
+    gaps = [("Not checked", fold(g.what), fold(g.state), fold(g.why)) for g in verdict.gaps(run)]
+    rows: list[tuple[str, ...]] = [*gaps] or [("Not checked", "nothing: every list was checked")]
+    return [
+        *rows,
+        ("Result", verdict.headline(run)),
+        ("Run", run.id),
+        ("As of", run.as_of.isoformat()),
+        ("Started (UTC)", iso(run.started_at)),
+        ("Finished (UTC)", iso(run.finished_at)),
+        ("Supplier file", fold(run.supplier_file)),
+        ("Supplier file SHA-256", run.supplier_file_sha256),
+        ("Suppliers", str(run.suppliers)),
+        ("Parties looked up", str(run.parties)),
+        ("Threshold", f"{run.threshold:.2f}"),
+        ("Matcher version", run.matcher_version),
+        ("Policy SHA-256", run.policy_sha256),
+    ]
+
+
+def _lists(run: Run) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [
+        ("List", "List id", "State", "Version", "Published", "Retrieved (UTC)", "Entries", "Why")
+    ]
+    for status in run.lists:
+        version = status.version
+        held = ("", "", "", "")
+        if version:
+            published = version.published.isoformat() if version.published else ""
+            retrieved = iso(version.retrieved_at)
+            held = (version.version, published, retrieved, str(version.entries))
+        state = LIST_STATES[status.state]
+        rows.append((fold(status.title), status.list_id, state, *held, fold(status.reason)))
+    return rows

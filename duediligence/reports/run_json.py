@@ -1,0 +1,32 @@
+"""The run as JSON, for machines: nothing shortened, nothing escaped for spreadsheets."""
+
+import json
+from typing import Any
+
+import msgspec
+
+from duediligence.model import Run
+from duediligence.reports.rows import ordered
+from duediligence.reports.verdict import gaps
+
+VERSION = 1
+
+
+def document(run: Run) -> dict[str, Any]:
+    """`{"version": 1, "data": {…}}`: the run's fields, `complete` (nothing was left unchecked),
+    `not_checked` (lists that are missing or stale) and `findings` in the order of every report.
+    Dates are ISO 8601, the score is a number or null.
+    """
+    built = msgspec.to_builtins(run)
+    # What was not checked stands before what was found.
+    data = {name: value for name, value in built.items() if name not in ("lists", "findings")}
+    data["complete"] = not gaps(run)
+    data["not_checked"] = msgspec.to_builtins(run.not_checked)
+    data["lists"] = built["lists"]
+    data["findings"] = msgspec.to_builtins(ordered(run))
+    return {"version": VERSION, "data": data}
+
+
+def dumps(run: Run) -> str:
+    """The document as text, in ASCII so that any console or code page can carry it."""
+    return json.dumps(document(run), indent=2) + "\n"

@@ -1,0 +1,113 @@
+"""The run on a terminal: verdict lines and a table; plain lines where there is no terminal."""
+
+from typing import TYPE_CHECKING
+
+from duediligence.model import Finding, Run
+from duediligence.reports import verdict
+from duediligence.reports.wording import count, likeness, visible
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+LIMIT = 25
+# Column: the least width of the terminal at which it is shown, and its share of the space.
+_COLUMNS: dict[str, tuple[int, int | None]] = {
+    "Severity": (0, None),
+    "Supplier": (0, 2),
+    "Possible match": (0, 2),
+    "List": (72, 2),
+    "Likeness": (0, None),
+    "Why": (110, 5),
+}
+_STYLES = {"critical": "bold white on red", "high": "bold red", "medium": "yellow", "low": ""}
+
+
+def summary(run: Run, limit: int = LIMIT) -> list[str]:
+    """The verdict and one line a finding, the first `limit` of them, without any styling."""
+    findings = verdict.to_review(run)
+    lines = [*_gaps(run), verdict.headline(run), verdict.scope(run), f"Run {run.id}"]
+    lines += [_line(run, finding) for finding in findings[:limit]]
+    return lines + _more(len(findings), limit)
+
+
+def details(run: Run) -> list[str]:
+    """The verdict and everything about each finding, for the check of one supplier."""
+    lines = [*_gaps(run), verdict.headline(run), verdict.scope(run)]
+    for finding in verdict.to_review(run):
+        lines += ["", visible(f"[{finding.severity}] Possible match: {_title(finding)}")]
+        for fact in verdict.facts(run, finding):
+            lines.append(f"  {fact.label}: {visible('; '.join(fact.values))}")
+        if finding.entry_url:
+            lines.append(f"  Publisher's entry: {visible(finding.entry_url)}")
+    return lines
+
+
+def table(run: Run, console_width: int, limit: int = LIMIT) -> "RenderableType":
+    """The verdict and a table of the first `limit` findings, with fewer columns where narrow.
+
+    Returns something for `rich.console.Console.print`. Severity is a word, colour only adds.
+    """
+    from rich import box
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    findings = verdict.to_review(run)
+    columns = [name for name, (least, _) in _COLUMNS.items() if console_width >= least]
+    shown = Table(box=box.SIMPLE_HEAD, width=min(console_width, 160), pad_edge=False)
+    for name in columns:
+        ratio = _COLUMNS[name][1]
+        shown.add_column(name, overflow="fold", ratio=ratio, no_wrap=ratio is None)
+    for finding in findings[:limit]:
+        cells = _cells(run, finding)
+        texts = [Text(visible(cells[name])) for name in columns]
+        texts[0].stylize(_STYLES[finding.severity])
+        shown.add_row(*texts)
+
+    warning = [Text(line, style="bold") for line in _gaps(run)[:1]]
+    warning += [Text(line) for line in _gaps(run)[1:]]
+    return Group(
+        *warning,
+        Text(verdict.headline(run), style="bold"),
+        Text(verdict.scope(run)),
+        *([shown] if findings else []),
+        *(Text(line) for line in _more(len(findings), limit)),
+        Text(f"Run {run.id}", style="dim"),
+    )
+
+
+def _gaps(run: Run) -> list[str]:
+    gaps = [visible(f"{gap.what}: {gap.state}. {gap.why}") for gap in verdict.gaps(run)]
+    return [verdict.warning(run), *(f"  {gap}" for gap in gaps)] if gaps else []
+
+
+def _more(found: int, limit: int) -> list[str]:
+    if found <= limit:
+        return []
+    return [f"… and {count(found - limit, 'more finding')}: the flags file holds them all"]
+
+
+def _line(run: Run, finding: Finding) -> str:
+    cells = _cells(run, finding)
+    line = f"[{cells['Severity']}] {cells['Supplier']}: {cells['Possible match']}"
+    line += f", {cells['List']}" if cells["List"] else ""
+    return visible(line + (f", likeness {cells['Likeness']}" if cells["Likeness"] else ""))
+
+
+def _cells(run: Run, finding: Finding) -> dict[str, str]:
+    ref = f" ({finding.supplier_ref})" if finding.supplier_ref else ""
+    return {
+        "Severity": finding.severity,
+        "Supplier": f"{finding.supplier_name}{ref}",
+        "Possible match": _title(finding),
+        "List": verdict.list_title(run, finding),
+        "Likeness": likeness(finding.score) if finding.score is not None else "",
+        "Why": finding.why,
+    }
+
+
+def _title(finding: Finding) -> str:
+    title = finding.entry_name or finding.check_title
+    if finding.subject_name in ("", finding.supplier_name):
+        return title
+    return f"{title} (for {finding.subject_name})"

@@ -1,0 +1,59 @@
+"""How dates, likeness and states are put into words for people."""
+
+import re
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from duediligence.model import ListState
+from duediligence.reports.rows import fold, utc
+
+LIST_STATES: dict[ListState, str] = {
+    "current": "checked",
+    "stale": "out of date",
+    "never loaded": "not checked",
+}
+
+_LIKENESS = ((0.95, "very strong"), (0.88, "strong"), (0.80, "fair"), (0.0, "weak"))
+
+# Marks that turn the direction of the text after them, and so can disguise a name.
+_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """The text safe to show among other text: on one line, without control characters (so no
+    terminal sequence), and with each mark that turns the writing direction as U+FFFD.
+    """
+    return _TURNING.sub("\ufffd", fold(text))
+
+
+def day(value: date) -> str:
+    """`24 November 2026`, as the GOV.UK style guide writes it; for a time, the day in UK."""
+    if isinstance(value, datetime):
+        value = _uk(value)[0]
+    return f"{value.day} {value:%B} {value.year}"
+
+
+def moment(value: datetime) -> str:
+    """`24 November 2026 at 9:30am UK time`; in UTC on a machine without time zones."""
+    local, zone = _uk(value)
+    half = "am" if local.hour < 12 else "pm"
+    minutes = f":{local:%M}" if local.minute else ""
+    return f"{day(local.date())} at {local.hour % 12 or 12}{minutes}{half} {zone}"
+
+
+def _uk(value: datetime) -> tuple[datetime, str]:
+    try:
+        return utc(value).astimezone(ZoneInfo("Europe/London")), "UK time"
+    except ZoneInfoNotFoundError:
+        return utc(value).astimezone(UTC), "UTC"
+
+
+def likeness(score: float) -> str:
+    """`93% strong`: how alike two parties are, which is no chance that they are the same."""
+    words = next(words for least, words in _LIKENESS if score >= least)
+    return f"{score:.0%} {words}"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """`1 supplier`, `1,200 suppliers`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
