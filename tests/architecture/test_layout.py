@@ -1,0 +1,89 @@
+"""Rules about the code that no linter knows."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [
+    path
+    for package in ("duediligence", "watchlists", "checks")
+    for path in (ROOT / package).rglob("*.py")
+]
+ONLY_IN = {
+    "requests": "duediligence/fetch",
+    "sqlite_utils": "duediligence/store",
+    "sqlite3": "duediligence/store",
+    "rapidfuzz": "duediligence/matching",
+    "numpy": "duediligence/matching",
+    "typer": "duediligence/cli",
+    "jinja2": "duediligence/reports",
+    "xlsxwriter": "duediligence/reports",
+    "python_calamine": "duediligence/formats",
+}
+BANNED_NAMES = {"utils", "helpers", "manager", "misc", "common", "base"}
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def test_libraries_stay_in_their_own_package() -> None:
+    strays = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in SOURCES
+        for name in _imports(path)
+        if (home := ONLY_IN.get(name.partition(".")[0]))
+        and not path.relative_to(ROOT).as_posix().startswith(home)
+    ]
+    assert not strays
+
+
+def test_the_model_imports_nothing_but_the_standard_library() -> None:
+    strays = [
+        f"{path.name} imports {name}"
+        for path in (ROOT / "duediligence" / "model").glob("*.py")
+        for name in _imports(path)
+        if name.startswith("duediligence") and not name.startswith("duediligence.model")
+    ]
+    assert not strays
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_file_does_one_thing(path: Path) -> None:
+    assert path.stem not in BANNED_NAMES
+    lines = path.read_text(encoding="utf-8").count("\n")
+    assert lines <= 300, f"{lines} lines: could a stranger name the one thing it does?"
+
+
+def test_time_is_injected_where_results_are_made() -> None:
+    """Checks, lists, matching and reports must give the same result whenever they run."""
+    clocks = ("datetime.now", "date.today", "time.time(")
+    strays = [
+        path.relative_to(ROOT).as_posix()
+        for path in SOURCES
+        if path.relative_to(ROOT)
+        .as_posix()
+        .startswith(
+            (
+                "checks",
+                "watchlists",
+                "duediligence/matching",
+                "duediligence/reports",
+                "duediligence/model",
+            )
+        )
+        and any(clock in path.read_text(encoding="utf-8") for clock in clocks)
+    ]
+    assert not strays
+
+
+def test_nothing_is_named_twice_among_test_files() -> None:
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert len(names) == len(set(names))

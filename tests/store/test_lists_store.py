@@ -1,0 +1,157 @@
+"""Lists as loaded: swapped whole, kept for readers, safe against locks and full disks."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from duediligence.errors import StorageError
+from duediligence.model import ListEntry, ListVersion, Name
+from duediligence.store import ListStore
+from duediligence.store.database import connect
+from duediligence.store.lists import migrations
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+def version(name: str, *, at: datetime = NOW, entries: int = 2) -> ListVersion:
+    return ListVersion(
+        list_id="un",
+        version=name,
+        entries=entries,
+        names=entries,
+        published=date(2026, 11, 19),
+        retrieved_at=at,
+        checked_at=at,
+        sha256="0" * 64,
+        origin="https://lists.example/un.xml",
+        drift=("unread tag: X (2)",),
+    )
+
+
+def entries(*ids: str) -> list[ListEntry]:
+    return [
+        ListEntry(id=i, list_id="un", kind="person", names=(Name(f"Quill {i}", strength="weak"),))
+        for i in ids
+    ]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[ListStore]:
+    with closing(ListStore(tmp_path / "lists.db")) as store:
+        yield store
+
+
+def test_nothing_is_current_before_the_first_load(store: ListStore) -> None:
+    assert store.current() == {}
+
+
+def test_a_swap_serves_the_version_and_its_entries_as_they_were(
+    store: ListStore, tmp_path: Path
+) -> None:
+    first = version("1")
+    store.swap(first, entries("a", "b"), tmp_path / "indexes/un/1", "made-with")
+    loaded = store.current()["un"]
+    assert loaded.version == first
+    assert loaded.index_folder == tmp_path / "indexes/un/1"
+    assert loaded.compiled_with == "made-with"
+    assert store.entry(first, "b") == entries("b")[0]
+    with pytest.raises(KeyError):
+        store.entry(first, "c")
+
+
+def test_the_version_before_stays_readable_and_older_ones_are_forgotten(
+    store: ListStore, tmp_path: Path
+) -> None:
+    folders = []
+    for number in range(4):
+        folder = tmp_path / f"indexes/un/{number}"
+        one = version(str(number), at=NOW + timedelta(hours=number))
+        folders += store.swap(one, entries("a"), folder, "x")
+    assert store.current()["un"].version.version == "3"
+    assert store.entry(version("2"), "a")
+    with pytest.raises(KeyError):
+        store.entry(version("1"), "a")
+    assert folders == [tmp_path / "indexes/un/0", tmp_path / "indexes/un/1"]
+
+
+def test_a_swap_that_fails_half_way_leaves_the_version_before(
+    store: ListStore, tmp_path: Path
+) -> None:
+    store.swap(version("1"), entries("a"), tmp_path / "1", "x")
+
+    def broken():  # type: ignore[no-untyped-def]
+        yield entries("b")[0]
+        raise ValueError("parser fell over")
+
+    with pytest.raises(ValueError, match="fell over"):
+        store.swap(version("2"), broken(), tmp_path / "2", "x")
+    assert store.current()["un"].version.version == "1"
+    assert store.entry(version("1"), "a")
+
+
+def test_failures_are_kept_until_the_next_success(store: ListStore, tmp_path: Path) -> None:
+    store.fail("un", NOW, "no answer")
+    assert store.failures()["un"].reason == "no answer"
+    assert store.failures()["un"].at == NOW
+    store.swap(version("1"), entries("a"), tmp_path / "1", "x")
+    assert store.failures() == {}
+    store.fail("un", NOW, "again")
+    later = NOW + timedelta(days=1)
+    assert store.confirm("un", later).checked_at == later
+    assert store.current()["un"].version.checked_at == later
+    assert store.failures() == {}
+
+
+def test_a_locked_database_says_who_has_it_and_what_to_do(store: ListStore) -> None:
+    other = sqlite3.connect(store.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    store._db.conn.execute("PRAGMA busy_timeout = 50")
+    with pytest.raises(StorageError) as caught:
+        store.fail("un", NOW, "x")
+    assert "locked" in caught.value.message
+    assert "Another duediligence command" in caught.value.hint
+    other.execute("ROLLBACK")
+    other.close()
+    store.fail("un", NOW, "x")
+
+
+@pytest.mark.parametrize("content", [b"not a database at all, but long enough" * 40, b"SQLite"])
+def test_a_damaged_file_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "lists.db"
+    path.write_bytes(content)
+    with pytest.raises(StorageError) as caught:
+        ListStore(path)
+    assert "lists.db" in caught.value.message
+    assert caught.value.hint
+
+
+def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("x")
+    with pytest.raises(StorageError, match="home"):
+        ListStore(tmp_path / "home" / "lists.db")
+
+
+def test_two_first_commands_at_once_both_succeed(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from duediligence.store import ListStore;"
+        "ListStore(Path(sys.argv[1])).close()"
+    )
+    running = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "lists.db")]) for _ in range(3)
+    ]
+    assert [process.wait(60) for process in running] == [0, 0, 0]
+
+
+def test_tables_are_strict_and_the_log_is_written_ahead(tmp_path: Path) -> None:
+    database = connect(tmp_path / "x.db", migrations)
+    assert all(
+        table.strict for table in database.tables if not table.name.startswith(("_", "sqlite_"))
+    )
+    assert database.conn.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    database.close()

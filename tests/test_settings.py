@@ -1,0 +1,69 @@
+"""Settings: default < TOML < environment < flag, and errors that name where a value stood."""
+
+from pathlib import Path
+
+import pytest
+
+from duediligence.errors import UsageError
+from duediligence.settings import load
+
+
+def test_each_place_beats_the_one_before(tmp_path: Path) -> None:
+    (tmp_path / "duediligence.toml").write_text(
+        'limit = 3\nworkers = 2\nthreshold = 0.7\nhome = "/from-file"\n[max_age_days]\nun = 30\n'
+    )
+    resolved = load(
+        {"threshold": 0.9, "home": None},
+        {"DUEDILIGENCE_WORKERS": "4", "DUEDILIGENCE_THRESHOLD": "0.8"},
+        folders=(tmp_path,),
+        default_home=Path("/default"),
+    )
+    settings, origins = resolved.settings, resolved.origins
+    assert (settings.limit, settings.workers, settings.threshold) == (3, 4, 0.9)
+    assert settings.home == Path("/from-file")
+    assert settings.max_age_days == {"un": 30}
+    assert settings.fail_on == "low"
+    assert origins["limit"] == str(tmp_path / "duediligence.toml")
+    assert origins["workers"] == "DUEDILIGENCE_WORKERS"
+    assert origins["threshold"] == "--threshold"
+    assert origins["fail_on"] == "default"
+
+
+def test_the_first_folder_with_a_file_wins(tmp_path: Path) -> None:
+    for name, limit in (("a", 1), ("b", 2)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "duediligence.toml").write_text(f"limit = {limit}")
+    folders = (tmp_path / "none", tmp_path / "a", tmp_path / "b")
+    assert load({}, {}, folders=folders, default_home=tmp_path).settings.limit == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("limits = 3", "no setting 'limits'"),
+        ('limit = "three"', "limit cannot be"),
+        ("limit = 0", "1 or more"),
+        ("threshold = 1.5", "above 0 and at most 1"),
+        ('fail_on = "red"', "fail_on cannot be"),
+        ("limit = ", "cannot be read"),
+        ("\xff", "cannot be read"),
+        ("[max_age_days]\nun = 'long'", "max_age_days cannot be"),
+    ],
+)
+def test_a_bad_file_is_named_with_the_key(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "duediligence.toml"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(UsageError) as caught:
+        load({}, {}, folders=(tmp_path,), default_home=tmp_path)
+    assert str(path) in caught.value.message
+    assert said in caught.value.message
+
+
+def test_a_bad_environment_variable_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="DUEDILIGENCE_LIMIT"):
+        load({}, {"DUEDILIGENCE_LIMIT": "many"}, default_home=tmp_path)
+
+
+def test_a_bad_flag_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--fail-on"):
+        load({"fail_on": "red"}, {}, default_home=tmp_path)
