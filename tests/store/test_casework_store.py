@@ -119,9 +119,9 @@ def test_what_was_compared_is_kept_once_however_many_runs(store: RunStore) -> No
 def test_a_run_can_never_be_changed(store: RunStore, table: str) -> None:
     store.save(run("R1", finding("R1")), [QUILL], {("un", "E1"): ENTRY})
     connection = sqlite3.connect(store.path)
-    column = "ref" if table == "run_suppliers" else "body"
+    change = "ref = 'x'" if table == "run_suppliers" else "body = x'00'"
     with pytest.raises(sqlite3.IntegrityError, match="never changed"):
-        connection.execute(f"UPDATE {table} SET {column} = x'00'")
+        connection.execute(f"UPDATE {table} SET {change}")
     connection.close()
 
 
