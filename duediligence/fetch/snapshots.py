@@ -1,0 +1,120 @@
+"""Snapshots: the files of a list as they came, one folder for each time. They never change."""
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_hex
+
+from duediligence.fetch.disk import rename, storing
+from duediligence.fetch.manifest import MANIFEST, Snapshot, SnapshotFile, content, load, save
+
+_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{12}")
+_STAGING = ".staging-"
+# Far longer than any download may take, so that a left-over is never another run's work.
+_LEFT_OVER_AFTER = 86_400
+
+
+class Snapshots:
+    """The snapshots of every list, as `<root>/<list id>/<snapshot id>/`.
+
+    A folder without a valid manifest is not a snapshot, whatever else it holds. `keep` is how
+    many of a list's newest snapshots `prune` leaves.
+    """
+
+    def __init__(self, root: Path, keep: int = 3) -> None:
+        self._root = root
+        self._keep = keep
+
+    def latest(self, list_id: str) -> Snapshot | None:
+        """The newest snapshot of a list, if it has any."""
+        return next(iter(self.all(list_id)), None)
+
+    def all(self, list_id: str) -> tuple[Snapshot, ...]:
+        """Every snapshot of a list, newest first."""
+        found = [load(folder) for folder in _subfolders(self._root / list_id)]
+        snapshots = [snapshot for snapshot in found if snapshot and snapshot.list_id == list_id]
+        return tuple(sorted(snapshots, key=lambda s: (s.taken_at, s.id), reverse=True))
+
+    def prune(self, list_id: str, keep_ids: set[str]) -> None:
+        """Remove all but the newest few snapshots of a list and those named in `keep_ids`."""
+        for snapshot in self.all(list_id)[self._keep :]:
+            if snapshot.id not in keep_ids:
+                # Without its manifest it is no snapshot, even where the rest cannot go yet
+                # because another program has a file open.
+                with storing(snapshot.folder):
+                    (snapshot.folder / MANIFEST).unlink(missing_ok=True)
+                shutil.rmtree(snapshot.folder, ignore_errors=True)
+
+    @contextmanager
+    def staging(self, list_id: str) -> Iterator[Path]:
+        """A folder of one's own to gather the files in. It goes away unless it is committed."""
+        home = self._root / list_id
+        folder = home / f"{_STAGING}{os.getpid()}-{token_hex(4)}"
+        with storing(home):
+            home.mkdir(parents=True, exist_ok=True)
+            _sweep(home)
+            folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def commit(
+        self,
+        list_id: str,
+        staged: Path,
+        files: Iterable[SnapshotFile],
+        *,
+        origin: str,
+        taken_at: datetime,
+        checked_at: datetime,
+    ) -> Snapshot:
+        """Make the staged files a snapshot; or, where the latest holds the same, confirm that.
+
+        Raises StorageError, and then nothing has changed.
+        """
+        files = tuple(files)
+        hashed = content(files)
+        snapshot_id = f"{taken_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{hashed[:12]}"
+        folder = self._root / list_id / snapshot_id
+        for known in (self.latest(list_id), load(folder)):
+            if known and known.sha256 == hashed and len(known.intact()) == len(files):
+                checked_at = max(known.checked_at, checked_at.astimezone(UTC))
+                confirmed = replace(known, checked_at=checked_at)
+                save(confirmed, known.folder)
+                return confirmed
+        snapshot = Snapshot(
+            list_id=list_id,
+            id=snapshot_id,
+            folder=folder,
+            taken_at=taken_at.astimezone(UTC),
+            checked_at=checked_at.astimezone(UTC),
+            files=files,
+            origin=origin,
+        )
+        save(snapshot, staged)
+        shutil.rmtree(folder, ignore_errors=True)
+        rename(staged, folder)
+        return snapshot
+
+
+def _subfolders(home: Path) -> list[Path]:
+    with storing(home):
+        return [path for path in home.iterdir() if path.is_dir()] if home.is_dir() else []
+
+
+def _sweep(home: Path) -> None:
+    """Remove what killed runs left: old staging folders, and snapshots that lost their manifest."""
+    long_ago = time.time() - _LEFT_OVER_AFTER
+    for folder in _subfolders(home):
+        pruned = _ID.fullmatch(folder.name) and not (folder / MANIFEST).exists()
+        # Another run may be sweeping too.
+        with suppress(FileNotFoundError):
+            if (folder.name.startswith(_STAGING) or pruned) and folder.stat().st_mtime < long_ago:
+                shutil.rmtree(folder, ignore_errors=True)
