@@ -24,9 +24,11 @@ def replacing(path: Path) -> Iterator[Path]:
             return
         # A link stays a link: it is the file behind it that is replaced.
         target = Path(os.path.realpath(path))
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        temporary = target.with_name(f".{target.name[:200]}.{os.getpid()}.tmp")
+        temporary = target.with_name(f".{target.name[:40]}.{os.getpid()}.tmp")
         try:
             yield temporary
             if target.exists():
@@ -38,7 +40,7 @@ def replacing(path: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
     except OSError as error:
         raise StorageError(
-            f"{path}: cannot be written: {error.strerror or error}", hint=_hint(error, path)
+            f"{path}: cannot be written: {error.strerror or error}", hint=_hint(error, path.parent)
         ) from error
 
 
@@ -48,13 +50,13 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8", newline="")
 
 
-def _hint(error: OSError, path: Path) -> str:
-    if path.is_dir():
+def _hint(error: OSError, folder: Path) -> str:
+    if isinstance(error, IsADirectoryError):
         return "That is a folder: give the name of a file in it."
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return "There is no room left: free some space, or write to another disk."
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return f"Make the folder {path.parent} first, or write somewhere else."
+        return f"Make the folder {folder} first, or write somewhere else."
     if isinstance(error, PermissionError):
         return (
             "If it is open in Excel, close it there and try again; if not, you may not write "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -37,10 +38,14 @@ def write(run: Run, path: Path) -> None:
             hint="Write them as CSV or JSON.",
         )
     with TemporaryDirectory(ignore_cleanup_errors=True) as scratch, replacing(path) as temporary:
+        # Built elsewhere and copied: xlsxwriter leaves files open when it cannot write its last.
+        built = Path(scratch, "flags.xlsx")
         try:
-            _workbook(run, temporary, scratch)
+            _workbook(run, built, scratch)
         except FileCreateError as error:
             raise error.args[0] from None
+        with built.open("rb") as source, temporary.open("wb") as target:
+            copyfileobj(source, target)
 
 
 def _workbook(run: Run, path: Path, scratch: str) -> None:

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from duediligence.model import Finding, Run
+from duediligence.model import Run
 from duediligence.reports import verdict
-from duediligence.reports.wording import count, likeness, visible
+from duediligence.reports.verdict import Point
+from duediligence.reports.wording import likeness, visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -23,27 +24,27 @@ _STYLES = {"critical": "bold white on red", "high": "bold red", "medium": "yello
 
 
 def summary(run: Run, limit: int = LIMIT) -> list[str]:
-    """The verdict and one line a finding, the first `limit` of them, without any styling."""
-    findings = verdict.to_review(run)
+    """The verdict and one line a point, the first `limit` of them, without any styling."""
+    points = verdict.points(run)
     lines = [*_gaps(run), verdict.headline(run), verdict.scope(run), f"Run {run.id}"]
-    lines += [_line(run, finding) for finding in findings[:limit]]
-    return lines + _more(len(findings), limit)
+    lines += [_line(run, point) for point in points[:limit]]
+    return lines + _more(len(points), limit)
 
 
 def details(run: Run) -> list[str]:
-    """The verdict and everything about each finding, for the check of one supplier."""
+    """The verdict and everything about each point, for the check of one supplier."""
     lines = [*_gaps(run), verdict.headline(run), verdict.scope(run)]
-    for finding in verdict.to_review(run):
-        lines += ["", visible(f"[{finding.severity}] Possible match: {_title(finding)}")]
-        for fact in verdict.facts(run, finding):
+    for point in verdict.points(run):
+        lines += ["", visible(f"{_title(point)} [{point.severity}]")]
+        for fact in verdict.facts(run, point):
             lines.append(f"  {fact.label}: {visible('; '.join(fact.values))}")
-        if finding.entry_url:
-            lines.append(f"  Publisher's entry: {visible(finding.entry_url)}")
+        if point.first.entry_url:
+            lines.append(f"  Publisher's entry: {visible(point.first.entry_url)}")
     return lines
 
 
 def table(run: Run, console_width: int, limit: int = LIMIT) -> "RenderableType":
-    """The verdict and a table of the first `limit` findings, with fewer columns where narrow.
+    """The verdict and a table of the first `limit` points, with fewer columns where narrow.
 
     Returns something for `rich.console.Console.print`. Severity is a word, colour only adds.
     """
@@ -52,16 +53,16 @@ def table(run: Run, console_width: int, limit: int = LIMIT) -> "RenderableType":
     from rich.table import Table
     from rich.text import Text
 
-    findings = verdict.to_review(run)
+    points = verdict.points(run)
     columns = [name for name, (least, _) in _COLUMNS.items() if console_width >= least]
     shown = Table(box=box.SIMPLE_HEAD, width=min(console_width, 160), pad_edge=False)
     for name in columns:
         ratio = _COLUMNS[name][1]
         shown.add_column(name, overflow="fold", ratio=ratio, no_wrap=ratio is None)
-    for finding in findings[:limit]:
-        cells = _cells(run, finding)
+    for point in points[:limit]:
+        cells = _cells(run, point)
         texts = [Text(visible(cells[name])) for name in columns]
-        texts[0].stylize(_STYLES[finding.severity])
+        texts[0].stylize(_STYLES[point.severity])
         shown.add_row(*texts)
 
     warning = [Text(line, style="bold") for line in _gaps(run)[:1]]
@@ -70,8 +71,8 @@ def table(run: Run, console_width: int, limit: int = LIMIT) -> "RenderableType":
         *warning,
         Text(verdict.headline(run), style="bold"),
         Text(verdict.scope(run)),
-        *([shown] if findings else []),
-        *(Text(line) for line in _more(len(findings), limit)),
+        *([shown] if points else []),
+        *(Text(line) for line in _more(len(points), limit)),
         Text(f"Run {run.id}", style="dim"),
     )
 
@@ -84,30 +85,30 @@ def _gaps(run: Run) -> list[str]:
 def _more(found: int, limit: int) -> list[str]:
     if found <= limit:
         return []
-    return [f"… and {count(found - limit, 'more finding')}: the flags file holds them all"]
+    return [f"… and {found - limit:,} more: the flags file holds them all"]
 
 
-def _line(run: Run, finding: Finding) -> str:
-    cells = _cells(run, finding)
+def _line(run: Run, point: Point) -> str:
+    cells = _cells(run, point)
     line = f"[{cells['Severity']}] {cells['Supplier']}: {cells['Possible match']}"
     line += f", {cells['List']}" if cells["List"] else ""
     return visible(line + (f", likeness {cells['Likeness']}" if cells["Likeness"] else ""))
 
 
-def _cells(run: Run, finding: Finding) -> dict[str, str]:
+def _cells(run: Run, point: Point) -> dict[str, str]:
+    finding = point.first
     ref = f" ({finding.supplier_ref})" if finding.supplier_ref else ""
     return {
-        "Severity": finding.severity,
+        "Severity": point.severity,
         "Supplier": f"{finding.supplier_name}{ref}",
-        "Possible match": _title(finding),
+        "Possible match": _title(point),
         "List": verdict.list_title(run, finding),
         "Likeness": likeness(finding.score) if finding.score is not None else "",
         "Why": finding.why,
     }
 
 
-def _title(finding: Finding) -> str:
-    title = finding.entry_name or finding.check_title
-    if finding.subject_name in ("", finding.supplier_name):
-        return title
-    return f"{title} (for {finding.subject_name})"
+def _title(point: Point) -> str:
+    if point.first.subject_name in ("", point.first.supplier_name):
+        return point.title
+    return f"{point.title} (for {point.first.subject_name})"

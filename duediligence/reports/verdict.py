@@ -1,10 +1,13 @@
 """What a run comes to, in words: what was not checked, then what was found."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from duediligence.model import Finding, ListStatus, Run
+from duediligence.model import Finding, ListStatus, Run, Severity
 from duediligence.reports.rows import ordered
-from duediligence.reports.wording import LIST_STATES, count, day, likeness
+from duediligence.reports.wording import LIST_STATES, count, day, likeness, sentence
+
+_SHOWN_REASONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,26 +21,50 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line about a finding: a label, and one or several values."""
+    """One line about a point: a label, and one or several values."""
 
     label: str
     values: tuple[str, ...]
 
 
-def to_review(run: Run) -> list[Finding]:
-    """The findings that a person should look at, in order."""
-    return [finding for finding in ordered(run) if finding.outcome in ("review", "adverse")]
-
-
-def by_supplier(run: Run) -> list[list[Finding]]:
-    """The findings to review, those of one supplier together, the most severe supplier first.
-
-    A supplier without a reference (a single check) goes by its name.
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing to review: a possible match with every finding that it led to, most severe
+    first, or a single finding that no match is behind.
     """
-    groups: dict[tuple[str, str], list[Finding]] = {}
-    for finding in to_review(run):
-        name = "" if finding.supplier_ref else finding.supplier_name
-        groups.setdefault((finding.supplier_ref, name), []).append(finding)
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def first(self) -> Finding:
+        return self.findings[0]
+
+    @property
+    def severity(self) -> Severity:
+        return self.first.severity
+
+    @property
+    def title(self) -> str:
+        """The name on the list, or what the check is called."""
+        return self.first.entry_name or self.first.check_title
+
+
+def points(run: Run) -> list[Point]:
+    """What a person should look at, in the order of the findings."""
+    found: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in ordered(run):
+        if finding.outcome in ("review", "adverse"):
+            check = "" if finding.entry_id else finding.check_id
+            key = (*_supplier(finding), check, *finding.key[2:])
+            found.setdefault(key, []).append(finding)
+    return [Point(tuple(findings)) for findings in found.values()]
+
+
+def by_supplier(run: Run) -> list[list[Point]]:
+    """The points, those of one supplier together, the most severe supplier first."""
+    groups: dict[tuple[str, str], list[Point]] = {}
+    for point in points(run):
+        groups.setdefault(_supplier(point.first), []).append(point)
     return list(groups.values())
 
 
@@ -49,17 +76,19 @@ def checked(run: Run) -> list[ListStatus]:
 def gaps(run: Run) -> list[Gap]:
     """What makes the run incomplete: lists missing or stale, and checks that could not be made.
 
-    Unknown findings about a list that stands here already are not repeated.
+    Unknown findings about a list that stands here already are not repeated; those of one check
+    stand together, with their first reasons.
     """
-    found = [Gap(status.title, _gap_state(status), status.reason) for status in run.not_checked]
-    listed = {status.list_id for status in run.not_checked}
-    others: dict[tuple[str, str], set[str]] = {}
-    for finding in run.findings:
-        if finding.outcome == "unknown" and finding.list_id not in listed:
-            others.setdefault((finding.check_title, finding.why), set()).add(finding.supplier_ref)
-    for (title, why), refs in others.items():
-        suppliers = f" for {count(len(refs), 'supplier')}" if refs != {""} else ""
-        found.append(Gap(title, f"could not be checked{suppliers}", why))
+    found = [Gap(s.title, _state(s), sentence(s.reason)) for s in run.not_checked]
+    others: dict[str, list[str]] = {}
+    for finding in _other_unknown(run):
+        others.setdefault(finding.check_title, []).append(sentence(finding.why))
+    for title, reasons in others.items():
+        why = " ".join(reasons[:_SHOWN_REASONS])
+        if len(reasons) > _SHOWN_REASONS:
+            why += f" And {len(reasons) - _SHOWN_REASONS:,} more, all in the flags file."
+        times = f" ({len(reasons):,} times)" if len(reasons) > 1 else ""
+        found.append(Gap(title + times, "not checked", why))
     if not found and not checked(run):
         found.append(Gap("All lists", "not checked", "No list was loaded."))
     return found
@@ -67,14 +96,15 @@ def gaps(run: Run) -> list[Gap]:
 
 def warning(run: Run) -> str:
     """The line that stands before everything else in an incomplete run; empty in a complete one."""
-    lists = len(run.not_checked)
-    others = len(gaps(run)) - lists
+    lists, others = len(run.not_checked), len(_other_unknown(run))
     parts = []
     if lists:
         were = "was" if lists == 1 else "were"
         parts.append(f"{lists} of {count(len(run.lists), 'list')} {were} not fully checked")
     if others:
         parts.append(f"{count(others, 'other thing' if lists else 'thing')} could not be checked")
+    if not parts and not checked(run):
+        parts.append("no list was checked")
     return f"Incomplete: {' and '.join(parts)}" if parts else ""
 
 
@@ -83,7 +113,8 @@ def headline(run: Run) -> str:
     if not run.suppliers:
         return "No supplier was screened"
     if groups := by_supplier(run):
-        return f"{_amount(groups)} to review, at {len(groups):,} of {_suppliers(run)}"
+        where = f", at {len(groups):,} of {run.suppliers:,} suppliers" if run.suppliers > 1 else ""
+        return f"{_amount(groups)} to review{where}"
     if gaps(run):
         return "No possible match in what was checked, which was not everything"
     return "No possible match was found"
@@ -92,9 +123,9 @@ def headline(run: Run) -> str:
 def scope(run: Run) -> str:
     """What was compared with what, and when."""
     return (
-        f"{_suppliers(run)} ({count(run.parties, 'party', 'parties')} looked up) compared with "
-        f"{len(checked(run))} of {count(len(run.lists), 'list')} as of {day(run.as_of)}, "
-        f"at a likeness of {run.threshold:.0%} or more."
+        f"{count(run.suppliers, 'supplier')} ({count(run.parties, 'party', 'parties')} looked up) "
+        f"compared with {len(checked(run))} of {count(len(run.lists), 'list')} "
+        f"as of {day(run.as_of)}."
     )
 
 
@@ -104,48 +135,59 @@ def list_title(run: Run, finding: Finding) -> str:
     return titles.get(finding.list_id, finding.list_id)
 
 
-def facts(run: Run, finding: Finding) -> list[Fact]:
-    """What an officer reads about one finding, in order; what it does not have is left out."""
-    subject = ", ".join(filter(None, (finding.subject_name, finding.subject_role)))
-    listing = [
-        list_title(run, finding),
-        f"entry {finding.entry_id}" if finding.entry_id else "",
-        f"version {finding.list_version}" if finding.list_version else "",
-    ]
+def facts(run: Run, point: Point) -> list[Fact]:
+    """What an officer reads about one point, in order; what it does not have is left out."""
+    first = point.first
+    listing = ""
+    if first.list_id:
+        listing = f"{list_title(run, first)}, version {first.list_version or 'not known'}"
+        listing += f", entry {first.entry_id}" if first.entry_id else ""
+    no_ground = ("none suggested",) if first.entry_id else ()
     lines = [
-        Fact("What matched", (subject,) if subject else ()),
-        Fact("List", (", ".join(filter(None, listing)),) if finding.list_id else ()),
-        Fact("Measures", finding.measures),
-        Fact("Likeness", (likeness(finding.score),) if finding.score is not None else ()),
-        Fact("Why", (finding.why,) if finding.why else ()),
-        Fact(
-            "Possible grounds",
-            tuple(
-                f"{ground}: possible ground, officer to decide"
-                for ground in finding.possible_grounds
-            )
-            or ("None suggested; officer to decide",),
+        ("About", _each(point, lambda f: (", ".join(filter(None, _subject(f))),))),
+        ("Finding", _each(point, lambda f: (f"{f.check_title} ({f.check_id})",))),
+        ("List", (listing,)),
+        ("Measures", _each(point, lambda f: f.measures)),
+        ("Likeness", () if first.score is None else (likeness(first.score),)),
+        ("Why", _each(point, lambda f: (f.why,))),
+        (
+            "Possible grounds, officer to decide",
+            _each(point, lambda f: f.possible_grounds) or no_ground,
         ),
-        Fact("Next step", (finding.next_step,) if finding.next_step else ()),
-        Fact("First seen", (day(finding.first_seen),) if finding.first_seen else ()),
+        ("Next step", _each(point, lambda f: (f.next_step,))),
+        ("First seen", () if first.first_seen is None else (day(first.first_seen),)),
     ]
-    return [fact for fact in lines if fact.values]
+    return [Fact(label, values) for label, values in lines if any(values)]
 
 
-def _gap_state(status: ListStatus) -> str:
-    words = LIST_STATES[status.state]
+def _each(point: Point, values: Callable[[Finding], tuple[str, ...]]) -> tuple[str, ...]:
+    """The values of all findings of the point, in order, without repeats or empty ones."""
+    return tuple(dict.fromkeys(v for finding in point.findings for v in values(finding) if v))
+
+
+def _subject(finding: Finding) -> tuple[str, str]:
+    return finding.subject_name, finding.subject_role
+
+
+def _supplier(finding: Finding) -> tuple[str, str]:
+    """What tells suppliers apart: the reference, or the name of one that has none."""
+    return finding.supplier_ref, "" if finding.supplier_ref else finding.supplier_name
+
+
+def _other_unknown(run: Run) -> list[Finding]:
+    listed = {status.list_id for status in run.not_checked}
+    return [f for f in run.findings if f.outcome == "unknown" and f.list_id not in listed]
+
+
+def _state(status: ListStatus) -> str:
     if status.version is None:
-        return words if status.state != "stale" else "not checked"
+        return LIST_STATES["never loaded"]
     dated = day(status.version.published or status.version.retrieved_at)
-    return f"{words}, only the copy of {dated} was searched"
+    return f"{LIST_STATES[status.state]}, only the copy of {dated} was searched"
 
 
-def _suppliers(run: Run) -> str:
-    return count(run.suppliers, "supplier")
-
-
-def _amount(groups: list[list[Finding]]) -> str:
-    scores = [finding.score for group in groups for finding in group]
+def _amount(groups: list[list[Point]]) -> str:
+    scores = [point.first.score for group in groups for point in group]
     matches = sum(score is not None for score in scores)
     parts = [count(matches, "possible match", "possible matches")] if matches else []
     if others := len(scores) - matches:

@@ -57,3 +57,10 @@ def likeness(score: float) -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """`1 supplier`, `1,200 suppliers`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def sentence(text: str) -> str:
+    """`nothing is loaded` → `Nothing is loaded.`; what is a sentence already stays."""
+    text = text.strip()
+    text = text[:1].upper() + text[1:]
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."

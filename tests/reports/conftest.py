@@ -1,0 +1,183 @@
+"""Invented runs. Every firm, person, number and list entry here is made up."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from duediligence.model import Finding, ListStatus, ListVersion, Run
+
+FETCHED = datetime(2026, 6, 1, 8, 30, tzinfo=UTC)
+
+
+def _finding(**changes: Any) -> Finding:
+    values: dict[str, Any] = {
+        "run_id": "2026-06-02-a1b2c3",
+        "supplier_ref": "S-001",
+        "supplier_name": "Zanzibar Sprocket Works Ltd",
+        "company_number": "99000011",
+        "check_id": "SANCTIONS-01",
+        "check_title": "Possible match on a sanctions list",
+        "topic": "sanctions",
+        "outcome": "review",
+        "severity": "critical",
+        "subject_name": "Zanzibar Sprocket Works Ltd",
+        "subject_role": "supplier",
+        "list_id": "moon-sanctions",
+        "list_version": "2026-05-31 3fa9c1",
+        "entry_id": "MOON-0042",
+        "entry_name": "ZANZIBAR SPROCKETS LIMITED",
+        "score": 0.934,
+        "why": "Names agree except the legal form. Countries are not known.",
+        "measures": ("Asset freeze", "Trust services sanctions"),
+        "possible_grounds": ("Procurement Act 2023 Schedule 7 paragraph 14",),
+        "next_step": "Compare the address with the publisher's entry.",
+        "entry_url": "https://lists.example/entries/MOON-0042",
+        "retrieved_at": FETCHED,
+        "first_seen": datetime(2026, 6, 2, 9, 0, tzinfo=UTC),
+    }
+    return Finding(**values | changes)
+
+
+def _status(list_id: str, title: str, **changes: Any) -> ListStatus:
+    version = ListVersion(
+        list_id=list_id,
+        version="2026-05-31 3fa9c1",
+        entries=5_321,
+        names=17_004,
+        published=date(2026, 5, 31),
+        retrieved_at=FETCHED,
+        checked_at=FETCHED,
+        sha256="3fa9c1" + "0" * 58,
+        origin=f"https://lists.example/{list_id}.xml",
+    )
+    values: dict[str, Any] = {"list_id": list_id, "title": title, "version": version}
+    return ListStatus(**values | {"state": "current", "age_days": 2} | changes)
+
+
+def _run(**changes: Any) -> Run:
+    values: dict[str, Any] = {
+        "id": "2026-06-02-a1b2c3",
+        "started_at": datetime(2026, 6, 2, 9, 0, tzinfo=UTC),
+        "finished_at": datetime(2026, 6, 2, 9, 0, 7, tzinfo=UTC),
+        "as_of": date(2026, 6, 2),
+        "supplier_file": "suppliers.csv",
+        "supplier_file_sha256": "ab" * 32,
+        "suppliers": 143,
+        "parties": 310,
+        "lists": (
+            _status("moon-sanctions", "Moon Sanctions List"),
+            _status("tide-debarment", "Register of Debarred Tide Millers"),
+        ),
+        "threshold": 0.82,
+        "matcher_version": "1",
+        "policy_sha256": "cd" * 32,
+        "findings": (),
+    }
+    return Run(**values | changes)
+
+
+@pytest.fixture(scope="session")
+def make_finding() -> Callable[..., Finding]:
+    return _finding
+
+
+@pytest.fixture(scope="session")
+def make_status() -> Callable[..., ListStatus]:
+    return _status
+
+
+@pytest.fixture(scope="session")
+def make_run() -> Callable[..., Run]:
+    return _run
+
+
+@pytest.fixture(scope="session")
+def clean_run() -> Run:
+    """All lists checked, nothing found."""
+    return _run()
+
+
+@pytest.fixture(scope="session")
+def incomplete_run() -> Run:
+    """Two suppliers to review; one list missing, one stale, one optional and not wanted."""
+    never = "Never loaded. Run: duediligence lists refresh cloud-registry"
+    stale = "The publisher's date is 40 days old; 7 days is the most."
+    unknown = {
+        "supplier_ref": "",
+        "supplier_name": "",
+        "company_number": "",
+        "outcome": "unknown",
+        "subject_name": "",
+        "subject_role": "",
+        "entry_id": "",
+        "entry_name": "",
+        "score": None,
+        "measures": (),
+        "possible_grounds": (),
+        "next_step": "Load the list and screen again.",
+        "entry_url": "",
+        "first_seen": None,
+    }
+    return _run(
+        lists=(
+            _status("moon-sanctions", "Moon Sanctions List"),
+            _status(
+                "tide-debarment",
+                "Register of Debarred Tide Millers",
+                state="stale",
+                reason=stale,
+                age_days=40,
+            ),
+            _status(
+                "cloud-registry",
+                "Cloud Registry",
+                state="never loaded",
+                reason=never,
+                version=None,
+                age_days=None,
+            ),
+            _status(
+                "own-list",
+                "A list of one's own",
+                state="never loaded",
+                version=None,
+                optional=True,
+                reason="No file was given.",
+                age_days=None,
+            ),
+        ),
+        findings=(
+            _finding(
+                supplier_ref="S-007",
+                supplier_name="Oakapple Care (Fictional) CIC",
+                company_number="",
+                severity="medium",
+                subject_name="Perpetua Quillfeather",
+                subject_role="named person",
+                entry_id="TIDE-7",
+                list_id="tide-debarment",
+                entry_name="Quillfeather, Perpetua A.",
+                score=0.85,
+                measures=(),
+                possible_grounds=(),
+                why="All names agree. Birth dates are not known.",
+                entry_url="",
+            ),
+            _finding(),
+            _finding(
+                **unknown, list_id="cloud-registry", list_version="", retrieved_at=None, why=never
+            ),
+            _finding(**unknown, list_id="tide-debarment", why=stale),
+            _finding(
+                severity="high",
+                entry_id="MOON-0043",
+                entry_name="ZANZIBAR & SONS",
+                subject_name="Zanzibar & Co",
+                subject_role="supplier (trading name)",
+                score=0.88,
+                why="One word of two agrees.",
+            ),
+        ),
+    )

@@ -1,0 +1,174 @@
+import os
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from duediligence.errors import StorageError
+from duediligence.reports.atomic import replacing, write_text
+
+posix = pytest.mark.skipif(os.name != "posix", reason="devices, modes and links are POSIX")
+
+
+def test_text_is_written_as_it_stands(tmp_path):
+    write_text(tmp_path / "a.html", "Ж\r\n\n")
+    assert (tmp_path / "a.html").read_bytes() == "Ж\r\n\n".encode()
+    assert os.listdir(tmp_path) == ["a.html"]  # noqa: PTH208
+
+
+def test_the_old_file_stands_until_the_new_one_is_whole(tmp_path):
+    target = tmp_path / "flags.csv"
+    target.write_text("old")
+    with replacing(target) as temporary:
+        temporary.write_text("new")
+        assert target.read_text() == "old"
+        assert temporary.parent == target.parent
+    assert target.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+def test_whatever_goes_wrong_leaves_the_old_file_and_no_litter(tmp_path, error):
+    target = tmp_path / "flags.csv"
+    target.write_text("old")
+
+    def interrupted():
+        with replacing(target) as temporary:
+            temporary.write_text("half")
+            raise error
+
+    with pytest.raises(error):
+        interrupted()
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_missing_folder(tmp_path):
+    path = tmp_path / "missing" / "a.html"
+    with pytest.raises(StorageError) as caught:
+        write_text(path, "x")
+    assert str(path) in caught.value.message
+    assert str(path.parent) in caught.value.hint
+    assert caught.value.exit_code == 4
+
+
+def test_a_folder_that_is_a_file(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StorageError, match=r"a\.html") as caught:
+        write_text(tmp_path / "file" / "a.html", "x")
+    assert "folder" in caught.value.hint
+
+
+def test_a_folder_in_place_of_the_file(tmp_path):
+    with pytest.raises(StorageError) as caught:
+        write_text(tmp_path, "x")
+    assert "folder" in caught.value.hint
+    assert not list(tmp_path.iterdir())
+    assert os.listdir(tmp_path.parent).count(tmp_path.name) == 1  # noqa: PTH208
+
+
+def test_a_name_too_long_for_the_disk(tmp_path):
+    with pytest.raises(StorageError):
+        write_text(tmp_path / ("x" * 300 + ".csv"), "x")
+    assert not list(tmp_path.iterdir())
+
+
+@posix
+def test_no_room_on_the_device():
+    with pytest.raises(StorageError, match="/dev/full") as caught:
+        write_text(Path("/dev/full"), "x")
+    assert "room" in caught.value.hint
+    assert stat.S_ISCHR(Path("/dev/full").stat().st_mode)
+
+
+@posix
+def test_no_room_half_way_keeps_the_old_file(tmp_path):
+    """A limit on file size makes the write itself fail, as a full disk does."""
+    target = tmp_path / "flags.csv"
+    target.write_text("old")
+    code = (
+        "import resource, sys\n"
+        "from pathlib import Path\n"
+        "from duediligence.errors import StorageError\n"
+        "from duediligence.reports.atomic import write_text\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))\n"
+        "try:\n"
+        "    write_text(Path(sys.argv[1]), 'x' * 1_000_000)\n"
+        "except StorageError as error:\n"
+        "    print(error.hint)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(target)], capture_output=True, text=True, check=True
+    )
+    assert "no room" in done.stdout
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@posix
+@pytest.mark.parametrize("locked", ["folder", "file"])
+def test_where_one_may_not_write(tmp_path, locked):
+    """In a child without root's powers, where the tests run as root."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    target = folder / "flags.csv"
+    target.write_text("old")
+    folder.chmod(0o555 if locked == "folder" else 0o777)
+    target.chmod(0o444 if locked == "file" else 0o666)
+    for parent in (tmp_path, *tmp_path.parents[:2]):
+        parent.chmod(0o755)
+    code = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from duediligence.errors import StorageError\n"
+        "from duediligence.reports.atomic import write_text\n"
+        "if os.geteuid() == 0:\n"
+        "    os.setegid(65534)\n"
+        "    os.seteuid(65534)\n"
+        "try:\n"
+        "    write_text(Path(sys.argv[1]), 'new')\n"
+        "except StorageError as error:\n"
+        "    print(error.message, error.hint)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(target)], capture_output=True, text=True, check=True
+    )
+    folder.chmod(0o755)
+    assert str(target) in done.stdout
+    assert "close it there" in done.stdout
+    assert target.read_text() == "old"
+
+
+@posix
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
+    reader.start()
+    write_text(pipe, "through")
+    reader.join(timeout=10)
+    assert read == ["through"]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+@posix
+def test_a_link_stays_a_link(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "flags.csv").write_text("old")
+    (tmp_path / "flags.csv").symlink_to(tmp_path / "real" / "flags.csv")
+    write_text(tmp_path / "flags.csv", "new")
+    assert (tmp_path / "flags.csv").is_symlink()
+    assert (tmp_path / "real" / "flags.csv").read_text() == "new"
+
+
+@posix
+def test_the_mode_of_the_file_is_kept(tmp_path):
+    target = tmp_path / "flags.csv"
+    target.write_text("old")
+    target.chmod(0o640)
+    write_text(target, "new")
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
