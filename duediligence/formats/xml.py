@@ -1,5 +1,6 @@
 """Streamed XML without document types, entities or network."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,12 +12,16 @@ from duediligence.formats import MAX_FIELD
 Element = etree._Element
 
 
-def stream(path: Path, root: str, *tags: str) -> Iterator[Element]:
+def stream(
+    path: Path, root: str, *tags: str, outside: Counter[str] | None = None
+) -> Iterator[Element]:
     """Yield each complete element named in `tags` (local names), in document order.
 
     The element is cleared when the next is asked for: read what you need first. Namespaces are
-    ignored. Raises UnreadableFile when the document is not well-formed, its root is not `root`,
-    it declares a document type, or a text is longer than MAX_FIELD characters.
+    ignored. `outside` is given the names of all elements that are neither the root nor within
+    one of `tags`, so that a section nobody knows does not go unseen. Raises UnreadableFile when
+    the document is not well-formed, its root is not `root`, it declares a document type, or a
+    text is longer than MAX_FIELD characters.
     """
     try:
         with path.open("rb") as file:
@@ -30,22 +35,33 @@ def stream(path: Path, root: str, *tags: str) -> Iterator[Element]:
                 remove_comments=True,
                 remove_pis=True,
             )
-            yield from _elements(context, path, root, frozenset(tags))
+            yield from _elements(context, path, root, frozenset(tags), outside)
     except (etree.XMLSyntaxError, UnicodeDecodeError) as error:
         raise _unreadable(path, root, error) from error
 
 
 def _elements(
-    context: "etree.iterparse[tuple[str, Element]]", path: Path, root: str, tags: frozenset[str]
+    context: "etree.iterparse[tuple[str, Element]]",
+    path: Path,
+    root: str,
+    tags: frozenset[str],
+    outside: Counter[str] | None,
 ) -> Iterator[Element]:
-    depth = 0
+    depth = within = 0
     for event, element in context:
         if event == "start":
             if depth == 0:
                 _check_root(element, path, root)
+            elif not within and outside is not None:
+                if local(element) in tags:
+                    within = depth
+                else:
+                    outside[local(element)] += 1
             depth += 1
             continue
         depth -= 1
+        if depth == within:
+            within = 0
         if element.text is not None and len(element.text) > MAX_FIELD:
             raise UnreadableFile(
                 f"{path.name}: line {element.sourceline}: <{local(element)}> holds "
