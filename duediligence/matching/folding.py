@@ -1,0 +1,92 @@
+"""Text to plain lower-case words, so that what looks or sounds the same is written the same.
+
+Survives real data (accents, scripts, punctuation) and evasion (invisible characters, letters of
+another script that look Latin).
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from anyascii import anyascii
+
+_MAX_CHARACTERS = 500  # no real name is longer; bounds the work that one hostile cell can cause
+
+# Apostrophes and their kin join (O'Neill, Qur'an); everything else that is not a letter or a
+# digit parts words. Ampersand and plus are words.
+_JOINERS = "'`´‘’ʼʻʹ\"“”„«»‹›＇"
+_SPELLED = {"&": " and ", "+": " and ", "@": "a", "$": "s", "€": "e", "£": "l"}
+_ASCII = {
+    chr(c): chr(c).lower() if chr(c).isalnum() else _SPELLED.get(chr(c), " ") for c in range(128)
+}
+_ASCII |= dict.fromkeys(_JOINERS, "")
+_TABLE = str.maketrans(_ASCII)
+
+_CYRILLIC_TWINS = dict(zip("аеорсухіјѕԁһкмтвнгԛԝґ", "aeopcyxijsdhkmtbhrqwr", strict=True))
+_GREEK_TWINS = dict(zip("αβεικνορτυχηωγ", "abeikvoptuxnwy", strict=True))
+_CAPITAL_TWINS = dict(
+    zip("АВЕКМНОРСТХУІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTXYIJSABEZHIKMNOPTYX", strict=True)
+)
+_OTHER_TWINS = {"ı": "i", "ǀ": "l", "ⅼ": "l", "ɑ": "a", "ɡ": "g", "ո": "n", "օ": "o", "Ꭺ": "A"}
+_TWINS = _CYRILLIC_TWINS | _GREEK_TWINS | _CAPITAL_TWINS
+_TO_CYRILLIC = {
+    latin: cyrillic
+    for cyrillic, latin in (_CYRILLIC_TWINS | _CAPITAL_TWINS).items()
+    if unicodedata.name(cyrillic).startswith("CYRILLIC")
+}
+_WORD = re.compile(r"\w+")
+_CAMEL = re.compile(r"(?<=[a-z'])(?=[A-Z])")
+_CJK = re.compile(r"[぀-ヿ㐀-鿿가-힯豈-﫿]")
+
+
+def fold(text: str) -> str:
+    """Lower-case ASCII words with single spaces between them. Folding twice changes nothing.
+
+    Every digit is kept.
+    """
+    if not text.isascii():
+        text = _to_ascii(text[:_MAX_CHARACTERS])
+    elif len(text) > _MAX_CHARACTERS:
+        text = text[:_MAX_CHARACTERS]
+    return " ".join(text.translate(_TABLE).split())
+
+
+@lru_cache(maxsize=65_536)
+def _to_ascii(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text)
+    text = "".join(
+        c
+        for c in text
+        if unicodedata.category(c) not in ("Cf", "Mn", "Co", "Cs", "Cn", "Me") or _is_mark_kept(c)
+    )
+    text = text.translate({ord(joiner): None for joiner in _JOINERS if not joiner.isascii()})
+    text = _WORD.sub(lambda word: _one_script(word[0]), text)
+    if _CJK.search(text):
+        # Each ideograph or syllable is transliterated with a capital: 张伟 → ZhangWei → Zhang Wei.
+        return _CAMEL.sub(" ", anyascii(text))
+    return anyascii(text)
+
+
+def _is_mark_kept(character: str) -> bool:
+    """Marks of Indic scripts are vowels; those of Latin, Greek and Cyrillic are accents."""
+    return unicodedata.category(character) == "Mn" and ord(character) >= 0x0900
+
+
+def _one_script(word: str) -> str:
+    """Put a word that mixes scripts into the one it pretends to be."""
+    if word.isascii():
+        return word
+    word = "".join(_OTHER_TWINS.get(c, c) for c in word)
+    foreign = [
+        c
+        for c in word
+        if not c.isascii() and c.isalpha() and "LATIN" not in unicodedata.name(c, "")
+    ]
+    latin = [c for c in word if c.isalpha() and c not in foreign]
+    if not foreign or not latin:
+        return word
+    if all(c in _TWINS for c in foreign) and len(latin) * 2 >= len(foreign):
+        return "".join(_TWINS.get(c, c) for c in word)
+    if all(c in _TO_CYRILLIC for c in latin):
+        return "".join(_TO_CYRILLIC.get(c, c) for c in word)
+    return "".join(_TWINS.get(c, c) for c in word)

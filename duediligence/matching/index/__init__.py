@@ -1,0 +1,1 @@
+"""The searchable names of a list."""

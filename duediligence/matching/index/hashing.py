@@ -1,0 +1,72 @@
+"""Hashes of words, and of words with one or two letters left out, for whole arrays at once.
+
+Two words within one edit share a deletion; within two edits they share a double deletion. So
+spelling variants are found by looking up equal numbers (the idea of Wolf Garbe's SymSpell).
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+U64 = npt.NDArray[np.uint64]
+I64 = npt.NDArray[np.int64]
+
+_BASE = np.uint64(0x9E3779B97F4A7C15)
+_INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 2**64))
+_LONGEST = 64
+with np.errstate(over="ignore"):
+    _POWERS = np.cumprod(np.full(_LONGEST + 1, _BASE, dtype=np.uint64))
+
+SOUND, SKELETON, FAMILY = (np.uint64(salt) for salt in (0xA5A5, 0x5A5A5A, 0xF0F0F0F0))
+
+
+def hash_texts(texts: Sequence[str]) -> U64:
+    """One 64-bit hash for each ASCII text (at most 64 letters count)."""
+    out = np.zeros(len(texts), dtype=np.uint64)
+    for size, (places, letters) in _by_length(texts).items():
+        out[places] = (letters * _POWERS[:size]).sum(axis=1, dtype=np.uint64)
+    return out
+
+
+def deletions(texts: Sequence[str], *, one_from: int, two_from: int) -> tuple[U64, I64]:
+    """Hashes of the texts with none, one or two letters left out, and the text each belongs to.
+
+    One letter is left out of texts of at least `one_from` letters, two from `two_from`.
+    """
+    hashes: list[U64] = []
+    owners: list[I64] = []
+    for size, (places, letters) in _by_length(texts).items():
+        variants: list[U64]
+        sums = np.zeros((len(places), size + 1), dtype=np.uint64)
+        np.cumsum(letters * _POWERS[:size], axis=1, dtype=np.uint64, out=sums[:, 1:])
+        variants = [sums[:, -1:]]
+        if size >= one_from:
+            after = sums[:, -1:] - sums[:, 1:]
+            variants.append(sums[:, :-1] + after * _INVERSE)
+        if size >= two_from:
+            first, second = np.triu_indices(size, 1)
+            between = sums[:, second] - sums[:, first + 1]
+            after = sums[:, -1:] - sums[:, second + 1]
+            middle: U64 = between + after * _INVERSE
+            variants.append(sums[:, first] + middle * _INVERSE)
+        together = np.concatenate(variants, axis=1)
+        hashes.append(together.ravel())
+        owners.append(np.repeat(places, together.shape[1]))
+    if not hashes:
+        return np.zeros(0, np.uint64), np.zeros(0, np.int64)
+    return np.concatenate(hashes), np.concatenate(owners)
+
+
+def _by_length(texts: Sequence[str]) -> dict[int, tuple[I64, U64]]:
+    """Texts of equal length as a matrix of letters, with their places."""
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    for place, text in enumerate(texts):
+        groups[min(len(text), _LONGEST)].append(place)
+    out: dict[int, tuple[I64, U64]] = {}
+    for size, places in groups.items():
+        joined = "".join([texts[place][:size] for place in places]).encode("ascii", "replace")
+        letters = np.frombuffer(joined, dtype=np.uint8).reshape(len(places), size)
+        out[size] = (np.array(places, dtype=np.int64), letters.astype(np.uint64) + np.uint64(1))
+    return out

@@ -1,0 +1,124 @@
+"""The words of a list, found by words that are spelled, sound or mean like them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from duediligence.matching.index.arrays import Arrays
+from duediligence.matching.index.hashing import (
+    FAMILY,
+    I64,
+    SKELETON,
+    SOUND,
+    U64,
+    deletions,
+    hash_texts,
+)
+from duediligence.matching.index.postings import expand
+from duediligence.matching.similarity import ONE_EDIT_FROM, TWO_EDITS_FROM, similarity
+from duediligence.matching.words import Word, word
+
+_CACHED_WORDS = 200_000
+Similar = tuple[I64, npt.NDArray[np.float64]]
+
+
+def keys(words: Sequence[Word], *, person: bool) -> tuple[U64, I64]:
+    """Every key under which each word is found, and the place of the word it belongs to.
+
+    `similarity` is above zero only for words that share a key.
+    """
+    texts = [w.text for w in words]
+    hashes, owners = deletions(texts, one_from=ONE_EDIT_FROM, two_from=TWO_EDITS_FROM)
+    places = np.arange(len(words), dtype=np.int64)
+    all_hashes = [hashes, hash_texts([w.key for w in words]) ^ SOUND]
+    all_owners = [owners, places]
+    if person:
+        all_hashes.append(hash_texts([w.skeleton for w in words]) ^ SKELETON)
+        all_owners.append(places)
+        families = [(place, family) for place, w in enumerate(words) for family in w.families]
+        all_hashes.append(hash_texts([str(family) for _, family in families]) ^ FAMILY)
+        all_owners.append(np.array([place for place, _ in families], dtype=np.int64))
+    return np.concatenate(all_hashes), np.concatenate(all_owners)
+
+
+def build(texts: list[str], *, person: bool, prefix: str) -> Arrays:
+    """The arrays of a vocabulary."""
+    hashes, owners = keys([word(text) for text in texts], person=person)
+    order = np.argsort(hashes, kind="stable")
+    exact = hash_texts(texts)
+    by_hash = np.argsort(exact, kind="stable")
+    starts = np.zeros(len(texts) + 1, dtype=np.int64)
+    np.cumsum([len(text) for text in texts], out=starts[1:])
+    return {
+        f"{prefix}key_hash": hashes[order],
+        f"{prefix}key_word": owners[order].astype(np.int32),
+        f"{prefix}exact_hash": exact[by_hash],
+        f"{prefix}exact_word": by_hash.astype(np.int32),
+        f"{prefix}word_text": np.frombuffer("".join(texts).encode("ascii"), dtype=np.uint8),
+        f"{prefix}word_start": starts,
+    }
+
+
+class Vocabulary:
+    """The distinct words of one side of an index."""
+
+    def __init__(self, arrays: Arrays, *, person: bool, prefix: str) -> None:
+        self._person = person
+        self._key_hash = arrays[f"{prefix}key_hash"]
+        self._key_word = arrays[f"{prefix}key_word"]
+        self._exact_hash = arrays[f"{prefix}exact_hash"]
+        self._exact_word = arrays[f"{prefix}exact_word"]
+        self._text = arrays[f"{prefix}word_text"]
+        self._start = arrays[f"{prefix}word_start"]
+        self._words: dict[int, Word] = {}
+        self._similar: dict[str, Similar] = {}
+
+    def __len__(self) -> int:
+        return len(self._start) - 1
+
+    def word(self, number: int) -> Word:
+        known = self._words.get(number)
+        if known is None:
+            text = (
+                self._text[self._start[number] : self._start[number + 1]].tobytes().decode("ascii")
+            )
+            known = self._words[number] = word(text)
+        return known
+
+    def exact(self, texts: Sequence[str]) -> I64:
+        """For each text the number of the word it is, or −1."""
+        if not texts or not len(self):
+            return np.full(len(texts), -1, dtype=np.int64)
+        hashes = hash_texts(texts)
+        places = np.searchsorted(self._exact_hash, hashes)
+        places[places == len(self._exact_hash)] = 0
+        found = self._exact_hash[places] == hashes
+        return np.where(found, self._exact_word[places], -1).astype(np.int64)
+
+    def similar(self, words: Sequence[Word]) -> dict[str, Similar]:
+        """For each word: the numbers of the words here that are like it, and how like."""
+        if len(self._similar) > _CACHED_WORDS:
+            self._similar.clear()
+        unseen = list({w.text: w for w in words if w.text not in self._similar}.values())
+        if unseen:
+            self._look_up(unseen)
+        return self._similar
+
+    def _look_up(self, words: list[Word]) -> None:
+        hashes, owners = keys(words, person=self._person)
+        left = np.searchsorted(self._key_hash, hashes, side="left")
+        right = np.searchsorted(self._key_hash, hashes, side="right")
+        hits, places = expand(left, right - left)
+        pairs = np.unique(owners[hits] * np.int64(len(self) + 1) + self._key_word[places])
+        found: list[tuple[list[int], list[float]]] = [([], []) for _ in words]
+        for owner, number in zip(
+            *(part.tolist() for part in np.divmod(pairs, len(self) + 1)), strict=True
+        ):
+            likeness = similarity(words[owner], self.word(number), person=self._person)
+            if likeness:
+                numbers, likenesses = found[owner]
+                numbers.append(number)
+                likenesses.append(likeness)
+        for w, (numbers, likenesses) in zip(words, found, strict=True):
+            self._similar[w.text] = np.array(numbers, dtype=np.int64), np.array(likenesses)

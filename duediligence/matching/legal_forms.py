@@ -1,0 +1,63 @@
+"""Legal forms of organisations, folded to families: `Ltd`, `OOO` and `GmbH` say almost nothing."""
+
+from functools import cache
+
+from duediligence.matching.tables import rows
+
+# A form that may open a name (OOO Romashka) or stand in its middle; the others only close it,
+# because as words of their own they mean something else (AS Roma, SE, AD, Spa).
+_ANYWHERE = frozenset(
+    "ltd limited llc llp plc cic cio scio gmbh sarl jsc pjsc ojsc cjsc ooo oao zao pao jscb".split()
+)
+_OPENING = frozenset(
+    "ooo oao zao pao ao jsc pjsc ojsc cjsc llc too tov tat pt fgup gup fsue ano ip kk cv pp psc "
+    "sarl sherkat company firm".split()
+)
+
+
+@cache
+def _forms() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """By first word: the forms that begin with it, longest first, each with its family."""
+    table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for family, forms in rows("legal_forms.tsv"):
+        for form in forms.split("|"):
+            words = tuple(form.split())
+            table.setdefault(words[0], []).append((words, family))
+    for forms_of_word in table.values():
+        forms_of_word.sort(key=lambda form: -len(form[0]))
+    return table
+
+
+def split_legal_forms(words: list[str]) -> tuple[list[str], frozenset[str]]:
+    """The words that name the organisation, and the families of legal form found among them.
+
+    Never empties a name: where all words are legal forms, all are kept.
+    """
+    table = _forms()
+    kept: list[str] = []
+    families: set[str] = set()
+    position, end = 0, len(words)
+    while position < end:
+        found = None
+        for form, family in table.get(words[position], ()):
+            size = len(form)
+            if size > 1 and tuple(words[position : position + size]) != form:
+                continue
+            closes = position + size == end or _only_forms(words, position + size)
+            if closes or size > 2 or form[0] in _ANYWHERE or (not kept and form[0] in _OPENING):
+                found = (size, family)
+                break
+        if found is None:
+            kept.append(words[position])
+            position += 1
+        else:
+            families.add(found[1])
+            position += found[0]
+    if not kept:
+        return words, frozenset()
+    return kept, frozenset(families)
+
+
+def _only_forms(words: list[str], position: int) -> bool:
+    table = _forms()
+    return all(any(len(form) == 1 for form, _ in table.get(word, ())) for word in words[position:])

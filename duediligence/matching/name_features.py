@@ -1,0 +1,191 @@
+"""The table of features of two names: what each adds to the score, and its sentence.
+
+A score starts at 1.0 for words that agree; everything else takes away. The weights were set by
+measurement (docs/matching.md).
+"""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from duediligence.matching.alignment import Alignment
+from duediligence.model import Feature, Verdict
+
+CONFLICT = 1.0
+EXTRA_PERSON = 0.20
+EXTRA_ORGANISATION = 0.45
+EXTRA_LISTED_ORGANISATION = 0.45
+ENOUGH = 0.80
+TOO_COMMON = 0.9
+ONE_WORD = 0.30
+NUMBERS_DIFFER = 0.40
+NUMBER_MISSING = 0.12
+REVERSED = 0.35
+FORMS_DIFFER = 0.02
+
+
+def _whole(a: Alignment) -> float:
+    extra = EXTRA_PERSON if a.person else EXTRA_ORGANISATION
+    return a.matched + CONFLICT * a.conflict + extra * (a.extra_query + a.extra_listed)
+
+
+def agreeing_words(a: Alignment) -> float:
+    """1.0 where at least one word agrees."""
+    return 1.0 if a.pairs else 0.0
+
+
+def spelling(a: Alignment) -> float:
+    """Words that agree but are spelled differently take away in proportion to their weight."""
+    return (a.alike - a.matched) / _whole(a) if a.pairs else 0.0
+
+
+def differing_words(a: Alignment) -> float:
+    """Words left unmatched on both sides oppose one another, even common ones."""
+    return -CONFLICT * a.conflict / _whole(a) if a.pairs and a.conflict else 0.0
+
+
+def extra_words(a: Alignment) -> float:
+    """Words that only one side has: cheap for people, dear for organisations."""
+    extra = a.extra_query + a.extra_listed
+    if not extra or not a.pairs:
+        return 0.0
+    return -(EXTRA_PERSON if a.person else EXTRA_ORGANISATION) * extra / _whole(a)
+
+
+def too_common(a: Alignment) -> float:
+    """Words that agree but are too common, too few or too short to tell anybody apart."""
+    return -TOO_COMMON * (ENOUGH - a.matched) if a.pairs and a.matched < ENOUGH else 0.0
+
+
+def one_word(a: Alignment) -> float:
+    """A single agreeing word beside others that do not agree."""
+    if a.full == 1 and a.pairs and (a.rest_query or a.rest_listed):
+        return -ONE_WORD
+    return 0.0
+
+
+def numbers(a: Alignment) -> float:
+    """Numbers in organisations' names: Fund II is not Fund III."""
+    query, listed = a.query.numbers, a.listed.numbers
+    if query == listed or not a.pairs:
+        return 0.0
+    return -NUMBERS_DIFFER if query - listed and listed - query else -NUMBER_MISSING
+
+
+def descent(a: Alignment) -> float:
+    """Son and father change places: Salman bin Muhammad is not Muhammad bin Salman."""
+    before_query, before_listed = a.query.before, a.listed.before
+    if not before_query or not before_listed or len(a.pairs) < 2:
+        return 0.0
+    first_query = {w.text for w in a.query.words[:before_query]}
+    first_listed = {w.text for w in a.listed.words[:before_listed]}
+    if any(left in first_query and right in first_listed for left, right, _, _ in a.pairs):
+        return 0.0
+    return -REVERSED
+
+
+def legal_form(a: Alignment) -> float:
+    """Legal forms of different families weigh next to nothing."""
+    query, listed = a.query.forms, a.listed.forms
+    return -FORMS_DIFFER if query and listed and a.pairs and not query & listed else 0.0
+
+
+class Rule(NamedTuple):
+    """A feature: its name, what it adds, and how it is told."""
+
+    name: str
+    value: Callable[[Alignment], float]
+    tell: Callable[[Alignment], tuple[str, str, Verdict, str]]
+
+
+def _tell_agreeing(a: Alignment) -> tuple[str, str, Verdict, str]:
+    left = " ".join(p[0] for p in a.pairs)
+    right = " ".join(p[1] for p in a.pairs)
+    return left, right, "agree", f"These words agree: {_quote(p[1] for p in a.pairs)}."
+
+
+def _tell_spelling(a: Alignment) -> tuple[str, str, Verdict, str]:
+    pairs = [(left, right) for left, right, _, likeness in a.pairs if likeness < 1.0]
+    told = ", ".join(f'"{left}" for "{right}"' for left, right in pairs)
+    left, right = " ".join(p[0] for p in pairs), " ".join(p[1] for p in pairs)
+    return left, right, "agree", f"Spelled differently: {told}."
+
+
+def _tell_differing(a: Alignment) -> tuple[str, str, Verdict, str]:
+    left, right = _rest(a)
+    return left, right, "differ", f'These words differ: "{left}" and "{right}".'
+
+
+def _tell_extra(a: Alignment) -> tuple[str, str, Verdict, str]:
+    left, right = _rest(a)
+    if left and right:
+        return left, right, "differ", "One name has more words than the other."
+    side = "your" if left else "the listed"
+    return left, right, "differ", f'Only {side} name has "{left or right}".'
+
+
+def _tell_too_common(a: Alignment) -> tuple[str, str, Verdict, str]:
+    left, right, _, _ = _tell_agreeing(a)
+    return left, right, "not known", "The words that agree are too common to tell by themselves."
+
+
+def _tell_one_word(a: Alignment) -> tuple[str, str, Verdict, str]:
+    left, right = _rest(a)
+    return left, right, "differ", "Only one word agrees."
+
+
+def _tell_numbers(a: Alignment) -> tuple[str, str, Verdict, str]:
+    left, right = " ".join(sorted(a.query.numbers)), " ".join(sorted(a.listed.numbers))
+    return left, right, "differ", f"Numbers differ: {left or 'none'} and {right or 'none'}."
+
+
+def _tell_descent(a: Alignment) -> tuple[str, str, Verdict, str]:
+    left = " ".join(w.text for w in a.query.words)
+    right = " ".join(w.text for w in a.listed.words)
+    return left, right, "differ", "Given name and father's name stand the other way round."
+
+
+def _tell_form(a: Alignment) -> tuple[str, str, Verdict, str]:
+    left, right = " ".join(sorted(a.query.forms)), " ".join(sorted(a.listed.forms))
+    return left, right, "differ", f"The legal forms differ ({left} and {right})."
+
+
+NAME_RULES = (
+    Rule("agreeing words", agreeing_words, _tell_agreeing),
+    Rule("spelling", spelling, _tell_spelling),
+    Rule("differing words", differing_words, _tell_differing),
+    Rule("extra words", extra_words, _tell_extra),
+    Rule("too common", too_common, _tell_too_common),
+    Rule("one word", one_word, _tell_one_word),
+    Rule("numbers", numbers, _tell_numbers),
+    Rule("descent", descent, _tell_descent),
+    Rule("legal form", legal_form, _tell_form),
+)
+
+
+def name_score(a: Alignment) -> float:
+    """The sum of the name features, not held within 0 and 1: what ranks pairs of names."""
+    if not a.pairs:
+        return 0.0
+    return (
+        1.0 + spelling(a) + differing_words(a) + extra_words(a) + too_common(a) + one_word(a)
+        + numbers(a) + descent(a) + legal_form(a)
+    )  # fmt: skip
+
+
+def name_features(a: Alignment) -> list[Feature]:
+    """The features that contribute, each with its sentence."""
+    found = []
+    for rule in NAME_RULES:
+        value = rule.value(a)
+        if value:
+            query, listed, verdict, sentence = rule.tell(a)
+            found.append(Feature(rule.name, query, listed, value, verdict, sentence))
+    return found
+
+
+def _rest(a: Alignment) -> tuple[str, str]:
+    return " ".join(w.text for w in a.rest_query), " ".join(w.text for w in a.rest_listed)
+
+
+def _quote(words: Iterable[str]) -> str:
+    return ", ".join(f'"{word}"' for word in words)
