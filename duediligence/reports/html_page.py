@@ -11,13 +11,18 @@ import jinja2
 
 from duediligence.model import Run
 from duediligence.reports import verdict
-from duediligence.reports.wording import LIST_STATES, count, day, likeness, moment, visible
+from duediligence.reports.wording import LIST_STATES, day, moment, visible
+
+# A page of more points than this is read by nobody, and slow in every browser.
+LIMIT = 2_000
 
 
 def render(run: Run) -> str:
     """The page. Whatever came from a list or a supplier is escaped; only http and https
     addresses become links; the page's own policy forbids everything but its one style sheet.
+    Of more than `LIMIT` points it shows the first, and says how many are left.
     """
+    points = verdict.points(run)
     css = _resource("report.css")
     digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
     page = _environment().get_template("report.html.jinja")
@@ -30,7 +35,9 @@ def render(run: Run) -> str:
         gaps=verdict.gaps(run),
         headline=verdict.headline(run),
         scope=verdict.scope(run),
-        groups=verdict.by_supplier(run),
+        groups=verdict.by_supplier(points[:LIMIT]),
+        suppliers=len(verdict.by_supplier(points)),
+        more=max(0, len(points) - LIMIT),
         checked=len(verdict.checked(run)),
         list_states=LIST_STATES,
         facts=verdict.facts,
@@ -70,8 +77,6 @@ def _environment() -> jinja2.Environment:
         "web_address": web_address,
         "day": day,
         "moment": moment,
-        "likeness": likeness,
-        "count": count,
     }
     environment.filters.update(filters)
     return environment

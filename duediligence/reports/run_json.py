@@ -1,6 +1,7 @@
 """The run as JSON, for machines: nothing shortened, nothing escaped for spreadsheets."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -17,13 +18,13 @@ def document(run: Run) -> dict[str, Any]:
     `not_checked` (lists that are missing or stale) and `findings` in the order of every report.
     Dates are ISO 8601, the score is a number or null.
     """
-    built = msgspec.to_builtins(run)
+    built = msgspec.to_builtins(replace(run, findings=tuple(ordered(run))))
     # What was not checked stands before what was found.
     data = {name: value for name, value in built.items() if name not in ("lists", "findings")}
     data["complete"] = not gaps(run)
     data["not_checked"] = msgspec.to_builtins(run.not_checked)
     data["lists"] = built["lists"]
-    data["findings"] = msgspec.to_builtins(ordered(run))
+    data["findings"] = built["findings"]
     return {"version": VERSION, "data": data}
 
 

@@ -60,10 +60,10 @@ def points(run: Run) -> list[Point]:
     return [Point(tuple(findings)) for findings in found.values()]
 
 
-def by_supplier(run: Run) -> list[list[Point]]:
+def by_supplier(points: list[Point]) -> list[list[Point]]:
     """The points, those of one supplier together, the most severe supplier first."""
     groups: dict[tuple[str, str], list[Point]] = {}
-    for point in points(run):
+    for point in points:
         groups.setdefault(_supplier(point.first), []).append(point)
     return list(groups.values())
 
@@ -112,7 +112,7 @@ def headline(run: Run) -> str:
     """What was found, in one line. Never a clean result for a run that is incomplete."""
     if not run.suppliers:
         return "No supplier was screened"
-    if groups := by_supplier(run):
+    if groups := by_supplier(points(run)):
         where = f", at {len(groups):,} of {run.suppliers:,} suppliers" if run.suppliers > 1 else ""
         return f"{_amount(groups)} to review{where}"
     if gaps(run):

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.reports import COLUMNS, flags_csv, fold, row
-from duediligence.reports.flags_csv import FORMULA_STARTS
 
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 TEXT_COLUMNS = [c for c in COLUMNS if c not in ("score", "retrieved_at", "first_seen", "severity")]
 LISTS = ("measures", "possible_grounds")
 

@@ -135,6 +135,8 @@ def test_markup_from_a_list_or_a_supplier_stays_text(make_run, make_finding, mak
         " javascript:alert(1)",
         "java\nscript:alert(1)",
         "data:text/html,<script>alert(1)</script>",
+        "javascript://lists.example/%0aalert(1)",
+        "ftp://lists.example/x",
         "vbscript:x",
         "file:///etc/passwd",
         "//lists.example/x",
@@ -187,6 +189,18 @@ def test_any_number_of_findings(make_run, make_finding, number):
     assert len(ids) == len(set(ids))
     targets = {a["href"][1:] for a in soup.find_all("a") if a["href"].startswith("#")}
     assert targets <= set(ids)
+
+
+def test_a_page_too_long_to_read_shows_the_worst_and_tells_of_the_rest(make_run, make_finding):
+    low = tuple(
+        make_finding(supplier_ref=f"S-{n}", severity="low") for n in range(html_page.LIMIT + 4)
+    )
+    worst = make_finding(supplier_ref="S-worst", severity="critical")
+    soup = _page(make_run(suppliers=5000, findings=(*low, worst)))
+    assert len(soup.find_all("article")) == html_page.LIMIT
+    assert "S-worst" in soup.find("section", class_="supplier").text
+    assert "2,005 possible matches to review, at 2,005 of 5,000 suppliers" in _text(soup)
+    assert "5 more are not shown" in _text(soup)
 
 
 def test_severity_is_a_word_and_not_only_a_colour(incomplete_run):

@@ -66,7 +66,9 @@ def test_suppliers_without_a_reference_are_told_apart_by_name(make_run, make_fin
     run = make_run(
         findings=tuple(make_finding(supplier_ref="", supplier_name=name) for name in names)
     )
-    assert [group[0].first.supplier_name for group in verdict.by_supplier(run)] == list(names)
+    assert [
+        group[0].first.supplier_name for group in verdict.by_supplier(verdict.points(run))
+    ] == list(names)
 
 
 def test_matches_and_other_points_are_counted_apart(make_run, make_finding):
