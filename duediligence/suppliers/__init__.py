@@ -1,0 +1,17 @@
+"""Suppliers in: from a spreadsheet, with every repair and every refusal on record."""
+
+from duediligence.suppliers.fields import FIELDS, ROLES, Field, fields_table
+from duediligence.suppliers.importing import Import, read_suppliers
+from duediligence.suppliers.options import supplier_from_options
+from duediligence.suppliers.rejects import write_rejects
+
+__all__ = [
+    "FIELDS",
+    "ROLES",
+    "Field",
+    "Import",
+    "fields_table",
+    "read_suppliers",
+    "supplier_from_options",
+    "write_rejects",
+]

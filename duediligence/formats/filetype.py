@@ -1,0 +1,103 @@
+"""What a file is by its first bytes, whatever it is called."""
+
+import re
+import zipfile
+from pathlib import Path
+from typing import Literal
+
+from duediligence.errors import UsageError
+
+MAX_BYTES = 200_000_000
+# A million rows of ten columns unpack to about 500 MB; more than this is a decompression bomb.
+MAX_UNPACKED = 2_000_000_000
+_SAVE_AS = "Open it in a spreadsheet and save it as an Excel workbook (.xlsx) or as CSV UTF-8."
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_NOT_TABLES = (
+    (rb"%PDF-", "a PDF", "Ask for the spreadsheet that it was made from."),
+    (rb"<(!doctype|html|head|body|table|meta|script|div)\b|<!--", "a web page", _SAVE_AS),
+    (rb"<\?xml|<[a-z]+:workbook", "an XML document", _SAVE_AS),
+    (rb"\{\\rtf", "a Word document", _SAVE_AS),
+    (rb"\x09[\x00\x02\x04\x08]", "a workbook of a very old Excel", _SAVE_AS),
+    (rb"\x89PNG|\xff\xd8\xff|GIF8", "a picture", "Ask for the spreadsheet that it shows."),
+    (rb"\x1f\x8b|BZh|7z\xbc\xaf|Rar!", "a compressed file", "Unpack it first."),
+)
+
+
+def filetype(path: Path) -> Literal["text", "workbook"]:
+    """Whether the file is delimited text or a workbook (XLSX, XLSB, XLS, ODS).
+
+    Raises UsageError, in plain words, for a file that is missing, empty, over MAX_BYTES,
+    encrypted, or of another kind.
+    """
+    try:
+        if path.is_dir():
+            raise UsageError(f"{path}: is a folder, not a file", hint="Name a file in it.")
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except FileNotFoundError as error:
+        raise UsageError(f"{path}: there is no such file", hint="Check the name.") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"{path}: cannot be opened: {reason}") from error
+    if size > MAX_BYTES:
+        raise UsageError(
+            f"{path.name}: {size:,} bytes; {MAX_BYTES:,} is the most that is read",
+            hint="Leave out columns that are not needed, or split the file.",
+        )
+    if not head.strip():
+        raise UsageError(f"{path.name}: is empty", hint="Save it again, or choose another file.")
+    if head.startswith(b"PK\x03\x04"):
+        _check_package(path)
+        return "workbook"
+    if head.startswith(_OLE):
+        _check_compound(path)
+        return "workbook"
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    for pattern, what, hint in _NOT_TABLES:
+        if re.match(pattern, start, re.IGNORECASE):
+            raise UsageError(f"{path.name}: is {what}, not a spreadsheet", hint=hint)
+    return "text"
+
+
+def _check_package(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as package:
+            members = package.infolist()
+            names = {member.filename for member in members}
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise damaged(path) from error
+    if any(member.flag_bits & 1 for member in members):
+        raise encrypted(path)
+    if sum(member.file_size for member in members) > MAX_UNPACKED:
+        raise UsageError(
+            f"{path.name}: unpacks to over {MAX_UNPACKED:,} bytes, more than any supplier list",
+            hint="Copy the rows into a new workbook and save that.",
+        )
+    if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
+        what = "a Word document" if "word/document.xml" in names else "a zip file"
+        raise UsageError(f"{path.name}: is {what}, not a spreadsheet", hint=_SAVE_AS)
+
+
+def _check_compound(path: Path) -> None:
+    content = path.read_bytes()
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise encrypted(path)
+    if "WordDocument".encode("utf-16-le") in content:
+        raise UsageError(f"{path.name}: is a Word document, not a spreadsheet", hint=_SAVE_AS)
+
+
+def encrypted(path: Path) -> UsageError:
+    """The error for a workbook with a password."""
+    return UsageError(
+        f"{path.name}: is protected with a password",
+        hint="Open it in Excel, take the password off (File, Info, Protect Workbook), and save.",
+    )
+
+
+def damaged(path: Path) -> UsageError:
+    """The error for a workbook that cannot be read."""
+    return UsageError(
+        f"{path.name}: the workbook is damaged or cut short",
+        hint="Open it in a spreadsheet, save it under another name, and use that.",
+    )

@@ -1,0 +1,122 @@
+"""Any spreadsheet as a header and rows, whatever program wrote it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+
+from duediligence.errors import UsageError
+from duediligence.formats import textfile, workbook
+from duediligence.formats.filetype import filetype
+
+MAX_ROWS = 1_000_000
+MAX_COLUMNS = 1_000
+# Titles, dates and blank rows stand above some headers, but never more than this.
+HEADER_WITHIN = 20
+
+Row = tuple[int, tuple[str, ...]]
+Usable = Callable[[Sequence[str]], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A header and the rows below it.
+
+    `rows` can be gone through once. It yields (row number as a spreadsheet shows it, cells) and
+    leaves out rows with nothing in them; it raises UsageError where the file turns out to be
+    broken, has a cell over MAX_FIELD characters, or over MAX_ROWS rows. `sheet` is empty for
+    text. `notes` say what had to be chosen: encoding, sheet, rows above the header.
+    """
+
+    name: str
+    header: tuple[str, ...]
+    rows: Iterator[Row]
+    sheet: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def any_cell(row: Sequence[str]) -> int:
+    """Whether the row has anything in it: the plainest idea of a header."""
+    return int(any(cell.strip() for cell in row))
+
+
+def read_table(path: Path, *, sheet: str = "", usable: Usable = any_cell) -> Table:
+    """Read delimited text or a workbook (XLSX, XLS, ODS), told apart by content.
+
+    `usable` says how well a row would serve as the header, 0 for not at all: the best of the
+    first HEADER_WITHIN rows is the header, the first of equals. It also settles the delimiter,
+    and which sheet is read: the first visible one with a usable header. Where no row serves,
+    the row with the most filled cells is taken for the header. `sheet` chooses a sheet by name.
+    Raises UsageError.
+    """
+    if filetype(path) == "workbook":
+        return _from_workbook(path, sheet, usable)
+    if sheet:
+        raise UsageError(f"{path.name}: is a text file and has no sheets", hint="Drop --sheet.")
+    dialect = textfile.sniff(path, usable, HEADER_WITHIN)
+    notes = []
+    if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
+        notes.append("A text file, whatever its name says: read as one.")
+    if dialect.encoding == "cp1252":
+        notes.append("Not UTF-8: read as Windows-1252. Check that accented letters look right.")
+    rows = textfile.rows(path, dialect)
+    return _table(path, list(islice(rows, HEADER_WITHIN)), rows, usable, notes)
+
+
+def _from_workbook(path: Path, wanted: str, usable: Usable) -> Table:
+    fallback = ""
+    for sheet, group in workbook.sheets(path, wanted):
+        rows = ((number, tuple(cells)) for number, (_, cells) in enumerate(group, 1))
+        head = list(islice(rows, HEADER_WITHIN))
+        if any(usable(cells) for _, cells in head) or wanted:
+            notes = []
+            if sheet.others and not wanted:
+                others = ", ".join(sheet.others)
+                notes.append(f"Read sheet {sheet.name!r}; not read: {others}. --sheet chooses.")
+            return _table(path, head, rows, usable, notes, sheet.name)
+        fallback = fallback or sheet.name
+    if fallback:
+        return _from_workbook(path, fallback, usable)
+    raise UsageError(f"{path.name}: has no rows", hint="Choose another sheet or file.")
+
+
+def _table(
+    path: Path,
+    head: Sequence[Row],
+    rest: Iterator[Row],
+    usable: Usable,
+    notes: list[str],
+    sheet: str = "",
+) -> Table:
+    ranks = [(usable(cells), 0) for _, cells in head]
+    if not any(score for score, _ in ranks):
+        ranks = [(0, _filled(cells)) for _, cells in head]
+    if not any(any(rank) for rank in ranks):
+        raise UsageError(f"{path.name}: has no rows", hint="Choose another sheet or file.")
+    at = ranks.index(max(ranks))
+    header = tuple(" ".join(cell.split()) for cell in head[at][1])
+    if len(header) > MAX_COLUMNS:
+        raise UsageError(
+            f"{path.name}: has {len(header):,} columns; {MAX_COLUMNS:,} is the most that is read"
+        )
+    if any(_filled(cells) for _, cells in head[:at]):
+        above = "1" if at == 1 else f"1 to {at}"
+        notes.append(f"The header is row {at + 1}. What stands above it (row {above}) is not read.")
+    rows = _bounded(path, chain(head[at + 1 :], rest))
+    return Table(path.name, header, rows, sheet, tuple(notes))
+
+
+def _bounded(path: Path, rows: Iterator[Row]) -> Iterator[Row]:
+    count = 0
+    for row in rows:
+        if any_cell(row[1]):
+            count += 1
+            if count > MAX_ROWS:
+                raise UsageError(
+                    f"{path.name}: has over {MAX_ROWS:,} rows", hint="Split the file in parts."
+                )
+            yield row
+
+
+def _filled(cells: Sequence[str]) -> int:
+    return sum(1 for cell in cells if cell.strip())

@@ -1,0 +1,110 @@
+"""Delimited text as people's programs save it: delimiter and encoding found out, rows counted."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from duediligence.errors import UsageError
+from duediligence.formats import MAX_FIELD
+from duediligence.formats.charset import charset
+
+# The last stands for none: a list of names, one a line, in which a comma is only a comma.
+_DELIMITERS = ",;\t|\x1f"
+_SAMPLE_CHARACTERS = 1 << 18
+_SAMPLE_ROWS = 60
+_MAX_LINE = 4 * MAX_FIELD
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a text file is to be read."""
+
+    encoding: str
+    delimiter: str
+
+
+def sniff(path: Path, usable: Callable[[Sequence[str]], int], within: int) -> Dialect:
+    """Find the encoding and the delimiter, by trying each delimiter on the start of the file.
+
+    The delimiter that gives the best header (`usable`, among the first `within` rows) wins; of
+    equals, the one under which most rows fit that header; then the one that gives most columns.
+    Raises UsageError for a file that is not text.
+    """
+    encoding = charset(path)
+    with path.open(encoding=encoding, newline="") as file:
+        sample = file.read(_SAMPLE_CHARACTERS)
+        whole = not file.read(1)
+
+    def merit(delimiter: str) -> tuple[int, float, int]:
+        rows = _sample(sample, delimiter, whole)
+        if not rows:
+            return 0, 0.0, 0
+        scores = [usable(row) for row in rows[:within]]
+        start = scores.index(max(scores))
+        width = len(rows[start])
+        fitting = sum(len(row) == width for row in rows[start:])
+        return scores[start], fitting / (len(rows) - start), width
+
+    return Dialect(encoding, max(_DELIMITERS, key=merit))
+
+
+def _sample(text: str, delimiter: str, whole: bool) -> list[list[str]]:
+    csv.field_size_limit(MAX_FIELD)
+    rows = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            rows.append(row)
+            if len(rows) == _SAMPLE_ROWS:
+                return [row for row in rows if row]
+    except csv.Error:
+        # Cut off in the middle of a quoted value, or a file whose own error comes later.
+        return [row for row in rows if row]
+    return [row for row in (rows if whole else rows[:-1]) if row]
+
+
+def rows(path: Path, dialect: Dialect) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield (row number as a spreadsheet shows it, cells), blank rows too.
+
+    Raises UsageError for a quote that is not closed or not doubled (rows would run into one
+    another), and for a cell over MAX_FIELD characters.
+    """
+    csv.field_size_limit(MAX_FIELD)
+    with path.open(encoding=dialect.encoding, newline="") as file:
+        reader = csv.reader(_lines(file, path), delimiter=dialect.delimiter, strict=True)
+        number = 0
+        try:
+            for number, row in enumerate(reader, 1):
+                yield number, () if row == ["\x1a"] else tuple(row)
+        except csv.Error as error:
+            raise _broken(path, number + 1, reader.line_num, error) from error
+        except UnicodeError as error:
+            raise UsageError(
+                f"{path.name}: changed while it was read", hint="Try again."
+            ) from error
+
+
+def _lines(file: io.TextIOWrapper, path: Path) -> Iterator[str]:
+    number = 0
+    while line := file.readline(_MAX_LINE):
+        number += 1
+        if len(line) == _MAX_LINE:
+            raise UsageError(
+                f"{path.name}: line {number} is over {_MAX_LINE:,} characters long",
+                hint="That is no supplier list: check how the file was saved.",
+            )
+        yield line
+
+
+def _broken(path: Path, row: int, line: int, error: csv.Error) -> UsageError:
+    if "field larger" in str(error):
+        return UsageError(
+            f"{path.name}: row {row} holds a cell of over {MAX_FIELD:,} characters",
+            hint='If it should be short, a quote (") before it is not closed.',
+        )
+    return UsageError(
+        f"{path.name}: row {row} cannot be told from the rows after it (line {line}): {error}",
+        hint='A quote (") in it is not closed, or not written twice inside a quoted value. Mend '
+        "it, or save the file as an Excel workbook.",
+    )

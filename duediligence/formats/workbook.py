@@ -1,0 +1,163 @@
+"""The sheets of a workbook (XLSX, XLSB, XLS, ODS), read in a process of its own.
+
+The reader of workbooks lays a sheet out in full, so one stray cell in the last row and column,
+put there by accident or by an attacker, asks for half a terabyte, and then it ends the process.
+A child with limits can come to that end without taking a screening down with it.
+"""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from duediligence.errors import UsageError
+from duediligence.formats import MAX_FIELD
+from duediligence.formats.filetype import damaged, encrypted
+
+MAX_MEMORY = 4 << 30
+MAX_SECONDS = 120
+
+
+class Sheet(msgspec.Struct, tag=True, frozen=True):
+    """A sheet, and the names of all other sheets of its workbook."""
+
+    name: str
+    others: tuple[str, ...]
+
+
+class _Failure(msgspec.Struct, tag=True, frozen=True):
+    kind: str
+    detail: str = ""
+
+
+_Line = Sheet | _Failure | list[str]
+_SheetRow = tuple[Sheet, list[str]]
+
+
+def sheets(path: Path, wanted: str = "") -> Iterator[tuple[Sheet, Iterator[_SheetRow]]]:
+    """Yield (sheet, its (sheet, cells)) for each visible sheet with rows, or the wanted one alone.
+
+    Going on to the next sheet passes over the rows of this one. Rows run from the first of the
+    sheet, blank ones too, and all have the same width. A formula
+    gives its computed value, a date `YYYY-MM-DD`, a whole number no decimal point; an error
+    value (#N/A) is blank. Raises UsageError for a workbook that cannot be read, one with a
+    password, a sheet that is not there, and rows of over MAX_FIELD characters.
+    """
+    return groupby(_rows(path, wanted), key=itemgetter(0))
+
+
+def _rows(path: Path, wanted: str) -> Iterator[_SheetRow]:
+    command = [sys.executable, "-I", "-m", __name__, str(path.absolute()), wanted]
+    with subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as child:
+        assert child.stdout is not None
+        decode = msgspec.json.Decoder(_Line).decode
+        try:
+            for line in child.stdout:
+                event = decode(line)
+                if isinstance(event, _Failure):
+                    raise _error(path, wanted, event)
+                if isinstance(event, Sheet):
+                    sheet = event
+                else:
+                    yield sheet, event
+            if child.wait():
+                raise UsageError(
+                    f"{path.name}: the workbook needs too much memory or time to read",
+                    hint="There may be a stray value far below or right of the rows. Copy the "
+                    "rows into a new workbook and save that.",
+                )
+        finally:
+            child.kill()
+
+
+def _error(path: Path, wanted: str, failure: _Failure) -> UsageError:
+    if failure.kind == "password":
+        return encrypted(path)
+    if failure.kind == "sheet":
+        return UsageError(
+            f"{path.name}: has no sheet {wanted!r}", hint=f"Its sheets: {failure.detail}."
+        )
+    if failure.kind == "size":
+        return UsageError(
+            f"{path.name}: {failure.detail}; {MAX_FIELD:,} is the most that is read",
+            hint="Shorten what stands there, or leave the column out.",
+        )
+    return damaged(path)
+
+
+def _limit() -> None:
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except (ImportError, OSError, ValueError):
+        return  # Windows refuses an absurd allocation by itself; elsewhere this is a second line.
+
+
+def _events(path: str, wanted: str) -> Iterator[_Line]:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
+
+    with Path(path).open("rb") as file:
+        workbook = load_workbook(file)
+        known = [s for s in workbook.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
+        chosen = [
+            sheet.name
+            for sheet in known
+            if sheet.name.strip().casefold() == wanted.strip().casefold()
+            or (not wanted and sheet.visible == SheetVisibleEnum.Visible)
+        ]
+        if wanted and not chosen:
+            yield _Failure("sheet", ", ".join(sheet.name for sheet in known))
+        for name in chosen:
+            yield Sheet(name, tuple(sheet.name for sheet in known if sheet.name != name))
+            for number, cells in enumerate(workbook.get_sheet_by_name(name).iter_rows(), 1):
+                row = [_text(cell) for cell in cells]
+                length = sum(map(len, row))
+                if length > MAX_FIELD:
+                    yield _Failure("size", f"row {number} of {name} holds {length:,} characters")
+                yield row
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, str):
+        # Control characters as Office Open XML writes them in text (ECMA-376, ST_Xstring).
+        return re.sub("_x00([01][0-9A-F])_", lambda found: chr(int(found[1], 16)), cell)
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float):
+        # A spreadsheet keeps 15 digits: beyond that a whole number is no longer exact.
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime):
+        return (cell.date() if cell.time() == time.min else cell).isoformat()
+    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
+
+
+def _main(path: str, wanted: str) -> None:
+    _limit()
+    encode = msgspec.json.encode
+    try:
+        for event in _events(path, wanted):
+            sys.stdout.buffer.write(encode(event) + b"\n")
+            if isinstance(event, _Failure):
+                break
+    except MemoryError:
+        sys.exit(1)
+    except Exception as error:
+        kind = "password" if type(error).__name__ == "PasswordError" else "damaged"
+        sys.stdout.buffer.write(encode(_Failure(kind)) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

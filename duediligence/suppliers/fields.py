@@ -1,0 +1,169 @@
+"""The columns of a supplier file: what each holds and which headings are taken for it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A supplier field. `headings` are the ones that are guessed, the most certain first.
+
+    `several` says that more than one column may hold it (`Address 1`, `Address 2`).
+    """
+
+    name: str
+    meaning: str
+    example: str
+    headings: tuple[str, ...]
+    several: bool = False
+
+
+def _headings(text: str) -> tuple[str, ...]:
+    return tuple(heading.strip() for heading in text.split(","))
+
+
+# In the order in which columns are given to fields: where the name is already found, a column
+# `Legal name` goes on to be a trading name, so that it is screened all the same.
+FIELDS: tuple[Field, ...] = (
+    Field(
+        "ref",
+        "Your own key for the supplier, unique in the file. Without it one is made from the "
+        "name, the numbers and the postcode.",
+        "S00123",
+        _headings(
+            "supplier ref, supplier id, supplier number, supplier code, vendor ref, vendor id, "
+            "vendor number, vendor code, creditor ref, creditor number, provider ref, "
+            "provider id, contractor ref, contractor number, our ref, unique ref, ref, "
+            "ref number, id"
+        ),
+    ),
+    Field(
+        "name",
+        "The supplier's name. The one column that must be there.",
+        "Bright Sands Home Care Ltd",
+        _headings(
+            "supplier name, company name, organisation name, provider name, vendor name, "
+            "business name, contractor name, charity name, name of supplier, name of company, "
+            "name of organisation, name of provider, company, organisation, business, charity, "
+            "supplier, provider, vendor, contractor, legal name, registered name, "
+            "registered company name, name, firm, payee"
+        ),
+    ),
+    Field(
+        "trading_names",
+        "Other names it uses, several parted by ; or | or line breaks.",
+        "Bright Sands; BS Care",
+        _headings(
+            "trading name, trading as, t/a, other name, also known as, aka, alias, dba, "
+            "doing business as, known as, legal name, registered name, registered company name"
+        ),
+        several=True,
+    ),
+    Field(
+        "former_names",
+        "Names it used before, several parted likewise.",
+        "Sandy Care Ltd",
+        _headings("former name, previous name, formerly, formerly known as, fka, old name"),
+        several=True,
+    ),
+    Field(
+        "company_number",
+        "The Companies House number.",
+        "09900123",
+        _headings(
+            "company number, company registration number, companies house number, "
+            "company house number, crn, ch number, companies house ref, uk company number, "
+            "limited company number, gb coh, companies house, registered number, company id, "
+            "company ref, incorporation number"
+        ),
+    ),
+    Field(
+        "charity_number",
+        "The number of a charity: digits for England and Wales, SC… for Scotland, NIC… for "
+        "Northern Ireland.",
+        "9900001",
+        _headings(
+            "charity number, charity registration number, registered charity number, "
+            "charity commission number, charity ref, charity id, gb chc"
+        ),
+    ),
+    Field(
+        "ppon",
+        "The Public Procurement Organisation Number of the Central Digital Platform.",
+        "PZZZ-9900-ZZZZ",
+        _headings("ppon, gb ppon, public procurement organisation number, ppon number"),
+    ),
+    Field(
+        "mutual_number",
+        "The number on the Mutuals Public Register.",
+        "IP099001",
+        _headings(
+            "mutual number, mutuals register number, mutual registration number, "
+            "society number, society registration number, fca mutual number, gb mpr"
+        ),
+    ),
+    Field(
+        "address",
+        "Where it is, in one column or several.",
+        "4 Dune Row",
+        _headings(
+            "address, address line, street, street address, full address, postal address, "
+            "registered address, registered office, registered office address, building, premises"
+        ),
+        several=True,
+    ),
+    Field("town", "Town or city.", "Porthmellow", _headings("town, city, town city, post town")),
+    Field("county", "County or region.", "Cornwall", _headings("county, region")),
+    Field(
+        "postcode",
+        "Postcode.",
+        "ZZ9 9ZZ",
+        _headings("postcode, post code, postal code, zip code, zip"),
+    ),
+    Field("country", "Country.", "United Kingdom", _headings("country, country name")),
+    Field(
+        "contract",
+        "What it is engaged for: shown to the officer, never compared.",
+        "Home care 2026",
+        _headings(
+            "contract, contract title, contract name, contract ref, contract number, "
+            "contract id, contract description"
+        ),
+    ),
+)
+
+# The people who may be screened, by the name of their column. Staff and contacts are not among
+# them: only those who own, run or are accountable for a supplier are relevant to its exclusion.
+ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "director": ("director", _headings("director, company director, managing director")),
+    "owner": ("owner", _headings("owner, proprietor, sole trader, beneficial owner, shareholder")),
+    "trustee": ("trustee", _headings("trustee, charity trustee")),
+    "partner": ("partner", _headings("partner, business partner")),
+    "psc": (
+        "person with significant control",
+        _headings("psc, person with significant control, people with significant control"),
+    ),
+    "person": ("named person", _headings("person, people, named person, named people")),
+}
+
+
+def fields_table() -> str:
+    """The fields as a Markdown table, for the documentation."""
+    lines = [
+        "| Field | What it holds | Example | Headings that are understood |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{field.name}` | {field.meaning} | {field.example} | {', '.join(field.headings)} |"
+        for field in FIELDS
+    ]
+    for name, (role, headings) in ROLES.items():
+        meaning = f"{role[0].upper()}{role[1:]}: one or several, each with year and month of birth."
+        lines.append(f"| `{name}` | {meaning} | {_PERSON} | {', '.join(headings)} |")
+    lines.append(
+        "| `director born` | Year and month of birth, in a column of its own; so for every role "
+        "above, numbered or not. | 1968-03 | director dob, director 1 date of birth, dob |"
+    )
+    return "\n".join(lines) + "\n"
+
+
+_PERSON = "Dragomir Petrosyanov, 1968-03"

@@ -1,0 +1,87 @@
+"""What a heading means: which fields it could be, whatever its case, plural and punctuation."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from duediligence.suppliers.fields import FIELDS, ROLES
+
+_SAME = {
+    **dict.fromkeys(("no", "num", "nr", "nbr", "#"), "number"),
+    **dict.fromkeys(("refno", "reference"), "ref"),
+    **dict.fromkeys(("org", "organization"), "organisation"),
+    **dict.fromkeys(("reg", "regd", "registration"), "registered"),
+    **dict.fromkeys(("co", "companie"), "company"),
+    "nos": "number",
+}
+_BORN = re.compile(r"\b((date|month|year) of birth|birth ?date|d ?o ?b|born)\b")
+_LONGEST = 200
+
+
+class PersonHeading(NamedTuple):
+    """A heading about people: `role` is empty for a bare `dob`, `number` is that of `person 2`."""
+
+    role: str
+    number: str
+    born: bool
+
+
+@lru_cache(maxsize=4096)
+def fields(heading: str) -> Mapping[str, int]:
+    """The fields that the heading could be, each with its rank: 0 is the surest."""
+    words = _words(heading)
+    whole = "".join(words).removesuffix("1")
+    unnumbered = "".join(word for word in words if not word.isdigit())
+    return {
+        field.name: ranks[key]
+        for field in FIELDS
+        if (key := unnumbered if field.several else whole) in (ranks := _ranks()[field.name])
+    }
+
+
+@lru_cache(maxsize=4096)
+def person(heading: str) -> PersonHeading | None:
+    """What the heading says about people who may be screened, or None."""
+    words = _words(heading)
+    text, born = _BORN.subn("", " ".join(word for word in words if not word.isdigit()))
+    role = "".join(word for word in text.split() if word not in ("name", "full", "of"))
+    number = next((word for word in words if word.isdigit()), "")
+    if role in _roles():
+        return PersonHeading(_roles()[role], number, bool(born))
+    return PersonHeading("", number, True) if born and not role else None
+
+
+def _words(heading: str) -> tuple[str, ...]:
+    if len(heading) > _LONGEST:
+        return ()
+    folded = unicodedata.normalize("NFKC", heading).casefold().replace("'", "").replace("’", "")
+    bare = re.sub(r"[(\[][^)\]]*[)\]]", " ", folded)
+    words = re.findall(r"[^\W\d_]+|\d+|#", bare) or re.findall(r"[^\W\d_]+|\d+|#", folded)
+    return tuple(_SAME.get(word, word) for word in map(_singular, words))
+
+
+def _singular(word: str) -> str:
+    plural = len(word) > 3 and word.endswith("s") and not word.endswith("ss")
+    return word[:-1] if plural else word
+
+
+@cache
+def _ranks() -> dict[str, dict[str, int]]:
+    return {
+        field.name: {
+            "".join(_words(heading)): rank
+            for rank, heading in reversed(list(enumerate(field.headings)))
+        }
+        for field in FIELDS
+    }
+
+
+@cache
+def _roles() -> dict[str, str]:
+    return {
+        "".join(_words(heading)): role
+        for role, (_, role_headings) in ROLES.items()
+        for heading in role_headings
+    }

@@ -1,0 +1,130 @@
+"""Registration numbers out of a spreadsheet, and what a spreadsheet does to them."""
+
+import re
+import unicodedata
+from decimal import Decimal
+from typing import NamedTuple
+
+from duediligence.model import Identifier, company_number
+from duediligence.model.identifiers import (
+    CHARITY_ENGLAND_WALES,
+    CHARITY_NORTHERN_IRELAND,
+    CHARITY_SCOTLAND,
+    COMPANY,
+    MUTUAL,
+    PROCUREMENT,
+)
+
+# What people write where there is nothing to write.
+NOTHING = frozenset(
+    "-|--|.|?|n/a|na|n.a.|no|none|nil|null|tbc|tba|unknown|#n/a|"
+    "not known|not applicable|not registered".split("|")
+)
+_PADDED = "lost zeros put back"
+
+
+class Reading(NamedTuple):
+    """What a text was understood to be.
+
+    `remark` says what was mended, empty where nothing was; or, without an identifier, why the
+    text is no such number, empty where there is no text.
+    """
+
+    identifier: Identifier | None
+    remark: str = ""
+
+
+class _Unreadable(ValueError):
+    pass
+
+
+def read_number(field: str, text: str) -> Reading:
+    """Read a `company_number`, `charity_number`, `ppon` or `mutual_number`. Never raises.
+
+    Undoes what spreadsheets do (lost zeros, spaces, `.0`, `1.234567E+06`, `="…"`) while every
+    digit is still there; digits that are gone are never made up.
+    """
+    if not text.strip() or text.strip().casefold() in NOTHING:
+        return Reading(None)
+    try:
+        compact, mended = _undamaged(text)
+        identifier, remark = _READERS[field](compact)
+    except _Unreadable as error:
+        return Reading(None, str(error))
+    return Reading(identifier, "; ".join([*mended, remark] if remark else mended))
+
+
+def _undamaged(text: str) -> tuple[str, list[str]]:
+    mended = []
+    value = unicodedata.normalize("NFKC", text).upper()
+    if wrapped := re.fullmatch(r"""\s*(?:=\s*"(.*)"|'(.*))\s*""", value):
+        value = wrapped[1] or wrapped[2] or ""
+        mended.append("quotation marks removed")
+    compact = re.sub(r"[\s\u200b\ufeff]", "", value)
+    if compact != value:
+        mended.append("spaces removed")
+    if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", compact):
+        compact = compact.replace(",", "")
+        mended.append("commas removed")
+    if re.fullmatch(r"[0-9]+\.0+", compact):
+        compact = compact.partition(".")[0]
+        mended.append("decimal point removed")
+    elif re.fullmatch(r"[0-9](\.[0-9]+)?E\+[0-9]{1,2}", compact):
+        compact = _without_exponent(compact)
+        mended.append("exponent undone: every digit was still there")
+    compact = re.sub(r"^GB-?(COH|CHC|SC|NIC|MPR|PPON):", r"GB\1", compact)
+    return re.sub(r"[-‐‑–/]", "", compact), mended
+
+
+def _without_exponent(text: str) -> str:
+    mantissa, _, exponent = text.partition("E+")
+    shown, digits = len(mantissa.replace(".", "")), int(exponent) + 1
+    if shown < digits:
+        raise _Unreadable(
+            f"the spreadsheet kept only {shown} of its {digits} digits; look the number up, and "
+            "format the column as text"
+        )
+    return str(int(Decimal(text)))
+
+
+def _company(text: str) -> tuple[Identifier, str]:
+    bare = re.sub("^GBCOH", "", text)
+    number = company_number(bare) if bare.isalnum() else None
+    if number is None:
+        raise _Unreadable("not a Companies House number (8 digits, or two letters and 6 digits)")
+    return Identifier(COMPANY, number), _PADDED if number != bare else ""
+
+
+def _charity(text: str) -> tuple[Identifier, str]:
+    bare = re.sub("^(GBCHC|GBSC(?=SC)|GB(?=SC|NIC))", "", text)
+    if found := re.fullmatch(r"SC(O?)([0-9]{1,6})", bare):
+        number = f"SC{found[2].zfill(6)}"
+        remark = "the letter O read as a zero" if found[1] else ""
+        return Identifier(CHARITY_SCOTLAND, number), remark or (_PADDED if number != bare else "")
+    if found := re.fullmatch("NIC?([0-9]{6})", bare):
+        return Identifier(CHARITY_NORTHERN_IRELAND, found[1]), ""
+    if re.fullmatch(r"[0-9]{6,7}", bare) and int(bare):
+        return Identifier(CHARITY_ENGLAND_WALES, bare), ""
+    raise _Unreadable("not a charity number (6 or 7 digits, SC and 6 digits, NIC and 6 digits)")
+
+
+def _ppon(text: str) -> tuple[Identifier, str]:
+    found = re.fullmatch(r"(?:GBPPON)?([A-Z]{4})([0-9]{4})([A-Z]{4})", text)
+    if not found:
+        raise _Unreadable("not a PPON (like PZZZ-9900-ZZZZ)")
+    return Identifier(PROCUREMENT, "-".join(found.groups())), ""
+
+
+def _mutual(text: str) -> tuple[Identifier, str]:
+    bare = re.sub("^GBMPR", "", text)
+    if not re.fullmatch(r"[A-Z]{0,2}[0-9]{1,6}[A-Z]{0,3}", bare):
+        raise _Unreadable("not a number of the Mutuals Public Register (like IP099001)")
+    return Identifier(MUTUAL, bare), ""
+
+
+_READERS = {
+    "company_number": _company,
+    "charity_number": _charity,
+    "ppon": _ppon,
+    "mutual_number": _mutual,
+}
