@@ -26,8 +26,8 @@ def fetch_online(
     """Fetch one feed set of a list, asking only for what changed since the latest snapshot.
 
     `now` is aware and becomes the time of retrieval. Where nothing changed the latest snapshot
-    comes back, confirmed. An optional file that the server does not have is left out. Raises
-    FetchFailed or StorageError, and then no snapshot is made.
+    comes back, confirmed. An optional file that has no address, or that the server does not have,
+    is left out. Raises FetchFailed or StorageError, and then no snapshot is made.
     """
     latest = snapshots.latest(watchlist.id)
     # A damaged copy is fetched again, whatever the server would say of its age.
@@ -35,6 +35,8 @@ def fetch_online(
     files: list[SnapshotFile] = []
     with snapshots.staging(watchlist.id) as folder:
         for feed in feeds:
+            if feed.optional and not feed.url:
+                continue
             known = held.get(feed.filename)
             if known and known.url != shown(feed.url):
                 known = None
