@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from duediligence.errors import UsageError
-from duediligence.formats.cells import clean
 from duediligence.formats.table import read_table
 from duediligence.model import RejectedRow, Supplier
 from duediligence.suppliers.columns import Columns, choose, field_names, score
@@ -112,7 +111,7 @@ class _Reader:
         padded = cells + ("",) * (width - len(cells))
         for at in self._unnamed:
             self._unnamed[at] |= bool(padded[at].strip())
-        if tuple(map(clean, padded)) == self._header:
+        if padded == self._header:
             raise Unusable("repeats the header")
 
         def cell(at: int | None) -> Cell:

@@ -55,6 +55,8 @@ def read_number(field: str, text: str) -> Reading:
 
 
 def _undamaged(text: str) -> tuple[str, list[str]]:
+    if text.isascii() and text.isalnum():
+        return text.upper(), []
     mended = []
     value = unicodedata.normalize("NFKC", text).upper()
     if wrapped := re.fullmatch(r"""\s*(?:=\s*"(.*)"|'(.*))\s*""", value):

@@ -8,6 +8,7 @@ from duediligence.model import PartialDate, Person
 from duediligence.suppliers.fields import ROLES
 from duediligence.suppliers.numbers import NOTHING
 
+_DIGIT = re.compile(r"\d")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH = "|".join(_MONTHS)
 # A date 04/05/1965 is in May: suppliers of British councils write the day first.
@@ -85,7 +86,7 @@ def read_people(role: str, names: str, born: str = "") -> tuple[list[Person], li
 
 
 def _split(entry: str) -> tuple[str, str]:
-    found = _ENDS_IN_DATE.fullmatch(entry)
+    found = _ENDS_IN_DATE.fullmatch(entry) if _DIGIT.search(entry) else None
     if not found:
         return entry, ""
     # `Vision 2020` and `Jo May 1956` may be names; `Vision, 2020` is not.

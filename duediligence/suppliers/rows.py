@@ -103,8 +103,14 @@ def _check_length(name: str) -> None:
 
 
 def _line(cells: Mapping[str, Sequence[Cell]], field: str, repairs: list[Repair]) -> str:
-    lines = (_mended(cell.column, clean(cell.text), repairs) for cell in cells.get(field, ()))
-    return ", ".join(dict.fromkeys(line for line in lines if line.casefold() not in _BLANK))
+    if not (held := cells.get(field)):
+        return ""
+    lines = [_mended(cell.column, clean(cell.text), repairs) for cell in held]
+    return _joined(line for line in lines if line.casefold() not in _BLANK)
+
+
+def _joined(lines: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(filter(None, lines)))
 
 
 def _mended(column: str, text: str, repairs: list[Repair]) -> str:
@@ -147,7 +153,7 @@ def _address(cells: Mapping[str, Sequence[Cell]], repairs: list[Repair]) -> Addr
     if found := _POSTCODE.fullmatch(postcode.replace(" ", "").upper()):
         postcode = f"{found[1]} {found[2]}"
     country = _line(cells, "country", repairs)
-    text = ", ".join(dict.fromkeys(filter(None, lines)))
+    text = _joined(lines)
     return Address(text, postcode, country) if text or postcode or country else None
 
 
