@@ -21,7 +21,7 @@ def stream(
     ignored. `outside` is given the names of all elements that are neither the root nor within
     one of `tags`, so that a section nobody knows does not go unseen. Raises UnreadableFile when
     the document is not well-formed, its root is not `root`, it declares a document type, or a
-    text is longer than MAX_FIELD characters.
+    text or an attribute is longer than MAX_FIELD characters.
     """
     try:
         with path.open("rb") as file:
@@ -62,16 +62,23 @@ def _elements(
         depth -= 1
         if depth == within:
             within = 0
-        if element.text is not None and len(element.text) > MAX_FIELD:
-            raise UnreadableFile(
-                f"{path.name}: line {element.sourceline}: <{local(element)}> holds "
-                f"{len(element.text):,} characters; {MAX_FIELD:,} is the most that is read"
-            )
+        _check_size(element, path)
         if local(element) in tags:
             yield element
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
+
+
+def _check_size(element: Element, path: Path) -> None:
+    longest = len(element.text) if element.text is not None else 0
+    if element.attrib:
+        longest = max(longest, *map(len, element.attrib.values()))
+    if longest > MAX_FIELD:
+        raise UnreadableFile(
+            f"{path.name}: line {element.sourceline}: <{local(element)}> holds "
+            f"{longest:,} characters; {MAX_FIELD:,} is the most that is read"
+        )
 
 
 def _check_root(element: Element, path: Path, root: str) -> None:

@@ -11,10 +11,13 @@ _ALSO = {
     "British Virgin Islands": "British Virgin Islands",
     "British": "United Kingdom",
     "BVI": "British Virgin Islands",
+    "Burmese": "Myanmar",
     "Chinese": "China",
+    "Danish": "Denmark",
     "Democratic People's Republic of Korea": "North Korea",
     "Democratic Republic of the Congo": "Democratic Republic of the Congo",
     "DPRK": "North Korea",
+    "Dutch": "Netherlands",
     "Egyptian": "Egypt",
     "England": "United Kingdom",
     "French": "France",
@@ -31,6 +34,8 @@ _ALSO = {
     "Russia": "Russia",
     "Saudi": "Saudi Arabia",
     "Scotland": "United Kingdom",
+    "Spanish": "Spain",
+    "Swedish": "Sweden",
     "Swiss": "Switzerland",
     "Thai": "Thailand",
     "Turkey": "Turkey",
@@ -43,6 +48,8 @@ _ALSO = {
 }
 # Libya → Libyan, Qatar → Qatari, Iran → Iranian, Sudan → Sudanese.
 _ENDING = r"(?:n|i|an|ian|ese)?\b"
+# What follows tells of the bearer (`born in`, `in the name of`), not of who issued the document.
+_BEARER = re.compile(r"\bborn\b|\bnames?\b", re.I)
 
 
 @cache
@@ -63,5 +70,5 @@ def stated_country(text: str) -> str:
     if not text:
         return ""
     pattern, names = _named()
-    found = pattern.search(text)
+    found = pattern.search(_BEARER.split(text, maxsplit=1)[0])
     return names[found[1]] if found else ""

@@ -16,7 +16,7 @@ _MONTHS = {
 _YEARS = range(1800, 2101)
 
 _ABOUT = re.compile(r"(?:circa|approximately|approx\.?|about|ca?\.)\s*", re.I)
-_ISO = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?:T.*)?", re.A)
+_ISO = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?:T.*|Z|[+-]\d\d:\d\d)?", re.A)
 # `dd/mm/1945` and `dd/06/1971` come with the letters left in, where day or month is not known.
 _SLASHED = re.compile(r"(\d{1,2}|[a-z]{2})/(\d{1,2}|[a-z]{2})/(\d{4})", re.A | re.I)
 _WORDED = re.compile(r"(?:(\d{1,2})[ -])?([a-z]{3,9})\.?[ -](\d{4})", re.A | re.I)

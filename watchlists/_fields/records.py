@@ -2,14 +2,16 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from html import unescape
+from pathlib import Path
 from typing import TypeVar
 
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
-from duediligence.formats import MAX_FIELD
-from duediligence.formats.xml import Element, local
+from duediligence.formats.xml import Element, local, root_attributes
 from duediligence.model import ListEntry
+from watchlists._fields.dates import day
 
 T = TypeVar("T")
 
@@ -21,33 +23,37 @@ def clean(text: str) -> str:
     return " ".join(text.split())
 
 
-def by_tag(element: Element) -> defaultdict[str, list[Element]]:
+Children = defaultdict[str, list[Element]]
+
+
+def by_tag(element: Element) -> Children:
     """The element's children by local name, each in document order."""
-    children: defaultdict[str, list[Element]] = defaultdict(list)
+    children: Children = defaultdict(list)
     for child in element:
         children[local(child)].append(child)
     return children
 
 
+def one(children: Children, tag: str) -> str:
+    """The first text that is not blank, cleaned, or an empty string."""
+    return next((text for child in children[tag] if (text := clean(child.text or ""))), "")
+
+
 def attribute(element: Element, name: str) -> str:
-    """The attribute, cleaned; empty where absent. Raises UnreadableFile for an outsize one."""
-    text = str(element.get(name, ""))
-    if len(text) > MAX_FIELD:
-        raise UnreadableFile(
-            f"line {element.sourceline}: {name} holds {len(text):,} characters; "
-            f"{MAX_FIELD:,} is the most that is read"
-        )
-    return clean(text)
+    """The attribute, cleaned, or an empty string."""
+    return clean(str(element.get(name, "")))
 
 
 class Unread:
     """Counts the tags and attributes of records that no code reads.
 
-    `known` maps each tag to the attributes it is known to have.
+    `known` maps each tag to the attributes it is known to have; `outside` are the tags known
+    to stand around the records. `tags` can be given to `stream` as its `outside`.
     """
 
-    def __init__(self, known: Mapping[str, frozenset[str]]) -> None:
+    def __init__(self, known: Mapping[str, frozenset[str]], outside: Iterable[str] = ()) -> None:
         self._known = known
+        self._outside = frozenset(outside)
         self.tags: Counter[str] = Counter()
         self._attributes: Counter[str] = Counter()
 
@@ -62,10 +68,22 @@ class Unread:
                 self._attributes.update(f"{tag}@{name}" for name in new if name[0] != "{")
 
     def report(self, drift: Drift) -> None:
-        for tag, count in self.tags.items():
-            drift.unread("tag", tag, count)
+        for tag in self.tags.keys() - self._outside:
+            drift.unread("tag", tag, self.tags[tag])
         for name, count in self._attributes.items():
             drift.unread("attribute", name, count)
+
+
+def stated_in_root(path: Path, root: str, name: str) -> date:
+    """The publisher's date in an attribute of the root element. Raises UnreadableFile."""
+    stated = root_attributes(path, root).get(name, "")
+    found = day(stated)
+    if found is None:
+        raise UnreadableFile(
+            f"{path.name}: {name} is {stated[:40]!r}: no date, so its age cannot be judged",
+            hint="The publisher may have changed the format; the list needs a look.",
+        )
+    return found
 
 
 def checked(entries: Iterable[ListEntry], filename: str) -> Iterator[ListEntry]:

@@ -1,0 +1,1 @@
+"""The EU financial sanctions file: what a sanctionEntity is made of."""

@@ -1,0 +1,1 @@
+"""The UN consolidated list: what a record is made of."""
