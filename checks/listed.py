@@ -41,10 +41,8 @@ def not_checked(status: ListStatus, ctx: CheckContext) -> Outcome:  # noqa: ARG0
 
     Nobody in this run is clear of that list. Refresh it and screen again.
     """
-    if status.state == "current":
-        return Outcome("clear")
-    if status.optional and status.version is None:
-        return NOT_APPLICABLE
+    if not status.wanting:
+        return Outcome("clear") if status.version else NOT_APPLICABLE
     return Outcome(
         "unknown",
         why=f"The {status.title} is {status.state}: {status.reason}.",

@@ -13,6 +13,7 @@ app = typer.Typer(
     help="Screen the suppliers a public body buys from, and explain every possible match.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

@@ -61,9 +61,8 @@ def _examine(settings: "Settings") -> Iterator[tuple[str, str, str]]:
     free = shutil.disk_usage(_existing(settings.home)).free
     yield "space", "ok" if free > LEAST_FREE_BYTES else "problem", f"{free / 1e9:.1f} GB free"
     for status in found:
-        needed = status.state != "current" and not (status.optional and status.version is None)
         detail = status.state + (f": {status.reason}" if status.reason else "")
-        yield f"list {status.list_id}", "problem" if needed else "ok", detail
+        yield f"list {status.list_id}", "problem" if status.wanting else "ok", detail
 
 
 def _existing(path: Path) -> Path:

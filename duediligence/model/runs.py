@@ -33,7 +33,10 @@ class ListVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListStatus:
-    """A list as it stands now: its state, why, and the version being served if any."""
+    """A list as it stands now: its state, why, and the version being served if any.
+
+    `optional` says that nobody asked for it yet: it is of no account while it was never loaded.
+    """
 
     list_id: str
     title: str
@@ -42,6 +45,11 @@ class ListStatus:
     optional: bool = False
     version: ListVersion | None = None
     age_days: int | None = None
+
+    @property
+    def wanting(self) -> bool:
+        """Whether nobody can be called clear of this list. An optional list never loaded is not."""
+        return self.state != "current" and not (self.optional and self.state == "never loaded")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +73,7 @@ class Run:
     @property
     def not_checked(self) -> tuple[ListStatus, ...]:
         """Lists whose absence or age makes this run incomplete."""
-        return tuple(
-            status
-            for status in self.lists
-            if status.state != "current" and not (status.optional and status.version is None)
-        )
+        return tuple(status for status in self.lists if status.wanting)
 
     @property
     def complete(self) -> bool:

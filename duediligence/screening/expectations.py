@@ -19,7 +19,7 @@ def meet(
 ) -> None:
     """Raise ExpectationFailed, with the figures, unless the entries are what the list expects.
 
-    `sample` leaves out the number of entries, for a made-up list of a dozen.
+    `sample` leaves out the smallest and largest number, for a made-up list of a dozen.
     """
     count = len(entries)
     least, most = watchlist.expect.entries
@@ -29,7 +29,7 @@ def meet(
             hint="The file may be cut short or be another list. Fetch it again.",
         )
     _unique(watchlist, entries)
-    if previous and not sample:
+    if previous:
         drop = 1 - count / previous.entries if previous.entries else 0.0
         if drop > watchlist.expect.max_drop:
             raise ExpectationFailed(

@@ -51,7 +51,8 @@ def status(
             title=watchlist.title,
             state="never loaded",
             reason=reason,
-            optional=watchlist.optional,
+            # Whoever tried to load it wants it checked.
+            optional=watchlist.optional and failure is None,
         )
     age = max(0, (now.date() - confirmed_on(version)).days)
     reasons = []

@@ -85,7 +85,9 @@ def _refresh(
             if snapshot is None:
                 continue
             if loaded and _same(loaded, snapshot):
-                version = workspace.lists.confirm(watchlist.id, snapshot.checked_at)
+                version = workspace.lists.confirm(
+                    watchlist.id, snapshot.checked_at, snapshot.origin
+                )
                 return Refreshed(watchlist.id, "unchanged", version, previous, failed)
             version = _load(workspace, watchlist, snapshot, previous, sample, progress)
             snapshots.prune(watchlist.id, {snapshot.id})

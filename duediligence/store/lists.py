@@ -125,10 +125,10 @@ class ListStore:
             db.conn.execute("DELETE FROM failures WHERE list_id = ?", (list_id,))
             return self._forget_old(db, list_id)
 
-    def confirm(self, list_id: str, at: datetime) -> ListVersion:
-        """Record that the publisher still serves the version we hold; returns it."""
+    def confirm(self, list_id: str, at: datetime, origin: str) -> ListVersion:
+        """Record that the version we hold was found again, when and where; returns it."""
         loaded = self.current()[list_id]
-        version = replace(loaded.version, checked_at=at)
+        version = replace(loaded.version, checked_at=at, origin=origin)
         with writing(self._db) as db:
             db.conn.execute(
                 "UPDATE list_versions SET body = ? WHERE list_id = ? AND version = ?",

@@ -103,7 +103,8 @@ def test_failures_are_kept_until_the_next_success(store: ListStore, tmp_path: Pa
     assert store.failures() == {}
     store.fail("un", NOW, "again")
     later = NOW + timedelta(days=1)
-    assert store.confirm("un", later).checked_at == later
+    assert store.confirm("un", later, "folder brought").checked_at == later
+    assert store.current()["un"].version.origin == "folder brought"
     assert store.current()["un"].version.checked_at == later
     assert store.failures() == {}
 

@@ -1,0 +1,208 @@
+"""Every command, as a user types it."""
+
+import csv
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from duediligence.cli.demo import DEMO_TIME
+from duediligence.screening import workspace as workspace_module
+
+Run = Callable[..., Any]
+SUPPLIERS = Path(__file__).parents[2] / "duediligence" / "demo" / "suppliers.csv"
+
+
+@pytest.fixture
+def on_demo_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day on which the invented lists are fresh."""
+    monkeypatch.setattr(workspace_module.Workspace, "now", staticmethod(lambda: DEMO_TIME))
+    monkeypatch.setattr(workspace_module, "_now", lambda: DEMO_TIME)
+
+
+def test_demo_shows_a_table_writes_two_files_and_says_what_is_next(
+    run: Run, tmp_path: Path
+) -> None:
+    result = run("demo")
+    assert result.code == 0
+    assert "Volkhar" in result.out
+    assert "Incomplete" not in result.out
+    folder = tmp_path / "duediligence-demo"
+    with (folder / "flags.csv").open(encoding="utf-8", newline="") as file:
+        flags = list(csv.DictReader(file))
+    assert {flag["supplier_name"] for flag in flags} >= {"Volkhar Maritime UK Ltd"}
+    assert "<html" in (folder / "report.html").read_text(encoding="utf-8")
+    for command in ("lists refresh", "lists status", "screen "):
+        assert f"duediligence {command}" in result.out
+    assert not (tmp_path / "home").exists(), "the demo keeps nothing"
+
+
+def test_lists_from_a_folder_then_status_then_screen(
+    run: Run, home: Path, on_demo_day: None
+) -> None:
+    status = json.loads(run("lists", "status", "--json").out)
+    assert status["version"] == 1
+    assert {one["state"] for one in status["data"]} == {"current"}
+    assert all(one["entries"] > 0 for one in status["data"])
+    plain = run("lists", "status")
+    assert "uk-sanctions" in plain.out
+    assert plain.code == 0
+    result = run("screen", SUPPLIERS, "--out", "flags.csv", "--out", "report.html")
+    assert result.code == 1
+    assert "Wrote flags.csv" in result.err
+    assert Path("flags.csv").read_bytes().startswith(b"run_id,supplier_ref,supplier_name")
+    again = run("screen", "--json", "--quiet")
+    assert again.code == 1
+    assert again.err == ""
+    assert json.loads(again.out)["version"] == 1
+
+
+def test_screening_before_any_list_is_loaded_is_incomplete(run: Run) -> None:
+    result = run("screen", SUPPLIERS, "--out", "flags.csv")
+    assert result.code == 3
+    assert "Incomplete" in result.out
+    flags = list(csv.DictReader(Path("flags.csv").read_text(encoding="utf-8").splitlines()))
+    assert {flag["outcome"] for flag in flags} == {"unknown"}
+    assert all("lists refresh" in flag["next_step"] for flag in flags)
+
+
+def test_check_explains_in_words(run: Run, home: Path, on_demo_day: None) -> None:
+    result = run("check", "VOLKHAR MARITIME (UK) LTD")
+    assert result.code == 1
+    assert "Asset freeze" in result.out
+    assert "agree" in result.out.casefold()
+    clear = run("check", "Little Acorns Youth Project")
+    assert clear.code == 0
+    assert "No possible match" in clear.out
+    assert "8 of 8 lists" in clear.out
+    numbered = run("check", "Anything", "--number", "99001234", "--json")
+    document = json.loads(numbered.out)["data"]
+    assert any(f["outcome"] == "adverse" for f in document["findings"])
+
+
+def test_check_takes_people(run: Run, home: Path, on_demo_day: None) -> None:
+    result = run("check", "Bright Sands Home Care", "--person", "Dragomir Petrosyanov,1968-03")
+    assert result.code == 1
+    assert "Director disqualification" in result.out
+
+
+def test_suppliers_are_taken_in_once_and_shown(run: Run) -> None:
+    first = run("suppliers", "import", SUPPLIERS)
+    second = run("suppliers", "import", SUPPLIERS)
+    assert "0 new, 0 changed" not in first.err
+    assert "0 new, 0 changed" in second.err
+    listed = json.loads(run("suppliers", "list", "--json").out)["data"]
+    assert len(listed) >= 10
+    shown = run("suppliers", "show", listed[0]["ref"])
+    assert listed[0]["name"] in shown.out
+    assert run("suppliers", "show", "no-such").code == 2
+
+
+def test_rejected_rows_are_written_out_and_exit_3(run: Run, home: Path, on_demo_day: None) -> None:
+    Path("s.csv").write_text("ref,name\nA1,Quill Ltd\nA2,\nA3,Ferrow Ltd\n")
+    result = run("suppliers", "import", "s.csv")
+    assert result.code == 3
+    assert "row 3" in result.err
+    assert Path("s-rejects.csv").is_file()
+    screened = run("screen", "s.csv", "--out", "flags.csv")
+    assert screened.code == 3
+    assert "SUP-01" in Path("flags.csv").read_text()
+
+
+def test_the_debarment_template_is_one_that_the_list_reads(run: Run) -> None:
+    written = run("lists", "template", "debarment", "--out", "lists/uk-debarment/debarment.csv")
+    assert written.code == 0
+    printed = run("lists", "template", "debarment")
+    assert printed.out == Path("lists/uk-debarment/debarment.csv").read_text()
+    again = run("lists", "template", "debarment", "--out", "lists/uk-debarment/debarment.csv")
+    assert again.code == 2
+    assert run("lists", "template", "nonsense").code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["screen", "nowhere.csv"], "nowhere.csv"),
+        (["screen"], "no suppliers"),
+        (["screen", "nowhere.csv", "--out", "flags.pdf"], ".csv"),
+        (["screen", "nowhere.csv", "--out", "no-folder/flags.csv"], "no-folder"),
+        (["screen", "nowhere.csv", "--fail-on", "red"], "--fail-on"),
+        (["screen", "nowhere.csv", "--threshold", "2"], "threshold"),
+        (["check", "x", "--kind", "alien"], "--kind"),
+        (["check", "x", "--number", "12345678901"], "12345678901"),
+        (["lists", "refresh", "ofsi"], "ofsi"),
+        (["lists", "refresh", "--from", "nowhere"], "nowhere"),
+        (["suppliers", "import", "x.csv", "--map", "name"], "--map"),
+        (["suppliers", "import", "x.csv"], "x.csv"),
+    ],
+)
+def test_a_mistake_is_named_and_exits_2(run: Run, arguments: list[str], said: str) -> None:
+    result = run(*arguments)
+    assert result.code == 2
+    assert said in result.err
+    assert "Traceback" not in result.err
+
+
+def test_global_options_may_stand_anywhere(run: Run, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    assert run("lists", "status", "--home", other, "--json").code == 0
+    assert (other / "lists.db").is_file()
+    assert run("--home", tmp_path / "third", "lists", "status").code == 0
+    assert (tmp_path / "third" / "lists.db").is_file()
+
+
+def test_settings_show_where_each_value_came_from(run: Run) -> None:
+    Path("duediligence.toml").write_text("limit = 4\n")
+    shown = {s["name"]: s for s in json.loads(run("settings", "show", "--json").out)["data"]}
+    assert shown["limit"]["value"] == 4
+    assert shown["limit"]["origin"].endswith("duediligence.toml")
+    assert shown["home"]["origin"] == "DUEDILIGENCE_HOME"
+    assert run("settings", "show").code == 0
+
+
+def test_doctor_finds_what_is_wrong(run: Run, home: Path, on_demo_day: None) -> None:
+    assert run("doctor").code == 0
+    assert run("doctor", "--home", Path("fresh")).code == 3
+    Path("a-file").write_text("x")
+    assert run("doctor", "--home", Path("a-file")).code == 4
+    assert json.loads(run("doctor", "--json").out)["version"] == 1
+
+
+def test_an_unexpected_fault_is_told_without_a_traceback(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from duediligence.screening import lists
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr(lists, "statuses", fail)
+    result = run("lists", "status")
+    assert result.code == 4
+    assert "ZeroDivisionError" in result.err
+    assert "Traceback" not in result.err
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """What keeps `--help` under 0.3 s: heavy imports happen inside commands."""
+    code = (
+        "import sys; sys.argv = ['duediligence', '--help']\n"
+        "from duediligence.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(','.join(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.splitlines()[-1].split(","))
+    assert not loaded & {"numpy", "lxml", "sqlite_utils", "requests", "rapidfuzz", "rich.table"}
+
+
+@pytest.mark.parametrize("command", [[], ["lists"], ["screen"], ["check"], ["suppliers", "import"]])
+def test_every_help_has_examples_or_commands(run: Run, command: list[str]) -> None:
+    result = run(*command, "--help")
+    assert result.code == 0
+    assert "Examples" in result.out or "Commands" in result.out

@@ -1,0 +1,57 @@
+"""A home with the invented sample lists loaded, as the demo has it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.screening.refresh import refresh
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
+
+SAMPLES = Path(__file__).parents[1] / "duediligence" / "demo" / "lists"
+
+Open = Callable[..., Workspace]
+
+
+@pytest.fixture(scope="session")
+def loaded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample lists, loaded once; copy it, never write to it."""
+    home = tmp_path_factory.mktemp("loaded-home")
+    with Workspace(Settings(home=home), now=lambda: NOW) as workspace:
+        for one in refresh(workspace, folder=SAMPLES, sample=True):
+            assert one.result == "loaded", one
+    return home
+
+
+@pytest.fixture
+def home(loaded_home: Path, tmp_path: Path) -> Path:
+    """A home of the test's own with every sample list loaded."""
+    return Path(shutil.copytree(loaded_home, tmp_path / "home"))
+
+
+@pytest.fixture
+def samples(tmp_path: Path) -> Path:
+    """A copy of the folder of sample lists that a test may damage."""
+    return Path(shutil.copytree(SAMPLES, tmp_path / "lists"))
+
+
+@pytest.fixture
+def open_workspace(tmp_path: Path) -> Iterator[Open]:
+    """Open workspaces (by default on an empty home, at a fixed time) and close them at the end."""
+    opened: list[Workspace] = []
+
+    def open_one(home: Path | None = None, *, at: datetime = NOW, **settings: object) -> Workspace:
+        workspace = Workspace(
+            Settings(home=home or tmp_path / "empty-home", **settings),  # type: ignore[arg-type]
+            now=lambda: at,
+        )
+        opened.append(workspace)
+        return workspace
+
+    yield open_one
+    for workspace in opened:
+        workspace.__exit__()

@@ -1,0 +1,211 @@
+"""Screening: who is flagged, what was not checked, and what is kept."""
+
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.errors import UsageError
+from duediligence.model import (
+    Finding,
+    Identifier,
+    PartialDate,
+    Person,
+    RejectedRow,
+    Repair,
+    Supplier,
+)
+from duediligence.screening.screen import Screened, exit_code, screen
+from duediligence.screening.workspace import Workspace
+
+Open = Callable[..., Workspace]
+VOLKHAR = Supplier(ref="S1", name="Volkhar Maritime UK Ltd")
+CLEAN = Supplier(ref="S2", name="Little Acorns Youth Project CIO")
+
+
+def found(workspace: Workspace, *suppliers: Supplier, **more: object) -> tuple[Finding, ...]:
+    return screen(workspace, Screened(suppliers, **more)).findings  # type: ignore[arg-type]
+
+
+def test_a_sanctioned_firm_is_flagged_with_its_measures_and_reasons(
+    open_workspace: Open, home: Path
+) -> None:
+    findings = found(open_workspace(home), VOLKHAR, CLEAN)
+    assert {finding.supplier_ref for finding in findings} == {"S1"}
+    freeze = next(f for f in findings if f.list_id == "uk-sanctions")
+    assert freeze.check_id == "SAN-01"
+    assert freeze.outcome == "review"
+    assert freeze.severity == "critical"
+    assert any("asset freeze" in measure.casefold() for measure in freeze.measures)
+    assert freeze.score is not None
+    assert freeze.score > 0.8
+    assert freeze.why.count(".") >= 2
+    assert freeze.next_step
+    assert freeze.retrieved_at is not None
+    assert freeze.first_seen == NOW
+    assert freeze.list_version
+
+
+def test_an_equal_company_number_makes_it_certain(open_workspace: Open, home: Path) -> None:
+    numbered = Supplier(
+        ref="S1", name="Volkhar Maritime UK Ltd", identifiers=(Identifier("GB-COH", "99001234"),)
+    )
+    finding = next(f for f in found(open_workspace(home), numbered) if f.list_id == "uk-sanctions")
+    assert finding.outcome == "adverse"
+    assert "99001234" in finding.why
+
+
+def test_a_director_is_screened_with_month_and_year_of_birth(
+    open_workspace: Open, home: Path
+) -> None:
+    def with_birth(year: int, month: int) -> list[Finding]:
+        person = Person("Dragomir Petrosyanov", PartialDate(year, month), "director")
+        supplier = Supplier(ref="S3", name="Bright Sands Home Care Ltd", people=(person,))
+        findings = found(open_workspace(home), supplier)
+        return [f for f in findings if f.list_id == "uk-sanctions"]
+
+    same = with_birth(1968, 3)
+    assert {f.check_id for f in same} >= {"SAN-01", "SAN-02"}
+    assert all(f.subject_role == "director" for f in same)
+    assert all("birth" in f.why.casefold() for f in same)
+    other = with_birth(1990, 7)
+    assert max((f.score or 0 for f in other), default=0) < min(f.score or 0 for f in same)
+
+
+def test_a_trading_name_is_screened_and_named_as_such(open_workspace: Open, home: Path) -> None:
+    supplier = Supplier(
+        ref="S4", name="Nothing Known Holdings", trading_names=("Volkhar Maritime (UK) Limited",)
+    )
+    finding = next(f for f in found(open_workspace(home), supplier) if f.check_id == "SAN-01")
+    assert finding.subject_name == "Volkhar Maritime (UK) Limited"
+    assert finding.subject_role == "supplier (trading name)"
+
+
+def test_a_complete_run_with_nothing_found_exits_0(open_workspace: Open, home: Path) -> None:
+    run = screen(open_workspace(home), Screened([CLEAN]))
+    assert run.findings == ()
+    assert run.complete
+    assert exit_code(run, "low") == 0
+
+
+def test_fail_on_chooses_what_exits_1(open_workspace: Open, home: Path) -> None:
+    bad_number = Supplier(
+        ref="S5",
+        name=CLEAN.name,
+        repairs=(Repair("company no", "1.2E+07", "", "digits were lost"),),
+    )
+    run = screen(open_workspace(home), Screened([bad_number]))
+    assert [f.check_id for f in run.findings] == ["SUP-02"]
+    assert exit_code(run, "low") == 1
+    assert exit_code(run, "high") == 0
+
+
+def test_a_list_never_loaded_makes_nobody_clear(open_workspace: Open) -> None:
+    run = screen(open_workspace(), Screened([CLEAN]))
+    assert not run.complete
+    assert exit_code(run, "critical") == 3
+    assert {f.check_id for f in run.findings} == {"LST-02"}
+    assert {f.outcome for f in run.findings} == {"unknown"}
+    # Never loaded and optional: nobody asked for it.
+    assert "opensanctions" not in {f.list_id for f in run.findings}
+
+
+def test_a_stale_list_is_searched_and_the_run_still_incomplete(
+    open_workspace: Open, home: Path
+) -> None:
+    run = screen(open_workspace(home, at=NOW + timedelta(days=100)), Screened([VOLKHAR]))
+    assert exit_code(run, "low") == 3
+    assert any(f.check_id == "SAN-01" for f in run.findings)
+    assert run.findings[0].outcome == "unknown", "what was not checked comes first"
+
+
+@pytest.mark.parametrize("damage", ["removed", "emptied", "garbage"])
+def test_a_damaged_index_is_not_a_clear_list(open_workspace: Open, home: Path, damage: str) -> None:
+    (folder,) = (home / "indexes" / "uk-sanctions").iterdir()
+    if damage == "removed":
+        shutil.rmtree(folder)
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"" if damage == "emptied" else b"\x00garbage" * 20)
+    run = screen(open_workspace(home), Screened([VOLKHAR]))
+    assert exit_code(run, "low") == 3
+    assert {"uk-sanctions"} == {f.list_id for f in run.findings if f.outcome == "unknown"}
+
+
+def test_a_row_that_was_not_read_makes_the_run_incomplete(open_workspace: Open, home: Path) -> None:
+    run = screen(
+        open_workspace(home), Screened([CLEAN], rejected=[RejectedRow(7, "the name is blank")])
+    )
+    assert exit_code(run, "low") == 3
+    (finding,) = run.findings
+    assert finding.check_id == "SUP-01"
+    assert "Row 7" in finding.why
+
+
+def test_more_matches_than_the_limit_are_never_hidden_in_silence(
+    open_workspace: Open, home: Path
+) -> None:
+    many = open_workspace(home, threshold=0.01, limit=1)
+    findings = [f for f in found(many, VOLKHAR) if f.list_id == "uk-sanctions"]
+    assert len({f.entry_id for f in findings}) == 1
+    assert "More possible matches" in findings[0].why
+
+
+def test_the_run_is_stored_just_as_it_was_returned(open_workspace: Open, home: Path) -> None:
+    workspace = open_workspace(home)
+    run = screen(workspace, Screened([VOLKHAR, CLEAN], file="s.csv", sha256="ab"))
+    assert workspace.runs.get(run.id) == run
+    assert run.suppliers == 2
+    assert run.supplier_file == "s.csv"
+    assert len(run.lists) == 8
+
+
+def test_first_seen_stays_that_of_the_first_run(open_workspace: Open, home: Path) -> None:
+    found(open_workspace(home), VOLKHAR)
+    later = open_workspace(home, at=NOW + timedelta(days=1))
+    assert {f.first_seen for f in found(later, VOLKHAR) if f.score} == {NOW}
+
+
+def test_workers_do_not_change_the_result(open_workspace: Open, home: Path) -> None:
+    suppliers = [VOLKHAR, CLEAN, *(Supplier(ref=f"N{n}", name=f"Firm {n} Ltd") for n in range(40))]
+    one, two = (
+        [(f.key, f.score) for f in found(open_workspace(home, workers=n), *suppliers)]
+        for n in (1, 2)
+    )
+    assert one == two
+
+
+def test_a_policy_overrides_severity_and_threshold(
+    open_workspace: Open, home: Path, tmp_path: Path
+) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text('[checks.SAN-01]\nseverity = "low"\n[lists.uk-sanctions]\nthreshold = 1.0\n')
+    findings = found(open_workspace(home, policy=policy), VOLKHAR)
+    assert all(f.score == 1.0 for f in findings if f.list_id == "uk-sanctions")
+    assert {f.severity for f in findings if f.check_id == "SAN-01"} <= {"low"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[checks.SAN-99]\nseverity = 'low'", "no such check"),
+        ("[checks.SAN-01]\nseverity = 'red'", "not allowed"),
+        ("[checks.SAN-01]\nsevereness = 'low'", "severeness"),
+        ("[lists.ofsi]\nthreshold = 0.9", "no list"),
+        ("[lists.un]\nthreshold = 9", "not allowed"),
+        ("[people]\nx = 1", "[people]"),
+        ("[checks]\nx = 1", "holds tables"),
+        ("= 1", "cannot be read"),
+    ],
+)
+def test_a_policy_with_a_mistake_is_refused(
+    open_workspace: Open, tmp_path: Path, text: str, said: str
+) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text(text)
+    with pytest.raises(UsageError) as caught:
+        found(open_workspace(policy=policy), CLEAN)
+    assert said in caught.value.message

@@ -1,0 +1,235 @@
+"""Ctrl-C, kill -9, a full disk and a locked database: the next command works on what was there."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+SAMPLE = Path(__file__).parents[2] / "duediligence" / "demo" / "lists" / "uk-sanctions"
+UK = "UK-Sanctions-List.xml"
+ENTRIES = 6_000
+SYLLABLES = (
+    "bra cul dov est fim gor hul jam kel lor mun nep oss pir quo ras sul tev urb vin".split()
+)
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+
+
+def invented_names(count: int) -> Iterator[str]:
+    chance = random.Random(7)
+    for _ in range(count):
+        yield " ".join(
+            "".join(chance.choices(SYLLABLES, k=chance.randint(2, 3))).title() for _ in range(3)
+        )
+
+
+@pytest.fixture(scope="module")
+def lists(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A UK list of its usual size, so that a refresh takes long enough to be stopped."""
+    folder = tmp_path_factory.mktemp("lists")
+    (folder / "uk-sanctions").mkdir()
+    text = (SAMPLE / UK).read_text(encoding="utf-8")
+    head, tail = text[: text.index("<Designation>")], "</Designations>"
+    designation = text[text.index("<Designation>") : text.index("</Designation>")]
+    designation += "</Designation>\n"
+    key = designation[designation.index("<UniqueID>") + 10 : designation.index("</UniqueID>")]
+    name = designation[designation.index("<Name6>") + 7 : designation.index("</Name6>")]
+    body = "".join(
+        designation.replace(f">{key}<", f">TST{number:05}<").replace(f">{name}<", f">{invented}<")
+        for number, invented in enumerate(invented_names(ENTRIES))
+    )
+    (folder / "uk-sanctions" / UK).write_text(head + body + tail, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory, lists: Path) -> Path:
+    home = tmp_path_factory.mktemp("home")
+    done = command(home, "lists", "refresh", "uk-sanctions", "--from", str(lists))
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+@pytest.fixture
+def home(loaded: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(loaded, tmp_path / "home"))
+
+
+@pytest.fixture
+def changed(lists: Path, tmp_path: Path) -> Path:
+    """The same list with one name changed: a refresh has all its work to do."""
+    folder = Path(shutil.copytree(lists, tmp_path / "lists"))
+    path = folder / "uk-sanctions" / UK
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def suppliers(tmp_path: Path) -> Path:
+    path = tmp_path / "suppliers.csv"
+    names = (f"{n},{name} Ltd" for n, name in enumerate(invented_names(20_000)))
+    path.write_text("ref,name\n" + "\n".join(names), encoding="utf-8")
+    return path
+
+
+def start(home: Path, *arguments: str, limit: int = 0) -> "subprocess.Popen[str]":
+    code = "from duediligence.cli import main; main()"
+    if limit:
+        code = (
+            f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); "
+            + code
+        )
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *arguments],
+        env={**os.environ, "DUEDILIGENCE_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=home.parent,
+        start_new_session=True,
+    )
+
+
+def command(home: Path, *arguments: str, limit: int = 0) -> "subprocess.CompletedProcess[str]":
+    process = start(home, *arguments, limit=limit)
+    out, err = process.communicate(timeout=300)
+    return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+
+def stop(process: "subprocess.Popen[str]", number: int, after: float) -> tuple[int, str]:
+    """Signal the whole group, as a terminal's Ctrl-C does."""
+    time.sleep(after)
+    if process.poll() is None:
+        os.killpg(process.pid, number)
+    _, err = process.communicate(timeout=60)
+    return process.returncode, err
+
+
+def served(home: Path) -> dict[str, object]:
+    done = command(home, "lists", "status", "--json")
+    assert done.returncode == 0, done.stderr
+    return next(one for one in json.loads(done.stdout)["data"] if one["id"] == "uk-sanctions")
+
+
+def duration(home: Path, *arguments: str) -> float:
+    began = time.monotonic()
+    command(home, *arguments)
+    return time.monotonic() - began
+
+
+def moments(whole: float, count: int) -> Sequence[float]:
+    return [whole * (step + 0.5) / count for step in range(count)]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_refresh_stopped_at_any_moment_keeps_the_old_list(
+    home: Path, changed: Path, number: int, tmp_path: Path
+) -> None:
+    arguments = ("lists", "refresh", "uk-sanctions", "--from", str(changed))
+    whole = duration(Path(shutil.copytree(home, tmp_path / "timed")), *arguments)
+    before = served(home)
+    for moment in moments(whole, 6):
+        code, err = stop(start(home, *arguments), number, moment)
+        assert "Traceback" not in err
+        assert code in (0, 130, -signal.SIGKILL, -signal.SIGINT, -signal.SIGTERM), (code, err)
+        now = served(home)
+        assert now["entries"] == ENTRIES
+        assert code == 0 or now["version"] in (before["version"], now["version"])
+        checked = command(home, "check", "Nobody At All Here")
+        assert checked.returncode == 3, checked.stderr  # the other lists are not loaded
+    done = command(home, *arguments)
+    assert done.returncode == 0, done.stderr
+    assert served(home)["version"] != before["version"]
+    assert not list((home / "snapshots").rglob(".staging-*" if number == signal.SIGINT else "no"))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_screening_stopped_at_any_moment_leaves_no_half_run(
+    home: Path, suppliers: Path, number: int, tmp_path: Path
+) -> None:
+    arguments = ("screen", str(suppliers), "--out", str(tmp_path / "flags.csv"), "--workers", "2")
+    whole = duration(Path(shutil.copytree(home, tmp_path / "timed")), *arguments)
+    (tmp_path / "flags.csv").write_text("the old flags")
+    for moment in moments(whole, 5):
+        code, err = stop(start(home, *arguments), number, moment)
+        assert "Traceback" not in err, err
+        if code not in (1, 3):
+            assert (tmp_path / "flags.csv").read_text() == "the old flags"
+        with sqlite3.connect(home / "casework.db") as connection:
+            stored, finished = connection.execute(
+                "SELECT COUNT(ref), COUNT(DISTINCT id) FROM runs "
+                "LEFT JOIN run_suppliers ON id = run_id"
+            ).fetchone()
+            assert stored == finished * 20_000
+        connection.close()
+    assert command(home, *arguments).returncode == 3
+
+
+def test_no_room_for_a_refresh_keeps_the_old_list(home: Path, changed: Path) -> None:
+    before = served(home)
+    full = command(home, "lists", "refresh", "uk-sanctions", "--from", str(changed), limit=200_000)
+    assert full.returncode == 4, full.stderr
+    assert "Traceback" not in full.stderr
+    assert "space" in full.stderr
+    assert served(home)["version"] == before["version"]
+    assert command(home, "check", "Nobody At All Here").returncode == 3
+
+
+def test_no_room_for_the_flags_keeps_the_old_file(home: Path, tmp_path: Path) -> None:
+    suppliers = tmp_path / "s.csv"
+    suppliers.write_text("ref,name\n1,Quill Ltd\n")
+    out = tmp_path / "flags.csv"
+    out.write_text("the old flags")
+    command(home, "suppliers", "import", str(suppliers))
+    full = command(home, "screen", "--out", "/dev/full")
+    assert full.returncode == 4
+    assert "Traceback" not in full.stderr
+    assert out.read_text() == "the old flags"
+
+
+def test_a_database_locked_by_another_run_is_waited_for(home: Path, tmp_path: Path) -> None:
+    suppliers = tmp_path / "s.csv"
+    suppliers.write_text("ref,name\n1,Quill Ltd\n")
+    command(home, "suppliers", "import", str(suppliers))
+    other = sqlite3.connect(home / "casework.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    waiting = start(home, "screen")
+    time.sleep(2)
+    assert waiting.poll() is None, "it waits"
+    other.execute("ROLLBACK")
+    other.close()
+    _, err = waiting.communicate(timeout=60)
+    assert waiting.returncode == 3, err
+
+
+@pytest.mark.soak
+def test_a_database_locked_for_long_is_told_of(home: Path, tmp_path: Path) -> None:
+    suppliers = tmp_path / "s.csv"
+    suppliers.write_text("ref,name\n1,Quill Ltd\n")
+    command(home, "suppliers", "import", str(suppliers))
+    other = sqlite3.connect(home / "casework.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    locked = command(home, "screen")
+    other.execute("ROLLBACK")
+    other.close()
+    assert locked.returncode == 4
+    assert "Another duediligence command" in locked.stderr
+    assert command(home, "screen").returncode == 3
+
+
+def test_two_refreshes_at_once_both_end_well(home: Path, changed: Path) -> None:
+    both = [start(home, "lists", "refresh", "uk-sanctions", "--from", str(changed)) for _ in "ab"]
+    ends = [process.communicate(timeout=120)[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0], ends
+    assert served(home)["entries"] == ENTRIES
