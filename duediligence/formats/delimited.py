@@ -9,18 +9,24 @@ from duediligence.formats import MAX_FIELD
 
 
 def rows(
-    path: Path, *, encoding: str = "utf-8-sig", delimiter: str = ",", columns: int = 0
+    path: Path,
+    *,
+    encoding: str = "utf-8-sig",
+    delimiter: str = ",",
+    columns: int = 0,
+    strict: bool = False,
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield (line number, cells) for each row that is not blank.
 
     The line is the one on which the row ends. `columns` is the number of cells each row must
-    have, 0 for any. A lone 0x1A (the end mark of old systems) is passed over. Raises
-    UnreadableFile for bytes that are not in the encoding, NUL bytes, a field longer than
-    MAX_FIELD characters, or a row of the wrong width.
+    have, 0 for any; `strict` refuses stray and unclosed quotes. A lone 0x1A (the end mark of old
+    systems) is passed over. Raises UnreadableFile for a web page, bytes that are not in the
+    encoding, NUL bytes, a field longer than MAX_FIELD characters, or a row of the wrong width.
     """
+    _refuse_web_page(path)
     csv.field_size_limit(MAX_FIELD)
     with path.open(encoding=encoding, newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter, strict=False)
+        reader = csv.reader(file, delimiter=delimiter, strict=strict)
         try:
             for row in reader:
                 if not row or row == ["\x1a"]:
@@ -43,3 +49,13 @@ def rows(
             ) from error
         except csv.Error as error:
             raise UnreadableFile(f"{path.name}: line {reader.line_num}: {error}") from error
+
+
+def _refuse_web_page(path: Path) -> None:
+    with path.open("rb") as file:
+        head = file.read(512).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"<!doctype html", b"<html")):
+        raise UnreadableFile(
+            f"{path.name}: is a web page, not the list",
+            hint="The publisher may be down for maintenance; try again later.",
+        )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from duediligence.errors import UnreadableFile
+from duediligence.formats import MAX_FIELD
 
 MAX_DOCUMENT = 100_000_000
 MAX_LINE = 10_000_000
@@ -29,6 +30,30 @@ def lines(path: Path) -> Iterator[tuple[int, Any]]:
                 raise UnreadableFile(f"{path.name}: line {number} is over {MAX_LINE:,} bytes")
             if line.strip():
                 yield number, _parse(line, f"{path.name}: line {number}")
+
+
+def text(value: object, where: str) -> str:
+    """A scalar as trimmed text with runs of white space made one space; empty for null.
+
+    Raises UnreadableFile, naming `where`, for a list or an object, a text longer than MAX_FIELD,
+    or one that is no Unicode text.
+    """
+    if value is None:
+        return ""
+    if not isinstance(value, (str, int, float)):
+        raise UnreadableFile(f"{where}: holds {type(value).__name__} where a text was expected")
+    found = " ".join(str(value).split())
+    if len(found) > MAX_FIELD:
+        raise UnreadableFile(
+            f"{where}: holds {len(found):,} characters; {MAX_FIELD:,} is the most that is read"
+        )
+    try:
+        found.encode()
+    except UnicodeEncodeError as error:
+        raise UnreadableFile(f"{where}: is not Unicode text") from error
+    if "\0" in found:
+        raise UnreadableFile(f"{where}: holds NUL characters")
+    return found
 
 
 def _parse(data: bytes, where: str) -> Any:
