@@ -1,0 +1,1 @@
+"""OpenSanctions' two exports: a simple table of targets, and FollowTheMoney entities."""
