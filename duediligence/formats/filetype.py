@@ -55,7 +55,7 @@ def filetype(path: Path) -> Literal["text", "workbook"]:
         return "workbook"
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     for pattern, what, hint in _NOT_TABLES:
-        if re.match(pattern, start, re.IGNORECASE):
+        if re.match(pattern, start, re.IGNORECASE) or re.match(pattern, head):
             raise UsageError(f"{path.name}: is {what}, not a spreadsheet", hint=hint)
     return "text"
 

@@ -13,13 +13,16 @@ from datetime import date, datetime, time
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from duediligence.errors import UsageError
 from duediligence.formats import MAX_FIELD
 from duediligence.formats.filetype import damaged, encrypted
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
 
 MAX_MEMORY = 4 << 30
 MAX_SECONDS = 120
@@ -62,6 +65,8 @@ def _rows(path: Path, wanted: str) -> Iterator[_SheetRow]:
         decode = msgspec.json.Decoder(_Line).decode
         try:
             for line in child.stdout:
+                if not line.endswith(b"\n"):
+                    break  # cut off: the child came to a sudden end
                 event = decode(line)
                 if isinstance(event, _Failure):
                     raise _error(path, wanted, event)
@@ -106,27 +111,39 @@ def _limit() -> None:
 
 
 def _events(path: str, wanted: str) -> Iterator[_Line]:
-    from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
-    with Path(path).open("rb") as file:
-        workbook = load_workbook(file)
-        known = [s for s in workbook.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
-        chosen = [
-            sheet.name
-            for sheet in known
-            if sheet.name.strip().casefold() == wanted.strip().casefold()
-            or (not wanted and sheet.visible == SheetVisibleEnum.Visible)
-        ]
-        if wanted and not chosen:
-            yield _Failure("sheet", ", ".join(sheet.name for sheet in known))
-        for name in chosen:
-            yield Sheet(name, tuple(sheet.name for sheet in known if sheet.name != name))
-            for number, cells in enumerate(workbook.get_sheet_by_name(name).iter_rows(), 1):
-                row = [_text(cell) for cell in cells]
-                length = sum(map(len, row))
-                if length > MAX_FIELD:
-                    yield _Failure("size", f"row {number} of {name} holds {length:,} characters")
-                yield row
+    workbook = _open(path)
+    known = [s for s in workbook.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
+    chosen = [
+        sheet.name
+        for sheet in known
+        if sheet.name.strip().casefold() == wanted.strip().casefold()
+        or (not wanted and sheet.visible == SheetVisibleEnum.Visible)
+    ]
+    if wanted and not chosen:
+        yield _Failure("sheet", ", ".join(sheet.name for sheet in known))
+    for name in chosen:
+        yield Sheet(name, tuple(sheet.name for sheet in known if sheet.name != name))
+        for number, cells in enumerate(workbook.get_sheet_by_name(name).iter_rows(), 1):
+            row = [_text(cell) for cell in cells]
+            length = sum(map(len, row))
+            if length > MAX_FIELD:
+                yield _Failure("size", f"row {number} of {name} holds {length:,} characters")
+            yield row
+
+
+def _open(path: str) -> "CalamineWorkbook":
+    from python_calamine import CalamineError, PasswordError, load_workbook
+
+    try:
+        return load_workbook(path)
+    except PasswordError:
+        raise
+    except CalamineError:
+        # By path the format is taken from the name; of bytes, all formats are tried.
+        with Path(path).open("rb") as file:
+            return load_workbook(file)
 
 
 def _text(cell: Any) -> str:
@@ -153,7 +170,7 @@ def _main(path: str, wanted: str) -> None:
                 break
     except MemoryError:
         sys.exit(1)
-    except Exception as error:
+    except BaseException as error:  # a panic of the reader is no Exception
         kind = "password" if type(error).__name__ == "PasswordError" else "damaged"
         sys.stdout.buffer.write(encode(_Failure(kind)) + b"\n")
     sys.stdout.buffer.flush()

@@ -1,0 +1,150 @@
+"""Workbooks that are broken, locked, or made to take a machine down."""
+
+import struct
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from duediligence.errors import UsageError
+from duediligence.formats import filetype, workbook
+from duediligence.formats.table import read_table
+
+
+def test_a_password_is_told_in_plain_words(encrypted_xlsx: Path) -> None:
+    with pytest.raises(UsageError, match=r"secret\.xlsx: is protected with a password"):
+        read_table(encrypted_xlsx)
+
+
+def test_a_password_on_an_xls_is_told_too(xls: Any) -> None:
+    path: Path = xls({"S": [["name"], ["A"]]})
+    content = path.read_bytes()
+    begin = content.index(struct.pack("<HHH", 0x0809, 16, 0x0600))
+    # A FILEPASS record takes the place of the first bytes after BOF, as if the rest were cipher.
+    filepass = struct.pack("<HHH", 0x002F, 6, 1) + bytes(4)
+    at = begin + 20
+    path.write_bytes(content[:at] + filepass + content[at + len(filepass) :])
+    with pytest.raises(UsageError, match="protected with a password"):
+        read_table(path)
+
+
+def test_an_encrypted_member_of_the_zip_is_a_password(xlsx: Any) -> None:
+    path: Path = xlsx({"S": [["name"]]})
+    content = bytearray(path.read_bytes())
+    at = content.index(b"PK\x01\x02")
+    content[at + 8] |= 1
+    path.write_bytes(content)
+    with pytest.raises(UsageError, match="password"):
+        read_table(path)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_every_cut_of_a_workbook_is_a_usage_error(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    path: Path = request.getfixturevalue(kind)({"S": [["name"], ["A"]]})
+    content = path.read_bytes()
+    # Nearer the end, an XLS has only padding to lose.
+    for share in (0.1, 0.4) if kind == "xls" else (0.1, 0.5, 0.9):
+        path.write_bytes(content[: int(len(content) * share)])
+        with pytest.raises(UsageError, match="damaged"):
+            read_table(path)
+
+
+def test_a_damaged_sheet_is_a_usage_error(xlsx: Any, tmp_path: Path) -> None:
+    source: Path = xlsx({"S": [["name"], ["A"]]})
+    path = tmp_path / "damaged.xlsx"
+    with zipfile.ZipFile(source) as before, zipfile.ZipFile(path, "w") as after:
+        for member in before.namelist():
+            content = before.read(member)
+            after.writestr(member, content[:300] if "sheet1" in member else content)
+    with pytest.raises(UsageError, match="damaged"):
+        list(read_table(path).rows)
+
+
+takes_the_machine = pytest.mark.skipif(
+    sys.platform == "darwin", reason="macOS has no limit on a process's memory to test with"
+)
+
+
+@takes_the_machine
+def test_a_stray_last_cell_is_a_usage_error_and_not_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "stray.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "name")
+        sheet.write(1_048_575, 16_383, "x")
+    with pytest.raises(UsageError, match="too much memory or time") as caught:
+        read_table(path)
+    assert "stray value" in caught.value.hint
+
+
+@takes_the_machine
+def test_a_sudden_end_after_some_rows_is_told_like_any_other(tmp_path: Path) -> None:
+    path = tmp_path / "late.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("Cover").write_column(0, 0, ["some text on the cover"] * 2_000)
+        sheet = book.add_worksheet("S")
+        sheet.write(0, 0, "name")
+        sheet.write(1_048_575, 16_383, "x")
+    with pytest.raises(UsageError, match="too much memory or time"):
+        read_table(path, usable=lambda row: int("name" in row))
+
+
+@takes_the_machine
+def test_columns_repeated_without_end_are_refused(tmp_path: Path, ods: Any) -> None:
+    path: Path = ods({"S": [["name"], ["A"]]})
+    with zipfile.ZipFile(path) as package:
+        content = package.read("content.xml").decode()
+    bomb = content.replace(
+        '<table:table-cell office:value-type="string">',
+        '<table:table-cell table:number-columns-repeated="4000000000" office:value-type="string">',
+        1,
+    )
+    assert bomb != content
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", bomb)
+        package.writestr("META-INF/manifest.xml", "<manifest/>")
+    with pytest.raises(UsageError):
+        read_table(path)
+
+
+def test_a_zip_that_unpacks_to_too_much_is_refused_unread(
+    xlsx: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filetype, "MAX_UNPACKED", 1_000)
+    with pytest.raises(UsageError, match="unpacks to over 1,000 bytes"):
+        read_table(xlsx({"S": [["name"]]}))
+
+
+def test_a_row_with_too_much_in_it_is_refused(xlsx: Any) -> None:
+    rows = [["name"], ["x" * 32_000] * 40]
+    with pytest.raises(UsageError, match="row 2 of S holds 1,280,000 characters"):
+        list(read_table(xlsx({"S": rows})).rows)
+
+
+@pytest.mark.parametrize(
+    ("member", "what"), [("word/document.xml", "a Word document"), ("a.txt", "a zip file")]
+)
+def test_another_zip_is_named_for_what_it_is(tmp_path: Path, member: str, what: str) -> None:
+    path = tmp_path / "list.xlsx"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr(member, "text")
+    with pytest.raises(UsageError, match=f"is {what}"):
+        read_table(path)
+
+
+def test_a_table_that_is_dropped_half_read_leaves_no_process(xlsx: Any) -> None:
+    path = xlsx({"S": [["name"], *(["A" * 100] for _ in range(20_000))]})
+    rows = workbook._rows(path, "")
+    next(rows)
+    frame = rows.gi_frame
+    child = frame.f_locals["child"]
+    assert child.poll() is None
+    del frame
+    rows.close()
+    assert child.returncode is not None
