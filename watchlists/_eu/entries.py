@@ -52,7 +52,7 @@ def entry(record: Element, list_id: str, drift: Drift) -> ListEntry:
 def _id(record: Element) -> str:
     """The EU reference number; the key of the EU's own database where there is none."""
     logical = attribute(record, "logicalId")
-    return attribute(record, "euReferenceNumber") or (logical and f"logicalId {logical}")
+    return attribute(record, "euReferenceNumber") or (logical and f"logicalId-{logical}")
 
 
 def _kind(subjects: list[Element], drift: Drift) -> Kind:

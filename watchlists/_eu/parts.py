@@ -96,24 +96,30 @@ def _strength(alias: Element, remark: str) -> Strength:
 
 def birth_dates(births: Iterable[Element], drift: Drift) -> Iterator[PartialDate]:
     for birth in births:
-        circa = attribute(birth, "circa") == "true"
-        first, last = attribute(birth, "yearRangeFrom"), attribute(birth, "yearRangeTo")
-        stated = attribute(birth, "birthdate")
-        # Day, month and year stand in the calendar named; `birthdate` is always Gregorian.
-        if not stated and attribute(birth, "calendarType") in ("", "GREGORIAN"):
-            year, month = attribute(birth, "year"), attribute(birth, "monthOfYear").zfill(2)
-            day = attribute(birth, "dayOfMonth").zfill(2)
-            stated = year and (year if month == "00" else f"{day}/{month}/{year}")
-            stated = stated or joined(first, last, by="-")
-        elif not stated:
-            stated = joined(attribute(birth, "calendarType"), attribute(birth, "year"))
+        stated = _stated_birth(birth)
         if not stated:
             continue
-        found = birth_date(f"circa {stated}" if circa else stated)
+        circa = "circa " if attribute(birth, "circa") == "true" else ""
+        found = birth_date(circa + stated)
         if found is None:
             drift.unmapped("birthdate", stated)
         else:
             yield found
+
+
+def _stated_birth(birth: Element) -> str:
+    """One text out of the many attributes in which a date can stand; empty where none does."""
+    if gregorian := attribute(birth, "birthdate"):
+        return gregorian
+    calendar, year = attribute(birth, "calendarType"), attribute(birth, "year")
+    first, last = attribute(birth, "yearRangeFrom"), attribute(birth, "yearRangeTo")
+    # Only `birthdate` is always Gregorian; the other attributes stand in the calendar named.
+    if calendar not in ("", "GREGORIAN") and (year or first or last):
+        return joined(calendar, year or f"{first}-{last}")
+    if year:
+        day, month = attribute(birth, "dayOfMonth") or "0", attribute(birth, "monthOfYear") or "0"
+        return f"{day}/{month}/{year}"
+    return f"{first or '?'}-{last or '?'}" if first or last else ""
 
 
 def place(element: Element) -> str:
@@ -133,10 +139,12 @@ def identifiers(elements: Iterable[Element], drift: Drift) -> Iterator[Identifie
         scheme = _SCHEMES.get(code)
         if scheme is None:
             drift.unmapped("identificationTypeCode", code)
-        published = attribute(element, "number") or attribute(element, "latinNumber")
-        number, words = document_number(published)
-        if scheme in (SWIFT, REGISTRATION) and not number:
-            number, words = published, ""
+        numbers = [attribute(element, name) for name in ("number", "latinNumber")]
+        published = next((number for number in numbers if usable(number)), numbers[0])
+        if scheme == SWIFT:
+            number, words = published.replace(" ", ""), ""
+        else:
+            number, words = document_number(published)
         if not usable(number):
             drift.unmapped("identification number", joined(code, published))
             continue
@@ -157,6 +165,6 @@ def identifiers(elements: Iterable[Element], drift: Drift) -> Iterator[Identifie
         elif scheme == IMO:
             yield Identifier(IMO, re.sub(r"\D", "", number), label=label)
         elif scheme == SWIFT:
-            yield Identifier(SWIFT, number.replace(" ", ""), label=label)
+            yield Identifier(SWIFT, number, label=label)
         else:
             yield Identifier(scheme or OTHER, number, country(element), label)

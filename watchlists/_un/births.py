@@ -22,12 +22,10 @@ def birth_dates(
         if type_ not in _TYPES:
             drift.unmapped("TYPE_OF_DATE", type_)
         first, last = one(birth, "FROM_YEAR"), one(birth, "TO_YEAR")
-        years = joined(first, last, by="-")
+        years = f"{first or '?'}-{last or '?'}" if first or last else ""
         stated = one(birth, "DATE") or one(birth, "YEAR") or years or note
         about = type_ == "APPROXIMATELY" or note.casefold() == "approximately"
-        if bool(first) != bool(last) and stated == years:
-            drift.unmapped("date of birth", f"from {first or '?'} to {last or '?'}")
-        elif stated:
+        if stated:
             yield from _read(stated, drift, circa=about)
     for alias in aliases:
         if stated := one(alias, "DATE_OF_BIRTH"):
