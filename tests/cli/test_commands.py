@@ -4,24 +4,24 @@ import csv
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
 from duediligence.cli.demo import DEMO_TIME
-from duediligence.screening import workspace as workspace_module
 
 Run = Callable[..., Any]
 SUPPLIERS = Path(__file__).parents[2] / "duediligence" / "demo" / "suppliers.csv"
 
 
 @pytest.fixture
-def on_demo_day(monkeypatch: pytest.MonkeyPatch) -> None:
+def on_demo_day() -> Iterator[None]:
     """The day on which the invented lists are fresh."""
-    monkeypatch.setattr(workspace_module.Workspace, "now", staticmethod(lambda: DEMO_TIME))
-    monkeypatch.setattr(workspace_module, "_now", lambda: DEMO_TIME)
+    with time_machine.travel(DEMO_TIME):
+        yield
 
 
 def test_demo_shows_a_table_writes_two_files_and_says_what_is_next(
@@ -117,7 +117,7 @@ def test_the_debarment_template_is_one_that_the_list_reads(run: Run) -> None:
     written = run("lists", "template", "debarment", "--out", "lists/uk-debarment/debarment.csv")
     assert written.code == 0
     printed = run("lists", "template", "debarment")
-    assert printed.out == Path("lists/uk-debarment/debarment.csv").read_text()
+    assert printed.out.encode() == Path("lists/uk-debarment/debarment.csv").read_bytes()
     again = run("lists", "template", "debarment", "--out", "lists/uk-debarment/debarment.csv")
     assert again.code == 2
     assert run("lists", "template", "nonsense").code == 2

@@ -24,7 +24,7 @@ from duediligence.model import (
 
 CONTEXT = CheckContext(date(2026, 11, 20))
 MEASURES = ("Asset freeze", "Travel Ban", "Director Disqualification Sanction", "Something new")
-every_check = pytest.mark.parametrize("check", registry.checks().values(), ids=lambda c: c.id)
+every_check = pytest.mark.parametrize("check", list(registry.checks().values()), ids=lambda c: c.id)
 
 
 @every_check

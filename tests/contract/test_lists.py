@@ -37,7 +37,7 @@ def _entries(watchlist: Watchlist, feeds: tuple[Feed, ...]) -> list[ListEntry]:
     return list(watchlist.parse(_files(watchlist, feeds)))
 
 
-every_feed_set = pytest.mark.parametrize(("watchlist", "feeds"), _cases())
+every_feed_set = pytest.mark.parametrize(("watchlist", "feeds"), list(_cases()))
 
 
 def test_the_lists_are_those_promised() -> None:
@@ -80,23 +80,24 @@ def test_every_entry_is_whole(watchlist: Watchlist, feeds: tuple[Feed, ...]) -> 
 
 
 @every_feed_set
-def test_the_alternate_files_name_the_same_parties(
+def test_the_alternate_files_name_parties_of_the_preferred_ones(
     watchlist: Watchlist, feeds: tuple[Feed, ...]
 ) -> None:
     preferred = {entry.id for entry in _entries(watchlist, watchlist.feeds)}
-    assert {entry.id for entry in _entries(watchlist, feeds)} == preferred
+    assert {entry.id for entry in _entries(watchlist, feeds)} <= preferred
 
 
 @every_feed_set
-def test_the_sample_holds_nothing_that_nobody_reads(
+def test_the_sample_holds_no_column_or_tag_that_nobody_reads(
     watchlist: Watchlist, feeds: tuple[Feed, ...]
 ) -> None:
     files = _files(watchlist, feeds)
     list(watchlist.parse(files))
-    assert not [line for line in files.drift.lines() if line.startswith("unread")]
+    unread = ("unread column", "unread tag", "unread attribute")
+    assert not [line for line in files.drift.lines() if line.startswith(unread)]
 
 
-@pytest.mark.parametrize("watchlist", registry.watchlists().values(), ids=lambda w: w.id)
+@pytest.mark.parametrize("watchlist", list(registry.watchlists().values()), ids=lambda w: w.id)
 def test_expectations_are_sane(watchlist: Watchlist) -> None:
     least, most = watchlist.expect.entries
     assert 0 <= least < most
@@ -111,7 +112,7 @@ def test_expectations_are_sane(watchlist: Watchlist) -> None:
     assert watchlist.licence
 
 
-@pytest.mark.parametrize("watchlist", registry.watchlists().values(), ids=lambda w: w.id)
+@pytest.mark.parametrize("watchlist", list(registry.watchlists().values()), ids=lambda w: w.id)
 def test_addresses_are_https(watchlist: Watchlist) -> None:
     for feeds in watchlist.feed_sets:
         for feed in feeds:

@@ -109,7 +109,7 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE.keys())
+@pytest.mark.parametrize("damage", list(DAMAGE.values()), ids=list(DAMAGE))
 def test_a_bad_list_is_refused_loudly_and_the_old_one_stays(
     open_workspace: Open, home: Path, samples: Path, damage: Callable[[bytes], bytes]
 ) -> None:
