@@ -47,7 +47,7 @@ def birth_date(text: str) -> PartialDate | None:
     """A date of birth out of one value, or None where it holds none that can be trusted.
 
     Reads what `day` reads, and `dd/mm/1945`, `00/00/1975`, `dd/06/1971`, `1968`, `1965-04`,
-    `Nov. 1973`, `15/08/19yy` (1900 to 1999), `1958-1965`, `between 1958 and 1965`, `circa 1965`.
+    `Nov. 1973`, `31/12/19yy` (1900 to 1999), `1958-1965`, `between 1958 and 1965`, `circa 1965`.
     """
     text = " ".join(text.strip(" '\"‘’`").split())
     about = _ABOUT.match(text)

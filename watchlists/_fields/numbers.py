@@ -3,11 +3,11 @@
 import re
 
 _BRACKETED = re.compile(r"\([^)]*\)?")
-# `12/La Ma Na (N) 00001`: the form of a Myanmar identity card is letters, brackets and all.
+# `12/Na Na Na (N) 990001`: the form of a Myanmar identity card is letters, brackets and all.
 _WHOLE = re.compile(r"\d{1,2}/[^\d(]*\([^)]*\)[\d ]+", re.A)
-# `0000 No. 000001`: series and number of one Russian passport.
+# `9900 No. 990001`: series and number of a Russian passport, one after the other.
 _SERIES = re.compile(r"(\d) no\.? (\d)", re.I | re.A)
-# What introduces the number: `CAR diplomatic passport no. D00000001`, `TIN: 700000000001`.
+# What introduces the number: `diplomatic passport no. D99000001`, `TIN: 990000000001`.
 _INTRODUCED = re.compile(
     r"[^\d]*?(?:\bno\b\.?|\bnumber\b|:)[\s.:°]*(?=\S*\d|[A-Z]{1,3} ?\d)", re.I | re.S | re.A
 )
@@ -17,7 +17,7 @@ _WORD = re.compile(r"[^\W\d_]*[a-z][^\W\d_]*[.,;:]?|[^\W\d_]{3,}[.,;:]?")
 def document_number(text: str) -> tuple[str, str]:
     """The number in `text`, and the words that stood around it.
 
-    `Libya B/000001` → `("B/000001", "Libya")`. The apostrophe with which a spreadsheet marks text
+    `Yemen B/990021` → `("B/990021", "Yemen")`. The apostrophe with which a spreadsheet marks text
     is dropped, as is punctuation at either end. The number is empty where there is no digit, unless
     all of the text is one word in capitals.
     """
