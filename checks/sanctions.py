@@ -14,6 +14,15 @@ def _imposes(found: PossibleMatch, measure: str) -> bool:
     return any(measure in imposed.casefold() for imposed in found.entry.measures)
 
 
+def _disqualifies(found: PossibleMatch) -> bool:
+    # Only a person can be a director, but a list may not say who is one.
+    return (
+        found.entry.kind in ("person", "unknown")
+        and found.party.kind != "organisation"
+        and _imposes(found, DISQUALIFICATION)
+    )
+
+
 def _outcome(found: PossibleMatch, next_step: str) -> Outcome:
     entry = found.entry
     listed = f" on {entry.listed_on.isoformat()}" if entry.listed_on else ""
@@ -68,8 +77,7 @@ def director_disqualification(found: PossibleMatch, ctx: CheckContext) -> Outcom
     This is another matter than an asset freeze, and stands with or without one. If it is the
     same person, ask the supplier how this person can be a director, and tell your legal team.
     """
-    person = found.entry.kind == "person" and found.party.kind != "organisation"
-    if not person or not _imposes(found, DISQUALIFICATION):
+    if not _disqualifies(found):
         return NOT_APPLICABLE
     return _outcome(
         found,
@@ -92,9 +100,10 @@ def other_measure(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: 
     Such as a travel ban, or a rule on trust services or ships. Read which measure it is: some
     do not touch a contract, others do.
     """
-    measures = [m.casefold() for m in found.entry.measures]
-    only_disqualified = bool(measures) and all(DISQUALIFICATION in m for m in measures)
-    if found.entry.list_id != "uk-sanctions" or _imposes(found, FREEZE) or only_disqualified:
+    others = [m for m in found.entry.measures if DISQUALIFICATION not in m.casefold()]
+    if found.entry.list_id != "uk-sanctions" or _imposes(found, FREEZE):
+        return NOT_APPLICABLE
+    if _disqualifies(found) and not others:
         return NOT_APPLICABLE
     return _outcome(
         found, "Compare with the publisher's entry and read which measure applies and to what."

@@ -83,21 +83,30 @@ def test_all_care_providers_are_screened(home: Path, tmp_path: Path) -> None:
     assert len(flagged) < 0.01 * 8_442, "officers have no patience for false alarms"
 
 
+def longest(name: str) -> str:
+    """The word to misspell; not one so short, or a legal form, that it would be another word."""
+    words = [w for w in name.split() if len(w) >= 5 and w.isalpha() and w.upper() != "LIMITED"]
+    return max(words, key=len, default="")
+
+
 def swapped(name: str) -> str:
     """Two letters in the middle of the longest word change places."""
-    word = max(name.split(), key=len)
-    at = len(word) // 2
-    return name.replace(word, word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :], 1)
+    word, at = longest(name), len(longest(name)) // 2
+    return (
+        name.replace(word, word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :], 1)
+        if word
+        else name
+    )
 
 
 def dropped(name: str) -> str:
-    word = max(name.split(), key=len)
-    return name.replace(word, word[: len(word) // 2] + word[len(word) // 2 + 1 :], 1)
+    word, at = longest(name), len(longest(name)) // 2
+    return name.replace(word, word[:at] + word[at + 1 :], 1) if word else name
 
 
 def doubled(name: str) -> str:
-    word = max(name.split(), key=len)
-    return name.replace(word, word[:3] + word[2:], 1)
+    word = longest(name)
+    return name.replace(word, word[:3] + word[2:], 1) if word else name
 
 
 def other_form(name: str) -> str:
