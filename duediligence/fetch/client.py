@@ -154,13 +154,15 @@ class Client:
         url = request.url or ""
         timeouts = (self._connect_timeout, self._read_timeout)
         settings = session.merge_environment_settings(url, {}, True, self._verify, None)
+        verify = settings["verify"]
+        assert verify is not None
         try:
             # The session's own send would read the whole body of a redirect, however long.
             return session.get_adapter(url).send(
                 request,
                 stream=True,
                 timeout=timeouts,
-                verify=self._verify if settings["verify"] is None else settings["verify"],
+                verify=verify,
                 proxies=settings["proxies"],
             )
         except (requests.RequestException, HTTPError) as error:

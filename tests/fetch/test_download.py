@@ -4,10 +4,13 @@ import gzip
 import hashlib
 import socket
 import threading
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from werkzeug import Request, Response
+
+from duediligence.progress import Silent
 
 BODY = b"<Designations>\xc3\xa9</Designations>\n" * 5000
 
@@ -127,27 +130,24 @@ def test_a_connection_closed_half_way_begins_again_from_the_start(broken, downlo
     assert server.asked == 3
 
 
-def test_progress_counts_the_bytes(server, download):
+@pytest.mark.parametrize("compressed", [False, True])
+def test_progress_counts_the_bytes(server, download, compressed):
     seen = []
 
-    class Task:
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *args):
-            return None
+    class Watching(Silent):
+        def task(self, description, total=None):
+            seen.append((description, total))
+            return nullcontext(self)
 
         def advance(self, steps=1):
             seen.append(steps)
 
-    class Watching:
-        def task(self, description, total=None):
-            seen.append((description, total))
-            return Task()
-
-    server.expect_request("/list.xml").respond_with_data(BODY)
+    headers = {"Content-Encoding": "gzip"} if compressed else {}
+    server.expect_request("/list.xml").respond_with_data(
+        gzip.compress(BODY) if compressed else BODY, headers=headers
+    )
     download(server.url_for("/list.xml"), progress=Watching())
-    assert seen[0] == ("list.xml", len(BODY))
+    assert seen[0] == ("list.xml", None if compressed else len(BODY))
     assert sum(seen[1:]) == len(BODY)
 
 

@@ -68,6 +68,12 @@ def test_an_answer_that_will_not_change_is_asked_for_once(server, refused, code,
     assert len(server.log) == 1
 
 
+def test_a_password_in_the_address_is_not_told(server, refused):
+    url = server.url_for("/list.xml").replace("https://", "https://officer:s3cret@")
+    server.expect_request("/list.xml").respond_with_data("no", status=403)
+    assert refused(url).message.startswith(f"{server.url_for('/list.xml')} answered 403")
+
+
 @pytest.mark.parametrize("code", [404, 410])
 def test_a_file_that_is_not_there_is_told_apart(server, refused, code):
     server.expect_request("/list.xml").respond_with_data("no", status=code)

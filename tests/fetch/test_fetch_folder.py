@@ -57,8 +57,11 @@ def test_the_lists_own_folder_goes_before_the_folder_itself(lists, fetch):
 def test_names_are_found_whatever_their_case_but_the_exact_one_first(lists, fetch):
     _put(lists / "sdn.csv", "lower")
     assert _texts(fetch((Feed("SDN.CSV"),))) == {"SDN.CSV": "lower"}
-    _put(lists / "SDN.CSV", "exact")
-    assert _texts(fetch((Feed("SDN.CSV"),))) == {"SDN.CSV": "exact"}
+    _put(lists / "SDN.CSV", "upper")
+    if len(list(lists.iterdir())) == 1:
+        pytest.skip("this disk does not tell the two apart")
+    assert _texts(fetch((Feed("SDN.CSV"),))) == {"SDN.CSV": "upper"}
+    assert _texts(fetch((Feed("sdn.csv"),))) == {"sdn.csv": "lower"}
 
 
 def test_previous_is_never_looked_into(lists, fetch):
