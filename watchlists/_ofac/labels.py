@@ -100,9 +100,11 @@ def identifier(label: str, number: str, country: str = "") -> Identifier:
         number = number.removeprefix("IMO ").strip()
         scheme = scheme if scheme == IMO else OTHER
         label = label if scheme == IMO else "IMO company number"
-    british = country == UNITED_KINGDOM or (label in (UK_COMPANY, CHARITY) and not country)
+    british = country == UNITED_KINGDOM or (label == UK_COMPANY and not country)
     if label == CHARITY and british and re.fullmatch("[2-9][0-9]{5}|1[0-9]{6}", number):
         return Identifier(CHARITY_ENGLAND_WALES, number, country, label)
-    if scheme == REGISTRATION and british and len(number) >= 6 and (uk := company_number(number)):
+    # `1234/99` is no company number, whatever is left of it without the stroke.
+    plain = len(number) >= 6 and number.isalnum()
+    if scheme == REGISTRATION and british and plain and (uk := company_number(number)):
         return Identifier(COMPANY, uk, country, label)
     return Identifier(scheme, number, country, label)

@@ -29,7 +29,7 @@ ROLE = re.compile(
 PLAIN = re.compile(
     r"Organization (?:Established Date|Type:)|Target Type|Aircraft (?:Model|Manufacture Date|Type)"
     r"|(?:All|and) .*(?:offices|locations|branches) .*|all offices worldwide"
-    r"|for more information|Effective Date|Purchase/Sales|Listing Date|(?:Former )?Vessel |"
+    r"|for more information|Effective Date|Purchase/Sales|Listing Date|(?:Former )?Vessel (?!Reg)|"
     r"Other Vessel (?:Type|Flag)|ICTY indictee|ethnicity|Tribe:|arrested|UN/LOCODE|named in UNSCR|"
     r"(?:currently )?incarcerated|Individual's height|TELEX|Executive Order \d+ Directive Inform",
     re.IGNORECASE,
