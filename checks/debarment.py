@@ -6,9 +6,10 @@ from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch
 
 def _outcome(found: PossibleMatch, ctx: CheckContext, next_step: str) -> Outcome:
     entry = found.entry
-    ground = f" Ground stated: {'; '.join(entry.grounds)}." if entry.grounds else ""
-    until = f" until {entry.ends_on.isoformat()}" if entry.ends_on else ""
-    if entry.ends_on and entry.ends_on < ctx.today:
+    ground = f" Ground stated: {'; '.join(entry.grounds).rstrip('.')}." if entry.grounds else ""
+    end = entry.ends_on
+    until = f" until {end.day} {end:%B %Y}" if end else ""
+    if end and end < ctx.today:
         until += ", which has passed: the entry no longer counts"
     status = f" ({entry.status})" if entry.status else ""
     return Outcome(

@@ -25,9 +25,10 @@ def _disqualifies(found: PossibleMatch) -> bool:
 
 def _outcome(found: PossibleMatch, next_step: str) -> Outcome:
     entry = found.entry
-    listed = f" on {entry.listed_on.isoformat()}" if entry.listed_on else ""
+    day = entry.listed_on
+    listed = f" on {day.day} {day:%B %Y}" if day else ""
     regime = f" under {'; '.join(entry.regimes)}" if entry.regimes else ""
-    measures = f" Measures: {'; '.join(entry.measures)}." if entry.measures else ""
+    measures = f" Measures: {'; '.join(entry.measures).rstrip('.')}." if entry.measures else ""
     return Outcome(
         "adverse" if found.certain else "review",
         why=f"{entry.name} was listed{listed}{regime}.{measures}",

@@ -1,0 +1,67 @@
+"""What being on a debarment list means, by list, status and end date."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from duediligence import registry
+from duediligence.contracts import CheckContext
+from duediligence.model import Feature, ListEntry, Match, Name, Outcome, Party, PossibleMatch
+
+TODAY = CheckContext(date(2026, 11, 20))
+MATCH = Match((Feature("name", "Quill", "Quill", 1.0, "agree", "Names agree."),))
+NUMBERED = replace(
+    MATCH,
+    features=(*MATCH.features, Feature("identifier", "1", "1", 0.5, "agree", "Same number.")),
+)
+ENTRY = ListEntry(
+    id="D1",
+    list_id="uk-debarment",
+    kind="organisation",
+    names=(Name("Quill Ltd"),),
+    status="mandatory",
+    grounds=("PA23-6-15 fraud",),
+    ends_on=date(2029, 5, 1),
+)
+PARTY = Party(names=(Name("Quill"),), kind="organisation", role="supplier")
+
+
+def outcomes(entry: ListEntry, match: Match = MATCH) -> dict[str, Outcome]:
+    found = PossibleMatch(PARTY, entry, match, "debarment", "UK debarment list")
+    results = {
+        check.id: check.run(found, TODAY)
+        for check in registry.checks().values()
+        if check.needs is PossibleMatch
+    }
+    return {i: outcome for i, outcome in results.items() if outcome.result != "not_applicable"}
+
+
+@pytest.mark.parametrize(
+    ("list_id", "status", "check_id"),
+    [
+        ("uk-debarment", "mandatory", "DEB-01"),
+        ("uk-debarment", "discretionary", "DEB-02"),
+        ("world-bank", "cross-debarred", "DEB-03"),
+    ],
+)
+def test_each_kind_of_debarment_has_its_own_flag(list_id: str, status: str, check_id: str) -> None:
+    assert set(outcomes(replace(ENTRY, list_id=list_id, status=status))) == {check_id}
+
+
+def test_the_ground_and_the_end_are_said() -> None:
+    outcome = outcomes(ENTRY)["DEB-01"]
+    assert "until 1 May 2029" in outcome.why
+    assert outcome.grounds == ("PA23-6-15 fraud",)
+
+
+def test_an_entry_that_has_ended_says_that_it_no_longer_counts() -> None:
+    ended = outcomes(replace(ENTRY, ends_on=date(2026, 11, 19)))["DEB-01"]
+    assert "no longer counts" in ended.why
+    last_day = outcomes(replace(ENTRY, ends_on=date(2026, 11, 20)))["DEB-01"]
+    assert "no longer counts" not in last_day.why
+
+
+def test_only_an_equal_number_makes_it_certain() -> None:
+    assert outcomes(ENTRY)["DEB-01"].result == "review"
+    assert outcomes(ENTRY, NUMBERED)["DEB-01"].result == "adverse"
