@@ -68,7 +68,7 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "company_number",
         "The Companies House number.",
-        "09900123",
+        "99001234",
         _headings(
             "company number, company registration number, companies house number, "
             "company house number, crn, ch number, companies house ref, uk company number, "
@@ -145,6 +145,8 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "person": ("named person", _headings("person, people, named person, named people")),
 }
 
+_PERSON = "Dragomir Petrosyanov, 1968-03"
+
 
 def fields_table() -> str:
     """The fields as a Markdown table, for the documentation."""
@@ -153,17 +155,16 @@ def fields_table() -> str:
         "|---|---|---|---|",
     ]
     lines += [
-        f"| `{field.name}` | {field.meaning} | {field.example} | {', '.join(field.headings)} |"
+        _row(field.name, field.meaning, field.example, ", ".join(field.headings))
         for field in FIELDS
     ]
     for name, (role, headings) in ROLES.items():
         meaning = f"{role[0].upper()}{role[1:]}: one or several, each with year and month of birth."
-        lines.append(f"| `{name}` | {meaning} | {_PERSON} | {', '.join(headings)} |")
-    lines.append(
-        "| `director born` | Year and month of birth, in a column of its own; so for every role "
-        "above, numbered or not. | 1968-03 | director dob, director 1 date of birth, dob |"
-    )
+        lines.append(_row(name, meaning, _PERSON, ", ".join(headings)))
+    born = "Year and month of birth in a column of its own; so for every role, numbered or not."
+    lines.append(_row("director born", born, "1968-03", "director dob, director 1 dob, dob"))
     return "\n".join(lines) + "\n"
 
 
-_PERSON = "Dragomir Petrosyanov, 1968-03"
+def _row(name: str, *cells: str) -> str:
+    return f"| `{name}` | {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"

@@ -16,7 +16,7 @@ _DATES = (
     re.compile(r"(?P<year>\d{4})(?:[-/](?P<month>\d{1,2})(?:[-/]\d{1,2}(?:T[\d:.]+)?)?)?"),
     re.compile(r"(?:\d{1,2}[-/. ])?(?P<month>\d{1,2})[-/. ](?P<year>\d{4})"),
     re.compile(
-        rf"(?:\d{{1,2}}(?:st|nd|rd|th)?[- ])?(?P<month>(?:{_MONTH})[a-z]*)[- ](?P<year>\d{{4}})",
+        rf"(?:\d{{1,2}}(?:[a-z]{{2}})?[- ])?(?P<month>(?:{_MONTH})[a-z]*)[- ](?P<year>\d{{4}})",
         re.IGNORECASE,
     ),
 )

@@ -43,11 +43,9 @@ def supplier(cells: Mapping[str, Sequence[Cell]], people: Iterable[PeopleCells] 
 
     What was mended or left out on the way is in its `repairs`. Raises Unusable.
     """
-    for cell in (cell for column in cells.values() for cell in column):
-        if len(cell.text) > LONGEST_CELL:
-            raise Unusable(
-                f"{cell.column}: {len(cell.text):,} characters; at most {LONGEST_CELL:,}"
-            )
+    for column in cells.values():
+        for cell in column:
+            _check_cell(cell)
     repairs: list[Repair] = []
     name = _name(cells, repairs)
     ref = _line(cells, "ref", repairs)
@@ -95,6 +93,11 @@ def _name(cells: Mapping[str, Sequence[Cell]], repairs: list[Repair]) -> str:
         raise Unusable(f"the name is a formula's error ({name})")
     _check_length(name)
     return name
+
+
+def _check_cell(cell: Cell) -> None:
+    if len(cell.text) > LONGEST_CELL:
+        raise Unusable(f"{cell.column}: {len(cell.text):,} characters; at most {LONGEST_CELL:,}")
 
 
 def _check_length(name: str) -> None:
@@ -160,8 +163,8 @@ def _address(cells: Mapping[str, Sequence[Cell]], repairs: list[Repair]) -> Addr
 def _people(groups: Iterable[PeopleCells], repairs: list[Repair]) -> Iterable[Person]:
     found: dict[Person, None] = {}
     for role, names, born in groups:
-        if len(names.text) > LONGEST_CELL or len(born.text) > LONGEST_CELL:
-            raise Unusable(f"{names.column}: over {LONGEST_CELL:,} characters")
+        _check_cell(names)
+        _check_cell(born)
         people, remarks = read_people(role, ungarbled(names.text), born.text)
         repairs += [Repair(names.column, *remark) for remark in remarks]
         found |= dict.fromkeys(people)

@@ -1,0 +1,48 @@
+import csv
+from pathlib import Path
+
+import pytest
+
+from duediligence.errors import StorageError
+from duediligence.model import RejectedRow
+from duediligence.suppliers import read_suppliers, write_rejects
+
+REJECTS = [
+    RejectedRow(4, "the name is blank", ("S1", "", "=1+1")),
+    RejectedRow(9, "holds NUL bytes", ("@x", " -2", "é; \n2")),
+]
+
+
+def test_rejects_open_in_excel_and_run_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "rejects.csv"
+    write_rejects(REJECTS, ("ref", "name", "=town"), path)
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        assert list(csv.reader(file)) == [
+            ["row", "reason", "ref", "name", "'=town"],
+            ["4", "the name is blank", "S1", "", "'=1+1"],
+            ["9", "holds NUL bytes", "'@x", "' -2", "é; \n2"],
+        ]
+
+
+def test_mended_rejects_can_be_handed_in_again(tmp_path: Path) -> None:
+    source = tmp_path / "suppliers.csv"
+    source.write_text("ref,name\nS1,\nS2,B\n")
+    read = read_suppliers(source)
+    path = tmp_path / "rejects.csv"
+    write_rejects(read.rejects, read.header, path)
+    path.write_text(path.read_text(encoding="utf-8-sig").replace("S1,", "S1,A"), encoding="utf-8")
+    again = read_suppliers(path)
+    assert [(s.ref, s.name) for s in again.suppliers] == [("S1", "A")]
+    assert again.unused == ("row", "reason")
+
+
+def test_what_cannot_be_written_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "rejects.csv"
+    path.write_text("old")
+    with pytest.raises(AttributeError):
+        write_rejects([*REJECTS, None], (), path)  # type: ignore[list-item]
+    assert path.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["rejects.csv"]
+    with pytest.raises(StorageError, match="cannot be written"):
+        write_rejects(REJECTS, (), tmp_path / "nowhere" / "rejects.csv")

@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import pytest
+
+from duediligence.errors import UsageError
+from duediligence.model import Address, Identifier, PartialDate, Person
+from duediligence.suppliers import read_suppliers, supplier_from_options
+
+
+def test_options_describe_a_supplier() -> None:
+    supplier = supplier_from_options(
+        "  Bright  Sands Ltd ",
+        number="1234567",
+        charity="SC990042",
+        postcode="zy14dr",
+        people=("Ann Noname,1965-04", "Bo Other"),
+        trading_names=("Sands", "Bright"),
+    )
+    assert supplier.name == "Bright Sands Ltd"
+    assert supplier.identifiers == (
+        Identifier("GB-COH", "01234567"),
+        Identifier("GB-SC", "SC990042"),
+    )
+    assert supplier.address == Address("", "ZY1 4DR")
+    assert supplier.people == (
+        Person("Ann Noname", PartialDate(1965, 4)),
+        Person("Bo Other"),
+    )
+    assert supplier.trading_names == ("Sands", "Bright")
+    assert [(r.column, r.used) for r in supplier.repairs] == [("--number", "01234567")]
+
+
+def test_the_reference_is_the_one_that_a_file_would_give(tmp_path: Path) -> None:
+    path = tmp_path / "suppliers.csv"
+    path.write_text("name,company no,postcode\nA Ltd,99001234,ZZ9 9ZZ\n")
+    (imported,) = read_suppliers(path).suppliers
+    typed = supplier_from_options("A Ltd", number="99001234", postcode="zz9 9zz")
+    assert typed.ref == imported.ref
+    assert supplier_from_options("A Ltd", ref="S1").ref == "S1"
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("", {}, "the name is blank"),
+        ("n/a", {}, "the name is only 'n/a'"),
+        ("A" * 501, {}, "a name of 501 characters"),
+        ("A\0", {}, "NUL byte"),
+        ("A", {"number": "12x"}, "--number 12x: not a Companies House number"),
+        ("A", {"number": "1.2E+06"}, "kept only 2 of its 7 digits"),
+        ("A", {"charity": "Yes"}, "--charity Yes: not a charity number"),
+        ("A", {"ppon": "P"}, "--ppon P: not a PPON"),
+        ("A", {"people": ("Ann, 1965-13",)}, "--person birth date of Ann"),
+        ("A", {"people": ("1965-04",)}, "no name stands with it"),
+        ("A", {"people": ("Ann\0",)}, "NUL byte"),
+    ],
+)
+def test_a_mistake_is_a_usage_error(name: str, options: dict[str, object], message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        supplier_from_options(name, **options)  # type: ignore[arg-type]
+    assert message in str(caught.value)
