@@ -12,6 +12,7 @@ from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import delimited
 from duediligence.formats.charset import charset
 from duediligence.model import Address, ListEntry, Name
+from watchlists._fields.names import usable
 from watchlists._ofac import entries
 from watchlists._ofac.publication import Publication
 from watchlists._ofac.remarks import Facts
@@ -40,13 +41,11 @@ def read(files: Files, publication: Publication) -> Iterator[ListEntry]:
     read_any = False
     for uid, row in _rows(files[publication.primary], _PRIMARY, drift):
         read_any = True
-        name, sdn_type, program, titles, call_sign, vessel_type, tonnage, gross, flag, owner = row[
-            :10
-        ]
-        if not any(c.isalnum() for c in name):
+        name, sdn_type, program, titles, sign, ship, tonnage, gross, flag, owner, remark = row
+        if not usable(name):
             raise UnreadableFile(f"{publication.primary}: party {uid} has no name in column 2")
         facts = Facts(entries.kind_of(sdn_type, drift), drift)
-        facts.read(_joined(row[10], comments.pop(uid, [])))
+        facts.read(_joined(remark, comments.pop(uid, [])))
         programs = program.split("] [") if program else []
         yield entries.entry(
             list_id=publication.list_id,
@@ -57,7 +56,7 @@ def read(files: Files, publication: Publication) -> Iterator[ListEntry]:
             measures=publication.measures(programs, drift),
             titles=titles,
             addresses=_addresses(addresses.pop(uid, []), facts),
-            vessel=entries.Vessel(call_sign, vessel_type, flag, owner, tonnage, gross),
+            vessel=entries.Vessel(sign, ship, flag, owner, tonnage, gross),
             facts=facts,
         )
     if not read_any:
@@ -132,7 +131,7 @@ def _names(rows: list[list[str]], facts: Facts, drift: Drift) -> list[Name]:
     return [
         entries.alias(text.strip(), alias_type, facts.kind, "", drift)
         for _, alias_type, text, _ in rows
-        if text.strip()
+        if usable(text)
     ]
 
 

@@ -31,7 +31,7 @@ class Publication:
 
         Names stand in the primary file, the aliases and (quoted, in remarks that were cut) the
         comments: without any of these a listed party could be missed, so all three are needed.
-        Addresses only help to tell parties apart; without them matches are fewer words, not fewer.
+        Addresses only help to tell parties apart: without them no match is lost.
         """
         return (
             _feed(self.primary),

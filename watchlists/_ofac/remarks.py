@@ -7,6 +7,7 @@ from datetime import date
 
 from duediligence.contracts import Drift
 from duediligence.model import Identifier, Kind, Name, NameType, PartialDate
+from watchlists._fields.names import usable
 from watchlists._ofac import phrases
 from watchlists._ofac.births import birth_date
 from watchlists._ofac.labels import SCHEMES, WORDS_TOO, identifier
@@ -104,9 +105,11 @@ class Facts:
 
     def _read_name(self, stated: str) -> bool:
         found = _QUOTED_NAME.fullmatch(stated)
-        if found and (text := reading_order(found[2].strip(), self.kind)):
-            self.names.append(Name(text, _NAME_TYPES[found[1]], "weak"))
-        return found is not None
+        if not found or not usable(found[2]):
+            return False
+        text = reading_order(found[2].strip(), self.kind)
+        self.names.append(Name(text, _NAME_TYPES[found[1]], "weak"))
+        return True
 
     def _read_measure(self, stated: str) -> bool:
         if found := phrases.MEASURE.match(stated):

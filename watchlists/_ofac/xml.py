@@ -13,6 +13,7 @@ from duediligence.contracts import Files
 from duediligence.errors import UnreadableFile
 from duediligence.formats.xml import Element, children, local, stream, value, values
 from duediligence.model import Address, ListEntry
+from watchlists._fields.names import usable
 from watchlists._ofac import entries
 from watchlists._ofac.publication import Publication
 from watchlists._ofac.remarks import Facts
@@ -65,7 +66,7 @@ def _entry(element: Element, path: Path, publication: Publication, files: Files)
         if local(child) not in _READ:
             drift.unread("tag", local(child))
     uid, name = value(element, "uid"), _name(element)
-    if not uid or not any(c.isalnum() for c in name):
+    if not uid or not usable(name):
         raise UnreadableFile(
             f"{path.name}: line {element.sourceline}: <sdnEntry> has no "
             + ("<uid>" if not uid else f"<lastName> (uid {uid})")
@@ -83,7 +84,7 @@ def _entry(element: Element, path: Path, publication: Publication, files: Files)
         aliases=[
             entries.alias(text, value(aka, "type"), facts.kind, value(aka, "category"), drift)
             for aka in children(element, "akaList", "aka")
-            if (text := _name(aka))
+            if usable(text := _name(aka))
         ],
         programs=programs,
         measures=publication.measures(programs, drift),
