@@ -44,8 +44,8 @@ FIELDS: tuple[Field, ...] = (
             "supplier name, company name, organisation name, provider name, vendor name, "
             "business name, contractor name, charity name, name of supplier, name of company, "
             "name of organisation, name of provider, company, organisation, business, charity, "
-            "supplier, provider, vendor, contractor, legal name, registered name, "
-            "registered company name, name, firm, payee"
+            "supplier, provider, vendor, contractor, name, firm, payee, legal name, "
+            "registered name, registered company name"
         ),
     ),
     Field(

@@ -149,6 +149,8 @@ def test_of_equal_headings_the_left_one_wins(read_text: ReadText) -> None:
 def test_a_legal_name_beside_the_name_is_screened_too(read_text: ReadText) -> None:
     (both,) = read_text("Supplier name,Legal name\nBright Sands,Sandy Care Ltd\n").suppliers
     assert (both.name, both.trading_names) == ("Bright Sands", ("Sandy Care Ltd",))
+    (both,) = read_text("Legal name,Name\nSandy Care Ltd,Bright Sands\n").suppliers
+    assert (both.name, both.trading_names) == ("Bright Sands", ("Sandy Care Ltd",))
     (alone,) = read_text("Legal name\nSandy Care Ltd\n").suppliers
     assert (alone.name, alone.trading_names) == ("Sandy Care Ltd", ())
 
