@@ -153,7 +153,10 @@ def _identifiers(
                 drift.unmapped(group, label)
     uk_only = {address.country for address in addresses} == {"United Kingdom"}
     for text in _all(record, "Business registration number (s)"):
-        yield from registrations(text, uk_only=uk_only)
+        numbers = tuple(registrations(text, uk_only=uk_only))
+        if not numbers:
+            drift.unmapped("Business registration number (s)", text)
+        yield from numbers
     if kind == "organisation":
         # An individual's remarks give the numbers of companies that he controls, not his own.
         for text in _all(record, "Other Information"):

@@ -61,7 +61,7 @@ def registrations(text: str, *, uk_only: bool = False) -> Iterator[Identifier]:
 
     A Companies House number is recognised where the text says so, or its form does, or where
     `uk_only` (every address of the party is in the United Kingdom) and it is a bare seven or
-    eight digits. A cell in which no number can be made out comes back whole.
+    eight digits. Without any digit in the text there is no number.
     """
     for part in clean(text).split(";"):
         yield from _in_part(part.strip(" '’‘\""), uk_only=uk_only)
@@ -76,7 +76,7 @@ def _in_part(text: str, *, uk_only: bool) -> Iterator[Identifier]:
     found = list(_numbers(remaining))
     for number, label, behind in found:
         yield _identifier(number, label, behind, uk_only=uk_only)
-    if not found and any(character.isalnum() for character in remaining):
+    if not found and any(character.isdigit() for character in remaining):
         number, label = document_number(remaining)
         yield _identifier(number or clean(remaining), label if number else "", "", uk_only=False)
 
