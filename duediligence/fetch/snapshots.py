@@ -86,7 +86,10 @@ class Snapshots:
         for known in (self.latest(list_id), load(folder)):
             if known and known.sha256 == hashed and len(known.intact()) == len(files):
                 checked_at = max(known.checked_at, checked_at.astimezone(UTC))
-                confirmed = replace(known, checked_at=checked_at)
+                # The publisher's own word that this is its newest outweighs a file brought later.
+                online = origin.startswith("https://")
+                origin = origin if online else known.origin
+                confirmed = replace(known, checked_at=checked_at, origin=origin)
                 save(confirmed, known.folder)
                 return confirmed
         snapshot = Snapshot(

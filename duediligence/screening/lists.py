@@ -83,11 +83,11 @@ def confirmed_on(version: ListVersion) -> date:
     """The last day on which this version is known to have been the publisher's newest.
 
     From the publisher's address: when it last answered. From a folder: the publisher's date or,
-    without one, the age of the file, since nobody can say that a file was the newest.
+    without one, when the file was last modified, since nobody can say that it was the newest.
     """
     if version.origin.startswith("https://"):
         return version.checked_at.date()
-    return version.published or version.retrieved_at.date()
+    return version.published or version.checked_at.date()
 
 
 def _day(day: date) -> str:

@@ -58,12 +58,15 @@ def refresh(
     client = Client(
         user_agent=f"duediligence/{__version__}{contact}",
         verify=str(settings.ca_file) if settings.ca_file else True,
+        # The EU makes its file anew for each request, and is silent for over a minute.
+        read_timeout=180,
     )
     for watchlist in chosen:
         loaded = workspace.lists.current().get(watchlist.id)
         result = _refresh(workspace, watchlist, loaded, client, snapshots, folder, sample, progress)
         if result.result == "failed" and result.error:
             workspace.lists.fail(watchlist.id, workspace.now(), result.error.message)
+        _prune(snapshots, watchlist.id, result.version)
         yield result
 
 
@@ -90,7 +93,6 @@ def _refresh(
                 )
                 return Refreshed(watchlist.id, "unchanged", version, previous, failed)
             version = _load(workspace, watchlist, snapshot, previous, sample, progress)
-            snapshots.prune(watchlist.id, {snapshot.id})
             return Refreshed(watchlist.id, "loaded", version, previous, failed)
         except SourceError as error:
             failed = failed or error
@@ -113,6 +115,12 @@ def _snapshot(
     if not all(feed.url for feed in feeds if not feed.optional):
         return None
     return fetch_online(watchlist, feeds, client, snapshots, progress=progress, now=workspace.now())
+
+
+def _prune(snapshots: Snapshots, list_id: str, served: ListVersion | None) -> None:
+    """Remove old snapshots, but never that of the version in service, however many failed since."""
+    held = snapshots.all(list_id)
+    snapshots.prune(list_id, {s.id for s in held if served and s.sha256 == served.sha256})
 
 
 def _same(loaded: Loaded, snapshot: Snapshot) -> bool:

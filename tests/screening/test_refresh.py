@@ -8,6 +8,8 @@ import pytest
 
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.errors import StorageError, UsageError
+from duediligence.fetch import SnapshotFile, Snapshots
+from duediligence.fetch.disk import write
 from duediligence.screening import refresh as refresh_module
 from duediligence.screening.lists import statuses
 from duediligence.screening.refresh import Refreshed, refresh
@@ -261,3 +263,29 @@ def test_a_list_grows_stale_with_age(
 def test_an_organisation_may_set_how_old_a_list_may_be(open_workspace: Open, home: Path) -> None:
     late = open_workspace(home, at=NOW + timedelta(days=20), max_age_days={"un": 30})
     assert statuses(late, ["un"])[0].state == "current"
+
+
+def test_the_bytes_of_the_version_in_service_outlive_many_failures(
+    open_workspace: Open, home: Path, samples: Path
+) -> None:
+    path = samples / "un" / "consolidated.xml"
+    served = open_workspace(home).lists.current()["un"].version
+    for number in range(5):
+        path.write_bytes(b"broken %d" % number)
+        later = open_workspace(home, at=NOW + timedelta(hours=number))
+        assert load(later, "un", samples).result == "failed"
+    held = Snapshots(home / "snapshots").all("un")
+    assert len(held) == 4
+    assert served.sha256 in {snapshot.sha256 for snapshot in held}
+
+
+def test_a_file_brought_and_later_found_online_counts_as_fetched(tmp_path: Path) -> None:
+    """The same bytes, confirmed by the publisher: fresh from then on."""
+    snapshots = Snapshots(tmp_path)
+    for origin, at in (("folder lists", NOW), ("https://un.example/x", NOW), ("folder y", NOW)):
+        with snapshots.staging("un") as folder:
+            sha256, size = write([b"<x/>"], folder / "x.xml")
+            file = SnapshotFile("x.xml", sha256, size, "", "", NOW)
+            kept = snapshots.commit("un", folder, [file], origin=origin, taken_at=at, checked_at=at)
+    assert kept.origin == "https://un.example/x"
+    assert len(snapshots.all("un")) == 1
