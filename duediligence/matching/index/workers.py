@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 
@@ -28,6 +28,12 @@ _CHUNK = 256
 _WORTH_IT = 3_000  # subjects below which starting processes costs more than it saves
 _MOST = 8
 _encode = msgspec.msgpack.encode
+# Ctrl-C reaches every process of a terminal's group; only this one may answer it.
+_APART: dict[str, Any] = (
+    {"process_group": 0}
+    if os.name == "posix"
+    else {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+)
 _ENDED = StorageError("a search worker ended before its work", hint="Try --workers 1.")
 
 
@@ -135,6 +141,7 @@ class _Helper:
             [sys.executable, "-m", "duediligence.matching.index.worker", path],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            **_APART,
         )
         self._chunks, self._threshold, self._limit = chunks, threshold, limit
         self._thread = threading.Thread(target=self._feed, daemon=True)
