@@ -125,7 +125,7 @@ def root_attributes(path: Path, root: str) -> dict[str, str]:
             )
             for _, element in context:
                 _check_root(element, path, root)
-                return {etree.QName(str(k)).localname: str(v) for k, v in element.attrib.items()}
+                return {str(k).rpartition("}")[2]: str(v) for k, v in element.attrib.items()}
     except etree.XMLSyntaxError as error:
         raise _unreadable(path, root, error) from error
     raise _unreadable(path, root, ValueError("no root element"))

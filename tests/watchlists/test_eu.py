@@ -165,6 +165,7 @@ def test_unknown_values_and_attributes_are_told_of(read_list: Read) -> None:
         '<subjectType code="robot" classificationCode="E"/><nameAlias wholeName="Test" rank="1"/>'
         '<nameAlias wholeName="-"/><identification number="990001" identificationTypeCode="badge"/>'
         '<identification number="-" identificationTypeCode="id"/>'
+        '<identification number="A99" identificationTypeCode="imo"/>'
     )
     found = read_list(eu, entity(inside, 'unitedNationId="none" risk="9"'))
     (entry,) = found.entries
@@ -174,6 +175,7 @@ def test_unknown_values_and_attributes_are_told_of(read_list: Read) -> None:
     assert entry.references == ("none",)
     assert sorted(found.drift) == [
         "unmapped identification number: id - (1)",
+        "unmapped identification number: imo A99 (1)",
         "unmapped identificationTypeCode: badge (1)",
         "unmapped subjectType: robot (1)",
         "unmapped unitedNationId: none (1)",

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from duediligence.contracts import Files
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
 from watchlists.un import parse as un
 
@@ -197,3 +199,10 @@ def test_a_document_without_a_number_is_told_of_and_stays_in_the_remarks(read_li
     assert found.entries[0].identifiers == ()
     assert found.entries[0].remarks == "Document: Passport; issued in 1993."
     assert found.drift == ("unmapped document without a number: Passport; issued in 1993 (1)",)
+
+
+def test_the_date_is_read_past_a_namespace_without_a_name(tmp_path: Path) -> None:
+    path = tmp_path / FILE
+    document = individual()[FILE].replace("LIST date", 'LIST xmlns:x="" x:schema="x" date', 1)
+    path.write_text(document)
+    assert un.published(Files({FILE: path})) == date(2026, 11, 19)

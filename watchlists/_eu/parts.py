@@ -26,7 +26,7 @@ from duediligence.model.identifiers import (
 )
 from watchlists._fields.dates import birth_date
 from watchlists._fields.names import in_original_script, joined, usable
-from watchlists._fields.numbers import document_number
+from watchlists._fields.numbers import document_number, imo_number
 from watchlists._fields.records import attribute, by_tag, clean
 
 _SCHEMES = {
@@ -156,14 +156,14 @@ def identifiers(elements: Iterable[Element], drift: Drift) -> Iterator[Identifie
             *flags,
             by="; ",
         )
-        if (
-            scheme == REGISTRATION
-            and attribute(element, "countryIso2Code") == "GB"
-            and (company := company_number(number))
-        ):
+        in_uk = attribute(element, "countryIso2Code") == "GB"
+        if scheme == REGISTRATION and in_uk and (company := company_number(number)):
             yield Identifier(COMPANY, company, label=label)
         elif scheme == IMO:
-            yield Identifier(IMO, re.sub(r"\D", "", number), label=label)
+            if ship := imo_number(number):
+                yield Identifier(IMO, ship, label=label)
+            else:
+                drift.unmapped("identification number", joined(code, number))
         elif scheme == SWIFT:
             yield Identifier(SWIFT, number, label=label)
         else:

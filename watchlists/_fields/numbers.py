@@ -34,3 +34,9 @@ def document_number(text: str) -> tuple[str, str]:
     if not any(character.isdigit() for character in number):
         return (text, "") if text.isupper() and " " not in text else ("", text)
     return number, " ".join(text.replace(number, " ", 1).split()).strip(" ,;:.-")
+
+
+def imo_number(text: str) -> str:
+    """The seven digits of an IMO number (`IMO9999901`), or an empty string where it has others."""
+    digits = re.sub(r"[^0-9]", "", text)
+    return digits if len(digits) == 7 else ""

@@ -18,7 +18,7 @@ from duediligence.model.identifiers import IMO, NATIONAL_ID, OTHER, PASSPORT
 from watchlists._fields.countries import stated_country
 from watchlists._fields.dates import birth_date, stated_day
 from watchlists._fields.names import joined, usable
-from watchlists._fields.numbers import document_number
+from watchlists._fields.numbers import document_number, imo_number
 from watchlists._fields.records import distinct
 from watchlists._fields.references import un_reference
 from watchlists._uk_sanctions.layout import Record
@@ -163,9 +163,8 @@ def _identifiers(
             for own in _OWN_NUMBER.findall(text):
                 yield from registrations(own, uk_only=uk_only)
     for text in _all(record, "IMO number"):
-        digits = re.sub(r"\D", "", text)
-        if len(digits) == 7:
-            yield Identifier(IMO, digits)
+        if number := imo_number(text):
+            yield Identifier(IMO, number)
         else:
             drift.unmapped("IMO number", text)
     for text in _all(record, "Hull identification number (HIN)"):

@@ -48,6 +48,7 @@ def entry(record: Element, list_id: str, drift: Drift) -> ListEntry:
     ]
     list_type = one(children, "UN_LIST_TYPE")
     return ListEntry(
+        # Not DATAID: parties have been given a new one under the same reference number.
         id=one(children, "REFERENCE_NUMBER"),
         list_id=list_id,
         kind="person" if tag == "INDIVIDUAL" else "organisation",
