@@ -183,3 +183,17 @@ def test_unknown_values_and_attributes_are_told_of(read_list: Read) -> None:
         "unread attribute: nameAlias@rank (1)",
         "unread attribute: sanctionEntity@risk (1)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ('countryIso2Code="00" countryDescription="Not stated"', ()),
+        ('countryIso2Code="" countryDescription="UNKNOWN"', ()),
+        ('countryIso2Code="SE" countryDescription=""', ("SE",)),
+        ('countryIso2Code="SE" countryDescription="SWEDEN"', ("SWEDEN",)),
+    ],
+)
+def test_countries(read_list: Read, attributes: str, expected: tuple[str, ...]) -> None:
+    found = read_list(eu, entity(f'<nameAlias wholeName="Test"/><citizenship {attributes}/>'))
+    assert found.entries[0].countries == expected

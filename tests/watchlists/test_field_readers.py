@@ -121,7 +121,7 @@ def test_a_country_is_found_in_words(text: str, country: str) -> None:
         ("Тест Test", "Test", ("Тест",)),
         ("Testov (original script: Тестов)", "Testov", ("Тестов",)),
         ("Ze Mingbai (泽明柏)", "Ze Mingbai", ("泽明柏",)),
-        ("أبو وهم (Abu Wahm; Abou Wahm)", "Abu Wahm; Abou Wahm", ("أبو وهم",)),
+        ("أبو وهم (Abu Wahm; Abu Wahmi)", "Abu Wahm; Abu Wahmi", ("أبو وهم",)),
         ("Wahm (أبو وهم الخيالي ),", "Wahm", ("أبو وهم الخيالي",)),
     ],
 )

@@ -247,11 +247,11 @@ def test_tags_that_nobody_reads_are_counted(read_list: Read) -> None:
         "<RiskRating>9</RiskRating><Addresses><Address><Planet>X</Planet></Address></Addresses>"
     )
     two = designation("<RiskRating>8</RiskRating>", id_="RUS9998")
-    document = xml(one, two, "<Aircrafts><Aircraft>A</Aircraft></Aircrafts>")
+    document = xml(one, two, "<Planes><Plane>A</Plane></Planes>")
     assert read_list(uk_sanctions, document).drift == (
         "unread tag: RiskRating (2)",
-        "unread tag: Aircraft (1)",
-        "unread tag: Aircrafts (1)",
+        "unread tag: Plane (1)",
+        "unread tag: Planes (1)",
         "unread tag: Planet (1)",
     )
 
