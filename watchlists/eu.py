@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.formats.xml import stream
 from duediligence.model import ListEntry
-from watchlists._eu.entries import entry
-from watchlists._eu.layout import KNOWN
-from watchlists._fields.records import Unread, checked, stated_in_root
+from watchlists._readers.eu.entries import entry
+from watchlists._readers.eu.layout import KNOWN
+from watchlists._readers.fields.records import Unread, checked, stated_in_root
 
 _ID = "eu"
 _FILE = "xmlFullSanctionsList_1_1.xml"

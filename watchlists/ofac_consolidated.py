@@ -6,8 +6,8 @@ from functools import partial
 
 from duediligence.contracts import Expect, Files, watchlist
 from duediligence.model import ListEntry
-from watchlists._ofac import csv_set, measures, xml
-from watchlists._ofac.publication import Publication
+from watchlists._readers.ofac import csv_set, measures, xml
+from watchlists._readers.ofac.publication import Publication
 
 NON_SDN = Publication(
     list_id="ofac-consolidated",

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import ListEntry
-from watchlists._opensanctions import entities, table
+from watchlists._readers.opensanctions import entities, table
 
 _TABLE, _ENTITIES = "targets.simple.csv", "entities.ftm.json"
 

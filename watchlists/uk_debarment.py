@@ -8,9 +8,9 @@ from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, ListEntry, Name, company_number
 from duediligence.model.identifiers import COMPANY, REGISTRATION
-from watchlists._fields.names import usable
-from watchlists._uk_debarment import sheet
-from watchlists._uk_debarment.sheet import Row
+from watchlists._readers.fields.names import usable
+from watchlists._readers.uk_debarment import sheet
+from watchlists._readers.uk_debarment.sheet import Row
 
 _FILE = "debarment.csv"
 _STATUSES = ("mandatory", "discretionary")

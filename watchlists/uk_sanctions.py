@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry
-from watchlists._fields.records import checked
-from watchlists._uk_sanctions import csv, xml
-from watchlists._uk_sanctions.entries import entry
+from watchlists._readers.fields.records import checked
+from watchlists._readers.uk_sanctions import csv, xml
+from watchlists._readers.uk_sanctions.entries import entry
 
 _ID = "uk-sanctions"
 _XML, _CSV = "UK-Sanctions-List.xml", "UK-Sanctions-List.csv"

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.formats.xml import stream
 from duediligence.model import ListEntry
-from watchlists._fields.records import Unread, checked, stated_in_root
-from watchlists._un.entries import KNOWN, entry
+from watchlists._readers.fields.records import Unread, checked, stated_in_root
+from watchlists._readers.un.entries import KNOWN, entry
 
 _ID = "un"
 _FILE = "consolidated.xml"

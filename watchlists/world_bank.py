@@ -7,10 +7,10 @@ from typing import TypeVar
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Kind, ListEntry, Name
-from watchlists._fields.dates import day, stated_day
-from watchlists._fields.names import usable
-from watchlists._world_bank import names, records
-from watchlists._world_bank.records import Record
+from watchlists._readers.fields.dates import day, stated_day
+from watchlists._readers.fields.names import usable
+from watchlists._readers.world_bank import names, records
+from watchlists._readers.world_bank.records import Record
 
 _FILE = "debarred.json"
 _KINDS: dict[str, Kind] = {"F": "organisation", "C": "organisation", "I": "person", "U": "unknown"}

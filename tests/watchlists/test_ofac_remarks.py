@@ -6,7 +6,7 @@ import pytest
 
 from duediligence.contracts import Drift
 from duediligence.model import Identifier, Kind, Name, PartialDate
-from watchlists._ofac.remarks import Facts, reading_order
+from watchlists._readers.ofac.remarks import Facts, reading_order
 
 FIELDS = {
     # Dates of birth

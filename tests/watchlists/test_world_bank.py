@@ -9,7 +9,7 @@ import pytest
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, Kind, ListEntry, Name
-from watchlists._world_bank.names import native, take_apart
+from watchlists._readers.world_bank.names import native, take_apart
 from watchlists.world_bank import parse as world_bank
 
 Read = Callable[..., Any]

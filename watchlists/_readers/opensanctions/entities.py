@@ -20,9 +20,9 @@ from duediligence.model.identifiers import (
     SWIFT,
     TAX,
 )
-from watchlists._fields.dates import day, stated_day
-from watchlists._fields.names import in_original_script, usable
-from watchlists._opensanctions import parties
+from watchlists._readers.fields.dates import day, stated_day
+from watchlists._readers.fields.names import in_original_script, usable
+from watchlists._readers.opensanctions import parties
 
 _NAMES: tuple[tuple[str, NameType, Strength], ...] = (
     ("name", "variation", "unstated"),

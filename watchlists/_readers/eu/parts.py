@@ -24,10 +24,10 @@ from duediligence.model.identifiers import (
     SWIFT,
     TAX,
 )
-from watchlists._fields.dates import birth_date
-from watchlists._fields.names import in_original_script, joined, usable
-from watchlists._fields.numbers import document_number, imo_number
-from watchlists._fields.records import attribute, by_tag, clean
+from watchlists._readers.fields.dates import birth_date
+from watchlists._readers.fields.names import in_original_script, joined, usable
+from watchlists._readers.fields.numbers import document_number, imo_number
+from watchlists._readers.fields.records import attribute, by_tag, clean
 
 _SCHEMES = {
     "passport": PASSPORT,

@@ -11,7 +11,7 @@ from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats.xml import Element, local, root_attributes
 from duediligence.model import ListEntry
-from watchlists._fields.dates import day
+from watchlists._readers.fields.dates import day
 
 T = TypeVar("T")
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from duediligence.contracts import Drift
 from duediligence.model import PartialDate
-from watchlists._fields.dates import birth_date
-from watchlists._fields.names import joined
-from watchlists._fields.records import Children, one
+from watchlists._readers.fields.dates import birth_date
+from watchlists._readers.fields.names import joined
+from watchlists._readers.fields.records import Children, one
 
 _TYPES = frozenset({"", "EXACT", "APPROXIMATELY", "BETWEEN"})
 _PLACE = ("STREET", "CITY", "STATE_PROVINCE", "COUNTRY")

@@ -15,15 +15,15 @@ from duediligence.model import (
     Strength,
 )
 from duediligence.model.identifiers import IMO, NATIONAL_ID, OTHER, PASSPORT
-from watchlists._fields.countries import stated_country
-from watchlists._fields.dates import birth_date, stated_day
-from watchlists._fields.names import joined, usable
-from watchlists._fields.numbers import document_number, imo_number
-from watchlists._fields.records import distinct
-from watchlists._fields.references import un_reference
-from watchlists._uk_sanctions.layout import Record
-from watchlists._uk_sanctions.measures import measures
-from watchlists._uk_sanctions.registrations import registrations
+from watchlists._readers.fields.countries import stated_country
+from watchlists._readers.fields.dates import birth_date, stated_day
+from watchlists._readers.fields.names import joined, usable
+from watchlists._readers.fields.numbers import document_number, imo_number
+from watchlists._readers.fields.records import distinct
+from watchlists._readers.fields.references import un_reference
+from watchlists._readers.uk_sanctions.layout import Record
+from watchlists._readers.uk_sanctions.measures import measures
+from watchlists._readers.uk_sanctions.registrations import registrations
 
 _KINDS: dict[str, Kind] = {"individual": "person", "entity": "organisation", "ship": "vessel"}
 _NAME_TYPES: dict[str, NameType] = {

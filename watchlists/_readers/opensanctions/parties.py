@@ -3,7 +3,7 @@
 from duediligence.contracts import Drift
 from duediligence.model import Identifier, Kind, PartialDate, company_number
 from duediligence.model.identifiers import COMPANY
-from watchlists._fields import dates
+from watchlists._readers.fields import dates
 
 LIST_ID = "opensanctions"
 # A LegalEntity is a person or a firm: the source does not say which.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from duediligence.contracts import Drift
-from watchlists._fields.records import clean
+from watchlists._readers.fields.records import clean
 
 # The publisher's own words, as it most often spells them.
 _MEASURES = (

@@ -12,10 +12,10 @@ from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import delimited
 from duediligence.formats.charset import charset
 from duediligence.model import Address, ListEntry, Name
-from watchlists._fields.names import usable
-from watchlists._ofac import entries
-from watchlists._ofac.publication import Publication
-from watchlists._ofac.remarks import Facts
+from watchlists._readers.fields.names import usable
+from watchlists._readers.ofac import entries
+from watchlists._readers.ofac.publication import Publication
+from watchlists._readers.ofac.remarks import Facts
 
 # A remark of the primary file is cut at this many characters, and the comments file continues it.
 _REMARK_LIMIT = 1000

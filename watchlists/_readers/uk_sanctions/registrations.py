@@ -10,9 +10,9 @@ from itertools import pairwise
 
 from duediligence.model import Identifier, company_number
 from duediligence.model.identifiers import COMPANY, LEI, OTHER, REGISTRATION, SWIFT, TAX
-from watchlists._fields.countries import stated_country
-from watchlists._fields.numbers import document_number
-from watchlists._fields.records import clean
+from watchlists._readers.fields.countries import stated_country
+from watchlists._readers.fields.numbers import document_number
+from watchlists._readers.fields.records import clean
 
 _KNOWN = (
     "OGRNIP|OGRN|INN|KPP|PPC|TIN|SRN|BIN|BIK|OKPO|OKTMO|USCC|UEN|BRN|CRN|BR No|CR No|SWIFT|BIC|"

@@ -8,9 +8,9 @@ from pathlib import Path
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats.xml import Element, local, stream
-from watchlists._fields.dates import day
-from watchlists._fields.records import clean
-from watchlists._uk_sanctions.layout import GROUPS, Group, Record
+from watchlists._readers.fields.dates import day
+from watchlists._readers.fields.records import clean
+from watchlists._readers.uk_sanctions.layout import GROUPS, Group, Record
 
 _ROOT = "Designations"
 # Says again, as true or false, what SanctionsImposed says in words.

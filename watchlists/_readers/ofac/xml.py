@@ -13,10 +13,10 @@ from duediligence.contracts import Files
 from duediligence.errors import UnreadableFile
 from duediligence.formats.xml import Element, children, local, stream, value, values
 from duediligence.model import Address, ListEntry
-from watchlists._fields.names import usable
-from watchlists._ofac import entries
-from watchlists._ofac.publication import Publication
-from watchlists._ofac.remarks import Facts
+from watchlists._readers.fields.names import usable
+from watchlists._readers.ofac import entries
+from watchlists._readers.ofac.publication import Publication
+from watchlists._readers.ofac.remarks import Facts
 
 _ROOT = "sdnList"
 _READ = frozenset(

@@ -15,9 +15,9 @@ from duediligence.errors import UnreadableFile
 from duediligence.formats import delimited
 from duediligence.model import Address, Identifier, ListEntry, Name
 from duediligence.model.identifiers import OTHER
-from watchlists._fields.dates import day, stated_day
-from watchlists._fields.names import in_original_script, usable
-from watchlists._opensanctions import parties
+from watchlists._readers.fields.dates import day, stated_day
+from watchlists._readers.fields.names import in_original_script, usable
+from watchlists._readers.opensanctions import parties
 
 _NEEDED = frozenset("id schema name aliases birth_date countries identifiers last_seen".split())
 _READ = _NEEDED | frozenset(

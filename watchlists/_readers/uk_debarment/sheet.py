@@ -15,7 +15,7 @@ from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import delimited
 from duediligence.formats.charset import charset
-from watchlists._fields import dates
+from watchlists._readers.fields import dates
 
 _COLUMNS = (
     "reference supplier_name other_names company_number address mandatory_or_discretionary ground "

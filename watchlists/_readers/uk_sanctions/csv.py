@@ -12,9 +12,9 @@ from pathlib import Path
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats.delimited import rows
-from watchlists._fields.dates import day
-from watchlists._fields.records import clean
-from watchlists._uk_sanctions.layout import GROUPS, Record
+from watchlists._readers.fields.dates import day
+from watchlists._readers.fields.records import clean
+from watchlists._readers.uk_sanctions.layout import GROUPS, Record
 
 _REPORT_DATE = "Report Date:"
 # Without these a party can be missed or its sanction misread. Any other column that goes is drift.

@@ -1,0 +1,1 @@
+"""How the longer formats are read, a folder for each list; `fields` is what lists share."""
