@@ -5,15 +5,15 @@ from duediligence.model.entries import Kind
 
 
 def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
-    """The supplier first, then each person named in the file, each once."""
-    names = (
-        Name(supplier.name),
-        *(Name(text, "trading") for text in supplier.trading_names),
-        *(Name(text, "former") for text in supplier.former_names),
-    )
+    """The supplier first, then each person named in the file, each once.
+
+    A supplier with a number of a register of companies or charities is an organisation; without
+    one it may be a sole trader, and is looked up among people as well.
+    """
+    registered = any(identifier.scheme.startswith("GB-") for identifier in supplier.identifiers)
     itself = Party(
-        names=tuple({name.text: name for name in reversed(names)}.values())[::-1],
-        kind=kind,
+        names=_names(supplier),
+        kind="organisation" if registered and kind == "unknown" else kind,
         role="supplier",
         identifiers=supplier.identifiers,
         addresses=(supplier.address,) if supplier.address else (),
@@ -28,3 +28,12 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
         for person in dict.fromkeys(supplier.people)
     )
     return (itself, *people)
+
+
+def _names(supplier: Supplier) -> tuple[Name, ...]:
+    names = {supplier.name: Name(supplier.name)}
+    for text in supplier.trading_names:
+        names.setdefault(text, Name(text, "trading"))
+    for text in supplier.former_names:
+        names.setdefault(text, Name(text, "former"))
+    return tuple(names.values())

@@ -1,0 +1,136 @@
+"""Refresh from a publisher: a real HTTPS server on loopback, trusted by this test alone."""
+
+import ssl
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import trustme
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.screening.lists import statuses
+from duediligence.screening.refresh import Refreshed, refresh
+from duediligence.screening.workspace import Workspace
+
+Open = Callable[..., Workspace]
+UN = "consolidated.xml"
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, Path]:
+    authority = trustme.CA()
+    path = tmp_path_factory.mktemp("ca") / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    return context, path
+
+
+@pytest.fixture
+def server(authority: tuple[ssl.SSLContext, Path]) -> Iterator[HTTPServer]:
+    with HTTPServer(host="localhost", port=0, ssl_context=authority[0]) as running:
+        yield running
+
+
+@pytest.fixture
+def online(
+    open_workspace: Open, home: Path, server: HTTPServer, authority: tuple[ssl.SSLContext, Path]
+) -> Callable[[timedelta], Workspace]:
+    """A workspace some time after the lists were loaded, whose UN list is at the server."""
+
+    def open_one(later: timedelta) -> Workspace:
+        return open_workspace(
+            home,
+            at=NOW + later,
+            addresses={UN: server.url_for("/un.xml?token=secret")},
+            ca_file=authority[1],
+        )
+
+    return open_one
+
+
+def load(workspace: Workspace) -> Refreshed:
+    return next(iter(refresh(workspace, ["un"], sample=True)))
+
+
+def serve(server: HTTPServer, content: bytes) -> list[int]:
+    """Serve the content with an ETag; returns the statuses answered, as they come."""
+    answered: list[int] = []
+
+    def answer(request: Request) -> Response:
+        fresh = request.headers.get("If-None-Match") == '"v1"'
+        answered.append(304 if fresh else 200)
+        return Response(b"" if fresh else content, answered[-1], headers={"ETag": '"v1"'})
+
+    server.expect_request("/un.xml").respond_with_handler(answer)
+    return answered
+
+
+def test_a_list_is_fetched_once_and_then_only_confirmed(
+    online: Callable[[timedelta], Workspace], server: HTTPServer, samples: Path
+) -> None:
+    answered = serve(server, (samples / "un" / UN).read_bytes() + b"\n")
+    first = load(online(timedelta(days=5)))
+    assert first.result == "loaded"
+    again = online(timedelta(days=15))
+    assert load(again).result == "unchanged"
+    assert answered == [200, 304]
+    (status,) = statuses(again, ["un"])
+    assert status.state == "current", "the publisher has just confirmed it"
+    assert status.version is not None
+    assert status.version.origin.startswith("https://localhost")
+    assert "secret" not in status.version.origin
+
+
+def test_a_list_whose_own_date_stands_still_is_stale_however_often_confirmed(
+    online: Callable[[timedelta], Workspace], server: HTTPServer, samples: Path
+) -> None:
+    serve(server, (samples / "un" / UN).read_bytes())
+    late = online(timedelta(days=90))
+    assert load(late).result == "unchanged"
+    (status,) = statuses(late, ["un"])
+    assert status.state == "stale"
+    assert "has not moved" in status.reason
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "said"),
+    [
+        (403, b"no", "text/plain", "403"),
+        (404, b"no", "text/plain", "404"),
+        (200, b"<html><title>Back soon</title></html>", "text/html", "Back soon"),
+        (200, b"<CONSOLIDATED_LIST", "text/xml", "well-formed"),
+    ],
+)
+def test_a_failed_fetch_keeps_the_old_list_and_marks_it_stale(
+    online: Callable[[timedelta], Workspace],
+    server: HTTPServer,
+    status: int,
+    body: bytes,
+    kind: str,
+    said: str,
+) -> None:
+    server.expect_request("/un.xml").respond_with_data(body, status=status, content_type=kind)
+    workspace = online(timedelta(hours=1))
+    before = workspace.lists.current()["un"]
+    result = load(workspace)
+    assert result.result == "failed"
+    assert result.error is not None
+    assert said in result.error.message
+    assert "secret" not in result.error.message + result.error.hint
+    assert workspace.lists.current()["un"] == before
+    (now,) = statuses(workspace, ["un"])
+    assert now.state == "stale"
+    assert said in now.reason
+
+
+def test_a_list_that_a_person_must_bring_is_left_alone_online(
+    open_workspace: Open, home: Path
+) -> None:
+    workspace = open_workspace(home)
+    (result,) = refresh(workspace, ["uk-debarment"])
+    assert result.result == "absent"
+    assert statuses(workspace, ["uk-debarment"])[0].state == "current"
