@@ -1,6 +1,7 @@
 """The main job on invented data: no network, no key, nothing of yours touched."""
 
 import shutil
+import sys
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -19,10 +20,10 @@ DEMO_TIME = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 NEXT = """
 All of the above is invented. To do it with real lists and your own suppliers:
 
-  1. duediligence lists refresh
+  1. {command} lists refresh
      (no internet here? put the publishers' files in a folder and add --from FOLDER)
-  2. duediligence lists status
-  3. duediligence screen YOUR-SUPPLIERS.xlsx --out flags.csv
+  2. {command} lists status
+  3. {command} screen YOUR-SUPPLIERS.xlsx --out flags.csv
 """
 
 
@@ -74,6 +75,15 @@ def demo(
         show(run)
         write(run, out_dir / "flags.csv")
         write(run, out_dir / "report.html")
-        shutil.copyfile(data / "suppliers.csv", out_dir / "suppliers.csv")
     say(f"\nWrote {out_dir / 'flags.csv'} and {out_dir / 'report.html'}")
-    say(NEXT.rstrip())
+    say(NEXT.format(command=_command()).rstrip())
+
+
+def _command() -> str:
+    """How this program can be called from here: by name, or by the path it was called by."""
+    called = Path(sys.argv[0])
+    found = shutil.which("duediligence")
+    if called.name != "duediligence" or (found and Path(found).resolve() == called.resolve()):
+        return "duediligence"
+    here = Path.cwd()
+    return str(called.relative_to(here) if called.is_relative_to(here) else called)
