@@ -27,6 +27,9 @@ class CheckContext:
 class Check(Generic[Subject]):
     """A rule. `needs` is the class of its subject; `basis` the statute or guide behind it.
 
+    `reads` are the parts of a dossier that it reads. Where one of them is not known the outcome is
+    `unknown`, where one is not held `not_applicable`, and the rule is not run.
+
     `guidance` is the docstring of the rule: what an officer reads and does.
     """
 
@@ -37,6 +40,7 @@ class Check(Generic[Subject]):
     severity: Severity
     basis: str
     params: Mapping[str, Param]
+    reads: tuple[str, ...]
     guidance: str
     run: Callable[[Subject, CheckContext], Outcome]
 
@@ -50,6 +54,7 @@ def check(
     severity: Severity,
     basis: str,
     params: Mapping[str, Param] | None = None,
+    reads: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Subject, CheckContext], Outcome]], Check[Subject]]:
     """Declare a check over its rule. Ids are stable for ever; the docstring is the guidance."""
 
@@ -62,6 +67,7 @@ def check(
             severity=severity,
             basis=basis,
             params=dict(params or {}),
+            reads=reads,
             guidance=cleandoc(run.__doc__ or ""),
             run=run,
         )

@@ -1,6 +1,30 @@
 """What things are: frozen dataclasses without input, output or third-party imports."""
 
+from duediligence.model.charity import AnnualReturn, Charity, CharityEvent
+from duediligence.model.company import (
+    Appointment,
+    Charge,
+    Company,
+    Disqualification,
+    Filing,
+    FormerName,
+    Insolvency,
+    Officer,
+    Owner,
+    RegisteredAt,
+    Statement,
+    Verification,
+)
 from duediligence.model.dates import PartialDate
+from duediligence.model.dossier import (
+    PARTS,
+    Dossier,
+    NotHeld,
+    NotKnown,
+    Parent,
+    Resolution,
+    Source,
+)
 from duediligence.model.entries import Address, Kind, ListEntry, Name, NameType, Strength
 from duediligence.model.findings import (
     NOT_APPLICABLE,
@@ -24,11 +48,23 @@ from duediligence.model.suppliers import (
 
 __all__ = [
     "NOT_APPLICABLE",
+    "PARTS",
     "SEVERITIES",
     "Address",
+    "AnnualReturn",
+    "Appointment",
+    "Charge",
+    "Charity",
+    "CharityEvent",
+    "Company",
+    "Disqualification",
+    "Dossier",
     "Feature",
+    "Filing",
     "Finding",
+    "FormerName",
     "Identifier",
+    "Insolvency",
     "Kind",
     "ListEntry",
     "ListState",
@@ -37,18 +73,28 @@ __all__ = [
     "Match",
     "Name",
     "NameType",
+    "NotHeld",
+    "NotKnown",
+    "Officer",
     "Outcome",
+    "Owner",
+    "Parent",
     "PartialDate",
     "Party",
     "Person",
     "PossibleMatch",
+    "RegisteredAt",
     "RejectedRow",
     "Repair",
+    "Resolution",
     "Result",
     "Run",
     "Severity",
+    "Source",
+    "Statement",
     "Strength",
     "Supplier",
     "Verdict",
+    "Verification",
     "company_number",
 ]
