@@ -2,7 +2,7 @@
 
 from duediligence.matching.compare import compare
 from duediligence.matching.index.index import Index
-from duediligence.matching.prepared import PreparedName, prepare
+from duediligence.matching.names.prepared import PreparedName, prepare
 from duediligence.matching.subject import Subject
 from duediligence.matching.version import DEFAULT_THRESHOLD, MATCHER_VERSION
 

@@ -1,11 +1,11 @@
 """Two names side by side."""
 
-from duediligence.matching.alignment import Alignment
-from duediligence.matching.name_features import name_features, name_score
-from duediligence.matching.prepared import PreparedName
+from duediligence.matching.evidence import NO_NAME
+from duediligence.matching.names.alignment import Alignment
+from duediligence.matching.names.features import name_features, name_score
+from duediligence.matching.names.prepared import PreparedName
 from duediligence.model import Feature, Match
 
-_NOTHING = (Feature("agreeing words", "", "", 0.0, "differ", "No word of the names agrees."),)
 _OTHER_KIND = "A {} is not a {}."
 
 
@@ -38,5 +38,5 @@ def compare(query: PreparedName, listed: PreparedName) -> Match:
         feature = Feature("kind", query.kind, listed.kind, 0.0, "differ", told)
         return Match((feature,), query.text, listed.text)
     _, alignment = best_alignment(query, listed)
-    features = tuple(name_features(alignment)) if alignment is not None else _NOTHING
+    features = tuple(name_features(alignment)) if alignment is not None else (NO_NAME,)
     return Match(features, query.text, listed.text)

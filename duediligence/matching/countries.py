@@ -4,8 +4,8 @@ from functools import lru_cache
 
 import pycountry
 
-from duediligence.matching.folding import fold
-from duediligence.matching.tables import rows
+from duediligence.matching.text.folding import fold
+from duediligence.matching.text.tables import rows
 
 
 @lru_cache(maxsize=4096)

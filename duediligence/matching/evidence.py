@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from duediligence.matching.countries import country_code
-from duediligence.matching.folding import fold
 from duediligence.matching.subject import Subject
+from duediligence.matching.text.folding import fold
 from duediligence.model import Address, Feature, Identifier, PartialDate, Strength
 from duediligence.model.identifiers import (
     COMPANY,
@@ -31,6 +31,7 @@ BORN_NEARLY, BORN_OTHERWISE = -0.08, -0.35
 COUNTRY_AGREES, COUNTRY_DIFFERS = 0.01, -0.04
 POSTCODE_AGREES, ADDRESS_AGREES = 0.05, 0.03
 WEAK_ALIAS = -0.25
+NO_NAME = Feature("agreeing words", "", "", 0.0, "differ", "No word of the names agrees.")
 
 _NUMBERED_FIRMS = frozenset((COMPANY, REGISTRATION, OTHER, TAX))
 _LEAST_LENGTH = 5  # a shorter number of an unstated kind is shared by chance

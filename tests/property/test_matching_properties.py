@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.matching import Index, Subject, compare, prepare
-from duediligence.matching.folding import fold
+from duediligence.matching.text.folding import fold
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
 
 GIVEN = "mohammed muhammad abd al-rahman abdulrahman yusuf yousef sergei sergey olena j john jon"

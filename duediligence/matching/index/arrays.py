@@ -20,13 +20,12 @@ Arrays = dict[str, npt.NDArray[Any]]
 
 class _Header(msgspec.Struct):
     version: str
-    facts: dict[str, str]
     arrays: dict[str, tuple[str, int, int]]  # dtype, offset, length
     size: int
     checksum: int
 
 
-def write(path: Path, version: str, facts: dict[str, str], arrays: Arrays) -> None:
+def write(path: Path, version: str, arrays: Arrays) -> None:
     """Write the arrays to `path`. Raises StorageError where the disk does not take them."""
     offset, checksum, table = 0, 0, {}
     for name, array in arrays.items():
@@ -40,7 +39,7 @@ def write(path: Path, version: str, facts: dict[str, str], arrays: Arrays) -> No
                 data += b"\0" * (-len(data) % _ALIGN)
                 checksum = zlib.crc32(data, checksum)
                 file.write(data)
-            header = msgspec.json.encode(_Header(version, facts, table, offset, checksum))
+            header = msgspec.json.encode(_Header(version, table, offset, checksum))
             file.write(header + len(header).to_bytes(8, "little") + _MAGIC)
             file.flush()
             os.fsync(file.fileno())
@@ -50,8 +49,8 @@ def write(path: Path, version: str, facts: dict[str, str], arrays: Arrays) -> No
         ) from error
 
 
-def read(path: Path, version: str) -> tuple[dict[str, str], Arrays]:
-    """The facts and the arrays in `path`, which may be unlinked or replaced meanwhile.
+def read(path: Path, version: str) -> Arrays:
+    """The arrays in `path`, which may be unlinked or replaced meanwhile.
 
     Raises StorageError where the file is missing, damaged or of another version.
     """
@@ -68,7 +67,7 @@ def read(path: Path, version: str) -> tuple[dict[str, str], Arrays]:
         raise StorageError(f"the index {path} {error.message}", hint=_HINT) from None
 
 
-def _parse(data: mmap.mmap, version: str) -> tuple[dict[str, str], Arrays]:
+def _parse(data: mmap.mmap, version: str) -> Arrays:
     start, end = len(_MAGIC), len(data) - len(_MAGIC)
     if end < start + 8 or data[:start] != _MAGIC or data[end:] != _MAGIC:
         raise ValueError("it is cut short or is something else")
@@ -82,4 +81,4 @@ def _parse(data: mmap.mmap, version: str) -> tuple[dict[str, str], Arrays]:
     arrays = {}
     for name, (dtype, offset, length) in header.arrays.items():
         arrays[name] = np.frombuffer(view, dtype=np.dtype(dtype), count=length, offset=offset)
-    return header.facts, arrays
+    return arrays

@@ -19,7 +19,9 @@ _LONGEST = 64
 with np.errstate(over="ignore"):
     _POWERS = np.cumprod(np.full(_LONGEST + 1, _BASE, dtype=np.uint64))
 
-SOUND, SKELETON, FAMILY = (np.uint64(salt) for salt in (0xA5A5, 0x5A5A5A, 0xF0F0F0F0))
+# One salt for each kind of key, so that equal texts of different kinds are not found by chance.
+PLAIN = np.uint64(0)
+SOUND, BONES, BARE, SHAPE, STEM, FAMILY = (np.uint64(salt) for salt in range(1, 7))
 
 
 def hash_texts(texts: Sequence[str]) -> U64:

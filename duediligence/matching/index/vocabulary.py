@@ -7,17 +7,26 @@ import numpy.typing as npt
 
 from duediligence.matching.index.arrays import Arrays
 from duediligence.matching.index.hashing import (
+    BARE,
+    BONES,
     FAMILY,
     I64,
-    SKELETON,
+    PLAIN,
+    SHAPE,
     SOUND,
+    STEM,
     U64,
     deletions,
     hash_texts,
 )
 from duediligence.matching.index.postings import expand
-from duediligence.matching.similarity import ONE_EDIT_FROM, TWO_EDITS_FROM, similarity
-from duediligence.matching.words import Word, word
+from duediligence.matching.text.similarity import (
+    ONE_EDIT_FROM,
+    STEM_FROM,
+    TWO_EDITS_FROM,
+    similarity,
+)
+from duediligence.matching.text.words import Word, pair_weight, word
 
 _CACHED_WORDS = 200_000
 Similar = tuple[I64, npt.NDArray[np.float64]]
@@ -30,15 +39,25 @@ def keys(words: Sequence[Word], *, person: bool) -> tuple[U64, I64]:
     """
     texts = [w.text for w in words]
     hashes, owners = deletions(texts, one_from=ONE_EDIT_FROM, two_from=TWO_EDITS_FROM)
-    places = np.arange(len(words), dtype=np.int64)
-    all_hashes = [hashes, hash_texts([w.key for w in words]) ^ SOUND]
-    all_owners = [owners, places]
+    all_hashes, all_owners = [hashes], [owners]
+
+    def add(keyed: list[tuple[int, str]], salt: np.uint64) -> None:
+        all_hashes.append(hash_texts([key for _, key in keyed]) ^ salt)
+        all_owners.append(np.array([place for place, _ in keyed], dtype=np.int64))
+
+    numbered = list(enumerate(words))
+    add([(place, w.key) for place, w in numbered], SOUND)
+    add([(place, w.bare) for place, w in numbered if len(w.bare) > 1], BARE)
+    add([(place, w.shape) for place, w in numbered], SHAPE)
     if person:
-        all_hashes.append(hash_texts([w.skeleton for w in words]) ^ SKELETON)
-        all_owners.append(places)
-        families = [(place, family) for place, w in enumerate(words) for family in w.families]
-        all_hashes.append(hash_texts([str(family) for _, family in families]) ^ FAMILY)
-        all_owners.append(np.array([place for place, _ in families], dtype=np.int64))
+        add([(place, w.bones) for place, w in numbered if len(w.bones) > 2], BONES)
+        add([(place, str(family)) for place, w in numbered for family in w.families], FAMILY)
+        add([(place, w.stripped) for place, w in numbered if w.stripped], PLAIN)
+    else:
+        add([(place, str(synonym)) for place, w in numbered for synonym in w.synonyms], FAMILY)
+        add([(place, w.text[:-2]) for place, w in numbered if w.length > STEM_FROM + 1], STEM)
+        add([(place, w.text[:-1]) for place, w in numbered if w.length > STEM_FROM], STEM)
+        add([(place, w.text) for place, w in numbered if w.length >= STEM_FROM], STEM)
     return np.concatenate(all_hashes), np.concatenate(all_owners)
 
 
@@ -97,7 +116,8 @@ class Vocabulary:
         return np.where(found, self._exact_word[places], -1).astype(np.int64)
 
     def similar(self, words: Sequence[Word]) -> dict[str, Similar]:
-        """For each word: the numbers of the words here that are like it, and how like."""
+        """For each word: the numbers of the words here that are like it, and the
+        weight of the pair times its likeness."""
         if len(self._similar) > _CACHED_WORDS:
             self._similar.clear()
         unseen = list({w.text: w for w in words if w.text not in self._similar}.values())
@@ -112,13 +132,13 @@ class Vocabulary:
         hits, places = expand(left, right - left)
         pairs = np.unique(owners[hits] * np.int64(len(self) + 1) + self._key_word[places])
         found: list[tuple[list[int], list[float]]] = [([], []) for _ in words]
-        for owner, number in zip(
-            *(part.tolist() for part in np.divmod(pairs, len(self) + 1)), strict=True
-        ):
-            likeness = similarity(words[owner], self.word(number), person=self._person)
+        owner_list, number_list = (part.tolist() for part in np.divmod(pairs, len(self) + 1))
+        for owner, number in zip(owner_list, number_list, strict=True):
+            ours, theirs = words[owner], self.word(number)
+            likeness = similarity(ours, theirs, person=self._person)
             if likeness:
-                numbers, likenesses = found[owner]
+                numbers, weights = found[owner]
                 numbers.append(number)
-                likenesses.append(likeness)
-        for w, (numbers, likenesses) in zip(words, found, strict=True):
-            self._similar[w.text] = np.array(numbers, dtype=np.int64), np.array(likenesses)
+                weights.append(likeness * pair_weight(ours, theirs, person=self._person))
+        for w, (numbers, weights) in zip(words, found, strict=True):
+            self._similar[w.text] = np.array(numbers, dtype=np.int64), np.array(weights)

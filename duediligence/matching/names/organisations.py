@@ -2,7 +2,8 @@
 
 import re
 
-from duediligence.matching.legal_forms import split_legal_forms
+from duediligence.matching.names.legal_forms import split_legal_forms
+from duediligence.matching.text.folding import letters_for_digits
 
 SMALL_WORDS = frozenset(
     "the of and for de la le les du des da do dos das del della di der die das den und y e i et en "
@@ -24,6 +25,8 @@ _ALTERNATIVE = re.compile(
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
+_GROWN_NUMBER = re.compile(r"([a-z]{3,})(\d+)$")
+_LETTERS = [[letter] for letter in "abcdefghijklmnopqrstuvwxyz"]
 _SHIP_PREFIXES = frozenset("mv mt ms ss mts".split())
 
 
@@ -37,9 +40,31 @@ def alternatives(text: str) -> list[str]:
 
 def without_brackets(text: str) -> tuple[str, str]:
     """The text outside brackets, and the text inside them."""
-    inside = " ".join(_BRACKETS.findall(text))
+    if "(" not in text and "[" not in text:
+        return text, ""
     outside = _BRACKETS.sub(" ", text)
-    return (outside, inside) if outside.strip() else (text, "")
+    if not any(character.isalnum() for character in outside):
+        return text, ""
+    return outside, " ".join(_BRACKETS.findall(text))
+
+
+def own_name(outside: list[str], inside: list[str], forms: frozenset[str]) -> bool:
+    """Whether brackets hold a name of its own: one with a legal form, or an acronym."""
+    if forms and inside:
+        return True
+    for short, long in ((inside, outside), (outside, inside)):
+        acronym = "".join(short)
+        if len(short) == 1 and len(long) > 2 and len(acronym) > 2 and acronym.isalpha():
+            initials = "".join(word[0] for word in long)
+            if acronym == initials or _within(acronym, initials):
+                return True
+    return False
+
+
+def _within(acronym: str, initials: str) -> bool:
+    """Whether most initials stand in the acronym in their order (small words are gone)."""
+    rest = iter(acronym)
+    return len(initials) >= len(acronym) - 2 and all(letter in rest for letter in initials)
 
 
 def organisation_words(words: list[str], *, ship: bool = False) -> tuple[list[str], frozenset[str]]:
@@ -49,18 +74,20 @@ def organisation_words(words: list[str], *, ship: bool = False) -> tuple[list[st
         words = words[1:]
     words, forms = split_legal_forms(words)
     kept = [word for word in words if word not in SMALL_WORDS] or words
-    return [_number(word, place) for place, word in enumerate(kept)], forms
+    return [part for place, word in enumerate(kept) for part in _number(word, place)], forms
 
 
 def _join_letters(words: list[str]) -> list[str]:
-    """Runs of single letters in one piece: `j s c` → `jsc`."""
+    """Runs of single letters in one piece: `j s c` → `jsc`, `b and h` → `bh`."""
     if not any(len(word) == 1 for word in words):
         return words
     joined: list[str] = []
     run = ""
-    for word in [*words, ""]:
+    for place, word in enumerate([*words, ""]):
         if len(word) == 1 and word.isalpha():
             run += word
+            continue
+        if word == "and" and run and words[place + 1 : place + 2] in _LETTERS:
             continue
         if run:
             joined.append(run)
@@ -70,14 +97,23 @@ def _join_letters(words: list[str]) -> list[str]:
     return joined
 
 
-def _number(word: str, place: int) -> str:
-    """Ordinals and Roman numerals as digits, so that Fund II and Fund III are told apart."""
+def _number(word: str, place: int) -> list[str]:
+    """Ordinals and Roman numerals as digits, so that Fund II and Fund III are told apart.
+
+    A number grown onto a word stands apart (`phase2`); a digit inside a word that stands for a
+    letter is that letter (`r0sneft`).
+    """
     plain = _NUMBERS.get(word)
     if plain is not None and place:
-        return plain
-    if word[0].isdigit():
-        ordinal = _ORDINAL.match(word)
-        if ordinal:
-            return ordinal[1]
-        return word.lstrip("0") or "0"
-    return word
+        return [plain]
+    if word.isalpha():
+        return [word]
+    ordinal = _ORDINAL.match(word)
+    if ordinal:
+        return [ordinal[1]]
+    grown = _GROWN_NUMBER.match(word)
+    if grown:
+        return [grown[1], grown[2].lstrip("0") or "0"]
+    if word.isdigit():
+        return [word.lstrip("0") or "0"]
+    return [letters_for_digits(word, least=3)]

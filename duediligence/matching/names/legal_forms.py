@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from duediligence.matching.tables import rows
+from duediligence.matching.text.tables import rows
 
 # A form that may open a name (OOO Romashka) or stand in its middle; the others only close it,
 # because as words of their own they mean something else (AS Roma, SE, AD, Spa).

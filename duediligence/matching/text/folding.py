@@ -22,6 +22,7 @@ _ASCII = {
 _ASCII |= dict.fromkeys(_JOINERS, "")
 _TABLE = str.maketrans(_ASCII)
 
+_DIGIT_TWINS = str.maketrans("01234589", "olzeasbg")
 _CYRILLIC_TWINS = dict(zip("аеорсухіјѕԁһкмтвнгԛԝґ", "aeopcyxijsdhkmtbhrqwr", strict=True))
 _GREEK_TWINS = dict(zip("αβεικνορτυχηωγ", "abeikvoptuxnwy", strict=True))
 _CAPITAL_TWINS = dict(
@@ -51,6 +52,17 @@ def fold(text: str) -> str:
     return " ".join(text.translate(_TABLE).split())
 
 
+def letters_for_digits(word: str, *, least: int) -> str:
+    """A word of letters in which digits stand for letters they look like: `r0sneft` → `rosneft`.
+
+    Words with fewer than `least` letters, or with more digits than letters, stay as they are.
+    """
+    letters = sum(character.isalpha() for character in word)
+    if letters < least or letters * 2 < len(word):
+        return word
+    return word.translate(_DIGIT_TWINS)
+
+
 @lru_cache(maxsize=65_536)
 def _to_ascii(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
@@ -60,7 +72,8 @@ def _to_ascii(text: str) -> str:
         if unicodedata.category(c) not in ("Cf", "Mn", "Co", "Cs", "Cn", "Me") or _is_mark_kept(c)
     )
     text = text.translate({ord(joiner): None for joiner in _JOINERS if not joiner.isascii()})
-    text = _WORD.sub(lambda word: _one_script(word[0]), text)
+    latin = any(c.isascii() and c.isalpha() for c in text)
+    text = _WORD.sub(lambda word: _one_script(word[0], among_latin=latin), text)
     if _CJK.search(text):
         # Each ideograph or syllable is transliterated with a capital: 张伟 → ZhangWei → Zhang Wei.
         return _CAMEL.sub(" ", anyascii(text))
@@ -72,21 +85,28 @@ def _is_mark_kept(character: str) -> bool:
     return unicodedata.category(character) == "Mn" and ord(character) >= 0x0900
 
 
-def _one_script(word: str) -> str:
-    """Put a word that mixes scripts into the one it pretends to be."""
+def _one_script(word: str, *, among_latin: bool) -> str:
+    """Put a word that mixes scripts into the one it pretends to be.
+
+    Among Latin words, one wholly of foreign letters that look Latin is taken for Latin too.
+    """
     if word.isascii():
         return word
     word = "".join(_OTHER_TWINS.get(c, c) for c in word)
-    foreign = [
-        c
-        for c in word
-        if not c.isascii() and c.isalpha() and "LATIN" not in unicodedata.name(c, "")
-    ]
-    latin = [c for c in word if c.isalpha() and c not in foreign]
-    if not foreign or not latin:
+    foreign = [c for c in word if _is_foreign(c)]
+    latin = [c for c in word if c.isalpha() and not _is_foreign(c)]
+    if not foreign or not (latin or among_latin):
         return word
-    if all(c in _TWINS for c in foreign) and len(latin) * 2 >= len(foreign):
+    if all(c in _TWINS for c in foreign):
         return "".join(_TWINS.get(c, c) for c in word)
-    if all(c in _TO_CYRILLIC for c in latin):
+    if latin and all(c in _TO_CYRILLIC for c in latin):
         return "".join(_TO_CYRILLIC.get(c, c) for c in word)
-    return "".join(_TWINS.get(c, c) for c in word)
+    return "".join(_TWINS.get(c, c) for c in word) if latin else word
+
+
+def _is_foreign(character: str) -> bool:
+    return (
+        not character.isascii()
+        and character.isalpha()
+        and "LATIN" not in unicodedata.name(character, "")
+    )

@@ -7,16 +7,19 @@ measurement (docs/matching.md).
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from duediligence.matching.alignment import Alignment
+from duediligence.matching.names.alignment import Alignment
 from duediligence.model import Feature, Verdict
 
-CONFLICT = 1.0
 EXTRA_PERSON = 0.20
 EXTRA_ORGANISATION = 0.45
-EXTRA_LISTED_ORGANISATION = 0.45
-ENOUGH = 0.80
-TOO_COMMON = 0.9
+ENOUGH_PERSON = 1.5
+ENOUGH_ORGANISATION = 0.80
+PART = 0.4  # what an initial counts for towards enough, beside its weight
+TOO_COMMON_PERSON = 0.4
+TOO_COMMON_ORGANISATION = 0.9
+TOO_COMMON_PERFECT = 0.2
 ONE_WORD = 0.30
+NO_WORD = 1.0  # initials alone say nothing
 NUMBERS_DIFFER = 0.40
 NUMBER_MISSING = 0.12
 REVERSED = 0.35
@@ -25,7 +28,7 @@ FORMS_DIFFER = 0.02
 
 def _whole(a: Alignment) -> float:
     extra = EXTRA_PERSON if a.person else EXTRA_ORGANISATION
-    return a.matched + CONFLICT * a.conflict + extra * (a.extra_query + a.extra_listed)
+    return a.matched + a.conflict + extra * (a.extra_query + a.extra_listed)
 
 
 def agreeing_words(a: Alignment) -> float:
@@ -35,38 +38,44 @@ def agreeing_words(a: Alignment) -> float:
 
 def spelling(a: Alignment) -> float:
     """Words that agree but are spelled differently take away in proportion to their weight."""
-    return (a.alike - a.matched) / _whole(a) if a.pairs else 0.0
+    return (a.alike - a.matched) / _whole(a) if a.alike != a.matched else 0.0
 
 
 def differing_words(a: Alignment) -> float:
     """Words left unmatched on both sides oppose one another, even common ones."""
-    return -CONFLICT * a.conflict / _whole(a) if a.pairs and a.conflict else 0.0
+    return -a.conflict / _whole(a) if a.conflict else 0.0
 
 
 def extra_words(a: Alignment) -> float:
     """Words that only one side has: cheap for people, dear for organisations."""
     extra = a.extra_query + a.extra_listed
-    if not extra or not a.pairs:
-        return 0.0
-    return -(EXTRA_PERSON if a.person else EXTRA_ORGANISATION) * extra / _whole(a)
+    return -(EXTRA_PERSON if a.person else EXTRA_ORGANISATION) * extra / _whole(a) if extra else 0.0
 
 
 def too_common(a: Alignment) -> float:
-    """Words that agree but are too common, too few or too short to tell anybody apart."""
-    return -TOO_COMMON * (ENOUGH - a.matched) if a.pairs and a.matched < ENOUGH else 0.0
+    """Words that agree but are too common, too few or too short to tell anybody apart.
+
+    Weighs little where the names are the same to the letter.
+    """
+    short = (ENOUGH_PERSON if a.person else ENOUGH_ORGANISATION) - a.matched - PART * a.parts
+    if short <= 0.0:
+        return 0.0
+    if a.alike == a.matched and not a.rest_query and not a.rest_listed:
+        return -TOO_COMMON_PERFECT * short
+    return -(TOO_COMMON_PERSON if a.person else TOO_COMMON_ORGANISATION) * short
 
 
 def one_word(a: Alignment) -> float:
-    """A single agreeing word beside others that do not agree."""
-    if a.full == 1 and a.pairs and (a.rest_query or a.rest_listed):
-        return -ONE_WORD
-    return 0.0
+    """A single whole word that agrees, beside others that do not; or not even one."""
+    if a.full == 0:
+        return -NO_WORD
+    return -ONE_WORD if a.full == 1 and (a.rest_query or a.rest_listed) else 0.0
 
 
 def numbers(a: Alignment) -> float:
     """Numbers in organisations' names: Fund II is not Fund III."""
     query, listed = a.query.numbers, a.listed.numbers
-    if query == listed or not a.pairs:
+    if query == listed:
         return 0.0
     return -NUMBERS_DIFFER if query - listed and listed - query else -NUMBER_MISSING
 
@@ -86,7 +95,7 @@ def descent(a: Alignment) -> float:
 def legal_form(a: Alignment) -> float:
     """Legal forms of different families weigh next to nothing."""
     query, listed = a.query.forms, a.listed.forms
-    return -FORMS_DIFFER if query and listed and a.pairs and not query & listed else 0.0
+    return -FORMS_DIFFER if query and listed and not query & listed else 0.0
 
 
 class Rule(NamedTuple):
@@ -173,8 +182,10 @@ def name_score(a: Alignment) -> float:
 
 
 def name_features(a: Alignment) -> list[Feature]:
-    """The features that contribute, each with its sentence."""
-    found = []
+    """The features that contribute, each with its sentence; none where no word agrees."""
+    found: list[Feature] = []
+    if not a.pairs:
+        return found
     for rule in NAME_RULES:
         value = rule.value(a)
         if value:

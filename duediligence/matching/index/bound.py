@@ -1,0 +1,86 @@
+"""An upper bound on the score of pairs of names, for whole arrays of pairs at once.
+
+Never below the true score of a pair, so that no possible match is lost; close enough to it that
+few pairs are left to compare word by word.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from duediligence.matching.index.hashing import I64
+from duediligence.matching.names import features
+from duediligence.matching.names.alignment import LEAST_CONFLICT
+from duediligence.matching.text.words import INITIAL_WEIGHT
+
+F64 = npt.NDArray[np.float64]
+# The least a word that costs anything can weigh (names.alignment.OPTIONAL_WEIGHT and below: none).
+_LEAST_WEIGHT = 0.10
+
+
+class Scales(NamedTuple):
+    """The weights of the features that the bound is made of, for one side."""
+
+    extra: float
+    enough: float
+    too_common: float
+
+
+PERSON = Scales(features.EXTRA_PERSON, features.ENOUGH_PERSON, features.TOO_COMMON_PERSON)
+ORGANISATION = Scales(
+    features.EXTRA_ORGANISATION, features.ENOUGH_ORGANISATION, features.TOO_COMMON_ORGANISATION
+)
+
+
+def cannot_carry(left: float, words: int, missing: float, least: float, *, person: bool) -> bool:
+    """Whether words of the weight `left` are too little for `least`, even if all of them match.
+
+    `missing` is the weight of the other words of the name, none of which matches.
+    """
+    if not missing:
+        return False
+    scales = PERSON if person else ORGANISATION
+    enough = scales.enough
+    if person:  # one word more may answer in part: to an initial, or cut off
+        left += INITIAL_WEIGHT
+        missing = max(0.0, missing - 1.0)
+        words += 1
+        enough -= features.PART
+    score = left / (left + scales.extra * missing) - scales.too_common * max(0.0, enough - left)
+    return score - (features.ONE_WORD if words < 2 else 0.0) < least
+
+
+def bound(
+    matched: F64,
+    words: F64,
+    unmatched: I64,
+    unanswered: I64,
+    parts: I64,
+    initials: I64,
+    *,
+    person: bool,
+) -> F64:
+    """The most that pairs of names can score.
+
+    `matched` is the weight of words that agree and `words` their number, `unmatched` and
+    `unanswered` the numbers of words of ours and of theirs that do not, `parts` the number of
+    words that may yet answer in part, `initials` of those counted in `matched`.
+    """
+    scales = PERSON if person else ORGANISATION
+    counted = matched
+    if person:
+        parts = np.minimum(parts, np.maximum(unmatched, unanswered))
+        matched = matched + INITIAL_WEIGHT * parts
+        counted = matched + features.PART * (parts + initials)
+        unmatched = np.maximum(0, unmatched - parts)
+        unanswered = np.maximum(0, unanswered - parts)
+    opposed = np.minimum(unmatched, unanswered)
+    over = unmatched + unanswered - 2 * opposed
+    cost = LEAST_CONFLICT * opposed + scales.extra * _LEAST_WEIGHT * over
+    rest = (opposed + over) > 0
+    short = np.maximum(0.0, scales.enough - counted)
+    score: F64 = matched / (matched + cost)
+    score -= np.where(rest, scales.too_common, features.TOO_COMMON_PERFECT) * short
+    score -= features.ONE_WORD * ((words < 2) & rest)
+    return score

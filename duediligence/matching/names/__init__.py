@@ -1,0 +1,1 @@
+"""Names read as people or organisations, and compared word by word."""

@@ -1,0 +1,90 @@
+"""Names of people: titles off, particles apart, compound given names in one piece."""
+
+import re
+from typing import NamedTuple
+
+from duediligence.matching.text.folding import letters_for_digits
+
+TITLES = frozenset(
+    "mr mrs ms miss mx dr prof professor sir dame lord lady rev reverend hon captain capt colonel "
+    "col major maj general gen lieutenant lt brigadier brig admiral adm commander cmdr sergeant "
+    "sgt sheikh shaykh shaikh sheik haji hajji hadji haj hajj maulavi mawlawi maulvi mullah mulla "
+    "ayatollah hojjatoleslam mufti ustad qari engineer eng esq obe mbe cbe jr sr phd md kc qc "
+    "president minister herr frau monsieur madame mme senor senora don dona sayyid alhaj "
+    "alhaji".split()
+)
+PARTICLES = frozenset(
+    "al el ul de la le du da do dos das del della di der des van von vom zu zur the of st".split()
+)
+# Particles only between two words; elsewhere they are initials or names (An, Ten, Y).
+_INNER_PARTICLES = frozenset(
+    "as ad ar az ash at ath an y e und den te ter ten mac mc ap ab".split()
+)
+# Words between a name and the father's name.
+DESCENT = frozenset(
+    "bin ibn ben bint binti bn ould oglu ogli oghlu ogly kizi kyzy qizi son".split()
+)
+_ABD = re.compile(r"ab+d(?:u|e|a|o|i)?(?:l|r|s|sh|n|d|t|z|ul|el|al)?$")
+_GROWN_ARTICLE = re.compile(r"^[aeu]l(?=.{4})")
+# Titles that are names too, where without them one word would be left.
+_ALSO_NAMES = TITLES & frozenset(
+    "sheikh shaykh shaikh sheik haji hajji hadji haj hajj maulavi mawlawi maulvi mullah mulla "
+    "major mufti qari don dona sayyid alhaj lord prince earl col miss".split()
+)
+_ARTICLE = frozenset("al el ul ol ar as ad an at az ash ur us ud un il".split())
+_ENDINGS = {
+    **dict.fromkeys("din deen dine eddine eddin uddin aldin".split(), "uddin"),
+    **dict.fromkeys("allah ullah ollah".split(), "ullah"),
+}
+
+
+class PersonWords(NamedTuple):
+    """The words that name a person; how many stand before a word of descent (0: none); those
+    that follow an article, whose initial may be the article's."""
+
+    words: list[str]
+    before: int
+    articled: list[str]
+
+
+def person_words(words: list[str]) -> PersonWords:
+    """`Sheikh Salman bin Muhammad al-Zork` → salman, muhammad, zork. Never empties a name."""
+    words = [word if word.isalpha() else letters_for_digits(word, least=1) for word in words]
+    if not TITLES.isdisjoint(words):
+        plain = [word for word in words if word not in TITLES]
+        if len(plain) < 2:
+            plain = [word for word in words if word not in TITLES or word in _ALSO_NAMES]
+        words = plain or words
+    kept: list[str] = []
+    articled: list[str] = []
+    before = 0
+    position, end = 0, len(words)
+    while position < end:
+        current = words[position]
+        position += 1
+        if current in DESCENT:
+            if kept and position < end:
+                before = before or len(kept)
+        elif position < end and current.startswith("ab") and _ABD.match(current):
+            # Abd al-Rahman, Abdul Rahman and Abdulrahman are one word; the next is its end.
+            if words[position] in _ARTICLE and position + 1 < end:
+                position += 1
+            kept.append("abdul" + _GROWN_ARTICLE.sub("", words[position], count=1))
+            position += 1
+        elif current in _ENDINGS and kept and len(kept[-1]) > 2 and not kept[-1].endswith("din"):
+            kept[-1] += _ENDINGS[current]
+        elif current in PARTICLES and (position < end or current in _ARTICLE):
+            articled += words[position : position + 1] if current in _ARTICLE else []
+        elif current not in _INNER_PARTICLES or position == end or not kept:
+            kept.append(current)
+    if not kept:
+        return PersonWords(words, 0, [])
+    return PersonWords(kept, before if before < len(kept) else 0, articled)
+
+
+def given_name_first(text: str) -> str:
+    """`Zorkov, Ivan Petrovich` as `Ivan Petrovich Zorkov`; other texts as they are."""
+    family, comma, given = text.partition(",")
+    if not comma or "," in given or not given.strip():
+        return text
+    return f"{given} {family}"

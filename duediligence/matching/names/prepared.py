@@ -1,0 +1,129 @@
+"""A name made ready to compare, once."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from duediligence.matching.names.organisations import (
+    alternatives,
+    organisation_words,
+    own_name,
+    without_brackets,
+)
+from duediligence.matching.names.people import given_name_first, person_words
+from duediligence.matching.text.folding import fold
+from duediligence.matching.text.words import Word, word
+from duediligence.model import Kind
+
+_MOST_WORDS = 24
+_FIELD = 16  # characters: no field is so narrow that a shorter name was cut off
+_NONE: frozenset[str] = frozenset()
+
+
+class Reading:
+    """One way to read a name: its words in order, each with its weight.
+
+    `forms` are families of legal form, `optional` words that may go, `before` the words before
+    one of descent, `articled` those after an article, `stump` a last word that may be cut off.
+    """
+
+    __slots__ = (
+        "articled", "before", "forms", "initials", "numbers", "optional", "person", "stump",
+        "total", "weights", "word_set", "words",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        words: list[str],
+        *,
+        person: bool,
+        forms: frozenset[str] = _NONE,
+        optional: frozenset[str] = _NONE,
+        before: int = 0,
+        articled: Sequence[str] = (),
+        stump: str = "",
+    ) -> None:
+        made = tuple([word(text) for text in words[:_MOST_WORDS]])
+        self.words: Final[tuple[Word, ...]] = made
+        self.word_set: Final = frozenset(made)
+        self.person: Final = person
+        self.forms: Final = forms
+        self.optional: Final = optional
+        self.before: Final = before
+        self.articled: Final = articled
+        self.stump: Final = stump
+        if person:
+            self.weights = [w.weight_person for w in made]
+            self.initials = sum([w.initial for w in made])
+            self.numbers = _NONE
+        else:
+            self.weights = [w.weight_organisation for w in made]
+            self.initials = 0
+            self.numbers = frozenset([w.text for w in made if w.numeric])
+        self.total: Final = sum(self.weights)
+
+
+class PreparedName:
+    """A name with its readings: as a person, as an organisation, or (kind unknown) as both."""
+
+    __slots__ = ("kind", "organisation", "person", "text")
+
+    def __init__(self, text: str, kind: Kind) -> None:
+        self.text: Final = text
+        self.kind: Final[Kind] = kind
+        self.person: Final = () if kind not in ("person", "unknown") else _as_person(text)
+        self.organisation: Final = () if kind == "person" else _as_organisation(text, kind)
+
+    def __repr__(self) -> str:
+        return f"PreparedName({self.text!r}, {self.kind!r})"
+
+
+def prepare(name: str, kind: Kind = "unknown") -> PreparedName:
+    """Make a name ready to compare. `kind` is person, organisation, vessel, aircraft or unknown.
+
+    A text without a single letter or digit is allowed; it is like nothing.
+    """
+    return PreparedName(name, kind)
+
+
+def _as_person(text: str) -> tuple[Reading, ...]:
+    words = fold(given_name_first(text) if "," in text else text).split()
+    if not words:
+        return ()
+    found = person_words(words)
+    stump = fold(text[-40:]).split()[-1:] if len(text) >= _FIELD else []
+    return (
+        Reading(
+            found.words,
+            person=True,
+            before=found.before,
+            articled=found.articled,
+            stump=stump[0] if stump else "",
+        ),
+    )
+
+
+def _as_organisation(text: str, kind: Kind) -> tuple[Reading, ...]:
+    readings = []
+    ship = kind == "vessel"
+    for part in alternatives(text):
+        outside, inside = without_brackets(part)
+        words = fold(outside).split()
+        if not words:
+            continue
+        kept, forms = organisation_words(words, ship=ship)
+        bracketed = fold(inside).split() if inside else []
+        if not bracketed:
+            readings.append(Reading(kept, person=False, forms=forms))
+            continue
+        added, other_forms = organisation_words(bracketed)
+        if own_name(kept, added, other_forms):
+            readings.append(Reading(kept, person=False, forms=forms))
+            readings.append(Reading(added, person=False, forms=other_forms or forms))
+        else:
+            new = [word for word in added if word not in kept]
+            readings.append(
+                Reading(
+                    kept + new, person=False, forms=forms | other_forms, optional=frozenset(new)
+                )
+            )
+    return tuple(readings)

@@ -1,0 +1,1 @@
+"""Text folded to words, and how like two words are."""
