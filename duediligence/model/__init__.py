@@ -24,6 +24,7 @@ from duediligence.model.dossier import (
     Parent,
     Resolution,
     Source,
+    known,
 )
 from duediligence.model.entries import Address, Kind, ListEntry, Name, NameType, Strength
 from duediligence.model.findings import (
@@ -97,4 +98,5 @@ __all__ = [
     "Verdict",
     "Verification",
     "company_number",
+    "known",
 ]

@@ -18,7 +18,7 @@ class CharityEvent:
 
 @dataclass(frozen=True, slots=True)
 class AnnualReturn:
-    """One year's return: the end of the year, the day it was due and the day it came (None: not)."""
+    """One year's return: the year's end, the day it was due and the day it came (None: not yet)."""
 
     year_end: date
     due_on: date | None = None

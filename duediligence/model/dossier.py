@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 from duediligence.model.charity import Charity
 from duediligence.model.company import (
@@ -32,6 +32,15 @@ class NotHeld:
     """A part that does not apply: the supplier is no company, or its form has none of it."""
 
     reason: str
+
+
+T = TypeVar("T")
+
+
+def known(part: T | NotKnown | NotHeld) -> T:
+    """The part itself, for a check that reads it: such a check runs only where it is known."""
+    assert not isinstance(part, NotKnown | NotHeld)
+    return part
 
 
 @dataclass(frozen=True, slots=True)
