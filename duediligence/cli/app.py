@@ -42,12 +42,22 @@ def root(
     GLOBALS.quiet = quiet
 
 
-from duediligence.cli import check, demo, doctor, lists, screen, settings, suppliers  # noqa: E402
+from duediligence.cli import (  # noqa: E402
+    check,
+    demo,
+    doctor,
+    lists,
+    policy,
+    screen,
+    settings,
+    suppliers,
+)
 
 app.command("demo")(demo.demo)
 app.add_typer(lists.app, name="lists")
 app.add_typer(suppliers.app, name="suppliers")
 app.command("check")(check.check)
 app.command("screen")(screen.screen)
+app.add_typer(policy.app, name="policy")
 app.add_typer(settings.app, name="settings")
 app.command("doctor")(doctor.doctor)

@@ -7,8 +7,7 @@ from secrets import token_hex
 
 from duediligence import registry
 from duediligence.contracts import CheckContext, Watchlist
-from duediligence.errors import StorageError
-from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION, Index, Subject
+from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION, Index
 from duediligence.model import (
     SEVERITIES,
     Finding,
@@ -25,6 +24,7 @@ from duediligence.model.entries import Kind
 from duediligence.progress import SILENT, Progress
 from duediligence.screening import lists
 from duediligence.screening.findings import Assessor
+from duediligence.screening.lookup import look_up, open_index
 from duediligence.screening.parties import parties
 from duediligence.screening.policy import load
 from duediligence.screening.workspace import Workspace
@@ -76,10 +76,12 @@ class _Screening:
         for status in lists.statuses(self.workspace):
             watchlist = registry.watchlist(status.list_id)
             limit = policy.thresholds.get(status.list_id, threshold)
-            status, matches = self._look_up(watchlist, status, looked_up, limit)
+            status, index = open_index(self.workspace, status)
             used.append(status)
             found += assess.about_list(status)
-            found += [f for m in matches for f in assess.about_match(*m, status)]
+            if index is not None:
+                for match in self._matches(watchlist, status, index, looked_up, limit):
+                    found += assess.about_match(*match, status)
         for row in self.screened.rejected:
             found += assess.about_row(row)
         for supplier in self.screened.suppliers:
@@ -102,23 +104,6 @@ class _Screening:
         self.workspace.runs.save(run, self.screened.suppliers, self.entries)
         return run
 
-    def _look_up(
-        self,
-        watchlist: Watchlist,
-        status: ListStatus,
-        looked_up: Sequence[tuple[Supplier, Party]],
-        threshold: float,
-    ) -> tuple[ListStatus, list[tuple[Supplier, PossibleMatch, bool]]]:
-        if status.version is None:
-            return status, []
-        try:
-            loaded = self.workspace.lists.current()[watchlist.id]
-            index = Index.load(loaded.index_folder)
-            status = replace(status, version=loaded.version)
-        except StorageError as error:
-            return replace(status, state="stale", version=None, reason=error.message), []
-        return status, list(self._matches(watchlist, status, index, looked_up, threshold))
-
     def _matches(
         self,
         watchlist: Watchlist,
@@ -129,38 +114,28 @@ class _Screening:
     ) -> Iterator[tuple[Supplier, PossibleMatch, bool]]:
         """Each possible match; the flag says that more were found than the limit shows."""
         assert status.version is not None
-        most = self.workspace.settings.limit
-        results = index.search_many(
-            (subject(party) for _, party in looked_up),
+        settings = self.workspace.settings
+        for position, matches in look_up(
+            index,
+            [party for _, party in looked_up],
             threshold=threshold,
-            limit=most + 1,
-            workers=self.workspace.settings.workers,
-        )
-        with self.progress.task(f"Screening against {watchlist.title}", len(looked_up)) as task:
-            for (supplier, party), matches in zip(looked_up, results, strict=True):
-                task.advance()
-                for match in matches[:most]:
-                    entry = self.workspace.lists.entry(status.version, match.entry_id)
-                    self.entries[watchlist.id, entry.id] = entry
-                    possible = PossibleMatch(party, entry, match, watchlist.topic, watchlist.title)
-                    yield supplier, possible, len(matches) > most and match is matches[most - 1]
+            limit=settings.limit + 1,
+            workers=settings.workers,
+            title=watchlist.title,
+            progress=self.progress,
+        ):
+            supplier, party = looked_up[position]
+            shown = matches[: settings.limit]
+            for match in shown:
+                entry = self.workspace.lists.entry(status.version, match.entry_id)
+                self.entries[watchlist.id, entry.id] = entry
+                possible = PossibleMatch(party, entry, match, watchlist.topic, watchlist.title)
+                yield supplier, possible, len(matches) > len(shown) and match is shown[-1]
 
     def _ordered(self, found: Sequence[Finding], started: datetime) -> tuple[Finding, ...]:
         first_seen = self.workspace.runs.first_seen(found)
         dated = [replace(f, first_seen=first_seen.get(f.key, started)) for f in found]
         return tuple(sorted(dated, key=_order))
-
-
-def subject(party: Party) -> Subject:
-    """A party as the index looks it up."""
-    return Subject(
-        names=tuple(name.text for name in party.names),
-        kind=party.kind,
-        birth_date=party.birth_date,
-        countries=party.countries,
-        identifiers=party.identifiers,
-        addresses=party.addresses,
-    )
 
 
 def exit_code(run: Run, fail_on: Severity) -> int:
