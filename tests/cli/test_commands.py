@@ -209,7 +209,8 @@ def test_every_help_has_examples_or_commands(run: Run, command: list[str]) -> No
 
 
 def test_policy_preview_shows_what_would_change(run: Run, home: Path, on_demo_day: None) -> None:
-    run("suppliers", "import", SUPPLIERS)
+    Path("s.csv").write_text("ref,name\nA1,Volkar Maritime (UK) Ltd\n")
+    run("suppliers", "import", "s.csv")
     shown = run("policy", "preview", "--threshold", "0.99")
     assert shown.code == 0
     assert "would vanish, such as" in shown.out
