@@ -114,23 +114,21 @@ class _Screening:
     ) -> Iterator[tuple[Supplier, PossibleMatch, bool]]:
         """Each possible match; the flag says that more were found than the limit shows."""
         assert status.version is not None
-        settings = self.workspace.settings
+        most = self.workspace.settings.limit
         for position, matches in look_up(
+            self.workspace,
+            status.version,
             index,
             [party for _, party in looked_up],
             threshold=threshold,
-            limit=settings.limit + 1,
-            workers=settings.workers,
             title=watchlist.title,
             progress=self.progress,
         ):
             supplier, party = looked_up[position]
-            shown = matches[: settings.limit]
-            for match in shown:
-                entry = self.workspace.lists.entry(status.version, match.entry_id)
+            for rank, (match, entry) in enumerate(matches[:most], 1):
                 self.entries[watchlist.id, entry.id] = entry
                 possible = PossibleMatch(party, entry, match, watchlist.topic, watchlist.title)
-                yield supplier, possible, len(matches) > len(shown) and match is shown[-1]
+                yield supplier, possible, rank == most < len(matches)
 
     def _ordered(self, found: Sequence[Finding], started: datetime) -> tuple[Finding, ...]:
         first_seen = self.workspace.runs.first_seen(found)

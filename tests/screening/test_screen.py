@@ -211,3 +211,13 @@ def test_a_policy_with_a_mistake_is_refused(
     with pytest.raises(UsageError) as caught:
         found(open_workspace(policy=policy), CLEAN)
     assert said in caught.value.message
+
+
+def test_a_supplier_is_never_a_ship(open_workspace: Open, home: Path) -> None:
+    workspace = open_workspace(home)
+    version = workspace.lists.current()["uk-sanctions"].version
+    ship = workspace.lists.entry(version, "RUS9905")
+    assert ship.kind == "vessel"
+    supplier = Supplier(ref="S7", name=ship.name)
+    assert ship.id not in {f.entry_id for f in found(workspace, supplier)}
+    assert ship.id in {f.entry_id for f in found(workspace, supplier, kind="vessel")}
