@@ -121,11 +121,13 @@ def headline(run: Run) -> str:
 
 
 def scope(run: Run) -> str:
-    """What was compared with what, and when."""
+    """What was compared with what, and when. Copies that are out of date are searched too."""
+    searched = sum(status.version is not None for status in run.lists)
+    old = searched - len(checked(run))
     return (
         f"{count(run.suppliers, 'supplier')} ({count(run.parties, 'party', 'parties')} looked up) "
-        f"compared with {len(checked(run))} of {count(len(run.lists), 'list')} "
-        f"as of {day(run.as_of)}."
+        f"compared with {searched} of {count(len(run.lists), 'list')}"
+        f"{f', {old} of them out of date,' if old else ''} as of {day(run.as_of)}."
     )
 
 
