@@ -46,7 +46,7 @@ def test_a_score_is_between_0_and_1_and_the_same_both_ways(one, other, kind):
 @given(any_name, kinds)
 def test_a_name_is_never_unlike_itself(name, kind):
     prepared = prepare(name, kind)
-    if prepared.person or prepared.organisation:
+    if any(len(word) > 1 for word in fold(name).split()):  # initials alone say nothing
         assert compare(prepared, prepared).score > 0.0
 
 

@@ -25,8 +25,10 @@ class _Header(msgspec.Struct):
     checksum: int
 
 
-def write(path: Path, version: str, arrays: Arrays) -> None:
-    """Write the arrays to `path`. Raises StorageError where the disk does not take them."""
+def write(path: Path, version: str, arrays: Arrays, *, durable: bool = True) -> None:
+    """Write the arrays to `path`, onto the disk itself where `durable`.
+
+    Raises StorageError where the disk does not take them."""
     offset, checksum, table = 0, 0, {}
     for name, array in arrays.items():
         table[name] = (array.dtype.str, offset, len(array))
@@ -42,7 +44,8 @@ def write(path: Path, version: str, arrays: Arrays) -> None:
             header = msgspec.json.encode(_Header(version, table, offset, checksum))
             file.write(header + len(header).to_bytes(8, "little") + _MAGIC)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
     except OSError as error:
         raise StorageError(
             f"{path} cannot be written: {error.strerror}", hint="Free some room on the disk."

@@ -11,12 +11,10 @@ import numpy.typing as npt
 
 from duediligence.matching.index.hashing import I64
 from duediligence.matching.names import features
-from duediligence.matching.names.alignment import LEAST_CONFLICT
+from duediligence.matching.names.alignment import LEAST_CONFLICT, MOST_CONFLICT
 from duediligence.matching.text.words import INITIAL_WEIGHT
 
 F64 = npt.NDArray[np.float64]
-# The least a word that costs anything can weigh (names.alignment.OPTIONAL_WEIGHT and below: none).
-_LEAST_WEIGHT = 0.10
 
 
 class Scales(NamedTuple):
@@ -51,36 +49,47 @@ def cannot_carry(left: float, words: int, missing: float, least: float, *, perso
     return score - (features.ONE_WORD if words < 2 else 0.0) < least
 
 
-def bound(
-    matched: F64,
-    words: F64,
-    unmatched: I64,
-    unanswered: I64,
-    parts: I64,
-    initials: I64,
-    *,
-    person: bool,
-) -> F64:
-    """The most that pairs of names can score.
+class Counts(NamedTuple):
+    """What is known of pairs of names, an array each.
 
-    `matched` is the weight of words that agree and `words` their number, `unmatched` and
-    `unanswered` the numbers of words of ours and of theirs that do not, `parts` the number of
-    words that may yet answer in part, `initials` of those counted in `matched`.
+    The weight of words that agree and their number, the numbers of words of ours and of theirs
+    that do not and the least each weighs, the number of words that may yet answer in part, and of
+    our initials, which are counted as agreeing.
     """
+
+    matched: F64
+    words: F64
+    unmatched: F64
+    unanswered: F64
+    least_ours: F64
+    least_theirs: F64
+    parts: I64
+    initials: I64
+
+    def only(self, kept: npt.NDArray[np.bool_]) -> "Counts":
+        """These of some of the pairs."""
+        return Counts._make([array[kept] for array in self])
+
+
+def bound(counts: Counts, *, person: bool) -> F64:
+    """The most that pairs of names can score."""
     scales = PERSON if person else ORGANISATION
+    matched, unmatched, unanswered = counts.matched, counts.unmatched, counts.unanswered
     counted = matched
     if person:
-        parts = np.minimum(parts, np.maximum(unmatched, unanswered))
+        parts = np.minimum(counts.parts, np.maximum(unmatched, unanswered))
         matched = matched + INITIAL_WEIGHT * parts
-        counted = matched + features.PART * (parts + initials)
+        counted = matched + features.PART * (parts + counts.initials)
         unmatched = np.maximum(0, unmatched - parts)
         unanswered = np.maximum(0, unanswered - parts)
     opposed = np.minimum(unmatched, unanswered)
-    over = unmatched + unanswered - 2 * opposed
-    cost = LEAST_CONFLICT * opposed + scales.extra * _LEAST_WEIGHT * over
-    rest = (opposed + over) > 0
+    heavier = np.maximum(counts.least_ours, counts.least_theirs)
+    cost = (LEAST_CONFLICT + (MOST_CONFLICT - LEAST_CONFLICT) * heavier) * opposed
+    cost += scales.extra * counts.least_ours * (unmatched - opposed)
+    cost += scales.extra * counts.least_theirs * (unanswered - opposed)
+    rest = (unmatched + unanswered) > 0
     short = np.maximum(0.0, scales.enough - counted)
     score: F64 = matched / (matched + cost)
     score -= np.where(rest, scales.too_common, features.TOO_COMMON_PERFECT) * short
-    score -= features.ONE_WORD * ((words < 2) & rest)
+    score -= features.ONE_WORD * ((counts.words < 2) & rest)
     return score

@@ -29,14 +29,14 @@ class Index:
         """Index the entries, of one list or of several."""
         return cls(compile_entries(entries))
 
-    def save(self, path: Path | str) -> None:
+    def save(self, path: Path | str, *, durable: bool = True) -> None:
         """Write the index into the directory `path`, made where missing. Raises StorageError."""
         folder = Path(path)
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(f"{folder} cannot be made: {error.strerror}") from error
-        storage.write(folder / _FILE, MATCHER_VERSION, self._arrays)
+        storage.write(folder / _FILE, MATCHER_VERSION, self._arrays, durable=durable)
 
     @classmethod
     def load(cls, path: Path | str) -> "Index":

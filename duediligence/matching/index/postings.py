@@ -26,3 +26,8 @@ def pack(lists: Sequence[Sequence[int]]) -> tuple[I64, I64]:
     np.cumsum([len(members) for members in lists], out=starts[1:])
     flat = [member for members in lists for member in members]
     return starts, np.array(flat, dtype=np.int64)
+
+
+def first_of_each(keys: I64) -> I64:
+    """Where each run of equal keys begins, in sorted `keys`."""
+    return np.flatnonzero(np.concatenate((np.ones(min(1, len(keys)), bool), keys[1:] != keys[:-1])))

@@ -39,6 +39,7 @@ def build(rows: Sequence[Row], *, person: bool) -> Arrays:
             joined_texts.append(a.text + b.text)
             joined_rows.append(row)
     starts, members = pack(rows_of_word)
+    row_starts, row_words = pack([[numbers[w] for w in row.reading.words] for row in rows])
     joined = hash_texts(joined_texts)
     order = np.argsort(joined, kind="stable")
     readings = [row.reading for row in rows]
@@ -54,6 +55,9 @@ def build(rows: Sequence[Row], *, person: bool) -> Arrays:
         "row_initials": np.array([r.initials for r in readings], dtype=np.int16),
         "row_letters": np.array([possible_initials(r) for r in readings], dtype=np.int32),
         "row_parts": np.array([parts_of(r) for r in readings], dtype=np.int32),
+        "row_least": np.array([least_weight(r) for r in readings], dtype=np.float32),
+        "row_start": row_starts,
+        "row_word": row_words.astype(np.int32),
     }
     vocabulary = build_vocabulary([w.text for w in numbers], person=person, prefix=prefix)
     return vocabulary | {prefix + name: array for name, array in arrays.items()}
@@ -72,6 +76,12 @@ def firm_word(w: Word, reading: Reading) -> bool:
 
 def firm_words(reading: Reading) -> int:
     return sum([firm_word(w, reading) for w in reading.words])
+
+
+def least_weight(reading: Reading) -> float:
+    """The least that a firm word of the reading weighs."""
+    weights = zip(reading.words, reading.weights, strict=True)
+    return min([weight for w, weight in weights if firm_word(w, reading)], default=0.0)
 
 
 def possible_initials(reading: Reading) -> int:

@@ -1,5 +1,6 @@
 """From candidates to matches: every candidate is compared word by word, then the evidence told."""
 
+import gc
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ import numpy as np
 from duediligence.matching.compare import compatible
 from duediligence.matching.evidence import (
     EVIDENCE_RULES,
+    IDENTIFIER_EQUAL,
     NO_NAME,
     WEAK_ALIAS,
     identifier_keys,
@@ -45,6 +47,18 @@ class Search:
 
     def chunk(self, subjects: Sequence[Subject], threshold: float, limit: int) -> list[list[Match]]:
         """For each subject its matches at or above the threshold, best first."""
+        # Nothing made here refers to itself; looking for such cycles would cost half the time.
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            return self._chunk(subjects, threshold, limit)
+        finally:
+            if collects:
+                gc.enable()
+
+    def _chunk(
+        self, subjects: Sequence[Subject], threshold: float, limit: int
+    ) -> list[list[Match]]:
         prepared = [[prepare(name, s.kind) for name in s.names] for s in subjects]
         best: list[dict[int, Best]] = [{} for _ in subjects]
         for side in self._sides:
@@ -138,7 +152,10 @@ class Search:
         self, subject: Subject, found: dict[int, Best], threshold: float, limit: int
     ) -> list[Match]:
         matches = []
+        most = most_added(subject) + (IDENTIFIER_EQUAL if subject.identifiers else 0.0)
         for number, best in found.items():
+            if best.score + most < threshold - 1e-6:
+                continue
             entry = self._entries.entry(number)
             listed = self._entries.text(best.name)
             features = [NO_NAME] if best.alignment is None else name_features(best.alignment)

@@ -7,18 +7,24 @@ rarest looked up first and only until the rest could no longer carry a match.
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from duediligence.matching.index import bound
 from duediligence.matching.index.arrays import Arrays
 from duediligence.matching.index.bound import F64
 from duediligence.matching.index.hashing import I64, hash_texts
-from duediligence.matching.index.postings import expand
-from duediligence.matching.index.rows import firm_word, parts_of, possible_initials, prefix_of
-from duediligence.matching.index.vocabulary import Vocabulary
+from duediligence.matching.index.plan import PLACES, Plan
+from duediligence.matching.index.postings import expand, first_of_each
+from duediligence.matching.index.rows import (
+    least_weight,
+    parts_of,
+    possible_initials,
+    prefix_of,
+)
+from duediligence.matching.index.vocabulary import Similar, Vocabulary
 from duediligence.matching.names.prepared import Reading
 from duediligence.matching.text.words import INITIAL_WEIGHT
 
-_PLACES = 32  # more than the words of a reading
 Hits = tuple[I64, I64, F64, int]  # word of ours, row, weight, words of theirs that it answers
 
 
@@ -33,6 +39,9 @@ class Side:
         self._post_row = arrays[f"{prefix}post_row"]
         self._joined_hash = arrays[f"{prefix}joined_hash"]
         self._joined_row = arrays[f"{prefix}joined_row"]
+        self._row_start = arrays[f"{prefix}row_start"]
+        self._row_word = arrays[f"{prefix}row_word"]
+        self._row_least = arrays[f"{prefix}row_least"]
         self._row_firm = arrays[f"{prefix}row_firm"]
         self._row_initials = arrays[f"{prefix}row_initials"]
         self._row_letters = arrays[f"{prefix}row_letters"]
@@ -50,43 +59,21 @@ class Side:
         if not readings or not len(self):
             return [], []
         similar = self.vocabulary.similar([w for reading in readings for w in reading.words])
-        owners: list[int] = []  # reading × _PLACES + place of the word in it
+        owners: list[int] = []  # reading × PLACES + place of the word in it
         found: list[I64] = []
         weights: list[F64] = []
-        alone: list[tuple[str, int, float]] = []
-        sought = np.zeros(len(readings), dtype=np.int64)  # firm words that are looked up
-        carried = np.zeros((len(readings), 2))  # weight and number of words taken as matched
-        for number, reading in enumerate(readings):
-            words, own = reading.words, reading.weights
-            left, missing = reading.total, 0.0
-            # Initials answer to half the list: they are not looked up, but taken as matched.
-            carried[number] = INITIAL_WEIGHT * reading.initials, reading.initials
-            order = sorted(range(len(words)), key=lambda place: -own[place])
-            if reading.initials:
-                order = [place for place in order if not words[place].initial]
-            for position, place in enumerate(order):
-                remaining = len(order) - position
-                if missing and bound.cannot_carry(
-                    left, remaining, missing, least[number], person=self.person
-                ):
-                    carried[number] = left, remaining + reading.initials
-                    break
-                w = words[place]
-                left -= own[place]
-                if firm_word(w, reading):
-                    missing += own[place]
-                    sought[number] += 1
-                owner = number * _PLACES + place
-                numbers, weight = similar[w.text]
+        plan = Plan.of(readings, least, person=self.person)
+        for number, (reading, places) in enumerate(zip(readings, plan.sought, strict=True)):
+            for place in places:
+                numbers, weight = similar[reading.words[place].text]
                 if len(numbers):
-                    owners.append(owner)
+                    owners.append(number * PLACES + place)
                     found.append(numbers)
                     weights.append(weight)
-                alone.append((w.text, owner, own[place]))
         hits = self._hits(owners, found, weights)
-        hits += self._joined_here(alone)
+        hits += self._joined_here(readings)
         hits += self._joined_there(readings)
-        return self._bounded(readings, hits, sought, carried, np.asarray(least))
+        return self._bounded(readings, plan, similar, hits, np.asarray(least))
 
     def _hits(self, owners: list[int], found: list[I64], weights: list[F64]) -> list[Hits]:
         """Words of ours that listed names have, or have words like them."""
@@ -101,18 +88,22 @@ class Side:
         weight = np.concatenate(weights)
         return [(owner[which], self._post_row[places].astype(np.int64), weight[which], 1)]
 
-    def _joined_here(self, alone: list[tuple[str, int, float]]) -> list[Hits]:
+    def _joined_here(self, readings: Sequence[Reading]) -> list[Hits]:
         """Words of ours that stand split in a listed name."""
-        if not alone:
-            return []
-        hashes = hash_texts([text for text, _, _ in alone])
+        words = [
+            (w.text, number * PLACES + place, weight)
+            for number, reading in enumerate(readings)
+            for place, (w, weight) in enumerate(zip(reading.words, reading.weights, strict=True))
+            if w.length > 1
+        ]
+        hashes = hash_texts([text for text, _, _ in words])
         left = np.searchsorted(self._joined_hash, hashes, side="left")
         counts = np.searchsorted(self._joined_hash, hashes, side="right") - left
         which, places = expand(left, counts)
         if not len(which):
             return []
-        owner = np.array([owner for _, owner, _ in alone], dtype=np.int64)[which]
-        weight = np.array([weight for _, _, weight in alone])[which]
+        owner = np.array([owner for _, owner, _ in words], dtype=np.int64)[which]
+        weight = np.array([weight for _, _, weight in words])[which]
         return [(owner, self._joined_row[places].astype(np.int64), weight, 2)]
 
     def _joined_there(self, readings: Sequence[Reading]) -> list[Hits]:
@@ -123,7 +114,7 @@ class Side:
             words = reading.words
             for place in range(len(words) - 1):
                 texts.append(words[place].text + words[place + 1].text)
-                owners.append(number * _PLACES + place)
+                owners.append(number * PLACES + place)
         numbers = self.vocabulary.exact(texts)
         known = np.flatnonzero(numbers >= 0)
         if not len(known):
@@ -138,9 +129,9 @@ class Side:
     def _bounded(
         self,
         readings: Sequence[Reading],
+        plan: Plan,
+        similar: dict[str, Similar],
         hits: list[Hits],
-        sought: I64,
-        carried: F64,
         least: F64,
     ) -> tuple[list[int], list[int]]:
         if not hits:
@@ -150,20 +141,37 @@ class Side:
         row = np.concatenate([h[1] for h in hits])
         weight = np.concatenate([h[2] for h in hits])
         answers = np.concatenate([np.full(len(h[0]), h[3], dtype=np.int8) for h in hits])
-        key = ((owner // _PLACES) * size + row) * _PLACES + owner % _PLACES
+        key = ((owner // PLACES) * size + row) * PLACES + owner % PLACES
         order = np.argsort(key)
         key, weight, answers = key[order], weight[order], answers[order]
         # The best answer for each word, then the sum over the words of each pair of names.
-        firsts = _firsts(key)
+        firsts = first_of_each(key)
         weight = np.maximum.reduceat(weight, firsts)
         answers = np.maximum.reduceat(answers, firsts)
-        pair = key[firsts] // _PLACES
-        firsts = _firsts(pair)
-        found = np.diff(np.append(firsts, len(pair)))
-        weight = np.add.reduceat(weight, firsts)
-        answers = np.add.reduceat(answers, firsts)
+        pair = key[firsts] // PLACES
+        firsts = first_of_each(pair)
         number, row = np.divmod(pair[firsts], size)
-        parts = initials = np.zeros(1, dtype=np.int64)
+        counts = self._counts(readings, number, row)._replace(
+            matched=np.add.reduceat(weight, firsts),
+            words=np.diff(np.append(firsts, len(pair))).astype(np.float64),
+        )
+        answered = np.add.reduceat(answers, firsts, dtype=np.int64)
+        counts = counts._replace(
+            unmatched=plan.firm[number] - counts.words, unanswered=counts.unanswered - answered
+        )
+        likely = self._reach(counts, plan.weight[number], plan.words[number], least[number])
+        number, row = number[likely], row[likely]
+        counts = counts.only(likely)
+        # What was taken as matched is now looked up, for the few pairs that are left.
+        weights, words = self._carried(readings, plan, similar, number, row)
+        counts = counts._replace(unmatched=counts.unmatched + plan.spared[number])
+        likely = self._reach(counts, weights, words, least[number])
+        return number[likely].tolist(), row[likely].tolist()
+
+    def _counts(self, readings: Sequence[Reading], number: I64, row: I64) -> bound.Counts:
+        """What is known of each pair before its words are looked at."""
+        nothing = np.zeros(len(row))
+        parts = initials = np.zeros(len(row), dtype=np.int64)
         if self.person:
             initials = np.array([r.initials for r in readings])[number]
             letters = np.array([possible_initials(r) for r in readings])[number]
@@ -171,19 +179,71 @@ class Side:
             parts = self._row_initials[row].astype(np.int64)
             parts += (self._row_letters[row] & ours) > 0
             parts += (self._row_parts[row] & letters) > 0
+        return bound.Counts(
+            matched=nothing,
+            words=nothing,
+            unmatched=nothing,
+            unanswered=self._row_firm[row].astype(np.float64),
+            least_ours=np.array([least_weight(r) for r in readings])[number],
+            least_theirs=self._row_least[row].astype(np.float64),
+            parts=parts,
+            initials=initials,
+        )
+
+    def _reach(
+        self, counts: bound.Counts, weight: F64, words: F64, least: F64
+    ) -> npt.NDArray[np.bool_]:
+        """Which pairs could score `least` if more words, of this weight and number, agreed."""
         most = bound.bound(
-            weight + carried[number, 0],
-            found + carried[number, 1],
-            np.maximum(0, sought[number] - found),
-            np.maximum(0, self._row_firm[row] - answers - carried[number, 1].astype(np.int64)),
-            parts,
-            initials,
+            counts._replace(
+                matched=counts.matched + weight + INITIAL_WEIGHT * counts.initials,
+                words=counts.words + words + counts.initials,
+                unmatched=np.maximum(0, counts.unmatched - words),
+                unanswered=np.maximum(0, counts.unanswered - words - counts.initials),
+            ),
             person=self.person,
         )
-        kept = most >= least[number] - 1e-9
-        return number[kept].tolist(), row[kept].tolist()
+        reach: npt.NDArray[np.bool_] = most >= least - 1e-6
+        return reach
 
-
-def _firsts(keys: I64) -> I64:
-    """Where each run of equal keys begins."""
-    return np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+    def _carried(
+        self,
+        readings: Sequence[Reading],
+        plan: Plan,
+        similar: dict[str, Similar],
+        number: I64,
+        row: I64,
+    ) -> tuple[F64, F64]:
+        """The weight and the number of the words not sought that truly answer, for each pair."""
+        size = len(self.vocabulary) + 1
+        keys: list[I64] = []
+        weights: list[F64] = []
+        places: list[int] = []
+        for reading in np.unique(number).tolist():
+            for place in plan.carried[reading]:
+                numbers, weight = similar[readings[reading].words[place].text]
+                keys.append(numbers + reading * size)
+                weights.append(weight)
+                places.append(place)
+        if not keys:
+            return np.zeros(len(row)), np.zeros(len(row))
+        place = np.repeat(np.array(places), [len(k) for k in keys])
+        key, weight = np.concatenate(keys), np.concatenate(weights)
+        order = np.argsort(key)
+        key, weight, place = key[order], weight[order], place[order]
+        starts = self._row_start[row]
+        pair, at = expand(starts, self._row_start[row + 1] - starts)
+        wanted = number[pair] * size + self._row_word[at]
+        left = np.searchsorted(key, wanted, side="left")
+        which, at = expand(left, np.searchsorted(key, wanted, side="right") - left)
+        if not len(which):
+            return np.zeros(len(row)), np.zeros(len(row))
+        answer, best = pair[which] * PLACES + place[at], weight[at]
+        order = np.argsort(answer)
+        answer, best = answer[order], best[order]
+        firsts = first_of_each(answer)
+        pair, best = answer[firsts] // PLACES, np.maximum.reduceat(best, firsts)
+        return (
+            np.bincount(pair, best, minlength=len(row)).astype(np.float64),
+            np.bincount(pair, minlength=len(row)).astype(np.float64),
+        )

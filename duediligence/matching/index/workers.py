@@ -61,7 +61,7 @@ def search_with_workers(
     chunks = _Chunks(first, subjects)
     with tempfile.TemporaryDirectory(prefix="duediligence-") as scratch:
         # The index's own file may have been replaced since it was opened: workers get a copy.
-        index.save(scratch)
+        index.save(scratch, durable=False)
         crew = [_Helper(scratch, chunks, threshold, limit) for _ in range(workers - 1)]
         try:
             yield from _gather(index, chunks, threshold, limit)

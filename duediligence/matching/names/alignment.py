@@ -71,7 +71,10 @@ class Alignment:
         self.rest_listed.remove(b)
         weight = pair_weight(a, b, person=self.person)
         self.pairs.append(Pair(a.text, b.text, weight, likeness))
-        self.full += 1
+        if a.initial and self.person:
+            self.parts += 1
+        else:
+            self.full += 1
 
     def _pair_joined(self) -> None:
         """Words split on one side and joined on the other: `ros neft`, `rosneft`."""

@@ -139,7 +139,7 @@ def _tell_too_common(a: Alignment) -> tuple[str, str, Verdict, str]:
 
 def _tell_one_word(a: Alignment) -> tuple[str, str, Verdict, str]:
     left, right = _rest(a)
-    return left, right, "differ", "Only one word agrees."
+    return left, right, "differ", "Only one word agrees." if a.full else "No whole word agrees."
 
 
 def _tell_numbers(a: Alignment) -> tuple[str, str, Verdict, str]:
