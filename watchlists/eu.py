@@ -4,12 +4,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from duediligence.contracts import Expect, Feed, Files, watchlist
-from duediligence.formats.xml import stream
 from duediligence.model import ListEntry
-from watchlists._readers.eu.entries import entry
-from watchlists._readers.eu.layout import KNOWN
-from watchlists._readers.fields.records import Unread, checked, stated_in_root
 
+# Readers are imported when a file is read: to ask how a list stands must stay quick.
 _ID = "eu"
 _FILE = "xmlFullSanctionsList_1_1.xml"
 _ROOT = "export"
@@ -18,6 +15,8 @@ _URL = "https://webgate.ec.europa.eu/fsd/fsf/public/files/xmlFullSanctionsList_1
 
 
 def _published(files: Files) -> date:
+    from watchlists._readers.fields.records import stated_in_root
+
     return stated_in_root(files[_FILE], _ROOT, "generationDate")
 
 
@@ -55,10 +54,17 @@ def parse(files: Files) -> Iterator[ListEntry]:
     a UK body, but its suppliers and their banks. Names come in every language of the Union, none
     of them marked as the main one. `regimes` are the Commission's codes of its programmes.
     """
+    from watchlists._readers.fields.records import checked
+
     return checked(_entries(files), _FILE)
 
 
 def _entries(files: Files) -> Iterator[ListEntry]:
+    from duediligence.formats.xml import stream
+    from watchlists._readers.eu.entries import entry
+    from watchlists._readers.eu.layout import KNOWN
+    from watchlists._readers.fields.records import Unread
+
     unread = Unread(KNOWN)
     for record in stream(files[_FILE], _ROOT, "sanctionEntity", outside=unread.tags):
         unread.look(record)

@@ -1,14 +1,14 @@
 """OFAC's consolidated list of all that is not on the SDN list."""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from functools import partial
+from datetime import date, timedelta
 
 from duediligence.contracts import Expect, Files, watchlist
 from duediligence.model import ListEntry
-from watchlists._readers.ofac import csv_set, measures, xml
+from watchlists._readers.ofac import measures
 from watchlists._readers.ofac.publication import Publication
 
+# Readers are imported when a file is read: to ask how a list stands must stay quick.
 NON_SDN = Publication(
     list_id="ofac-consolidated",
     primary="CONS_PRIM.CSV",
@@ -18,6 +18,12 @@ NON_SDN = Publication(
     xml="CONSOLIDATED.XML",
     measures=measures.of_non_sdn,
 )
+
+
+def _published(files: Files) -> date | None:
+    from watchlists._readers.ofac import xml
+
+    return xml.published(files, NON_SDN)
 
 
 @watchlist(
@@ -36,7 +42,7 @@ NON_SDN = Publication(
         filled={"regimes": 0.99, "identifiers": 0.4},
         max_drop=0.25,
     ),
-    published=partial(xml.published, publication=NON_SDN),
+    published=_published,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Parties under US sanctions short of blocking: sectoral, menu-based, securities, accounts.
@@ -46,4 +52,6 @@ def parse(files: Files) -> Iterator[ListEntry]:
     who deal in dollars, not a UK buyer as such. The CSV set has no date of its own, so its age
     is that of our retrieval.
     """
+    from watchlists._readers.ofac import csv_set, xml
+
     return csv_set.read(files, NON_SDN) if NON_SDN.primary in files else xml.read(files, NON_SDN)

@@ -1,14 +1,14 @@
 """OFAC's list of Specially Designated Nationals and Blocked Persons."""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from functools import partial
+from datetime import date, timedelta
 
 from duediligence.contracts import Expect, Files, watchlist
 from duediligence.model import ListEntry
-from watchlists._readers.ofac import csv_set, measures, xml
+from watchlists._readers.ofac import measures
 from watchlists._readers.ofac.publication import Publication
 
+# Readers are imported when a file is read: to ask how a list stands must stay quick.
 SDN = Publication(
     list_id="ofac-sdn",
     primary="SDN.CSV",
@@ -18,6 +18,12 @@ SDN = Publication(
     xml="SDN.XML",
     measures=measures.of_sdn,
 )
+
+
+def _published(files: Files) -> date | None:
+    from watchlists._readers.ofac import xml
+
+    return xml.published(files, SDN)
 
 
 @watchlist(
@@ -36,7 +42,7 @@ SDN = Publication(
         # Birth dates and numbers stand in prose: where they thin out, its wording has changed.
         filled={"regimes": 0.99, "identifiers": 0.4, "birth_dates": 0.25},
     ),
-    published=partial(xml.published, publication=SDN),
+    published=_published,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Persons, firms, ships and aircraft whose property is blocked under US law.
@@ -47,4 +53,6 @@ def parse(files: Files) -> Iterator[ListEntry]:
     are blocked too and are not on the list. Names of people are turned from `LAST, First` into
     reading order; everything else stands as published.
     """
+    from watchlists._readers.ofac import csv_set, xml
+
     return csv_set.read(files, SDN) if SDN.primary in files else xml.read(files, SDN)

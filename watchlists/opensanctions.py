@@ -6,13 +6,15 @@ from datetime import date, timedelta
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import ListEntry
-from watchlists._readers.opensanctions import entities, table
 
+# Readers are imported when a file is read: to ask how a list stands must stay quick.
 _TABLE, _ENTITIES = "targets.simple.csv", "entities.ftm.json"
 
 
 def published(files: Files) -> date | None:
     """The last day on which the publisher saw the records at their sources."""
+    from watchlists._readers.opensanctions import entities, table
+
     if _TABLE in files:
         return table.published(files[_TABLE])
     return entities.published(files[_ENTITIES])
@@ -42,6 +44,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     organisations, ships or aircraft are read; the rest is counted. Measures and programmes stand
     as OpenSanctions words them; the lists themselves are the authority.
     """
+    from watchlists._readers.opensanctions import entities, table
+
     drift = files.drift
     found = (
         table.read(files[_TABLE], drift)

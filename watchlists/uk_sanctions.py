@@ -5,16 +5,16 @@ from datetime import date, timedelta
 
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry
-from watchlists._readers.fields.records import checked
-from watchlists._readers.uk_sanctions import csv, xml
-from watchlists._readers.uk_sanctions.entries import entry
 
+# Readers are imported when a file is read: to ask how a list stands must stay quick.
 _ID = "uk-sanctions"
 _XML, _CSV = "UK-Sanctions-List.xml", "UK-Sanctions-List.csv"
 _DOCS = "https://sanctionslist.fcdo.gov.uk/docs/"
 
 
 def _published(files: Files) -> date:
+    from watchlists._readers.uk_sanctions import csv, xml
+
     return xml.published(files[_XML]) if _XML in files else csv.published(files[_CSV])
 
 
@@ -55,6 +55,10 @@ def parse(files: Files) -> Iterator[ListEntry]:
     numbers are rare and in free text. The search service has no confirmed address for a single
     designation, so an entry links to the search; look there for its id.
     """
+    from watchlists._readers.fields.records import checked
+    from watchlists._readers.uk_sanctions import csv, xml
+    from watchlists._readers.uk_sanctions.entries import entry
+
     if _XML in files:
         name, records = _XML, xml.records(files[_XML], files.drift)
     else:

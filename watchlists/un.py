@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from duediligence.contracts import Expect, Feed, Files, watchlist
-from duediligence.formats.xml import stream
 from duediligence.model import ListEntry
-from watchlists._readers.fields.records import Unread, checked, stated_in_root
-from watchlists._readers.un.entries import KNOWN, entry
 
+# Readers are imported when a file is read: to ask how a list stands must stay quick.
 _ID = "un"
 _FILE = "consolidated.xml"
 _ROOT = "CONSOLIDATED_LIST"
 
 
 def _published(files: Files) -> date:
+    from watchlists._readers.fields.records import stated_in_root
+
     return stated_in_root(files[_FILE], _ROOT, "dateGenerated")
 
 
@@ -51,10 +51,16 @@ def parse(files: Files) -> Iterator[ListEntry]:
     links to the list's page. Birth dates that the UN calls approximate, or gives as a range of
     years, are kept as that.
     """
+    from watchlists._readers.fields.records import checked
+
     return checked(_entries(files), _FILE)
 
 
 def _entries(files: Files) -> Iterator[ListEntry]:
+    from duediligence.formats.xml import stream
+    from watchlists._readers.fields.records import Unread
+    from watchlists._readers.un.entries import KNOWN, entry
+
     unread = Unread(KNOWN, outside=("INDIVIDUALS", "ENTITIES"))
     for record in stream(files[_FILE], _ROOT, "INDIVIDUAL", "ENTITY", outside=unread.tags):
         unread.look(record)
