@@ -30,6 +30,32 @@ class Settings:
     keep_snapshots: int = 3
     max_age_days: Mapping[str, int] = field(default_factory=dict)
     addresses: Mapping[str, str] = field(default_factory=dict)
+    companies_house_key: str = field(default="", repr=False)
+    companies_house_key_file: Path | None = None
+    companies_house_url: str = "https://api.company-information.service.gov.uk"
+
+    def key_of_companies_house(self) -> str:
+        """The key, given or read from its file; empty where there is none.
+
+        Raises UsageError, which never shows the key.
+        """
+        key, where = self.companies_house_key, "companies_house_key"
+        if not key and (path := self.companies_house_key_file) is not None:
+            where = str(path)
+            try:
+                key = path.read_text(encoding="utf-8-sig")
+            except (OSError, UnicodeDecodeError) as error:
+                raise UsageError(
+                    f"{path}: the key of Companies House cannot be read from this file",
+                    hint="Check companies_house_key_file: a text file that holds the key alone.",
+                ) from error
+        key = key.strip()
+        if key and not (key.isascii() and key.isprintable() and len(key) <= 200 and ":" not in key):
+            raise UsageError(
+                f"{where}: does not hold a key of Companies House",
+                hint="It is one line of letters, digits and hyphens: copy it again.",
+            )
+        return key
 
 
 HELP: Mapping[str, str] = {
@@ -44,7 +70,13 @@ HELP: Mapping[str, str] = {
     "keep_snapshots": "Downloads kept for each list.",
     "max_age_days": "Table: days after which a list is stale, by list id.",
     "addresses": "Table: another https address for a file, by file name, as of a mirror.",
+    "companies_house_key": "Key for the API of Companies House. Secret: never shown. Best set in the"
+    " environment or in a file of its own.",
+    "companies_house_key_file": "File that holds that key and nothing else.",
+    "companies_house_url": "Address of that API: https, or http on this machine.",
 }
+
+SECRET = frozenset({"companies_house_key"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +140,8 @@ def _convert(name: str, value: Any, origin: str, *, strict: bool = True) -> Any:
     try:
         converted = msgspec.convert(value, kind, strict=strict, dec_hook=lambda t, v: t(v))
     except msgspec.ValidationError as error:
-        raise UsageError(f"{origin}: {name} cannot be {value!r}: {error}") from error
+        shown = "what it is" if name in SECRET else repr(value)
+        raise UsageError(f"{origin}: {name} cannot be {shown}: {error}") from error
     if name == "threshold" and converted is not None and not 0 < converted <= 1:
         raise UsageError(f"{origin}: threshold must be above 0 and at most 1, not {converted:g}")
     if name in ("limit", "workers", "keep_snapshots") and converted is not None and converted < 1:

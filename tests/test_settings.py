@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.errors import UsageError
-from duediligence.settings import load
+from duediligence.settings import Settings, load
 
 
 def test_each_place_beats_the_one_before(tmp_path: Path) -> None:
@@ -67,3 +67,31 @@ def test_a_bad_environment_variable_is_named(tmp_path: Path) -> None:
 def test_a_bad_flag_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--fail-on"):
         load({"fail_on": "red"}, {}, default_home=tmp_path)
+
+
+def test_the_key_is_taken_from_its_file_where_none_is_given(tmp_path: Path) -> None:
+    file = tmp_path / "key.txt"
+    file.write_bytes(b"\xef\xbb\xbfinvented-key-1\r\n")
+    assert Settings(home=tmp_path).key_of_companies_house() == ""
+    of_file = Settings(home=tmp_path, companies_house_key_file=file)
+    assert of_file.key_of_companies_house() == "invented-key-1"
+    both = Settings(home=tmp_path, companies_house_key=" other-key ", companies_house_key_file=file)
+    assert both.key_of_companies_house() == "other-key"
+
+
+@pytest.mark.parametrize("content", [None, b"two\nlines", b"s3cret\xff", b"s3cret: it", b"x" * 201])
+def test_a_file_without_a_key_is_named_and_not_shown(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "key.txt"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(UsageError, match=r"key\.txt") as caught:
+        Settings(home=tmp_path, companies_house_key_file=file).key_of_companies_house()
+    assert "s3cret" not in caught.value.message + caught.value.hint
+
+
+def test_the_key_is_never_shown(tmp_path: Path) -> None:
+    (tmp_path / "duediligence.toml").write_text("companies_house_key = 53170")
+    with pytest.raises(UsageError) as caught:
+        load({}, {}, folders=(tmp_path,), default_home=tmp_path)
+    assert "53170" not in caught.value.message
+    assert "53170" not in repr(Settings(home=tmp_path, companies_house_key="53170"))

@@ -1,6 +1,7 @@
 """Settings: what they are and where each value came from."""
 
 from dataclasses import fields
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,15 +22,17 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
         duediligence settings show --json
     """
     from duediligence.cli.tables import table
+    from duediligence.settings import SECRET
 
     resolved = resolve()
     values = {f.name: getattr(resolved.settings, f.name) for f in fields(resolved.settings)}
+    values |= {name: "set" if values[name] else "not set" for name in SECRET}
     if as_json:
         say_json(
             [
                 {
                     "name": name,
-                    "value": str(value) if name == "home" else value,
+                    "value": str(value) if isinstance(value, Path) else value,
                     "origin": resolved.origins[name],
                 }
                 for name, value in values.items()
