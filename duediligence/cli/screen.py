@@ -131,13 +131,15 @@ def write(run: "Run", path: Path, *, excel: bool = False, escape: bool = True) -
 
             flags_xlsx.write(run, path)
         case ".json":
-            from duediligence.reports import atomic, run_json
+            from duediligence.reports import run_json
+            from duediligence.writing import write_text
 
-            atomic.write_text(path, run_json.dumps(run))
+            write_text(path, run_json.dumps(run))
         case ".html":
-            from duediligence.reports import atomic, html_page
+            from duediligence.reports import html_page
+            from duediligence.writing import write_text
 
-            atomic.write_text(path, html_page.render(run))
+            write_text(path, html_page.render(run))
         case _:
             from duediligence.reports import flags_csv
 

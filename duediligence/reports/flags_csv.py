@@ -6,12 +6,8 @@ from pathlib import Path
 from typing import TextIO
 
 from duediligence.model import Run
-from duediligence.reports.atomic import replacing
 from duediligence.reports.rows import COLUMNS, ordered, row
-
-# What a spreadsheet takes for the start of a formula (OWASP, CSV injection); the full-width
-# forms count as plain ones in some locales. Line breaks and tabs are folded away before.
-FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+from duediligence.writing import escaped, replacing
 
 
 def write(run: Run, file: TextIO | Path, *, excel: bool = False, escape: bool = True) -> None:
@@ -32,11 +28,6 @@ def write(run: Run, file: TextIO | Path, *, excel: bool = False, escape: bool = 
     if isinstance(file, io.TextIOWrapper):
         file.reconfigure(encoding="utf-8", newline="")
     _write(run, file, excel, escape)
-
-
-def escaped(cell: str) -> str:
-    """The cell, with an apostrophe in front where a spreadsheet would run it as a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 def _write(run: Run, stream: TextIO, excel: bool, escape: bool) -> None:

@@ -12,9 +12,9 @@ from xlsxwriter.exceptions import FileCreateError
 from duediligence.errors import UsageError
 from duediligence.model import Run
 from duediligence.reports import verdict
-from duediligence.reports.atomic import replacing
 from duediligence.reports.rows import COLUMNS, fold, iso, ordered, row, utc
 from duediligence.reports.wording import LIST_STATES
+from duediligence.writing import replacing
 
 # Excel's own limits.
 MAX_ROWS = 1_048_576

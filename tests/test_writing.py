@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.errors import StorageError
-from duediligence.reports.atomic import replacing, write_text
+from duediligence.writing import replacing, write_text
 
 posix = pytest.mark.skipif(os.name != "posix", reason="devices, modes and links are POSIX")
 
@@ -93,7 +93,7 @@ def test_no_room_half_way_keeps_the_old_file(tmp_path):
         "import resource, sys\n"
         "from pathlib import Path\n"
         "from duediligence.errors import StorageError\n"
-        "from duediligence.reports.atomic import write_text\n"
+        "from duediligence.writing import write_text\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))\n"
         "try:\n"
         "    write_text(Path(sys.argv[1]), 'x' * 1_000_000)\n"
@@ -124,7 +124,7 @@ def test_where_one_may_not_write(tmp_path, locked):
         "import os, sys\n"
         "from pathlib import Path\n"
         "from duediligence.errors import StorageError\n"
-        "from duediligence.reports.atomic import write_text\n"
+        "from duediligence.writing import write_text\n"
         "if os.geteuid() == 0:\n"
         "    os.setegid(65534)\n"
         "    os.seteuid(65534)\n"

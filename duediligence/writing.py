@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all."""
+"""Writing files for people: whole or not at all, and no cell that a spreadsheet would run."""
 
 import errno
 import os
@@ -8,6 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from duediligence.errors import StorageError
+
+# What a spreadsheet takes for the start of a formula (OWASP, CSV injection); the full-width
+# forms count as plain ones in some locales.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+def escaped(cell: str) -> str:
+    """The cell, with an apostrophe in front where a spreadsheet would run it as a formula."""
+    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
 
 
 @contextmanager
@@ -53,7 +63,7 @@ def write_text(path: Path, text: str) -> None:
 def _hint(error: OSError, folder: Path) -> str:
     if isinstance(error, IsADirectoryError):
         return "That is a folder: give the name of a file in it."
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if error.errno in _NO_ROOM:
         return "There is no room left: free some space, or write to another disk."
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return f"Make the folder {folder} first, or write somewhere else."
