@@ -1,0 +1,1 @@
+"""Invented lists, suppliers and companies, and the server that answers for the companies."""
