@@ -44,3 +44,20 @@ def create_runs(db: Database) -> None:
             f"""CREATE TRIGGER {table}_immutable BEFORE UPDATE ON {table}
                 BEGIN SELECT RAISE(ABORT, 'a run is never changed'); END"""
         )
+
+
+@migrations()
+def create_links(db: Database) -> None:
+    # Newest is by position, not by time: a clock that was set back must not revive an old link.
+    db.conn.execute(
+        """CREATE TABLE links (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, supplier_ref TEXT NOT NULL,
+            scheme TEXT, number TEXT, made_by TEXT NOT NULL, made_at TEXT NOT NULL,
+            note TEXT NOT NULL, CHECK ((scheme IS NULL) = (number IS NULL))) STRICT"""
+    )
+    db.conn.execute("CREATE INDEX links_supplier ON links (supplier_ref)")
+    for change in ("UPDATE", "DELETE"):
+        db.conn.execute(
+            f"""CREATE TRIGGER links_kept_{change} BEFORE {change} ON links
+                BEGIN SELECT RAISE(ABORT, 'a link is never changed'); END"""
+        )
