@@ -64,7 +64,7 @@ def care_providers() -> list[str]:
 
 def made_up_people(count: int) -> list[str]:
     """Made-up names of UK people, the same each time; about one in ten has a middle name."""
-    chance = random.Random(20)  # noqa: S311
+    chance = random.Random(20)
     made = []
     for _ in range(count):
         middle = [chance.choice(GIVEN)] if chance.random() < 0.1 else []
@@ -76,7 +76,7 @@ def varied(real: list[str], size: int) -> list[str]:
     """`size` names: the real ones, then real ones with a word of another and a letter changed."""
     if size <= len(real):
         return real[:size]
-    chance = random.Random(21)  # noqa: S311
+    chance = random.Random(21)
     return real + [_variation(real, chance) for _ in range(size - len(real))]
 
 

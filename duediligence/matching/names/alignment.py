@@ -27,11 +27,13 @@ class Alignment:
 
     `matched` is the weight of the words that answer to one another, `alike` the same times their
     likeness, `full` the number of words on one side that found a whole word to answer.
+    `firm_rest` tells whether any word left over costs much;
     `conflict` weighs words left on both sides, `extra_query` and `extra_listed` those left on one.
     """
 
     __slots__ = (
-        "alike", "conflict", "extra_listed", "extra_query", "full", "listed", "matched", "pairs",
+        "alike", "conflict", "extra_listed", "extra_query", "firm_rest",
+        "full", "listed", "matched", "pairs",
         "parts",
         "person", "query", "rest_listed", "rest_query",
     )  # fmt: skip
@@ -57,6 +59,7 @@ class Alignment:
         self.matched = sum([pair.weight for pair in self.pairs])
         self.alike = sum([pair.weight * pair.likeness for pair in self.pairs])
         self.conflict = self.extra_query = self.extra_listed = 0.0
+        self.firm_rest = False
         if self.rest_query or self.rest_listed:
             self._weigh_rest()
 
@@ -155,6 +158,7 @@ class Alignment:
         """Words left on both sides oppose one another, heaviest first; what is over is extra."""
         left = sorted([self._weight(w, self.query) for w in self.rest_query], reverse=True)
         right = sorted([self._weight(w, self.listed) for w in self.rest_listed], reverse=True)
+        self.firm_rest = max(left[:1] + right[:1]) > OPTIONAL_WEIGHT
         for a, b in zip(left, right, strict=False):
             if a <= OPTIONAL_WEIGHT or b <= OPTIONAL_WEIGHT:
                 self.conflict += OPTIONAL_CONFLICT

@@ -69,7 +69,7 @@ def one_word(a: Alignment) -> float:
     """A single whole word that agrees, beside others that do not; or not even one."""
     if a.full == 0:
         return -NO_WORD
-    return -ONE_WORD if a.full == 1 and (a.rest_query or a.rest_listed) else 0.0
+    return -ONE_WORD if a.full == 1 and a.firm_rest else 0.0
 
 
 def numbers(a: Alignment) -> float:

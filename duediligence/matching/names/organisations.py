@@ -18,6 +18,7 @@ _NUMBERS = {
     )
     for word in words.split()
 }
+_ROMAN = frozenset("ii iii iv vi vii viii ix xi xii".split())
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|y|i|oy)$")
 _ALTERNATIVE = re.compile(
     r"\s*[,;(\[]?\s*\b(?:t/a|t\.a\.|trading\s+as|d/b/a|dba|doing\s+business\s+as|f/k/a|fka|a/k/a|aka"
@@ -103,11 +104,9 @@ def _number(word: str, place: int) -> list[str]:
     A number grown onto a word stands apart (`phase2`); a digit inside a word that stands for a
     letter is that letter (`r0sneft`).
     """
-    plain = _NUMBERS.get(word)
-    if plain is not None and place:
-        return [plain]
     if word.isalpha():
-        return [word]
+        plain = _NUMBERS.get(word)
+        return [word if plain is None or (place == 0 and word in _ROMAN) else plain]
     ordinal = _ORDINAL.match(word)
     if ordinal:
         return [ordinal[1]]
