@@ -37,6 +37,18 @@ from duediligence.model.findings import (
 )
 from duediligence.model.identifiers import Identifier, company_number
 from duediligence.model.matches import Feature, Match, Verdict
+from duediligence.model.register import (
+    CharityPart,
+    CharityRow,
+    CompanyRow,
+    Exemption,
+    OwnerRow,
+    Register,
+    RegisterFile,
+    RegisterHit,
+    RegisterVersion,
+    register_number,
+)
 from duediligence.model.runs import ListState, ListStatus, ListVersion, Run
 from duediligence.model.suppliers import (
     Party,
@@ -57,9 +69,13 @@ __all__ = [
     "Charge",
     "Charity",
     "CharityEvent",
+    "CharityPart",
+    "CharityRow",
     "Company",
+    "CompanyRow",
     "Disqualification",
     "Dossier",
+    "Exemption",
     "Feature",
     "Filing",
     "Finding",
@@ -79,11 +95,16 @@ __all__ = [
     "Officer",
     "Outcome",
     "Owner",
+    "OwnerRow",
     "Parent",
     "PartialDate",
     "Party",
     "Person",
     "PossibleMatch",
+    "Register",
+    "RegisterFile",
+    "RegisterHit",
+    "RegisterVersion",
     "RegisteredAt",
     "RejectedRow",
     "Repair",
@@ -99,4 +120,5 @@ __all__ = [
     "Verification",
     "company_number",
     "known",
+    "register_number",
 ]
