@@ -24,6 +24,7 @@ from duediligence.model.dossier import (
     Parent,
     Resolution,
     Source,
+    Unread,
     known,
 )
 from duediligence.model.entries import Address, Kind, ListEntry, Name, NameType, Strength
@@ -49,6 +50,7 @@ from duediligence.model.register import (
     RegisterVersion,
     register_number,
 )
+from duediligence.model.readings import Cluster, Reading
 from duediligence.model.runs import ListState, ListStatus, ListVersion, Run
 from duediligence.model.suppliers import (
     Party,
@@ -69,6 +71,7 @@ __all__ = [
     "Charge",
     "Charity",
     "CharityEvent",
+    "Cluster",
     "CharityPart",
     "CharityRow",
     "Company",
@@ -101,6 +104,7 @@ __all__ = [
     "Party",
     "Person",
     "PossibleMatch",
+    "Reading",
     "Register",
     "RegisterFile",
     "RegisterHit",
@@ -116,6 +120,7 @@ __all__ = [
     "Statement",
     "Strength",
     "Supplier",
+    "Unread",
     "Verdict",
     "Verification",
     "company_number",

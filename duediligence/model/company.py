@@ -46,7 +46,7 @@ class Company:
     has_insolvency_history: bool | None = None
     office_in_dispute: bool | None = None
     office_undeliverable: bool | None = None
-    annotations: tuple[str, ...] = ()
+    annotations: tuple[str, ...] | None = None
     has_super_secure_owners: bool | None = None
     partial: bool = False
 

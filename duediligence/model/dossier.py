@@ -88,7 +88,8 @@ class Resolution:
 class Dossier:
     """One supplier as the registers know it. Every part is known, not known, or not held.
 
-    `same_address` is the number of live companies at the registered office.
+    `same_address` is the number of live companies at the registered office. A supplier with a
+    number that the register itself does not have has that part as NotHeld.
     """
 
     supplier: Supplier
@@ -115,6 +116,15 @@ class Dossier:
             value = getattr(self, part)
             if isinstance(value, NotKnown):
                 yield part, value.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A part of a dossier that is not known, why, and the titles of the checks that it stopped."""
+
+    part: str
+    reason: str
+    checks: tuple[str, ...] = ()
 
 
 PARTS = (

@@ -13,7 +13,8 @@ SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
 class Outcome:
     """What one check found. `unknown` means that it could not be checked, and says why.
 
-    `grounds` are legal grounds this could touch, for the officer to decide; often none.
+    `grounds` are legal grounds this could touch, for the officer to decide; often none. `severity`
+    stands in for the check's own where it depends on the amount (days late, say).
     """
 
     result: Result
@@ -21,6 +22,7 @@ class Outcome:
     measures: tuple[str, ...] = ()
     grounds: tuple[str, ...] = ()
     next_step: str = ""
+    severity: Severity | None = None
 
     def __post_init__(self) -> None:
         if self.result in ("review", "adverse", "unknown") and not self.why:
