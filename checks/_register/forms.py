@@ -1,0 +1,86 @@
+"""What a legal form must have on the register, and what it rightly lacks."""
+
+from duediligence.model import Charity, Company, Dossier
+
+COMMUNITY_INTEREST = "community-interest-company"
+# Forms whose members are many or have no share: clubs, charities, residents, mutuals.
+_VOLUNTARY = frozenset(
+    "private-limited-guarant-nsc private-limited-guarant-nsc-limited-exemption "
+    "private-limited-shares-section-30-exemption private-unlimited-nsc royal-charter "
+    "charitable-incorporated-organisation scottish-charitable-incorporated-organisation "
+    "registered-society-non-jurisdictional industrial-and-provident-society "
+    "northern-ireland-other further-education-or-sixth-form-college-corporation".split()
+)
+# Companies Act 2006 s.154: these have directors, and they are on this register.
+_DIRECTED = frozenset(
+    "ltd plc old-public-company private-unlimited private-unlimited-nsc "
+    "private-limited-guarant-nsc private-limited-guarant-nsc-limited-exemption "
+    "private-limited-shares-section-30-exemption northern-ireland protected-cell-company "
+    "united-kingdom-societas european-public-limited-liability-company-se".split()
+)
+_PARTNERSHIPS = frozenset({"limited-partnership", "scottish-partnership"})
+_SCOTTISH_PARTNERSHIPS = frozenset({"slp", "spflp"})
+DEAD = frozenset({"dissolved", "converted-closed", "closed", "removed"})
+# As in the register's own enumeration of a company's status.
+INSOLVENT = frozenset(
+    "liquidation administration receivership insolvency-proceedings voluntary-arrangement".split()
+)
+
+
+def voluntary(dossier: Dossier) -> bool:
+    """Whether the supplier is of the voluntary or mutual sector, whose boards and offices differ:
+    trustees rotate, hubs house dozens, nobody owns it.
+    """
+    company = dossier.company
+    return isinstance(dossier.charity, Charity) or (
+        isinstance(company, Company) and voluntary_form(company)
+    )
+
+
+def voluntary_form(company: Company) -> bool:
+    return company.type in _VOLUNTARY or company.subtype == COMMUNITY_INTEREST
+
+
+def dead(company: Company) -> bool:
+    return company.status in DEAD
+
+
+def has_directors(company: Company) -> bool:
+    """Whether the form must have directors on this register, or members for an LLP."""
+    return company.type in _DIRECTED or llp(company)
+
+
+def llp(company: Company) -> bool:
+    return company.type == "llp"
+
+
+def partnership(company: Company) -> bool:
+    return llp(company) or company.type in _PARTNERSHIPS
+
+
+def declares_owners(company: Company) -> bool:
+    """Whether the form must declare people with significant control (Companies Act 2006 Part 21A,
+    and for Scottish partnerships the regulations of 2017).
+    """
+    return (
+        has_directors(company)
+        or company.type == "scottish-partnership"
+        or (company.type in _PARTNERSHIPS and company.subtype in _SCOTTISH_PARTNERSHIPS)
+    )
+
+
+def files_accounts(company: Company) -> bool:
+    """Whether accounts are filed here: `partial` records belong to another register."""
+    return has_directors(company) and not company.partial
+
+
+def ownerless(company: Company) -> bool:
+    """Whether nobody need own such a body: it ends a chain of ownership without a person."""
+    return voluntary_form(company) or company.type in ("plc", "old-public-company")
+
+
+def elsewhere(number: str) -> bool:
+    """Whether a number's register is kept by others (charity regulators, the FCA), so that
+    Companies House may hold little or nothing of it.
+    """
+    return number[:2] in {"CE", "CS", "IP", "SP", "NP", "NO", "RS", "RC", "SR", "NR", "AC", "SA"}

@@ -1,0 +1,246 @@
+"""Whether the supplier is the legal entity that it says it is, and how long that has existed."""
+
+from checks._register import CLEAR
+from checks._register.dates import day, months_before, on
+from checks._register.forms import dead, elsewhere, voluntary
+from checks._register.wording import plain
+from duediligence.contracts import CheckContext, check
+from duediligence.model import NOT_APPLICABLE, Charity, Dossier, NotHeld, NotKnown, Outcome, known
+
+# Typed into a required field by someone who had no number (32 registered charities do).
+_PLACEHOLDERS = frozenset({"00000000", "01234567", "12345678", "11111111", "99999999"})
+_FALSE_BASIS = "strike-off-under-section-1002a"
+_OVERSEAS_GONE = "overseas-entity-dissolved"
+_NO_ANNOTATIONS = "The source does not tell of the registrar's annotations."
+
+
+@check(
+    id="CH-EXI-01",
+    title="Company number not on the register",
+    topic="existence",
+    needs=Dossier,
+    severity="critical",
+    basis="Companies Act 2006 s.1066: a registered company has a number",
+)
+def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """Companies House has no company of the number that the supplier gave.
+
+    Ask the supplier for its certificate of incorporation and look the number up yourself. Most
+    often it is a slip of the pen: about 4 in 100 registered charities cite a number that is not
+    live. Charities and mutuals may have their record with another register.
+    """
+    number = dossier.supplier.company_number
+    if not number:
+        return NOT_APPLICABLE
+    if isinstance(dossier.company, NotKnown):
+        return Outcome("unknown", why=dossier.company.reason or "The company was not looked up.")
+    if not isinstance(dossier.company, NotHeld):
+        return CLEAR
+    if isinstance(dossier.charity, Charity) or elsewhere(number):
+        return Outcome(
+            "review",
+            why=f"Companies House has no company {number}; another register may have the body.",
+            next_step="Look the supplier up on the charity or mutuals register, and note its number.",
+            severity="medium",
+        )
+    return Outcome(
+        "adverse",
+        why=f"Companies House has no company {number}.",
+        next_step="Ask for the certificate of incorporation. Do not sign with a company that is "
+        "not on the register.",
+    )
+
+
+@check(
+    id="CH-EXI-02",
+    title="Name does not fit the number",
+    topic="existence",
+    needs=Dossier,
+    severity="high",
+    basis="Procurement guidance: check name and number against the register first",
+    params={"fits": 0.8, "differs": 0.6},
+)
+def name_does_not_fit(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """The entity of this number has another name than the supplier, now and formerly.
+
+    Everything else here is about the entity of that number. Ask which of the two you would
+    contract with. A trading name, a brand of the group or a slip in the number often explains
+    it; so does someone using another firm's number.
+    """
+    resolution = dossier.resolution
+    if resolution.how == "none":
+        return NOT_APPLICABLE
+    score = resolution.name_score
+    if score is None:
+        return Outcome("unknown", why="The name was not compared with that on the register.")
+    if score >= float(ctx.params["fits"]):
+        return CLEAR
+    entity = next(
+        (
+            p.name
+            for p in (dossier.company, dossier.charity)
+            if not isinstance(p, NotKnown | NotHeld)
+        ),
+        "another name",
+    )
+    return Outcome(
+        "review",
+        why=f"The buyer's record says {dossier.supplier.name!r}, the register says {entity!r}.",
+        next_step="Ask the supplier for its registered name and number, and mend your record.",
+        severity="medium" if score >= float(ctx.params["differs"]) else None,
+    )
+
+
+@check(
+    id="CH-EXI-03",
+    title="Placeholder instead of a company number",
+    topic="existence",
+    needs=Dossier,
+    severity="high",
+    basis="Register practice: such numbers are typed where a form demands one",
+)
+def placeholder(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The company number looks typed to fill a field, such as 12345678.
+
+    Ask for the true number; what the register says of this one may be about a stranger.
+    Bodies without a company number (parish councils, clubs, sole traders) often do this in good
+    faith.
+    """
+    number = dossier.supplier.company_number
+    if not number:
+        return NOT_APPLICABLE
+    if number not in _PLACEHOLDERS:
+        return CLEAR
+    return Outcome(
+        "review",
+        why=f"{number} is a number that people type when they have none.",
+        next_step="Ask the supplier whether it is a company at all, and for its number.",
+    )
+
+
+@check(
+    id="CH-EXI-04",
+    title="Dissolved, closed or removed",
+    topic="existence",
+    needs=Dossier,
+    severity="critical",
+    basis="Companies Act 2006 ss.1000-1003 and 1012",
+    reads=("company",),
+)
+def gone(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The entity no longer exists under this number: it cannot sign, be paid or be sued.
+
+    Ask who you would be contracting with. A conversion, as of a company into a CIO, is often
+    harmless and leaves a successor with another number.
+    """
+    company = known(dossier.company)
+    if not dead(company):
+        return CLEAR
+    converted = company.status == "converted-closed"
+    return Outcome(
+        "adverse",
+        why=f"{company.name} is {plain(company.status)}{on(company.ceased_on)}.",
+        grounds=() if converted else ("PA23-7-6 ceased business, officer to decide",),
+        next_step="Ask for the number of the successor and check that instead."
+        if converted
+        else "Do not sign or pay under this number. Ask who trades now, and under which number.",
+        severity="high" if converted else None,
+    )
+
+
+@check(
+    id="CH-EXI-05",
+    title="Newly incorporated",
+    topic="existence",
+    needs=Dossier,
+    severity="medium",
+    basis="Transparency International UK, Track and Trace (2021): firms of less than 60 days",
+    params={"new_days": 60, "young_months": 12, "recent_months": 24},
+    reads=("company",),
+)
+def newly_incorporated(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """The company is young: high below 60 days, medium below 12 months, low below 24.
+
+    It has no accounts to judge by. Ask for references, management accounts or a parent company
+    guarantee. About one company in seven is under a year old: new special-purpose companies,
+    charities that became companies, and joint ventures are ordinary.
+    """
+    company = known(dossier.company)
+    if dead(company):
+        return NOT_APPLICABLE
+    if company.created_on is None:
+        return Outcome("unknown", why="The register gives no day of incorporation.")
+    days = (ctx.today - company.created_on).days
+    new = days < int(ctx.params["new_days"])
+    young = company.created_on > months_before(ctx.today, int(ctx.params["young_months"]))
+    if company.created_on <= months_before(ctx.today, int(ctx.params["recent_months"])):
+        return CLEAR
+    fair = voluntary(dossier)
+    return Outcome(
+        "review",
+        why=f"Incorporated on {day(company.created_on)}, {max(days, 0)} days ago.",
+        next_step="Ask for references and management accounts, and who ran the business before.",
+        severity=("medium" if fair else "high")
+        if new
+        else "medium"
+        if young and not fair
+        else "low",
+    )
+
+
+@check(
+    id="CH-EXI-06",
+    title="Registered on a false basis",
+    topic="existence",
+    needs=Dossier,
+    severity="critical",
+    basis="Companies Act 2006 s.1002A, in force 18 March 2025",
+    reads=("company",),
+)
+def false_basis(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The registrar says that the application to register or restore it was misleading or false.
+
+    The registrar is striking the company off for that. This is rare and official: there is no
+    innocent pattern that looks like it, but read the annotation and hear the supplier.
+    """
+    company = known(dossier.company)
+    if company.annotations is None:
+        return Outcome("unknown", why=_NO_ANNOTATIONS)
+    found = [code for code in company.annotations if code.startswith(_FALSE_BASIS)]
+    if not found:
+        return CLEAR
+    return Outcome(
+        "adverse",
+        why=f"The registrar's annotation: {plain(found[0])}.",
+        grounds=("PA23-7-11 professional misconduct, officer to decide",),
+        next_step="Read the annotation on the register and take it to your legal team.",
+    )
+
+
+@check(
+    id="CH-EXI-07",
+    title="Overseas entity that has ceased to exist at home",
+    topic="existence",
+    needs=Dossier,
+    severity="high",
+    basis="Economic Crime (Transparency and Enforcement) Act 2022 Part 1",
+    reads=("company",),
+)
+def overseas_gone(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The registrar believes that this overseas entity was dissolved or wound up at home.
+
+    Ask for a recent extract from its home register. A merger abroad may explain it: then ask who
+    took its place.
+    """
+    company = known(dossier.company)
+    if company.type != "registered-overseas-entity":
+        return NOT_APPLICABLE
+    if company.annotations is None:
+        return Outcome("unknown", why=_NO_ANNOTATIONS)
+    if not any(code.startswith(_OVERSEAS_GONE) for code in company.annotations):
+        return CLEAR
+    return Outcome(
+        "adverse",
+        why="The registrar has reason to believe that the entity has ceased to exist at home.",
+        next_step="Ask for a recent extract from the register of its home country.",
+    )

@@ -1,0 +1,223 @@
+"""Whether the company files what it must, and when."""
+
+from checks._register import CLEAR
+from checks._register.dates import day, months_before, on, since
+from checks._register.forms import dead, files_accounts, has_directors, voluntary
+from checks._register.wording import count
+from duediligence.contracts import CheckContext, check
+from duediligence.model import NOT_APPLICABLE, Dossier, Filing, NotHeld, NotKnown, Outcome, known
+
+# The register's keys, with the misspelling that it also uses.
+_COMPULSORY = ("gazette-notice-compulsory", "gazette-notice-compulsary")
+_VOLUNTARY = ("gazette-notice-voluntary", "dissolution-application-strike-off")
+_ENDED = (
+    "gazette-filings-brought-up-to-date",
+    "dissolution-voluntary-strike-off-discontinued",
+    "dissolution-withdrawal-application-strike-off",
+)
+_SUSPENDED = (
+    "dissolved-compulsory-strike-off-suspended",
+    "dissolution-voluntary-strike-off-suspended",
+)
+_NEVER_FILED = frozenset({"", "null", "no-accounts-type-available"})
+_PROPOSED = "active-proposal-to-strike-off"
+
+
+@check(
+    id="CH-FIL-01",
+    title="Being struck off",
+    topic="filing",
+    needs=Dossier,
+    severity="high",
+    basis="Companies Act 2006 ss.1000 and 1003",
+    reads=("company",),
+)
+def being_struck_off(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """There is a proposal to strike the company off the register, by the registrar or by itself.
+
+    Once struck off it cannot hold a contract and its property goes to the Crown. The commonest
+    cause is late filing, soon mended (medium, where the register says that it has been). A
+    suspended strike-off often means that a creditor or the tax authority objected.
+    """
+    company = known(dossier.company)
+    if dead(company):
+        return NOT_APPLICABLE
+    if company.status_detail is None:
+        return Outcome("unknown", why="The source does not tell of proposals to strike off.")
+    if company.status_detail != _PROPOSED:
+        return CLEAR
+    last = _last_of(dossier, (*_COMPULSORY, *_VOLUNTARY, *_ENDED, *_SUSPENDED))
+    kind = last.description if last else ""
+    why = "The register shows an active proposal to strike the company off"
+    if kind.startswith(_COMPULSORY):
+        why += f", by the registrar, notice{on(last and last.filed_on)}"
+    elif kind.startswith(_VOLUNTARY):
+        why += f", asked for by the company itself{on(last and last.filed_on)}"
+    elif kind.startswith(_SUSPENDED):
+        why += f", suspended{on(last and last.filed_on)}: someone objected"
+    elif kind.startswith(_ENDED):
+        why += f", which the last notice{on(last and last.filed_on)} says has ended"
+    asked_for = kind.startswith(_VOLUNTARY)
+    return Outcome(
+        "adverse",
+        why=why + ".",
+        grounds=("PA23-7-6 ceased business, officer to decide",) if asked_for else (),
+        next_step="Ask why, and see the register again before you sign or pay.",
+        severity="medium" if kind.startswith(_ENDED) else None,
+    )
+
+
+@check(
+    id="CH-FIL-02",
+    title="Accounts overdue",
+    topic="filing",
+    needs=Dossier,
+    severity="medium",
+    basis="Companies Act 2006 ss.441 and 451",
+    params={"medium_days": 30, "high_days": 180},
+    reads=("company",),
+)
+def accounts_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """The accounts are past their due date: low below 30 days, medium to 180, then high.
+
+    Ask for the accounts or management accounts. Small charities and clubs run by volunteers are
+    often late, so for them it is never more than medium.
+    """
+    company = known(dossier.company)
+    if dead(company) or not files_accounts(company):
+        return NOT_APPLICABLE
+    due = company.accounts_due_on
+    overdue = company.accounts_overdue
+    if overdue is None:
+        if due is None:
+            return Outcome("unknown", why="The source does not tell when accounts are due.")
+        overdue = due < ctx.today
+    if not overdue:
+        return CLEAR
+    days = (ctx.today - due).days if due else None
+    high = days is not None and days > int(ctx.params["high_days"])
+    low = days is not None and days < int(ctx.params["medium_days"])
+    return Outcome(
+        "adverse",
+        why=f"Accounts were due on {day(due)}, {days} days ago."
+        if due
+        else "The register says that accounts are overdue, and not since when.",
+        next_step="Ask for the accounts, or for management accounts and the reason for the delay.",
+        severity="low" if low else "high" if high and not voluntary(dossier) else "medium",
+    )
+
+
+@check(
+    id="CH-FIL-03",
+    title="Confirmation statement overdue",
+    topic="filing",
+    needs=Dossier,
+    severity="medium",
+    basis="Companies Act 2006 ss.853A and 853L",
+    params={"high_days": 90},
+    reads=("company",),
+)
+def confirmation_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """The yearly statement of officers, owners and address is late: medium, high after 90 days.
+
+    What the register says of this company may be out of date. Since 18 November 2025 it cannot
+    be filed while a director's identity is unverified, which may be the cause. Bodies run by
+    volunteers are often late, so for them it is never more than medium.
+    """
+    company = known(dossier.company)
+    if dead(company) or not has_directors(company) or company.partial:
+        return NOT_APPLICABLE
+    due = company.confirmation_due_on
+    overdue = company.confirmation_overdue
+    if overdue is None:
+        if due is None:
+            return Outcome("unknown", why="The source does not tell when the statement is due.")
+        overdue = due < ctx.today
+    if not overdue:
+        return CLEAR
+    days = (ctx.today - due).days if due else 0
+    high = days > int(ctx.params["high_days"]) and not voluntary(dossier)
+    return Outcome(
+        "adverse",
+        why=f"The confirmation statement was due on {day(due)}, {days} days ago."
+        if due
+        else "The register says that the confirmation statement is overdue.",
+        next_step="Ask who the directors and owners are now, and why it is late.",
+        severity="high" if high else None,
+    )
+
+
+@check(
+    id="CH-FIL-04",
+    title="Struck-off notices again and again",
+    topic="filing",
+    needs=Dossier,
+    severity="medium",
+    basis="Companies House enforcement policy, 27 September 2024",
+    params={"notices": 2, "months": 36},
+    reads=("filings",),
+)
+def repeated_notices(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """The registrar has given notice to strike the company off twice or more in three years.
+
+    It files only when it must. Ask who keeps its books. A volunteer-run body that changed
+    treasurer may have an innocent reason.
+    """
+    found = [
+        filing
+        for filing in known(dossier.filings)
+        if filing.description.startswith(_COMPULSORY)
+        and since(filing.filed_on, ctx.today, int(ctx.params["months"]))
+    ]
+    if len(found) < int(ctx.params["notices"]):
+        return CLEAR
+    days = ", ".join(day(f.filed_on) if f.filed_on else "undated" for f in found)
+    return Outcome(
+        "review",
+        why=f"{count(len(found), 'notice')} of compulsory strike-off: {days}.",
+        next_step="Ask who is responsible for filing and what has changed.",
+        severity="low" if voluntary(dossier) else None,
+    )
+
+
+@check(
+    id="CH-FIL-05",
+    title="No accounts ever filed",
+    topic="filing",
+    needs=Dossier,
+    severity="medium",
+    basis="Companies Act 2006 s.442: first accounts within 21 months",
+    params={"months": 21},
+    reads=("company",),
+)
+def never_filed(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """The company is older than 21 months and has never filed accounts.
+
+    There is nothing to judge its size by. Ask for accounts. A first period that was lengthened
+    lawfully can explain a few months.
+    """
+    company = known(dossier.company)
+    if dead(company) or not files_accounts(company):
+        return NOT_APPLICABLE
+    if company.accounts_made_up_to is not None:
+        return CLEAR
+    if company.created_on is None:
+        return Outcome("unknown", why="The register gives no day of incorporation.")
+    if company.created_on > months_before(ctx.today, int(ctx.params["months"])):
+        return CLEAR
+    if company.accounts_type is None:
+        return Outcome("unknown", why="The source does not tell whether accounts were ever filed.")
+    if company.accounts_type not in _NEVER_FILED:
+        return CLEAR
+    return Outcome(
+        "adverse",
+        why=f"Incorporated on {day(company.created_on)}, and no accounts on the register.",
+        next_step="Ask for accounts, or for management accounts signed by a director.",
+    )
+
+
+def _last_of(dossier: Dossier, keys: tuple[str, ...]) -> Filing | None:
+    if isinstance(dossier.filings, NotKnown | NotHeld):
+        return None
+    found = [f for f in dossier.filings if f.filed_on and f.description.startswith(keys)]
+    return max(found, key=lambda f: str(f.filed_on), default=None)

@@ -1,0 +1,181 @@
+"""Whether the supplier is, or lately was, insolvent."""
+
+from datetime import date
+
+from checks._register import CLEAR
+from checks._register.dates import on, since
+from checks._register.forms import dead
+from checks._register.wording import named, plain
+from duediligence.contracts import CheckContext, check
+from duediligence.model import (
+    NOT_APPLICABLE,
+    Dossier,
+    Insolvency,
+    NotHeld,
+    NotKnown,
+    Outcome,
+    known,
+)
+
+_GROUNDS = ("PA23-7-5 insolvency, officer to decide",)
+_SOLVENT = "members-voluntary-liquidation"
+_WINDING_UP = frozenset({"liquidation", "receivership", "insolvency-proceedings"})
+_RESCUE = frozenset({"administration", "voluntary-arrangement"})
+_ENDS = frozenset(
+    "concluded-winding-up-on dissolved-on administration-ended-on administration-discharged-on "
+    "moratorium-ended-on voluntary-arrangement-ended-on".split()
+)
+
+
+@check(
+    id="CH-INS-01",
+    title="In liquidation or receivership",
+    topic="finance",
+    needs=Dossier,
+    severity="critical",
+    basis="Procurement Act 2023 Sch 7 para 5; Insolvency Act 1986 Parts III and IV",
+    reads=("company",),
+)
+def winding_up(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The register shows the company in liquidation, receivership or other insolvency proceedings.
+
+    Find out who the office-holder is before you pay or sign anything: goods and money may belong
+    to creditors. A members' voluntary liquidation (medium) is of a solvent company that its
+    owners close in an orderly way.
+    """
+    company = known(dossier.company)
+    if dead(company):
+        return NOT_APPLICABLE
+    if company.status not in _WINDING_UP:
+        return CLEAR
+    open_cases = [case for case in _cases(dossier) if not _ended(case)]
+    solvent = bool(open_cases) and all(case.type == _SOLVENT for case in open_cases)
+    kinds = named(plain(case.type) for case in open_cases)
+    return Outcome(
+        "adverse",
+        why=f"The register gives the status {plain(company.status)}"
+        + (f": {kinds}{_started(open_cases)}." if kinds else "."),
+        grounds=() if solvent else _GROUNDS,
+        next_step="Read the notices in the Gazette, speak to the office-holder, and ask your legal "
+        "team before you sign or pay.",
+        severity="medium" if solvent else None,
+    )
+
+
+@check(
+    id="CH-INS-02",
+    title="In administration or a voluntary arrangement",
+    topic="finance",
+    needs=Dossier,
+    severity="high",
+    basis="Procurement Act 2023 Sch 7 para 5; Insolvency Act 1986 Parts I and II",
+    reads=("company",),
+)
+def rescue(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The register shows the company in administration or bound by an arrangement with creditors.
+
+    These are ways to save a business, and many go on trading well. Ask the administrator or
+    supervisor whether the contract can be performed, and plan for its failure.
+    """
+    company = known(dossier.company)
+    if dead(company):
+        return NOT_APPLICABLE
+    if company.status not in _RESCUE:
+        return CLEAR
+    return Outcome(
+        "adverse",
+        why=f"The register gives the status {plain(company.status)}.",
+        grounds=_GROUNDS,
+        next_step="Ask the administrator or supervisor whether the contract can be performed.",
+    )
+
+
+@check(
+    id="CH-INS-03",
+    title="Insolvency case still open",
+    topic="finance",
+    needs=Dossier,
+    severity="high",
+    basis="Procurement Act 2023 Sch 7 para 5",
+    reads=("company", "insolvencies"),
+)
+def open_case(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """A petition, moratorium or other insolvency case has no end date, though the status is normal.
+
+    The company may be under a petition or a moratorium. Old cases are often left without an end
+    on the register: read the dates and ask the supplier how it ended.
+    """
+    company = known(dossier.company)
+    if dead(company) or company.status in _WINDING_UP | _RESCUE:
+        return NOT_APPLICABLE
+    open_cases = [case for case in known(dossier.insolvencies) if not _ended(case)]
+    if not open_cases:
+        return CLEAR
+    solvent = all(case.type == _SOLVENT for case in open_cases)
+    return Outcome(
+        "review",
+        why=f"Without an end on the register: {named(plain(case.type) for case in open_cases)}"
+        f"{_started(open_cases)}.",
+        grounds=() if solvent else _GROUNDS,
+        next_step="Ask the supplier how the case ended, and for the order or notice that ended it.",
+        severity="medium" if solvent else None,
+    )
+
+
+@check(
+    id="CH-INS-04",
+    title="Insolvent in the past",
+    topic="finance",
+    needs=Dossier,
+    severity="medium",
+    basis="Procurement Act 2023 Sch 7 paras 5 and 15 (look-back)",
+    params={"years": 6},
+    reads=("company", "insolvencies"),
+)
+def past_case(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """The company went through an insolvency case in the last six years and came out of it.
+
+    It survived, which speaks for it. Look at the accounts since. The register never lets a case
+    expire, so older ones are left aside; papers of Scottish cases may lie elsewhere.
+    """
+    company = known(dossier.company)
+    if dead(company) or company.status in _WINDING_UP | _RESCUE:
+        return NOT_APPLICABLE
+    cases = known(dossier.insolvencies)
+    recent = [c for c in cases if (end := _ended(c)) and since(end, ctx.today, 12 * _years(ctx))]
+    if recent:
+        return Outcome(
+            "review",
+            why="; ".join(f"{plain(c.type)}, ended{on(_ended(c))}" for c in recent) + ".",
+            next_step="Read the accounts since then, and ask what has changed.",
+        )
+    if cases or company.has_insolvency_history is False:
+        return CLEAR
+    if company.has_insolvency_history:
+        return Outcome(
+            "review",
+            why="The register speaks of an insolvency in the past and shows no case.",
+            next_step="Ask the supplier when it was; Scottish papers are with the Accountant in "
+            "Bankruptcy.",
+        )
+    return Outcome(
+        "unknown", why="The source does not tell whether the company was ever insolvent."
+    )
+
+
+def _years(ctx: CheckContext) -> int:
+    return int(ctx.params["years"])
+
+
+def _cases(dossier: Dossier) -> tuple[Insolvency, ...]:
+    # The status alone is grave enough where the cases are not known.
+    cases = dossier.insolvencies
+    return () if isinstance(cases, NotKnown | NotHeld) else cases
+
+
+def _ended(case: Insolvency) -> date | None:
+    return max((when for kind, when in case.dates if kind in _ENDS), default=None)
+
+
+def _started(cases: list[Insolvency]) -> str:
+    return on(min((when for case in cases for _, when in case.dates), default=None))
