@@ -1,9 +1,9 @@
-"""What kind of accounts the company files, who audits them, and what else its filings show."""
+"""What kind of accounts the company files, and who audits them."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from checks._register import CLEAR
-from checks._register.dates import day, months_before, on, since
+from checks._register.dates import day, on, since
 from checks._register.forms import dead, files_accounts, voluntary
 from checks._register.wording import count
 from duediligence.contracts import CheckContext, check
@@ -25,12 +25,6 @@ _SIZES = {
     "dormant": 0,
 }
 _ACCOUNTS = "accounts-with-accounts-type-"
-_CHANGES = {
-    "officers": "officers",
-    "persons-with-significant-control": "owners",
-    "address": "address",
-    "change-of-name": "name",
-}
 
 
 @check(
@@ -170,130 +164,6 @@ def auditor_resigned(dossier: Dossier, ctx: CheckContext) -> Outcome:
         next_step="Read the auditor's statement of reasons and the audit opinion in the accounts.",
         severity="medium" if voluntary(dossier) else None,
     )
-
-
-@check(
-    id="CH-FIL-10",
-    title="Many changes in one week",
-    topic="filing",
-    needs=Dossier,
-    severity="medium",
-    basis="Companies House guidance on company hijack",
-    params={"filings": 5, "kinds": 2, "days": 7, "months": 24},
-    reads=("filings",),
-)
-def burst(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """Officers, owners, address or name changed in five filings or more within one week.
-
-    A takeover looks like this, and so does the theft of a company's identity. Verify by a
-    contact that you had before. A yearly meeting that elects trustees changes officers only, and
-    is not counted.
-    """
-    dated = sorted(
-        (filing.filed_on, _CHANGES[filing.category])
-        for filing in known(dossier.filings)
-        if filing.category in _CHANGES
-        and filing.filed_on
-        and since(filing.filed_on, ctx.today, int(ctx.params["months"]))
-    )
-    week = timedelta(days=int(ctx.params["days"]))
-    for start, _ in reversed(dated):
-        within = [kind for when, kind in dated if start <= when < start + week]
-        if len(within) >= int(ctx.params["filings"]) and len(set(within)) >= int(
-            ctx.params["kinds"]
-        ):
-            return Outcome(
-                "review",
-                why=f"{len(within)} filings from {day(start)} on changed "
-                f"{', '.join(sorted(set(within)))}.",
-                next_step="Speak to someone you knew there before the change, by the old number.",
-            )
-    return CLEAR
-
-
-@check(
-    id="CH-FIL-11",
-    title="Events filed late",
-    topic="filing",
-    needs=Dossier,
-    severity="low",
-    basis="Companies Act 2006 ss.167 and 790VA: 14 days",
-    params={"days": 90, "filings": 2, "months": 24},
-    reads=("filings",),
-)
-def told_late(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """Changes of directors or owners reached the register more than three months after they were.
-
-    Who ran the company may not be who the register named. Small bodies are often slow: read this
-    beside other flags only.
-    """
-    late = [
-        filing
-        for filing in known(dossier.filings)
-        if filing.type.startswith(("AP01", "TM01", "PSC"))
-        and filing.filed_on
-        and filing.action_on
-        and since(filing.filed_on, ctx.today, int(ctx.params["months"]))
-        and (filing.filed_on - filing.action_on).days > int(ctx.params["days"])
-    ]
-    if len(late) < int(ctx.params["filings"]):
-        return CLEAR
-    return Outcome(
-        "review",
-        why=f"{count(len(late), 'change')} told more than {ctx.params['days']} days late, "
-        f"last{_latest(late)}.",
-        next_step="Ask who directed and owned the company at the time of your dealings.",
-    )
-
-
-@check(
-    id="CH-FIL-12",
-    title="Shelf company brought to life",
-    topic="existence",
-    needs=Dossier,
-    severity="high",
-    basis="FATF and Egmont Group (2018): shelf companies",
-    params={"months": 12, "days": 90, "kinds": 3},
-    reads=("company", "filings"),
-)
-def shelf(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """A company that never traded has lately changed name, officers, owners or address together.
-
-    An old number may give a new firm the look of years. Judge it by the date of the changes. A
-    group that puts a spare company to use looks the same: ask for the parent.
-    """
-    company = known(dossier.company)
-    if dead(company) or not files_accounts(company):
-        return NOT_APPLICABLE
-    if company.accounts_type is None or company.created_on is None:
-        return Outcome("unknown", why="The source does not tell the kind of accounts or the age.")
-    filed = {
-        filing.description.removeprefix(_ACCOUNTS)
-        for filing in known(dossier.filings)
-        if filing.description.startswith(_ACCOUNTS)
-    }
-    old = company.created_on <= months_before(ctx.today, 12)
-    if not old or company.accounts_type != "dormant" or filed - {"dormant"}:
-        return CLEAR
-    changes = sorted(
-        (filing.filed_on, _CHANGES[filing.category])
-        for filing in known(dossier.filings)
-        if filing.category in _CHANGES
-        and filing.filed_on
-        and since(filing.filed_on, ctx.today, int(ctx.params["months"]))
-    )
-    span = timedelta(days=int(ctx.params["days"]))
-    for start, _ in changes:
-        kinds = {kind for when, kind in changes if start <= when <= start + span}
-        if len(kinds) >= int(ctx.params["kinds"]):
-            return Outcome(
-                "review",
-                why=f"Only dormant accounts since {day(company.created_on)}; from {day(start)} "
-                f"on it changed {', '.join(sorted(kinds))}.",
-                next_step="Judge the company by the date of these changes, and ask who is behind.",
-                severity="medium" if voluntary(dossier) else None,
-            )
-    return CLEAR
 
 
 def _made_up(value: date | None) -> str:

@@ -5,7 +5,16 @@ from checks._register.dates import day, months_before, on
 from checks._register.forms import dead, elsewhere, voluntary
 from checks._register.wording import plain
 from duediligence.contracts import CheckContext, check
-from duediligence.model import NOT_APPLICABLE, Charity, Dossier, NotHeld, NotKnown, Outcome, known
+from duediligence.model import (
+    NOT_APPLICABLE,
+    Charity,
+    Dossier,
+    NotHeld,
+    NotKnown,
+    Outcome,
+    Severity,
+    known,
+)
 
 # Typed into a required field by someone who had no number (32 registered charities do).
 _PLACEHOLDERS = frozenset({"00000000", "01234567", "12345678", "11111111", "99999999"})
@@ -40,7 +49,7 @@ def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: AR
         return Outcome(
             "review",
             why=f"Companies House has no company {number}; another register may have the body.",
-            next_step="Look the supplier up on the charity or mutuals register, and note its number.",
+            next_step="Look the supplier up on the charity or mutuals register and note its number.",
             severity="medium",
         )
     return Outcome(
@@ -77,9 +86,9 @@ def name_does_not_fit(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     entity = next(
         (
-            p.name
-            for p in (dossier.company, dossier.charity)
-            if not isinstance(p, NotKnown | NotHeld)
+            part.name
+            for part in (dossier.company, dossier.charity)
+            if not isinstance(part, NotKnown | NotHeld)
         ),
         "another name",
     )
@@ -175,16 +184,14 @@ def newly_incorporated(dossier: Dossier, ctx: CheckContext) -> Outcome:
     young = company.created_on > months_before(ctx.today, int(ctx.params["young_months"]))
     if company.created_on <= months_before(ctx.today, int(ctx.params["recent_months"])):
         return CLEAR
-    fair = voluntary(dossier)
+    severity: Severity = "high" if new else "medium" if young else "low"
+    if voluntary(dossier):
+        severity = "medium" if new else "low"
     return Outcome(
         "review",
         why=f"Incorporated on {day(company.created_on)}, {max(days, 0)} days ago.",
         next_step="Ask for references and management accounts, and who ran the business before.",
-        severity=("medium" if fair else "high")
-        if new
-        else "medium"
-        if young and not fair
-        else "low",
+        severity=severity,
     )
 
 

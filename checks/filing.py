@@ -47,16 +47,16 @@ def being_struck_off(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: A
     if company.status_detail != _PROPOSED:
         return CLEAR
     last = _last_of(dossier, (*_COMPULSORY, *_VOLUNTARY, *_ENDED, *_SUSPENDED))
-    kind = last.description if last else ""
+    kind, when = (last.description, on(last.filed_on)) if last else ("", "")
     why = "The register shows an active proposal to strike the company off"
     if kind.startswith(_COMPULSORY):
-        why += f", by the registrar, notice{on(last and last.filed_on)}"
+        why += f", by the registrar, notice{when}"
     elif kind.startswith(_VOLUNTARY):
-        why += f", asked for by the company itself{on(last and last.filed_on)}"
+        why += f", asked for by the company itself{when}"
     elif kind.startswith(_SUSPENDED):
-        why += f", suspended{on(last and last.filed_on)}: someone objected"
+        why += f", suspended{when}: someone objected"
     elif kind.startswith(_ENDED):
-        why += f", which the last notice{on(last and last.filed_on)} says has ended"
+        why += f", which the last notice{when} says has ended"
     asked_for = kind.startswith(_VOLUNTARY)
     return Outcome(
         "adverse",

@@ -19,6 +19,7 @@ from duediligence.model import (
 
 _GROUNDS = ("PA23-7-5 insolvency, officer to decide",)
 _SOLVENT = "members-voluntary-liquidation"
+_DECLARED = "declaration-solvent-on"
 _WINDING_UP = frozenset({"liquidation", "receivership", "insolvency-proceedings"})
 _RESCUE = frozenset({"administration", "voluntary-arrangement"})
 _ENDS = frozenset(
@@ -49,7 +50,7 @@ def winding_up(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     if company.status not in _WINDING_UP:
         return CLEAR
     open_cases = [case for case in _cases(dossier) if not _ended(case)]
-    solvent = bool(open_cases) and all(case.type == _SOLVENT for case in open_cases)
+    solvent = bool(open_cases) and all(_solvent(case) for case in open_cases)
     kinds = named(plain(case.type) for case in open_cases)
     return Outcome(
         "adverse",
@@ -111,7 +112,7 @@ def open_case(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     open_cases = [case for case in known(dossier.insolvencies) if not _ended(case)]
     if not open_cases:
         return CLEAR
-    solvent = all(case.type == _SOLVENT for case in open_cases)
+    solvent = all(_solvent(case) for case in open_cases)
     return Outcome(
         "review",
         why=f"Without an end on the register: {named(plain(case.type) for case in open_cases)}"
@@ -171,6 +172,11 @@ def _cases(dossier: Dossier) -> tuple[Insolvency, ...]:
     # The status alone is grave enough where the cases are not known.
     cases = dossier.insolvencies
     return () if isinstance(cases, NotKnown | NotHeld) else cases
+
+
+def _solvent(case: Insolvency) -> bool:
+    # Insolvency Act 1986 s.90: without the directors' declaration it is a creditors' liquidation.
+    return case.type == _SOLVENT and any(kind == _DECLARED for kind, _ in case.dates)
 
 
 def _ended(case: Insolvency) -> date | None:
