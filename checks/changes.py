@@ -87,7 +87,7 @@ def told_late(dossier: Dossier, ctx: CheckContext) -> Outcome:
 
 
 @check(
-    id="CH-FIL-12",
+    id="CH-EXI-08",
     title="Shelf company brought to life",
     topic="existence",
     needs=Dossier,

@@ -49,7 +49,7 @@ def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: AR
         return Outcome(
             "review",
             why=f"Companies House has no company {number}; another register may have the body.",
-            next_step="Look the supplier up on the charity or mutuals register and note its number.",
+            next_step="Look it up on the register of charities or mutuals, and note its number.",
             severity="medium",
         )
     return Outcome(

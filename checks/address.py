@@ -1,0 +1,264 @@
+"""What the registered office and the service addresses tell."""
+
+import re
+
+from checks._register import CLEAR
+from checks._register.dates import on, since
+from checks._register.forms import dead, voluntary
+from checks._register.wording import count, named
+from duediligence.contracts import CheckContext, check
+from duediligence.model import (
+    NOT_APPLICABLE,
+    Address,
+    Dossier,
+    Filing,
+    NotHeld,
+    NotKnown,
+    Outcome,
+    known,
+)
+
+# The registrar's own address for companies whose office was not theirs to use (Cardiff).
+_DEFAULT = re.compile(r"companies house default address|\bpo box 4385\b|\bcf14 ?8lh\b")
+_BOX = re.compile(r"\bp ?o box\b|\bpobox\b|\bpost office box\b")
+_OFFICE_DEFAULT = "default-companies-house-registered-office-address-applied"
+_SERVICE_DEFAULT = "default-companies-house-service-address-applied"
+_OFFICE_CHANGE = "change-registered-office-address"
+_NO_ADDRESS = "The source gives no registered office."
+
+
+@check(
+    id="CH-ADR-01",
+    title="No proven registered office",
+    topic="address",
+    needs=Dossier,
+    severity="critical",
+    basis="Companies Act 2006 s.1097A; Registered Office Address (Rectification) Regulations 2024",
+    params={"months": 24},
+    reads=("company",),
+)
+def default_office(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """The registrar has put its own address in place of the company's registered office.
+
+    The company could not show that it may use the address it gave. It has 28 days to mend that,
+    or is struck off. Do not send letters or payments until you know where it is. Firms that
+    moved or fell out with their landlord mend it soon (medium, where that has happened).
+    """
+    company = known(dossier.company)
+    if dead(company):
+        return NOT_APPLICABLE
+    if company.address is not None and _DEFAULT.search(_folded(company.address)):
+        return Outcome(
+            "adverse",
+            why="Its registered office is the registrar's default address.",
+            next_step="Ask for proof of where it works, and see the register again in 28 days.",
+        )
+    applied = [
+        f
+        for f in _filings(dossier)
+        if f.description.startswith(_OFFICE_DEFAULT)
+        and since(f.filed_on, ctx.today, int(ctx.params["months"]))
+    ]
+    if applied:
+        return Outcome(
+            "review",
+            why=f"The registrar put in its default address{on(applied[0].filed_on)}; it has moved "
+            "since.",
+            next_step="Ask for proof of where the company works from.",
+            severity="medium",
+        )
+    return CLEAR if company.address is not None else Outcome("unknown", why=_NO_ADDRESS)
+
+
+@check(
+    id="CH-ADR-02",
+    title="Registered office in dispute",
+    topic="address",
+    needs=Dossier,
+    severity="high",
+    basis="Companies Act 2006 s.1097A (form RP07)",
+    reads=("company",),
+)
+def in_dispute(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """Someone says that the company has no right to use its registered office.
+
+    Usually it is the person who lives or works there. Ask the company for a lease or the
+    landlord's word. A quarrel with a landlord can be behind it.
+    """
+    company = known(dossier.company)
+    if dead(company):
+        return NOT_APPLICABLE
+    if company.office_in_dispute is None:
+        return Outcome("unknown", why="The source does not tell of disputes over the office.")
+    if not company.office_in_dispute:
+        return CLEAR
+    return Outcome(
+        "adverse",
+        why="The register marks the registered office as in dispute.",
+        next_step="Ask for proof that it may use the address, and where it works from.",
+    )
+
+
+@check(
+    id="CH-ADR-03",
+    title="Registered office cannot be reached",
+    topic="address",
+    needs=Dossier,
+    severity="high",
+    basis="Companies Act 2006 s.86: an office where documents come to its attention",
+    reads=("company",),
+)
+def undeliverable(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """Letters to the registered office have come back to the registrar.
+
+    Ask where the company works from and visit if the contract is large. A recent move that was
+    not yet filed is the usual innocent reason.
+    """
+    company = known(dossier.company)
+    if dead(company):
+        return NOT_APPLICABLE
+    if company.office_undeliverable is None:
+        return Outcome("unknown", why="The source does not tell of letters returned.")
+    if not company.office_undeliverable:
+        return CLEAR
+    return Outcome(
+        "adverse",
+        why="The register marks the registered office as undeliverable.",
+        next_step="Ask where the company works from, and write to it there.",
+    )
+
+
+@check(
+    id="CH-ADR-04",
+    title="Director or owner without a proven address",
+    topic="address",
+    needs=Dossier,
+    severity="high",
+    basis="Companies Act 2006 s.1097B (service addresses)",
+    params={"months": 12},
+    reads=("filings",),
+)
+def default_service_address(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """The registrar has replaced the service address of a director, member or owner by its own.
+
+    That person could not be reached where they said. Ask the company who it is and where. A
+    person who moved and forgot is the usual innocent reason.
+    """
+    found = [
+        f
+        for f in known(dossier.filings)
+        if f.description.startswith(_SERVICE_DEFAULT)
+        and since(f.filed_on, ctx.today, int(ctx.params["months"]))
+    ]
+    if not found:
+        return CLEAR
+    who = named(value for f in found for key, value in f.values if key.endswith("_name"))
+    return Outcome(
+        "adverse",
+        why=f"The registrar's default service address was applied{on(found[0].filed_on)}"
+        + (f": {who}." if who else "."),
+        next_step="Ask the company how this person is reached and what part they have in it.",
+    )
+
+
+@check(
+    id="CH-ADR-05",
+    title="Registered office is a PO box",
+    topic="address",
+    needs=Dossier,
+    severity="medium",
+    basis="Companies Act 2006 s.86(2): an appropriate address, since 4 March 2024",
+    reads=("company",),
+)
+def po_box(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The registered office is a PO box, which the law has not allowed since 4 March 2024.
+
+    Ask where the company works from. Old entries that nobody has changed yet are common.
+    """
+    company = known(dossier.company)
+    if dead(company):
+        return NOT_APPLICABLE
+    if company.address is None:
+        return Outcome("unknown", why=_NO_ADDRESS)
+    text = _folded(company.address)
+    if _DEFAULT.search(text):
+        return NOT_APPLICABLE
+    if not _BOX.search(text):
+        return CLEAR
+    return Outcome(
+        "review",
+        why=f"The registered office is {company.address.text}.",
+        next_step="Ask for the address where the company works.",
+    )
+
+
+@check(
+    id="CH-ADR-06",
+    title="Address shared by many companies",
+    topic="address",
+    needs=Dossier,
+    severity="low",
+    basis="Global Witness, The Companies We Keep (2018); Transparency International UK",
+    params={"many": 50, "mass": 400},
+    reads=("same_address",),
+)
+def shared_address(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """Fifty live companies or more have this registered office (medium from 400).
+
+    This is context: it matters beside other flags. Accountants, solicitors, managed offices,
+    voluntary-sector hubs and councils house hundreds of honest companies.
+    """
+    companies = known(dossier.same_address)
+    if companies < int(ctx.params["many"]):
+        return CLEAR
+    mass = companies >= int(ctx.params["mass"]) and not voluntary(dossier)
+    return Outcome(
+        "review",
+        why=f"{count(companies, 'live company', 'live companies')} have this registered office.",
+        next_step="Ask where the work is done, and by whom.",
+        severity="medium" if mass else None,
+    )
+
+
+@check(
+    id="CH-ADR-07",
+    title="Registered office moved often",
+    topic="address",
+    needs=Dossier,
+    severity="medium",
+    basis="FATF and Egmont Group (2018), Concealment of Beneficial Ownership",
+    params={"moves": 3, "months": 24},
+    reads=("filings",),
+)
+def moved_often(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """The registered office has moved three times or more in two years.
+
+    Ask why, and where the records are kept. A body run from the home of whoever is secretary
+    moves with every election, so for the voluntary sector it is low.
+    """
+    moves = [
+        f
+        for f in known(dossier.filings)
+        if f.description.startswith(_OFFICE_CHANGE)
+        and since(f.filed_on, ctx.today, int(ctx.params["months"]))
+    ]
+    if len(moves) < int(ctx.params["moves"]):
+        return CLEAR
+    latest = max((f.filed_on for f in moves if f.filed_on), default=None)
+    return Outcome(
+        "review",
+        why=f"The office moved {count(len(moves), 'time')} in {ctx.params['months']} months, "
+        f"last{on(latest)}.",
+        next_step="Ask why it moved, and where the company works.",
+        severity="low" if voluntary(dossier) else None,
+    )
+
+
+def _folded(address: Address) -> str:
+    text = f"{address.text} {address.postcode}".casefold()
+    return " ".join(re.sub(r"[.,]", " ", text).replace("p o ", "po ").split())
+
+
+def _filings(dossier: Dossier) -> tuple[Filing, ...]:
+    # The address itself tells the grave case; filings only add the history.
+    return () if isinstance(dossier.filings, NotKnown | NotHeld) else dossier.filings

@@ -1,0 +1,162 @@
+"""Whether anyone directs the company, and how long its directors stay."""
+
+from datetime import date, timedelta
+
+from checks._register import CLEAR
+from checks._register.dates import day, months_before, on
+from checks._register.forms import dead, has_directors, llp, voluntary
+from checks._register.people import began, directing, formation_agent
+from checks._register.wording import count, named
+from duediligence.contracts import CheckContext, check
+from duediligence.model import NOT_APPLICABLE, Dossier, Officer, Outcome, known
+
+_VOLUNTARY_ALLOWANCE = 3  # trustees rotate yearly
+
+
+@check(
+    id="CH-PPL-01",
+    title="No director in office",
+    topic="people",
+    needs=Dossier,
+    severity="high",
+    basis="Companies Act 2006 s.154; Limited Liability Partnerships Act 2000 s.2",
+    reads=("company", "officers"),
+)
+def nobody_directs(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The register shows no director, or no member of the LLP, in office.
+
+    Nobody can sign for it. Ask who directs it. An appointment that was not filed yet is the usual
+    innocent reason. Societies, charter bodies and CIOs have their boards on other registers.
+    """
+    company = known(dossier.company)
+    if dead(company) or not has_directors(company) or company.partial:
+        return NOT_APPLICABLE
+    if directing(known(dossier.officers)):
+        return CLEAR
+    return Outcome(
+        "adverse",
+        why="The register shows nobody in office as "
+        + ("a member of the LLP." if llp(company) else "a director."),
+        next_step="Ask who directs the company and may sign, with the appointment in writing.",
+    )
+
+
+@check(
+    id="CH-PPL-02",
+    title="No human director",
+    topic="people",
+    needs=Dossier,
+    severity="high",
+    basis="Companies Act 2006 s.155: at least one director who is a natural person",
+    reads=("company", "officers"),
+)
+def only_corporate(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """All directors in office are companies, though the law asks for at least one person.
+
+    Ask who decides. An LLP may lawfully have companies as all its members. Roles are sometimes
+    filed wrongly, so see the filing.
+    """
+    company = known(dossier.company)
+    if dead(company) or llp(company) or not has_directors(company) or company.partial:
+        return NOT_APPLICABLE
+    directors = directing(known(dossier.officers))
+    if not directors:
+        return NOT_APPLICABLE
+    if not all(officer.corporate for officer in directors):
+        return CLEAR
+    return Outcome(
+        "adverse",
+        why=f"All directors in office are companies: {named(d.name for d in directors)}.",
+        next_step="Ask which people decide for the company.",
+    )
+
+
+@check(
+    id="CH-PPL-03",
+    title="Directors come and go",
+    topic="people",
+    needs=Dossier,
+    severity="medium",
+    basis="FATF and Egmont Group (2018), Concealment of Beneficial Ownership",
+    params={"months": 24, "ratio": 2.0},
+    reads=("company", "officers"),
+)
+def churn(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """In two years there were at least twice as many comings and goings as there are directors.
+
+    Ask what happened. Charity trustees rotate yearly, so voluntary bodies are allowed three times
+    as many. Agents who formed the company and left the same day are not counted.
+    """
+    company = known(dossier.company)
+    if dead(company) or not has_directors(company):
+        return NOT_APPLICABLE
+    directors = _directors(dossier, company.created_on)
+    active = len([d for d in directors if d.active])
+    if not active:
+        return NOT_APPLICABLE
+    start = months_before(ctx.today, int(ctx.params["months"]))
+    came = [d for d in directors if (b := began(d)) and b >= start and not _founder(d, dossier)]
+    went = [d for d in directors if d.resigned_on and d.resigned_on >= start]
+    allowed = float(ctx.params["ratio"]) * (_VOLUNTARY_ALLOWANCE if voluntary(dossier) else 1)
+    # One director who followed another is two changes for a board of one, and no churn.
+    if len(came) + len(went) < max(allowed * active, 3):
+        return CLEAR
+    return Outcome(
+        "review",
+        why=f"{count(len(came), 'appointment')} and {count(len(went), 'resignation')} of directors "
+        f"in {ctx.params['months']} months, with {active} in office.",
+        next_step="Ask why the directors changed, and who has been there throughout.",
+    )
+
+
+@check(
+    id="CH-PPL-04",
+    title="Whole board replaced at once",
+    topic="people",
+    needs=Dossier,
+    severity="medium",
+    basis="FATF and Egmont Group (2018); Companies House guidance on company hijack",
+    params={"days": 30, "months": 24},
+    reads=("company", "officers"),
+)
+def board_replaced(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """Every director left, and new ones came, within one month in the last two years.
+
+    It is then another firm under an old number. Ask who sold and who bought. An acquisition
+    looks the same; for voluntary bodies a merger or a new election does (low).
+    """
+    company = known(dossier.company)
+    if dead(company) or not has_directors(company):
+        return NOT_APPLICABLE
+    directors = _directors(dossier, company.created_on)
+    now = [d for d in directors if d.active]
+    went = [d for d in directors if d.resigned_on]
+    if not now or not went or any(began(d) is None for d in now):
+        return CLEAR
+    first = min(b for d in now if (b := began(d)))
+    former = [d for d in went if (began(d) or date.min) < first]
+    last = max((d.resigned_on for d in former if d.resigned_on), default=None)
+    if last is None or abs(last - first) > timedelta(days=int(ctx.params["days"])):
+        return CLEAR
+    if first < months_before(ctx.today, int(ctx.params["months"])):
+        return CLEAR
+    return Outcome(
+        "review",
+        why=f"All directors now in office came from {day(first)} on, when "
+        f"the last of the former board left{on(last)}.",
+        next_step="Ask who sold the company and who bought it, and what it did before.",
+        severity="low" if voluntary(dossier) else None,
+    )
+
+
+def _directors(dossier: Dossier, created_on: date | None) -> list[Officer]:
+    return [
+        officer
+        for officer in known(dossier.officers)
+        if officer.director and not formation_agent(officer, created_on)
+    ]
+
+
+def _founder(officer: Officer, dossier: Dossier) -> bool:
+    created_on = known(dossier.company).created_on
+    return created_on is not None and officer.appointed_on == created_on

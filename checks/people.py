@@ -1,0 +1,152 @@
+"""Who the directors are: their age, what else they direct, and for whom they act."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+
+from checks._register import CLEAR
+from checks._register.dates import age
+from checks._register.forms import voluntary
+from checks._register.people import began, directing
+from checks._register.wording import named
+from duediligence.contracts import CheckContext, check
+from duediligence.model import NOT_APPLICABLE, Dossier, Officer, Outcome, known
+
+
+@check(
+    id="CH-PPL-05",
+    title="Director under age",
+    topic="people",
+    needs=Dossier,
+    severity="high",
+    basis="Companies Act 2006 s.157: a director is at least 16",
+    reads=("officers",),
+)
+def under_age(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """A director was under 16 when appointed, which the law forbids, or 16 to 17 (low).
+
+    Ask for proof of age. Most often the day of appointment was typed as the birth date.
+    """
+    people = [d for d in directing(known(dossier.officers)) if not d.corporate]
+    if not people:
+        return NOT_APPLICABLE
+    ages = [
+        (d, age(d.birth_date, start)[1]) for d in people if d.birth_date and (start := began(d))
+    ]
+    young = [(d.name, years) for d, years in ages if years < 18]
+    if young:
+        illegal = any(years < 16 for _, years in young)
+        return Outcome(
+            "adverse" if illegal else "review",
+            why="; ".join(
+                f"{name} was at most {max(years, 0)} when appointed" for name, years in young
+            )
+            + ".",
+            next_step="Ask for proof of age and see the filing.",
+            severity=None if illegal else "low",
+        )
+    return CLEAR if len(ages) == len(people) else _undated(people)
+
+
+@check(
+    id="CH-PPL-06",
+    title="Director of an implausible age",
+    topic="people",
+    needs=Dossier,
+    severity="high",
+    basis="Global Witness, The Companies We Keep (2018)",
+    params={"years": 100},
+    reads=("officers",),
+)
+def too_old(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """A director in office would be more than 100 years old.
+
+    The birth date is wrong, or the person has died and the register was not told, or an identity
+    was made up. Ask who it is. A slip in the year is the usual innocent reason.
+    """
+    people = [d for d in directing(known(dossier.officers)) if not d.corporate]
+    if not people:
+        return NOT_APPLICABLE
+    old = [
+        d
+        for d in people
+        if d.birth_date and age(d.birth_date, ctx.today)[0] > int(ctx.params["years"])
+    ]
+    if old:
+        return Outcome(
+            "review",
+            why="; ".join(f"{d.name}, born {d.birth_date}" for d in old) + ".",
+            next_step="Ask for proof of who this is and that they still direct the company.",
+        )
+    return CLEAR if all(d.birth_date for d in people) else _undated(people)
+
+
+@check(
+    id="CH-PPL-07",
+    title="Director of very many companies",
+    topic="people",
+    needs=Dossier,
+    severity="medium",
+    basis="Global Witness, The Companies We Keep (2018): over 100 appointments",
+    params={"appointments": 100},
+    reads=("officers", "appointments"),
+)
+def very_many(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """A director in office holds more than a hundred other appointments.
+
+    Nobody directs so many firms in earnest. Ask what part this person has. Accountants, property
+    groups, academy trusts and housing groups have such officers for good reason (low for
+    voluntary bodies).
+    """
+    directors = [d for d in directing(known(dossier.officers)) if d.officer_id]
+    if not directors:
+        return NOT_APPLICABLE
+    held: defaultdict[str, set[str]] = defaultdict(set)
+    for other in known(dossier.appointments):
+        if other.resigned_on is None:
+            held[other.officer_id].add(other.company_number)
+    busy = [d for d in directors if len(held[d.officer_id]) > int(ctx.params["appointments"])]
+    if not busy:
+        return CLEAR
+    return Outcome(
+        "review",
+        why="; ".join(f"{d.name} holds {len(held[d.officer_id])} others" for d in busy) + ".",
+        next_step="Ask what part this person has in the work, and who else decides.",
+        severity="low" if voluntary(dossier) else None,
+    )
+
+
+@check(
+    id="CH-PPL-08",
+    title="Nominee in office",
+    topic="people",
+    needs=Dossier,
+    severity="medium",
+    basis="FATF and Egmont Group (2018): nominee directors",
+    params={"days": 30},
+    reads=("officers",),
+)
+def nominee(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """An officer is registered as nominee and is still in office after a month.
+
+    A nominee acts for someone who is not named. Ask for whom. Old registrations by agents who
+    formed the company are common and mostly harmless.
+    """
+    before = ctx.today - timedelta(days=int(ctx.params["days"]))
+    officers = known(dossier.officers)
+    found = [
+        o for o in officers if o.active and "nominee" in o.role and (began(o) or date.min) < before
+    ]
+    if not officers:
+        return NOT_APPLICABLE
+    if not found:
+        return CLEAR
+    return Outcome(
+        "review",
+        why=f"Registered as nominee and in office: {named(o.name for o in found)}.",
+        next_step="Ask for whom the nominee acts.",
+    )
+
+
+def _undated(people: list[Officer]) -> Outcome:
+    without = [d.name for d in people if not d.birth_date or not began(d)]
+    return Outcome("unknown", why=f"No birth date, or no day of appointment: {named(without)}.")
