@@ -1,0 +1,153 @@
+"""Whether someone behind the supplier is barred from directing companies."""
+
+from checks._register import CLEAR
+from checks._register.dates import months_before, on
+from checks._register.disqualified import Hit, directors, hits, in_force, owners, permitted
+from checks._register.wording import named, plain
+from duediligence.contracts import CheckContext, check
+from duediligence.model import NOT_APPLICABLE, Company, Dossier, Outcome
+
+_GROUNDS = ("PA23-7-11 professional misconduct, officer to decide",)
+_SANCTION = "sanction"
+_NEXT = "Compare the full birth date on the register, and ask the supplier what part they have."
+
+
+@check(
+    id="CH-DSQ-01",
+    title="Disqualified director in office",
+    topic="people",
+    needs=Dossier,
+    severity="high",
+    basis="Company Directors Disqualification Act 1986 ss.1, 1A and 13",
+    reads=("officers", "disqualifications"),
+)
+def director(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """A director has the name and the month and year of birth of a disqualified person.
+
+    Critical where a company or postcode agrees as well. Common names collide: compare the full
+    birth date before you speak of it. Who has leave of the court to direct this very company is
+    not flagged.
+    """
+    people = directors(dossier)
+    return _barred(dossier, ctx, list(hits(dossier, people))) if people else NOT_APPLICABLE
+
+
+@check(
+    id="CH-DSQ-02",
+    title="Disqualified owner",
+    topic="ownership",
+    needs=Dossier,
+    severity="high",
+    basis="Company Directors Disqualification Act 1986 s.1(1): nor manage it indirectly",
+    reads=("owners", "disqualifications"),
+)
+def owner(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """A person with significant control has the name and birth month of a disqualified person.
+
+    They may own shares and must not manage: ask who decides. Critical where a postcode or company
+    agrees as well. Common names collide, so compare the full birth date first.
+    """
+    people = owners(dossier)
+    return _barred(dossier, ctx, list(hits(dossier, people))) if people else NOT_APPLICABLE
+
+
+@check(
+    id="CH-DSQ-03",
+    title="Disqualification that has ended",
+    topic="people",
+    needs=Dossier,
+    severity="medium",
+    basis="Company Directors Disqualification Act 1986; Procurement Act 2023 Sch 7 para 15",
+    params={"years": 5},
+    reads=("officers", "disqualifications"),
+)
+def ended(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """A director has the name and birth month of someone whose disqualification ended lately.
+
+    They may direct companies again: that is no fault. Ask what has changed. The register itself
+    shows only those in force, so this rests on what was kept before.
+    """
+    people = directors(dossier)
+    if not people:
+        return NOT_APPLICABLE
+    first = months_before(ctx.today, 12 * int(ctx.params["years"]))
+    found = [
+        hit
+        for hit in hits(dossier, people)
+        if hit.record.until and first <= hit.record.until < ctx.today
+    ]
+    sure = [hit for hit in found if hit.dated]
+    if sure:
+        return Outcome("review", why=_told(sure), next_step=_NEXT)
+    return _undated(found) if found else CLEAR
+
+
+@check(
+    id="CH-DSQ-04",
+    title="Barred from directing by sanctions",
+    topic="people",
+    needs=Dossier,
+    severity="critical",
+    basis="Company Directors Disqualification Act 1986 s.11A; SAMLA 2018 s.3A",
+    reads=("officers", "owners", "disqualifications"),
+)
+def sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """A director or owner is on the register of those disqualified because of sanctions.
+
+    Compare with the UK Sanctions List before you pay or award, and ask your legal team. Common
+    names collide: birth date, or for a firm its number, must agree.
+    """
+    people = directors(dossier) + owners(dossier)
+    if not people:
+        return NOT_APPLICABLE
+    found = [hit for hit in hits(dossier, people) if hit.record.type == _SANCTION]
+    found = [hit for hit in found if in_force(hit.record, ctx.today)]
+    sure = [hit for hit in found if hit.dated]
+    if sure:
+        return Outcome(
+            "review",
+            why=_told(sure),
+            next_step="Compare with the UK Sanctions List. If it is the same party, do not pay or "
+            "award: ask your legal team.",
+        )
+    return _undated(found) if found else CLEAR
+
+
+def _barred(dossier: Dossier, ctx: CheckContext, found: list[Hit]) -> Outcome:
+    company = dossier.company if isinstance(dossier.company, Company) else None
+    found = [
+        hit
+        for hit in found
+        if hit.record.type != _SANCTION
+        and in_force(hit.record, ctx.today)
+        and not permitted(hit.record, company, ctx.today)
+    ]
+    sure = [hit for hit in found if hit.dated]
+    if sure:
+        return Outcome(
+            "review",
+            why=_told(sure),
+            grounds=_GROUNDS,
+            next_step=_NEXT,
+            severity="critical" if any(hit.more for hit in sure) else None,
+        )
+    return _undated(found) if found else CLEAR
+
+
+def _told(found: list[Hit]) -> str:
+    return " ".join(
+        f"{hit.person.name} has the name and birth month of {hit.record.name}, "
+        f"disqualified until{on(hit.record.until).removeprefix(' on') or ' a day not given'}"
+        f"{f' ({plain(hit.record.reason)})' if hit.record.reason else ''}"
+        f"{f'; {hit.more} agrees as well' if hit.more else ''}."
+        for hit in found
+    )
+
+
+def _undated(found: list[Hit]) -> Outcome:
+    return Outcome(
+        "unknown",
+        why=f"{named(hit.person.name for hit in found)} has the name of a disqualified person, and "
+        "there is no month of birth to compare.",
+        next_step="Ask the supplier for the birth date and compare it with the register.",
+    )
