@@ -75,7 +75,8 @@ def main(sizes: list[int]) -> None:
             print(
                 f"{kind:12} {size:7} listed: cdist {theirs / 1e6:7.1f} M pairs/s, ours "
                 f"{ours / 1e6:8.1f} M pairs/s, ratio {ours / theirs:5.1f}, "
-                f"{size / ours * 1e6:6.1f} us a query; index {megabytes:.0f} MB, built in {built:.1f} s",
+                f"{size / ours * 1e6:6.1f} us a query; "
+                f"index {megabytes:.0f} MB, built in {built:.1f} s",
                 flush=True,
             )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

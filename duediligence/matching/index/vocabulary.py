@@ -54,6 +54,7 @@ def keys(words: Sequence[Word], *, person: bool) -> tuple[U64, I64]:
         add([(place, str(family)) for place, w in numbered for family in w.families], FAMILY)
         add([(place, w.stripped) for place, w in numbered if w.stripped], PLAIN)
     else:
+        add([(place, w.stripped) for place, w in numbered if w.article], PLAIN)
         add([(place, str(synonym)) for place, w in numbered for synonym in w.synonyms], FAMILY)
         add([(place, w.text[:-2]) for place, w in numbered if w.length > STEM_FROM + 1], STEM)
         add([(place, w.text[:-1]) for place, w in numbered if w.length > STEM_FROM], STEM)

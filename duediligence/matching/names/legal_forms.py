@@ -1,8 +1,12 @@
 """Legal forms of organisations, folded to families: `Ltd`, `OOO` and `GmbH` say almost nothing."""
 
-from functools import cache
+from functools import cache, lru_cache
 
+from rapidfuzz.distance import OSA
+
+from duediligence.matching.text.romanisation import shape
 from duediligence.matching.text.tables import rows
+from duediligence.matching.text.words import is_common
 
 # A form that may open a name (OOO Romashka) or stand in its middle; the others only close it,
 # because as words of their own they mean something else (AS Roma, SE, AD, Spa).
@@ -56,6 +60,44 @@ def split_legal_forms(words: list[str]) -> tuple[list[str], frozenset[str]]:
     if not kept:
         return words, frozenset()
     return kept, frozenset(families)
+
+
+_SPELLED_OUT = frozenset(
+    "limited liability company corporation joint stock incorporated public private partnership "
+    "unitary enterprise obshchestvo aktsionernoe ogranichennoy otvetstvennostyu".split()
+)
+
+
+def mend_legal_forms(words: list[str]) -> list[str]:
+    """Words of legal forms that are misspelt, split or joined, as they should be.
+
+    `Lmited Lia bility Company` would else be told from a Limited Liability Company by two words.
+    """
+    mended: list[str] = []
+    place = 0
+    while place < len(words):
+        both = words[place] + words[place + 1] if place + 1 < len(words) else ""
+        if both in _SPELLED_OUT:
+            mended.append(both)
+            place += 2
+            continue
+        mended += _mended(words[place])
+        place += 1
+    return mended
+
+
+@lru_cache(maxsize=65_536)
+def _mended(word: str) -> tuple[str, ...]:
+    if word == "jointstock":
+        return ("joint", "stock")
+    if len(word) < 5 or word in _SPELLED_OUT or is_common(word):
+        return (word,)
+    for form in _SPELLED_OUT:
+        if form[0] == word[0] and OSA.distance(word, form, score_cutoff=1) <= 1:
+            return (form,)
+        if len(form) > 6 and shape(form) == shape(word):
+            return (form,)
+    return (word,)
 
 
 def _only_forms(words: list[str], position: int) -> bool:

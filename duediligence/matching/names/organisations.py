@@ -2,8 +2,9 @@
 
 import re
 
-from duediligence.matching.names.legal_forms import split_legal_forms
+from duediligence.matching.names.legal_forms import mend_legal_forms, split_legal_forms
 from duediligence.matching.text.folding import letters_for_digits
+from duediligence.matching.text.words import is_common
 
 SMALL_WORDS = frozenset(
     "the of and for de la le les du des da do dos das del della di der die das den und y e i et en "
@@ -27,6 +28,7 @@ _ALTERNATIVE = re.compile(
 )
 _BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 _GROWN_NUMBER = re.compile(r"([a-z]{3,})(\d+)$")
+_NUMBERED = frozenset("phase unit fund plant block school lot area site project".split())
 _LETTERS = [[letter] for letter in "abcdefghijklmnopqrstuvwxyz"]
 _SHIP_PREFIXES = frozenset("mv mt ms ss mts".split())
 
@@ -73,7 +75,7 @@ def organisation_words(words: list[str], *, ship: bool = False) -> tuple[list[st
     words = _join_letters(words)
     if ship and len(words) > 1 and words[0] in _SHIP_PREFIXES:
         words = words[1:]
-    words, forms = split_legal_forms(words)
+    words, forms = split_legal_forms(mend_legal_forms([_letters(word) for word in words]))
     kept = [word for word in words if word not in SMALL_WORDS] or words
     return [part for place, word in enumerate(kept) for part in _number(word, place)], forms
 
@@ -101,8 +103,7 @@ def _join_letters(words: list[str]) -> list[str]:
 def _number(word: str, place: int) -> list[str]:
     """Ordinals and Roman numerals as digits, so that Fund II and Fund III are told apart.
 
-    A number grown onto a word stands apart (`phase2`); a digit inside a word that stands for a
-    letter is that letter (`r0sneft`).
+    A number grown onto a word stands apart (`phase2`).
     """
     if word.isalpha():
         plain = _NUMBERS.get(word)
@@ -113,6 +114,19 @@ def _number(word: str, place: int) -> list[str]:
     grown = _GROWN_NUMBER.match(word)
     if grown:
         return [grown[1], grown[2].lstrip("0") or "0"]
-    if word.isdigit():
-        return [word.lstrip("0") or "0"]
-    return [letters_for_digits(word, least=3)]
+    return [word.lstrip("0") or "0"] if word.isdigit() else [word]
+
+
+def _letters(word: str) -> str:
+    """A word with letters for the digits that stand for them; not where a number has grown on.
+
+    A digit at the end is a letter where the rest is no word by itself (`brukid4`, not `phase2`).
+    """
+    if word.isalpha() or word.isdigit() or _ORDINAL.match(word):
+        return word
+    grown = _GROWN_NUMBER.match(word)
+    if grown and (
+        len(grown[2]) > 1 or grown[1] in _NUMBERED or len(grown[1]) < 4 or is_common(grown[1])
+    ):
+        return word
+    return "co" if word == "c0" else letters_for_digits(word, least=3)

@@ -69,6 +69,8 @@ def organisation_similarity(a: Word, b: Word) -> float:
     best = 0.0
     if a.bare == b.bare and len(a.bare) > 3 and a.vowelless != b.vowelless:
         best = NO_VOWELS
+    if (a.article and a.stripped == b.text) or (b.article and b.stripped == a.text):
+        best = AFFIXED
     return max(best, _shape(a, b), _edits(a, b))
 
 

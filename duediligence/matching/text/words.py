@@ -24,6 +24,7 @@ class Word:
     """
 
     __slots__ = (
+        "article",
         "bare", "bones", "common_organisation", "common_person", "families", "initial", "key",
         "length", "letters", "numeric", "shape", "stripped", "synonyms", "text", "vowelless",
         "weight_organisation", "weight_person",
@@ -36,7 +37,7 @@ class Word:
         self.numeric = not text.isalpha()
         if self.numeric:
             self.key = self.bones = self.bare = self.shape = text
-            self.stripped, self.vowelless = "", False
+            self.stripped, self.vowelless, self.article = "", False, False
         else:
             self.key = romanisation.sound_key(text)
             self.bones = romanisation.bones(self.key)
@@ -44,6 +45,7 @@ class Word:
             self.shape = romanisation.shape(text)
             self.stripped = romanisation.stripped(text)
             self.vowelless = romanisation.vowelless(text)
+            self.article = text[:2] in ("al", "el") and len(self.stripped) == len(text) - 2
         letters = 0
         for character in text:
             letters |= 1 << (ord(character) & 63)
@@ -71,6 +73,11 @@ def word(text: str) -> Word:
             _words.clear()
         known = _words[text] = Word(text)
     return known
+
+
+def is_common(text: str) -> bool:
+    """Whether a word is one of its own in names of organisations."""
+    return _frequencies().get(text, (0, 0))[1] > 0
 
 
 def pair_weight(a: Word, b: Word, *, person: bool) -> float:
