@@ -1,0 +1,221 @@
+"""Who is this supplier? By a person's word, else by number, else by name where clearly the best.
+
+A name alone links a supplier only to a living entity, only when every register could be asked,
+and only when no other candidate comes near. The thresholds were set with
+`benchmarks/resolution.py`: see its docstring for the measure.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+from duediligence.errors import SourceError
+from duediligence.model import Identifier, Resolution, Supplier
+from duediligence.model.identifiers import (
+    CHARITY_ENGLAND_WALES,
+    CHARITY_NORTHERN_IRELAND,
+    CHARITY_SCOTLAND,
+    COMPANY,
+)
+from duediligence.screening.resolution.candidates import Candidate, CandidateSource, merged
+from duediligence.screening.resolution.ranking import Fit, names_of, rank
+from duediligence.store.links import Link
+
+SCHEMES = (COMPANY, CHARITY_ENGLAND_WALES, CHARITY_SCOTLAND, CHARITY_NORTHERN_IRELAND)
+LEAST_SCORE = 0.90  # of the names, where the postcode agrees too
+LEAST_GAP = 0.05  # of the standing, to the next candidate
+NAME_FITS = 0.70  # below it, a name does not fit the number given
+MOST_CANDIDATES = 10
+
+State = Literal["settled", "needs a person", "not known"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """Which entity the supplier is, or who it could be.
+
+    `identifier` is to be gone by even where the state is not `settled`: it is what the buyer gave.
+    `needs a person` means that somebody must look; `not known` that a register could not be asked
+    and the answer may change. `candidates` are the best first, with the reasons of each;
+    `not_asked` is why registers could not be asked.
+    """
+
+    state: State
+    identifier: Identifier | None
+    resolution: Resolution
+    candidates: tuple[Candidate, ...] = ()
+    not_asked: tuple[str, ...] = ()
+
+    @property
+    def entity(self) -> Candidate | None:
+        """The entity of the identifier as its register has it, where it was found."""
+        return next((one for one in self.candidates if one.identifier == self.identifier), None)
+
+
+def resolve(
+    supplier: Supplier, *, sources: Sequence[CandidateSource], link: Link | None = None
+) -> Resolved:
+    """Find the legal entity that a supplier is. Never raises SourceError: see `not_asked`.
+
+    A link by hand wins, then a number that the buyer gave; neither is ever replaced by what a name
+    search finds.
+    """
+    registers = _Registers(sources)
+    if link is not None:
+        return _by_hand(supplier, link, registers)
+    for scheme in SCHEMES:
+        for identifier in supplier.identifiers:
+            if identifier.scheme == scheme:
+                return _by_number(supplier, identifier, registers)
+    return _by_name(supplier, registers)
+
+
+class _Registers:
+    """The sources, asked in turn; what one cannot tell is noted and the others go on."""
+
+    def __init__(self, sources: Sequence[CandidateSource]) -> None:
+        self.sources = sources
+        self.failures: set[str] = set()
+
+    def number(self, identifier: Identifier) -> Candidate | None:
+        found = []
+        for source in self.sources:
+            with self._noted():
+                found.append(source.by_number(identifier))
+        same = merged(one for one in found if one is not None)
+        return same[0] if same else None
+
+    def names(self, supplier: Supplier) -> list[Candidate]:
+        postcode = supplier.address.postcode if supplier.address else ""
+        found: list[Candidate] = []
+        for source in self.sources:
+            for name in names_of(supplier):
+                with self._noted():
+                    found += source.by_name(name.text, postcode)
+        return merged(found)
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        try:
+            yield
+        except SourceError as error:
+            self.failures.add(error.message)
+
+    @property
+    def not_asked(self) -> tuple[str, ...]:
+        return tuple(sorted(self.failures)) if self.sources else ("No register is at hand.",)
+
+
+def _by_hand(supplier: Supplier, link: Link, registers: _Registers) -> Resolved:
+    day = f"{link.at.day} {link.at:%B} {link.at.year}"
+    who = f"by {link.by} on {day}" + (f": {link.note}" if link.note else "")
+    if link.identifier is None:
+        reason = f"Settled {who}. The supplier is on no register."
+        return Resolved(
+            state="settled", identifier=None, resolution=Resolution("person", None, reason)
+        )
+    fit = _numbered(supplier, link.identifier, registers)
+    told = _told(fit) if fit else f"{link.identifier} was not found on a register."
+    return Resolved(
+        state="settled",
+        identifier=link.identifier,
+        resolution=Resolution("person", fit.match.score if fit else None, f"Settled {who}. {told}"),
+        candidates=(fit.candidate,) if fit else (),
+        not_asked=registers.not_asked,
+    )
+
+
+def _by_number(supplier: Supplier, identifier: Identifier, registers: _Registers) -> Resolved:
+    fit = _numbered(supplier, identifier, registers)
+    unsure = registers.not_asked
+    state: State = "settled"
+    others: list[Fit] = []
+    if fit is None:
+        state = "not known" if unsure else "needs a person"
+        reason = (
+            f"It could not be looked up whether there is {identifier}."
+            if unsure
+            else f"{identifier} is on none of the registers at hand: mistyped, very new, or of an "
+            "entity that is no more."
+        )
+    else:
+        reason = f"{identifier} was given. {_told(fit)}"
+        if fit.match.score < NAME_FITS:
+            state, reason = "needs a person", f"{reason} The name does not fit the number."
+    if state == "needs a person":
+        # Whose number it should have been, perhaps.
+        others = rank(supplier, registers.names(supplier))
+    candidates = [fit] if fit else []
+    candidates += [one for one in others if one.candidate.identifier != identifier]
+    return Resolved(
+        state=state,
+        identifier=identifier,
+        resolution=Resolution("number", fit.match.score if fit else None, reason),
+        candidates=tuple(one.candidate for one in candidates[:MOST_CANDIDATES]),
+        not_asked=registers.not_asked,
+    )
+
+
+def _by_name(supplier: Supplier, registers: _Registers) -> Resolved:
+    fits = rank(supplier, registers.names(supplier))
+    candidates = tuple(fit.candidate for fit in fits[:MOST_CANDIDATES])
+    doubt = next(_doubts(fits, registers.not_asked), "")
+    if doubt:
+        return Resolved(
+            state="not known" if registers.not_asked else "needs a person",
+            identifier=None,
+            resolution=Resolution("none", None, doubt),
+            candidates=candidates,
+            not_asked=registers.not_asked,
+        )
+    return Resolved(
+        state="settled",
+        identifier=fits[0].candidate.identifier,
+        resolution=Resolution("name", fits[0].match.score, _told(fits[0])),
+        candidates=candidates,
+    )
+
+
+def _doubts(fits: Sequence[Fit], not_asked: Sequence[str]) -> Iterator[str]:
+    """Why the best candidate is not taken without a person: nothing where it is."""
+    if not_asked:
+        yield "A register could not be asked, and may hold a better candidate."
+    if not fits:
+        yield "No register entry has a name like it. It may be a sole trader or a public body."
+        return
+    best = fits[0]
+    name = best.candidate.name
+    if best.candidate.ceased:
+        yield f"The best candidate, {name}, was {best.candidate.ceased}."
+    if len(fits) > 1 and best.standing - fits[1].standing < LEAST_GAP:
+        yield f"Both {name} and {fits[1].candidate.name} could be it."
+    if not best.whole:
+        yield f"The name of the best candidate, {name}, is not the same."
+    if best.other_form:
+        yield f"The legal form of the best candidate, {name}, is another."
+    if best.query.type == "trading":
+        yield f"Only a trading name is like that of {name}, and anybody may trade by a name."
+    if best.postcode:
+        if best.match.score < LEAST_SCORE:
+            yield f"The name of the best candidate, {name}, is not near enough."
+        return
+    # Two living companies cannot be registered by the same name: Company, Limited Liability
+    # Partnership and Business (Names and Trading Disclosures) Regulations 2015, Schedule 3.
+    current = best.query.type == best.listed.type == "primary"
+    if not (best.exact and current):
+        yield f"The best candidate, {name}, is not the same to the letter, and no postcode agrees."
+    if not best.rare:
+        yield f"The name of the best candidate, {name}, is too common, and no postcode agrees."
+
+
+def _numbered(supplier: Supplier, identifier: Identifier, registers: _Registers) -> Fit | None:
+    found = registers.number(identifier)
+    return rank(supplier, [found])[0] if found else None
+
+
+def _told(fit: Fit) -> str:
+    status = (
+        f", {fit.candidate.status}" if fit.candidate.status and not fit.candidate.ceased else ""
+    )
+    return f"It is {fit.candidate.name}{status}. {' '.join(fit.candidate.reasons)}"
