@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -263,14 +264,27 @@ entities = st.lists(
     ),
     max_size=6,
 )
-suppliers = st.builds(
-    supplier, names, postcodes, trading_names=st.lists(names, max_size=1).map(tuple)
-)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[Supplier, list[Candidate]]:
+    """A register, and a supplier that is often like one of its entities."""
+    held = draw(entities)
+    name, postcode = draw(names), draw(postcodes)
+    if held and draw(st.booleans()):
+        like = draw(st.sampled_from(held))
+        name = draw(st.sampled_from((like.name, *(other.text for other in like.other_names))))
+        postcode = draw(st.sampled_from(("", *like.postcodes)))
+    trading = tuple(draw(st.lists(names, max_size=1)))
+    return supplier(name, postcode, trading_names=trading), held
+
+
 numbers = st.integers(1, 6).map(lambda number: Identifier("GB-COH", f"{99000000 + number}"))
 
 
-@given(suppliers, entities)
-def test_never_links_below_the_thresholds(who: Supplier, held: list[Candidate]) -> None:
+@given(cases())
+def test_never_links_below_the_thresholds(case: tuple[Supplier, list[Candidate]]) -> None:
+    who, held = case
     found = resolve(who, sources=[Register(*held)])
     if found.identifier is None:
         return
@@ -285,34 +299,36 @@ def test_never_links_below_the_thresholds(who: Supplier, held: list[Candidate]) 
         assert best.score == 1.0
 
 
-@given(suppliers, entities, st.randoms())
+@given(cases(), st.randoms())
 def test_the_order_of_sources_and_candidates_changes_nothing(
-    who: Supplier, held: list[Candidate], random: object
+    case: tuple[Supplier, list[Candidate]], random: Random
 ) -> None:
+    who, held = case
     first = resolve(who, sources=[Register(*held[:3]), Register(*held[3:])])
     shuffled = list(held)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     again = resolve(who, sources=[Register(*shuffled[2:]), Register(*shuffled[:2])])
     assert again == first
 
 
-@given(suppliers, entities, numbers, st.one_of(st.none(), numbers), st.booleans())
+@given(cases(), numbers, st.one_of(st.none(), numbers), st.booleans())
 def test_a_link_by_hand_always_wins(
-    who: Supplier,
-    held: list[Candidate],
+    case: tuple[Supplier, list[Candidate]],
     given_number: Identifier,
     chosen: Identifier | None,
     down: bool,
 ) -> None:
+    who, held = case
     numbered = replace(who, identifiers=(given_number,))
     found = resolve(numbered, sources=[Register(*held, down=down)], link=link(chosen))
     assert (found.identifier, found.state) == (chosen, "settled")
     assert found.resolution.how == "person"
 
 
-@given(suppliers, entities)
+@given(cases())
 def test_another_source_that_is_down_never_lets_a_name_link(
-    who: Supplier, held: list[Candidate]
+    case: tuple[Supplier, list[Candidate]],
 ) -> None:
+    who, held = case
     found = resolve(who, sources=[Register(*held), Register(down=True)])
     assert (found.identifier, found.state) == (None, "not known")
