@@ -9,6 +9,7 @@ from pathlib import Path
 
 from duediligence.settings import Settings
 from duediligence.store import ListStore, RunStore, SupplierStore
+from duediligence.store.links import LinkStore
 
 
 def _now() -> datetime:
@@ -41,6 +42,12 @@ class Workspace:
     @cached_property
     def runs(self) -> RunStore:
         store = RunStore(self._casework)
+        self._opened.callback(store.close)
+        return store
+
+    @cached_property
+    def links(self) -> LinkStore:
+        store = LinkStore(self._casework)
         self._opened.callback(store.close)
         return store
 

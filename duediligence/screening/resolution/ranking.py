@@ -10,6 +10,7 @@ from duediligence.matching.names.legal_forms import split_legal_forms
 from duediligence.matching.names.organisations import alternatives
 from duediligence.matching.text.folding import fold
 from duediligence.model import Match, Name, Supplier
+from duediligence.reports.wording import day
 from duediligence.screening.resolution.candidates import Candidate
 
 EXACT = 0.05
@@ -149,8 +150,8 @@ def _reasons(fit: Fit) -> Iterable[str]:
     else:
         yield "There is no postcode to compare."
     if candidate.ceased:
-        day = candidate.ceased_on
-        yield f"It was {candidate.ceased}{f' on {day.day} {day:%B} {day.year}' if day else ''}."
+        on = f" on {day(candidate.ceased_on)}" if candidate.ceased_on else ""
+        yield f"It was {candidate.ceased}{on}."
 
 
 def _plain(postcode: str) -> str:

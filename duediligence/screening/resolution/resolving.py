@@ -18,6 +18,7 @@ from duediligence.model.identifiers import (
     CHARITY_SCOTLAND,
     COMPANY,
 )
+from duediligence.reports.wording import day
 from duediligence.screening.resolution.candidates import Candidate, CandidateSource, merged
 from duediligence.screening.resolution.ranking import Fit, names_of, rank
 from duediligence.store.links import Link
@@ -108,8 +109,7 @@ class _Registers:
 
 
 def _by_hand(supplier: Supplier, link: Link, registers: _Registers) -> Resolved:
-    day = f"{link.at.day} {link.at:%B} {link.at.year}"
-    who = f"by {link.by} on {day}" + (f": {link.note}" if link.note else "")
+    who = f"by {link.by} on {day(link.at)}" + (f": {link.note}" if link.note else "")
     if link.identifier is None:
         reason = f"Settled {who}. The supplier is on no register."
         return Resolved(
