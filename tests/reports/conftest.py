@@ -6,7 +6,25 @@ from typing import Any
 
 import pytest
 
-from duediligence.model import Finding, ListStatus, ListVersion, Run
+from duediligence.model import (
+    PARTS,
+    Appointment,
+    Company,
+    Dossier,
+    Finding,
+    ListStatus,
+    ListVersion,
+    NotHeld,
+    NotKnown,
+    Officer,
+    Owner,
+    Parent,
+    PartialDate,
+    Resolution,
+    Run,
+    Source,
+    Supplier,
+)
 
 FETCHED = datetime(2026, 6, 1, 8, 30, tzinfo=UTC)
 
@@ -178,6 +196,106 @@ def incomplete_run() -> Run:
                 subject_role="supplier (trading name)",
                 score=0.88,
                 why="One word of two agrees.",
+            ),
+        ),
+    )
+
+
+def _dossier(**changes: Any) -> Dossier:
+    """A supplier whose company is known, and that nobody stands behind."""
+    none = NotHeld("The supplier is not on a charity register.")
+    values: dict[str, Any] = {
+        "supplier": Supplier(ref="S-001", name="Zanzibar Sprocket Works Ltd"),
+        "taken_at": FETCHED,
+        "resolution": Resolution("number", 1.0, "The buyer gave the number."),
+        "company": Company(
+            number="99000011", name="ZANZIBAR SPROCKET WORKS LIMITED", status="active", type="ltd"
+        ),
+        "charity": none,
+        **dict.fromkeys(PARTS[2:], ()),
+        "psc_exempt": False,
+        "same_address": 1,
+    }
+    return Dossier(**values | changes)
+
+
+@pytest.fixture(scope="session")
+def make_dossier() -> Callable[..., Dossier]:
+    return _dossier
+
+
+@pytest.fixture(scope="session")
+def owned_dossier() -> Dossier:
+    """A sanctioned owner two steps up, an owner that owns itself, one overseas and one protected;
+    a director with two firms in liquidation, another who resigned, a secretary.
+    """
+    corporate = "corporate-entity-person-with-significant-control"
+    half = ("ownership-of-shares-25-to-50-percent", "voting-rights-25-to-50-percent")
+    whole = ("ownership-of-shares-75-to-100-percent", "right-to-appoint-and-remove-directors")
+    holding = Owner(kind=corporate, name="Cogwheel Holdings Ltd", natures=half)
+    abroad = Owner(kind=corporate, name="Mondrad AO", natures=("significant-influence-or-control",))
+    itself = Owner(kind=corporate, name="Zanzibar Sprocket Works Ltd", natures=half[:1])
+    person = Owner(
+        kind="individual-person-with-significant-control",
+        name="Mr Perpetuo Quillfeather",
+        natures=whole,
+        birth_date=PartialDate(1961, 4),
+    )
+    protected = Owner(kind="super-secure-person-with-significant-control")
+    gone = Owner(kind=person.kind, name="Ms Former Owner", ceased_on=date(2020, 1, 1))
+    failed = [
+        Appointment(
+            officer_id="ophelia",
+            officer_name="Ophelia Nettlewick",
+            company_number=number,
+            company_name=name,
+            company_status=status,
+            role="director",
+            appointed_on=date(2012, 6, 1),
+            resigned_on=until,
+        )
+        for number, name, status, until in (
+            ("99000021", "ZANZIBAR SPROCKETS LIMITED", "liquidation", None),
+            ("99000022", "SPROCKET & SONS LIMITED", "administration", date(2019, 2, 1)),
+            ("99000023", "THRIVING COGS LIMITED", "active", None),
+        )
+    ]
+    return _dossier(
+        owners=(holding, abroad, protected, gone),
+        parents=(
+            Parent(
+                child="99000011",
+                owner=holding,
+                depth=1,
+                company=Company(
+                    number="99000012", name="COGWHEEL HOLDINGS LTD", status="active", type="ltd"
+                ),
+                owners=(person, itself),
+            ),
+            Parent(child="99000012", owner=itself, depth=2, circular=True),
+            Parent(
+                child="99000011", owner=abroad, depth=1, why_not="it is registered outside the UK"
+            ),
+        ),
+        officers=(
+            Officer(
+                name="Ophelia Nettlewick",
+                role="director",
+                officer_id="ophelia",
+                appointed_on=date(2021, 3, 1),
+                birth_date=PartialDate(1975, 11),
+            ),
+            Officer(name="Left Earlier", role="director", resigned_on=date(2019, 1, 1)),
+            Officer(name="Cogwheel Secretaries Ltd", role="corporate-secretary"),
+        ),
+        appointments=tuple(failed),
+        charges=NotKnown("The register answered with an error (500). Try again later."),
+        sources=(
+            Source(
+                "company",
+                "https://api.company-information.service.gov.uk/company/99000011",
+                FETCHED,
+                "ab" * 32,
             ),
         ),
     )

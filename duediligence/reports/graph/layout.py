@@ -1,0 +1,186 @@
+"""Where each box and line goes: rows under the supplier, and the mirror of them above it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from duediligence.reports.graph.tree import Node, Trees
+from duediligence.reports.graph.wrapping import wrap
+from duediligence.reports.wording import visible
+
+BOX = 220.0
+PADDING = 11.0
+SIZE = 13.0
+LEADING = 17.0
+GAP = 20.0
+STEP = 44.0
+GUTTER = 20.0
+HANGING = 14.0
+WIDTH = 3 * (BOX + GUTTER) + 2 * GAP + GUTTER
+_ROOM = BOX - 2 * PADDING
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A node where it stands: left and top edge, height, and its texts in lines."""
+
+    node: Node
+    x: float
+    y: float
+    height: float
+    name: tuple[str, ...]
+    lines: tuple[str, ...]
+    flag: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A straight line; `arrow`: its first end points at something owned."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    arrow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """All of it, from (0, 0) to (width, height)."""
+
+    width: float
+    height: float
+    boxes: tuple[Box, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(slots=True)
+class _Block:
+    """A node's box, at the top, with everything that hangs from it; `middle` is the box's own."""
+
+    width: float
+    height: float
+    middle: float = BOX / 2
+    boxes: list[Box] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+    def put(self, other: "_Block", x: float, y: float) -> None:
+        self.boxes += [replace(b, x=b.x + x, y=b.y + y) for b in other.boxes]
+        self.lines += [
+            replace(line, x1=line.x1 + x, x2=line.x2 + x, y1=line.y1 + y, y2=line.y2 + y)
+            for line in other.lines
+        ]
+
+
+def layout(trees: Trees) -> Picture:
+    """The boxes without overlap and the lines between them: the same for the same trees."""
+    above = _rows_under(replace(trees.supplier, children=trees.above), WIDTH)
+    below = _rows_under(replace(trees.supplier, children=trees.below), WIDTH)
+    root, top = below.boxes[0], above.height
+    # The supplier is in both: it stays where it is below, and goes from above.
+    above.boxes = [replace(b, y=top - b.y - b.height) for b in above.boxes[1:]]
+    above.lines = [replace(line, y1=top - line.y1, y2=top - line.y2) for line in above.lines]
+    below.lines = [replace(line, arrow=False) for line in below.lines]
+    middle = max(above.middle, below.middle)
+    whole = _Block(0.0, top + below.height - root.height)
+    whole.put(above, middle - above.middle, 0)
+    whole.put(below, middle - below.middle, top - root.height)
+    width = middle + max(above.width - above.middle, below.width - below.middle)
+    return Picture(width, whole.height, tuple(whole.boxes), tuple(whole.lines))
+
+
+def _block(node: Node, room: float) -> _Block:
+    """Several boxes that have nothing below them hang in a column; all else stands in rows."""
+    if len(node.children) > 1 and not any(child.children for child in node.children):
+        return _column_under(node)
+    return _rows_under(node, room)
+
+
+def _column_under(node: Node) -> _Block:
+    box = _box(node)
+    block = _Block(BOX + GUTTER, box.height, boxes=[box])
+    trunk = GUTTER / 2
+    for child in map(_box, node.children):
+        top = block.height + HANGING
+        middle = top + child.height / 2
+        block.boxes.append(replace(child, x=GUTTER, y=top))
+        block.lines.append(Line(trunk, middle, GUTTER, middle))
+        block.height = top + child.height
+    block.lines.append(Line(trunk, box.height, trunk, middle, arrow=True))
+    return block
+
+
+def _rows_under(node: Node, room: float) -> _Block:
+    box = _box(node)
+    if not node.children:
+        return _Block(BOX, box.height, boxes=[box])
+    blocks = [_block(child, room) for child in node.children]
+    across = _across(blocks)
+    if across <= room:
+        rows = [blocks]
+        # The box stands over the middle between the first box below it and the last.
+        between = (blocks[0].middle + across - blocks[-1].width + blocks[-1].middle) / 2
+        middle = max(between, BOX / 2)
+        left = middle - between
+        width = max(left + across, middle + BOX / 2)
+    else:
+        left, narrow = GUTTER, room - GUTTER
+        pairs = zip(blocks, node.children, strict=True)
+        rows = _rows([b if b.width <= narrow else _block(n, narrow) for b, n in pairs], narrow)
+        width = left + max(_across(row) for row in rows)
+        middle = width / 2
+    block = _Block(width, 0.0, middle, [replace(box, x=middle - BOX / 2)])
+    rails = []
+    y = box.height
+    for row in rows:
+        rail, y, x = y + STEP / 2, y + STEP, left
+        ends = []
+        for child in row:
+            block.put(child, x, y)
+            ends.append(x + child.middle)
+            block.lines.append(Line(ends[-1], rail, ends[-1], y))
+            x += child.width + GAP
+        rails.append((rail, ends))
+        y += max(child.height for child in row)
+    block.height = y
+    block.lines += _connected(rails, middle, box.height)
+    return block
+
+
+def _connected(rails: list[tuple[float, list[float]]], middle: float, bottom: float) -> list[Line]:
+    """From the box down to the first rail, the rails, and the trunk left of all that joins them."""
+    first = rails[0][0]
+    lines = [Line(middle, bottom, middle, first, arrow=True)]
+    trunk = GUTTER / 2
+    for rail, ends in rails:
+        reached = [*ends, middle] if rail == first else ends
+        start = min(reached) if len(rails) == 1 else trunk
+        if start < max(reached):
+            lines.append(Line(start, rail, max(reached), rail))
+    if len(rails) > 1:
+        lines.append(Line(trunk, first, trunk, rails[-1][0]))
+    return lines
+
+
+def _rows(blocks: list[_Block], room: float) -> list[list[_Block]]:
+    rows: list[list[_Block]] = [[]]
+    for block in blocks:
+        if rows[-1] and _across([*rows[-1], block]) > room:
+            rows.append([])
+        rows[-1].append(block)
+    return rows
+
+
+def _across(row: list[_Block]) -> float:
+    return sum(block.width for block in row) + GAP * (len(row) - 1)
+
+
+def _box(node: Node) -> Box:
+    fit: Callable[..., list[str]] = partial(wrap, room=_ROOM, size=SIZE)
+    name = tuple(fit(visible(node.name), bold=True))
+    lines = tuple(part for line in node.lines for part in fit(visible(line)))
+    flag = tuple(fit(visible(node.flag), bold=True, most=2))
+    height = 2 * PADDING - 4 + LEADING * (len(name) + len(lines))
+    if flag:
+        height += LEADING * len(flag) + 8
+    return Box(node, 0.0, 0.0, height, name, lines, flag)
