@@ -70,8 +70,8 @@ HELP: Mapping[str, str] = {
     "keep_snapshots": "Downloads kept for each list.",
     "max_age_days": "Table: days after which a list is stale, by list id.",
     "addresses": "Table: another https address for a file, by file name, as of a mirror.",
-    "companies_house_key": "Key for the API of Companies House. Secret: never shown. Best set in the"
-    " environment or in a file of its own.",
+    "companies_house_key": "Key for the API of Companies House. Secret, never shown: best set in "
+    "the environment or in a file of its own.",
     "companies_house_key_file": "File that holds that key and nothing else.",
     "companies_house_url": "Address of that API: https, or http on this machine.",
 }

@@ -3,20 +3,18 @@
 import random
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from urllib3.exceptions import HTTPError, InvalidHeader
-from urllib3.util import Retry
 
 from duediligence.errors import FetchFailed
 from duediligence.fetch.body import Limits, receive
 from duediligence.fetch.disk import write
-from duediligence.fetch.failures import Missing, NotThere, Problem, shown, status, unanswered
+from duediligence.fetch.failures import Missing, NotThere, Problem, shown, status
 from duediligence.fetch.manifest import SnapshotFile
+from duediligence.fetch.wire import asked_to_wait, open_session, send
 from duediligence.progress import Progress
 
 MAX_REDIRECTS = 5
@@ -101,7 +99,7 @@ class Client:
     ) -> SnapshotFile | None:
         retrieved_at = datetime.now(UTC)
         with (
-            requests.Session() as session,
+            open_session(self._user_agent) as session,
             self._ask(session, url, hosts, conditions) as response,
         ):
             if response.status_code == 304 and conditions:
@@ -129,13 +127,11 @@ class Client:
         self, session: requests.Session, url: str, hosts: frozenset[str], conditions: dict[str, str]
     ) -> requests.Response:
         """The answer at the end of the redirects, each checked before it is followed."""
-        # Otherwise requests would send a password from the user's .netrc.
-        session.auth = lambda request: request
-        session.headers["User-Agent"] = self._user_agent
+        timeouts = (self._connect_timeout, self._read_timeout)
         request, host = _prepare(session, url, conditions)
         allowed = {each.lower() for each in hosts} | {host}
         for _ in range(MAX_REDIRECTS + 1):
-            response = self._send(session, request)
+            response = send(session, request, timeouts, self._verify)
             if not response.is_redirect:
                 return response
             response.close()
@@ -147,31 +143,6 @@ class Client:
                     hint="The publisher may have moved the file, or somebody is in between.",
                 )
         raise Problem(f"redirected more than {MAX_REDIRECTS} times")
-
-    def _send(
-        self, session: requests.Session, request: requests.PreparedRequest
-    ) -> requests.Response:
-        url = request.url or ""
-        timeouts = (self._connect_timeout, self._read_timeout)
-        settings = session.merge_environment_settings(url, {}, True, self._verify, None)
-        verify = settings["verify"]
-        assert verify is not None
-        try:
-            # The session's own send would read the whole body of a redirect, however long.
-            return session.get_adapter(url).send(
-                request,
-                stream=True,
-                timeout=timeouts,
-                verify=verify,
-                proxies=settings["proxies"],
-            )
-        except (requests.RequestException, HTTPError) as error:
-            raise unanswered(error, *timeouts) from error
-        except OSError as error:
-            raise Problem(
-                "was not asked: the file of trusted certificates cannot be read",
-                hint="Check REQUESTS_CA_BUNDLE.",
-            ) from error
 
     def _wait(self, problem: Problem, attempt: int) -> float:
         backoff = self._backoff * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311
@@ -202,8 +173,5 @@ def _refusal(response: requests.Response) -> Problem:
     if code in (404, 410):
         return Missing(f"answered {status(code)}")
     hint = "The publisher may turn programs away." if code in (401, 403) else ""
-    after = None
-    with suppress(InvalidHeader, ValueError, OverflowError):
-        wish = response.headers.get("Retry-After")
-        after = Retry().parse_retry_after(wish) if wish else None
+    after = asked_to_wait(response)
     return Problem(f"answered {status(code)}", hint=hint, passing=code in _PASSING, after=after)

@@ -1,0 +1,220 @@
+"""Asking an API: within its limit, patient for a while, and not again for what is known."""
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import msgspec
+import requests
+
+from duediligence.errors import FetchFailed, UsageError
+from duediligence.fetch.api.answers import heed, refusal
+from duediligence.fetch.api.evidence import Evidence, Kept
+from duediligence.fetch.api.limiter import Limiter
+from duediligence.fetch.body import Limits, receive
+from duediligence.fetch.failures import Problem, shown
+from duediligence.fetch.wire import open_session, send
+from duediligence.progress import SILENT, Progress
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_KEPT_HEADERS = ("ETag", "Date", "Content-Type")
+# After so many requests in a row without an answer the rest of a batch is not made to wait too.
+_DOWN_AFTER = 3
+_DOWN_FOR = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`data` is the parsed JSON of the answer, `sha256` that of its bytes.
+
+    `retrieved_at` (UTC) is when the server last gave this answer or said that it still stands.
+    `from_cache`: the bytes were here already.
+    """
+
+    data: Any
+    source_address: str
+    retrieved_at: datetime
+    sha256: str
+    from_cache: bool
+
+
+class Api:
+    """Asks one API. A context manager: it keeps its connection open.
+
+    `key` is sent as the user name of HTTP Basic, and is never told, shown or kept. An answer in
+    `evidence` that is younger than `max_age` is used without asking, so that a run that was
+    killed goes on where it was; an older one is asked for by its ETag. Times are in seconds;
+    `backoff` is the first wait before a retry, doubled for each further one. `verify` is as in
+    requests. Raises UsageError for a `base` that is neither https nor on this machine.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        *,
+        key: str,
+        evidence: Path,
+        limiter: Limiter,
+        user_agent: str,
+        verify: str | bool = True,
+        connect_timeout: float = 10,
+        read_timeout: float = 30,
+        deadline: float = 120,
+        retries: int = 3,
+        backoff: float = 1,
+        max_bytes: int = 10_000_000,
+        max_age: timedelta = timedelta(hours=24),
+        progress: Progress = SILENT,
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._base, self._loopback = _checked(base)
+        self._key = key
+        self._evidence = Evidence(evidence)
+        self._limiter = limiter
+        self._verify = verify
+        self._timeouts = (connect_timeout, read_timeout)
+        self._deadline = deadline
+        self._retries = retries
+        self._backoff = backoff
+        self._max_bytes = max_bytes
+        self._max_age = max_age
+        self._progress = progress
+        self._sleep = sleep
+        self._now = now
+        self._session = open_session(user_agent)
+        self._welcome = False
+        self._failures = 0
+        self._down: tuple[float, FetchFailed] | None = None
+
+    def __enter__(self) -> "Api":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Answer | None:
+        """The answer to `path` (`/company/99000001`, not encoded); None where there is none (404).
+
+        Raises FetchFailed, or StorageError where the evidence cannot be kept.
+        """
+        address = self._address(path, params)
+        kept = self._evidence.latest(address)
+        now = self._now()
+        if kept and timedelta() <= now - kept.confirmed_at < self._max_age:
+            return _answer(kept, from_cache=True)
+        known = kept if kept and kept.etag else None
+        received = self._ask(address, known)
+        return _answer(received, from_cache=received.retrieved_at != received.confirmed_at)
+
+    def _address(self, path: str, params: Mapping[str, str | int] | None) -> str:
+        segments = path.removeprefix("/").split("/")
+        if any(segment in ("", ".", "..") for segment in segments):
+            raise FetchFailed(f"{self._base} has no such address as {path!r}")
+        query = f"?{urlencode(params)}" if params else ""
+        return "/".join([self._base, *(quote(each, safe="") for each in segments)]) + query
+
+    def _ask(self, address: str, known: Kept | None) -> Kept:
+        if self._down and time.monotonic() < self._down[0]:
+            raise FetchFailed(self._down[1].message, hint=self._down[1].hint)
+        attempt = 0
+        while True:
+            attempt += 1
+            self._limiter.take(self._tell)
+            try:
+                kept = self._attempt(address, known)
+            except Problem as problem:
+                if not problem.passing or attempt > self._retries:
+                    raise self._failed(address, problem, attempt) from None
+                self._progress.note(f"{shown(address)} {problem}; asking again")
+                backoff = self._backoff * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311
+                # A wait that the server asks for is the limiter's: it holds for all.
+                self._sleep(backoff if problem.after is None else 0)
+            else:
+                self._failures, self._down, self._welcome = 0, None, True
+                return kept
+
+    def _attempt(self, address: str, known: Kept | None) -> Kept:
+        headers = {"Accept": "application/json"}
+        if known:
+            headers["If-None-Match"] = known.etag
+        try:
+            request = self._session.prepare_request(
+                requests.Request("GET", address, headers=headers, auth=(self._key, ""))
+            )
+        except (requests.RequestException, ValueError):
+            raise Problem("cannot be asked: the address or the key is not usable") from None
+        limits = Limits(self._max_bytes, self._timeouts[1], time.monotonic() + self._deadline)
+        with send(
+            self._session,
+            request,
+            self._timeouts,
+            self._verify,
+            through_proxy=not self._loopback,
+        ) as response:
+            heed(response, self._limiter)
+            if response.status_code == 304 and known:
+                return self._evidence.confirm(known, self._now())
+            if response.status_code not in (200, 404):
+                raise refusal(response, self._limiter, welcome=self._welcome)
+            body = b"".join(receive(response, "answer.json", limits, SILENT))
+        # A refusal that is not the service's own word (a proxy's page) tells nothing.
+        if body.strip() or response.status_code == 200:
+            _parse(body)
+        of_interest = {name: response.headers.get(name, "") for name in _KEPT_HEADERS}
+        headers = {name: value for name, value in of_interest.items() if value}
+        try:
+            return self._evidence.keep(address, response.status_code, body, headers, self._now())
+        except UnicodeDecodeError as error:
+            raise Problem("sent an answer that is not text", passing=True) from error
+
+    def _failed(self, address: str, problem: Problem, attempt: int) -> FetchFailed:
+        times = f" (asked {attempt} times)" if attempt > 1 else ""
+        failure = FetchFailed(f"{shown(address)} {problem}{times}", hint=problem.hint)
+        self._failures += 1
+        if self._failures >= _DOWN_AFTER:
+            self._down = (time.monotonic() + _DOWN_FOR, failure)
+        return failure
+
+    def _tell(self, seconds: float) -> None:
+        self._progress.note(
+            f"{urlsplit(self._base).hostname} allows no more requests for {seconds:.0f} s; waiting"
+        )
+
+
+def _checked(base: str) -> tuple[str, bool]:
+    """The base without its last slash, and whether it is on this machine."""
+    try:
+        parts = urlsplit(base)
+        host = parts.hostname or ""
+        usable = bool(host) and not (parts.query or parts.fragment or parts.username)
+        usable = usable and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable, host = False, ""
+    loopback = host in _LOOPBACK
+    if not usable or not (parts.scheme == "https" or (parts.scheme == "http" and loopback)):
+        raise UsageError(
+            f"{shown(base)} is not an address that a key may be sent to",
+            hint="It must begin with https://, or with http://127.0.0.1 for a server on this "
+            "machine. See companies_house_url in `duediligence settings show`.",
+        )
+    return base.rstrip("/"), loopback
+
+
+def _parse(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
+        raise Problem("sent an answer that is not JSON", passing=True) from error
+
+
+def _answer(kept: Kept, *, from_cache: bool) -> Answer | None:
+    if kept.status == 404:
+        return None
+    data = _parse(kept.body.encode())
+    return Answer(data, kept.address, kept.confirmed_at, kept.sha256, from_cache)

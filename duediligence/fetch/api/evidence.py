@@ -1,0 +1,93 @@
+"""Every answer as it came, kept as evidence: `<sha256 of the address>/<time>-<sha256>.json`."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from duediligence.fetch.disk import storing, write
+
+_Utc = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One answer. `sha256` is of the body; `confirmed_at` is when the server last gave it, or
+    said that it still stands. Times are UTC. `status` is 200 or 404."""
+
+    address: str
+    status: int
+    retrieved_at: _Utc
+    confirmed_at: _Utc
+    sha256: str
+    body: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def etag(self) -> str:
+        return self.headers.get("ETag", "")
+
+
+class Evidence:
+    """The answers in one folder. Nothing in it is ever changed: a file is whole or not there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def latest(self, address: str) -> Kept | None:
+        """The newest answer for an address that is undamaged, None where there is none."""
+        return next((kept for _, kept in self._all(address)), None)
+
+    def keep(
+        self, address: str, status: int, body: bytes, headers: Mapping[str, str], now: datetime
+    ) -> Kept:
+        """Keep an answer. Where the newest one says the same, that is confirmed instead.
+
+        `body` must be UTF-8: UnicodeDecodeError otherwise. Raises StorageError.
+        """
+        now = now.astimezone(UTC)
+        kept = Kept(
+            address, status, now, now, sha256(body).hexdigest(), body.decode(), dict(headers)
+        )
+        latest = self.latest(address)
+        if latest and (latest.sha256, latest.status) == (kept.sha256, status):
+            kept = replace(kept, retrieved_at=latest.retrieved_at)
+        return self._write(kept)
+
+    def confirm(self, kept: Kept, now: datetime) -> Kept:
+        """The server says that this answer still stands. Raises StorageError."""
+        return self._write(replace(kept, confirmed_at=now.astimezone(UTC)))
+
+    def _write(self, kept: Kept) -> Kept:
+        folder = self._place(kept.address)
+        with storing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{kept.confirmed_at:%Y%m%dT%H%M%S%fZ}-{kept.sha256[:16]}.json"
+        write([msgspec.json.format(msgspec.json.encode(kept), indent=1)], path)
+        for older, same in self._all(kept.address):
+            if older != path and same.retrieved_at == kept.retrieved_at:
+                with suppress(OSError):
+                    older.unlink()
+        return kept
+
+    def _all(self, address: str) -> Iterator[tuple[Path, Kept]]:
+        with storing(self._folder):
+            paths = sorted(self._place(address).glob("*.json"), reverse=True)
+        yield from ((path, kept) for path in paths if (kept := _read(path, address)))
+
+    def _place(self, address: str) -> Path:
+        return self._folder / sha256(address.encode()).hexdigest()
+
+
+def _read(path: Path, address: str) -> Kept | None:
+    try:
+        kept = msgspec.json.decode(path.read_bytes(), type=Kept)
+    except (OSError, ValueError, msgspec.MsgspecError):
+        return None
+    intact = kept.sha256 == sha256(kept.body.encode()).hexdigest()
+    return kept if intact and kept.address == address else None
