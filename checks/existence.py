@@ -2,7 +2,7 @@
 
 from checks._register import CLEAR
 from checks._register.dates import day, months_before, on
-from checks._register.forms import dead, elsewhere, voluntary
+from checks._register.forms import dead, elsewhere, unknown_status, voluntary
 from checks._register.wording import plain
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
@@ -143,6 +143,8 @@ def gone(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     harmless and leaves a successor with another number.
     """
     company = known(dossier.company)
+    if why := unknown_status(company):
+        return Outcome("unknown", why=why)
     if not dead(company):
         return CLEAR
     converted = company.status == "converted-closed"

@@ -2,7 +2,7 @@
 
 from checks._register import CLEAR
 from checks._register.dates import day, months_before, on, since
-from checks._register.forms import dead, files_accounts, has_directors, voluntary
+from checks._register.forms import INSOLVENT, dead, files_accounts, has_directors, voluntary
 from checks._register.wording import count
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Filing, NotHeld, NotKnown, Outcome, known
@@ -19,7 +19,7 @@ _SUSPENDED = (
     "dissolved-compulsory-strike-off-suspended",
     "dissolution-voluntary-strike-off-suspended",
 )
-_NEVER_FILED = frozenset({"", "null", "no-accounts-type-available"})
+_NEVER_FILED = frozenset({"", "null"})
 _PROPOSED = "active-proposal-to-strike-off"
 
 
@@ -40,7 +40,7 @@ def being_struck_off(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: A
     suspended strike-off often means that a creditor or the tax authority objected.
     """
     company = known(dossier.company)
-    if dead(company):
+    if dead(company) or company.status in INSOLVENT:
         return NOT_APPLICABLE
     if company.status_detail is None:
         return Outcome("unknown", why="The source does not tell of proposals to strike off.")
@@ -205,7 +205,7 @@ def never_filed(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return Outcome("unknown", why="The register gives no day of incorporation.")
     if company.created_on > months_before(ctx.today, int(ctx.params["months"])):
         return CLEAR
-    if company.accounts_type is None:
+    if company.accounts_type in (None, "no-accounts-type-available"):
         return Outcome("unknown", why="The source does not tell whether accounts were ever filed.")
     if company.accounts_type not in _NEVER_FILED:
         return CLEAR

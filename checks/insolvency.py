@@ -4,7 +4,7 @@ from datetime import date
 
 from checks._register import CLEAR
 from checks._register.dates import on, since
-from checks._register.forms import dead
+from checks._register.forms import dead, unknown_status
 from checks._register.wording import named, plain
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
@@ -47,6 +47,8 @@ def winding_up(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     company = known(dossier.company)
     if dead(company):
         return NOT_APPLICABLE
+    if why := unknown_status(company):
+        return Outcome("unknown", why=why)
     if company.status not in _WINDING_UP:
         return CLEAR
     open_cases = [case for case in _cases(dossier) if not _ended(case)]
@@ -81,6 +83,8 @@ def rescue(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     company = known(dossier.company)
     if dead(company):
         return NOT_APPLICABLE
+    if why := unknown_status(company):
+        return Outcome("unknown", why=why)
     if company.status not in _RESCUE:
         return CLEAR
     return Outcome(

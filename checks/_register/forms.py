@@ -9,17 +9,21 @@ _VOLUNTARY = frozenset(
     "private-limited-shares-section-30-exemption private-unlimited-nsc royal-charter "
     "charitable-incorporated-organisation scottish-charitable-incorporated-organisation "
     "registered-society-non-jurisdictional industrial-and-provident-society "
-    "northern-ireland-other further-education-or-sixth-form-college-corporation".split()
+    "northern-ireland-other further-education-or-sixth-form-college-corporation "
+    "community-interest-company".split()
 )
 # Companies Act 2006 s.154: these have directors, and they are on this register.
 _DIRECTED = frozenset(
     "ltd plc old-public-company private-unlimited private-unlimited-nsc "
     "private-limited-guarant-nsc private-limited-guarant-nsc-limited-exemption "
     "private-limited-shares-section-30-exemption northern-ireland protected-cell-company "
-    "united-kingdom-societas european-public-limited-liability-company-se".split()
+    "united-kingdom-societas european-public-limited-liability-company-se "
+    # Bulk data gives a community interest company this as its type, the API as its subtype.
+    "community-interest-company".split()
 )
 _PARTNERSHIPS = frozenset({"limited-partnership", "scottish-partnership"})
 _SCOTTISH_PARTNERSHIPS = frozenset({"slp", "spflp"})
+_LIVE = frozenset({"active", "open", "registered"})
 DEAD = frozenset({"dissolved", "converted-closed", "closed", "removed"})
 # As in the register's own enumeration of a company's status.
 INSOLVENT = frozenset(
@@ -43,6 +47,13 @@ def voluntary_form(company: Company) -> bool:
 
 def dead(company: Company) -> bool:
     return company.status in DEAD
+
+
+def unknown_status(company: Company) -> str:
+    """Why nothing can be read from a status that the register's enumeration does not have."""
+    if company.status in _LIVE | DEAD | INSOLVENT:
+        return ""
+    return f"The register gives the status {company.status!r}, which has no known meaning."
 
 
 def has_directors(company: Company) -> bool:

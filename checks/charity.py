@@ -1,0 +1,249 @@
+"""What the charity registers say of the supplier."""
+
+from checks._register import CLEAR
+from checks._register.dates import day, on, since
+from checks._register.wording import count
+from duediligence.contracts import CheckContext, check
+from duediligence.model import (
+    NOT_APPLICABLE,
+    Charity,
+    Company,
+    Dossier,
+    NotHeld,
+    NotKnown,
+    Outcome,
+    company_number,
+    known,
+)
+
+_SCHEMES = frozenset({"GB-CHC", "GB-SC", "GB-NIC"})
+_INSOLVENCY = ("PA23-7-5 insolvency, officer to decide",)
+_FOLLOWED = ("amalgam", "merge", "transfer", "incorpor")
+_REMOVED = ("removed", "dissolved", "ceased", "deregistered", "closed")
+
+
+@check(
+    id="CHA-01",
+    title="Charity number not on the register",
+    topic="charity",
+    needs=Dossier,
+    severity="high",
+    basis="Charities Act 2011 s.29 and its like in Scotland and Northern Ireland",
+)
+def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The charity regulator has no charity of the number that the supplier gave.
+
+    Ask for the number again and look it up yourself. Small charities need not register below an
+    income of £5,000, excepted and exempt ones have no number, and typing slips are common.
+    """
+    numbers = [i.id for i in dossier.supplier.identifiers if i.scheme in _SCHEMES]
+    if not numbers:
+        return NOT_APPLICABLE
+    if isinstance(dossier.charity, NotKnown):
+        return Outcome("unknown", why=dossier.charity.reason or "The charity was not looked up.")
+    if not isinstance(dossier.charity, NotHeld):
+        return CLEAR
+    return Outcome(
+        "adverse",
+        why=f"The register has no charity {numbers[0]}.",
+        next_step="Ask the charity for its number, or why it need not register.",
+    )
+
+
+@check(
+    id="CHA-02",
+    title="Removed from the charity register",
+    topic="charity",
+    needs=Dossier,
+    severity="critical",
+    basis="Charities Act 2011 s.34",
+    reads=("charity",),
+)
+def removed(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The charity is no longer registered: it closed, merged, or was taken off.
+
+    Ask who you would be contracting with. Mergers and conversions into a CIO leave a successor
+    with another number (high, where the register says so).
+    """
+    charity = known(dossier.charity)
+    if not charity.status:
+        return Outcome("unknown", why="The register gives no status of the charity.")
+    gone = charity.removed_on or any(word in charity.status.casefold() for word in _REMOVED)
+    if not gone:
+        return CLEAR
+    reason = charity.removal_reason
+    followed = any(word in reason.casefold() for word in _FOLLOWED)
+    return Outcome(
+        "adverse",
+        why=f"Removed from the register{on(charity.removed_on)}{f': {reason}' if reason else ''}.",
+        next_step="Ask who carries on its work, and check that body by its own number.",
+        severity="high" if followed else None,
+    )
+
+
+@check(
+    id="CHA-03",
+    title="Charity marked as insolvent",
+    topic="charity",
+    needs=Dossier,
+    severity="critical",
+    basis="Procurement Act 2023 Sch 7 para 5",
+    reads=("charity",),
+)
+def insolvent(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The regulator's register marks the charity as insolvent.
+
+    Find out who is in charge before you pay or sign. Read the accounts and speak to the trustees:
+    the mark may lag behind events.
+    """
+    charity = known(dossier.charity)
+    if charity.insolvent is None:
+        return Outcome("unknown", why="The register does not tell of insolvency.")
+    if not charity.insolvent:
+        return CLEAR
+    return Outcome(
+        "adverse",
+        why="The charity register marks it as insolvent.",
+        grounds=_INSOLVENCY,
+        next_step="Find out who is in charge, and ask your legal team before you sign or pay.",
+    )
+
+
+@check(
+    id="CHA-04",
+    title="Charity in administration",
+    topic="charity",
+    needs=Dossier,
+    severity="high",
+    basis="Procurement Act 2023 Sch 7 para 5",
+    reads=("charity",),
+)
+def in_administration(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The regulator's register marks the charity as in administration.
+
+    It is a way to save what can be saved. Ask the administrator whether the service goes on, and
+    plan for the people who depend on it.
+    """
+    charity = known(dossier.charity)
+    if charity.in_administration is None:
+        return Outcome("unknown", why="The register does not tell of administration.")
+    if not charity.in_administration:
+        return CLEAR
+    return Outcome(
+        "adverse",
+        why="The charity register marks it as in administration.",
+        grounds=_INSOLVENCY,
+        next_step="Ask the administrator whether the contract can be performed.",
+    )
+
+
+@check(
+    id="CHA-06",
+    title="Regulator's inquiry or alert",
+    topic="charity",
+    needs=Dossier,
+    severity="high",
+    basis="Charities Act 2011 s.46 (inquiries) and s.84A (official warnings)",
+    reads=("charity",),
+)
+def inquiry(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The regulator has opened an inquiry, published a report or put an alert on the charity.
+
+    Read it. Many inquiries end without criticism of those who run it now, and trustees often
+    asked for them.
+    """
+    charity = known(dossier.charity)
+    if not charity.inquiry:
+        return CLEAR
+    return Outcome(
+        "review",
+        why=f"On the register: {charity.inquiry}.",
+        grounds=("PA23-7-11 professional misconduct, officer to decide",),
+        next_step="Read the regulator's report and ask the trustees what has changed.",
+    )
+
+
+@check(
+    id="CHA-08",
+    title="Newly registered charity",
+    topic="charity",
+    needs=Dossier,
+    severity="low",
+    basis="Transparency International UK, Track and Trace (2021), for young bodies in general",
+    params={"months": 12},
+    reads=("charity",),
+)
+def newly_registered(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """The charity was registered less than a year ago.
+
+    There are no accounts yet. Ask for references. Old charities that convert into a CIO are
+    registered anew and have years of history under another number.
+    """
+    charity = known(dossier.charity)
+    if charity.registered_on is None:
+        return Outcome("unknown", why="The register gives no day of registration.")
+    if not since(charity.registered_on, ctx.today, int(ctx.params["months"])):
+        return CLEAR
+    return Outcome(
+        "review",
+        why=f"Registered on {day(charity.registered_on)}.",
+        next_step="Ask for references, and whether it carries on an older body.",
+    )
+
+
+@check(
+    id="CHA-09",
+    title="Too few trustees",
+    topic="charity",
+    needs=Dossier,
+    severity="medium",
+    basis="Charity Commission guidance CC3: at least three trustees",
+    params={"trustees": 2},
+    reads=("charity",),
+)
+def few_trustees(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """The register names fewer than two trustees.
+
+    Ask who the trustees are. Some names are withheld for safety, and one body, such as a council,
+    may lawfully be the sole trustee.
+    """
+    charity = known(dossier.charity)
+    if charity.trustees is None:
+        return Outcome("unknown", why="The register does not publish the trustees.")
+    if len(charity.trustees) >= int(ctx.params["trustees"]):
+        return CLEAR
+    return Outcome(
+        "review",
+        why=f"The register names {count(len(charity.trustees), 'trustee')}.",
+        next_step="Ask who the trustees are and how they decide.",
+    )
+
+
+@check(
+    id="CHA-10",
+    title="Charity and company do not belong together",
+    topic="charity",
+    needs=Dossier,
+    severity="high",
+    basis="Charity register: the company number that the charity gives",
+    reads=("company", "charity"),
+)
+def other_company(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The charity's register names another company than the number that the supplier gave.
+
+    One of the two numbers may be a stranger's. Ask which body signs. A charity and its trading
+    subsidiary are often mixed up in good faith.
+    """
+    company: Company = known(dossier.company)
+    charity: Charity = known(dossier.charity)
+    stated = company_number(charity.company_number)
+    if stated is None:
+        return NOT_APPLICABLE
+    if stated == company.number:
+        return CLEAR
+    return Outcome(
+        "review",
+        why=f"The charity register gives company {stated}; here it is {company.number}, "
+        f"{company.name}.",
+        next_step="Ask which body would sign, and check that one.",
+    )

@@ -1,0 +1,45 @@
+"""Signs that mean little one by one and much together."""
+
+from checks._register import CLEAR
+from checks._register.dates import day, months_before
+from checks._register.forms import dead, has_directors, voluntary
+from checks._register.people import directing
+from duediligence.contracts import CheckContext, check
+from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
+
+
+@check(
+    id="CH-ADR-08",
+    title="New one-person company at a mass address",
+    topic="address",
+    needs=Dossier,
+    severity="high",
+    basis="Transparency International UK, Hiding in Plain Sight (2017); FATF (2018)",
+    params={"mass": 400, "months": 12},
+    reads=("company", "officers", "owners", "same_address"),
+)
+def new_shell(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """A company of less than a year, with one director who is its one owner, at a mass address.
+
+    Each of these is ordinary by itself; together they are how shell companies look. Meet the
+    person, and see where the work is done. A sole trader who became a company and uses a mail
+    service to protect a home address looks the same.
+    """
+    company = known(dossier.company)
+    if dead(company) or voluntary(dossier) or not has_directors(company):
+        return NOT_APPLICABLE
+    if company.created_on is None:
+        return Outcome("unknown", why="The register gives no day of incorporation.")
+    directors = directing(known(dossier.officers))
+    owners = [owner for owner in known(dossier.owners) if owner.active]
+    alone = len(directors) == 1 and len(owners) <= 1
+    new = company.created_on > months_before(ctx.today, int(ctx.params["months"]))
+    companies = known(dossier.same_address)
+    if not (alone and new and companies >= int(ctx.params["mass"])):
+        return CLEAR
+    return Outcome(
+        "review",
+        why=f"Formed on {day(company.created_on)}, one director, "
+        f"{'one owner' if owners else 'no owner'}, at an address of {companies:,} companies.",
+        next_step="Meet the director, and see where and by whom the work is done.",
+    )

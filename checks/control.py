@@ -1,0 +1,224 @@
+"""Who stands at the end of the chain of corporate owners, and where."""
+
+from checks._register import CLEAR
+from checks._register.forms import dead, llp, ownerless, partnership, voluntary
+from checks._register.owners import among, british, every_owner, firm, registered_in
+from checks._register.people import directing
+from checks._register.wording import named
+from duediligence.contracts import CheckContext, check
+from duediligence.model import (
+    NOT_APPLICABLE,
+    Company,
+    Dossier,
+    Outcome,
+    Owner,
+    Parent,
+    Severity,
+    known,
+)
+
+# Places where neither owners nor accounts are open to the public and shell companies are sold.
+# Short on purpose: an index of secrecy flags the Netherlands, Japan and the United States.
+SECRECY = (
+    "Virgin Islands; BVI; Tortola; Cayman Islands; Panama; Seychelles; Belize; "
+    "Marshall Islands; Samoa; Vanuatu; Bahamas; Anguilla; Nevis; Liberia; Cook Islands; Dominica; "
+    "Saint Vincent; St Vincent; Turks and Caicos; Labuan; Comoros"
+)
+
+
+@check(
+    id="CH-OWN-08",
+    title="Corporate owner in a secrecy jurisdiction",
+    topic="ownership",
+    needs=Dossier,
+    severity="high",
+    basis="Global Witness (2018); Transparency International UK, Partners in Crime (2022)",
+    params={"jurisdictions": SECRECY},
+    reads=("owners",),
+)
+def secrecy(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """An owner is a company registered where owners need not be made public.
+
+    Ask for the people behind it, with proof. Listed groups and investment funds use such places
+    too. The list of places is short and yours to change; countries are free text on the register.
+    """
+    found = [
+        (owner, place)
+        for owner in every_owner(dossier)
+        if firm(owner) and (place := among(registered_in(owner), str(ctx.params["jurisdictions"])))
+    ]
+    if found:
+        return Outcome(
+            "review",
+            why="; ".join(dict.fromkeys(f"{o.name}, registered in {place}" for o, place in found))
+            + ".",
+            next_step="Ask which people own it, with documents, before you go on.",
+        )
+    firms = [owner for owner in known(dossier.owners) if owner.active and firm(owner)]
+    if not firms:
+        return NOT_APPLICABLE
+    placeless = [owner.name for owner in firms if not registered_in(owner)]
+    return _placeless(placeless) if placeless else CLEAR
+
+
+@check(
+    id="CH-OWN-09",
+    title="Foreign company registered as owner",
+    topic="ownership",
+    needs=Dossier,
+    severity="high",
+    basis="Companies Act 2006 s.790C(6)-(7): only a relevant legal entity may be entered",
+    reads=("owners",),
+)
+def foreignfirm(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """An owner is a company from abroad, which may be entered only if its shares are listed.
+
+    Otherwise the people behind it must be named instead. Ask for them. Private parents abroad are
+    often entered so by mistake, and a listed group rightly is: see which it is.
+    """
+    firms = [o for o in known(dossier.owners) if o.active and firm(o)]
+    firms = [o for o in firms if "beneficial-owner" not in o.kind]
+    if not firms:
+        return NOT_APPLICABLE
+    foreign = [o.name for o in firms if british(o) is False]
+    if foreign:
+        return Outcome(
+            "review",
+            why=f"Entered as owner and registered abroad: {named(foreign)}.",
+            next_step="Ask whether it is listed, and where; if not, which people own it.",
+        )
+    placeless = [o.name for o in firms if british(o) is None]
+    return _placeless(placeless) if placeless else CLEAR
+
+
+@check(
+    id="CH-OWN-10",
+    title="Ownership cannot be traced to people",
+    topic="ownership",
+    needs=Dossier,
+    severity="medium",
+    basis="Procurement Act 2023 Sch 6 para 45; FATF Recommendation 24",
+    reads=("owners", "parents"),
+)
+def untraceable(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """A chain of owners ends in a company of which no UK register tells more.
+
+    High where no chain at all ends in a person. Ask for the structure. Chains that end in a
+    charity, a public body, a plc or people whose details are protected are in order; a wrong
+    number typed as the owner's breaks a chain as well.
+    """
+    owners = [owner for owner in known(dossier.owners) if owner.active]
+    if not any(firm(owner) for owner in owners):
+        return NOT_APPLICABLE
+    parents = known(dossier.parents)
+    ends = {o: _ends(o, p) for p in parents if (o := p.owner)}
+    dead_ends = [(p.owner.name, p.why_not) for p in parents if ends[p.owner] == "nowhere"]
+    above = [one for parent in parents for one in parent.owners if one.active]
+    unfollowed = [o.name for o in (*owners, *above) if firm(o) and o not in ends]
+    dead_ends += [(name, "it was not followed further") for name in unfollowed]
+    if not dead_ends:
+        return CLEAR
+    traced = any(not firm(o) for o in owners) or "in people" in ends.values()
+    severity: Severity | None = None if traced else "high"
+    return Outcome(
+        "review",
+        why="; ".join(f"{name}: {why or 'no owners on record'}" for name, why in dead_ends) + ".",
+        next_step="Ask for the ownership structure up to the people, with documents.",
+        severity=severity,
+    )
+
+
+@check(
+    id="CH-OWN-11",
+    title="Circular ownership",
+    topic="ownership",
+    needs=Dossier,
+    severity="high",
+    basis="Global Witness, The Companies We Keep (2018): 328 companies; Companies Act 2006 s.136",
+    reads=("owners", "parents"),
+)
+def circular(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """Following the owners upward leads back to a company that stands in the chain already.
+
+    Nobody is then named at its end. Ask who decides. Often a company typed its own number as
+    that of its owner.
+    """
+    if not any(firm(owner) for owner in known(dossier.owners) if owner.active):
+        return NOT_APPLICABLE
+    found = [parent.owner.name for parent in known(dossier.parents) if parent.circular]
+    if not found:
+        return CLEAR
+    return Outcome(
+        "adverse",
+        why=f"The chain of owners comes back to where it was through {named(found)}.",
+        next_step="Ask which people own the company, with documents.",
+    )
+
+
+@check(
+    id="CH-OWN-12",
+    title="Opaque partnership",
+    topic="ownership",
+    needs=Dossier,
+    severity="high",
+    basis="Transparency International UK, Partners in Crime (2022): 21,000 LLPs",
+    params={"jurisdictions": SECRECY, "mass": 400, "partnerships": 24},
+    reads=("company", "officers", "same_address"),
+)
+def opaque_partnership(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """An LLP or limited partnership shows two of the three signs of a shell sold by the dozen.
+
+    Partners registered in a secrecy jurisdiction; an address of hundreds of companies; a partner
+    of dozens of partnerships. Ask for the people behind it. Firms of solicitors, accountants and
+    doctors are LLPs too, and show one at most.
+    """
+    company = known(dossier.company)
+    if dead(company) or not partnership(company):
+        return NOT_APPLICABLE
+    officers = [o for o in known(dossier.officers) if o.active]
+    partners = directing(officers) if llp(company) else officers
+    places = str(ctx.params["jurisdictions"])
+    signs = []
+    if secret := [
+        o.name
+        for o in partners
+        if o.corporate
+        and among(
+            registered_in(Owner(kind="", registered_at=o.registered_at, address=o.address)), places
+        )
+    ]:
+        signs.append(f"partners in a secrecy jurisdiction ({named(secret)})")
+    if known(dossier.same_address) >= int(ctx.params["mass"]):
+        signs.append(f"an address of {known(dossier.same_address):,} companies")
+    if isinstance(dossier.appointments, tuple):
+        ids = {o.officer_id for o in partners if o.officer_id}
+        held = [a for a in dossier.appointments if a.officer_id in ids and "llp" in a.role]
+        if len(held) >= int(ctx.params["partnerships"]):
+            signs.append(f"partners of {len(held)} other partnerships")
+    if len(signs) < 2:
+        return CLEAR
+    return Outcome(
+        "review",
+        why=f"It has {'; '.join(signs)}.",
+        next_step="Ask which people own and run it, with documents.",
+        severity="medium" if voluntary(dossier) else None,
+    )
+
+
+def _ends(owner: Owner, parent: Parent) -> str:
+    """How the chain goes on at a step: in people, in a body that nobody owns, upward, nowhere."""
+    if parent.circular or not firm(owner):
+        return "elsewhere"  # a circle has a rule of its own; a legal person is a public body
+    active = [one for one in parent.owners if one.active]
+    if any(not firm(one) for one in active):
+        return "in people"
+    if active:
+        return "upward"
+    company: Company | None = parent.company
+    return "elsewhere" if company is not None and ownerless(company) else "nowhere"
+
+
+def _placeless(names: list[str]) -> Outcome:
+    return Outcome(
+        "unknown", why=f"The register does not say where they are registered: {named(names)}."
+    )

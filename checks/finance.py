@@ -1,0 +1,129 @@
+"""What the charges over a company's assets tell of its money.
+
+Net assets, staff and the value of the contract stand in no part of a dossier, so that the size of
+the supplier is not compared with the size of the contract.
+"""
+
+from checks._register import CLEAR
+from checks._register.dates import on, since
+from checks._register.forms import voluntary
+from checks._register.names import same_firm, same_person, words
+from checks._register.wording import count, named
+from duediligence.contracts import CheckContext, check
+from duediligence.model import Charge, Dossier, Officer, Outcome, Owner, known
+
+_OPEN = frozenset({"outstanding", "part-satisfied"})
+_BANKS = frozenset(
+    "bank banks banking society barclays hsbc lloyds natwest santander trustee "
+    "trustees council".split()
+)
+
+
+@check(
+    id="CH-FIN-01",
+    title="New charge over all assets",
+    topic="finance",
+    needs=Dossier,
+    severity="medium",
+    basis="Companies Act 2006 Part 25",
+    params={"months": 12},
+    reads=("charges",),
+)
+def all_assets(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """A lender took a floating charge over everything the company has, within the last year.
+
+    If the company fails, that lender is paid before you. From a bank or its trustee it is
+    ordinary finance (low); from another lender ask what it was for.
+    """
+    found = [
+        charge
+        for charge in _open(dossier)
+        if charge.floating_covers_all and since(charge.created_on, ctx.today, _months(ctx))
+    ]
+    if not found:
+        return CLEAR
+    ordinary = all(any(_bank(name) for name in charge.persons_entitled) for charge in found)
+    lenders = named(name for charge in found for name in charge.persons_entitled)
+    return Outcome(
+        "review",
+        why=f"Charge over all assets{on(found[0].created_on)} to {lenders or 'an unnamed lender'}.",
+        next_step="Ask what the loan was for, and look at the latest accounts.",
+        severity="low" if ordinary else None,
+    )
+
+
+@check(
+    id="CH-FIN-02",
+    title="Many outstanding charges",
+    topic="finance",
+    needs=Dossier,
+    severity="low",
+    basis="Companies Act 2006 Part 25",
+    params={"charges": 5},
+    reads=("charges",),
+)
+def many_charges(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """Five charges or more over the company's assets are outstanding.
+
+    Look at what it owes. Property, housing and care companies borrow on each building, and old
+    charges are often paid and never marked so.
+    """
+    found = _open(dossier)
+    if len(found) < int(ctx.params["charges"]):
+        return CLEAR
+    lenders = named(name for charge in found for name in charge.persons_entitled)
+    return Outcome(
+        "review",
+        why=f"{count(len(found), 'charge')} outstanding, to {lenders or 'unnamed lenders'}.",
+        next_step="Look at borrowings in the latest accounts.",
+    )
+
+
+@check(
+    id="CH-FIN-03",
+    title="Charge in favour of its own people",
+    topic="finance",
+    needs=Dossier,
+    severity="high",
+    basis="Insolvency Act 1986 s.245 (connected persons); Insolvency Service guidance",
+    reads=("charges", "officers", "owners"),
+)
+def connected_charge(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """A director or owner holds a charge over the company's assets.
+
+    If it fails, they come before other creditors. Ask what they lent. Family firms and groups
+    lend to their companies in this way in good faith (medium for voluntary bodies).
+    """
+    people: list[Officer | Owner] = [o for o in known(dossier.officers) if o.active]
+    people += [o for o in known(dossier.owners) if o.active and o.name]
+    found = [
+        f"{name} (charge{on(charge.created_on) or ' of an unknown day'})"
+        for charge in _open(dossier)
+        for name in charge.persons_entitled
+        if any(same_firm(name, person.name) or _same(name, person) for person in people)
+    ]
+    if not found:
+        return CLEAR
+    return Outcome(
+        "review",
+        why=f"Among those who hold charges: {named(found)}.",
+        next_step="Ask what was lent, when, and what it is secured on.",
+        severity="medium" if voluntary(dossier) else None,
+    )
+
+
+def _open(dossier: Dossier) -> list[Charge]:
+    return [charge for charge in known(dossier.charges) if charge.status in _OPEN]
+
+
+def _bank(name: str) -> bool:
+    return not _BANKS.isdisjoint(words(name))
+
+
+def _same(name: str, person: Officer | Owner) -> bool:
+    firm = person.corporate if isinstance(person, Officer) else not person.person
+    return not firm and same_person(name, person.name)
+
+
+def _months(ctx: CheckContext) -> int:
+    return int(ctx.params["months"])

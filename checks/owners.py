@@ -1,0 +1,114 @@
+"""Who the owners are: their age, for whom they hold, and whether they are marked as sanctioned."""
+
+from checks._register import CLEAR
+from checks._register.dates import age
+from checks._register.owners import british, every_owner
+from checks._register.wording import named
+from duediligence.contracts import CheckContext, check
+from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
+
+
+@check(
+    id="CH-OWN-07",
+    title="Owner of an implausible age",
+    topic="ownership",
+    needs=Dossier,
+    severity="high",
+    basis="Global Witness, The Companies We Keep (2018): owners aged 1, and over 138",
+    params={"years": 100},
+    reads=("owners",),
+)
+def owner_age(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """An owner would be more than 100 years old, or was under two when notified (low).
+
+    An identity may be made up, or an owner has died and nobody said so. Most often the birth year
+    was mistyped, and a child may lawfully own shares.
+    """
+    people = [o for o in known(dossier.owners) if o.active and o.person and not o.super_secure]
+    if not people:
+        return NOT_APPLICABLE
+    old = [
+        o
+        for o in people
+        if o.birth_date and age(o.birth_date, ctx.today)[0] > int(ctx.params["years"])
+    ]
+    infant = [
+        o
+        for o in people
+        if o.birth_date and o.notified_on and age(o.birth_date, o.notified_on)[1] < 2
+    ]
+    if old or infant:
+        return Outcome(
+            "review",
+            why="; ".join(f"{o.name}, born {o.birth_date}" for o in (*old, *infant)) + ".",
+            next_step="Ask for proof of who the owner is.",
+            severity=None if old else "low",
+        )
+    without = [o.name for o in people if not o.birth_date]
+    if without:
+        return Outcome("unknown", why=f"No birth date on the register: {named(without)}.")
+    return CLEAR
+
+
+@check(
+    id="CH-OWN-13",
+    title="Control through a trust",
+    topic="ownership",
+    needs=Dossier,
+    severity="low",
+    basis="Companies Act 2006 Sch 1A para 6",
+    reads=("owners",),
+)
+def trust(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """Someone controls the company as trustee or through a trust (medium with one from abroad).
+
+    Ask who benefits. Family companies and employee trusts are the usual case.
+    """
+    held = [
+        owner
+        for owner in known(dossier.owners)
+        if owner.active
+        and not owner.super_secure
+        and any("-as-trust" in n or "over-trust" in n for n in owner.natures)
+    ]
+    if not held:
+        return CLEAR
+    abroad = [owner for owner in held if british(owner) is False]
+    return Outcome(
+        "review",
+        why=f"Control is held through a trust by {named(owner.name for owner in held)}.",
+        next_step="Ask for whom the trust holds.",
+        severity="medium" if abroad else None,
+    )
+
+
+@check(
+    id="CH-OWN-14",
+    title="Beneficial owner marked as sanctioned",
+    topic="ownership",
+    needs=Dossier,
+    severity="critical",
+    basis="Register of Overseas Entities: is_sanctioned; SAMLA 2018",
+    reads=("owners",),
+)
+def marked_sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The register itself marks a beneficial owner, here or further up, as sanctioned.
+
+    Do not pay or award until you know. Compare with the UK Sanctions List and ask your legal
+    team. The mark may be older than a delisting.
+    """
+    found = [owner.name for owner in every_owner(dossier) if owner.sanctioned]
+    if found:
+        return Outcome(
+            "adverse",
+            why=f"Marked on the register as sanctioned: {named(found)}.",
+            grounds=("none in itself: a designation is not a ground in Schedule 6 or 7",),
+            next_step="Compare with the UK Sanctions List. Do not pay or award: ask your legal "
+            "team.",
+        )
+    overseas = [o for o in known(dossier.owners) if o.active and "beneficial-owner" in o.kind]
+    if not overseas:
+        return NOT_APPLICABLE
+    if any(o.sanctioned is None for o in overseas if not o.super_secure):
+        return Outcome("unknown", why="The source does not tell whether an owner is sanctioned.")
+    return CLEAR

@@ -1,0 +1,222 @@
+"""What the company declares of who controls it, and what it does not."""
+
+from checks._register import CLEAR
+from checks._register.dates import on
+from checks._register.forms import dead, declares_owners, voluntary
+from checks._register.wording import plain
+from duediligence.contracts import CheckContext, check
+from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, Statement, known
+
+_BASIS = "Companies Act 2006 Part 21A"
+# Production data has this misspelling; the enumeration has it too.
+_NOBODY = ("no-individual-or-entity-with-signficant", "no-individual-or-entity-with-significant")
+_RESTRICTIONS = "restrictions-notice-issued-to-psc"
+_TROUBLE_HIGH = (
+    "psc-exists-but-not-identified",
+    "psc-contacted-but-no-response",
+    "psc-has-failed-to-confirm-changed-details",
+)
+_TROUBLE = ("psc-details-not-confirmed",)
+_UNIDENTIFIED = (
+    "no-beneficial-owner-identified",
+    "at-least-one-beneficial-owner-unidentified",
+    "information-not-provided-for-at-least-one-beneficial-owner",
+)
+
+
+@check(
+    id="CH-OWN-01",
+    title="Says that nobody controls it",
+    topic="ownership",
+    needs=Dossier,
+    severity="medium",
+    basis=_BASIS,
+    reads=("company", "owners", "statements", "psc_exempt"),
+)
+def nobody(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The company declares that no person or firm holds more than a quarter of it or controls it.
+
+    About 6 in 100 companies say so. Ask for the list of shareholders. Four or more equal owners
+    are a good reason; guarantee companies, charities, CICs and plcs rightly have none and are not
+    flagged.
+    """
+    company = known(dossier.company)
+    if dead(company) or not declares_owners(company) or _rightly_none(dossier):
+        return NOT_APPLICABLE
+    said = _active(dossier, _NOBODY)
+    if not said or _owned(dossier):
+        return CLEAR
+    return Outcome(
+        "review",
+        why=f"It declared{on(said[0].notified_on)} that nobody has significant control.",
+        next_step="Ask for the list of shareholders, and who decides.",
+    )
+
+
+@check(
+    id="CH-OWN-02",
+    title="No owners declared at all",
+    topic="ownership",
+    needs=Dossier,
+    severity="high",
+    basis=_BASIS,
+    params={"days": 28},
+    reads=("company", "owners", "statements", "psc_exempt"),
+)
+def undeclared(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """The register has neither an owner, nor a statement that there is none, nor an exemption.
+
+    The law asks for one of the three. Ask who owns it. English limited partnerships, societies
+    and CIOs are outside the rule; a company of less than 28 days has time left.
+    """
+    company = known(dossier.company)
+    if dead(company) or not declares_owners(company) or company.partial:
+        return NOT_APPLICABLE
+    if known(dossier.psc_exempt) or _owned(dossier):
+        return CLEAR
+    if any(statement.ceased_on is None for statement in known(dossier.statements)):
+        return CLEAR
+    if company.created_on is None:
+        return Outcome("unknown", why="The register gives no day of incorporation.")
+    if (ctx.today - company.created_on).days <= int(ctx.params["days"]):
+        return CLEAR
+    return Outcome(
+        "adverse",
+        why="The register names no owner, holds no statement about them, and no exemption.",
+        next_step="Ask who owns and controls the company, with proof.",
+        severity="medium" if voluntary(dossier) else None,
+    )
+
+
+@check(
+    id="CH-OWN-03",
+    title="Owner not found or not answering",
+    topic="ownership",
+    needs=Dossier,
+    severity="medium",
+    basis="Companies Act 2006 ss.790D-790E",
+    params={"steps_days": 90, "awaiting_days": 28},
+    reads=("statements",),
+)
+def trouble(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """The company says that it has an owner whom it cannot name, reach or confirm.
+
+    High where one exists and is not identified or does not answer. Ask who it is. Old statements
+    that nobody ended are common: see the date.
+    """
+    allowed = {
+        "steps-to-find-psc-not-yet-completed": int(ctx.params["steps_days"]),
+        "awaiting-confirmation-from-psc": int(ctx.params["awaiting_days"]),
+    }
+    found = [
+        *_active(dossier, (*_TROUBLE_HIGH, *_TROUBLE)),
+        *(
+            said
+            for code, days in allowed.items()
+            for said in _active(dossier, (code,))
+            if said.notified_on is None or (ctx.today - said.notified_on).days > days
+        ),
+    ]
+    if not found:
+        return CLEAR
+    return Outcome(
+        "review",
+        why="; ".join(f"{plain(said.code)}{on(said.notified_on)}" for said in found) + ".",
+        next_step="Ask who the owner is and what the company has done to find out.",
+        severity="high" if any(s.code.startswith(_TROUBLE_HIGH) for s in found) else None,
+    )
+
+
+@check(
+    id="CH-OWN-04",
+    title="Restrictions notice on an owner",
+    topic="ownership",
+    needs=Dossier,
+    severity="high",
+    basis="Companies Act 2006 Sch 1B para 1",
+    reads=("statements",),
+)
+def restrictions(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The company has frozen someone's shares because they would not say who they are.
+
+    Very rare. Ask who holds those shares and how it ended. The company itself did its duty here:
+    the doubt is about the owner.
+    """
+    found = _active(dossier, (_RESTRICTIONS,))
+    if not found:
+        return CLEAR
+    return Outcome(
+        "adverse",
+        why=f"A restrictions notice is in force, notified{on(found[0].notified_on)}.",
+        next_step="Ask who holds the restricted shares, and read the filing.",
+    )
+
+
+@check(
+    id="CH-OWN-05",
+    title="Says two things about its owners",
+    topic="ownership",
+    needs=Dossier,
+    severity="medium",
+    basis=_BASIS,
+    reads=("owners", "statements"),
+)
+def contradiction(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The register names an owner and also holds the statement that there is none.
+
+    One of the two is wrong. Ask which. Mostly someone forgot to end the old statement.
+    """
+    said = _active(dossier, _NOBODY)
+    if not said or not _owned(dossier):
+        return CLEAR
+    return Outcome(
+        "review",
+        why=f"It named an owner, and says since{on(said[0].notified_on) or ' a day not given'} "
+        "that there is none.",
+        next_step="Ask who owns it, and that the register be put right.",
+    )
+
+
+@check(
+    id="CH-OWN-06",
+    title="Overseas entity without known owners",
+    topic="ownership",
+    needs=Dossier,
+    severity="high",
+    basis="Economic Crime (Transparency and Enforcement) Act 2022 s.4 and Sch 1",
+    reads=("company", "statements"),
+)
+def overseas_unidentified(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The overseas entity says that some or all of its beneficial owners are not identified.
+
+    Ask who they are, with proof. A listed or widely held parent abroad may honestly have none
+    above the threshold.
+    """
+    if known(dossier.company).type != "registered-overseas-entity":
+        return NOT_APPLICABLE
+    found = _active(dossier, _UNIDENTIFIED)
+    if not found:
+        return CLEAR
+    return Outcome(
+        "adverse",
+        why=f"It declared{on(found[0].notified_on)}: {plain(found[0].code)}.",
+        next_step="Ask who the beneficial owners are, with proof.",
+    )
+
+
+def _owned(dossier: Dossier) -> bool:
+    return any(owner.active for owner in known(dossier.owners))
+
+
+def _rightly_none(dossier: Dossier) -> bool:
+    plc = known(dossier.company).type in ("plc", "old-public-company")
+    return plc or voluntary(dossier) or known(dossier.psc_exempt)
+
+
+def _active(dossier: Dossier, codes: tuple[str, ...]) -> list[Statement]:
+    """Statements in force of these codes, and of the same for partnerships (`…-partnership`)."""
+    return [
+        statement
+        for statement in known(dossier.statements)
+        if statement.ceased_on is None and statement.code.startswith(codes)
+    ]

@@ -1,0 +1,138 @@
+"""Whether companies of the people here have failed, and whether this one carries on for them."""
+
+from datetime import date
+
+from checks._register import CLEAR
+from checks._register.dates import months_before, since
+from checks._register.forms import dead, voluntary
+from checks._register.network import GROUNDS, NETWORK, elsewhere, failed, people
+from checks._register.wording import count, named, plain
+from duediligence.contracts import CheckContext, check
+from duediligence.model import NOT_APPLICABLE, Appointment, Dossier, Outcome, known
+
+
+@check(
+    id="CH-PHX-01",
+    title="Directors with insolvent companies",
+    topic="phoenix",
+    needs=Dossier,
+    severity="medium",
+    basis="Insolvency Service, Phoenix companies guidance (2017)",
+    params={"high": 2, "years": 5},
+    reads=NETWORK,
+)
+def failed_before(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """Directors here direct, or lately directed, other companies that are insolvent.
+
+    One is medium, two or more high. Ask what happened. Turnaround professionals, serial
+    founders and those hit by the pandemic have such companies without fault. A company that was
+    only dissolved is not counted: most are solvent.
+    """
+    if not people(dossier, ctx.today):
+        return NOT_APPLICABLE
+    others = {a.company_number: a for _, a in failed(dossier, ctx.today, _months(ctx))}
+    if not others:
+        return CLEAR
+    told = named(f"{a.company_name} ({plain(a.company_status)})" for a in others.values())
+    return Outcome(
+        "review",
+        why=f"{count(len(others), 'other company', 'other companies')} of its directors: {told}.",
+        grounds=GROUNDS,
+        next_step="Ask what happened to them, who was owed money, and what has changed.",
+        severity="high" if len(others) >= int(ctx.params["high"]) else None,
+    )
+
+
+@check(
+    id="CH-PHX-03",
+    title="New company of a board that failed",
+    topic="phoenix",
+    needs=Dossier,
+    severity="high",
+    basis="Procurement Act 2023 Sch 6 para 45 (predecessor company); Insolvency Service (2017)",
+    params={"people": 2, "months": 12, "years": 5},
+    reads=NETWORK,
+)
+def same_board(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """Two or more directors came here together from an insolvent company, as this one was formed.
+
+    The business may have moved over without its debts. Ask whether it took over staff, assets or
+    contracts. A sale by an administrator to the old board is lawful and common; its address and
+    trade are not compared here.
+    """
+    company = known(dossier.company)
+    if dead(company) or len(people(dossier, ctx.today)) < int(ctx.params["people"]):
+        return NOT_APPLICABLE
+    if company.created_on is None:
+        return Outcome("unknown", why="The register gives no day of incorporation.")
+    if company.created_on < months_before(ctx.today, _months(ctx)):
+        return CLEAR
+    shared: dict[str, tuple[Appointment, set[str]]] = {}
+    for officer, other in failed(dossier, ctx.today, _months(ctx)):
+        joined_before = other.appointed_on is None or other.appointed_on < company.created_on
+        left = other.resigned_on
+        still = left is None or left >= months_before(company.created_on, int(ctx.params["months"]))
+        if joined_before and still:
+            shared.setdefault(other.company_number, (other, set()))[1].add(officer.name)
+    found = [
+        (other, names)
+        for other, names in shared.values()
+        if len(names) >= int(ctx.params["people"])
+    ]
+    if not found:
+        return CLEAR
+    return Outcome(
+        "review",
+        why="; ".join(
+            f"{named(sorted(names))} were directors of {other.company_name} "
+            f"({plain(other.company_status)}) when this company was formed, or left it in the "
+            f"{ctx.params['months']} months before"
+            for other, names in found
+        )
+        + ".",
+        grounds=GROUNDS,
+        next_step="Ask whether staff, assets or contracts came over, and who sold them.",
+        severity="medium" if voluntary(dossier) else None,
+    )
+
+
+@check(
+    id="CH-PHX-06",
+    title="Many dissolved companies behind the directors",
+    topic="phoenix",
+    needs=Dossier,
+    severity="low",
+    basis="Insolvency Service, Phoenix companies guidance (2017)",
+    params={"companies": 5, "years": 5},
+    reads=NETWORK,
+)
+def many_dissolved(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """Directors here directed five or more companies, in the last five years, now dissolved.
+
+    Whether any was insolvent is not told. Ask. Property and film companies are made for one job
+    and dissolved; group reorganisations dissolve dozens.
+    """
+    if not people(dossier, ctx.today):
+        return NOT_APPLICABLE
+    gone = {
+        a.company_number: a.company_name
+        for _, a in elsewhere(dossier, ctx.today)
+        if a.company_status == "dissolved" and since(_last(a), ctx.today, _months(ctx))
+    }
+    if len(gone) < int(ctx.params["companies"]):
+        return CLEAR
+    return Outcome(
+        "review",
+        why=f"{count(len(gone), 'dissolved company', 'dissolved companies')}: "
+        f"{named(gone.values())}.",
+        next_step="Ask why they were dissolved and whether creditors were paid.",
+    )
+
+
+def _last(appointment: Appointment) -> date | None:
+    # Of a dissolved company's directors few ever resign: what is left open may be old.
+    return appointment.resigned_on or appointment.appointed_on
+
+
+def _months(ctx: CheckContext) -> int:
+    return 12 * int(ctx.params["years"])

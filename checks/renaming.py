@@ -1,0 +1,123 @@
+"""Changes of name: how often, when, and whether the name is that of a company that failed."""
+
+from datetime import timedelta
+
+from checks._register import CLEAR
+from checks._register.dates import on, since
+from checks._register.forms import voluntary
+from checks._register.names import similar_firm
+from checks._register.network import GROUNDS, NETWORK, failed, people
+from checks._register.wording import named, plain
+from duediligence.contracts import CheckContext, check
+from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
+
+
+@check(
+    id="CH-PHX-02",
+    title="Name like that of a company in liquidation",
+    topic="phoenix",
+    needs=Dossier,
+    severity="high",
+    basis="Insolvency Act 1986 ss.216-217",
+    params={"alike": 0.85, "years": 5},
+    reads=NETWORK,
+)
+def prohibited_name(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """A director here also directed a company, now in liquidation, of a similar name.
+
+    Such a name may be forbidden to that director for five years. Refer it for a legal view: leave
+    of the court, a sale by the liquidator with notice to creditors, or a name in use for a year
+    before are lawful exceptions. Nothing is said of fault.
+    """
+    company = known(dossier.company)
+    if not people(dossier, ctx.today):
+        return NOT_APPLICABLE
+    names = [company.name, *(former.name for former in company.former_names)]
+    found = [
+        f"{officer.name} was a director of {a.company_name}"
+        for officer, a in failed(dossier, ctx.today, _months(ctx))
+        if a.company_status == "liquidation"
+        and any(similar_firm(a.company_name, name, float(ctx.params["alike"])) for name in names)
+    ]
+    if not found:
+        return CLEAR
+    return Outcome(
+        "review",
+        why=f"{named(found)}, which is in liquidation.",
+        grounds=GROUNDS,
+        next_step="Ask on which exception the director relies, and ask your legal team.",
+    )
+
+
+@check(
+    id="CH-PHX-04",
+    title="Name changed often",
+    topic="phoenix",
+    needs=Dossier,
+    severity="medium",
+    basis="Global Witness (2018): more than five names; SEPA, Procuring waste services (2015)",
+    params={"recent": 2, "months": 24, "ever": 4, "high": 5},
+    reads=("company",),
+)
+def renamed(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """Two changes of name in two years or four ever; high above five (one company in 10,000).
+
+    Search under every earlier name. Rebrands and acquisitions are the ordinary reasons (low for
+    voluntary bodies).
+    """
+    former = known(dossier.company).former_names
+    recent = [f for f in former if f.until and since(f.until, ctx.today, int(ctx.params["months"]))]
+    often = len(former) >= int(ctx.params["ever"])
+    if not often and len(recent) < int(ctx.params["recent"]):
+        return CLEAR
+    high = len(former) > int(ctx.params["high"])
+    return Outcome(
+        "review",
+        why=f"Former names: {named(f.name for f in former)}.",
+        next_step="Search for it under every earlier name, and ask why it changed.",
+        severity="low" if voluntary(dossier) else "high" if high else None,
+    )
+
+
+@check(
+    id="CH-PHX-05",
+    title="Name changed around an insolvency",
+    topic="phoenix",
+    needs=Dossier,
+    severity="high",
+    basis="Insolvency Act 1986 s.216; Insolvency Service, Phoenix companies guidance (2017)",
+    params={"days": 180, "years": 5},
+    reads=(*NETWORK, "insolvencies"),
+)
+def renamed_around_insolvency(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """The name changed within half a year of an insolvency of its own or of a sister company.
+
+    For a sister company the day on which the director left it is taken. Ask why it changed. Firms
+    that were sold by an administrator must often change their name.
+    """
+    changes = [f for f in known(dossier.company).former_names if f.until]
+    if not changes:
+        return NOT_APPLICABLE
+    events = [
+        (when, plain(case.type)) for case in known(dossier.insolvencies) for _, when in case.dates
+    ]
+    events += [
+        (a.resigned_on, f"a director left {a.company_name}, now in {plain(a.company_status)}")
+        for _, a in failed(dossier, ctx.today, _months(ctx))
+        if a.resigned_on
+    ]
+    span = timedelta(days=int(ctx.params["days"]))
+    for former in changes:
+        for when, what in events:
+            if former.until and abs(former.until - when) <= span:
+                return Outcome(
+                    "review",
+                    why=f"It dropped the name {former.name}{on(former.until)}; {what}{on(when)}.",
+                    grounds=GROUNDS,
+                    next_step="Ask why the name changed, and search under the old one.",
+                )
+    return CLEAR
+
+
+def _months(ctx: CheckContext) -> int:
+    return 12 * int(ctx.params["years"])
