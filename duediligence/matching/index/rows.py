@@ -53,8 +53,7 @@ def build(rows: Sequence[Row], *, person: bool) -> Arrays:
         "row_reading": np.array([row.number for row in rows], dtype=np.int8),
         "row_firm": np.array([firm_words(r) for r in readings], dtype=np.int16),
         "row_initials": np.array([r.initials for r in readings], dtype=np.int16),
-        "row_letters": np.array([possible_initials(r) for r in readings], dtype=np.int32),
-        "row_parts": np.array([parts_of(r) for r in readings], dtype=np.int32),
+        "row_bits": np.array([part_bits(r) for r in readings], dtype=np.int64).reshape(-1),
         "row_least": np.array([least_weight(r) for r in readings], dtype=np.float32),
         "row_start": row_starts,
         "row_word": row_words.astype(np.int32),
@@ -84,20 +83,32 @@ def least_weight(reading: Reading) -> float:
     return min([weight for w, weight in weights if firm_word(w, reading)], default=0.0)
 
 
-def possible_initials(reading: Reading) -> int:
-    """The letters that a word of the reading may be cut down to, as bits."""
-    bits = _first_letters([w.text for w in reading.words])
-    return bits | _first_letters("ae") if reading.articled else bits
+class PartBits(NamedTuple):
+    """By which letters words of a reading may answer in part, as bits.
+
+    `letters` are first letters of words, `initials` those of initials; `starts` the first two
+    letters of words (hashed), `stump` those of a last word that may be cut off.
+    """
+
+    letters: int
+    initials: int
+    starts: int
+    stump: int
 
 
-def parts_of(reading: Reading) -> int:
-    """The letters with which initials and a word cut off begin, as bits."""
-    return _first_letters([w.text for w in reading.words if w.initial] + [reading.stump])
+def part_bits(reading: Reading) -> PartBits:
+    texts = [w.text for w in reading.words]
+    return PartBits(
+        letters=_bits(texts, 1) | (_bits(["a", "e"], 1) if reading.articled else 0),
+        initials=_bits([text for text in texts if len(text) == 1], 1),
+        starts=_bits(texts, 2),
+        stump=_bits([reading.stump], 2),
+    )
 
 
-def _first_letters(words: Iterable[str]) -> int:
+def _bits(texts: Iterable[str], size: int) -> int:
     bits = 0
-    for text in words:
-        if text:
-            bits |= 1 << (ord(text[0]) & 31) % 31
+    for text in texts:
+        if len(text) >= size:
+            bits |= 1 << sum([31**place * ord(c) for place, c in enumerate(text[:size])]) % 61
     return bits

@@ -17,8 +17,7 @@ from duediligence.matching.index.plan import PLACES, Plan
 from duediligence.matching.index.postings import expand, first_of_each
 from duediligence.matching.index.rows import (
     least_weight,
-    parts_of,
-    possible_initials,
+    part_bits,
     prefix_of,
 )
 from duediligence.matching.index.vocabulary import Similar, Vocabulary
@@ -44,8 +43,7 @@ class Side:
         self._row_least = arrays[f"{prefix}row_least"]
         self._row_firm = arrays[f"{prefix}row_firm"]
         self._row_initials = arrays[f"{prefix}row_initials"]
-        self._row_letters = arrays[f"{prefix}row_letters"]
-        self._row_parts = arrays[f"{prefix}row_parts"]
+        self._row_bits = arrays[f"{prefix}row_bits"].reshape(-1, 4)  # PartBits
         self.row_name = arrays[f"{prefix}row_name"]
         self.row_reading = arrays[f"{prefix}row_reading"]
 
@@ -174,11 +172,11 @@ class Side:
         parts = initials = np.zeros(len(row), dtype=np.int64)
         if self.person:
             initials = np.array([r.initials for r in readings])[number]
-            letters = np.array([possible_initials(r) for r in readings])[number]
-            ours = np.array([parts_of(r) for r in readings])[number]
-            parts = self._row_initials[row].astype(np.int64)
-            parts += (self._row_letters[row] & ours) > 0
-            parts += (self._row_parts[row] & letters) > 0
+            ours = np.array([part_bits(r) for r in readings], dtype=np.int64)[number].T
+            theirs = self._row_bits[row].T
+            parts = ((theirs[0] & ours[1]) > 0).astype(np.int64) + ((theirs[2] & ours[3]) > 0)
+            parts += np.where(theirs[1] & ours[0], self._row_initials[row], 0)
+            parts += (theirs[3] & ours[2]) > 0
         return bound.Counts(
             matched=nothing,
             words=nothing,

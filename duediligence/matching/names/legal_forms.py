@@ -66,6 +66,10 @@ _SPELLED_OUT = frozenset(
     "limited liability company corporation joint stock incorporated public private partnership "
     "unitary enterprise obshchestvo aktsionernoe ogranichennoy otvetstvennostyu".split()
 )
+_BY_LETTER = {
+    form[0]: [f for f in sorted(_SPELLED_OUT) if f[0] == form[0]] for form in _SPELLED_OUT
+}
+_BY_SHAPE = {shape(form): form for form in _SPELLED_OUT if len(form) > 6}
 
 
 def mend_legal_forms(words: list[str]) -> list[str]:
@@ -92,12 +96,10 @@ def _mended(word: str) -> tuple[str, ...]:
         return ("joint", "stock")
     if len(word) < 5 or word in _SPELLED_OUT or is_common(word):
         return (word,)
-    for form in _SPELLED_OUT:
-        if form[0] == word[0] and OSA.distance(word, form, score_cutoff=1) <= 1:
+    for form in _BY_LETTER.get(word[0], ()):
+        if abs(len(form) - len(word)) < 2 and OSA.distance(word, form, score_cutoff=1) <= 1:
             return (form,)
-        if len(form) > 6 and shape(form) == shape(word):
-            return (form,)
-    return (word,)
+    return (_BY_SHAPE.get(shape(word), word),)
 
 
 def _only_forms(words: list[str], position: int) -> bool:
