@@ -126,6 +126,11 @@ class Unread:
     reason: str
     checks: tuple[str, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """The part as people call it."""
+        return _TITLES[self.part]
+
 
 PARTS = (
     "company",
@@ -142,3 +147,19 @@ PARTS = (
     "parents",
     "same_address",
 )
+
+_TITLES = {
+    "company": "the company's own record",
+    "charity": "the charity's own record",
+    "officers": "its officers",
+    "owners": "its owners",
+    "statements": "its statements about owners",
+    "psc_exempt": "exemptions from naming owners",
+    "filings": "its filing history",
+    "charges": "charges over its assets",
+    "insolvencies": "insolvency cases",
+    "appointments": "other appointments of its directors",
+    "disqualifications": "disqualified directors",
+    "parents": "the chain of its owners",
+    "same_address": "companies at its address",
+}

@@ -1,6 +1,6 @@
 """Run the checks over what is known, and turn their outcomes into findings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,16 +8,45 @@ from duediligence import registry
 from duediligence.contracts import CheckContext
 from duediligence.contracts.checks import AnyCheck
 from duediligence.model import (
+    NOT_APPLICABLE,
+    Company,
+    Dossier,
     Finding,
     ListStatus,
+    NotHeld,
+    NotKnown,
     Outcome,
     PossibleMatch,
     RejectedRow,
     Supplier,
+    Unread,
 )
 from duediligence.screening.policy import Policy
 
 ALL = "(all suppliers)"
+# The public page of a company: what an officer opens, unlike the address the facts came from.
+COMPANY_PAGE = "https://find-and-update.company-information.service.gov.uk/company/"
+_NO_REASON = "a part of the registers was not read"
+
+
+def applied(
+    checks: Iterable[AnyCheck], dossier: Dossier, context: CheckContext, policy: Policy
+) -> Iterator[tuple[AnyCheck, Outcome]]:
+    """Each check of a dossier with its outcome, those that found nothing included.
+
+    A check is not run where a part that it reads is missing: `not_applicable` where one is not
+    held, else `unknown` with the reasons where one is not known.
+    """
+    for check in checks:
+        if check.needs is not Dossier:
+            continue
+        parts = [getattr(dossier, part) for part in check.reads]
+        if any(isinstance(part, NotHeld) for part in parts):
+            yield check, NOT_APPLICABLE
+        elif missing := [part.reason for part in parts if isinstance(part, NotKnown)]:
+            yield check, Outcome("unknown", why="; ".join(dict.fromkeys(missing)) or _NO_REASON)
+        else:
+            yield check, check.run(dossier, replace(context, params=policy.params_of(check)))
 
 
 @dataclass(frozen=True)
@@ -64,6 +93,51 @@ class Assessor:
             for check, outcome in self._outcomes(supplier)
         ]
 
+    def about_dossier(self, dossier: Dossier) -> list[Finding]:
+        """What the registers tell. What could not be checked is told once for each part that was
+        not read, or once for each other reason, however many checks it stopped.
+        """
+        stopped: dict[str, list[str]] = {part: [] for part, _ in dossier.not_known()}
+        reasons = {reason for _, reason in dossier.not_known()}
+        found = []
+        for check, outcome in applied(
+            registry.checks().values(), dossier, self.context, self.policy
+        ):
+            unread = [part for part in check.reads if part in stopped]
+            if outcome.result == "unknown" and unread:
+                for part in unread:
+                    stopped[part].append(check.title)
+            elif outcome.result == "unknown" and outcome.why in reasons:
+                continue
+            elif outcome.result not in ("clear", "not_applicable"):
+                reasons.add(outcome.why)
+                found.append(self._of_dossier(check, outcome, dossier, check.reads))
+        for part, reason in dossier.not_known():
+            unread_part = Unread(part, reason, tuple(stopped[part]))
+            for check, outcome in self._outcomes(unread_part):
+                finding = self._of_dossier(check, outcome, dossier, (part,))
+                found.append(
+                    replace(finding, subject_name=unread_part.title, subject_role="register")
+                )
+        return found
+
+    def _of_dossier(
+        self, check: AnyCheck, outcome: Outcome, dossier: Dossier, parts: tuple[str, ...]
+    ) -> Finding:
+        """With the page to open, and the time of the oldest of the facts that it rests on."""
+        supplier = dossier.supplier
+        number = dossier.company.number if isinstance(dossier.company, Company) else ""
+        return replace(
+            self._finding(check, outcome, supplier),
+            company_number=number or supplier.company_number,
+            subject_name=supplier.name,
+            subject_role="supplier",
+            entry_url=COMPANY_PAGE + number if number and check.topic != "charity" else "",
+            retrieved_at=min(
+                (s.retrieved_at for s in dossier.sources if s.part in parts), default=None
+            ),
+        )
+
     def about_match(
         self, supplier: Supplier, found: PossibleMatch, more: bool, status: ListStatus
     ) -> list[Finding]:
@@ -108,7 +182,7 @@ class Assessor:
             check_title=check.title,
             topic=check.topic,
             outcome=outcome.result,
-            severity=self.policy.severity(check),
+            severity=self.policy.severity(check, outcome),
             why=outcome.why,
             measures=outcome.measures,
             possible_grounds=outcome.grounds,

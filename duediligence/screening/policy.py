@@ -12,7 +12,7 @@ import msgspec
 from duediligence import registry
 from duediligence.contracts.checks import AnyCheck, Param
 from duediligence.errors import UsageError
-from duediligence.model import SEVERITIES, Severity
+from duediligence.model import SEVERITIES, Outcome, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,9 @@ class Policy:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     params: Mapping[str, Mapping[str, Param]] = field(default_factory=dict)
 
-    def severity(self, check: AnyCheck) -> Severity:
-        return self.severities.get(check.id, check.severity)
+    def severity(self, check: AnyCheck, outcome: Outcome) -> Severity:
+        """The policy's, else the one that the amount gave, else the check's own."""
+        return self.severities.get(check.id, outcome.severity or check.severity)
 
     def params_of(self, check: AnyCheck) -> Mapping[str, Param]:
         return {**check.params, **self.params.get(check.id, {})}

@@ -1,0 +1,79 @@
+"""All findings about one supplier, read together.
+
+The rule, after the research notes on company red flags (single flags are common, clusters are
+not), with `flag` for an outcome of review or adverse:
+
+1. Any critical flag: `stop and verify`.
+2. Else a high flag, and beside it two flags of medium or more that stand in different topics from
+   each other: `enhanced checks`.
+3. Else `standard`, if everything was checked.
+
+Where something could not be checked, `incomplete` stands beside the word of 1 or 2 and takes the
+place of `standard`: what was not checked weighs as much as what was found, and a supplier about
+whom something is unknown is never called standard. Low flags are context and move nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from duediligence.model import SEVERITIES, Cluster, Finding, Reading
+from duediligence.model.readings import Word
+
+_MEDIUM, _HIGH, _CRITICAL = (SEVERITIES.index(s) for s in ("medium", "high", "critical"))
+
+
+def overall_reading(findings: Iterable[Finding]) -> Reading:
+    """The reading of one supplier from all its findings, those about lists not checked included."""
+    findings = list(findings)
+    flags = sorted(
+        (f for f in findings if f.outcome in ("review", "adverse")),
+        key=lambda f: (-_level(f), f.topic, f.check_id),
+    )
+    not_checked = tuple(f for f in findings if f.outcome == "unknown")
+    found, why = _found(flags)
+    words: tuple[Word, ...] = (found,)
+    if not_checked:
+        words = ("incomplete",) if found == "standard" else (found, "incomplete")
+        things = "1 thing" if len(not_checked) == 1 else f"{len(not_checked):,} things"
+        why = f"{why} {things} could not be checked."
+    return Reading(words, why, _clusters(flags), not_checked)
+
+
+def _found(flags: Sequence[Finding]) -> tuple[Word, str]:
+    grave = [f for f in flags if _level(f) == _CRITICAL]
+    if grave:
+        return "stop and verify", f"{_titles(grave)}: critical."
+    notable = [f for f in flags if _level(f) >= _MEDIUM]
+    high = [f for f in notable if _level(f) == _HIGH]
+    for first in high:
+        beside = [f for f in notable if f is not first]
+        topics = sorted({f.topic for f in beside})
+        if len(topics) >= 2:
+            return "enhanced checks", f"{first.check_title}: high, beside flags on {_and(topics)}."
+    if high:
+        return "standard", f"{_titles(high)}: high, without two more flags of different topics."
+    if notable:
+        return "standard", "No flag above medium."
+    return "standard", "Only low flags." if flags else "No flag."
+
+
+def _clusters(flags: Sequence[Finding]) -> tuple[Cluster, ...]:
+    by_topic = sorted(flags, key=lambda f: f.topic)  # stable: most severe first in each topic
+    clusters = [Cluster(topic, tuple(found)) for topic, found in groupby(by_topic, _topic)]
+    return tuple(sorted(clusters, key=lambda c: (-_level(c.findings[0]), c.topic)))
+
+
+def _topic(finding: Finding) -> str:
+    return finding.topic
+
+
+def _level(finding: Finding) -> int:
+    return SEVERITIES.index(finding.severity)
+
+
+def _titles(findings: Sequence[Finding]) -> str:
+    return _and(list(dict.fromkeys(f.check_title for f in findings)))
+
+
+def _and(texts: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))
