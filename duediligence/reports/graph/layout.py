@@ -179,7 +179,7 @@ def _box(node: Node) -> Box:
     fit: Callable[..., list[str]] = partial(wrap, room=_ROOM, size=SIZE)
     name = tuple(fit(visible(node.name), bold=True))
     lines = tuple(part for line in node.lines for part in fit(visible(line)))
-    flag = tuple(fit(visible(node.flag), bold=True, most=2))
+    flag = tuple(fit(visible(node.flag), bold=True, most=3))
     height = 2 * PADDING - 4 + LEADING * (len(name) + len(lines))
     if flag:
         height += LEADING * len(flag) + 8
