@@ -22,7 +22,6 @@ def not_read(unread: Unread, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     stopped = f" Not checked: {named(unread.checks)}." if unread.checks else ""
     return Outcome(
         "unknown",
-        why=f"Not read: {unread.title}. {unread.reason.strip().rstrip('.') or 'No reason was given'}."
-        f"{stopped}",
+        why=f"Not read: {unread.title} ({unread.reason.rstrip('.') or 'no reason'}).{stopped}",
         next_step="Mend the cause and screen again, or look on the register's website by hand.",
     )

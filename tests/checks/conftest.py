@@ -1,0 +1,303 @@
+"""Invented dossiers: a clean one of each legal form, and any change to it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from duediligence import registry
+from duediligence.contracts import CheckContext
+from duediligence.model import (
+    Address,
+    AnnualReturn,
+    Appointment,
+    Charity,
+    Company,
+    Dossier,
+    Filing,
+    Identifier,
+    NotHeld,
+    Officer,
+    Outcome,
+    Owner,
+    PartialDate,
+    Resolution,
+    Source,
+    Statement,
+    Supplier,
+    Verification,
+)
+from duediligence.screening.findings import applied
+from duediligence.screening.policy import Policy
+
+TODAY = date(2026, 11, 24)
+NUMBER = "99000001"
+VERIFIED = Verification(date(2026, 3, 2), None, date(2026, 4, 1))
+OFFICE = Address("4 Lanternmoor Row, Quillhaven", "ZZ1 4QH", "England")
+
+COMPANY = Company(
+    number=NUMBER,
+    name="Quillhaven Works Limited",
+    status="active",
+    type="ltd",
+    status_detail="",
+    jurisdiction="england-wales",
+    created_on=date(2012, 5, 1),
+    address=OFFICE,
+    sic_codes=("43290",),
+    accounts_type="total-exemption-full",
+    accounts_made_up_to=date(2026, 3, 31),
+    accounts_due_on=date(2027, 12, 31),
+    accounts_overdue=False,
+    confirmation_due_on=date(2027, 5, 15),
+    confirmation_overdue=False,
+    has_charges=False,
+    has_insolvency_history=False,
+    office_in_dispute=False,
+    office_undeliverable=False,
+    annotations=(),
+    has_super_secure_owners=False,
+)
+
+
+def officer(name: str, officer_id: str, **changes: Any) -> Officer:
+    """A director since 2012, born in April 1975, verified."""
+    known: dict[str, Any] = {
+        "role": "director",
+        "surname": name.split()[-1],
+        "birth_date": PartialDate(1975, 4),
+        "appointed_on": date(2012, 5, 1),
+        "officer_id": officer_id,
+        "verification": VERIFIED,
+    }
+    return Officer(name=name, **{**known, **changes})
+
+
+DIRECTORS = (officer("Ottoline Brackwater", "o1"), officer("Peregrin Dunnock", "o2"))
+SECRETARY = officer("Wilhelmina Tarn", "o3", role="secretary", birth_date=None, verification=None)
+OWNER = Owner(
+    kind="individual-person-with-significant-control",
+    name="Ms Ottoline Brackwater",
+    birth_date=PartialDate(1975, 4),
+    natures=("ownership-of-shares-75-to-100-percent",),
+    notified_on=date(2016, 6, 30),
+    country_of_residence="England",
+    address=OFFICE,
+    verification=VERIFIED,
+)
+NOBODY = Statement("no-individual-or-entity-with-signficant-control", date(2016, 6, 30))
+FILINGS = (
+    Filing(
+        category="accounts",
+        type="AA",
+        description="accounts-with-accounts-type-total-exemption-full",
+        filed_on=date(2026, 9, 1),
+    ),
+    Filing(
+        category="confirmation-statement",
+        type="CS01",
+        description="confirmation-statement-with-no-updates",
+        filed_on=date(2026, 5, 2),
+    ),
+)
+APPOINTMENTS = (
+    Appointment(
+        officer_id="o1",
+        officer_name="Ottoline Brackwater",
+        company_number="99000002",
+        company_name="Brackwater Lettings Limited",
+        company_status="active",
+        role="director",
+        appointed_on=date(2018, 1, 9),
+    ),
+)
+CHARITY = Charity(
+    identifier=Identifier("GB-CHC", "9900001"),
+    name="Quillhaven Lantern Trust",
+    status="Registered",
+    registered_on=date(2012, 5, 1),
+    insolvent=False,
+    in_administration=False,
+    accounts_late=False,
+    income=480_000,
+    trustees=("Ottoline Brackwater", "Peregrin Dunnock", "Wilhelmina Tarn"),
+    returns=(
+        AnnualReturn(date(2025, 3, 31), date(2026, 1, 31), date(2025, 12, 1)),
+        AnnualReturn(date(2024, 3, 31), date(2025, 1, 31), date(2024, 12, 4)),
+    ),
+)
+SUPPLIER = Supplier(
+    ref="S-1",
+    name="Quillhaven Works",
+    identifiers=(Identifier("GB-COH", NUMBER),),
+    address=OFFICE,
+)
+ELSEWHERE = NotHeld("another register keeps it")
+# A board of trustees: half of it new within two years, as rotation has it.
+TRUSTEES = (
+    *(
+        officer(f"{name} Fenwhistle", f"t{n}", appointed_on=date(2023 + n // 2, 10, 3))
+        for n, name in enumerate(("Ada", "Bram", "Cleo", "Dorrit", "Edwy", "Ferelith"))
+    ),
+    *(
+        officer(
+            f"{name} Saltmarrow",
+            f"u{n}",
+            appointed_on=date(2019, 10, 2),
+            resigned_on=date(2025 + n // 2, 10, 3),
+        )
+        for n, name in enumerate(("Guy", "Hester", "Ivo"))
+    ),
+)
+PARTS: dict[str, Any] = {
+    "company": COMPANY,
+    "charity": NotHeld("it is no charity"),
+    "officers": (*DIRECTORS, SECRETARY),
+    "owners": (OWNER,),
+    "statements": (),
+    "psc_exempt": False,
+    "filings": FILINGS,
+    "charges": (),
+    "insolvencies": (),
+    "appointments": APPOINTMENTS,
+    "disqualifications": (),
+    "parents": (),
+    "same_address": 3,
+}
+_NONE_HERE = dict.fromkeys(
+    "officers owners statements psc_exempt filings charges insolvencies appointments "
+    "disqualifications parents".split(),
+    ELSEWHERE,
+)
+_TRUSTEES = {"officers": TRUSTEES, "owners": (), "statements": (NOBODY,), "appointments": ()}
+
+
+def _company(**changes: Any) -> dict[str, Any]:
+    return {"company": replace(COMPANY, **changes)}
+
+
+FORMS: dict[str, dict[str, Any]] = {
+    "ltd": {},
+    "plc": {**_company(type="plc"), "owners": (), "psc_exempt": True},
+    "guarantee": {**_company(type="private-limited-guarant-nsc"), **_TRUSTEES},
+    "charitable company": {
+        **_company(type="private-limited-guarant-nsc-limited-exemption"),
+        **_TRUSTEES,
+        "charity": replace(CHARITY, company_number=NUMBER),
+        "same_address": 700,
+    },
+    "cic": {
+        **_company(subtype="community-interest-company"),
+        "owners": (),
+        "statements": (NOBODY,),
+    },
+    "cic in bulk data": {**_company(type="community-interest-company"), **_TRUSTEES},
+    "llp": {
+        **_company(type="llp"),
+        "officers": tuple(replace(d, role="llp-designated-member") for d in DIRECTORS),
+    },
+    "cio": {
+        **_company(
+            number="CE990001",
+            type="charitable-incorporated-organisation",
+            partial=True,
+            accounts_type=None,
+            accounts_due_on=None,
+            accounts_overdue=None,
+            confirmation_due_on=None,
+            confirmation_overdue=None,
+        ),
+        **_NONE_HERE,
+        "charity": CHARITY,
+    },
+    "registered society": {
+        **_company(
+            number="RS990001",
+            type="registered-society-non-jurisdictional",
+            partial=True,
+            accounts_type=None,
+            accounts_due_on=None,
+            accounts_overdue=None,
+            confirmation_due_on=None,
+            confirmation_overdue=None,
+        ),
+        **_NONE_HERE,
+    },
+    "charity": {
+        **_NONE_HERE,
+        "supplier": replace(SUPPLIER, identifiers=(CHARITY.identifier,)),
+        "company": NotHeld("it is no company"),
+        "charity": CHARITY,
+        "same_address": ELSEWHERE,
+    },
+    "nobody": {
+        **_NONE_HERE,
+        "supplier": replace(SUPPLIER, identifiers=()),
+        "resolution": Resolution("none"),
+        "company": NotHeld("no company was found"),
+        "same_address": ELSEWHERE,
+    },
+}
+
+Build = Callable[..., Dossier]
+
+
+def build_dossier(form: str = "ltd", **changes: Any) -> Dossier:
+    """A clean dossier of the form, with parts replaced; a mapping changes fields of a record."""
+    parts = {
+        "supplier": SUPPLIER,
+        "taken_at": datetime(2026, 11, 24, 9, tzinfo=UTC),
+        "resolution": Resolution("number", 0.99),
+        "sources": (
+            Source("company", "https://api.example/company", datetime(2026, 11, 24, 8, tzinfo=UTC)),
+        ),
+        **PARTS,
+        **FORMS[form],
+    }
+    for name, change in changes.items():
+        if isinstance(change, Mapping):
+            known = CHARITY if name == "charity" and form == "ltd" else parts[name]
+            change = replace(known, **change)
+        parts[name] = change
+    return Dossier(**parts)
+
+
+@pytest.fixture(scope="session")
+def build() -> Build:
+    return build_dossier
+
+
+@pytest.fixture(scope="session", params=list(FORMS))
+def clean(request: pytest.FixtureRequest) -> Dossier:
+    return build_dossier(request.param)
+
+
+Judge = Callable[..., tuple[str, str]]
+
+
+@pytest.fixture(scope="session")
+def outcome_of() -> Callable[..., Outcome]:
+    """The outcome of one check, by the runner that honours what it reads."""
+
+    def outcome(check_id: str, form: str = "ltd", **changes: Any) -> Outcome:
+        check = registry.checks()[check_id]
+        dossier = build_dossier(form, **changes)
+        ((_, outcome),) = applied([check], dossier, CheckContext(TODAY), Policy())
+        return outcome
+
+    return outcome
+
+
+@pytest.fixture(scope="session")
+def judge(outcome_of: Callable[..., Outcome]) -> Judge:
+    """The result and, for a flag, its severity."""
+
+    def judged(check_id: str, form: str, changes: dict[str, Any]) -> tuple[str, str]:
+        outcome = outcome_of(check_id, form, **changes)
+        flag = outcome.result in ("review", "adverse")
+        declared = registry.checks()[check_id].severity
+        return outcome.result, (outcome.severity or declared) if flag else ""
+
+    return judged

@@ -1,0 +1,84 @@
+"""Open and past insolvency, solvent liquidations told apart."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from duediligence.model import Insolvency, NotKnown
+
+LIQUIDATION = {"status": "liquidation"}
+COMPULSORY = Insolvency("compulsory-liquidation", "1", (("wound-up-on", date(2026, 2, 3)),))
+MEMBERS = Insolvency(
+    "members-voluntary-liquidation", "1", (("declaration-solvent-on", date(2026, 2, 3)),)
+)
+UNSWORN = Insolvency("members-voluntary-liquidation", "1", (("wound-up-on", date(2026, 2, 3)),))
+
+
+def ended(year: int) -> Insolvency:
+    return Insolvency(
+        "in-administration",
+        "1",
+        (
+            ("administration-started-on", date(year - 1, 1, 1)),
+            ("administration-ended-on", date(year, 1, 1)),
+        ),
+    )
+
+
+CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
+    ("CH-INS-01", "adverse", "critical", "ltd", {"company": LIQUIDATION}),
+    (
+        "CH-INS-01",
+        "adverse",
+        "critical",
+        "ltd",
+        {"company": LIQUIDATION, "insolvencies": NotKnown("no key")},
+    ),
+    (
+        "CH-INS-01",
+        "adverse",
+        "critical",
+        "ltd",
+        {"company": LIQUIDATION, "insolvencies": (COMPULSORY,)},
+    ),
+    ("CH-INS-01", "adverse", "medium", "ltd", {"company": LIQUIDATION, "insolvencies": (MEMBERS,)}),
+    (
+        "CH-INS-01",
+        "adverse",
+        "critical",
+        "ltd",
+        {"company": LIQUIDATION, "insolvencies": (UNSWORN,)},
+    ),
+    ("CH-INS-01", "adverse", "critical", "ltd", {"company": {"status": "receivership"}}),
+    ("CH-INS-01", "clear", "", "ltd", {}),
+    ("CH-INS-01", "unknown", "", "ltd", {"company": {"status": "live-but-receiver"}}),
+    ("CH-INS-01", "not_applicable", "", "ltd", {"company": {"status": "dissolved"}}),
+    ("CH-INS-02", "adverse", "high", "ltd", {"company": {"status": "administration"}}),
+    ("CH-INS-02", "adverse", "high", "ltd", {"company": {"status": "voluntary-arrangement"}}),
+    ("CH-INS-02", "clear", "", "ltd", {}),
+    ("CH-INS-02", "unknown", "", "ltd", {"company": {"status": "live-but-receiver"}}),
+    ("CH-INS-02", "not_applicable", "", "ltd", {"company": {"status": "removed"}}),
+    ("CH-INS-03", "review", "high", "ltd", {"insolvencies": (COMPULSORY,)}),
+    ("CH-INS-03", "review", "medium", "ltd", {"insolvencies": (MEMBERS,)}),
+    ("CH-INS-03", "clear", "", "ltd", {"insolvencies": (ended(2024),)}),
+    ("CH-INS-03", "not_applicable", "", "ltd", {"company": LIQUIDATION}),
+    ("CH-INS-04", "review", "medium", "ltd", {"insolvencies": (ended(2024),)}),
+    ("CH-INS-04", "review", "medium", "ltd", {"company": {"has_insolvency_history": True}}),
+    ("CH-INS-04", "clear", "", "ltd", {"insolvencies": (ended(2019),)}),
+    ("CH-INS-04", "clear", "", "ltd", {}),
+    ("CH-INS-04", "unknown", "", "ltd", {"company": {"has_insolvency_history": None}}),
+    ("CH-INS-04", "not_applicable", "", "ltd", {"company": LIQUIDATION}),
+]
+
+
+@pytest.mark.parametrize(("check_id", "result", "severity", "form", "changes"), CASES)
+def test_the_rules(judge, check_id, result, severity, form, changes):
+    assert judge(check_id, form, changes) == (result, severity)
+
+
+def test_insolvency_names_a_possible_ground_and_a_solvent_liquidation_none(outcome_of):
+    insolvent = outcome_of("CH-INS-01", company=LIQUIDATION, insolvencies=(COMPULSORY,))
+    assert insolvent.grounds == ("PA23-7-5 insolvency, officer to decide",)
+    assert "compulsory liquidation on 3 February 2026" in insolvent.why
+    assert not outcome_of("CH-INS-01", company=LIQUIDATION, insolvencies=(MEMBERS,)).grounds
