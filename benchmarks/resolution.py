@@ -20,15 +20,19 @@ import random
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from names import DATA
 
-from duediligence.matching import Index, Subject
-from duediligence.model import Address, Identifier, ListEntry, Name, Supplier
+from duediligence.contracts import Drift
+from duediligence.model import Address, CompanyRow, Identifier, Name, Supplier
 from duediligence.model.identifiers import COMPANY, company_number
 from duediligence.screening.resolution import Candidate, resolve, resolving
 from duediligence.screening.resolution.ranking import rank
+from duediligence.screening.resolution.sources import LocalRegister
+from duediligence.store.register import Incoming, RegisterStore
 
 PROVIDERS = DATA / "enforcement/cqc/hsca_active_locations_first1000.csv"
 DIRECTORY = DATA / "enforcement/cqc/cqc_directory_head.csv"
@@ -59,31 +63,32 @@ class Query:
     number: str
 
 
-class Register:
-    """Firms in memory, searched by the matcher's own index; what was found is kept for a sweep."""
+class Register(LocalRegister):
+    """A local register loaded with these firms; what was found is kept for a sweep."""
 
-    def __init__(self, candidates: Sequence[Candidate]) -> None:
-        self.candidates = {one.identifier.id: one for one in candidates}
-        self.found: dict[str, list[Candidate]] = {}
-        self.index = Index.build(
-            ListEntry(
-                id=one.identifier.id,
-                list_id="register",
-                kind="organisation",
-                names=(Name(one.name), *one.other_names),
-            )
-            for one in candidates
-        )
+    def __init__(self, candidates: Sequence[Candidate], folder: Path) -> None:
+        super().__init__(RegisterStore(folder / "register.db"))
+        self.numbers = sorted(one.identifier.id for one in candidates)
+        self.found: dict[tuple[str, str], Sequence[Candidate]] = {}
+        now = datetime.now(UTC)
+        incoming = Incoming(files=(), published=now.date(), at=now, drift=Drift())
+        self.store.load_companies(map(row, candidates), incoming)
 
-    def by_number(self, identifier: Identifier) -> Candidate | None:
-        return self.candidates.get(identifier.id)
+    def by_name(self, name: str, postcode: str) -> Sequence[Candidate]:
+        if (name, postcode) not in self.found:
+            self.found[name, postcode] = super().by_name(name, postcode)
+        return self.found[name, postcode]
 
-    def by_name(self, name: str, postcode: str) -> list[Candidate]:  # noqa: ARG002
-        if name not in self.found:
-            subject = Subject(names=(name,), kind="organisation")
-            matches = self.index.search(subject, threshold=0.5, limit=20)
-            self.found[name] = [self.candidates[match.entry_id] for match in matches]
-        return self.found[name]
+
+def row(one: Candidate) -> CompanyRow:
+    empty = dict.fromkeys(CompanyRow._fields)
+    texts = dict.fromkeys("address country sic_codes former_names former_until".split(), "")
+    known = {"number": one.identifier.id, "name": one.name, "status": one.status, "type": "ltd"}
+    former = {
+        "former_names": "\n".join(name.text for name in one.other_names),
+        "former_until": "\n" * max(0, len(one.other_names) - 1),
+    }
+    return CompanyRow(**{**empty, **texts, **known, **former, "postcode": one.postcodes[0]})
 
 
 def column(path: Path, name: str) -> list[str]:
@@ -318,6 +323,15 @@ def tell_numbers(queries: Sequence[Query], register: Register, random_: random.R
     )
 
 
+def tell(queries: Sequence[Query], register: Register, random_: random.Random) -> None:
+    print(f"Register of {len(register.numbers):,}; {len(queries):,} queries.\n")
+    print(f"{'variant':52}{'asked':>7}{'linked':>8}{'right':>7}{'shown':>7}")
+    for variant in dict.fromkeys(query.variant for query in queries):
+        one = Tally.of([query for query in queries if query.variant == variant], register)
+        print(f"{variant:52}{one.asked:>7,}{one.links:>8,}{one.right:>7,}{one.shown:>7,}")
+    tell_numbers(queries, register, random_)
+
+
 def sweep(queries: Sequence[Query], register: Register) -> None:
     for resolving.NAME_FITS in (0.5, 0.6, 0.7, 0.8):
         print(f"name fits {resolving.NAME_FITS:.2f}: ", end="")
@@ -350,27 +364,22 @@ def main() -> None:
     strangers_there = [n for n in sorted(strangers) if plain(n) not in known | set(crowd)]
     ask = Asking()
     twins, changed = kept[:60], kept[60:120]
-    register = Register(
-        [
-            *map(candidate, [*twins, *kept[120:], *crowded]),
-            *namesakes(ask, twins, random_),
-            *renamed(ask, changed),
-        ]
-    )
+    held = [
+        *map(candidate, [*twins, *kept[120:], *crowded]),
+        *namesakes(ask, twins, random_),
+        *renamed(ask, changed),
+    ]
     ask_of_those_there(ask, kept[120:], random_)
     ask_of_sisters(ask, kept[120:], known | set(crowd), random_)
-    ask_of_strangers(ask, kept, held_out, strangers_there, register, random_)
-    queries = ask.made
-    print(f"Register of {len(register.candidates):,}; {len(queries):,} queries.\n")
-    print(f"{'variant':52}{'asked':>7}{'linked':>8}{'right':>7}{'shown':>7}")
-    for variant in dict.fromkeys(query.variant for query in queries):
-        tally = Tally.of([query for query in queries if query.variant == variant], register)
-        print(f"{variant:52}{tally.asked:>7,}{tally.links:>8,}{tally.right:>7,}{tally.shown:>7,}")
-    tell_numbers(queries, register, random_)
-    if arguments.sweep:
-        sweep(queries, register)
-        return
-    print(Tally.of(queries, register))
+    with TemporaryDirectory() as folder:
+        register = Register(held, Path(folder))
+        ask_of_strangers(ask, kept, held_out, strangers_there, register, random_)
+        tell(ask.made, register, random_)
+        if arguments.sweep:
+            sweep(ask.made, register)
+        else:
+            print(Tally.of(ask.made, register))
+        register.store.close()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from duediligence.errors import StorageError
-from duediligence.matching import Index, Subject
+from duediligence.matching import Index, Subject, compare, prepare
 from duediligence.model import ListEntry, Name
 
 WORDS = "zorvan mirelle quandor brisel tavrik onyxa pellam dusker".split()
@@ -96,3 +96,9 @@ def test_an_empty_list_is_searched_and_saved(tmp_path):
 def test_workers_must_be_a_number_of_processes(saved):
     with pytest.raises(ValueError, match="at least 1"):
         list(Index.load(saved).search_many(SUBJECTS, workers=0))
+
+
+def test_words_forgotten_and_made_again_are_the_same(monkeypatch):
+    before = prepare("Zorvan Mirelle Trading", "organisation")
+    monkeypatch.setattr("duediligence.matching.text.words._words", {})
+    assert compare(before, prepare("Zorvan Mirelle Trading", "organisation")).score == 1.0

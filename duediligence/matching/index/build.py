@@ -21,8 +21,7 @@ def compile_entries(entries: Iterable[ListEntry]) -> Arrays:
     strengths: list[int] = []
     kinds: list[int] = []
     firsts = [0]
-    people: list[rows.Row] = []
-    organisations: list[rows.Row] = []
+    people, organisations = rows.Rows(person=True), rows.Rows(person=False)
     encoded: list[bytes] = []
     number_keys: list[str] = []
     number_entries: list[int] = []
@@ -30,10 +29,10 @@ def compile_entries(entries: Iterable[ListEntry]) -> Arrays:
         kinds.append(KINDS.index(entry.kind))
         for name in entry.names:
             prepared = prepare(name.text, entry.kind)
-            people += [rows.Row(len(texts), n, r) for n, r in enumerate(prepared.person)]
-            organisations += [
-                rows.Row(len(texts), n, r) for n, r in enumerate(prepared.organisation)
-            ]
+            for place, reading in enumerate(prepared.person):
+                people.add(len(texts), place, reading)
+            for place, reading in enumerate(prepared.organisation):
+                organisations.add(len(texts), place, reading)
             texts.append(name.text.encode("utf-8", "replace"))
             name_entry.append(number)
             strengths.append(STRENGTHS.index(name.strength))
@@ -46,8 +45,8 @@ def compile_entries(entries: Iterable[ListEntry]) -> Arrays:
     numbers = hash_texts(number_keys)
     order = np.argsort(numbers, kind="stable")
     return (
-        rows.build(people, person=True)
-        | rows.build(organisations, person=False)
+        people.arrays()
+        | organisations.arrays()
         | _blob("name", texts)
         | _blob("entry", encoded)
         | {

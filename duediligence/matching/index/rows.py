@@ -1,65 +1,87 @@
 """The rows of one side of an index: each listed name, read as a person or as an organisation."""
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from duediligence.matching.index.arrays import Arrays
-from duediligence.matching.index.hashing import hash_texts
-from duediligence.matching.index.postings import pack
+from duediligence.matching.index.hashing import U64, hash_texts
 from duediligence.matching.index.vocabulary import build as build_vocabulary
 from duediligence.matching.names.alignment import OPTIONAL_WEIGHT
 from duediligence.matching.names.prepared import Reading
 from duediligence.matching.text.words import Word
 
-
-class Row(NamedTuple):
-    """The number of a name, the number of its reading, and the reading."""
-
-    name: int
-    number: int
-    reading: Reading
+_BATCH = 100_000
 
 
-def build(rows: Sequence[Row], *, person: bool) -> Arrays:
-    """The arrays of a side; their names begin with `prefix_of(person)`."""
-    numbers: dict[Word, int] = {}
-    rows_of_word: list[list[int]] = []
-    joined_texts: list[str] = []
-    joined_rows: list[int] = []
-    for row, (_, _, reading) in enumerate(rows):
-        for w in dict.fromkeys(reading.words):
-            number = numbers.setdefault(w, len(rows_of_word))
-            if number == len(rows_of_word):
-                rows_of_word.append([])
-            rows_of_word[number].append(row)
+class Rows:
+    """Gathers the rows of a side; keeps numbers only, as half a million names must fit."""
+
+    def __init__(self, *, person: bool) -> None:
+        self._person = person
+        self._numbers: dict[Word, int] = {}
+        self._columns: dict[str, "array[Any]"] = {
+            "row_name": array("i"),
+            "row_reading": array("b"),
+            "row_firm": array("h"),
+            "row_initials": array("h"),
+            "row_least": array("f"),
+            "row_bits": array("q"),
+        }
+        self._words = array("i")
+        self._sizes = array("i")
+        self._joined_row = array("i")
+        self._joined: list[str] = []
+        self._joined_hashes: list[U64] = []
+
+    def add(self, name: int, number: int, reading: Reading) -> None:
+        """Add the reading that is `number` of the name that is `name`."""
+        row = len(self._sizes)
+        numbers = self._numbers
+        self._words.extend([numbers.setdefault(w, len(numbers)) for w in reading.words])
+        self._sizes.append(len(reading.words))
         for a, b in pairwise(reading.words):
-            joined_texts.append(a.text + b.text)
-            joined_rows.append(row)
-    starts, members = pack(rows_of_word)
-    row_starts, row_words = pack([[numbers[w] for w in row.reading.words] for row in rows])
-    joined = hash_texts(joined_texts)
-    order = np.argsort(joined, kind="stable")
-    readings = [row.reading for row in rows]
-    prefix = prefix_of(person)
-    arrays: Arrays = {
-        "post_start": starts,
-        "post_row": members.astype(np.int32),
-        "joined_hash": joined[order],
-        "joined_row": np.array(joined_rows, dtype=np.int32)[order],
-        "row_name": np.array([row.name for row in rows], dtype=np.int32),
-        "row_reading": np.array([row.number for row in rows], dtype=np.int8),
-        "row_firm": np.array([firm_words(r) for r in readings], dtype=np.int16),
-        "row_initials": np.array([r.initials for r in readings], dtype=np.int16),
-        "row_bits": np.array([part_bits(r) for r in readings], dtype=np.int64).reshape(-1),
-        "row_least": np.array([least_weight(r) for r in readings], dtype=np.float32),
-        "row_start": row_starts,
-        "row_word": row_words.astype(np.int32),
-    }
-    vocabulary = build_vocabulary([w.text for w in numbers], person=person, prefix=prefix)
-    return vocabulary | {prefix + name: array for name, array in arrays.items()}
+            self._joined.append(a.text + b.text)
+            self._joined_row.append(row)
+        if len(self._joined) > _BATCH:
+            self._hash_joined()
+        values = (name, number, firm_words(reading), reading.initials, least_weight(reading))
+        for column, value in zip(self._columns.values(), values, strict=False):
+            column.append(value)
+        self._columns["row_bits"].extend(part_bits(reading))
+
+    def _hash_joined(self) -> None:
+        self._joined_hashes.append(hash_texts(self._joined))
+        self._joined.clear()
+
+    def arrays(self) -> Arrays:
+        """The arrays of the side; their names begin with `prefix_of(person)`."""
+        self._hash_joined()
+        joined = np.concatenate(self._joined_hashes)
+        order = np.argsort(joined, kind="stable")
+        prefix = prefix_of(self._person)
+        texts = [w.text for w in self._numbers]
+        self._numbers.clear()
+        sizes, row_word = np.array(self._sizes, np.int64), np.array(self._words, np.int32)
+        # The words of each row, turned round: the rows of each word, each once.
+        of_row = np.repeat(np.arange(len(sizes)), sizes)
+        pairs = np.unique(row_word.astype(np.int64) * max(1, len(sizes)) + of_row)
+        word_of, post_row = np.divmod(pairs, max(1, len(sizes)))
+        made: Arrays = {
+            "row_start": np.concatenate(([0], np.cumsum(sizes))).astype(np.int64),
+            "row_word": row_word,
+            "post_start": np.searchsorted(word_of, np.arange(len(texts) + 1)).astype(np.int64),
+            "post_row": post_row.astype(np.int32),
+            "joined_hash": joined[order],
+            "joined_row": np.array(self._joined_row, np.int32)[order],
+        }
+        made |= {name: np.array(column) for name, column in self._columns.items()}
+        del pairs, word_of, post_row, of_row, order, joined
+        vocabulary = build_vocabulary(texts, person=self._person, prefix=prefix)
+        return vocabulary | {prefix + name: column for name, column in made.items()}
 
 
 def prefix_of(person: bool) -> str:

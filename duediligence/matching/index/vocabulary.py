@@ -29,6 +29,7 @@ from duediligence.matching.text.similarity import (
 from duediligence.matching.text.words import Word, pair_weight, word
 
 _CACHED_WORDS = 200_000
+_BATCH = 20_000  # words whose keys are made at once: bounds the memory of a build
 Similar = tuple[I64, npt.NDArray[np.float64]]
 
 
@@ -64,20 +65,33 @@ def keys(words: Sequence[Word], *, person: bool) -> tuple[U64, I64]:
 
 def build(texts: list[str], *, person: bool, prefix: str) -> Arrays:
     """The arrays of a vocabulary."""
-    hashes, owners = keys([word(text) for text in texts], person=person)
+    hashes, owners = _keys_of(texts, person=person)
     order = np.argsort(hashes, kind="stable")
+    hashes, owners = hashes[order], owners[order]
+    del order
     exact = hash_texts(texts)
     by_hash = np.argsort(exact, kind="stable")
     starts = np.zeros(len(texts) + 1, dtype=np.int64)
     np.cumsum([len(text) for text in texts], out=starts[1:])
     return {
-        f"{prefix}key_hash": hashes[order],
-        f"{prefix}key_word": owners[order].astype(np.int32),
+        f"{prefix}key_hash": hashes,
+        f"{prefix}key_word": owners,
         f"{prefix}exact_hash": exact[by_hash],
         f"{prefix}exact_word": by_hash.astype(np.int32),
         f"{prefix}word_text": np.frombuffer("".join(texts).encode("ascii"), dtype=np.uint8),
         f"{prefix}word_start": starts,
     }
+
+
+def _keys_of(texts: list[str], *, person: bool) -> tuple[U64, npt.NDArray[np.int32]]:
+    hashes: list[U64] = [np.zeros(0, np.uint64)]
+    owners: list[npt.NDArray[np.int32]] = [np.zeros(0, np.int32)]
+    for first in range(0, len(texts), _BATCH):
+        some = [word(text) for text in texts[first : first + _BATCH]]
+        found, places = keys(some, person=person)
+        hashes.append(found)
+        owners.append((places + first).astype(np.int32))
+    return np.concatenate(hashes), np.concatenate(owners)
 
 
 class Vocabulary:

@@ -76,7 +76,7 @@ def organisation_similarity(a: Word, b: Word) -> float:
 
 def similarity(a: Word, b: Word, *, person: bool) -> float:
     """Likeness of two words, remembered: names share most of their words."""
-    if a is b:
+    if a is b or a == b:
         return 1.0
     pairs = _pairs[person]
     pair = (a, b)

@@ -7,7 +7,7 @@ from typing import Final
 from duediligence.matching.text import romanisation
 from duediligence.matching.text.tables import rows
 
-_CACHED_WORDS = 400_000
+_CACHED_WORDS = 200_000
 _RAREST = 1.0
 _COMMONEST = 0.25
 INITIAL_WEIGHT = 0.3
@@ -15,8 +15,8 @@ _COMMONEST_COUNT = 6_000
 _SHORT = {1: 0.4, 2: 0.6, 3: 0.8}  # by length: short words are shared by chance
 
 
-class Word:
-    """One folded word. Made by `word()`, so that equal words are the same object.
+class Word(str):
+    """One folded word: a text that carries what comparing it needs. Made by `word()`.
 
     `weight_person` and `weight_organisation` are 0.25 … 1.0: how much it says that this word is
     shared. `common_*`: it is a word of its own in names of that kind, so that a likeness to
@@ -57,9 +57,6 @@ class Word:
         self.weight_organisation = _SHORT.get(self.length, 1.0) * _weight(organisations)
         self.common_person = people > 0
         self.common_organisation = organisations > 0
-
-    def __repr__(self) -> str:
-        return f"Word({self.text!r})"
 
 
 _words: dict[str, Word] = {}
