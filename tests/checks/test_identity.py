@@ -1,0 +1,60 @@
+"""Verified identity: due, overdue, withdrawn, or no word of it."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from duediligence.model import Officer, Owner, PartialDate, Verification
+
+DONE = Verification(date(2026, 3, 2), date(9999, 12, 31), date(2026, 4, 1))
+LATE = Verification(due_on=date(2026, 11, 1))
+VERY_LATE = Verification(due_on=date(2026, 9, 1))
+DUE = Verification(due_on=date(2026, 12, 4))
+WITHDRAWN = Verification(date(2026, 3, 2), date(2026, 11, 9), date(2026, 4, 1))
+
+
+def officers(proof: Verification | None, role: str = "director") -> dict[str, Any]:
+    return {
+        "officers": (
+            Officer(
+                name="Ottoline Brackwater",
+                role=role,
+                birth_date=PartialDate(1975, 4),
+                verification=proof,
+            ),
+        )
+    }
+
+
+def owners(
+    proof: Verification | None, kind: str = "individual-person-with-significant-control"
+) -> dict[str, Any]:
+    return {"owners": (Owner(kind=kind, name="Ottoline Brackwater", verification=proof),)}
+
+
+SECRET = "super-secure-person-with-significant-control"
+
+
+CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
+    ("CH-IDV-01", "adverse", "medium", "ltd", officers(LATE)),
+    ("CH-IDV-01", "adverse", "high", "ltd", officers(VERY_LATE)),
+    ("CH-IDV-01", "adverse", "medium", "ltd", officers(WITHDRAWN)),
+    ("CH-IDV-01", "clear", "", "ltd", officers(DONE)),
+    ("CH-IDV-01", "clear", "", "ltd", officers(DUE)),
+    ("CH-IDV-01", "unknown", "", "ltd", officers(None)),
+    ("CH-IDV-01", "not_applicable", "", "ltd", officers(LATE, "secretary")),
+    ("CH-IDV-01", "not_applicable", "", "ltd", officers(LATE, "corporate-director")),
+    ("CH-IDV-01", "not_applicable", "", "llp", officers(None, "llp-member")),
+    ("CH-IDV-01", "adverse", "medium", "llp", officers(LATE, "llp-member")),
+    ("CH-IDV-02", "adverse", "medium", "ltd", owners(LATE)),
+    ("CH-IDV-02", "adverse", "high", "ltd", owners(VERY_LATE)),
+    ("CH-IDV-02", "clear", "", "ltd", owners(DONE)),
+    ("CH-IDV-02", "unknown", "", "ltd", owners(None)),
+    ("CH-IDV-02", "not_applicable", "", "ltd", owners(VERY_LATE, SECRET)),
+]
+
+
+@pytest.mark.parametrize(("check_id", "result", "severity", "form", "changes"), CASES)
+def test_the_rules(judge, check_id, result, severity, form, changes):
+    assert judge(check_id, form, changes) == (result, severity)
