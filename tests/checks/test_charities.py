@@ -1,0 +1,96 @@
+"""What the charity registers say."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from duediligence.model import AnnualReturn, NotHeld, NotKnown
+
+GONE = NotHeld("no such charity")
+
+
+def returns(*received: date | None) -> tuple[AnnualReturn, ...]:
+    """The last years' returns, each due on 31 January, newest first."""
+    return tuple(
+        AnnualReturn(date(2025 - n, 3, 31), date(2026 - n, 1, 31), day)
+        for n, day in enumerate(received)
+    )
+
+
+ON_TIME, LATE = date(2019, 1, 1), date(2026, 8, 1)
+
+
+CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
+    ("CHA-01", "adverse", "high", "charity", {"charity": GONE}),
+    ("CHA-01", "clear", "", "charity", {}),
+    ("CHA-01", "unknown", "", "charity", {"charity": NotKnown("not loaded")}),
+    ("CHA-01", "not_applicable", "", "ltd", {}),
+    (
+        "CHA-02",
+        "adverse",
+        "critical",
+        "charity",
+        {"charity": {"status": "Removed", "removed_on": date(2025, 1, 4)}},
+    ),
+    (
+        "CHA-02",
+        "adverse",
+        "high",
+        "charity",
+        {"charity": {"status": "Removed", "removal_reason": "AMALGAMATED"}},
+    ),
+    ("CHA-02", "clear", "", "charity", {}),
+    ("CHA-02", "unknown", "", "charity", {"charity": {"status": ""}}),
+    ("CHA-02", "not_applicable", "", "ltd", {}),
+    ("CHA-03", "adverse", "critical", "charity", {"charity": {"insolvent": True}}),
+    ("CHA-03", "clear", "", "charity", {}),
+    ("CHA-03", "unknown", "", "charity", {"charity": {"insolvent": None}}),
+    ("CHA-04", "adverse", "high", "charity", {"charity": {"in_administration": True}}),
+    ("CHA-04", "clear", "", "charity", {}),
+    ("CHA-04", "unknown", "", "charity", {"charity": {"in_administration": None}}),
+    ("CHA-05", "adverse", "medium", "charity", {"charity": {"accounts_late": True}}),
+    ("CHA-05", "adverse", "medium", "charity", {"charity": {"returns": returns(None)}}),
+    ("CHA-05", "adverse", "high", "charity", {"charity": {"returns": returns(None, None)}}),
+    (
+        "CHA-05",
+        "adverse",
+        "medium",
+        "charity",
+        {"charity": {"returns": returns(None, None), "income": 9_000}},
+    ),
+    (
+        "CHA-05",
+        "adverse",
+        "low",
+        "charity",
+        {"charity": {"returns": (AnnualReturn(date(2025, 12, 31), date(2026, 10, 31)),)}},
+    ),
+    ("CHA-05", "clear", "", "charity", {}),
+    ("CHA-05", "unknown", "", "charity", {"charity": {"accounts_late": None, "returns": ()}}),
+    ("CHA-06", "review", "high", "charity", {"charity": {"inquiry": "statutory inquiry opened"}}),
+    ("CHA-06", "clear", "", "charity", {}),
+    ("CHA-07", "review", "medium", "charity", {"charity": {"returns": returns(LATE, LATE, LATE)}}),
+    ("CHA-07", "clear", "", "charity", {"charity": {"returns": returns(LATE, ON_TIME, LATE)}}),
+    ("CHA-07", "not_applicable", "", "charity", {"charity": {"returns": ()}}),
+    ("CHA-08", "review", "low", "charity", {"charity": {"registered_on": date(2026, 3, 1)}}),
+    ("CHA-08", "clear", "", "charity", {}),
+    ("CHA-08", "unknown", "", "charity", {"charity": {"registered_on": None}}),
+    ("CHA-09", "review", "medium", "charity", {"charity": {"trustees": ("Ada Fenwhistle",)}}),
+    ("CHA-09", "clear", "", "charity", {}),
+    ("CHA-09", "unknown", "", "charity", {"charity": {"trustees": None}}),
+    (
+        "CHA-10",
+        "review",
+        "high",
+        "charitable company",
+        {"charity": {"company_number": "99000042"}},
+    ),
+    ("CHA-10", "clear", "", "charitable company", {}),
+    ("CHA-10", "not_applicable", "", "charitable company", {"charity": {"company_number": ""}}),
+]
+
+
+@pytest.mark.parametrize(("check_id", "result", "severity", "form", "changes"), CASES)
+def test_the_rules(judge, check_id, result, severity, form, changes):
+    assert judge(check_id, form, changes) == (result, severity)
