@@ -87,9 +87,10 @@ def _number(text: str | None, usual: int) -> int:
 def _search(held: Mapping[str, Document], parts: list[str], query: Mapping[str, str]) -> Answer:
     if parts == ["companies"]:
         found = [
-            (body["company_name"], _company_hit(body))
+            (name, _company_hit(body))
             for path, body in held.items()
             if re.fullmatch(r"company/[^/.]+", path)
+            for name in [" ".join([body["company_name"], *_former_names(body)])]
         ]
     elif parts == ["disqualified-officers"]:
         found = [
@@ -111,6 +112,10 @@ def _search(held: Mapping[str, Document], parts: list[str], query: Mapping[str, 
         "total_results": len(near),
     }
     return 200, _page(body, parts[0], query)
+
+
+def _former_names(body: Document) -> list[str]:
+    return [former["name"] for former in body.get("previous_company_names", ())]
 
 
 def _words(text: str) -> set[str]:

@@ -135,6 +135,8 @@ def test_search(get: Any) -> None:
     found = get("search/companies", params={"q": "Harrowgate & Penwith Security"}).json()
     assert found["kind"] == "search#companies"
     assert found["items"][0]["company_number"] == "99003101"
+    former = get("search/companies", params={"q": "Wickhamsted and Thornquay Cleaning"}).json()
+    assert former["items"][0]["company_number"] == "99002101"
     assert get("search/companies", params={"q": "Polwithen Roofing"}).json()["items"] == []
     people = get("search/disqualified-officers", params={"q": "Leopold Harkenstone"}).json()
     (person,) = people["items"]

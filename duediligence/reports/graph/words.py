@@ -35,7 +35,7 @@ _POWERS = {
 
 def status(code: str) -> str:
     """`in liquidation` for the register's `liquidation`; a code not known as it stands."""
-    return _STATUS.get(code, code.replace("-", " "))
+    return _STATUS.get(code, code.replace("-", " ")) or "status not stated"
 
 
 def role(code: str) -> str:
