@@ -61,3 +61,17 @@ def create_links(db: Database) -> None:
             f"""CREATE TRIGGER links_kept_{change} BEFORE {change} ON links
                 BEGIN SELECT RAISE(ABORT, 'a link is never changed'); END"""
         )
+
+
+@migrations()
+def create_run_dossiers(db: Database) -> None:
+    db.conn.execute(
+        """CREATE TABLE run_dossiers (
+            run_id TEXT NOT NULL REFERENCES runs (id), ref TEXT NOT NULL,
+            sha256 TEXT NOT NULL REFERENCES contents (sha256),
+            PRIMARY KEY (run_id, ref)) STRICT, WITHOUT ROWID"""
+    )
+    db.conn.execute(
+        """CREATE TRIGGER run_dossiers_immutable BEFORE UPDATE ON run_dossiers
+           BEGIN SELECT RAISE(ABORT, 'a run is never changed'); END"""
+    )

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
-from duediligence.model import Finding, ListEntry, Run, Supplier
+from duediligence.model import Dossier, Finding, ListEntry, Run, Supplier
 from duediligence.store.casework import migrations
 from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.dossiers import decode, encode
 from duediligence.store.suppliers import content_sha256
 
 EntryKey = tuple[str, str]  # list id, entry id
@@ -23,16 +25,23 @@ class RunStore:
         self._db = connect(path, migrations)
 
     def save(
-        self, run: Run, suppliers: Iterable[Supplier], entries: Mapping[EntryKey, ListEntry]
+        self,
+        run: Run,
+        suppliers: Iterable[Supplier],
+        entries: Mapping[EntryKey, ListEntry],
+        dossiers: Mapping[str, Dossier] | None = None,
     ) -> None:
-        """Store the run, its findings, and the suppliers and entries as they were compared."""
+        """Store the run, its findings, and what was compared, as it was.
+
+        `dossiers` are by the supplier's reference.
+        """
         encoder = msgspec.json.Encoder()
 
         def keep(content: Supplier | ListEntry) -> str:
-            digest = content_sha256(content)
-            db.conn.execute(
-                "INSERT OR IGNORE INTO contents VALUES (?, ?)", (digest, encoder.encode(content))
-            )
+            return keep_bytes(encoder.encode(content), content_sha256(content))
+
+        def keep_bytes(body: bytes, digest: str) -> str:
+            db.conn.execute("INSERT OR IGNORE INTO contents VALUES (?, ?)", (digest, body))
             return digest
 
         with writing(self._db) as db:
@@ -50,6 +59,12 @@ class RunStore:
                 "INSERT INTO run_suppliers VALUES (?, ?, ?)",
                 ((run.id, supplier.ref, keep(supplier)) for supplier in suppliers),
             )
+            for ref, dossier in (dossiers or {}).items():
+                body = encode(dossier)
+                db.conn.execute(
+                    "INSERT INTO run_dossiers VALUES (?, ?, ?)",
+                    (run.id, ref, keep_bytes(body, sha256(body).hexdigest())),
+                )
             db.conn.executemany(
                 "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?)",
                 (
@@ -77,6 +92,15 @@ class RunStore:
         run = msgspec.json.decode(row[0], type=Run)
         decoder = msgspec.json.Decoder(Finding)
         return replace(run, findings=tuple(decoder.decode(body) for (body,) in findings))
+
+    def dossiers(self, run_id: str) -> Mapping[str, Dossier]:
+        """The dossiers of a run by the supplier's reference; empty where no register was asked."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT ref, body FROM run_dossiers JOIN contents USING (sha256) WHERE run_id = ?",
+                (run_id,),
+            ).fetchall()
+        return {ref: decode(body) for ref, body in rows}
 
     def first_seen(self, findings: Iterable[Finding]) -> Mapping[tuple[str, ...], datetime]:
         """When a stored run first raised each of these findings, by `Finding.key`."""

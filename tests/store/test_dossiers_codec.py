@@ -1,0 +1,51 @@
+"""A dossier comes back from its bytes as it was, whatever is known of it."""
+
+from dataclasses import fields
+from datetime import UTC
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from duediligence.model import Dossier, NotHeld, NotKnown, PartialDate
+from duediligence.store.dossiers import decode, encode
+
+years = st.integers(1900, 2026)
+st.register_type_strategy(
+    PartialDate,
+    st.one_of(
+        st.builds(PartialDate, years),
+        st.builds(PartialDate, years, st.integers(1, 12)),
+        st.builds(PartialDate, years, until=st.just(2030)),
+    ),
+)
+st.register_type_strategy(str, st.text(st.characters(exclude_categories=("Cs",)), max_size=12))
+st.register_type_strategy(int, st.integers(-(2**40), 2**40))
+st.register_type_strategy(float, st.floats(0, 1))
+WHEN = st.datetimes(timezones=st.just(UTC))
+
+
+@settings(suppress_health_check=list(HealthCheck), max_examples=60, deadline=None)
+@given(dossier=st.builds(Dossier, taken_at=WHEN, sources=st.just(())))
+def test_round_trip(dossier: Dossier) -> None:
+    assert decode(encode(dossier)) == dossier
+    assert encode(decode(encode(dossier))) == encode(dossier)
+
+
+def test_known_but_empty_is_not_the_same_as_not_known() -> None:
+    base = {f.name: NotKnown("no answer") for f in fields(Dossier)}
+    from datetime import datetime
+
+    from duediligence.model import Resolution, Supplier
+
+    base |= {
+        "supplier": Supplier(ref="S1", name="Quill"),
+        "taken_at": datetime(2026, 11, 20, tzinfo=UTC),
+        "resolution": Resolution("none"),
+        "sources": (),
+        "officers": (),
+        "charity": NotHeld("a company"),
+    }
+    again = decode(encode(Dossier(**base)))
+    assert again.officers == ()
+    assert again.charity == NotHeld("a company")
+    assert again.owners == NotKnown("no answer")
