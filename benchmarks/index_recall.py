@@ -66,9 +66,7 @@ def main(count: int) -> None:
             wanted += len(true)
             lost += len(missed)
             if missed:
-                print(
-                    f"missed ({kind}): {len(missed)} of {len(true)} for a name of {len(text)} letters"
-                )
+                print(f"missed ({kind}): {len(missed)} of {len(true)} for one name")
     print(f"found {wanted - lost} of {wanted} pairs: {1 - lost / max(1, wanted):.4%}")
 
 

@@ -23,7 +23,7 @@ class Rows:
     def __init__(self, *, person: bool) -> None:
         self._person = person
         self._numbers: dict[Word, int] = {}
-        self._columns: dict[str, "array[Any]"] = {
+        self._columns: dict[str, array[Any]] = {
             "row_name": array("i"),
             "row_reading": array("b"),
             "row_firm": array("h"),

@@ -1,0 +1,62 @@
+"""Derive `duediligence/matching/data/word_counts.tsv` from the shared data.
+
+    python benchmarks/derive_words.py > duediligence/matching/data/word_counts.tsv
+
+Single words with counts, never a name: how many listed people, and how many listed organisations
+and (doubled) care providers, have the word in a name. Words of fewer than 12 people, 8 listed
+organisations or 4 providers are left out. Common English given and family names are added from
+Faker's en_GB provider (MIT), where that package is installed: given names count 60, family names
+by their frequency.
+"""
+
+import sys
+from collections import Counter
+
+from names import LISTS, WHY_NOT, care_providers, entries
+
+from duediligence.matching.text.folding import fold
+
+LEAST_PEOPLE, LEAST_LISTED, LEAST_PROVIDERS = 12, 8, 4
+
+
+def listed(kind: str) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for list_id in LISTS:
+        for entry in entries(list_id):
+            if entry.kind == kind:
+                latin = [n.text for n in entry.names if n.text.isascii()]
+                counts.update({word for text in latin for word in fold(text).split()})
+    return counts
+
+
+def english() -> Counter[str]:
+    try:
+        from faker.providers.person.en_GB import Provider
+    except ImportError:
+        print("Faker is not installed: English names are left out", file=sys.stderr)
+        return Counter()
+    counts = Counter(
+        {fold(n): 60 for n in (*Provider.first_names_female, *Provider.first_names_male)}
+    )
+    whole = sum(Provider.last_names.values())
+    for name, share in Provider.last_names.items():
+        counts[fold(name)] = max(counts[fold(name)], 20, round(share / whole * 6000))
+    return counts
+
+
+def main() -> None:
+    if WHY_NOT:
+        print(f"skipped: {WHY_NOT}", file=sys.stderr)
+        return
+    people = Counter({w: n for w, n in listed("person").items() if n >= LEAST_PEOPLE}) | english()
+    firms = Counter({w: n for w, n in listed("organisation").items() if n >= LEAST_LISTED})
+    providers = Counter(word for name in care_providers() for word in set(fold(name).split()))
+    firms += Counter({w: 2 * n for w, n in providers.items() if n >= LEAST_PROVIDERS})
+    print("# word\tin names of people\tin names of organisations (see benchmarks/derive_words.py)")
+    for word in sorted(people | firms):
+        if word.isalpha() and len(word) > 1:
+            print(f"{word}\t{people[word]}\t{firms[word]}")
+
+
+if __name__ == "__main__":
+    main()
