@@ -73,8 +73,8 @@ def test_an_unknown_kind_matches_any():
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("Russian Federation", "RU"), ("ru", "RU"), ("North Korea", "KP"), ("England", "GB"), ("00", ""),
-     ("nowhere", ""), ("", "")],
+    [("Russian Federation", "RU"), ("ru", "RU"), ("North Korea", "KP"), ("England", "GB"),
+     ("00", ""), ("nowhere", ""), ("", "")],
 )  # fmt: skip
 def test_countries_as_publishers_write_them(text, code):
     assert country_code(text) == code
