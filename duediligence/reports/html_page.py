@@ -2,31 +2,46 @@
 
 import hashlib
 from base64 import b64encode
-from functools import cache
-from importlib.resources import files
-from typing import Any
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-import jinja2
-
-from duediligence.model import Run
+from duediligence.model import Dossier, Reading, Run
 from duediligence.reports import verdict
-from duediligence.reports.wording import LIST_STATES, day, moment, visible
+from duediligence.reports.dossier_section import render_section
+from duediligence.reports.graph.words import People
+from duediligence.reports.templating import fill, resource
+from duediligence.reports.wording import LIST_STATES, visible
 
 # A page of more points than this is read by nobody, and slow in every browser.
 LIMIT = 2_000
+MOST_DOSSIERS = 200
 
 
-def render(run: Run) -> str:
+def render(
+    run: Run,
+    dossiers: Mapping[str, Dossier] | None = None,
+    readings: Mapping[str, Reading] | None = None,
+    *,
+    people: People = "redacted",
+) -> str:
     """The page. Whatever came from a list or a supplier is escaped; only http and https
     addresses become links; the page's own policy forbids everything but its one style sheet.
     Of more than `LIMIT` points it shows the first, and says how many are left.
+
+    `dossiers` and `readings` are by the supplier's reference. People behind a supplier are shown
+    by initials unless `people` is `shown`.
     """
     points = verdict.points(run)
-    css = _resource("report.css")
+    groups = verdict.by_supplier(points[:LIMIT])
+    reviewed = {group[0].first.supplier_ref for group in groups}
+    sections = {
+        ref: render_section(dossier, _flagged(run, ref), people)
+        for ref, dossier in list((dossiers or {}).items())[:MOST_DOSSIERS]
+    }
+    css = resource("report.css") + (resource("dossier.css") if sections else "")
     digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    page = _environment().get_template("report.html.jinja")
-    return page.render(
+    return fill(
+        "report.html.jinja",
         run=run,
         css=css,
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
@@ -35,12 +50,19 @@ def render(run: Run) -> str:
         gaps=verdict.gaps(run),
         headline=verdict.headline(run),
         scope=verdict.scope(run),
-        groups=verdict.by_supplier(points[:LIMIT]),
+        groups=groups,
         suppliers=len(verdict.by_supplier(points)),
         more=max(0, len(points) - LIMIT),
         checked=len(verdict.checked(run)),
         list_states=LIST_STATES,
         facts=verdict.facts,
+        web_address=web_address,
+        readings=readings or {},
+        sections=sections,
+        others=[
+            d.supplier for ref, d in (dossiers or {}).items() if ref in sections.keys() - reviewed
+        ],
+        unshown=max(0, len(dossiers or {}) - MOST_DOSSIERS),
     )
 
 
@@ -54,29 +76,10 @@ def web_address(url: str) -> str:
     return url if sound and visible(url) == url and " " not in url else ""
 
 
-def _resource(name: str) -> str:
-    return files("duediligence.reports").joinpath("templates", name).read_text("utf-8")
-
-
-def _shown(value: object) -> object:
-    """Every text on its way into the page, so that none can be forgotten."""
-    return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_resource),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    filters: dict[str, Any] = {
-        "web_address": web_address,
-        "day": day,
-        "moment": moment,
+def _flagged(run: Run, ref: str) -> dict[str, str]:
+    """The word that marks each party of a supplier that may be on a list."""
+    return {
+        finding.subject_name: f"possible {finding.topic} match"
+        for finding in reversed(run.findings)
+        if finding.supplier_ref == ref and finding.score is not None
     }
-    environment.filters.update(filters)
-    return environment
