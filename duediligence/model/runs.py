@@ -1,10 +1,12 @@
 """What was screened, against what, and when: enough to derive the result again."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
 from duediligence.model.findings import Finding
+from duediligence.model.readings import Reading
 
 ListState = Literal["current", "stale", "never loaded"]
 
@@ -54,7 +56,11 @@ class ListStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One screening, immutable. `as_of` is the clock that the checks were given."""
+    """One screening, immutable. `as_of` is the clock that the checks were given.
+
+    `readings` are by the supplier's reference, their words and reasons only; there are none where
+    no register was asked.
+    """
 
     id: str
     started_at: datetime
@@ -69,6 +75,7 @@ class Run:
     matcher_version: str
     policy_sha256: str
     findings: tuple[Finding, ...]
+    readings: Mapping[str, Reading] = field(default_factory=dict)
 
     @property
     def not_checked(self) -> tuple[ListStatus, ...]:

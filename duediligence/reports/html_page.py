@@ -5,7 +5,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from duediligence.model import Dossier, Reading, Run
+from duediligence.model import Dossier, Run
 from duediligence.reports import verdict
 from duediligence.reports.dossier_section import render_section
 from duediligence.reports.graph.words import People
@@ -20,7 +20,6 @@ MOST_DOSSIERS = 200
 def render(
     run: Run,
     dossiers: Mapping[str, Dossier] | None = None,
-    readings: Mapping[str, Reading] | None = None,
     *,
     people: People = "redacted",
 ) -> str:
@@ -28,8 +27,8 @@ def render(
     addresses become links; the page's own policy forbids everything but its one style sheet.
     Of more than `LIMIT` points it shows the first, and says how many are left.
 
-    `dossiers` and `readings` are by the supplier's reference. People behind a supplier are shown
-    by initials unless `people` is `shown`.
+    `dossiers` are by the supplier's reference. People behind a supplier are shown by initials
+    unless `people` is `shown`.
     """
     points = verdict.points(run)
     groups = verdict.by_supplier(points[:LIMIT])
@@ -57,7 +56,7 @@ def render(
         list_states=LIST_STATES,
         facts=verdict.facts,
         web_address=web_address,
-        readings=readings or {},
+        readings=run.readings,
         sections=sections,
         others=[
             d.supplier for ref, d in (dossiers or {}).items() if ref in sections.keys() - reviewed

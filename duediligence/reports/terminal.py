@@ -1,5 +1,6 @@
 """The run on a terminal: verdict lines and a table; plain lines where there is no terminal."""
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from duediligence.model import Run
@@ -26,14 +27,15 @@ _STYLES = {"critical": "bold white on red", "high": "bold red", "medium": "yello
 def summary(run: Run, limit: int = LIMIT) -> list[str]:
     """The verdict and one line a point, the first `limit` of them, without any styling."""
     points = verdict.points(run)
-    lines = [*_gaps(run), verdict.headline(run), verdict.scope(run), f"Run {run.id}"]
+    lines = [*_gaps(run), verdict.headline(run), verdict.scope(run), *_readings(run)]
+    lines += [f"Run {run.id}"]
     lines += [_line(run, point) for point in points[:limit]]
     return lines + _more(len(points), limit)
 
 
 def details(run: Run) -> list[str]:
     """The verdict and everything about each point, for the check of one supplier."""
-    lines = [*_gaps(run), verdict.headline(run), verdict.scope(run)]
+    lines = [*_gaps(run), verdict.headline(run), verdict.scope(run), *_readings(run)]
     for point in verdict.points(run):
         lines += ["", visible(f"{_title(point)} [{point.severity}]")]
         for fact in verdict.facts(run, point):
@@ -41,6 +43,15 @@ def details(run: Run) -> list[str]:
         if point.first.entry_url:
             lines.append(f"  Publisher's entry: {visible(point.first.entry_url)}")
     return lines
+
+
+def _readings(run: Run) -> list[str]:
+    """The suppliers of each overall reading, the gravest first; a lone one with its reasons."""
+    if len(run.readings) == 1:
+        (reading,) = run.readings.values()
+        return [visible(f"Overall reading: {', '.join(reading.words)}. {reading.why}")]
+    counted = Counter(", ".join(reading.words) for reading in run.readings.values())
+    return [f"Overall reading: {words}: {number:,}" for words, number in sorted(counted.items())]
 
 
 def table(run: Run, console_width: int, limit: int = LIMIT) -> "RenderableType":
@@ -71,6 +82,7 @@ def table(run: Run, console_width: int, limit: int = LIMIT) -> "RenderableType":
         *warning,
         Text(verdict.headline(run), style="bold"),
         Text(verdict.scope(run)),
+        *(Text(line) for line in _readings(run)),
         *([shown] if points else []),
         *(Text(line) for line in _more(len(points), limit)),
         Text(f"Run {run.id}", style="dim"),
