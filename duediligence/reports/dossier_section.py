@@ -74,13 +74,23 @@ def render_section(
         "dossier.html.jinja",
         dossier=dossier,
         facts=list(_facts(dossier)),
-        gaps=[(PARTS[part], sentence(reason)) for part, reason in dossier.not_known()],
+        gaps=[
+            (PARTS[part], sentence(words.without_query(reason, people)))
+            for part, reason in dossier.not_known()
+        ],
+        sources=[
+            (
+                PARTS.get(source.part, source.part),
+                words.without_query(source.address, people),
+                source,
+            )
+            for source in dossier.sources
+        ],
         rows=rows[:MOST_PEOPLE],
         more=max(0, len(rows) - MOST_PEOPLE),
         redacted=people == "redacted",
         graph=ownership_svg(dossier, flagged, people),
         graph_list=ownership_list(dossier, flagged, people),
-        parts=PARTS,
     )
 
 
@@ -101,7 +111,8 @@ def _facts(dossier: Dossier) -> Iterator[Fact]:
         yield Fact("Insolvency cases", types or ("None",))
     if isinstance(charges := dossier.charges, tuple):
         standing = sum("satisfied" not in c.status or "part" in c.status for c in charges)
-        yield Fact("Charges over assets", (f"{len(charges)}, {standing} outstanding",))
+        told = f"{len(charges)}, {standing} outstanding" if charges else "None"
+        yield Fact("Charges over assets", (told,))
     if isinstance(dossier.same_address, int):
         living = count(dossier.same_address, "live company", "live companies")
         yield Fact("At the registered office", (living,))

@@ -73,6 +73,19 @@ def test_people_are_initials_without_birth_dates_unless_they_are_to_be_shown(own
     assert "Owner of Cogwheel Holdings Ltd; Over 75% of shares; Appoints the board" in shown
 
 
+def test_no_person_is_named_by_the_address_of_a_search(owned_dossier):
+    address = "https://api.example/search/disqualified-officers?q=Ophelia+Nettlewick&start_index=0"
+    why = NotKnown(f"{address} answered 500")
+    source = replace(owned_dossier.sources[0], part="disqualifications", address=address)
+    dossier = replace(
+        owned_dossier, disqualifications=why, appointments=why, officers=why, sources=(source,)
+    )
+    redacted = render_section(dossier, {})
+    assert "Nettlewick" not in redacted
+    assert "q=…&amp;start_index=0" in redacted
+    assert "q=Ophelia+Nettlewick" in render_section(dossier, {}, "shown")
+
+
 def test_whoever_is_marked_comes_first(owned_dossier):
     first = _soup(owned_dossier, FLAGGED, "shown").find("tbody").find("tr")
     assert "Perpetuo Quillfeather" in _text(first)

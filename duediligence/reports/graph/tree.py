@@ -67,9 +67,9 @@ class _Reader:
         if isinstance(owners, tuple):
             above = self._owners(owners, depth=1, child="")
         elif isinstance(owners, NotKnown):
-            above = (_gap("Owners not known", owners),)
+            above = (self._gap("Owners not known", owners),)
         if isinstance(dossier.parents, NotKnown) and above and isinstance(owners, tuple):
-            above += (_gap("Owners of owners not known", dossier.parents),)
+            above += (self._gap("Owners of owners not known", dossier.parents),)
         above += tuple(
             self._parent(i, parent)
             for i, parent in enumerate(self.parents)
@@ -131,14 +131,14 @@ class _Reader:
     def _officers(self) -> tuple[Node, ...]:
         officers = self.dossier.officers
         if isinstance(officers, NotKnown):
-            return (_gap("Directors not known", officers),)
+            return (self._gap("Directors not known", officers),)
         if not isinstance(officers, tuple):
             return ()
         shown = [o for o in officers if (o.director and o.active) or self._mark(o.name)]
         drawn: set[str] = set()
         nodes = [self._officer(officer, drawn) for officer in shown]
         if isinstance(self.dossier.appointments, NotKnown):
-            nodes.append(_gap("Other companies not known", self.dossier.appointments))
+            nodes.append(self._gap("Other companies not known", self.dossier.appointments))
         return tuple(nodes)
 
     def _officer(self, officer: Officer, drawn: set[str]) -> Node:
@@ -183,6 +183,9 @@ class _Reader:
         new = [name for name in charity.trustees if words.same_name(name) not in known]
         return tuple(self._box(name, "person", ("Trustee",)) for name in new)
 
+    def _gap(self, name: str, why: NotKnown) -> Node:
+        return Node(name, "gap", (words.without_query(why.reason, self.people),))
+
     def _mark(self, name: str) -> str:
         return self.marks.get(words.same_name(name), "")
 
@@ -191,10 +194,6 @@ class _Reader:
     ) -> Node:
         shown = words.person(name, self.people) if kind == "person" else name
         return Node(shown or "No name given", kind, lines, self._mark(name), children)
-
-
-def _gap(name: str, why: NotKnown) -> Node:
-    return Node(name, "gap", (why.reason,))
 
 
 def _numbered(company: Company) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ _SHARE = re.compile(
     r"(?:part-)?(?P<what>ownership-of-shares|voting-rights|right-to-share-surplus-assets)"
     r"-(?:(?P<least>\d+)-to-(?P<most>\d+)|more-than-(?P<over>\d+))-percent(?P<rest>.*)"
 )
+_SEARCHED = re.compile(r"([?&]q=)[^&\s]+")
 _SHARED = {
     "ownership-of-shares": "shares",
     "voting-rights": "votes",
@@ -80,6 +81,11 @@ def person(name: str, people: People) -> str:
         return name
     words = [w for w in re.findall(r"[^\W\d_]+", name) if w.casefold() not in _TITLES]
     return " ".join(f"{word[0].upper()}." for word in words) or "Name withheld"
+
+
+def without_query(text: str, people: People) -> str:
+    """The text with what was searched for taken out of addresses, where people are not named."""
+    return text if people == "shown" else _SEARCHED.sub(r"\1…", text)
 
 
 def same_name(name: str) -> str:
