@@ -89,7 +89,8 @@ class Dossier:
     """One supplier as the registers know it. Every part is known, not known, or not held.
 
     `same_address` is the number of live companies at the registered office. A supplier with a
-    number that the register itself does not have has that part as NotHeld.
+    number that the register itself does not have has that part as NotHeld. `cut_short` names each
+    part that is longer than what was read, and how much was left out.
     """
 
     supplier: Supplier
@@ -109,13 +110,15 @@ class Dossier:
     parents: tuple[Parent, ...] | NotKnown | NotHeld
     same_address: int | NotKnown | NotHeld
     sources: tuple[Source, ...] = ()
+    cut_short: tuple[tuple[str, str], ...] = ()
 
     def not_known(self) -> Iterator[tuple[str, str]]:
-        """Each part that could not be had, with the reason."""
+        """Each part that could not be had, with the reason; and each that was cut short."""
         for part in PARTS:
             value = getattr(self, part)
             if isinstance(value, NotKnown):
                 yield part, value.reason
+        yield from self.cut_short
 
 
 @dataclass(frozen=True, slots=True)

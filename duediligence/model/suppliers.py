@@ -60,7 +60,9 @@ class Supplier:
 class Party:
     """Someone to look up: the supplier itself, or a person or firm behind it.
 
-    `role` is what it is to the supplier (`supplier`, `director`, `named person`).
+    `role` is what it is to the supplier (`supplier`, `director`, `named person`). `connected`:
+    a connected person of the supplier (Procurement Act 2023 Sch 6 para 45) by what the register
+    says, whose conduct can count as the supplier's own.
     """
 
     names: tuple[Name, ...]
@@ -70,6 +72,7 @@ class Party:
     countries: tuple[str, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
     addresses: tuple[Address, ...] = ()
+    connected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
