@@ -36,7 +36,8 @@ def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: AR
 
     Ask the supplier for its certificate of incorporation and look the number up yourself. Most
     often it is a slip of the pen: about 4 in 100 registered charities cite a number that is not
-    live. Charities and mutuals may have their record with another register.
+    live, so beside a charity that is registered this is medium. Bodies that other registers keep
+    (CIOs, mutuals) are not flagged; unless one of those was read, nothing is known of them.
     """
     number = dossier.supplier.company_number
     if not number:
@@ -45,18 +46,15 @@ def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: AR
         return Outcome("unknown", why=dossier.company.reason or "The company was not looked up.")
     if not isinstance(dossier.company, NotHeld):
         return CLEAR
-    if isinstance(dossier.charity, Charity) or elsewhere(number):
-        return Outcome(
-            "review",
-            why=f"Companies House has no company {number}; another register may have the body.",
-            next_step="Look it up on the register of charities or mutuals, and note its number.",
-            severity="medium",
-        )
+    charity = isinstance(dossier.charity, Charity)
+    if elsewhere(number):
+        return NOT_APPLICABLE if charity else Outcome("unknown", why=dossier.company.reason)
     return Outcome(
         "adverse",
         why=f"Companies House has no company {number}.",
         next_step="Ask for the certificate of incorporation. Do not sign with a company that is "
         "not on the register.",
+        severity="medium" if charity else None,
     )
 
 

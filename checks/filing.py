@@ -220,4 +220,7 @@ def _last_of(dossier: Dossier, keys: tuple[str, ...]) -> Filing | None:
     if isinstance(dossier.filings, NotKnown | NotHeld):
         return None
     found = [f for f in dossier.filings if f.filed_on and f.description.startswith(keys)]
-    return max(found, key=lambda f: str(f.filed_on), default=None)
+    # Of two on one day the graver counts.
+    return max(
+        found, key=lambda f: (str(f.filed_on), not f.description.startswith(_ENDED)), default=None
+    )

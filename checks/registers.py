@@ -1,6 +1,6 @@
 """What it means that a part of the registers was not read."""
 
-from checks._register.wording import named
+from checks._register.wording import count
 from duediligence.contracts import CheckContext, check
 from duediligence.model import Outcome, Unread
 
@@ -19,7 +19,8 @@ def not_read(unread: Unread, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     The reason stands beside it. Mend that and screen again, or look on the register's website by
     hand. It says nothing against the supplier.
     """
-    stopped = f" Not checked: {named(unread.checks)}." if unread.checks else ""
+    ids = unread.checks
+    stopped = f" {count(len(ids), 'check')} not made: {', '.join(ids)}." if ids else ""
     return Outcome(
         "unknown",
         why=f"Not read: {unread.title} ({unread.reason.rstrip('.') or 'no reason'}).{stopped}",

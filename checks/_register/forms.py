@@ -24,6 +24,7 @@ _DIRECTED = frozenset(
 _PARTNERSHIPS = frozenset({"limited-partnership", "scottish-partnership"})
 _SCOTTISH_PARTNERSHIPS = frozenset({"slp", "spflp"})
 _LIVE = frozenset({"active", "open", "registered"})
+_ELSEWHERE = frozenset("CE CS IP SP NP NO RS RC SR NR IC SI NV".split())
 DEAD = frozenset({"dissolved", "converted-closed", "closed", "removed"})
 # As in the register's own enumeration of a company's status.
 INSOLVENT = frozenset(
@@ -53,6 +54,8 @@ def unknown_status(company: Company) -> str:
     """Why nothing can be read from a status that the register's enumeration does not have."""
     if company.status in _LIVE | DEAD | INSOLVENT:
         return ""
+    if not company.status and not has_directors(company):
+        return ""  # some forms have none: they are on the register, or closed
     return f"The register gives the status {company.status!r}, which has no known meaning."
 
 
@@ -94,4 +97,4 @@ def elsewhere(number: str) -> bool:
     """Whether a number's register is kept by others (charity regulators, the FCA), so that
     Companies House may hold little or nothing of it.
     """
-    return number[:2] in {"CE", "CS", "IP", "SP", "NP", "NO", "RS", "RC", "SR", "NR", "AC", "SA"}
+    return number[:2] in _ELSEWHERE

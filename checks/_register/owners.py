@@ -11,6 +11,8 @@ _UK = re.compile(
     r"|companies house|companies act|cardiff|edinburgh|belfast)\b"
 )
 
+_NOT_UK = re.compile(r"\bnew south wales\b")
+
 
 def firm(owner: Owner) -> bool:
     """Whether it is a company, and neither a person nor a legal person such as a council."""
@@ -43,7 +45,7 @@ def british(owner: Owner) -> bool | None:
     if where and not country.strip():
         texts += [where.place, where.legal_authority]
     stated = _folded(*texts)
-    return bool(_UK.search(stated)) if stated else None
+    return bool(_UK.search(_NOT_UK.sub(" ", stated))) if stated else None
 
 
 def among(place: str, names: str) -> str:

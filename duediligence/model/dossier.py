@@ -123,7 +123,7 @@ class Dossier:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A part of a dossier that is not known, why, and the titles of the checks that it stopped."""
+    """A part of a dossier that is not known, why, and the ids of the checks that it stopped."""
 
     part: str
     reason: str

@@ -35,8 +35,10 @@ def applied(
     """Each check of a dossier with its outcome, those that found nothing included.
 
     A check is not run where a part that it reads is missing: `not_applicable` where one is not
-    held, else `unknown` with the reasons where one is not known.
+    held, else `unknown` with the reasons where one is not known. What found nothing in a part that
+    was cut short is `unknown` as well.
     """
+    cut_short = dict(dossier.cut_short)
     for check in checks:
         if check.needs is not Dossier:
             continue
@@ -46,7 +48,11 @@ def applied(
         elif missing := [part.reason for part in parts if isinstance(part, NotKnown)]:
             yield check, Outcome("unknown", why="; ".join(dict.fromkeys(missing)) or _NO_REASON)
         else:
-            yield check, check.run(dossier, replace(context, params=policy.params_of(check)))
+            outcome = check.run(dossier, replace(context, params=policy.params_of(check)))
+            cut = [cut_short[part] for part in check.reads if part in cut_short]
+            if cut and outcome.result == "clear":
+                outcome = Outcome("unknown", why="; ".join(cut))
+            yield check, outcome
 
 
 @dataclass(frozen=True)
@@ -97,22 +103,23 @@ class Assessor:
         """What the registers tell. What could not be checked is told once for each part that was
         not read, or once for each other reason, however many checks it stopped.
         """
-        stopped: dict[str, list[str]] = {part: [] for part, _ in dossier.not_known()}
-        reasons = {reason for _, reason in dossier.not_known()}
+        missing = dict(dossier.not_known())
+        stopped: dict[str, list[str]] = {part: [] for part in missing}
+        told = set(missing.values())
         found = []
         for check, outcome in applied(
             registry.checks().values(), dossier, self.context, self.policy
         ):
-            unread = [part for part in check.reads if part in stopped]
+            unread = [p for p in check.reads if p in missing and missing[p] in outcome.why]
             if outcome.result == "unknown" and unread:
                 for part in unread:
-                    stopped[part].append(check.title)
-            elif outcome.result == "unknown" and outcome.why in reasons:
+                    stopped[part].append(check.id)
+            elif outcome.result == "unknown" and outcome.why in told:
                 continue
             elif outcome.result not in ("clear", "not_applicable"):
-                reasons.add(outcome.why)
+                told.add(outcome.why)
                 found.append(self._of_dossier(check, outcome, dossier, check.reads))
-        for part, reason in dossier.not_known():
+        for part, reason in missing.items():
             unread_part = Unread(part, reason, tuple(stopped[part]))
             for check, outcome in self._outcomes(unread_part):
                 finding = self._of_dossier(check, outcome, dossier, (part,))

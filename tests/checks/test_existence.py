@@ -16,8 +16,15 @@ def numbered(number: str) -> Supplier:
 
 CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CH-EXI-01", "adverse", "critical", "ltd", {"company": GONE}),
-    ("CH-EXI-01", "review", "medium", "charitable company", {"company": GONE}),
-    ("CH-EXI-01", "review", "medium", "ltd", {"company": GONE, "supplier": numbered("IP990001")}),
+    ("CH-EXI-01", "adverse", "medium", "charitable company", {"company": GONE}),
+    ("CH-EXI-01", "unknown", "", "ltd", {"company": GONE, "supplier": numbered("IP990001")}),
+    (
+        "CH-EXI-01",
+        "not_applicable",
+        "",
+        "cio",
+        {"company": GONE, "supplier": numbered("CE990001")},
+    ),
     ("CH-EXI-01", "clear", "", "ltd", {}),
     ("CH-EXI-01", "unknown", "", "ltd", {"company": NotKnown("the register was down")}),
     ("CH-EXI-01", "not_applicable", "", "charity", {}),
@@ -34,6 +41,8 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CH-EXI-04", "adverse", "high", "ltd", {"company": {"status": "converted-closed"}}),
     ("CH-EXI-04", "clear", "", "ltd", {}),
     ("CH-EXI-04", "unknown", "", "ltd", {"company": {"status": "not-stated"}}),
+    ("CH-EXI-04", "clear", "", "registered society", {"company": {"status": ""}}),
+    ("CH-EXI-04", "unknown", "", "ltd", {"company": {"status": ""}}),
     ("CH-EXI-05", "review", "high", "ltd", {"company": {"created_on": date(2026, 10, 1)}}),
     ("CH-EXI-05", "review", "medium", "ltd", {"company": {"created_on": date(2026, 9, 25)}}),
     ("CH-EXI-05", "review", "low", "ltd", {"company": {"created_on": date(2025, 11, 24)}}),

@@ -169,6 +169,8 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CH-OWN-08", "unknown", "", "ltd", owned(firm("", ""))),
     ("CH-OWN-08", "not_applicable", "", "ltd", {}),
     ("CH-OWN-09", "review", "high", "ltd", owned(firm("Netherlands", "KvK"))),
+    ("CH-OWN-09", "review", "high", "ltd", owned(firm("Australia", "New South Wales"))),
+    ("CH-OWN-09", "review", "high", "ltd", owned(firm("", "New South Wales"))),
     ("CH-OWN-09", "clear", "", "ltd", owned(UK)),
     ("CH-OWN-09", "clear", "", "ltd", owned(firm("", "Companies House, Cardiff"))),
     ("CH-OWN-09", "unknown", "", "ltd", owned(firm("", ""))),
