@@ -15,7 +15,7 @@ from duediligence.matching import MATCHER_VERSION, Index
 from duediligence.model import ListEntry, ListVersion
 from duediligence.progress import SILENT, Progress
 from duediligence.screening import expectations
-from duediligence.screening.workspace import Workspace
+from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.store.lists import Loaded
 
 COMPILED_WITH = f"{__version__}/{MATCHER_VERSION}"
@@ -54,9 +54,8 @@ def refresh(
     chosen = [registry.watchlist(i) for i in ids] or list(registry.watchlists().values())
     settings = workspace.settings
     snapshots = Snapshots(workspace.snapshots, keep=settings.keep_snapshots)
-    contact = f" (+{settings.contact})" if settings.contact else ""
     client = Client(
-        user_agent=f"duediligence/{__version__}{contact}",
+        user_agent=user_agent(settings),
         verify=str(settings.ca_file) if settings.ca_file else True,
         # The EU makes its file anew for each request, and is silent for over a minute.
         read_timeout=180,

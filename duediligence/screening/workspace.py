@@ -6,14 +6,26 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from duediligence import __version__
 from duediligence.settings import Settings
 from duediligence.store import ListStore, RunStore, SupplierStore
 from duediligence.store.links import LinkStore
 
+if TYPE_CHECKING:
+    from duediligence.registers.companies_house import CompaniesHouse
+    from duediligence.store.register import RegisterStore
+
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def user_agent(settings: Settings) -> str:
+    """How we name ourselves to publishers and registers."""
+    contact = f" (+{settings.contact})" if settings.contact else ""
+    return f"duediligence/{__version__}{contact}"
 
 
 @dataclass
@@ -50,6 +62,36 @@ class Workspace:
         store = LinkStore(self._casework)
         self._opened.callback(store.close)
         return store
+
+    @cached_property
+    def register(self) -> "RegisterStore":
+        from duediligence.store.register import RegisterStore
+
+        store = RegisterStore(self.settings.home / "register.db")
+        self._opened.callback(store.close)
+        return store
+
+    @cached_property
+    def companies_house(self) -> "CompaniesHouse | None":
+        """Its API, where there is a key. Raises UsageError for a key that can be none."""
+        key = self.settings.key_of_companies_house()
+        if not key:
+            return None
+        # Here, for requests is slow to import.
+        from duediligence.fetch.api import Api, Limiter
+        from duediligence.registers.companies_house import CompaniesHouse
+
+        folder = self.settings.home / "companies-house"
+        api = Api(
+            self.settings.companies_house_url,
+            key=key,
+            evidence=folder,
+            limiter=Limiter.for_key(folder, key),
+            user_agent=user_agent(self.settings),
+            verify=str(self.settings.ca_file) if self.settings.ca_file else True,
+            now=self.now,
+        )
+        return CompaniesHouse(self._opened.enter_context(api))
 
     @property
     def indexes(self) -> Path:
