@@ -26,7 +26,6 @@ FIRM = director(
 )
 LEFT = director("Peregrin Dunnock", resigned_on=date(2026, 3, 1))
 CAME = director("Quentin Larkspire", appointed_on=date(2026, 3, 9))
-AGENT = director("Formwell Agents", appointed_on=date(2012, 5, 1), resigned_on=date(2012, 5, 1))
 # Twelve comings and goings for a board of four: ordinary among trustees, not elsewhere.
 ROTATING = (
     *(director(f"A{n} Fenwhistle", appointed_on=date(2025, 10, 3)) for n in range(4)),
@@ -62,7 +61,7 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CH-PPL-04", "review", "medium", "ltd", {"officers": (LEFT, CAME)}),
     ("CH-PPL-04", "review", "low", "guarantee", {"officers": (LEFT, CAME)}),
     ("CH-PPL-04", "clear", "", "ltd", {"officers": (LEFT, CAME, director())}),
-    ("CH-PPL-04", "clear", "", "ltd", {"officers": (AGENT, CAME)}),
+    ("CH-PPL-04", "clear", "", "ltd", {"officers": (CAME,)}),
     ("CH-PPL-04", "not_applicable", "", "ltd", {"company": {"status": "dissolved"}}),
     (
         "CH-PPL-05",
@@ -126,5 +125,10 @@ def test_the_rules(judge, check_id, result, severity, form, changes):
 
 
 def test_the_agents_who_formed_the_company_are_not_counted_as_its_directors(judge):
-    agents = (AGENT,) * 12
-    assert judge("CH-PPL-03", "ltd", {"officers": (*agents, director())}) == ("clear", "")
+    formed = date(2026, 6, 1)
+    agents = [director("Formwell", appointed_on=formed, resigned_on=formed)] * 3
+    stayed = [director("Formwell", appointed_on=formed, resigned_on=date(2026, 7, 1))] * 3
+    new = {"company": {"created_on": formed}}
+    one = director(appointed_on=formed)
+    assert judge("CH-PPL-03", "ltd", {**new, "officers": (*agents, one)}) == ("clear", "")
+    assert judge("CH-PPL-03", "ltd", {**new, "officers": (*stayed, one)}) == ("review", "medium")

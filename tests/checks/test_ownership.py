@@ -202,6 +202,7 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
         "ltd",
         owned(UK, parents=(step(UK, kind="private-limited-guarant-nsc"),)),
     ),
+    ("CH-OWN-10", "clear", "", "ltd", owned(UK, parents=(step(UK, circular=True),))),
     ("CH-OWN-10", "not_applicable", "", "ltd", owned(COUNCIL)),
     ("CH-OWN-11", "adverse", "high", "ltd", owned(UK, parents=(step(UK, circular=True),))),
     ("CH-OWN-11", "clear", "", "ltd", owned(UK, parents=(step(UK, PERSON),))),
