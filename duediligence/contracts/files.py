@@ -1,7 +1,7 @@
 """The files a parser is given, and where it tells of what it did not understand."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 
@@ -18,6 +18,15 @@ class Drift:
     def unmapped(self, field: str, value: str) -> None:
         """A value that no table maps: `unmapped("Name type", "Nickname")`."""
         self._seen[(f"unmapped {field}", _short(value))] += 1
+
+    def counts(self) -> list[tuple[str, str, int]]:
+        """What was counted, as (kind, name, count), for `add` in another process."""
+        return [(kind, name, count) for (kind, name), count in self._seen.items()]
+
+    def add(self, counts: Iterable[tuple[str, str, int]]) -> None:
+        """Count what another reader of the same files counted."""
+        for kind, name, count in counts:
+            self._seen[(kind, name)] += count
 
     def lines(self) -> tuple[str, ...]:
         """One line a thing, most frequent first: `unread column: Risk rating (12)`."""

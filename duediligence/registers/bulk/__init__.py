@@ -1,0 +1,1 @@
+"""Files that Companies House publishes for all companies at once."""

@@ -1,0 +1,122 @@
+"""The PSC snapshot: who controls each company, what companies state instead, who is exempt.
+
+One JSON record a line; ceased ones stay in. The last line of the last file holds the totals of
+the whole snapshot: without it, or with fewer records than it tells of, the file is cut off.
+Records are those of the API, and read as such.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from duediligence.contracts import Drift
+from duediligence.errors import UnreadableFile
+from duediligence.formats.json import MAX_LINE
+from duediligence.model import Exemption, Owner, OwnerRow, Statement, register_number
+from duediligence.progress import SILENT, Progress
+from duediligence.registers.archive import opened, unpacked_size
+from duediligence.registers.companies_house.fields import Record, day, inner, items, record, text
+from duediligence.registers.companies_house.owners import owner, statement
+
+_TOTALS = "totals#persons-of-significant-control-snapshot"
+_STATEMENT = "persons-with-significant-control-statement"
+_KINDS = frozenset(
+    f"{who}-{what}"
+    for who in ("individual", "corporate-entity", "legal-person", "super-secure")
+    for what in ("person-with-significant-control", "beneficial-owner")
+) | {"legal-person-with-significant-control"}
+_COUNTED = {_STATEMENT: "statements_count", "exemptions": "exemptions_count"}
+_CUT = "The file may be cut short: fetch it again. What was loaded before stays in use."
+
+
+def owners(paths: Sequence[Path], drift: Drift, progress: Progress = SILENT) -> Iterator[OwnerRow]:
+    """Yield each record of a snapshot (one file or all its parts, zip or JSON lines), streaming.
+
+    Raises UnreadableFile where a line is not JSON or names no company, and at the end where the
+    totals are missing or tell of more records than there were. A record with a member that means
+    nothing is kept with its kind and name alone. Tells `drift` of that, and of unknown kinds.
+    """
+    counts: Counter[str] = Counter()
+    totals: Record | None = None
+    for path in paths:
+        for where, line in _lines(path, progress):
+            data = record(line.get("data"), where)
+            kind = text(data, "kind")
+            if kind == _TOTALS:
+                totals = data
+                continue
+            number = text(line, "company_number")
+            if not number:
+                raise UnreadableFile(f"{where}: names no company", hint=_CUT)
+            for one in _records(data, kind, where, drift):
+                yield OwnerRow(register_number(number), one)
+            counts[_COUNTED.get(kind, "persons_of_significant_control_count")] += 1
+    last = paths[-1].name
+    if totals is None:
+        raise UnreadableFile(f"{last}: the totals at its end are missing", hint=_CUT)
+    for name in ("persons_of_significant_control_count", *_COUNTED.values()):
+        told = text(totals, name)
+        if not told.isdecimal():
+            drift.unread("total that is missing", name)
+        elif counts[name] < int(told):
+            raise UnreadableFile(
+                f"{last}: its totals tell of {int(told):,} ({name}), there were {counts[name]:,}",
+                hint=_CUT,
+            )
+        elif counts[name] > int(told):
+            drift.unread("total that is too low", name, counts[name] - int(told))
+
+
+def _records(
+    data: Record, kind: str, where: str, drift: Drift
+) -> Iterator[Owner | Statement | Exemption]:
+    try:
+        if kind == _STATEMENT:
+            yield statement(data)
+        elif kind == "exemptions":
+            # A company's exemptions are one record; in the store each stands alone.
+            yield from _exemptions(data)
+        else:
+            if kind not in _KINDS:
+                drift.unmapped("kind", kind)
+            yield owner(data)
+    except UnreadableFile as error:
+        if not kind or kind in (_STATEMENT, "exemptions"):
+            raise UnreadableFile(f"{where}: {error.message}", hint=_CUT) from error
+        drift.unmapped("record of an owner", error.message)
+        name = data.get("name")
+        yield Owner(kind=kind, name=name if isinstance(name, str) else "")
+
+
+def _exemptions(data: Record) -> Iterator[Exemption]:
+    exemptions = inner(data, "exemptions")
+    for name in exemptions:
+        for item in items(inner(exemptions, name), "items"):
+            yield Exemption(name, day(item, "exempt_from"), day(item, "exempt_to"))
+
+
+def _lines(path: Path, progress: Progress) -> Iterator[tuple[str, Record]]:
+    decode = msgspec.json.Decoder(dict[str, Any]).decode
+    with (
+        progress.task(f"Loading {path.name}", unpacked_size(path)) as task,
+        opened(path, (".txt", ".json", ".jsonl"), task) as data,
+    ):
+        number = 0
+        while line := data.readline(MAX_LINE + 1):
+            number += 1
+            where = f"{path.name}: line {number}"
+            if len(line) > MAX_LINE:
+                raise UnreadableFile(f"{where} is over {MAX_LINE:,} bytes")
+            if line.isspace():
+                continue
+            try:
+                yield where, decode(line)
+            except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+                page = line.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html"))
+                raise UnreadableFile(
+                    f"{where}: {'is a web page' if page else f'is not a record ({error})'}",
+                    hint=_CUT,
+                ) from error

@@ -1,0 +1,46 @@
+"""The registers of the three charity regulators, as each publishes it."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from duediligence.contracts import Drift
+from duediligence.errors import UsageError
+from duediligence.model import CharityPart, CharityRow, Register
+from duediligence.progress import SILENT, Progress
+from duediligence.registers.charities import england_wales, northern_ireland, scotland
+
+Rows: TypeAlias = Iterator[CharityRow | CharityPart]
+
+
+def regulator(paths: Sequence[Path]) -> Register:
+    """Whose register the files are, by their names and headers.
+
+    Raises UsageError where they are of none, or of several.
+    """
+    if all(england_wales.table_of(path) for path in paths):
+        return "charities-england-wales"
+    if len(paths) == 1:
+        if scotland.is_register(paths[0]):
+            return "charities-scotland"
+        if northern_ireland.is_register(paths[0]):
+            return "charities-northern-ireland"
+    raise UsageError(
+        f"{', '.join(path.name for path in paths[:3])}: not the register of one charity regulator",
+        hint="England and Wales: publicextract.charity.zip, with any others of that name. "
+        "Scotland: the register as CSV. Northern Ireland: the search results as CSV.",
+    )
+
+
+def charities(paths: Sequence[Path], drift: Drift, progress: Progress = SILENT) -> Rows:
+    """Yield the charities of one regulator, and the parts of their records.
+
+    Raises UsageError as `regulator`, and UnreadableFile.
+    """
+    match regulator(paths):
+        case "charities-scotland":
+            yield from scotland.charities(paths[0], drift, progress)
+        case "charities-northern-ireland":
+            yield from northern_ireland.charities(paths[0], drift, progress)
+        case _:
+            yield from england_wales.charities(paths, drift, progress)

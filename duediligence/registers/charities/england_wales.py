@@ -1,0 +1,210 @@
+"""The Charity Commission's public extract: England and Wales.
+
+Each table is a file of its own, `publicextract.charity.zip`, `publicextract.charity_trustee.zip`
+and so on, made anew each day; JSON (an array of records) or tab-separated text. The columns are
+those of a database built from the extract (December 2024); the files themselves could not be
+looked at, so a column missing is an error, and one added, or a word not known, is drift.
+Statuses of reporting are from memory: one that is not known leaves it unknown whether accounts
+are late. The extract has no inquiry that is open; it lists the reports that were published.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from duediligence.contracts import Drift
+from duediligence.errors import UnreadableFile, UsageError
+from duediligence.formats.json import text as scalar
+from duediligence.model import (
+    Address,
+    AnnualReturn,
+    Charity,
+    CharityEvent,
+    CharityPart,
+    CharityRow,
+    Identifier,
+)
+from duediligence.model.identifiers import CHARITY_ENGLAND_WALES
+from duediligence.progress import SILENT, Progress
+from duediligence.registers.archive import opened, unpacked_size
+from duediligence.registers.charities import values
+from duediligence.registers.charities.records import objects
+from duediligence.registers.table import table, text
+
+_ALWAYS = "date_of_extract organisation_number registered_charity_number"
+# Columns that are read, and those that are known and not needed.
+_TABLES: Mapping[str, tuple[str, str]] = {
+    "charity": (
+        "organisation_number registered_charity_number linked_charity_number charity_name "
+        "charity_type charity_registration_status date_of_registration date_of_removal "
+        "charity_reporting_status latest_income charity_contact_address1 "
+        "charity_contact_address2 charity_contact_address3 charity_contact_address4 "
+        "charity_contact_address5 charity_contact_postcode charity_company_registration_number "
+        "charity_insolvent charity_in_administration date_cio_dissolution_notice",
+        "latest_acc_fin_period_start_date latest_acc_fin_period_end_date latest_expenditure "
+        "charity_contact_phone charity_contact_email charity_contact_web "
+        "charity_previously_excepted charity_is_cdf_or_cif charity_is_cio cio_is_dissolved "
+        "charity_activities charity_gift_aid charity_has_land",
+    ),
+    "charity_other_names": (
+        "organisation_number charity_name",
+        "linked_charity_number charity_name_id charity_name_type",
+    ),
+    "charity_trustee": (
+        "organisation_number trustee_name",
+        "linked_charity_number trustee_id trustee_is_chair individual_or_organisation "
+        "trustee_date_of_appointment",
+    ),
+    "charity_event_history": (
+        "organisation_number event_type date_of_event reason",
+        "linked_charity_number charity_name charity_event_order assoc_organisation_number "
+        "assoc_registered_charity_number assoc_charity_name",
+    ),
+    "charity_annual_return_history": (
+        "organisation_number fin_period_end_date reporting_due_date date_annual_return_received",
+        "fin_period_start_date ar_cycle_reference date_accounts_received total_gross_income "
+        "total_gross_expenditure accounts_qualified suppression_ind suppression_type",
+    ),
+    "charity_published_report": (
+        "organisation_number report_name date_published",
+        "linked_charity_number report_location",
+    ),
+}
+_LATE = {
+    "submission overdue": True,
+    "submission double default": True,
+    "submission received": False,
+    "new": False,
+}
+Row = Mapping[str, str]
+
+
+def table_of(path: Path) -> str:
+    """The table that the file's name tells, empty where it is no file of the extract."""
+    found = re.fullmatch(r"publicextract\.(\w+)\.(?:zip|json|txt)", path.name.lower())
+    return found[1] if found and found[1] in _TABLES else ""
+
+
+def charities(
+    paths: Sequence[Path], drift: Drift, progress: Progress = SILENT
+) -> Iterator[CharityRow | CharityPart]:
+    """Yield the charities, then the parts of their records that stand in the other files.
+
+    Raises UsageError without the table of charities or with one twice, and UnreadableFile.
+    """
+    by_table = {table_of(path): path for path in paths}
+    if "charity" not in by_table or len(by_table) != len(paths):
+        raise UsageError(
+            "the extract's table of charities is needed, and no table twice",
+            hint="Add publicextract.charity.zip to the files.",
+        )
+    for row in _rows("charity", by_table.pop("charity"), drift, progress):
+        yield _charity(row, drift)
+    for name, path in by_table.items():
+        for row in _rows(name, path, drift, progress):
+            yield from _part(name, row, drift)
+
+
+def _charity(row: Row, drift: Drift) -> CharityRow:
+    number, linked = row["registered_charity_number"], row["linked_charity_number"]
+    lines = [row[f"charity_contact_address{n}"] for n in range(1, 6)]
+    address = ", ".join(filter(None, lines))
+    postcode = row["charity_contact_postcode"]
+    status = row["charity_registration_status"].lower()
+    if status not in ("registered", "removed"):
+        drift.unmapped("charity_registration_status", status)
+    reporting = row["charity_reporting_status"].lower()
+    if reporting and reporting not in _LATE and reporting != "removed":
+        drift.unmapped("charity_reporting_status", reporting)
+    notice = values.day("date_cio_dissolution_notice", row["date_cio_dissolution_notice"], drift)
+    return CharityRow(
+        row["organisation_number"],
+        Charity(
+            identifier=Identifier(
+                CHARITY_ENGLAND_WALES, number if linked in ("", "0") else f"{number}-{linked}"
+            ),
+            name=row["charity_name"],
+            status=status or "not-stated",
+            type=row["charity_type"],
+            company_number=values.company_number(row["charity_company_registration_number"]),
+            registered_on=values.day("date_of_registration", row["date_of_registration"], drift),
+            removed_on=values.day("date_of_removal", row["date_of_removal"], drift),
+            insolvent=values.flag("charity_insolvent", row["charity_insolvent"], drift),
+            in_administration=values.flag(
+                "charity_in_administration", row["charity_in_administration"], drift
+            ),
+            accounts_late=_LATE.get(reporting),
+            address=Address(address, postcode) if address or postcode else None,
+            income=values.amount("latest_income", row["latest_income"], drift),
+            events=(CharityEvent("CIO dissolution notice", notice),) if notice else (),
+        ),
+    )
+
+
+def _part(name: str, row: Row, drift: Drift) -> Iterator[CharityPart]:
+    key = row["organisation_number"]
+    if name == "charity_other_names" and row["charity_name"]:
+        yield CharityPart(key, "other_names", row["charity_name"])
+    elif name == "charity_trustee" and row["trustee_name"]:
+        yield CharityPart(key, "trustees", row["trustee_name"])
+    elif name == "charity_event_history":
+        on = values.day("date_of_event", row["date_of_event"], drift)
+        yield CharityPart(key, "events", CharityEvent(row["event_type"], on, row["reason"]))
+    elif name == "charity_annual_return_history":
+        end = values.day("fin_period_end_date", row["fin_period_end_date"], drift)
+        due = values.day("reporting_due_date", row["reporting_due_date"], drift)
+        came = row["date_annual_return_received"]
+        received = values.day("date_annual_return_received", came, drift)
+        # A return that came on a day we cannot read did come; one without a year is none.
+        if end and (received or not came):
+            yield CharityPart(key, "returns", AnnualReturn(end, due, received))
+    elif name == "charity_published_report":
+        on = values.day("date_published", row["date_published"], drift)
+        told = f"{row['report_name']} ({on.day} {on:%B %Y})" if on else row["report_name"]
+        yield CharityPart(key, "inquiry", told)
+
+
+def _rows(name: str, path: Path, drift: Drift, progress: Progress) -> Iterator[Row]:
+    """The rows of a table, each with the columns that are read, as text."""
+    read, known = (columns.split() for columns in _TABLES[name])
+    known += _ALWAYS.split()
+    with progress.task(f"Loading {path.name}", unpacked_size(path)) as task:
+        if _is_text(path):
+            with table(
+                path, required=read, optional=known, drift=drift, task=task,
+                suffixes=(".txt",), delimiter="\t",
+            ) as found:  # fmt: skip
+                places = [(column, found.columns[column]) for column in read]
+                for line, cells in found.rows:
+                    row = {column: text(cells[place]) for column, place in places}
+                    yield _with_key(row, f"{path.name}: line {line}")
+            return
+        seen: set[frozenset[str]] = set()
+        with opened(path, (".json",), task) as data:
+            for where, record in objects(data, path.name):
+                if (columns := frozenset(record)) not in seen:
+                    if missing := [column for column in read if column not in columns]:
+                        raise UnreadableFile(f"{where}: there is no {', '.join(missing)}")
+                    if len(seen) < 100:
+                        seen.add(columns)
+                    for column in sorted(columns.difference(read, known)):
+                        drift.unread("column", column)
+                row = {column: scalar(record[column], f"{where}: {column}") for column in read}
+                yield _with_key(row, where)
+
+
+def _with_key(row: Row, where: str) -> Row:
+    if not row["organisation_number"]:
+        raise UnreadableFile(f"{where}: has no organisation_number")
+    return row
+
+
+def _is_text(path: Path) -> bool:
+    if path.suffix.lower() == ".txt":
+        return True
+    try:
+        with zipfile.ZipFile(path) as package:
+            return any(name.lower().endswith(".txt") for name in package.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return False

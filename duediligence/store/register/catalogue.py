@@ -1,0 +1,160 @@
+"""Which file of each register is in service. A load makes a new file beside it, then swaps.
+
+Readers keep the file that they opened; a load that fails or is killed leaves the old one in
+service. The write lock of the catalogue is held for the whole of a load: two loads never run at
+once, and what lies beside the files in service is always the remains of one that died.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from secrets import token_hex
+
+import msgspec
+from sqlite_utils import Database, Migrations
+
+from duediligence.contracts import Drift
+from duediligence.errors import ExpectationFailed
+from duediligence.model import Register, RegisterFile, RegisterVersion
+from duediligence.store.database import connect, plain_errors, writing
+
+migrations = Migrations("register")
+
+
+@migrations()
+def create_registers(db: Database) -> None:
+    db.conn.execute(
+        """CREATE TABLE registers (
+            register TEXT PRIMARY KEY, file TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """What is known of a load before it begins.
+
+    `drift` is read when the last row has come. `max_drop` is the largest share of rows that may
+    go from one version to the next: a file cut at the end of a row shows in nothing else.
+    """
+
+    files: tuple[RegisterFile, ...]
+    published: date | None
+    at: datetime
+    drift: Drift
+    max_drop: float = 0.10
+
+
+class Catalogue:
+    """The files in service. Raises StorageError from every method."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._folder = path.parent / path.stem
+        self._db = connect(path, migrations)
+
+    def versions(self) -> Mapping[Register, RegisterVersion]:
+        """What is in service, by register."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute("SELECT body FROM registers ORDER BY register").fetchall()
+        versions = (msgspec.json.decode(body, type=RegisterVersion) for (body,) in rows)
+        return {version.register: version for version in versions}
+
+    def open(self, register: Register) -> tuple[RegisterVersion, sqlite3.Connection] | None:
+        """The version in service and its file, opened to read; None where none was loaded."""
+        for attempt in (1, 2):
+            with plain_errors(self.path):
+                found = self._db.conn.execute(
+                    "SELECT body, file FROM registers WHERE register = ?", (register,)
+                ).fetchone()
+                if found is None:
+                    return None
+                path = self._folder / found[1]
+                try:
+                    # Nothing ever writes to a file in service, so no lock is needed to read it.
+                    connection = sqlite3.connect(
+                        f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True
+                    )
+                    connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
+                except sqlite3.OperationalError:
+                    # A load may have swapped it between the two steps; look again, once.
+                    if attempt == 2:
+                        raise
+                else:
+                    return msgspec.json.decode(found[0], type=RegisterVersion), connection
+        raise AssertionError
+
+    def load(
+        self,
+        register: Register,
+        incoming: Incoming,
+        build: Callable[[sqlite3.Connection], int],
+    ) -> RegisterVersion:
+        """Fill a new file with `build`, which returns the number of rows, and put it in service.
+
+        Raises ExpectationFailed where it has no rows, or far fewer than the version before; what
+        `build` raises passes through. In both cases the version before stays in service.
+        """
+        with writing(self._db) as db:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            in_service = dict(db.conn.execute("SELECT register, file FROM registers"))
+            for path in self._folder.iterdir():
+                if path.name not in in_service.values():
+                    _remove(path)
+            path = self._folder / f"{register}-{token_hex(8)}.db"
+            try:
+                with plain_errors(path):
+                    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+                        # Only the swap below makes this file count, so a crash may break it.
+                        connection.execute("PRAGMA journal_mode = OFF")
+                        connection.execute("PRAGMA synchronous = OFF")
+                        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+                        connection.execute("PRAGMA cache_size = -65536")
+                        connection.execute("PRAGMA temp_store = FILE")
+                        connection.execute("BEGIN")
+                        rows = build(connection)
+                        connection.execute("COMMIT")
+                    with path.open("rb+") as written:
+                        os.fsync(written.fileno())
+                self._expect(register, rows, incoming)
+                version = RegisterVersion(
+                    register=register,
+                    files=incoming.files,
+                    published=incoming.published,
+                    rows=rows,
+                    loaded_at=incoming.at,
+                    drift=incoming.drift.lines(),
+                )
+                db.conn.execute(
+                    "INSERT OR REPLACE INTO registers VALUES (?, ?, ?)",
+                    (register, path.name, msgspec.json.encode(version)),
+                )
+            except BaseException:
+                _remove(path)
+                raise
+        if register in in_service:
+            _remove(self._folder / in_service[register])
+        return version
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _expect(self, register: Register, rows: int, incoming: Incoming) -> None:
+        before = self.versions().get(register)
+        if not rows:
+            raise ExpectationFailed(f"{register}: the file holds nothing to load")
+        if before and rows < before.rows * (1 - incoming.max_drop):
+            raise ExpectationFailed(
+                f"{register}: {rows:,} rows where {before.rows:,} were loaded before: the file "
+                "may be cut off or be one part of several",
+                hint="Fetch it again. If it is right, load it with --accept-fewer.",
+            )
+
+
+def _remove(path: Path) -> None:
+    # Windows keeps a file that somebody reads; the next load takes it away.
+    with suppress(OSError):
+        path.unlink()
