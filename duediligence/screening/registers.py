@@ -1,0 +1,110 @@
+"""Bring bulk files into the local register, and tell what it holds and what it cannot tell."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import get_args
+
+from duediligence.contracts import Drift
+from duediligence.model import Register, RegisterVersion
+from duediligence.progress import SILENT, Progress
+from duediligence.registers import charities
+from duediligence.registers.archive import fingerprint, in_order, published
+from duediligence.registers.bulk.ahead import companies_ahead
+from duediligence.registers.bulk.owners import owners
+from duediligence.screening.workspace import Workspace
+from duediligence.store.register import Incoming
+
+REGISTERS: tuple[Register, ...] = get_args(Register)
+# A snapshot of each of these is published at least once a month.
+STALE_AFTER_DAYS = 35
+CANNOT_TELL = (
+    "Officers, filing history, charges in detail and insolvency cases are not in the bulk files.",
+    "Companies that are dissolved, closed or removed are not in them: a number that is not found "
+    "may be one of these, or may never have been.",
+    "Disqualified directors and other appointments of a director are not in them.",
+    "What was filed since the day of the snapshot is not in them, and whether accounts are "
+    "overdue is as of that day.",
+    "Of Scottish and Northern Irish charities, trustees and inquiries are not in them; of English "
+    "and Welsh ones, inquiries that are still open are not.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterStatus:
+    """A register and the version in service, None where none was ever loaded."""
+
+    register: Register
+    version: RegisterVersion | None
+    age_days: int | None
+
+    @property
+    def stale(self) -> bool:
+        return self.age_days is not None and self.age_days > STALE_AFTER_DAYS
+
+
+def load_companies(
+    workspace: Workspace,
+    paths: Sequence[Path],
+    *,
+    accept_fewer: bool = False,
+    progress: Progress = SILENT,
+) -> RegisterVersion:
+    """Put BasicCompanyData (one file, or all its parts) in service.
+
+    Raises UsageError for files that are not that, SourceError for one that is cut off, damaged or
+    far smaller than the one before, and StorageError. In each case the version before stays.
+    """
+    paths = in_order(paths)
+    incoming = _incoming(workspace, paths, accept_fewer=accept_fewer)
+    rows = chain.from_iterable(companies_ahead(p, incoming.drift, progress) for p in paths)
+    return workspace.register.load_companies(rows, incoming)
+
+
+def load_owners(
+    workspace: Workspace,
+    paths: Sequence[Path],
+    *,
+    accept_fewer: bool = False,
+    progress: Progress = SILENT,
+) -> RegisterVersion:
+    """Put the PSC snapshot (one file, or all its parts) in service. Raises as `load_companies`."""
+    paths = in_order(paths)
+    incoming = _incoming(workspace, paths, accept_fewer=accept_fewer)
+    return workspace.register.load_owners(owners(paths, incoming.drift, progress), incoming)
+
+
+def load_charities(
+    workspace: Workspace,
+    paths: Sequence[Path],
+    *,
+    accept_fewer: bool = False,
+    progress: Progress = SILENT,
+) -> RegisterVersion:
+    """Put the register of one charity regulator in service. Raises as `load_companies`."""
+    incoming = _incoming(workspace, paths, accept_fewer=accept_fewer)
+    register = charities.regulator(paths)
+    rows = charities.charities(paths, incoming.drift, progress)
+    return workspace.register.load_charities(register, rows, incoming)
+
+
+def statuses(workspace: Workspace) -> Iterator[RegisterStatus]:
+    """Each register, loaded or not. The age counts from the snapshot, else from the load."""
+    versions = workspace.register.versions()
+    for register in REGISTERS:
+        version = versions.get(register)
+        day = version and (version.published or version.loaded_at.date())
+        yield RegisterStatus(
+            register, version, (workspace.now().date() - day).days if day else None
+        )
+
+
+def _incoming(workspace: Workspace, paths: Sequence[Path], *, accept_fewer: bool) -> Incoming:
+    return Incoming(
+        files=tuple(fingerprint(path) for path in paths),
+        published=next((day for path in paths if (day := published(path))), None),
+        at=workspace.now(),
+        drift=Drift(),
+        max_drop=1.0 if accept_fewer else 0.10,
+    )
