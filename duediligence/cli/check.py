@@ -59,9 +59,9 @@ def check(
     with workspace(fail_on=fail_on, threshold=threshold) as ws:
         run = run_screening(ws, Screened([supplier], kind=kind), progress=progress())  # type: ignore[arg-type]
         code = exit_code(run, ws.settings.fail_on)
-    for path in out or []:
-        write(run, path)
-        note(f"Wrote {path}")
+        for path in out or []:
+            write(ws, run, path)
+            note(f"Wrote {path}")
     if as_json:
         from duediligence.reports import run_json
 

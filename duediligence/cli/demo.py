@@ -73,8 +73,8 @@ def demo(
         )
         say()
         show(run)
-        write(run, out_dir / "flags.csv")
-        write(run, out_dir / "report.html")
+        write(ws, run, out_dir / "flags.csv")
+        write(ws, run, out_dir / "report.html")
     say(f"\nWrote {out_dir / 'flags.csv'} and {out_dir / 'report.html'}")
     say(NEXT.format(command=_command()).rstrip())
 

@@ -72,7 +72,7 @@ def screen(
         screened = _gather(ws, file, map_, sheet, outputs)
         run = run_screening(ws, screened, progress=progress())
         for path in outputs:
-            write(run, path, excel=excel, escape=not raw)
+            write(ws, run, path, excel=excel, escape=not raw)
             note(f"Wrote {path}")
         if as_json:
             from duediligence.reports import run_json
@@ -123,8 +123,10 @@ def check_output(path: Path) -> None:
         raise UsageError(f"{path.parent} is not a folder", hint="Make it first, or name another.")
 
 
-def write(run: "Run", path: Path, *, excel: bool = False, escape: bool = True) -> None:
-    """Write a run in the format that the file's ending names. Raises StorageError."""
+def write(
+    ws: "Workspace", run: "Run", path: Path, *, excel: bool = False, escape: bool = True
+) -> None:
+    """Write a stored run in the format that the file's ending names. Raises StorageError."""
     match path.suffix.lower():
         case ".xlsx":
             from duediligence.reports import flags_xlsx
@@ -139,7 +141,7 @@ def write(run: "Run", path: Path, *, excel: bool = False, escape: bool = True) -
             from duediligence.reports import html_page
             from duediligence.writing import write_text
 
-            write_text(path, html_page.render(run))
+            write_text(path, html_page.render(run, ws.runs.dossiers(run.id)))
         case _:
             from duediligence.reports import flags_csv
 

@@ -1,6 +1,6 @@
 """Screen suppliers: look every party up on every list, run the checks, store the run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from secrets import token_hex
@@ -10,11 +10,13 @@ from duediligence.contracts import CheckContext, Watchlist
 from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION, Index
 from duediligence.model import (
     SEVERITIES,
+    Dossier,
     Finding,
     ListEntry,
     ListStatus,
     Party,
     PossibleMatch,
+    Reading,
     RejectedRow,
     Run,
     Severity,
@@ -22,11 +24,12 @@ from duediligence.model import (
 )
 from duediligence.model.entries import Kind
 from duediligence.progress import SILENT, Progress
-from duediligence.screening import lists
+from duediligence.screening import behind, lists
 from duediligence.screening.findings import Assessor
 from duediligence.screening.lookup import look_up, open_index
 from duediligence.screening.parties import parties
 from duediligence.screening.policy import load
+from duediligence.screening.reading import overall_reading
 from duediligence.screening.workspace import Workspace
 
 
@@ -67,10 +70,11 @@ class _Screening:
         run_id = f"{started:%Y%m%dT%H%M%SZ}-{token_hex(3)}"
         assess = Assessor(run_id, policy, CheckContext(started.date()))
         found: list[Finding] = []
+        dossiers = behind.dossiers(self.workspace, self.screened.suppliers, self.progress)
         looked_up = [
             (supplier, party)
             for supplier in self.screened.suppliers
-            for party in parties(supplier, kind=self.screened.kind)
+            for party in self._parties(supplier, dossiers)
         ]
         used = []
         for status in lists.statuses(self.workspace):
@@ -86,6 +90,8 @@ class _Screening:
             found += assess.about_row(row)
         for supplier in self.screened.suppliers:
             found += assess.about_supplier(supplier)
+        for dossier in dossiers.values():
+            found += assess.about_dossier(dossier)
         run = Run(
             id=run_id,
             started_at=started,
@@ -101,8 +107,16 @@ class _Screening:
             policy_sha256=policy.sha256,
             findings=self._ordered(found, started),
         )
-        self.workspace.runs.save(run, self.screened.suppliers, self.entries)
+        run = replace(run, readings=_readings(run, dossiers))
+        self.workspace.runs.save(run, self.screened.suppliers, self.entries, dossiers)
         return run
+
+    def _parties(self, supplier: Supplier, dossiers: Mapping[str, Dossier]) -> tuple[Party, ...]:
+        if supplier.ref not in dossiers:
+            return parties(supplier, kind=self.screened.kind)
+        from duediligence.screening.dossiers import parties_of
+
+        return parties_of(dossiers[supplier.ref])
 
     def _matches(
         self,
@@ -147,6 +161,23 @@ def exit_code(run: Run, fail_on: Severity) -> int:
             for finding in run.findings
         )
     )
+
+
+def _readings(run: Run, dossiers: Iterable[str]) -> dict[str, Reading]:
+    """The overall reading of each supplier that the registers were asked about.
+
+    What was not checked for anybody was not checked for this one. Only words and reasons are
+    kept: the findings behind them stand in the run.
+    """
+    by_ref: dict[str, list[Finding]] = {ref: [] for ref in dossiers}
+    for finding in run.findings:
+        for ref in (finding.supplier_ref,) if finding.supplier_ref else by_ref:
+            if ref in by_ref:
+                by_ref[ref].append(finding)
+    return {
+        ref: replace(overall_reading(findings), clusters=(), not_checked=())
+        for ref, findings in by_ref.items()
+    }
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
