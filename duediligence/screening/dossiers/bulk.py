@@ -1,0 +1,95 @@
+"""What the bulk files tell of a company, and plainly what they cannot."""
+
+from typing import Any
+
+from duediligence.model import Company, NotHeld, NotKnown, Officer, Owner, RegisterVersion, Source
+from duediligence.screening.dossiers.ownership import parents
+from duediligence.screening.dossiers.parts import same
+from duediligence.store.register import RegisterStore
+
+_ONLY_ONLINE = (
+    "The bulk files have no {}: that needs a key for the API of Companies House "
+    "(companies_house_key)."
+)
+_NO_OWNERS = "The file of people with significant control is not loaded (registers load psc)."
+
+
+class Bulk:
+    """A company in the local register. Raises StorageError."""
+
+    def __init__(self, register: RegisterStore, number: str, depth: int) -> None:
+        self._register = register
+        self._number = number
+        self._depth = depth
+
+    def parts(self) -> dict[str, Any]:
+        """Each part of the dossier by name."""
+        company = self._register.company(self._number)
+        if company is None:
+            return same(
+                NotKnown(
+                    f"{self._number} is not among the live companies of the bulk file; whether it "
+                    "is dissolved or never was, only the API of Companies House can tell."
+                )
+            )
+        number = company.number
+        owners = self._register.owners(number)
+        return {
+            "company": company,
+            "officers": _only_online("officers"),
+            "owners": _loaded(owners),
+            "statements": _loaded(self._register.statements(number)),
+            "psc_exempt": _loaded(self._register.psc_exempt(number)),
+            "filings": _only_online("filing history"),
+            "charges": () if company.has_charges is False else _only_online("details of charges"),
+            "insolvencies": _only_online("insolvency cases"),
+            "appointments": _only_online("appointments of directors"),
+            "disqualifications": _only_online("disqualified directors"),
+            "parents": NotKnown(_NO_OWNERS)
+            if owners is None
+            else parents(_Steps(self._register), company, owners, depth=self._depth),
+        }
+
+    def sources(self) -> list[Source]:
+        """The files that the parts came from."""
+        versions = self._register.versions()
+        of = {
+            "companies-house": ("company",),
+            "psc": ("owners", "statements", "psc_exempt", "parents"),
+        }
+        return [
+            loaded(part, version)
+            for register, version in versions.items()
+            for part in of.get(register, ())
+        ]
+
+
+class _Steps:
+    """The register as the chain of owners asks it."""
+
+    def __init__(self, register: RegisterStore) -> None:
+        self._register = register
+
+    def company(self, number: str) -> Company | None:
+        return self._register.company(number)
+
+    def owners(self, number: str) -> tuple[Owner, ...]:
+        return self._register.owners(number) or ()
+
+    def officers(self, number: str) -> tuple[Officer, ...]:  # noqa: ARG002
+        return ()
+
+
+def loaded(part: str, version: RegisterVersion) -> Source:
+    """A bulk file as the source of a part."""
+    names = ", ".join(file.name for file in version.files)
+    sha256 = version.files[0].sha256 if len(version.files) == 1 else ""
+    return Source(part, f"{version.register}: {names}", version.loaded_at, sha256)
+
+
+def _loaded(part: Any) -> Any:
+    return NotKnown(_NO_OWNERS) if part is None else part
+
+
+def _only_online(what: str) -> NotKnown | NotHeld:
+    return NotKnown(_ONLY_ONLINE.format(what))

@@ -1,0 +1,159 @@
+"""Who is to be screened for a supplier, and who of them is connected with it in law."""
+
+from dataclasses import replace
+
+from duediligence.model import (
+    Address,
+    Charity,
+    Company,
+    Dossier,
+    Identifier,
+    Name,
+    NotHeld,
+    NotKnown,
+    Officer,
+    Owner,
+    Parent,
+    Party,
+)
+from duediligence.model.company import RegisteredAt
+from duediligence.model.entries import Kind
+from duediligence.model.identifiers import COMPANY, REGISTRATION
+from duediligence.registers.companies_house import describe
+from duediligence.screening.dossiers.ownership import uk_number
+from duediligence.screening.parties import parties
+
+# Those who direct in forms that have no directors (Sch 6 para 45: an equivalent position).
+_EQUIVALENT = ("managing-officer", "general-partner", "cic-manager", "manager-of-an-eeig")
+
+
+def parties_of(dossier: Dossier) -> tuple[Party, ...]:
+    """The supplier under all its names, those whom the buyer named, and all whom the dossier names.
+
+    Connected persons (Procurement Act 2023 Sch 6 para 45) are directors and those in an
+    equivalent position, people with significant control, and parent undertakings with those who
+    control these. The same party in the same role stands once. Super-secure people are no party.
+    """
+    itself, *named = parties(dossier.supplier)
+    found = [_itself(dossier, itself), *named]
+    if not isinstance(dossier.officers, NotKnown | NotHeld):
+        found += map(_officer, dossier.officers)
+    parents = () if isinstance(dossier.parents, NotKnown | NotHeld) else dossier.parents
+    # An owner that was found on the register stands as that company.
+    as_parent = {parent.owner for parent in parents if parent.company}
+    if not isinstance(dossier.owners, NotKnown | NotHeld):
+        found += (_owner(o) for o in dossier.owners if _in_control(o) and o not in as_parent)
+    for parent in parents:
+        if parent.company:
+            found.append(_parent(parent, parent.company))
+            whose = f" of {parent.company.name}"
+            above = (o for o in parent.owners if _in_control(o) and o not in as_parent)
+            found += (_owner(each, whose) for each in above)
+            found += (_officer(each, whose) for each in parent.officers)
+    if isinstance(dossier.charity, Charity):
+        found += (
+            Party(names=(Name(trustee),), kind="unknown", role="trustee", connected=True)
+            for trustee in dossier.charity.trustees or ()
+        )
+    return tuple(dict.fromkeys(found))
+
+
+def _itself(dossier: Dossier, party: Party) -> Party:
+    """The supplier with what the registers add: names, numbers and addresses."""
+    names = {name.text.casefold(): name for name in party.names}
+    identifiers = dict.fromkeys(party.identifiers)
+    addresses = dict.fromkeys(party.addresses)
+    kind = party.kind
+    entity = dossier.company
+    if isinstance(entity, Company):
+        kind = "organisation"
+        names.setdefault(entity.name.casefold(), Name(entity.name))
+        for former in entity.former_names:
+            names.setdefault(former.name.casefold(), Name(former.name, "former"))
+        identifiers.setdefault(Identifier(COMPANY, entity.number))
+        addresses.update(dict.fromkeys(_addresses(entity.address)))
+    charity = dossier.charity
+    if isinstance(charity, Charity):
+        kind = "organisation"
+        names.setdefault(charity.name.casefold(), Name(charity.name))
+        for other in charity.other_names:
+            names.setdefault(other.casefold(), Name(other, "alias"))
+        identifiers.setdefault(charity.identifier)
+        addresses.update(dict.fromkeys(_addresses(charity.address)))
+    return replace(
+        party,
+        names=tuple(names.values()),
+        kind=kind,
+        identifiers=tuple(identifiers),
+        addresses=tuple(addresses),
+    )
+
+
+def _officer(officer: Officer, whose: str = "") -> Party:
+    role = describe("officer_role", officer.role)
+    role = role if role.isupper() or role.startswith(("LLP", "CIC")) else role.lower()
+    directs = officer.director or any(each in officer.role for each in _EQUIVALENT)
+    # Firms are entered as plain secretaries and directors, too: who was never born may be one.
+    kind: Kind = "person" if officer.birth_date else "unknown"
+    return Party(
+        names=(Name(officer.name), *(Name(each, "former") for each in officer.former_names)),
+        kind="organisation" if officer.corporate else kind,
+        role=f"{'' if officer.active else 'former '}{role}{whose}",
+        birth_date=officer.birth_date,
+        countries=_countries(officer),
+        identifiers=_identifiers(officer.registered_at),
+        addresses=_addresses(officer.address),
+        # A director of a parent is not, by that alone.
+        connected=directs and officer.active and not whose,
+    )
+
+
+def _in_control(owner: Owner) -> bool:
+    return owner.active and not owner.super_secure
+
+
+def _owner(owner: Owner, whose: str = "") -> Party:
+    """Who controls a parent has influence over the supplier, and is connected as well."""
+    return Party(
+        names=(Name(owner.name),),
+        kind="person" if owner.person else "organisation",
+        role=f"owner{whose}",
+        birth_date=owner.birth_date,
+        countries=_countries(owner),
+        identifiers=_identifiers(owner.registered_at),
+        addresses=_addresses(owner.address),
+        connected=True,
+    )
+
+
+def _parent(parent: Parent, company: Company) -> Party:
+    names = {company.name.casefold(): Name(company.name)}
+    names.setdefault(parent.owner.name.casefold(), Name(parent.owner.name, "variation"))
+    for former in company.former_names:
+        names.setdefault(former.name.casefold(), Name(former.name, "former"))
+    return Party(
+        names=tuple(names.values()),
+        kind="organisation",
+        role="parent company" + (f", {parent.depth} steps up" if parent.depth > 1 else ""),
+        identifiers=(Identifier(COMPANY, company.number),),
+        addresses=_addresses(company.address),
+        connected=True,
+    )
+
+
+def _countries(found: Officer | Owner) -> tuple[str, ...]:
+    told = (found.nationality, found.registered_at.country if found.registered_at else "")
+    return tuple(part.strip() for each in told for part in each.split(",") if part.strip())
+
+
+def _identifiers(registered: RegisteredAt | None) -> tuple[Identifier, ...]:
+    number, why_not = uk_number(registered)
+    if not why_not:
+        return (Identifier(COMPANY, number),)
+    if registered is None or not registered.number:
+        return ()
+    return (Identifier(REGISTRATION, registered.number, registered.country),)
+
+
+def _addresses(address: Address | None) -> tuple[Address, ...]:
+    return (address,) if address else ()
