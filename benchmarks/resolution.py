@@ -2,15 +2,15 @@
 
     python benchmarks/resolution.py [--sweep]
 
-The register is made of care providers with their company numbers and, to crowd it, of other
-organisations. A third of the providers are kept out of it: whatever is linked to one of those is
-wrong, as is a link of a sister firm, a sole trader or a firm that is no more. Queries are variants
-of real names made with a fixed seed; postcodes, sisters and namesakes are made up.
+A local register is loaded with care providers under their company numbers and, to crowd it, with
+other organisations. A third of the providers are kept out of it: whatever is linked to one of those
+is wrong, as is a link of a sister firm, a sole trader or a firm that is no more. Queries are
+variants of real names made with a fixed seed; postcodes, sisters and namesakes are made up.
 
 `--sweep` measures other thresholds than those of `screening/resolution/resolving.py`. LEAST_SCORE
-is 0.90: at 0.80 recall is 1.4 points more and twice as many links are wrong (0.31% for 0.16%,
-nearly all of firms whose names differ by a letter, put at one address on purpose); at 0.95 recall
-is 2.9 points less. LEAST_GAP is 0.05: without a gap, namesakes are linked. NAME_FITS is 0.70: 3.0%
+is 0.90: at 0.80 recall is 1.4 points more and half as many links again are wrong (0.16% for 0.11%,
+all but one of firms whose names differ by a letter, put at one address on purpose); at 0.95 recall
+is 2.9 points less. LEAST_GAP is 0.05: without a gap, namesakes are linked. NAME_FITS is 0.70: 3.1%
 of right numbers are doubted by their name and 0.06% of wrong ones are not.
 """
 
