@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from duediligence.errors import SourceError
 from duediligence.model import Address, Identifier, Name, Supplier
-from duediligence.screening.resolution import Candidate, Resolved, resolve
+from duediligence.screening.resolution import Candidate, Resolved, as_resolved, resolve
 from duediligence.screening.resolution.resolving import LEAST_GAP, LEAST_SCORE
 from duediligence.store.links import Link
 
@@ -243,6 +243,21 @@ def test_a_link_by_hand_says_who_and_when() -> None:
     nobody = resolve(supplier(MARLPIT.name, HERE), sources=[Register(MARLPIT)], link=link(None))
     assert (nobody.state, nobody.identifier) == ("settled", None)
     assert "on no register" in nobody.resolution.reason
+
+
+def test_the_number_gone_by_is_that_of_a_person_in_place_of_those_given() -> None:
+    charity, ppon = Identifier("GB-CHC", "9900001"), Identifier("GB-PPON", "PZZZ-9900-ZZZZ")
+    numbered = supplier(MARLPIT.name, HERE, MARLPIT.identifier, charity, ppon)
+    sources = [Register(MARLPIT, ZORBLE)]
+
+    def gone_by(who: Supplier, by_hand: Link | None = None) -> tuple[Identifier, ...]:
+        return as_resolved(who, resolve(who, sources=sources, link=by_hand)).identifiers
+
+    assert gone_by(numbered) == numbered.identifiers
+    assert gone_by(numbered, link(ZORBLE.identifier)) == (ppon, ZORBLE.identifier)
+    assert gone_by(numbered, link(None)) == (ppon,)
+    assert gone_by(supplier(MARLPIT.name, HERE)) == (MARLPIT.identifier,)
+    assert gone_by(supplier("Sunny Rooms", HERE)) == ()
 
 
 WORDS = "marlpit harwick zorble sons care homes holdings group 2 uk at the & (north)".split()

@@ -1,6 +1,6 @@
 """Who is this supplier? From what the buyer wrote to one legal entity, or to a person's desk."""
 
 from duediligence.screening.resolution.candidates import Candidate, CandidateSource
-from duediligence.screening.resolution.resolving import Resolved, State, resolve
+from duediligence.screening.resolution.resolving import Resolved, State, as_resolved, resolve
 
-__all__ = ["Candidate", "CandidateSource", "Resolved", "State", "resolve"]
+__all__ = ["Candidate", "CandidateSource", "Resolved", "State", "as_resolved", "resolve"]

@@ -7,7 +7,7 @@ and only when no other candidate comes near. The thresholds were set with
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from duediligence.errors import SourceError
@@ -70,6 +70,16 @@ def resolve(
             if identifier.scheme == scheme:
                 return _by_number(supplier, identifier, registers)
     return _by_name(supplier, registers)
+
+
+def as_resolved(supplier: Supplier, resolved: Resolved) -> Supplier:
+    """The supplier with the number that it goes by: that of a person in place of those given."""
+    given = supplier.identifiers
+    if resolved.resolution.how == "person":
+        given = tuple(one for one in given if one.scheme not in SCHEMES)
+    if resolved.identifier and resolved.identifier not in given:
+        given = (*given, resolved.identifier)
+    return replace(supplier, identifiers=given)
 
 
 class _Registers:
