@@ -4,6 +4,7 @@ Every reader takes the record and the member's name, gives None or an empty valu
 there, and raises UnreadableFile, naming the member, where it is there and means nothing to us.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -17,6 +18,7 @@ Record = Mapping[str, Any]
 
 _TRUE = frozenset({"true", "1"})
 _FALSE = frozenset({"false", "0"})
+_FIRM = re.compile(r"&|\b(and|limited|ltd|llp|plc|lp|inc|partners|company)\b", re.IGNORECASE)
 
 
 def record(value: Any, where: str) -> Record:
@@ -160,7 +162,8 @@ def last_segment(link: str) -> str:
 def in_reading_order(name: str) -> str:
     """`SURNAME, Forenames, Title` → `Title Forenames SURNAME`; a firm's name as it stands."""
     parts = [part.strip() for part in name.split(",")]
-    if not 2 <= len(parts) <= 3:
+    # Firms are entered in the roles of people, too.
+    if not 2 <= len(parts) <= 3 or _FIRM.search(name):
         return name
     surname, forenames, *title = parts
     return " ".join(filter(None, (*title, forenames, surname)))

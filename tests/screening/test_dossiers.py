@@ -1,0 +1,397 @@
+"""A dossier from the register's own answers, from bulk files, and from what cannot be had."""
+
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from duediligence.contracts import Drift
+from duediligence.demo.companies import documents
+from duediligence.demo.server import serve
+from duediligence.fetch.api import Api, Limiter
+from duediligence.model import (
+    Company,
+    CompanyRow,
+    Dossier,
+    Identifier,
+    NotHeld,
+    NotKnown,
+    Owner,
+    OwnerRow,
+    Party,
+    RegisterFile,
+    Resolution,
+    Supplier,
+)
+from duediligence.model.company import RegisteredAt
+from duediligence.model.dossier import PARTS
+from duediligence.model.identifiers import CHARITY_ENGLAND_WALES, COMPANY
+from duediligence.registers.companies_house import CompaniesHouse
+from duediligence.screening.dossiers import gather, gathering, ownership, parties_of, people
+from duediligence.store.register import Incoming, RegisterStore
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+OWNED = "99002101"
+HEAD = "99002102"
+BARRED = "99002201"
+Held = dict[str, Any]
+Gather = Callable[..., Dossier]
+
+
+@pytest.fixture
+def held() -> Held:
+    """The demonstration's register; a test may change it."""
+    return copy.deepcopy(documents())
+
+
+@pytest.fixture
+def online(held: Held, tmp_path: Path) -> Iterator[Gather]:
+    with ExitStack() as stack:
+        base = stack.enter_context(serve(held, limit=100_000))
+        api = stack.enter_context(
+            Api(
+                base,
+                key="invented-key",
+                evidence=tmp_path / "evidence",
+                limiter=Limiter(tmp_path / "limit", allowed=100_000),
+                user_agent="duediligence/0",
+                backoff=0.001,
+                now=lambda: NOW,
+            )
+        )
+
+        def run(number: str = OWNED, **options: Any) -> Dossier:
+            supplier = options.pop("supplier", None) or _supplier(number)
+            defaults: dict[str, Any] = {
+                "api": CompaniesHouse(api),
+                "register": None,
+                "resolution": Resolution("number", 1.0),
+                "now": NOW,
+            }
+            return gather(supplier, **{**defaults, **options})
+
+        yield run
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Iterator[RegisterStore]:
+    store = RegisterStore(tmp_path / "register.db")
+    yield store
+    store.close()
+
+
+def _supplier(number: str = "", *others: Identifier) -> Supplier:
+    own = (Identifier(COMPANY, number),) if number else ()
+    return Supplier(ref="S1", name="An Invented Supplier", identifiers=(*own, *others))
+
+
+def _incoming() -> Incoming:
+    file = RegisterFile("invented.csv", "0" * 64)
+    return Incoming(files=(file,), published=date(2026, 11, 1), at=NOW, drift=Drift())
+
+
+def _owner_of(name: str, number: str, **registered: str) -> Held:
+    kind = "corporate-entity-person-with-significant-control"
+    at = {"registration_number": number, "country_registered": "England", **registered}
+    return {"kind": kind, "name": name, "identification": at, "notified_on": "2020-01-01"}
+
+
+def _own(held: Held, number: str, *owners: Held) -> None:
+    path = f"company/{number}/persons-with-significant-control"
+    held[path] = {"items": list(owners), "total_results": len(owners), "start_index": 0}
+
+
+def _named(parties: tuple[Party, ...]) -> dict[str, Party]:
+    return {party.names[0].text.casefold(): party for party in parties}
+
+
+def test_everything_is_gathered_with_where_it_came_from(online: Gather) -> None:
+    dossier = online()
+    assert isinstance(dossier.company, Company)
+    assert dossier.company.number == OWNED
+    assert dossier.taken_at == NOW
+    assert {source.part for source in dossier.sources} >= {
+        "company",
+        "officers",
+        "owners",
+        "filings",
+        "appointments",
+        "disqualifications",
+    }
+    assert all(source.sha256 and source.retrieved_at == NOW for source in dossier.sources)
+    assert dict(dossier.not_known()).keys() == {"same_address"}
+    assert isinstance(dossier.charity, NotHeld)
+
+
+def test_a_number_that_is_not_on_the_register_is_not_held(online: Gather) -> None:
+    dossier = online("99009999")
+    assert dossier.company == NotHeld("Companies House has no company 99009999.")
+    assert isinstance(dossier.officers, NotHeld)
+
+
+@pytest.mark.parametrize("number", ["CE990001", "CS990001", "IP990001", "RS990001", "RC990001"])
+def test_a_body_whose_register_is_elsewhere_is_not_a_company(online: Gather, number: str) -> None:
+    dossier = online(number)
+    assert isinstance(dossier.company, NotHeld)
+    assert "its record is with" in dossier.company.reason
+    assert dossier.sources == ()
+
+
+def test_who_is_not_resolved_is_not_known(online: Gather) -> None:
+    undecided = Resolution("none", reason="two companies bear this name")
+    dossier = online(supplier=_supplier(), resolution=undecided)
+    assert dict(dossier.not_known()).keys() == set(PARTS) - {"charity"}
+    assert "two companies bear this name" in dict(dossier.not_known())["company"]
+
+
+def test_a_charity_without_a_company_number_has_no_company(online: Gather) -> None:
+    dossier = online(supplier=_supplier("", Identifier(CHARITY_ENGLAND_WALES, "9900001")))
+    assert isinstance(dossier.company, NotHeld)
+    assert isinstance(dossier.charity, NotKnown)
+    assert "not loaded" in dossier.charity.reason
+
+
+def test_a_part_that_fails_leaves_the_rest(online: Gather, held: Held) -> None:
+    held[f"company/{OWNED}/filing-history.error"] = {"exception_id": "x", "error": "x"}
+    dossier = online()
+    assert isinstance(dossier.filings, NotKnown)
+    assert "500" in dossier.filings.reason
+    assert isinstance(dossier.officers, tuple)
+    assert dossier.parents
+
+
+def test_what_rests_on_a_failed_part_is_not_known_for_the_same_reason(
+    online: Gather, held: Held
+) -> None:
+    held[f"company/{OWNED}/officers.error"] = {"exception_id": "x", "error": "x"}
+    dossier = online()
+    assert dossier.officers == dossier.appointments == dossier.disqualifications
+    assert isinstance(dossier.officers, NotKnown)
+    assert isinstance(dossier.owners, tuple)
+
+
+def test_a_register_that_is_down_leaves_nothing_known(online: Gather) -> None:
+    dossier = online("99002601")
+    assert dict(dossier.not_known()).keys() == set(PARTS) - {"charity"}
+
+
+def test_officers_who_left_long_ago_are_left_out(online: Gather, held: Held) -> None:
+    listed = held[f"company/{OWNED}/officers"]["items"]
+    for name, resigned in (("LONGGONE, Ada", "2024-11-01"), ("LATELYGONE, Ada", "2025-06-01")):
+        listed.append({**listed[0], "name": name, "resigned_on": resigned})
+    held[f"company/{OWNED}/officers"]["total_results"] = len(listed)
+    found = {officer.name for officer in online().officers}
+    assert "Ada LATELYGONE" in found
+    assert "Ada LONGGONE" not in found
+
+
+def test_a_disqualified_director_is_found_by_name_and_birth(online: Gather) -> None:
+    (record,) = online(BARRED).disqualifications
+    assert record.type
+    assert record.birth_date.day is None
+
+
+@pytest.mark.parametrize(
+    ("born", "found"),
+    [({"year": 1901, "month": 1}, 0), ({"year": 1901}, 0), (None, 1)],
+)
+def test_another_birth_date_is_another_person(
+    online: Gather, held: Held, born: Held | None, found: int
+) -> None:
+    for officer in held[f"company/{BARRED}/officers"]["items"]:
+        officer["date_of_birth"] = born
+    _own(held, BARRED)
+    assert len(online(BARRED).disqualifications) == found
+
+
+def test_another_name_is_another_person(online: Gather, held: Held) -> None:
+    for officer in held[f"company/{BARRED}/officers"]["items"]:
+        officer["name"] = "WHOLLYOTHER, Zebedee"
+    _own(held, BARRED)
+    assert online(BARRED).disqualifications == ()
+
+
+def test_a_board_of_hundreds_is_cut_short_and_that_is_said(
+    online: Gather, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "MOST_PEOPLE", 2)
+    first = held[f"company/{OWNED}/officers"]["items"][0]
+    items = [
+        {
+            **first,
+            "name": f"MEMBER{n}, Ada",
+            "links": {"officer": {"appointments": f"/officers/m{n}/appointments"}},
+        }
+        for n in range(5)
+    ]
+    held[f"company/{OWNED}/officers"] = {"items": items, "total_results": 5}
+    told = dict(online().not_known())
+    assert "first 2 of 5" in told["appointments"]
+    assert "first 2 of" in told["disqualifications"]
+
+
+def test_owners_are_followed_upward(online: Gather) -> None:
+    (parent,) = online().parents
+    assert (parent.child, parent.depth, parent.company.number) == (OWNED, 1, HEAD)
+    assert parent.owners
+    assert parent.officers
+    assert not parent.circular
+
+
+def test_lost_zeros_are_put_back_and_names_must_fit(online: Gather, held: Held) -> None:
+    held["company/00990077"] = {
+        **held[f"company/{HEAD}"],
+        "company_number": "00990077",
+        "company_name": "LOST ZERO HOLDINGS LIMITED",
+    }
+    _own(held, OWNED, _owner_of("Lost Zero Holdings Ltd", "990077"))
+    (parent,) = online().parents
+    assert parent.company.number == "00990077"
+    _own(held, BARRED, _owner_of("Quite Another Body plc", "990077"))
+    (parent,) = online(BARRED).parents
+    assert parent.company is None
+    assert "is that of LOST ZERO HOLDINGS LIMITED" in parent.why_not
+
+
+@pytest.mark.parametrize("above", [OWNED, HEAD])
+def test_a_circle_ends_where_it_closes(online: Gather, held: Held, above: str) -> None:
+    own_name = held[f"company/{OWNED}"]["company_name"]
+    head_name = held[f"company/{HEAD}"]["company_name"]
+    if above == OWNED:
+        _own(held, OWNED, _owner_of(own_name, OWNED))
+    else:
+        _own(held, OWNED, _owner_of(head_name, HEAD))
+        _own(held, HEAD, _owner_of(own_name, OWNED))
+    parents = online().parents
+    assert [parent.circular for parent in parents][-1]
+    assert sum(parent.circular for parent in parents) == 1
+    assert len(parents) == (1 if above == OWNED else 2)
+
+
+def test_the_chain_ends_at_the_depth_asked_for(online: Gather, held: Held) -> None:
+    for step in range(9):
+        number = f"9900900{step}"
+        held[f"company/{number}"] = {
+            **held[f"company/{OWNED}"],
+            "company_number": number,
+            "company_name": f"STEP {'ABCDEFGHI'[step] * 4} LTD",
+        }
+        above = step + 1
+        if above < 9:
+            _own(held, number, _owner_of(f"Step {'ABCDEFGHI'[above] * 4} Ltd", f"9900900{above}"))
+    assert len(online("99009000").parents) == 6
+    assert len(online("99009000", depth=3).parents) == 3
+
+
+def test_a_wide_and_wild_record_comes_to_an_end(
+    online: Gather, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ownership, "MOST_STEPS", 7)
+    monkeypatch.setattr(gathering, "MOST_STEPS", 7)
+    _own(held, OWNED, *(_owner_of(f"Firm {n} Ltd", f"{99008000 + n}") for n in range(20)))
+    dossier = online()
+    assert len(dossier.parents) == 7
+    assert "parents" in dict(dossier.not_known())
+
+
+@pytest.mark.parametrize(
+    ("at", "number"),
+    [
+        (RegisteredAt(number="990077", country="England And Wales"), "00990077"),
+        (RegisteredAt(number="SC 99012", country="Scotland"), "SC099012"),
+        (RegisteredAt(number="990077", place="Companies House, Cardiff"), "00990077"),
+        (RegisteredAt(number="990077"), "00990077"),
+        (RegisteredAt(number="990077", country="U.K."), "00990077"),
+        (RegisteredAt(number="990077", country="Delaware"), ""),
+        (RegisteredAt(number="990077", place="New South Wales"), ""),
+        (RegisteredAt(number="990077", country="Jersey", place="Companies House"), ""),
+        (RegisteredAt(number="none", country="England"), ""),
+        (RegisteredAt(country="England"), ""),
+        (None, ""),
+    ],
+)
+def test_the_number_in_the_uk_register(at: RegisteredAt | None, number: str) -> None:
+    found, why_not = ownership.uk_number(at)
+    assert found == number
+    assert bool(why_not) == (not number)
+
+
+def test_the_parties_and_who_of_them_is_connected(online: Gather) -> None:
+    parties = _named(parties_of(online()))
+    assert parties["an invented supplier"].role == "supplier"
+    assert not parties["an invented supplier"].connected
+    assert parties["gannetholm holdings limited"].role == "parent company"
+    assert parties["gannetholm holdings limited"].connected
+    above = parties["mr dragomir petrosyanov"]
+    assert above.role == "owner of GANNETHOLM HOLDINGS LIMITED"
+    assert above.connected
+    director = parties["tobias wickhamsted"]
+    assert (director.role, director.kind, director.connected) == ("director", "person", True)
+
+
+def test_the_supplier_is_looked_up_by_its_registered_names_and_number(online: Gather) -> None:
+    supplier, *_ = parties_of(online())
+    assert len(supplier.names) >= 2
+    assert supplier.identifiers == (Identifier(COMPANY, OWNED),)
+    assert supplier.kind == "organisation"
+    assert supplier.addresses
+
+
+def test_who_left_who_keeps_the_books_and_who_is_protected(online: Gather, held: Held) -> None:
+    listed = held[f"company/{OWNED}/officers"]
+    base = {**listed["items"][0], "links": {}}
+    secretary = {**base, "name": "BOOKISH, Ada", "officer_role": "secretary"}
+    del secretary["date_of_birth"]
+    left = {**base, "name": "LATELYGONE, Ada", "resigned_on": "2025-06-01"}
+    listed["items"] += [secretary, left]
+    listed["total_results"] = len(listed["items"])
+    _own(held, OWNED, {"kind": "super-secure-person-with-significant-control", "name": "Hidden"})
+    parties = _named(parties_of(online()))
+    assert (parties["ada bookish"].kind, parties["ada bookish"].connected) == ("unknown", False)
+    assert parties["ada latelygone"].role == "former director"
+    assert not parties["ada latelygone"].connected
+    assert "hidden" not in parties
+
+
+def test_without_a_key_the_bulk_files_tell_what_they_can(
+    online: Gather, register: RegisterStore
+) -> None:
+    nothing = online(api=None, register=register)
+    assert "no key" in dict(nothing.not_known())["company"]
+    row = dict.fromkeys(CompanyRow._fields, "")
+    row |= dict.fromkeys(
+        "status_detail subtype created_on ceased_on accounts_type accounts_made_up_to "
+        "accounts_due_on confirmation_due_on".split()
+    )
+    own = {**row, "number": OWNED, "name": "OWNED LTD", "status": "active", "type": "ltd"}
+    own |= {"address": "1 Reed Row, Nowhampton", "postcode": "ZY1 1AB", "charges": 0}
+    head = {**own, "number": HEAD, "name": "HEAD LTD"}
+    register.load_companies(
+        [CompanyRow(**own), CompanyRow(**head)],  # type: ignore[arg-type]
+        _incoming(),
+    )
+    dossier = online(api=None, register=register)
+    assert isinstance(dossier.company, Company)
+    assert dossier.same_address == 2
+    assert dossier.charges == ()
+    told = dict(dossier.not_known())
+    assert "key" in told["officers"]
+    assert "not loaded" in told["owners"]
+    assert {source.part for source in dossier.sources} == {"company", "same_address"}
+    owner = Owner(
+        kind="corporate-entity-person-with-significant-control",
+        name="Head Limited",
+        registered_at=RegisteredAt(number=HEAD, country="England"),
+    )
+    register.load_owners([OwnerRow(OWNED, owner)], _incoming())
+    fuller = online(api=None, register=register)
+    assert fuller.owners == (owner,)
+    (parent,) = fuller.parents
+    assert parent.company.name == "HEAD LTD"
+    missing = online("99009999", api=None, register=register)
+    assert isinstance(missing.company, NotKnown)
+    assert "not among the live companies" in missing.company.reason
