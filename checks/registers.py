@@ -4,6 +4,8 @@ from checks._register.wording import count
 from duediligence.contracts import CheckContext, check
 from duediligence.model import Outcome, Unread
 
+MOST_IDS = 12
+
 
 @check(
     id="REG-01",
@@ -20,7 +22,8 @@ def not_read(unread: Unread, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     hand. It says nothing against the supplier.
     """
     ids = unread.checks
-    stopped = f" {count(len(ids), 'check')} not made: {', '.join(ids)}." if ids else ""
+    few = f": {', '.join(ids)}" if len(ids) <= MOST_IDS else ""
+    stopped = f" {count(len(ids), 'check')} not made{few}." if ids else ""
     return Outcome(
         "unknown",
         why=f"Not read: {unread.title} ({unread.reason.rstrip('.') or 'no reason'}).{stopped}",

@@ -48,14 +48,18 @@ from duediligence.cli import (  # noqa: E402
     doctor,
     lists,
     policy,
+    registers,
     screen,
     settings,
     suppliers,
+    suppliers_resolution,
 )
 
 app.command("demo")(demo.demo)
 app.add_typer(lists.app, name="lists")
 app.add_typer(suppliers.app, name="suppliers")
+suppliers_resolution.register(suppliers.app)
+app.add_typer(registers.app, name="registers")
 app.command("check")(check.check)
 app.command("screen")(screen.screen)
 app.add_typer(policy.app, name="policy")

@@ -42,8 +42,10 @@ def demo(
 
         duediligence demo --out-dir /tmp/demo
     """
+    from duediligence.demo.server import serve
     from duediligence.screening.imports import import_suppliers
     from duediligence.screening.refresh import refresh
+    from duediligence.screening.registers import load_charities, load_companies
     from duediligence.screening.screen import Screened, screen
     from duediligence.screening.workspace import Workspace
     from duediligence.settings import Settings
@@ -57,13 +59,30 @@ def demo(
     with (
         TemporaryDirectory(prefix="duediligence-demo-") as home,
         as_file(files("duediligence") / "demo") as data,
-        Workspace(Settings(home=Path(home)), now=lambda: DEMO_TIME) as ws,
+        serve() as companies_house,
+        Workspace(
+            Settings(
+                home=Path(home),
+                companies_house_url=companies_house,
+                companies_house_key="demonstration",
+            ),
+            now=lambda: DEMO_TIME,
+            backoff=0.05,
+        ) as ws,
     ):
-        say("Loading invented lists, as of 20 November 2026:")
+        say("Loading invented lists and registers, as of 20 November 2026:")
         for one in refresh(ws, folder=data / "lists", sample=True, progress=progress()):
             if one.error:
                 raise one.error
             say(f"  {one.list_id}: {one.version.entries if one.version else 0} entries")
+        for country in sorted((data / "charities").iterdir()):
+            if country.is_dir():
+                version = load_charities(ws, sorted(country.iterdir()), progress=progress())
+                say(f"  {version.register}: {version.rows} charities")
+        bulk = sorted((data / "companies_bulk").glob("*.csv"))
+        version = load_companies(ws, bulk, progress=progress())
+        say(f"  {version.register}: {version.rows} companies in bulk")
+        say("  companies-house: asked as its API answers, from this machine")
         imported = import_suppliers(
             ws, data / "suppliers.csv", mapping={}, sheet="", rejects_folder=out_dir
         )

@@ -38,6 +38,7 @@ from duediligence.model.findings import (
 )
 from duediligence.model.identifiers import Identifier, company_number
 from duediligence.model.matches import Feature, Match, Verdict
+from duediligence.model.readings import Cluster, Reading
 from duediligence.model.register import (
     CharityPart,
     CharityRow,
@@ -50,7 +51,6 @@ from duediligence.model.register import (
     RegisterVersion,
     register_number,
 )
-from duediligence.model.readings import Cluster, Reading
 from duediligence.model.runs import ListState, ListStatus, ListVersion, Run
 from duediligence.model.suppliers import (
     Party,
@@ -71,9 +71,9 @@ __all__ = [
     "Charge",
     "Charity",
     "CharityEvent",
-    "Cluster",
     "CharityPart",
     "CharityRow",
+    "Cluster",
     "Company",
     "CompanyRow",
     "Disqualification",

@@ -123,17 +123,22 @@ class Dossier:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A part of a dossier that is not known, why, and the ids of the checks that it stopped."""
+    """Parts of a dossier that are not known for one reason, and the checks that it stopped."""
 
-    part: str
+    parts: tuple[str, ...]
     reason: str
     checks: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
-        """The part as people call it."""
-        return _TITLES[self.part]
+        """The parts as people call them, the first few by name."""
+        titles = [_TITLES[part] for part in self.parts]
+        if len(titles) > _NAMED:
+            return f"{', '.join(titles[:_NAMED])} and {len(titles) - _NAMED} more parts"
+        return " and ".join(filter(None, [", ".join(titles[:-1]), titles[-1]]))
 
+
+_NAMED = 3
 
 PARTS = (
     "company",

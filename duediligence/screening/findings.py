@@ -100,31 +100,37 @@ class Assessor:
         ]
 
     def about_dossier(self, dossier: Dossier) -> list[Finding]:
-        """What the registers tell. What could not be checked is told once for each part that was
-        not read, or once for each other reason, however many checks it stopped.
+        """What the registers tell. What could not be checked is told once for each reason,
+        however many parts it left out and checks it stopped.
         """
-        missing = dict(dossier.not_known())
-        stopped: dict[str, list[str]] = {part: [] for part in missing}
-        told = set(missing.values())
+        missing: dict[str, list[str]] = {}
+        for part, reason in dossier.not_known():
+            missing.setdefault(reason, []).append(part)
+        stopped: dict[str, list[str]] = {reason: [] for reason in missing}
+        told = set(missing)
         found = []
         for check, outcome in applied(
             registry.checks().values(), dossier, self.context, self.policy
         ):
-            unread = [p for p in check.reads if p in missing and missing[p] in outcome.why]
+            unread = [
+                reason
+                for reason, parts in missing.items()
+                if reason in outcome.why and not set(parts).isdisjoint(check.reads)
+            ]
             if outcome.result == "unknown" and unread:
-                for part in unread:
-                    stopped[part].append(check.id)
+                for reason in unread:
+                    stopped[reason].append(check.id)
             elif outcome.result == "unknown" and outcome.why in told:
                 continue
             elif outcome.result not in ("clear", "not_applicable"):
                 told.add(outcome.why)
                 found.append(self._of_dossier(check, outcome, dossier, check.reads))
-        for part, reason in missing.items():
-            unread_part = Unread(part, reason, tuple(stopped[part]))
-            for check, outcome in self._outcomes(unread_part):
-                finding = self._of_dossier(check, outcome, dossier, (part,))
+        for reason, parts in missing.items():
+            unread_parts = Unread(tuple(parts), reason, tuple(stopped[reason]))
+            for check, outcome in self._outcomes(unread_parts):
+                finding = self._of_dossier(check, outcome, dossier, unread_parts.parts)
                 found.append(
-                    replace(finding, subject_name=unread_part.title, subject_role="register")
+                    replace(finding, subject_name=unread_parts.title, subject_role="register")
                 )
         return found
 

@@ -1,5 +1,7 @@
 """Who is looked up for a supplier: the supplier itself, under all its names, and its people."""
 
+from collections.abc import Iterable
+
 from duediligence.model import Name, Party, Supplier
 from duediligence.model.entries import Kind
 
@@ -28,6 +30,40 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
         for person in dict.fromkeys(supplier.people)
     )
     return (itself, *people)
+
+
+def once(found: Iterable[Party]) -> tuple[Party, ...]:
+    """Each person or firm once: of two with one name, the one of whom more is known.
+
+    A buyer's list of directors and the register's name the same people, one with the month of
+    birth and the other not. Two birth dates that cannot be the same day are two people.
+    """
+    kept: list[Party] = []
+    for party in found:
+        for place, other in enumerate(kept):
+            if _same(party, other):
+                kept[place] = max(other, party, key=_known)
+                break
+        else:
+            kept.append(party)
+    return tuple(kept)
+
+
+def _same(one: Party, other: Party) -> bool:
+    if one.kind != other.kind or _folded(one).isdisjoint(_folded(other)):
+        return False
+    if one.birth_date is None or other.birth_date is None:
+        return True
+    return one.birth_date.compatible(other.birth_date)
+
+
+def _folded(party: Party) -> set[str]:
+    return {" ".join(name.text.casefold().split()) for name in party.names}
+
+
+def _known(party: Party) -> tuple[bool, bool, int]:
+    more = len(party.names) + len(party.identifiers) + len(party.addresses)
+    return (party.role == "supplier", party.birth_date is not None, more)
 
 
 def _names(supplier: Supplier) -> tuple[Name, ...]:

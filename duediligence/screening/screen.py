@@ -27,7 +27,7 @@ from duediligence.progress import SILENT, Progress
 from duediligence.screening import behind, lists
 from duediligence.screening.findings import Assessor
 from duediligence.screening.lookup import look_up, open_index
-from duediligence.screening.parties import parties
+from duediligence.screening.parties import once, parties
 from duediligence.screening.policy import load
 from duediligence.screening.reading import overall_reading
 from duediligence.screening.workspace import Workspace
@@ -116,7 +116,7 @@ class _Screening:
             return parties(supplier, kind=self.screened.kind)
         from duediligence.screening.dossiers import parties_of
 
-        return parties_of(dossiers[supplier.ref])
+        return once(parties_of(dossiers[supplier.ref]))
 
     def _matches(
         self,

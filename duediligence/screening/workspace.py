@@ -33,10 +33,12 @@ class Workspace:
     """Opens each repository when it is first asked for; closes what was opened at the end.
 
     `now` gives the time (UTC) to everything that needs one, so that a run can be derived again.
+    `backoff` is the first wait, in seconds, before a register that did not answer is asked again.
     """
 
     settings: Settings
     now: Callable[[], datetime] = _now
+    backoff: float = 1
     _opened: ExitStack = field(default_factory=ExitStack)
 
     @cached_property
@@ -90,6 +92,7 @@ class Workspace:
             user_agent=user_agent(self.settings),
             verify=str(self.settings.ca_file) if self.settings.ca_file else True,
             now=self.now,
+            backoff=self.backoff,
         )
         return CompaniesHouse(self._opened.enter_context(api))
 
