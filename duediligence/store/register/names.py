@@ -22,6 +22,7 @@ _FORM_WORDS = frozenset("limited ltd llp plc cic the and of co company".split())
 _NOT_ALNUM = {code: None for code in range(128) if not chr(code).isalnum()}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _ENOUGH = 200
+_MOST_WORDS = 24
 
 
 class Candidate(NamedTuple):
@@ -99,7 +100,7 @@ def search(
 ) -> list[Candidate]:
     """The most promising rows for this name, and the postcode if there is one."""
     key, code = name_key(name), postcode_key(postcode)
-    meant = _Meant(connection, table, _words(name))
+    meant = _Meant(connection, table, _words(name)[:_MOST_WORDS])
     columns = "id, number, name, former_names, postcode, status"
     rows: dict[int, tuple[str, ...]] = {}
 
@@ -141,7 +142,7 @@ class _Meant:
                     known,
                     f'("{word}" OR {other[1]})' if other else f'"{word}"',
                 )
-            elif word not in expressions and len(word) >= 4 and (near := self._near(word)):
+            elif word not in expressions and 4 <= len(word) <= 30 and (near := self._near(word)):
                 expressions[word] = near
         self.weights = {
             word: log(1 + total / max(1, expressions.get(word, (1, ""))[0])) for word in words
