@@ -1,7 +1,6 @@
 """The dossiers of the suppliers of a run, where a register of companies or charities is set up."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from duediligence.model import Dossier, Supplier
 from duediligence.progress import Progress
@@ -22,7 +21,7 @@ def dossiers(
         return {}
     # Here, for a run without registers need not wait for their imports.
     from duediligence.screening.dossiers import gather
-    from duediligence.screening.resolution import resolve
+    from duediligence.screening.resolution import as_resolved, resolve
     from duediligence.screening.resolution.sources import sources_at_hand
 
     sources = sources_at_hand(workspace)
@@ -31,12 +30,8 @@ def dossiers(
     with progress.task("Asking the registers", len(suppliers)) as task:
         for supplier in suppliers:
             resolved = resolve(supplier, sources=sources, link=links.get(supplier.ref))
-            known = supplier
-            if resolved.identifier and resolved.identifier not in supplier.identifiers:
-                identifiers = (*supplier.identifiers, resolved.identifier)
-                known = replace(supplier, identifiers=identifiers)
             gathered[supplier.ref] = gather(
-                known,
+                as_resolved(supplier, resolved),
                 api=workspace.companies_house,
                 register=workspace.register,
                 resolution=resolved.resolution,
