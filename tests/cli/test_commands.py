@@ -30,7 +30,9 @@ def test_demo_shows_a_table_writes_two_files_and_says_what_is_next(
     result = run("demo")
     assert result.code == 0
     assert "Volkhar" in result.out
-    assert "Incomplete" not in result.out
+    assert "500 Internal Server Error" in result.out, "one supplier could not be checked"
+    for told in ("Disqualified director", "insolvent companies", "Accounts overdue"):
+        assert told in result.out
     folder = tmp_path / "duediligence-demo"
     with (folder / "flags.csv").open(encoding="utf-8", newline="") as file:
         flags = list(csv.DictReader(file))
