@@ -109,7 +109,7 @@ def supplier_file() -> Iterator[str]:
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "reference/commands.md": commands,
     "reference/lists.md": lists,
-    "reference/checks.md": checks,
+    "checks.md": checks,
     "reference/settings.md": setting_names,
     "supplier-file.md": supplier_file,
 }
@@ -119,7 +119,7 @@ def main() -> int:
     stale = []
     for name, page in PAGES.items():
         path, text = DOCS / name, "".join(page())
-        if name.startswith("reference/"):
+        if name != "supplier-file.md":
             text = HEAD + text
         if "--check" not in sys.argv:
             path.parent.mkdir(exist_ok=True)
