@@ -57,9 +57,16 @@ def keys(words: Sequence[Word], *, person: bool) -> tuple[U64, I64]:
     else:
         add([(place, w.stripped) for place, w in numbered if w.article], PLAIN)
         add([(place, str(synonym)) for place, w in numbered for synonym in w.synonyms], FAMILY)
-        add([(place, w.text[:-2]) for place, w in numbered if w.length > STEM_FROM + 1], STEM)
-        add([(place, w.text[:-1]) for place, w in numbered if w.length > STEM_FROM], STEM)
-        add([(place, w.text) for place, w in numbered if w.length >= STEM_FROM], STEM)
+        stems = [(place, w.stem) for place, w in numbered if len(w.stem) >= STEM_FROM]
+        for cut in range(3):
+            add(
+                [
+                    (at, stem[: len(stem) - cut])
+                    for at, stem in stems
+                    if len(stem) - cut >= STEM_FROM
+                ],
+                STEM,
+            )
     return np.concatenate(all_hashes), np.concatenate(all_owners)
 
 

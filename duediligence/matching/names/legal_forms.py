@@ -15,7 +15,7 @@ _ANYWHERE = frozenset(
 )
 _OPENING = frozenset(
     "ooo oao zao pao ao jsc pjsc ojsc cjsc llc too tov tat pt fgup gup fsue ano ip kk cv pp psc "
-    "sarl sherkat company firm".split()
+    "sarl sherkat company firm fkp fse".split()
 )
 
 
@@ -48,7 +48,8 @@ def split_legal_forms(words: list[str]) -> tuple[list[str], frozenset[str]]:
             if size > 1 and tuple(words[position : position + size]) != form:
                 continue
             closes = position + size == end or _only_forms(words, position + size)
-            if closes or size > 2 or form[0] in _ANYWHERE or (not kept and form[0] in _OPENING):
+            opens = not kept and (size > 1 or form[0] in _OPENING)
+            if closes or size > 2 or form[0] in _ANYWHERE or opens:
                 found = (size, family)
                 break
         if found is None:

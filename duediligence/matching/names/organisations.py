@@ -1,20 +1,24 @@
 """Names of organisations, ships and aircraft: legal form apart, small words out, numbers plain."""
 
 import re
+from typing import NamedTuple
 
+from duediligence.matching.names.descriptors import with_descriptors, without_dedication
 from duediligence.matching.names.legal_forms import mend_legal_forms, split_legal_forms
 from duediligence.matching.text.folding import letters_for_digits
 from duediligence.matching.text.words import is_common
 
 SMALL_WORDS = frozenset(
     "the of and for de la le les du des da do dos das del della di der die das den und y e i et en "
-    "in at on to by al el a an s von van na za po".split()
+    "in at on to by al el a an s von van na za po ve".split()
 )
 _NUMBERS = {
     word: str(number)
     for number, words in enumerate(
-        "one first,two second ii,three third iii,four fourth iv,five fifth,six sixth vi,"
-        "seven seventh vii,eight eighth viii,nine ninth ix,ten tenth,xi,xii".split(","),
+        "one first pervyi pervaya pervoe,two second ii,three third iii,four fourth iv,five fifth,"
+        "six sixth vi,seven seventh vii,eight eighth viii,nine ninth ix,ten tenth,xi,xii".split(
+            ","
+        ),
         start=1,
     )
     for word in words.split()
@@ -70,14 +74,25 @@ def _within(acronym: str, initials: str) -> bool:
     return len(initials) >= len(acronym) - 2 and all(letter in rest for letter in initials)
 
 
-def organisation_words(words: list[str], *, ship: bool = False) -> tuple[list[str], frozenset[str]]:
-    """The words that name an organisation, and the families of its legal form."""
-    words = _join_letters(words)
+class OrganisationWords(NamedTuple):
+    """The words that name an organisation, each once; the families of its legal form; those words
+    that only say what it is (see descriptors)."""
+
+    words: list[str]
+    forms: frozenset[str]
+    descriptors: frozenset[str]
+
+
+def organisation_words(words: list[str], *, ship: bool = False) -> OrganisationWords:
+    """`Zorkov Zavod named after I. Zork, OOO` → zorkov, zavod, zork. Never empties a name."""
+    words = _join_letters(without_dedication(words))
     if ship and len(words) > 1 and words[0] in _SHIP_PREFIXES:
         words = words[1:]
     words, forms = split_legal_forms(mend_legal_forms([_letters(word) for word in words]))
     kept = [word for word in words if word not in SMALL_WORDS] or words
-    return [part for place, word in enumerate(kept) for part in _number(word, place)], forms
+    kept, descriptors = (kept, frozenset()) if ship else with_descriptors(kept)
+    plain = dict.fromkeys(part for place, word in enumerate(kept) for part in _number(word, place))
+    return OrganisationWords(list(plain), forms, descriptors)
 
 
 def _join_letters(words: list[str]) -> list[str]:

@@ -58,8 +58,12 @@ class Reading:
         else:
             self.weights = [w.weight_organisation for w in made]
             self.initials = 0
-            self.numbers = frozenset([w.text for w in made if w.numeric])
+            self.numbers = frozenset([_digits(w.text) for w in made if w.numeric])
         self.total: Final = sum(self.weights)
+
+
+def _digits(text: str) -> str:
+    return "".join([character for character in text if character.isdigit()]) or text
 
 
 class PreparedName:
@@ -110,20 +114,25 @@ def _as_organisation(text: str, kind: Kind) -> tuple[Reading, ...]:
         words = fold(outside).split()
         if not words:
             continue
-        kept, forms = organisation_words(words, ship=ship)
+        kept, forms, known = organisation_words(words, ship=ship)
         bracketed = fold(inside).split() if inside else []
         if not bracketed:
-            readings.append(Reading(kept, person=False, forms=forms))
+            readings.append(Reading(kept, person=False, forms=forms, optional=known))
             continue
-        added, other_forms = organisation_words(bracketed)
+        added, other_forms, also_known = organisation_words(bracketed)
         if own_name(kept, added, other_forms):
-            readings.append(Reading(kept, person=False, forms=forms))
-            readings.append(Reading(added, person=False, forms=other_forms or forms))
+            readings.append(Reading(kept, person=False, forms=forms, optional=known))
+            readings.append(
+                Reading(added, person=False, forms=other_forms or forms, optional=also_known)
+            )
         else:
             new = [word for word in added if word not in kept]
             readings.append(
                 Reading(
-                    kept + new, person=False, forms=forms | other_forms, optional=frozenset(new)
+                    kept + new,
+                    person=False,
+                    forms=forms | other_forms,
+                    optional=known.union(new),
                 )
             )
     return tuple(readings)

@@ -17,6 +17,9 @@ _SOUND = re.compile("|".join(sorted(_SOUNDS, key=len, reverse=True)))
 _DOUBLED = re.compile(r"(.)\1+")
 _FINAL_H = re.compile(r"(?<=[aeiou])h$")
 _FINAL_OFF = re.compile(r"(?<=[oe])ff?$")
+# Russian ё is written yo, e and io; Korean names have -yo- before other letters.
+_YO = re.compile(r"(?<=[bcdfghklmnprstvz])[yi]o(?=[dtrvszp])")
+_ADJECTIVE = re.compile(r"(?<=.{4}[kn])(?:ii|iy|yi|yy|ij|i|y|aya|aia|oe|oye|ogo)$")
 _VOWELS = str.maketrans("", "", "aeiou")
 _SOFT = str.maketrans("", "", "aeiouyw")
 # What print, scanning and handwriting confuse.
@@ -27,7 +30,7 @@ _AFFIXES = re.compile(r"(?:abdul|al|el|de|del|da|di|la|bin|ben|ibn|abu|van|von|m
 
 def sound_key(word: str) -> str:
     """The word as it sounds: `yousef`, `yusuf` and `youssef` are nearly one key."""
-    word = _FINAL_OFF.sub("v", _FINAL_H.sub("", word))
+    word = _YO.sub("e", _FINAL_OFF.sub("v", _FINAL_H.sub("", word)))
     return _DOUBLED.sub(r"\1", _SOUND.sub(lambda found: _SOUNDS[found[0]], word))
 
 
@@ -36,6 +39,11 @@ def bones(key: str) -> str:
     if not key:
         return key
     return ("a" if key[0] in "aeiou" else key[0]) + key[1:].translate(_VOWELS)
+
+
+def stem(word: str) -> str:
+    """The word without the ending of a Slavic adjective: `lipetskii`, `lipetskaya` → `lipetsk`."""
+    return _ADJECTIVE.sub("", word)
 
 
 def bare(word: str) -> str:

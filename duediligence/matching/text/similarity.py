@@ -60,7 +60,7 @@ def organisation_similarity(a: Word, b: Word) -> float:
     for synonym in a.synonyms:
         if synonym in b.synonyms:
             return SAME_FAMILY
-    if _same_stem(a.text, b.text):
+    if _same_stem(a.stem, b.stem):
         return SAME_STEM
     if a.common_organisation and b.common_organisation:
         return 0.0

@@ -24,10 +24,9 @@ class Word(str):
     """
 
     __slots__ = (
-        "article",
-        "bare", "bones", "common_organisation", "common_person", "families", "initial", "key",
-        "length", "letters", "numeric", "shape", "stripped", "synonyms", "text", "vowelless",
-        "weight_organisation", "weight_person",
+        "article", "bare", "bones", "common_organisation", "common_person", "families", "initial",
+        "key", "length", "letters", "numeric", "shape", "stem", "stripped", "synonyms", "text",
+        "vowelless", "weight_organisation", "weight_person",
     )  # fmt: skip
 
     def __init__(self, text: str) -> None:
@@ -46,6 +45,7 @@ class Word(str):
             self.stripped = romanisation.stripped(text)
             self.vowelless = romanisation.vowelless(text)
             self.article = text[:2] in ("al", "el") and len(self.stripped) == len(text) - 2
+        self.stem = romanisation.stem(text)
         letters = 0
         for character in text:
             letters |= 1 << (ord(character) & 63)
