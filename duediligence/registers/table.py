@@ -2,9 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from duediligence.contracts import Drift
@@ -12,7 +14,7 @@ from duediligence.errors import UnreadableFile
 from duediligence.formats import MAX_FIELD
 from duediligence.formats.cells import clean
 from duediligence.progress import Task
-from duediligence.registers.archive import opened
+from duediligence.registers.archive import Bytes, opened
 
 _CUT = "The file may be cut short: fetch it again. What was loaded before stays in use."
 
@@ -49,14 +51,9 @@ def table(
         # Bytes that are not UTF-8 pass as surrogates, for `text` to read as Windows-1252.
         stream = io.TextIOWrapper(data, "utf-8-sig", errors="surrogateescape", newline="")
         csv.field_size_limit(MAX_FIELD)
-        reader = csv.reader(
-            stream,
-            delimiter=delimiter,
-            strict=True,
-            quoting=csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL,
-        )
+        lines = iter(partial(stream.readline, MAX_FIELD), "")
         try:
-            header = [name.strip() for name in next(reader, [])]
+            header = [name.strip() for name in next(_reader(lines, delimiter), [])]
         except csv.Error as error:
             raise UnreadableFile(f"{path.name}: line 1: {error}") from error
         columns = {name: place for place, name in enumerate(header)}
@@ -78,30 +75,64 @@ def table(
             if name not in columns:
                 drift.unread("column that is missing", name)
 
-        def rows() -> Iterator[tuple[int, list[str]]]:
-            width = len(header)
-            try:
-                for row in reader:
-                    if len(row) != width:
-                        if not row:
-                            continue
-                        raise UnreadableFile(
-                            f"{path.name}: line {reader.line_num} has {len(row)} columns where "
-                            f"{width} were expected",
-                            hint=_CUT,
-                        )
-                    yield reader.line_num, row
-            except csv.Error as error:
-                raise UnreadableFile(
-                    f"{path.name}: line {reader.line_num}: {error}", hint=_CUT
-                ) from error
-            if not data.ended_in_newline:
-                raise UnreadableFile(
-                    f"{path.name}: line {reader.line_num} does not end: the file is cut off",
-                    hint=_CUT,
-                )
+        yield Table(columns, _rows(path.name, data, lines, delimiter, len(header)))
 
-        yield Table(columns, rows())
+
+def _reader(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    return csv.reader(
+        lines,
+        delimiter=delimiter,
+        strict=True,
+        quoting=csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL,
+    )
+
+
+def _rows(
+    name: str, data: Bytes, lines: Iterator[str], delimiter: str, width: int
+) -> Iterator[tuple[int, list[str]]]:
+    """(line number, cells) of each row that is not blank.
+
+    A line in which every cell is quoted and no quote stands inside is split in one step, for six
+    million lines are like that: it holds two quotes a cell, and all of them are taken by the ends
+    of the line and the marks between its cells.
+    """
+    quotes, between = 2 * width, f'"{delimiter}"'
+    number = 1
+    for line in lines:
+        number += 1
+        if line.count('"') == quotes and line[0] == '"' and line[-2:] == '"\n':
+            cells = line[1:-2].split(between)
+            if len(cells) == width:
+                yield number, cells
+                continue
+        taken = _Counted(chain((line,), lines))
+        try:
+            cells = next(_reader(taken, delimiter), [])
+        except csv.Error as error:
+            raise UnreadableFile(f"{name}: line {number}: {error}", hint=_CUT) from error
+        number += taken.count - 1
+        if cells and len(cells) != width:
+            raise UnreadableFile(
+                f"{name}: line {number} has {len(cells)} columns where {width} were expected",
+                hint=_CUT,
+            )
+        if cells:
+            yield number, cells
+    if not data.ended_in_newline:
+        raise UnreadableFile(f"{name}: line {number} does not end: the file is cut off", hint=_CUT)
+
+
+class _Counted(Iterator[str]):
+    """The lines, and how many were taken."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self.count = 0
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.count += 1
+        return line
 
 
 def text(cell: str) -> str:
