@@ -4,6 +4,7 @@ What is missing on either side says nothing and is no feature.
 """
 
 import re
+from calendar import month_name
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -107,13 +108,24 @@ def birth_date(subject: Subject, facts: Facts) -> Feature | None:
         ((listed, _birth_value(born, listed)) for listed in facts.birth_dates),
         key=lambda pair: pair[1],
     )
+    ours, theirs = _month_of(born), _month_of(best)
     if value > 0:
-        told, verdict = f"Birth dates agree ({born} and {best}).", "agree"
+        known = theirs if ours == theirs else f"{ours} and {theirs}"
+        told, verdict = f"Birth dates agree as far as known ({known}).", "agree"
+    elif ours == theirs:
+        told, verdict = f"Birth dates nearly agree: another day of {ours}.", "differ"
     elif value == BORN_NEARLY:
-        told, verdict = f"Birth dates nearly agree ({born} and {best}).", "differ"
+        told, verdict = f"Birth dates nearly agree ({ours} and {theirs}).", "differ"
     else:
-        told, verdict = f"Birth dates differ ({born} and {best}).", "differ"
-    return Feature("birth date", str(born), str(best), value, verdict, told)  # type: ignore[arg-type]
+        told, verdict = f"Birth dates differ ({ours} and {theirs}).", "differ"
+    return Feature("birth date", ours, theirs, value, verdict, told)  # type: ignore[arg-type]
+
+
+def _month_of(born: PartialDate) -> str:
+    """A birth date without its day, which is personal and which no reader needs."""
+    if born.month is None:
+        return str(born)
+    return f"{'about ' if born.circa else ''}{month_name[born.month]} {born.year}"
 
 
 def _birth_value(a: PartialDate, b: PartialDate) -> float:

@@ -1,5 +1,7 @@
 """What is known beside the name: numbers, birth dates, countries, addresses, strength."""
 
+import re
+
 import pytest
 
 from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject
@@ -28,8 +30,16 @@ def test_the_score_is_the_sum_of_its_features_and_the_reasons_are_words():
     assert found.score == pytest.approx(
         min(1, sum(f.contribution for f in found.features)), abs=1e-4
     )
-    assert "Birth dates agree (1965-04 and 1965-04-23)." in found.explain()
+    assert "Birth dates agree as far as known (April 1965)." in found.explain()
     assert "Countries agree (Russia)." in found.explain()
+
+
+def test_no_reason_prints_the_day_of_a_birth_date():
+    for born in (PartialDate(1965, 4, 23), PartialDate(1965, 4, 24), PartialDate(1971, 9, 24)):
+        found = match(birth_date=born)
+        (told,) = [f for f in found.features if f.name == "birth date"]
+        assert "April 1965" in told.sentence
+        assert not re.search(r"\b2[34]\b|-04", told.sentence + told.query + told.listed)
 
 
 def test_a_number_in_common_decides_whatever_the_name():
