@@ -2,8 +2,6 @@
 
 from functools import lru_cache
 
-import pycountry
-
 from duediligence.matching.text.folding import fold
 from duediligence.matching.text.tables import rows
 
@@ -20,6 +18,9 @@ def country_code(text: str) -> str:
     alias = _aliases().get(folded)
     if alias is not None:
         return alias
+    # Here, because it takes as long to import as a cold look-up may take altogether.
+    import pycountry
+
     try:
         return str(pycountry.countries.lookup(text.strip()).alpha_2)
     except LookupError:

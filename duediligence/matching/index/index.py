@@ -8,7 +8,6 @@ from duediligence.matching.index import arrays as storage
 from duediligence.matching.index.build import compile_entries
 from duediligence.matching.index.entries import Entries
 from duediligence.matching.index.search import Search
-from duediligence.matching.index.workers import search_with_workers
 from duediligence.matching.subject import Subject
 from duediligence.matching.version import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.model import ListEntry, Match
@@ -80,4 +79,6 @@ class Index:
         `workers` is the number of processes; None takes what the machine has where the work is
         worth it. The results do not depend on it.
         """
+        from duediligence.matching.index.workers import search_with_workers
+
         return search_with_workers(self, subjects, threshold, limit, workers)
