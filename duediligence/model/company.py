@@ -20,7 +20,7 @@ class FormerName:
 class Company:
     """A company's own record. Codes (`status`, `type`, …) are the register's; see its enumerations.
 
-    A field is None where the source cannot tell: bulk data has no `status_detail`, for one. False
+    A field is None where the source cannot tell: bulk data has no `annotations`, for one. False
     and empty mean that the source says so.
     """
 
