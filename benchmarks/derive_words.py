@@ -5,8 +5,8 @@
 Single words with counts, never a name: how many listed people, and how many listed organisations
 and (doubled) care providers, have the word in a name. Words of fewer than 12 people, 8 listed
 organisations or 4 providers are left out. Common English given and family names are added from
-Faker's en_GB provider (MIT), where that package is installed: given names count 60, family names
-by their frequency.
+Faker's en_GB and en_US providers (MIT), where that package is installed: British given names count
+60, British family names by their frequency, others 12.
 """
 
 import sys
@@ -31,16 +31,19 @@ def listed(kind: str) -> Counter[str]:
 
 def english() -> Counter[str]:
     try:
-        from faker.providers.person.en_GB import Provider
+        from faker.providers.person import en_GB, en_US
     except ImportError:
         print("Faker is not installed: English names are left out", file=sys.stderr)
         return Counter()
-    counts = Counter(
-        {fold(n): 60 for n in (*Provider.first_names_female, *Provider.first_names_male)}
-    )
-    whole = sum(Provider.last_names.values())
-    for name, share in Provider.last_names.items():
-        counts[fold(name)] = max(counts[fold(name)], 20, round(share / whole * 6000))
+    # American lists add the English names that are rarer in Britain: known, but worth more.
+    counts: Counter[str] = Counter()
+    for provider, given, least in ((en_US.Provider, 12, 12), (en_GB.Provider, 60, 20)):
+        for name in (*provider.first_names_female, *provider.first_names_male):
+            counts[fold(name)] = given
+        whole = sum(provider.last_names.values())
+        for name, share in provider.last_names.items():
+            rate = round(share / whole * 6000) if given == 60 else 0
+            counts[fold(name)] = max(counts[fold(name)], least, rate)
     return counts
 
 

@@ -9,6 +9,7 @@ from duediligence.matching.text.tables import rows
 from duediligence.matching.text.words import word
 
 _NAMED_AFTER = (("named", "after"), ("imeni",), ("im",))
+_OPENINGS = frozenset(opening[0] for opening in _NAMED_AFTER)
 _HONOURS = frozenset("academician akademika marshal marshala general generala professor".split())
 
 
@@ -58,6 +59,8 @@ def with_descriptors(words: list[str]) -> tuple[list[str], frozenset[str]]:
 
 def without_dedication(words: list[str]) -> list[str]:
     """`plant named after y m zorkov` → `plant zorkov`: initials and honours go too."""
+    if _OPENINGS.isdisjoint(words):
+        return words
     for opening in _NAMED_AFTER:
         size = len(opening)
         for place in range(len(words) - size):

@@ -30,6 +30,9 @@ _ALTERNATIVE = re.compile(
     r"|formerly(?:\s+known\s+as)?|also\s+known\s+as|previously(?:\s+known\s+as)?|née|n/k/a)\b[\s:.]*",
     re.IGNORECASE,
 )
+# A part of each of them: most names are told by these without the expression, which is slow.
+_HINTS = ("t/a", "t.a.", "trading", "dba", "b/a", "k/a", "fka", "aka", "business", "formerly",
+          "known", "previously", "née")  # fmt: skip
 _BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 _GROWN_NUMBER = re.compile(r"([a-z]{3,})(\d+)$")
 _NUMBERED = frozenset("phase unit fund plant block school lot area site project".split())
@@ -39,7 +42,8 @@ _SHIP_PREFIXES = frozenset("mv mt ms ss mts".split())
 
 def alternatives(text: str) -> list[str]:
     """The names that one string holds: `Acme Ltd t/a Bolt (formerly Nuts)` holds three."""
-    if _ALTERNATIVE.search(text) is None:
+    lower = text.lower()
+    if not [hint for hint in _HINTS if hint in lower] or _ALTERNATIVE.search(text) is None:
         return [text]
     parts = [part.strip(" ()[],;") for part in _ALTERNATIVE.split(text)]
     return [part for part in parts if part] or [text]
@@ -91,7 +95,7 @@ def organisation_words(words: list[str], *, ship: bool = False) -> OrganisationW
     words, forms = split_legal_forms(mend_legal_forms([_letters(word) for word in words]))
     kept = [word for word in words if word not in SMALL_WORDS] or words
     kept, descriptors = (kept, frozenset()) if ship else with_descriptors(kept)
-    plain = dict.fromkeys(part for place, word in enumerate(kept) for part in _number(word, place))
+    plain = dict.fromkeys([p for place, word in enumerate(kept) for p in _number(word, place)])
     return OrganisationWords(list(plain), forms, descriptors)
 
 

@@ -30,7 +30,9 @@ _AFFIXES = re.compile(r"(?:abdul|al|el|de|del|da|di|la|bin|ben|ibn|abu|van|von|m
 
 def sound_key(word: str) -> str:
     """The word as it sounds: `yousef`, `yusuf` and `youssef` are nearly one key."""
-    word = _YO.sub("e", _FINAL_OFF.sub("v", _FINAL_H.sub("", word)))
+    word = _FINAL_OFF.sub("v", _FINAL_H.sub("", word))
+    if "yo" in word or "io" in word:
+        word = _YO.sub("e", word)
     return _DOUBLED.sub(r"\1", _SOUND.sub(lambda found: _SOUNDS[found[0]], word))
 
 
@@ -43,7 +45,7 @@ def bones(key: str) -> str:
 
 def stem(word: str) -> str:
     """The word without the ending of a Slavic adjective: `lipetskii`, `lipetskaya` → `lipetsk`."""
-    return _ADJECTIVE.sub("", word)
+    return _ADJECTIVE.sub("", word) if len(word) > 5 and word[-1] in "iyaejo" else word
 
 
 def bare(word: str) -> str:
