@@ -1,0 +1,1 @@
+"""The human side: alerts, decisions, the audit chain, evidence packs, retention."""

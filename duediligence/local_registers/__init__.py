@@ -1,0 +1,1 @@
+"""Registers a council describes in one TOML file: no Python needed."""

@@ -1,0 +1,1 @@
+"""Ways to tell people: e-mail, webhook, a file in a folder."""

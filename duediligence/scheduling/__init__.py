@@ -1,0 +1,1 @@
+"""What runs by itself: jobs, their clock, and one instance only."""
