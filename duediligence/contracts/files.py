@@ -1,5 +1,6 @@
 """The files a parser is given, and where it tells of what it did not understand."""
 
+import fnmatch
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -49,6 +50,10 @@ class Files(Mapping[str, Path]):
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._paths)
+
+    def matching(self, pattern: str) -> list[Path]:
+        """The files whose names fit a pattern such as `notices-*.html`, in the order of names."""
+        return [self._paths[name] for name in sorted(fnmatch.filter(self._paths, pattern))]
 
     def __len__(self) -> int:
         return len(self._paths)

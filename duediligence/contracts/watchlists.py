@@ -3,21 +3,32 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Literal
 
 from duediligence.contracts.files import Files
 from duediligence.model import ListEntry
+from duediligence.model.records import Power
 
-Topic = Literal["sanctions", "debarment", "enforcement", "disqualification"]
+Topic = Literal["sanctions", "debarment", "disqualification", "enforcement", "register"]
+# How the format of a list is known: what is from memory has expectations that make drift loud.
+Known = Literal["a real file", "a real page", "documentation", "memory"]
 Parser = Callable[[Files], Iterator[ListEntry]]
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One file of a list.
+    """One file of a list, or a run of files with one name pattern.
 
     `url` is empty for a file that a person must bring. `hosts` are hosts that a redirect may
     end on beside the address's own. `max_bytes` caps the download.
+
+    `{part}` in name and address stands for each part that the setting `parts` names for the list
+    (an authority, a region). `{page}` in the name stands for 0001, 0002 …: `next_page` takes a
+    page's file and the address that it came from, and gives the address of the next, or an empty
+    string. Where the address of the file changes, `url` is that of a page or document which names
+    it, and `locate` takes that document's file and gives the address. Both may raise
+    UnreadableFile. `robots` says that the site's robots.txt is to be obeyed.
     """
 
     filename: str
@@ -25,6 +36,10 @@ class Feed:
     optional: bool = False
     hosts: tuple[str, ...] = ()
     max_bytes: int = 200_000_000
+    next_page: Callable[[Path, str], str] | None = None
+    locate: Callable[[Path], str] | None = None
+    robots: bool = False
+    max_pages: int = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,12 @@ class Watchlist:
     `folder` is the folder that holds the files in `lists refresh --from DIR`. `max_age` is how
     old the publisher's date (or, without one, our retrieval) may be before the list is stale.
     An `optional` list that was never loaded does not make a run incomplete.
+
+    `location` is the folder that a council's own register is read from. `powers` are council
+    powers whose records it holds, `crime_types` and `grounds` (codes) what its entries can point
+    to. `premises`: its addresses are those of premises, and a supplier is looked up by place as
+    well. `bridge`: its entries tie a company's number to its trading names and premises.
+    `keeps_departed`: who has left the list since the last version is kept, marked as ended.
     """
 
     id: str
@@ -67,6 +88,14 @@ class Watchlist:
     notes: str
     parse: Parser
     published: Callable[[Files], date | None]
+    known_from: Known
+    powers: tuple[Power, ...]
+    crime_types: tuple[str, ...]
+    grounds: tuple[str, ...]
+    premises: bool
+    bridge: bool
+    keeps_departed: bool
+    location: Path | None = None
 
     @property
     def feed_sets(self) -> tuple[tuple[Feed, ...], ...]:
@@ -94,6 +123,13 @@ def watchlist(
     optional: bool = False,
     template: str = "",
     published: Callable[[Files], date | None] = _undated,
+    known_from: Known = "a real file",
+    powers: tuple[Power, ...] = (),
+    crime_types: tuple[str, ...] = (),
+    grounds: tuple[str, ...] = (),
+    premises: bool = False,
+    bridge: bool = False,
+    keeps_departed: bool = False,
 ) -> Callable[[Parser], Watchlist]:
     """Declare a list over its parser.
 
@@ -122,6 +158,13 @@ def watchlist(
             notes=(parse.__doc__ or "").strip(),
             parse=parse,
             published=published,
+            known_from=known_from,
+            powers=powers,
+            crime_types=crime_types,
+            grounds=grounds,
+            premises=premises,
+            bridge=bridge,
+            keeps_departed=keeps_departed,
         )
 
     return declare

@@ -1,1 +1,1 @@
-"""The exclusion grounds, their look-back, and which crimes a wording stands for; as versioned data."""
+"""Exclusion grounds, their look-back, and which crime a wording stands for, as data."""

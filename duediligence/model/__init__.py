@@ -39,6 +39,7 @@ from duediligence.model.findings import (
 from duediligence.model.identifiers import Identifier, company_number
 from duediligence.model.matches import Feature, Match, Verdict
 from duediligence.model.readings import Cluster, Reading
+from duediligence.model.records import Handling, Power, Record, RecordStatus, RecordType
 from duediligence.model.register import (
     CharityPart,
     CharityRow,
@@ -55,9 +56,11 @@ from duediligence.model.runs import ListState, ListStatus, ListVersion, Run
 from duediligence.model.suppliers import (
     Party,
     Person,
+    Place,
     PossibleMatch,
     RejectedRow,
     Repair,
+    SharedPremises,
     Supplier,
 )
 
@@ -83,6 +86,7 @@ __all__ = [
     "Filing",
     "Finding",
     "FormerName",
+    "Handling",
     "Identifier",
     "Insolvency",
     "Kind",
@@ -103,8 +107,13 @@ __all__ = [
     "PartialDate",
     "Party",
     "Person",
+    "Place",
     "PossibleMatch",
+    "Power",
     "Reading",
+    "Record",
+    "RecordStatus",
+    "RecordType",
     "Register",
     "RegisterFile",
     "RegisterHit",
@@ -116,6 +125,7 @@ __all__ = [
     "Result",
     "Run",
     "Severity",
+    "SharedPremises",
     "Source",
     "Statement",
     "Strength",

@@ -6,6 +6,7 @@ from typing import Literal
 
 from duediligence.model.dates import PartialDate
 from duediligence.model.identifiers import Identifier
+from duediligence.model.records import Record
 
 Kind = Literal["person", "organisation", "vessel", "aircraft", "unknown"]
 NameType = Literal["primary", "variation", "alias", "former", "trading", "original-script"]
@@ -41,7 +42,8 @@ class ListEntry:
     `id` is the publisher's own stable key. Countries, regimes, measures and reasons stand as
     published; names are never empty strings. `references` are other publishers' keys for the
     same listing (a UN reference number on the UK list). `status` is a list's own word for what
-    kind of entry this is (`mandatory`, `cross-debarred`).
+    kind of entry this is (`mandatory`, `cross-debarred`). `record` is what a public body did,
+    on lists of enforcement, ratings and licences.
     """
 
     id: str
@@ -68,6 +70,7 @@ class ListEntry:
     remarks: str = ""
     references: tuple[str, ...] = ()
     url: str = ""
+    record: Record | None = None
 
     @property
     def name(self) -> str:

@@ -1,8 +1,10 @@
 """What a check came to, and the row that an officer reads."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
+
+from duediligence.model.records import Handling
 
 Result = Literal["clear", "review", "adverse", "unknown", "not_applicable"]
 Severity = Literal["low", "medium", "high", "critical"]
@@ -14,7 +16,9 @@ class Outcome:
     """What one check found. `unknown` means that it could not be checked, and says why.
 
     `grounds` are legal grounds this could touch, for the officer to decide; often none. `severity`
-    stands in for the check's own where it depends on the amount (days late, say).
+    stands in for the check's own where it depends on the amount (days late, say). `happened` and
+    `happened_on` say what happened whatever the ground, `look_back` how each ground's look-back
+    was worked out, `crime_types` what the law or the wording supports; often none.
     """
 
     result: Result
@@ -23,6 +27,10 @@ class Outcome:
     grounds: tuple[str, ...] = ()
     next_step: str = ""
     severity: Severity | None = None
+    happened: str = ""
+    happened_on: date | None = None
+    look_back: tuple[str, ...] = ()
+    crime_types: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.result in ("review", "adverse", "unknown") and not self.why:
@@ -36,8 +44,11 @@ NOT_APPLICABLE = Outcome("not_applicable")
 class Finding:
     """One flag: who, on which list, how sure, why, and what to do next.
 
+    Three things stand apart: what happened (`happened`), which ground it could go to
+    (`possible_grounds`, often none), and how sure the match is (`score`, and `certainty` in words).
     `score` is 0.0 … 1.0, or None where no match is involved. `retrieved_at` is when the list's
     bytes were fetched, `first_seen` when a run first raised this same finding (both UTC).
+    `person` says that the subject or the entry is, or may be, a natural person.
     """
 
     run_id: str
@@ -63,6 +74,14 @@ class Finding:
     entry_url: str = ""
     retrieved_at: datetime | None = None
     first_seen: datetime | None = None
+    certainty: str = ""
+    power: str = ""
+    crime_types: tuple[str, ...] = ()
+    happened: str = ""
+    happened_on: date | None = None
+    look_back: tuple[str, ...] = ()
+    handling: Handling = "public"
+    person: bool = False
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Who the council buys from, and the parties behind them that are looked up on lists."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from duediligence.model.dates import PartialDate
 from duediligence.model.entries import Address, Kind, ListEntry, Name
@@ -75,11 +76,18 @@ class Party:
     connected: bool = False
 
 
+# The score from which names agree in every word that counts.
+_ALIKE = 0.95
+# Where the party and the entry have their premises, as far as both addresses are known.
+Place = Literal["same premises", "same postcode", "elsewhere", "not known"]
+
+
 @dataclass(frozen=True, slots=True)
 class PossibleMatch:
     """A party, the list entry that may be the same party, and the comparison of the two.
 
-    `topic` and `list_title` are those of the list: what being on it means.
+    `topic` and `list_title` are those of the list: what being on it means. `place` tells whether
+    the premises are the same, on lists whose addresses are those of premises.
     """
 
     party: Party
@@ -87,6 +95,7 @@ class PossibleMatch:
     match: Match
     topic: str
     list_title: str
+    place: Place = "not known"
 
     @property
     def certain(self) -> bool:
@@ -97,9 +106,31 @@ class PossibleMatch:
         )
 
     @property
+    def certainty(self) -> str:
+        """How sure it is that the two are one, in words."""
+        if self.certain:
+            return "a number is the same"
+        name = "same name" if self.match.score >= _ALIKE else "similar name"
+        return name if self.place == "not known" else f"{name}, {self.place}"
+
+    @property
     def subject_role(self) -> str:
         """The party's role, with the kind of name that matched where it is not the main one."""
         matched = next((n for n in self.party.names if n.text == self.match.query_name), None)
         if matched is None or matched.type == "primary":
             return self.party.role
         return f"{self.party.role} ({matched.type} name)"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPremises:
+    """A party and an entry of another name at the same premises: intelligence, never a match.
+
+    A firm that closes and opens again under another name (a phoenix) often stays where it was.
+    `address` is that of the entry.
+    """
+
+    party: Party
+    entry: ListEntry
+    address: Address
+    list_title: str
