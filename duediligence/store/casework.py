@@ -75,3 +75,29 @@ def create_run_dossiers(db: Database) -> None:
         """CREATE TRIGGER run_dossiers_immutable BEFORE UPDATE ON run_dossiers
            BEGIN SELECT RAISE(ABORT, 'a run is never changed'); END"""
     )
+
+
+@migrations()
+def create_audit(db: Database) -> None:
+    db.conn.execute(
+        """CREATE TABLE audit (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, at TEXT NOT NULL,
+            who TEXT NOT NULL, subject TEXT NOT NULL, what TEXT NOT NULL,
+            previous TEXT NOT NULL, sha256 TEXT NOT NULL) STRICT"""
+    )
+    db.conn.execute("CREATE INDEX audit_subject ON audit (kind, subject)")
+    for change in ("UPDATE", "DELETE"):
+        db.conn.execute(
+            f"""CREATE TRIGGER audit_kept_{change} BEFORE {change} ON audit
+                BEGIN SELECT RAISE(ABORT, 'the audit chain is never changed'); END"""
+        )
+    # INSERT OR REPLACE would remove a record without asking the trigger above.
+    db.conn.execute(
+        """CREATE TRIGGER audit_appended BEFORE INSERT ON audit
+           WHEN NEW.position IS NOT
+                1 + coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'audit'), 0)
+             OR NEW.previous IS NOT coalesce(
+                (SELECT sha256 FROM audit ORDER BY position DESC LIMIT 1),
+                '0000000000000000000000000000000000000000000000000000000000000000')
+           BEGIN SELECT RAISE(ABORT, 'the audit chain is only appended to'); END"""
+    )
