@@ -14,7 +14,7 @@ from duediligence.fetch import Client, Snapshot, Snapshots, fetch_folder, fetch_
 from duediligence.matching import MATCHER_VERSION, Index
 from duediligence.model import ListEntry, ListVersion
 from duediligence.progress import SILENT, Progress
-from duediligence.screening import expectations
+from duediligence.screening import expectations, places
 from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.store.lists import Loaded
 
@@ -164,7 +164,8 @@ def _load(
     with progress.task(f"Indexing {watchlist.title}"):
         index_folder = _compile(workspace, version, entries)
     try:
-        superseded = workspace.lists.swap(version, entries, index_folder, COMPILED_WITH)
+        keys = ((key, entry.id) for entry in entries for key in places.keys(watchlist, entry))
+        superseded = workspace.lists.swap(version, entries, index_folder, COMPILED_WITH, keys)
     except BaseException:
         shutil.rmtree(index_folder, ignore_errors=True)
         raise

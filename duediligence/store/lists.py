@@ -41,6 +41,17 @@ def create_tables(db: Database) -> None:
     )
 
 
+@migrations()
+def create_entry_keys(db: Database) -> None:
+    # What an entry is found by beside its names: a postcode of its premises, a company's number.
+    db.conn.execute(
+        """CREATE TABLE entry_keys (
+            list_id TEXT NOT NULL, version TEXT NOT NULL, key TEXT NOT NULL,
+            entry_id TEXT NOT NULL, PRIMARY KEY (list_id, version, key, entry_id)
+            ) STRICT, WITHOUT ROWID"""
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """A version being served, the folder of its index, and what compiled it."""
@@ -91,17 +102,21 @@ class ListStore:
         entries: Iterable[ListEntry],
         index_folder: Path,
         compiled_with: str,
+        keys: Iterable[tuple[str, str]] = (),
     ) -> list[Path]:
         """Serve this version from now on, in one transaction; forget versions long superseded.
 
-        Returns the index folders that nothing refers to any more.
+        `keys` are what entries are found by beside their names, as (key, entry id). Returns the
+        index folders that nothing refers to any more.
         """
         encoder = msgspec.json.Encoder()
         list_id, name = version.list_id, version.version
         with writing(self._db) as db:
-            db.conn.execute(
-                "DELETE FROM entries WHERE list_id = ? AND version = ?", (list_id, name)
-            )
+            for table in ("entries", "entry_keys"):
+                db.conn.execute(
+                    f"DELETE FROM {table} WHERE list_id = ? AND version = ?",  # noqa: S608
+                    (list_id, name),
+                )
             db.conn.execute(
                 """INSERT INTO list_versions VALUES (?, ?, ?, ?, ?, ?)
                    ON CONFLICT DO UPDATE SET loaded_at = excluded.loaded_at, body = excluded.body,
@@ -118,6 +133,10 @@ class ListStore:
             db.conn.executemany(
                 "INSERT INTO entries VALUES (?, ?, ?, ?)",
                 ((list_id, name, entry.id, encoder.encode(entry)) for entry in entries),
+            )
+            db.conn.executemany(
+                "INSERT OR IGNORE INTO entry_keys VALUES (?, ?, ?, ?)",
+                ((list_id, name, key, entry_id) for key, entry_id in keys),
             )
             db.conn.execute(
                 "INSERT OR REPLACE INTO current_versions VALUES (?, ?)", (list_id, name)
@@ -156,6 +175,16 @@ class ListStore:
             raise KeyError(entry_id)
         return msgspec.json.decode(row[0], type=ListEntry)
 
+    def found_by(self, version: ListVersion, key: str) -> list[ListEntry]:
+        """The entries of a version that have the key, in the order of their ids."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                """SELECT body FROM entry_keys JOIN entries USING (list_id, version, entry_id)
+                   WHERE list_id = ? AND version = ? AND key = ? ORDER BY entry_id""",
+                (version.list_id, version.version, key),
+            ).fetchall()
+        return [msgspec.json.decode(body, type=ListEntry) for (body,) in rows]
+
     def close(self) -> None:
         self._db.close()
 
@@ -170,7 +199,7 @@ class ListStore:
         ).fetchall()
         kept = {folder for _, folder in rows[:KEPT_VERSIONS]}
         for version, _ in rows[KEPT_VERSIONS:]:
-            for table in ("entries", "list_versions"):
+            for table in ("entries", "entry_keys", "list_versions"):
                 db.conn.execute(
                     f"DELETE FROM {table} WHERE list_id = ? AND version = ?",  # noqa: S608
                     (list_id, version),

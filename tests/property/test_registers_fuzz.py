@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from duediligence.contracts import Drift
 from duediligence.errors import DuediligenceError
+from duediligence.matching.premises import building
 from duediligence.model import Address, register_number
 from duediligence.progress import SILENT
 from duediligence.registers.bulk.companies import COLUMNS, companies
@@ -19,7 +20,6 @@ from duediligence.registers.bulk.owners import owners
 from duediligence.registers.charities import charities
 from duediligence.registers.table import table
 from duediligence.store.register.names import name_key, postcode_key
-from duediligence.store.register.places import place
 
 CELL = st.text(
     st.characters(codec="utf-8", exclude_characters="\0"), max_size=12
@@ -110,7 +110,7 @@ def test_keys_are_made_of_any_text_and_stay_as_they_are(text: str) -> None:
     assert postcode_key(postcode_key(text)) == postcode_key(text)
     assert register_number(register_number(text)) == register_number(text)
     assert "  " not in name_key(text)
-    place(Address(text).text)
+    building(Address(text).text)
 
 
 @settings(deadline=None)

@@ -4,8 +4,9 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import date
 
+from duediligence.matching.premises import building
 from duediligence.model import Address, Company, CompanyRow, FormerName
-from duediligence.store.register import names, places
+from duediligence.store.register import names
 
 _TEXT = frozenset("number name status type address postcode country sic_codes".split())
 _NEVER_NULL = _TEXT | {"former_names", "former_until"}
@@ -82,14 +83,14 @@ def company(connection: sqlite3.Connection, number: str, published: date | None)
 
 def same_address(connection: sqlite3.Connection, address: Address) -> int | None:
     """How many companies have their office there; None where the address has no postcode."""
-    place = places.place(address.text)
+    place = building(address.text)
     postcode = names.postcode_key(address.postcode)
     if not postcode or not place:
         return None
     found = connection.execute(
         "SELECT address, count(*) FROM companies WHERE postcode = ? GROUP BY address", (postcode,)
     )
-    return sum(int(count) for text, count in found if places.place(text) == place)
+    return sum(int(count) for text, count in found if building(text) == place)
 
 
 def _day(text: str | None) -> date | None:

@@ -1,0 +1,63 @@
+"""Are two addresses of one place? Within a postcode, buildings are told apart by their number."""
+
+import re
+
+from duediligence.model import Address, Place
+
+_POSTCODE = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})\b")
+# What stands before a number that is not the building's own.
+_WITHIN = re.compile(
+    r"\b(?:unit|suite|flat|office|offices|room|studio|apartment|apt|floor|level)s?\b"
+    r"[ .:]*(?:[a-z]?[0-9]+[a-z]?|[a-z])?\b|\b[0-9]+(?:st|nd|rd|th) floor\b"
+)
+_NUMBER = re.compile(r"\b[0-9]+[a-z]?(?: ?[-–/] ?[0-9]+[a-z]?)?\b")
+
+
+def building(address: str) -> str:
+    """The number of the building, or without one the first words of the address; may be empty.
+
+    Within a postcode this tells buildings apart: `Suite 3, 71-75 Quillen Street` and
+    `71-75 QUILLEN STREET` are both `71-75`.
+    """
+    parts = [
+        part
+        for part in address.lower().split(",")
+        if not part.strip().startswith(("c/o", "care of"))
+    ]
+    text = _WITHIN.sub(" ", ",".join(parts))
+    if number := _NUMBER.search(text):
+        return re.sub(r" ?[-–/] ?", "-", number[0])
+    words = re.findall(r"[a-z0-9]+", text)
+    return " ".join(words[:2])
+
+
+def postcode(address: Address) -> str:
+    """The postcode without its blank, from its own field or from the text; empty where none."""
+    found = _POSTCODE.search(address.postcode.upper()) or _POSTCODE.search(address.text.upper())
+    return found[1] + found[2] if found else ""
+
+
+def compare_places(one: Address, other: Address) -> Place:
+    """Whether two addresses are of one place, of one postcode, or of two places.
+
+    A postcode is shared by some fifteen addresses: the building decides, and where both name a
+    unit within it, the unit as well. "not known" where either address has no postcode.
+    """
+    here, there = postcode(one), postcode(other)
+    if not here or not there:
+        return "not known"
+    if here != there:
+        return "elsewhere"
+    if building(_street(one)) != building(_street(other)):
+        return "same postcode"
+    ours, theirs = _unit(one), _unit(other)
+    return "same postcode" if ours and theirs and ours != theirs else "same premises"
+
+
+def _street(address: Address) -> str:
+    return _POSTCODE.sub(" ", address.text.upper())
+
+
+def _unit(address: Address) -> str:
+    found = _WITHIN.search(address.text.lower())
+    return re.sub(r"[^a-z0-9]", "", found[0]) if found else ""

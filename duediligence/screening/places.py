@@ -1,0 +1,82 @@
+"""Where a supplier and a listed party have their premises: beside the name, never instead of it."""
+
+from collections.abc import Container, Iterable, Iterator
+
+from duediligence.contracts import Watchlist
+from duediligence.matching.premises import building, compare_places, postcode
+from duediligence.model import Address, ListEntry, ListVersion, Party, Place, SharedPremises
+from duediligence.model.identifiers import (
+    CHARITY_ENGLAND_WALES,
+    CHARITY_NORTHERN_IRELAND,
+    CHARITY_SCOTLAND,
+    COMPANY,
+)
+from duediligence.screening.workspace import Workspace
+
+BRIDGED = (COMPANY, CHARITY_ENGLAND_WALES, CHARITY_SCOTLAND, CHARITY_NORTHERN_IRELAND)
+# More parties than this in one building: an address for rent, which tells nothing of any of them.
+CROWD = 5
+_BEST: tuple[Place, ...] = ("same premises", "same postcode", "elsewhere", "not known")
+
+
+def keys(watchlist: Watchlist, entry: ListEntry) -> Iterator[str]:
+    """What an entry can be found by beside its names, on lists of premises and on bridges."""
+    if watchlist.premises:
+        for address in entry.addresses:
+            if code := postcode(address):
+                yield f"postcode:{code}"
+    if watchlist.bridge:
+        for identifier in entry.identifiers:
+            if identifier.scheme in BRIDGED:
+                yield f"{identifier.scheme}:{identifier.id}"
+
+
+def place(party: Party, entry: ListEntry) -> Place:
+    """The nearest that any premises of the two are."""
+    found = {compare_places(a, b) for a in party.addresses for b in entry.addresses}
+    return next((place for place in _BEST if place in found), "not known")
+
+
+def shared_premises(
+    workspace: Workspace,
+    version: ListVersion,
+    party: Party,
+    matched: Container[str],
+    title: str,
+) -> Iterator[SharedPremises]:
+    """Entries at the party's premises whose names it does not share: see `SharedPremises`.
+
+    `matched` are the ids of entries that its names found already. Records that speak against
+    nobody (a good rating, a licence in force) are passed over, and so are buildings that are the
+    address of a crowd, on the list or, where it is loaded, on the register of companies.
+    """
+    for address in party.addresses:
+        code = postcode(address)
+        found = workspace.lists.found_by(version, f"postcode:{code}") if code else []
+        here = [
+            (entry, theirs)
+            for entry in found
+            for theirs in entry.addresses
+            if compare_places(address, theirs) == "same premises"
+        ]
+        if not here or _crowded(workspace, address, (entry for entry, _ in here)):
+            continue
+        for entry, theirs in here:
+            if entry.id not in matched and _speaks_against(entry):
+                yield SharedPremises(party, entry, theirs, title)
+
+
+def _crowded(workspace: Workspace, address: Address, entries: Iterable[ListEntry]) -> bool:
+    if len({entry.name.casefold() for entry in entries}) > CROWD:
+        return True
+    # Asked of the file first: opening the register would make one.
+    if not building(address.text) or not (workspace.settings.home / "register.db").exists():
+        return False
+    return (workspace.register.same_address(address) or 0) > CROWD
+
+
+def _speaks_against(entry: ListEntry) -> bool:
+    record = entry.record
+    if record is None or record.status in ("withdrawn", "quashed"):
+        return False
+    return record.type not in ("rating", "registration") or record.low or record.ended
