@@ -36,5 +36,11 @@ class ExpectationFailed(SourceError):
     """A list was read, but is not what this list should look like."""
 
 
+class DeliveryFailed(DuediligenceError):
+    """Somebody could not be told of something; the message stays queued."""
+
+    exit_code = 3
+
+
 class StorageError(DuediligenceError):
     """The tool's own files cannot be read or written."""

@@ -38,6 +38,7 @@ from duediligence.model.findings import (
 )
 from duediligence.model.identifiers import Identifier, company_number
 from duediligence.model.matches import Feature, Match, Verdict
+from duediligence.model.messages import Message
 from duediligence.model.readings import Cluster, Reading
 from duediligence.model.records import Handling, Power, Record, RecordStatus, RecordType
 from duediligence.model.register import (
@@ -95,6 +96,7 @@ __all__ = [
     "ListStatus",
     "ListVersion",
     "Match",
+    "Message",
     "Name",
     "NameType",
     "NotHeld",

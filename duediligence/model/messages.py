@@ -1,0 +1,28 @@
+"""What is told to people: one message, the same by every channel."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+MOST_SUBJECT = 150
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message: a subject that names nobody, and plain text.
+
+    `key` is hexadecimal and the same for every attempt, so that whoever gets the message twice
+    can tell. `created_at` is in UTC. Raises ValueError for a subject that is not one line of at
+    most `MOST_SUBJECT` printable ASCII characters, for that is how a header would be broken out of.
+    """
+
+    key: str
+    subject: str
+    text: str
+    created_at: datetime
+
+    def __post_init__(self) -> None:
+        subject = self.subject
+        if not (subject.isascii() and subject.isprintable() and 0 < len(subject) <= MOST_SUBJECT):
+            raise ValueError("a subject must be one short line of printable ASCII characters")
+        if not (self.key and set(self.key) <= set("0123456789abcdef")):
+            raise ValueError("the key of a message must be hexadecimal")
