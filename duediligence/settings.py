@@ -33,6 +33,9 @@ class Settings:
     companies_house_key: str = field(default="", repr=False)
     companies_house_key_file: Path | None = None
     companies_house_url: str = "https://api.company-information.service.gov.uk"
+    decision_months: int = 12
+    second_decision: tuple[Severity, ...] = ("critical",)
+    blind_second: bool = False
 
     def key_of_companies_house(self) -> str:
         """The key, given or read from its file; empty where there is none.
@@ -74,6 +77,9 @@ HELP: Mapping[str, str] = {
     "the environment or in a file of its own.",
     "companies_house_key_file": "File that holds that key and nothing else.",
     "companies_house_url": "Address of that API: https, or http on this machine.",
+    "decision_months": "Months after which a decision about an alert ends and it is open again.",
+    "second_decision": "List: severities at which two people must decide alike. Empty: none.",
+    "blind_second": "Whether the second person is not shown what the first one decided.",
 }
 
 SECRET = frozenset({"companies_house_key"})
@@ -144,6 +150,8 @@ def _convert(name: str, value: Any, origin: str, *, strict: bool = True) -> Any:
         raise UsageError(f"{origin}: {name} cannot be {shown}: {error}") from error
     if name == "threshold" and converted is not None and not 0 < converted <= 1:
         raise UsageError(f"{origin}: threshold must be above 0 and at most 1, not {converted:g}")
+    if name == "decision_months" and not 1 <= converted <= 120:
+        raise UsageError(f"{origin}: decision_months must be 1 to 120, not {converted}")
     if name in ("limit", "workers", "keep_snapshots") and converted is not None and converted < 1:
         raise UsageError(f"{origin}: {name} must be 1 or more, not {converted}")
     return converted
