@@ -101,3 +101,26 @@ def create_audit(db: Database) -> None:
                 '0000000000000000000000000000000000000000000000000000000000000000')
            BEGIN SELECT RAISE(ABORT, 'the audit chain is only appended to'); END"""
     )
+
+
+@migrations()
+def create_decisions(db: Database) -> None:
+    db.conn.execute(
+        """CREATE TABLE decisions (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, alert_id TEXT NOT NULL,
+            made_by TEXT NOT NULL, made_at TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
+    )
+    db.conn.execute("CREATE INDEX decisions_alert ON decisions (alert_id)")
+    # The newest run of a supplier is asked for, however many runs there are.
+    db.conn.execute("CREATE INDEX run_suppliers_ref ON run_suppliers (ref)")
+    for change in ("UPDATE", "DELETE"):
+        db.conn.execute(
+            f"""CREATE TRIGGER decisions_kept_{change} BEFORE {change} ON decisions
+                BEGIN SELECT RAISE(ABORT, 'a decision is never changed'); END"""
+        )
+    # INSERT OR REPLACE would remove a decision without asking the triggers above.
+    db.conn.execute(
+        """CREATE TRIGGER decisions_appended BEFORE INSERT ON decisions
+           WHEN NEW.position <= (SELECT max(position) FROM decisions) AND NEW.position > 0
+           BEGIN SELECT RAISE(ABORT, 'a decision is never changed'); END"""
+    )
