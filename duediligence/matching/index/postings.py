@@ -18,6 +18,15 @@ def expand(starts: I64, counts: I64) -> tuple[I64, I64]:
     return owners, places
 
 
+def distinct(keys: I64) -> I64:
+    """The distinct keys, sorted.
+
+    `np.unique` would import masked arrays, which a cold look-up need not wait for.
+    """
+    keys = np.sort(keys)
+    return keys[first_of_each(keys)]
+
+
 def first_of_each(keys: I64) -> I64:
     """Where each run of equal keys begins, in sorted `keys`."""
     return np.flatnonzero(np.concatenate((np.ones(min(1, len(keys)), bool), keys[1:] != keys[:-1])))

@@ -9,6 +9,7 @@ import numpy as np
 
 from duediligence.matching.index.arrays import Arrays
 from duediligence.matching.index.hashing import U64, hash_texts
+from duediligence.matching.index.postings import distinct
 from duediligence.matching.index.vocabulary import build as build_vocabulary
 from duediligence.matching.names.alignment import OPTIONAL_WEIGHT
 from duediligence.matching.names.prepared import Reading
@@ -68,7 +69,7 @@ class Rows:
         sizes, row_word = np.array(self._sizes, np.int64), np.array(self._words, np.int32)
         # The words of each row, turned round: the rows of each word, each once.
         of_row = np.repeat(np.arange(len(sizes)), sizes)
-        pairs = np.unique(row_word.astype(np.int64) * max(1, len(sizes)) + of_row)
+        pairs = distinct(row_word.astype(np.int64) * max(1, len(sizes)) + of_row)
         word_of, post_row = np.divmod(pairs, max(1, len(sizes)))
         made: Arrays = {
             "row_start": np.concatenate(([0], np.cumsum(sizes))).astype(np.int64),

@@ -14,7 +14,7 @@ from duediligence.matching.index.arrays import Arrays
 from duediligence.matching.index.bound import F64
 from duediligence.matching.index.hashing import I64, hash_texts
 from duediligence.matching.index.plan import PLACES, Plan
-from duediligence.matching.index.postings import expand, first_of_each
+from duediligence.matching.index.postings import distinct, expand, first_of_each
 from duediligence.matching.index.rows import (
     least_weight,
     part_bits,
@@ -217,7 +217,7 @@ class Side:
         keys: list[I64] = []
         weights: list[F64] = []
         places: list[int] = []
-        for reading in np.unique(number).tolist():
+        for reading in distinct(number).tolist():
             for place in plan.carried[reading]:
                 numbers, weight = similar[readings[reading].words[place].text]
                 keys.append(numbers + reading * size)

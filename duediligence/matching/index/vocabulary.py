@@ -19,7 +19,7 @@ from duediligence.matching.index.hashing import (
     deletions,
     hash_texts,
 )
-from duediligence.matching.index.postings import expand
+from duediligence.matching.index.postings import distinct, expand
 from duediligence.matching.text.similarity import (
     ONE_EDIT_FROM,
     STEM_FROM,
@@ -152,7 +152,7 @@ class Vocabulary:
         left = np.searchsorted(self._key_hash, hashes, side="left")
         right = np.searchsorted(self._key_hash, hashes, side="right")
         hits, places = expand(left, right - left)
-        pairs = np.unique(owners[hits] * np.int64(len(self) + 1) + self._key_word[places])
+        pairs = distinct(owners[hits] * np.int64(len(self) + 1) + self._key_word[places])
         found: list[tuple[list[int], list[float]]] = [([], []) for _ in words]
         owner_list, number_list = (part.tolist() for part in np.divmod(pairs, len(self) + 1))
         for owner, number in zip(owner_list, number_list, strict=True):

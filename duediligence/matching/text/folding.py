@@ -37,7 +37,7 @@ _TO_CYRILLIC = {
 }
 _WORD = re.compile(r"\w+")
 _CAMEL = re.compile(r"(?<=[a-z'])(?=[A-Z])")
-_CJK = re.compile(r"[぀-ヿ㐀-鿿가-힯豈-﫿]")
+_CJK = ("぀ヿ", "㐀鿿", "가힯", "豈﫿")  # first and last of each block
 
 
 def fold(text: str) -> str:
@@ -74,7 +74,7 @@ def _to_ascii(text: str) -> str:
     text = text.translate({ord(joiner): None for joiner in _JOINERS if not joiner.isascii()})
     latin = any(c.isascii() and c.isalpha() for c in text)
     text = _WORD.sub(lambda word: _one_script(word[0], among_latin=latin), text)
-    if _CJK.search(text):
+    if any(first <= c <= last for c in text for first, last in _CJK):
         # Each ideograph or syllable is transliterated with a capital: 张伟 → ZhangWei → Zhang Wei.
         return _CAMEL.sub(" ", anyascii(text))
     return anyascii(text)
