@@ -1,5 +1,6 @@
 """The command line: arguments and printing only. Every command's work is in `screening`."""
 
+import gc
 import os
 import signal
 import sys
@@ -15,6 +16,11 @@ class _Interrupted(DuediligenceError):
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run one command and exit. No traceback reaches a user unless DUEDILIGENCE_DEBUG is set."""
+    # A command makes much that lasts: looking often for what does not would slow every start.
+    gc.set_threshold(50_000)
+    # No linear algebra is done here, so the threads that numpy would start for it have no work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
     from duediligence.cli.app import app
     from duediligence.cli.globals import hoist
 
