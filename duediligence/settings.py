@@ -28,6 +28,8 @@ class Settings:
     contact: str = ""
     ca_file: Path | None = None
     keep_snapshots: int = 3
+    schedule_file: Path | None = None
+    review_months: int = 6
     max_age_days: Mapping[str, int] = field(default_factory=dict)
     addresses: Mapping[str, str] = field(default_factory=dict)
     companies_house_key: str = field(default="", repr=False)
@@ -71,6 +73,8 @@ HELP: Mapping[str, str] = {
     "contact": "Contact that publishers see in our User-Agent: an e-mail address or a page.",
     "ca_file": "Certificates to trust in place of the bundled ones, as for an inspecting proxy.",
     "keep_snapshots": "Downloads kept for each list.",
+    "schedule_file": "TOML file that holds the jobs. Unset: schedule.toml in home.",
+    "review_months": "Months after which a supplier is due to be screened again, changed or not.",
     "max_age_days": "Table: days after which a list is stale, by list id.",
     "addresses": "Table: another https address for a file, by file name, as of a mirror.",
     "companies_house_key": "Key for the API of Companies House. Secret, never shown: best set in "
@@ -83,6 +87,7 @@ HELP: Mapping[str, str] = {
 }
 
 SECRET = frozenset({"companies_house_key"})
+_AT_LEAST_ONE = frozenset({"limit", "workers", "keep_snapshots", "review_months"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +157,6 @@ def _convert(name: str, value: Any, origin: str, *, strict: bool = True) -> Any:
         raise UsageError(f"{origin}: threshold must be above 0 and at most 1, not {converted:g}")
     if name == "decision_months" and not 1 <= converted <= 120:
         raise UsageError(f"{origin}: decision_months must be 1 to 120, not {converted}")
-    if name in ("limit", "workers", "keep_snapshots") and converted is not None and converted < 1:
+    if name in _AT_LEAST_ONE and converted is not None and converted < 1:
         raise UsageError(f"{origin}: {name} must be 1 or more, not {converted}")
     return converted
