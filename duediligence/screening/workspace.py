@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,12 +33,14 @@ class Workspace:
     """Opens each repository when it is first asked for; closes what was opened at the end.
 
     `now` gives the time (UTC) to everything that needs one, so that a run can be derived again.
-    `backoff` is the first wait, in seconds, before a register that did not answer is asked again.
+    `backoff` is the first wait, in seconds, before a register that did not answer is asked again;
+    an answer younger than `answers_age` is used again without asking.
     """
 
     settings: Settings
     now: Callable[[], datetime] = _now
     backoff: float = 1
+    answers_age: timedelta = timedelta(hours=24)
     _opened: ExitStack = field(default_factory=ExitStack)
 
     @cached_property
@@ -93,6 +95,7 @@ class Workspace:
             verify=str(self.settings.ca_file) if self.settings.ca_file else True,
             now=self.now,
             backoff=self.backoff,
+            max_age=self.answers_age,
         )
         return CompaniesHouse(self._opened.enter_context(api))
 
