@@ -32,7 +32,9 @@ def import_suppliers(
     a file that cannot be used at all, StorageError when nothing can be written.
     """
     read = read_suppliers(path, mapping=mapping, sheet=sheet)
-    count = workspace.suppliers.save(read.suppliers, file=read.file, at=workspace.now())
+    count = workspace.suppliers.save(
+        read.suppliers, file=read.file, at=workspace.now(), file_sha256=read.sha256
+    )
     rejects = None
     if read.rejects:
         rejects = rejects_folder / f"{path.stem}-rejects.csv"

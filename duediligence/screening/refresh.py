@@ -14,9 +14,9 @@ from duediligence.fetch import Client, Snapshot, Snapshots, fetch_folder, fetch_
 from duediligence.matching import MATCHER_VERSION, Index
 from duediligence.model import ListEntry, ListVersion
 from duediligence.progress import SILENT, Progress
-from duediligence.screening import expectations, places
+from duediligence.screening import expectations, places, trail
 from duediligence.screening.workspace import Workspace, user_agent
-from duediligence.store.lists import Loaded
+from duediligence.store.lists import Failure, Loaded
 
 COMPILED_WITH = f"{__version__}/{MATCHER_VERSION}"
 
@@ -60,11 +60,16 @@ def refresh(
         # The EU makes its file anew for each request, and is silent for over a minute.
         read_timeout=180,
     )
+    trail.catch_up_on_lists(workspace)
     for watchlist in chosen:
         loaded = workspace.lists.current().get(watchlist.id)
         result = _refresh(workspace, watchlist, loaded, client, snapshots, folder, sample, progress)
         if result.result == "failed" and result.error:
-            workspace.lists.fail(watchlist.id, workspace.now(), result.error.message)
+            failure = Failure(workspace.now(), result.error.message)
+            workspace.lists.fail(watchlist.id, failure.at, failure.reason)
+            workspace.audit.add(trail.list_failed(workspace, watchlist.id, failure))
+        elif result.result != "absent" and result.version:
+            workspace.audit.add(trail.list_refreshed(workspace, result.version))
         _prune(snapshots, watchlist.id, result.version)
         yield result
 

@@ -13,6 +13,7 @@ from duediligence.registers import charities
 from duediligence.registers.archive import fingerprint, in_order, published
 from duediligence.registers.bulk.ahead import companies_ahead
 from duediligence.registers.bulk.owners import owners
+from duediligence.screening import trail
 from duediligence.screening.workspace import Workspace
 from duediligence.store.register import Incoming
 
@@ -59,7 +60,7 @@ def load_companies(
     paths = in_order(paths)
     incoming = _incoming(workspace, paths, accept_fewer=accept_fewer)
     rows = chain.from_iterable(companies_ahead(p, incoming.drift, progress) for p in paths)
-    return workspace.register.load_companies(rows, incoming)
+    return _recorded(workspace, workspace.register.load_companies(rows, incoming))
 
 
 def load_owners(
@@ -72,7 +73,8 @@ def load_owners(
     """Put the PSC snapshot (one file, or all its parts) in service. Raises as `load_companies`."""
     paths = in_order(paths)
     incoming = _incoming(workspace, paths, accept_fewer=accept_fewer)
-    return workspace.register.load_owners(owners(paths, incoming.drift, progress), incoming)
+    rows = owners(paths, incoming.drift, progress)
+    return _recorded(workspace, workspace.register.load_owners(rows, incoming))
 
 
 def load_charities(
@@ -86,7 +88,7 @@ def load_charities(
     incoming = _incoming(workspace, paths, accept_fewer=accept_fewer)
     register = charities.regulator(paths)
     rows = charities.charities(paths, incoming.drift, progress)
-    return workspace.register.load_charities(register, rows, incoming)
+    return _recorded(workspace, workspace.register.load_charities(register, rows, incoming))
 
 
 def statuses(workspace: Workspace) -> Iterator[RegisterStatus]:
@@ -100,7 +102,13 @@ def statuses(workspace: Workspace) -> Iterator[RegisterStatus]:
         )
 
 
+def _recorded(workspace: Workspace, version: RegisterVersion) -> RegisterVersion:
+    workspace.audit.add(trail.register_loaded(workspace, version))
+    return version
+
+
 def _incoming(workspace: Workspace, paths: Sequence[Path], *, accept_fewer: bool) -> Incoming:
+    trail.catch_up_on_registers(workspace)
     return Incoming(
         files=tuple(fingerprint(path) for path in paths),
         published=next((day for path in paths if (day := published(path))), None),

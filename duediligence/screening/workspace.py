@@ -1,6 +1,7 @@
 """The folder that holds everything the tool keeps, and what is opened from it."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -8,10 +9,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duediligence import __version__
+from duediligence import __version__, registry
+from duediligence.contracts import Watchlist
+from duediligence.errors import UsageError
 from duediligence.settings import Settings
 from duediligence.store import ListStore, RunStore, SupplierStore
+from duediligence.store.audit import AuditStore
+from duediligence.store.decisions import DecisionStore
 from duediligence.store.links import LinkStore
+from duediligence.store.screened import ScreenedStore
 
 if TYPE_CHECKING:
     from duediligence.registers.companies_house import CompaniesHouse
@@ -20,6 +26,24 @@ if TYPE_CHECKING:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def account() -> str:
+    """The account that this process runs under, as the machine itself knows it.
+
+    Not `getpass.getuser`, which believes the environment.
+    """
+    try:
+        import pwd
+    except ImportError:  # Windows, where the next is not a matter of a terminal
+        try:
+            return os.getlogin()
+        except OSError:
+            return "unknown"
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # as in a container
+        return f"uid {os.getuid()}"
 
 
 def user_agent(settings: Settings) -> str:
@@ -32,7 +56,8 @@ def user_agent(settings: Settings) -> str:
 class Workspace:
     """Opens each repository when it is first asked for; closes what was opened at the end.
 
-    `now` gives the time (UTC) to everything that needs one, so that a run can be derived again.
+    `now` gives the time (UTC) to everything that needs one, so that a run can be derived again;
+    `who` is the account that everything done is recorded under.
     `backoff` is the first wait, in seconds, before a register that did not answer is asked again;
     an answer younger than `answers_age` is used again without asking.
     """
@@ -41,7 +66,26 @@ class Workspace:
     now: Callable[[], datetime] = _now
     backoff: float = 1
     answers_age: timedelta = timedelta(hours=24)
+    who: str = field(default_factory=account)
     _opened: ExitStack = field(default_factory=ExitStack)
+
+    @cached_property
+    def watchlists(self) -> Mapping[str, Watchlist]:
+        """Every list by its id, those of the council's own registers among them.
+
+        Raises UsageError for a register that is described wrongly: nothing is screened on a guess.
+        """
+        return registry.watchlists()
+
+    def watchlist(self, list_id: str) -> Watchlist:
+        """The list of that id. Raises UsageError naming those there are."""
+        try:
+            return self.watchlists[list_id]
+        except KeyError:
+            known = ", ".join(self.watchlists)
+            raise UsageError(
+                f"there is no list {list_id!r}", hint=f"The lists are: {known}."
+            ) from None
 
     @cached_property
     def lists(self) -> ListStore:
@@ -51,19 +95,37 @@ class Workspace:
 
     @cached_property
     def suppliers(self) -> SupplierStore:
-        store = SupplierStore(self._casework)
+        store = SupplierStore(self._casework, who=self.who)
         self._opened.callback(store.close)
         return store
 
     @cached_property
     def runs(self) -> RunStore:
-        store = RunStore(self._casework)
+        store = RunStore(self._casework, who=self.who)
         self._opened.callback(store.close)
         return store
 
     @cached_property
     def links(self) -> LinkStore:
-        store = LinkStore(self._casework)
+        store = LinkStore(self._casework, who=self.who)
+        self._opened.callback(store.close)
+        return store
+
+    @cached_property
+    def audit(self) -> AuditStore:
+        store = AuditStore(self._casework)
+        self._opened.callback(store.close)
+        return store
+
+    @cached_property
+    def decisions(self) -> DecisionStore:
+        store = DecisionStore(self._casework)
+        self._opened.callback(store.close)
+        return store
+
+    @cached_property
+    def screened(self) -> ScreenedStore:
+        store = ScreenedStore(self._casework)
         self._opened.callback(store.close)
         return store
 

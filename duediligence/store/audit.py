@@ -23,6 +23,8 @@ from duediligence.store.casework import migrations
 from duediligence.store.database import connect, plain_errors, writing
 
 Row = tuple[int, str, str, str, str, str, str, str]
+# Whom a store names that was opened without a word of who does.
+UNKNOWN = "unknown"
 COLUMNS = "position, kind, at, who, subject, what, previous, sha256"
 
 

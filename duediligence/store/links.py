@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from duediligence.model import Identifier
+from duediligence.model.audit import AuditEvent
+from duediligence.store.audit import UNKNOWN, append
 from duediligence.store.casework import migrations
 from duediligence.store.database import connect, plain_errors, writing
 
@@ -25,10 +27,14 @@ class Link:
 
 
 class LinkStore:
-    """The repository of links. Raises StorageError from every method."""
+    """The repository of links. Raises StorageError from every method.
 
-    def __init__(self, path: Path) -> None:
+    `who` is the account that the audit chain names; `Link.by` is what the person says.
+    """
+
+    def __init__(self, path: Path, *, who: str = UNKNOWN) -> None:
         self.path = path
+        self._who = who
         self._db = connect(path, migrations)
 
     def add(self, link: Link) -> None:
@@ -41,6 +47,16 @@ class LinkStore:
                 "INSERT INTO links (supplier_ref, scheme, number, made_by, made_at, note) "
                 "VALUES (?, ?, ?, ?, ?, ?)",
                 (link.supplier_ref, scheme, number, link.by, link.at.isoformat(), link.note),
+            )
+            append(
+                db,
+                AuditEvent(
+                    "link",
+                    link.at,
+                    self._who,
+                    {"identifier": str(link.identifier or "none"), "by": link.by},
+                    subject=link.supplier_ref,
+                ),
             )
 
     def history(self, supplier_ref: str) -> list[Link]:

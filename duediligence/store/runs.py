@@ -7,8 +7,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import msgspec
+from sqlite_utils import Database
 
 from duediligence.model import Dossier, Finding, ListEntry, Run, Supplier
+from duediligence.model.audit import AuditEvent
+from duediligence.store.audit import UNKNOWN, append
 from duediligence.store.casework import migrations
 from duediligence.store.database import connect, plain_errors, writing
 from duediligence.store.dossiers import decode, encode
@@ -18,10 +21,14 @@ EntryKey = tuple[str, str]  # list id, entry id
 
 
 class RunStore:
-    """The repository of runs. Raises StorageError from every method."""
+    """The repository of runs. Raises StorageError from every method.
 
-    def __init__(self, path: Path) -> None:
+    `who` is the account that the audit chain names.
+    """
+
+    def __init__(self, path: Path, *, who: str = UNKNOWN) -> None:
         self.path = path
+        self._who = who
         self._db = connect(path, migrations)
 
     def save(
@@ -79,6 +86,7 @@ class RunStore:
                     for position, finding in enumerate(run.findings)
                 ),
             )
+            append(db, _stored(run, self._who, _digest(db, run.id)))
 
     def get(self, run_id: str) -> Run | None:
         """The run of that id with its findings, or None."""
@@ -102,6 +110,15 @@ class RunStore:
             ).fetchall()
         return {ref: decode(body) for ref, body in rows}
 
+    def digest(self, run_id: str) -> str:
+        """The hash of all that is stored of a run, as its event in the audit chain has it.
+
+        Empty where there is no such run.
+        """
+        with plain_errors(self.path):
+            found = self._db.conn.execute("SELECT 1 FROM runs WHERE id = ?", (run_id,)).fetchone()
+            return _digest(self._db, run_id) if found else ""
+
     def first_seen(self, findings: Iterable[Finding]) -> Mapping[tuple[str, ...], datetime]:
         """When a stored run first raised each of these findings, by `Finding.key`."""
         seen = {}
@@ -122,3 +139,44 @@ class RunStore:
 
 def _key(finding: Finding) -> str:
     return "\x1f".join(finding.key)
+
+
+def _stored(run: Run, who: str, digest: str) -> AuditEvent:
+    lists = (
+        f"{one.list_id} {one.version.version if one.version else 'none'}, {one.state}"
+        for one in run.lists
+    )
+    return AuditEvent(
+        "run stored",
+        run.finished_at,
+        who,
+        {
+            "sha256": digest,
+            "complete": run.complete,
+            "suppliers": run.suppliers,
+            "parties": run.parties,
+            "findings": len(run.findings),
+            "supplier_file": run.supplier_file,
+            "supplier_file_sha256": run.supplier_file_sha256,
+            "lists": tuple(lists),
+            "threshold": f"{run.threshold:g}",
+            "matcher_version": run.matcher_version,
+            "policy_sha256": run.policy_sha256,
+        },
+        subject=run.id,
+    )
+
+
+def _digest(db: Database, run_id: str) -> str:
+    """Of the rows as stored; what was compared stands in them by its own hash."""
+    digest = sha256()
+    for rows in (
+        "body FROM runs WHERE id = ?",
+        "ref, sha256 FROM run_suppliers WHERE run_id = ? ORDER BY ref",
+        "ref, sha256 FROM run_dossiers WHERE run_id = ? ORDER BY ref",
+        "key, supplier_ref, entry_sha256, body FROM findings WHERE run_id = ? ORDER BY position",
+    ):
+        for row in db.conn.execute(f"SELECT {rows}", (run_id,)):
+            digest.update(msgspec.json.encode(row) + b"\n")
+        digest.update(b"\n")
+    return digest.hexdigest()

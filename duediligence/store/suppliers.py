@@ -9,6 +9,8 @@ from pathlib import Path
 import msgspec
 
 from duediligence.model import ListEntry, Supplier
+from duediligence.model.audit import AuditEvent
+from duediligence.store.audit import UNKNOWN, append
 from duediligence.store.casework import migrations
 from duediligence.store.database import connect, plain_errors, writing
 
@@ -28,14 +30,23 @@ def content_sha256(content: Supplier | ListEntry) -> str:
 
 
 class SupplierStore:
-    """The repository of suppliers. Raises StorageError from every method."""
+    """The repository of suppliers. Raises StorageError from every method.
 
-    def __init__(self, path: Path) -> None:
+    `who` is the account that the audit chain names.
+    """
+
+    def __init__(self, path: Path, *, who: str = UNKNOWN) -> None:
         self.path = path
+        self._who = who
         self._db = connect(path, migrations)
 
-    def save(self, suppliers: Iterable[Supplier], *, file: str, at: datetime) -> ImportCount:
-        """Keep these suppliers, in one transaction; one that is already there just so stays."""
+    def save(
+        self, suppliers: Iterable[Supplier], *, file: str, at: datetime, file_sha256: str = ""
+    ) -> ImportCount:
+        """Keep these suppliers, in one transaction; one that is already there just so stays.
+
+        `file` names where they come from, `file_sha256` its bytes.
+        """
         added = changed = unchanged = 0
         with writing(self._db) as db:
             known = dict(db.conn.execute("SELECT ref, sha256 FROM suppliers").fetchall())
@@ -59,6 +70,14 @@ class SupplierStore:
                         msgspec.json.encode(supplier),
                     ),
                 )
+            what = {
+                "file": file,
+                "file_sha256": file_sha256,
+                "added": added,
+                "changed": changed,
+                "unchanged": unchanged,
+            }
+            append(db, AuditEvent("suppliers imported", at, self._who, what))
         return ImportCount(added, changed, unchanged)
 
     def all(self) -> list[Supplier]:
