@@ -13,11 +13,11 @@ from duediligence.model import NOT_APPLICABLE, ListStatus, Outcome, PossibleMatc
     basis="None: intelligence for the officer",
 )
 def named(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
-    """The name may be that of a party on a list that is neither of sanctions nor of debarment.
+    """The name may be that of a party on a list that tells of no sanction, bar or record.
 
     Read the publisher's entry to see what happened, and ask the supplier about it.
     """
-    if found.topic in ("sanctions", "debarment"):
+    if found.topic in ("sanctions", "debarment") or found.entry.record is not None:
         return NOT_APPLICABLE
     reason = f" {found.entry.reason}" if found.entry.reason else ""
     return Outcome(

@@ -42,7 +42,7 @@ def refresh(
     if from_ is not None and not from_.is_dir():
         raise UsageError(f"{from_} is not a folder", hint="Name the folder that holds the files.")
     ids = ids or []
-    with workspace() as ws:
+    with workspace(action="refresh lists") as ws:
         ended = []
         for one in refresh_lists(ws, ids, folder=from_, progress=progress()):
             ended.append(one)
@@ -112,7 +112,6 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
 
         duediligence lists status --json
     """
-    from duediligence import registry
     from duediligence.screening.lists import statuses
 
     with workspace() as ws:
@@ -140,7 +139,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
         if one.state == "stale":
             say(f"{one.list_id} is stale: {one.reason}.")
         elif one.state == "never loaded" and not one.optional:
-            watchlist = registry.watchlist(one.list_id)
+            watchlist = ws.watchlist(one.list_id)
             files = " or ".join(
                 ", ".join(f.filename for f in feeds if not f.optional)
                 for feeds in watchlist.feed_sets

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from inspect import cleandoc
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from duediligence.model import Outcome, Severity
 
@@ -16,11 +16,13 @@ Param = int | float | str | bool
 class CheckContext:
     """What a check may know beside its subject: the day it is run for, and its parameters.
 
-    Time is given, never read, so that a run can be derived again.
+    Time is given, never read, so that a run can be derived again. `schedule_7_years` is how Sch 7
+    para 15(2) is read where it is unsettled: see `duediligence.law.lookback`.
     """
 
     today: date
     params: Mapping[str, Param] = field(default_factory=dict)
+    schedule_7_years: Literal[3, 5] = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,16 +12,18 @@ from duediligence.model import (
     Company,
     Dossier,
     Finding,
+    ListEntry,
     ListStatus,
     NotHeld,
     NotKnown,
     Outcome,
-    PossibleMatch,
+    Party,
     RejectedRow,
     Supplier,
     Unread,
 )
 from duediligence.screening.policy import Policy
+from duediligence.screening.possible import Possible
 
 ALL = "(all suppliers)"
 # The public page of a company: what an officer opens, unlike the address the facts came from.
@@ -151,28 +153,59 @@ class Assessor:
             ),
         )
 
-    def about_match(
-        self, supplier: Supplier, found: PossibleMatch, more: bool, status: ListStatus
-    ) -> list[Finding]:
-        """`more` says that the list holds more possible matches than are shown."""
+    def about_possible(self, possible: Possible, status: ListStatus) -> list[Finding]:
+        """What a list holds about one party, by name and by place."""
         assert status.version is not None
-        unshown = " More possible matches on this list are not shown." if more else ""
-        return [
+        unshown = " More possible matches on this list are not shown." if possible.more else ""
+        supplier = possible.supplier
+        about = [
             replace(
-                self._finding(check, outcome, supplier),
-                subject_name=found.match.query_name,
-                subject_role=found.subject_role,
-                list_id=status.list_id,
-                list_version=status.version.version,
-                entry_id=found.entry.id,
-                entry_name=found.match.listed_name,
-                score=found.match.score,
-                why=f"{found.match.explain()} {outcome.why}{unshown}",
-                entry_url=found.entry.url,
-                retrieved_at=status.version.retrieved_at,
+                self._of_entry(check, outcome, supplier, one.party, one.entry, status),
+                subject_name=one.match.query_name,
+                subject_role=one.subject_role,
+                entry_name=one.match.listed_name,
+                score=one.match.score,
+                why=f"{one.match.explain()} {outcome.why}{unshown}",
+                certainty=one.certainty,
             )
-            for check, outcome in self._outcomes(found)
+            for one in possible.matches
+            for check, outcome in self._outcomes(one)
         ]
+        about += [
+            replace(
+                self._of_entry(check, outcome, supplier, shared.party, shared.entry, status),
+                certainty="same premises, other name",
+            )
+            for shared in possible.shared
+            for check, outcome in self._outcomes(shared)
+        ]
+        return about
+
+    def _of_entry(
+        self,
+        check: AnyCheck,
+        outcome: Outcome,
+        supplier: Supplier,
+        party: Party,
+        entry: ListEntry,
+        status: ListStatus,
+    ) -> Finding:
+        assert status.version is not None
+        record = entry.record
+        return replace(
+            self._finding(check, outcome, supplier),
+            subject_name=party.names[0].text,
+            subject_role=party.role,
+            list_id=status.list_id,
+            list_version=status.version.version,
+            entry_id=entry.id,
+            entry_name=entry.name,
+            entry_url=entry.url,
+            retrieved_at=status.version.retrieved_at,
+            person="person" in (party.kind, entry.kind),
+            power=record.power if record else "",
+            handling=record.handling if record else "public",
+        )
 
     def _outcomes(self, subject: Any) -> Iterator[tuple[AnyCheck, Outcome]]:
         for check in registry.checks().values():
@@ -200,4 +233,8 @@ class Assessor:
             measures=outcome.measures,
             possible_grounds=outcome.grounds,
             next_step=outcome.next_step,
+            happened=outcome.happened,
+            happened_on=outcome.happened_on,
+            look_back=outcome.look_back,
+            crime_types=outcome.crime_types,
         )

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from duediligence import registry
 from duediligence.contracts import Watchlist
 from duediligence.model import ListStatus, ListVersion
 from duediligence.screening.workspace import Workspace
@@ -15,7 +14,7 @@ FROZEN = timedelta(days=60)
 
 def statuses(workspace: Workspace, only: Iterable[str] = ()) -> list[ListStatus]:
     """The status of every list (or of those in `only`), by id. Reads nothing but the store."""
-    chosen = [registry.watchlist(i) for i in only] or list(registry.watchlists().values())
+    chosen = [workspace.watchlist(i) for i in only] or list(workspace.watchlists.values())
     current, failures = workspace.lists.current(), workspace.lists.failures()
     result = []
     for watchlist in chosen:

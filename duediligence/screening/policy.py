@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from duediligence import registry
+from duediligence.contracts import Watchlist
 from duediligence.contracts.checks import AnyCheck, Param
 from duediligence.errors import UsageError
 from duediligence.model import SEVERITIES, Outcome, Severity
@@ -36,10 +37,11 @@ class Policy:
         return sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
 
 
-def load(path: Path | None) -> Policy:
+def load(path: Path | None, watchlists: Mapping[str, Watchlist] | None = None) -> Policy:
     """Read a policy: `[lists.un] threshold = 0.9`, `[checks.SAN-04] severity = "medium"`.
 
-    Raises UsageError naming the table and key for anything unknown or of the wrong kind.
+    `watchlists` are those that may be named; the built-in ones if not given. Raises UsageError
+    naming the table and key for anything unknown or of the wrong kind.
     """
     if path is None:
         return Policy()
@@ -49,9 +51,14 @@ def load(path: Path | None) -> Policy:
         raise UsageError(f"{path}: cannot be read: {error}") from error
     for table in document.keys() - {"lists", "checks"}:
         raise UsageError(f"{path}: [{table}] is not known; a policy has [lists.ID] and [checks.ID]")
+    known_lists = registry.watchlists() if watchlists is None else watchlists
     thresholds = {}
     for list_id, values in _tables(document, "lists", path):
-        registry.watchlist(list_id)
+        if list_id not in known_lists:
+            raise UsageError(
+                f"{path}: [lists.{list_id}]: there is no such list",
+                hint=f"The lists are: {', '.join(known_lists)}.",
+            )
         for key, value in values.items():
             if key != "threshold" or not isinstance(value, float) or not 0 < value <= 1:
                 raise UsageError(

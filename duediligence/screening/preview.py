@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from duediligence import registry
 from duediligence.errors import UsageError
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.model import ListStatus
@@ -62,7 +61,7 @@ def preview(workspace: Workspace, threshold: float, *, progress: Progress = SILE
         )
     settings = workspace.settings
     now = settings.threshold or DEFAULT_THRESHOLD
-    fixed = load(settings.policy).thresholds
+    fixed = load(settings.policy, workspace.watchlists).thresholds
     looked_up = [(supplier, party) for supplier in suppliers for party in parties(supplier)]
     found: list[Change] = []
     not_checked = []
@@ -78,7 +77,7 @@ def preview(workspace: Workspace, threshold: float, *, progress: Progress = SILE
             index,
             [party for _, party in looked_up],
             threshold=min(now, threshold),
-            title=registry.watchlist(status.list_id).title,
+            title=status.title,
             progress=progress,
         ):
             supplier, _ = looked_up[position]

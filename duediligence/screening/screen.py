@@ -1,21 +1,18 @@
 """Screen suppliers: look every party up on every list, run the checks, store the run."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from secrets import token_hex
 
-from duediligence import registry
-from duediligence.contracts import CheckContext, Watchlist
-from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION, Index
+from duediligence.contracts import CheckContext
+from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.model import (
     SEVERITIES,
     Dossier,
     Finding,
     ListEntry,
-    ListStatus,
     Party,
-    PossibleMatch,
     Reading,
     RejectedRow,
     Run,
@@ -25,10 +22,12 @@ from duediligence.model import (
 from duediligence.model.entries import Kind
 from duediligence.progress import SILENT, Progress
 from duediligence.screening import behind, lists
+from duediligence.screening.bridges import premises_of
 from duediligence.screening.findings import Assessor
-from duediligence.screening.lookup import look_up, open_index
+from duediligence.screening.lookup import open_index
 from duediligence.screening.parties import once, parties
 from duediligence.screening.policy import load
+from duediligence.screening.possible import Search
 from duediligence.screening.reading import overall_reading
 from duediligence.screening.workspace import Workspace
 
@@ -64,11 +63,11 @@ class _Screening:
 
     def run(self) -> Run:
         settings = self.workspace.settings
-        policy = load(settings.policy)
+        policy = load(settings.policy, self.workspace.watchlists)
         threshold = settings.threshold or DEFAULT_THRESHOLD
         started = self.workspace.now()
         run_id = f"{started:%Y%m%dT%H%M%SZ}-{token_hex(3)}"
-        assess = Assessor(run_id, policy, CheckContext(started.date()))
+        assess = Assessor(run_id, policy, CheckContext(started.date(), schedule_7_years=settings.schedule_7_years))
         found: list[Finding] = []
         dossiers = behind.dossiers(self.workspace, self.screened.suppliers, self.progress)
         looked_up = [
@@ -76,16 +75,27 @@ class _Screening:
             for supplier in self.screened.suppliers
             for party in self._parties(supplier, dossiers)
         ]
+        watchlists = self.workspace.watchlists
+        statuses = lists.statuses(self.workspace)
+        premises = [
+            (supplier, place)
+            for supplier, party in looked_up
+            for place in premises_of(self.workspace, party, statuses, watchlists)
+        ]
         used = []
-        for status in lists.statuses(self.workspace):
-            watchlist = registry.watchlist(status.list_id)
+        for status in statuses:
+            watchlist = watchlists[status.list_id]
             limit = policy.thresholds.get(status.list_id, threshold)
             status, index = open_index(self.workspace, status)
             used.append(status)
             found += assess.about_list(status)
-            if index is not None:
-                for match in self._matches(watchlist, status, index, looked_up, limit):
-                    found += assess.about_match(*match, status)
+            if index is None:
+                continue
+            search = Search(self.workspace, watchlist, status, index, limit, self.progress)
+            for possible in search.of(looked_up, premises):
+                for match in possible.matches:
+                    self.entries[watchlist.id, match.entry.id] = match.entry
+                found += assess.about_possible(possible, status)
         for row in self.screened.rejected:
             found += assess.about_row(row)
         for supplier in self.screened.suppliers:
@@ -117,32 +127,6 @@ class _Screening:
         from duediligence.screening.dossiers import parties_of
 
         return once(parties_of(dossiers[supplier.ref]))
-
-    def _matches(
-        self,
-        watchlist: Watchlist,
-        status: ListStatus,
-        index: Index,
-        looked_up: Sequence[tuple[Supplier, Party]],
-        threshold: float,
-    ) -> Iterator[tuple[Supplier, PossibleMatch, bool]]:
-        """Each possible match; the flag says that more were found than the limit shows."""
-        assert status.version is not None
-        most = self.workspace.settings.limit
-        for position, matches in look_up(
-            self.workspace,
-            status.version,
-            index,
-            [party for _, party in looked_up],
-            threshold=threshold,
-            title=watchlist.title,
-            progress=self.progress,
-        ):
-            supplier, party = looked_up[position]
-            for rank, (match, entry) in enumerate(matches[:most], 1):
-                self.entries[watchlist.id, entry.id] = entry
-                possible = PossibleMatch(party, entry, match, watchlist.topic, watchlist.title)
-                yield supplier, possible, rank == most < len(matches)
 
     def _ordered(self, found: Sequence[Finding], started: datetime) -> tuple[Finding, ...]:
         first_seen = self.workspace.runs.first_seen(found)
