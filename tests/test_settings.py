@@ -95,3 +95,15 @@ def test_the_key_is_never_shown(tmp_path: Path) -> None:
         load({}, {}, folders=(tmp_path,), default_home=tmp_path)
     assert "53170" not in caught.value.message
     assert "53170" not in repr(Settings(home=tmp_path, companies_house_key="53170"))
+
+
+@pytest.mark.parametrize("name", ["smtp_password", "webhook_secret"])
+def test_a_secret_is_read_from_its_file_and_never_shown(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "secret.txt"
+    file.write_bytes(b"s3cret-of-a-kind\n")
+    of_file = Settings(home=tmp_path, **{f"{name}_file": file})
+    assert of_file.secret(name) == "s3cret-of-a-kind"
+    given = Settings(home=tmp_path, **{name: "s3cret\x00"})
+    with pytest.raises(UsageError, match=name) as caught:
+        given.secret(name)
+    assert "s3cret" not in caught.value.message + repr(given)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-MOST_SUBJECT = 150
+MOST_SUBJECT = 250
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
