@@ -124,3 +124,27 @@ def create_decisions(db: Database) -> None:
            WHEN NEW.position <= (SELECT max(position) FROM decisions) AND NEW.position > 0
            BEGIN SELECT RAISE(ABORT, 'a decision is never changed'); END"""
     )
+
+
+@migrations()
+def create_outbox(db: Database) -> None:
+    # Two digests at once would take the same number, and one of them fails: nothing told twice.
+    db.conn.execute(
+        """CREATE TABLE digests (
+            number INTEGER PRIMARY KEY, made_at TEXT NOT NULL,
+            message_key TEXT UNIQUE, subject TEXT NOT NULL, text TEXT NOT NULL) STRICT"""
+    )
+    db.conn.execute("CREATE TABLE digested_runs (run_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
+    db.conn.execute(
+        """CREATE TABLE told (
+            key TEXT PRIMARY KEY, scope TEXT NOT NULL, kind TEXT NOT NULL, sha256 TEXT NOT NULL,
+            body BLOB NOT NULL) STRICT, WITHOUT ROWID"""
+    )
+    db.conn.execute(
+        """CREATE TABLE deliveries (
+            message_key TEXT NOT NULL REFERENCES digests (message_key), channel TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('queued', 'sent')),
+            attempts INTEGER NOT NULL DEFAULT 0, last_error TEXT NOT NULL DEFAULT '',
+            next_try TEXT, claimed_at TEXT, sent_at TEXT,
+            PRIMARY KEY (message_key, channel)) STRICT, WITHOUT ROWID"""
+    )

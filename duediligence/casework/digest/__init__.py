@@ -1,0 +1,146 @@
+"""The digest: tell people what changed, once, and only when something did."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+import msgspec
+
+from duediligence.casework.digest import wording
+from duediligence.casework.digest.delivery import Delivered, deliver
+from duediligence.casework.digest.gathering import Gathered, LeaveOut, gather
+from duediligence.errors import StorageError, UsageError
+from duediligence.model import Finding, Message
+from duediligence.notifications.channels import Channel, channels
+from duediligence.screening.workspace import Workspace, user_agent
+from duediligence.store.outbox import Delivery, OutboxStore
+
+__all__ = ["Delivered", "Sent", "Standing", "preview", "send", "standing"]
+_RACES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a digest came to: its message (None where nothing changed), and every attempt to
+    deliver it or one queued before. `queued` deliveries are still to be made.
+    """
+
+    message: Message | None
+    attempts: tuple[Delivered, ...]
+    queued: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether everybody was told of everything."""
+        return not self.queued and not any(attempt.remark for attempt in self.attempts)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is queued and what was sent last, the oldest first, and the channels set up."""
+
+    channels: tuple[str, ...]
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def failing(self) -> bool:
+        """Whether something was not sent, or the newest digest not to everybody."""
+        newest = self.deliveries[-1].message.key if self.deliveries else ""
+        return any(
+            one.state == "queued" or (one.last_error and one.message.key == newest)
+            for one in self.deliveries
+        )
+
+
+def nobody(finding: Finding) -> bool:  # noqa: ARG001
+    """Leave out no finding."""
+    return False
+
+
+def send(
+    workspace: Workspace,
+    *,
+    leave_out: LeaveOut = nobody,
+    at_once: bool = False,
+) -> Sent:
+    """Queue a message if something changed since the last digest, then deliver what is queued.
+
+    `leave_out` says of which findings nobody need hear, as those that were decided. `at_once`
+    tries again without waiting what failed before. Raises UsageError where no channel is set up,
+    or one by half: nothing counts as told then. Raises StorageError.
+    """
+    ways = _channels(workspace)
+    if not ways:
+        raise UsageError(
+            "there is no way to tell anybody: nothing is set up",
+            hint="Set digest_folder, webhook_url, or notify_mail_to, notify_mail_from and "
+            "smtp_host; see docs/notifications.md.",
+        )
+    with closing(_outbox(workspace)) as outbox:
+        message = _queue(workspace, outbox, leave_out, [way.name for way in ways])
+        attempts = deliver(workspace, outbox, ways, at_once=at_once)
+        return Sent(message, tuple(attempts), len(outbox.deliveries()))
+
+
+def preview(workspace: Workspace, *, leave_out: LeaveOut = nobody) -> Message | None:
+    """The message that `send` would queue; None where nothing changed. Nothing is recorded."""
+    with closing(_outbox(workspace)) as outbox:
+        return _message(gather(workspace, outbox, leave_out), workspace.now())
+
+
+def standing(workspace: Workspace, *, sent: int = 10) -> Standing:
+    """How the telling stands, with the last `sent` deliveries that ended well."""
+    ways = _channels(workspace)
+    with closing(_outbox(workspace)) as outbox:
+        return Standing(tuple(way.name for way in ways), tuple(outbox.deliveries(sent=sent)))
+
+
+def _queue(
+    workspace: Workspace, outbox: OutboxStore, leave_out: LeaveOut, ways: list[str]
+) -> Message | None:
+    at = workspace.now()
+    for _ in range(_RACES):
+        found = gather(workspace, outbox, leave_out)
+        message = _message(found, at)
+        changes = found.changes
+        if not (message or found.runs or changes.kept or changes.dropped):
+            return None
+        if outbox.record(
+            found.number,
+            at,
+            runs=found.runs,
+            told=changes.kept,
+            over=changes.dropped,
+            message=message,
+            channels=ways,
+        ):
+            return message
+    raise StorageError(
+        "other digests are being made all the time",
+        hint="See that `duediligence digest send` is not started over and over, and try again.",
+    )
+
+
+def _message(found: Gathered, at: datetime) -> Message | None:
+    """The message. Its key follows from what changed, and since when: made again from a backup
+    of the state before, it is the same.
+    """
+    if not found.changes.to_tell:
+        return None
+    text = wording.text(found.changes, at)
+    what = [
+        [(told.key, told.sha256) for told in each]
+        for each in (found.changes.new, found.changes.changed, found.changes.over)
+    ]
+    key = sha256(msgspec.json.encode([found.number, sorted(found.runs), what])).hexdigest()[:32]
+    return Message(key=key, subject=wording.subject(found.changes), text=text, created_at=at)
+
+
+def _channels(workspace: Workspace) -> tuple[Channel, ...]:
+    settings = workspace.settings
+    return channels(settings, user_agent=user_agent(settings), now=workspace.now)
+
+
+def _outbox(workspace: Workspace) -> OutboxStore:
+    return OutboxStore(workspace.settings.home / "casework.db")

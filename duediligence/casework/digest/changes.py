@@ -1,0 +1,81 @@
+"""What changed between what people were told and what is so now."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from duediligence.store.outbox import Told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One scope looked at anew, and how far that look can be trusted.
+
+    `certain`: nothing in it was unknown. `dossier`: the registers were asked. `searched`: the
+    lists that were searched in a copy fresh enough, and did not hold more than could be shown.
+    """
+
+    scope: str
+    items: tuple[Told, ...]
+    certain: bool = True
+    dossier: bool = False
+    searched: frozenset[str] = frozenset()
+
+    def is_over(self, told: Told) -> bool:
+        """Whether something told, and not found again, is over: not seen is not yet gone."""
+        if told.list_id and told.list_id not in self.searched:
+            return False
+        return self.certain and (self.dossier or not told.dossier)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What to tell, and what to keep. `kept` are to stand as told, `dropped` no longer to stand."""
+
+    new: list[Told] = field(default_factory=list)
+    changed: list[Told] = field(default_factory=list)
+    over: list[Told] = field(default_factory=list)
+    kept: list[Told] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+
+    @property
+    def to_tell(self) -> bool:
+        return bool(self.new or self.changed or self.over)
+
+
+def changes(
+    told: Mapping[str, Told],
+    looks: Iterable[Look],
+    *,
+    left_out: Collection[str] = (),
+    gone: Collection[str] = (),
+) -> Changes:
+    """Compare. A scope that was not looked at stays as it was told.
+
+    `left_out` are keys that people settled: no longer told, and their end not told either. `gone`
+    are scopes of which nothing is left to tell, as of a supplier that was removed.
+    """
+    found = Changes()
+    by_scope: dict[str, list[Told]] = {}
+    for one in told.values():
+        by_scope.setdefault(one.scope, []).append(one)
+        if one.scope in gone or one.key in left_out:
+            found.dropped.append(one.key)
+    for look in looks:
+        items = {item.key: item for item in look.items if item.key not in left_out}
+        for key, item in items.items():
+            before = told.get(key)
+            if before is None:
+                found.new.append(item)
+            elif before.sha256 != item.sha256:
+                found.changed.append(item)
+            asked = item.dossier or (before is not None and before.dossier)
+            standing = replace(item, dossier=asked)
+            if standing != before:
+                found.kept.append(standing)
+        for before in by_scope.get(look.scope, ()):
+            if before.key in items or before.key in left_out or before.scope in gone:
+                continue
+            if look.is_over(before):
+                found.over.append(before)
+                found.dropped.append(before.key)
+    return found

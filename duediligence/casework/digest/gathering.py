@@ -1,0 +1,96 @@
+"""Look at everything anew that was screened since the last digest."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from duediligence.casework.digest import items
+from duediligence.casework.digest.changes import Changes, Look, changes
+from duediligence.model import Finding, Run
+from duediligence.screening import lists
+from duediligence.screening.workspace import Workspace
+from duediligence.store.outbox import OutboxStore
+
+LeaveOut = Callable[[Finding], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What changed since the digest before number `number`, and the runs that it is made from."""
+
+    number: int
+    runs: tuple[str, ...]
+    changes: Changes
+
+
+def gather(workspace: Workspace, outbox: OutboxStore, leave_out: LeaveOut) -> Gathered:
+    """Compare the newest run of each supplier with what was told. Nothing is written.
+
+    A run of some suppliers says nothing of the others. Raises StorageError.
+    """
+    # First: a digest recorded while this one is made then has the same number, and one is undone.
+    number = outbox.digests() + 1
+    told = outbox.told()
+    untold = outbox.untold_runs()
+    known = {f"supplier {supplier.ref}" for supplier in workspace.suppliers.all()}
+    settled: set[str] = set()
+    looks = [_lists(workspace), *_runs(workspace, untold, leave_out, settled)]
+    gone = {
+        scope
+        for scope in {one.scope for one in told.values()}
+        if scope.startswith("supplier ") and scope not in known
+    }
+    return Gathered(number, tuple(untold), changes(told, looks, left_out=settled, gone=gone))
+
+
+def _lists(workspace: Workspace) -> Look:
+    statuses = lists.statuses(workspace)
+    return Look(scope="lists", items=items.of_lists(statuses, workspace.lists.failures()))
+
+
+def _runs(
+    workspace: Workspace,
+    untold: Mapping[str, frozenset[str]],
+    leave_out: LeaveOut,
+    settled: set[str],
+) -> Iterator[Look]:
+    """A look for each supplier and supplier file, by the newest run that has it."""
+    people = workspace.settings.digest_people
+    seen: set[str] = set()
+    newest = True
+    for run_id, refs in untold.items():
+        run = workspace.runs.get(run_id)
+        # Someone checked in passing is no supplier: nobody waits to hear of them.
+        if run is None or not (refs or run.supplier_file):
+            continue
+        by_ref: dict[str, list[Finding]] = {}
+        for finding in run.findings:
+            by_ref.setdefault(finding.supplier_ref, []).append(finding)
+            if leave_out(finding):
+                settled.add(items.key_of(finding))
+        if newest:
+            yield Look(scope="run", items=items.of_run(run))
+        newest = False
+        file = f"file {run.supplier_file}"
+        if run.supplier_file and file not in seen:
+            seen.add(file)
+            rows = [f for f in by_ref.get("", ()) if f.subject_role == "supplier file"]
+            yield Look(scope=file, items=items.of_findings(run, rows, file, people=people))
+        for ref in sorted(refs - seen):
+            seen.add(ref)
+            yield _supplier(run, ref, by_ref.get(ref, []), people, workspace.settings.limit)
+
+
+def _supplier(run: Run, ref: str, findings: list[Finding], people: bool, limit: int) -> Look:
+    scope, dossier = f"supplier {ref}", ref in run.readings
+    shown: dict[tuple[str, str], set[str]] = {}
+    for finding in findings:
+        shown.setdefault((finding.list_id, finding.subject_name), set()).add(finding.entry_id)
+    # What is not among the most that are shown may be on the list still.
+    full = {list_id for (list_id, _), entries in shown.items() if len(entries) >= limit}
+    return Look(
+        scope=scope,
+        items=items.of_findings(run, findings, scope, people=people, dossier=dossier),
+        certain=not any(finding.outcome == "unknown" for finding in findings),
+        dossier=dossier,
+        searched=frozenset(s.list_id for s in run.lists if s.state == "current") - full,
+    )

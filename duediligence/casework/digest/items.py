@@ -1,0 +1,130 @@
+"""What there is to tell: a finding, a list or a run as one line that names no person."""
+
+import re
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from pathlib import PurePath
+
+import msgspec
+
+from duediligence.model import Finding, ListStatus, Run
+from duediligence.reports import verdict
+from duediligence.reports.wording import LIST_STATES, likeness, sentence, visible
+from duediligence.store.outbox import Told
+
+# Roles of subjects that are things: a list, a part of a register, a row.
+_THINGS = ("list", "register", "supplier file")
+# That one more day has gone by is no change.
+_ELAPSED = re.compile(r"\d[\d,]* (?:day|week|month|year)s?")
+
+
+def of_findings(
+    run: Run, findings: Iterable[Finding], scope: str, *, people: bool, dossier: bool = False
+) -> tuple[Told, ...]:
+    """The findings of one scope, those of one key as one. `people`: name them."""
+    by_key: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_key.setdefault(key_of(finding), []).append(finding)
+    return tuple(
+        Told(
+            key=key,
+            scope=scope,
+            kind="unknown" if same[0].outcome == "unknown" else "flag",
+            sha256=_hash(sorted(_content(finding) for finding in same)),
+            line=_line(run, same[0], people=people),
+            severity=same[0].severity,
+            list_id=same[0].list_id,
+            dossier=dossier,
+        )
+        for key, same in by_key.items()
+    )
+
+
+def of_lists(statuses: Iterable[ListStatus], failed: Iterable[str]) -> tuple[Told, ...]:
+    """The lists that nobody can be called clear of. `failed`: ids whose last refresh failed."""
+    failures = set(failed)
+    return tuple(
+        Told(
+            key=_hash(["list", status.list_id]),
+            scope="lists",
+            kind="list",
+            # Not the reason, in which the days go by.
+            sha256=_hash([status.state, status.list_id in failures]),
+            line=visible(
+                f"{status.title}: {LIST_STATES[status.state]}. {sentence(status.reason)}".strip()
+            ),
+        )
+        for status in statuses
+        if status.wanting
+    )
+
+
+def of_run(run: Run) -> tuple[Told, ...]:
+    """That the run is incomplete, where it is."""
+    if run.complete:
+        return ()
+    return (
+        Told(
+            key=_hash(["run"]),
+            scope="run",
+            kind="run",
+            sha256=_hash(sorted(status.list_id for status in run.not_checked)),
+            line=visible(verdict.warning(run)),
+        ),
+    )
+
+
+def key_of(finding: Finding) -> str:
+    """The hash of `Finding.key`, which may name a person and so is not kept here."""
+    return _hash(list(finding.key))
+
+
+def _content(finding: Finding) -> str:
+    """What an officer would want to hear of, were it to change.
+
+    Not the score to the digit, and of a match not its words: another version of the matcher
+    would have every flag told anew.
+    """
+    kept: Mapping[str, object] = {
+        "outcome": finding.outcome,
+        "severity": finding.severity,
+        "entry_name": finding.entry_name,
+        "measures": finding.measures,
+        "grounds": finding.possible_grounds,
+        "happened": finding.happened,
+        "happened_on": finding.happened_on,
+        "why": "" if finding.entry_id else _ELAPSED.sub("", finding.why),
+        "likeness": "" if finding.score is None else likeness(finding.score).partition(" ")[2],
+    }
+    return _hash(kept)
+
+
+def _line(run: Run, finding: Finding, *, people: bool) -> str:
+    if finding.subject_role == "supplier file":
+        file = PurePath(run.supplier_file).name
+        return visible(f"{file}, {finding.subject_name}: {finding.check_title}")
+    who = finding.supplier_name
+    who += f" ({finding.supplier_ref})" if finding.supplier_ref else ""
+    if finding.handling != "public":
+        return visible(f"{who}: a flag of {finding.handling} use, told in the report only")
+    parts = [f"{who}: {finding.check_title}"]
+    itself = finding.subject_role.startswith("supplier")
+    if finding.subject_role in _THINGS:
+        parts.append(finding.subject_name)
+    elif itself and finding.subject_name != finding.supplier_name:
+        parts.append(f"as {finding.subject_name}")
+    elif not itself and people:
+        parts.append(f"for {finding.subject_name}, {finding.subject_role}")
+    elif not itself:
+        parts.append(f"for somebody behind it ({finding.subject_role})")
+    if finding.entry_name and (people or (itself and not finding.person)):
+        parts.append(f"possible match {finding.entry_name}")
+    if finding.list_id and finding.subject_role != "list":
+        parts.append(verdict.list_title(run, finding))
+    if finding.score is not None:
+        parts.append(likeness(finding.score))
+    return visible(", ".join(parts))
+
+
+def _hash(content: object) -> str:
+    return sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()

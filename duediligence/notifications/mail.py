@@ -1,0 +1,148 @@
+"""E-mail, handed to a mail server over TLS and never in the clear."""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from duediligence.errors import DeliveryFailed, UsageError
+from duediligence.model import Message
+from duediligence.settings import Settings
+
+TIMEOUT = 30.0
+_PORTS = {"starttls": 587, "tls": 465}
+# Strict on purpose (RFC 5321 has quoted and non-ASCII forms): nothing here can end a header.
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Sends each message to all recipients at once. `timeout` is for each step, in seconds."""
+
+    settings: Settings
+    recipients: tuple[str, ...]
+    timeout: float = TIMEOUT
+
+    @property
+    def name(self) -> str:
+        return "mail"
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Mail":
+        """Raises UsageError for settings that are missing, or an address that is none."""
+        wanted = ("notify_mail_to", "notify_mail_from", "smtp_host")
+        if missing := [name for name in wanted if not getattr(settings, name)]:
+            raise UsageError(
+                f"the digest cannot go by e-mail: {', '.join(missing)} is not set",
+                hint="`duediligence settings show` tells what is set, and where.",
+            )
+        for name, text in (("smtp_host", settings.smtp_host), ("smtp_user", settings.smtp_user)):
+            if not (text.isascii() and text.isprintable()):
+                raise UsageError(f"{name} holds characters that no mail server takes")
+        if settings.smtp_port is not None and not 0 < settings.smtp_port < 65536:
+            raise UsageError(f"smtp_port must be 1 to 65535, not {settings.smtp_port}")
+        if settings.smtp_user and not (settings.smtp_password or settings.smtp_password_file):
+            raise UsageError(
+                "smtp_user is set, and no password",
+                hint="Set DUEDILIGENCE_SMTP_PASSWORD, or smtp_password_file.",
+            )
+        recipients = tuple(a.strip() for a in settings.notify_mail_to.split(",") if a.strip())
+        for address in (*recipients, settings.notify_mail_from):
+            if not _ADDRESS.fullmatch(address):
+                raise UsageError(
+                    f"{address!r} is not an e-mail address that can be used",
+                    hint="Write it plainly, as name@example.org; commas between several.",
+                )
+        return cls(settings, recipients)
+
+    def deliver(self, message: Message) -> str:
+        """Send it; names the recipients that the server refused while it took others.
+
+        Raises DeliveryFailed where no recipient was taken or the connection ended before the
+        server said so, and UsageError where the password cannot be used.
+        """
+        password = self.settings.secret("smtp_password")
+        with self._plain_errors(), self._connected() as server:
+            if self.settings.smtp_user:
+                server.login(self.settings.smtp_user, password)
+            refused = server.sendmail(
+                self.settings.notify_mail_from, self.recipients, self.written(message).as_bytes()
+            )
+        return f"the mail server refused {', '.join(sorted(refused))}" if refused else ""
+
+    def written(self, message: Message) -> EmailMessage:
+        """The e-mail. Its Message-ID follows from the key, so that a second copy is dropped."""
+        mail = EmailMessage(policy=SMTP)
+        mail["Subject"] = message.subject
+        mail["From"] = self.settings.notify_mail_from
+        mail["To"] = ", ".join(self.recipients)
+        mail["Date"] = format_datetime(message.created_at)
+        domain = self.settings.notify_mail_from.rpartition("@")[2]
+        mail["Message-ID"] = f"<{message.key}@{domain}>"
+        # RFC 3834: so that nobody's absence notice answers it.
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(message.text, cte="quoted-printable")
+        return mail
+
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        """A connection under TLS, the server's certificate and name verified."""
+        host, security = self.settings.smtp_host, self.settings.smtp_security
+        port = self.settings.smtp_port or _PORTS[security]
+        context = ssl.create_default_context(cafile=self.settings.ca_file)
+        if security == "tls":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                host, port, timeout=self.timeout, context=context
+            )
+        else:
+            server = smtplib.SMTP(host, port, timeout=self.timeout)
+        try:
+            if security == "starttls":
+                server.starttls(context=context)
+            yield server
+            # The message is taken: a server that says no goodbye must not make us send it again.
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
+        finally:
+            server.close()
+
+    @contextmanager
+    def _plain_errors(self) -> Iterator[None]:
+        """What smtplib raises, in our words: the server's may hold anything, secrets included."""
+        where = f"the mail server {self.settings.smtp_host}"
+        try:
+            yield
+        except ssl.SSLCertVerificationError as error:
+            raise DeliveryFailed(
+                f"{where} does not have a certificate that this machine trusts",
+                hint="Set smtp_host to the name in its certificate and, where your own authority "
+                "issued that, ca_file to the authority's certificate.",
+            ) from error
+        except smtplib.SMTPAuthenticationError as error:
+            raise DeliveryFailed(
+                f"{where} refused the user name or the password ({error.smtp_code})",
+                hint="Check smtp_user and smtp_password.",
+            ) from None
+        except smtplib.SMTPNotSupportedError:
+            raise DeliveryFailed(
+                f"{where} offers no TLS or no way to log in that we know, and nothing was sent",
+                hint="Set smtp_security to tls, or ask whoever runs the server.",
+            ) from None
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = ", ".join(sorted({str(code) for code, _ in error.recipients.values()}))
+            raise DeliveryFailed(
+                f"{where} refused every recipient ({codes})", hint="Check notify_mail_to."
+            ) from None
+        except smtplib.SMTPResponseException as error:
+            raise DeliveryFailed(f"{where} refused the message ({error.smtp_code})") from None
+        except (TimeoutError, smtplib.SMTPServerDisconnected):
+            raise DeliveryFailed(f"{where} did not answer to the end") from None
+        except (OSError, smtplib.SMTPException) as error:
+            raise DeliveryFailed(
+                f"{where} could not be reached", hint="Check smtp_host, smtp_port and ca_file."
+            ) from error

@@ -1,0 +1,72 @@
+"""A signed document, posted to an address."""
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+import msgspec
+
+from duediligence.errors import DeliveryFailed, FetchFailed, UsageError
+from duediligence.model import Message
+from duediligence.settings import Settings
+
+LEAST_SECRET = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Posts each message as JSON, signed with the time of the attempt."""
+
+    settings: Settings = field(repr=False)
+    user_agent: str
+    now: Callable[[], datetime]
+
+    @property
+    def name(self) -> str:
+        return "webhook"
+
+    @classmethod
+    def of(cls, settings: Settings, user_agent: str, now: Callable[[], datetime]) -> "Webhook":
+        """Raises UsageError where there is no secret: nobody could tell who posted."""
+        if not (settings.webhook_secret or settings.webhook_secret_file):
+            raise UsageError(
+                "webhook_url is set, and no secret to sign what is posted",
+                hint="Set DUEDILIGENCE_WEBHOOK_SECRET, or webhook_secret_file.",
+            )
+        return cls(settings, user_agent, now)
+
+    def deliver(self, message: Message) -> str:
+        """Post it. Raises DeliveryFailed, or UsageError where the secret cannot be used."""
+        from duediligence.fetch.posting import post
+
+        secret = self.settings.secret("webhook_secret")
+        if len(secret) < LEAST_SECRET:
+            raise UsageError(
+                f"webhook_secret is shorter than {LEAST_SECRET} characters",
+                hint="Make a long one by chance: python -c 'import secrets; "
+                "print(secrets.token_hex(32))'",
+            )
+        body = msgspec.json.encode({"version": 1, **msgspec.to_builtins(message)})
+        timestamp = str(int(self.now().timestamp()))
+        try:
+            post(
+                self.settings.webhook_url,
+                body,
+                {
+                    "Content-Type": "application/json",
+                    "Idempotency-Key": message.key,
+                    "Duediligence-Signature": f"t={timestamp},v1={signed(secret, timestamp, body)}",
+                },
+                user_agent=self.user_agent,
+                verify=str(ca_file) if (ca_file := self.settings.ca_file) else True,
+            )
+        except FetchFailed as error:
+            raise DeliveryFailed(error.message, hint=error.hint) from None
+        return ""
+
+
+def signed(secret: str, timestamp: str, body: bytes) -> str:
+    """HMAC-SHA256 over `timestamp.body`, in hexadecimal; `timestamp` in seconds since 1970."""
+    return hmac.new(secret.encode(), timestamp.encode() + b"." + body, sha256).hexdigest()
