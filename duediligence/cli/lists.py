@@ -75,7 +75,11 @@ def _tell(one: "Refreshed", *, named: bool, folder: Path | None) -> None:
             warn(f"    {one.error.hint}")
     elif one.result == "absent":
         where = f"not in {folder}" if folder else "no address: bring its file and use --from DIR"
-        (warn if named else note)(f"{one.list_id}: {where}; left as it was")
+        (warn if named else note)(
+            f"{one.list_id}: {one.error.message if one.error else where}; left as it was"
+        )
+        if one.error and named:
+            warn(f"    {one.error.hint}")
     else:
         assert one.version is not None
         before = f", {one.previous.entries:,} before" if one.previous else ""

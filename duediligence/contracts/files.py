@@ -1,6 +1,7 @@
 """The files a parser is given, and where it tells of what it did not understand."""
 
 import fnmatch
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -19,6 +20,10 @@ class Drift:
     def unmapped(self, field: str, value: str) -> None:
         """A value that no table maps: `unmapped("Name type", "Nickname")`."""
         self._seen[(f"unmapped {field}", _short(value))] += 1
+
+    def left_out(self, reason: str) -> None:
+        """An entry that was read and is not kept: `left_out("restricted record")`."""
+        self._seen[("left out", _short(reason))] += 1
 
     def counts(self) -> list[tuple[str, str, int]]:
         """What was counted, as (kind, name, count), for `add` in another process."""
@@ -52,11 +57,20 @@ class Files(Mapping[str, Path]):
         return iter(self._paths)
 
     def matching(self, pattern: str) -> list[Path]:
-        """The files whose names fit a pattern such as `notices-*.html`, in the order of names."""
-        return [self._paths[name] for name in sorted(fnmatch.filter(self._paths, pattern))]
+        """The files whose names fit a pattern such as `notices-*.html`, page 2 before page 10."""
+        names = sorted(fnmatch.filter(self._paths, pattern), key=natural_order)
+        return [self._paths[name] for name in names]
 
     def __len__(self) -> int:
         return len(self._paths)
+
+
+def natural_order(name: str) -> tuple[list[tuple[int, str]], str]:
+    """The key that sorts names as a person would: numbers in them by their value."""
+    pieces = re.split(r"([0-9]+)", name.casefold())
+    # A number is compared by its length first, for it may have too many digits to be converted.
+    digits = [piece.lstrip("0") if number % 2 else piece for number, piece in enumerate(pieces)]
+    return [(len(d) if n % 2 else 0, d) for n, d in enumerate(digits)], name
 
 
 def _short(text: str) -> str:

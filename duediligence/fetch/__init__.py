@@ -2,9 +2,11 @@
 
 from duediligence.fetch.client import Client
 from duediligence.fetch.failures import NotThere
-from duediligence.fetch.folder import fetch_folder
+from duediligence.fetch.feeds.folder import fetch_folder
+from duediligence.fetch.feeds.names import addressed
+from duediligence.fetch.feeds.online import fetch_online
+from duediligence.fetch.feeds.visits import Visits
 from duediligence.fetch.manifest import Snapshot, SnapshotFile
-from duediligence.fetch.online import fetch_online
 from duediligence.fetch.snapshots import Snapshots
 
 __all__ = [
@@ -13,6 +15,8 @@ __all__ = [
     "Snapshot",
     "SnapshotFile",
     "Snapshots",
+    "Visits",
+    "addressed",
     "fetch_folder",
     "fetch_online",
 ]

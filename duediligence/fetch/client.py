@@ -149,6 +149,19 @@ class Client:
         return min(MAX_WAIT, backoff if problem.after is None else problem.after)
 
 
+def origin(url: str) -> tuple[str, str]:
+    """Where a request for `url` would go: host with port, and host alone, in small letters.
+
+    Raises FetchFailed for what is no https address.
+    """
+    try:
+        with open_session("") as session:
+            request, host = _prepare(session, url, {})
+    except Problem as problem:
+        raise FetchFailed(f"{shown(url)} {problem}", hint=problem.hint) from None
+    return urlsplit(request.url or "").netloc.rpartition("@")[2].lower(), host
+
+
 def _prepare(
     session: requests.Session, url: str, conditions: dict[str, str], base: str = ""
 ) -> tuple[requests.PreparedRequest, str]:

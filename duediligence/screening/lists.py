@@ -8,7 +8,8 @@ from duediligence.model import ListStatus, ListVersion
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure
 
-# A list whose own date stands still this long may be frozen, however often it is fetched.
+# A list whose own date stands still this long may be frozen, however often it is fetched: two of
+# its publisher's usual intervals, and never less than this.
 FROZEN = timedelta(days=60)
 
 
@@ -62,7 +63,7 @@ def status(
             f"last known good on {_day(confirmed_on(version))}, {age} days ago; "
             f"{max_age.days} is the most"
         )
-    elif version.published and now.date() - version.published > FROZEN:
+    elif version.published and now.date() - version.published > max(FROZEN, 2 * max_age):
         reasons.append(
             f"the publisher's own date, {_day(version.published)}, has not moved for "
             f"{(now.date() - version.published).days} days"

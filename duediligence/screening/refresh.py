@@ -3,19 +3,23 @@
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
 from duediligence import __version__, registry
-from duediligence.contracts import Feed, Files, Watchlist
+from duediligence.contracts import Drift, Files, Watchlist
 from duediligence.errors import DuediligenceError, SourceError, UnreadableFile
-from duediligence.fetch import Client, Snapshot, Snapshots, fetch_folder, fetch_online
+from duediligence.fetch import Snapshot, Snapshots
 from duediligence.matching import MATCHER_VERSION, Index
 from duediligence.model import ListEntry, ListVersion
 from duediligence.progress import SILENT, Progress
 from duediligence.screening import expectations, places, trail
-from duediligence.screening.workspace import Workspace, user_agent
+from duediligence.screening.departures import with_departed
+from duediligence.screening.handling import storable
+from duediligence.screening.sources import Sources
+from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure, Loaded
 
 COMPILED_WITH = f"{__version__}/{MATCHER_VERSION}"
@@ -26,8 +30,8 @@ class Refreshed:
     """How the refresh of one list ended.
 
     `absent` means that its files were not in the folder given, or that it has no address and a
-    person must bring them. `error` says what failed; a list `loaded` from an alternate file
-    carries the error of the preferred one.
+    person must bring them, or set what `error` says. Else `error` says what failed; a list
+    `loaded` from an alternate file carries the error of the preferred one.
     """
 
     list_id: str
@@ -52,25 +56,18 @@ def refresh(
     the tool's own files cannot be written.
     """
     chosen = [registry.watchlist(i) for i in ids] or list(registry.watchlists().values())
-    settings = workspace.settings
-    snapshots = Snapshots(workspace.snapshots, keep=settings.keep_snapshots)
-    client = Client(
-        user_agent=user_agent(settings),
-        verify=str(settings.ca_file) if settings.ca_file else True,
-        # The EU makes its file anew for each request, and is silent for over a minute.
-        read_timeout=180,
-    )
+    sources = Sources.of(workspace, folder, progress)
     trail.catch_up_on_lists(workspace)
     for watchlist in chosen:
         loaded = workspace.lists.current().get(watchlist.id)
-        result = _refresh(workspace, watchlist, loaded, client, snapshots, folder, sample, progress)
+        result = _refresh(workspace, watchlist, loaded, sources, sample)
         if result.result == "failed" and result.error:
             failure = Failure(workspace.now(), result.error.message)
             workspace.lists.fail(watchlist.id, failure.at, failure.reason)
             workspace.audit.add(trail.list_failed(workspace, watchlist.id, failure))
         elif result.result != "absent" and result.version:
             workspace.audit.add(trail.list_refreshed(workspace, result.version))
-        _prune(snapshots, watchlist.id, result.version)
+        _prune(sources.snapshots, watchlist.id, result.version)
         yield result
 
 
@@ -78,47 +75,28 @@ def _refresh(
     workspace: Workspace,
     watchlist: Watchlist,
     loaded: Loaded | None,
-    client: Client,
-    snapshots: Snapshots,
-    folder: Path | None,
+    sources: Sources,
     sample: bool,
-    progress: Progress,
 ) -> Refreshed:
     previous = loaded.version if loaded else None
     failed: SourceError | None = None
     for feeds in watchlist.feed_sets:
         try:
-            snapshot = _snapshot(workspace, watchlist, feeds, client, snapshots, folder, progress)
+            snapshot = sources.snapshot(watchlist, feeds)
             if snapshot is None:
                 continue
-            if loaded and _same(loaded, snapshot):
+            if loaded and _same(workspace, loaded, snapshot):
                 version = workspace.lists.confirm(
                     watchlist.id, snapshot.checked_at, snapshot.origin
                 )
                 return Refreshed(watchlist.id, "unchanged", version, previous, failed)
-            version = _load(workspace, watchlist, snapshot, previous, sample, progress)
+            version = _load(workspace, watchlist, snapshot, previous, sample, sources.progress)
             return Refreshed(watchlist.id, "loaded", version, previous, failed)
         except SourceError as error:
             failed = failed or error
-    return Refreshed(watchlist.id, "failed" if failed else "absent", previous, previous, failed)
-
-
-def _snapshot(
-    workspace: Workspace,
-    watchlist: Watchlist,
-    feeds: tuple[Feed, ...],
-    client: Client,
-    snapshots: Snapshots,
-    folder: Path | None,
-    progress: Progress,
-) -> Snapshot | None:
-    if folder is not None:
-        return fetch_folder(watchlist, feeds, folder, snapshots, now=workspace.now())
-    addresses = workspace.settings.addresses
-    feeds = tuple(replace(f, url=addresses.get(f.filename, f.url)) for f in feeds)
-    if not all(feed.url for feed in feeds if not feed.optional):
-        return None
-    return fetch_online(watchlist, feeds, client, snapshots, progress=progress, now=workspace.now())
+    if failed:
+        return Refreshed(watchlist.id, "failed", previous, previous, failed)
+    return Refreshed(watchlist.id, "absent", previous, previous, sources.wanting(watchlist))
 
 
 def _prune(snapshots: Snapshots, list_id: str, served: ListVersion | None) -> None:
@@ -127,10 +105,15 @@ def _prune(snapshots: Snapshots, list_id: str, served: ListVersion | None) -> No
     snapshots.prune(list_id, {s.id for s in held if served and s.sha256 == served.sha256})
 
 
-def _same(loaded: Loaded, snapshot: Snapshot) -> bool:
+def _compiled_with(workspace: Workspace) -> str:
+    """All that decides, beside the files, what a loaded list holds."""
+    return COMPILED_WITH + ("/restricted" if workspace.settings.store_restricted else "")
+
+
+def _same(workspace: Workspace, loaded: Loaded, snapshot: Snapshot) -> bool:
     return (
         loaded.version.sha256 == snapshot.sha256
-        and loaded.compiled_with == COMPILED_WITH
+        and loaded.compiled_with == _compiled_with(workspace)
         and loaded.index_folder.is_dir()
     )
 
@@ -154,6 +137,7 @@ def _load(
         watchlist, entries, published, previous, today=workspace.now().date(), sample=sample
     )
     day = published or snapshot.retrieved_at.date()
+    stored = _stored(workspace, watchlist, entries, previous, day, files.drift)
     version = ListVersion(
         list_id=watchlist.id,
         version=f"{day.isoformat()}-{snapshot.sha256[:8]}",
@@ -167,10 +151,12 @@ def _load(
         drift=files.drift.lines(),
     )
     with progress.task(f"Indexing {watchlist.title}"):
-        index_folder = _compile(workspace, version, entries)
+        index_folder = _compile(workspace, version, stored)
     try:
-        keys = ((key, entry.id) for entry in entries for key in places.keys(watchlist, entry))
-        superseded = workspace.lists.swap(version, entries, index_folder, COMPILED_WITH, keys)
+        keys = ((key, entry.id) for entry in stored for key in places.keys(watchlist, entry))
+        superseded = workspace.lists.swap(
+            version, stored, index_folder, _compiled_with(workspace), keys
+        )
     except BaseException:
         shutil.rmtree(index_folder, ignore_errors=True)
         raise
@@ -179,6 +165,27 @@ def _load(
         # refresh tries again.
         shutil.rmtree(old, ignore_errors=True)
     return version
+
+
+def _stored(
+    workspace: Workspace,
+    watchlist: Watchlist,
+    published: list[ListEntry],
+    previous: ListVersion | None,
+    day: date,
+    drift: Drift,
+) -> list[ListEntry]:
+    """What is kept: the entries published, and those that have left; not what must not be."""
+    entries = published
+    if watchlist.keeps_departed and previous:
+        entries = with_departed(workspace.lists.entries(previous), entries, day)
+    stored = []
+    for entry in entries:
+        if reason := storable(entry, workspace.settings.store_restricted):
+            drift.left_out(reason)
+        else:
+            stored.append(entry)
+    return stored
 
 
 def _parse(watchlist: Watchlist, files: Files) -> Iterator[ListEntry]:

@@ -1,6 +1,6 @@
 """Lists as loaded: versions, entries and how each refresh ended. All of it can be fetched again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -163,6 +163,17 @@ class ListStore:
                 "INSERT OR REPLACE INTO failures VALUES (?, ?, ?)",
                 (list_id, at.isoformat(), reason),
             )
+
+    def entries(self, version: ListVersion) -> Iterator[ListEntry]:
+        """Every entry of a version, one at a time, in the order of ids."""
+        decoder = msgspec.json.Decoder(ListEntry)
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT body FROM entries WHERE list_id = ? AND version = ? ORDER BY entry_id",
+                (version.list_id, version.version),
+            )
+            for (body,) in rows:
+                yield decoder.decode(body)
 
     def entry(self, version: ListVersion, entry_id: str) -> ListEntry:
         """One entry of a version. Raises KeyError where there is none."""

@@ -7,7 +7,7 @@ import pytest
 
 from duediligence.contracts import Feed
 from duediligence.errors import FetchFailed
-from duediligence.fetch import Snapshots, fetch_online
+from duediligence.fetch import Snapshots, Visits, fetch_online
 from duediligence.progress import Silent
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
@@ -39,7 +39,7 @@ def fetch(server, make_client, make_list, snapshots):
         return fetch_online(
             make_list(*feeds),
             feeds,
-            make_client(retries=1),
+            Visits(make_client(retries=1)),
             snapshots,
             progress=progress or Silent(),
             now=now,
@@ -141,7 +141,7 @@ def test_a_copy_from_another_address_is_not_taken_for_this_one(
     fetch("list.xml")
     feeds = (Feed("list.xml", server.url_for("/moved/list.xml")),)
     moved = fetch_online(
-        make_list(*feeds), feeds, make_client(), snapshots, progress=Silent(), now=NOW + DAY
+        make_list(*feeds), feeds, Visits(make_client()), snapshots, progress=Silent(), now=NOW + DAY
     )
     assert moved.paths()["list.xml"].read_text() == "<moved/>"
 
@@ -160,7 +160,7 @@ def test_an_optional_file_without_an_address_is_left_out(server, snapshots, make
     _serve(server, "SDN.CSV", "1")
     feeds = (Feed("SDN.CSV", server.url_for("/SDN.CSV")), Feed("NOTES.CSV", optional=True))
     snapshot = fetch_online(
-        make_list(*feeds), feeds, make_client(), snapshots, progress=Silent(), now=NOW
+        make_list(*feeds), feeds, Visits(make_client()), snapshots, progress=Silent(), now=NOW
     )
     assert list(snapshot.paths()) == ["SDN.CSV"]
 
@@ -212,4 +212,6 @@ def test_the_hosts_and_the_size_of_a_feed_are_kept_to(server, elsewhere, fetch):
 def test_a_required_file_that_a_person_must_bring_is_told(snapshots, make_client, make_list):
     feeds = (Feed("debarment.csv"),)
     with pytest.raises(FetchFailed, match=r"debarment\.csv is not published at any address"):
-        fetch_online(make_list(*feeds), feeds, make_client(), snapshots, progress=Silent(), now=NOW)
+        fetch_online(
+            make_list(*feeds), feeds, Visits(make_client()), snapshots, progress=Silent(), now=NOW
+        )

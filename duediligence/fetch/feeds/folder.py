@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from duediligence.contracts import Feed, Watchlist
+from duediligence.contracts.files import natural_order
 from duediligence.errors import FetchFailed, UsageError
 from duediligence.fetch.disk import write
-from duediligence.fetch.manifest import Snapshot, SnapshotFile
+from duediligence.fetch.feeds.names import fitting, is_pattern
+from duediligence.fetch.manifest import MANIFEST, Snapshot, SnapshotFile
 from duediligence.fetch.snapshots import Snapshots
 
 _CHUNK = 1 << 20
@@ -23,16 +25,18 @@ def fetch_folder(
 ) -> Snapshot | None:
     """Copy one feed set of a list out of `folder/<the list's folder>` or `folder` itself.
 
-    None where no file of the set is there. File names are compared without regard to case.
-    Nothing below those two folders is looked at, so a `previous/` beside the files is left alone.
-    `now` is aware. A file counts as retrieved when it was last modified: bringing an old file
-    again does not make it newer. Raises UsageError where there is no such folder, FetchFailed
-    where some but not all required files are there or one cannot be read, and StorageError.
+    None where no file of the set is there. File names are compared without regard to case. A name
+    with `{part}`, `{page}` or `*` stands for every file that fits it, in the first of the two
+    folders that has any. Nothing below those two folders is looked at, so a `previous/` beside
+    the files is left alone. `now` is aware. A file counts as retrieved when it was last modified:
+    bringing an old file again does not make it newer. Raises UsageError where there is no such
+    folder, FetchFailed where some but not all required files are there or one cannot be read, and
+    StorageError.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder", hint="Give --from the folder of the lists.")
     places = (folder / watchlist.folder, folder)
-    found = {feed: path for feed in feeds if (path := _find(places, feed.filename))}
+    found = {feed: paths for feed in feeds if (paths := _find(places, feed))}
     if not found:
         return None
     missing = [feed.filename for feed in feeds if not feed.optional and feed not in found]
@@ -43,38 +47,64 @@ def fetch_folder(
             hint=f"Download what is missing from {watchlist.homepage} and put it beside the rest.",
         )
     with snapshots.staging(watchlist.id) as staged:
-        files = [_copy(path, feed, staged, now) for feed, path in found.items()]
+        files = {
+            name: _copy(path, staged / name, feed.max_bytes, now)
+            for feed, paths in found.items()
+            for name, path in paths.items()
+        }
         return snapshots.commit(
             watchlist.id,
             staged,
-            files,
+            files.values(),
             origin=f"folder {folder}",
             taken_at=now,
-            checked_at=min(file.retrieved_at for file in files),
+            checked_at=min(file.retrieved_at for file in files.values()),
         )
 
 
-def _find(places: tuple[Path, ...], filename: str) -> Path | None:
-    wanted = filename.casefold()
+def _find(places: tuple[Path, ...], feed: Feed) -> dict[str, Path]:
+    """The files of a feed in the first place that has any, by the name that each should have."""
     for place in places:
         try:
-            paths = list(place.iterdir()) if place.is_dir() else []
+            inside = list(place.iterdir()) if place.is_dir() else []
         except OSError as error:
             raise _unreadable(place, error) from error
-        same = [path for path in paths if path.name.casefold() == wanted and path.is_file()]
-        if same:
-            return min(same, key=lambda path: path.name != filename)
-    return None
+        paths = {path.name: path for path in inside if path.is_file()}
+        fit = fitting(feed.filename, paths)
+        found = {name: paths[fit[name]] for name in sorted(fit, key=natural_order)}
+        if found and is_pattern(feed.filename):
+            _check_pattern(place, feed, found)
+        if found:
+            return found
+    return {}
 
 
-def _copy(path: Path, feed: Feed, staged: Path, now: datetime) -> SnapshotFile:
+def _check_pattern(place: Path, feed: Feed, found: dict[str, Path]) -> None:
+    if len(found) > feed.max_pages:
+        raise FetchFailed(
+            f"{place} has {len(found):,} files like {feed.filename}; {feed.max_pages} is the most "
+            "that are taken"
+        )
+    if MANIFEST in {name.casefold() for name in found}:
+        raise FetchFailed(
+            f"{place / MANIFEST} has the name of a file of this tool's own",
+            hint="Rename it, or move it elsewhere if it does not belong to the list.",
+        )
+    if strange := [name for name in found if not name.isprintable()]:
+        raise FetchFailed(
+            f"{place} has a file whose name cannot be used: {strange[0]!a}",
+            hint="Rename it.",
+        )
+
+
+def _copy(path: Path, into: Path, max_bytes: int, now: datetime) -> SnapshotFile:
     try:
         modified = path.stat().st_mtime
     except OSError as error:
         raise _unreadable(path, error) from error
-    sha256, size = write(_read(path, feed.max_bytes), staged / feed.filename)
+    sha256, size = write(_read(path, max_bytes), into)
     return SnapshotFile(
-        filename=feed.filename,
+        filename=into.name,
         sha256=sha256,
         size=size,
         url="",

@@ -1,0 +1,91 @@
+"""Where the files of a list come from: a folder given, its own folder, or its publisher."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from duediligence.contracts import Feed, Watchlist
+from duediligence.errors import FetchFailed, UsageError
+from duediligence.fetch import (
+    Client,
+    Snapshot,
+    Snapshots,
+    Visits,
+    addressed,
+    fetch_folder,
+    fetch_online,
+)
+from duediligence.progress import Progress
+from duediligence.screening.workspace import Workspace, user_agent
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The sources of one refresh. `folder` is that of `--from`; without it each list has its own.
+
+    `visits` are shared by all lists, so that a site is asked but once what it allows.
+    """
+
+    workspace: Workspace
+    snapshots: Snapshots
+    visits: Visits
+    folder: Path | None
+    progress: Progress
+
+    @classmethod
+    def of(cls, workspace: Workspace, folder: Path | None, progress: Progress) -> "Sources":
+        settings = workspace.settings
+        client = Client(
+            user_agent=user_agent(settings),
+            verify=str(settings.ca_file) if settings.ca_file else True,
+            # The EU makes its file anew for each request, and is silent for over a minute.
+            read_timeout=180,
+        )
+        snapshots = Snapshots(workspace.snapshots, keep=settings.keep_snapshots)
+        return cls(workspace, snapshots, Visits(client), folder, progress)
+
+    def snapshot(self, watchlist: Watchlist, feeds: tuple[Feed, ...]) -> Snapshot | None:
+        """The newest files of one feed set; None where there are none to be had.
+
+        Raises SourceError where they should be there and are not, or StorageError.
+        """
+        now = self.workspace.now()
+        if self.folder is not None:
+            return fetch_folder(watchlist, feeds, self.folder, self.snapshots, now=now)
+        if watchlist.location is not None:
+            return self._own(watchlist, feeds, watchlist.location)
+        settings = self.workspace.settings
+        parts = settings.parts.get(watchlist.id, ())
+        feeds = tuple(addressed(feeds, parts, settings.addresses))
+        if not all(feed.url for feed in feeds if not feed.optional):
+            return None
+        return fetch_online(
+            watchlist, feeds, self.visits, self.snapshots, progress=self.progress, now=now
+        )
+
+    def _own(self, watchlist: Watchlist, feeds: tuple[Feed, ...], location: Path) -> Snapshot:
+        hint = (
+            f"Put {', '.join(feed.filename for feed in feeds)} there, or correct the source in "
+            "the description of the register. Where the folder is on a shared drive, check that "
+            "this machine has the drive."
+        )
+        if not location.is_dir():
+            raise FetchFailed(
+                f"{watchlist.title}: {location} is not a folder that can be reached", hint=hint
+            )
+        snapshot = fetch_folder(
+            watchlist, feeds, location, self.snapshots, now=self.workspace.now()
+        )
+        if snapshot is None:
+            raise FetchFailed(f"{watchlist.title}: {location} holds none of its files", hint=hint)
+        return snapshot
+
+    def wanting(self, watchlist: Watchlist) -> UsageError | None:
+        """What must be set before the list can be fetched, where something must."""
+        by_part = any("{part}" in feed.filename for feed in watchlist.feeds if not feed.optional)
+        if self.folder or not by_part or self.workspace.settings.parts.get(watchlist.id):
+            return None
+        return UsageError(
+            f"the setting `parts` does not say which parts of {watchlist.title} to fetch",
+            hint=f'Set parts = {{ {watchlist.id} = ["…"] }} in duediligence.toml. The codes are '
+            f"at {watchlist.homepage}.",
+        )
