@@ -29,6 +29,8 @@ Action = Literal[
     "apply retention",
     "change settings",
 ]
+# These change nothing that is kept.
+READING: frozenset[Action] = frozenset({"read", "audit"})
 
 _READER: frozenset[Action] = frozenset({"read"})
 _OFFICER: frozenset[Action] = _READER | {

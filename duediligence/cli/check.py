@@ -56,7 +56,7 @@ def check(
     supplier = supplier_from_options(
         name, number=number, charity=charity, postcode=postcode, people=tuple(person or ())
     )
-    with workspace(fail_on=fail_on, threshold=threshold) as ws:
+    with workspace(action="screen", fail_on=fail_on, threshold=threshold) as ws:
         run = run_screening(ws, Screened([supplier], kind=kind), progress=progress())  # type: ignore[arg-type]
         code = exit_code(run, ws.settings.fail_on)
         for path in out or []:

@@ -54,15 +54,28 @@ def _examine(settings: "Settings") -> Iterator[tuple[str, str, str]]:
     try:
         with Workspace(settings) as ws:
             found = statuses(ws)
+            who = ws.who
     except DuediligenceError as error:
         yield "home", "broken", error.message
         return
     yield "home", "ok", f"{settings.home} can be written"
+    yield "users", "ok", _users(settings, who)
     free = shutil.disk_usage(_existing(settings.home)).free
     yield "space", "ok" if free > LEAST_FREE_BYTES else "problem", f"{free / 1e9:.1f} GB free"
     for status in found:
         detail = status.state + (f": {status.reason}" if status.reason else "")
         yield f"list {status.list_id}", "problem" if status.wanting else "ok", detail
+
+
+def _users(settings: "Settings", who: str) -> str:
+    from duediligence.casework.roles import role_of
+
+    if not settings.users:
+        return f"nobody is named: whoever opens the folder may do everything; you are {who}"
+    role = role_of(settings.users, who)
+    if role is None:
+        return f"{len(settings.users)} named, but not {who}: you may only read"
+    return f"{len(settings.users)} named; you are {who}: {role}"
 
 
 def _existing(path: Path) -> Path:

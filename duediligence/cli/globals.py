@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from duediligence.progress import Progress
 
 if TYPE_CHECKING:
+    from duediligence.casework.roles import Action
     from duediligence.screening.workspace import Workspace
     from duediligence.settings import Resolved
 
@@ -59,12 +60,37 @@ def resolve(**flags: Any) -> "Resolved":
     )
 
 
-def workspace(now: Callable[[], datetime] | None = None, **flags: Any) -> "Workspace":
-    """Open the workspace that the settings name."""
+def workspace(
+    now: Callable[[], datetime] | None = None, *, action: "Action" = "read", **flags: Any
+) -> "Workspace":
+    """Open the workspace that the settings name, to do `action` in it.
+
+    Raises UsageError where the user's role does not cover that. Before anything is changed, the
+    settings are recorded if they are others than before.
+    """
     from duediligence.screening.workspace import Workspace
 
     settings = resolve(**flags).settings
-    return Workspace(settings, now) if now else Workspace(settings)
+    ws = Workspace(settings, now) if now else Workspace(settings)
+    if action != "read":
+        require(ws, action)
+    return ws
+
+
+def require(ws: "Workspace", action: "Action") -> None:
+    """As `workspace(action=…)`, for one that is open. On an error it is closed."""
+    from duediligence.casework.roles import READING
+    from duediligence.casework.roles import require as require_role
+    from duediligence.casework.settings_trail import record_settings
+
+    try:
+        require_role(ws.settings.users, ws.who, action)
+        if action not in READING:
+            # Flags belong to this one command, whose own event tells what they changed.
+            record_settings(ws, resolve())
+    except BaseException:
+        ws.__exit__()
+        raise
 
 
 def progress() -> Progress:

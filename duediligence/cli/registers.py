@@ -41,7 +41,7 @@ def companies_house(files: Files, accept_fewer: AcceptFewer = False) -> None:
     """
     from duediligence.screening.registers import load_companies
 
-    with workspace() as ws:
+    with workspace(action="load registers") as ws:
         _tell(load_companies(ws, files, accept_fewer=accept_fewer, progress=progress()))
 
 
@@ -59,7 +59,7 @@ def psc(files: Files, accept_fewer: AcceptFewer = False) -> None:
     """
     from duediligence.screening.registers import load_owners
 
-    with workspace() as ws:
+    with workspace(action="load registers") as ws:
         _tell(load_owners(ws, files, accept_fewer=accept_fewer, progress=progress()))
 
 
@@ -80,7 +80,7 @@ def charities(files: Files, accept_fewer: AcceptFewer = False) -> None:
     """
     from duediligence.screening.registers import load_charities
 
-    with workspace() as ws:
+    with workspace(action="load registers") as ws:
         _tell(load_charities(ws, files, accept_fewer=accept_fewer, progress=progress()))
 
 

@@ -68,7 +68,7 @@ def screen(
     outputs = out or []
     for path in outputs:
         check_output(path)
-    with workspace(fail_on=fail_on, threshold=threshold, workers=workers) as ws:
+    with workspace(action="screen", fail_on=fail_on, threshold=threshold, workers=workers) as ws:
         screened = _gather(ws, file, map_, sheet, outputs)
         run = run_screening(ws, screened, progress=progress())
         for path in outputs:

@@ -83,7 +83,7 @@ def import_(
     """
     from duediligence.screening.imports import import_suppliers
 
-    with workspace() as ws:
+    with workspace(action="import suppliers") as ws:
         imported = import_suppliers(
             ws, file, mapping=parse_mapping(map_), sheet=sheet, rejects_folder=Path.cwd()
         )

@@ -88,7 +88,7 @@ def link(
     )
     from duediligence.screening.resolution.sources import sources_at_hand
 
-    with workspace() as ws:
+    with workspace(action="link suppliers" if entity else "read") as ws:
         if not entity:
             supplier = supplier_of(ws, ref)
             _show_history(supplier, ws.links.history(supplier.ref))

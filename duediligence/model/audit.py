@@ -62,6 +62,11 @@ class AuditRecord:
     previous: str
     sha256: str
 
+    def line(self) -> str:
+        """The record as a line of JSON: what `chained` hashes, and with it the hash."""
+        document = _document(self.previous, self.position, self.event)
+        return canonical({**document, "sha256": self.sha256})
+
 
 @dataclass(frozen=True, slots=True)
 class AuditProblem:
@@ -78,15 +83,7 @@ def chained(previous: str, position: int, event: AuditEvent) -> str:
     `{"at":…,"kind":…,"position":…,"previous":…,"subject":…,"what":{…},"who":…}`, `at` as ISO 8601
     in UTC with `+00:00`. Anyone can compute it again without this program.
     """
-    document = {
-        "at": event.at.isoformat(),
-        "kind": event.kind,
-        "position": position,
-        "previous": previous,
-        "subject": event.subject,
-        "what": event.what,
-        "who": event.who,
-    }
+    document = _document(previous, position, event)
     return sha256(canonical(document).encode()).hexdigest()
 
 
@@ -115,6 +112,18 @@ def verify(records: Iterable[AuditRecord], *, head: str = "") -> AuditProblem | 
         f"the chain ends at record {position} and does not hold the head {head}: records were cut "
         "off at the end, or all was made anew",
     )
+
+
+def _document(previous: str, position: int, event: AuditEvent) -> dict[str, object]:
+    return {
+        "at": event.at.isoformat(),
+        "kind": event.kind,
+        "position": position,
+        "previous": previous,
+        "subject": event.subject,
+        "what": event.what,
+        "who": event.who,
+    }
 
 
 def _problem(record: AuditRecord, expected: int, last: str) -> AuditProblem | None:

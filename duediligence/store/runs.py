@@ -119,6 +119,12 @@ class RunStore:
             found = self._db.conn.execute("SELECT 1 FROM runs WHERE id = ?", (run_id,)).fetchone()
             return _digest(self._db, run_id) if found else ""
 
+    def started(self) -> Mapping[str, datetime]:
+        """When each run began, by its id."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute("SELECT id, started_at FROM runs").fetchall()
+        return {run_id: datetime.fromisoformat(at) for run_id, at in rows}
+
     def first_seen(self, findings: Iterable[Finding]) -> Mapping[tuple[str, ...], datetime]:
         """When a stored run first raised each of these findings, by `Finding.key`."""
         seen = {}

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from duediligence.model import ListEntry, Supplier
-from duediligence.model.audit import AuditEvent
+from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store.audit import UNKNOWN, append
 from duediligence.store.casework import migrations
 from duediligence.store.database import connect, plain_errors, writing
@@ -70,7 +70,7 @@ class SupplierStore:
                         msgspec.json.encode(supplier),
                     ),
                 )
-            what = {
+            what: dict[str, AuditValue] = {
                 "file": file,
                 "file_sha256": file_sha256,
                 "added": added,

@@ -1,0 +1,194 @@
+"""`audit`, and who may do what, as a user types it."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from duediligence.cli import audit
+from duediligence.cli.app import app as root
+from duediligence.screening import workspace as workspace_module
+from duediligence.screening.workspace import account
+
+Run = Callable[..., Any]
+
+if "audit" not in {group.name for group in root.registered_groups}:
+    root.add_typer(audit.app, name="audit")
+
+
+@pytest.fixture
+def suppliers(tmp_path: Path) -> Path:
+    path = tmp_path / "suppliers.csv"
+    path.write_text("ref,name\nS1,Quill & Ferrow Ltd\n")
+    return path
+
+
+def as_account(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = workspace_module.Workspace.__init__
+
+    def init(self: Any, *arguments: Any, **named: Any) -> None:
+        original(self, *arguments, **{"who": name, **named})
+
+    monkeypatch.setattr(workspace_module.Workspace, "__init__", init)
+
+
+def name_users(tmp_path: Path, **users: str) -> None:
+    lines = [f'{name} = "{role}"' for name, role in users.items()]
+    (tmp_path / "duediligence.toml").write_text("\n".join(["[users]", *lines]))
+
+
+def break_chain(tmp_path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(tmp_path / "home" / "casework.db")) as db:
+        for (name,) in db.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
+        ).fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute(statement)
+        db.commit()
+
+
+def test_nothing_done_is_sound(run: Run) -> None:
+    result = run("audit", "verify")
+    assert (result.code, result.out) == (0, f"Sound: 0 records. Head: {'0' * 64}\n")
+    assert "Nothing was done yet" in run("audit", "log").err
+
+
+def test_an_import_is_logged_with_the_settings_it_ran_under(run: Run, suppliers: Path) -> None:
+    run("suppliers", "import", suppliers)
+    run("suppliers", "import", suppliers)
+    logged = json.loads(run("audit", "log", "--json").out)["data"]
+    assert [one["event"]["kind"] for one in logged] == [
+        "setting changed",
+        "suppliers imported",
+        "suppliers imported",
+    ]
+    assert {one["event"]["who"] for one in logged} == {account()}
+    table = run("audit", "log", "--last", "1").out
+    assert "file suppliers.csv" in table
+    assert "added 0" in table
+    assert run("audit", "verify").code == 0
+
+
+def test_reading_records_nothing(run: Run) -> None:
+    for command in (["suppliers", "list"], ["lists", "status"], ["audit", "log"]):
+        assert run(*command).code == 0
+    assert "0 records" in run("audit", "verify").out
+
+
+def test_a_flag_of_one_command_is_no_changed_setting(run: Run, suppliers: Path) -> None:
+    run("screen", suppliers, "--threshold", "0.9")
+    run("screen", suppliers, "--threshold", "0.8")
+    kinds = [one["event"]["kind"] for one in json.loads(run("audit", "log", "--json").out)["data"]]
+    assert kinds.count("setting changed") == 1
+    assert kinds.count("run stored") == 2
+
+
+def test_a_broken_chain_exits_4_and_says_where(run: Run, suppliers: Path, tmp_path: Path) -> None:
+    run("suppliers", "import", suppliers)
+    break_chain(tmp_path, "UPDATE audit SET who = 'x' WHERE position = 2")
+    result = run("audit", "verify")
+    assert result.code == 4
+    assert result.out.startswith("BROKEN at record 2, ")
+    assert "edited" in result.out
+    told = json.loads(run("audit", "verify", "--json").out)["data"]
+    assert told["sound"] is False
+    assert told["problem"]["position"] == 2
+    break_chain(tmp_path, "UPDATE audit SET what = '{' WHERE position = 2")
+    assert run("audit", "verify").code == 4
+    log = run("audit", "log")
+    assert log.code == 4
+    assert "record 2" in log.err
+
+
+def test_a_head_noted_down_tells_of_a_chain_made_anew(
+    run: Run, suppliers: Path, tmp_path: Path
+) -> None:
+    run("suppliers", "import", suppliers)
+    head = json.loads(run("audit", "verify", "--json").out)["data"]["head"]
+    run("suppliers", "import", suppliers)
+    assert run("audit", "verify", "--head", head.upper()).code == 0
+    break_chain(tmp_path, "DELETE FROM audit")
+    break_chain(tmp_path, "DELETE FROM sqlite_sequence WHERE name = 'audit'")
+    run("suppliers", "import", suppliers)
+    assert run("audit", "verify").code == 0
+    result = run("audit", "verify", "--head", head)
+    assert result.code == 4
+    assert "made anew" in result.out
+
+
+def test_a_head_that_is_none_is_a_mistake(run: Run) -> None:
+    result = run("audit", "verify", "--head", "abc")
+    assert result.code == 2
+    assert "64 digits" in result.err
+
+
+def test_an_export_holds_its_own_record_and_the_head(
+    run: Run, suppliers: Path, tmp_path: Path
+) -> None:
+    run("suppliers", "import", suppliers)
+    result = run("audit", "export", tmp_path / "audit.jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines()]
+    assert [one["position"] for one in lines] == [1, 2, 3]
+    assert (lines[-1]["kind"], lines[-1]["what"]) == ("export", {"file": "audit.jsonl"})
+    assert lines[-1]["sha256"] in result.err
+    printed = run("audit", "export").out.splitlines()
+    assert [json.loads(one) for one in printed[:3]] == lines
+    assert len(printed) == 4
+
+
+def test_an_export_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
+    result = run("audit", "export", tmp_path / "none" / "audit.jsonl")
+    assert result.code == 2
+    assert "0 records" in run("audit", "verify").out
+
+
+def test_an_auditor_reads_and_exports_but_brings_nothing_in(
+    run: Run, suppliers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name_users(tmp_path, aferrow="auditor")
+    as_account("aferrow", monkeypatch)
+    for command in (
+        ["suppliers", "import", suppliers],
+        ["suppliers", "link", "S1", "none"],
+        ["screen", suppliers],
+        ["check", "Quill"],
+        ["lists", "refresh"],
+        ["registers", "load", "companies-house", suppliers],
+    ):
+        refused = run(*command)
+        assert refused.code == 2, command
+        assert "'aferrow' may not" in refused.err
+        assert "role is auditor" in refused.err
+    assert run("audit", "log").code == 0
+    assert run("suppliers", "list").code == 0
+    assert run("audit", "export", tmp_path / "a.jsonl").code == 0
+
+
+def test_an_account_that_nobody_named_may_only_read(
+    run: Run, suppliers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name_users(tmp_path, aferrow="officer")
+    as_account("bquill", monkeypatch)
+    assert run("suppliers", "import", suppliers).code == 2
+    assert run("audit", "log").code == 2
+    assert run("audit", "verify").code == 0
+    assert run("suppliers", "list").code == 0
+    assert "not bquill: you may only read" in run("doctor").out
+    as_account("aferrow", monkeypatch)
+    assert run("suppliers", "import", suppliers).code == 0
+    assert "you are aferrow: officer" in run("doctor").out
+
+
+def test_a_role_that_there_is_not_is_refused(run: Run, tmp_path: Path) -> None:
+    name_users(tmp_path, aferrow="boss")
+    result = run("suppliers", "list")
+    assert result.code == 2
+    assert "users cannot be" in result.err
+
+
+def test_doctor_says_that_nobody_is_named(run: Run) -> None:
+    assert "whoever opens the folder may do everything" in run("doctor").out
