@@ -20,6 +20,7 @@ State = Literal[
     "confirmed risk",
     "mitigated",
 ]
+Found = Literal["yes", "no", "not checked"]
 DECIDED: tuple[Decided, ...] = ("same", "not the same", "not sure", "confirmed risk", "mitigated")
 # The points of Procurement Act 2023 s.58(1), by the letters that stand there.
 Factor = Literal["a", "b", "c", "d", "e"]
@@ -34,9 +35,10 @@ def alert_id(key: Iterable[str]) -> str:
 class Considered:
     """What an authority that considers exclusion has to be able to show (Procurement Act 2023).
 
-    `ground` is its code (`PA23-7-11`); `factors` the points of s.58(1) that were weighed;
-    `representations_invited` and `representations_received` the days under s.58(2); `notice_sent`
-    the day of a notice under s.59; `contract` the procurement or contract that it is about.
+    `ground` is its code with the day of its text (`PA23-7-11@2025-02-24`); `factors` the points of
+    s.58(1) that were weighed; `representations_invited` and `representations_received` the days
+    under s.58(2); `notice_sent` the day of a notice under s.59; `contract` the procurement or
+    contract that it is about.
     """
 
     ground: str = ""
@@ -45,6 +47,9 @@ class Considered:
     representations_received: date | None = None
     notice_sent: date | None = None
     contract: str = ""
+
+
+NOTHING_CONSIDERED = Considered()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +70,7 @@ class Decision:
     run_id: str
     party_sha256: str
     entry_sha256: str
-    considered: Considered = Considered()
+    considered: Considered = NOTHING_CONSIDERED
     position: int = 0
 
 
@@ -122,10 +127,11 @@ class Alert:
     """
 
     findings: tuple[Finding, ...]
+    compared: Compared
     party_sha256: str
     entry_sha256: str
     last_seen: datetime
-    found: Literal["yes", "no", "not checked"] = "yes"
+    found: Found = "yes"
     history: tuple[Decision, ...] = ()
     status: AlertStatus = field(default_factory=AlertStatus)
 

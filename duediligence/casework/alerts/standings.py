@@ -1,0 +1,123 @@
+"""How each finding of a run stands: for the reports, the exports and the digest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from duediligence.casework.alerts.comparison import compared, difference
+from duediligence.casework.alerts.queue import alerts_of_run, not_shown, rules_of
+from duediligence.casework.alerts.rules import shown_to
+from duediligence.model import Finding, Run
+from duediligence.model.alerts import Alert
+from duediligence.screening.workspace import Workspace
+from duediligence.store.screened import Seen
+
+NEW, BACK, CHANGED, UNCHANGED = "new", "back", "changed", "unchanged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The columns of one finding beside its own. Times are UTC, None or empty where none is.
+
+    `status` is the state of its alert, `reason` the reason codes. `change` is against the
+    supplier's run before: `new` (never seen), `back` (seen, though not there), `changed: …` with
+    what changed, `unchanged`.
+    """
+
+    alert_id: str
+    status: str
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    reason: str = ""
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The findings of a run: those to show, and those decided as not the same. None is lost.
+
+    `words` tells of the hidden ones, `3 decided as not the same are not shown.`; else empty.
+    """
+
+    shown: tuple[Finding, ...]
+    hidden: tuple[Finding, ...]
+    words: str = ""
+
+
+def hidden(workspace: Workspace, run: Run) -> Split:
+    """Split a stored run into what to show and what was decided as not the same, of just that.
+
+    The run itself stays whole. Raises StorageError.
+    """
+    known = [a for a in alerts_of_run(workspace, run.id) if a.state == "not the same"]
+    keys = {alert.first.key for alert in known}
+    shown: list[Finding] = []
+    left_out: list[Finding] = []
+    for finding in run.findings:
+        decided = finding.key in keys and finding.outcome in ("review", "adverse")
+        (left_out if decided else shown).append(finding)
+    return Split(tuple(shown), tuple(left_out), not_shown(known))
+
+
+def standings(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], Standing]:
+    """How the findings to review of a stored run stand, by `Finding.key`. Raises StorageError.
+
+    A first decision that waits for a blind second one is told to nobody.
+    """
+    earlier = _Earlier(workspace, run)
+    rules = rules_of(workspace)
+    return {
+        alert.first.key: _standing(shown_to(alert, "", rules), earlier.change(alert))
+        for alert in alerts_of_run(workspace, run.id)
+    }
+
+
+def _standing(alert: Alert, change: str) -> Standing:
+    where = alert.status
+    return Standing(
+        alert_id=alert.id,
+        status=where.state,
+        decided_by=where.decided_by,
+        decided_at=where.decided_at,
+        reason=where.reason,
+        first_seen=alert.first.first_seen,
+        last_seen=alert.last_seen,
+        change=change,
+    )
+
+
+class _Earlier:
+    """What each supplier's run before this one had."""
+
+    def __init__(self, workspace: Workspace, run: Run) -> None:
+        self._workspace = workspace
+        self._run = run
+        self._runs = workspace.screened.before(run.id)
+        self._seen: dict[str, dict[tuple[str, ...], list[Seen]]] = {}
+
+    def change(self, alert: Alert) -> str:
+        first = alert.first
+        run_id = self._runs.get(first.supplier_ref)
+        before = self._of(run_id).get(first.key, ()) if run_id else ()
+        if not before:
+            new = first.first_seen in (None, self._run.started_at)
+            return NEW if new else BACK
+        entries = self._workspace.screened.entries([before[0].entry_sha256])
+        then = compared(
+            [seen.finding for seen in before],
+            self._workspace.screened.supplier(before[0].run_id, first.supplier_ref),
+            entries.get(before[0].entry_sha256),
+        )
+        if then == alert.compared:
+            return UNCHANGED
+        return ": ".join([CHANGED, "; ".join(difference(then, alert.compared)) or "in its form"])
+
+    def _of(self, run_id: str) -> dict[tuple[str, ...], list[Seen]]:
+        if run_id not in self._seen:
+            found: dict[tuple[str, ...], list[Seen]] = {}
+            for seen in self._workspace.screened.of_run(run_id):
+                found.setdefault(seen.finding.key, []).append(seen)
+            self._seen[run_id] = found
+        return self._seen[run_id]
