@@ -35,8 +35,13 @@ class Mail:
     @classmethod
     def of(cls, settings: Settings) -> "Mail":
         """Raises UsageError for settings that are missing, or an address that is none."""
-        wanted = ("notify_mail_to", "notify_mail_from", "smtp_host")
-        if missing := [name for name in wanted if not getattr(settings, name)]:
+        recipients = tuple(a.strip() for a in settings.notify_mail_to.split(",") if a.strip())
+        wanted = {
+            "notify_mail_to": recipients,
+            "notify_mail_from": settings.notify_mail_from,
+            "smtp_host": settings.smtp_host,
+        }
+        if missing := [name for name, value in wanted.items() if not value]:
             raise UsageError(
                 f"the digest cannot go by e-mail: {', '.join(missing)} is not set",
                 hint="`duediligence settings show` tells what is set, and where.",
@@ -51,7 +56,6 @@ class Mail:
                 "smtp_user is set, and no password",
                 hint="Set DUEDILIGENCE_SMTP_PASSWORD, or smtp_password_file.",
             )
-        recipients = tuple(a.strip() for a in settings.notify_mail_to.split(",") if a.strip())
         for address in (*recipients, settings.notify_mail_from):
             if not _ADDRESS.fullmatch(address):
                 raise UsageError(

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
+from sqlite_utils import Database
 
 from duediligence.model import Message, Severity
+from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.store.audit import UNKNOWN, append
 from duediligence.store.casework import migrations
 from duediligence.store.database import connect, plain_errors, writing
 
@@ -63,10 +66,14 @@ class Delivery:
 
 
 class OutboxStore:
-    """The repository of digests and their deliveries. Raises StorageError from every method."""
+    """The repository of digests and their deliveries. Raises StorageError from every method.
 
-    def __init__(self, path: Path) -> None:
+    `who` is the account that the audit chain names.
+    """
+
+    def __init__(self, path: Path, *, who: str = UNKNOWN) -> None:
         self.path = path
+        self._who = who
         self._db = connect(path, migrations)
 
     def digests(self) -> int:
@@ -168,37 +175,42 @@ class OutboxStore:
 
     def sent(self, delivery: Delivery, at: datetime, remark: str) -> None:
         """Record that a delivery ended well, or with a remark."""
-        self._end(delivery, "sent", remark, None, at)
+        what: dict[str, AuditValue] = {"channel": delivery.channel, "remark": int(bool(remark))}
+        event = AuditEvent("digest sent", at, self._who, what, delivery.message.key)
+        with writing(self._db) as db:
+            _end(db, delivery, "sent", remark, None, at)
+            append(db, event)
 
     def failed(self, delivery: Delivery, at: datetime, reason: str) -> None:
         """Record that an attempt failed; the wait for the next one doubles each time."""
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(delivery.attempts, 20))
-        self._end(delivery, "queued", reason, at + wait, None)
-
-    def _end(
-        self,
-        delivery: Delivery,
-        state: str,
-        error: str,
-        next_try: datetime | None,
-        sent_at: datetime | None,
-    ) -> None:
         with writing(self._db) as db:
-            db.conn.execute(
-                """UPDATE deliveries SET state = ?, last_error = ?, next_try = ?,
-                   claimed_at = NULL, sent_at = ? WHERE message_key = ? AND channel = ?""",
-                (
-                    state,
-                    error,
-                    next_try.isoformat() if next_try else None,
-                    sent_at.isoformat() if sent_at else None,
-                    delivery.message.key,
-                    delivery.channel,
-                ),
-            )
+            _end(db, delivery, "queued", reason, at + wait, None)
 
     def close(self) -> None:
         self._db.close()
+
+
+def _end(
+    db: Database,
+    delivery: Delivery,
+    state: str,
+    error: str,
+    next_try: datetime | None,
+    sent_at: datetime | None,
+) -> None:
+    db.conn.execute(
+        """UPDATE deliveries SET state = ?, last_error = ?, next_try = ?,
+           claimed_at = NULL, sent_at = ? WHERE message_key = ? AND channel = ?""",
+        (
+            state,
+            error,
+            next_try.isoformat() if next_try else None,
+            sent_at.isoformat() if sent_at else None,
+            delivery.message.key,
+            delivery.channel,
+        ),
+    )
 
 
 def _delivery(row: tuple[object, ...]) -> Delivery:

@@ -143,4 +143,4 @@ def _channels(workspace: Workspace) -> tuple[Channel, ...]:
 
 
 def _outbox(workspace: Workspace) -> OutboxStore:
-    return OutboxStore(workspace.settings.home / "casework.db")
+    return OutboxStore(workspace.settings.home / "casework.db", who=workspace.who)
