@@ -19,6 +19,8 @@ def verify(
         problem = workspace.audit.verify(head=head)
     if problem:
         return problem
+    # Before the records: a run that another command stores meanwhile has its event.
+    started = workspace.runs.started()
     stored: dict[str, AuditRecord] = {}
     lessened: set[str] = set()
     began: datetime | None = None
@@ -31,7 +33,6 @@ def verify(
         elif event.kind == "retention":
             runs = event.what.get("runs")
             lessened |= {event.subject, *(runs if isinstance(runs, tuple) else ())}
-    started = workspace.runs.started()
     with progress.task("Verifying runs", len(stored)) as task:
         for run_id, record in stored.items():
             if run_id not in lessened and workspace.runs.digest(run_id) != record.event.what.get(
