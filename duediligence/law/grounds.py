@@ -1,0 +1,130 @@
+"""The grounds of the Procurement Act 2023, each in the text that stands on a given day."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from duediligence.errors import UsageError
+
+Kind = Literal["mandatory", "discretionary"]
+Reach = Literal["supplier", "connected person", "associated person", "sub-contractor"]
+Sureness = Literal["verified", "inference", "memory", "unresolved"]
+
+_DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limb:
+    """A part of a ground with a look-back of its own; fields as in Ground."""
+
+    limb: str
+    name: str
+    years: int = 5
+    unsettled: bool = False
+    floor: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """One ground of Procurement Act 2023 Sch 6 (mandatory) or Sch 7 (discretionary), in one text.
+
+    `law` is what it rests on and `reaches` whom it can be about: supplier and connected person by
+    its own words (Sch 6 para 45), associated person by s.57, sub-contractor by s.28. `years` is the
+    look-back, counted from the day of determination; `unsettled` where Sch 7 para 15(2) may mean
+    three years or five. Nothing before `floor` counts. `runs_from` says whether the look-back runs
+    from the event or from when the authority could have been aware of it. Where there are `limbs`,
+    their years and floors stand in for the ground's. `since` and `until` are the first and last day
+    of this text. `sure` says how sure we are; each note ends with its own mark.
+    """
+
+    code: str
+    name: str
+    kind: Kind
+    law: str
+    reaches: tuple[Reach, ...]
+    years: int
+    runs_from: Literal["event", "awareness"]
+    sure: Sureness
+    since: date
+    until: date | None = None
+    unsettled: bool = False
+    floor: date | None = None
+    limbs: tuple[Limb, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def schedule(self) -> int:
+        return int(self.code.split("-")[1])
+
+    @property
+    def paragraph(self) -> int:
+        return int(self.code.split("-")[2])
+
+    @property
+    def label(self) -> str:
+        """How a finding names it: a possibility, never a result."""
+        return f"{self.code} {self.name}, officer to decide"
+
+    def stands(self, on: date) -> bool:
+        return self.since <= on and (self.until is None or on <= self.until)
+
+
+def ground(code: str, on: date) -> Ground:
+    """The ground of that code, such as `PA23-6-15`, in the text that stands on that day.
+
+    Raises UsageError for a code that no ground has, and for a day before the Act was in force.
+    """
+    for text in versions(code):
+        if text.stands(on):
+            return text
+    first = versions(code)[0].since
+    raise UsageError(
+        f"{code}: not in force on {on.isoformat()}",
+        hint=f"The Procurement Act 2023 applies from {first.isoformat()}; older law is not held.",
+    )
+
+
+def grounds(on: date) -> tuple[Ground, ...]:
+    """Every ground that stands on that day, in the order of the Act; none before it stood."""
+    return tuple(text for texts in _by_code().values() for text in texts if text.stands(on))
+
+
+def versions(code: str) -> tuple[Ground, ...]:
+    """Every text that the ground has had, oldest first. Raises UsageError for an unknown code."""
+    try:
+        return _by_code()[code]
+    except KeyError:
+        raise UsageError(
+            f"{code!r} is not the code of an exclusion ground",
+            hint="Codes are PA23-6-2 to PA23-6-43 (mandatory) and PA23-7-1 to PA23-7-14.",
+        ) from None
+
+
+def text_version(code: str, on: date) -> str:
+    """Names the text that a decision of that day was made under: `PA23-6-26@2026-04-07`.
+
+    Raises UsageError as `ground` does.
+    """
+    return f"{code}@{ground(code, on).since.isoformat()}"
+
+
+@cache
+def _by_code() -> Mapping[str, tuple[Ground, ...]]:
+    document = read("procurement_act_2023.toml")
+    found: dict[str, tuple[Ground, ...]] = {}
+    for row in document["ground"]:
+        shared = document["schedule"][row["code"].split("-")[1]]
+        text = msgspec.convert({"since": document["since"], **shared, **row}, Ground)
+        found[text.code] = (*found.get(text.code, ()), text)
+    return found
+
+
+def read(name: str) -> dict[str, Any]:
+    """A table of law from `data/`."""
+    return tomllib.loads((_DATA / name).read_text(encoding="utf-8"))

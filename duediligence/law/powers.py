@@ -1,0 +1,110 @@
+"""The powers of a council, the Acts behind each, and what a record of each may be said to mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import get_args
+
+from duediligence.model import Power
+
+
+@dataclass(frozen=True, slots=True)
+class CouncilPower:
+    """`acts` are the main ones; `may_say` is what a finding may tell an officer of such a record.
+
+    `restricted` marks powers whose records are rarely public: shown to who may see them only.
+    """
+
+    power: Power
+    title: str
+    acts: tuple[str, ...]
+    may_say: str
+    restricted: bool = False
+
+
+POWERS: Mapping[Power, CouncilPower] = {
+    one.power: one
+    for one in (
+        CouncilPower(
+            "trading_standards",
+            "Trading standards",
+            (
+                "Consumer Rights Act 2015",
+                "Trade Marks Act 1994",
+                "Fraud Act 2006",
+                "Digital Markets, Competition and Consumers Act 2024",
+            ),
+            "A conviction for fraud or money laundering can go to a mandatory ground (Sch 6 paras "
+            "14 and 15). A conviction for counterfeit goods can go to professional misconduct at "
+            "most (Sch 7 para 11).",
+        ),
+        CouncilPower(
+            "planning",
+            "Planning enforcement",
+            (
+                "Town and Country Planning Act 1990",
+                "Planning (Listed Buildings and Conservation Areas) Act 1990",
+            ),
+            "A notice goes to no ground: it is a sign of how the firm works. A conviction for a "
+            "breach can go to professional misconduct (Sch 7 para 11); where waste or land was "
+            "harmed, to environmental misconduct (Sch 7 para 4).",
+        ),
+        CouncilPower(
+            "licensing",
+            "Licensing",
+            (
+                "Licensing Act 2003",
+                "Gambling Act 2005",
+                "Local Government (Miscellaneous Provisions) Act 1976",
+                "Scrap Metal Dealers Act 2013",
+            ),
+            "A review or a refusal goes to no ground. It can be argued that a revocation is a "
+            "ruling on professional misconduct (Sch 7 para 11(2)).",
+        ),
+        CouncilPower(
+            "environmental_health",
+            "Environmental health",
+            (
+                "Food Safety Act 1990",
+                "Food Safety and Hygiene (England) Regulations 2013",
+                "Environmental Protection Act 1990",
+                "Health and Safety at Work etc. Act 1974",
+            ),
+            "A food rating goes to no ground: it is a sign of how the firm works. A notice may "
+            "support professional misconduct (Sch 7 para 11), and a conviction can go to it; with "
+            "significant harm to the environment, to Sch 7 para 4.",
+        ),
+        CouncilPower(
+            "asb",
+            "Anti-social behaviour",
+            ("Anti-social Behaviour, Crime and Policing Act 2014",),
+            "A community protection notice or closure order goes to no ground, and is seldom "
+            "public. Keep it among those who may see it.",
+            restricted=True,
+        ),
+        CouncilPower(
+            "safeguarding",
+            "Safeguarding",
+            ("Care Act 2014", "Children Act 1989", "Health and Social Care Act 2008"),
+            "A published ruling of a regulator can support professional misconduct (Sch 7 para "
+            "11(2)); poor care under a contract, poor performance (Sch 7 para 12(3)). Under the "
+            "Provider Selection Regime it is a matter of selection (reg 19). What is not "
+            "published stays among those who may see it.",
+            restricted=True,
+        ),
+        CouncilPower(
+            "housing",
+            "Housing",
+            ("Housing Act 2004", "Housing and Planning Act 2016"),
+            "A refused licence goes to no ground. A civil penalty or a revocation may support "
+            "professional misconduct (Sch 7 para 11), and a conviction can go to it.",
+        ),
+        CouncilPower(
+            "other",
+            "Another public body",
+            (),
+            "What it can go to depends on the record: read it, and the Act it names. Often it "
+            "goes to no ground.",
+        ),
+    )
+}
+assert POWERS.keys() == set(get_args(Power))
