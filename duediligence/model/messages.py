@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
+
+from duediligence.model.findings import Severity
 
 MOST_SUBJECT = 250
+Tellable = Literal["flag", "unknown", "list", "run"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +30,23 @@ class Message:
             raise ValueError("a subject must be one short line of printable ASCII characters")
         if not (self.key and set(self.key) <= set("0123456789abcdef")):
             raise ValueError("the key of a message must be hexadecimal")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One thing that people were told, or are to be told.
+
+    `key` is a hash, for the key of a finding may name a person. `scope` is what must be looked at
+    again before this can be over: a supplier, a file, the lists, the run. `sha256` is of what
+    matters about it: another hash is a change. `line` is the words. `dossier`: the registers were
+    asked about this supplier.
+    """
+
+    key: str
+    scope: str
+    kind: Tellable
+    sha256: str
+    line: str
+    severity: Severity = "low"
+    list_id: str = ""
+    dossier: bool = False

@@ -17,6 +17,8 @@ from duediligence.store import ListStore, RunStore, SupplierStore
 from duediligence.store.audit import AuditStore
 from duediligence.store.decisions import DecisionStore
 from duediligence.store.links import LinkStore
+from duediligence.store.lookups import LookUpStore
+from duediligence.store.outbox import OutboxStore
 from duediligence.store.screened import ScreenedStore
 
 if TYPE_CHECKING:
@@ -94,6 +96,12 @@ class Workspace:
         return store
 
     @cached_property
+    def lookups(self) -> LookUpStore:
+        store = LookUpStore(self.settings.home / "lookups.db")
+        self._opened.callback(store.close)
+        return store
+
+    @cached_property
     def suppliers(self) -> SupplierStore:
         store = SupplierStore(self._casework, who=self.who)
         self._opened.callback(store.close)
@@ -126,6 +134,12 @@ class Workspace:
     @cached_property
     def screened(self) -> ScreenedStore:
         store = ScreenedStore(self._casework)
+        self._opened.callback(store.close)
+        return store
+
+    @cached_property
+    def outbox(self) -> OutboxStore:
+        store = OutboxStore(self._casework, who=self.who)
         self._opened.callback(store.close)
         return store
 

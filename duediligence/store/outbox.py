@@ -9,8 +9,9 @@ from typing import Literal
 import msgspec
 from sqlite_utils import Database
 
-from duediligence.model import Message, Severity
+from duediligence.model import Message
 from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.messages import Told
 from duediligence.store.audit import UNKNOWN, append
 from duediligence.store.casework import migrations
 from duediligence.store.database import connect, plain_errors, writing
@@ -19,28 +20,6 @@ from duediligence.store.database import connect, plain_errors, writing
 CLAIM = timedelta(minutes=30)
 FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=6)
-
-Kind = Literal["flag", "unknown", "list", "run"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """One thing that people were told, or are to be told.
-
-    `key` is a hash, for the key of a finding may name a person. `scope` is what must be looked at
-    again before this can be over: a supplier, a file, the lists, the run. `sha256` is of what
-    matters about it: another hash is a change. `line` is the words. `dossier`: the registers were
-    asked about this supplier.
-    """
-
-    key: str
-    scope: str
-    kind: Kind
-    sha256: str
-    line: str
-    severity: Severity = "low"
-    list_id: str = ""
-    dossier: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """The digest: tell people what changed, once, and only when something did."""
 
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,7 +13,7 @@ from duediligence.errors import StorageError, UsageError
 from duediligence.model import Finding, Message
 from duediligence.notifications.channels import Channel, channels
 from duediligence.screening.workspace import Workspace, user_agent
-from duediligence.store.outbox import Delivery, OutboxStore
+from duediligence.store.outbox import Delivery
 
 __all__ = ["Delivered", "Sent", "Standing", "preview", "send", "standing"]
 _RACES = 5
@@ -77,36 +76,32 @@ def send(
             hint="Set digest_folder, webhook_url, or notify_mail_to, notify_mail_from and "
             "smtp_host; see docs/notifications.md.",
         )
-    with closing(_outbox(workspace)) as outbox:
-        message = _queue(workspace, outbox, leave_out, [way.name for way in ways])
-        attempts = deliver(workspace, outbox, ways, at_once=at_once)
-        return Sent(message, tuple(attempts), len(outbox.deliveries()))
+    message = _queue(workspace, leave_out, [way.name for way in ways])
+    attempts = deliver(workspace, ways, at_once=at_once)
+    return Sent(message, tuple(attempts), len(workspace.outbox.deliveries()))
 
 
 def preview(workspace: Workspace, *, leave_out: LeaveOut = nobody) -> Message | None:
     """The message that `send` would queue; None where nothing changed. Nothing is recorded."""
-    with closing(_outbox(workspace)) as outbox:
-        return _message(gather(workspace, outbox, leave_out), workspace.now())
+    return _message(gather(workspace, leave_out), workspace.now())
 
 
 def standing(workspace: Workspace, *, sent: int = 10) -> Standing:
     """How the telling stands, with the last `sent` deliveries that ended well."""
     ways = _channels(workspace)
-    with closing(_outbox(workspace)) as outbox:
-        return Standing(tuple(way.name for way in ways), tuple(outbox.deliveries(sent=sent)))
+    deliveries = workspace.outbox.deliveries(sent=sent)
+    return Standing(tuple(way.name for way in ways), tuple(deliveries))
 
 
-def _queue(
-    workspace: Workspace, outbox: OutboxStore, leave_out: LeaveOut, ways: list[str]
-) -> Message | None:
+def _queue(workspace: Workspace, leave_out: LeaveOut, ways: list[str]) -> Message | None:
     at = workspace.now()
     for _ in range(_RACES):
-        found = gather(workspace, outbox, leave_out)
+        found = gather(workspace, leave_out)
         message = _message(found, at)
         changes = found.changes
         if not (message or found.runs or changes.kept or changes.dropped):
             return None
-        if outbox.record(
+        if workspace.outbox.record(
             found.number,
             at,
             runs=found.runs,
@@ -140,7 +135,3 @@ def _message(found: Gathered, at: datetime) -> Message | None:
 def _channels(workspace: Workspace) -> tuple[Channel, ...]:
     settings = workspace.settings
     return channels(settings, user_agent=user_agent(settings), now=workspace.now)
-
-
-def _outbox(workspace: Workspace) -> OutboxStore:
-    return OutboxStore(workspace.settings.home / "casework.db", who=workspace.who)

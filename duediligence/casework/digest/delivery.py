@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from duediligence.errors import DeliveryFailed, StorageError, UsageError
 from duediligence.notifications.channels import Channel
 from duediligence.screening.workspace import Workspace
-from duediligence.store.outbox import Delivery, OutboxStore
+from duediligence.store.outbox import Delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,7 @@ class Delivered:
     remark: str = ""
 
 
-def deliver(
-    workspace: Workspace, outbox: OutboxStore, channels: Iterable[Channel], *, at_once: bool
-) -> list[Delivered]:
+def deliver(workspace: Workspace, channels: Iterable[Channel], *, at_once: bool) -> list[Delivered]:
     """Try everything that is due; what fails stays queued and is tried again later.
 
     `at_once`: do not wait after failures. A channel that fails is not asked again in this round.
@@ -34,26 +32,24 @@ def deliver(
     by_name = {channel.name: channel for channel in channels}
     ended: list[Delivered] = []
     down: set[str] = set()
-    for delivery in sorted(outbox.deliveries(), key=lambda queued: queued.attempts):
+    for delivery in sorted(workspace.outbox.deliveries(), key=lambda queued: queued.attempts):
         channel, now = by_name.get(delivery.channel), workspace.now()
         if channel is None or channel.name in down or delivery.claimed(now):
             continue
-        if (at_once or delivery.due(now)) and outbox.claim(delivery, now):
-            ended.append(_try(workspace, outbox, channel, delivery))
+        if (at_once or delivery.due(now)) and workspace.outbox.claim(delivery, now):
+            ended.append(_try(workspace, channel, delivery))
             if ended[-1].error:
                 down.add(channel.name)
     return ended
 
 
-def _try(
-    workspace: Workspace, outbox: OutboxStore, channel: Channel, delivery: Delivery
-) -> Delivered:
+def _try(workspace: Workspace, channel: Channel, delivery: Delivery) -> Delivered:
     subject = delivery.message.subject
     try:
         remark = channel.deliver(delivery.message)
     # Not all errors: one that interrupts the command must not end as a failure of the channel.
     except (DeliveryFailed, StorageError, UsageError) as error:
-        outbox.failed(delivery, workspace.now(), error.message)
+        workspace.outbox.failed(delivery, workspace.now(), error.message)
         return Delivered(channel.name, subject, error.message, error.hint)
-    outbox.sent(delivery, workspace.now(), remark)
+    workspace.outbox.sent(delivery, workspace.now(), remark)
     return Delivered(channel.name, subject, remark=remark)

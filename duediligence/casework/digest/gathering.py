@@ -8,7 +8,6 @@ from duediligence.casework.digest.changes import Changes, Look, changes
 from duediligence.model import Finding, Run
 from duediligence.screening import lists
 from duediligence.screening.workspace import Workspace
-from duediligence.store.outbox import OutboxStore
 
 LeaveOut = Callable[[Finding], bool]
 
@@ -22,15 +21,15 @@ class Gathered:
     changes: Changes
 
 
-def gather(workspace: Workspace, outbox: OutboxStore, leave_out: LeaveOut) -> Gathered:
+def gather(workspace: Workspace, leave_out: LeaveOut) -> Gathered:
     """Compare the newest run of each supplier with what was told. Nothing is written.
 
     A run of some suppliers says nothing of the others. Raises StorageError.
     """
     # First: a digest recorded while this one is made then has the same number, and one is undone.
-    number = outbox.digests() + 1
-    told = outbox.told()
-    untold = outbox.untold_runs()
+    number = workspace.outbox.digests() + 1
+    told = workspace.outbox.told()
+    untold = workspace.outbox.untold_runs()
     known = {f"supplier {supplier.ref}" for supplier in workspace.suppliers.all()}
     settled: set[str] = set()
     looks = [_lists(workspace), *_runs(workspace, untold, leave_out, settled)]

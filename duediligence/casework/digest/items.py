@@ -8,9 +8,9 @@ from pathlib import PurePath
 import msgspec
 
 from duediligence.model import Finding, ListStatus, Run
+from duediligence.model.messages import Told
 from duediligence.reports import verdict
 from duediligence.reports.wording import LIST_STATES, likeness, sentence, visible
-from duediligence.store.outbox import Told
 
 # Roles of subjects that are things: a list, a part of a register, a row.
 _THINGS = ("list", "register", "supplier file")

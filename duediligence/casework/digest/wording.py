@@ -6,8 +6,8 @@ from datetime import datetime
 
 from duediligence.casework.digest.changes import Changes
 from duediligence.model import SEVERITIES
+from duediligence.model.messages import Told
 from duediligence.reports.wording import count, moment
-from duediligence.store.outbox import Told
 
 # Of a longer section nobody reads the end, and mail servers take no message of any length.
 MOST_LINES = 300
