@@ -1,0 +1,153 @@
+"""What the scheduler did: a row for each attempt at a job, and when records were seen to change."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlite_utils import Database, Migrations
+
+from duediligence.store.database import connect, plain_errors, writing
+
+Result = Literal["started", "done", "failed", "interrupted"]
+migrations = Migrations("schedule")
+
+
+@migrations()
+def create_tables(db: Database) -> None:
+    db.conn.execute(
+        """CREATE TABLE attempts (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL, due TEXT NOT NULL,
+            started TEXT NOT NULL, ended TEXT, result TEXT NOT NULL, detail TEXT NOT NULL,
+            CHECK (result IN ('started', 'done', 'failed', 'interrupted')),
+            CHECK ((ended IS NULL) = (result = 'started'))) STRICT"""
+    )
+    db.conn.execute("CREATE INDEX attempts_job ON attempts (job, result)")
+    db.conn.execute("CREATE TABLE jobs (name TEXT PRIMARY KEY, since TEXT NOT NULL) STRICT")
+    db.conn.execute(
+        """CREATE TABLE dossiers (
+            ref TEXT PRIMARY KEY, sha256 TEXT NOT NULL, changed_at TEXT NOT NULL) STRICT"""
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One attempt at a job that was `due` at that regular time. Times are UTC.
+
+    `ended` is None while it runs, and stays so where the process was killed, until somebody
+    notices. `detail` says what was done or why it failed.
+    """
+
+    job: str
+    due: datetime
+    started: datetime
+    ended: datetime | None
+    result: Result
+    detail: str
+
+
+class ScheduleStore:
+    """The repository of attempts. Raises StorageError from every method."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._db = connect(path, migrations)
+
+    def begin(self, job: str, due: datetime, at: datetime) -> int:
+        """Record that an attempt starts; returns its number."""
+        with writing(self._db) as db:
+            row = db.conn.execute(
+                "INSERT INTO attempts (job, due, started, result, detail) "
+                "VALUES (?, ?, ?, 'started', '') RETURNING id",
+                (job, due.isoformat(), at.isoformat()),
+            ).fetchone()
+        return int(row[0])
+
+    def end(self, attempt: int, result: Result, detail: str, at: datetime) -> None:
+        """Record how an attempt ended."""
+        with writing(self._db) as db:
+            db.conn.execute(
+                "UPDATE attempts SET result = ?, detail = ?, ended = ? WHERE id = ?",
+                (result, detail, at.isoformat(), attempt),
+            )
+
+    def close_open(self, detail: str, at: datetime) -> None:
+        """Mark as interrupted what was left open. Only for who knows that nothing is running."""
+        with writing(self._db) as db:
+            db.conn.execute(
+                "UPDATE attempts SET result = 'interrupted', detail = ?, ended = ? "
+                "WHERE result = 'started'",
+                (detail, at.isoformat()),
+            )
+
+    def meet(self, jobs: Iterable[str], at: datetime) -> None:
+        """Record when each job was first seen: what was due before that was not missed."""
+        with writing(self._db) as db:
+            # The earlier of two, for a clock that ran ahead must not put a job off for long.
+            db.conn.executemany(
+                "INSERT INTO jobs VALUES (?, ?) "
+                "ON CONFLICT DO UPDATE SET since = min(since, excluded.since)",
+                [(job, at.isoformat()) for job in jobs],
+            )
+
+    def since(self) -> Mapping[str, datetime]:
+        """When each job was first seen, by name."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute("SELECT name, since FROM jobs").fetchall()
+        return {name: datetime.fromisoformat(since) for name, since in rows}
+
+    def attempts(self, job: str) -> list[Attempt]:
+        """The attempts since the last that was done, that one first, the newest last."""
+        return self._read(
+            "WHERE job = ? AND id >= coalesce("
+            "(SELECT max(id) FROM attempts WHERE job = ? AND result = 'done'), 0) ORDER BY id",
+            (job, job),
+        )
+
+    def keep_dossiers(self, hashes: Mapping[str, str], at: datetime) -> int:
+        """Keep what stands of each supplier, by ref; those not named keep what they had.
+
+        Returns how many have changed, or are new.
+        """
+        with writing(self._db) as db:
+            known = dict(db.conn.execute("SELECT ref, sha256 FROM dossiers").fetchall())
+            changed = [(r, h, at.isoformat()) for r, h in hashes.items() if known.get(r) != h]
+            db.conn.executemany("INSERT OR REPLACE INTO dossiers VALUES (?, ?, ?)", changed)
+        return len(changed)
+
+    def forget_dossiers_but(self, refs: Iterable[str]) -> None:
+        """Forget suppliers that are no more."""
+        kept = set(refs)
+        with writing(self._db) as db:
+            known = db.conn.execute("SELECT ref FROM dossiers").fetchall()
+            db.conn.executemany(
+                "DELETE FROM dossiers WHERE ref = ?", [row for row in known if row[0] not in kept]
+            )
+
+    def dossiers_changed(self) -> Mapping[str, datetime]:
+        """When the dossier of each supplier was last seen to change, by ref."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute("SELECT ref, changed_at FROM dossiers").fetchall()
+        return {ref: datetime.fromisoformat(at) for ref, at in rows}
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _read(self, where: str, values: tuple[Any, ...]) -> list[Attempt]:
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                f"SELECT job, due, started, ended, result, detail FROM attempts {where}",  # noqa: S608
+                values,
+            ).fetchall()
+        return [
+            Attempt(
+                job=job,
+                due=datetime.fromisoformat(due),
+                started=datetime.fromisoformat(started),
+                ended=datetime.fromisoformat(ended) if ended else None,
+                result=result,
+                detail=detail,
+            )
+            for job, due, started, ended, result, detail in rows
+        ]
