@@ -1,0 +1,231 @@
+"""The schedule: run it as a service or from cron, see how it stands, begin one."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from duediligence.cli.globals import note, progress, say, say_json, warn, workspace
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from duediligence.scheduling.jobs import Job
+    from duediligence.scheduling.running import Runner
+    from duediligence.scheduling.standing import Standing
+    from duediligence.screening.workspace import Workspace
+    from duediligence.store.schedule import Result
+
+app = typer.Typer(help="What runs by itself: lists, screening, digests.", no_args_is_help=True)
+
+
+@app.command()
+def run() -> None:
+    """Run jobs as they fall due, until stopped. For a service manager, as systemd.
+
+    Stopped by SIGTERM it exits 0; a job that was at work leaves nothing half-done and runs again.
+
+    Examples:
+
+        duediligence schedule run
+
+        duediligence --home /srv/duediligence schedule run
+    """
+    import time
+
+    try:
+        with _stoppable(), _runner("schedule run") as runner:
+            note(f"{len(runner.jobs)} jobs; the next is due at {_clock(runner.soonest())}.")
+            runner.run_for_ever(time.sleep)
+    except _Stopped as stopped:
+        note("Stopped. Nothing half-done was kept.")
+        raise typer.Exit(0 if stopped.number == signal.SIGTERM else 130) from None
+
+
+@app.command()
+def tick() -> None:
+    """Run what is due now, once, and exit. For cron or the Windows Task Scheduler.
+
+    Exits 3 when a job failed; it is tried again at a later tick.
+
+    Examples:
+
+        duediligence schedule tick
+
+        duediligence --quiet schedule tick
+    """
+    try:
+        with _stoppable(), _runner("schedule tick") as runner:
+            runner.run_due()
+            note(f"The next job is due at {_clock(runner.soonest())}.")
+            failed = runner.failed
+    except _Stopped:
+        warn("Stopped. Nothing half-done was kept.")
+        raise typer.Exit(130) from None
+    if failed:
+        raise typer.Exit(3)
+
+
+@app.command()
+def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Show each job's last run, how it ended, when it runs next, and what failed.
+
+    Exits 3 when the last attempt of a job failed, or a job did not run when it was due.
+
+    Examples:
+
+        duediligence schedule status
+
+        duediligence schedule status --json
+    """
+    from duediligence.scheduling.instance import at_work
+    from duediligence.scheduling.standing import standing
+    from duediligence.store.schedule import ScheduleStore
+
+    with workspace() as ws:
+        now, home, jobs = ws.now(), ws.settings.home, _jobs(ws)
+    holder = at_work(home)
+    with closing(ScheduleStore(home / "schedule.db")) as store:
+        since = store.since()
+        found = [
+            standing(
+                job,
+                store.attempts(job.name),
+                since=since.get(job.name, now),
+                now=now,
+                running=bool(holder),
+            )
+            for job in jobs
+        ]
+    if as_json:
+        say_json({"at_work": holder, "jobs": [_as_json(one) for one in found]})
+    else:
+        _show(found, holder)
+    raise typer.Exit(3 if any(one.wanting for one in found) else 0)
+
+
+@app.command()
+def example() -> None:
+    """Print a schedule to begin with, with comments.
+
+    Examples:
+
+        duediligence schedule example
+
+        duediligence schedule example > schedule.toml
+    """
+    from duediligence.scheduling.jobs import EXAMPLE
+
+    say(EXAMPLE.rstrip())
+
+
+class _Stopped(BaseException):
+    """Asked to stop by a signal. Not an Exception, lest a job's own handling swallow it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    def stop(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+        raise _Stopped(number)
+
+    before = {n: signal.signal(n, stop) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _runner(command: str) -> Iterator["Runner"]:
+    from duediligence.scheduling.actions import MAY
+    from duediligence.scheduling.instance import alone
+    from duediligence.scheduling.running import Runner
+    from duediligence.store.schedule import ScheduleStore
+
+    def opened(job: "Job") -> "Workspace":
+        return workspace(action=MAY[job.action])
+
+    with workspace() as ws:
+        now, home, jobs = ws.now, ws.settings.home, _jobs(ws)
+    with alone(home, command, now()), closing(ScheduleStore(home / "schedule.db")) as store:
+        yield Runner(jobs, store, opened, now, tell=_tell, progress=progress())
+
+
+def _jobs(ws: "Workspace") -> "tuple[Job, ...]":
+    from duediligence.scheduling.jobs import load, path_of
+
+    return load(path_of(ws.settings), ws.watchlists)
+
+
+def _tell(job: str, result: "Result", detail: str) -> None:
+    (warn if result == "failed" else note)(f"{job}: {result}: {detail}")
+    # A service's output goes to a pipe, where it would wait for a long time.
+    sys.stderr.flush()
+
+
+def _show(found: "list[Standing]", holder: str) -> None:
+    from duediligence.cli.tables import table
+
+    table(
+        ["job", "action", "every", "at", "state", "last run", "result", "failures", "next due"],
+        [
+            [
+                one.job.name,
+                one.job.action,
+                one.job.every,
+                one.job.at,
+                one.state,
+                _clock(one.last.started) if one.last else "never",
+                one.last.result if one.last else "",
+                str(one.failures or ""),
+                _clock(one.next_due),
+            ]
+            for one in found
+        ],
+    )
+    say("Times are UK time.")
+    say(f"At work: {holder}" if holder else "No scheduler is at work at this moment.")
+    for one in found:
+        if one.last and one.last.detail:
+            say(f"{one.job.name}: {one.last.detail}")
+    for one in found:
+        if one.overdue:
+            warn(f"{one.job.name} is overdue: it was due at {_clock(one.next_due)}.")
+
+
+def _as_json(one: "Standing") -> dict[str, object]:
+    last = one.last
+    return {
+        "name": one.job.name,
+        "action": one.job.action,
+        "every": one.job.every,
+        "at": one.job.at,
+        "state": one.state,
+        "overdue": one.overdue,
+        "next_due": one.next_due,
+        "last_done": one.last_done,
+        "failures": one.failures,
+        "last": {
+            "started": last.started,
+            "ended": last.ended,
+            "result": last.result,
+            "detail": last.detail,
+        }
+        if last
+        else None,
+    }
+
+
+def _clock(moment: "datetime") -> str:
+    from duediligence.scheduling.cadence import on_the_clock
+
+    return f"{on_the_clock(moment):%Y-%m-%d %H:%M}"

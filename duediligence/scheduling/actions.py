@@ -1,0 +1,101 @@
+"""What a job does: a name, and the use case behind it."""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+from duediligence.casework import roles
+from duediligence.errors import SourceError, UsageError
+from duediligence.progress import Progress
+from duediligence.scheduling.jobs import ActionName, Job
+from duediligence.screening.workspace import Workspace
+
+Action = Callable[[Workspace, Job, Progress], str]
+
+
+def refresh_lists(workspace: Workspace, job: Job, progress: Progress) -> str:
+    """Refresh the lists of the job. Raises SourceError where one of them failed or is absent."""
+    from duediligence.screening.refresh import refresh
+
+    if job.folder is not None and not job.folder.is_dir():
+        raise UsageError(
+            f"{job.folder} is not a folder", hint="Make it, or change `from` of this job."
+        )
+    ended = list(refresh(workspace, job.ids, folder=job.folder, progress=progress))
+    absent = [one for one in ended if one.result == "absent"]
+    failed = [one for one in ended if one.result == "failed"]
+    if job.ids or len(absent) == len(ended):
+        failed += absent
+    if failed:
+        why = (
+            f"{one.list_id}: {one.error.message if one.error else 'there is no file of it'}"
+            for one in failed
+        )
+        raise SourceError(
+            f"{len(failed)} of {len(ended)} lists failed: {'; '.join(why)}",
+            hint="Each of them keeps the version it had: `duediligence lists status` shows it.",
+        )
+    loaded = sum(one.result == "loaded" for one in ended)
+    unchanged = sum(one.result == "unchanged" for one in ended)
+    return f"{loaded} lists loaded, {unchanged} unchanged"
+
+
+def refresh_dossiers(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
+    """Ask the registers about every supplier and keep who changed. Raises SourceError."""
+    from duediligence.scheduling.dossiers import refresh
+
+    return refresh(workspace, progress)
+
+
+def re_screen(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
+    """Screen every supplier where any is due: all take seconds, and none is left behind."""
+    from duediligence.scheduling.rescreening import re_screen
+
+    return re_screen(workspace, progress)
+
+
+def digest(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
+    """Tell people what changed. Raises SourceError where somebody could not be told."""
+    from duediligence.casework.digest import send
+
+    sent = send(workspace, at_once=True)
+    if not sent.complete:
+        why = "; ".join(
+            f"{one.channel}: {one.error or one.remark}"
+            for one in sent.attempts
+            if one.error or one.remark
+        )
+        raise SourceError(
+            f"not everybody could be told: {why or 'a digest is still queued'}",
+            hint="`duediligence digest status` shows what is queued; it is tried again.",
+        )
+    return f"told: {sent.message.subject}" if sent.message else "nothing changed"
+
+
+def retention(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
+    """Remove what need not be kept any longer."""
+    try:
+        module = import_module("duediligence.casework.retention")
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "this version of duediligence has no retention",
+            hint="Take the job out of the schedule, or install a newer version.",
+        ) from error
+    module.run(workspace, dry_run=False)
+    return "done"
+
+
+ACTIONS: Mapping[ActionName, Action] = {
+    "refresh lists": refresh_lists,
+    "refresh dossiers": refresh_dossiers,
+    "re-screen": re_screen,
+    "digest": digest,
+    "retention": retention,
+}
+# What the account that the scheduler runs under must be allowed to do, where people have roles.
+MAY: Mapping[ActionName, roles.Action] = {
+    "refresh lists": "refresh lists",
+    "refresh dossiers": "screen",
+    "re-screen": "screen",
+    "digest": "send digests",
+    "retention": "apply retention",
+}

@@ -1,0 +1,72 @@
+"""Which suppliers are due to be screened again, and why: pure.
+
+The Procurement Act 2023, s.78, lets a buyer end a contract whose supplier becomes excluded or
+excludable after award: so suppliers are screened at first, whenever what is known has changed,
+and after some months all the same, six as councils do it in their own procedures.
+"""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from duediligence.model import Run
+from duediligence.store.coverage import Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """What a run would compare with now: the list versions by list id, and by which rules.
+
+    `rules` are the matcher's version, the policy's hash and the threshold; `now` is aware.
+    """
+
+    lists: Mapping[str, str]
+    rules: tuple[str, str, float]
+    review_months: int
+    now: datetime
+
+
+def reason(
+    coverage: Coverage | None,
+    present: Present,
+    *,
+    sha256: str,
+    dossier_changed: datetime | None = None,
+) -> str:
+    """Why a supplier is due, in plain words; empty where it is not.
+
+    `sha256` is of the supplier as it is now; `dossier_changed` is when what the registers say of
+    it was last seen to change.
+    """
+    if coverage is None:
+        return "never screened"
+    started = coverage.run.started_at
+    if coverage.sha256 != sha256:
+        return "its details changed"
+    if dossier_changed is not None and dossier_changed > started:
+        return "its register record changed"
+    if lists_of(coverage.run) != present.lists:
+        return "a list changed"
+    if rules_of(coverage.run) != present.rules:
+        return "the rules of matching changed"
+    if started > present.now or months_after(started, present.review_months) <= present.now:
+        return f"not screened for {present.review_months} months"
+    return ""
+
+
+def lists_of(run: Run) -> Mapping[str, str]:
+    """The version of each list that a run compared with, by list id."""
+    return {one.list_id: one.version.version for one in run.lists if one.version}
+
+
+def rules_of(run: Run) -> tuple[str, str, float]:
+    """By which rules a run matched."""
+    return run.matcher_version, run.policy_sha256, run.threshold
+
+
+def months_after(moment: datetime, months: int) -> datetime:
+    """The same day and time so many months on; the last day of a month that has no such day."""
+    years, month = divmod(moment.month - 1 + months, 12)
+    year, month = moment.year + years, month + 1
+    return moment.replace(year=year, month=month, day=min(moment.day, monthrange(year, month)[1]))

@@ -1,0 +1,114 @@
+"""Run what is due: the `schedule` library keeps the jobs, our clock and records say when."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import schedule
+
+from duediligence.errors import DuediligenceError
+from duediligence.progress import SILENT, Progress
+from duediligence.scheduling.actions import ACTIONS
+from duediligence.scheduling.jobs import Job
+from duediligence.scheduling.standing import next_due
+from duediligence.screening.workspace import Workspace
+from duediligence.store.schedule import Result, ScheduleStore
+
+KILLED = "the process ended in the middle of it"
+# A clock may be set, and a machine sleep: never rely on one long wait.
+_LONGEST_WAIT = timedelta(seconds=30)
+_SHORTEST_WAIT = timedelta(seconds=0.1)
+
+Tell = Callable[[str, Result, str], None]
+"""Told of each attempt: the name of its job, its result, and what was done or went wrong."""
+
+
+def _tell_nobody(job: str, result: Result, detail: str) -> None:
+    pass
+
+
+@dataclass
+class Runner:
+    """Runs jobs as they fall due. Only for who holds the lock of `instance.alone`.
+
+    `open_workspace` gives each attempt at a job a workspace of its own. `now` is aware. Raises
+    StorageError where an attempt cannot be recorded: nothing runs that would not be known.
+    """
+
+    jobs: Sequence[Job]
+    store: ScheduleStore
+    open_workspace: Callable[[Job], Workspace]
+    now: Callable[[], datetime]
+    tell: Tell = _tell_nobody
+    progress: Progress = SILENT
+    failed: int = 0
+    _scheduler: schedule.Scheduler = field(default_factory=schedule.Scheduler)
+
+    def __post_init__(self) -> None:
+        self.store.close_open(KILLED, self.now())
+        self.store.meet([job.name for job in self.jobs], self.now())
+        for job in self.jobs:
+            _OurJob(self, job).do(self._attempt, job)
+
+    def run_due(self) -> None:
+        """Run every job that is due, once, in the order of their times. Counts `failed`."""
+        # Reckoned anew: the clock may have been set since.
+        for job in self._scheduler.get_jobs():
+            job._schedule_next_run()
+        self._scheduler.run_pending()
+
+    def run_for_ever(self, sleep: Callable[[float], None]) -> None:
+        """Run jobs as they fall due, until an exception (as from a signal) ends it."""
+        while True:
+            self.run_due()
+            wait = self.soonest() - self.now()
+            sleep(min(max(wait, _SHORTEST_WAIT), _LONGEST_WAIT).total_seconds())
+
+    def soonest(self) -> datetime:
+        """When a job is to run next."""
+        return min(self.next_due(job) for job in self.jobs)
+
+    def next_due(self, job: Job) -> datetime:
+        """When the job is to run next."""
+        since = self.store.since()[job.name]
+        return next_due(job.cadence, self.store.attempts(job.name), since=since, now=self.now())
+
+    def _attempt(self, job: Job) -> None:
+        started = self.now()
+        attempt = self.store.begin(job.name, job.cadence.latest(started), started)
+        result: Result = "interrupted"
+        detail = "stopped in the middle of it"
+        try:
+            with self.open_workspace(job) as workspace:
+                detail = ACTIONS[job.action](workspace, job, self.progress)
+            result = "done"
+        except DuediligenceError as error:
+            result, detail = "failed", " ".join(filter(None, (error.message, error.hint)))
+        except Exception as error:
+            # One faulty job must not take the others with it.
+            result, detail = "failed", f"an unexpected fault: {type(error).__name__}: {error}"
+        finally:
+            # Also when it is being stopped, by an exception that is none of these.
+            self.store.end(attempt, result, detail, self.now())
+            self.failed += result == "failed"
+            self.tell(job.name, result, detail)
+
+
+class _OurJob(schedule.Job):
+    """A job of the library whose times are ours.
+
+    The library reckons in naive local time, which goes wrong where the clocks change, reads the
+    clock itself, and knows no missed runs and no retries.
+    """
+
+    def __init__(self, runner: Runner, job: Job) -> None:
+        super().__init__(1, runner._scheduler)
+        self._runner = runner
+        self._job = job
+
+    @property
+    def should_run(self) -> bool:
+        return self.next_run is not None and self.next_run <= self._runner.now()
+
+    def _schedule_next_run(self) -> None:
+        self.next_run = self._runner.next_due(self._job)
