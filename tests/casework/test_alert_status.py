@@ -178,7 +178,9 @@ decisions = st.lists(
         st.just(0),
         st.sampled_from(DECIDED),
         by=st.sampled_from(PEOPLE),
-        at=st.datetimes(datetime(2024, 1, 1), datetime(2026, 11, 20), timezones=st.just(UTC)),
+        at=st.datetimes(
+            NOW.replace(tzinfo=None, year=2024), NOW.replace(tzinfo=None), timezones=st.just(UTC)
+        ),
         party=st.sampled_from("pq"),
         entry=st.sampled_from("ef"),
     ),
