@@ -101,7 +101,7 @@ def _changes(olds: Sequence[Any], news: Sequence[Any]) -> Iterator[str]:
     for field in fields(sample[0]) if sample else ():
         before = _values(olds, field.name)
         after = _values(news, field.name)
-        if field.name == "record":
+        if field.name == "record" and before and after:
             yield from (f"record: {line}" for line in _changes(before, after))
         elif before == after:
             continue

@@ -1,0 +1,175 @@
+"""What changed since a decision, in words: all of it, and no more of people than is needed."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from duediligence.casework.alerts.comparison import compared, difference
+from duediligence.casework.alerts.reasons import OTHER, REASONS, checked, decision_of
+from duediligence.errors import UsageError
+from duediligence.model import (
+    Address,
+    Finding,
+    Identifier,
+    ListEntry,
+    Name,
+    PartialDate,
+    Party,
+    Person,
+    Record,
+    Supplier,
+)
+from duediligence.model.alerts import DECIDED, Compared
+from duediligence.store.decisions import ours_sha256
+
+ADA = Party(
+    names=(Name("Ada Ferrow"),),
+    kind="person",
+    role="director",
+    birth_date=PartialDate(1968, 3),
+    addresses=(Address("1 Quay, ZZ1 1ZZ"),),
+)
+LISTED = ListEntry(
+    id="E1",
+    list_id="un",
+    kind="organisation",
+    names=(Name("Quill and Ferrow"),),
+    addresses=(Address("1 Quay, ZZ1 1ZZ"),),
+    measures=("Asset freeze",),
+    listed_on=date(2024, 6, 4),
+)
+
+
+def entries(**changes: Any) -> tuple[str, ...]:
+    return difference(Compared(entry=LISTED), Compared(entry=replace(LISTED, **changes)))
+
+
+def ours(**changes: Any) -> tuple[str, ...]:
+    return difference(Compared(parties=(ADA,)), Compared(parties=(replace(ADA, **changes),)))
+
+
+def test_nothing_changed_is_nothing_told() -> None:
+    assert entries() == ours() == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"measures": ("Asset freeze", "Travel ban")}, "measure added: Travel ban"),
+        ({"measures": ()}, "measure removed: Asset freeze"),
+        ({"measures": ("Travel ban",)}, "measure: Asset freeze is now Travel ban"),
+        (
+            {"names": (*LISTED.names, Name("QF", "alias", "weak"))},
+            "name added: QF (weak alias)",
+        ),
+        ({"birth_dates": (PartialDate(1965, 4, 23),)}, "date of birth added: 1965-04"),
+        (
+            {"identifiers": (Identifier("GB-COH", "99000001"),)},
+            "number added: GB-COH 99000001",
+        ),
+        ({"addresses": ()}, "address removed: 1 Quay, ZZ1 1ZZ"),
+        ({"listed_on": date(2025, 1, 1)}, "listed on: 2024-06-04 is now 2025-01-01"),
+        ({"kind": "vessel"}, "kind: organisation is now vessel"),
+        ({"remarks": "x" * 500}, f"remarks added: {'x' * 119}…"),
+        (
+            {"names": (Name("Quill and Ferrow", language="Latin"),)},
+            "name: told in another order or form",
+        ),
+    ],
+)
+def test_each_change_of_an_entry_is_told(changes: dict[str, Any], told: str) -> None:
+    assert entries(**changes) == (f"list entry's {told}",)
+
+
+def test_a_change_within_a_record_is_told() -> None:
+    old = replace(LISTED, record=Record(type="notice", status="live"))
+    new = replace(LISTED, record=Record(type="notice", status="quashed"))
+    assert difference(Compared(entry=old), Compared(entry=new)) == (
+        "list entry's record: status: live is now quashed",
+    )
+    assert entries(record=old.record) == ("list entry's record added: notice",)
+
+
+def test_of_people_no_day_of_birth_and_no_address_is_told() -> None:
+    assert ours(birth_date=PartialDate(1968, 4, 23)) == (
+        "supplier's date of birth: 1968-03 is now 1968-04",
+    )
+    assert ours(birth_date=PartialDate(1968, 3, 9)) == (
+        "supplier's date of birth: told in another order or form",
+    )
+    assert ours(addresses=(Address("9 Secret Lane"),)) == ("supplier's address: is another",)
+
+
+def test_another_person_of_the_same_name_is_a_change() -> None:
+    other = replace(ADA, birth_date=PartialDate(1990, 7))
+    assert difference(Compared(parties=(ADA,)), Compared(parties=(ADA, other))) != ()
+
+
+def finding(**changes: Any) -> Finding:
+    made = Finding(
+        run_id="R1",
+        supplier_ref="S1",
+        supplier_name="Quill Ltd",
+        company_number="",
+        check_id="SAN-01",
+        check_title="Asset freeze",
+        topic="sanctions",
+        outcome="review",
+        severity="critical",
+        subject_name="Ada Ferrow",
+        subject_role="director",
+        list_id="un",
+        entry_id="E1",
+    )
+    return replace(made, **changes)
+
+
+def test_what_is_compared_is_the_party_that_was_looked_up() -> None:
+    ada = Person("Ada Ferrow", PartialDate(1968, 3), "director")
+    bo = Person("Bo Quill", PartialDate(1971, 1), "director")
+    supplier = Supplier(ref="S1", name="Quill Ltd", people=(ada, bo))
+    (party,) = compared([finding()], supplier, LISTED).parties
+    assert party.names == (Name("Ada Ferrow"),)
+    twin = replace(ada, birth_date=PartialDate(1990, 7))
+    both = compared([finding()], replace(supplier, people=(ada, twin)), LISTED)
+    turned = compared([finding()], replace(supplier, people=(twin, ada)), LISTED)
+    assert len(both.parties) == 2
+    assert ours_sha256(both) == ours_sha256(turned)
+    # Whoever is not found any more: everything counts, so that nothing changes unseen.
+    nobody = compared([finding(subject_name="Cy Marlpit")], supplier, LISTED)
+    assert len(nobody.parties) == 3
+    assert compared([finding()], None, LISTED).parties == ()
+
+
+texts = st.text("ab ", max_size=3)
+parties = st.builds(
+    Party,
+    names=st.lists(st.builds(Name, texts), min_size=1, max_size=2).map(tuple),
+    kind=st.sampled_from(("person", "organisation")),
+    role=texts,
+    birth_date=st.none() | st.builds(PartialDate, st.sampled_from((1960, 1961))),
+    addresses=st.lists(st.builds(Address, texts), max_size=2).map(tuple),
+    connected=st.booleans(),
+)
+
+
+@given(parties, parties)
+def test_every_other_content_has_another_hash_and_words_for_it(one: Party, other: Party) -> None:
+    left, right = Compared(parties=(one,)), Compared(parties=(other,))
+    assert (ours_sha256(left) == ours_sha256(right)) == (one == other)
+    assert bool(difference(left, right)) == (one != other)
+
+
+@pytest.mark.parametrize("decided", DECIDED)
+def test_every_decision_has_reasons_and_needs_one(decided: Any) -> None:
+    for code in REASONS[decided]:
+        assert checked(decided, f" {code.lower()} ", "a note") == code
+    assert OTHER in REASONS[decided]
+    with pytest.raises(UsageError):
+        checked(decided, "", "a note")
+    assert decision_of(decided.replace(" ", "-")) == decided
+    assert decision_of(decided.upper()) == decided

@@ -1,0 +1,285 @@
+"""`alerts list`, `show`, `decide` and `history`, as a user types them."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+
+from duediligence.cli import alerts, alerts_decide
+from duediligence.cli.app import app
+from duediligence.cli.demo import DEMO_TIME
+
+pwd = pytest.importorskip("pwd", reason="accounts are told otherwise here")
+
+Run = Callable[..., Any]
+SUPPLIERS = """ref,name,director 1,director 1 date of birth
+S1,Volkhar Maritime UK Ltd,,
+S2,Little Acorns Youth Project CIO,,
+S3,Bright Sands Home Care Ltd,Dragomir Petrosyanov,03/1968
+"""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _registered() -> Iterator[None]:
+    if any(group.name == "alerts" for group in app.registered_groups):
+        yield
+        return
+    alerts_decide.register(alerts.app)
+    app.add_typer(alerts.app, name="alerts")
+    yield
+    app.registered_groups.pop()
+
+
+@pytest.fixture(autouse=True)
+def _on_the_day_of_the_samples() -> Iterator[None]:
+    with time_machine.travel(DEMO_TIME):
+        yield
+
+
+@pytest.fixture
+def as_user(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Be another account of the machine."""
+
+    def be(name: str) -> None:
+        monkeypatch.setattr(pwd, "getpwuid", lambda _: SimpleNamespace(pw_name=name))
+
+    be("ada")
+    return be
+
+
+@pytest.fixture
+def screened(run: Run, loaded_home: Path, tmp_path: Path, as_user: object) -> Run:
+    shutil.copytree(loaded_home, tmp_path / "home")
+    (tmp_path / "suppliers.csv").write_text(SUPPLIERS, encoding="utf-8")
+    assert run("screen", "suppliers.csv").code in (1, 3)
+    return run
+
+
+def data(result: Any) -> Any:
+    assert result.code == 0, result.err
+    return json.loads(result.out)["data"]
+
+
+def freeze(run: Run, ref: str = "S1") -> dict[str, Any]:
+    """The alert about the asset freeze on the UK list."""
+    return next(
+        alert
+        for alert in data(run("alerts", "list", "--all", "--supplier", ref, "--json"))
+        if (alert["check_id"], alert["list_id"]) == ("SAN-01", "uk-sanctions")
+    )
+
+
+def settings(tmp_path: Path, text: str) -> None:
+    (tmp_path / "duediligence.toml").write_text(text, encoding="utf-8")
+
+
+def test_the_list_is_what_waits_most_severe_first(screened: Run) -> None:
+    result = screened("alerts", "list")
+    assert result.code == 0
+    lines = result.out.splitlines()
+    assert lines[0].split()[:3] == ["id", "severity", "state"]
+    assert "critical" in lines[1]
+    found = data(screened("alerts", "list", "--json"))
+    assert {alert["supplier_ref"] for alert in found} == {"S1", "S3"}
+    assert {alert["state"] for alert in found} == {"open"}
+    assert f"{len(found)} of {len(found)} alerts." in result.err
+    assert found[0]["id"].startswith(lines[1].split()[0])
+
+
+def test_show_puts_both_sides_beside_each_other(screened: Run) -> None:
+    alert = freeze(screened, "S3")
+    result = screened("alerts", "show", alert["id"][:8])
+    assert result.code == 0
+    for told in (
+        "State: open",
+        "Supplier: Bright Sands Home Care Ltd (S3)",
+        "About: Dragomir Petrosyanov, director",
+        f"Entry: uk-sanctions/{alert['entry_id']}",
+        "Official page: https://",
+        "Likeness:",
+        "Next step:",
+        "supplier's side",
+        "list entry",
+    ):
+        assert told in result.out, told
+    (born,) = (line for line in result.out.splitlines() if "Date of birth" in line)
+    assert born.split()[-1] == "agree"
+    assert "1968-03" in born
+    assert "Nobody has decided" in result.err
+    shown = data(screened("alerts", "show", alert["id"], "--json"))
+    assert shown["last_decision"] == 0
+    assert {fact["verdict"] for fact in shown["facts"]} >= {"agree", "not known"}
+
+
+def test_a_decision_takes_it_off_the_list_and_says_so(screened: Run, tmp_path: Path) -> None:
+    settings(tmp_path, "second_decision = []")
+    alert = freeze(screened)
+    made = screened(
+        "alerts", "decide", alert["id"][:8], "not-the-same",
+        "--reason", "number-differs", "--note", "Another firm",
+    )  # fmt: skip
+    assert made.code == 0, made.err
+    assert f"{alert['id'][:8]}: not the same" in made.out
+    assert "It counts until 20 November 2027" in made.err
+    screened("screen")
+    result = screened("alerts", "list")
+    assert alert["id"][:8] not in result.out
+    assert "1 decided as not the same is not shown." in result.err
+    assert "--all" in result.err
+    assert alert["id"][:8] in screened("alerts", "list", "--all").out
+    only = data(screened("alerts", "list", "--state", "not-the-same", "--json"))
+    assert [each["id"] for each in only] == [alert["id"]]
+    assert (only[0]["decided_by"], only[0]["reason"]) == ("ada", "NUMBER-DIFFERS")
+    assert (
+        "1. 20 November 2026 at 9am UK time, ada: not the same (NUMBER-DIFFERS): Another firm"
+        in (screened("alerts", "history", alert["id"]).out)
+    )
+
+
+def test_what_is_critical_waits_for_a_second_person(
+    screened: Run, as_user: Callable[[str], None]
+) -> None:
+    id_ = freeze(screened)["id"]
+    decided = ("alerts", "decide", id_, "not-the-same", "--reason", "OTHER-NAME")
+    first = screened(*decided)
+    assert "awaiting second decision" in first.out
+    assert "when another person decides alike" in first.err
+    as_user("bo")
+    assert "ada: not the same" in screened("alerts", "show", id_).out
+    assert f"{id_[:8]}: not the same" in screened(*decided).out
+    assert freeze(screened)["decided_by"] == "ada and bo"
+
+
+def test_two_who_disagree_are_both_shown(screened: Run, as_user: Callable[[str], None]) -> None:
+    id_ = freeze(screened)["id"]
+    screened("alerts", "decide", id_, "not-the-same", "--reason", "OTHER-NAME")
+    as_user("bo")
+    second = screened("alerts", "decide", id_, "same", "--reason", "NUMBER-SAME")
+    assert "not sure" in second.out
+    assert "ada: not the same and bo: same" in second.err
+    shown = screened("alerts", "show", id_).out
+    assert "ada: not the same" in shown
+    assert "bo: same" in shown
+
+
+def test_a_blind_second_person_is_shown_nothing(
+    screened: Run, as_user: Callable[[str], None], tmp_path: Path
+) -> None:
+    settings(tmp_path, "blind_second = true")
+    id_ = freeze(screened)["id"]
+    screened("alerts", "decide", id_, "same", "--reason", "SUPPLIER-SAYS", "--note", "Phoned")
+    assert "Phoned" in screened("alerts", "show", id_).out
+    as_user("bo")
+    for command in (
+        ("show", id_),
+        ("show", id_, "--json"),
+        ("history", id_),
+        ("history", id_, "--json"),
+        ("list", "--json"),
+        ("list",),
+    ):
+        result = screened("alerts", *command)
+        assert result.code == 0
+        assert "Phoned" not in result.out
+        assert "SUPPLIER-SAYS" not in result.out
+        assert "ada" not in result.out.replace("canada", "")
+    assert "awaiting second decision" in screened("alerts", "show", id_).out
+    screened("alerts", "decide", id_, "same", "--reason", "NUMBER-SAME")
+    assert "Phoned" in screened("alerts", "show", id_).out
+
+
+def test_bulk_decides_one_entry_only(screened: Run, tmp_path: Path) -> None:
+    settings(tmp_path, "second_decision = []")
+    entry = freeze(screened)["entry_id"]
+    result = screened(
+        "alerts", "decide", "--entry", f"uk-sanctions/{entry}", "--not-the-same",
+        "--reason", "OTHER-NAME",
+    )  # fmt: skip
+    assert result.code == 0, result.err
+    found = data(screened("alerts", "list", "--all", "--json"))
+    of_entry = {a["state"] for a in found if a["entry_id"] == entry}
+    assert of_entry == {"not the same"}
+    assert {a["state"] for a in found if a["entry_id"] != entry} == {"open"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("decide",), "not clear what is to be decided"),
+        (("decide", "4c5e"), "not clear what is to be decided"),
+        (("decide", "--entry", "un/E1"), "not clear what is to be decided"),
+        (("decide", "4c5e", "same", "--entry", "un/E1", "--not-the-same"), "not clear"),
+        (("decide", "--entry", "un/E1", "--not-the-same"), "no reason for 'not the same'"),
+        (
+            ("decide", "--entry", "un/E1", "--not-the-same", "--reason", "OTHER-NAME"),
+            "no alert is about the entry un/E1",
+        ),
+        (("decide", "ID", "same", "--reason", "WHY"), "DOB-SAME: Name and date of birth"),
+        (("decide", "ID", "same"), "no reason for 'same'"),
+        (("decide", "ID", "excluded", "--reason", "OTHER"), "no decision"),
+        (("decide", "ID", "not-sure", "--reason", "OTHER"), "needs a note"),
+        (("decide", "ID", "mitigated", "--reason", "LICENSED"), "cannot become 'mitigated'"),
+        (("decide", "ID", "not-sure", "--reason", "ASKED", "--factors", "a,z"), "no point 'z'"),
+        (("decide", "ID", "not-sure", "--reason", "ASKED", "--invited", "1/2/26"), "no date"),
+        (("decide", "ID", "not-sure", "--reason", "ASKED", "--ground", "PA23-8-1"), "PA23-8-1"),
+        (("show", "ffffffff"), "no alert ffffffff"),
+        (("show", "xyz"), "no id of an alert"),
+        (("list", "--state", "guilty"), "not-the-same"),
+        (("list", "--severity", "dire"), "low, medium, high, critical"),
+    ],
+)
+def test_what_cannot_be_done_says_why(screened: Run, arguments: tuple[str, ...], told: str) -> None:
+    id_ = freeze(screened)["id"]
+    result = screened("alerts", *(id_ if each == "ID" else each for each in arguments))
+    assert result.code == 2
+    assert told in result.err
+    assert "Nobody has decided" in screened("alerts", "history", id_).err
+
+
+def test_what_the_act_asks_for_is_recorded_and_shown(screened: Run) -> None:
+    id_ = freeze(screened)["id"]
+    made = screened(
+        "alerts", "decide", id_, "confirmed-risk", "--reason", "GROUND",
+        "--ground", "PA23-7-11", "--factors", "a,d", "--invited", "2026-11-01",
+        "--received", "2026-11-12", "--notice", "2026-11-19", "--contract", "FTS-050558",
+    )  # fmt: skip
+    assert made.code == 0, made.err
+    shown = screened("alerts", "history", id_).out
+    for told in (
+        "ground considered: PA23-7-11@",
+        "factors of s.58(1) considered: a, d",
+        "representations invited: 1 November 2026",
+        "representations received: 12 November 2026",
+        "notice under s.59: 19 November 2026",
+        "contract: FTS-050558",
+    ):
+        assert told in shown, told
+
+
+def test_a_colleagues_decision_is_overruled_only_knowingly(
+    screened: Run, as_user: Callable[[str], None], tmp_path: Path
+) -> None:
+    settings(tmp_path, "second_decision = []")
+    id_ = freeze(screened)["id"]
+    screened("alerts", "decide", id_, "not-the-same", "--reason", "OTHER-NAME")
+    as_user("bo")
+    same = ("alerts", "decide", id_, "same", "--reason", "NUMBER-SAME")
+    refused = screened(*same)
+    assert refused.code == 2
+    assert "ada decided 'not the same'" in refused.err
+    assert "--after 1" in refused.err
+    assert screened(*same, "--after", "0").code == 2
+    assert screened(*same, "--after", "1").code == 0
+    assert freeze(screened)["state"] == "same"
+
+
+def test_no_alerts_are_said_to_be_none(run: Run) -> None:
+    result = run("alerts", "list")
+    assert (result.code, result.out) == (0, "")
+    assert "0 of 0 alerts." in result.err
+    assert data(run("alerts", "list", "--json")) == []
