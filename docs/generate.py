@@ -89,7 +89,7 @@ def setting_names() -> Iterator[str]:
     yield "| setting | environment | default | what it is |\n|---|---|---|---|\n"
     for f in fields(settings.Settings):
         default = "the platform's data folder" if f.name == "home" else _default(f.default)
-        table = f.name in ("max_age_days", "addresses")
+        table = f.name in settings.TABLES
         variable = "" if table else f"`{settings.PREFIX}{f.name.upper()}`"
         yield f"| `{f.name}` | {variable} | {default} | {settings.HELP[f.name]} |\n"
 

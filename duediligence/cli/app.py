@@ -43,6 +43,7 @@ def root(
 
 
 from duediligence.cli import (  # noqa: E402
+    audit,
     check,
     demo,
     doctor,
@@ -63,5 +64,6 @@ app.add_typer(registers.app, name="registers")
 app.command("check")(check.check)
 app.command("screen")(screen.screen)
 app.add_typer(policy.app, name="policy")
+app.add_typer(audit.app, name="audit")
 app.add_typer(settings.app, name="settings")
 app.command("doctor")(doctor.doctor)

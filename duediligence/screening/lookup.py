@@ -52,10 +52,11 @@ def look_up(
         for position, matches in enumerate(results):
             task.advance()
             found = [(match, workspace.lists.entry(version, match.entry_id)) for match in matches]
-            yield position, [pair for pair in found if _can_be(parties[position], pair[1])]
+            yield position, [pair for pair in found if can_be(parties[position], pair[1])]
 
 
-def _can_be(party: Party, entry: ListEntry) -> bool:
+def can_be(party: Party, entry: ListEntry) -> bool:
+    """Whether who sells to a public body could be the entry: never a ship, unless it says so."""
     return party.kind != "unknown" or entry.kind not in ("vessel", "aircraft")
 
 

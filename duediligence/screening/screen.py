@@ -22,6 +22,7 @@ from duediligence.model import (
 from duediligence.model.entries import Kind
 from duediligence.progress import SILENT, Progress
 from duediligence.screening import behind, lists
+from duediligence.screening.again import LookingUp
 from duediligence.screening.bridges import premises_of
 from duediligence.screening.findings import Assessor
 from duediligence.screening.lookup import open_index
@@ -67,7 +68,9 @@ class _Screening:
         threshold = settings.threshold or DEFAULT_THRESHOLD
         started = self.workspace.now()
         run_id = f"{started:%Y%m%dT%H%M%SZ}-{token_hex(3)}"
-        assess = Assessor(run_id, policy, CheckContext(started.date(), schedule_7_years=settings.schedule_7_years))
+        assess = Assessor(
+            run_id, policy, CheckContext(started.date(), schedule_7_years=settings.schedule_7_years)
+        )
         found: list[Finding] = []
         dossiers = behind.dossiers(self.workspace, self.screened.suppliers, self.progress)
         looked_up = [
@@ -82,6 +85,8 @@ class _Screening:
             for supplier, party in looked_up
             for place in premises_of(self.workspace, party, statuses, watchlists)
         ]
+        looking = LookingUp(self.workspace, [party for _, party in [*looked_up, *premises]])
+        search = Search(self.workspace, looking, looked_up, premises, self.progress)
         used = []
         for status in statuses:
             watchlist = watchlists[status.list_id]
@@ -91,11 +96,11 @@ class _Screening:
             found += assess.about_list(status)
             if index is None:
                 continue
-            search = Search(self.workspace, watchlist, status, index, limit, self.progress)
-            for possible in search.of(looked_up, premises):
+            for possible in search.of(watchlist, status, index, limit):
                 for match in possible.matches:
                     self.entries[watchlist.id, match.entry.id] = match.entry
                 found += assess.about_possible(possible, status)
+        looking.get_ready()
         for row in self.screened.rejected:
             found += assess.about_row(row)
         for supplier in self.screened.suppliers:

@@ -62,6 +62,14 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """From one version of a list to another: entries new or reworded, and ids that are gone."""
+
+    new: tuple[ListEntry, ...]
+    gone: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """The last refresh of a list, where it failed: when (UTC) and why."""
 
@@ -195,6 +203,36 @@ class ListStore:
                 (version.list_id, version.version, key),
             ).fetchall()
         return [msgspec.json.decode(body, type=ListEntry) for (body,) in rows]
+
+    def changes(self, version: ListVersion, before: str, index_name: str) -> Changes | None:
+        """What changed since the version `before`, compiled into the folder `index_name`.
+
+        None where that version is no longer kept as it was compiled then.
+        """
+        list_id, now = version.list_id, version.version
+        with plain_errors(self.path):
+            kept = self._db.conn.execute(
+                "SELECT index_folder FROM list_versions WHERE list_id = ? AND version = ?",
+                (list_id, before),
+            ).fetchone()
+            if kept is None or Path(kept[0]).name != index_name or before == now:
+                return None
+            new = self._db.conn.execute(
+                """SELECT body FROM entries AS now WHERE list_id = ? AND version = ?
+                   AND body IS NOT (SELECT body FROM entries WHERE list_id = now.list_id
+                                    AND version = ? AND entry_id = now.entry_id)
+                   ORDER BY entry_id""",
+                (list_id, now, before),
+            ).fetchall()
+            gone = self._db.conn.execute(
+                """SELECT entry_id FROM entries WHERE list_id = ? AND version = ?
+                   EXCEPT SELECT entry_id FROM entries WHERE list_id = ? AND version = ?""",
+                (list_id, before, list_id, now),
+            ).fetchall()
+        return Changes(
+            tuple(msgspec.json.decode(body, type=ListEntry) for (body,) in new),
+            frozenset(entry_id for (entry_id,) in gone),
+        )
 
     def close(self) -> None:
         self._db.close()

@@ -1,0 +1,83 @@
+"""What the last look-up on each list found, so that the next one need not look again.
+
+All of it can be derived again: the file may be deleted at any time.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from sqlite_utils import Database, Migrations
+
+from duediligence.model import Match
+from duediligence.store.database import connect, plain_errors, writing
+
+DIGEST_SIZE = 16
+
+migrations = Migrations("lookups")
+
+
+@migrations()
+def create_lookups(db: Database) -> None:
+    db.conn.execute(
+        """CREATE TABLE lookups (
+            list_id TEXT PRIMARY KEY, version TEXT NOT NULL, index_name TEXT NOT NULL,
+            rules TEXT NOT NULL, parties BLOB NOT NULL, matches BLOB NOT NULL) STRICT"""
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LookUps:
+    """The parties looked up on one version of a list, by digest, and the matches of those with any.
+
+    `index_name` names the compiled index that was searched, `rules` the threshold, the limit and
+    the version of the matcher.
+    """
+
+    version: str
+    index_name: str
+    rules: str
+    parties: Collection[bytes]
+    matches: Mapping[bytes, Sequence[Match]]
+
+
+class LookUpStore:
+    """The repository of look-ups. Raises StorageError from every method."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._db = connect(path, migrations)
+
+    def get(self, list_id: str) -> LookUps | None:
+        """What was last found on this list, or None."""
+        with plain_errors(self.path):
+            row = self._db.conn.execute(
+                "SELECT version, index_name, rules, parties, matches FROM lookups "
+                "WHERE list_id = ?",
+                (list_id,),
+            ).fetchone()
+        if row is None:
+            return None
+        version, index_name, rules, parties, matches = row
+        digests = {parties[at : at + DIGEST_SIZE] for at in range(0, len(parties), DIGEST_SIZE)}
+        found = msgspec.msgpack.decode(matches, type=dict[bytes, list[Match]])
+        return LookUps(version, index_name, rules, digests, found)
+
+    def put(self, list_id: str, lookups: LookUps) -> None:
+        """Remember these in place of what was found before."""
+        with writing(self._db) as db:
+            db.conn.execute(
+                "INSERT OR REPLACE INTO lookups VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    list_id,
+                    lookups.version,
+                    lookups.index_name,
+                    lookups.rules,
+                    b"".join(lookups.parties),
+                    msgspec.msgpack.encode(lookups.matches),
+                ),
+            )
+
+    def close(self) -> None:
+        self._db.close()
