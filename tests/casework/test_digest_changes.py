@@ -1,0 +1,119 @@
+"""What changed, for any sequence of looks: told once, and over only when looked at again."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from duediligence.casework.digest.changes import Changes, Look, changes
+from duediligence.casework.digest.wording import subject, text
+from duediligence.model import Message
+from duediligence.model.messages import Told
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+SCOPES = ("supplier S1", "supplier S2", "lists")
+LISTS = ("", "un", "eu")
+
+
+@st.composite
+def _look(draw: st.DrawFn, scope: str) -> Look:
+    numbers = draw(st.sets(st.integers(0, 5)))
+    asked = draw(st.booleans())
+    return Look(
+        scope=scope,
+        items=tuple(
+            Told(
+                key=f"{scope} {number}",
+                scope=scope,
+                kind=draw(st.sampled_from(("flag", "unknown", "list", "run"))),
+                sha256=draw(st.sampled_from("ab")),
+                line=draw(st.text(max_size=20)),
+                list_id=LISTS[number % 3],
+                dossier=asked,
+            )
+            for number in numbers
+        ),
+        certain=draw(st.booleans()),
+        dossier=asked,
+        searched=frozenset(draw(st.sets(st.sampled_from(LISTS)))),
+    )
+
+
+_looks = st.lists(st.sampled_from(SCOPES), unique=True).flatmap(
+    lambda scopes: st.tuples(*(_look(scope) for scope in scopes))
+)
+
+
+def _after(told: dict[str, Told], found: Changes) -> dict[str, Told]:
+    left = {key: one for key, one in told.items() if key not in found.dropped}
+    return left | {one.key: one for one in found.kept}
+
+
+@given(st.lists(_looks, max_size=6))
+def test_what_was_told_is_not_told_again(rounds: list[tuple[Look, ...]]) -> None:
+    told: dict[str, Told] = {}
+    for looks in rounds:
+        found = changes(told, looks)
+        told = _after(told, found)
+        # Everything seen stands, and another look at the same has nothing new to say.
+        assert all(item.key in told for look in looks for item in look.items)
+        again = changes(told, looks)
+        assert not again.to_tell
+        assert not again.kept
+
+
+@given(st.lists(_looks, min_size=1, max_size=6))
+def test_nothing_is_over_that_was_not_looked_at(rounds: list[tuple[Look, ...]]) -> None:
+    told: dict[str, Told] = {}
+    for looks in rounds:
+        found = changes(told, looks)
+        by_scope = {look.scope: look for look in looks}
+        for one in found.over:
+            look = by_scope[one.scope]
+            assert look.certain
+            assert look.dossier or not one.dossier
+            assert not one.list_id or one.list_id in look.searched
+            assert one.key not in {item.key for item in look.items}
+        gone = told.keys() - _after(told, found).keys()
+        assert gone == {one.key for one in found.over}
+        told = _after(told, found)
+
+
+@given(_looks, _looks)
+def test_what_is_left_out_is_not_told_in_any_way(
+    before: tuple[Look, ...], after: tuple[Look, ...]
+) -> None:
+    told = _after({}, changes({}, before))
+    settled = {item.key for look in (*before, *after) for item in look.items}
+    found = changes(told, after, left_out=settled)
+    assert not found.to_tell
+    assert not _after(told, found)
+
+
+@given(_looks, _looks)
+def test_the_subject_names_nobody_and_can_be_sent(
+    before: tuple[Look, ...], after: tuple[Look, ...]
+) -> None:
+    found = changes(_after({}, changes({}, before)), after)
+    if not found.to_tell:
+        return
+    named = replace_lines(found)
+    message = Message(key="ab", subject=subject(named), text=text(named, NOW), created_at=NOW)
+    assert "SECRET" not in message.subject
+    assert message.text.count("SECRET") == len(found.new) + len(found.changed) + len(found.over)
+
+
+def replace_lines(found: Changes) -> Changes:
+    new, changed, over = (
+        [replace(one, line="SECRET") for one in each]
+        for each in (found.new, found.changed, found.over)
+    )
+    return Changes(new=new, changed=changed, over=over)
+
+
+def test_the_longest_subject_can_be_sent() -> None:
+    kinds = ("flag", "unknown", "list", "run")
+    many = [Told(key="", scope="", kind=kind, sha256="", line="") for kind in kinds] * 100_000
+    long = subject(Changes(new=many, changed=many, over=many))
+    Message(key="ab", subject=long, text="", created_at=NOW)

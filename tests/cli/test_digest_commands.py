@@ -1,0 +1,94 @@
+"""The commands that tell people what changed, from a screening to a file."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from duediligence.cli.app import app
+from duediligence.cli.digest import app as digest_app
+from duediligence.screening.refresh import refresh
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _digest_is_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "registered_groups", list(app.registered_groups))
+    if not any(group.name == "digest" for group in app.registered_groups):
+        app.add_typer(digest_app, name="digest")
+
+
+@pytest.fixture
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "told"
+    folder.mkdir()
+    monkeypatch.setenv("DUEDILIGENCE_DIGEST_FOLDER", str(folder))
+    return folder
+
+
+def test_a_screening_is_told_once_and_names_its_suppliers(
+    run: Callable, told: Path, tmp_path: Path, samples: Path
+) -> None:
+    with Workspace(Settings(home=tmp_path / "home")) as workspace:
+        assert all(
+            one.result == "loaded" for one in refresh(workspace, folder=samples, sample=True)
+        )
+    (tmp_path / "suppliers.csv").write_text("ref,name\nS1,Volkhar Maritime UK Ltd\n")
+    run("screen", "suppliers.csv")
+    shown = run("digest", "send", "--dry-run")
+    assert shown.code == 0
+    assert "Volkhar Maritime UK Ltd (S1)" in shown.out
+    assert list(told.iterdir()) == []
+    sent = run("digest", "send")
+    assert sent.code == 0
+    assert "folder: sent: duediligence: " in sent.out
+    (file,) = told.iterdir()
+    assert "Volkhar Maritime UK Ltd (S1)" in file.read_text(encoding="utf-8")
+    run("screen")
+    again = run("digest", "send")
+    assert (again.code, again.out) == (0, "")
+    assert "Nothing changed" in again.err
+    assert len(list(told.iterdir())) == 1
+
+
+def test_what_cannot_be_sent_stays_queued_and_exits_3(run: Callable, told: Path) -> None:
+    told.rmdir()
+    failed = run("digest", "send")
+    assert failed.code == 3
+    assert "folder: NOT SENT" in failed.err
+    assert "Still queued: 1" in failed.err
+    status = run("digest", "status")
+    assert status.code == 3
+    assert "cannot be written" in status.out
+    (queued,) = json.loads(run("digest", "status", "--json").out)["data"]["deliveries"]
+    assert (queued["state"], queued["attempts"]) == ("queued", 1)
+    told.mkdir()
+    assert run("digest", "send").code == 0
+    assert run("digest", "status").code == 0
+    assert len(list(told.iterdir())) == 1
+
+
+def test_with_no_way_to_tell_it_says_what_to_set(run: Callable) -> None:
+    nothing = run("digest", "send")
+    assert nothing.code == 2
+    assert "smtp_host" in nothing.err
+    assert run("digest", "send", "--dry-run").code == 0
+    assert run("digest", "status").code == 0
+
+
+def test_json(run: Callable, told: Path) -> None:
+    previewed = json.loads(run("digest", "send", "--dry-run", "--json").out)["data"]
+    sent = json.loads(run("digest", "send", "--json").out)["data"]
+    assert sent["message"]["subject"] == previewed["subject"]
+    assert sent["attempts"] == [
+        {
+            "channel": "folder",
+            "subject": previewed["subject"],
+            "error": "",
+            "hint": "",
+            "remark": "",
+        }
+    ]
+    assert json.loads(run("digest", "send", "--json").out)["data"]["message"] is None
