@@ -48,6 +48,7 @@ from duediligence.cli import (  # noqa: E402
     demo,
     doctor,
     lists,
+    lists_local,
     policy,
     registers,
     screen,
@@ -58,6 +59,7 @@ from duediligence.cli import (  # noqa: E402
 
 app.command("demo")(demo.demo)
 app.add_typer(lists.app, name="lists")
+lists_local.register(lists.app)
 app.add_typer(suppliers.app, name="suppliers")
 suppliers_resolution.register(suppliers.app)
 app.add_typer(registers.app, name="registers")

@@ -1,0 +1,5 @@
+"""A starter for a description, guessed from a sample of the register."""
+
+from duediligence.local_registers.guessing.starter import Starter, starter
+
+__all__ = ["Starter", "starter"]

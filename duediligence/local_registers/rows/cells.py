@@ -1,0 +1,115 @@
+"""The cells of one row by field, read as the description says; what is wrong is gathered."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from duediligence.formats.cells import clean, ungarbled
+from duediligence.local_registers.description import Description, folded
+from duediligence.local_registers.fields import BY_NAME
+from duediligence.local_registers.rows import values
+
+if TYPE_CHECKING:
+    from duediligence.local_registers.tables import Line
+
+Value = TypeVar("Value")
+LONGEST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong: with a cell, a row (`column` empty) or a file (`row` is 0)."""
+
+    file: str
+    row: int
+    column: str
+    what: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        row = f"row {self.row}: " if self.row else ""
+        column = f"{self.column} " if self.column else ""
+        return f"{self.file}: {row}{column}{self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file's header, and the positions in it of each field's columns."""
+
+    file: str
+    header: tuple[str, ...]
+    positions: Mapping[str, tuple[int, ...]]
+
+
+class Cells:
+    """One row. `problems` is empty where all that was asked for could be read."""
+
+    def __init__(self, description: Description, place: Place, line: "Line") -> None:
+        self.problems: list[Problem] = []
+        self._description = description
+        self._place = place
+        self._line = line
+
+    def text(self, name: str, longest: int = LONGEST) -> str:
+        """The field's text, or what stands for an empty one."""
+        text = values.given(self.raw(name)) or self._unwritten(name)
+        if len(text) > longest:
+            self.wrong(name, f"holds {len(text):,} characters; {longest:,} is the most")
+            return ""
+        return text
+
+    def value(self, name: str, read: Callable[[str], Value]) -> Value | None:
+        """The field's text as `read` understands it; None where it is empty, or cannot be read."""
+        text = self.text(name)
+        try:
+            return read(text) if text else None
+        except ValueError as error:
+            hint = "Mend it at its source, or say under [dates] how dates are written."
+            self.wrong(name, str(error), hint if BY_NAME[name].kind == "date" else "")
+            return None
+
+    def word(self, name: str, *, needed: bool = False) -> str:
+        """One of the field's words; empty where the cell is, or holds another."""
+        raw = self.raw(name)
+        words = BY_NAME[name].words
+        mapped = self._description.values.get(name, {}).get(folded(raw), "")
+        found = mapped or values.word(values.given(raw)) or self._unwritten(name)
+        if found in words:
+            return found
+        shown = raw if len(raw) <= 40 else raw[:37] + "..."
+        if found or values.given(raw):
+            self.wrong(
+                name,
+                f"is {shown!r}, which the description does not know",
+                f'Under [values.{name}] say what it is: "{shown}" = one of {", ".join(words)}.',
+            )
+        elif needed:
+            self.wrong(name, "is empty", f"Under [defaults], give {name} what empty ones are.")
+        return ""
+
+    def raw(self, name: str) -> str:
+        """The text of the field's columns, as it stands there."""
+        column = self._description.columns.get(name)
+        if column is None or column.link:
+            return ""
+        positions = self._place.positions.get(name, ())
+        cells = [ungarbled(clean(self._line.cells[at])) for at in positions]
+        filled = [cell for cell in cells if values.given(cell)] or cells[:1]
+        return (", " if BY_NAME[name].kind == "address" else "; ").join(filled)
+
+    def link(self, name: str) -> str:
+        """The address of the link in the field's column, as it stands there."""
+        (at,) = self._place.positions[name]
+        return self._line.links[at] if at < len(self._line.links) else ""
+
+    def wrong(self, name: str, what: str, hint: str = "") -> None:
+        """Say that the field cannot be used."""
+        at = self._place.positions.get(name, ())
+        column = f"column {self._place.header[at[0]]!r} ({name})" if at else name
+        problem = Problem(self._place.file, self._line.number, column, what, hint)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def _unwritten(self, name: str) -> str:
+        column = self._description.columns.get(name)
+        return (column.value if column else "") or self._description.defaults.get(name, "")

@@ -1,0 +1,169 @@
+"""The entry that a row makes: who, where, what was done, and who may see it."""
+
+import hashlib
+from dataclasses import fields
+from typing import Any, cast
+from urllib.parse import urljoin
+
+from duediligence.contracts import Drift
+from duediligence.formats.cells import parts
+from duediligence.local_registers.description import Description
+from duediligence.local_registers.rows import values
+from duediligence.local_registers.rows.cells import Cells
+from duediligence.model import Address, Identifier, Kind, ListEntry, Name, PartialDate
+from duediligence.model.identifiers import REGISTRATION
+from duediligence.model.records import Handling, Power, Record, RecordStatus, RecordType
+
+# UK GDPR Article 10 and Data Protection Act 2018 s.11(2): offences of individuals, alleged ones
+# too. A register of them that can be searched is not for this tool to make.
+OF_INDIVIDUALS = {
+    "conviction": "conviction of an individual",
+    "caution": "caution of an individual",
+    "prosecution_pending": "prosecution of an individual",
+}
+_KINDS: dict[str, Kind] = {"organisation": "organisation", "individual": "person"}
+_STRICTEST: tuple[Handling, ...] = ("restricted", "internal", "public")
+
+
+def entry(cells: Cells, description: Description, drift: Drift) -> ListEntry | None:
+    """The entry of a row; None where the row is left out, and where its cells have problems.
+
+    The id is empty where the row has no reference of its own.
+    """
+    kind = _KINDS.get(cells.word("subject_type"), "unknown")
+    record_type = cells.word("record_type", needed=True)
+    if record_type in OF_INDIVIDUALS and kind == "person":
+        drift.add([("left out", OF_INDIVIDUALS[record_type], 1)])
+        return None
+    identifiers = _identifiers(cells, drift)
+    if kind == "unknown" and any(number.scheme.startswith("GB-") for number in identifiers):
+        kind = "organisation"
+    if record_type in OF_INDIVIDUALS and kind == "unknown" and not cells.problems:
+        cells.wrong(
+            "subject_type",
+            f"is not told, and the row is a {record_type}",
+            "Give a column that tells it, or under [defaults] subject_type, if all are "
+            "organisations.",
+        )
+    names, addresses = _names(cells), _addresses(cells, drift)
+    record = _record(cells, description, cast(RecordType, record_type))
+    born = cells.value("birth_month_year", lambda text: _birth(text, description))
+    if born and kind == "organisation":
+        drift.add([("left out", "birth date of an organisation", 1)])
+        born = None
+    reference = cells.text("record_ref", longest=200)
+    url = _url(cells, description, drift)
+    if cells.problems:
+        return None
+    if not reference:
+        drift.add([("no reference", "id made from the content", 1)])
+    return ListEntry(
+        id=reference,
+        list_id=description.id,
+        kind=kind,
+        names=names or (Name(f"Premises at {addresses[0].text}"),),
+        birth_dates=(born,) if born else (),
+        identifiers=identifiers,
+        addresses=addresses,
+        listed_on=record.happened_on,
+        ends_on=record.expires,
+        reason=record.event,
+        url=url,
+        record=record,
+    )
+
+
+def derived_id(made: ListEntry, *, whole: bool = False) -> str:
+    """An id from the content: from what stays the same of a record, or from the `whole` of it."""
+    lasting = ("type", "event", "event_date", "decision_date", "act_section")
+    told = [
+        f"{field.name}={value}"
+        for field in fields(Record)
+        if (whole or field.name in lasting) and (value := getattr(made.record, field.name))
+    ]
+    told += [f"{name.type}={name.text}" for name in made.names]
+    told += [f"address={address.text}" for address in made.addresses]
+    told += [f"number={number}" for number in made.identifiers]
+    if whole:
+        told += [made.kind, made.url, *map(str, made.birth_dates)]
+    return hashlib.sha256("\x1f".join(told).encode(errors="replace")).hexdigest()[:12]
+
+
+def _names(cells: Cells) -> tuple[Name, ...]:
+    name = cells.text("subject_name", longest=500)
+    trading = parts(cells.text("trading_name"), ";|")
+    others = [Name(text, "trading") for text in trading if any(map(str.isalnum, text))]
+    if any(map(str.isalnum, name)):
+        return tuple(dict.fromkeys((Name(name), *others)))
+    if not others and not cells.text("premises_address"):
+        cells.wrong("subject_name", "is empty, and so is premises_address")
+    return tuple(dict.fromkeys(others))
+
+
+def _addresses(cells: Cells, drift: Drift) -> tuple[Address, ...]:
+    text, written = cells.text("premises_address"), cells.text("postcode")
+    postcode = values.postcode(written)
+    if written and not postcode:
+        drift.unmapped("postcode", written)
+    postcode = postcode or values.postcode(text)
+    return (Address(text or postcode, postcode),) if text or postcode else ()
+
+
+def _identifiers(cells: Cells, drift: Drift) -> tuple[Identifier, ...]:
+    company = cells.value("company_number", values.company)
+    if company and company.scheme == REGISTRATION:
+        drift.unmapped("company_number", company.id)
+    charity = cells.value("charity_number", values.charity)
+    uprn = cells.text("uprn", longest=40)
+    place = Identifier("uprn", uprn, "", "UPRN of the premises") if uprn else None
+    return tuple(number for number in (company, charity, place) if number)
+
+
+def _record(cells: Cells, description: Description, record_type: RecordType) -> Record:
+    def day(name: str) -> Any:
+        return cells.value(name, lambda text: values.day(text, description.dates))
+
+    power = cells.word("power", needed=not description.power)
+    handlings = (
+        "restricted" if record_type == "prosecution_pending" else "",
+        cells.word("handling", needed="handling" in description.columns),
+        description.handling,
+    )
+    typed = description.columns.get("record_type")
+    return Record(
+        type=record_type,
+        power=cast(Power, power or description.power or "other"),
+        authority=cells.text("authority") or description.authority,
+        reference=cells.text("record_ref"),
+        act_section=cells.text("act_section"),
+        # Without a column for it, the register's own word for the type says what happened.
+        event=cells.text("event") or (cells.raw("record_type") if typed else ""),
+        event_date=day("event_date"),
+        decision_date=day("decision_date"),
+        known_date=day("known_date"),
+        expires=day("expires"),
+        status=cast(RecordStatus, cells.word("status") or "unstated"),
+        outcome=cells.text("outcome"),
+        penalty_gbp=cells.value("penalty_gbp", values.pounds),
+        crime_types=tuple(dict.fromkeys(parts(cells.text("crime_types"), ";|"))),
+        handling=next(handling for handling in _STRICTEST if handling in handlings),
+        source_date=day("source_date"),
+    )
+
+
+def _birth(text: str, description: Description) -> PartialDate:
+    return values.birth_month(text, description.dates)
+
+
+def _url(cells: Cells, description: Description, drift: Drift) -> str:
+    column = description.columns.get("source_url")
+    if column is None or not column.link:
+        return cells.value("source_url", values.web_address) or ""
+    target = cells.link("source_url")
+    try:
+        base = description.source.url or description.homepage
+        return values.web_address(urljoin(base, target)) if target else ""
+    except ValueError:
+        # The link of a button or a mail address is no page of the record.
+        drift.unmapped("link", target)
+        return ""

@@ -1,0 +1,1 @@
+"""What a description must be, part by part."""

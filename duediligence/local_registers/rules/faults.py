@@ -1,0 +1,47 @@
+"""Gathers what is wrong with a description, in words that say what would be right."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import msgspec
+
+from duediligence.local_registers.rows.values import word
+
+
+class Faults:
+    """The faults found so far, one line each."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def add(self, fault: str) -> None:
+        self.found.append(fault)
+
+    def unknown(self, key: str, name: str, known: Iterable[str]) -> None:
+        """A key that there is not, with the nearest of those there are."""
+        known = tuple(known)
+        near = get_close_matches(name.casefold(), known, 1, 0.5)
+        say = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+        self.add(f"{key}: there is no such key; {say}")
+
+    def choose(self, key: str, value: object, words: Iterable[str]) -> None:
+        """A value that must be one of our words."""
+        words = tuple(words)
+        if value not in words:
+            near = get_close_matches(word(str(value)), words, 1)
+            did = f" Did you mean {near[0]}?" if near else ""
+            self.add(f"{key} is {value!r}, not one of {', '.join(words)}.{did}")
+
+    def take(self, table: Mapping[str, Any], keys: Mapping[str, Any], where: str) -> dict[str, Any]:
+        """Those of the table's values that have a known key and the type it has in `keys`."""
+        taken = {}
+        for key, value in table.items():
+            if key not in keys:
+                self.unknown(where + key, key, keys)
+                continue
+            try:
+                taken[key] = msgspec.convert(value, keys[key])
+            except msgspec.ValidationError as error:
+                self.add(f"{where}{key}: {error}")
+        return taken
