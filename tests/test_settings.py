@@ -107,3 +107,38 @@ def test_a_secret_is_read_from_its_file_and_never_shown(tmp_path: Path, name: st
     with pytest.raises(UsageError, match=name) as caught:
         given.secret(name)
     assert "s3cret" not in caught.value.message + repr(given)
+
+
+def test_parts_and_registers_are_read(tmp_path: Path) -> None:
+    (tmp_path / "duediligence.toml").write_text(
+        'parts = { fhrs = ["705", "A b.c-d_e"] }\nstore_restricted = true\nschedule_7_years = 3\n'
+    )
+    settings = load({}, {}, folders=(tmp_path,), default_home=tmp_path).settings
+    assert settings.parts == {"fhrs": ("705", "A b.c-d_e")}
+    assert settings.store_restricted is True
+    assert settings.schedule_7_years == 3
+    assert settings.local_registers_folder == tmp_path / "local-registers"
+    elsewhere = Settings(home=tmp_path, local_registers=tmp_path / "ours")
+    assert elsewhere.local_registers_folder == tmp_path / "ours"
+    plain = Settings(home=tmp_path)
+    assert (plain.store_restricted, plain.schedule_7_years) == (False, 5)
+
+
+@pytest.mark.parametrize("part", ["", "..", "a/b", " a", "é", "x" * 61, "{part}"])
+def test_a_part_that_could_lead_elsewhere_is_refused(tmp_path: Path, part: str) -> None:
+    (tmp_path / "duediligence.toml").write_text(f'parts = {{ fhrs = ["1", "{part}"] }}')
+    with pytest.raises(UsageError, match="parts of fhrs cannot be"):
+        load({}, {}, folders=(tmp_path,), default_home=tmp_path)
+
+
+def test_a_part_is_named_once(tmp_path: Path) -> None:
+    (tmp_path / "duediligence.toml").write_text('parts = { fhrs = ["a", "A"] }')
+    with pytest.raises(UsageError, match="twice"):
+        load({}, {}, folders=(tmp_path,), default_home=tmp_path)
+
+
+def test_schedule_7_looks_back_three_years_or_five(tmp_path: Path) -> None:
+    variable = {"DUEDILIGENCE_SCHEDULE_7_YEARS": "3"}
+    assert load({}, variable, default_home=tmp_path).settings.schedule_7_years == 3
+    with pytest.raises(UsageError, match="schedule_7_years"):
+        load({}, {"DUEDILIGENCE_SCHEDULE_7_YEARS": "4"}, default_home=tmp_path)

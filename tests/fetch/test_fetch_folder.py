@@ -71,6 +71,64 @@ def test_previous_is_never_looked_into(lists, fetch):
     assert fetch() is None
 
 
+PAGES = (Feed("notices-{page}.html"), Feed("notes.txt", optional=True))
+
+
+@pytest.mark.parametrize("pattern", ["notices-{page}.html", "notices-{part}.html", "notices-*"])
+def test_a_pattern_takes_every_file_that_fits_in_a_persons_order(lists, fetch, pattern):
+    for name in ("notices-10.html", "notices-2.html", "NOTICES-0001.HTML", "other.html"):
+        _put(lists / name, name)
+    (lists / "notices-3.html").mkdir()
+    snapshot = fetch((Feed(pattern),))
+    names = ["notices-0001.html", "notices-2.html", "notices-10.html"]
+    if "*" in pattern:
+        names[0] = "notices-0001.HTML"
+    assert list(_texts(snapshot)) == names
+    assert _texts(snapshot)[names[0]] == "NOTICES-0001.HTML"
+    assert snapshot.retrieved_at == NOW - timedelta(days=3)
+
+
+def test_a_pattern_takes_files_of_one_folder_alone(lists, fetch):
+    _put(lists / "inventions" / "notices-1.html", "own")
+    _put(lists / "notices-2.html", "shared")
+    _put(lists / "inventions" / "previous" / "notices-3.html", "old")
+    assert _texts(fetch(PAGES)) == {"notices-1.html": "own"}
+
+
+def test_a_pattern_that_nothing_fits_is_a_file_that_is_not_there(lists, fetch):
+    _put(lists / "page.txt", "x")
+    assert fetch(PAGES) is None
+    _put(lists / "notes.txt", "x")
+    with pytest.raises(FetchFailed, match=r"has notes\.txt but lacks notices-\{page\}\.html"):
+        fetch(PAGES)
+
+
+def test_more_files_than_a_feed_may_have_are_refused(lists, fetch):
+    for number in range(4):
+        _put(lists / f"{number}.html", "x")
+    with pytest.raises(FetchFailed, match=r"has 4 files like \*\.html; 3 is the most"):
+        fetch((Feed("*.html", max_pages=3),))
+    assert len(fetch((Feed("*.html", max_pages=4),)).files) == 4
+
+
+def test_a_file_with_the_name_of_our_own_manifest_is_refused(lists, fetch, snapshots):
+    _put(lists / "a.json", "1")
+    assert fetch((Feed("*.json"),))
+    _put(lists / "Manifest.json", "[]")
+    with pytest.raises(FetchFailed, match="of this tool's own"):
+        fetch((Feed("*.json"),))
+    assert _texts(snapshots.latest("invented")) == {"a.json": "1"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such names")
+@pytest.mark.parametrize("name", [b"a\n.html", b"a\xff.html"])
+def test_a_file_whose_name_cannot_be_used_is_told(lists, fetch, name):
+    Path(os.fsdecode(os.fsencode(lists) + b"/" + name)).write_text("x")
+    with pytest.raises(FetchFailed, match="name cannot be used") as caught:
+        fetch((Feed("*.html"),))
+    assert caught.value.message.isprintable()
+
+
 def test_a_list_that_is_not_there_is_none(lists, fetch, snapshots):
     _put(lists / "readme.txt", "hello")
     assert fetch() is None

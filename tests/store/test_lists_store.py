@@ -65,6 +65,15 @@ def test_a_swap_serves_the_version_and_its_entries_as_they_were(
         store.entry(first, "c")
 
 
+def test_the_entries_of_a_version_come_one_at_a_time(store: ListStore, tmp_path: Path) -> None:
+    first, second = version("1"), version("2", at=NOW + timedelta(hours=1))
+    store.swap(first, entries("b", "a"), tmp_path / "1", "x")
+    store.swap(second, entries("c"), tmp_path / "2", "x")
+    assert list(store.entries(first)) == entries("a", "b")
+    assert list(store.entries(second)) == entries("c")
+    assert list(store.entries(version("3"))) == []
+
+
 def test_the_version_before_stays_readable_and_older_ones_are_forgotten(
     store: ListStore, tmp_path: Path
 ) -> None:

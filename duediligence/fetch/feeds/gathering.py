@@ -72,7 +72,7 @@ class Gathering:
                 f"{shown(feed.url)} does not name {feed.filename}",
                 hint="The publisher may have moved the file or changed the page.",
             )
-        named = _allowed(named, feed, feed.url)
+        named = _led_to(named, feed.url, feed)
         # Of two addresses that differ in their query alone, one file would answer for the other.
         file = self._file(replace(feed, url=named), again="?" not in named)
         return [file, document]
@@ -117,7 +117,7 @@ class Gathering:
             return ""
         next_page = feed.next_page
         named = _asked(lambda: next_page(page, url), page.name)
-        return _allowed(urldefrag(urljoin(url, named)).url, feed, feed.url) if named else ""
+        return _led_to(named, url, feed) if named else ""
 
 
 def _asked(reader: Callable[[], str], name: str) -> str:
@@ -134,14 +134,19 @@ def _asked(reader: Callable[[], str], name: str) -> str:
         ) from error
 
 
-def _allowed(url: str, feed: Feed, named_by: str) -> str:
-    """`url`, where a page may send us. Raises FetchFailed where it is no https or another host."""
-    allowed = {host.lower() for host in feed.hosts} | {origin(named_by)[1]}
+def _led_to(named: str, base: str, feed: Feed) -> str:
+    """The address that the page at `base` names. Raises FetchFailed where it may not lead there:
+    what is no https, or another host than the feed's own and those that it allows.
+    """
+    try:
+        url = urldefrag(urljoin(base, named)).url
+    except ValueError:
+        raise FetchFailed(f"{shown(base)} leads to an address that cannot be used") from None
+    allowed = {host.lower() for host in feed.hosts} | {origin(feed.url)[1]}
     _, host = origin(url)
     if host not in allowed:
         raise FetchFailed(
-            f"{shown(named_by)} leads to host {host}, which is not one of "
-            f"{', '.join(sorted(allowed))}",
+            f"{shown(base)} leads to host {host}, which is not one of {', '.join(sorted(allowed))}",
             hint="The publisher may have moved the file, or somebody is in between.",
         )
     return url

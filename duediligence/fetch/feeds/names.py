@@ -63,7 +63,8 @@ def fitting(filename: str, names: Iterable[str]) -> dict[str, str]:
     """
     pieces = _HOLE.split(filename)
     pattern = re.compile(
-        "".join(_HOLES.get(piece) or re.escape(piece) for piece in pieces), re.IGNORECASE
+        "".join(_HOLES.get(piece) or re.escape(piece) for piece in pieces),
+        re.IGNORECASE | re.DOTALL,
     )
     found: dict[str, str] = {}
     taken: set[str] = set()

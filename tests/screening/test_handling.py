@@ -1,0 +1,91 @@
+"""Restricted records and offences of individuals are not stored."""
+
+import pytest
+
+from duediligence.model import Identifier, Kind, ListEntry, Name
+from duediligence.model.records import Handling, Record, RecordType
+from duediligence.screening.handling import storable
+
+
+def entry(
+    type_: RecordType | None = None,
+    *names: str,
+    kind: Kind = "person",
+    handling: Handling = "public",
+    numbers: tuple[Identifier, ...] = (),
+) -> ListEntry:
+    return ListEntry(
+        id="1",
+        list_id="invented",
+        kind=kind,
+        names=tuple(Name(name) for name in names or ("Ada Quill",)),
+        identifiers=numbers,
+        record=Record(type=type_, handling=handling) if type_ else None,
+    )
+
+
+def test_an_entry_without_a_record_is_stored() -> None:
+    assert storable(entry(), False) == ""
+
+
+@pytest.mark.parametrize("handling", ["public", "internal", "restricted"])
+def test_a_restricted_record_is_stored_where_that_is_set(handling: Handling) -> None:
+    notice = entry("notice", kind="organisation", handling=handling)
+    assert storable(notice, False) == ("restricted record" if handling == "restricted" else "")
+    assert storable(notice, True) == ""
+
+
+@pytest.mark.parametrize(
+    ("type_", "reason"),
+    [
+        ("conviction", "conviction of an individual"),
+        ("caution", "caution of an individual"),
+        ("prosecution_pending", "pending prosecution of an individual"),
+    ],
+)
+@pytest.mark.parametrize("restricted", [False, True])
+def test_an_offence_of_an_individual_is_never_stored(
+    type_: RecordType, reason: str, restricted: bool
+) -> None:
+    assert storable(entry(type_, handling="restricted"), restricted) == reason
+    assert storable(entry(type_), restricted) == reason
+    assert storable(entry(type_, kind="organisation"), restricted) == ""
+
+
+@pytest.mark.parametrize("type_", ["notice", "civil_penalty", "licence_revoked", "rating"])
+def test_what_is_no_offence_is_stored_of_anybody(type_: RecordType) -> None:
+    assert storable(entry(type_), False) == ""
+    assert storable(entry(type_, kind="unknown"), False) == ""
+
+
+@pytest.mark.parametrize(
+    ("names", "individual"),
+    [
+        (("Ada Quill",), True),
+        (("Quill & Sons Roofing",), True),
+        (("Maria Sa",), True),
+        (("Limited",), True),
+        (("",), True),
+        (("Quill Roofing Ltd",), False),
+        (("Quill Roofing Limited (in liquidation)",), False),
+        (("Quill Roofing L.L.P.",), False),
+        (("Ada Quill", "QUILL ROOFING LTD."), False),
+        (("Cwmni Cwilsyn Cyf",), False),
+    ],
+)
+def test_an_unknown_kind_is_an_individual_unless_it_is_plainly_a_body(
+    names: tuple[str, ...], individual: bool
+) -> None:
+    reason = storable(entry("conviction", *names, kind="unknown"), True)
+    assert bool(reason) is individual
+
+
+def test_a_number_of_a_register_of_bodies_makes_it_one() -> None:
+    for scheme, body in (("GB-COH", True), ("GB-CHC", True), ("passport", False), ("tax", False)):
+        one = entry("conviction", kind="unknown", numbers=(Identifier(scheme, "99000001"),))
+        assert (storable(one, True) == "") is body
+
+
+def test_a_person_with_a_companys_number_stays_a_person() -> None:
+    one = entry("conviction", numbers=(Identifier("GB-COH", "99000001"),))
+    assert storable(one, True)
