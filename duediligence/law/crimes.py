@@ -65,6 +65,7 @@ class _Words:
     innocent: tuple[str, ...]
     convicted_of: tuple[str, ...]
     turning: str
+    may_follow: str
     conviction_after: tuple[str, ...]
     crime: dict[CrimeType, _Wording] = field(default_factory=dict)
 
@@ -142,14 +143,18 @@ def _patterns() -> tuple[tuple[CrimeType, tuple[re.Pattern[str], ...]], ...]:
         named = f"(?:{'|'.join(wording.crimes)})"
         near = re.compile(rf"\b(?:{before}{named}|{named}{after})\b")
         alone = re.compile(rf"\A[ .]*{named}(?: and {named})*[ .]*\Z")
-        found.append((crime, (_any(wording.acts), near, alone)))
+        charge = f"(?:{'|'.join(wording.acts)})"
+        ends = rf"(?= \.|\Z| (?:{table.may_follow})\b)"
+        begun = re.compile(rf"(?:\A|\. ){charge}{ends}")
+        after_word = re.compile(rf"\b{before}{charge}{ends}")
+        found.append((crime, (begun, after_word, near, alone)))
     return tuple(found)
 
 
 def _folded(text: str) -> str:
     """Lower-case words with one space between them, and " . " where a clause ends."""
     text = normalize("NFKC", text[:5_000]).casefold()
-    clauses = re.split(r"[.;:!?\n\r|]+", text)
+    clauses = re.split(r"[.;:!?()\n\r|]+", text)
     return " . ".join(" ".join(re.findall(r"\w+", clause)) for clause in clauses)
 
 

@@ -40,7 +40,7 @@ class Ground:
     three years or five. Nothing before `floor` counts. `runs_from` says whether the look-back runs
     from the event or from when the authority could have been aware of it. Where there are `limbs`,
     their years and floors stand in for the ground's. `since` and `until` are the first and last day
-    of this text. `sure` says how sure we are; each note ends with its own mark.
+    of this text. `sure` says how sure we are of it; each note ends with its own mark.
     """
 
     code: str
@@ -93,6 +93,11 @@ def ground(code: str, on: date) -> Ground:
 def grounds(on: date) -> tuple[Ground, ...]:
     """Every ground that stands on that day, in the order of the Act; none before it stood."""
     return tuple(text for texts in _by_code().values() for text in texts if text.stands(on))
+
+
+def codes() -> tuple[str, ...]:
+    """The code of every ground, in the order of the Act, whether it stands today or not."""
+    return tuple(_by_code())
 
 
 def versions(code: str) -> tuple[Ground, ...]:

@@ -1,0 +1,117 @@
+"""Which crime a record is of and which ground it could go to: a wrong label is libel."""
+
+from itertools import permutations
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from duediligence.errors import UsageError
+from duediligence.law import CRIME_TYPES, CrimeType, crime_title, crime_types, grounds_for
+from duediligence.law.citations import Act, acts, citations
+from duediligence.law.grounds import codes
+from duediligence.model import Power, RecordType
+
+HERE = Path(__file__).parent
+
+
+def rows(name: str) -> list[list[str]]:
+    lines = (HERE / name).read_text("utf-8").splitlines()
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]
+
+
+GOLDEN = rows("golden_crimes.tsv")
+
+
+def test_the_golden_table_is_large_and_mostly_told_apart() -> None:
+    assert len(GOLDEN) >= 120
+    assert sum(not row[2] for row in GOLDEN) >= 50
+    labelled = {crime for row in GOLDEN for crime in row[2].split(",") if crime}
+    assert labelled == set(CRIME_TYPES)
+
+
+@pytest.mark.parametrize(("act_section", "wording", "expected"), GOLDEN)
+def test_crime_types_as_in_the_golden_table(act_section: str, wording: str, expected: str) -> None:
+    assert ",".join(crime_types(act_section, wording)) == expected
+
+
+@pytest.mark.parametrize(("act_section", "kind", "power", "expected"), rows("golden_grounds.tsv"))
+def test_grounds_as_in_the_golden_table(
+    act_section: str, kind: str, power: Power, expected: str
+) -> None:
+    assert ",".join(grounds_for(act_section, kind, power)) == expected
+
+
+def test_a_type_of_record_that_there_is_not_is_told() -> None:
+    with pytest.raises(UsageError, match="'sentence' is not a type of record"):
+        grounds_for("Fraud Act 2006 s.2", "sentence")
+
+
+def test_every_crime_type_has_a_title() -> None:
+    assert {crime_title(crime) for crime in CRIME_TYPES} >= {"Drugs supply", "Cyber crime"}
+    assert len({crime_title(crime) for crime in CRIME_TYPES}) == 7
+
+
+def test_the_table_of_acts_names_grounds_and_crimes_that_there_are() -> None:
+    for act in acts().values():
+        assert act.offences[-1].sections == "*", f"{act.title}: no row holds every section"
+        for offence in act.offences:
+            named = [*(offence.grounds or ()), *(c for g in offence.records.values() for c in g)]
+            assert set(named) <= set(codes()), act.title
+            assert set(offence.crimes) <= set(get_args(CrimeType)), act.title
+            assert set(offence.records) <= set(get_args(RecordType)), act.title
+
+
+known_acts = st.sampled_from([act for act in acts().values() if act.year])
+sections = st.from_regex(r"[1-9][0-9]{0,2}[A-C]?(\([1-9]\))?", fullmatch=True)
+marks = st.sampled_from(["s.", "s ", "S", "section ", "Section ", "sec. ", "ss."])
+texts = st.text(max_size=200) | st.text("sS.()0123456789,;-&actFraudTheftd ", max_size=300)
+
+
+@given(known_acts.map(lambda act: act.title), sections, marks, st.sampled_from([", ", " ", " of "]))
+def test_the_order_in_a_citation_does_not_matter(
+    title: str, section: str, mark: str, joint: str
+) -> None:
+    name, year = title.rsplit(" ", 1)
+    expected = {(title, (section.lower(),))}
+    for parts in permutations((name, year, mark + section)):
+        found = citations(" ".join(parts))
+        assert {(one.act, one.sections) for one in found} == expected, parts
+    for pair in permutations((title, mark + section)):
+        found = citations(joint.join(pair))
+        assert {(one.act, one.sections) for one in found} == expected, pair
+
+
+@given(known_acts, sections, marks)
+def test_an_abbreviation_is_read_as_the_title(act: Act, section: str, mark: str) -> None:
+    for short in act.short:
+        for text in (f"{short} {mark}{section}", f"{mark}{section} {short}"):
+            (found,) = citations(text)
+            assert (found.act, found.sections) == (act.title, (section.lower(),))
+
+
+@given(known_acts, st.integers(1900, 2099))
+def test_an_act_is_never_taken_for_another_year_of_its_name(act: Act, year: int) -> None:
+    name = act.title.rsplit(" ", 1)[0]
+    for found in citations(f"{name} {year}"):
+        assert found.act.endswith(str(year))
+
+
+@given(texts, texts, st.sampled_from(get_args(RecordType)), st.sampled_from(get_args(Power)))
+def test_nothing_that_is_written_makes_it_fail(
+    act_section: str, wording: str, kind: str, power: Power
+) -> None:
+    assert set(crime_types(act_section, wording)) <= set(CRIME_TYPES)
+    assert set(grounds_for(act_section, kind, power)) <= set(codes())
+
+
+@given(st.text(st.characters(exclude_categories=("L", "N", "Cs")), max_size=50))
+def test_signs_alone_are_no_crime(wording: str) -> None:
+    assert crime_types("", wording) == ()
+
+
+@given(st.sampled_from([row for row in GOLDEN if row[1] and row[2]]))
+def test_whoever_was_cleared_has_no_label(row: list[str]) -> None:
+    assert crime_types(row[0], f"{row[1]}. Conviction quashed") == ()

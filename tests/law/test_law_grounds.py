@@ -1,0 +1,134 @@
+"""The grounds as data: complete, each text on its days, and marked by how sure we are."""
+
+import tomllib
+from collections import Counter
+from dataclasses import fields
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import duediligence.law as package
+from duediligence.errors import UsageError
+from duediligence.law import Ground, ground, provider_selection_regime, text_version
+from duediligence.law.grounds import Limb, codes, grounds, versions
+
+TODAY = date(2026, 11, 24)
+COMMENCEMENT, THREE_YEARS_BEFORE = date(2025, 2, 24), date(2022, 2, 24)
+SWITCH = date(2026, 4, 7)
+DATA = Path(package.__file__).parent / "data"
+MARKS = ("[verified]", "[inference]", "[memory]", "[unresolved]")
+
+
+def test_every_paragraph_that_is_a_ground_is_held_once_a_day() -> None:
+    expected = [f"PA23-6-{n}" for n in range(2, 44)] + [f"PA23-7-{n}" for n in range(1, 15)]
+    assert [one.code for one in grounds(TODAY)] == expected
+    assert [one.code for one in grounds(COMMENCEMENT)] == expected
+    assert list(codes()) == expected
+
+
+@pytest.mark.parametrize("code", codes())
+def test_the_texts_of_a_ground_follow_each_other_without_gap_or_overlap(code: str) -> None:
+    texts = versions(code)
+    assert texts[0].since == COMMENCEMENT
+    assert texts[-1].until is None
+    for before, after in pairwise(texts):
+        assert before.until is not None
+        assert after.since == before.until + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("code", "old", "new"),
+    [
+        ("PA23-6-26", "Immigration Act 2016 s.27", "Employment Rights Act 2025 s.139"),
+        ("PA23-7-1", "Immigration Act 2016 s.18", "Employment Rights Act 2025 s.123"),
+    ],
+)
+def test_the_employment_rights_act_changes_two_texts(code: str, old: str, new: str) -> None:
+    before, after = ground(code, SWITCH - timedelta(days=1)), ground(code, SWITCH)
+    assert old in before.law
+    assert new in after.law
+    assert after.sure == "inference"
+    assert text_version(code, SWITCH) == f"{code}@2026-04-07"
+    assert text_version(code, SWITCH - timedelta(days=1)) == f"{code}@2025-02-24"
+
+
+def test_floors_are_those_of_the_schedule() -> None:
+    none, commencement = {3, 12, 14, 17, 23, 24, 25, 27, 28, 33, 34, 43}, {2, 35, *range(4, 14)}
+    for one in grounds(TODAY):
+        if one.schedule == 6:
+            expected = (
+                None
+                if one.paragraph in none
+                else COMMENCEMENT
+                if one.paragraph in commencement
+                else THREE_YEARS_BEFORE
+            )
+            assert one.floor == expected, one.code
+    assert {p.limb: p.floor for p in ground("PA23-6-6", TODAY).limbs} == {
+        "a": COMMENCEMENT,
+        "b": THREE_YEARS_BEFORE,
+        "c": COMMENCEMENT,
+        "d": COMMENCEMENT,
+        "e": COMMENCEMENT,
+    }
+
+
+def test_schedule_7_is_unsettled_where_paragraph_15_is() -> None:
+    settled = {1, 2, 3, 4, 14}
+    for one in grounds(TODAY):
+        if one.schedule == 7:
+            assert one.unsettled == (one.paragraph not in settled)
+            assert one.runs_from == "awareness"
+        else:
+            assert (one.years, one.unsettled, one.runs_from) == (5, False, "event")
+
+
+def test_only_two_grounds_do_not_reach_connected_persons() -> None:
+    assert [one.code for one in grounds(TODAY) if "connected person" not in one.reaches] == [
+        "PA23-7-12",
+        "PA23-7-13",
+    ]
+
+
+@pytest.mark.parametrize("code", ["PA23-6-1", "PA23-6-44", "PA23-7-15", "pa23-6-2", "", "6-2"])
+def test_an_unknown_code_is_told(code: str) -> None:
+    with pytest.raises(UsageError, match="is not the code") as error:
+        ground(code, TODAY)
+    assert "PA23-6-43" in error.value.hint
+
+
+def test_a_day_before_the_act_is_told() -> None:
+    day = COMMENCEMENT - timedelta(days=1)
+    assert grounds(day) == ()
+    with pytest.raises(UsageError, match="not in force on 2025-02-23"):
+        ground("PA23-6-15", day)
+
+
+def test_every_note_says_how_sure_it_is() -> None:
+    for code in codes():
+        for text in versions(code):
+            assert all(note.endswith(MARKS) for note in text.notes), code
+
+
+def test_a_ground_is_named_as_a_possibility() -> None:
+    assert ground("PA23-6-15", TODAY).label == "PA23-6-15 Fraud, officer to decide"
+
+
+def test_no_key_in_the_data_is_one_that_nobody_reads() -> None:
+    document = tomllib.loads((DATA / "procurement_act_2023.toml").read_text("utf-8"))
+    rows: list[dict[str, Any]] = [*document["ground"], *document["schedule"].values()]
+    assert {key for row in rows for key in row} <= {f.name for f in fields(Ground)}
+    limbs = {key for row in rows for limb in row.get("limbs", ()) for key in limb}
+    assert limbs <= {f.name for f in fields(Limb)}
+
+
+def test_the_health_regime_takes_over_every_ground() -> None:
+    regime = provider_selection_regime()
+    assert regime.grounds(TODAY) == grounds(TODAY)
+    assert regime.grounds(date(2023, 12, 31)) == ()
+    said = Counter(rule.reference.partition("(")[0] for rule in regime.rules)
+    assert said["reg 20"] >= 3
+    assert said["reg 22"] == 1

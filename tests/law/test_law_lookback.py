@@ -1,0 +1,171 @@
+"""Whether an event counts, with the working in words; what cannot be told is never set aside."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from duediligence.errors import UsageError
+from duediligence.law import Sch7Years, ground, look_back
+from duediligence.law.grounds import codes
+from duediligence.law.lookback import UNSETTLED
+
+TODAY = date(2026, 11, 24)
+days = st.dates(date(2010, 1, 1), date(2040, 12, 31))
+years = st.sampled_from([3, 5])
+
+
+def test_the_working_is_shown_in_words() -> None:
+    found = look_back(ground("PA23-6-14", TODAY), date(2021, 5, 3), None, TODAY)
+    assert found.inside is False
+    assert found.working == (
+        "Event of 3 May 2021 is 5 years 6 months before 24 November 2026; "
+        "Sch 6 looks back 5 years: outside."
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "event", "inside"),
+    [
+        ("PA23-6-14", date(2021, 11, 24), True),
+        ("PA23-6-14", date(2021, 11, 23), False),
+        ("PA23-6-15", date(2022, 2, 24), True),
+        ("PA23-6-15", date(2022, 2, 23), False),
+        ("PA23-6-2", date(2025, 2, 24), True),
+        ("PA23-6-2", date(2025, 2, 23), False),
+        ("PA23-6-15", TODAY, True),
+    ],
+)
+def test_schedule_6_counts_from_the_event_and_stops_at_the_floor(
+    code: str, event: date, inside: bool
+) -> None:
+    assert look_back(ground(code, TODAY), event, None, TODAY).inside is inside
+
+
+def test_the_floor_is_shown() -> None:
+    found = look_back(ground("PA23-6-15", TODAY), date(2022, 1, 1), None, TODAY)
+    assert "and not beyond 24 February 2022: outside." in found.working
+
+
+def test_the_last_of_february_looks_back_to_the_day_before() -> None:
+    leap = date(2028, 2, 29)
+    assert look_back(ground("PA23-6-14", leap), date(2023, 2, 28), None, leap).inside is True
+    assert look_back(ground("PA23-6-14", leap), date(2023, 2, 27), None, leap).inside is False
+
+
+@pytest.mark.parametrize(("sch7_years", "inside"), [(3, False), (5, True)])
+def test_the_unsettled_paragraph_follows_the_setting_and_warns(
+    sch7_years: Sch7Years, inside: bool
+) -> None:
+    misconduct = ground("PA23-7-11", TODAY)
+    found = look_back(misconduct, date(2020, 1, 1), date(2023, 11, 1), TODAY, sch7_years=sch7_years)
+    assert found.inside is inside
+    assert UNSETTLED in found.working
+    assert f"With {8 - sch7_years} years: {'outside' if inside else 'inside'}." in found.working
+
+
+def test_the_wider_reading_is_the_default() -> None:
+    assert look_back(ground("PA23-7-11", TODAY), None, date(2022, 1, 1), TODAY).inside is True
+
+
+def test_a_settled_paragraph_of_schedule_7_does_not_warn() -> None:
+    found = look_back(ground("PA23-7-4", TODAY), None, date(2025, 6, 1), TODAY, sch7_years=3)
+    assert found.inside is True
+    assert UNSETTLED not in found.working
+
+
+def test_what_happened_within_the_time_cannot_have_been_known_before() -> None:
+    found = look_back(ground("PA23-7-4", TODAY), date(2025, 6, 1), None, TODAY)
+    assert found.inside is True
+    assert "cannot have been known before it happened" in found.working
+
+
+def test_an_old_event_may_have_become_known_of_late() -> None:
+    found = look_back(ground("PA23-7-11", TODAY), date(2019, 6, 1), None, TODAY)
+    assert found.inside is None
+    assert "the date it could first have been known is missing: cannot be told" in found.working
+
+
+@pytest.mark.parametrize(
+    ("code", "event", "known", "said"),
+    [
+        ("PA23-6-15", None, date(2020, 1, 1), "date of the event is missing"),
+        ("PA23-7-11", None, None, "dates are missing"),
+        ("PA23-6-15", date(2027, 1, 1), None, "after 24 November 2026, check the date"),
+        ("PA23-7-11", date(2025, 1, 1), date(2024, 1, 1), "before the event of 1 January 2025"),
+        ("PA23-7-11", None, date(2027, 1, 1), "after 24 November 2026, check the dates"),
+    ],
+)
+def test_what_is_missing_or_impossible_cannot_be_told(
+    code: str, event: date | None, known: date | None, said: str
+) -> None:
+    found = look_back(ground(code, TODAY), event, known, TODAY)
+    assert found.inside is None
+    assert said in found.working
+
+
+def test_limbs_that_disagree_cannot_be_told_until_one_is_named() -> None:
+    theft = ground("PA23-6-6", TODAY)
+    event = date(2023, 1, 1)
+    found = look_back(theft, event, None, TODAY)
+    assert found.inside is None
+    assert "inside for (b) ss.17-21" in found.working
+    assert "outside for (a) ss.1-13" in found.working
+    assert look_back(theft, event, None, TODAY, limb="b").inside is True
+    assert look_back(theft, event, None, TODAY, limb="a").inside is False
+    assert look_back(theft, date(2025, 3, 1), None, TODAY).inside is True
+    assert look_back(theft, date(2022, 2, 23), None, TODAY).inside is False
+
+
+def test_an_ancillary_offence_takes_the_floor_of_the_main_one() -> None:
+    attempt = ground("PA23-6-33", TODAY)
+    assert look_back(attempt, date(2022, 1, 1), None, TODAY).inside is None
+    assert look_back(attempt, date(2022, 1, 1), None, TODAY, limb="no floor").inside is True
+
+
+def test_a_limb_that_is_unsettled_warns_though_another_speaks_for_all() -> None:
+    found = look_back(
+        ground("PA23-7-12", TODAY), None, date(2025, 3, 1), date(2029, 6, 1), sch7_years=5
+    )
+    assert found.inside is True
+    assert UNSETTLED in found.working
+    assert "outside for (1) serious breach" in found.working
+
+
+def test_an_unknown_limb_is_told() -> None:
+    with pytest.raises(UsageError, match="has no limb 'z'"):
+        look_back(ground("PA23-6-6", TODAY), TODAY, None, TODAY, limb="z")
+    with pytest.raises(UsageError, match="has no limb 'a'"):
+        look_back(ground("PA23-6-15", TODAY), TODAY, None, TODAY, limb="a")
+
+
+@given(st.sampled_from(codes()), st.none() | days, st.none() | days, days, years)
+def test_every_answer_is_worked_out_and_never_silent(
+    code: str, event: date | None, known: date | None, on: date, sch7_years: Sch7Years
+) -> None:
+    found = look_back(ground(code, TODAY), event, known, on, sch7_years=sch7_years)
+    says = {True: "inside", False: "outside", None: ("cannot be told", "depends on the limb")}
+    words = says[found.inside]
+    assert any(word in found.working for word in ((words,) if isinstance(words, str) else words))
+    if event is None and known is None:
+        assert found.inside is None
+
+
+@given(st.sampled_from(codes()), days, days, days)
+def test_five_years_never_sets_aside_what_three_would_show(
+    code: str, event: date, known: date, on: date
+) -> None:
+    one = ground(code, TODAY)
+    if look_back(one, event, known, on, sch7_years=3).inside is True:
+        assert look_back(one, event, known, on, sch7_years=5).inside is True
+
+
+@given(st.sampled_from(codes()), days, st.integers(0, 4_000), years)
+def test_a_later_event_is_never_further_outside(
+    code: str, event: date, days_later: int, sch7_years: Sch7Years
+) -> None:
+    one, on = ground(code, TODAY), date(2041, 1, 1)
+    later = min(event + timedelta(days=days_later), on)
+    if look_back(one, event, event, on, sch7_years=sch7_years).inside is True:
+        assert look_back(one, later, later, on, sch7_years=sch7_years).inside is True

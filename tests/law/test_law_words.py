@@ -1,0 +1,53 @@
+"""What the law package says to an officer: never an instruction, and for every power."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+import duediligence.law as package
+from duediligence.law import FACTORS, POWERS, REMINDERS, look_back
+from duediligence.law.grounds import codes, grounds, versions
+from duediligence.model import Power
+
+FOLDER = Path(package.__file__).parent
+TODAY = date(2026, 11, 24)
+INSTRUCTION = re.compile(r"\bexclud(e|es|ed|ing)\b|\breject\b|\bdisqualify\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("path", sorted((FOLDER / "data").glob("*.toml")), ids=lambda p: p.name)
+def test_no_data_tells_an_officer_to_exclude(path: Path) -> None:
+    words = [
+        line
+        for line in path.read_text("utf-8").splitlines()
+        # Patterns of words that a council may write are not words of ours.
+        if not line.startswith("turning") and INSTRUCTION.search(line)
+    ]
+    assert not words
+
+
+def test_no_output_tells_an_officer_to_exclude() -> None:
+    said = [
+        look_back(one, event, known, TODAY).working
+        for one in grounds(TODAY)
+        for event in (None, date(2019, 1, 1), date(2023, 1, 1), date(2026, 1, 1))
+        for known in (None, date(2024, 1, 1))
+    ]
+    said += [text.label + text.law + text.name for code in codes() for text in versions(code)]
+    said += [power.may_say + power.title for power in POWERS.values()]
+    said += [factor.question + factor.title for factor in (*FACTORS, *REMINDERS)]
+    assert not [words for words in said if INSTRUCTION.search(words)]
+
+
+def test_every_power_says_what_its_records_may_mean() -> None:
+    assert set(POWERS) == set(get_args(Power))
+    assert all(power.may_say and power.title for power in POWERS.values())
+    assert {name for name, power in POWERS.items() if power.restricted} == {"asb", "safeguarding"}
+
+
+def test_the_five_factors_stand_in_the_order_of_the_act() -> None:
+    assert [factor.reference for factor in FACTORS] == [f"s.58(1)({c})" for c in "abcde"]
+    assert [factor.reference for factor in REMINDERS] == ["s.58(2)", "s.58(3)"]
+    assert all(factor.question.endswith("?") for factor in (*FACTORS, *REMINDERS))

@@ -1,0 +1,29 @@
+"""Our table of grounds beside another reading of the Act, where the shared folder is at hand."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from duediligence.law.grounds import grounds
+
+READING = (
+    Path(__file__).parents[2].parent / "shared" / "data" / "enforcement" / "pa2023_grounds.json"
+)
+pytestmark = pytest.mark.skipif(
+    not READING.is_file(), reason=f"the other reading of the Act is not at hand ({READING})"
+)
+
+
+def test_codes_kinds_years_and_floors_agree_with_the_other_reading() -> None:
+    theirs: list[dict[str, Any]] = json.loads(READING.read_text("utf-8"))["grounds"]
+    ours = grounds(date(2026, 11, 24))
+    assert [
+        (one.code, one.kind, one.years, one.floor.isoformat() if one.floor else None)
+        for one in ours
+    ] == [
+        (one["code"], one["type"], one["lookback_years"], one["ignore_events_before"])
+        for one in theirs
+    ]
