@@ -38,6 +38,8 @@ def split_legal_forms(words: list[str]) -> tuple[list[str], frozenset[str]]:
     Never empties a name: where all words are legal forms, all are kept.
     """
     table = _forms()
+    if table.keys().isdisjoint(words):
+        return words, frozenset()
     kept: list[str] = []
     families: set[str] = set()
     position, end = 0, len(words)
@@ -70,6 +72,7 @@ _SPELLED_OUT = frozenset(
 _BY_LETTER = {
     form[0]: [f for f in sorted(_SPELLED_OUT) if f[0] == form[0]] for form in _SPELLED_OUT
 }
+_BEGINNINGS = frozenset(form[:size] for form in _SPELLED_OUT for size in range(1, len(form)))
 _BY_SHAPE = {shape(form): form for form in _SPELLED_OUT if len(form) > 6}
 
 
@@ -78,17 +81,20 @@ def mend_legal_forms(words: list[str]) -> list[str]:
 
     `Lmited Lia bility Company` would else be told from a Limited Liability Company by two words.
     """
-    mended: list[str] = []
+    if not _BEGINNINGS.isdisjoint(words[:-1]):
+        words = _rejoined(words)
+    return [mended for word in words for mended in _mended(word)]
+
+
+def _rejoined(words: list[str]) -> list[str]:
+    """`lia bility` in one piece."""
+    joined: list[str] = []
     place = 0
     while place < len(words):
-        both = words[place] + words[place + 1] if place + 1 < len(words) else ""
-        if both in _SPELLED_OUT:
-            mended.append(both)
-            place += 2
-            continue
-        mended += _mended(words[place])
-        place += 1
-    return mended
+        size = 2 if "".join(words[place : place + 2]) in _SPELLED_OUT else 1
+        joined.append("".join(words[place : place + size]))
+        place += size
+    return joined
 
 
 @lru_cache(maxsize=65_536)

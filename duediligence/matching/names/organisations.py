@@ -92,7 +92,9 @@ def organisation_words(words: list[str], *, ship: bool = False) -> OrganisationW
     words = _join_letters(without_dedication(words))
     if ship and len(words) > 1 and words[0] in _SHIP_PREFIXES:
         words = words[1:]
-    words, forms = split_legal_forms(mend_legal_forms([_letters(word) for word in words]))
+    if not "".join(words).isalpha():
+        words = [_letters(word) for word in words]
+    words, forms = split_legal_forms(mend_legal_forms(words))
     kept = [word for word in words if word not in SMALL_WORDS] or words
     kept, descriptors = (kept, frozenset()) if ship else with_descriptors(kept)
     plain = dict.fromkeys([p for place, word in enumerate(kept) for p in _number(word, place)])
@@ -101,7 +103,7 @@ def organisation_words(words: list[str], *, ship: bool = False) -> OrganisationW
 
 def _join_letters(words: list[str]) -> list[str]:
     """Runs of single letters in one piece: `j s c` → `jsc`, `b and h` → `bh`."""
-    if not any(len(word) == 1 for word in words):
+    if 1 not in map(len, words):
         return words
     joined: list[str] = []
     run = ""

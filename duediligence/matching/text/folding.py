@@ -21,6 +21,7 @@ _ASCII = {
 }
 _ASCII |= dict.fromkeys(_JOINERS, "")
 _TABLE = str.maketrans(_ASCII)
+_JOINED = {ord(joiner): None for joiner in _JOINERS if not joiner.isascii()}
 
 _DIGIT_TWINS = str.maketrans("01234589", "olzeasbg")
 _CYRILLIC_TWINS = dict(zip("аеорсухіјѕԁһкмтвнгԛԝґ", "aeopcyxijsdhkmtbhrqwr", strict=True))
@@ -71,13 +72,17 @@ def _to_ascii(text: str) -> str:
         for c in text
         if unicodedata.category(c) not in ("Cf", "Mn", "Co", "Cs", "Cn", "Me") or _is_mark_kept(c)
     )
-    text = text.translate({ord(joiner): None for joiner in _JOINERS if not joiner.isascii()})
+    text = text.translate(_JOINED)
     latin = any(c.isascii() and c.isalpha() for c in text)
     text = _WORD.sub(lambda word: _one_script(word[0], among_latin=latin), text)
-    if any(first <= c <= last for c in text for first, last in _CJK):
+    if text and max(text) >= _CJK[0][0] and _has_cjk(text):
         # Each ideograph or syllable is transliterated with a capital: 张伟 → ZhangWei → Zhang Wei.
         return _CAMEL.sub(" ", anyascii(text))
     return anyascii(text)
+
+
+def _has_cjk(text: str) -> bool:
+    return any(first <= c <= last for c in text for first, last in _CJK)
 
 
 def _is_mark_kept(character: str) -> bool:

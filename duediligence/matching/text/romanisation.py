@@ -23,14 +23,15 @@ _ADJECTIVE = re.compile(r"(?<=.{4}[kn])(?:ii|iy|yi|yy|ij|i|y|aya|aia|oe|oye|ogo)
 _VOWELS = str.maketrans("", "", "aeiou")
 _SOFT = str.maketrans("", "", "aeiouyw")
 # What print, scanning and handwriting confuse.
-_SHAPES = re.compile("rn|cl|vv|ri|[ijl1]")
 _SHAPED = {"rn": "m", "cl": "d", "vv": "w", "ri": "n"}
+_STROKES = str.maketrans("jl1", "iii")
 _AFFIXES = re.compile(r"(?:abdul|al|el|de|del|da|di|la|bin|ben|ibn|abu|van|von|mac|mc|o)(?=...)")
 
 
 def sound_key(word: str) -> str:
     """The word as it sounds: `yousef`, `yusuf` and `youssef` are nearly one key."""
-    word = _FINAL_OFF.sub("v", _FINAL_H.sub("", word))
+    if word[-1:] in "hf":
+        word = _FINAL_OFF.sub("v", _FINAL_H.sub("", word))
     if "yo" in word or "io" in word:
         word = _YO.sub("e", word)
     return _DOUBLED.sub(r"\1", _SOUND.sub(lambda found: _SOUNDS[found[0]], word))
@@ -61,9 +62,12 @@ def vowelless(word: str) -> bool:
 
 def shape(word: str) -> str:
     """The word as it looks in poor print: `burn` and `bum` are one."""
-    return _SHAPES.sub(lambda found: _SHAPED.get(found[0], "i"), word)
+    for looks, like in _SHAPED.items():
+        word = word.replace(looks, like)
+    return word.translate(_STROKES)
 
 
 def stripped(word: str) -> str:
     """The word without an article or particle grown onto it: `alassad` → `assad`; else empty."""
-    return _AFFIXES.sub("", word, count=1) if _AFFIXES.match(word) else ""
+    affix = _AFFIXES.match(word)
+    return word[affix.end() :] if affix else ""
