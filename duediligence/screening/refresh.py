@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from duediligence import __version__, registry
+from duediligence import __version__
 from duediligence.contracts import Drift, Files, Watchlist
 from duediligence.errors import DuediligenceError, SourceError, UnreadableFile
 from duediligence.fetch import Snapshot, Snapshots
@@ -55,7 +55,7 @@ def refresh(
     `sample` accepts lists of any size. Raises UsageError for an unknown id, StorageError when
     the tool's own files cannot be written.
     """
-    chosen = [registry.watchlist(i) for i in ids] or list(registry.watchlists().values())
+    chosen = [workspace.watchlist(i) for i in ids] or list(workspace.watchlists.values())
     sources = Sources.of(workspace, folder, progress)
     trail.catch_up_on_lists(workspace)
     for watchlist in chosen:

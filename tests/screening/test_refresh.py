@@ -177,7 +177,7 @@ def test_a_fault_in_a_parser_is_a_failed_list_not_a_crash(
         raise ZeroDivisionError("oh")
 
     un = replace(registry.watchlist("un"), parse=broken)  # type: ignore[arg-type]
-    monkeypatch.setattr(registry, "watchlist", lambda _: un)
+    monkeypatch.setattr(registry, "watchlists", lambda: {"un": un})
     path = samples / "un" / "consolidated.xml"
     path.write_bytes(path.read_bytes() + b"\n")
     result = load(open_workspace(home), "un", samples)

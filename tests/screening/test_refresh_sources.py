@@ -66,7 +66,6 @@ def declare(monkeypatch: pytest.MonkeyPatch) -> Declare:
         made = watchlist(**{**defaults, **options})(rows)  # type: ignore[arg-type]
         made = replace(made, location=location)
         monkeypatch.setattr(registry, "watchlists", lambda: {"register": made})
-        monkeypatch.setattr(registry, "watchlist", lambda _: made)
         return made
 
     return run
