@@ -113,6 +113,11 @@ def create_decisions(db: Database) -> None:
     db.conn.execute("CREATE INDEX decisions_alert ON decisions (alert_id)")
     # The newest run of a supplier is asked for, however many runs there are.
     db.conn.execute("CREATE INDEX run_suppliers_ref ON run_suppliers (ref)")
+    # What a person should look at; what could not be checked has keys as well, far more of them.
+    db.conn.execute(
+        """CREATE INDEX findings_to_review ON findings (key)
+           WHERE json_extract(CAST(body AS TEXT), '$.outcome') IN ('review', 'adverse')"""
+    )
     for change in ("UPDATE", "DELETE"):
         db.conn.execute(
             f"""CREATE TRIGGER decisions_kept_{change} BEFORE {change} ON decisions

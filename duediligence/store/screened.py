@@ -15,12 +15,17 @@ from duediligence.store.dossiers import decode
 # Newest is by the order in which runs were stored: a clock that was set back changes nothing.
 _NEWEST = """SELECT ref, run_id, max(runs.rowid) FROM run_suppliers
              JOIN runs ON runs.id = run_id {where} GROUP BY ref"""
-_LAST = """SELECT f.run_id, r.started_at, f.entry_sha256, f.body FROM (
-               SELECT key, max(runs.rowid) AS newest FROM findings
-               JOIN runs ON runs.id = run_id WHERE supplier_ref != '' GROUP BY key) AS last
-           JOIN runs AS r ON r.rowid = last.newest
-           JOIN findings AS f ON f.key = last.key AND f.run_id = r.id
-           ORDER BY f.run_id, f.position"""
+# As the index on these rows has it.
+_TO_REVIEW = "json_extract(CAST(body AS TEXT), '$.outcome') IN ('review', 'adverse')"
+_LAST = f"""SELECT f.run_id, r.started_at, f.entry_sha256, f.body FROM (
+                SELECT key, max(runs.rowid) AS newest FROM findings
+                JOIN runs ON runs.id = run_id
+                WHERE {_TO_REVIEW.replace("body", "findings.body")} AND supplier_ref != ''
+                GROUP BY key) AS last
+            JOIN runs AS r ON r.rowid = last.newest
+            JOIN findings AS f ON f.key = last.key AND f.run_id = r.id
+            WHERE {_TO_REVIEW.replace("body", "f.body")}
+            ORDER BY f.run_id, f.position"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +55,16 @@ class ScreenedStore:
         return self._runs_of(_NEWEST.format(where=where), run_id)
 
     def last(self) -> list[Seen]:
-        """Every finding about a supplier that any run raised, as it stood last."""
+        """Every finding to review about a supplier that any run raised, as it stood last."""
         return self._seen(_LAST)
 
     def of_run(self, run_id: str) -> list[Seen]:
-        """The findings of one run about suppliers, in its order."""
+        """The findings to review of one run about suppliers, in its order."""
         return self._seen(
-            """SELECT run_id, started_at, entry_sha256, findings.body FROM findings
-               JOIN runs ON runs.id = run_id
-               WHERE run_id = ? AND supplier_ref != '' ORDER BY position""",
+            f"""SELECT run_id, started_at, entry_sha256, f.body FROM findings AS f
+                JOIN runs ON runs.id = run_id
+                WHERE run_id = ? AND supplier_ref != '' AND {_TO_REVIEW.replace("body", "f.body")}
+                ORDER BY position""",  # noqa: S608
             run_id,
         )
 

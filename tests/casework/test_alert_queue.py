@@ -107,6 +107,17 @@ def test_a_list_that_was_not_searched_resolves_nothing(
     assert (alert.state, alert.found) == ("open", "not checked")
 
 
+def test_a_check_that_could_not_be_made_again_resolves_nothing(ws: Workspace) -> None:
+    """What could not be checked can have the key of what was found before."""
+    first = run(ws, VOLKHAR)
+    alert = freeze(ws)
+    unknown = replace(alert.first, outcome="unknown", why="The register did not answer.")
+    ws.runs.save(
+        replace(first, id="later", findings=(replace(unknown, run_id="later"),)), [VOLKHAR], {}
+    )
+    assert (freeze(ws).state, freeze(ws).found) == ("open", "not checked")
+
+
 def test_a_stale_list_that_no_longer_finds_it_resolves_nothing(
     ws: Workspace, open_workspace: Open, home: Path
 ) -> None:

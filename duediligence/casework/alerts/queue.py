@@ -59,15 +59,14 @@ def alerts(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[Alert]:
     What the newest screening of its supplier no longer finds is `resolved`, unless that one could
     not look: then the alert stays as it was, for unknown is never clear. Raises StorageError.
     """
-    seen = [one for one in workspace.screened.last() if _wants_review(one.finding)]
-    found = _Gathering(workspace).alerts(seen, workspace.screened.newest())
+    screened = workspace.screened
+    found = _Gathering(workspace).alerts(screened.last(), screened.newest())
     return sorted(filter(filters.admits, found), key=_order)
 
 
 def alerts_of_run(workspace: Workspace, run_id: str) -> list[Alert]:
     """The alerts that a stored run raised, in its order, and where they stand by now."""
-    seen = [one for one in workspace.screened.of_run(run_id) if _wants_review(one.finding)]
-    return list(_Gathering(workspace).alerts(seen, {}))
+    return list(_Gathering(workspace).alerts(workspace.screened.of_run(run_id), {}))
 
 
 def not_shown(left_out: Iterable[Alert]) -> str:
@@ -78,10 +77,6 @@ def not_shown(left_out: Iterable[Alert]) -> str:
         return ""
     verb = "is" if counts.total() == 1 else "are"
     return f"{', '.join(parts[:-1])}{' and ' if parts[1:] else ''}{parts[-1]} {verb} not shown."
-
-
-def _wants_review(finding: Finding) -> bool:
-    return finding.outcome in ("review", "adverse")
 
 
 def _order(alert: Alert) -> tuple[object, ...]:
@@ -166,15 +161,19 @@ class _Gathering:
         if seen.run_id == newest:
             return "yes"
         finding = seen.finding
-        run, before = self._run(newest), self._run(seen.run_id)
-        if run is None or before is None:
+        run = self._run(newest)
+        if run is None:
             return "not checked"
         if finding.list_id and not any(
             each.list_id == finding.list_id and each.version for each in run.lists
         ):
             return "not checked"
-        unknown = _unknown(run, finding) - _unknown(before, finding)
-        return "not checked" if unknown else "no"
+        unknown = _unknown(run, finding)
+        if not unknown:
+            return "no"
+        # What could not be checked when it was found, either, does not stand in the way.
+        before = self._run(seen.run_id)
+        return "not checked" if before is None or unknown - _unknown(before, finding) else "no"
 
     def _run(self, run_id: str) -> Run | None:
         if run_id not in self.runs:

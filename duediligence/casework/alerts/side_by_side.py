@@ -44,7 +44,6 @@ def side_by_side(alert: Alert) -> list[Fact]:
     matches = Index.build([entry]).search(subject(party), threshold=_ANY, limit=1)
     features = matches[0].features if matches else ()
     by_fact = {_FEATURES[f.name]: f for f in features if f.name in _FEATURES}
-    agreed = alert.first
     names = [feature for feature in features if feature.name not in _FEATURES]
     ours, theirs = alert.first.subject_name, alert.first.entry_name
     facts = [
