@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from duediligence.law.self_cleaning import FACTORS, REMINDERS
 from duediligence.model import Dossier, Run
 from duediligence.reports import verdict
 from duediligence.reports.dossier_section import render_section
@@ -50,6 +51,8 @@ def render(
         headline=verdict.headline(run),
         scope=verdict.scope(run),
         groups=groups,
+        grounds_named=any(f.possible_grounds for f in run.findings),
+        factors=(*FACTORS, *REMINDERS),
         suppliers=len(verdict.by_supplier(points)),
         more=max(0, len(points) - LIMIT),
         checked=len(verdict.checked(run)),

@@ -30,6 +30,13 @@ COLUMNS = (
     "entry_url",
     "retrieved_at",
     "first_seen",
+    "certainty",
+    "power",
+    "crime_types",
+    "happened",
+    "happened_on",
+    "look_back",
+    "handling",
 )
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")

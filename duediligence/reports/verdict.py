@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from duediligence.law.crimes import title as crime_title
 from duediligence.model import Finding, ListStatus, Run, Severity
 from duediligence.reports.rows import ordered
 from duediligence.reports.wording import LIST_STATES, count, day, likeness, sentence
@@ -150,16 +151,24 @@ def facts(run: Run, point: Point) -> list[Fact]:
         ("Finding", _each(point, lambda f: (f"{f.check_title} ({f.check_id})",))),
         ("List", (listing,)),
         ("Measures", _each(point, lambda f: f.measures)),
-        ("Likeness", () if first.score is None else (likeness(first.score),)),
+        ("What happened", _each(point, lambda f: (f.happened,))),
+        ("Kind of crime", _each(point, lambda f: tuple(map(crime_title, f.crime_types)))),
+        ("How sure the match is", (_sureness(first),)),
         ("Why", _each(point, lambda f: (f.why,))),
         (
             "Possible grounds, officer to decide",
             _each(point, lambda f: f.possible_grounds) or no_ground,
         ),
+        ("Look-back", _each(point, lambda f: f.look_back)),
         ("Next step", _each(point, lambda f: (f.next_step,))),
         ("First seen", () if first.first_seen is None else (day(first.first_seen),)),
     ]
     return [Fact(label, values) for label, values in lines if any(values)]
+
+
+def _sureness(finding: Finding) -> str:
+    alike = "" if finding.score is None else f"{likeness(finding.score)} likeness"
+    return ", ".join(filter(None, (alike, finding.certainty)))
 
 
 def _each(point: Point, values: Callable[[Finding], tuple[str, ...]]) -> tuple[str, ...]:

@@ -1,0 +1,117 @@
+"""A record told three ways apart: what happened, which ground it could go to, how sure it is."""
+
+from datetime import date
+
+from duediligence.contracts import CheckContext
+from duediligence.law.crimes import crime_types, grounds_for
+from duediligence.law.grounds import ground
+from duediligence.law.lookback import look_back
+from duediligence.model import SEVERITIES, Outcome, PossibleMatch, Record, Severity
+
+# Names that agree in every word: less, at another address, is another firm of a similar name.
+ELSEWHERE_SCORE = 0.95
+_TYPES = {
+    "conviction": "conviction",
+    "caution": "caution",
+    "prosecution_pending": "prosecution that is not decided",
+    "notice": "notice",
+    "civil_penalty": "civil penalty",
+    "licence_refused": "licence refused",
+    "licence_revoked": "licence revoked",
+    "licence_review": "licence under review",
+    "injunction": "injunction",
+    "order": "order",
+    "rating": "rating",
+    "warning": "warning",
+    "insolvency": "insolvency notice",
+    "registration": "registration",
+}
+_STATUSES = {
+    "live": "It stands.",
+    "complied": "It was complied with.",
+    "under_appeal": "It is under appeal: it may yet fall.",
+}
+_SPENT = " An individual's conviction may be spent: a person must check before it is used."
+
+
+def counts(found: PossibleMatch, ctx: CheckContext) -> bool:
+    """Whether the record is to be told of: not where it fell, nor of a firm merely alike."""
+    record = found.entry.record
+    if record is None or record.status in ("withdrawn", "quashed"):
+        return False
+    if found.place != "elsewhere" or found.certain:
+        return True
+    return found.match.score >= float(ctx.params.get("elsewhere_score", ELSEWHERE_SCORE))
+
+
+def told(found: PossibleMatch, ctx: CheckContext, *, severity: Severity, next_step: str) -> Outcome:
+    """The outcome of a record, with the grounds whose look-back it may fall in.
+
+    A record outside the look-back of a ground is set aside for that ground, with the working; it
+    is told all the same. Of the same name at other premises the severity is one step lower.
+    """
+    record = found.entry.record
+    assert record is not None
+    grounds, working = _grounds(record, ctx)
+    happened = what_happened(record)
+    elsewhere = found.place == "elsewhere" and not found.certain
+    if elsewhere:
+        severity = SEVERITIES[max(0, SEVERITIES.index(severity) - 1)]
+        next_step = f"The premises differ: find out first whether it is the same firm. {next_step}"
+    spent = record.type in ("conviction", "caution") and found.entry.kind == "person"
+    return Outcome(
+        "adverse" if found.certain else "review",
+        why=f"{found.list_title}: {happened}",
+        grounds=grounds,
+        next_step=next_step + (_SPENT if spent else ""),
+        severity=severity,
+        happened=happened,
+        happened_on=record.happened_on,
+        look_back=working,
+        crime_types=tuple(record.crime_types or crime_types(record.act_section, record.event)),
+    )
+
+
+def what_happened(record: Record) -> str:
+    """One or two sentences in the publisher's own words, with act, day, outcome and status."""
+    what = record.event or _TYPES[record.type].capitalize()
+    parts = [what.rstrip(".")]
+    if record.act_section and record.act_section.casefold() not in what.casefold():
+        parts.append(f"under {record.act_section}")
+    if record.authority:
+        parts.append(f"by {record.authority}")
+    if day := record.happened_on:
+        parts.append(f"on {_day(day)}")
+    sentences = [" ".join(parts) + "."]
+    if record.outcome:
+        sentences.append(f"Outcome: {record.outcome.rstrip('.')}.")
+    if record.penalty_gbp is not None:
+        sentences.append(f"Penalty: £{record.penalty_gbp:,.2f}.")
+    if status := _STATUSES.get(record.status):
+        sentences.append(status)
+    if record.expires:
+        sentences.append(f"Runs to {_day(record.expires)}.")
+    return " ".join(sentences)
+
+
+def _grounds(record: Record, ctx: CheckContext) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The grounds it could go to, and how the look-back of each was worked out."""
+    possible, working = [], []
+    for code in grounds_for(record.act_section, record.type, record.power):
+        text = ground(code, ctx.today)
+        worked = look_back(
+            text,
+            record.decision_date if record.type == "conviction" else record.event_date,
+            record.known_date,
+            ctx.today,
+            sch7_years=ctx.schedule_7_years,
+        )
+        aside = " Set aside." if worked.inside is False else ""
+        working.append(f"{code}: {worked.working}{aside}")
+        if worked.inside is not False:
+            possible.append(text.label)
+    return tuple(possible), tuple(working)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

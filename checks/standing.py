@@ -1,0 +1,95 @@
+"""How a firm stands with those who rate and register it: context, never a bar."""
+
+from checks._enforcement.records import ELSEWHERE_SCORE, counts, told
+from duediligence.contracts import CheckContext, check
+from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch, SharedPremises
+
+_PARAMS = {"elsewhere_score": ELSEWHERE_SCORE}
+
+
+@check(
+    id="STA-01",
+    title="Poor rating",
+    topic="standing",
+    needs=PossibleMatch,
+    severity="low",
+    basis="Context: no ground in itself",
+    params=_PARAMS,
+)
+def rating(found: PossibleMatch, ctx: CheckContext) -> Outcome:
+    """A regulator rates these premises as poor by its own scheme.
+
+    A rating belongs to premises and to a day: it is context and no bar. Look at the newest one,
+    and whether the contract uses these premises.
+    """
+    record = found.entry.record
+    if record is None or record.type != "rating" or not record.low or not counts(found, ctx):
+        return NOT_APPLICABLE
+    if found.place == "elsewhere" and not found.certain:
+        return NOT_APPLICABLE
+    step = "Look at the newest rating, and whether the contract uses these premises."
+    return told(found, ctx, severity="low", next_step=step)
+
+
+@check(
+    id="STA-02",
+    title="Left a register, or stands lower on it",
+    topic="standing",
+    needs=PossibleMatch,
+    severity="medium",
+    basis="A licence or registration that the work may need; no ground in itself",
+    params=_PARAMS,
+)
+def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
+    """A firm of this name is no longer on a register that it was on, or its footing was lowered.
+
+    Firms leave registers for good reasons too: a sale, a closure, another licence. Ask which.
+    """
+    record = found.entry.record
+    if record is None or record.type != "registration" or not (record.ended or record.low):
+        return NOT_APPLICABLE
+    if not counts(found, ctx):
+        return NOT_APPLICABLE
+    step = "Ask why, and whether the work under the contract needs this registration."
+    outcome = told(found, ctx, severity="medium", next_step=step)
+    remark = f" {found.entry.remarks}" if found.entry.remarks else ""
+    left = found.entry.ends_on
+    if record.ended and left:
+        remark += f" Not on the register since {left.day} {left:%B %Y} at the latest."
+    return Outcome(
+        outcome.result,
+        why=outcome.why + remark,
+        grounds=outcome.grounds,
+        next_step=outcome.next_step,
+        severity=outcome.severity,
+        happened=outcome.happened + remark,
+        happened_on=left or outcome.happened_on,
+        look_back=outcome.look_back,
+        crime_types=outcome.crime_types,
+    )
+
+
+@check(
+    id="STA-03",
+    title="Another firm's record at the same premises",
+    topic="standing",
+    needs=SharedPremises,
+    severity="low",
+    basis="Intelligence: Procurement Act 2023 Sch 6 para 45(d) describes a predecessor company",
+)
+def shared_premises(shared: SharedPremises, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """A firm of another name has a record at the supplier's own premises.
+
+    It may be a landlord, a tenant before, or the same people under a new name (a phoenix). It is
+    never a match by itself: compare officers, owners and dates before you think more of it.
+    """
+    record = shared.entry.record
+    what = f" ({record.event or record.type.replace('_', ' ')})" if record else ""
+    return Outcome(
+        "review",
+        why=f"{shared.entry.name}, a different name, has a record{what} on the "
+        f"{shared.list_title} at {shared.address.text}. That is intelligence and no match.",
+        next_step="Compare officers, owners and dates of both; think no more of it without one.",
+        happened=record.event if record else "",
+        happened_on=record.happened_on if record else None,
+    )

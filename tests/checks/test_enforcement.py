@@ -1,0 +1,148 @@
+"""Records of councils and regulators: what happened, which ground, how sure, each by itself."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from checks import enforcement, standing
+from duediligence.contracts import CheckContext
+from duediligence.model import (
+    Address,
+    Feature,
+    ListEntry,
+    Match,
+    Name,
+    Outcome,
+    Party,
+    Place,
+    PossibleMatch,
+    Record,
+    RecordType,
+    SharedPremises,
+)
+
+TODAY = CheckContext(date(2026, 11, 24))
+SUPPLIER = Party(names=(Name("Quill Ltd"),), kind="organisation", role="supplier")
+FRAUD = Record(
+    type="conviction",
+    power="trading_standards",
+    authority="Tarnshire Council",
+    act_section="Fraud Act 2006 s.2",
+    event="Fraud by false representation",
+    event_date=date(2023, 3, 1),
+    decision_date=date(2024, 5, 3),
+    penalty_gbp=Decimal("1200"),
+    status="live",
+)
+
+
+def match(record: Record, *, place: Place = "not known", score: float = 1.0) -> PossibleMatch:
+    entry = ListEntry(
+        id="1", list_id="tarn", kind="organisation", names=(Name("Quill Ltd"),), record=record
+    )
+    words = Feature("agreeing words", "quill", "quill", score, "agree", "The words agree.")
+    found = Match((words,), "Quill Ltd", "Quill Ltd", "1", "tarn")
+    return PossibleMatch(SUPPLIER, entry, found, "enforcement", "Tarnshire register", place)
+
+
+def outcome(found: PossibleMatch) -> Outcome:
+    """That of the one check that speaks."""
+    rules = [*vars(enforcement).values(), *vars(standing).values()]
+    spoken = [
+        rule.run(found, TODAY) for rule in rules if getattr(rule, "needs", None) is PossibleMatch
+    ]
+    (only,) = [one for one in spoken if one.result not in ("clear", "not_applicable")] or [
+        Outcome("clear")
+    ]
+    return only
+
+
+def test_a_fraud_conviction_tells_three_things_apart() -> None:
+    told = outcome(match(FRAUD))
+    assert told.happened == (
+        "Fraud by false representation under Fraud Act 2006 s.2 by Tarnshire Council on "
+        "1 March 2023. Penalty: £1,200.00. It stands."
+    )
+    assert told.grounds == ("PA23-6-15 Fraud, officer to decide",)
+    assert told.crime_types == ("fraud_financial",)
+    assert "3 May 2024" in told.look_back[0]
+    assert "inside" in told.look_back[0]
+    assert told.severity == "high"
+
+
+def test_a_conviction_outside_the_look_back_is_told_and_its_ground_set_aside() -> None:
+    told = outcome(
+        match(replace(FRAUD, event_date=date(2015, 1, 1), decision_date=date(2016, 1, 1)))
+    )
+    assert told.result == "review"
+    assert told.grounds == ()
+    assert told.look_back[0].endswith("Set aside.")
+
+
+def test_a_record_without_a_date_is_never_set_aside() -> None:
+    told = outcome(match(replace(FRAUD, event_date=None, decision_date=None)))
+    assert told.grounds
+    assert "cannot be told" in told.look_back[0]
+
+
+@pytest.mark.parametrize("status", ["withdrawn", "quashed"])
+def test_what_fell_is_not_told(status: str) -> None:
+    assert outcome(match(replace(FRAUD, status=status))).result == "clear"  # type: ignore[arg-type]
+
+
+def test_an_appeal_is_told() -> None:
+    assert "under appeal" in outcome(match(replace(FRAUD, status="under_appeal"))).why
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["conviction", "caution", "prosecution_pending", "notice", "civil_penalty", "licence_refused",
+     "licence_revoked", "licence_review", "injunction", "order", "warning", "insolvency"],
+)  # fmt: skip
+def test_every_type_of_record_is_told_by_one_check(kind: RecordType) -> None:
+    told = outcome(match(Record(type=kind, event="Something", event_date=date(2026, 1, 2))))
+    assert told.result == "review"
+    assert "Something" in told.happened
+
+
+def test_a_planning_notice_goes_to_no_ground() -> None:
+    notice = Record(type="notice", power="planning", event_date=date(2026, 1, 2))
+    assert outcome(match(notice)).grounds == ()
+
+
+def test_a_notice_complied_with_is_of_low_severity() -> None:
+    assert outcome(match(Record(type="notice", status="complied"))).severity == "low"
+
+
+def test_the_same_name_elsewhere_weighs_less_and_a_similar_one_nothing() -> None:
+    told = outcome(match(FRAUD, place="elsewhere"))
+    assert told.severity == "medium"
+    assert told.next_step.startswith("The premises differ")
+    assert outcome(match(FRAUD, place="elsewhere", score=0.9)).result == "clear"
+    assert outcome(match(FRAUD, place="same postcode", score=0.9)).result == "review"
+
+
+def test_a_poor_rating_is_context_and_only_of_its_own_premises() -> None:
+    poor = Record(type="rating", event="Food hygiene rating 2", low=True)
+    told = outcome(match(poor, place="same premises"))
+    assert (told.severity, told.grounds) == ("low", ())
+    assert outcome(match(poor, place="elsewhere")).result == "clear"
+    assert outcome(match(replace(poor, low=False))).result == "clear"
+
+
+def test_leaving_a_register_is_told_and_being_on_it_is_not() -> None:
+    on_it = Record(type="registration", event="Worker (A rating)")
+    assert outcome(match(on_it)).result == "clear"
+    left = match(replace(on_it, ended=True))
+    left = replace(left, entry=replace(left.entry, ends_on=date(2026, 10, 1)))
+    assert "since 1 October 2026" in outcome(left).why
+
+
+def test_another_name_at_the_same_premises_is_intelligence() -> None:
+    entry = match(FRAUD).entry
+    shared = SharedPremises(SUPPLIER, entry, Address("3 Mill Lane, AB1 2CD"), "Tarnshire register")
+    told = standing.shared_premises.run(shared, TODAY)
+    assert (told.result, told.grounds) == ("review", ())
+    assert "no match" in told.why
