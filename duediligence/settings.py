@@ -119,7 +119,8 @@ HELP: Mapping[str, str] = {
     "schedule_file": "TOML file that holds the jobs. Unset: schedule.toml in home.",
     "review_months": "Months after which a supplier is due to be screened again, changed or not.",
     "max_age_days": "Table: days after which a list is stale, by list id.",
-    "addresses": "Table: another https address for a file, by file name, as of a mirror.",
+    "addresses": "Table: another https address for a file, by file name, as of a mirror. That of a "
+    "document which names a file stands under the file's name and `.located-from`.",
     "parts": "Table: the parts of a list to fetch, by list id, as the codes of the authorities in "
     "your area.",
     "local_registers": "Folder of the TOML files that describe your own registers. Unset: "
