@@ -55,6 +55,7 @@ class _Wording:
     title: str
     acts: tuple[str, ...]
     crimes: tuple[str, ...]
+    verbs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +71,12 @@ class _Words:
     crime: dict[CrimeType, _Wording] = field(default_factory=dict)
 
 
-def title(crime: CrimeType) -> str:
-    """How a crime type is named to people: `Human trafficking and modern slavery`."""
-    return _words().crime[crime].title
+def title(crime: str) -> str:
+    """How a crime type is named to people: `Human trafficking and modern slavery`.
+
+    What is not one of ours is given back as it is: a report must not fail on an old run.
+    """
+    return next((one.title for name, one in _words().crime.items() if name == crime), crime)
 
 
 def crime_types(act_section: str, wording: str = "") -> tuple[CrimeType, ...]:
@@ -135,27 +139,32 @@ def _worded(words: str) -> Iterator[CrimeType]:
 @cache
 def _patterns() -> tuple[tuple[CrimeType, tuple[re.Pattern[str], ...]], ...]:
     table = _words()
-    between = rf"(?:(?!(?:{table.turning})\b)[^ .]+ ){{0,4}}?"
-    before = rf"(?:{'|'.join(table.convicted_of)}) {between}"
+    between = rf"(?:(?!(?:{table.turning})\b)[^ .]+ ){{0,5}}?"
+    convicted = rf"\b(?:{'|'.join(table.convicted_of)})"
     after = rf" (?:{'|'.join(table.conviction_after)})"
+    ends = rf"(?= [.,]|\Z| (?:{table.may_follow})\b)"
+    every = rf"(?:{'|'.join(named for one in table.crime.values() for named in one.crimes)})"
+    only = rf"\A[ .,]*{every}(?:(?: and| ,)+ {every})*[ .,]*\Z"
     found = []
     for crime, wording in table.crime.items():
         named = f"(?:{'|'.join(wording.crimes)})"
-        near = re.compile(rf"\b(?:{before}{named}|{named}{after})\b")
-        alone = re.compile(rf"\A[ .]*{named}(?: and {named})*[ .]*\Z")
         charge = f"(?:{'|'.join(wording.acts)})"
-        ends = rf"(?= \.|\Z| (?:{table.may_follow})\b)"
-        begun = re.compile(rf"(?:\A|\. ){charge}{ends}")
-        after_word = re.compile(rf"\b{before}{charge}{ends}")
-        found.append((crime, (begun, after_word, near, alone)))
+        patterns = (
+            rf"(?:\A|\. ){charge}{ends}",
+            rf"{convicted} {between}(?:{charge}|{named}){ends}",
+            rf"{convicted} (?:{'|'.join(wording.verbs) or '(?!)'})\b",
+            rf"\b{named}{after}\b",
+            rf"(?={only}).*\b{named}\b",
+        )
+        found.append((crime, tuple(re.compile(pattern) for pattern in patterns)))
     return tuple(found)
 
 
 def _folded(text: str) -> str:
-    """Lower-case words with one space between them, and " . " where a clause ends."""
-    text = normalize("NFKC", text[:5_000]).casefold()
+    """Lower-case words and commas with one space between them, and " . " where a clause ends."""
+    text = re.sub(r"(?<=\d),(?=\d)", "", normalize("NFKC", text[:5_000]).casefold())
     clauses = re.split(r"[.;:!?()\n\r|]+", text)
-    return " . ".join(" ".join(re.findall(r"\w+", clause)) for clause in clauses)
+    return " . ".join(" ".join(re.findall(r"\w+|,", clause)) for clause in clauses)
 
 
 @cache

@@ -52,6 +52,7 @@ def test_a_type_of_record_that_there_is_not_is_told() -> None:
 def test_every_crime_type_has_a_title() -> None:
     assert {crime_title(crime) for crime in CRIME_TYPES} >= {"Drugs supply", "Cyber crime"}
     assert len({crime_title(crime) for crime in CRIME_TYPES}) == 7
+    assert crime_title("of another day") == "of another day"
 
 
 def test_the_table_of_acts_names_grounds_and_crimes_that_there_are() -> None:
