@@ -3,12 +3,21 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from itertools import chain
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from duediligence.contracts import Watchlist
 from duediligence.contracts.checks import AnyCheck
-from duediligence.law import FACTORS, REMINDERS, Ground, provider_selection_regime, versions
+from duediligence.law import (
+    FACTORS,
+    REMINDERS,
+    Ground,
+    grounds_for,
+    provider_selection_regime,
+    versions,
+)
+from duediligence.law.citations import Act, acts
 from duediligence.law.grounds import Limb, codes
 from duediligence.law.lookback import UNSETTLED
 
@@ -31,13 +40,23 @@ Act. {UNSETTLED} Five, the wider, is the default.
 
 def grounds_page(lists: Iterable[Watchlist], checks: Iterable[AnyCheck]) -> str:
     """The whole page, in Markdown."""
+    checks = tuple(checks)
     pointing = _pointing(lists, checks)
-    return "".join((INTRO, *_table(pointing), *_details(pointing), *_hearing(), *_health()))
+    parts = (_by_act(checks), *_table(pointing), *_details(pointing), *_hearing(), *_health())
+    return "".join((INTRO, *parts))
 
 
 def codes_named(rule: Callable[..., Any]) -> set[str]:
     """The codes in a check's rule, in what it calls in `checks`, and in the constants of both."""
-    found: set[str] = set()
+    return {code for one in _reached(rule) if isinstance(one, str) for code in CODE.findall(one)}
+
+
+def goes_by_the_act(rule: Callable[..., Any]) -> bool:
+    """Whether a rule points to whichever ground the Act and section of a record lead to."""
+    return any(one is grounds_for for one in _reached(rule))
+
+
+def _reached(rule: Callable[..., Any]) -> Iterator[Any]:
     seen: set[int] = set()
     todo: list[Any] = [rule]
     while todo:
@@ -45,9 +64,8 @@ def codes_named(rule: Callable[..., Any]) -> set[str]:
         if id(one) in seen or isinstance(one, ModuleType):
             continue
         seen.add(id(one))
-        if isinstance(one, str):
-            found.update(CODE.findall(one))
-        elif isinstance(one, tuple | list | frozenset | set):
+        yield one
+        if isinstance(one, tuple | list | frozenset | set):
             todo += one
         elif isinstance(one, dict):
             todo += one.values()
@@ -57,7 +75,6 @@ def codes_named(rule: Callable[..., Any]) -> set[str]:
             todo += one.__code__.co_consts
             names = set(_names(one.__code__))
             todo += [value for name, value in one.__globals__.items() if name in names]
-    return found
 
 
 def _names(code: CodeType) -> Iterator[str]:
@@ -74,8 +91,22 @@ def _pointing(lists: Iterable[Watchlist], checks: Iterable[AnyCheck]) -> dict[st
             pointing[code].append(f"[`{one.id}`](reference/lists.md#{one.id})")
     for check in checks:
         for code in sorted(codes_named(check.run)):
-            pointing[code].append(f"[`{check.id}`](checks.md#{check.id.lower()})")
+            pointing[code].append(_linked(check))
     return pointing
+
+
+def _by_act(checks: Iterable[AnyCheck]) -> str:
+    by_act = [_linked(check) for check in checks if goes_by_the_act(check.run)]
+    if not by_act:
+        return ""
+    return (
+        "These checks read records, and point to the ground that the Act and section a record "
+        f"cites lead to: {', '.join(by_act)}. The Acts stand with each ground below.\n\n"
+    )
+
+
+def _linked(check: AnyCheck) -> str:
+    return f"[`{check.id}`](checks.md#{check.id.lower()})"
 
 
 def _table(pointing: dict[str, list[str]]) -> Iterator[str]:
@@ -97,10 +128,19 @@ def _details(pointing: dict[str, list[str]]) -> Iterator[str]:
         for text in texts:
             until = f" to {_said(text.until)}" if text.until else ""
             yield f"- From {_said(text.since)}{until} ({text.sure}): {text.law}.\n"
+        if leading := [act.title for act in acts().values() if _leads(act, code)]:
+            yield f"- Led to by records that cite: {'; '.join(leading)}.\n"
         for part in texts[-1].limbs:
             yield f"- Limb {part.limb}, {part.name}: {_years(part)}, floor {_said(part.floor)}.\n"
         for note in dict.fromkeys(note for text in texts for note in text.notes):
             yield f"- {note}\n"
+
+
+def _leads(act: Act, code: str) -> bool:
+    return any(
+        code in (*(offence.grounds or ()), *chain.from_iterable(offence.records.values()))
+        for offence in act.offences
+    )
 
 
 def _hearing() -> Iterator[str]:

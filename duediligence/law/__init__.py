@@ -1,5 +1,6 @@
 """Exclusion grounds, their look-back, and which crime a wording stands for, as data."""
 
+from duediligence.law.citations import limb_of
 from duediligence.law.crimes import CRIME_TYPES, CrimeType, crime_types, grounds_for
 from duediligence.law.crimes import title as crime_title
 from duediligence.law.grounds import Ground, ground, text_version, versions
@@ -24,6 +25,7 @@ __all__ = [
     "crime_types",
     "ground",
     "grounds_for",
+    "limb_of",
     "look_back",
     "provider_selection_regime",
     "text_version",

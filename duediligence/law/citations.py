@@ -7,7 +7,7 @@ from functools import cache
 
 import msgspec
 
-from duediligence.law.grounds import read
+from duediligence.law.grounds import Ground, read
 
 _LONGEST = 2_000
 _NUMBER = r"\d{1,4}[a-z]{0,2}(?![a-z0-9])(?:\s?\([0-9a-z]{1,4}\))*"
@@ -88,6 +88,18 @@ def citations(text: str) -> tuple[Citation, ...]:
         if title:
             found[title] += [one for one in sections if one not in found[title]]
     return tuple(Citation(title, tuple(sections)) for title, sections in found.items())
+
+
+def limb_of(ground: Ground, act_section: str) -> str:
+    """The limb of a ground that every section cited of its Act is in, or an empty string."""
+    cited = [
+        section
+        for one in citations(act_section)
+        if one.act in ground.law
+        for section in one.sections or ("",)
+    ]
+    limbs = [part.limb for part in ground.limbs if all(_holds(part.sections, s) for s in cited)]
+    return limbs[0] if cited and len(limbs) == 1 else ""
 
 
 def _named(text: str) -> Iterator[tuple[int, int, str]]:

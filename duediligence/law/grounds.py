@@ -21,10 +21,14 @@ _DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limb:
-    """A part of a ground with a look-back of its own; fields as in Ground."""
+    """A part of a ground with a look-back of its own; fields as in Ground.
+
+    `sections` are those of the ground's Act that it is about, written as in `data/acts.toml`.
+    """
 
     limb: str
     name: str
+    sections: str = ""
     years: int = 5
     unsettled: bool = False
     floor: date | None = None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.errors import UsageError
-from duediligence.law import Sch7Years, ground, look_back
+from duediligence.law import Sch7Years, ground, limb_of, look_back
 from duediligence.law.grounds import codes
 from duediligence.law.lookback import UNSETTLED
 
@@ -116,6 +116,26 @@ def test_limbs_that_disagree_cannot_be_told_until_one_is_named() -> None:
     assert look_back(theft, event, None, TODAY, limb="a").inside is False
     assert look_back(theft, date(2025, 3, 1), None, TODAY).inside is True
     assert look_back(theft, date(2022, 2, 23), None, TODAY).inside is False
+
+
+@pytest.mark.parametrize(
+    ("code", "act_section", "limb"),
+    [
+        ("PA23-6-6", "Theft Act 1968 s.1", "a"),
+        ("PA23-6-6", "s.17(1)(a) Theft Act 1968", "b"),
+        ("PA23-6-6", "ss.17 and 20 Theft Act 1968", "b"),
+        ("PA23-6-6", "Theft Act 1968 s.24A; Fraud Act 2006 s.2", "d"),
+        ("PA23-6-6", "Theft Act 1968 ss.1 and 17", ""),
+        ("PA23-6-6", "Theft Act 1968", ""),
+        ("PA23-6-6", "Theft Act 1978 s.3", ""),
+        ("PA23-6-23", "MSA 2015 s.30", "breach"),
+        ("PA23-6-25", "", ""),
+        ("PA23-6-15", "Fraud Act 2006 s.2", ""),
+        ("PA23-7-12", "Fraud Act 2006 s.2", ""),
+    ],
+)
+def test_the_section_cited_tells_the_limb(code: str, act_section: str, limb: str) -> None:
+    assert limb_of(ground(code, TODAY), act_section) == limb
 
 
 def test_an_ancillary_offence_takes_the_floor_of_the_main_one() -> None:
