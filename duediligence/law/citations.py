@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -69,6 +69,7 @@ def acts() -> Mapping[str, Act]:
     return {act.title: act for act in found}
 
 
+@lru_cache(maxsize=4096)
 def citations(text: str) -> tuple[Citation, ...]:
     """The Acts of our table that a text cites, in its order, each once. Never raises.
 
