@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from duediligence.law.crimes import CRIME_TYPES
 from duediligence.model.records import Handling, Power, RecordStatus, RecordType
 
-FieldKind = Literal["text", "word", "date", "month", "money", "number", "address", "link"]
+FieldKind = Literal["text", "word", "words", "date", "month", "money", "number", "address", "link"]
 SubjectType = Literal["organisation", "individual"]
 
 
@@ -208,9 +209,11 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "crime_types",
-        "text",
-        "Types of crime it can point to, several parted by ; or |.",
+        "words",
+        "Types of crime it can point to, several parted by ; or |. Without it they are told from "
+        "the Act and the event.",
         _headings("crime types, crime type"),
+        CRIME_TYPES,
     ),
     Field(
         "handling",

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from duediligence.contracts import Files
@@ -12,7 +11,7 @@ from duediligence.errors import DuediligenceError, UnreadableFile, UsageError
 from duediligence.local_registers.description import MOST_PROBLEMS, Description, folded
 from duediligence.local_registers.rows.cells import Cells, Place, Problem
 from duediligence.local_registers.rows.entries import derived_id, entry
-from duediligence.local_registers.tables import Grid, Line, html, read_grid
+from duediligence.local_registers.tables import Grid, Line, pages, read_grid
 from duediligence.model import ListEntry
 
 
@@ -45,6 +44,9 @@ def files_in(description: Description, folder: Path | None = None) -> Files:
 
     Raises UsageError where there is none, or the description names an address only.
     """
+    # Here, for requests is slow to import.
+    from duediligence.fetch.feeds.names import fitting
+
     source = description.source
     folder = folder or source.folder or (source.file.parent if source.file else None)
     name = filename(description)
@@ -53,20 +55,14 @@ def files_in(description: Description, folder: Path | None = None) -> Files:
             f"{description.path.name}: the register is at {source.url}",
             hint=f"Save it as {name} into a folder DIR, and add --from DIR.",
         )
-    pattern = name.replace("{page}", "*").casefold()
     try:
-        held = [path for path in sorted(folder.iterdir()) if path.is_file()]
+        held = [path.name for path in folder.iterdir() if path.is_file()]
     except OSError as error:
         raise UsageError(f"{folder}: cannot be opened: {error.strerror}") from error
-    found = {
-        path.name: path
-        for path in held
-        # A file's own name may hold the signs of a pattern.
-        if path.name.casefold() == pattern or fnmatchcase(path.name.casefold(), pattern)
-    }
+    found = fitting(name, held)
     if not found:
         raise UsageError(f"{folder}: has no file {name}", hint="Check [source], or --from.")
-    return Files(found)
+    return Files({spelt: folder / found_as for spelt, found_as in found.items()})
 
 
 def examine(description: Description, files: Files) -> Examined:
@@ -194,15 +190,15 @@ def _bare(error: DuediligenceError, path: Path) -> str:
 
 def _gaps(files: Files, selector: str) -> list[Problem]:
     """The last page, and only that, leads to no other: else pages are missing or of two times."""
-    pages = files.matching("*")
-    last = [path.name for path in pages if not html.next_link(path, selector)]
+    held = files.matching("*")
+    last = [path.name for path in held if not pages.next_link(path, selector)]
     if len(last) == 1:
         return []
     what = f"{len(last)} pages end the register: {', '.join(last[:5])}"
     if not last:
-        what = f"none of the {len(pages)} pages is the last: each leads to a next one"
+        what = f"none of the {len(held)} pages is the last: each leads to a next one"
     hint = "Pages are missing, or are of two times: fetch or save all of them again in one go."
-    return [Problem(pages[-1].name, 0, "", what, hint)]
+    return [Problem(held[-1].name, 0, "", what, hint)]
 
 
 def _distinct(entries: Sequence[ListEntry], files: Files) -> Iterator[ListEntry]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast, get_args
 
 from duediligence.contracts import Expect, Feed, Files, Watchlist, watchlist
+from duediligence.law.crimes import CRIME_TYPES
 from duediligence.local_registers import reading
 from duediligence.local_registers.description import Description
 from duediligence.model import ListEntry
@@ -22,9 +23,9 @@ def watchlist_of(description: Description) -> Watchlist:
     source = description.source
 
     def next_page(path: Path, address: str) -> str:
-        from duediligence.local_registers.tables import html
+        from duediligence.local_registers.tables import pages
 
-        return html.next_link(path, source.next, address)
+        return pages.next_link(path, source.next, address)
 
     def parse(files: Files) -> Iterator[ListEntry]:
         return reading.read(description, files)
@@ -70,5 +71,7 @@ def _powers(description: Description) -> tuple[Power, ...]:
 
 def _crime_types(description: Description) -> tuple[str, ...]:
     column = description.columns.get("crime_types")
+    if column and column.headings:
+        return CRIME_TYPES
     told = (column.value if column else "") or description.defaults.get("crime_types", "")
-    return tuple(part.strip() for part in told.replace("|", ";").split(";") if part.strip())
+    return tuple(told.split(";")) if told else ()

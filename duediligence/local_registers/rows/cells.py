@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from duediligence.formats.cells import clean, ungarbled
+from duediligence.formats.cells import clean, parts, ungarbled
 from duediligence.local_registers.description import Description, folded
 from duediligence.local_registers.fields import BY_NAME
 from duediligence.local_registers.rows import values
@@ -70,22 +70,16 @@ class Cells:
 
     def word(self, name: str, *, needed: bool = False) -> str:
         """One of the field's words; empty where the cell is, or holds another."""
-        raw = self.raw(name)
-        words = BY_NAME[name].words
-        mapped = self._description.values.get(name, {}).get(folded(raw), "")
-        found = mapped or values.word(values.given(raw)) or self._unwritten(name)
-        if found in words:
-            return found
-        shown = raw if len(raw) <= 40 else raw[:37] + "..."
-        if found or values.given(raw):
-            self.wrong(
-                name,
-                f"is {shown!r}, which the description does not know",
-                f'Under [values.{name}] say what it is: "{shown}" = one of {", ".join(words)}.',
-            )
-        elif needed:
+        found = self._ours(name, self.raw(name)) or self._unwritten(name)
+        if not found and needed and not values.given(self.raw(name)):
             self.wrong(name, "is empty", f"Under [defaults], give {name} what empty ones are.")
-        return ""
+        return found
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """Several of the field's words, parted by ; or | in the cell."""
+        told = [self._ours(name, part) for part in parts(self.raw(name), ";|")]
+        told = [word for word in told if word] or list(parts(self._unwritten(name), ";|"))
+        return tuple(dict.fromkeys(told))
 
     def raw(self, name: str) -> str:
         """The text of the field's columns, as it stands there."""
@@ -109,6 +103,22 @@ class Cells:
         problem = Problem(self._place.file, self._line.number, column, what, hint)
         if problem not in self.problems:
             self.problems.append(problem)
+
+    def _ours(self, name: str, theirs: str) -> str:
+        """Our word for one of the register's; empty where it is blank, or not known."""
+        words = BY_NAME[name].words
+        mapped = self._description.values.get(name, {}).get(folded(theirs), "")
+        found = mapped or values.word(values.given(theirs))
+        if found in words:
+            return found
+        if values.given(theirs):
+            shown = theirs if len(theirs) <= 40 else theirs[:37] + "..."
+            self.wrong(
+                name,
+                f"is {shown!r}, which the description does not know",
+                f'Under [values.{name}] say what it is: "{shown}" = one of {", ".join(words)}.',
+            )
+        return ""
 
     def _unwritten(self, name: str) -> str:
         column = self._description.columns.get(name)

@@ -145,7 +145,7 @@ def _record(cells: Cells, description: Description, record_type: RecordType) -> 
         status=cast(RecordStatus, cells.word("status") or "unstated"),
         outcome=cells.text("outcome"),
         penalty_gbp=cells.value("penalty_gbp", values.pounds),
-        crime_types=tuple(dict.fromkeys(parts(cells.text("crime_types"), ";|"))),
+        crime_types=cells.words("crime_types"),
         handling=next(handling for handling in _STRICTEST if handling in handlings),
         source_date=day("source_date"),
     )

@@ -1,5 +1,6 @@
 """Which column is which field, what stands for empty cells, and what the register's words mean."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -95,8 +96,10 @@ def _fixed(key: str, field: Field, value: str, faults: Faults) -> str:
     if not value.strip():
         faults.add(f"{key} is blank")
     elif field.words:
-        value = word(value)
-        faults.choose(key, value, field.words)
+        several = re.split(r"[;|]", value) if field.kind == "words" else [value]
+        for one in several:
+            faults.choose(key, word(one), field.words)
+        value = ";".join(map(word, several))
     try:
         if field.kind == "date":
             # As the register's own dates may be written is no matter here.

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from duediligence.local_registers.description import Format, Source
 from duediligence.local_registers.rules.faults import Faults
-from duediligence.local_registers.tables.html import selector_fault
+from duediligence.local_registers.tables.pages import selector_fault
 
 _KEYS = {
     **dict.fromkeys(("url", "file", "folder", "files", "format", "sheet", "rows", "next"), str),
@@ -42,6 +42,8 @@ def source_of(table: Mapping[str, Any], path: Path, faults: Faults) -> Source:
     _web_address(found.get("url"), faults)
     if ("folder" in found) != ("files" in found):
         faults.add('source.folder and source.files go together: files = "*.html"')
+    if re.search(r"[*{}]", found.get("file", "")):
+        faults.add("source.file is one file; for several give folder and files")
     if not re.fullmatch(r"[^/\\<>|:\"{}]*", found.get("files", "")):
         faults.add("source.files is a pattern of file names, without folders")
     if "next" in found and "file" in found:

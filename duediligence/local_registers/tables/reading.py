@@ -7,7 +7,7 @@ from pathlib import Path
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats.table import Row, read_table
 from duediligence.local_registers.description import Format, Source
-from duediligence.local_registers.tables import html, objects
+from duediligence.local_registers.tables import objects, pages
 from duediligence.local_registers.tables.grid import Grid, Line, Score
 
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
@@ -45,7 +45,7 @@ def read_grid(path: Path, source: Source, score: Score) -> Grid:
                 hint="Fetch or export it again; if the format changed, correct source.format.",
             )
         if form == "html":
-            return html.read(path, source.table, source.rows, score)
+            return pages.read(path, source.table, source.rows, score)
         if form == "json":
             return objects.read(path, source.rows)
         table = read_table(path, sheet=source.sheet, usable=score)
