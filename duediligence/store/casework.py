@@ -141,9 +141,7 @@ def create_outbox(db: Database) -> None:
     )
     db.conn.execute("CREATE TABLE digested_runs (run_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
     db.conn.execute(
-        """CREATE TABLE told (
-            key TEXT PRIMARY KEY, scope TEXT NOT NULL, kind TEXT NOT NULL, sha256 TEXT NOT NULL,
-            body BLOB NOT NULL) STRICT, WITHOUT ROWID"""
+        "CREATE TABLE told (key TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID"
     )
     db.conn.execute(
         """CREATE TABLE deliveries (

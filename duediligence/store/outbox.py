@@ -121,8 +121,8 @@ class OutboxStore:
             )
             db.conn.executemany("DELETE FROM told WHERE key = ?", ((key,) for key in over))
             db.conn.executemany(
-                "INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?)",
-                ((t.key, t.scope, t.kind, t.sha256, msgspec.json.encode(t)) for t in told),
+                "INSERT OR REPLACE INTO told VALUES (?, ?)",
+                ((one.key, msgspec.json.encode(one)) for one in told),
             )
             if message:
                 db.conn.executemany(

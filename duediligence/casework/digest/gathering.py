@@ -74,13 +74,18 @@ def _runs(
             seen.add(file)
             rows = [f for f in by_ref.get("", ()) if f.subject_role == "supplier file"]
             yield Look(scope=file, items=items.of_findings(run, rows, file, people=people))
-        for ref in sorted(refs - seen):
-            seen.add(ref)
-            yield _supplier(run, ref, by_ref.get(ref, []), people, workspace.settings.limit)
+        for ref in sorted(refs):
+            if (scope := f"supplier {ref}") not in seen:
+                seen.add(scope)
+                yield _supplier(
+                    run, scope, ref, by_ref.get(ref, []), people, workspace.settings.limit
+                )
 
 
-def _supplier(run: Run, ref: str, findings: list[Finding], people: bool, limit: int) -> Look:
-    scope, dossier = f"supplier {ref}", ref in run.readings
+def _supplier(
+    run: Run, scope: str, ref: str, findings: list[Finding], people: bool, limit: int
+) -> Look:
+    dossier = ref in run.readings
     shown: dict[tuple[str, str], set[str]] = {}
     for finding in findings:
         shown.setdefault((finding.list_id, finding.subject_name), set()).add(finding.entry_id)

@@ -116,7 +116,7 @@ def _line(run: Run, finding: Finding, *, people: bool) -> str:
     elif not itself and people:
         parts.append(f"for {finding.subject_name}, {finding.subject_role}")
     elif not itself:
-        parts.append(f"for somebody behind it ({finding.subject_role})")
+        parts.append(f"about its {finding.subject_role}")
     if finding.entry_name and (people or (itself and not finding.person)):
         parts.append(f"possible match {finding.entry_name}")
     if finding.list_id and finding.subject_role != "list":
