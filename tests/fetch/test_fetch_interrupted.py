@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from duediligence.contracts import Feed
-from duediligence.fetch import Snapshots, fetch_folder, fetch_online
+from duediligence.fetch import Snapshots, Visits, fetch_folder, fetch_online
 from duediligence.progress import Silent
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from duediligence.contracts import Expect, Feed, watchlist
 from duediligence.errors import StorageError
-from duediligence.fetch import Client, Snapshots, fetch_folder, fetch_online
+from duediligence.fetch import Client, Snapshots, Visits, fetch_folder, fetch_online
 from duediligence.progress import Silent
 
 url, folder, root, authority, limit = sys.argv[1:]
@@ -37,8 +37,8 @@ if int(limit):
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
 try:
     if url:
-        client = Client(user_agent="test", verify=authority)
-        fetch_online(invented, feeds, client, snapshots, progress=Silent(), now=now)
+        visits = Visits(Client(user_agent="test", verify=authority))
+        fetch_online(invented, feeds, visits, snapshots, progress=Silent(), now=now)
     else:
         fetch_folder(invented, feeds, Path(folder), snapshots, now=now)
 except StorageError as error:
@@ -71,7 +71,12 @@ def served(server, make_list, make_client, root):
         server.clear()
         server.expect_request("/list.xml").respond_with_data(body)
         return fetch_online(
-            make_list(*feeds), feeds, make_client(), Snapshots(root), progress=Silent(), now=now
+            make_list(*feeds),
+            feeds,
+            Visits(make_client()),
+            Snapshots(root),
+            progress=Silent(),
+            now=now,
         )
 
     return fetch
@@ -157,7 +162,12 @@ def test_ctrl_c_in_the_middle_of_a_set_leaves_the_old_set(
         server.expect_request(f"/{name}").respond_with_data("new")
     with pytest.raises(KeyboardInterrupt):
         fetch_online(
-            make_list(*feeds), feeds, make_client(), Snapshots(root), progress=Stopping(), now=NOW
+            make_list(*feeds),
+            feeds,
+            Visits(make_client()),
+            Snapshots(root),
+            progress=Stopping(),
+            now=NOW,
         )
     assert Snapshots(root).all("invented") == (old,)
     assert [p.name for p in root.joinpath("invented").iterdir()] == [old.id]
