@@ -7,6 +7,7 @@ import pytest
 
 from duediligence import registry
 from duediligence.contracts import Feed, Files, Watchlist
+from duediligence.fetch.feeds.names import fitting
 from duediligence.model import ListEntry
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
@@ -30,7 +31,10 @@ def _cases() -> Iterator[object]:
 
 def _files(watchlist: Watchlist, feeds: tuple[Feed, ...]) -> Files:
     folder = SAMPLES / watchlist.folder
-    return Files({f.filename: folder / f.filename for f in feeds if (folder / f.filename).exists()})
+    held = [path.name for path in folder.iterdir()]
+    return Files(
+        {name: folder / there for f in feeds for name, there in fitting(f.filename, held).items()}
+    )
 
 
 def _entries(watchlist: Watchlist, feeds: tuple[Feed, ...]) -> list[ListEntry]:
@@ -49,7 +53,7 @@ def test_a_sample_of_every_file_ships_with_the_package(
     watchlist: Watchlist, feeds: tuple[Feed, ...]
 ) -> None:
     files = _files(watchlist, feeds)
-    assert {f.filename for f in feeds if not f.optional} <= set(files)
+    assert all(fitting(f.filename, files) for f in feeds if not f.optional)
     assert len(_entries(watchlist, feeds)) >= 2
 
 

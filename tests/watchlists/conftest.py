@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.contracts import Files, Watchlist
+from duediligence.fetch.feeds.names import fitting
 from duediligence.model import ListEntry
 
 
@@ -46,7 +47,9 @@ def read_sample(read_list: ReadList) -> Callable[..., Reading]:
 
     def read(watchlist: Watchlist, feeds: int = 0) -> Reading:
         folder = samples / watchlist.folder
-        names = [feed.filename for feed in watchlist.feed_sets[feeds]]
-        return read_list(watchlist, {name: (folder / name).read_bytes() for name in names})
+        held = [path.name for path in folder.iterdir()]
+        found = [fitting(feed.filename, held) for feed in watchlist.feed_sets[feeds]]
+        paths = {name: folder / there for one in found for name, there in one.items()}
+        return read_list(watchlist, {name: path.read_bytes() for name, path in paths.items()})
 
     return read

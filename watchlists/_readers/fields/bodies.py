@@ -1,0 +1,67 @@
+"""Firms as UK registers write them: what they are, what they trade as, their number and place."""
+
+import re
+
+from duediligence.contracts import Drift
+from duediligence.model import Address, Identifier, Kind, Name, company_number
+from duediligence.model.identifiers import COMPANY
+from watchlists._readers.fields.names import usable
+
+# Only a body of its own may end its name so: a sole trader's business name is a person's.
+_BODY = re.compile(
+    r"\b(?:ltd|limited|plc|p\.l\.c|llp|l\.l\.p|lp|cic|c\.i\.c|cio|scio|cyf|cyfyngedig|ccc|inc|"
+    r"incorporated|llc|gmbh|unlimited)\.?\W*(?:\([^()]*\))?\W*$",
+    re.IGNORECASE,
+)
+_TRADING = re.compile(
+    r"\s*[,;(\[-]?\s*\b(?:t/as?|t\.a\.|trading\s+as|d/b/a)(?![\w/])[\s:.]*", re.IGNORECASE
+)
+_NO_NUMBER = frozenset(("", "n/a", "na", "none", "not applicable", "-", "0"))
+
+
+def kind_of(*names: str, numbered: bool = False) -> Kind:
+    """An organisation where it has a company's number or a name with a legal form, else unknown."""
+    return "organisation" if numbered or any(map(_BODY.search, names)) else "unknown"
+
+
+def names_in(text: str, *trading: str) -> tuple[Name, ...]:
+    """The name and the trading names in `text` (`Acme Ltd t/a Bolt`), and more trading names."""
+    parts = [part.strip(" ,;:-") for part in _TRADING.split(text)]
+    if not usable(parts[0]):
+        parts = [text]
+    primary, *others = parts
+    found = [Name(primary), *(Name(_unbracketed(one), "trading") for one in (*others, *trading))]
+    distinct: dict[str, Name] = {}
+    for name in found:
+        if usable(name.text):
+            distinct.setdefault(name.text.casefold(), name)
+    return tuple(distinct.values())
+
+
+def company(text: str, column: str, drift: Drift) -> tuple[Identifier, ...]:
+    """The company number in a cell; `drift` is told of a value that holds none."""
+    if text.casefold() in _NO_NUMBER:
+        return ()
+    if number := company_number(text):
+        return (Identifier(COMPANY, number),)
+    drift.unmapped(column, text)
+    return ()
+
+
+def address(*lines: str, postcode: str = "") -> tuple[Address, ...]:
+    """The lines that are not empty, each once, with the postcode; none where all are empty."""
+    text = ", ".join(dict.fromkeys(line.strip(" ,") for line in lines if line.strip(" ,")))
+    code = postcode.upper()
+    return (Address(f"{text} {code}".strip(), code),) if text or code else ()
+
+
+def derived_id(*parts: str) -> str:
+    """An id for a list that gives none: the words of the parts, the same whatever case and marks.
+
+    `derived_id("Acme (UK) Ltd", "Truro")` is `acme-uk-ltd.truro`.
+    """
+    return ".".join("-".join(re.findall(r"\w+", part.casefold())) for part in parts)
+
+
+def _unbracketed(text: str) -> str:
+    return text[:-1].rstrip() if text.endswith(")") and "(" not in text else text
