@@ -117,8 +117,9 @@ def _line(run: Run, finding: Finding, *, people: bool) -> str:
         parts.append(f"for {finding.subject_name}, {finding.subject_role}")
     elif not itself:
         parts.append(f"about its {finding.subject_role}")
-    if finding.entry_name and (people or (itself and not finding.person)):
-        parts.append(f"possible match {finding.entry_name}")
+    if finding.entry_name:
+        named = people or (itself and not finding.person)
+        parts.append(f"possible match {finding.entry_name if named else ''}".rstrip())
     if finding.list_id and finding.subject_role != "list":
         parts.append(verdict.list_title(run, finding))
     if finding.score is not None:
