@@ -32,7 +32,7 @@ def send(
     """
     from duediligence.casework import digest
 
-    with workspace() as ws:
+    with workspace(action="read" if dry_run else "send digests") as ws:
         if dry_run:
             message = digest.preview(ws)
             if as_json:

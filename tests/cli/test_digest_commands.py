@@ -9,7 +9,7 @@ import pytest
 from duediligence.cli.app import app
 from duediligence.cli.digest import app as digest_app
 from duediligence.screening.refresh import refresh
-from duediligence.screening.workspace import Workspace
+from duediligence.screening.workspace import Workspace, account
 from duediligence.settings import Settings
 
 
@@ -92,3 +92,13 @@ def test_json(run: Callable, told: Path) -> None:
         }
     ]
     assert json.loads(run("digest", "send", "--json").out)["data"]["message"] is None
+
+
+def test_an_auditor_may_look_and_not_send(run: Callable, told: Path, tmp_path: Path) -> None:
+    (tmp_path / "duediligence.toml").write_text(f'[users]\n"{account()}" = "auditor"\n')
+    refused = run("digest", "send")
+    assert refused.code == 2
+    assert "send digests" in refused.err
+    assert list(told.iterdir()) == []
+    assert run("digest", "send", "--dry-run").code == 0
+    assert run("digest", "status").code == 0
