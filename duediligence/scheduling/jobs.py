@@ -33,37 +33,39 @@ action = "refresh lists"        # from their publishers
 every = "day"
 at = "02:30"
 
-# [[job]]
-# name = "lists kept by hand"
-# action = "refresh lists"
-# ids = ["uk-debarment"]        # these lists only
-# from = "incoming"             # from the files in this folder, beside this file
-# every = "weekday"
-# at = "07:00"
-
-[[job]]
-name = "registers"
-action = "refresh dossiers"     # asks for what is known of each supplier, within the rate limit
-every = "sunday"
-at = "03:00"
-
 [[job]]
 name = "screening"
 action = "re-screen"            # every supplier, if any is due
 every = "day"
 at = "05:00"
 
-[[job]]
-name = "digest"
-action = "digest"               # mails what wants looking at
-every = "weekday"
-at = "08:00"
+# Take the marks off what you set up.
 
-[[job]]
-name = "retention"
-action = "retention"            # removes what need not be kept any longer
-every = "month"
-at = "04:00"
+# [[job]]
+# name = "lists kept by hand"
+# action = "refresh lists"
+# ids = ["uk-debarment"]        # these lists only
+# from = "incoming"             # from the files in this folder, beside this file
+# every = "weekday"
+# at = "04:30"
+
+# [[job]]
+# name = "registers"
+# action = "refresh dossiers"   # asks for what is known of each supplier, within the rate limit
+# every = "sunday"
+# at = "03:00"
+
+# [[job]]
+# name = "digest"
+# action = "digest"             # tells people what changed
+# every = "weekday"
+# at = "08:00"
+
+# [[job]]
+# name = "retention"
+# action = "retention"          # removes what need not be kept any longer
+# every = "month"
+# at = "04:00"
 """
 
 

@@ -83,7 +83,7 @@ class Runner:
                 detail = ACTIONS[job.action](workspace, job, self.progress)
             result = "done"
         except DuediligenceError as error:
-            result, detail = "failed", " ".join(filter(None, (error.message, error.hint)))
+            result, detail = "failed", f"{error.message.rstrip('.')}. {error.hint}".rstrip()
         except Exception as error:
             # One faulty job must not take the others with it.
             result, detail = "failed", f"an unexpected fault: {type(error).__name__}: {error}"

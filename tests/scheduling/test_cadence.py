@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.scheduling.cadence import HOURS, WEEKDAYS, on_the_clock, read
@@ -87,6 +87,7 @@ def test_what_is_no_cadence_is_refused_in_words(every: str, at: str, words: str)
         read(every, at)
 
 
+@settings(deadline=None)
 @given(EVERY, TIMES, MOMENTS)
 def test_the_times_are_one_row_without_gaps_or_doubles(
     every: str, at: str, moment: datetime
@@ -99,6 +100,7 @@ def test_the_times_are_one_row_without_gaps_or_doubles(
     assert cadence.following(cadence.latest(moment)) == following
 
 
+@settings(deadline=None)
 @given(TIMES, st.dates(date(2024, 1, 1), date(2034, 1, 1)))
 def test_a_daily_job_runs_once_on_every_day_of_every_year(at: str, day: date) -> None:
     daily = read("day", at)

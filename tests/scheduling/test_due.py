@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.model import ListStatus, ListVersion, Run
@@ -92,6 +92,7 @@ def test_a_month_without_that_day_ends_with_its_last() -> None:
     assert months_after(datetime(2027, 8, 31, tzinfo=UTC), 6) == datetime(2028, 2, 29, tzinfo=UTC)
 
 
+@settings(deadline=None)
 @given(st.datetimes(timezones=st.just(UTC), max_value=datetime(9000, 1, 1)), st.integers(1, 600))  # noqa: DTZ001
 def test_months_are_counted_by_the_calendar(moment: datetime, months: int) -> None:
     after = months_after(moment, months)

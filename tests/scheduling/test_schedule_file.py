@@ -1,5 +1,6 @@
 """The jobs as a person writes them: every slip is found at once and named."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,19 +19,16 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_the_example_can_be_used_as_it_is(tmp_path: Path) -> None:
-    jobs = load(write(tmp_path, EXAMPLE), LISTS)
-    assert {job.action for job in jobs} == set(ACTION_NAMES)
-    lists = next(job for job in jobs if job.action == "refresh lists")
-    screening = next(job for job in jobs if job.action == "re-screen")
+    lists, screening = load(write(tmp_path, EXAMPLE), LISTS)
+    assert (lists.action, screening.action) == ("refresh lists", "re-screen")
     assert lists.cadence.times < screening.cadence.times
 
 
-def test_the_example_can_be_used_with_its_comments_off(tmp_path: Path) -> None:
-    text = "\n".join(
-        line.removeprefix("# ") if line.startswith(("# [[", "# name", "# ", "# at")) else line
-        for line in EXAMPLE.partition("\n\n")[2].splitlines()
-    )
+def test_the_example_can_be_used_with_its_marks_off(tmp_path: Path) -> None:
+    text, marks = re.subn(r"(?m)^# (?=\[\[job|\w+ = )", "", EXAMPLE)
     jobs = load(write(tmp_path, text), LISTS)
+    assert marks > 10
+    assert {job.action for job in jobs} == set(ACTION_NAMES)
     by_hand = next(job for job in jobs if job.ids)
     assert by_hand.ids == ("uk-debarment",)
     assert by_hand.folder == tmp_path / "incoming"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.scheduling.cadence import read
@@ -116,6 +116,7 @@ def test_a_job_that_hangs_is_overdue_at_its_next_time() -> None:
 RESULTS = st.sampled_from(["done", "failed", "interrupted"])
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(RESULTS, st.integers(0, 3000)), max_size=60), st.data())
 def test_over_days_each_time_is_done_once_and_a_failure_never_ends_a_job(
     plan: list[tuple[Result, int]], data: st.DataObject
