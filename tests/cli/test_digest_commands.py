@@ -8,9 +8,7 @@ import pytest
 
 from duediligence.cli.app import app
 from duediligence.cli.digest import app as digest_app
-from duediligence.screening.refresh import refresh
-from duediligence.screening.workspace import Workspace, account
-from duediligence.settings import Settings
+from duediligence.screening.workspace import account
 
 
 @pytest.fixture(autouse=True)
@@ -29,12 +27,8 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_screening_is_told_once_and_names_its_suppliers(
-    run: Callable, told: Path, tmp_path: Path, samples: Path
+    run: Callable, told: Path, tmp_path: Path, home: Path
 ) -> None:
-    with Workspace(Settings(home=tmp_path / "home")) as workspace:
-        assert all(
-            one.result == "loaded" for one in refresh(workspace, folder=samples, sample=True)
-        )
     (tmp_path / "suppliers.csv").write_text("ref,name\nS1,Volkhar Maritime UK Ltd\n")
     run("screen", "suppliers.csv")
     shown = run("digest", "send", "--dry-run")
