@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -173,3 +174,13 @@ def test_every_decision_has_reasons_and_needs_one(decided: Any) -> None:
         checked(decided, "", "a note")
     assert decision_of(decided.replace(" ", "-")) == decided
     assert decision_of(decided.upper()) == decided
+
+
+def test_the_page_for_officers_has_every_reason() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "casework.md").read_text(encoding="utf-8")
+    told = [
+        f"| {decided} | `{code}` | {meaning} |"
+        for decided, table in REASONS.items()
+        for code, meaning in table.items()
+    ]
+    assert [line for line in page.splitlines() if line in told] == told

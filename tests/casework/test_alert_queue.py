@@ -323,6 +323,16 @@ def test_a_decision_that_cannot_be_made(ws: Workspace, choice: Choice, told: str
     assert ws.decisions.history() == {}
 
 
+def test_a_fact_about_the_supplier_is_nobody_elses(ws: Workspace) -> None:
+    run(ws, Supplier(ref="S4", name=CLEAN.name, repairs=(Repair("no", "1E+7", "", "lost"),)))
+    (alert,) = queue.alerts(ws)
+    with pytest.raises(UsageError, match="cannot become 'not the same'") as caught:
+        decide(ws, alert, NOT_THE_SAME)
+    assert "suppliers link" in caught.value.hint
+    decide(ws, alert, Choice(decided="mitigated", reason="PUT-RIGHT"))
+    assert queue.alerts(ws)[0].state == "mitigated"
+
+
 def test_what_the_act_asks_to_record_is_kept_with_the_text_of_the_ground(ws: Workspace) -> None:
     run(ws, VOLKHAR)
     made = decide(

@@ -129,9 +129,15 @@ def _permit(workspace: Workspace, alert: Alert, choice: Choice) -> None:
     require(users, who, "decide second" if second else "decide")
     possible = legal(where.before, matched=alert.matched)
     if choice.decided not in possible:
+        hint = (
+            "Say first that it is the same party."
+            if alert.matched
+            else "It is a fact about the supplier. Is it of another company? Settle that with "
+            "`duediligence suppliers link`."
+        )
         raise UsageError(
             f"alert {alert.id[:8]} is {where.before!r} and cannot become {choice.decided!r}",
-            hint=f"It can become {', '.join(possible)}. Say first that it is the same party.",
+            hint=f"It can become {', '.join(possible)}. {hint}",
         )
 
 

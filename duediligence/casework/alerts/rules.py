@@ -123,10 +123,12 @@ def same_person(one: str, other: str) -> bool:
 def legal(state: State, *, matched: bool) -> tuple[Decided, ...]:
     """What may be decided in a state (`AlertStatus.before`, while a second decision is awaited).
 
-    A possible match is mitigated only once somebody said that it is the same party: a risk that
-    is another party's needs none.
+    Whether two parties are the same is asked of possible matches only; such a match is mitigated
+    only once somebody said that it is the same party, for another's risk needs no answer.
     """
-    if matched and state in ("open", "not the same", "not sure"):
+    if not matched:
+        return ("not sure", "confirmed risk", "mitigated")
+    if state in ("open", "not the same", "not sure"):
         return tuple(each for each in DECIDED if each != "mitigated")
     return DECIDED
 
