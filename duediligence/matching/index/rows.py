@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -16,6 +17,8 @@ from duediligence.matching.names.prepared import Reading
 from duediligence.matching.text.words import Word
 
 _BATCH = 100_000
+_BITS = 61  # that fit in a number of an array, by whose number hashes spread evenly
+_PRIME = 2**31 - 1
 
 
 class Rows:
@@ -109,8 +112,8 @@ def least_weight(reading: Reading) -> float:
 class PartBits(NamedTuple):
     """By which letters words of a reading may answer in part, as bits.
 
-    `letters` are first letters of words, `initials` those of initials; `starts` the first two
-    letters of words (hashed), `stump` those of a last word that may be cut off.
+    `letters` are first letters of words, `initials` those of initials; `starts` all beginnings
+    of words (hashed), `stump` those of a last word that may be cut off, itself among them.
     """
 
     letters: int
@@ -121,17 +124,29 @@ class PartBits(NamedTuple):
 
 def part_bits(reading: Reading) -> PartBits:
     texts = [w.text for w in reading.words]
+    starts = 0
+    for text in texts:
+        starts |= _beginnings(text[:-1])
     return PartBits(
-        letters=_bits(texts, 1) | (_bits(["a", "e"], 1) if reading.articled else 0),
-        initials=_bits([text for text in texts if len(text) == 1], 1),
-        starts=_bits(texts, 2),
-        stump=_bits([reading.stump], 2),
+        letters=_bits(texts) | (_bits(["a", "e"]) if reading.articled else 0),
+        initials=_bits([text for text in texts if len(text) == 1]),
+        starts=starts,
+        stump=_beginnings(reading.stump) if reading.stump in texts else 0,
     )
 
 
-def _bits(texts: Iterable[str], size: int) -> int:
+def _bits(texts: Iterable[str]) -> int:
     bits = 0
     for text in texts:
-        if len(text) >= size:
-            bits |= 1 << sum([31**place * ord(c) for place, c in enumerate(text[:size])]) % 61
+        bits |= 1 << ord(text[0]) % _BITS
+    return bits
+
+
+@lru_cache(maxsize=65_536)
+def _beginnings(text: str) -> int:
+    """The bits of the first two letters of a text, the first three, and so on up to all."""
+    bits, hashed = 0, ord(text[0]) if text else 0
+    for character in text[1:]:
+        hashed = (hashed * 31 + ord(character)) % _PRIME
+        bits |= 1 << hashed % _BITS
     return bits

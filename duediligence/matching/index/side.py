@@ -174,9 +174,11 @@ class Side:
             initials = np.array([r.initials for r in readings])[number]
             ours = np.array([part_bits(r) for r in readings], dtype=np.int64)[number].T
             theirs = self._row_bits[row].T
-            parts = ((theirs[0] & ours[1]) > 0).astype(np.int64) + ((theirs[2] & ours[3]) > 0)
+            parts = ((theirs[0] & ours[1]) > 0).astype(np.int64)
             parts += np.where(theirs[1] & ours[0], self._row_initials[row], 0)
-            parts += (theirs[3] & ours[2]) > 0
+            for starts, stump in ((theirs[2], ours[3]), (ours[2], theirs[3])):
+                # A word that is no longer than the stump is equal to it, or no answer.
+                parts += (stump != 0) & (starts & stump == stump)
         return bound.Counts(
             matched=nothing,
             words=nothing,

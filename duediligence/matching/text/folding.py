@@ -38,7 +38,7 @@ _TO_CYRILLIC = {
 }
 _WORD = re.compile(r"\w+")
 _CAMEL = re.compile(r"(?<=[a-z'])(?=[A-Z])")
-_CJK = ("぀ヿ", "㐀鿿", "가힯", "豈﫿")  # first and last of each block
+_CJK = (("぀", "ヿ"), ("㐀", "鿿"), ("가", "힯"), ("豈", "﫿"))  # first and last of each block
 
 
 def fold(text: str) -> str:
