@@ -1,0 +1,1 @@
+"""Readers of what GOV.UK publishes: documents, their attachments, and answers of its search."""

@@ -1,0 +1,95 @@
+"""A document of GOV.UK, as its content API gives it or as its page was saved."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup, Tag
+
+from duediligence.errors import UnreadableFile
+from duediligence.formats import html, json
+from watchlists._readers.fields.dates import day
+
+SITE = "https://www.gov.uk"
+_NEEDS_A_LOOK = "The publisher may have changed the page, or this is another file."
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`body` is what the document says, `updated` the publisher's date, `url` its address.
+
+    `updated` is None and `url` empty where the file does not give them.
+    """
+
+    filename: str
+    title: str
+    body: Tag
+    updated: date | None
+    url: str
+
+
+def is_json(path: Path) -> bool:
+    """Whether the file is an answer of an API and no page."""
+    with path.open("rb") as file:
+        return file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
+
+
+def item(path: Path) -> dict[str, Any]:
+    """A document of the content API (https://www.gov.uk/api/content/…). Raises UnreadableFile."""
+    found = json.load(path)
+    if not isinstance(found, dict) or not isinstance(found.get("details"), dict):
+        raise UnreadableFile(f"{path.name}: is no document of GOV.UK", hint=_NEEDS_A_LOOK)
+    return found
+
+
+def document(path: Path) -> Document:
+    """The document in a file of either form. Raises UnreadableFile where it has no body."""
+    return _from_api(path) if is_json(path) else _from_page(path)
+
+
+def fragment(markup: str, where: str) -> Tag:
+    """A piece of a page. Raises UnreadableFile, naming `where`, for what cannot be read."""
+    try:
+        return BeautifulSoup(f"<div>{markup}</div>", "lxml")
+    except (RecursionError, ValueError) as error:
+        raise UnreadableFile(f"{where}: cannot be read as a page: {error}") from error
+
+
+def links(where: Tag) -> Iterator[tuple[str, str]]:
+    """The text and the address, as written, of each link."""
+    for link in where.select("a[href]"):
+        yield html.text(link), str(link["href"]).strip()
+
+
+def _from_api(path: Path) -> Document:
+    found = item(path)
+    body = found["details"].get("body")
+    if not isinstance(body, str) or not body.strip():
+        raise UnreadableFile(f"{path.name}: the document has no body", hint=_NEEDS_A_LOOK)
+    at = f"{path.name}: base_path"
+    address = json.text(found.get("base_path"), at)
+    return Document(
+        path.name,
+        json.text(found.get("title"), f"{path.name}: title"),
+        fragment(body, path.name),
+        day(json.text(found.get("public_updated_at"), f"{path.name}: public_updated_at")),
+        urljoin(SITE, address) if address.startswith("/") else "",
+    )
+
+
+def _from_page(path: Path) -> Document:
+    page = html.page(path)
+    body = page.select_one("main .govspeak") or page.select_one("main") or page.body or page
+    stated = page.select_one('meta[name="govuk:public-updated-at"]')
+    canonical = page.select_one('link[rel="canonical"]')
+    address = str(canonical.get("href", "")) if canonical else ""
+    return Document(
+        path.name,
+        html.text(page.select_one("h1") or page.title),
+        body,
+        day(str(stated.get("content", ""))) if stated else None,
+        address if address.startswith(f"{SITE}/") else "",
+    )
