@@ -12,6 +12,9 @@ from duediligence.model import ListEntry
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
 IDS = {
+    "cqc",
+    "cqc-archived",
+    "cqc-ratings",
     "uk-sanctions",
     "ofac-sdn",
     "ofac-consolidated",

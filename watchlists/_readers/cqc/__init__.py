@@ -1,0 +1,1 @@
+"""The Care Quality Commission's files: the care directory, and the active locations."""
