@@ -77,6 +77,12 @@ class DecisionStore:
             found[decision.alert_id] = (*found.get(decision.alert_id, ()), decision)
         return found
 
+    def digests(self) -> Mapping[int, str]:
+        """The hash of each decision as it lies there, by position: the chain holds the same."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute("SELECT position, body FROM decisions").fetchall()
+        return {position: sha256(body).hexdigest() for position, body in rows}
+
     def compared(self, decision: Decision) -> Compared | None:
         """What the decision is about, as it was then; None where it is no longer kept."""
         ours = self._content(decision.party_sha256)

@@ -11,6 +11,7 @@ import pytest
 
 from duediligence.casework.alerts import queue
 from duediligence.casework.alerts.deciding import Choice, decide, decide_entry, find
+from duediligence.casework.alerts.sealed import first_problem
 from duediligence.casework.alerts.side_by_side import side_by_side
 from duediligence.casework.alerts.standings import hidden, standings
 from duediligence.cli.demo import DEMO_TIME as NOW
@@ -418,6 +419,36 @@ def test_what_a_newer_version_stores_otherwise_keeps_its_decision(ws: Workspace)
         )
         db.commit()
     assert freeze(ws).state == "not the same"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            "UPDATE decisions SET body = CAST(body || ' ' AS BLOB)",
+            "1 was changed after it was made",
+        ),
+        ("DELETE FROM decisions", "decision 1 is gone"),
+        (
+            "INSERT INTO decisions (alert_id, made_by, made_at, body) SELECT alert_id, made_by, "
+            "made_at, body FROM decisions",
+            "decision 2 was never recorded: put in by hand",
+        ),
+    ],
+)
+def test_a_decision_that_was_tampered_with_is_found(ws: Workspace, change: str, told: str) -> None:
+    assert first_problem(ws) is None
+    run(ws, VOLKHAR)
+    decide(ws, freeze(ws), NOT_THE_SAME)
+    assert first_problem(ws) is None
+    with closing(sqlite3.connect(ws.decisions.path)) as db:
+        for trigger in ("decisions_kept_UPDATE", "decisions_kept_DELETE"):
+            db.execute(f"DROP TRIGGER {trigger}")
+        db.execute(change)
+        db.commit()
+    problem = first_problem(ws)
+    assert problem is not None
+    assert told in problem.what
 
 
 def test_an_id_is_found_by_how_it_begins(ws: Workspace) -> None:
