@@ -20,12 +20,12 @@ def register(app: typer.Typer) -> None:
 
 def decide(
     id_: Annotated[
-        str, typer.Argument(metavar="[ID]", help="The alert's id, or how it begins.")
+        str, typer.Argument(metavar="ID", help="The alert's id, or how it begins.")
     ] = "",
     state: Annotated[
         str,
         typer.Argument(
-            metavar="[STATE]", help="same, not-the-same, not-sure, confirmed-risk or mitigated."
+            metavar="STATE", help="same, not-the-same, not-sure, confirmed-risk or mitigated."
         ),
     ] = "",
     reason: Annotated[
