@@ -11,6 +11,7 @@ import pytest
 
 from duediligence.casework.alerts import queue
 from duediligence.casework.alerts.deciding import Choice, decide, decide_entry, find
+from duediligence.casework.alerts.rules import Rules
 from duediligence.casework.alerts.sealed import first_problem
 from duediligence.casework.alerts.side_by_side import side_by_side
 from duediligence.casework.alerts.standings import hidden, standings
@@ -20,6 +21,7 @@ from duediligence.model import Address, PartialDate, Person, Repair, Run, Suppli
 from duediligence.model.alerts import Alert, Considered
 from duediligence.screening.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
+from duediligence.settings import load
 
 Open = Callable[..., Workspace]
 VOLKHAR = Supplier(ref="S1", name="Volkhar Maritime UK Ltd")
@@ -458,3 +460,15 @@ def test_an_id_is_found_by_how_it_begins(ws: Workspace) -> None:
     for wrong in ("abc", "zzzz", "", "f" * 64):
         with pytest.raises(UsageError):
             find(ws, wrong)
+
+
+def test_the_rules_are_set_in_the_file(open_workspace: Open, tmp_path: Path) -> None:
+    file = tmp_path / "duediligence.toml"
+    file.write_text('decision_months = 6\nsecond_decision = ["high"]\nblind_second = true\n')
+    settings = load({}, {}, folders=(tmp_path,), default_home=tmp_path / "home").settings
+    rules = queue.rules_of(Workspace(settings))
+    assert rules == Rules(decision_months=6, second_decision=("high",), blind_second=True)
+    for wrong in ("decision_months = 0", "decision_months = 121", 'second_decision = ["dire"]'):
+        file.write_text(wrong)
+        with pytest.raises(UsageError):
+            load({}, {}, folders=(tmp_path,), default_home=tmp_path)
