@@ -115,14 +115,14 @@ def add(
         _refuse(description, examine(description, files_in(description)))
     with workspace() as ws:
         folder = ws.settings.local_registers_folder
-        held = registry.watchlists().get(description.id)
-        if held is not None and held.location is None:
+        if built_in := registry.watchlists().get(description.id):
             raise UsageError(
-                f"{file.name}: id {description.id!r} is that of {held.title}",
+                f"{file.name}: id {description.id!r} is that of {built_in.title}",
                 hint="Choose another id: an id names one list for ever.",
             )
+        known = (folder / f"{description.id}.toml").exists()
         _, target = put(file, folder)
-    say(f"Added {description.id}: {target}")
+    say(f"{'Replaced' if known else 'Added'} {description.id}: {target}")
     note(f"Next: duediligence lists refresh {description.id}")
 
 

@@ -240,7 +240,8 @@ BY_NAME = {field.name: field for field in FIELDS}
 
 def plain(heading: str) -> str:
     """The heading apart from case, punctuation and the ways to abbreviate `number`."""
-    words = re.findall(r"[^\W_]+|#", re.sub(r"['’](?:s\b)?", "", heading[:200].casefold()))
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading[:200])  # companyNumber
+    words = re.findall(r"[^\W_]+|#", re.sub(r"['’](?:s\b)?", "", parted.casefold()))
     return " ".join(_SAME.get(word, word) for word in words)
 
 

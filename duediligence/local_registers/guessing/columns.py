@@ -10,17 +10,25 @@ _FORMATS = ("%d/%m/%y", "%d-%m-%y", "%d.%m.%y", "%d-%b-%y", "%d %b %y", "%d-%b-%
 
 def guess_columns(header: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """The headings of each field that could be guessed; no heading serves two."""
-    # Of headings that are alike the first stands for all.
-    free = {plain(heading): heading for heading in reversed(header) if heading}
+    free = list(dict.fromkeys(heading for heading in header if heading))
     found: dict[str, tuple[str, ...]] = {}
     for field in FIELDS:
-        ranks = [plain(heading) for heading in field.headings]
-        able = sorted((h for h in free if h in ranks), key=ranks.index)
-        taken = [free.pop(heading) for heading in (able if field.several else able[:1])]
-        if taken:
+        known = [plain(heading) for heading in field.headings]
+        ranks = {h: rank for h in free if (rank := _rank(h, known)) is not None}
+        best = sorted(ranks, key=lambda heading: ranks[heading])
+        if taken := best if field.several else best[:1]:
             # In the order of the file, as the parts of an address stand.
             found[field.name] = tuple(sorted(taken, key=header.index))
+            free = [heading for heading in free if heading not in taken]
     return found
+
+
+def _rank(heading: str, known: Sequence[str]) -> int | None:
+    """How sure it is that the heading is one of the `known`, 0 the surest; `a.b` may be `b`."""
+    for form in (plain(heading), plain(heading.rpartition(".")[2])):
+        if form in known:
+            return known.index(form)
+    return None
 
 
 def guess_dates(cells: Iterable[str]) -> tuple[Dates | None, bool]:

@@ -90,12 +90,13 @@ def derived_id(made: ListEntry, *, whole: bool = False) -> str:
 
 
 def _names(cells: Cells) -> tuple[Name, ...]:
+    before = len(cells.problems)
     name = cells.text("subject_name", longest=500)
     trading = parts(cells.text("trading_name"), ";|")
     others = [Name(text, "trading") for text in trading if any(map(str.isalnum, text))]
     if any(map(str.isalnum, name)):
         return tuple(dict.fromkeys((Name(name), *others)))
-    if not others and not cells.text("premises_address"):
+    if not (others or cells.text("premises_address")) and len(cells.problems) == before:
         cells.wrong("subject_name", "is empty, and so is premises_address")
     return tuple(dict.fromkeys(others))
 

@@ -95,12 +95,12 @@ def _page(path: Path) -> "BeautifulSoup":
     page = html.page(path, max_bytes=MAX_PAGE)
     content = path.read_bytes().lower()
     # A browser, and Beautiful Soup, make the best of half a page; half a register is none.
-    for opening, closing in ((b"<table", b"</table"), (b"<!--", b"-->")):
-        if content.count(opening) > content.count(closing):
-            raise UnreadableFile(
-                f"{path.name}: the page is cut short: {opening.decode()} is not closed",
-                hint="Fetch or save it again.",
-            )
+    tables, ends = content.count(b"<table"), content.count(b"</table")
+    if tables != ends or content.count(b"<!--") > content.count(b"-->"):
+        raise UnreadableFile(
+            f"{path.name}: the page is cut short or damaged: a table or a comment has no end",
+            hint="Fetch or save it again.",
+        )
     if page.contains_replacement_characters:
         raise UnreadableFile(
             f"{path.name}: holds bytes that are no text in its encoding",
