@@ -15,6 +15,7 @@ IDS = {
     "cqc",
     "cqc-archived",
     "cqc-ratings",
+    "fhrs",
     "uk-sanctions",
     "ofac-sdn",
     "ofac-consolidated",

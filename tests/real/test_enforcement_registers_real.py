@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from duediligence.contracts import Files, Watchlist
+from duediligence.errors import UnreadableFile
 from duediligence.model import ListEntry
 from watchlists.cqc import parse as cqc
 from watchlists.cqc_archived import parse as archived
 from watchlists.cqc_ratings import parse as ratings
+from watchlists.fhrs import parse as fhrs
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "enforcement"
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no real registers at hand ({DATA})")
@@ -73,3 +75,14 @@ def test_care_homes_registered_no_more(name: str, rows: int) -> None:
     assert len(entries) == rows
     assert all(entry.addresses and entry.record and entry.record.ended for entry in entries)
     assert [line for line in drift if is_drift(line)] == []
+
+
+def test_food_hygiene_ratings_of_scotland() -> None:
+    entries, drift = load(fhrs, {"FHRS760en-GB.xml": "fhrs/establishments_valid.xml"})
+    assert [entry.status for entry in entries] == ["Pass"] * 3
+    assert [bool(entry.addresses[0].postcode) for entry in entries] == [True, True, False]
+    assert drift == ()
+    # Nothing but a nameless establishment leaves an empty list, which is never right.
+    nameless = {"FHRS760en-GB.xml": "fhrs/made/establishments_null_name.xml"}
+    with pytest.raises(UnreadableFile, match="holds no entry at all"):
+        load(fhrs, nameless)

@@ -110,6 +110,7 @@ def test_more_trading_names_are_added_once() -> None:
 
 def test_kinds_numbers_and_addresses() -> None:
     assert kind_of("Acme Ltd.") == kind_of("Acme (UK) LIMITED (Truro)") == "organisation"
+    assert kind_of("Acme Ltd t/a Bolt") == kind_of("Bolt", numbered=True) == "organisation"
     assert kind_of("W Scott") == kind_of("Limited Editions of Truro") == "unknown"
     assert kind_of("W Scott", numbered=True) == "organisation"
     drift = Drift()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from duediligence.contracts import Drift
@@ -105,7 +106,7 @@ def _places(path: Path, drift: Drift) -> Iterator[Place]:
 
 def page_of(place: str, of: str = "location") -> str:
     """The publisher's page of a location, or of a provider."""
-    return f"https://www.cqc.org.uk/{of}/{place}"
+    return f"https://www.cqc.org.uk/{of}/{quote(place, safe='')}"
 
 
 def _others(row: Row, drift: Drift) -> tuple[str, ...]:

@@ -16,12 +16,16 @@ _BODY = re.compile(
 _TRADING = re.compile(
     r"\s*[,;(\[-]?\s*\b(?:t/as?|t\.a\.|trading\s+as|d/b/a)(?![\w/])[\s:.]*", re.IGNORECASE
 )
+# Royal Mail's Programmers' Guide: outward and inward code, in any spacing of the two.
+_POSTCODE = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})\b", re.ASCII)
+_POSTCODE = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})\b")
 _NO_NUMBER = frozenset(("", "n/a", "na", "none", "not applicable", "-", "0"))
 
 
 def kind_of(*names: str, numbered: bool = False) -> Kind:
     """An organisation where it has a company's number or a name with a legal form, else unknown."""
-    return "organisation" if numbered or any(map(_BODY.search, names)) else "unknown"
+    parts = (part for name in names for part in _TRADING.split(name))
+    return "organisation" if numbered or any(map(_BODY.search, parts)) else "unknown"
 
 
 def names_in(text: str, *trading: str) -> tuple[Name, ...]:
@@ -53,6 +57,23 @@ def address(*lines: str, postcode: str = "") -> tuple[Address, ...]:
     text = ", ".join(dict.fromkeys(line.strip(" ,") for line in lines if line.strip(" ,")))
     code = postcode.upper()
     return (Address(f"{text} {code}".strip(), code),) if text or code else ()
+
+
+def postcode_in(text: str) -> str:
+    """The last postcode in a text, in capitals and with its blank; empty where there is none."""
+    found = _POSTCODE.findall(text.upper())
+    return " ".join(found[-1]) if found else ""
+
+
+def place(text: str) -> tuple[Address, ...]:
+    """An address on one line, with the last postcode in it; none where it is empty."""
+    return (Address(text, postcode_in(text)),) if text else ()
+
+
+def postcode_in(text: str) -> str:
+    """The last postcode in the text, as it is written today; empty where there is none."""
+    found = _POSTCODE.findall(text.upper())
+    return " ".join(found[-1]) if found else ""
 
 
 def derived_id(*parts: str) -> str:

@@ -1,0 +1,1 @@
+"""The Food Standards Agency's files of food hygiene ratings, one for each authority."""

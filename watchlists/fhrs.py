@@ -1,0 +1,135 @@
+"""Food hygiene ratings, authority by authority."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.model import ListEntry, Record
+
+_ID = "fhrs"
+_SITE = "https://ratings.food.gov.uk"
+_XML, _JSON = "FHRS{part}en-GB.xml", "FHRS{part}en-GB.json"
+# FHRS, 0 to 5, in England, Wales and Northern Ireland; FHIS, in words, in Scotland.
+_SCHEMES = ("FHRS", "FHIS")
+_LOW = ("0", "1", "2", "Improvement Required")
+_OTHERS = ("3", "4", "5", "Pass", "Pass and Eat Safe", "Exempt")
+_WAITING = ("Awaiting Inspection", "Awaiting Publication")
+
+
+def _paths(files: Files) -> list[Path]:
+    return [path for kind in ("xml", "json") for path in files.matching(f"FHRS*en-GB.{kind}")]
+
+
+def _published(files: Files) -> date | None:
+    """The day of the oldest of the files."""
+    from watchlists._readers.fhrs.establishments import extracted
+
+    return min(filter(None, map(extracted, _paths(files))), default=None)
+
+
+@watchlist(
+    id=_ID,
+    title="Food hygiene ratings",
+    publisher="Food Standards Agency; Food Standards Scotland",
+    licence="OGL-3.0",
+    topic="enforcement",
+    homepage=f"{_SITE}/open-data",
+    feeds=(Feed(_XML, url=f"{_SITE}/OpenDataFiles/{_XML}"),),
+    alternates=((Feed(_JSON, url=f"{_SITE}/api/open-data-files/{_JSON}"),),),
+    max_age=timedelta(days=14),
+    expect=Expect(
+        entries=(50, 800_000), filled={"names": 1.0, "addresses": 0.6, "record": 1.0}, max_drop=0.25
+    ),
+    optional=True,
+    published=_published,
+    known_from="a real file",
+    powers=("environmental_health",),
+    premises=True,
+)
+def parse(files: Files) -> Iterator[ListEntry]:
+    """The food hygiene rating of each food business, as its council gave it.
+
+    Name the councils with the setting `parts`, by the code in the names of the publisher's files:
+    `FHRS705en-GB.xml` is 705. A rating of 0, 1 or 2, and in Scotland "Improvement Required", is
+    poor by the scheme itself. The scores behind it are points for faults: fewer are better, and
+    many for confidence in management are a sign of how the business is run.
+
+    It cannot show a company: there are names over doors and addresses, without numbers, so a
+    supplier is found by name or place, or through a register that ties its number to its premises.
+    A rating is of one kitchen on one day. It goes to no exclusion ground. Businesses that
+    sell no food to the public, and many childminders, are not rated; those run from a home have
+    no address here.
+
+    The XML form is known from a real file of Scotland; the JSON form, read where XML fails, from
+    notes. Where the file says that a new rating is pending, so do the remarks.
+    """
+    from watchlists._readers.fhrs.establishments import establishments
+    from watchlists._readers.fields.records import checked
+
+    paths = _paths(files)
+    entries = (
+        entry
+        for path in paths
+        for fields in establishments(path, files.drift)
+        if (entry := _entry(fields, files.drift))
+    )
+    return checked(entries, paths[0].name if paths else _XML)
+
+
+def _entry(fields: Mapping[str, str], drift: Drift) -> ListEntry | None:
+    from watchlists._readers.fields.bodies import address, kind_of, names_in
+    from watchlists._readers.fields.dates import stated_day
+    from watchlists._readers.fields.names import usable
+
+    name = fields["BusinessName"]
+    if not usable(name):
+        drift.left_out("establishment without a name")
+        return None
+    if fields["SchemeType"] not in _SCHEMES:
+        drift.unmapped("SchemeType", fields["SchemeType"])
+    rating = _rating(fields["RatingValue"], drift)
+    pending = fields["NewRatingPending"].casefold() == "true"
+    return ListEntry(
+        id=fields["FHRSID"],
+        list_id=_ID,
+        kind=kind_of(name),
+        names=names_in(name),
+        addresses=address(
+            *(fields[f"AddressLine{n}"] for n in range(1, 5)), postcode=fields["PostCode"]
+        ),
+        status=rating,
+        record=Record(
+            type="rating",
+            power="environmental_health",
+            authority=fields["LocalAuthorityName"],
+            reference=fields["FHRSID"],
+            event=f"Food hygiene rating {rating} out of 5"
+            if rating.isdigit()
+            else f"Food hygiene: {rating}",
+            event_date=stated_day(fields["RatingDate"], "RatingDate", drift),
+            outcome=_scores(fields),
+            low=rating in _LOW,
+        ),
+        remarks=fields["BusinessType"] + ("; a new rating is pending" if pending else ""),
+        url=f"{_SITE}/business/{fields['FHRSID']}",
+    )
+
+
+def _rating(value: str, drift: Drift) -> str:
+    """The rating in words with blanks between them: the file has `AwaitingInspection` too."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", value)
+    if spaced not in (*_LOW, *_OTHERS, *_WAITING):
+        drift.unmapped("RatingValue", value)
+    return spaced
+
+
+def _scores(fields: Mapping[str, str]) -> str:
+    named = {
+        "hygiene": fields["Hygiene"],
+        "structure": fields["Structural"],
+        "confidence in management": fields["ConfidenceInManagement"],
+    }
+    points = ", ".join(f"{name} {score}" for name, score in named.items() if score)
+    return f"Points for faults: {points}" if points else ""
