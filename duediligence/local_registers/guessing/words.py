@@ -20,7 +20,7 @@ _MEANINGS: dict[str, tuple[tuple[str, str], ...]] = {
         ("order", r"order|closure"),
         ("warning", r"warning|advice|letter"),
         ("rating", r"rating|score"),
-        ("registration", r"licen[cs]e|registr|granted"),
+        ("registration", r"licen[cs]e|register|registration|granted"),
     ),
     "status": (
         ("under_appeal", r"under appeal|appeal lodged|appealed|appeal pending"),
