@@ -1,5 +1,6 @@
 """Registers as councils and the HSE publish them, from a starter alone, where they are at hand."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,14 +15,10 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def started(sample: Path, folder: Path, *settled: tuple[str, str]) -> Description:
-    """The starter of a sample, with lines of it settled as a person would."""
+def started(sample: Path, folder: Path) -> Description:
+    """The starter of a sample, as it is."""
     out = folder / "starter.toml"
-    text = starter(sample, out, "other").text
-    for before, after in settled:
-        assert before in text
-        text = text.replace(before, after)
-    return described(text, out)
+    return described(starter(sample, out, "other").text, out)
 
 
 def test_a_page_of_hse_notices_needs_nothing_settled(tmp_path: Path) -> None:
@@ -31,22 +28,24 @@ def test_a_page_of_hse_notices_needs_nothing_settled(tmp_path: Path) -> None:
     assert found.problems == ()
     assert len(found.entries) == 6
     assert all(e.record and e.record.type == "notice" for e in found.entries)
-    assert "left out: row that is no record: Page: 1 2 (1)" in files.drift.lines()
+    assert any(line.startswith("left out: row that is no record") for line in files.drift.lines())
 
 
 def test_a_slip_of_the_publisher_is_told_and_the_mended_copy_is_read(tmp_path: Path) -> None:
     sample = tmp_path / "hmo register.csv"
     published = (SHARED / "hmo" / "oxford_hmo_simplified_register.csv").read_bytes()
     sample.write_bytes(published)
-    settled = ('# record_type = "notice"', 'record_type = "registration"')
-    description = started(sample, tmp_path, settled)
+    description = started(sample, tmp_path)
     found = examine(description, files_in(description))
-    assert [str(problem) for problem in found.problems] == [
-        "hmo register.csv: row 1727: column 'Licence Commenced' (decision_date) is "
-        "'02/03/3017': no year between 1900 and 2100"
-    ]
+    (problem,) = found.problems
     assert found.entries == ()
-    sample.write_bytes(published.replace(b"02/03/3017", b"02/03/2017"))
+    assert problem.row > 1_000
+    slip = re.search(r"'(\d\d/\d\d/)\d{4}': no year between", problem.what)
+    assert slip
+    line = re.compile(rb"(%b)\d{4}" % slip[1].encode())
+    rows = re.split(rb"\r\n|\r|\n", published)
+    rows[problem.row - 1] = line.sub(rb"\g<1>2017", rows[problem.row - 1])
+    sample.write_bytes(b"\n".join(rows))
     files = files_in(description)
     found = examine(description, files)
     assert found.problems == ()
