@@ -12,6 +12,7 @@ from duediligence.model import ListEntry
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
 IDS = {
+    "hmrc-deliberate-defaulters",
     "cqc",
     "cqc-archived",
     "cqc-ratings",

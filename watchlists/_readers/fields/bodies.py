@@ -70,18 +70,13 @@ def place(text: str) -> tuple[Address, ...]:
     return (Address(text, postcode_in(text)),) if text else ()
 
 
-def postcode_in(text: str) -> str:
-    """The last postcode in the text, as it is written today; empty where there is none."""
-    found = _POSTCODE.findall(text.upper())
-    return " ".join(found[-1]) if found else ""
-
-
 def derived_id(*parts: str) -> str:
     """An id for a list that gives none: the words of the parts, the same whatever case and marks.
 
     `derived_id("Acme (UK) Ltd", "Truro")` is `acme-uk-ltd.truro`.
     """
-    return ".".join("-".join(re.findall(r"\w+", part.casefold())) for part in parts)
+    worded = ("-".join(re.findall(r"\w+", part.casefold())) for part in parts)
+    return ".".join(filter(None, worded))
 
 
 def _unbracketed(text: str) -> str:

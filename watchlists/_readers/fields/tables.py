@@ -8,12 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats.cells import clean
-from duediligence.formats.table import Table, read_table
 from watchlists._readers.fields.dates import stated_day
+
+if TYPE_CHECKING:
+    from duediligence.formats.table import Table
 
 _NEEDS_A_LOOK = "The publisher may have changed the format, or this is another file."
 
@@ -75,29 +78,37 @@ def read(path: Path, layout: Layout, drift: Drift) -> Iterator[Row]:
 
 
 def _rows(path: Path, layout: Layout, drift: Drift) -> Iterator[Row]:
+    from duediligence.formats.table import read_table
+
+    table = read_table(path, usable=lambda cells: header_score(cells, layout))
+    yield from rows_of(table, layout, drift)
+
+
+def header_score(cells: Sequence[str], layout: Layout) -> int:
+    """How many needed columns the cells name as a header; 0 where it is less than half of them."""
     needed = {fold(name) for names in layout.needed.values() for name in names.split(" | ")}
+    score = len(needed.intersection(map(fold, cells)))
+    return score if 2 * score >= len(layout.needed) else 0
 
-    def header_score(cells: Sequence[str]) -> int:
-        score = len(needed.intersection(map(fold, cells)))
-        return score if 2 * score >= len(layout.needed) else 0
 
-    table = read_table(path, usable=header_score)
+def rows_of(table: "Table", layout: Layout, drift: Drift) -> Iterator[Row]:
+    """As `read`, of a table that was taken out of its file already."""
     at = _columns(table, layout, drift)
     width = len(table.header)
     number = 0
     for number, cells in table.rows:
         if len(cells) < width or any(cell.strip() for cell in cells[width:]):
             raise UnreadableFile(
-                f"{path.name}: row {number} has {len(cells)} columns where the header has {width}",
+                f"{table.name}: row {number} has {len(cells)} columns where the header has {width}",
                 hint="The file may be cut short; fetch it again.",
             )
         values = {key: clean(cells[i]) if i >= 0 else "" for key, i in at.items()}
-        yield Row(values, path.name, number)
+        yield Row(values, table.name, number)
     if not number:
-        raise UnreadableFile(f"{path.name}: holds no rows", hint="Fetch it again.")
+        raise UnreadableFile(f"{table.name}: holds no rows", hint="Fetch it again.")
 
 
-def _columns(table: Table, layout: Layout, drift: Drift) -> dict[str, int]:
+def _columns(table: "Table", layout: Layout, drift: Drift) -> dict[str, int]:
     """Where each key's column is; -1 for one that is not there and can be done without."""
     headings = [fold(heading) for heading in table.header]
     known: set[str] = set(map(fold, layout.passed_over))

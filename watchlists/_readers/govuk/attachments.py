@@ -5,12 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from duediligence.formats import html, json
-from watchlists._readers.govuk.documents import fragment, is_json, item, links
-
-# Attachments of a publication lead here, those that are pages to www.gov.uk itself.
-ASSETS = "assets.publishing.service.gov.uk"
-
 
 def attachment(pattern: str) -> Callable[[Path], str]:
     """A function from a document of GOV.UK to the address of its first attachment that fits.
@@ -30,6 +24,9 @@ def attachment(pattern: str) -> Callable[[Path], str]:
 
 
 def _attached(path: Path) -> Iterator[tuple[str, str]]:
+    from duediligence.formats import html, json
+    from watchlists._readers.govuk.documents import fragment, is_json, item, links
+
     if not is_json(path):
         yield from links(html.page(path))
         return

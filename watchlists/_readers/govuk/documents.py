@@ -12,8 +12,8 @@ from bs4 import BeautifulSoup, Tag
 from duediligence.errors import UnreadableFile
 from duediligence.formats import html, json
 from watchlists._readers.fields.dates import day
+from watchlists._readers.govuk import SITE
 
-SITE = "https://www.gov.uk"
 _NEEDS_A_LOOK = "The publisher may have changed the page, or this is another file."
 
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from duediligence.errors import UnreadableFile
 from duediligence.formats import json
 from watchlists._readers.fields.dates import day
-from watchlists._readers.govuk.documents import SITE
+from watchlists._readers.govuk import SITE
 
 _NEEDS_A_LOOK = "The publisher may have changed the service; fetch the file again."
 
