@@ -12,6 +12,8 @@ from duediligence.model import ListEntry
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
 IDS = {
+    "hse-convictions",
+    "hse-notices",
     "hmrc-deliberate-defaulters",
     "cqc",
     "cqc-archived",

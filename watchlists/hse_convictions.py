@@ -1,0 +1,110 @@
+"""Convictions obtained by the Health and Safety Executive."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.model import ListEntry, Record
+
+_ID = "hse-convictions"
+_SITE = "https://resources.hse.gov.uk/convictions/case"
+_DETAILS = "case-*.html"
+_LONGEST = 200
+
+
+def _next_page(path: Path, url: str) -> str:
+    from watchlists._readers.hse.results import next_page
+
+    return next_page(path, url)
+
+
+@watchlist(
+    id=_ID,
+    title="HSE convictions",
+    publisher="Health and Safety Executive",
+    licence="OGL-3.0",
+    topic="enforcement",
+    homepage="https://resources.hse.gov.uk/convictions/",
+    feeds=(
+        Feed(
+            "convictions-{page}.html",
+            # Every case: offences before the year 2100, newest first, as the site's pager asks.
+            url=f"{_SITE}/case_list.asp?PN=1&ST=C&CO=%2C+AND&SN=F&SF=ODS%2C+%7C&EO=%3C"
+            "&SV=31%2F12%2F2100%2C+%7C&SO=DODS",
+            next_page=_next_page,
+            robots=True,
+        ),
+        Feed("history-{page}.html", optional=True),
+        Feed(_DETAILS, optional=True),
+    ),
+    max_age=timedelta(days=35),
+    expect=Expect(entries=(20, 20_000), filled={"names": 1.0}, max_drop=0.3),
+    optional=True,
+    known_from="a real page",
+    powers=("other",),
+    grounds=("PA23-7-11",),
+)
+def parse(files: Files) -> Iterator[ListEntry]:
+    """Convictions that the Health and Safety Executive obtained in England, Scotland and Wales.
+
+    A case appears about nine weeks after the conviction, stays for a year, and then moves to the
+    history register for nine more. Save the pages of that one as history-NUMBER.html beside these
+    to have both.
+
+    It cannot show the Act and section (read the page of the case and its breaches), the day of the
+    conviction (the day shown is that of the offence), prosecutions by councils, or corporate
+    manslaughter, which the Crown Prosecution Service prosecutes. The pages of results have no
+    address or company number. For fine, costs and place, save the page of a case as
+    case-NUMBER.html. Who is convicted may be an individual: such an entry is not kept.
+
+    The form of the pages is that of July 2026; that the history register has the same form is from
+    memory.
+    """
+    from watchlists._readers.fields.tables import Layout
+    from watchlists._readers.hse.details import details
+    from watchlists._readers.hse.results import results
+
+    layout = Layout(
+        needed={
+            "number": "Case Number",
+            "name": "Defendant's Name",
+            "offence": "Offence Date",
+        },
+        passed_over=("Local Authority", "Main Activity"),
+    )
+    known = details(files.matching(_DETAILS), files.drift)
+    pages = (*files.matching("convictions-*.html"), *files.matching("history-*.html"))
+    for row in results(pages, "number", layout, files.drift):
+        if not any(map(str.isalnum, row["name"])):
+            raise row.error("name", "is empty")
+        yield _entry(row.cells, known.pop(row["number"], {}), files.drift)
+    for number in known:
+        files.drift.unread("page", f"case {number}, which no page of results has")
+
+
+def _entry(row: Mapping[str, str], known: Mapping[str, str], drift: Drift) -> ListEntry:
+    from watchlists._readers.fields.bodies import kind_of, names_in
+    from watchlists._readers.fields.dates import stated_day
+    from watchlists._readers.fields.money import stated_pounds
+    from watchlists._readers.hse.details import place
+
+    number = row["number"]
+    what, costs = known.get("Description", ""), known.get("Total Costs Awarded to HSE", "")
+    return ListEntry(
+        id=number,
+        list_id=_ID,
+        kind=kind_of(row["name"]),
+        names=names_in(row["name"]),
+        addresses=place(known),
+        record=Record(
+            type="conviction",
+            authority="Health and Safety Executive",
+            reference=number,
+            event=f"Convicted of a health and safety offence: {what[:_LONGEST]}".rstrip(": "),
+            event_date=stated_day(row["offence"], "Offence Date", drift),
+            outcome=f"costs {costs}" if costs else "",
+            penalty_gbp=stated_pounds(known.get("Total Fine", ""), "Total Fine", drift),
+        ),
+        url=f"{_SITE}/case_details.asp?SF=CN&SV={number}",
+    )
