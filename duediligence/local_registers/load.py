@@ -1,5 +1,6 @@
 """Every register that a folder describes, and a new description put there."""
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -45,11 +46,10 @@ def put(path: Path, folder: Path) -> tuple[Description, Path]:
     text = path.read_text(encoding="utf-8-sig")
     for key, place in (("file", description.source.file), ("folder", description.source.folder)):
         if place is not None:
-            text = _with_value(text, key, str(place.resolve()))
+            text = _with_value(text, key, os.path.abspath(place))  # noqa: PTH100
     target = folder / f"{description.id}.toml"
     copied = described(text, target)
-    before = (description.source.file or description.source.folder or Path()).resolve()
-    if (copied.source.file or copied.source.folder or Path()).resolve() != before.resolve():
+    if _place(copied) != _place(description):
         raise UsageError(
             f"{path.name}: its path cannot be made absolute",
             hint='Under [source], write file or folder on a line of its own: file = "name.csv".',
@@ -60,6 +60,11 @@ def put(path: Path, folder: Path) -> tuple[Description, Path]:
         raise StorageError(f"{folder}: cannot be made: {error.strerror}") from error
     write_text(target, text)
     return copied, target
+
+
+def _place(description: Description) -> str:
+    # Not resolved: on Windows that makes of a drive's letter the name of a server.
+    return os.path.abspath(description.source.file or description.source.folder or "")  # noqa: PTH100
 
 
 def _with_value(text: str, key: str, value: str) -> str:

@@ -48,7 +48,7 @@ def watchlist_of(description: Description) -> Watchlist:
         publisher=description.authority,
         licence=description.licence,
         topic="enforcement",
-        homepage=description.homepage,
+        homepage=description.homepage or source.url,
         feeds=(feed,),
         max_age=timedelta(days=description.max_age_days),
         expect=Expect(entries=description.expected, filled={"record": 1.0}, max_drop=MAX_DROP),

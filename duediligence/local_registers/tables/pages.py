@@ -45,10 +45,10 @@ def read(path: Path, table: str | int | tuple[str, ...], rows: str, score: Score
                 f"{path.name}: source.rows = {rows!r} fits no row of the table",
                 hint="The publisher may have changed the page; the description needs a look.",
             )
-    asides = tuple(line.cells[0] for line in below if _aside(line))
-    return Grid(
-        path.name, lines[start].cells, (line for line in below if not _aside(line)), (), asides
-    )
+    header = lines[start].cells
+    asides = tuple(line.cells[0] for line in below if _aside(line, len(header)))
+    records = (line for line in below if not _aside(line, len(header)))
+    return Grid(path.name, header, records, (), asides)
 
 
 def next_link(path: Path, selector: str, address: str = "") -> str:
@@ -118,9 +118,9 @@ def _lines(table: "HtmlTable") -> list[Line]:
     ]
 
 
-def _aside(line: Line) -> bool:
+def _aside(line: Line, width: int) -> bool:
     """Whether one cell spans the whole row: a banner, or the numbers of the pages."""
-    return len(line.cells) > 1 and len(set(line.cells)) == 1
+    return len(line.cells) >= max(width, 2) and len(set(line.cells)) == 1
 
 
 def _numbers(table: "Tag", rows: str) -> set[int]:
