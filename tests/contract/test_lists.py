@@ -19,6 +19,7 @@ IDS = {
     "cqc-archived",
     "cqc-ratings",
     "fhrs",
+    "sponsors",
     "uk-sanctions",
     "ofac-sdn",
     "ofac-consolidated",

@@ -15,6 +15,7 @@ from watchlists.cqc import parse as cqc
 from watchlists.cqc_archived import parse as archived
 from watchlists.cqc_ratings import parse as ratings
 from watchlists.fhrs import parse as fhrs
+from watchlists.sponsors import parse as sponsors
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "enforcement"
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no real registers at hand ({DATA})")
@@ -86,3 +87,20 @@ def test_food_hygiene_ratings_of_scotland() -> None:
     nameless = {"FHRS760en-GB.xml": "fhrs/made/establishments_null_name.xml"}
     with pytest.raises(UnreadableFile, match="holds no entry at all"):
         load(fhrs, nameless)
+
+
+@pytest.mark.parametrize(("name", "entries"), [("first1000", 825), ("cornwall", 101)])
+def test_sponsors(name: str, entries: int) -> None:
+    path = f"sponsors/sponsor_register_2021-11-02_{name}.csv"
+    found, drift = load(sponsors, {"Worker_and_Temporary_Worker.csv": path})
+    assert len(found) == entries
+    assert {entry.status for entry in found} == {"A rating"}
+    assert drift == ()
+
+
+def test_sponsors_of_2024() -> None:
+    path = "sponsors/care_sponsors_2024-05.csv"
+    found, drift = load(sponsors, {"Worker_and_Temporary_Worker.csv": path})
+    assert sum(entry.record is not None and entry.record.low for entry in found) == 5
+    # Two columns that the source of the sample added.
+    assert drift == ("unread column: First appeared (1)", "unread column: Last appeared (1)")

@@ -1,0 +1,117 @@
+"""Firms that the Home Office licenses to sponsor workers from abroad."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.model import ListEntry, Record
+from watchlists._readers.fields.bodies import address, derived_id, kind_of, names_in
+from watchlists._readers.fields.names import usable
+from watchlists._readers.fields.tables import Layout, Row, read
+from watchlists._readers.govuk import ASSETS, SITE
+from watchlists._readers.govuk.attachments import attachment
+
+_ID = "sponsors"
+_FILE = "Worker_and_Temporary_Worker.csv"
+_PUBLICATION = "government/publications/register-of-licensed-sponsors-workers"
+_LAYOUT = Layout(
+    needed={
+        "Organisation Name": "Organisation Name",
+        "Town/City": "Town/City",
+        "Type & Rating": "Type & Rating",
+        "Route": "Route",
+    },
+    wanted={"County": "County"},
+)
+_A, _B, _PROVISIONAL = "A rating", "B rating", "provisional"
+# `Worker (A rating)`, `Temporary Worker (B rating)`, `Worker (A (Premium))`, `Worker (A (SME+))`,
+# `Worker (UK Expansion Worker: Provisional)`, `Worker (Probationary)`.
+_RATED = re.compile(
+    r"(?:Temporary )?Worker ?\((?:(?P<a>A)|(?P<b>B)|(?:UK Expansion.*|Provisional|Probationary))"
+    r"(?: rating| ?\([^()]*\))?\)",
+    re.IGNORECASE,
+)
+
+
+@watchlist(
+    id=_ID,
+    title="Licensed sponsors of workers",
+    publisher="Home Office, UK Visas and Immigration",
+    licence="OGL-3.0",
+    topic="register",
+    homepage=f"{SITE}/{_PUBLICATION}",
+    feeds=(
+        Feed(
+            _FILE,
+            url=f"{SITE}/api/content/{_PUBLICATION}",
+            locate=attachment(r"worker.*\.csv$"),
+            hosts=(ASSETS,),
+        ),
+    ),
+    alternates=((Feed(f"*{_FILE}"),),),
+    max_age=timedelta(days=14),
+    expect=Expect(entries=(40_000, 400_000), filled={"names": 1.0, "addresses": 0.95}),
+    optional=True,
+    known_from="a real file",
+    keeps_departed=True,
+)
+def parse(files: Files) -> Iterator[ListEntry]:
+    """Every employer with a licence to sponsor skilled or temporary workers from abroad.
+
+    A "B rating" means that the Home Office has told the sponsor to put its house in order, by an
+    action plan. A sponsor that leaves the register is kept for three years and shown as ended:
+    its licence was given up, ran out, or was revoked. Ask which, and what became of its workers.
+    Most firms have no licence and need none.
+
+    It cannot show why a sponsor left, whether a licence is suspended, or any company number:
+    there is a name and a town, so expect firms of the same name. A sponsor that changes its name
+    or town leaves and comes anew. A licence tells nothing of how workers are treated.
+
+    The register has a row for each route; all rows of one name and town are one entry here. A
+    sponsor can be an individual, and is then of unknown kind.
+    """
+    from watchlists._readers.fields.records import checked
+
+    rows: dict[str, list[Row]] = {}
+    for path in files.matching("*.csv"):
+        for row in read(path, _LAYOUT, files.drift):
+            if not usable(row["Organisation Name"]):
+                files.drift.left_out("sponsor without a name")
+                continue
+            key = derived_id(row["Organisation Name"], row["Town/City"])
+            rows.setdefault(key, []).append(row)
+    return checked((_entry(key, of, files.drift) for key, of in rows.items()), _FILE)
+
+
+def _entry(key: str, rows: list[Row], drift: Drift) -> ListEntry:
+    first = rows[0]
+    footings = {_footing(row, drift) for row in rows}
+    routes = dict.fromkeys(f"{row['Route']}: {row['Type & Rating']}" for row in rows)
+    places = dict.fromkeys(
+        place for row in rows for place in address(row["Town/City"], row["County"])
+    )
+    return ListEntry(
+        id=key,
+        list_id=_ID,
+        kind=kind_of(first["Organisation Name"]),
+        names=names_in(first["Organisation Name"]),
+        addresses=tuple(places),
+        # The lowest of its ratings.
+        status=next((one for one in (_B, _PROVISIONAL, _A) if one in footings), ""),
+        record=Record(
+            type="registration",
+            authority="Home Office",
+            event=f"Licensed sponsor ({'; '.join(routes)})",
+            low=_B in footings,
+        ),
+    )
+
+
+def _footing(row: Row, drift: Drift) -> str:
+    text = row["Type & Rating"]
+    found = _RATED.fullmatch(text)
+    if not found:
+        drift.unmapped("Type & Rating", text)
+        return ""
+    return _A if found["a"] else _B if found["b"] else _PROVISIONAL
