@@ -3,6 +3,7 @@
 from datetime import date
 
 from duediligence.contracts import CheckContext
+from duediligence.law.citations import limb_of
 from duediligence.law.crimes import crime_types, grounds_for
 from duediligence.law.grounds import ground
 from duediligence.law.lookback import look_back
@@ -105,6 +106,7 @@ def _grounds(record: Record, ctx: CheckContext) -> tuple[tuple[str, ...], tuple[
             record.known_date,
             ctx.today,
             sch7_years=ctx.schedule_7_years,
+            limb=limb_of(text, record.act_section),
         )
         aside = " Set aside." if worked.inside is False else ""
         working.append(f"{code}: {worked.working}{aside}")

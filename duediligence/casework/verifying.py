@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from duediligence.casework.alerts.sealed import first_problem
 from duediligence.model.audit import AuditProblem, AuditRecord
 from duediligence.progress import SILENT, Progress
 from duediligence.screening.workspace import Workspace
@@ -10,7 +11,7 @@ from duediligence.screening.workspace import Workspace
 def verify(
     workspace: Workspace, *, head: str = "", progress: Progress = SILENT
 ) -> AuditProblem | None:
-    """The first problem: of the chain itself, else of a run that it seals. None where all holds.
+    """The first problem: of the chain itself, of a run or of a decision that it seals, or None.
 
     A run that an event "retention" names, as its subject or among `what["runs"]`, may be gone or
     lessened. Runs from before the chain began are not covered.
@@ -44,4 +45,4 @@ def verify(
     for run_id, at in started.items():
         if run_id not in stored and began and at > began:
             return AuditProblem(end + 1, f"run {run_id} was never recorded: put in by hand", at)
-    return None
+    return first_problem(workspace)

@@ -43,14 +43,18 @@ def root(
 
 
 from duediligence.cli import (  # noqa: E402
+    alerts,
+    alerts_decide,
     audit,
     check,
     demo,
+    digest,
     doctor,
     lists,
     lists_local,
     policy,
     registers,
+    schedule,
     screen,
     settings,
     suppliers,
@@ -65,7 +69,11 @@ suppliers_resolution.register(suppliers.app)
 app.add_typer(registers.app, name="registers")
 app.command("check")(check.check)
 app.command("screen")(screen.screen)
+app.add_typer(alerts.app, name="alerts")
+alerts_decide.register(alerts.app)
 app.add_typer(policy.app, name="policy")
+app.add_typer(schedule.app, name="schedule")
+app.add_typer(digest.app, name="digest")
 app.add_typer(audit.app, name="audit")
 app.add_typer(settings.app, name="settings")
 app.command("doctor")(doctor.doctor)

@@ -62,6 +62,9 @@ def screen(
 
         duediligence screen --out flags.csv --out report.html --fail-on high
     """
+    from dataclasses import replace
+
+    from duediligence.casework.alerts.standings import hidden
     from duediligence.screening.screen import exit_code
     from duediligence.screening.screen import screen as run_screening
 
@@ -71,6 +74,9 @@ def screen(
     with workspace(action="screen", fail_on=fail_on, threshold=threshold, workers=workers) as ws:
         screened = _gather(ws, file, map_, sheet, outputs)
         run = run_screening(ws, screened, progress=progress())
+        # The stored run is whole; what was decided as not the same is not shown again.
+        split = hidden(ws, run)
+        run = replace(run, findings=split.shown)
         for path in outputs:
             write(ws, run, path, excel=excel, escape=not raw)
             note(f"Wrote {path}")
@@ -80,6 +86,8 @@ def screen(
             say(run_json.dumps(run))
         else:
             show(run)
+        if split.words:
+            note(split.words)
         raise typer.Exit(exit_code(run, ws.settings.fail_on))
 
 

@@ -4,12 +4,14 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
-
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
 
 from duediligence.errors import UnreadableFile
 from duediligence.formats.cells import clean
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
 
 MAX_BYTES = 20_000_000
 MAX_ROWS = 100_000
@@ -36,7 +38,7 @@ class HtmlTable:
     rows: tuple[tuple[int, tuple[Cell, ...]], ...]
 
 
-def page(path: Path, *, max_bytes: int = MAX_BYTES) -> BeautifulSoup:
+def page(path: Path, *, max_bytes: int = MAX_BYTES) -> "BeautifulSoup":
     """The page in `path`. Raises UnreadableFile where it is too large, empty or no page at all."""
     try:
         with path.open("rb") as file:
@@ -45,6 +47,9 @@ def page(path: Path, *, max_bytes: int = MAX_BYTES) -> BeautifulSoup:
         raise UnreadableFile(f"{path.name}: cannot be read: {error.strerror}") from error
     if len(content) > max_bytes:
         raise UnreadableFile(f"{path.name}: is larger than {max_bytes:,} bytes")
+    # Here, for lists of other formats need not wait for its import.
+    from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
+
     with warnings.catch_warnings():
         # What it is, is found out below: a warning would tell nobody.
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
@@ -61,12 +66,12 @@ def page(path: Path, *, max_bytes: int = MAX_BYTES) -> BeautifulSoup:
     return soup
 
 
-def text(tag: Tag | None, separator: str = " ") -> str:
+def text(tag: "Tag | None", separator: str = " ") -> str:
     """What a reader sees of the tag, on one line; empty for None. Line breaks become separators."""
     return "" if tag is None else clean(tag.get_text(separator))
 
 
-def tables(where: Tag, selector: str = "table") -> Iterator[HtmlTable]:
+def tables(where: "Tag", selector: str = "table") -> Iterator[HtmlTable]:
     """The tables in a page or a part of it that fit the CSS selector, one within another apart.
 
     The header is the last of the leading rows that hold nothing but `th` cells or stand in the
@@ -90,14 +95,14 @@ def tables(where: Tag, selector: str = "table") -> Iterator[HtmlTable]:
         yield HtmlTable(text(table.find("caption")), header, rows)
 
 
-def link(where: Tag, selector: str, base: str) -> str:
+def link(where: "Tag", selector: str, base: str) -> str:
     """The whole address of the first link that fits the CSS selector; empty where there is none."""
     found = where.select_one(selector)
     target = found.get("href") if found else None
     return urljoin(base, target.strip()) if isinstance(target, str) and target.strip() else ""
 
 
-def _grid(table: Tag) -> list[tuple[Tag, tuple[Cell, ...]]]:
+def _grid(table: "Tag") -> "list[tuple[Tag, tuple[Cell, ...]]]":
     """Each row of this table alone, spans filled in."""
     rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
     if len(rows) > MAX_ROWS:
@@ -131,20 +136,20 @@ def _carry(cells: list[Cell], below: dict[int, tuple[int, Cell]]) -> None:
         cells.append(cell)
 
 
-def _heading(row: Tag) -> bool:
+def _heading(row: "Tag") -> bool:
     own: Sequence[Tag] = [c for c in row.find_all(["td", "th"]) if c.find_parent("tr") is row]
     return bool(own) and (
         all(cell.name == "th" for cell in own) or row.find_parent("thead") is not None
     )
 
 
-def _first_link(tag: Tag) -> str:
+def _first_link(tag: "Tag") -> str:
     found = tag.find("a", href=True)
     target = found.get("href") if found else None
     return target.strip() if isinstance(target, str) else ""
 
 
-def _span(tag: Tag, name: str) -> int:
+def _span(tag: "Tag", name: str) -> int:
     value = tag.get(name)
     number = int(value) if isinstance(value, str) and value.strip().isdecimal() else 1
     return min(max(number, 1), MAX_COLUMNS)

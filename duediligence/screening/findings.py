@@ -1,7 +1,8 @@
 """Run the checks over what is known, and turn their outcomes into findings."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from duediligence import registry
@@ -55,6 +56,15 @@ def applied(
             if cut and outcome.result == "clear":
                 outcome = Outcome("unknown", why="; ".join(cut))
             yield check, outcome
+
+
+@cache
+def _by_need() -> Mapping[Any, tuple[AnyCheck, ...]]:
+    """The checks by the class of their subject."""
+    found: dict[Any, list[AnyCheck]] = {}
+    for check in registry.checks().values():
+        found.setdefault(check.needs, []).append(check)
+    return {need: tuple(some) for need, some in found.items()}
 
 
 @dataclass(frozen=True)
@@ -208,9 +218,7 @@ class Assessor:
         )
 
     def _outcomes(self, subject: Any) -> Iterator[tuple[AnyCheck, Outcome]]:
-        for check in registry.checks().values():
-            if check.needs is not type(subject):
-                continue
+        for check in _by_need().get(type(subject), ()):
             context = replace(self.context, params=self.policy.params_of(check))
             outcome = check.run(subject, context)
             if outcome.result not in ("clear", "not_applicable"):

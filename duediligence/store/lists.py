@@ -217,21 +217,22 @@ class ListStore:
             ).fetchone()
             if kept is None or Path(kept[0]).name != index_name or before == now:
                 return None
-            new = self._db.conn.execute(
-                """SELECT body FROM entries AS now WHERE list_id = ? AND version = ?
-                   AND body IS NOT (SELECT body FROM entries WHERE list_id = now.list_id
-                                    AND version = ? AND entry_id = now.entry_id)
-                   ORDER BY entry_id""",
-                (list_id, now, before),
-            ).fetchall()
-            gone = self._db.conn.execute(
-                """SELECT entry_id FROM entries WHERE list_id = ? AND version = ?
-                   EXCEPT SELECT entry_id FROM entries WHERE list_id = ? AND version = ?""",
-                (list_id, before, list_id, now),
-            ).fetchall()
+            held, found = (
+                dict(
+                    self._db.conn.execute(
+                        "SELECT entry_id, body FROM entries WHERE list_id = ? AND version = ?",
+                        (list_id, name),
+                    )
+                )
+                for name in (before, now)
+            )
         return Changes(
-            tuple(msgspec.json.decode(body, type=ListEntry) for (body,) in new),
-            frozenset(entry_id for (entry_id,) in gone),
+            tuple(
+                msgspec.json.decode(body, type=ListEntry)
+                for entry_id, body in found.items()
+                if held.get(entry_id) != body
+            ),
+            frozenset(held.keys() - found.keys()),
         )
 
     def close(self) -> None:

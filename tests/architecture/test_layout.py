@@ -22,6 +22,7 @@ ONLY_IN = {
     "jinja2": "duediligence/reports",
     "xlsxwriter": "duediligence/reports",
     "python_calamine": "duediligence/formats",
+    "schedule": "duediligence/scheduling",
 }
 BANNED_NAMES = {"utils", "helpers", "manager", "misc", "common", "base"}
 

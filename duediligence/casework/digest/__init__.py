@@ -6,11 +6,12 @@ from hashlib import sha256
 
 import msgspec
 
+from duediligence.casework.alerts.queue import Filters, alerts
 from duediligence.casework.digest import wording
 from duediligence.casework.digest.delivery import Delivered, deliver
 from duediligence.casework.digest.gathering import Gathered, LeaveOut, gather
 from duediligence.errors import StorageError, UsageError
-from duediligence.model import Finding, Message
+from duediligence.model import Message
 from duediligence.notifications.channels import Channel, channels
 from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.store.outbox import Delivery
@@ -52,20 +53,22 @@ class Standing:
         )
 
 
-def nobody(finding: Finding) -> bool:  # noqa: ARG001
-    """Leave out no finding."""
-    return False
+def decided(workspace: Workspace) -> LeaveOut:
+    """Of which findings nobody need hear: those decided as not the same, of just what stands."""
+    settled = Filters(states=("not the same",))
+    keys = {alert.first.key for alert in alerts(workspace, settled)}
+    return lambda finding: finding.key in keys
 
 
 def send(
     workspace: Workspace,
     *,
-    leave_out: LeaveOut = nobody,
+    leave_out: LeaveOut | None = None,
     at_once: bool = False,
 ) -> Sent:
     """Queue a message if something changed since the last digest, then deliver what is queued.
 
-    `leave_out` says of which findings nobody need hear, as those that were decided. `at_once`
+    `leave_out` says of which findings nobody need hear: `decided`, unless given. `at_once`
     tries again without waiting what failed before. Raises UsageError where no channel is set up,
     or one by half: nothing counts as told then. Raises StorageError.
     """
@@ -76,14 +79,14 @@ def send(
             hint="Set digest_folder, webhook_url, or notify_mail_to, notify_mail_from and "
             "smtp_host; see docs/notifications.md.",
         )
-    message = _queue(workspace, leave_out, [way.name for way in ways])
+    message = _queue(workspace, leave_out or decided(workspace), [way.name for way in ways])
     attempts = deliver(workspace, ways, at_once=at_once)
     return Sent(message, tuple(attempts), len(workspace.outbox.deliveries()))
 
 
-def preview(workspace: Workspace, *, leave_out: LeaveOut = nobody) -> Message | None:
+def preview(workspace: Workspace, *, leave_out: LeaveOut | None = None) -> Message | None:
     """The message that `send` would queue; None where nothing changed. Nothing is recorded."""
-    return _message(gather(workspace, leave_out), workspace.now())
+    return _message(gather(workspace, leave_out or decided(workspace)), workspace.now())
 
 
 def standing(workspace: Workspace, *, sent: int = 10) -> Standing:

@@ -1,0 +1,138 @@
+"""Screening again after lists and suppliers changed gives what a first screening would give."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from duediligence.contracts import Expect, Feed, Files, watchlist
+from duediligence.model import Finding, Identifier, ListEntry, Name, Supplier
+from duediligence.model.identifiers import COMPANY
+from duediligence.screening import again
+from duediligence.screening.refresh import refresh
+from duediligence.screening.screen import Screened, screen
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+WORDS = ("quillen", "quilen", "tarnmoor", "osperdale", "vexholm", "ltd", "care", "of", "marsh")
+FILE = "made.csv"
+
+
+@watchlist(
+    id="made",
+    title="Made list",
+    publisher="Test",
+    licence="none",
+    topic="enforcement",
+    homepage="https://lists.example.org",
+    feeds=(Feed(FILE),),
+    max_age=timedelta(days=9999),
+    expect=Expect(entries=(0, 1000), max_drop=1.0),
+)
+def made(files: Files) -> Iterator[ListEntry]:
+    """A list of ids, names and numbers."""
+    with files[FILE].open(encoding="utf-8", newline="") as file:
+        for entry_id, name, number in csv.reader(file):
+            numbers = (Identifier(COMPANY, number),) if number else ()
+            yield ListEntry(
+                id=entry_id,
+                list_id="made",
+                kind="unknown",
+                names=(Name(name),),
+                identifiers=numbers,
+            )
+
+
+NAMES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
+NUMBERS = st.sampled_from(("", "", "99000001", "99000002"))
+LISTS = st.dictionaries(st.sampled_from("abcdefgh"), st.tuples(NAMES, NUMBERS), max_size=8)
+SUPPLIERS = st.dictionaries(st.sampled_from("123456"), st.tuples(NAMES, NUMBERS), max_size=6)
+
+
+def write(folder: Path, entries: dict[str, tuple[str, str]]) -> None:
+    folder.mkdir(exist_ok=True)
+    with (folder / FILE).open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows((i, *rest) for i, rest in entries.items())
+        file.write("")
+
+
+def suppliers(made_of: dict[str, tuple[str, str]]) -> list[Supplier]:
+    return [
+        Supplier(ref=ref, name=name, identifiers=(Identifier(COMPANY, number),) if number else ())
+        for ref, (name, number) in made_of.items()
+    ]
+
+
+def open_home(home: Path, limit: int, turn: int = 0) -> Workspace:
+    at = NOW + timedelta(minutes=turn)
+    workspace = Workspace(Settings(home=home, limit=limit, workers=1), now=lambda: at)
+    workspace.__dict__["watchlists"] = {"made": made}
+    return workspace
+
+
+def found(workspace: Workspace, who: list[Supplier]) -> list[Finding]:
+    run = screen(workspace, Screened(who))
+    return [replace(f, run_id="", first_seen=None) for f in run.findings]
+
+
+@pytest.mark.parametrize("indexed", [False, True])
+@settings(max_examples=25, deadline=None)
+@given(
+    versions=st.lists(LISTS, min_size=2, max_size=4),
+    held=st.lists(SUPPLIERS, min_size=4, max_size=4),
+    limit=st.integers(1, 3),
+)
+def test_screening_again_gives_what_a_first_screening_gives(
+    tmp_path_factory: pytest.TempPathFactory,
+    indexed: bool,
+    versions: list[dict[str, tuple[str, str]]],
+    held: list[dict[str, tuple[str, str]]],
+    limit: int,
+) -> None:
+    folder = tmp_path_factory.mktemp("again")
+    with pytest.MonkeyPatch.context() as patch:
+        # So that few parties are told apart by the index of parties too.
+        patch.setattr(again, "_WORTH_AN_INDEX", 0 if indexed else 1_000)
+        # Otherwise so small a list would be searched anew at every change.
+        patch.setattr(again, "_MOST_CHANGED", 1_000)
+        for turn, (entries, made_of) in enumerate(zip(versions, held, strict=False)):
+            write(folder / "lists", entries)
+            with open_home(folder / "home", limit, turn) as workspace:
+                (one,) = refresh(workspace, folder=folder / "lists")
+                assert one.result in ("loaded", "unchanged"), one
+                second = found(workspace, suppliers(made_of))
+            for file in (folder / "home").glob("lookups.db*"):
+                file.rename(file.with_name("aside-" + file.name))
+            with open_home(folder / "home", limit, turn) as workspace:
+                assert second == found(workspace, suppliers(made_of))
+            for file in (folder / "home").glob("lookups.db*"):
+                file.unlink()
+            for file in (folder / "home").glob("aside-*"):
+                file.rename(file.with_name(file.name.removeprefix("aside-")))
+
+
+def test_nothing_is_searched_for_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "lists", {"a": ("quillen tarnmoor", "")})
+    who = suppliers({"1": ("quillen tarnmoor", ""), "2": ("vexholm marsh", "")})
+    with open_home(tmp_path / "home", 10) as workspace:
+        list(refresh(workspace, folder=tmp_path / "lists"))
+        first = found(workspace, who)
+        searched: list[str] = []
+        search = again.Index.search_many
+
+        def spy(index, subjects, **options):  # type: ignore[no-untyped-def]
+            subjects = list(subjects)
+            searched.extend(name for one in subjects for name in one.names)
+            return search(index, subjects, **options)
+
+        monkeypatch.setattr(again.Index, "search_many", spy)
+        assert found(workspace, who) == first
+        assert searched == []
+        assert found(workspace, [*who, *suppliers({"3": ("osperdale", "")})]) == first
+        assert searched == ["osperdale"]
