@@ -15,6 +15,7 @@ IDS = {
     "hse-convictions",
     "hse-notices",
     "hmrc-deliberate-defaulters",
+    "illegal-working-penalties",
     "cqc",
     "cqc-archived",
     "cqc-ratings",

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from duediligence import registry
 from duediligence.contracts import Feed, Files, Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.fetch.feeds.names import fitting
 from duediligence.model import ListEntry
-from watchlists import (
-    hmrc_deliberate_defaulters,
-)
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
-MODULES = (hmrc_deliberate_defaulters,)
+LISTS = """
+    hmrc-deliberate-defaulters illegal-working-penalties
+""".split()
 # What these formats are made of: more likely to lead somewhere than any byte.
 PIECES = st.sampled_from(
     (
@@ -29,8 +29,7 @@ PIECES = st.sampled_from(
 
 
 def _cases() -> Iterator[object]:
-    for module in MODULES:
-        watchlist = module.parse
+    for watchlist in map(registry.watchlist, LISTS):
         for feeds in watchlist.feed_sets:
             for name in sample(watchlist, feeds):
                 yield pytest.param(watchlist, feeds, name, id=f"{watchlist.id}:{name}")
