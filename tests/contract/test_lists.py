@@ -12,6 +12,7 @@ from duediligence.model import ListEntry
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
 IDS = {
+    "ea-enforcement",
     "hse-convictions",
     "hse-notices",
     "hmrc-deliberate-defaulters",
@@ -19,6 +20,7 @@ IDS = {
     "cqc",
     "cqc-archived",
     "cqc-ratings",
+    "ea-waste-carriers",
     "fhrs",
     "sponsors",
     "uk-sanctions",
