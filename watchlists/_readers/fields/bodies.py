@@ -18,7 +18,6 @@ _TRADING = re.compile(
 )
 # Royal Mail's Programmers' Guide: outward and inward code, in any spacing of the two.
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})\b", re.ASCII)
-_POSTCODE = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})\b")
 _NO_NUMBER = frozenset(("", "n/a", "na", "none", "not applicable", "-", "0"))
 
 
