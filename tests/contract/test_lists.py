@@ -12,10 +12,12 @@ from duediligence.model import ListEntry
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
 IDS = {
+    "gazette-insolvency",
     "ea-enforcement",
     "hse-convictions",
     "hse-notices",
     "hmrc-deliberate-defaulters",
+    "minimum-wage-naming",
     "illegal-working-penalties",
     "cqc",
     "cqc-archived",

@@ -1,0 +1,1 @@
+"""The Gazette's notices: pages of its feed, and what kinds of notice there are."""
