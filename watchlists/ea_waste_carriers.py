@@ -124,7 +124,8 @@ def _entry(row: Row, drift: Drift) -> ListEntry:
             event="Registration to handle waste"
             + (f" {_ENDED[state]}" if state in _ENDED else "")
             + (f" ({what})" if what else ""),
-            event_date=row.day("registered", drift),
+            # When it was made is not when it ended.
+            event_date=None if state in _ENDED else row.day("registered", drift),
             expires=expires,
             ended=state in _ENDED,
         ),

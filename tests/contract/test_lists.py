@@ -24,6 +24,7 @@ IDS = {
     "cqc-ratings",
     "ea-waste-carriers",
     "fhrs",
+    "operator-licences",
     "sponsors",
     "uk-sanctions",
     "ofac-sdn",

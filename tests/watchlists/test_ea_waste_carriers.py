@@ -57,6 +57,7 @@ def test_registrations_that_ended(read_sample: Read) -> None:
     # When it was revoked is not said, and it would have run until 2028.
     assert (revoked.record.type, revoked.ends_on) == ("licence_revoked", None)
     assert "revoked" in revoked.record.event
+    assert revoked.record.event_date is None
 
 
 def test_every_form_says_the_same(read_sample: Read) -> None:
