@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from duediligence.model.entries import Kind
 from duediligence.model.findings import Finding
 from duediligence.model.readings import Reading
 
@@ -55,11 +56,29 @@ class ListStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What a run was made by, beside suppliers and lists: with it, it can be derived again.
+
+    `tool` is the version of the program, `kind` the one that was said of the suppliers, `limit`
+    the most matches of one party on one list. `policy` is its text, whose sha256 the run names.
+    `topics` are those of the lists by id, `premises` the lists whose addresses are of premises.
+    """
+
+    tool: str
+    kind: Kind
+    limit: int
+    schedule_7_years: Literal[3, 5]
+    policy: str
+    topics: Mapping[str, str]
+    premises: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One screening, immutable. `as_of` is the clock that the checks were given.
 
     `readings` are by the supplier's reference, their words and reasons only; there are none where
-    no register was asked.
+    no register was asked. `basis` is None in runs from before it was kept.
     """
 
     id: str
@@ -76,6 +95,7 @@ class Run:
     policy_sha256: str
     findings: tuple[Finding, ...]
     readings: Mapping[str, Reading] = field(default_factory=dict)
+    basis: Basis | None = None
 
     @property
     def not_checked(self) -> tuple[ListStatus, ...]:

@@ -16,11 +16,12 @@ VERSION = 1
 def document(run: Run) -> dict[str, Any]:
     """`{"version": 1, "data": {…}}`: the run's fields, `complete` (nothing was left unchecked),
     `not_checked` (lists that are missing or stale) and `findings` in the order of every report.
-    Dates are ISO 8601, the score is a number or null.
+    Dates are ISO 8601, the score is a number or null. The run's basis is for an evidence pack.
     """
     built = msgspec.to_builtins(replace(run, findings=tuple(ordered(run))))
     # What was not checked stands before what was found.
-    data = {name: value for name, value in built.items() if name not in ("lists", "findings")}
+    apart = ("lists", "findings", "basis")
+    data = {name: value for name, value in built.items() if name not in apart}
     data["complete"] = not gaps(run)
     data["not_checked"] = msgspec.to_builtins(run.not_checked)
     data["lists"] = built["lists"]

@@ -53,17 +53,27 @@ def shared_premises(
     for address in party.addresses:
         code = postcode(address)
         found = workspace.lists.found_by(version, f"postcode:{code}") if code else []
-        here = [
-            (entry, theirs)
-            for entry in found
-            for theirs in entry.addresses
-            if compare_places(address, theirs) == "same premises"
-        ]
-        if not here or _crowded(workspace, address, (entry for entry, _ in here)):
-            continue
-        for entry, theirs in here:
+        here = [entry for entry in found if _at(address, entry)]
+        if here and not _crowded(workspace, address, here):
+            yield from shared_at(address, party, here, matched, title)
+
+
+def shared_at(
+    address: Address,
+    party: Party,
+    entries: Iterable[ListEntry],
+    matched: Container[str],
+    title: str,
+) -> Iterator[SharedPremises]:
+    """Those of the entries that share this address of the party, be it of a crowd or not."""
+    for entry in entries:
+        for theirs in _at(address, entry):
             if entry.id not in matched and _speaks_against(entry):
                 yield SharedPremises(party, entry, theirs, title)
+
+
+def _at(address: Address, entry: ListEntry) -> list[Address]:
+    return [one for one in entry.addresses if compare_places(address, one) == "same premises"]
 
 
 def _crowded(workspace: Workspace, address: Address, entries: Iterable[ListEntry]) -> bool:

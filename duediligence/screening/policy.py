@@ -32,9 +32,14 @@ class Policy:
         return {**check.params, **self.params.get(check.id, {})}
 
     @property
+    def text(self) -> str:
+        """All of it as JSON, as it is kept with a run."""
+        return msgspec.json.encode(self, order="deterministic").decode()
+
+    @property
     def sha256(self) -> str:
         """Names the policy that a run was made with."""
-        return sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
+        return sha256(self.text.encode()).hexdigest()
 
 
 def load(path: Path | None, watchlists: Mapping[str, Watchlist] | None = None) -> Policy:

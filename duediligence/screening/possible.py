@@ -1,11 +1,21 @@
 """What one list holds about the parties of a run: by name, and on lists of premises by place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from duediligence.contracts import Watchlist
 from duediligence.matching import Index
-from duediligence.model import ListStatus, Party, Place, PossibleMatch, SharedPremises, Supplier
+from duediligence.model import (
+    ListEntry,
+    ListStatus,
+    Match,
+    Party,
+    Place,
+    PossibleMatch,
+    SharedPremises,
+    Supplier,
+)
 from duediligence.progress import Progress
 from duediligence.screening.again import LookingUp
 from duediligence.screening.lookup import can_be
@@ -24,6 +34,34 @@ class Possible:
     matches: tuple[PossibleMatch, ...]
     shared: tuple[SharedPremises, ...]
     more: bool
+
+    @property
+    def entries(self) -> Iterator[ListEntry]:
+        """Each entry that the party may be or shares its premises with."""
+        yield from (one.entry for one in self.matches)
+        yield from (one.entry for one in self.shared)
+
+
+def possible_matches(
+    party: Party,
+    matches: Iterable[Match],
+    entry: Callable[[str], ListEntry],
+    *,
+    topic: str,
+    title: str,
+    placed: bool,
+    by_place: bool,
+) -> Iterator[PossibleMatch]:
+    """Of what was found by name, what the party can be.
+
+    `placed` says that the list is one of premises, `by_place` that the party is known by its place
+    and counts where it stands only.
+    """
+    for match in matches:
+        listed = entry(match.entry_id)
+        where = place(party, listed) if placed else "not known"
+        if can_be(party, listed) and (where in _SAME or not by_place):
+            yield PossibleMatch(party, listed, match, topic, title, where)
 
 
 @dataclass(frozen=True)
@@ -59,16 +97,17 @@ class Search:
         most = self.workspace.settings.limit
         for position in range(len(everyone)) if placed else sorted(found):
             supplier, party = everyone[position]
-            possible = []
-            for match in found.get(position, ()):
-                entry = self.workspace.lists.entry(version, match.entry_id)
-                where = place(party, entry) if placed else "not known"
-                apart = position >= len(self.parties) and where not in _SAME
-                if can_be(party, entry) and not apart:
-                    title = watchlist.title
-                    possible.append(
-                        PossibleMatch(party, entry, match, watchlist.topic, title, where)
-                    )
+            possible = list(
+                possible_matches(
+                    party,
+                    found.get(position, ()),
+                    partial(self.workspace.lists.entry, version),
+                    topic=watchlist.topic,
+                    title=watchlist.title,
+                    placed=placed,
+                    by_place=position >= len(self.parties),
+                )
+            )
             matched = [one.entry.id for one in possible]
             shared = self._shared(party, matched, status) if placed else ()
             if possible or shared:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from secrets import token_hex
 
+from duediligence import __version__
 from duediligence.contracts import CheckContext
 from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.model import (
@@ -20,8 +21,9 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.model.entries import Kind
+from duediligence.model.runs import Basis
 from duediligence.progress import SILENT, Progress
-from duediligence.screening import behind, lists
+from duediligence.screening import behind, declarations, lists
 from duediligence.screening.again import LookingUp
 from duediligence.screening.bridges import premises_of
 from duediligence.screening.findings import Assessor
@@ -61,6 +63,7 @@ class _Screening:
     screened: Screened
     progress: Progress
     entries: dict[tuple[str, str], ListEntry] = field(default_factory=dict)
+    matched: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
 
     def run(self) -> Run:
         settings = self.workspace.settings
@@ -97,8 +100,10 @@ class _Screening:
             if index is None:
                 continue
             for possible in search.of(watchlist, status, index, limit):
-                for match in possible.matches:
-                    self.entries[watchlist.id, match.entry.id] = match.entry
+                for entry in possible.entries:
+                    self.entries[watchlist.id, entry.id] = entry
+                    ref = possible.supplier.ref
+                    self.matched.setdefault(ref, set()).add((watchlist.id, entry.id))
                 found += assess.about_possible(possible, status)
         looking.get_ready()
         for row in self.screened.rejected:
@@ -107,6 +112,8 @@ class _Screening:
             found += assess.about_supplier(supplier)
         for dossier in dossiers.values():
             found += assess.about_dossier(dossier)
+        for declared in declarations.declared(self.workspace, self.screened.suppliers, found):
+            found += assess.about_declarations(declared)
         run = Run(
             id=run_id,
             started_at=started,
@@ -121,9 +128,28 @@ class _Screening:
             matcher_version=MATCHER_VERSION,
             policy_sha256=policy.sha256,
             findings=self._ordered(found, started),
+            basis=Basis(
+                tool=__version__,
+                kind=self.screened.kind,
+                limit=settings.limit,
+                schedule_7_years=settings.schedule_7_years,
+                policy=policy.text,
+                topics={status.list_id: watchlists[status.list_id].topic for status in used},
+                premises=tuple(s.list_id for s in used if watchlists[s.list_id].premises),
+            ),
         )
         run = replace(run, readings=_readings(run, dossiers))
-        self.workspace.runs.save(run, self.screened.suppliers, self.entries, dossiers)
+        by_place: dict[str, list[Party]] = {}
+        for supplier, party in premises:
+            by_place.setdefault(supplier.ref, []).append(party)
+        self.workspace.runs.save(
+            run,
+            self.screened.suppliers,
+            self.entries,
+            dossiers,
+            matched=self.matched,
+            premises=by_place,
+        )
         return run
 
     def _parties(self, supplier: Supplier, dossiers: Mapping[str, Dossier]) -> tuple[Party, ...]:

@@ -151,3 +151,20 @@ def create_outbox(db: Database) -> None:
             next_try TEXT, claimed_at TEXT, sent_at TEXT,
             PRIMARY KEY (message_key, channel)) STRICT, WITHOUT ROWID"""
     )
+
+
+@migrations()
+def create_what_was_compared(db: Database) -> None:
+    # The list entries that each supplier was matched with, whether or not a check made a finding
+    # of it, and the premises that were looked up for it: with them a run can be derived again.
+    for table in ("run_entries", "run_premises"):
+        db.conn.execute(
+            f"""CREATE TABLE {table} (
+                run_id TEXT NOT NULL REFERENCES runs (id), ref TEXT NOT NULL,
+                sha256 TEXT NOT NULL REFERENCES contents (sha256),
+                PRIMARY KEY (run_id, ref, sha256)) STRICT, WITHOUT ROWID"""
+        )
+        db.conn.execute(
+            f"""CREATE TRIGGER {table}_immutable BEFORE UPDATE ON {table}
+                BEGIN SELECT RAISE(ABORT, 'a run is never changed'); END"""
+        )

@@ -1,15 +1,16 @@
 """Runs: stored whole in one transaction, and never changed."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from sqlite_utils import Database
 
-from duediligence.model import Dossier, Finding, ListEntry, Run, Supplier
+from duediligence.model import Dossier, Finding, ListEntry, Party, Run, Supplier
 from duediligence.model.audit import AuditEvent
 from duediligence.store.audit import UNKNOWN, append
 from duediligence.store.casework import migrations
@@ -17,7 +18,21 @@ from duediligence.store.database import connect, plain_errors, writing
 from duediligence.store.dossiers import decode, encode
 from duediligence.store.suppliers import content_sha256
 
+T = TypeVar("T")
 EntryKey = tuple[str, str]  # list id, entry id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What a run compared of one supplier: its own side, and what of the lists it matched.
+
+    `premises` are places that registers tie to the supplier, looked up as parties of their own.
+    """
+
+    supplier: Supplier
+    dossier: Dossier | None
+    premises: tuple[Party, ...]
+    entries: tuple[ListEntry, ...]
 
 
 class RunStore:
@@ -37,14 +52,18 @@ class RunStore:
         suppliers: Iterable[Supplier],
         entries: Mapping[EntryKey, ListEntry],
         dossiers: Mapping[str, Dossier] | None = None,
+        *,
+        matched: Mapping[str, Collection[EntryKey]] | None = None,
+        premises: Mapping[str, Collection[Party]] | None = None,
     ) -> None:
         """Store the run, its findings, and what was compared, as it was.
 
-        `dossiers` are by the supplier's reference.
+        `dossiers` are by the supplier's reference, and so are `matched`, the entries that each
+        may be whether or not a finding came of it, and `premises`, looked up for it.
         """
         encoder = msgspec.json.Encoder()
 
-        def keep(content: Supplier | ListEntry) -> str:
+        def keep(content: Supplier | ListEntry | Party) -> str:
             return keep_bytes(encoder.encode(content), content_sha256(content))
 
         def keep_bytes(body: bytes, digest: str) -> str:
@@ -71,6 +90,14 @@ class RunStore:
                 db.conn.execute(
                     "INSERT INTO run_dossiers VALUES (?, ?, ?)",
                     (run.id, ref, keep_bytes(body, sha256(body).hexdigest())),
+                )
+            for table, kept in (
+                ("run_entries", _pairs(matched, lambda key: hashes[key])),
+                ("run_premises", _pairs(premises, keep)),
+            ):
+                db.conn.executemany(
+                    f"INSERT OR IGNORE INTO {table} VALUES (?, ?, ?)",  # noqa: S608
+                    ((run.id, ref, digest) for ref, digest in kept),
                 )
             db.conn.executemany(
                 "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?)",
@@ -110,6 +137,30 @@ class RunStore:
             ).fetchall()
         return {ref: decode(body) for ref, body in rows}
 
+    def compared(self, run_id: str, ref: str) -> Compared | None:
+        """What a run compared of the supplier, as it was then; None where it did not cover it."""
+
+        def kept(table: str) -> list[bytes]:
+            rows = self._db.conn.execute(
+                f"SELECT body FROM {table} JOIN contents USING (sha256) "  # noqa: S608
+                "WHERE run_id = ? AND ref = ? ORDER BY sha256",
+                (run_id, ref),
+            )
+            return [body for (body,) in rows]
+
+        with plain_errors(self.path):
+            suppliers = kept("run_suppliers")
+            dossiers, premises = kept("run_dossiers"), kept("run_premises")
+            entries = kept("run_entries")
+        if not suppliers:
+            return None
+        return Compared(
+            supplier=msgspec.json.decode(suppliers[0], type=Supplier),
+            dossier=decode(dossiers[0]) if dossiers else None,
+            premises=tuple(msgspec.json.decode(body, type=Party) for body in premises),
+            entries=tuple(msgspec.json.decode(body, type=ListEntry) for body in entries),
+        )
+
     def digest(self, run_id: str) -> str:
         """The hash of all that is stored of a run, as its event in the audit chain has it.
 
@@ -141,6 +192,13 @@ class RunStore:
 
     def close(self) -> None:
         self._db.close()
+
+
+def _pairs(
+    by_ref: Mapping[str, Collection[T]] | None, kept: Callable[[T], str]
+) -> Iterator[tuple[str, str]]:
+    for ref, contents in (by_ref or {}).items():
+        yield from ((ref, kept(content)) for content in contents)
 
 
 def _key(finding: Finding) -> str:
@@ -185,4 +243,12 @@ def _digest(db: Database, run_id: str) -> str:
         for row in db.conn.execute(f"SELECT {rows}", (run_id,)):
             digest.update(msgspec.json.encode(row) + b"\n")
         digest.update(b"\n")
+    # Runs from before these were kept have the digest that they had.
+    for table in ("run_entries", "run_premises"):
+        kept = db.conn.execute(
+            f"SELECT ref, sha256 FROM {table} WHERE run_id = ? ORDER BY ref, sha256",  # noqa: S608
+            (run_id,),
+        ).fetchall()
+        if kept:
+            digest.update(msgspec.json.encode([table, kept]) + b"\n")
     return digest.hexdigest()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from duediligence.model import ListEntry, Supplier
+from duediligence.model import ListEntry, Party, Supplier
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store.audit import UNKNOWN, append
 from duediligence.store.casework import migrations
@@ -24,7 +24,7 @@ class ImportCount:
     unchanged: int
 
 
-def content_sha256(content: Supplier | ListEntry) -> str:
+def content_sha256(content: Supplier | ListEntry | Party) -> str:
     """The hash of all that is known of a party: equal hashes, equal content."""
     return sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
 

@@ -43,6 +43,10 @@ class Evidence:
         """The newest answer for an address that is undamaged, None where there is none."""
         return next((kept for _, kept in self._all(address)), None)
 
+    def exact(self, address: str, digest: str) -> Kept | None:
+        """The undamaged answer for an address whose body has that sha256, or None."""
+        return next((kept for _, kept in self._all(address) if kept.sha256 == digest), None)
+
     def keep(
         self, address: str, status: int, body: bytes, headers: Mapping[str, str], now: datetime
     ) -> Kept:
