@@ -16,7 +16,7 @@ from duediligence.model import ListEntry
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
 LISTS = """
-    hmrc-deliberate-defaulters illegal-working-penalties
+    hmrc-deliberate-defaulters illegal-working-penalties minimum-wage-naming
 """.split()
 # What these formats are made of: more likely to lead somewhere than any byte.
 PIECES = st.sampled_from(

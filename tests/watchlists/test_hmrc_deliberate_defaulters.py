@@ -15,6 +15,7 @@ from watchlists.hmrc_deliberate_defaulters import parse as defaulters
 
 Read = Callable[..., Any]
 FILE = "deliberate-tax-defaulters.html"
+OTHER = "<table><tr><th>Year<th>Count<tr><td>1<td>2</table>"
 SAMPLE = (
     Path(__file__).parents[2] / "duediligence" / "demo" / "lists" / defaulters.folder / FILE
 ).read_text("utf-8")
@@ -80,13 +81,11 @@ def test_a_page_that_changed_is_refused(read_list: Read, old: str, new: str, mes
 
 def test_a_page_without_the_table_is_refused(read_list: Read) -> None:
     with pytest.raises(UnreadableFile, match="no table with the columns Name, Address"):
-        read_list(defaulters, {FILE: "<main><table><tr><th>Year<th>Count<tr><td>1<td>2</table>"})
+        read_list(defaulters, {FILE: f"<main>{OTHER}</main></html>"})
 
 
 def test_news_is_told(read_list: Read) -> None:
-    text = SAMPLE.replace("£110,592.33", "not stated").replace(
-        "</main>", "<table><tr><th>Year<th>Count<tr><td>1<td>2</table></main>"
-    )
+    text = SAMPLE.replace("£110,592.33", "not stated").replace("</main>", f"{OTHER}</main>")
     text = text.replace("Business, trade or occupation", "Sector", 1)
     found = read_list(defaulters, {FILE: text})
     assert len(found.entries) == 5

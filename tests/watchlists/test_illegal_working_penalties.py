@@ -55,7 +55,8 @@ def test_it_can_support_misconduct_and_no_more(read_sample: Read) -> None:
 def test_one_table_in_two_files_is_refused(read_list: Read) -> None:
     name = "illegal-working-wales.csv"
     assert len(read_list(penalties, {name: HEADER + ROW}).entries) == 1
-    page = "<h1>1 May 2026 to 2 May 2026</h1><table><tr><td>Name<td>Address<td>Penalty{}</table>"
+    title = "<h1>1 May 2026 to 2 May 2026</h1>"
+    page = title + "<table><tr><td>Name<td>Address<td>Penalty{}</table></html>"
     row = "<tr><td>Acme Ltd<td>1 Row, ZY1 1AA<td>£45,000"
     contents = {f"illegal-working-{n}.html": page.format(row) for n in "ab"}
     with pytest.raises(UnreadableFile, match="is there twice"):

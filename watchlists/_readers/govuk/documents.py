@@ -14,19 +14,22 @@ from duediligence.formats import html, json
 from watchlists._readers.fields.dates import day
 from watchlists._readers.govuk import SITE
 
+# Scripts and remarks of a browser may follow the end of a page.
+_END = 20_000
 _NEEDS_A_LOOK = "The publisher may have changed the page, or this is another file."
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`body` is what the document says, `updated` the publisher's date, `url` its address.
+    """`body` is what the document says, `url` its address, `first` the day it was published first.
 
-    `updated` is None and `url` empty where the file does not give them.
+    `updated` is the publisher's date. Days are None and `url` empty where the file lacks them.
     """
 
     filename: str
     title: str
     body: Tag
+    first: date | None
     updated: date | None
     url: str
 
@@ -69,12 +72,12 @@ def _from_api(path: Path) -> Document:
     body = found["details"].get("body")
     if not isinstance(body, str) or not body.strip():
         raise UnreadableFile(f"{path.name}: the document has no body", hint=_NEEDS_A_LOOK)
-    at = f"{path.name}: base_path"
-    address = json.text(found.get("base_path"), at)
+    address = json.text(found.get("base_path"), f"{path.name}: base_path")
     return Document(
         path.name,
         json.text(found.get("title"), f"{path.name}: title"),
         fragment(body, path.name),
+        day(json.text(found.get("first_published_at"), f"{path.name}: first_published_at")),
         day(json.text(found.get("public_updated_at"), f"{path.name}: public_updated_at")),
         urljoin(SITE, address) if address.startswith("/") else "",
     )
@@ -82,14 +85,24 @@ def _from_api(path: Path) -> Document:
 
 def _from_page(path: Path) -> Document:
     page = html.page(path)
+    # What lacks its end still reads as a page, and nobody would miss the rows that are gone.
+    if b"</html" not in path.read_bytes()[-_END:].lower():
+        raise UnreadableFile(
+            f"{path.name}: the page is cut short", hint="Save it again, as HTML and complete."
+        )
     body = page.select_one("main .govspeak") or page.select_one("main") or page.body or page
-    stated = page.select_one('meta[name="govuk:public-updated-at"]')
     canonical = page.select_one('link[rel="canonical"]')
     address = str(canonical.get("href", "")) if canonical else ""
     return Document(
         path.name,
         html.text(page.select_one("h1") or page.title),
         body,
-        day(str(stated.get("content", ""))) if stated else None,
+        _stated(page, "govuk:first-published-at"),
+        _stated(page, "govuk:public-updated-at"),
         address if address.startswith(f"{SITE}/") else "",
     )
+
+
+def _stated(page: Tag, name: str) -> date | None:
+    found = page.select_one(f'meta[name="{name}"]')
+    return day(str(found.get("content", ""))) if found else None
