@@ -97,6 +97,7 @@ def _summary(run: Run) -> list[tuple[str, ...]]:
     return [
         *rows,
         ("Result", verdict.headline(run)),
+        *[("Left out", text) for text in [verdict.withheld(run)] if text],
         ("Run", run.id),
         ("As of", run.as_of.isoformat()),
         ("Started (UTC)", iso(run.started_at)),

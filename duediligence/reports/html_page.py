@@ -23,19 +23,22 @@ def render(
     dossiers: Mapping[str, Dossier] | None = None,
     *,
     people: People = "redacted",
+    flagged: Mapping[str, Mapping[str, str]] | None = None,
 ) -> str:
     """The page. Whatever came from a list or a supplier is escaped; only http and https
     addresses become links; the page's own policy forbids everything but its one style sheet.
     Of more than `LIMIT` points it shows the first, and says how many are left.
 
     `dossiers` are by the supplier's reference. People behind a supplier are shown by initials
-    unless `people` is `shown`.
+    unless `people` is `shown`. `flagged` are the marks of those that may be on a list (see
+    `marks`), where the run itself no longer names them.
     """
+    flagged = marks(run) if flagged is None else flagged
     points = verdict.points(run)
     groups = verdict.by_supplier(points[:LIMIT])
     reviewed = {group[0].first.supplier_ref for group in groups}
     sections = {
-        ref: render_section(dossier, _flagged(run, ref), people)
+        ref: render_section(dossier, flagged.get(ref, {}), people)
         for ref, dossier in list((dossiers or {}).items())[:MOST_DOSSIERS]
     }
     css = resource("report.css") + (resource("dossier.css") if sections else "")
@@ -48,6 +51,7 @@ def render(
         "form-action 'none'",
         warning=verdict.warning(run),
         gaps=verdict.gaps(run),
+        withheld=verdict.withheld(run),
         headline=verdict.headline(run),
         scope=verdict.scope(run),
         groups=groups,
@@ -78,10 +82,11 @@ def web_address(url: str) -> str:
     return url if sound and visible(url) == url and " " not in url else ""
 
 
-def _flagged(run: Run, ref: str) -> dict[str, str]:
-    """The word that marks each party of a supplier that may be on a list."""
-    return {
-        finding.subject_name: f"possible {finding.topic} match"
-        for finding in reversed(run.findings)
-        if finding.supplier_ref == ref and finding.score is not None
-    }
+def marks(run: Run) -> dict[str, dict[str, str]]:
+    """The word that marks each party, by name, that may be on a list; by supplier's reference."""
+    found: dict[str, dict[str, str]] = {}
+    for finding in reversed(run.findings):
+        if finding.score is not None:
+            word = f"possible {finding.topic} match"
+            found.setdefault(finding.supplier_ref, {})[finding.subject_name] = word
+    return found

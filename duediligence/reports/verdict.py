@@ -9,6 +9,12 @@ from duediligence.reports.rows import ordered
 from duediligence.reports.wording import LIST_STATES, count, day, likeness, sentence
 
 _SHOWN_REASONS = 3
+HANDLING = {
+    "internal": "Internal: for the council's own use, not to be passed on",
+    "restricted": "Restricted: only for those who need it for this decision",
+}
+# The check of the one finding that tells what was left out of a file (see `disclosure`).
+WITHHELD = "WITHHELD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ def points(run: Run) -> list[Point]:
     """What a person should look at, in the order of the findings."""
     found: dict[tuple[str, ...], list[Finding]] = {}
     for finding in ordered(run):
-        if finding.outcome in ("review", "adverse"):
+        if finding.outcome in ("review", "adverse") and finding.check_id != WITHHELD:
             check = "" if finding.entry_id else finding.check_id
             key = (*_supplier(finding), check, *finding.key[2:])
             found.setdefault(key, []).append(finding)
@@ -116,9 +122,16 @@ def headline(run: Run) -> str:
     if groups := by_supplier(points(run)):
         where = f", at {len(groups):,} of {run.suppliers:,} suppliers" if run.suppliers > 1 else ""
         return f"{_amount(groups)} to review{where}"
+    if any(f.check_id == WITHHELD and f.outcome == "review" for f in run.findings):
+        return "Nothing else to review beside what is left out here"
     if gaps(run):
         return "No possible match in what was checked, which was not everything"
     return "No possible match was found"
+
+
+def withheld(run: Run) -> str:
+    """What was left out of this copy of the run, in a sentence; empty where nothing was."""
+    return next((f.why for f in run.findings if f.check_id == WITHHELD), "")
 
 
 def scope(run: Run) -> str:
@@ -159,6 +172,7 @@ def facts(run: Run, point: Point) -> list[Fact]:
             "Possible grounds, officer to decide",
             _each(point, lambda f: f.possible_grounds) or no_ground,
         ),
+        ("Handling", _each(point, lambda f: (HANDLING.get(f.handling, ""),))),
         ("Look-back", _each(point, lambda f: f.look_back)),
         ("Next step", _each(point, lambda f: (f.next_step,))),
         ("First seen", () if first.first_seen is None else (day(first.first_seen),)),

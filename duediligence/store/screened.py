@@ -83,6 +83,31 @@ class ScreenedStore:
             return decode(dossier[0])
         return msgspec.json.decode(supplier[0], type=Supplier) if supplier else None
 
+    def suppliers(self, run_id: str) -> list[Supplier]:
+        """The suppliers of a run as they were compared, by reference."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT body FROM run_suppliers JOIN contents USING (sha256) WHERE run_id = ? "
+                "ORDER BY ref",
+                (run_id,),
+            ).fetchall()
+        decoder = msgspec.json.Decoder(Supplier)
+        return [decoder.decode(body) for (body,) in rows]
+
+    def entries_of(self, run_id: str) -> Mapping[str, list[ListEntry]]:
+        """The list entries that the findings of a run are about, by the supplier's reference."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT DISTINCT supplier_ref, entry_sha256, contents.body FROM findings "
+                "JOIN contents ON sha256 = entry_sha256 WHERE run_id = ?",
+                (run_id,),
+            ).fetchall()
+        decoder = msgspec.json.Decoder(ListEntry)
+        found: dict[str, list[ListEntry]] = {}
+        for ref, _, body in rows:
+            found.setdefault(ref, []).append(decoder.decode(body))
+        return found
+
     def entries(self, digests: Iterable[str]) -> Mapping[str, ListEntry]:
         """The list entries of these hashes, as they were compared; missing: no longer kept."""
         found = {}

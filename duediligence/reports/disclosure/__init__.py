@@ -1,0 +1,215 @@
+"""What of a run may leave the council: people in other words, restricted findings not at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from duediligence.model import Finding, Run
+from duediligence.reports.disclosure.naming import Naming, words_of
+from duediligence.reports.disclosure.people import NOBODY, Behind, Known, behind
+from duediligence.reports.verdict import WITHHELD
+from duediligence.reports.wording import count
+
+__all__ = ["Behind", "Known", "Withheld", "behind", "disclosed"]
+
+LISTED = "listed person"
+_ANYBODY = "a person"
+# Roles of subjects that are things: a list, a part of a register, a row.
+_THINGS = ("list", "register", "supplier file")
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """What was left out, in numbers; `internal` findings are shown, and marked."""
+
+    restricted: int = 0
+    names: int = 0
+    internal: int = 0
+
+    def __str__(self) -> str:
+        """`2 restricted findings and 3 names left out.`; empty where nothing was."""
+        parts = [count(self.restricted, "restricted finding")] if self.restricted else []
+        parts += [count(self.names, "name")] if self.names else []
+        told = f"{' and '.join(parts)} left out." if parts else ""
+        if self.internal:
+            told += f" {count(self.internal, 'internal finding')}: for the council's own use only."
+        return told.strip()
+
+
+def disclosed(
+    run: Run, people_known: Mapping[str, Behind], *, people: bool, restricted: bool
+) -> tuple[Run, Withheld]:
+    """The run as it may be written to a file, and what was left out of it.
+
+    `people_known` is by the supplier's reference. Unless `people`, each natural person behind a
+    supplier or on a list stands as a role and a number that counts within the supplier, the same
+    whenever this run is written. Single words of their names go as well, unless a firm there has
+    the same; other suppliers' people are known by their full names only, for single words of
+    thousands of names would blot out half of every text.
+
+    Unless `restricted`, restricted findings are left out, and the overall reading of their
+    supplier, which may rest on them. One last finding, of the check WITHHELD, tells what was left
+    out. Where something restricted was, its outcome is `review`: nobody may read clear from it.
+    """
+    hidden = [f for f in run.findings if f.handling == "restricted" and not restricted]
+    kept = [finding for finding in run.findings if finding not in hidden]
+    about = {finding.supplier_ref for finding in hidden}
+    readings = {ref: one for ref, one in run.readings.items() if ref not in about}
+    shown = replace(run, readings=readings)
+    names = 0
+    if not people:
+        redaction = _Redaction(people_known, kept)
+        file = redaction.anybody.told(run.supplier_file, quotes=False)
+        shown = replace(shown, supplier_file=file)
+        kept = [redaction.of(finding) for finding in kept]
+        names = redaction.names
+    withheld = Withheld(
+        restricted=len(hidden),
+        names=names,
+        internal=sum(finding.handling == "internal" for finding in kept),
+    )
+    return replace(shown, findings=(*kept, *_row(run, withheld))), withheld
+
+
+def _row(run: Run, withheld: Withheld) -> tuple[Finding, ...]:
+    if not str(withheld):
+        return ()
+    return (
+        Finding(
+            run_id=run.id,
+            supplier_ref="",
+            supplier_name="(all suppliers)",
+            company_number="",
+            check_id=WITHHELD,
+            check_title="Left out of this file",
+            topic="handling",
+            outcome="review" if withheld.restricted else "not_applicable",
+            severity="low",
+            why=str(withheld),
+            next_step="Ask whoever made this file for what you need and may see.",
+        ),
+    )
+
+
+class _Redaction:
+    """Puts the findings of one run in other words."""
+
+    def __init__(self, known: Mapping[str, Behind], findings: list[Finding]) -> None:
+        self.anybody = Naming()
+        self._of: dict[str, _Names] = {}
+        by_ref: dict[str, list[Finding]] = {}
+        for finding in findings:
+            by_ref.setdefault(finding.supplier_ref, []).append(finding)
+        for ref in dict.fromkeys((*known, *by_ref)):
+            self._of[ref] = _Names(known.get(ref, NOBODY), by_ref.get(ref, []))
+        for one in self._of.values():
+            full = [name for name in one.people if len(name) > 1]
+            self.anybody.add((" ".join(name) for name in full), _ANYBODY, secret=False)
+        for one in self._of.values():
+            self.anybody.show(one.firms)
+
+    @property
+    def names(self) -> int:
+        """How many people stand in other words in the findings."""
+        return sum(len(one.told) for one in self._of.values()) + len(self.anybody.used)
+
+    def of(self, finding: Finding) -> Finding:
+        names = self._of[finding.supplier_ref]
+        entry = names.entry(finding)
+        naming = names.naming.preferring(*entry) if entry else names.naming
+        personal = entry is not None or names.personal(finding)
+
+        def masked(text: str) -> str:
+            return self.anybody.told(naming.masked(text), quotes=False)
+
+        told = replace(
+            finding,
+            subject_name=names.subject(finding),
+            entry_name=entry[1] if entry else finding.entry_name,
+            why=self.anybody.told(naming.told(finding.why, quotes=personal), quotes=False),
+            happened=masked(finding.happened),
+            next_step=masked(finding.next_step),
+            measures=tuple(map(masked, finding.measures)),
+            look_back=tuple(map(masked, finding.look_back)),
+            entry_id="withheld" if naming.holds(finding.entry_id) else finding.entry_id,
+            entry_url="" if naming.holds(finding.entry_url) else finding.entry_url,
+        )
+        names.told |= (naming.used & names.given) | ({entry[1]} if entry else set())
+        if told.subject_name != finding.subject_name:
+            names.told.add(told.subject_name)
+        return told
+
+
+class _Names:
+    """The people of one supplier and their labels."""
+
+    def __init__(self, known: Behind, findings: list[Finding]) -> None:
+        self.naming = Naming()
+        self.people: dict[tuple[str, ...], str] = {}
+        self.firms = list(known.firms)
+        self.told: set[str] = set()
+        self._counts: dict[str, int] = {}
+        self._entries: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {}
+        for person in known.people:
+            self._add(person)
+        for finding in findings:
+            if finding.person and not _itself(finding) and finding.subject_role not in _THINGS:
+                self._add(Known((finding.subject_name,), _role(finding.subject_role)))
+        # An entry that may be one person's is so in every finding about it.
+        private = {_key(finding) for finding in findings if self.personal(finding)}
+        for finding in findings:
+            if _itself(finding):
+                self.firms += (finding.supplier_name, finding.subject_name)
+            if not finding.entry_id:
+                continue
+            key = _key(finding)
+            names = (*known.entries.get(key, ()), finding.entry_name)
+            if key not in private:
+                self.firms += names
+                continue
+            former, label = self._entries.get(key) or ((), self._next(LISTED))
+            self._entries[key] = (tuple(dict.fromkeys((*former, *names))), label)
+            self.naming.add(names, label)
+        self.naming.show(self.firms)
+        self.given = {*self.people.values(), *(label for _, label in self._entries.values())}
+
+    def personal(self, finding: Finding) -> bool:
+        """Whether the subject or the entry is, or may be, a natural person."""
+        return finding.person or (
+            not _itself(finding) and words_of(finding.subject_name) in self.people
+        )
+
+    def subject(self, finding: Finding) -> str:
+        if _itself(finding):
+            return finding.subject_name
+        return self.people.get(words_of(finding.subject_name), finding.subject_name)
+
+    def entry(self, finding: Finding) -> tuple[tuple[str, ...], str] | None:
+        """Every name of the finding's entry and its label, where it may be a person's."""
+        return self._entries.get(_key(finding))
+
+    def _add(self, person: Known) -> None:
+        words = [each for each in map(words_of, person.names) if each]
+        label = next((self.people[each] for each in words if each in self.people), "")
+        if not label and words:
+            label = self._next(person.role)
+        for each in words:
+            self.people.setdefault(each, label)
+        self.naming.add(person.names, label)
+
+    def _next(self, role: str) -> str:
+        self._counts[role] = self._counts.get(role, 0) + 1
+        return f"{role} {self._counts[role]}"
+
+
+def _key(finding: Finding) -> tuple[str, str]:
+    return finding.list_id, finding.entry_id
+
+
+def _itself(finding: Finding) -> bool:
+    """Whether it is about the supplier under one of its own names, and about no one behind it."""
+    return finding.subject_role == "supplier" or finding.subject_role.startswith("supplier (")
+
+
+def _role(subject_role: str) -> str:
+    """`director` for `director of Moss Ltd (former name)`."""
+    return subject_role.partition(" (")[0].partition(" of ")[0] or "person"

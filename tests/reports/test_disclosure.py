@@ -1,0 +1,248 @@
+"""A redacted export names nobody; a restricted finding is in none."""
+
+import io
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from duediligence.model import (
+    Dossier,
+    Finding,
+    ListEntry,
+    Name,
+    NotHeld,
+    Officer,
+    Owner,
+    Person,
+    Reading,
+    Resolution,
+    Run,
+    Supplier,
+)
+from duediligence.reports import flags_csv, html_page, run_json, terminal, verdict
+from duediligence.reports.disclosure import Behind, Known, behind, disclosed
+from duediligence.reports.disclosure.naming import LEFT_OUT, Naming
+from duediligence.reports.rows import row
+
+Make = Callable[..., Finding]
+MakeRun = Callable[..., Run]
+PERSON = "Dragomir Petrosyanov"
+KNOWN = {
+    "S-001": Behind(
+        people=(Known((PERSON,), "director"), Known(("Jo Invented",), "owner")),
+        firms=("Zanzibar Sprocket Works Ltd",),
+        entries={("moon-sanctions", "MOON-7"): ("PETROSYANOV, Dragomir Ilyich", "Mirko the Moth")},
+    )
+}
+
+
+def about_person(make: Make, **changes: object) -> Finding:
+    return make(
+        **{
+            "subject_name": PERSON,
+            "subject_role": "director",
+            "entry_id": "MOON-7",
+            "entry_name": "Mirko the Moth",
+            "person": True,
+            "why": 'These words agree: "petrosyanov". Birth dates agree as far as known (March '
+            "1968). Countries agree (GB). PETROSYANOV, Dragomir Ilyich was listed on 3 May 2024.",
+            "happened": "Mr Dragomir Petrosyanov was fined beside Zanzibar Sprocket Works Ltd.",
+            "next_step": "Ask Petrosyanov and compare.",
+            **changes,
+        }
+    )
+
+
+def test_people_stand_as_role_and_number(make_finding: Make, make_run: MakeRun) -> None:
+    run = make_run(findings=(about_person(make_finding),), supplier_file="Jo Invented.csv")
+    shown, withheld = disclosed(run, KNOWN, people=False, restricted=False)
+    told = shown.findings[0]
+    assert (told.subject_name, told.entry_name) == ("director 1", "listed person 1")
+    assert told.why == f"{LEFT_OUT} Countries agree (GB). listed person 1 was listed on 3 May 2024."
+    assert told.happened == "director 1 was fined beside Zanzibar Sprocket Works Ltd."
+    assert told.next_step == "Ask … and compare."
+    assert shown.supplier_file == "a person.csv"
+    assert str(withheld) == verdict.withheld(shown)
+    assert shown.findings[-1].outcome == "not_applicable"
+    assert disclosed(run, KNOWN, people=False, restricted=False) == (shown, withheld)
+
+
+def test_with_people_nothing_is_changed(make_finding: Make, make_run: MakeRun) -> None:
+    run = make_run(findings=(about_person(make_finding), make_finding()))
+    assert disclosed(run, KNOWN, people=True, restricted=False)[0] == run
+
+
+def test_firms_stay_even_where_they_are_named_for_their_people(
+    make_finding: Make, make_run: MakeRun
+) -> None:
+    known = {"S-001": Behind((Known((PERSON,), "director"),), ("Petrosyanov Brothers Ltd",))}
+    finding = make_finding(
+        why="PETROSYANOV BROTHERS LTD is on the list. Dragomir Petrosyanov directs it. "
+        "The petrosyanov mill burnt. Dragomir knew.",
+        entry_name="PETROSYANOV BROTHERS LTD",
+    )
+    told = disclosed(make_run(findings=(finding,)), known, people=False, restricted=False)[0]
+    assert told.findings[0].entry_name == "PETROSYANOV BROTHERS LTD"
+    assert told.findings[0].why == (
+        "PETROSYANOV BROTHERS LTD is on the list. director 1 directs it. "
+        f"The petrosyanov mill burnt. {LEFT_OUT}"
+    )
+
+
+def test_a_sole_trader_is_shown_as_supplier_and_not_as_listed(
+    make_finding: Make, make_run: MakeRun
+) -> None:
+    finding = make_finding(
+        supplier_name="Ada Quillfeather",
+        subject_name="Ada Quillfeather",
+        entry_name="QUILLFEATHER Ada",
+        person=True,
+        why="QUILLFEATHER Ada was listed.",
+        entry_id="quillfeather-ada",
+        entry_url="https://lists.example/quillfeather-ada",
+    )
+    told = disclosed(make_run(findings=(finding,)), {}, people=False, restricted=False)[0]
+    first = told.findings[0]
+    assert (first.subject_name, first.entry_name) == ("Ada Quillfeather", "listed person 1")
+    assert first.why == "listed person 1 was listed."
+
+
+def test_addresses_and_ids_made_of_a_name_go(make_finding: Make, make_run: MakeRun) -> None:
+    finding = about_person(
+        make_finding, entry_id="mirko-moth", entry_url="https://lists.example/mirko-moth"
+    )
+    told = disclosed(make_run(findings=(finding,)), KNOWN, people=False, restricted=False)[0]
+    assert (told.findings[0].entry_id, told.findings[0].entry_url) == ("withheld", "")
+
+
+def test_full_names_go_from_what_is_said_of_other_suppliers(
+    make_finding: Make, make_run: MakeRun
+) -> None:
+    finding = make_finding(supplier_ref="S-2", why="Jo Invented directs both. Invented is a word.")
+    told = disclosed(make_run(findings=(finding,)), KNOWN, people=False, restricted=False)[0]
+    assert told.findings[0].why == "a person directs both. Invented is a word."
+
+
+@pytest.mark.parametrize("people", [True, False])
+def test_restricted_findings_are_in_no_format_and_nothing_reads_clear(
+    make_finding: Make, make_run: MakeRun, people: bool
+) -> None:
+    secret = make_finding(check_title="Hush", handling="restricted", entry_name="HUSH LTD")
+    run = make_run(findings=(secret,), readings={"S-001": Reading(("standard",), "Hush: high.")})
+    shown, withheld = disclosed(run, KNOWN, people=people, restricted=False)
+    csv = io.StringIO()
+    flags_csv.write(shown, csv)
+    written = [csv.getvalue(), run_json.dumps(shown), html_page.render(shown)]
+    written += terminal.summary(shown)
+    assert not [text for text in written if "hush" in text.lower()]
+    assert withheld.restricted == 1
+    assert verdict.headline(shown) == "Nothing else to review beside what is left out here"
+    assert all("1 restricted finding left out." in text for text in written[:3])
+    assert disclosed(run, KNOWN, people=True, restricted=True)[0] == run
+
+
+def test_internal_findings_are_shown_and_marked(make_finding: Make, make_run: MakeRun) -> None:
+    run = make_run(findings=(make_finding(handling="internal"),))
+    shown, withheld = disclosed(run, KNOWN, people=True, restricted=False)
+    assert str(withheld) == "1 internal finding: for the council's own use only."
+    assert "not to be passed on" in html_page.render(shown)
+
+
+def test_everybody_in_a_dossier_is_known() -> None:
+    held = NotHeld("not asked")
+    dossier = Dossier(
+        supplier=Supplier(ref="S", name="Moss Ltd"),
+        taken_at=datetime(2026, 1, 1, tzinfo=UTC),
+        resolution=Resolution("none"),
+        officers=(
+            Officer(name="Ida Fern", role="director", former_names=("Ida Moss",)),
+            Officer(name="Fern Nominees Ltd", role="corporate-director"),
+        ),
+        owners=(Owner(kind="individual-person-with-significant-control", name="Ivo Fern"),),
+        **dict.fromkeys(
+            (
+                "company charity statements psc_exempt filings charges insolvencies appointments "
+                "disqualifications parents same_address"
+            ).split(),
+            held,
+        ),
+    )
+    entry = ListEntry(id="1", list_id="un", kind="person", names=(Name("Ida"), Name("Ferny")))
+    supplier = Supplier(ref="S", name="Moss Ltd", people=(Person("Ann Lark", None, "partner"),))
+    found = behind(supplier, dossier, [entry])
+    assert [(one.names, one.role) for one in found.people] == [
+        (("Ann Lark",), "partner"),
+        (("Ida Fern", "Ida Moss"), "director"),
+        (("Ivo Fern",), "owner"),
+    ]
+    assert set(found.firms) == {"Moss Ltd", "Fern Nominees Ltd"}
+    assert found.entries == {("un", "1"): ("Ida", "Ferny")}
+
+
+# Letters of three scripts, and none of the words that stand for people.
+names = st.lists(
+    st.text(st.sampled_from("xqzvéüßŁжўΩק中-'’"), min_size=1, max_size=7), min_size=1, max_size=3
+).map(" ".join)
+pieces = st.lists(
+    st.one_of(names, st.sampled_from(["is on the list.", '"', "and", "Born 1968.", "(1)", "\n"])),
+    max_size=5,
+)
+
+
+def _in(word: str, text: str) -> bool:
+    return bool(re.search(rf"(?<![^\W\d_]){re.escape(word)}(?![^\W\d_])", text, re.IGNORECASE))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(names, min_size=1, max_size=4), names, st.lists(pieces, min_size=6, max_size=6))
+def test_no_known_name_survives(
+    make_finding: Make,
+    make_run: MakeRun,
+    people: list[str],
+    firm: str,
+    texts: list[list[str]],
+) -> None:
+    why, happened, step, measure, url, look_back = (" ".join((*t, *people)) for t in texts)
+    known = {"S-001": Behind(tuple(Known((name,), "director") for name in people), (firm,))}
+    finding = make_finding(
+        subject_name=people[0],
+        subject_role="director",
+        entry_name=people[-1],
+        person=True,
+        why=why,
+        happened=happened,
+        next_step=step,
+        measures=(measure,),
+        entry_url=url,
+        look_back=(look_back,),
+    )
+    shown, _ = disclosed(make_run(findings=(finding,)), known, people=False, restricted=False)
+    cells = [cell for one in shown.findings for cell in row(one).values()]
+    letters = r"[^\W\d_]+"
+    open_words = {word.casefold() for word in re.findall(letters, firm)}
+    for name in people:
+        for word in re.findall(letters, name):
+            if len(word) >= 3 and word.casefold() not in open_words:
+                assert not [cell for cell in cells if _in(word, cell)], (word, cells)
+
+
+def test_spelling_and_accents_hide_nothing() -> None:
+    naming = Naming()
+    naming.add(["Zoë O’Quillan-Färber"], "director 1")
+    naming.add(["Li"], "director 2")
+    assert naming.masked("ZOE  O'QUILLAN FARBER1 came") == "director 11 came"
+    assert naming.masked("Zoe\u0308 O’Quillan") == "… O’…"
+    assert naming.told("Li came. Born in May 1970, Zoë left. Fine.", quotes=False) == (
+        f"director 2 came. {LEFT_OUT} Fine."
+    )
+
+
+def test_marks_of_a_dossier_stand_though_the_run_names_nobody(
+    make_finding: Make, make_run: MakeRun
+) -> None:
+    run = make_run(findings=(about_person(make_finding),))
+    assert html_page.marks(run) == {"S-001": {PERSON: "possible sanctions match"}}
