@@ -159,3 +159,34 @@ def show(
     ):
         if values:
             say(f"  {label}: {'; '.join(values)}")
+
+
+@app.command()
+def declare(
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX, XLS, ODS or JSON.")],
+) -> None:
+    """Take in what suppliers declared about grounds for exclusion. Nothing is partly taken in.
+
+    Screening then sets it beside what the registers show. The columns and codes are in
+    docs/declarations.md.
+
+    Examples:
+
+        duediligence suppliers declare declarations.csv
+
+        duediligence suppliers declare answers.json
+    """
+    from duediligence.screening.declarations import import_declarations
+
+    with workspace(action="import declarations") as ws:
+        imported = import_declarations(ws, file)
+    read, count = imported.read, imported.count
+    suppliers = len({one.supplier_ref for one in read.declarations})
+    say(
+        f"{read.file}: {len(read.declarations):,} answers of {suppliers:,} suppliers "
+        f"({count.added:,} new, {count.unchanged:,} as before)"
+    )
+    if read.unused:
+        note(f"    Columns not read: {', '.join(repr(name) for name in read.unused)}")
+    for line in read.notes:
+        note(f"    {line}")

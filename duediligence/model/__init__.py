@@ -16,6 +16,7 @@ from duediligence.model.company import (
     Verification,
 )
 from duediligence.model.dates import PartialDate
+from duediligence.model.declarations import Contradiction, Declaration, Declared
 from duediligence.model.dossier import (
     PARTS,
     Dossier,
@@ -80,6 +81,9 @@ __all__ = [
     "Cluster",
     "Company",
     "CompanyRow",
+    "Contradiction",
+    "Declaration",
+    "Declared",
     "Disqualification",
     "Dossier",
     "Exemption",

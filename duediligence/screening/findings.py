@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from duediligence import registry
 from duediligence.contracts import CheckContext
@@ -11,8 +11,10 @@ from duediligence.contracts.checks import AnyCheck
 from duediligence.model import (
     NOT_APPLICABLE,
     Company,
+    Declared,
     Dossier,
     Finding,
+    Handling,
     ListEntry,
     ListStatus,
     NotHeld,
@@ -190,6 +192,24 @@ class Assessor:
             for check, outcome in self._outcomes(shared)
         ]
         return about
+
+    def about_declarations(self, declared: Declared) -> list[Finding]:
+        """What a supplier declared, beside what was found. Held as closely as what it rests on."""
+        behind = [f for one in declared.contradicted for f in one.findings]
+        own: Handling = "internal" if declared.answers else "public"
+        handling = max((own, *(f.handling for f in behind)), key=get_args(Handling).index)
+        # In its own words a supplier may name anybody.
+        words = any(one.details for one in declared.answers)
+        return [
+            replace(
+                self._finding(check, outcome, declared.supplier),
+                subject_name=declared.supplier.name,
+                subject_role="supplier",
+                handling=handling,
+                person=words or any(f.person for f in behind),
+            )
+            for check, outcome in self._outcomes(declared)
+        ]
 
     def _of_entry(
         self,

@@ -16,6 +16,7 @@ from duediligence.settings import Settings
 from duediligence.store import ListStore, RunStore, SupplierStore
 from duediligence.store.audit import AuditStore
 from duediligence.store.decisions import DecisionStore
+from duediligence.store.declarations import DeclarationStore
 from duediligence.store.links import LinkStore
 from duediligence.store.lookups import LookUpStore
 from duediligence.store.outbox import OutboxStore
@@ -128,6 +129,12 @@ class Workspace:
     @cached_property
     def decisions(self) -> DecisionStore:
         store = DecisionStore(self._casework)
+        self._opened.callback(store.close)
+        return store
+
+    @cached_property
+    def declarations(self) -> DeclarationStore:
+        store = DeclarationStore(self._casework, who=self.who)
         self._opened.callback(store.close)
         return store
 

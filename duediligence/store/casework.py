@@ -154,6 +154,29 @@ def create_outbox(db: Database) -> None:
 
 
 @migrations()
+def create_declarations(db: Database) -> None:
+    db.conn.execute(
+        """CREATE TABLE declarations (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, supplier_ref TEXT NOT NULL,
+            sha256 TEXT NOT NULL UNIQUE, declared_on TEXT NOT NULL, imported_at TEXT NOT NULL,
+            file_sha256 TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
+    )
+    db.conn.execute("CREATE INDEX declarations_supplier ON declarations (supplier_ref)")
+    for change in ("UPDATE", "DELETE"):
+        db.conn.execute(
+            f"""CREATE TRIGGER declarations_kept_{change} BEFORE {change} ON declarations
+                BEGIN SELECT RAISE(ABORT, 'a declaration is never changed'); END"""
+        )
+    # INSERT OR REPLACE would remove a declaration without asking the triggers above.
+    db.conn.execute(
+        """CREATE TRIGGER declarations_appended BEFORE INSERT ON declarations
+           WHEN EXISTS (SELECT 1 FROM declarations WHERE sha256 = NEW.sha256)
+             OR (NEW.position > 0 AND NEW.position <= (SELECT max(position) FROM declarations))
+           BEGIN SELECT RAISE(ABORT, 'a declaration is never changed'); END"""
+    )
+
+
+@migrations()
 def create_what_was_compared(db: Database) -> None:
     # The list entries that each supplier was matched with, whether or not a check made a finding
     # of it, and the premises that were looked up for it: with them a run can be derived again.

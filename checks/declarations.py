@@ -1,0 +1,118 @@
+"""What suppliers declared of themselves, beside what was found."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from checks._register import CLEAR
+from checks._register.dates import day
+from checks._register.wording import named
+from duediligence.contracts import CheckContext, check
+from duediligence.law.grounds import grounds
+from duediligence.model import NOT_APPLICABLE, Contradiction, Declaration, Declared, Outcome
+from duediligence.model.declarations import grounds_of
+
+
+@check(
+    id="DCL-01",
+    title="Declared none, a register shows one",
+    topic="declarations",
+    needs=Declared,
+    severity="medium",
+    basis="Procurement Act 2023 ss.28 and 30; the supplier's own declaration",
+)
+def contradicted(declared: Declared, ctx: CheckContext) -> Outcome:
+    """The supplier declared that a ground does not apply, and a finding points to that ground.
+
+    Read the finding first: it may be of somebody else, or too long ago to be asked about. Then ask
+    the supplier; it may be a misunderstanding. High where a number or the register itself makes
+    the finding certain.
+    """
+    found = declared.contradicted
+    if not found:
+        return CLEAR if declared.answers else NOT_APPLICABLE
+    certain = any(f.outcome == "adverse" for one in found for f in one.findings)
+    codes = {code for one in found for f in one.findings for code in grounds_of(f)}
+    return Outcome(
+        "review",
+        why=" ".join(map(_contradiction, found)),
+        grounds=_labels(codes & {g for one in found for g in one.declaration.grounds}, ctx.today),
+        next_step="Read the finding, then ask the supplier: it may be a misunderstanding. Section "
+        "30 speaks of missing or misleading answers about connected and associated persons; "
+        "officer to decide.",
+        severity="high" if certain else None,
+    )
+
+
+@check(
+    id="DCL-02",
+    title="Declared a ground itself",
+    topic="declarations",
+    needs=Declared,
+    severity="high",
+    basis="Procurement Act 2023 s.58; the supplier's own declaration",
+)
+def declared_itself(declared: Declared, ctx: CheckContext) -> Outcome:
+    """The supplier declared that a ground applies to it, or to somebody it answers for.
+
+    That it told speaks for it. Work through the points of s.58: evidence that it was taken
+    seriously, steps taken, commitments, time passed. Hear the supplier before you decide anything,
+    and record what you weighed with `alerts decide --factors`.
+    """
+    told = [one for one in declared.answers if one.answer == "yes"]
+    if not told:
+        return CLEAR if declared.answers else NOT_APPLICABLE
+    details = [f"{one.title}: {one.details}" for one in told if one.details]
+    return Outcome(
+        "review",
+        why=" ".join(f"Declared on {day(one.declared_on)}: {_about(one)}." for one in told),
+        grounds=_labels({code for one in told for code in one.grounds}, ctx.today),
+        next_step="Work through the points of s.58 (docs/declarations.md), hear the supplier, and "
+        "record what you weighed; officer to decide.",
+        happened=" ".join(details),
+    )
+
+
+@check(
+    id="DCL-03",
+    title="No declaration on file",
+    topic="declarations",
+    needs=Declared,
+    severity="low",
+    basis="Procurement Act 2023 s.28: the authority asks each supplier",
+)
+def nothing_on_file(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """A supplier with a contract declared nothing, though the declarations of others are on file.
+
+    It may only not have been imported. Ask for it, or import it with `suppliers declare`. Not
+    raised where no declarations are kept here at all.
+    """
+    if not declared.supplier.contract:
+        return NOT_APPLICABLE
+    if declared.answers:
+        return CLEAR
+    return Outcome(
+        "review",
+        why=f"Contract {declared.supplier.contract}, and no declaration of this supplier on file.",
+        next_step="Look for the declaration with the contract, or ask the supplier for one.",
+    )
+
+
+def _contradiction(one: Contradiction) -> str:
+    # No names: what is told here must not give away more than the findings themselves may.
+    flags = named(f"{f.check_title} ({_where(f.check_id, f.list_id)})" for f in one.findings)
+    return f"{_about(one.declaration)}: declared no on {day(one.declaration.declared_on)}; {flags}."
+
+
+def _about(one: Declaration) -> str:
+    return (
+        one.title if one.applies_to == "supplier" else f"{one.title} (about its {one.applies_to})"
+    )
+
+
+def _where(check_id: str, list_id: str) -> str:
+    return f"{check_id}, list {list_id}" if list_id else check_id
+
+
+def _labels(codes: Iterable[str], today: date) -> tuple[str, ...]:
+    wanted = set(codes)
+    return tuple(ground.label for ground in grounds(today) if ground.code in wanted)

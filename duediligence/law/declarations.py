@@ -1,0 +1,60 @@
+"""What suppliers are asked about exclusion, and which grounds each question is about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+
+import msgspec
+
+from duediligence.errors import UsageError
+from duediligence.law.grounds import codes, read, versions
+
+# How alike a code must be to be offered for another one.
+_ALIKE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question by its code: one of the Central Digital Platform, or that of a ground.
+
+    `grounds` are the codes of every ground that the question is about.
+    """
+
+    code: str
+    title: str
+    grounds: tuple[str, ...]
+
+
+def question(code: str) -> Question:
+    """The question of that code, such as `theft_fraud` or `PA23-7-5`, in capitals or not.
+
+    Raises UsageError, with the nearest code, for one that there is not.
+    """
+    known = _by_folded_code()
+    folded = _folded(code)
+    if folded in known:
+        return known[folded]
+    near = get_close_matches(folded, known, 1, _ALIKE)
+    did = f"; did you mean {known[near[0]].code}?" if near else ""
+    raise UsageError(
+        f"{code[:80]!r} is not the code of a question{did}",
+        hint="Codes are those of the Central Digital Platform's exclusion questions, such as "
+        "theft_fraud, or of grounds, such as PA23-7-5: see docs/declarations.md.",
+    )
+
+
+@cache
+def questions() -> tuple[Question, ...]:
+    """The questions of the Central Digital Platform."""
+    return msgspec.convert(read("declarations.toml")["question"], tuple[Question, ...])
+
+
+@cache
+def _by_folded_code() -> Mapping[str, Question]:
+    of_grounds = (Question(code, versions(code)[-1].name, (code,)) for code in codes())
+    return {_folded(one.code): one for one in (*questions(), *of_grounds)}
+
+
+def _folded(code: str) -> str:
+    return "_".join(code.casefold().replace("-", " ").replace("_", " ").split())

@@ -1,0 +1,141 @@
+"""What suppliers declared, beside what a run found."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from duediligence import registry
+from duediligence.contracts import CheckContext
+from duediligence.law.declarations import question
+from duediligence.model import Declaration, Declared, Finding, Outcome, Supplier
+from duediligence.model.declarations import grounds_of
+from duediligence.screening.findings import Assessor
+from duediligence.screening.policy import Policy
+
+CONTEXT = CheckContext(date(2026, 11, 24))
+SUPPLIER = Supplier(ref="S1", name="Quillhaven Works Ltd", contract="C-7")
+INSOLVENT = Finding(
+    run_id="r",
+    supplier_ref="S1",
+    supplier_name=SUPPLIER.name,
+    company_number="99000001",
+    check_id="CH-INS-02",
+    check_title="In administration or a voluntary arrangement",
+    topic="finance",
+    outcome="review",
+    severity="high",
+    possible_grounds=("PA23-7-5 insolvency, officer to decide",),
+)
+
+
+def said(code: str, answer: Any = "no", **changes: Any) -> Declaration:
+    asked = question(code)
+    known = {"declared_on": date(2026, 3, 2), **changes}
+    return Declaration(
+        supplier_ref="S1",
+        question=asked.code,
+        title=asked.title,
+        grounds=asked.grounds,
+        answer=answer,
+        **known,
+    )
+
+
+def judge(check_id: str, *answers: Declaration, findings: tuple[Finding, ...] = ()) -> Outcome:
+    return registry.checks()[check_id].run(Declared(SUPPLIER, answers, findings), CONTEXT)
+
+
+def test_declared_none_and_a_finding_points_to_it() -> None:
+    outcome = judge("DCL-01", said("insolvency_bankruptcy"), findings=(INSOLVENT,))
+    assert outcome.result == "review"
+    assert outcome.severity is None
+    assert "declared no on 2 March 2026" in outcome.why
+    assert "CH-INS-02" in outcome.why
+    assert outcome.grounds == ("PA23-7-5 Insolvency, officer to decide",)
+    assert "misunderstanding" in outcome.next_step
+
+
+def test_what_is_certain_is_high() -> None:
+    certain = replace(INSOLVENT, outcome="adverse")
+    assert judge("DCL-01", said("PA23-7-5"), findings=(certain,)).severity == "high"
+
+
+@pytest.mark.parametrize(
+    ("answers", "finding"),
+    [
+        ((said("insolvency_bankruptcy"),), replace(INSOLVENT, possible_grounds=())),
+        ((said("insolvency_bankruptcy"),), replace(INSOLVENT, outcome="unknown")),
+        ((said("tax_offences"),), INSOLVENT),
+        ((said("insolvency_bankruptcy", "yes"),), INSOLVENT),
+        (
+            (
+                said("insolvency_bankruptcy"),
+                said("insolvency_bankruptcy", "yes", applies_to="connected person"),
+            ),
+            INSOLVENT,
+        ),
+    ],
+)
+def test_nothing_stands_against_what_was_declared(
+    answers: tuple[Declaration, ...], finding: Finding
+) -> None:
+    assert judge("DCL-01", *answers, findings=(finding,)).result == "clear"
+
+
+def test_without_answers_there_is_nothing_to_stand_against() -> None:
+    assert judge("DCL-01", findings=(INSOLVENT,)).result == "not_applicable"
+    assert judge("DCL-02").result == "not_applicable"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("PA23-7-11 professional misconduct", "PA23-7-11"),
+        ("Procurement Act 2023 Schedule 7, paragraph 11", "PA23-7-11"),
+        ("Sch 6 para 15", "PA23-6-15"),
+        ("Sch. 7 para. 5", "PA23-7-5"),
+    ],
+)
+def test_a_published_list_may_cite_the_ground_its_own_way(text: str, code: str) -> None:
+    assert grounds_of(replace(INSOLVENT, possible_grounds=(text,))) == {code}
+
+
+def test_a_declared_ground_is_told_with_day_and_details() -> None:
+    told = said(
+        "professional_misconduct", "yes", applies_to="connected person", details="Fined, 2025"
+    )
+    outcome = judge("DCL-02", told, said("tax_offences"))
+    assert outcome.result == "review"
+    assert outcome.why == (
+        "Declared on 2 March 2026: Professional misconduct (about its connected person)."
+    )
+    assert outcome.happened == "Professional misconduct: Fined, 2025"
+    assert outcome.grounds == ("PA23-7-11 Professional misconduct, officer to decide",)
+    assert "s.58" in outcome.next_step
+    assert judge("DCL-02", said("tax_offences")).result == "clear"
+
+
+def test_nothing_on_file_is_told_only_of_a_supplier_with_a_contract() -> None:
+    check = registry.checks()["DCL-03"]
+    assert judge("DCL-03").result == "review"
+    assert judge("DCL-03", said("tax_offences")).result == "clear"
+    nobody = Declared(replace(SUPPLIER, contract=""), ())
+    assert check.run(nobody, CONTEXT).result == "not_applicable"
+
+
+def test_a_finding_is_held_as_closely_as_what_it_rests_on() -> None:
+    assess = Assessor("r", Policy(), CONTEXT)
+
+    def of(*answers: Declaration, **changes: Any) -> list[tuple[str, str, bool]]:
+        declared = Declared(SUPPLIER, answers, (replace(INSOLVENT, **changes),))
+        found = assess.about_declarations(declared)
+        return [(one.check_id, one.handling, one.person) for one in found]
+
+    denied = said("insolvency_bankruptcy")
+    assert of(denied) == [("DCL-01", "internal", False)]
+    assert of(denied, handling="restricted") == [("DCL-01", "restricted", False)]
+    assert of(denied, person=True) == [("DCL-01", "internal", True)]
+    assert of(said("tax_offences", "yes", details="Mr Dunnock")) == [("DCL-02", "internal", True)]
+    assert of() == [("DCL-03", "public", False)]

@@ -1,0 +1,53 @@
+"""A screening sets what was declared beside what it finds."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from duediligence.errors import UsageError
+from duediligence.model import Supplier
+from duediligence.screening.declarations import import_declarations
+from duediligence.screening.screen import Screened, screen
+from duediligence.screening.workspace import Workspace
+
+Open = Callable[..., Workspace]
+BARRED = Supplier(
+    ref="S1", name="Harrowgate & Penwith Security Services Ltd", contract="Guarding, 2026"
+)
+CLEAN = Supplier(ref="S2", name="Little Acorns Youth Project CIO", contract="Youth clubs")
+HEADER = "supplier_ref,question,answer,date\n"
+
+
+def kept(workspace: Workspace, path: Path, rows: str) -> None:
+    workspace.suppliers.save([BARRED, CLEAN], file="suppliers.csv", at=workspace.now())
+    (path / "declared.csv").write_text(HEADER + rows, encoding="utf-8")
+    import_declarations(workspace, path / "declared.csv")
+
+
+def raised(workspace: Workspace) -> set[tuple[str, str]]:
+    run = screen(workspace, Screened([BARRED, CLEAN]))
+    return {(f.supplier_ref, f.check_id) for f in run.findings if f.check_id.startswith("DCL")}
+
+
+def test_without_any_declaration_nothing_is_missed(open_workspace: Open, home: Path) -> None:
+    assert raised(open_workspace(home)) == set()
+
+
+def test_a_debarred_supplier_that_declared_nothing_of_it(
+    open_workspace: Open, home: Path, tmp_path: Path
+) -> None:
+    workspace = open_workspace(home)
+    kept(workspace, tmp_path, "S1,professional_misconduct,no,2026-03-02\n")
+    assert raised(workspace) == {("S1", "DCL-01"), ("S2", "DCL-03")}
+    kept(workspace, tmp_path, "S1,professional_misconduct,yes,2026-10-02\n")
+    assert raised(workspace) == {("S1", "DCL-02"), ("S2", "DCL-03")}
+
+
+def test_a_file_with_a_fault_leaves_nothing_behind(
+    open_workspace: Open, home: Path, tmp_path: Path
+) -> None:
+    workspace = open_workspace(home)
+    with pytest.raises(UsageError):
+        kept(workspace, tmp_path, "S1,tax_offences,no,2026-03-02\nS1,tax,no,2026-03-02\n")
+    assert workspace.declarations.standing() == {}
