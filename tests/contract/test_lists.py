@@ -12,6 +12,7 @@ from duediligence.model import ListEntry
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
 IDS = {
+    "fca-warnings",
     "gazette-insolvency",
     "ea-enforcement",
     "hse-convictions",
@@ -24,6 +25,7 @@ IDS = {
     "cqc-ratings",
     "ea-waste-carriers",
     "fhrs",
+    "modern-slavery-statements",
     "operator-licences",
     "sponsors",
     "uk-sanctions",
