@@ -4,7 +4,7 @@ from datetime import date
 
 from duediligence.contracts import CheckContext
 from duediligence.law.citations import limb_of
-from duediligence.law.crimes import crime_types, grounds_for
+from duediligence.law.crimes import crimes_of, grounds_for
 from duediligence.law.grounds import ground
 from duediligence.law.lookback import look_back
 from duediligence.model import SEVERITIES, Outcome, PossibleMatch, Record, Severity
@@ -69,7 +69,7 @@ def told(found: PossibleMatch, ctx: CheckContext, *, severity: Severity, next_st
         happened=happened,
         happened_on=record.happened_on,
         look_back=working,
-        crime_types=tuple(record.crime_types or crime_types(record.act_section, record.event)),
+        crime_types=crimes_of(record),
     )
 
 

@@ -12,7 +12,7 @@ import msgspec
 from duediligence.errors import UsageError
 from duediligence.law.citations import Offence, citations
 from duediligence.law.grounds import read
-from duediligence.model import Power, RecordType
+from duediligence.model import Power, Record, RecordType
 
 CrimeType = Literal[
     "drugs_supply",
@@ -98,6 +98,17 @@ def crime_types(act_section: str, wording: str = "") -> tuple[CrimeType, ...]:
     found = {crime for one in named for offence in one.offences for crime in offence.crimes}
     if not found:
         found = set(_worded(_any(table.innocent).sub(".", words)))
+    return tuple(crime for crime in CRIME_TYPES if crime in found)
+
+
+def crimes_of(record: Record) -> tuple[str, ...]:
+    """The crime types of a record: those its publisher gives, else what law and wording support."""
+    if record.crime_types:
+        return record.crime_types
+    told = (record.event, record.outcome)
+    if any(_any(_words().cleared).search(_folded(text)) for text in told):
+        return ()
+    found = {crime for text in told for crime in crime_types(record.act_section, text)}
     return tuple(crime for crime in CRIME_TYPES if crime in found)
 
 

@@ -76,9 +76,22 @@ class Workspace:
     def watchlists(self) -> Mapping[str, Watchlist]:
         """Every list by its id, those of the council's own registers among them.
 
-        Raises UsageError for a register that is described wrongly: nothing is screened on a guess.
+        Raises UsageError for a register that is described wrongly, or has the id of a list that
+        comes with the tool: nothing is screened on a guess.
         """
-        return registry.watchlists()
+        folder, known = self.settings.local_registers_folder, registry.watchlists()
+        if not folder.is_dir():
+            return known
+        # Here, for who has no registers need not wait for its imports.
+        from duediligence.local_registers import load
+
+        local = load(folder)
+        for taken in known.keys() & local.keys():
+            raise UsageError(
+                f"{folder}: a register has the id {taken!r} of a list that comes with the tool",
+                hint="Give the register another id in its TOML file.",
+            )
+        return {**known, **local}
 
     def watchlist(self, list_id: str) -> Watchlist:
         """The list of that id. Raises UsageError naming those there are."""

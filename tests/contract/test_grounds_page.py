@@ -6,8 +6,8 @@ from pathlib import Path
 from duediligence import registry
 from duediligence.law.grounds import codes
 
-sys.path.append(str(Path(__file__).parents[2] / "docs"))
-from grounds_page import codes_named, grounds_page
+sys.path.append(str(Path(__file__).parents[2] / "docs" / "pages"))
+from grounds import codes_named, grounds_page
 
 
 def test_every_ground_has_its_row_and_its_part() -> None:

@@ -1,5 +1,6 @@
 """Which crime a record is of and which ground it could go to: a wrong label is libel."""
 
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 from typing import get_args
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 from duediligence.errors import UsageError
 from duediligence.law import CRIME_TYPES, CrimeType, crime_title, crime_types, grounds_for
 from duediligence.law.citations import Act, acts, citations
+from duediligence.law.crimes import crimes_of
 from duediligence.law.grounds import codes
-from duediligence.model import Power, RecordType
+from duediligence.model import Power, Record, RecordType
 
 HERE = Path(__file__).parent
 
@@ -116,3 +118,21 @@ def test_signs_alone_are_no_crime(wording: str) -> None:
 @given(st.sampled_from([row for row in GOLDEN if row[1] and row[2]]))
 def test_whoever_was_cleared_has_no_label(row: list[str]) -> None:
     assert crime_types(row[0], f"{row[1]}. Conviction quashed") == ()
+
+
+@pytest.mark.parametrize(
+    ("event", "outcome", "expected"),
+    [
+        ("Revoked", "Supply of class A drugs", ("drugs_supply",)),
+        ("Supply of class A drugs", "Found not guilty", ()),
+        ("Revoked", "Music levels agreed", ()),
+    ],
+)
+def test_what_happened_and_what_came_of_it_are_both_read(
+    event: str, outcome: str, expected: tuple[str, ...]
+) -> None:
+    record = Record(
+        type="licence_revoked", act_section="Licensing Act 2003", event=event, outcome=outcome
+    )
+    assert crimes_of(record) == expected
+    assert crimes_of(replace(record, crime_types=("cyber",))) == ("cyber",)

@@ -88,7 +88,7 @@ def _pointing(lists: Iterable[Watchlist], checks: Iterable[AnyCheck]) -> dict[st
     pointing: dict[str, list[str]] = {code: [] for code in codes()}
     for one in lists:
         for code in sorted(one.grounds):
-            pointing[code].append(f"[`{one.id}`](reference/lists.md#{one.id})")
+            pointing[code].append(f"[`{one.id}`](lists.md#{one.id})")
     for check in checks:
         for code in sorted(codes_named(check.run)):
             pointing[code].append(_linked(check))

@@ -1,0 +1,110 @@
+"""The page of lists: what each is, what it can point to, and what all of them cover."""
+
+from collections.abc import Iterator, Sequence
+from inspect import cleandoc
+from pathlib import Path
+
+from duediligence import registry
+from duediligence.contracts import Watchlist
+from duediligence.law.crimes import CRIME_TYPES, crimes_of, title
+from duediligence.law.powers import POWERS
+from duediligence.local_registers import Description, files_in, read_description, watchlist_of
+
+EXAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"
+_FORMATS = {".xml": "XML", ".csv": "CSV", ".json": "JSON", ".html": "HTML", ".ods": "ODS",
+            ".xlsx": "XLSX"}  # fmt: skip
+
+
+INTRO = """# Lists
+
+Every list that suppliers are screened against, and
+[when one is stale](adr/0004-when-a-list-is-stale.md). Your council's own registers are added
+[without code](local-registers.md).
+
+A format that is known from memory, and not from a file or page of the publisher's, is read with
+expectations that make a change loud: the list is refused, and the old copy stays.
+
+| id | list | publisher | format | licence | stale after | powers | crimes | grounds |
+|---|---|---|---|---|---|---|---|---|
+"""
+COVERED = """
+## What is covered
+
+The sources that can show a record of each council power and crime type; a test holds that none is
+without. Most records are of no crime type at all.
+
+| council power | national lists | examples of a local register |
+|---|---|---|
+"""
+
+
+def page() -> Iterator[str]:
+    lists = list(registry.watchlists().values())
+    yield INTRO
+    yield from map(_row, lists)
+    yield COVERED
+    yield from coverage(lists)
+    for one in lists:
+        yield from _list(one)
+
+
+def coverage(lists: Sequence[Watchlist]) -> Iterator[str]:
+    """Each council power and crime type of the mission with the sources that can show it.
+
+    A national list declares what it can show; a local register shows what its example holds.
+    """
+    examples = [read_description(path) for path in sorted(EXAMPLES.glob("*.toml"))]
+    local = {one.id: (one.power, set(crimes_in(one))) for one in examples}
+    for power, told in POWERS.items():
+        if power != "other":
+            national = [one.id for one in lists if power in one.powers]
+            yield _covered(told.title, national, [i for i, (p, _) in local.items() if power == p])
+    yield "\n| crime type | national lists | examples of a local register |\n|---|---|---|\n"
+    for crime in CRIME_TYPES:
+        national = [one.id for one in lists if crime in one.crime_types]
+        yield _covered(title(crime), national, [i for i, (_, c) in local.items() if crime in c])
+
+
+def crimes_in(register: Description) -> Iterator[str]:
+    """The crime types of the records in the example of a local register."""
+    for entry in watchlist_of(register).parse(files_in(register)):
+        if record := entry.record:
+            yield from crimes_of(record)
+
+
+def _covered(what: str, national: list[str], local: list[str]) -> str:
+    links = ", ".join(f"[`{i}`](#{i})" for i in national)
+    return f"| {what} | {links} | {', '.join(f'`{i}`' for i in local)} |\n"
+
+
+def _row(one: Watchlist) -> str:
+    formats = dict.fromkeys(
+        _FORMATS.get(Path(feed.filename).suffix.lower(), "text")
+        for feeds in one.feed_sets
+        for feed in feeds
+    )
+    cells = (
+        f"[`{one.id}`](#{one.id})",
+        f"{one.title}{' (optional)' if one.optional else ''}",
+        one.publisher,
+        ", ".join(formats),
+        one.licence,
+        f"{one.max_age.days} days",
+        ", ".join(POWERS[power].title for power in one.powers),
+        ", ".join(title(crime) for crime in CRIME_TYPES if crime in one.crime_types),
+        ", ".join(f"[{code}](grounds.md#{code.lower()})" for code in one.grounds),
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _list(one: Watchlist) -> Iterator[str]:
+    yield f"\n## {one.id}\n\n**{one.title}** · <{one.homepage}>\n\n{cleandoc(one.notes)}\n\n"
+    yield f"In a folder for `lists refresh --from DIR`, in `DIR/{one.folder}/` or `DIR/`:\n\n"
+    for number, feeds in enumerate(one.feed_sets):
+        names = ", ".join(f"`{f.filename}`{' (optional)' if f.optional else ''}" for f in feeds)
+        yield f"- {'else ' if number else ''}{names}\n"
+    least, most = one.expect.entries
+    filled = ", ".join(f"{name} in {share:.0%}" for name, share in one.expect.filled.items())
+    yield f"\nIts format is known from {one.known_from}. Refused with fewer than {least:,} or more "
+    yield f"than {most:,} entries, when more than {one.expect.max_drop:.0%} of them are gone"
+    yield f", or when filled less than: {filled}.\n" if filled else ".\n"
