@@ -22,6 +22,9 @@ from duediligence.screening.workspace import Workspace, user_agent
 class Sources:
     """The sources of one refresh. `folder` is that of `--from`; without it each list has its own.
 
+    A council's register is read from its own folder, unless one of its id is in `folder`: the
+    names of its files are too plain to be told apart from those of other lists.
+
     `visits` are shared by all lists, so that a site is asked but once what it allows.
     """
 
@@ -49,10 +52,13 @@ class Sources:
         Raises SourceError where they should be there and are not, or StorageError.
         """
         now = self.workspace.now()
+        if watchlist.location is not None:
+            brought = self.folder and self.folder / watchlist.folder
+            return self._own(
+                watchlist, feeds, brought if brought and brought.is_dir() else watchlist.location
+            )
         if self.folder is not None:
             return fetch_folder(watchlist, feeds, self.folder, self.snapshots, now=now)
-        if watchlist.location is not None:
-            return self._own(watchlist, feeds, watchlist.location)
         settings = self.workspace.settings
         parts = settings.parts.get(watchlist.id, ())
         feeds = tuple(addressed(feeds, parts, settings.addresses))
