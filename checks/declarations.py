@@ -1,5 +1,6 @@
 """What suppliers declared of themselves, beside what was found."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -61,14 +62,12 @@ def declared_itself(declared: Declared, ctx: CheckContext) -> Outcome:
     told = [one for one in declared.answers if one.answer == "yes"]
     if not told:
         return CLEAR if declared.answers else NOT_APPLICABLE
-    details = [f"{one.title}: {one.details}" for one in told if one.details]
     return Outcome(
         "review",
-        why=" ".join(f"Declared on {day(one.declared_on)}: {_about(one)}." for one in told),
+        why=" ".join(f"Declared on {day(one.declared_on)}: {_in_its_words(one)}." for one in told),
         grounds=_labels({code for one in told for code in one.grounds}, ctx.today),
         next_step="Work through the points of s.58 (docs/declarations.md), hear the supplier, and "
         "record what you weighed; officer to decide.",
-        happened=" ".join(details),
     )
 
 
@@ -107,6 +106,12 @@ def _about(one: Declaration) -> str:
     return (
         one.title if one.applies_to == "supplier" else f"{one.title} (about its {one.applies_to})"
     )
+
+
+def _in_its_words(one: Declaration) -> str:
+    # Each sentence in quotation marks of its own: who leaves names out leaves such sentences out.
+    words = re.sub(r"(?<=[.!?;])\s+", '" "', one.details.replace('"', "'"))
+    return f'{_about(one)}, in its words "{words}"' if words else _about(one)
 
 
 def _where(check_id: str, list_id: str) -> str:

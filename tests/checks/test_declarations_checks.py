@@ -1,7 +1,8 @@
 """What suppliers declared, beside what a run found."""
 
+import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -9,12 +10,14 @@ import pytest
 from duediligence import registry
 from duediligence.contracts import CheckContext
 from duediligence.law.declarations import question
-from duediligence.model import Declaration, Declared, Finding, Outcome, Supplier
+from duediligence.model import Declaration, Declared, Finding, Outcome, Run, Supplier
 from duediligence.model.declarations import grounds_of
+from duediligence.reports.disclosure import disclosed
 from duediligence.screening.findings import Assessor
 from duediligence.screening.policy import Policy
 
 CONTEXT = CheckContext(date(2026, 11, 24))
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SUPPLIER = Supplier(ref="S1", name="Quillhaven Works Ltd", contract="C-7")
 INSOLVENT = Finding(
     run_id="r",
@@ -104,14 +107,17 @@ def test_a_published_list_may_cite_the_ground_its_own_way(text: str, code: str) 
 
 def test_a_declared_ground_is_told_with_day_and_details() -> None:
     told = said(
-        "professional_misconduct", "yes", applies_to="connected person", details="Fined, 2025"
+        "professional_misconduct",
+        "yes",
+        applies_to="connected person",
+        details='Fined in 2025. It said "sorry".',
     )
     outcome = judge("DCL-02", told, said("tax_offences"))
     assert outcome.result == "review"
     assert outcome.why == (
-        "Declared on 2 March 2026: Professional misconduct (about its connected person)."
+        "Declared on 2 March 2026: Professional misconduct (about its connected person), in its "
+        """words "Fined in 2025." "It said 'sorry'."."""
     )
-    assert outcome.happened == "Professional misconduct: Fined, 2025"
     assert outcome.grounds == ("PA23-7-11 Professional misconduct, officer to decide",)
     assert "s.58" in outcome.next_step
     assert judge("DCL-02", said("tax_offences")).result == "clear"
@@ -139,3 +145,30 @@ def test_a_finding_is_held_as_closely_as_what_it_rests_on() -> None:
     assert of(denied, person=True) == [("DCL-01", "internal", True)]
     assert of(said("tax_offences", "yes", details="Mr Dunnock")) == [("DCL-02", "internal", True)]
     assert of() == [("DCL-03", "public", False)]
+
+
+def test_what_a_supplier_wrote_is_left_out_where_people_are() -> None:
+    words = "Peregrin Dunnock was fined; he paid. Ottoline Brackwater was not."
+    declared = Declared(SUPPLIER, (said("tax_offences", "yes", details=words),))
+    (finding,) = Assessor("r", Policy(), CONTEXT).about_declarations(declared)
+    assert "Peregrin" in finding.why
+    run = Run(
+        id="r",
+        started_at=NOW,
+        finished_at=NOW,
+        as_of=CONTEXT.today,
+        supplier_file="",
+        supplier_file_sha256="",
+        suppliers=1,
+        parties=1,
+        lists=(),
+        threshold=0.8,
+        matcher_version="1",
+        policy_sha256="",
+        findings=(finding,),
+    )
+    shown, _ = disclosed(run, {}, people=False, restricted=False)
+    told = shown.findings[0].why
+    assert not {"Peregrin", "Dunnock", "paid", "Ottoline", "Brackwater"} & set(
+        re.findall(r"\w+", told)
+    )
