@@ -13,13 +13,16 @@ from duediligence.settings import SECRET, Resolved
 # An address without user, query and fragment: those may hold a key, and nothing leaves the chain.
 _ADDRESS = re.compile(r'(https?://)(?:[^/"\s]*@)?([^"?#\s]*)(?:[?#][^"\s]*)?')
 
+# Names of people and their mailboxes: nothing can be taken out of the chain again.
+_PERSONAL = frozenset({"contact", "notify_mail_to", "notify_mail_from", "smtp_user"})
+
 
 def record_settings(workspace: Workspace, resolved: Resolved) -> bool:
     """Record the settings in effect, unless the newest record for this account says the same.
 
     `resolved` holds none of the flags of one command: what those change is told by the run itself.
-    Each setting that is not a default is recorded with where it came from; of a secret, only that
-    it is set. Returns whether something had changed.
+    Each setting that is not a default is recorded with where it came from; of a secret and of a
+    mailbox, only that it is set. Returns whether something had changed.
     """
     return workspace.audit.add_news(
         AuditEvent(
@@ -38,7 +41,7 @@ def _in_effect(resolved: Resolved) -> dict[str, AuditValue]:
     for name, origin in resolved.origins.items():
         if origin != "default" and name != "home":
             value = getattr(resolved.settings, name)
-            told = "set" if name in SECRET else _text(value)
+            told = "set" if name in SECRET | _PERSONAL else _text(value)
             settings[name] = _ADDRESS.sub(r"\1\2", told) + f" from {origin}"
     return settings
 

@@ -5,6 +5,13 @@ from typing import Annotated
 
 import typer
 
+from duediligence.cli.disclosing import (
+    PeopleOption,
+    RestrictedOption,
+    for_file,
+    for_screen,
+    tell_withheld,
+)
 from duediligence.cli.globals import note, progress, say, workspace
 from duediligence.cli.screen import FailOnOption, check_output, write
 from duediligence.errors import UsageError
@@ -30,6 +37,8 @@ def check(
         typer.Option(help="File for the result: .csv, .xlsx, .json or .html. Repeatable."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the run as JSON.")] = False,
+    people: PeopleOption = False,
+    restricted: RestrictedOption = False,
     fail_on: FailOnOption = None,
     threshold: Annotated[
         float | None, typer.Option(help="Lowest score, 0 to 1, that shows a possible match.")
@@ -37,7 +46,8 @@ def check(
 ) -> None:
     """Check one supplier and the people behind it against every list.
 
-    Exits as `screen` does: 0, 1 or 3.
+    Exits as `screen` does: 0, 1 or 3. Files and JSON name no people unless
+    --include-people is given, and never hold restricted findings.
 
     Examples:
 
@@ -60,15 +70,17 @@ def check(
         run = run_screening(ws, Screened([supplier], kind=kind), progress=progress())  # type: ignore[arg-type]
         code = exit_code(run, ws.settings.fail_on)
         for path in out or []:
-            write(ws, run, path)
+            write(ws, run, path, people=people)
             note(f"Wrote {path}")
-    if as_json:
-        from duediligence.reports import run_json
+        if as_json:
+            from duediligence.reports import run_json
 
-        say(run_json.dumps(run))
-    else:
-        from duediligence.reports import terminal
+            say(run_json.dumps(for_file(ws, run, "standard output", people=people)))
+        else:
+            from duediligence.reports import terminal
 
-        for line in terminal.details(run):
-            say(line)
+            shown, withheld = for_screen(ws, run, restricted=restricted)
+            for line in terminal.details(shown):
+                say(line)
+            tell_withheld(withheld)
     raise typer.Exit(code)

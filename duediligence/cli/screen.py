@@ -5,6 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from duediligence.cli.disclosing import (
+    PeopleOption,
+    RestrictedOption,
+    for_file,
+    for_screen,
+    tell_withheld,
+)
 from duediligence.cli.globals import note, progress, say, workspace
 from duediligence.cli.suppliers import MapOption, SheetOption, parse_mapping, tell
 from duediligence.errors import UsageError
@@ -43,6 +50,8 @@ def screen(
         typer.Option("--no-escape", help="Leave cells that a spreadsheet would run as a formula."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the run as JSON.")] = False,
+    people: PeopleOption = False,
+    restricted: RestrictedOption = False,
     fail_on: FailOnOption = None,
     threshold: Annotated[
         float | None, typer.Option(help="Lowest score, 0 to 1, that shows a possible match.")
@@ -54,7 +63,8 @@ def screen(
     """Screen every supplier against every list, and write a CSV of risk flags.
 
     Exits 0 when all was checked and nothing is to review, 1 when something is, 3 when
-    something could not be checked (which beats 0 and 1).
+    something could not be checked (which beats 0 and 1). Files name no people unless
+    --include-people is given, and never hold restricted findings.
 
     Examples:
 
@@ -78,14 +88,16 @@ def screen(
         split = hidden(ws, run)
         run = replace(run, findings=split.shown)
         for path in outputs:
-            write(ws, run, path, excel=excel, escape=not raw)
+            write(ws, run, path, excel=excel, escape=not raw, people=people)
             note(f"Wrote {path}")
         if as_json:
             from duediligence.reports import run_json
 
-            say(run_json.dumps(run))
+            say(run_json.dumps(for_file(ws, run, "standard output", people=people)))
         else:
-            show(run)
+            shown, withheld = for_screen(ws, run, restricted=restricted)
+            show(shown)
+            tell_withheld(withheld)
         if split.words:
             note(split.words)
         raise typer.Exit(exit_code(run, ws.settings.fail_on))
@@ -132,28 +144,45 @@ def check_output(path: Path) -> None:
 
 
 def write(
-    ws: "Workspace", run: "Run", path: Path, *, excel: bool = False, escape: bool = True
+    ws: "Workspace",
+    run: "Run",
+    path: Path,
+    *,
+    people: bool = False,
+    excel: bool = False,
+    escape: bool = True,
 ) -> None:
-    """Write a stored run in the format that the file's ending names. Raises StorageError."""
+    """Write a stored run in the format that the file's ending names. Raises StorageError.
+
+    Unless `people`, nobody is named; restricted findings are left out in any case.
+    """
+    shown = for_file(ws, run, path.name, people=people)
     match path.suffix.lower():
         case ".xlsx":
             from duediligence.reports import flags_xlsx
 
-            flags_xlsx.write(run, path)
+            flags_xlsx.write(shown, path)
         case ".json":
             from duediligence.reports import run_json
             from duediligence.writing import write_text
 
-            write_text(path, run_json.dumps(run))
+            write_text(path, run_json.dumps(shown))
         case ".html":
             from duediligence.reports import html_page
             from duediligence.writing import write_text
 
-            write_text(path, html_page.render(run, ws.runs.dossiers(run.id)))
+            named, _ = for_screen(ws, run, restricted=False)
+            page = html_page.render(
+                shown,
+                ws.runs.dossiers(run.id),
+                people="shown" if people else "redacted",
+                flagged=html_page.marks(named),
+            )
+            write_text(path, page)
         case _:
             from duediligence.reports import flags_csv
 
-            flags_csv.write(run, path, excel=excel, escape=escape)
+            flags_csv.write(shown, path, excel=excel, escape=escape)
 
 
 def show(run: "Run") -> None:

@@ -89,3 +89,14 @@ def test_where_the_home_is_does_not_matter(open_workspace: Open, tmp_path: Path)
         origins={**resolved.origins, "home": "DUEDILIGENCE_HOME"},
     )
     assert not record_settings(ws, moved)
+
+
+def test_of_mailboxes_only_that_they_are_set(open_workspace: Open, tmp_path: Path) -> None:
+    ws = open_workspace()
+    toml = "\n".join(
+        f'{name} = "jo.invented@example.org"'
+        for name in ("notify_mail_to", "notify_mail_from", "smtp_user")
+    )
+    assert recorded(ws, toml, tmp_path)
+    assert "invented" not in str(newest(ws).what)
+    assert newest(ws).what["smtp_user"] == f"set from {tmp_path / 'duediligence.toml'}"
