@@ -12,11 +12,14 @@ from duediligence.model import ListEntry
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
 IDS = {
+    "glaa-licences",
+    "ico-enforcement",
     "fca-warnings",
     "gazette-insolvency",
     "ea-enforcement",
     "hse-convictions",
     "hse-notices",
+    "cma-cartels",
     "hmrc-deliberate-defaulters",
     "minimum-wage-naming",
     "illegal-working-penalties",

@@ -72,7 +72,7 @@ def next_page(path: Path, url: str) -> str:
         labels = (text(link), str(link.get("aria-label", "")).strip(), str(link.get("title", "")))
         target = str(link["href"]).strip()
         if target and not target.startswith(("#", "javascript:")):
-            rel = link.get("rel") or []
+            rel = link.get("rel") or ""
             if "next" in rel or any(map(_NEXT.fullmatch, labels)):
                 return urljoin(url, target)
     return ""
