@@ -1,0 +1,120 @@
+"""Licences of gangmasters: labour providers in farming, food, gathering shellfish."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.model import ListEntry, Record, RecordType
+
+if TYPE_CHECKING:
+    from watchlists._readers.fields.tables import Row
+
+_ID = "glaa-licences"
+_CSV, _PAGES = "licences.csv", "licences-*.html"
+_ACT = "Gangmasters (Licensing) Act 2004"
+# By the words that a status begins with; `low` is a licence on a lower footing.
+_STATUSES: tuple[tuple[str, RecordType, str, bool], ...] = (
+    ("licensed with additional", "registration", "Licensed with additional conditions", True),
+    ("additional licence conditions", "registration", "Licensed with additional conditions", True),
+    ("alc", "registration", "Licensed with additional conditions", True),
+    ("licensed", "registration", "Licensed", False),
+    ("full", "registration", "Licensed", False),
+    ("application", "registration", "Applied for a licence, not licensed yet", True),
+    ("pending", "registration", "Applied for a licence, not licensed yet", True),
+    ("revoked", "licence_revoked", "Licence revoked", False),
+    ("revocation", "licence_revoked", "Licence revoked", False),
+    ("refused", "licence_refused", "Licence refused", False),
+    ("expired", "registration", "Licence expired", False),
+    ("lapsed", "registration", "Licence lapsed", False),
+    ("surrendered", "registration", "Licence surrendered", False),
+    ("ceased", "registration", "No longer licensed", False),
+)
+_ENDED = ("expired", "lapsed", "surrendered", "ceased")
+
+
+@watchlist(
+    id=_ID,
+    title="Gangmaster licences",
+    publisher="Fair Work Agency, before April 2026 the Gangmasters and Labour Abuse Authority",
+    licence="not known; see the publisher's page",
+    topic="register",
+    homepage="https://www.gla.gov.uk/",
+    feeds=(Feed(_CSV),),
+    alternates=((Feed("licences-{page}.html"),),),
+    max_age=timedelta(days=95),
+    expect=Expect(entries=(1, 20_000), filled={"names": 1.0}, max_drop=0.3),
+    optional=True,
+    known_from="memory",
+    powers=("other",),
+    grounds=("PA23-7-11",),
+    keeps_departed=True,
+)
+def parse(files: Files) -> Iterator[ListEntry]:
+    """Who is licensed to supply workers to farming, food processing and shellfish gathering.
+
+    A provider of such workers needs the licence (Gangmasters (Licensing) Act 2004); to use one
+    without it is an offence as well. Revoked and refused licences are told, and a licence with
+    additional conditions is one on a lower footing. Who has left the register is kept as ended.
+
+    Use the public register and never "Active Check": Active Check tells the licence holder who
+    asked, and so that you are looking. A person brings the file: copy the register's table into
+    licences.csv, or save its pages as licences-1.html and so on. The columns that are needed are
+    URN, Business Name and Licence Status; Trading Name, Principal Authority, Business Type,
+    Sectors, Licence Start Date, Licence Expiry Date, Decision Date, Address, Postcode and Company
+    Number are read where they are there.
+
+    It cannot show unlicensed gangmasters, convictions, or labour in trades that need no licence,
+    such as care, cleaning and building. A sole trader is of unknown kind. The person who answers
+    for the licence (principal authority) is not kept. A revocation may support professional
+    misconduct, being a ruling of a regulator; a refusal goes to no ground.
+
+    The register's home since the Fair Work Agency took it over, its columns and the words of its
+    statuses could not be verified: a status that is not known is told, and kept for review.
+    """
+    from watchlists._readers.fields.records import checked
+    from watchlists._readers.glaa.register import rows
+
+    found = rows(files, _CSV, _PAGES)
+    return checked((_entry(row, files.drift) for row in found), "licences")
+
+
+def _entry(row: "Row", drift: Drift) -> ListEntry:
+    from watchlists._readers.fields.bodies import address, company, kind_of, names_in
+
+    key, name = row.filled("urn"), row.filled("name")
+    of, event, low, ended = _status(row.filled("status"), drift)
+    number = company(row["number"], "Company Number", drift)
+    decided = row.day("decided", drift)
+    sectors = row["sectors"]
+    return ListEntry(
+        id=key,
+        list_id=_ID,
+        kind=kind_of(name, numbered=bool(number)),
+        names=names_in(name, *filter(None, map(str.strip, row["trading"].split(";")))),
+        identifiers=number,
+        addresses=address(row["address"], postcode=row["postcode"]),
+        status=row["status"],
+        record=Record(
+            type=of,
+            authority="Fair Work Agency or, before it, the Gangmasters and Labour Abuse Authority",
+            reference=key,
+            act_section=_ACT,
+            event=f"{event} ({sectors})" if sectors else event,
+            event_date=row.day("start", drift) if of == "registration" else decided,
+            decision_date=decided,
+            expires=row.day("expiry", drift) if of == "registration" else None,
+            low=low,
+            ended=ended,
+        ),
+    )
+
+
+def _status(status: str, drift: Drift) -> tuple[RecordType, str, bool, bool]:
+    """Type, what it says, whether it is a lower footing and whether it has ended."""
+    folded = status.casefold()
+    for words, of, event, low in _STATUSES:
+        if folded.startswith(words):
+            return of, event, low, folded.startswith(_ENDED)
+    drift.unmapped("Licence Status", status)
+    return "licence_review", f"Licence status: {status[:80]}", False, False
