@@ -1,6 +1,8 @@
 """The flags as an Excel workbook: every cell is text, so nothing is run and no zero is lost."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
@@ -32,48 +34,74 @@ def write(run: Run, path: Path) -> None:
     The same run always gives the same bytes. A cell that is too long for Excel is cut and says
     so. Raises StorageError, and UsageError for more findings than a sheet can hold.
     """
-    if len(run.findings) >= MAX_ROWS:
+    save(
+        path,
+        Sheets(
+            columns=COLUMNS,
+            count=len(run.findings),
+            lines=(row(finding).values() for finding in ordered(run)),
+            about=("Run", _summary(run), _lists(run)),
+            made=run.finished_at,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """A sheet "Flags" of `count` lines under `columns`, and one `about` it: its name, lines, and a
+    table of which the first line is the header. `made` is the workbook's time.
+    """
+
+    columns: Sequence[str]
+    count: int
+    lines: Iterable[Iterable[str]]
+    about: tuple[str, Sequence[tuple[str, ...]], Sequence[tuple[str, ...]]]
+    made: datetime
+
+
+def save(path: Path, sheets: Sheets) -> None:
+    """Write the workbook, whole or not at all. Raises as `write` does."""
+    if sheets.count >= MAX_ROWS:
         raise UsageError(
-            f"{path}: {len(run.findings):,} findings; an Excel sheet holds {MAX_ROWS - 1:,}",
+            f"{path}: {sheets.count:,} findings; an Excel sheet holds {MAX_ROWS - 1:,}",
             hint="Write them as CSV or JSON.",
         )
     with TemporaryDirectory(ignore_cleanup_errors=True) as scratch, replacing(path) as temporary:
         # Built elsewhere and copied: xlsxwriter leaves files open when it cannot write its last.
         built = Path(scratch, "flags.xlsx")
         try:
-            _workbook(run, built, scratch)
+            _workbook(sheets, built, scratch)
         except FileCreateError as error:
             raise error.args[0] from None
         with built.open("rb") as source, temporary.open("wb") as target:
             copyfileobj(source, target)
 
 
-def _workbook(run: Run, path: Path, scratch: str) -> None:
+def _workbook(sheets: Sheets, path: Path, scratch: str) -> None:
     options = {"constant_memory": True, "tmpdir": scratch}
     with xlsxwriter.Workbook(path, options) as book:
-        book.set_properties({"title": "Supplier screening flags", "created": utc(run.finished_at)})
+        book.set_properties({"title": "Supplier screening flags", "created": utc(sheets.made)})
         heading = book.add_format({"bold": True, "bg_color": "#E6EBF0", "bottom": 1})
         body = book.add_format({"valign": "top", "text_wrap": True})
 
         flags = book.add_worksheet("Flags")
-        for column, name in enumerate(COLUMNS):
+        for column, name in enumerate(sheets.columns):
             flags.set_column(column, column, _WIDTHS.get(name, 16))
         flags.freeze_panes(1, 0)
-        flags.autofilter(0, 0, len(run.findings), len(COLUMNS) - 1)
+        flags.autofilter(0, 0, sheets.count, len(sheets.columns) - 1)
         # A score or a company number kept as text is meant, no mistake to be marked.
         flags.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-        _fill(flags, 0, [COLUMNS], heading)
-        _fill(flags, 1, (row(finding).values() for finding in ordered(run)), body)
+        _fill(flags, 0, [sheets.columns], heading)
+        _fill(flags, 1, sheets.lines, body)
 
-        sheet = book.add_worksheet("Run")
+        name, lines, table = sheets.about
+        sheet = book.add_worksheet(name)
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 7, 24)
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-        summary = _summary(run)
-        _fill(sheet, 0, summary, body)
-        lists = _lists(run)
-        _fill(sheet, len(summary) + 1, lists[:1], heading)
-        _fill(sheet, len(summary) + 2, lists[1:], body)
+        _fill(sheet, 0, lines, body)
+        _fill(sheet, len(lines) + 1, table[:1], heading)
+        _fill(sheet, len(lines) + 2, table[1:], body)
 
 
 def _fill(sheet: Any, start: int, lines: Iterable[Iterable[str]], style: Any) -> None:

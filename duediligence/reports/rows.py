@@ -66,14 +66,16 @@ def ordered(run: Run) -> list[Finding]:
     highest score, the supplier's name. Findings that are equal in these keep their order, and
     those that need no action come last.
     """
-    return sorted(
-        run.findings,
-        key=lambda finding: (
-            _RANK.get(finding.outcome, 2),
-            -SEVERITIES.index(finding.severity),
-            -(finding.score or 0.0),
-            finding.supplier_name.casefold(),
-        ),
+    return sorted(run.findings, key=place)
+
+
+def place(finding: Finding) -> tuple[float | str, ...]:
+    """Where the finding stands in that order, among those of any run."""
+    return (
+        _RANK.get(finding.outcome, 2),
+        -SEVERITIES.index(finding.severity),
+        -(finding.score or 0.0),
+        finding.supplier_name.casefold(),
     )
 
 
