@@ -34,12 +34,15 @@ class Result:
         return json.text(self.fields.get(field), f"{self.where}: {field}")
 
     def values(self, field: str) -> tuple[str, ...]:
-        """A field that holds one value or several, each a text or an object with a `value`."""
-        held = self.fields.get(field)
-        several = held if isinstance(held, list) else [] if held is None else [held]
-        found = (one.get("value") if isinstance(one, dict) else one for one in several)
-        texts = (json.text(one, f"{self.where}: {field}") for one in found)
-        return tuple(text for text in texts if text)
+        """A field as in `values`. Raises UnreadableFile."""
+        return values(self.fields.get(field), f"{self.where}: {field}")
+
+
+def values(held: object, where: str) -> tuple[str, ...]:
+    """One value or several, each a text or an object with a `value`. Raises UnreadableFile."""
+    several = held if isinstance(held, list) else [] if held is None else [held]
+    found = (one.get("value") if isinstance(one, dict) else one for one in several)
+    return tuple(text for one in found if (text := json.text(one, where)))
 
 
 def results(path: Path) -> Iterator[Result]:
