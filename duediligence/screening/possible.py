@@ -1,6 +1,6 @@
 """What one list holds about the parties of a run: by name, and on lists of premises by place."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -95,6 +95,7 @@ class Search:
             progress=self.progress,
         )
         most = self.workspace.settings.limit
+        told: dict[str, set[str]] = {}
         for position in range(len(everyone)) if placed else sorted(found):
             supplier, party = everyone[position]
             possible = list(
@@ -108,13 +109,18 @@ class Search:
                     by_place=position >= len(self.parties),
                 )
             )
-            matched = [one.entry.id for one in possible]
-            shared = self._shared(party, matched, status) if placed else ()
+            # What the supplier itself was found for is not told again of its premises.
+            known = told.setdefault(supplier.ref, set())
+            if position >= len(self.parties):
+                possible = [one for one in possible if one.entry.id not in known]
+            known.update(one.entry.id for one in possible)
+            shared = self._shared(party, known, status) if placed else ()
+            known.update(one.entry.id for one in shared)
             if possible or shared:
                 yield Possible(supplier, tuple(possible[:most]), shared, len(possible) > most)
 
     def _shared(
-        self, party: Party, matched: Sequence[str], status: ListStatus
+        self, party: Party, matched: Container[str], status: ListStatus
     ) -> tuple[SharedPremises, ...]:
         assert status.version is not None
         if not party.addresses or party.kind == "person":

@@ -5,7 +5,8 @@ not), with `flag` for an outcome of review or adverse:
 
 1. Any critical flag: `stop and verify`.
 2. Else a high flag, and beside it two flags of medium or more that stand in different topics from
-   each other: `enhanced checks`.
+   each other; or a high flag of a record that could go to a ground where a number says that it is
+   of this party: `enhanced checks`. Records of two council powers are of two topics.
 3. Else `standard`, if everything was checked.
 
 Where something could not be checked, `incomplete` stands beside the word of 1 or 2 and takes the
@@ -46,8 +47,10 @@ def _found(flags: Sequence[Finding]) -> tuple[Word, str]:
     notable = [f for f in flags if _level(f) >= _MEDIUM]
     high = [f for f in notable if _level(f) == _HIGH]
     for first in high:
+        if first.outcome == "adverse" and first.score is not None and first.possible_grounds:
+            return "enhanced checks", f"{first.check_title}: high, and a number is the same."
         beside = [f for f in notable if f is not first]
-        topics = sorted({f.topic for f in beside})
+        topics = sorted({f.power.replace("_", " ") or f.topic for f in beside})
         if len(topics) >= 2:
             return "enhanced checks", f"{first.check_title}: high, beside flags on {_and(topics)}."
     if high:
