@@ -113,7 +113,7 @@ class RunStore:
                     for position, finding in enumerate(run.findings)
                 ),
             )
-            append(db, _stored(run, self._who, _digest(db, run.id)))
+            append(db, _stored(run, self._who, digest_of(db, run.id)))
 
     def get(self, run_id: str) -> Run | None:
         """The run of that id with its findings, or None."""
@@ -168,7 +168,7 @@ class RunStore:
         """
         with plain_errors(self.path):
             found = self._db.conn.execute("SELECT 1 FROM runs WHERE id = ?", (run_id,)).fetchone()
-            return _digest(self._db, run_id) if found else ""
+            return digest_of(self._db, run_id) if found else ""
 
     def started(self) -> Mapping[str, datetime]:
         """When each run began, by its id."""
@@ -177,16 +177,22 @@ class RunStore:
         return {run_id: datetime.fromisoformat(at) for run_id, at in rows}
 
     def first_seen(self, findings: Iterable[Finding]) -> Mapping[tuple[str, ...], datetime]:
-        """When a stored run first raised each of these findings, by `Finding.key`."""
+        """When a run first raised each of these findings, by `Finding.key`.
+
+        Each finding carries it on, so that it outlives the run that was first.
+        """
         seen = {}
         with plain_errors(self.path):
             for finding in findings:
                 row = self._db.conn.execute(
-                    """SELECT MIN(runs.started_at) FROM findings JOIN runs ON runs.id = run_id
-                       WHERE key = ?""",
+                    """SELECT MIN(runs.started_at, coalesce(
+                         json_extract(CAST(findings.body AS TEXT), '$.first_seen'),
+                         runs.started_at)) AS seen
+                       FROM findings JOIN runs ON runs.id = run_id WHERE key = ?
+                       ORDER BY seen LIMIT 1""",
                     (_key(finding),),
                 ).fetchone()
-                if row[0]:
+                if row:
                     seen[finding.key] = datetime.fromisoformat(row[0])
         return seen
 
@@ -231,8 +237,8 @@ def _stored(run: Run, who: str, digest: str) -> AuditEvent:
     )
 
 
-def _digest(db: Database, run_id: str) -> str:
-    """Of the rows as stored; what was compared stands in them by its own hash."""
+def digest_of(db: Database, run_id: str) -> str:
+    """The hash of the rows of a run as stored; what was compared stands in them by its own hash."""
     digest = sha256()
     for rows in (
         "body FROM runs WHERE id = ?",
