@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from duediligence import registry
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.model import (
@@ -162,7 +163,7 @@ def test_the_run_is_stored_just_as_it_was_returned(open_workspace: Open, home: P
     assert workspace.runs.get(run.id) == run
     assert run.suppliers == 2
     assert run.supplier_file == "s.csv"
-    assert len(run.lists) == 8
+    assert len(run.lists) == len(registry.watchlists())
 
 
 def test_first_seen_stays_that_of_the_first_run(open_workspace: Open, home: Path) -> None:
