@@ -7,7 +7,6 @@ from datetime import timedelta
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import Identifier, ListEntry, Name, Record
 from watchlists._readers.fields.bodies import company, derived_id, names_in, place
-from watchlists._readers.fields.records import distinct
 from watchlists._readers.fields.tables import Layout, Row, read
 
 _ID = "modern-slavery-statements"
@@ -110,16 +109,17 @@ def _entry(key: str, numbers: tuple[Identifier, ...], rows: list[Row], drift: Dr
     known = {name.text.casefold() for name in names}
     before = (one for row in rows[1:] for one in names_in(row["name"]))
     former = (Name(one.text, "former") for one in before if one.text.casefold() not in known)
+    places = (one for row in rows for one in place(row["address"]))
     url = newest["url"]
     return ListEntry(
         id=key,
         list_id=_ID,
         # The duty is on bodies and partnerships alone: s.54(12).
         kind="organisation",
-        names=(*names, *distinct(former)),
+        names=(*names, *dict.fromkeys(former)),
         identifiers=numbers,
-        addresses=distinct(one for row in rows for one in place(row["address"])),
-        related=distinct(row["parent"] for row in rows),
+        addresses=tuple(dict.fromkeys(places)),
+        related=tuple(dict.fromkeys(filter(None, (row["parent"] for row in rows)))),
         status=years[-1],
         record=Record(
             type="registration",

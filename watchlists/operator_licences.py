@@ -6,7 +6,6 @@ from datetime import timedelta
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Record, RecordType
 from watchlists._readers.fields.bodies import company, kind_of, names_in, place
-from watchlists._readers.fields.records import distinct
 from watchlists._readers.fields.tables import Layout, Row, read
 
 _ID = "operator-licences"
@@ -122,7 +121,7 @@ def _entry(number: str, rows: list[Row], drift: Drift) -> ListEntry:
         kind=kind_of(first["operator"], numbered=bool(identifiers)),
         names=names_in(first.filled("operator"), *(row["trading"] for row in rows)),
         identifiers=identifiers,
-        addresses=distinct(places),
+        addresses=tuple(dict.fromkeys(places)),
         status=first["status"],
         record=Record(
             type=_ACTS.get(state, "registration"),
