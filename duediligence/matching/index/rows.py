@@ -96,7 +96,12 @@ def firm_word(w: Word, reading: Reading) -> bool:
     """Whether a word that finds no answer surely costs something."""
     if reading.person:
         return not w.initial
-    return w.weight_organisation > OPTIONAL_WEIGHT and w.text not in reading.optional
+    # A number that one name lacks costs a feature of its own, which the bound leaves out.
+    return (
+        w.weight_organisation > OPTIONAL_WEIGHT
+        and w.text not in reading.optional
+        and not w.text.isdigit()
+    )
 
 
 def firm_words(reading: Reading) -> int:

@@ -172,6 +172,10 @@ class Alignment:
     def _weight(self, word: Word, reading: Reading) -> float:
         if self.person:
             return word.weight_person
-        if word.text in reading.optional:
+        if word.text in reading.optional or (word.text.isdigit() and self._number_missing()):
             return OPTIONAL_WEIGHT
         return word.weight_organisation
+
+    def _number_missing(self) -> bool:
+        """Whether only one name has a number, which is a feature of its own."""
+        return not (self.query.numbers and self.listed.numbers)

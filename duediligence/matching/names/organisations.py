@@ -12,6 +12,8 @@ SMALL_WORDS = frozenset(
     "the of and for de la le les du des da do dos das del della di der die das den und y e i et en "
     "in at on to by al el a an s von van na za po ve".split()
 )
+# Grammar within a name; what opens one belongs to it (On Track is not Track).
+_OPENINGS = frozenset("at by in on to".split())
 _NUMBERS = {
     word: str(number)
     for number, words in enumerate(
@@ -89,23 +91,27 @@ class OrganisationWords(NamedTuple):
 
 def organisation_words(words: list[str], *, ship: bool = False) -> OrganisationWords:
     """`Zorkov Zavod named after I. Zork, OOO` → zorkov, zavod, zork. Never empties a name."""
-    words = _join_letters(without_dedication(words))
+    words, initials = _join_letters(without_dedication(words))
     if ship and len(words) > 1 and words[0] in _SHIP_PREFIXES:
         words = words[1:]
     if not "".join(words).isalpha():
         words = [_letters(word) for word in words]
     words, forms = split_legal_forms(mend_legal_forms(words))
-    kept = [word for word in words if word not in SMALL_WORDS] or words
+    small = SMALL_WORDS - initials
+    kept = [word for word in words if word not in small] or words
+    if words[0] in _OPENINGS and words[0] != kept[0]:
+        kept = [words[0], *kept]
     kept, descriptors = (kept, frozenset()) if ship else with_descriptors(kept)
     plain = dict.fromkeys([p for place, word in enumerate(kept) for p in _number(word, place)])
     return OrganisationWords(list(plain), forms, descriptors)
 
 
-def _join_letters(words: list[str]) -> list[str]:
-    """Runs of single letters in one piece: `j s c` → `jsc`, `b and h` → `bh`."""
-    if 1 not in map(len, words):
-        return words
+def _join_letters(words: list[str]) -> tuple[list[str], set[str]]:
+    """Runs of single letters in one piece: `j s c` → `jsc`, `a and t` → `at`; and those pieces."""
     joined: list[str] = []
+    made: set[str] = set()
+    if 1 not in map(len, words):
+        return words, made
     run = ""
     for place, word in enumerate([*words, ""]):
         if len(word) == 1 and word.isalpha():
@@ -115,10 +121,12 @@ def _join_letters(words: list[str]) -> list[str]:
             continue
         if run:
             joined.append(run)
+            if len(run) > 1:
+                made.add(run)
             run = ""
         if word:
             joined.append(word)
-    return joined
+    return joined, made
 
 
 def _number(word: str, place: int) -> list[str]:

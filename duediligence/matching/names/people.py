@@ -32,6 +32,7 @@ _ALSO_NAMES = TITLES & frozenset(
     "major mufti qari don dona sayyid alhaj lord prince earl col miss".split()
 )
 _ARTICLE = frozenset("al el ul ol ar as ad an at az ash ur us ud un il".split())
+_ARTICLES = [[article] for article in sorted(_ARTICLE)]
 _ENDINGS = {
     **dict.fromkeys("din deen dine eddine eddin uddin aldin".split(), "uddin"),
     **dict.fromkeys("allah ullah ollah".split(), "ullah"),
@@ -52,6 +53,8 @@ def person_words(words: list[str]) -> PersonWords:
     words = [word if word.isalpha() else letters_for_digits(word, least=1) for word in words]
     if not TITLES.isdisjoint(words):
         plain = [word for word in words if word not in TITLES]
+        if words[-1] in _ALSO_NAMES and words[-2:-1] in _ARTICLES and len(words) > 2:
+            plain.append(words[-1])  # El Hajj is a family, Al-Hajj Salman a pilgrim
         if len(plain) < 2:
             plain = [word for word in words if word not in TITLES or word in _ALSO_NAMES]
         words = plain or words
