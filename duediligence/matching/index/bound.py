@@ -11,30 +11,40 @@ import numpy.typing as npt
 
 from duediligence.matching.index.hashing import I64
 from duediligence.matching.names import features
-from duediligence.matching.names.alignment import LEAST_CONFLICT, MOST_CONFLICT
+from duediligence.matching.names.alignment import LEAST_CONFLICT, MOST_CONFLICT, OPTIONAL_CONFLICT
 from duediligence.matching.text.words import INITIAL_WEIGHT
 
 F64 = npt.NDArray[np.float64]
 
 
 class Scales(NamedTuple):
-    """The weights of the features that the bound is made of, for one side."""
+    """The weights of the features that the bound is made of, for one side.
+
+    `dearest` is the most that a word which finds no answer weighs: one of a firm may stand against
+    an optional word, which costs less than to stand alone.
+    """
 
     extra: float
+    dearest: float
     enough: float
     too_common: float
 
 
-PERSON = Scales(features.EXTRA_PERSON, features.ENOUGH_PERSON, features.TOO_COMMON_PERSON)
+PERSON = Scales(features.EXTRA_PERSON, 1.0, features.ENOUGH_PERSON, features.TOO_COMMON_PERSON)
 ORGANISATION = Scales(
-    features.EXTRA_ORGANISATION, features.ENOUGH_ORGANISATION, features.TOO_COMMON_ORGANISATION
+    features.EXTRA_ORGANISATION,
+    OPTIONAL_CONFLICT / features.EXTRA_ORGANISATION,
+    features.ENOUGH_ORGANISATION,
+    features.TOO_COMMON_ORGANISATION,
 )
+SLACK = 6e-5  # a score is rounded to four places
 
 
 def cannot_carry(left: float, words: int, missing: float, least: float, *, person: bool) -> bool:
     """Whether words of the weight `left` are too little for `least`, even if all of them match.
 
-    `missing` is the weight of the other words of the name, none of which matches.
+    `missing` is the weight, each at most `dearest`, of the other words of the name, none of which
+    matches.
     """
     if not missing:
         return False
@@ -46,7 +56,7 @@ def cannot_carry(left: float, words: int, missing: float, least: float, *, perso
         words += 1
         enough -= features.PART
     score = left / (left + scales.extra * missing) - scales.too_common * max(0.0, enough - left)
-    return score - (features.ONE_WORD if words < 2 else 0.0) < least
+    return score - (features.ONE_WORD if words < 2 else 0.0) < least - SLACK
 
 
 class Counts(NamedTuple):
@@ -85,8 +95,9 @@ def bound(counts: Counts, *, person: bool) -> F64:
     opposed = np.minimum(unmatched, unanswered)
     heavier = np.maximum(counts.least_ours, counts.least_theirs)
     cost = (LEAST_CONFLICT + (MOST_CONFLICT - LEAST_CONFLICT) * heavier) * opposed
-    cost += scales.extra * counts.least_ours * (unmatched - opposed)
-    cost += scales.extra * counts.least_theirs * (unanswered - opposed)
+    ours = np.minimum(counts.least_ours, scales.dearest)
+    theirs = np.minimum(counts.least_theirs, scales.dearest)
+    cost += scales.extra * (ours * (unmatched - opposed) + theirs * (unanswered - opposed))
     rest = (unmatched + unanswered) > 0
     short = np.maximum(0.0, scales.enough - counted)
     score: F64 = matched / (matched + cost)

@@ -53,6 +53,7 @@ class Plan(NamedTuple):
 
 def _taken(reading: Reading, order: list[int], least: float, *, person: bool) -> int:
     left, missing = reading.total, 0.0
+    dearest = (bound.PERSON if person else bound.ORGANISATION).dearest
     for position, place in enumerate(order):
         remaining = len(order) - position + reading.initials
         if missing and bound.cannot_carry(left, remaining, missing, least, person=person):
@@ -60,5 +61,5 @@ def _taken(reading: Reading, order: list[int], least: float, *, person: bool) ->
         weight = reading.weights[place]
         left -= weight
         if firm_word(reading.words[place], reading):
-            missing += weight
+            missing += min(weight, dearest)
     return len(order)

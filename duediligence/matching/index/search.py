@@ -17,6 +17,7 @@ from duediligence.matching.evidence import (
     weak_alias,
 )
 from duediligence.matching.index.arrays import Arrays
+from duediligence.matching.index.bound import SLACK
 from duediligence.matching.index.entries import Entries
 from duediligence.matching.index.hashing import hash_texts
 from duediligence.matching.index.side import Side
@@ -154,7 +155,7 @@ class Search:
         matches = []
         most = most_added(subject) + (IDENTIFIER_EQUAL if subject.identifiers else 0.0)
         for number, best in found.items():
-            if best.score + most < threshold - 1e-6:
+            if best.score + most < threshold - SLACK:
                 continue
             entry = self._entries.entry(number)
             listed = self._entries.text(best.name)

@@ -203,7 +203,7 @@ class Side:
             ),
             person=self.person,
         )
-        reach: npt.NDArray[np.bool_] = most >= least - 1e-6
+        reach: npt.NDArray[np.bool_] = most >= least - bound.SLACK
         return reach
 
     def _carried(

@@ -1,0 +1,27 @@
+"""Pairs that just match, at the edges of what the index may leave out."""
+
+import pytest
+
+from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, compare, prepare
+from duediligence.model import ListEntry, Name
+
+
+@pytest.mark.parametrize(
+    ("query", "listed", "kind"),
+    [
+        # The rarest word stands against a bracketed one, which costs less than to stand alone.
+        ("Vantrus Zoramain Branch", "ZORAMAIN (ALBANIA BRANCH)", "organisation"),
+        # Below the threshold by less than a score is rounded by.
+        ("Holding Quality Services", "Quality Services", "organisation"),
+        # A last word cut off, for one that is a letter longer and for one that is much longer.
+        ("Yusuf Rashid Tamim Belkoran", "Yusuf Rashid Tamim BELKORANT", "person"),
+        ("Yusuf Rashid Tamim Be", "Yusuf Rashid Tamim BELKORANI", "person"),
+        # A number that only one of them has.
+        ("Vantrus 2100 Technology", "Vantrus Technology", "organisation"),
+    ],
+)
+def test_a_pair_that_just_matches_is_found(query, listed, kind):
+    assert compare(prepare(query, kind), prepare(listed, kind)).score >= DEFAULT_THRESHOLD
+    index = Index.build([ListEntry(id="1", list_id="x", kind=kind, names=(Name(listed),))])
+    assert index.search(Subject((query,), kind))
+    assert index.search(Subject((listed,), kind))
