@@ -145,5 +145,5 @@ def test_a_file_cut_short_gives_what_the_whole_does_but_for_the_row_that_was_cut
     if entries is not None:
         whole = read(watchlist, contents)
         assert whole is not None
-        # A text that ends within the last cell of a row looks whole: that row may say another thing.
+        # A text that ends within the last cell of a row looks whole: one row may differ.
         assert len({entry.id for entry in entries} - {entry.id for entry in whole}) <= 1
