@@ -57,7 +57,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     have them fetched, name the parts and the address of each in the settings of the list. The
     columns are from memory: a heading that is not known stops the file and is named.
 
-    An entry is known by employer, postcode, quarter and sum, since it has no number.
+    An entry is known by employer, postcode and quarter, since it has no number.
     """
     from watchlists._readers.fields.records import checked
     from watchlists._readers.govuk.illegal_working import entries

@@ -31,7 +31,7 @@ def test_pages_and_tables_of_several_regions_are_read_together(read_sample: Read
     assert found.drift == ()
     assert found.published == date(2026, 10, 30)
     fish = found.entries[3]
-    assert fish.id == "wilhelmina-tuckthorn.zy1-6rr.1-april-2026-to-30-june-2026.45000"
+    assert fish.id == "wilhelmina-tuckthorn.zy1-6rr.1-april-2026-to-30-june-2026"
     assert fish.kind == "unknown"
     assert fish.names[1] == Name("Golden Bream Fish Bar", "trading")
     assert fish.addresses == (Address("8 Harbour Steps, Porthvellan, ZY1 6RR", "ZY1 6RR"),)

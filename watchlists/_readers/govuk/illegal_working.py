@@ -43,7 +43,7 @@ def entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
     seen: Counter[str] = Counter()
     for row in rows(path, _LAYOUT, drift):
         entry_id = _id(row, path, period)
-        # One employer may be fined twice in a quarter, to the pound.
+        # One employer may be fined twice in a quarter.
         seen[entry_id] += 1
         again = f".{seen[entry_id]}" if seen[entry_id] > 1 else ""
         yield _entry(row, entry_id + again, list_id, period, published, drift)
@@ -51,8 +51,7 @@ def entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
 
 def _id(row: Row, path: Path, period: str) -> str:
     where = postcode_in(row["address"]) or row["address"]
-    pounds = re.sub(r"[^0-9.]", "", row.filled("penalty")).partition(".")[0]
-    return derived_id(row.filled("employer"), where, period or path.stem, pounds)
+    return derived_id(row.filled("employer"), where, period or path.stem)
 
 
 def _entry(
@@ -81,7 +80,7 @@ def _entry(
             outcome=f"Published for {period}" if period else "",
             # The day of a penalty is not given; nobody could know of it before it was published.
             known_date=published,
-            penalty_gbp=stated_pounds(row["penalty"], "penalty", drift),
+            penalty_gbp=stated_pounds(row.filled("penalty"), "penalty", drift),
             source_date=published,
         ),
     )

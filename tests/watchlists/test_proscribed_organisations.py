@@ -1,0 +1,102 @@
+"""Proscribed organisations: names and acronyms out of headings and prose, and a hand-kept table."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from duediligence.errors import UnreadableFile
+from duediligence.law.crimes import grounds_for
+from duediligence.model import Name
+from watchlists.proscribed_organisations import parse as proscribed
+
+Read = Callable[..., Any]
+NI = "<h2>Groups linked to Northern Ireland</h2><ul><li>B Council</li></ul>"
+
+
+def page(body: str) -> dict[str, str]:
+    return {"proscribed-organisations.html": f"<html><main>{body}</main></html>"}
+
+
+def test_the_page(read_sample: Read) -> None:
+    found = read_sample(proscribed)
+    assert [entry.id for entry in found.entries] == [
+        "brigade-of-the-paper-lantern",
+        "cardboard-liberation-front",
+        "order-of-the-ninth-teapot",
+        "invented-loyal-kettles",
+        "sample-army-council",
+    ]
+    assert found.drift == ()
+    cardboard = found.entries[1]
+    assert cardboard.names == (
+        Name("Cardboard Liberation Front"),
+        Name("CLF", "alias", "weak"),
+        Name("CLFX", "alias", "weak"),
+        Name("The Corrugated", "alias"),
+        Name("Kartonnage", "alias"),
+        Name("Fluted Dawn", "alias"),
+        Name("CL 131", "alias"),
+        Name("Cardboard League", "alias"),
+    )
+    assert cardboard.record.event == "Proscribed as concerned in terrorism, July 2016"
+
+
+def test_the_hand_kept_table(read_sample: Read) -> None:
+    found = read_sample(proscribed, feeds=1)
+    assert [name.text for name in found.entries[1].names] == [
+        "Sample Army Council",
+        "SAC",
+        "The Council of Samples",
+    ]
+    assert found.published is None
+
+
+def test_the_template_is_the_table(read_list: Read) -> None:
+    row = "A Front,AF,March 2001,https://example.org/a\r\n"
+    (entry,) = read_list(
+        proscribed, {"proscribed-organisations.csv": proscribed.template + row}
+    ).entries
+    assert entry.url == "https://example.org/a"
+
+
+def test_it_is_no_conviction(read_sample: Read) -> None:
+    record = read_sample(proscribed).entries[0].record
+    assert grounds_for(record.act_section, record.type) == proscribed.grounds
+
+
+def test_several_other_names_in_one_heading(read_list: Read) -> None:
+    heading = "<h3>A Front (AF), also known as B, C Front (CF) - Proscribed May 2020</h3>"
+    found = read_list(proscribed, page(heading + NI))
+    assert [name.text for name in found.entries[0].names] == ["A Front", "AF", "B", "C Front", "CF"]
+
+
+def test_a_heading_without_a_month_is_told(read_list: Read) -> None:
+    text = "<h3>A Front - Proscribed May 2020</h3><h3>B Front</h3>"
+    assert read_list(proscribed, page(text + NI)).drift == ("unmapped heading: B Front (1)",)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (NI, "with the month in which each was proscribed"),
+        ("<h3>A Front - Proscribed May 2020</h3>", "with Northern Ireland"),
+        ("<h3>(-) - Proscribed May 2020</h3>" + NI, "holds no name"),
+        ("<h3>A Front - Proscribed May 2020</h3>" * 2 + NI, "a-front is there twice"),
+    ],
+)
+def test_another_page_is_refused(read_list: Read, body: str, message: str) -> None:
+    with pytest.raises(UnreadableFile, match=message):
+        read_list(proscribed, page(body))
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (",AF,,", "row 2: name is empty"),
+        ("A Front,,,http://example.org/", "row 2: source_url is 'http://example.org/'"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_refused(read_list: Read, row: str, message: str) -> None:
+    with pytest.raises(UnreadableFile, match=message):
+        read_list(proscribed, {"proscribed-organisations.csv": f"{proscribed.template}{row}\r\n"})
