@@ -18,7 +18,7 @@ app = typer.Typer(help="The lists that suppliers are screened against.", no_args
 @app.command()
 def refresh(
     ids: Annotated[
-        list[str] | None, typer.Argument(help="Lists to refresh; all if none is named.")
+        list[str] | None, typer.Argument(help="Lists to refresh; those in use if none is named.")
     ] = None,
     from_: Annotated[
         Path | None,
@@ -29,10 +29,13 @@ def refresh(
     """Load the newest lists, from their publishers or from a folder of files.
 
     A list that fails keeps the version it had, is marked stale, and makes the command exit 3.
+    An optional list comes into use when it is first named, or found in the folder.
 
     Examples:
 
         duediligence lists refresh
+
+        duediligence lists refresh cqc fhrs
 
         duediligence lists refresh uk-sanctions --from ~/Downloads
     """
@@ -170,6 +173,32 @@ def _status(one: "ListStatus") -> dict[str, object]:
         "origin": version.origin if version else None,
         "drift": version.drift if version else (),
     }
+
+
+@app.command()
+def drop(
+    list_id: Annotated[str, typer.Argument(metavar="ID", help="The list, by its id.")],
+) -> None:
+    """Take a list out of use: an optional one you no longer want, or a register that is gone.
+
+    Runs that used it keep what they found. A list that is not optional is then missing, and makes
+    every run incomplete.
+
+    Examples:
+
+        duediligence lists drop opensanctions
+    """
+    from duediligence.screening.refresh import drop as drop_list
+
+    with workspace(action="refresh lists") as ws:
+        if not drop_list(ws, list_id):
+            raise UsageError(
+                f"{list_id} is not in use", hint="`duediligence lists status` names those that are."
+            )
+        one = ws.watchlists.get(list_id)
+    say(f"{list_id} is no longer in use.")
+    if one is not None and not one.optional:
+        warn("It is not optional: until it is loaded again, every run is incomplete.")
 
 
 @app.command()

@@ -14,6 +14,7 @@ from duediligence.errors import DuediligenceError, SourceError, UnreadableFile
 from duediligence.fetch import Snapshot, Snapshots
 from duediligence.matching import MATCHER_VERSION, Index
 from duediligence.model import ListEntry, ListVersion
+from duediligence.model.audit import AuditEvent
 from duediligence.progress import SILENT, Progress
 from duediligence.screening import expectations, places, trail
 from duediligence.screening.departures import with_departed
@@ -49,13 +50,13 @@ def refresh(
     sample: bool = False,
     progress: Progress = SILENT,
 ) -> Iterator[Refreshed]:
-    """Refresh lists (all, or those in `ids`), from their publishers or from a folder of files.
+    """Refresh lists (those in use, or those in `ids`), from their publishers or from a folder.
 
     Yields as each list ends. A list that fails keeps the version it had and is marked stale.
     `sample` accepts lists of any size. Raises UsageError for an unknown id, StorageError when
     the tool's own files cannot be written.
     """
-    chosen = [workspace.watchlist(i) for i in ids] or list(workspace.watchlists.values())
+    chosen = [workspace.watchlist(i) for i in ids] or _usual(workspace, folder)
     sources = Sources.of(workspace, folder, progress)
     trail.catch_up_on_lists(workspace)
     for watchlist in chosen:
@@ -69,6 +70,33 @@ def refresh(
             workspace.audit.add(trail.list_refreshed(workspace, result.version))
         _prune(sources.snapshots, watchlist.id, result.version)
         yield result
+
+
+def drop(workspace: Workspace, list_id: str) -> bool:
+    """Take a list out of use with all its versions; whether it was in use, or had failed.
+
+    A register whose description is gone can be dropped too. Raises StorageError.
+    """
+    used = workspace.lists.current().keys() | workspace.lists.failures().keys()
+    if list_id not in used:
+        return False
+    for folder in workspace.lists.drop(list_id):
+        shutil.rmtree(folder, ignore_errors=True)
+    event = AuditEvent("list dropped", workspace.now(), workspace.who, subject=list_id)
+    workspace.audit.add(event)
+    return True
+
+
+def _usual(workspace: Workspace, folder: Path | None) -> list[Watchlist]:
+    """The lists that are refreshed unless some are named: those in use, or all in a folder.
+
+    An optional list comes into use when it is first named or brought.
+    """
+    known = list(workspace.watchlists.values())
+    if folder is not None:
+        return known
+    used = workspace.lists.current().keys() | workspace.lists.failures().keys()
+    return [one for one in known if not one.optional or one.id in used or one.location]
 
 
 def _refresh(

@@ -183,6 +183,17 @@ class ListStore:
             for (body,) in rows:
                 yield decoder.decode(body)
 
+    def drop(self, list_id: str) -> list[Path]:
+        """Forget a list with all its versions; returns the index folders that are left over."""
+        with writing(self._db) as db:
+            rows = db.conn.execute(
+                "SELECT index_folder FROM list_versions WHERE list_id = ?", (list_id,)
+            ).fetchall()
+            # In this order, for each but the first is referred to by one before it.
+            for table in ("current_versions", "list_versions", "entries", "entry_keys", "failures"):
+                db.conn.execute(f"DELETE FROM {table} WHERE list_id = ?", (list_id,))  # noqa: S608
+        return [self._folder(folder) for (folder,) in rows]
+
     def entry(self, version: ListVersion, entry_id: str) -> ListEntry:
         """One entry of a version. Raises KeyError where there is none."""
         with plain_errors(self.path):

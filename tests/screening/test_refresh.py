@@ -12,7 +12,7 @@ from duediligence.fetch import SnapshotFile, Snapshots
 from duediligence.fetch.disk import write
 from duediligence.screening import refresh as refresh_module
 from duediligence.screening.lists import statuses
-from duediligence.screening.refresh import Refreshed, refresh
+from duediligence.screening.refresh import Refreshed, drop, refresh
 from duediligence.screening.workspace import Workspace
 
 Open = Callable[..., Workspace]
@@ -289,3 +289,27 @@ def test_a_file_brought_and_later_found_online_counts_as_fetched(tmp_path: Path)
             kept = snapshots.commit("un", folder, [file], origin=origin, taken_at=at, checked_at=at)
     assert kept.origin == "https://un.example/x"
     assert len(snapshots.all("un")) == 1
+
+
+def test_a_list_that_is_dropped_is_as_if_it_was_never_loaded(
+    open_workspace: Open, home: Path, samples: Path
+) -> None:
+    workspace = open_workspace(home)
+    index = workspace.lists.current()["opensanctions"].index_folder
+    assert drop(workspace, "opensanctions")
+    assert not index.exists()
+    (status,) = statuses(workspace, ["opensanctions"])
+    assert (status.state, status.wanting) == ("never loaded", False)
+    assert not drop(workspace, "opensanctions")
+    assert load(workspace, "opensanctions", samples).result == "loaded"
+
+
+def test_an_optional_list_is_left_alone_until_it_is_in_use(
+    open_workspace: Open, home: Path, samples: Path
+) -> None:
+    empty = open_workspace()
+    assert "opensanctions" not in {one.id for one in refresh_module._usual(empty, None)}
+    assert "un" in {one.id for one in refresh_module._usual(empty, None)}
+    assert "opensanctions" in {one.id for one in refresh_module._usual(empty, samples)}
+    loaded = open_workspace(home)
+    assert "opensanctions" in {one.id for one in refresh_module._usual(loaded, None)}
