@@ -120,7 +120,9 @@ def test_what_is_new_is_told(read_list: Read) -> None:
     assert found["99000001"].record.type == "notice"
 
 
-def test_a_full_answer_leads_on(tmp_path: Path) -> None:
+def test_a_full_answer_leads_on() -> None:
     url = "https://environment.data.gov.uk/x.json?_limit=3&_offset=3"
     assert next_page(FOLDER / FIRST, url).endswith("x.json?_limit=3&_offset=6")
     assert next_page(FOLDER / SECOND, url) == ""
+    with pytest.raises(UnreadableFile, match="its address has no _limit"):
+        next_page(FOLDER / FIRST, "https://environment.data.gov.uk/x.json")

@@ -120,7 +120,12 @@ def test_the_next_page_is_the_one_called_so() -> None:
 def test_a_next_link_is_told_from_others(tmp_path: Path, link: str, leads: bool) -> None:
     file = tmp_path / "p-1.html"
     file.write_text(f"<p>No results</p>{link}", encoding="utf-8")
-    assert (next_page(file, SITE) == f"{SITE}/2") is leads
+    assert (next_page(file, SITE) == "/2") is leads
+
+
+def test_a_link_that_is_no_address_is_no_item(read_list: Read) -> None:
+    held = pages("<main>", '<main><a href="https://[/news/warnings/x">x</a>')
+    assert len(read_list(fca, held).entries) == 3
 
 
 def test_an_item_is_what_stands_around_its_own_link(tmp_path: Path) -> None:

@@ -46,14 +46,20 @@ def items(path: Path) -> list[dict[str, Any]]:
 def next_page(path: Path, url: str) -> str:
     """The address after `url`, whose answer is in `path`; empty where the answer is not full.
 
-    `_limit` in the address is what a full answer holds, `_offset` where it starts.
+    `_limit` in the address is what a full answer holds, `_offset` where it starts. Raises
+    UnreadableFile where the address has no `_limit`: a full answer could not be told from a part.
     """
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
-    limit = int(query["_limit"])
-    if len(items(path)) < limit:
+    limit, offset = (query.get(name, "0") for name in ("_limit", "_offset"))
+    if not (limit.isdecimal() and offset.isdecimal() and int(limit)):
+        raise UnreadableFile(
+            f"{path.name}: its address has no _limit, so that nobody can say whether it is whole",
+            hint="Set the address of this list with _limit=500&_offset=0 at its end.",
+        )
+    if len(items(path)) < int(limit):
         return ""
-    query["_offset"] = str(int(query.get("_offset", "0")) + limit)
+    query["_offset"] = str(int(offset) + int(limit))
     return urlunsplit(parts._replace(query=urlencode(query)))
 
 

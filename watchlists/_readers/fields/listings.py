@@ -66,22 +66,22 @@ def items(paths: Iterable[Path], address: str, site: str) -> Iterator[Item]:
             raise UnreadableFile(f"{pages[-1].name}: leads to a page that is missing", hint=_AGAIN)
 
 
-def next_page(path: Path, url: str) -> str:
-    """The address that the page in `path`, from `url`, links to as the next; "" where none."""
+def next_page(path: Path, _: str) -> str:
+    """The address, as written, that the page in `path` links to as the next; "" where none."""
     for link in page(path).select("a[href]"):
         labels = (text(link), str(link.get("aria-label", "")).strip(), str(link.get("title", "")))
         target = str(link["href"]).strip()
         if target and not target.startswith(("#", "javascript:")):
             rel = link.get("rel") or ""
             if "next" in rel or any(map(_NEXT.fullmatch, labels)):
-                return urljoin(url, target)
+                return target
     return ""
 
 
 def _items(soup: BeautifulSoup, fits: re.Pattern[str], site: str, path: Path) -> Iterator[Item]:
     links: dict[str, list[Tag]] = {}
     for link in soup.select("a[href]"):
-        if found := fits.fullmatch(urljoin(site, str(link["href"]).strip())):
+        if found := fits.fullmatch(_address(site, link)):
             links.setdefault(found[1], []).append(link)
     all_links = {id(link): key for key, of_key in links.items() for link in of_key}
     for key, of_key in links.items():
@@ -89,8 +89,15 @@ def _items(soup: BeautifulSoup, fits: re.Pattern[str], site: str, path: Path) ->
         heading = block.find(_HEADINGS)
         texts = map(text, [heading] if isinstance(heading, Tag) else of_key)
         title = next((one for one in texts if one and not _MORE.fullmatch(one)), "")
-        url = urljoin(site, str(of_key[0]["href"]).strip())
-        yield Item(key, url, title, text(block), f"{path.name}: {key}")
+        yield Item(key, _address(site, of_key[0]), title, text(block), f"{path.name}: {key}")
+
+
+def _address(site: str, link: Tag) -> str:
+    """The whole address of a link; empty for one that is no address."""
+    try:
+        return urljoin(site, str(link["href"]).strip())
+    except ValueError:
+        return ""
 
 
 def _around(link: Tag, key: str, links: dict[int, str]) -> Tag:

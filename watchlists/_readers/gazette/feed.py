@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
@@ -83,11 +82,11 @@ def notices(paths: Iterable[Path], drift: Drift) -> Iterator[Notice]:
             )
 
 
-def next_page(path: Path, url: str) -> str:
-    """The address that the page in `path`, from `url`, calls the next; empty on the last."""
+def next_page(path: Path, _: str) -> str:
+    """The address, as written, that the page in `path` calls the next; empty on the last."""
     for link in _several(_feed(path).get("link")):
         if isinstance(link, dict) and link.get("@rel") == "next":
-            return urljoin(url, json.text(link.get("@href"), f"{path.name}: @href"))
+            return json.text(link.get("@href"), f"{path.name}: @href")
     return ""
 
 

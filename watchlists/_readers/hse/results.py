@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 
@@ -59,8 +58,8 @@ def results(paths: Iterable[Path], number: str, layout: Layout, drift: Drift) ->
                 raise row.error(number, f"{row[number]} is told differently in {first.filename}")
 
 
-def next_page(path: Path, url: str) -> str:
-    """The address of the page after the one in `path`, which came from `url`; "" after the last.
+def next_page(path: Path, _: str) -> str:
+    """The address, as written, of the page after the one in `path`; empty after the last.
 
     Raises UnreadableFile where the page says that there are more and does not lead to them.
     """
@@ -73,7 +72,7 @@ def next_page(path: Path, url: str) -> str:
         raise UnreadableFile(
             f"{path.name}: has no link to page {at.page + 1} of {at.pages}", hint=_AGAIN
         )
-    return urljoin(url, str(link["href"]).strip())
+    return str(link["href"]).strip()
 
 
 def _search(paths: Iterable[Path], layout: Layout, drift: Drift) -> Iterator[Row]:
