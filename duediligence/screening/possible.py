@@ -1,7 +1,7 @@
 """What one list holds about the parties of a run: by name, and on lists of premises by place."""
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from duediligence.contracts import Watchlist
@@ -42,26 +42,51 @@ class Possible:
         yield from (one.entry for one in self.shared)
 
 
-def possible_matches(
-    party: Party,
-    matches: Iterable[Match],
-    entry: Callable[[str], ListEntry],
-    *,
-    topic: str,
-    title: str,
-    placed: bool,
-    by_place: bool,
-) -> Iterator[PossibleMatch]:
-    """Of what was found by name, what the party can be.
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is told of the matches on one list: no more than `most` of a party, and a record once.
 
-    `placed` says that the list is one of premises, `by_place` that the party is known by its place
-    and counts where it stands only.
+    `placed` says that the list is one of premises. `known` are, by the supplier's reference, the
+    entries told so far.
     """
-    for match in matches:
-        listed = entry(match.entry_id)
-        where = place(party, listed) if placed else "not known"
-        if can_be(party, listed) and (where in _SAME or not by_place):
-            yield PossibleMatch(party, listed, match, topic, title, where)
+
+    topic: str
+    title: str
+    placed: bool
+    most: int
+    known: dict[str, set[str]] = field(default_factory=dict)
+
+    def of(
+        self,
+        supplier: Supplier,
+        party: Party,
+        matches: Iterable[Match],
+        entry: Callable[[str], ListEntry],
+        shared: Callable[[Container[str]], Iterable[SharedPremises]],
+        *,
+        by_place: bool,
+    ) -> Possible | None:
+        """What a party can be, of what was found by name, and shares; None where that is nothing.
+
+        A party known `by_place` counts where it stands only. Parties come in the order of the
+        run, those by place last.
+        """
+        possible = []
+        for match in matches:
+            listed = entry(match.entry_id)
+            where = place(party, listed) if self.placed else "not known"
+            if can_be(party, listed) and (where in _SAME or not by_place):
+                possible.append(PossibleMatch(party, listed, match, self.topic, self.title, where))
+        # What the supplier itself was found for is not told again of its premises.
+        known = self.known.setdefault(supplier.ref, set())
+        if by_place:
+            possible = [one for one in possible if one.entry.id not in known]
+        known.update(one.entry.id for one in possible)
+        beside = tuple(shared(known)) if self.placed else ()
+        known.update(one.entry.id for one in beside)
+        if not possible and not beside:
+            return None
+        return Possible(supplier, tuple(possible[: self.most]), beside, len(possible) > self.most)
 
 
 @dataclass(frozen=True)
@@ -94,33 +119,22 @@ class Search:
             title=watchlist.title,
             progress=self.progress,
         )
-        most = self.workspace.settings.limit
-        told: dict[str, set[str]] = {}
+        telling = Telling(watchlist.topic, watchlist.title, placed, self.workspace.settings.limit)
         for position in range(len(everyone)) if placed else sorted(found):
             supplier, party = everyone[position]
-            possible = list(
-                possible_matches(
-                    party,
-                    found.get(position, ()),
-                    partial(self.workspace.lists.entry, version),
-                    topic=watchlist.topic,
-                    title=watchlist.title,
-                    placed=placed,
-                    by_place=position >= len(self.parties),
-                )
+            possible = telling.of(
+                supplier,
+                party,
+                found.get(position, ()),
+                partial(self.workspace.lists.entry, version),
+                partial(self._shared, party, status),
+                by_place=position >= len(self.parties),
             )
-            # What the supplier itself was found for is not told again of its premises.
-            known = told.setdefault(supplier.ref, set())
-            if position >= len(self.parties):
-                possible = [one for one in possible if one.entry.id not in known]
-            known.update(one.entry.id for one in possible)
-            shared = self._shared(party, known, status) if placed else ()
-            known.update(one.entry.id for one in shared)
-            if possible or shared:
-                yield Possible(supplier, tuple(possible[:most]), shared, len(possible) > most)
+            if possible:
+                yield possible
 
     def _shared(
-        self, party: Party, matched: Container[str], status: ListStatus
+        self, party: Party, status: ListStatus, matched: Container[str]
     ) -> tuple[SharedPremises, ...]:
         assert status.version is not None
         if not party.addresses or party.kind == "person":

@@ -1,0 +1,1 @@
+"""The evidence pack: what was screened, against what, and found; for anyone to verify."""

@@ -1,0 +1,154 @@
+"""One supplier in one run: what was compared, what was found, what people decided about it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from duediligence.casework.alerts.queue import alerts_of_run, rules_of
+from duediligence.casework.alerts.rules import shown_to
+from duediligence.errors import UsageError
+from duediligence.model import Finding, Run, Supplier
+from duediligence.model.alerts import Alert, Decision
+from duediligence.model.audit import AuditRecord
+from duediligence.screening.workspace import Workspace
+from duediligence.store.runs import Compared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseAlert:
+    """Where an alert of the run stands, and every decision about it, oldest first.
+
+    `check_id`, `list_id` and `entry_id` tell which findings raise it. `decided_at` is in UTC.
+    """
+
+    id: str
+    check_id: str
+    list_id: str
+    entry_id: str
+    state: str
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    reopened: str = ""
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What a pack holds of one supplier.
+
+    `run` has only the findings and the reading of this supplier, and what is about all of them;
+    its counts are those of the whole run. `withheld` are the positions of findings that cannot be
+    derived from the pack, for people were left out of it.
+    """
+
+    run: Run
+    compared: Compared
+    alerts: tuple[CaseAlert, ...]
+    withheld: tuple[int, ...] = ()
+
+    @property
+    def supplier(self) -> Supplier:
+        return self.compared.supplier
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return self.run.findings
+
+
+def newest_run(workspace: Workspace, ref: str) -> str:
+    """The id of the newest run that covered the supplier. Raises UsageError where none did."""
+    found = workspace.screened.newest().get(ref)
+    if found:
+        return found
+    known = workspace.suppliers.get(ref)
+    raise UsageError(
+        f"{ref!r} was never screened" if known else f"there is no supplier {ref!r}",
+        hint="Screen it first: duediligence screen"
+        if known
+        else "Give its reference, as `duediligence suppliers list` shows it.",
+    )
+
+
+def case_of(workspace: Workspace, ref: str, run_id: str) -> Case:
+    """The whole case, people and restricted findings included.
+
+    Raises UsageError where there is no such run, or where it did not cover the supplier.
+    """
+    run = workspace.runs.get(run_id)
+    if run is None:
+        raise UsageError(f"there is no run {run_id!r}", hint="See `duediligence audit log`.")
+    compared = workspace.runs.compared(run_id, ref)
+    if compared is None:
+        raise UsageError(f"run {run_id} did not cover {ref!r}", hint="Name another with --run.")
+    rules = rules_of(workspace)
+    return Case(
+        run=replace(
+            run,
+            findings=tuple(f for f in run.findings if f.supplier_ref in ("", ref)),
+            readings={key: one for key, one in run.readings.items() if key == ref},
+        ),
+        compared=compared,
+        alerts=tuple(
+            # What waits for a blind second decision is told to nobody.
+            _alert(shown_to(alert, "", rules))
+            for alert in alerts_of_run(workspace, run_id)
+            if alert.first.supplier_ref == ref
+        ),
+    )
+
+
+def records_about(workspace: Workspace, cases: tuple[Case, ...]) -> Iterator[AuditRecord]:
+    """The records of the audit chain that concern these cases, oldest first.
+
+    How the run was stored, its file taken in and its lists loaded, as they stood by then; what
+    was decided, linked and packed up to now. Raises StorageError.
+    """
+    runs = {case.run.id: case.run for case in cases}
+    refs = {case.supplier.ref for case in cases}
+    alerts = {alert.id for case in cases for alert in case.alerts}
+    files = {run.supplier_file_sha256 for run in runs.values()} - {""}
+    versions = {
+        (status.list_id, status.version.version)
+        for run in runs.values()
+        for status in run.lists
+        if status.version
+    }
+    loaded: dict[tuple[str, object], AuditRecord] = {}
+    for record in workspace.audit.records():
+        event = record.event
+        match event.kind:
+            case "list refreshed":
+                # A list may be confirmed every hour: the first record says when it came.
+                loaded.setdefault((event.subject, event.what.get("version")), record)
+                concerns = False
+            case "run stored":
+                concerns = event.subject in runs
+            case "decision":
+                concerns = event.subject in alerts
+            case "link" | "declaration imported":
+                concerns = event.subject in refs
+            case "report made":
+                concerns = event.subject in refs
+            case "suppliers imported":
+                concerns = event.what.get("file_sha256") in files
+            case _:
+                concerns = event.subject in runs
+        if concerns:
+            loaded[("", record.position)] = record
+    kept = {key: one for key, one in loaded.items() if key[0] == "" or key in versions}
+    yield from sorted(kept.values(), key=lambda record: record.position)
+
+
+def _alert(alert: Alert) -> CaseAlert:
+    first, status = alert.first, alert.status
+    return CaseAlert(
+        id=alert.id,
+        check_id=first.check_id,
+        list_id=first.list_id,
+        entry_id=first.entry_id,
+        state=alert.state,
+        decided_by=status.decided_by,
+        decided_at=status.decided_at,
+        reopened=status.reopened,
+        decisions=alert.history,
+    )
