@@ -50,6 +50,7 @@ from duediligence.cli import (  # noqa: E402
     demo,
     digest,
     doctor,
+    export,
     lists,
     lists_local,
     policy,
@@ -74,6 +75,7 @@ alerts_decide.register(alerts.app)
 app.add_typer(policy.app, name="policy")
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(digest.app, name="digest")
+app.add_typer(export.app, name="export")
 app.add_typer(audit.app, name="audit")
 app.add_typer(settings.app, name="settings")
 app.command("doctor")(doctor.doctor)

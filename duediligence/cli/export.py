@@ -2,4 +2,13 @@
 
 import typer
 
+from duediligence.cli import export_flags
+
 app = typer.Typer(help="Files for other systems and other people.", no_args_is_help=True)
+export_flags.register(app)
+
+
+@app.callback()
+def _exports() -> None:
+    # Without it a noun of one command would take that one's place.
+    pass

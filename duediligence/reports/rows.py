@@ -51,7 +51,12 @@ def row(finding: Finding) -> dict[str, str]:
     Several values in one cell are joined by "; ". What a finding does not have is empty. Each
     cell is folded to one line (see `fold`).
     """
-    return {column: fold(_cell(getattr(finding, column))) for column in COLUMNS}
+    return {column: cell(getattr(finding, column)) for column in COLUMNS}
+
+
+def cell(value: object) -> str:
+    """One value as it stands in a cell, folded."""
+    return fold(_cell(value))
 
 
 def fold(text: str) -> str:

@@ -33,6 +33,11 @@ def day(value: date) -> str:
     return f"{value.day} {value:%B} {value.year}"
 
 
+def uk_day(value: datetime) -> date:
+    """The day in the UK on which that time was."""
+    return _uk(value)[0].date()
+
+
 def moment(value: datetime) -> str:
     """`24 November 2026 at 9:30am UK time`; in UTC on a machine without time zones."""
     local, zone = _uk(value)

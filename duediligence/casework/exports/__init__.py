@@ -1,0 +1,117 @@
+"""Findings and what became of them, written for another system or another person, on record."""
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal, get_args
+
+from duediligence.casework.exports.filters import NO_FILTERS, Filters
+from duediligence.casework.exports.gathering import Gathered, gather
+from duediligence.errors import UsageError
+from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.reports.rows import fold, iso
+from duediligence.screening.workspace import Workspace
+from duediligence.writing import replacing
+
+Format = Literal["csv", "xlsx", "jsonl", "ftm.json"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written, and the hash of it; `gathered` has what is to be told beside it."""
+
+    gathered: Gathered
+    sha256: str
+
+
+def format_of(path: Path, wanted: str = "") -> Format:
+    """The format of that name, else the one that the file's ending names. Raises UsageError."""
+    for one in FORMATS:
+        if wanted == one or (not wanted and path.name.lower().endswith(f".{one}")):
+            return one
+    said = f"--format {wanted!r}" if wanted else f"{path}: the ending"
+    raise UsageError(
+        f"{said} is no format of an export", hint=f"Choose from {', '.join(FORMATS)}, by --format."
+    )
+
+
+def export_flags(
+    workspace: Workspace,
+    path: Path,
+    format_: Format,
+    filters: Filters = NO_FILTERS,
+    *,
+    run_id: str = "",
+    people: bool = False,
+    excel: bool = False,
+) -> Written:
+    """Write the findings that the filters admit, of the newest run of each stored supplier or of
+    one run, whole or not at all.
+
+    The export is recorded before it appears: a record that cannot be made stops it. Raises
+    UsageError for a run, contract or list that there is not, and StorageError.
+    """
+    found = gather(workspace, filters, run_id=run_id, people=people)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as scratch, replacing(path) as temporary:
+        built = Path(scratch, "export")
+        _build(workspace, found, built, format_, filters, people, excel)
+        with built.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        what: dict[str, AuditValue] = {
+            "file": path.name,
+            "sha256": digest,
+            "format": format_,
+            "rows": len(found.rows),
+            "people": "included" if people else "in other words",
+            "filters": tuple(filters.words()),
+            "runs": found.runs,
+        }
+        event = AuditEvent("export", workspace.now(), workspace.who, what, subject="flags")
+        workspace.audit.add(event)
+        shutil.copyfile(built, temporary)
+    return Written(found, digest)
+
+
+def _build(
+    workspace: Workspace,
+    found: Gathered,
+    path: Path,
+    format_: Format,
+    filters: Filters,
+    people: bool,
+    excel: bool,
+) -> None:
+    match format_:
+        case "csv":
+            from duediligence.reports.exports.tables import write_csv
+
+            write_csv(found.rows, path, excel=excel)
+        case "xlsx":
+            from duediligence.reports.exports.tables import write_xlsx
+
+            about = list(_about(workspace, found, filters, people))
+            write_xlsx(found.rows, path, about=about, made=workspace.now())
+        case "jsonl":
+            from duediligence.reports.exports.jsonl import write_jsonl
+
+            write_jsonl(found.rows, path)
+        case "ftm.json":
+            from duediligence.reports.exports.ftm import write_ftm
+
+            write_ftm(found.rows, path)
+
+
+def _about(
+    workspace: Workspace, found: Gathered, filters: Filters, people: bool
+) -> Iterator[tuple[str, str]]:
+    yield "Not checked", str(found.not_checked)
+    yield "Suppliers never screened", ", ".join(map(fold, found.never)) or "none"
+    yield "Made (UTC)", iso(workspace.now())
+    yield "Rows", str(len(found.rows))
+    yield "Filters", fold("; ".join(filters.words())) or "none"
+    yield "People", "named" if people else "in other words"
+    yield "Runs", ", ".join(found.runs)
