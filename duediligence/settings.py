@@ -47,6 +47,7 @@ class Settings:
     decision_months: int = 12
     second_decision: tuple[Severity, ...] = ("critical",)
     blind_second: bool = False
+    retention: Mapping[str, int] = field(default_factory=dict)
 
     notify_mail_to: str = ""
     notify_mail_from: str = ""
@@ -137,6 +138,8 @@ HELP: Mapping[str, str] = {
     "decision_months": "Months after which a decision about an alert ends and it is open again.",
     "second_decision": "List: severities at which two people must decide alike. Empty: none.",
     "blind_second": "Whether the second person is not shown what the first one decided.",
+    "retention": "Table: days that records are kept, by the rule's id; see `duediligence retention "
+    "rules`.",
     "notify_mail_to": "E-mail addresses that the digest goes to, with commas between them.",
     "notify_mail_from": "E-mail address that the digest comes from.",
     "smtp_host": "Mail server that takes the digest. Needs TLS.",
@@ -157,7 +160,7 @@ HELP: Mapping[str, str] = {
 SECRET = frozenset({"companies_house_key", "smtp_password", "webhook_url", "webhook_secret"})
 _AT_LEAST_ONE = frozenset({"limit", "workers", "keep_snapshots", "review_months"})
 # These stand in the file alone: a variable or a flag holds one value.
-TABLES = frozenset({"max_age_days", "addresses", "parts", "users"})
+TABLES = frozenset({"max_age_days", "addresses", "parts", "retention", "users"})
 
 
 @dataclass(frozen=True, slots=True)

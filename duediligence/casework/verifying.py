@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from duediligence.casework.alerts.sealed import first_problem
-from duediligence.model.audit import AuditProblem, AuditRecord
+from duediligence.model.audit import AuditEvent, AuditProblem, AuditRecord
 from duediligence.progress import SILENT, Progress
 from duediligence.screening.workspace import Workspace
 
@@ -14,7 +14,8 @@ def verify(
     """The first problem: of the chain itself, of a run or of a decision that it seals, or None.
 
     A run that an event "retention" names, as its subject or among `what["runs"]`, may be gone or
-    lessened. Runs from before the chain began are not covered.
+    lessened; where `what["sha256"]` has its hash since, it must still have that one. Runs from
+    before the chain began are not covered.
     """
     with progress.task("Verifying the chain"):
         problem = workspace.audit.verify(head=head)
@@ -23,7 +24,8 @@ def verify(
     # Before the records: a run that another command stores meanwhile has its event.
     started = workspace.runs.started()
     stored: dict[str, AuditRecord] = {}
-    lessened: set[str] = set()
+    # The hash since; empty where none is recorded, as for a run that is gone.
+    lessened: dict[str, str] = {}
     began: datetime | None = None
     end = 0
     for record in workspace.audit.records():
@@ -32,13 +34,11 @@ def verify(
         if event.kind == "run stored":
             stored[event.subject] = record
         elif event.kind == "retention":
-            runs = event.what.get("runs")
-            lessened |= {event.subject, *(runs if isinstance(runs, tuple) else ())}
+            lessened |= {event.subject: ""} | _lessened(event)
     with progress.task("Verifying runs", len(stored)) as task:
         for run_id, record in stored.items():
-            if run_id not in lessened and workspace.runs.digest(run_id) != record.event.what.get(
-                "sha256"
-            ):
+            expected = lessened.get(run_id, record.event.what.get("sha256"))
+            if expected != "" and workspace.runs.digest(run_id) != expected:
                 changed = "was changed after it was stored" if run_id in started else "is gone"
                 return AuditProblem(record.position, f"run {run_id} {changed}", record.event.at)
             task.advance()
@@ -46,3 +46,12 @@ def verify(
         if run_id not in stored and began and at > began:
             return AuditProblem(end + 1, f"run {run_id} was never recorded: put in by hand", at)
     return first_problem(workspace)
+
+
+def _lessened(event: AuditEvent) -> dict[str, str]:
+    """The runs that an event of retention names, each with the hash that it has since."""
+    runs, hashes = event.what.get("runs"), event.what.get("sha256")
+    if not isinstance(runs, tuple):
+        return {}
+    known = hashes if isinstance(hashes, tuple) and len(hashes) == len(runs) else ("",) * len(runs)
+    return dict(zip(runs, known, strict=True))

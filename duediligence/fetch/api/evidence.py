@@ -1,6 +1,7 @@
 """Every answer as it came, kept as evidence: `<sha256 of the address>/<time>-<sha256>.json`."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ import msgspec
 from duediligence.fetch.disk import storing, write
 
 _Utc = Annotated[datetime, msgspec.Meta(tz=True)]
+
+_NAME = re.compile(r"(\d{8}T\d{12}Z)-([0-9a-f]{16})\.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,20 @@ class Evidence:
     def confirm(self, kept: Kept, now: datetime) -> Kept:
         """The server says that this answer still stands. Raises StorageError."""
         return self._write(replace(kept, confirmed_at=now.astimezone(UTC)))
+
+    def over(self, before: datetime, referred: Collection[str]) -> list[Path]:
+        """The files of answers last given before that moment (UTC), those left out whose sha256 is
+        among `referred`. Raises StorageError.
+        """
+        starts = {digest[:16] for digest in referred}
+        found = []
+        with storing(self._folder):
+            for path in sorted(self._folder.glob("*/*.json")):
+                if (named := _NAME.fullmatch(path.name)) and named[2] not in starts:
+                    at = datetime.strptime(named[1], "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)
+                    if at < before:
+                        found.append(path)
+        return found
 
     def _write(self, kept: Kept) -> Kept:
         folder = self._place(kept.address)

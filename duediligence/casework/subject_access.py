@@ -1,0 +1,75 @@
+"""Where a person is named in what is kept: for the answer to a subject access request."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from duediligence.errors import UsageError
+from duediligence.matching.text.folding import fold
+from duediligence.model.audit import AuditEvent
+from duediligence.screening.workspace import Workspace
+from duediligence.store.held import HeldStore
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One record that names the person.
+
+    `where` is the kind of record, `reference` its key, `at` when it was made (ISO 8601, empty
+    where that is not kept), `fields` the parts of it that have the name.
+    """
+
+    where: str
+    reference: str
+    at: str
+    fields: str
+
+
+def held(workspace: Workspace, name: str) -> list[Held]:
+    """Every record whose text has all words of the name in one place, in whatever order.
+
+    Words are compared without accents, capitals and signs; one that is spelled otherwise is not
+    found. That somebody looked is recorded, without the name. Raises UsageError for a name
+    without letters, StorageError.
+    """
+    words = frozenset(fold(name).split())
+    if not words:
+        raise UsageError(f"{name!r} is no name", hint="Write the name, or one word of it.")
+    store = HeldStore(workspace.settings.home)
+    try:
+        found = [
+            Held(where, reference, at, ", ".join(dict.fromkeys(fields)))
+            for where, reference, at, document in store.everything()
+            if (fields := list(_fields(document, words)))
+        ]
+    finally:
+        store.close()
+    workspace.audit.add(
+        AuditEvent(
+            "report made",
+            workspace.now(),
+            workspace.who,
+            {"records": len(found)},
+            subject="subject access",
+        )
+    )
+    return found
+
+
+def _fields(document: object, words: frozenset[str], path: str = "") -> Iterator[str]:
+    """Where in the document a text has all the words; the numbers of lists are left out."""
+    if isinstance(document, str):
+        if words <= set(fold(document).split()) or _long(document, words):
+            yield path or "text"
+        return
+    inside: Iterable[tuple[str, object]] = ()
+    if isinstance(document, dict):
+        inside = document.items()
+    elif isinstance(document, list):
+        inside = (("", each) for each in document)
+    for key, value in inside:
+        yield from _fields(value, words, f"{path}.{key}".strip("."))
+
+
+def _long(text: str, words: frozenset[str]) -> bool:
+    """As before, for a text longer than what `fold` reads, a word at a time."""
+    return len(text) > 400 and words <= {fold(word) for word in text.split()}

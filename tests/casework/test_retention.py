@@ -1,0 +1,239 @@
+"""What is over its time goes, and the audit chain still holds."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from duediligence.casework import retention
+from duediligence.casework.alerts import queue
+from duediligence.casework.alerts.deciding import Choice, decide
+from duediligence.casework.digest import send
+from duediligence.casework.verifying import verify
+from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.errors import StorageError, UsageError
+from duediligence.fetch.api.evidence import Evidence
+from duediligence.model import PartialDate, Person, Run, Supplier
+from duediligence.screening.screen import Screened, screen
+from duediligence.screening.workspace import Workspace
+from duediligence.store.retention import NO_TEXT
+
+Open = Callable[..., Workspace]
+BRIGHT = Supplier(
+    ref="S3",
+    name="Bright Sands Home Care Ltd",
+    people=(Person("Dragomir Petrosyanov", PartialDate(1968, 3), "director"),),
+)
+VOLKHAR = Supplier(ref="S1", name="Volkhar Maritime UK Ltd")
+AWAY = Choice(decided="not the same", reason="OTHER-NAME", note="Rang them")
+
+
+class House:
+    """One home, looked at on several days."""
+
+    def __init__(self, open_workspace: Open, home: Path) -> None:
+        self._open, self.home = open_workspace, home
+
+    def on(self, day: int, **settings: object) -> Workspace:
+        workspace = self._open(
+            self.home, at=NOW + timedelta(days=day), **{"second_decision": (), **settings}
+        )
+        workspace.who = "Ada"
+        return workspace
+
+    def screened(self, day: int, *suppliers: Supplier, keep: bool = True) -> Run:
+        workspace = self.on(day)
+        if keep:
+            workspace.suppliers.save(suppliers, file="s.csv", at=workspace.now())
+        return screen(workspace, Screened(suppliers))
+
+    def decided(self, day: int, choice: Choice = AWAY, ref: str = "S3") -> None:
+        workspace = self.on(day)
+        for alert in queue.alerts(workspace, queue.Filters(supplier=ref)):
+            if alert.matched:
+                decide(workspace, alert, choice, after=alert.last_decision)
+
+    def runs(self, day: int = 0) -> set[str]:
+        return set(self.on(day).runs.started())
+
+    def bytes(self) -> bytes:
+        return b"".join(path.read_bytes() for path in sorted(self.home.glob("casework.db*")))
+
+
+@pytest.fixture
+def house(open_workspace: Open, home: Path) -> House:
+    return House(open_workspace, home)
+
+
+def gone(done: retention.Retained) -> dict[str, int]:
+    return {one.rule.id: one.records for one in done.removed if one.records}
+
+
+def test_nothing_goes_before_its_time(house: House) -> None:
+    house.screened(0, BRIGHT)
+    house.screened(1, BRIGHT)
+    done = retention.run(house.on(80), dry_run=False)
+    assert (gone(done), done.contents) == ({}, 0)
+    assert len(house.runs()) == 2
+
+
+def test_a_superseded_screening_goes_and_the_newest_stays(house: House) -> None:
+    old, new = house.screened(0, BRIGHT), house.screened(300, BRIGHT)
+    done = retention.run(house.on(366), dry_run=False)
+    assert gone(done) == {"screenings": 1}
+    assert house.runs() == {new.id}
+    assert verify(house.on(366)) is None
+    (event,) = (r.event for r in house.on(366).audit.records() if r.event.kind == "retention")
+    assert event.what["runs"] == (old.id,)
+    # What was first seen when the old one ran is still known to be as old.
+    third = house.screened(367, BRIGHT)
+    assert {f.first_seen for f in third.findings if f.score} == {NOW}
+    assert len(queue.alerts(house.on(368))) > 0
+
+
+def test_a_screening_of_an_alert_that_no_later_one_could_settle_stays(house: House) -> None:
+    old = house.screened(0, BRIGHT)
+    with closing(sqlite3.connect(house.home / "lists.db")) as db, db:
+        db.execute("DELETE FROM current_versions")
+    workspace = house.on(300)
+    screen(workspace, Screened([BRIGHT]))
+    assert {a.found for a in queue.alerts(workspace)} == {"not checked"}
+    assert gone(retention.run(house.on(400), dry_run=False)) == {}
+    assert old.id in house.runs()
+
+
+def test_somebody_looked_up_in_passing_goes_after_a_year(house: House) -> None:
+    house.screened(0, BRIGHT, keep=False)
+    assert gone(retention.run(house.on(364), dry_run=False)) == {}
+    done = retention.run(house.on(366), dry_run=False)
+    assert gone(done) == {"screenings": 1}
+    assert done.contents > 0
+    assert b"Petrosyanov" not in house.bytes(), "nor in what SQLite calls free"
+    assert verify(house.on(366)) is None
+
+
+def test_what_was_decided_on_is_kept_until_five_years_after(house: House) -> None:
+    old = house.screened(0, VOLKHAR)
+    house.decided(100, Choice(decided="confirmed risk", reason="RISK"), "S1")
+    house.screened(200, VOLKHAR)
+    assert gone(retention.run(house.on(1900), dry_run=True)) == {}
+    done = retention.run(house.on(1926), dry_run=False)
+    assert gone(done)["evidence"] == 1
+    assert old.id not in house.runs()
+    assert done.old_decisions > 0
+    assert verify(house.on(1926)) is None
+
+
+def test_what_was_cleared_is_purged_and_not_asked_again(house: House) -> None:
+    house.screened(0, BRIGHT)
+    house.decided(1)
+    last = house.screened(50, BRIGHT)
+    assert gone(retention.run(house.on(90), dry_run=False)) == {}
+    workspace = house.on(93)
+    done = retention.run(workspace, dry_run=False)
+    assert gone(done)["cleared"] > 0
+    assert done.contents > 0
+    assert verify(workspace) is None
+    states = {a.state for a in queue.alerts(workspace) if a.matched}
+    assert states == {"not the same"}
+    again = house.on(94)
+    screen(again, Screened([BRIGHT]))
+    assert {a.state for a in queue.alerts(again) if a.matched} == {"not the same"}
+    history = [d for each in again.decisions.history().values() for d in each]
+    assert history
+    assert all(again.decisions.compared(decision) is None for decision in history)
+    assert all(len(decision.party_sha256) == 64 for decision in history)
+    # A run that was lessened is still sealed, by its hash since.
+    with closing(sqlite3.connect(house.home / "casework.db")) as db, db:
+        (run_id,) = db.execute("SELECT id FROM runs ORDER BY rowid LIMIT 1").fetchone()
+        assert run_id != last.id
+        db.execute("DELETE FROM run_suppliers WHERE run_id = ?", (run_id,))
+    problem = verify(house.on(95))
+    assert problem is not None
+    assert run_id in problem.what
+
+
+def test_a_decision_that_still_counts_keeps_what_it_is_about(house: House) -> None:
+    house.screened(0, VOLKHAR)
+    house.decided(1, Choice(decided="same", reason="NUMBER-SAME"), "S1")
+    retention.run(house.on(200), dry_run=False)
+    history = [d for each in house.on(0).decisions.history().values() for d in each]
+    assert all(house.on(0).decisions.compared(decision) for decision in history)
+
+
+def test_a_dry_run_counts_the_same_and_touches_nothing(house: House) -> None:
+    house.screened(0, BRIGHT)
+    house.decided(1)
+    house.screened(2, BRIGHT)
+    house.screened(300, BRIGHT)
+    before = list(house.on(0).audit.records())
+    with closing(sqlite3.connect(house.home / "casework.db")) as db:
+        dump = list(db.iterdump())
+    would = retention.run(house.on(400), dry_run=True)
+    with closing(sqlite3.connect(house.home / "casework.db")) as db:
+        assert list(db.iterdump()) == dump
+    assert list(house.on(0).audit.records()) == before
+    done = retention.run(house.on(400), dry_run=False)
+    assert replace(would, dry_run=False) == done
+    assert gone(done)
+    assert gone(retention.run(house.on(400), dry_run=False)) == {}
+
+
+def test_answers_of_the_api_go_unless_a_run_refers_to_them(house: House) -> None:
+    evidence = Evidence(house.home / "companies-house")
+    for number in range(3):
+        evidence.keep(f"https://x.test/{number}", 200, b"{}", {}, NOW + timedelta(days=number))
+    (house.home / "companies-house" / "limit.json").write_text("{}")
+    workspace = house.on(366)
+    assert gone(retention.run(workspace, dry_run=True)) == {"companies-house": 1}
+    assert gone(retention.run(workspace, dry_run=False)) == {"companies-house": 1}
+    assert evidence.latest("https://x.test/0") is None
+    assert evidence.latest("https://x.test/2")
+    digest = evidence.latest("https://x.test/1").sha256  # type: ignore[union-attr]
+    assert evidence.over(NOW + timedelta(days=900), [digest]) == []
+    assert verify(workspace) is None
+
+
+def test_texts_of_digests_go(house: House, tmp_path: Path) -> None:
+    house.screened(0, BRIGHT)
+    folder = tmp_path / "digests"
+    folder.mkdir()
+    assert send(house.on(0, digest_folder=folder)).message
+    assert gone(retention.run(house.on(366), dry_run=False)) == {"digests": 1}
+    assert house.on(0).outbox.deliveries(sent=5)[0].message.text == NO_TEXT
+
+
+def test_a_decision_made_meanwhile_stops_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.screened(0, BRIGHT)
+    house.screened(1, BRIGHT)
+    workspace = house.on(400)
+    from duediligence.casework.retention import over as work_out
+
+    def slowly(*arguments: object) -> object:
+        found = work_out(*arguments)  # type: ignore[arg-type]
+        house.decided(399)
+        return found
+
+    monkeypatch.setattr("duediligence.casework.retention.over", slowly)
+    with pytest.raises(StorageError, match="somebody decided"):
+        retention.run(workspace, dry_run=False)
+    assert len(house.runs()) == 2
+
+
+def test_the_setting_changes_days_and_not_below_the_least(house: House) -> None:
+    house.screened(0, BRIGHT)
+    house.screened(1, BRIGHT)
+    short = house.on(40, retention={"screenings": 30})
+    assert gone(retention.run(short, dry_run=True)) == {"screenings": 1}
+    for table, said in (
+        ({"evidence": 1094}, "1,095"),
+        ({"lists": 3}, "no rule"),
+        ({"x": 3}, "no rule"),
+        ({"cleared": 0}, "1 to"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            retention.run(house.on(0, retention=table), dry_run=True)
