@@ -43,10 +43,10 @@ def parse(files: Files) -> Iterator[ListEntry]:
     without personal care need no registration.
 
     Two files are read: the care directory (weekly, with addresses) and the active locations
-    (monthly, with company numbers). A provider can be an individual or a partnership, and is then
-    of unknown kind here. Registered managers and telephone numbers are not kept. The page that
-    names the files was not seen when this was written: if they are not found on it, download them
-    by hand.
+    (monthly, with company numbers); a place has left when it is in neither. A provider can be an
+    individual or a partnership, and is then of unknown kind here. Registered managers and
+    telephone numbers are not kept. The page that names the files was not seen when this was
+    written: if they are not found on it, download them by hand.
     """
     from watchlists._readers.cqc.locations import locations
     from watchlists._readers.fields.records import checked

@@ -19,7 +19,7 @@ _FILE = "care_homes_archived.csv"
     licence="OGL-3.0",
     topic="register",
     homepage=HOMEPAGE,
-    feeds=(Feed(_FILE, url=HOMEPAGE, locate=linked(r"archived[^/]*\.csv$")),),
+    feeds=(Feed(_FILE, url=HOMEPAGE, locate=linked(r"archived[^/]*\.csv$"), robots=True),),
     alternates=((Feed("*care_homes_archived*.csv"),),),
     folder="cqc",
     max_age=timedelta(days=100),

@@ -14,8 +14,13 @@ AUTHORITY = "Care Quality Commission"
 HOMEPAGE = "https://www.cqc.org.uk/about-us/transparency/using-cqc-data"
 _DIRECTORY, _ACTIVE = "CQC_directory.csv", "HSCA_Active_Locations.ods"
 FEEDS = (
-    Feed(_DIRECTORY, url=HOMEPAGE, locate=linked(r"CQC_directory\.csv$")),
-    Feed(_ACTIVE, url=HOMEPAGE, locate=linked(r"HSCA_Active_Locations\.(ods|xlsx|csv)$")),
+    Feed(_DIRECTORY, url=HOMEPAGE, locate=linked(r"CQC_directory\.csv$"), robots=True),
+    Feed(
+        _ACTIVE,
+        url=HOMEPAGE,
+        locate=linked(r"HSCA_Active_Locations\.(ods|xlsx|csv)$"),
+        robots=True,
+    ),
 )
 # As the publisher names them, with a date before.
 BROUGHT = (Feed(f"*{_DIRECTORY}"), Feed("*HSCA_Active_Locations.*"))
