@@ -18,10 +18,10 @@ _PAGES = "warnings-*.html"
 _DAY = re.compile(r"\b(\d{1,2}/\d{1,2}/\d{4}|\d{1,2} [A-Z][a-z]{2,8} \d{4})\b", re.ASCII)
 # What a title says after a clone's own name: that it is one, and of whom.
 _CLONE = re.compile(r"[\s([\-–,]*\bclone\b.*", re.IGNORECASE)
-_UNAUTHORISED = "Warning: may provide or promote financial services without permission"
+_UNAUTHORISED = "Warning (may provide or promote financial services without permission)"
 _CLONED = (
-    "Warning of a clone: somebody uses the name or details of an authorised firm. The authorised "
-    "firm of that name is not the one warned of"
+    "Warning of a clone (somebody who uses the name or details of an authorised firm, which is not "
+    "the one warned of)"
 )
 
 

@@ -126,10 +126,9 @@ def _entry(notice: "Notice", drift: Drift) -> ListEntry:
         addresses=(Address(office[1], postcode_in(office[1])),) if office else (),
         record=Record(
             type=record_type,
-            authority="The Gazette",
             reference=notice.id,
             act_section=_LAWS.get(notice.id[:1], "Insolvency Act 1986"),
-            event=event,
+            event=f"{event} (notice in The Gazette)",
             event_date=day,
             known_date=day,
             status=_STATUSES.get(notice.status.casefold(), "unstated"),

@@ -97,7 +97,7 @@ def _entry(row: "Row", drift: Drift) -> ListEntry:
         status=row["status"],
         record=Record(
             type=of,
-            authority="Fair Work Agency or, before it, the Gangmasters and Labour Abuse Authority",
+            authority="Gangmasters and Labour Abuse Authority (now Fair Work Agency)",
             reference=key,
             act_section=_ACT,
             event=f"{event} ({sectors})" if sectors else event,

@@ -31,7 +31,7 @@ def test_a_clone_is_told_as_one_and_the_honest_firm_is_no_name(read_sample: Read
     assert entry.names == (Name("Fenmoor Capital Ltd"),)
     assert entry.record.type == "warning"
     assert entry.record.event.startswith("Warning of a clone")
-    assert "is not the one warned of" in entry.record.event
+    assert "which is not the one warned of" in entry.record.event
     assert entry.record.event_date == entry.record.known_date == date(2026, 11, 20)
     assert entry.url == f"{SITE}/news/warnings/{CLONE}"
     names = {name.text for one in found.entries for name in one.names}
