@@ -55,6 +55,7 @@ from duediligence.cli import (  # noqa: E402
     lists_local,
     policy,
     registers,
+    report,
     schedule,
     screen,
     settings,
@@ -75,6 +76,7 @@ alerts_decide.register(alerts.app)
 app.add_typer(policy.app, name="policy")
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(digest.app, name="digest")
+app.add_typer(report.app, name="report")
 app.add_typer(export.app, name="export")
 app.add_typer(audit.app, name="audit")
 app.add_typer(settings.app, name="settings")
