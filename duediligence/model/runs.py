@@ -98,6 +98,11 @@ class Run:
     basis: Basis | None = None
 
     @property
+    def in_use(self) -> tuple[ListStatus, ...]:
+        """The lists of account: all but optional ones that nobody asked for yet."""
+        return tuple(status for status in self.lists if status.version or status.wanting)
+
+    @property
     def not_checked(self) -> tuple[ListStatus, ...]:
         """Lists whose absence or age makes this run incomplete."""
         return tuple(status for status in self.lists if status.wanting)

@@ -10,7 +10,7 @@ from duediligence.reports.wording import LIST_STATES, count, day, likeness, sent
 
 _SHOWN_REASONS = 3
 HANDLING = {
-    "internal": "Internal: for the council's own use, not to be passed on",
+    "internal": "Internal: the council's own record, not public",
     "restricted": "Restricted: only for those who need it for this decision",
 }
 # The check of the one finding that tells what was left out of a file (see `disclosure`).
@@ -107,7 +107,7 @@ def warning(run: Run) -> str:
     parts = []
     if lists:
         were = "was" if lists == 1 else "were"
-        parts.append(f"{lists} of {count(len(run.lists), 'list')} {were} not fully checked")
+        parts.append(f"{lists} of {count(len(run.in_use), 'list')} {were} not fully checked")
     if others:
         parts.append(f"{count(others, 'other thing' if lists else 'thing')} could not be checked")
     if not parts and not checked(run):
@@ -138,10 +138,13 @@ def scope(run: Run) -> str:
     """What was compared with what, and when. Copies that are out of date are searched too."""
     searched = sum(status.version is not None for status in run.lists)
     old = searched - len(checked(run))
+    unused = len(run.lists) - len(run.in_use)
+    are = "is" if unused == 1 else "are"
     return (
         f"{count(run.suppliers, 'supplier')} ({count(run.parties, 'party', 'parties')} looked up) "
-        f"compared with {searched} of {count(len(run.lists), 'list')}"
+        f"compared with {searched} of {count(len(run.in_use), 'list')}"
         f"{f', {old} of them out of date,' if old else ''} as of {day(run.as_of)}."
+        + (f" {count(unused, 'optional list')} {are} not in use." if unused else "")
     )
 
 

@@ -149,7 +149,7 @@ def test_internal_findings_are_shown_and_marked(make_finding: Make, make_run: Ma
     run = make_run(findings=(make_finding(handling="internal"),))
     shown, withheld = disclosed(run, KNOWN, people=True, restricted=False)
     assert str(withheld) == "1 internal finding: for the council's own use only."
-    assert "not to be passed on" in html_page.render(shown)
+    assert "own record, not public" in html_page.render(shown)
 
 
 def test_everybody_in_a_dossier_is_known() -> None:

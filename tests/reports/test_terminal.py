@@ -35,7 +35,7 @@ def test_what_was_not_checked_comes_first(incomplete_run):
         terminal.details(incomplete_run),
         _printed(incomplete_run, 200).splitlines(),
     ):
-        assert lines[0] == "Incomplete: 2 of 4 lists were not fully checked"
+        assert lines[0] == "Incomplete: 2 of 3 lists were not fully checked"
         assert lines[1].startswith("  Register of Debarred Tide Millers: out of date")
         assert lines[2].startswith("  Cloud Registry: not checked.")
 
