@@ -1,0 +1,141 @@
+"""Registers from their publishers: a real HTTPS server on loopback in the place of theirs."""
+
+import json
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import trustme
+from pytest_httpserver import HTTPServer
+
+from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.model import ListEntry
+from duediligence.screening.refresh import Refreshed, refresh
+from duediligence.screening.workspace import Workspace
+
+Open = Callable[..., Workspace]
+Load = Callable[..., tuple[Refreshed, dict[str, ListEntry]]]
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, Path]:
+    authority = trustme.CA()
+    path = tmp_path_factory.mktemp("ca") / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    return context, path
+
+
+@pytest.fixture
+def server(authority: tuple[ssl.SSLContext, Path]) -> Iterator[HTTPServer]:
+    with HTTPServer(host="localhost", port=0, ssl_context=authority[0]) as running:
+        running.expect_request("/robots.txt").respond_with_data("User-agent: *\nAllow: /\n")
+        yield running
+
+
+@pytest.fixture
+def load(open_workspace: Open, server: HTTPServer, authority: tuple[ssl.SSLContext, Path]) -> Load:
+    def run(
+        list_id: str, addresses: Mapping[str, str], days: int = 0, **settings: object
+    ) -> tuple[Refreshed, dict[str, ListEntry]]:
+        workspace = open_workspace(
+            at=NOW + timedelta(days=days),
+            addresses={name: server.url_for(path) for name, path in addresses.items()},
+            ca_file=authority[1],
+            **settings,
+        )
+        done = next(iter(refresh(workspace, [list_id], sample=True)))
+        entries = workspace.lists.entries(done.version) if done.version else ()
+        return done, {entry.id: entry for entry in entries}
+
+    return run
+
+
+def serve(server: HTTPServer, path: str, content: bytes) -> None:
+    server.expect_request(path).respond_with_data(content)
+
+
+def test_sponsors_are_found_by_the_publication_and_kept_when_they_leave(
+    load: Load, server: HTTPServer, samples: Path
+) -> None:
+    content = (samples / "sponsors" / "Worker_and_Temporary_Worker.csv").read_bytes()
+    # More firms, for one that leaves is not to be more than a tenth.
+    more = b"".join(b"Invented %d Ltd,Town,,Worker (A rating),X\r\n" % n for n in range(20))
+    content += more
+    attachments = [{"title": "Workers", "url": server.url_for("/media/1/Worker.csv")}]
+    serve(server, "/api", json.dumps({"details": {"attachments": attachments}}).encode())
+    serve(server, "/media/1/Worker.csv", content)
+    where = {"Worker_and_Temporary_Worker.csv.located-from": "/api"}
+    done, entries = load("sponsors", where)
+    assert (done.result, len(entries)) == ("loaded", 27)
+
+    server.clear()
+    serve(server, "/robots.txt", b"")
+    attachments[0]["url"] = server.url_for("/media/2/Worker.csv")
+    serve(server, "/api", json.dumps({"details": {"attachments": attachments}}).encode())
+    partners = b'"Dr U N Real & Partners","Trevannick","","Worker '
+    changed = content.replace(partners + b"(A (SME+))", partners + b"(B rating)")
+    gone = b"\r\n".join(line for line in changed.split(b"\r\n") if b"Overseas" not in line)
+    serve(server, "/media/2/Worker.csv", gone)
+    done, entries = load("sponsors", where, days=7)
+    assert (done.result, len(entries)) == ("loaded", 27)
+    left = entries["overseas-fiction-gmbh.london"]
+    assert left.record
+    assert (left.record.ended, left.ends_on) == (True, (NOW + timedelta(days=7)).date())
+    lowered = entries["dr-u-n-real-partners.trevannick"]
+    assert lowered.record
+    assert lowered.record.low
+    assert lowered.remarks.startswith("Was A rating until ")
+
+
+def test_care_files_are_found_by_the_links_of_a_page(
+    load: Load, server: HTTPServer, samples: Path
+) -> None:
+    files = ("CQC_directory.csv", "HSCA_Active_Locations.ods")
+    links = "".join(f'<a href="/sites/1_November_2026_{name}">File</a>' for name in files)
+    serve(server, "/using", f"<html><body>{links}</body></html>".encode())
+    for name in files:
+        serve(server, f"/sites/1_November_2026_{name}", (samples / "cqc" / name).read_bytes())
+    done, entries = load("cqc", {f"{name}.located-from": "/using" for name in files})
+    assert (done.result, done.error, len(entries)) == ("loaded", None, 8)
+    assert entries["1-990101402"].identifiers
+
+
+def test_food_ratings_are_fetched_for_each_authority(
+    load: Load, server: HTTPServer, samples: Path
+) -> None:
+    names = ("FHRS990en-GB.xml", "FHRS991en-GB.xml")
+    for name in names:
+        serve(server, f"/{name}", (samples / "fhrs" / name).read_bytes())
+    done, entries = load(
+        "fhrs", {name: f"/{name}" for name in names}, parts={"fhrs": ("990", "991")}
+    )
+    assert (done.result, done.error, len(entries)) == ("loaded", None, 7)
+
+
+def test_waste_carriers_are_fetched_page_by_page(
+    load: Load, server: HTTPServer, samples: Path
+) -> None:
+    folder = samples / "ea-waste-carriers"
+    for number, query in ((1, "_limit=3"), (2, "_limit=3&_offset=3")):
+        server.expect_request("/registration.json", query_string=query).respond_with_data(
+            (folder / f"registrations-000{number}.json").read_bytes()
+        )
+    done, entries = load(
+        "ea-waste-carriers", {"registrations-{page}.json": "/registration.json?_limit=3"}
+    )
+    assert (done.result, done.error, len(entries)) == ("loaded", None, 4)
+
+
+def test_a_page_that_names_no_file_fails_the_refresh(
+    load: Load, server: HTTPServer, samples: Path
+) -> None:
+    serve(server, "/using", b"<html><body><p>We have moved.</p></body></html>")
+    name = "care_homes_archived.csv"
+    done, entries = load("cqc-archived", {f"{name}.located-from": "/using"})
+    assert (done.result, entries) == ("failed", {})
+    assert done.error
+    assert "does not name care_homes_archived.csv" in done.error.message
