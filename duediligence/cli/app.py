@@ -56,6 +56,7 @@ from duediligence.cli import (  # noqa: E402
     policy,
     registers,
     report,
+    retention,
     schedule,
     screen,
     settings,
@@ -79,5 +80,6 @@ app.add_typer(digest.app, name="digest")
 app.add_typer(report.app, name="report")
 app.add_typer(export.app, name="export")
 app.add_typer(audit.app, name="audit")
+app.add_typer(retention.app, name="retention")
 app.add_typer(settings.app, name="settings")
 app.command("doctor")(doctor.doctor)

@@ -57,9 +57,7 @@ def for_screen(ws: "Workspace", run: "Run", *, restricted: bool) -> "tuple[Run, 
 
     held = sum(finding.handling == "restricted" for finding in run.findings)
     if restricted and held:
-        event = AuditEvent(
-            "restricted shown", ws.now(), ws.who, {"findings": held}, subject=run.id
-        )
+        event = AuditEvent("restricted shown", ws.now(), ws.who, {"findings": held}, subject=run.id)
         ws.audit.add(event)
     return disclosed(run, {}, people=True, restricted=restricted)
 

@@ -2,10 +2,11 @@
 
 import typer
 
-from duediligence.cli import export_flags
+from duediligence.cli import export_flags, export_referral
 
 app = typer.Typer(help="Files for other systems and other people.", no_args_is_help=True)
 export_flags.register(app)
+export_referral.register(app)
 
 
 @app.callback()

@@ -1,0 +1,106 @@
+"""A form to share: chosen by a person, complete in itself, recorded, and never by the way."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from bs4 import BeautifulSoup
+
+from duediligence.cli.demo import DEMO_TIME
+
+Run = Callable[..., Any]
+REGISTERS = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"
+SUPPLIERS = """ref,name,director 1,director 1 date of birth
+S1,Bright Sands Home Care Ltd,Dragomir Petrosyanov,03/1968
+S2,Marrow Lane Vapes Ltd,,
+"""
+
+
+@pytest.fixture
+def home(run: Run, loaded_home: Path, tmp_path: Path, monkeypatch: Any) -> Iterator[Run]:
+    shutil.copytree(loaded_home, tmp_path / "home")
+    (tmp_path / "s.csv").write_text(SUPPLIERS, encoding="utf-8")
+    monkeypatch.setenv("DUEDILIGENCE_STORE_RESTRICTED", "true")
+    with time_machine.travel(DEMO_TIME):
+        assert run("lists", "add", REGISTERS / "asb.toml").code == 0
+        assert run("lists", "refresh", "porthvellan-asb", "--from", REGISTERS).code == 0
+        run("screen", "s.csv")
+        yield run
+
+
+def alert(run: Run, ref: str) -> str:
+    listed = run("alerts", "list", "--supplier", ref, "--json").out
+    return str(next(one["id"] for one in json.loads(listed)["data"]))
+
+
+def make(run: Run, *more: str, ref: str = "S1") -> Any:
+    chosen = ("--finding", alert(run, ref), "--to", "Example <Police>", "--out", "r.html")
+    return run("export", "referral", *chosen, *more)
+
+
+def test_a_form_names_nobody_and_ticks_nothing(home: Run, tmp_path: Path) -> None:
+    assert make(home).code == 0
+    html = (tmp_path / "r.html").read_text(encoding="utf-8")
+    page = BeautifulSoup(html, "lxml")
+    text = " ".join(page.get_text(" ").split())
+    assert "petrosyanov" not in html.lower()
+    assert "director 1" in text
+    assert "Example <Police>" in text
+    for told in ("s.115", "Sch 2 para 2", "3x5x2", "Nobody has decided yet", "UK Sanctions List"):
+        assert told in text
+    assert not page.find_all(["script", "img", "link", "input"])
+    assert "☑" not in text
+    record = json.loads(home("audit", "log", "--last", "1", "--json").out)["data"][0]["event"]
+    assert (record["kind"], record["subject"]) == ("export", "referral")
+    assert record["what"]["people"] == "left out"
+    assert record["what"]["restricted"] == 0
+    assert "Police" not in json.dumps(record)
+    assert home("audit", "verify").code == 0
+
+
+def test_people_are_named_only_when_asked(home: Run, tmp_path: Path) -> None:
+    make(home, "--include-people", "--purpose", "Operation Example")
+    html = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "Petrosyanov" in html
+    assert "Operation Example" in html
+    record = json.loads(home("audit", "log", "--last", "1", "--json").out)["data"][0]["event"]
+    assert record["what"]["people"] == "included"
+
+
+def test_what_is_restricted_is_refused_until_it_is_asked_for(home: Run, tmp_path: Path) -> None:
+    refused = make(home, ref="S2")
+    assert refused.code == 2
+    assert "--restricted" in refused.err
+    assert not (tmp_path / "r.html").exists()
+    assert make(home, "--restricted", ref="S2").code == 0
+    assert "Premises closed" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    record = json.loads(home("audit", "log", "--last", "1", "--json").out)["data"][0]["event"]
+    assert record["what"]["restricted"] == 1
+
+
+def test_what_was_decided_away_is_not_shared(home: Run) -> None:
+    chosen = alert(home, "S2")
+    decided = ("alerts", "decide", chosen, "not-the-same", "--reason", "OTHER-NAME")
+    assert home(*decided).code == 0
+    refused = home("export", "referral", "--finding", chosen, "--to", "X", "--out", "r.html")
+    assert refused.code == 2
+    assert "somebody else" in refused.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--finding", "ffffffff", "--to", "X", "--out", "r.html"),
+        ("--finding", "ffffffff", "--to", "X", "--out", "r.pdf"),
+        ("--finding", "ffffffff", "--to", "X", "--out", "nowhere/r.html"),
+        ("--finding", "ffffffff", "--to", " ", "--out", "r.html"),
+    ],
+)
+def test_wrong_use_says_what_to_do(home: Run, arguments: tuple[str, ...]) -> None:
+    refused = home("export", "referral", *arguments)
+    assert refused.code == 2
+    assert "Traceback" not in refused.err
