@@ -134,7 +134,7 @@ def _id(kind: str, *parts: str) -> str:
 
 
 def _entity(id_: str, schema: str, **properties: Iterable[str]) -> Entity:
-    held = {name: [fold(value) for value in values] for name, values in properties.items()}
+    held = {name: dict.fromkeys(map(fold, values)) for name, values in properties.items()}
     filled = {name: [value for value in values if value] for name, values in held.items()}
     kept = {name: values for name, values in filled.items() if values}
     return {"id": id_, "schema": schema, "properties": kept}
