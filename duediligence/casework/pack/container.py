@@ -84,9 +84,9 @@ def opened(path: Path) -> Opened:
         listed = msgspec.convert(manifest.get("files"), dict[str, Listed])
         known = (manifest.get("format"), manifest.get("version"))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise _no_manifest(path, files) from error
+        raise _no_manifest(path, files, damaged) from error
     if known != (FORMAT, VERSION):
-        raise _no_manifest(path, files)
+        raise _no_manifest(path, files, damaged)
     if files.get(SEAL) != f"{sha256(body).hexdigest()}  {MANIFEST}\n".encode():
         damaged[MANIFEST] = f"it is not what {SEAL} seals"
     for name in files.keys() - listed.keys() - {MANIFEST, SEAL}:
@@ -172,8 +172,12 @@ def _wrong(member: zipfile.ZipInfo, *, twice: bool, left: int) -> str:
 _ANOTHER = "Ask whoever made it for another copy, and keep this one as it is."
 
 
-def _no_manifest(path: Path, files: Mapping[str, bytes]) -> StorageError | UsageError:
+def _no_manifest(
+    path: Path, files: Mapping[str, bytes], damaged: Mapping[str, str]
+) -> StorageError | UsageError:
     """A pack whose manifest was altered is damaged; a zip of something else is no pack."""
+    if MANIFEST in damaged:
+        return StorageError(f"{path.name}: {MANIFEST}: {damaged[MANIFEST]}", hint=_ANOTHER)
     if SEAL in files or FORMAT.encode() in files.get(MANIFEST, b""):
         return StorageError(
             f"{path.name}: {MANIFEST} is damaged, missing, or of a newer version of this tool",

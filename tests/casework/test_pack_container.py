@@ -1,0 +1,162 @@
+"""A pack is whole to the byte, or it is not taken for one."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from duediligence.casework.pack import container
+from duediligence.casework.pack.container import opened, sealed
+from duediligence.errors import DuediligenceError, StorageError, UsageError
+
+FILES = {
+    "report.html": b"<p>Evidence</p>",
+    "suppliers/001/run.json": b'{"id": "R1"}\n',
+    "suppliers/001/findings.json": b"[]\n",
+    "evidence/" + "ab" * 32 + ".json": b'{"items": []}',
+}
+PACK = sealed({"made_by": "Ada"}, FILES)
+
+
+def whole(path: Path) -> bool:
+    try:
+        return not opened(path).damaged
+    except DuediligenceError:
+        return False
+
+
+def zipped(*members: tuple[str | zipfile.ZipInfo, bytes], how: int = zipfile.ZIP_STORED) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", how) as package:
+        for name, body in members:
+            package.writestr(name, body)
+    return written.getvalue()
+
+
+def test_what_is_sealed_opens_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "pack.zip"
+    path.write_bytes(PACK)
+    pack = opened(path)
+    assert not pack.damaged
+    assert pack.files.items() >= FILES.items()
+    assert pack.manifest["made_by"] == "Ada"
+
+
+def test_the_same_files_give_the_same_bytes() -> None:
+    assert sealed({"made_by": "Ada"}, dict(reversed(FILES.items()))) == PACK
+
+
+@given(position=st.integers(0, len(PACK) - 1), flip=st.integers(1, 255))
+def test_any_byte_that_was_altered_shows(
+    tmp_path_factory: pytest.TempPathFactory, position: int, flip: int
+) -> None:
+    path = tmp_path_factory.mktemp("altered") / "pack.zip"
+    path.write_bytes(PACK[:position] + bytes([PACK[position] ^ flip]) + PACK[position + 1 :])
+    assert not whole(path)
+
+
+@given(st.integers(0, len(PACK) - 1))
+def test_a_pack_cut_short_shows(tmp_path_factory: pytest.TempPathFactory, end: int) -> None:
+    path = tmp_path_factory.mktemp("cut") / "pack.zip"
+    path.write_bytes(PACK[:end])
+    assert not whole(path)
+
+
+@given(name=st.sampled_from(sorted(FILES)), data=st.data())
+def test_the_file_that_was_altered_is_named(
+    tmp_path_factory: pytest.TempPathFactory, name: str, data: st.DataObject
+) -> None:
+    """Also where the zip around it was made anew, so that its own check sum is right."""
+    body = bytearray(FILES[name])
+    body[data.draw(st.integers(0, len(body) - 1))] ^= data.draw(st.integers(1, 255))
+    with zipfile.ZipFile(io.BytesIO(PACK)) as package:
+        members = [
+            (one, bytes(body) if one.filename == name else package.read(one))
+            for one in package.infolist()
+        ]
+    path = tmp_path_factory.mktemp("named") / "pack.zip"
+    path.write_bytes(zipped(*members))
+    assert list(opened(path).damaged) == [name]
+
+
+def test_a_file_put_in_or_taken_out_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "pack.zip"
+    with zipfile.ZipFile(io.BytesIO(PACK)) as package:
+        members = [(one, package.read(one)) for one in package.infolist()]
+    path.write_bytes(zipped(*members, ("suppliers/001/more.json", b"[]")))
+    assert list(opened(path).damaged) == ["suppliers/001/more.json"]
+    path.write_bytes(zipped(*(one for one in members if one[0].filename != "report.html")))
+    assert opened(path).damaged == {"report.html": "it is missing"}
+
+
+@pytest.mark.parametrize(
+    "name", ["../evil.json", "/etc/evil.json", "a\\..\\evil.json", "C:evil.json", "Name.json", "a/"]
+)
+def test_no_name_leads_out_of_the_pack(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "pack.zip"
+    with zipfile.ZipFile(io.BytesIO(PACK)) as package:
+        members = [(one, package.read(one)) for one in package.infolist()]
+    path.write_bytes(zipped(*members, (zipfile.ZipInfo(name), b"")))
+    assert len(opened(path).damaged) == 1
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_name_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "pack.zip"
+    with zipfile.ZipFile(io.BytesIO(PACK)) as package:
+        members = [(one.filename, package.read(one)) for one in package.infolist()]
+    path.write_bytes(zipped(*members, ("report.html", b"<p>Other</p>")))
+    assert opened(path).damaged == {"report.html": "it stands there twice"}
+
+
+def test_nothing_is_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "pack.zip"
+    with zipfile.ZipFile(io.BytesIO(PACK)) as package:
+        members = [(one.filename, package.read(one)) for one in package.infolist()]
+    bomb = zipped(("bomb.json", b"\0" * 5_000_000), how=zipfile.ZIP_DEFLATED)
+    path.write_bytes(zipped(*members, how=zipfile.ZIP_DEFLATED))
+    with pytest.raises(StorageError, match="compressed or encrypted"):
+        opened(path)
+    path.write_bytes(bomb)
+    with pytest.raises(UsageError, match="is a zip, but not an evidence pack"):
+        opened(path)
+
+
+def test_the_manifest_is_sealed_too(tmp_path: Path) -> None:
+    path = tmp_path / "pack.zip"
+    with zipfile.ZipFile(io.BytesIO(PACK)) as package:
+        members = [
+            (one, package.read(one).replace(b'"Ada"', b'"Bob"')) for one in package.infolist()
+        ]
+    path.write_bytes(zipped(*members))
+    assert list(opened(path).damaged) == ["manifest.json"]
+
+
+def test_a_manifest_that_does_not_read_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "pack.zip"
+    path.write_bytes(zipped(("manifest.json", b"[]"), ("manifest.sha256", b"")))
+    with pytest.raises(StorageError, match=r"manifest\.json is damaged"):
+        opened(path)
+
+
+@pytest.mark.parametrize("body", [b"", b"PK\x05\x06" + b"\0" * 18, b"%PDF-1.7", b"supplier,name\n"])
+def test_what_is_no_pack_is_called_none(tmp_path: Path, body: bytes) -> None:
+    path = tmp_path / "pack.zip"
+    path.write_bytes(body)
+    with pytest.raises(UsageError, match="is not an evidence pack"):
+        opened(path)
+
+
+def test_no_more_is_packed_or_read_than_memory_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "pack.zip"
+    path.write_bytes(PACK)
+    monkeypatch.setattr(container, "MAX_BYTES", 20)
+    with pytest.raises(UsageError, match="would hold over 20 bytes"):
+        sealed({}, FILES)
+    with pytest.raises(UsageError, match="larger than any pack"):
+        opened(path)

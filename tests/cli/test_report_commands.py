@@ -1,0 +1,107 @@
+"""`report`: make a pack, and verify one with nothing but the file."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+SUPPLIERS = """Reference,Supplier name,Contract
+S1,Volkhar Maritime (UK) Ltd,RFQ 12
+S2,Little Acorns Youth Project CIO,RFQ 12
+"""
+
+
+@pytest.fixture
+def screened(run: Run, home: Path, tmp_path: Path) -> Path:
+    """The run's own home with the sample lists; screened today, so the lists are out of date."""
+    assert home == tmp_path / "home"
+    (tmp_path / "s.csv").write_text(SUPPLIERS, encoding="utf-8")
+    assert run("screen", "s.csv").code in (1, 3)
+    return tmp_path
+
+
+def test_a_pack_is_made_and_verified_without_a_home(run: Run, screened: Path) -> None:
+    made = run("report", "S1", "--out", "p.zip", "--include-people")
+    assert (made.code, made.out.split()[0]) == (0, "sha256"), made.err
+    shutil.rmtree(screened / "home")
+    verified = run("report", "verify", "p.zip")
+    assert verified.code == 0, verified.out
+    assert "the same field by field" in verified.out
+    assert "Result: same." in verified.out
+    assert made.out.split()[1] in verified.out
+    assert "A pack cannot show that the lists held nothing more" in verified.err
+    assert not (screened / "home").exists()
+
+
+def test_the_verb_can_stand_there_too(run: Run, screened: Path) -> None:
+    assert run("report", "make", "S2", "--out", "p.zip").code == 0
+    assert run("report", "--contract", "RFQ 12", "--out", "c.zip").code == 0
+    document = json.loads(run("report", "verify", "c.zip", "--json").out)["data"]
+    assert document["result"] == "same"
+    assert list(document["suppliers"]) == ["S1", "S2"]
+    assert document["not_shown"]
+
+
+def test_an_altered_pack_is_damaged_and_the_file_named(run: Run, screened: Path) -> None:
+    run("report", "S1", "--out", "p.zip")
+    data = bytearray((screened / "p.zip").read_bytes())
+    data[data.index(b"Volkhar")] ^= 1
+    (screened / "p.zip").write_bytes(data)
+    verified = run("report", "verify", "p.zip")
+    assert verified.code == 4
+    assert "DAMAGED " in verified.out
+    assert json.loads(run("report", "verify", "p.zip", "--json").out)["data"]["damaged"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("report", "--out", "p.zip"), "one supplier, or of one contract"),
+        (("report", "S1", "--contract", "RFQ 12", "--out", "p.zip"), "one supplier, or"),
+        (("report", "--contract", "RFQ 12", "--run", "R1", "--out", "p.zip"), "--run goes with"),
+        (("report", "S1", "--out", "p.pdf"), "must end in .zip"),
+        (("report", "S1", "--out", "nowhere/p.zip"), "is not a folder"),
+        (("report", "S9", "--out", "p.zip"), "there is no supplier"),
+        (("report", "verify", "s.csv"), "is not an evidence pack"),
+        (("report", "verify", "none.zip"), "there is no such file"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    run: Run, screened: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    result = run(*arguments)
+    assert result.code == 2
+    assert told in result.err
+    assert not (screened / "p.zip").exists()
+
+
+def test_a_pack_prints_on_a4(run: Run, screened: Path) -> None:
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        pytest.skip("there is no Chromium on this machine to print with")
+    run("report", "S1", "--out", "p.zip")
+    shutil.unpack_archive(screened / "p.zip", screened / "p")
+    subprocess.run(
+        [
+            browser,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            f"--user-data-dir={screened / 'profile'}",
+            f"--print-to-pdf={screened / 'p.pdf'}",
+            (screened / "p" / "report.html").as_uri(),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    pdf = (screened / "p.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF")
+    # A4 in points, as the page's own style asks: Letter would be 612 by 792.
+    assert b"/MediaBox [0 0 594" in pdf or b"/MediaBox [0 0 595" in pdf
