@@ -16,6 +16,12 @@ from duediligence.model import ListEntry, Name
         # A last word cut off, for one that is a letter longer and for one that is much longer.
         ("Yusuf Rashid Tamim Belkoran", "Yusuf Rashid Tamim BELKORANT", "person"),
         ("Yusuf Rashid Tamim Be", "Yusuf Rashid Tamim BELKORANI", "person"),
+        # A firm's name that stops where the other goes on, for more than is left of it.
+        (
+            "Vantrus Marine Logistics and Shi",
+            "Vantrus Marine Logistics and Shipping Agents Solmarin Zorkut Belkoran Tamrazov",
+            "organisation",
+        ),
         # A number that only one of them has.
         ("Vantrus 2100 Technology", "Vantrus Technology", "organisation"),
     ],

@@ -13,7 +13,7 @@ from duediligence.matching.index.hashing import U64, hash_texts
 from duediligence.matching.index.postings import distinct
 from duediligence.matching.index.vocabulary import build as build_vocabulary
 from duediligence.matching.names.alignment import OPTIONAL_WEIGHT
-from duediligence.matching.names.prepared import Reading
+from duediligence.matching.names.prepared import OPENING, Reading
 from duediligence.matching.text.words import Word
 
 _BATCH = 100_000
@@ -40,6 +40,8 @@ class Rows:
         self._joined_row = array("i")
         self._joined: list[str] = []
         self._joined_hashes: list[U64] = []
+        self._long_row = array("i")
+        self._openings: list[str] = []
 
     def add(self, name: int, number: int, reading: Reading) -> None:
         """Add the reading that is `number` of the name that is `name`."""
@@ -50,6 +52,9 @@ class Rows:
         for a, b in pairwise(reading.words):
             self._joined.append(a.text + b.text)
             self._joined_row.append(row)
+        if reading.letters:
+            self._openings.append(reading.letters[:OPENING])
+            self._long_row.append(row)
         if len(self._joined) > _BATCH:
             self._hash_joined()
         values = (name, number, firm_words(reading), reading.initials, least_weight(reading))
@@ -66,6 +71,8 @@ class Rows:
         self._hash_joined()
         joined = np.concatenate(self._joined_hashes)
         order = np.argsort(joined, kind="stable")
+        opening = hash_texts(self._openings)
+        by_opening = np.argsort(opening, kind="stable")
         prefix = prefix_of(self._person)
         texts = [w.text for w in self._numbers]
         self._numbers.clear()
@@ -81,6 +88,8 @@ class Rows:
             "post_row": post_row.astype(np.int32),
             "joined_hash": joined[order],
             "joined_row": np.array(self._joined_row, np.int32)[order],
+            "opening_hash": opening[by_opening],
+            "opening_row": np.array(self._long_row, np.int32)[by_opening],
         }
         made |= {name: np.array(column) for name, column in self._columns.items()}
         del pairs, word_of, post_row, of_row, order, joined

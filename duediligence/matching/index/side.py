@@ -21,7 +21,7 @@ from duediligence.matching.index.rows import (
     prefix_of,
 )
 from duediligence.matching.index.vocabulary import Similar, Vocabulary
-from duediligence.matching.names.prepared import Reading
+from duediligence.matching.names.prepared import OPENING, Reading
 from duediligence.matching.text.words import INITIAL_WEIGHT
 
 Hits = tuple[I64, I64, F64, int]  # word of ours, row, weight, words of theirs that it answers
@@ -38,6 +38,8 @@ class Side:
         self._post_row = arrays[f"{prefix}post_row"]
         self._joined_hash = arrays[f"{prefix}joined_hash"]
         self._joined_row = arrays[f"{prefix}joined_row"]
+        self._opening_hash = arrays[f"{prefix}opening_hash"]
+        self._opening_row = arrays[f"{prefix}opening_row"]
         self._row_start = arrays[f"{prefix}row_start"]
         self._row_word = arrays[f"{prefix}row_word"]
         self._row_least = arrays[f"{prefix}row_least"]
@@ -71,7 +73,9 @@ class Side:
         hits = self._hits(owners, found, weights)
         hits += self._joined_here(readings)
         hits += self._joined_there(readings)
-        return self._bounded(readings, plan, similar, hits, np.asarray(least))
+        bounded = self._bounded(readings, plan, similar, hits, np.asarray(least))
+        pairs = {*zip(*bounded, strict=True), *self._same_opening(readings)}
+        return [number for number, _ in pairs], [row for _, row in pairs]
 
     def _hits(self, owners: list[int], found: list[I64], weights: list[F64]) -> list[Hits]:
         """Words of ours that listed names have, or have words like them."""
@@ -123,6 +127,16 @@ class Side:
         rows = self._post_row[places].astype(np.int64)
         first = np.array(owners, dtype=np.int64)[known][which]
         return [(first, rows, np.ones(len(rows)), 1), (first + 1, rows, np.zeros(len(rows)), 1)]
+
+    def _same_opening(self, readings: Sequence[Reading]) -> list[tuple[int, int]]:
+        """Long names that begin alike: one may be the other, cut off."""
+        long = [number for number, reading in enumerate(readings) if reading.letters]
+        hashes = hash_texts([readings[number].letters[:OPENING] for number in long])
+        left = np.searchsorted(self._opening_hash, hashes, side="left")
+        counts = np.searchsorted(self._opening_hash, hashes, side="right") - left
+        which, places = expand(left, counts)
+        rows = self._opening_row[places].tolist()
+        return [(long[n], row) for n, row in zip(which.tolist(), rows, strict=True)]
 
     def _bounded(
         self,

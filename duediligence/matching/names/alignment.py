@@ -10,6 +10,7 @@ INITIAL = 0.85
 CUT_OFF = 0.90
 JOINED = 0.96
 OPTIONAL_WEIGHT = 0.1
+LEAST_CUT = 1.5  # the weight that agrees where one name is the other, cut off
 LEAST_CONFLICT, MOST_CONFLICT, OPTIONAL_CONFLICT = 0.6, 1.0, 0.3
 
 
@@ -27,12 +28,13 @@ class Alignment:
 
     `matched` is the weight of the words that answer to one another, `alike` the same times their
     likeness, `full` the number of words on one side that found a whole word to answer.
-    `firm_rest` tells whether any word left over costs much;
+    `firm_rest` tells whether any word left over costs much, `cut_off` whether one name of a firm
+    stops where the other goes on, so that none does;
     `conflict` weighs words left on both sides, `extra_query` and `extra_listed` those left on one.
     """
 
     __slots__ = (
-        "alike", "conflict", "extra_listed", "extra_query", "firm_rest",
+        "alike", "conflict", "cut_off", "extra_listed", "extra_query", "firm_rest",
         "full", "listed", "matched", "pairs",
         "parts",
         "person", "query", "rest_listed", "rest_query",
@@ -59,9 +61,11 @@ class Alignment:
         self.matched = sum([pair.weight for pair in self.pairs])
         self.alike = sum([pair.weight * pair.likeness for pair in self.pairs])
         self.conflict = self.extra_query = self.extra_listed = 0.0
-        self.firm_rest = False
+        self.firm_rest = self.cut_off = False
         if self.rest_query or self.rest_listed:
-            self._weigh_rest()
+            self.cut_off = self.matched >= LEAST_CUT and _goes_on(query.letters, listed.letters)
+            if not self.cut_off:
+                self._weigh_rest()
 
     def _pair_equal(self) -> None:
         listed_set = self.listed.word_set
@@ -179,3 +183,8 @@ class Alignment:
     def _number_missing(self) -> bool:
         """Whether only one name has a number, which is a feature of its own."""
         return not (self.query.numbers and self.listed.numbers)
+
+
+def _goes_on(a: str, b: str) -> bool:
+    """Whether one name begins with the other, cut off in a word or after one."""
+    return bool(a) and bool(b) and (a.startswith(b) or b.startswith(a))

@@ -24,6 +24,7 @@ NUMBERS_DIFFER = 0.40
 NUMBER_MISSING = 0.12
 REVERSED = 0.35
 FORMS_DIFFER = 0.02
+CUT_OFF = 0.06
 
 
 def _whole(a: Alignment) -> float:
@@ -75,7 +76,7 @@ def one_word(a: Alignment) -> float:
 def numbers(a: Alignment) -> float:
     """Numbers in organisations' names: Fund II is not Fund III."""
     query, listed = a.query.numbers, a.listed.numbers
-    if query == listed:
+    if query == listed or a.cut_off:
         return 0.0
     return -NUMBERS_DIFFER if query - listed and listed - query else -NUMBER_MISSING
 
@@ -96,6 +97,11 @@ def legal_form(a: Alignment) -> float:
     """Legal forms of different families weigh next to nothing."""
     query, listed = a.query.forms, a.listed.forms
     return -FORMS_DIFFER if query and listed and not query & listed else 0.0
+
+
+def cut_off(a: Alignment) -> float:
+    """A firm's long name that stops where the other goes on, as narrow fields make it."""
+    return -CUT_OFF if a.cut_off else 0.0
 
 
 class Rule(NamedTuple):
@@ -158,6 +164,12 @@ def _tell_form(a: Alignment) -> tuple[str, str, Verdict, str]:
     return left, right, "differ", f"The legal forms differ ({left} and {right})."
 
 
+def _tell_cut_off(a: Alignment) -> tuple[str, str, Verdict, str]:
+    left, right = _rest(a)
+    side = "Your" if len(a.query.letters) < len(a.listed.letters) else "The listed"
+    return left, right, "not known", f"{side} name may be cut off: as far as it goes, they agree."
+
+
 NAME_RULES = (
     Rule("agreeing words", agreeing_words, _tell_agreeing),
     Rule("spelling", spelling, _tell_spelling),
@@ -168,6 +180,7 @@ NAME_RULES = (
     Rule("numbers", numbers, _tell_numbers),
     Rule("descent", descent, _tell_descent),
     Rule("legal form", legal_form, _tell_form),
+    Rule("cut off", cut_off, _tell_cut_off),
 )
 
 
@@ -177,7 +190,7 @@ def name_score(a: Alignment) -> float:
         return 0.0
     return (
         1.0 + spelling(a) + differing_words(a) + extra_words(a) + too_common(a) + one_word(a)
-        + numbers(a) + descent(a) + legal_form(a)
+        + numbers(a) + descent(a) + legal_form(a) + cut_off(a)
     )  # fmt: skip
 
 

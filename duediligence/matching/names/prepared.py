@@ -16,6 +16,8 @@ from duediligence.model import Kind
 
 _MOST_WORDS = 24
 _FIELD = 16  # characters: no field is so narrow that a shorter name was cut off
+_FIRM_FIELD = 30  # the same of a firm's name
+OPENING = 24  # letters that two long names must share for one to be the other, cut off
 _NONE: frozenset[str] = frozenset()
 
 
@@ -23,12 +25,13 @@ class Reading:
     """One way to read a name: its words in order, each with its weight.
 
     `forms` are families of legal form, `optional` words that may go, `before` the words before
-    one of descent, `articled` those after an article, `stump` a last word that may be cut off.
+    one of descent, `articled` those after an article, `stump` a last word that may be cut off,
+    `letters` those of a firm's name so long that it may be cut off.
     """
 
     __slots__ = (
-        "articled", "before", "forms", "initials", "numbers", "optional", "person", "stump",
-        "total", "weights", "word_set", "words",
+        "articled", "before", "forms", "initials", "letters", "numbers", "optional", "person",
+        "stump", "total", "weights", "word_set", "words",
     )  # fmt: skip
 
     def __init__(
@@ -41,6 +44,7 @@ class Reading:
         before: int = 0,
         articled: Sequence[str] = (),
         stump: str = "",
+        letters: str = "",
     ) -> None:
         made = tuple([word(text) for text in words[:_MOST_WORDS]])
         self.words: Final[tuple[Word, ...]] = made
@@ -51,6 +55,7 @@ class Reading:
         self.before: Final = before
         self.articled: Final = articled
         self.stump: Final = stump
+        self.letters: Final = letters if len(letters) >= OPENING else ""
         if person:
             self.weights = [w.weight_person for w in made]
             self.initials = sum([w.initial for w in made])
@@ -111,17 +116,22 @@ def _as_organisation(text: str, kind: Kind) -> tuple[Reading, ...]:
     ship = kind == "vessel"
     for part in alternatives(text):
         outside, inside = without_brackets(part)
-        words = fold(outside).split()
+        folded = fold(outside)
+        words = folded.split()
         if not words:
             continue
+        letters = ""
+        if len(part) >= _FIRM_FIELD:
+            letters = (fold(part) if inside else folded).replace(" ", "")
         kept, forms, known = organisation_words(words, ship=ship)
         bracketed = fold(inside).split() if inside else []
+        bare = Reading(kept, person=False, forms=forms, optional=known, letters=letters)
         if not bracketed:
-            readings.append(Reading(kept, person=False, forms=forms, optional=known))
+            readings.append(bare)
             continue
         added, other_forms, also_known = organisation_words(bracketed)
         if own_name(kept, added, other_forms):
-            readings.append(Reading(kept, person=False, forms=forms, optional=known))
+            readings.append(bare)
             readings.append(
                 Reading(added, person=False, forms=other_forms or forms, optional=also_known)
             )
@@ -133,6 +143,7 @@ def _as_organisation(text: str, kind: Kind) -> tuple[Reading, ...]:
                     person=False,
                     forms=forms | other_forms,
                     optional=known.union(new),
+                    letters=letters,
                 )
             )
     return tuple(readings)
