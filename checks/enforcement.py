@@ -151,7 +151,10 @@ def warning(found: PossibleMatch, ctx: CheckContext) -> Outcome:
 
     A warning of a clone firm names the honest firm whose name was stolen: read it whole.
     """
-    step = "Read the warning whole: where it is of a clone, the firm named is the victim."
+    record = found.entry.record
+    clone = record is not None and "clone" in record.event.casefold()
+    victim = " Where it is of a clone, the firm named is the victim." if clone else ""
+    step = f"Read the whole of what was published.{victim}"
     return _of(found, ctx, ("warning",), "medium", step)
 
 

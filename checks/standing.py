@@ -41,14 +41,15 @@ def rating(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     params=_PARAMS,
 )
 def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
-    """A firm of this name is no longer on a register that it was on, or its footing was lowered.
+    """A firm of this name has left a register, its registration ran out, or its footing is low.
 
     Firms leave registers for good reasons too: a sale, a closure, another licence. Ask which.
     """
     record = found.entry.record
-    if record is None or record.type != "registration" or not (record.ended or record.low):
+    if record is None or record.type != "registration" or not counts(found, ctx):
         return NOT_APPLICABLE
-    if not counts(found, ctx):
+    lapsed = record.expires is not None and record.expires < ctx.today
+    if not (record.ended or record.low or lapsed):
         return NOT_APPLICABLE
     step = "Ask why, and whether the work under the contract needs this registration."
     outcome = told(found, ctx, severity="medium", next_step=step)
@@ -56,6 +57,8 @@ def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     left = found.entry.ends_on
     if record.ended and left:
         remark += f" Not on the register since {left.day} {left:%B %Y} at the latest."
+    elif lapsed and record.expires:
+        remark += f" It ran out on {record.expires.day} {record.expires:%B %Y}."
     return Outcome(
         outcome.result,
         why=outcome.why + remark,

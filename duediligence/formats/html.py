@@ -96,10 +96,18 @@ def tables(where: "Tag", selector: str = "table") -> Iterator[HtmlTable]:
 
 
 def link(where: "Tag", selector: str, base: str) -> str:
-    """The whole address of the first link that fits the CSS selector; empty where there is none."""
+    """The whole address of the first link that fits the CSS selector; empty where there is none.
+
+    Raises UnreadableFile where what it names is no address: a page that is not found is missing.
+    """
     found = where.select_one(selector)
     target = found.get("href") if found else None
-    return urljoin(base, target.strip()) if isinstance(target, str) and target.strip() else ""
+    if not isinstance(target, str) or not target.strip():
+        return ""
+    try:
+        return urljoin(base, target.strip())
+    except ValueError as error:
+        raise UnreadableFile(f"a link of the page leads nowhere: {target.strip()!r:.80}") from error
 
 
 def _grid(table: "Tag") -> "list[tuple[Tag, tuple[Cell, ...]]]":

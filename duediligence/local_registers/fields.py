@@ -40,7 +40,7 @@ FIELDS: tuple[Field, ...] = (
         _headings(
             "record ref, reference number, case reference, case number, notice reference, "
             "notice number, licence number, enforcement reference, reference, ref, ref number, "
-            "application number, case, urn, id"
+            "application number, licence no, licence, registration number, case, urn, id"
         ),
     ),
     Field(
@@ -62,7 +62,7 @@ FIELDS: tuple[Field, ...] = (
         "What kind of record it is.",
         _headings(
             "record type, type of action, action type, notice type, enforcement type, "
-            "type of notice, decision type, action taken, type"
+            "type of notice, decision type, action taken, kind, type"
         ),
         get_args(RecordType),
     ),
@@ -84,9 +84,9 @@ FIELDS: tuple[Field, ...] = (
         _headings(
             "subject name, business name, company name, organisation name, licence holder, "
             "name of licence holder, holder name, holder, recipient, recipient name, served on, "
-            "notice served on, offender, offender name, defendant, respondent, landlord, "
-            "landlord name, owner, occupier, company, organisation, business, provider, "
-            "provider name, applicant, name"
+            "notice served on, served upon, who on, licensee, offender, offender name, defendant, "
+            "respondent, landlord, landlord name, owner, occupier, company, organisation, "
+            "business, provider, provider name, applicant, name"
         ),
     ),
     Field(
@@ -123,7 +123,7 @@ FIELDS: tuple[Field, ...] = (
         "Where it was, in one column or several.",
         _headings(
             "premises address, site address, property address, address of premises, location, "
-            "site location, site, address, full address, property, land at, premises, "
+            "site location, site, address, full address, property, land at, land, premises, "
             "address line 1, address 1, address line 2, address 2, address line 3, address 3, "
             "address line 4, town, city"
         ),
@@ -154,7 +154,7 @@ FIELDS: tuple[Field, ...] = (
         "What happened, in the register's own words.",
         _headings(
             "event, details, description, breach, alleged breach, nature of breach, offence, "
-            "offence details, reason, nature of the breach, summary, concern, matter"
+            "offence details, reason, nature of the breach, summary, concern, matter, what for"
         ),
         several=True,
     ),
@@ -169,8 +169,9 @@ FIELDS: tuple[Field, ...] = (
         "date",
         "The day on which it was decided, served or imposed.",
         _headings(
-            "decision date, date of decision, issue date, date issued, date served, served, "
-            "issued, date of issue, hearing date, date of conviction, conviction date, sentenced, "
+            "decision date, date of decision, date decided, decided on, issue date, date issued, "
+            "date served, served, issued, date of issue, hearing date, date of conviction, "
+            "conviction date, sentenced, "
             "date of notice, notice date, start date, date granted, granted, licence commenced, "
             "commenced, date"
         ),
@@ -191,7 +192,10 @@ FIELDS: tuple[Field, ...] = (
         "status",
         "word",
         "How it stands today.",
-        _headings("status, current status, notice status, case status, state, compliance status"),
+        _headings(
+            "status, current status, current state, notice status, case status, state, "
+            "compliance status, now"
+        ),
         get_args(RecordStatus),
     ),
     Field(

@@ -135,6 +135,9 @@ def test_a_poor_rating_is_context_and_only_of_its_own_premises() -> None:
 def test_leaving_a_register_is_told_and_being_on_it_is_not() -> None:
     on_it = Record(type="registration", event="Worker (A rating)")
     assert outcome(match(on_it)).result == "clear"
+    ran_out = match(replace(on_it, expires=date(2026, 11, 23)))
+    assert "ran out on 23 November 2026" in outcome(ran_out).why
+    assert outcome(match(replace(on_it, expires=date(2026, 11, 24)))).result == "clear"
     left = match(replace(on_it, ended=True))
     left = replace(left, entry=replace(left.entry, ends_on=date(2026, 10, 1)))
     assert "since 1 October 2026" in outcome(left).why

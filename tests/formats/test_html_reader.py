@@ -50,6 +50,9 @@ def test_the_next_link_is_a_whole_address(tmp_path: Path) -> None:
         "https://r.example.org/l?page=2"
     )
     assert html.link(soup, "a.last", "https://r.example.org/") == ""
+    hostile = html.page(written(tmp_path, "<a href='https://[x'>Next</a>"))
+    with pytest.raises(UnreadableFile, match="leads nowhere"):
+        html.link(hostile, "a", "https://r.example.org/")
 
 
 @pytest.mark.parametrize("content", ["", "   \n", b"\x00\x00"])

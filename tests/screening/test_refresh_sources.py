@@ -109,15 +109,19 @@ def test_a_register_is_read_from_its_own_folder(
     assert load(open_workspace()).result == "unchanged"
 
 
-def test_a_folder_given_goes_before_its_own(
+def test_a_folder_of_its_id_goes_before_its_own(
     declare: Declare, open_workspace: Open, share: Path, tmp_path: Path
 ) -> None:
     declare(Feed("a.csv"), location=share)
     put(share / "a.csv", line(1, "Quill Ltd"))
     other = tmp_path / "other"
     other.mkdir()
-    assert load(open_workspace(), other).result == "absent"
     put(other / "a.csv", line(1, "Zorkov Ltd"))
+    assert load(open_workspace(), other).result == "loaded"
+    assert found(open_workspace(), "Quill") == ["1"]
+    brought = other / next(iter(open_workspace().watchlists.values())).folder
+    brought.mkdir()
+    put(brought / "a.csv", line(1, "Zorkov Ltd"))
     assert load(open_workspace(), other).result == "loaded"
     assert found(open_workspace(), "Zorkov") == ["1"]
 
