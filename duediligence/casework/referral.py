@@ -49,9 +49,8 @@ def make(workspace: Workspace, wanted: Wanted, *, file: str) -> str:
             f"--to and --purpose take a line of up to {_LONGEST} characters, and --to needs one",
             hint='Name the receiver: --to "Economic Crime Unit, Example Police".',
         )
-    chosen = list(
-        {alert.id: alert for alert in (find(workspace, id_) for id_ in wanted.alerts)}.values()
-    )
+    found = [find(workspace, id_) for id_ in wanted.alerts]
+    chosen = list({alert.id: alert for alert in found}.values())
     if not 0 < len(chosen) <= MOST:
         raise UsageError(f"a form takes 1 to {MOST} alerts, not {len(chosen)}")
     for alert in chosen:
@@ -103,22 +102,35 @@ def _permit(alert: Alert, *, restricted: bool) -> None:
 
 
 def _items(workspace: Workspace, chosen: Sequence[Alert], *, people: bool) -> Iterator[Referred]:
+    """One for each point: the alerts of one match stand together."""
     runs: dict[str, tuple[Run, Run]] = {}
+    points: dict[tuple[str, ...], list[Alert]] = {}
     for alert in chosen:
         first = alert.first
-        if first.run_id not in runs:
-            whole = workspace.runs.get(first.run_id)
-            if whole is None:
-                raise StorageError(f"run {first.run_id} is gone", hint="Screen again.")
-            known = {} if people else people_known(workspace, whole.id)
-            # The whole of it, so that people have the numbers that they have in its other files.
-            shown, _ = disclosed(whole, known, people=people, restricted=True)
-            runs[first.run_id] = (whole, shown)
-        whole, shown = runs[first.run_id]
-        finding = shown.findings[whole.findings.index(first)]
+        match = () if first.entry_id else (first.check_id,)
+        point = (first.run_id, first.supplier_ref, *first.key[2:], *match)
+        points.setdefault(point, []).append(alert)
+    for (run_id, *_), group in points.items():
+        if run_id not in runs:
+            runs[run_id] = _disclosed(workspace, run_id, people=people)
+        whole, shown = runs[run_id]
         yield Referred(
-            alert_id=alert.id, run=shown, finding=finding, standing=_standing(workspace, alert)
+            run=shown,
+            findings=tuple(shown.findings[whole.findings.index(alert.first)] for alert in group),
+            alert_ids=tuple(alert.id for alert in group),
+            standing=tuple(dict.fromkeys(_standing(workspace, alert) for alert in group)),
         )
+
+
+def _disclosed(workspace: Workspace, run_id: str, *, people: bool) -> tuple[Run, Run]:
+    """The run and what of it may be shown: whole, so that people have the numbers that they have
+    in its other files.
+    """
+    whole = workspace.runs.get(run_id)
+    if whole is None:
+        raise StorageError(f"run {run_id} is gone", hint="Screen the supplier again.")
+    known = {} if people else people_known(workspace, run_id)
+    return whole, disclosed(whole, known, people=people, restricted=True)[0]
 
 
 def _standing(workspace: Workspace, alert: Alert) -> str:

@@ -14,6 +14,7 @@ from duediligence.reports.verdict import Fact, Point
 # What a partner needs; grounds and next steps are the buyer's own business.
 _TOLD = (
     "About",
+    "Finding",
     "What happened",
     "Measures",
     "Kind of crime",
@@ -49,23 +50,30 @@ LEGAL_BASES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Referred:
-    """One finding of a form, as it may be disclosed, from its run. `standing` is its alert's."""
+    """What a form tells of one possible match, or one other point, as it may be disclosed.
 
-    alert_id: str
+    `findings` come from `run`; `alert_ids` and `standing` are those of their alerts, in order.
+    """
+
     run: Run
-    finding: Finding
-    standing: str
+    findings: tuple[Finding, ...]
+    alert_ids: tuple[str, ...]
+    standing: tuple[str, ...]
+
+    @property
+    def first(self) -> Finding:
+        return self.findings[0]
 
     @property
     def facts(self) -> list[Fact]:
-        facts = verdict.facts(self.run, Point((self.finding,)))
+        facts = verdict.facts(self.run, Point(self.findings))
         return sorted(
             (fact for fact in facts if fact.label in _TOLD), key=lambda f: _TOLD.index(f.label)
         )
 
     @property
     def address(self) -> str:
-        return web_address(self.finding.entry_url)
+        return web_address(self.first.entry_url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,10 +62,10 @@ def test_people_stand_as_role_and_number(make_finding: Make, make_run: MakeRun) 
     shown, withheld = disclosed(run, KNOWN, people=False, restricted=False)
     told = shown.findings[0]
     assert (told.subject_name, told.entry_name) == ("director 1", "listed person 1")
-    assert told.why == f"{LEFT_OUT} Countries agree (GB). listed person 1 was listed on 3 May 2024."
-    assert told.happened == "director 1 was fined beside Zanzibar Sprocket Works Ltd."
+    assert told.why == f"{LEFT_OUT} Countries agree (GB). Listed person 1 was listed on 3 May 2024."
+    assert told.happened == "Director 1 was fined beside Zanzibar Sprocket Works Ltd."
     assert told.next_step == "Ask … and compare."
-    assert shown.supplier_file == "a person.csv"
+    assert shown.supplier_file == "A person.csv"
     assert str(withheld) == verdict.withheld(shown)
     assert shown.findings[-1].outcome == "not_applicable"
     assert disclosed(run, KNOWN, people=False, restricted=False) == (shown, withheld)
@@ -88,7 +88,7 @@ def test_firms_stay_even_where_they_are_named_for_their_people(
     told = disclosed(make_run(findings=(finding,)), known, people=False, restricted=False)[0]
     assert told.findings[0].entry_name == "PETROSYANOV BROTHERS LTD"
     assert told.findings[0].why == (
-        "PETROSYANOV BROTHERS LTD is on the list. director 1 directs it. "
+        "PETROSYANOV BROTHERS LTD is on the list. Director 1 directs it. "
         f"The petrosyanov mill burnt. {LEFT_OUT}"
     )
 
@@ -108,7 +108,7 @@ def test_a_sole_trader_is_shown_as_supplier_and_not_as_listed(
     told = disclosed(make_run(findings=(finding,)), {}, people=False, restricted=False)[0]
     first = told.findings[0]
     assert (first.subject_name, first.entry_name) == ("Ada Quillfeather", "listed person 1")
-    assert first.why == "listed person 1 was listed."
+    assert first.why == "Listed person 1 was listed."
 
 
 def test_addresses_and_ids_made_of_a_name_go(make_finding: Make, make_run: MakeRun) -> None:
@@ -124,7 +124,7 @@ def test_full_names_go_from_what_is_said_of_other_suppliers(
 ) -> None:
     finding = make_finding(supplier_ref="S-2", why="Jo Invented directs both. Invented is a word.")
     told = disclosed(make_run(findings=(finding,)), KNOWN, people=False, restricted=False)[0]
-    assert told.findings[0].why == "a person directs both. Invented is a word."
+    assert told.findings[0].why == "A person directs both. Invented is a word."
 
 
 @pytest.mark.parametrize("people", [True, False])
@@ -234,10 +234,10 @@ def test_spelling_and_accents_hide_nothing() -> None:
     naming = Naming()
     naming.add(["Zoë O’Quillan-Färber"], "director 1")
     naming.add(["Li"], "director 2")
-    assert naming.masked("ZOE  O'QUILLAN FARBER1 came") == "director 11 came"
+    assert naming.masked("ZOE  O'QUILLAN FARBER1 came") == "Director 11 came"
     assert naming.masked("Zoe\u0308 O’Quillan") == "… O’…"
     assert naming.told("Li came. Born in May 1970, Zoë left. Fine.", quotes=False) == (
-        f"director 2 came. {LEFT_OUT} Fine."
+        f"Director 2 came. {LEFT_OUT} Fine."
     )
 
 

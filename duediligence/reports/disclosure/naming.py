@@ -96,7 +96,9 @@ class Naming:
                 length, label = 1, MASK
             if label is not None:
                 start = found[at - 1 if at and words[at - 1] in _TITLES else at].start()
-                parts += (text[end : max(end, start)], label)
+                before = text[: max(end, start)].rstrip()
+                begins = not before or before.endswith((".", "!", "?"))
+                parts += (text[end : max(end, start)], _capital(label) if begins else label)
                 end = found[at + length - 1].end()
                 self.used.add(label)
             at += length or 1
@@ -117,6 +119,10 @@ class Naming:
 def composed(text: str) -> str:
     """The text with letters and their accents in one, where Unicode has such a one."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _capital(label: str) -> str:
+    return label[:1].upper() + label[1:]
 
 
 @lru_cache(maxsize=65_536)
