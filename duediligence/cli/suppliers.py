@@ -176,7 +176,7 @@ def declare(
 
         duediligence suppliers declare answers.json
     """
-    from duediligence.screening.declarations import import_declarations
+    from duediligence.screening.imports import import_declarations
 
     with workspace(action="import declarations") as ws:
         imported = import_declarations(ws, file)

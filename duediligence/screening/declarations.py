@@ -1,35 +1,9 @@
-"""What suppliers declared: taken in from a file, and set beside what a run finds."""
+"""What suppliers declared, set beside what a run finds."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 from duediligence.model import Declared, Finding, Supplier
 from duediligence.screening.workspace import Workspace
-from duediligence.store.declarations import DeclarationCount
-from duediligence.suppliers.declarations import DeclarationFile, read_declarations
-
-
-@dataclass(frozen=True, slots=True)
-class DeclarationsImported:
-    """What was read, and how many answers of it were new."""
-
-    read: DeclarationFile
-    count: DeclarationCount
-
-
-def import_declarations(workspace: Workspace, path: Path) -> DeclarationsImported:
-    """Read the file and keep its answers, all or none. Importing it twice changes nothing.
-
-    Raises UsageError for anything in it that cannot be used, StorageError when nothing can be
-    written.
-    """
-    known = {supplier.ref for supplier in workspace.suppliers.all()}
-    read = read_declarations(path, known=known, today=workspace.now().date())
-    count = workspace.declarations.save(
-        read.declarations, file=read.file, file_sha256=read.sha256, at=workspace.now()
-    )
-    return DeclarationsImported(read, count)
 
 
 def declared(

@@ -1,12 +1,14 @@
-"""Take suppliers in from a spreadsheet: what can be used is kept, what cannot is written out."""
+"""Take in suppliers, and what they declared, from files that people keep."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from duediligence.screening.workspace import Workspace
+from duediligence.store.declarations import DeclarationCount
 from duediligence.store.suppliers import ImportCount
 from duediligence.suppliers import Import, read_suppliers, write_rejects
+from duediligence.suppliers.declarations import DeclarationFile, read_declarations
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +42,25 @@ def import_suppliers(
         rejects = rejects_folder / f"{path.stem}-rejects.csv"
         write_rejects(read.rejects, read.header, rejects)
     return Imported(read, count, rejects)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclarationsImported:
+    """What was read, and how many answers of it were new."""
+
+    read: DeclarationFile
+    count: DeclarationCount
+
+
+def import_declarations(workspace: Workspace, path: Path) -> DeclarationsImported:
+    """Read the file and keep its answers, all or none. Importing it twice changes nothing.
+
+    Raises UsageError for anything in it that cannot be used, StorageError when nothing can be
+    written.
+    """
+    known = {supplier.ref for supplier in workspace.suppliers.all()}
+    read = read_declarations(path, known=known, today=workspace.now().date())
+    count = workspace.declarations.save(
+        read.declarations, file=read.file, file_sha256=read.sha256, at=workspace.now()
+    )
+    return DeclarationsImported(read, count)
