@@ -1,0 +1,81 @@
+"""`retention rules`, `run` and `subject`, as a user types them."""
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+
+from duediligence.casework.retention import markdown
+from duediligence.cli.demo import DEMO_TIME
+
+Run = Callable[..., Any]
+DOCS = Path(__file__).parents[2] / "docs"
+SUPPLIERS = """ref,name,director 1,director 1 date of birth
+S1,Bright Sands Home Care Ltd,Dragomir Petrosyanov,03/1968
+"""
+
+
+@pytest.fixture
+def screened(run: Run, loaded_home: Path, tmp_path: Path) -> Run:
+    shutil.copytree(loaded_home, tmp_path / "home")
+    (tmp_path / "s.csv").write_text(SUPPLIERS, encoding="utf-8")
+    with time_machine.travel(DEMO_TIME):
+        run("screen", "s.csv")
+        run("check", "Gullwing", "--person", "Zélie O'Quillan,1970-01")
+    return run
+
+
+def test_rules_are_shown_and_are_those_of_the_docs(run: Run) -> None:
+    assert "Procurement Act 2023 s.98" in " ".join(run("retention", "rules").out.split())
+    rules = json.loads(run("retention", "rules", "--json").out)["data"]
+    assert {rule["id"]: rule["days"] for rule in rules}["cleared"] == 90
+    table = "".join(markdown())
+    assert table in (DOCS / "data-protection.md").read_text(encoding="utf-8"), "\n" + table
+
+
+def test_a_dry_run_and_then_a_real_one(screened: Run, tmp_path: Path) -> None:
+    with time_machine.travel(DEMO_TIME + timedelta(days=400)):
+        would = screened("retention", "run", "--dry-run")
+        assert would.code == 0
+        assert "would go" in would.out
+        assert "Nothing was touched" in would.err
+        counted = json.loads(screened("retention", "run", "--dry-run", "--json").out)["data"]
+        done = json.loads(screened("retention", "run", "--json").out)["data"]
+        assert {**counted, "dry_run": False} == done
+        assert [one["records"] for one in done["removed"] if one["rule"]["id"] == "screenings"] == [
+            1
+        ]
+        assert screened("audit", "verify").code == 0
+        assert not json.loads(screened("retention", "subject", "Quillan", "--json").out)["data"]
+
+
+@pytest.mark.parametrize("name", ["Zélie O’Quillan", "oquillan ZELIE", "O'Quillan"])
+def test_where_a_person_is_named(screened: Run, name: str) -> None:
+    found = json.loads(screened("retention", "subject", name, "--json").out)["data"]
+    assert {one["where"] for one in found} == {"supplier as screened"}
+    assert found[0]["fields"] == "people.name"
+
+
+def test_a_listed_person_is_found_in_findings_and_entries(screened: Run) -> None:
+    found = json.loads(screened("retention", "subject", "Petrosyanov", "--json").out)["data"]
+    assert {one["where"] for one in found} >= {
+        "supplier",
+        "supplier as screened",
+        "finding",
+        "list entry as compared",
+    }
+    shown = screened("retention", "subject", "Dragomir Petrosyanov")
+    assert "people.name" in shown.out
+    log = screened("audit", "log", "--json").out
+    assert "subject access" in log
+    assert "petrosyanov" not in log.lower()
+
+
+def test_nobody_and_no_name(screened: Run) -> None:
+    assert "Try other spellings" in screened("retention", "subject", "Nemo Nobody").err
+    assert screened("retention", "subject", "…").code == 2
