@@ -21,6 +21,7 @@ IDS = {
     "hse-notices",
     "cma-cartels",
     "hmrc-deliberate-defaulters",
+    "nca-ancillary-orders",
     "proscribed-organisations",
     "minimum-wage-naming",
     "illegal-working-penalties",
