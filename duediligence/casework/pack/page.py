@@ -5,6 +5,7 @@ import io
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from markupsafe import Markup
 
@@ -73,6 +74,7 @@ def page(
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
         "form-action 'none'",
         about=about,
+        made_at=datetime.fromisoformat(str(about["made_at"])),
         contents=contents,
         shown=shown,
         names={case.supplier.ref: case.supplier.name for case in contents.cases},
