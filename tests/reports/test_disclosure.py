@@ -49,7 +49,8 @@ def about_person(make: Make, **changes: object) -> Finding:
             "entry_name": "Mirko the Moth",
             "person": True,
             "why": 'These words agree: "petrosyanov". Birth dates agree as far as known (March '
-            "1968). Countries agree (GB). PETROSYANOV, Dragomir Ilyich was listed on 3 May 2024.",
+            "1968). Both have the number 99881 (passport). Postcodes agree (ZY1 1AA). Countries "
+            "agree (GB). PETROSYANOV, Dragomir Ilyich was listed on 3 May 2024.",
             "happened": "Mr Dragomir Petrosyanov was fined beside Zanzibar Sprocket Works Ltd.",
             "next_step": "Ask Petrosyanov and compare.",
             **changes,
@@ -236,7 +237,7 @@ def test_spelling_and_accents_hide_nothing() -> None:
     naming.add(["Li"], "director 2")
     assert naming.masked("ZOE  O'QUILLAN FARBER1 came") == "Director 11 came"
     assert naming.masked("Zoe\u0308 O’Quillan") == "… O’…"
-    assert naming.told("Li came. Born in May 1970, Zoë left. Fine.", quotes=False) == (
+    assert naming.told("Li came. Born in May 1970, Zoë left. Fine.", private=False) == (
         f"Director 2 came. {LEFT_OUT} Fine."
     )
 

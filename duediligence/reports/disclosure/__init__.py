@@ -51,14 +51,14 @@ def disclosed(
     out. Where something restricted was, its outcome is `review`: nobody may read clear from it.
     """
     hidden = [f for f in run.findings if f.handling == "restricted" and not restricted]
-    kept = [finding for finding in run.findings if finding not in hidden]
+    kept = [f for f in run.findings if f.handling != "restricted" or restricted]
     about = {finding.supplier_ref for finding in hidden}
     readings = {ref: one for ref, one in run.readings.items() if ref not in about}
     shown = replace(run, readings=readings)
     names = 0
     if not people:
         redaction = _Redaction(people_known, kept)
-        file = redaction.anybody.told(run.supplier_file, quotes=False)
+        file = redaction.anybody.told(run.supplier_file, private=False)
         shown = replace(shown, supplier_file=file)
         kept = [redaction.of(finding) for finding in kept]
         names = redaction.names
@@ -119,13 +119,13 @@ class _Redaction:
         personal = entry is not None or names.personal(finding)
 
         def masked(text: str) -> str:
-            return self.anybody.told(naming.masked(text), quotes=False)
+            return self.anybody.told(naming.masked(text), private=False)
 
         told = replace(
             finding,
             subject_name=names.subject(finding),
             entry_name=entry[1] if entry else finding.entry_name,
-            why=self.anybody.told(naming.told(finding.why, quotes=personal), quotes=False),
+            why=self.anybody.told(naming.told(finding.why, private=personal), private=False),
             happened=masked(finding.happened),
             next_step=masked(finding.next_step),
             measures=tuple(map(masked, finding.measures)),

@@ -16,6 +16,8 @@ LEAST = 3
 _WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 _BORN = re.compile(r"\b(?:born|birth)\b.*\d{4}|\d{4}.*\b(?:born|birth)\b", re.IGNORECASE)
+# Sentences of a match that quote words, or tell a postcode or the number of a paper.
+_PRIVATE = re.compile(r'"|\bPostcodes agree|\bhave the number\b|\bnumbers differ\b')
 _TITLES = frozenset("mr mrs ms miss mx dr sir dame lord lady prof professor rev reverend".split())
 
 Words = tuple[str, ...]
@@ -63,22 +65,23 @@ class Naming:
         """The text with each full name as its label and each single word of one as `…`, and
         without each sentence that has a birth date.
         """
-        return self._left_out(self._put(text, single=True)[0], quotes=False)
+        return self._left_out(self._put(text, single=True)[0], private=False)
 
-    def told(self, text: str, *, quotes: bool) -> str:
+    def told(self, text: str, *, private: bool) -> str:
         """The text with each full name as its label, and without each sentence that has a single
-        word of a name, or a birth date; with `quotes`, also without each that quotes a word.
+        word of a name, or a birth date; with `private`, also without each that quotes a word or
+        tells a postcode or a number of the person.
         """
-        return self._left_out(self._put(text, single=False)[0], quotes=quotes)
+        return self._left_out(self._put(text, single=False)[0], private=private)
 
     def holds(self, text: str) -> bool:
         """Whether the text has a name or a word of one."""
         return self._put(text, single=True)[1]
 
-    def _left_out(self, text: str, *, quotes: bool) -> str:
+    def _left_out(self, text: str, *, private: bool) -> str:
         kept: list[str] = []
         for sentence in _SENTENCE.split(text):
-            personal = (quotes and '"' in sentence) or _BORN.search(sentence)
+            personal = (private and _PRIVATE.search(sentence)) or _BORN.search(sentence)
             kept.append(LEFT_OUT if personal or self.holds(sentence) else sentence)
         once = [s for at, s in enumerate(kept) if s != LEFT_OUT or LEFT_OUT not in kept[:at]]
         return " ".join(once)
