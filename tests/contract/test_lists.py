@@ -20,6 +20,7 @@ IDS = {
     "hse-convictions",
     "hse-notices",
     "cma-cartels",
+    "hmrc-avoidance-promoters",
     "hmrc-deliberate-defaulters",
     "nca-ancillary-orders",
     "proscribed-organisations",
