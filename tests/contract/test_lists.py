@@ -21,6 +21,7 @@ IDS = {
     "hse-notices",
     "cma-cartels",
     "hmrc-avoidance-promoters",
+    "charity-inquiries",
     "hmrc-deliberate-defaulters",
     "nca-ancillary-orders",
     "proscribed-organisations",

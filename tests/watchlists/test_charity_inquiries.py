@@ -1,0 +1,70 @@
+"""Inquiries and warnings of the Charity Commission, told by the titles of its documents."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from duediligence.errors import UnreadableFile
+from duediligence.law.crimes import grounds_for
+from duediligence.model import Identifier
+from watchlists.charity_inquiries import parse as inquiries
+
+Read = Callable[..., Any]
+
+
+def search(*titles: str) -> dict[str, str]:
+    found = [
+        {"title": title, "link": f"/government/publications/{number}"}
+        for number, title in enumerate(titles)
+    ]
+    answer = {"results": found, "total": len(found)}
+    return {"charity-inquiries-0001.json": json.dumps(answer)}
+
+
+def test_the_sample(read_sample: Read) -> None:
+    found = read_sample(inquiries)
+    assert [(entry.name, entry.record.event.partition(":")[0]) for entry in found.entries] == [
+        ("The Marrowfat Relief Fund", "Statutory inquiry"),
+        ("Hallowmere Boat Trust", "Official warning"),
+        ("Tumbledown Almshouses", "Regulatory case"),
+        ("Friends of the Sample Lighthouse", "Statutory inquiry"),
+    ]
+    assert found.drift == ("left out: decision that is no inquiry, warning or case report (1)",)
+    first = found.entries[0]
+    assert first.id == "charity-inquiry-the-marrowfat-relief-fund"
+    assert first.identifiers == (Identifier("GB-CHC", "9900451"),)
+    assert first.record.known_date == date(2026, 10, 2)
+    assert first.url == f"https://www.gov.uk/government/publications/{first.id}"
+
+
+def test_an_inquiry_goes_to_no_ground(read_sample: Read) -> None:
+    for entry in read_sample(inquiries).entries:
+        assert grounds_for(entry.record.act_section, entry.record.type) == inquiries.grounds == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Charity Inquiry: Sample 2000", "Sample 2000"),
+        ("Statement of the results of an inquiry into The A Trust", "The A Trust"),
+        ("Official warning issued to B (charity no. 990001)", "B"),
+        ("Operational Compliance Report - C", "C"),
+        ("Case report: D, registered charity number 9900012", "D"),
+    ],
+)
+def test_titles(read_list: Read, title: str, name: str) -> None:
+    assert read_list(inquiries, search(title)).entries[0].name == name
+
+
+def test_a_title_without_a_name_is_told(read_list: Read) -> None:
+    found = read_list(inquiries, search("Charity inquiry: A", "Charity inquiry: 9900012"))
+    assert len(found.entries) == 1
+    assert found.drift == ("unmapped title: Charity inquiry: 9900012 (1)",)
+
+
+def test_answers_without_an_inquiry_are_refused(read_list: Read) -> None:
+    with pytest.raises(UnreadableFile, match=r"charity-inquiries-0001\.json: holds no entry"):
+        read_list(inquiries, search("Annual report"))
