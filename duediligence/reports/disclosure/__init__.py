@@ -58,7 +58,7 @@ def disclosed(
     names = 0
     if not people:
         redaction = _Redaction(people_known, kept)
-        file = redaction.anybody.told(run.supplier_file, private=False)
+        file = redaction.anybody.named(run.supplier_file)
         shown = replace(shown, supplier_file=file)
         kept = [redaction.of(finding) for finding in kept]
         names = redaction.names
@@ -119,13 +119,13 @@ class _Redaction:
         personal = entry is not None or names.personal(finding)
 
         def masked(text: str) -> str:
-            return self.anybody.told(naming.masked(text), private=False)
+            return self.anybody.named(naming.masked(text))
 
         told = replace(
             finding,
             subject_name=names.subject(finding),
             entry_name=entry[1] if entry else finding.entry_name,
-            why=self.anybody.told(naming.told(finding.why, private=personal), private=False),
+            why=self.anybody.named(naming.told(finding.why, private=personal)),
             happened=masked(finding.happened),
             next_step=masked(finding.next_step),
             measures=tuple(map(masked, finding.measures)),

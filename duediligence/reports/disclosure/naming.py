@@ -61,6 +61,10 @@ class Naming:
         preferred = dict.fromkeys(filter(None, map(words_of, names)), label)
         return replace(self, labels={**self.labels, **preferred})
 
+    def named(self, text: str) -> str:
+        """The text with each full name as its label."""
+        return self._put(text, single=False)[0]
+
     def masked(self, text: str) -> str:
         """The text with each full name as its label and each single word of one as `…`, and
         without each sentence that has a birth date.
@@ -72,7 +76,7 @@ class Naming:
         word of a name, or a birth date; with `private`, also without each that quotes a word or
         tells a postcode or a number of the person.
         """
-        return self._left_out(self._put(text, single=False)[0], private=private)
+        return self._left_out(self.named(text), private=private)
 
     def holds(self, text: str) -> bool:
         """Whether the text has a name or a word of one."""
@@ -88,9 +92,13 @@ class Naming:
 
     def _put(self, text: str, *, single: bool) -> tuple[str, bool]:
         """The text with other words for names, and whether there were any to replace."""
+        if not text:
+            return "", False
         text = composed(text)
         found = list(_WORD.finditer(text))
         words = [_folded(one[0]) for one in found]
+        if self._longest.keys().isdisjoint(words) and not (single and self.secret & set(words)):
+            return text, False
         parts: list[str] = []
         end = at = 0
         while at < len(words):
