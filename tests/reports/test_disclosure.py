@@ -247,3 +247,19 @@ def test_marks_of_a_dossier_stand_though_the_run_names_nobody(
 ) -> None:
     run = make_run(findings=(about_person(make_finding),))
     assert html_page.marks(run) == {"S-001": {PERSON: "possible sanctions match"}}
+
+
+def test_only_sentences_with_a_birth_date_are_dropped() -> None:
+    naming = Naming()
+    naming.add(["Ida Fern"], "director 1")
+    said = (
+        "Ida Fern has the name and birth month of another, disqualified until May 2029 (s. 7; 8)."
+    )
+    assert naming.told(said, private=True).startswith("Director 1 has the name and birth month")
+    for birth in (
+        "Ida Fern, born 1932-05.",
+        "Birth dates agree as far as known (March 1968).",
+        "The date of birth is 3 May 1968.",
+    ):
+        assert naming.told(birth, private=False) == LEFT_OUT
+    assert naming.masked("Ask for the birth date. See 2024.") == "Ask for the birth date. See 2024."

@@ -14,8 +14,10 @@ MASK = "…"
 LEAST = 3
 # A run of letters with their accents. Digits and signs part words, so that none hides a name.
 _WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+")
-_BORN = re.compile(r"\b(?:born|birth)\b.*\d{4}|\d{4}.*\b(?:born|birth)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_BORN = re.compile(
+    r"\bborn\b.{0,24}\d{4}|\b(?:birth ?dates?|dates? of birth)\b.*\d{4}", re.IGNORECASE
+)
 # Sentences of a match that quote words, or tell a postcode or the number of a paper.
 _PRIVATE = re.compile(r'"|\bPostcodes agree|\bhave the number\b|\bnumbers differ\b')
 _TITLES = frozenset("mr mrs ms miss mx dr sir dame lord lady prof professor rev reverend".split())
