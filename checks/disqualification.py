@@ -1,6 +1,6 @@
 """Whether someone behind the supplier is barred from directing companies."""
 
-from checks._register import CLEAR
+from checks._register import CLEAR, disqualified
 from checks._register.dates import months_before, on
 from checks._register.disqualified import Hit, directors, hits, in_force, owners, permitted
 from checks._register.wording import named, plain
@@ -109,6 +109,41 @@ def sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:
             why=_told(sure),
             next_step="Compare with the UK Sanctions List. If it is the same party, do not pay or "
             "award: ask your legal team.",
+        )
+    return _undated(found) if found else CLEAR
+
+
+@check(
+    id="CH-DSQ-05",
+    title="Disqualified person whom the buyer named",
+    topic="people",
+    needs=Dossier,
+    severity="high",
+    basis="Company Directors Disqualification Act 1986 ss.1, 1A, 11A and 13",
+    reads=("disqualifications",),
+)
+def named_person(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """A person named by you has the name and birth month of a disqualified person.
+
+    Find out what part they have: who is disqualified may neither direct a company nor take part
+    in managing one. Those whom the register has as directors or owners are checked as such. Common
+    names collide, so compare the full birth date first.
+    """
+    people = disqualified.named(dossier)
+    if not people:
+        return NOT_APPLICABLE
+    company = dossier.company if isinstance(dossier.company, Company) else None
+    found = [hit for hit in hits(dossier, people) if in_force(hit.record, ctx.today)]
+    found = [hit for hit in found if not permitted(hit.record, company, ctx.today)]
+    sure = [hit for hit in found if hit.dated]
+    if sure:
+        grave = any(hit.more or hit.record.type == _SANCTION for hit in sure)
+        return Outcome(
+            "review",
+            why=_told(sure),
+            grounds=_GROUNDS,
+            next_step=_NEXT,
+            severity="critical" if grave else None,
         )
     return _undated(found) if found else CLEAR
 

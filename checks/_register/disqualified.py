@@ -13,10 +13,11 @@ from duediligence.model import (
     Dossier,
     Officer,
     Owner,
+    Person,
     known,
 )
 
-Behind = Officer | Owner
+Behind = Officer | Owner | Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,16 @@ def directors(dossier: Dossier) -> list[Behind]:
 
 def owners(dossier: Dossier) -> list[Behind]:
     return [o for o in known(dossier.owners) if o.active and not o.super_secure]
+
+
+def named(dossier: Dossier) -> list[Behind]:
+    """Whom the buyer named, but for those who stand on the register as directors or owners."""
+    told: list[Behind] = []
+    if isinstance(dossier.officers, tuple):
+        told += directing(dossier.officers)
+    if isinstance(dossier.owners, tuple):
+        told += owners(dossier)
+    return [person for person in dossier.supplier.people if not any(_same(person, o) for o in told)]
 
 
 def hits(dossier: Dossier, people: list[Behind]) -> Iterator[Hit]:
@@ -75,7 +86,11 @@ def permitted(record: Disqualification, company: Company | None, today: date) ->
     )
 
 
-def _same_birth(person: Behind, record: Disqualification) -> bool | None:
+def _same(person: Person, other: Behind) -> bool:
+    return same_person(person.name, other.name) and _same_birth(person, other) is True
+
+
+def _same_birth(person: Behind, record: Behind | Disqualification) -> bool | None:
     """Whether month and year of birth agree; None where either is not known to the month."""
     mine, theirs = person.birth_date, record.birth_date
     if mine is None or theirs is None or mine.month is None or theirs.month is None:
@@ -84,6 +99,8 @@ def _same_birth(person: Behind, record: Disqualification) -> bool | None:
 
 
 def _corporate(person: Behind) -> bool:
+    if isinstance(person, Person):
+        return False
     return person.corporate if isinstance(person, Officer) else not person.person
 
 
@@ -103,4 +120,5 @@ def _own(appointments: tuple[Appointment, ...], officer_id: str) -> Iterator[App
 
 
 def _postcode(one: Behind | Disqualification) -> str:
-    return one.address.postcode.replace(" ", "").upper() if one.address else ""
+    address = None if isinstance(one, Person) else one.address
+    return address.postcode.replace(" ", "").upper() if address else ""

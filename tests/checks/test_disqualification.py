@@ -8,10 +8,14 @@ import pytest
 from duediligence.model import (
     Address,
     Disqualification,
+    NotHeld,
+    NotKnown,
     Officer,
     Owner,
     PartialDate,
+    Person,
     RegisteredAt,
+    Supplier,
 )
 
 
@@ -37,6 +41,13 @@ FIRM = Owner(
 )
 NAMESAKE = Officer(name="Ottoline Brackwater", role="director", birth_date=None)
 YEAR_ONLY = Officer(name="O Brackwater", role="director", birth_date=PartialDate(1975))
+NAMED = {"supplier": Supplier(ref="S1", name="Quillhaven Works", people=(
+    Person("Anselm Fernihough", PartialDate(1975, 4)),
+))}  # fmt: skip
+ALSO_DIRECTOR = {"supplier": Supplier(ref="S1", name="Quillhaven Works", people=(
+    Person("O Brackwater", PartialDate(1975, 4)),
+))}  # fmt: skip
+NOBODY = NotHeld("It has no company number.")
 
 
 CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
@@ -82,6 +93,39 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CH-DSQ-04", "clear", "", "ltd", record(birth_date=OTHER_MONTH, **SANCTION)),
     ("CH-DSQ-04", "unknown", "", "ltd", record(birth_date=None, **SANCTION)),
     ("CH-DSQ-04", "not_applicable", "", "ltd", {"officers": (), "owners": ()}),
+    ("CH-DSQ-05", "review", "high", "ltd", {**record("ANSELM FERNIHOUGH"), **NAMED}),
+    (
+        "CH-DSQ-05",
+        "review",
+        "critical",
+        "ltd",
+        {**record("ANSELM FERNIHOUGH", **SANCTION), **NAMED},
+    ),
+    (
+        "CH-DSQ-05",
+        "review",
+        "high",
+        "ltd",
+        {**record("A FERNIHOUGH"), **NAMED, "company": NOBODY, "officers": NOBODY},
+    ),
+    (
+        "CH-DSQ-05",
+        "clear",
+        "",
+        "ltd",
+        {**record("ANSELM FERNIHOUGH", birth_date=OTHER_MONTH), **NAMED},
+    ),
+    (
+        "CH-DSQ-05",
+        "clear",
+        "",
+        "ltd",
+        {**record("ANSELM FERNIHOUGH", permissions=(SELF,)), **NAMED},
+    ),
+    ("CH-DSQ-05", "unknown", "", "ltd", {**record("ANSELM FERNIHOUGH", birth_date=None), **NAMED}),
+    ("CH-DSQ-05", "unknown", "", "ltd", {"disqualifications": NotKnown("No key."), **NAMED}),
+    ("CH-DSQ-05", "not_applicable", "", "ltd", record()),
+    ("CH-DSQ-05", "not_applicable", "", "ltd", {**record(), **ALSO_DIRECTOR}),
 ]
 
 

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,9 @@ from duediligence.model import (
     NotKnown,
     Owner,
     OwnerRow,
+    PartialDate,
     Party,
+    Person,
     RegisterFile,
     Resolution,
     Supplier,
@@ -193,6 +196,31 @@ def test_a_disqualified_director_is_found_by_name_and_birth(online: Gather) -> N
     (record,) = online(BARRED).disqualifications
     assert record.type
     assert record.birth_date.day is None
+
+
+@pytest.mark.parametrize("number", ["", BARRED, OWNED, "99009999", "CE990001"])
+def test_who_is_named_by_the_buyer_is_asked_for_whatever_the_supplier_is(
+    online: Gather, number: str
+) -> None:
+    """A person of the file, or of `check --person`, needs no company to be looked up by."""
+    (record,) = online(BARRED).disqualifications
+    person = Person(record.name, record.birth_date)
+    supplier = replace(_supplier(number), people=(person,))
+    dossier = online(supplier=supplier, resolution=Resolution("none", reason="no such firm"))
+    assert dossier.disqualifications == (record,)
+    assert "disqualifications" in {source.part for source in dossier.sources}
+    other = replace(supplier, people=(replace(person, birth_date=PartialDate(1901, 1)),))
+    if number != BARRED:
+        assert online(supplier=other).disqualifications == ()
+
+
+def test_without_a_key_nobody_named_is_clear(online: Gather) -> None:
+    charity = _supplier("", Identifier(CHARITY_ENGLAND_WALES, "9900001"))
+    supplier = replace(charity, people=(Person("Ann Invented"),))
+    dossier = online(supplier=supplier, api=None)
+    assert isinstance(dossier.company, NotHeld)
+    assert isinstance(dossier.disqualifications, NotKnown)
+    assert isinstance(online(supplier=charity, api=None).disqualifications, NotHeld)
 
 
 @pytest.mark.parametrize(

@@ -36,15 +36,15 @@ class Bulk:
         owners = self._register.owners(number)
         return {
             "company": company,
-            "officers": _only_online("officers"),
+            "officers": only_online("officers"),
             "owners": _loaded(owners),
             "statements": _loaded(self._register.statements(number)),
             "psc_exempt": _loaded(self._register.psc_exempt(number)),
-            "filings": _only_online("filing history"),
-            "charges": () if company.has_charges is False else _only_online("details of charges"),
-            "insolvencies": _only_online("insolvency cases"),
-            "appointments": _only_online("appointments of directors"),
-            "disqualifications": _only_online("disqualified directors"),
+            "filings": only_online("filing history"),
+            "charges": () if company.has_charges is False else only_online("details of charges"),
+            "insolvencies": only_online("insolvency cases"),
+            "appointments": only_online("appointments of directors"),
+            "disqualifications": only_online("disqualified directors"),
             "parents": NotKnown(_NO_OWNERS)
             if owners is None
             else parents(_Steps(self._register), company, owners, depth=self._depth),
@@ -91,5 +91,6 @@ def _loaded(part: Any) -> Any:
     return NotKnown(_NO_OWNERS) if part is None else part
 
 
-def _only_online(what: str) -> NotKnown | NotHeld:
+def only_online(what: str) -> NotKnown | NotHeld:
+    """What no bulk file has, and only the API would tell."""
     return NotKnown(_ONLY_ONLINE.format(what))

@@ -12,7 +12,7 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.registers.companies_house import CompaniesHouse
-from duediligence.screening.dossiers.bulk import Bulk, loaded
+from duediligence.screening.dossiers.bulk import Bulk, loaded, only_online
 from duediligence.screening.dossiers.charity import charity_of
 from duediligence.screening.dossiers.online import Online
 from duediligence.screening.dossiers.ownership import MOST_STEPS
@@ -52,13 +52,17 @@ def gather(
     if not number and not isinstance(charity, NotKnown | NotHeld):
         number = charity.company_number
     cut_short: list[tuple[str, str]] = []
-    if why := _not_a_company(number, supplier, resolution):
-        parts = same(why)
-    elif api is not None:
-        online = Online(api.fresh(), number, now.date(), depth)
-        parts = online.parts()
+    why = _not_a_company(number, supplier, resolution)
+    if api is not None:
+        online = Online(api.fresh(), number, now.date(), depth, supplier.people)
+        parts = online.without(why) if why else online.parts()
         sources += online.api.sources
         cut_short += online.api.cut_short
+    elif why:
+        parts = same(why)
+        if supplier.people and isinstance(why, NotHeld):
+            # That it is no company says nothing of the people whom the buyer named.
+            parts["disqualifications"] = only_online("disqualified directors")
     elif register is not None and "companies-house" in register.versions():
         bulk = Bulk(register, number, depth)
         parts = bulk.parts()

@@ -1,9 +1,10 @@
 """What the API of Companies House tells of a company. A part that fails leaves the rest alone."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from duediligence.model import Charge, Company, Insolvency, NotHeld, NotKnown, Officer
+from duediligence.model import Charge, Company, Insolvency, NotHeld, NotKnown, Officer, Person
 from duediligence.registers.companies_house import CompaniesHouse
 from duediligence.screening.dossiers.ownership import parents
 from duediligence.screening.dossiers.parts import attempt, same
@@ -16,13 +17,24 @@ _INSOLVENT = frozenset(
 
 
 class Online:
-    """One company, asked for part by part. Raises StorageError."""
+    """One company, asked for part by part, and the people whom the buyer named beside it.
 
-    def __init__(self, api: CompaniesHouse, number: str, today: date, depth: int) -> None:
+    Raises StorageError.
+    """
+
+    def __init__(
+        self,
+        api: CompaniesHouse,
+        number: str,
+        today: date,
+        depth: int,
+        named: Sequence[Person] = (),
+    ) -> None:
         self.api = api
         self._number = number
         self._today = today
         self._depth = depth
+        self._named = named
 
     def parts(self) -> dict[str, Any]:
         """Each part of the dossier by name, but for `same_address`."""
@@ -31,7 +43,7 @@ class Online:
         if isinstance(company, NotKnown):
             return same(company)
         if company is None:
-            return same(NotHeld(f"Companies House has no company {number}."))
+            return self.without(NotHeld(f"Companies House has no company {number}."))
         officers = attempt(lambda: self._officers())
         owners = attempt(lambda: api.owners(number))
         directors = officers if isinstance(officers, NotKnown) else _directing(officers)
@@ -51,11 +63,20 @@ class Online:
             if isinstance(directors, NotKnown)
             else owners
             if isinstance(owners, NotKnown)
-            else attempt(lambda: disqualifications(api, directors, owners)),
+            else attempt(lambda: disqualifications(api, directors, owners, self._named)),
             "parents": owners
             if isinstance(owners, NotKnown)
             else attempt(lambda: parents(api, company, owners, depth=self._depth)),
         }
+
+    def without(self, why: NotKnown | NotHeld) -> dict[str, Any]:
+        """Every part where there is no company to ask for; whom the buyer named is asked for."""
+        parts = same(why)
+        if self._named:
+            parts["disqualifications"] = attempt(
+                lambda: disqualifications(self.api, (), (), self._named)
+            )
+        return parts
 
     def _officers(self) -> tuple[Officer, ...]:
         """Those in office, and those who resigned in the last two years."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
-from duediligence.model import Appointment, Disqualification, Officer, Owner, PartialDate
+from duediligence.model import Appointment, Disqualification, Officer, Owner, PartialDate, Person
 from duediligence.model.entries import Kind
 from duediligence.registers.companies_house import CompaniesHouse
 
@@ -19,9 +19,12 @@ def appointments(api: CompaniesHouse, directors: Sequence[Officer]) -> tuple[App
 
 
 def disqualifications(
-    api: CompaniesHouse, directors: Sequence[Officer], owners: Sequence[Owner]
+    api: CompaniesHouse,
+    directors: Sequence[Officer],
+    owners: Sequence[Owner],
+    named: Sequence[Person],
 ) -> tuple[Disqualification, ...]:
-    """Records of those who may be one of the directors or owners in office.
+    """Records of those who may be a director or owner in office, or one whom the buyer named.
 
     The name must fit and the month and year of birth must not differ: the same person, possibly.
     Where either has no birth date, the name alone is kept for the check to say so.
@@ -35,6 +38,8 @@ def disqualifications(
         if owner.active and owner.name and not owner.super_secure:
             kind = "person" if owner.person else "organisation"
             people.setdefault((owner.name.casefold(), owner.birth_date), ((owner.name,), kind))
+    for person in named:
+        people.setdefault((person.name.casefold(), person.birth_date), ((person.name,), "person"))
     _cut(api, "disqualifications", len(people))
     found: dict[Disqualification, None] = {}
     for (_, birth_date), (names, kind) in list(people.items())[:MOST_PEOPLE]:
