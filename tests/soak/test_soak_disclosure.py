@@ -1,0 +1,40 @@
+"""The whole demo, written without people: no name of anybody behind its suppliers is in a file."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+from duediligence.casework.known_people import people_known
+from duediligence.cli import demo, screen
+
+ENDINGS = ("csv", "json", "html")
+WORD = re.compile(r"[^\W\d_]{3,}")
+
+
+@pytest.mark.soak
+def test_the_demo_without_people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known: dict[str, Any] = {}
+
+    def write(ws: Any, run: Any, path: Path, **_: object) -> None:
+        known.update(people_known(ws, run.id))
+        for ending in ENDINGS:
+            screen.write(ws, run, path.with_suffix(f".{ending}"))
+
+    monkeypatch.setattr(demo, "write", write)
+    demo.demo(tmp_path / "demo")
+    names = {name for one in known.values() for who in one.people for name in who.names}
+    firms = {
+        word for one in known.values() for f in one.firms for word in WORD.findall(f.casefold())
+    }
+    assert len(names) > 20
+    for ending in ENDINGS:
+        text = (tmp_path / "demo" / f"flags.{ending}").read_text(encoding="utf-8")
+        shown = BeautifulSoup(text, "lxml").get_text(" ") if ending == "html" else text
+        words = set(WORD.findall(shown.casefold()))
+        assert not [name for name in names if name.casefold() in shown.casefold()]
+        for name in names:
+            assert not words & (set(WORD.findall(name.casefold())) - firms), (ending, name)
+        assert "director 1" in shown
