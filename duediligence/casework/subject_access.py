@@ -1,6 +1,6 @@
 """Where a person is named in what is kept: for the answer to a subject access request."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from duediligence.errors import UsageError
@@ -38,7 +38,7 @@ def held(workspace: Workspace, name: str) -> list[Held]:
     try:
         found = [
             Held(where, reference, at, ", ".join(dict.fromkeys(fields)))
-            for where, reference, at, document in store.everything()
+            for where, reference, at, document in store.everything(_may_hold(words))
             if (fields := list(_fields(document, words)))
         ]
     finally:
@@ -53,6 +53,24 @@ def held(workspace: Workspace, name: str) -> list[Held]:
         )
     )
     return found
+
+
+# Signs that `fold` drops or spells out.
+_DROPPED = b"'`\"\\"
+_SPELLED = frozenset(b"@$&+")
+
+
+def _may_hold(words: frozenset[str]) -> Callable[[bytes], bool]:
+    """A quick look that says no only where `_fields` would find nothing."""
+    looked_for = [word.encode() for word in words]
+
+    def may_hold(body: bytes) -> bool:
+        if not body.isascii() or not _SPELLED.isdisjoint(body):
+            return True
+        plain = body.lower().translate(None, _DROPPED)
+        return all(word in plain for word in looked_for)
+
+    return may_hold
 
 
 def _fields(document: object, words: frozenset[str], path: str = "") -> Iterator[str]:

@@ -72,9 +72,8 @@ def subject(
     """List where a person is named in what is kept here, to answer a subject access request.
 
     Looks for the words of the name, in any order, in suppliers, screenings, decisions,
-    declarations, digests and answers of Companies House. Spelled otherwise, it is not found: try
-    other spellings. That this was asked is recorded, without the name. For lists, which hold only
-    what their publishers say, use `duediligence check NAME --kind person`.
+    declarations, digests, list entries and answers of Companies House. Spelled otherwise, it is
+    not found: try other spellings. That this was asked is recorded, without the name.
 
     Examples:
 

@@ -1,17 +1,18 @@
 """Everything in the home that may name a person, record by record, as plain values."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from sqlite_utils import Database
 
-from duediligence.store.casework import migrations
+from duediligence.store import casework, lists
 from duediligence.store.database import connect, plain_errors
 
 # Where, its key, when it was made, the document. Texts that are no JSON stand as they are.
 Record = tuple[str, str, str, Any]
-_QUERIES = {
+_CASEWORK = {
     "supplier": "SELECT ref, imported_at, body FROM suppliers ORDER BY ref",
     "supplier as screened": """SELECT run_id || ' ' || ref, started_at, contents.body
         FROM run_suppliers JOIN contents USING (sha256) JOIN runs ON id = run_id
@@ -33,41 +34,60 @@ _QUERIES = {
         ORDER BY position""",
     "digest": "SELECT number, made_at, json_object('text', text) FROM digests ORDER BY number",
 }
+# The version before the newest is kept as well, until the next refresh.
+_LISTS = {
+    "list entry": """SELECT list_id || '/' || entry_id, loaded_at, entries.body FROM entries
+        JOIN list_versions USING (list_id, version) ORDER BY list_id, entry_id, loaded_at"""
+}
 
 
 class HeldStore:
     """Reads all of it. Raises StorageError from every method."""
 
     def __init__(self, home: Path) -> None:
-        self.path = home / "casework.db"
         self._answers = home / "companies-house"
-        self._db = connect(self.path, migrations)
+        self._casework = connect(home / "casework.db", casework.migrations)
+        self._lists = connect(home / "lists.db", lists.migrations)
 
-    def everything(self) -> Iterator[Record]:
-        """Each record of `casework.db`, then each answer of Companies House."""
-        with plain_errors(self.path):
-            for where, query in _QUERIES.items():
-                for reference, at, body in self._db.conn.execute(query):
-                    yield where, str(reference), at, _document(body)
+    def everything(self, may_hold: Callable[[bytes], bool]) -> Iterator[Record]:
+        """Each record of casework, each list entry, then each answer of Companies House.
+
+        Those whose bytes `may_hold` says no to are not read.
+        """
+        for database, queries in ((self._casework, _CASEWORK), (self._lists, _LISTS)):
+            for where, query in queries.items():
+                for reference, at, body in _rows(database, query):
+                    if may_hold(body):
+                        yield where, str(reference), at, _document(body)
         with plain_errors(self._answers):
             for path in sorted(self._answers.glob("*/*.json")):
-                body = path.read_bytes()
-                yield "answer of Companies House", path.name, "", _answer(_document(body))
+                # The answer stands in it as a text of its own, where letters may be escaped twice.
+                yield "answer of Companies House", path.name, "", _answer(path.read_bytes())
 
     def close(self) -> None:
-        self._db.close()
+        self._casework.close()
+        self._lists.close()
 
 
-def _answer(document: Any) -> Any:
+def _rows(database: Database, query: str) -> Iterator[tuple[object, str, bytes]]:
+    path = Path(database.conn.execute("PRAGMA database_list").fetchone()[2])
+    with plain_errors(path):
+        for reference, at, body in database.conn.execute(query):
+            yield reference, at, body.encode() if isinstance(body, str) else body
+
+
+def _answer(body: bytes) -> Any:
     """The answer with its body, which is JSON in itself, read."""
+    document = _document(body)
     if isinstance(document, dict) and isinstance(document.get("body"), str):
-        return {"address": document.get("address", ""), "body": _document(document["body"])}
+        inner = _document(document["body"].encode())
+        return {"address": document.get("address", ""), "body": inner}
     return document
 
 
-def _document(body: bytes | str) -> Any:
+def _document(body: bytes) -> Any:
     """What the record says; what does not read as JSON is text."""
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return body if isinstance(body, str) else body.decode("utf-8", "replace")
+        return body.decode("utf-8", "replace")
