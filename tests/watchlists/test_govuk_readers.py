@@ -67,6 +67,13 @@ def test_a_document_is_read_from_the_api_and_from_its_page(tmp_path: Path) -> No
         assert html.text(found.body) == "Read the guidance ."
 
 
+def test_of_a_page_in_several_parts_all_are_read(tmp_path: Path) -> None:
+    part = '<div class="govspeak">{}</div>'
+    parts = part.format("Notice") + part.format("List")
+    found = document(save(tmp_path, f"<html><main>{parts}</main></html>"))
+    assert html.text(found.body) == "Notice List"
+
+
 @pytest.mark.parametrize(
     "content", ["", "{", "[]", "{}", '{"details": []}', '{"details": {"body": 1}}', "plain \0 text"]
 )

@@ -90,7 +90,9 @@ def _from_page(path: Path) -> Document:
         raise UnreadableFile(
             f"{path.name}: the page is cut short", hint="Save it again, as HTML and complete."
         )
-    body = page.select_one("main .govspeak") or page.select_one("main") or page.body or page
+    texts = page.select("main .govspeak")
+    # Of several, each may hold a part of what is listed.
+    body = texts[0] if len(texts) == 1 else page.select_one("main") or page.body or page
     canonical = page.select_one('link[rel="canonical"]')
     address = str(canonical.get("href", "")) if canonical else ""
     return Document(
