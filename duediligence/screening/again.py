@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import blake2b
 
 import msgspec
@@ -54,15 +55,17 @@ class LookingUp:
         """
         settings = self._workspace.settings
         limit = settings.limit + 1
-        rules = f"{MATCHER_VERSION} {threshold:g} {limit}"
-        index_name = self._workspace.lists.current()[version.list_id].index_folder.name
+        rules = f"{MATCHER_VERSION} {threshold!r} {limit}"
+        # Of the index that is searched: a refresh may have put another into service meanwhile.
+        index_name = index.name
         digests = self._digests[:count]
         held = self._workspace.lookups.get(version.list_id)
         known: dict[bytes, Sequence[Match]] = {}
         anew = set(range(count))
         if held and held.rules == rules:
             known, anew = self._still_hold(held, version, index_name, digests, limit, threshold)
-        places = sorted(anew)
+        # Parties that are alike in all that is compared are looked up once.
+        places = sorted({digests[place]: place for place in anew}.values())
         with progress.task(f"Screening against {title}", len(places)) as task:
             results = index.search_many(
                 (self._subjects[place] for place in places),
@@ -109,10 +112,12 @@ class LookingUp:
                 if len(matches) >= limit:
                     anew.add(place)
         if changes.new:
-            for place, matches in self._among(changes.new, len(digests), threshold, limit):
-                merged = [*known.get(digests[place], ()), *matches]
+            among = self._among(changes.new, len(digests), threshold, limit)
+            # Parties that are alike in all that is compared have one place for their matches.
+            for digest, matches in {digests[place]: found for place, found in among}.items():
+                merged = [*known.get(digest, ()), *matches]
                 merged.sort(key=lambda match: (-match.score, match.entry_id, match.list_id))
-                known[digests[place]] = merged[:limit]
+                known[digest] = merged[:limit]
         return known, anew
 
     def _among(
@@ -143,5 +148,7 @@ class LookingUp:
             index = PartyIndex.build(self._subjects)
         for old in folder.glob("*"):
             shutil.rmtree(old, ignore_errors=True)
-        index.save(folder / name)
+        # Another screening may be clearing the folder. It is worth no failed run: it is made again.
+        with suppress(StorageError):
+            index.save(folder / name)
         return index

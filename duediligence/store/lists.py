@@ -150,7 +150,7 @@ class ListStore:
                 "INSERT OR REPLACE INTO current_versions VALUES (?, ?)", (list_id, name)
             )
             db.conn.execute("DELETE FROM failures WHERE list_id = ?", (list_id,))
-            return self._forget_old(db, list_id)
+            return self._forget_old(db, list_id, name)
 
     def confirm(self, list_id: str, at: datetime, origin: str) -> ListVersion:
         """Record that the version we hold was found again, when and where; returns it."""
@@ -252,11 +252,12 @@ class ListStore:
     def _folder(self, relative: str) -> Path:
         return self.path.parent / relative
 
-    def _forget_old(self, db: Database, list_id: str) -> list[Path]:
+    def _forget_old(self, db: Database, list_id: str, served: str) -> list[Path]:
+        # What is served comes first, whatever its time: the clock may have been wrong before.
         rows = db.conn.execute(
             "SELECT version, index_folder FROM list_versions WHERE list_id = ? "
-            "ORDER BY loaded_at DESC, rowid DESC",
-            (list_id,),
+            "ORDER BY version = ? DESC, loaded_at DESC, rowid DESC",
+            (list_id, served),
         ).fetchall()
         kept = {folder for _, folder in rows[:KEPT_VERSIONS]}
         for version, _ in rows[KEPT_VERSIONS:]:

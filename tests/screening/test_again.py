@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.contracts import Expect, Feed, Files, watchlist
-from duediligence.model import Finding, Identifier, ListEntry, Name, Supplier
+from duediligence.model import Finding, Identifier, ListEntry, ListStatus, Name, Supplier
 from duediligence.model.identifiers import COMPANY
 from duediligence.screening import again
+from duediligence.screening import screen as screen_module
+from duediligence.screening.lookup import open_index
 from duediligence.screening.refresh import refresh
 from duediligence.screening.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -136,3 +138,40 @@ def test_nothing_is_searched_for_twice(tmp_path: Path, monkeypatch: pytest.Monke
         assert searched == []
         assert found(workspace, [*who, *suppliers({"3": ("osperdale", "")})]) == first
         assert searched == ["osperdale"]
+
+
+def test_two_suppliers_that_are_alike_are_told_of_a_new_entry_once_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(again, "_MOST_CHANGED", 1_000)
+    twins = suppliers({"1": ("quillen tarnmoor", ""), "2": ("quillen tarnmoor", "")})
+    entries = {"a": ("quillen tarnmoor", "")}
+    for turn, new in enumerate(("", "b")):
+        entries |= {new: ("quillen tarnmoor", "")} if new else {}
+        write(tmp_path / "lists", entries)
+        with open_home(tmp_path / "home", 10, turn) as workspace:
+            list(refresh(workspace, folder=tmp_path / "lists"))
+            told = [(f.supplier_ref, f.entry_id) for f in found(workspace, twins)]
+            assert sorted(told) == [(ref, entry) for ref in "12" for entry in entries]
+
+
+def test_a_refresh_in_the_midst_of_a_screening_hides_nothing_from_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = suppliers({"1": ("quillen tarnmoor", "")})
+    write(tmp_path / "lists", {"a": ("vexholm marsh", "")})
+    with open_home(tmp_path / "home", 10) as workspace:
+        list(refresh(workspace, folder=tmp_path / "lists"))
+
+    def refreshed_when_opened(workspace: Workspace, status: ListStatus) -> object:
+        opened = open_index(workspace, status)
+        write(tmp_path / "lists", {"a": ("vexholm marsh", ""), "b": ("quillen tarnmoor", "")})
+        with open_home(tmp_path / "home", 10, 1) as other:
+            list(refresh(other, folder=tmp_path / "lists"))
+        return opened
+
+    with open_home(tmp_path / "home", 10, 2) as workspace:
+        with monkeypatch.context() as patch:
+            patch.setattr(screen_module, "open_index", refreshed_when_opened)
+            assert found(workspace, who) == [], "it is screened against what it began with"
+        assert [f.entry_id for f in found(workspace, who)] == ["b"]

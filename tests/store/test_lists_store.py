@@ -89,6 +89,16 @@ def test_the_version_before_stays_readable_and_older_ones_are_forgotten(
     assert folders == [tmp_path / "indexes/un/0", tmp_path / "indexes/un/1"]
 
 
+def test_what_is_served_is_kept_though_the_clock_was_wrong_before(
+    store: ListStore, tmp_path: Path
+) -> None:
+    ahead = NOW + timedelta(days=900)
+    for name, at in (("1", ahead), ("2", ahead), ("3", NOW), ("4", NOW)):
+        store.swap(version(name, at=at), entries(name), tmp_path / name, "x")
+        assert store.current()["un"].version.version == name
+        assert list(store.entries(version(name))) == entries(name)
+
+
 def test_a_swap_that_fails_half_way_leaves_the_version_before(
     store: ListStore, tmp_path: Path
 ) -> None:

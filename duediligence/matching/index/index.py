@@ -16,9 +16,13 @@ _FILE = "names.index"
 
 
 class Index:
-    """Searches the names of list entries. Made by `build` or `load`."""
+    """Searches the names of list entries. Made by `build` or `load`.
 
-    def __init__(self, arrays: storage.Arrays) -> None:
+    `name` is that of the folder it was opened from, empty where it was built.
+    """
+
+    def __init__(self, arrays: storage.Arrays, name: str = "") -> None:
+        self.name = name
         self._arrays = arrays
         self._entries = Entries(arrays)
         self._search = Search(arrays, self._entries)
@@ -43,7 +47,8 @@ class Index:
 
         Raises StorageError where it is missing, damaged or made by another version.
         """
-        return cls(storage.read(Path(path) / _FILE, MATCHER_VERSION))
+        folder = Path(path)
+        return cls(storage.read(folder / _FILE, MATCHER_VERSION), folder.name)
 
     def __len__(self) -> int:
         """The number of entries."""
