@@ -13,11 +13,14 @@ GIVEN = "mohammed muhammad abd al-rahman abdulrahman yusuf yousef sergei sergey 
 FAMILY = "petrov petrow petrova khalil halil smith smyth al-tikriti tikriti o'neill oneill"
 FIRM = "rosneft marine rosneftmarine sunrise sunrize care services fund ii iii 2 phase acme ltd llc"
 people = st.lists(st.sampled_from((GIVEN + " " + FAMILY).split()), min_size=1, max_size=5)
-firms = st.lists(
+firms = st.lists(st.sampled_from(FIRM.split()), min_size=1, max_size=5)
+bracketed = st.lists(
     st.sampled_from([*FIRM.split(), "(marine", "branch)", "at"]), min_size=1, max_size=5
 )
 kinds = st.sampled_from(["person", "organisation", "vessel", "unknown"])
-any_name = st.one_of(people.map(" ".join), firms.map(" ".join), st.text(max_size=30))
+any_name = st.one_of(
+    people.map(" ".join), firms.map(" ".join), bracketed.map(" ".join), st.text(max_size=30)
+)
 
 
 @st.composite

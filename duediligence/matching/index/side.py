@@ -169,7 +169,10 @@ class Side:
         )
         answered = np.add.reduceat(answers, firsts, dtype=np.int64)
         counts = counts._replace(
-            unmatched=plan.firm[number] - counts.words, unanswered=counts.unanswered - answered
+            # A word that stands split counts as the two that it answers.
+            words=np.maximum(counts.words, answered),
+            unmatched=plan.firm[number] - counts.words,
+            unanswered=counts.unanswered - answered,
         )
         likely = self._reach(counts, plan.weight[number], plan.words[number], least[number])
         number, row = number[likely], row[likely]
