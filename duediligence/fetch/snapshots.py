@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 
+from duediligence.errors import StorageError
 from duediligence.fetch.disk import rename, storing
 from duediligence.fetch.manifest import MANIFEST, Snapshot, SnapshotFile, content, load, save
 
-_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{12}")
+_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{12}(-[0-9a-f]{4})*")
 _STAGING = ".staging-"
 # Far longer than any download may take, so that a left-over is never another run's work.
 _LEFT_OVER_AFTER = 86_400
@@ -92,18 +93,29 @@ class Snapshots:
                 confirmed = replace(known, checked_at=checked_at, origin=origin)
                 save(confirmed, known.folder)
                 return confirmed
+        if folder.exists():
+            # Damaged, or of another refresh in this second, which may yet read it: left alone.
+            snapshot_id = f"{snapshot_id}-{token_hex(2)}"
         snapshot = Snapshot(
             list_id=list_id,
             id=snapshot_id,
-            folder=folder,
+            folder=self._root / list_id / snapshot_id,
             taken_at=taken_at.astimezone(UTC),
             checked_at=checked_at.astimezone(UTC),
             files=files,
             origin=origin,
         )
         save(snapshot, staged)
-        shutil.rmtree(folder, ignore_errors=True)
-        rename(staged, folder)
+        try:
+            rename(staged, snapshot.folder)
+        except StorageError:
+            if not snapshot.folder.exists():
+                raise
+            # Another refresh took the name between the question and the answer.
+            again = f"{snapshot_id}-{token_hex(2)}"
+            snapshot = replace(snapshot, id=again, folder=self._root / list_id / again)
+            save(snapshot, staged)
+            rename(staged, snapshot.folder)
         return snapshot
 
 
