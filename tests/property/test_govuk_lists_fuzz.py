@@ -1,132 +1,111 @@
-"""Whatever bytes a list of GOV.UK holds: entries, or an error that a user can read."""
+"""Whatever bytes a list of GOV.UK holds: entries, or an error that can be read."""
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from duediligence import registry
 from duediligence.contracts import Feed, Files, Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.fetch.feeds.names import fitting
 from duediligence.model import ListEntry
-from watchlists import (
-    ea_enforcement,
-    fca_warnings,
-    gazette_insolvency,
-    glaa_licences,
-    hse_convictions,
-    hse_notices,
-    ico_enforcement,
-)
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
-LISTS = [
-    module.parse
-    for module in (
-        ea_enforcement, fca_warnings, gazette_insolvency, glaa_licences, hse_convictions,
-        hse_notices, ico_enforcement,
+LISTS = """
+    charity-inquiries cma-cartels hmrc-avoidance-promoters hmrc-deliberate-defaulters
+    illegal-working-penalties minimum-wage-naming nca-ancillary-orders proscribed-organisations
+""".split()
+# What these formats are made of: more likely to lead somewhere than any byte.
+PIECES = st.sampled_from(
+    (
+        *(mark.encode() for mark in '\r\n " , ; { } [ ] < > ( ) & £ | null 1.'.split(" ")),
+        *(b"<td>", b"</td>", b"<tr>", b"</tr>", b"</table>", b"<li>", b"</p>", b"<h3>", b"\\u0000"),
+        *(b"\x00", b"\xff", b"trading as ", b"9" * 5000, "Ⅷ٣".encode()),
     )
-]  # fmt: skip
-# What says itself how much it holds: cut short anywhere, it is refused or whole.
-COUNTED = {"gazette-insolvency", "hse-convictions", "hse-notices"}
-MARKS = (
-    '<|>|</td>|<tr>|</table>|<th colspan="99">|<td rowspan=9999>|<a href="//[">|<table>|'
-    '"|{|}|[|]|null|1e999|-1|,|;|\r\n|&#0;|\\u0000|\\ud800|t/a |clone|Page 1 of 999999, results 9|'
-    "0 to 0|9999999"
-).split("|")
-PIECES = st.sampled_from((*(mark.encode() for mark in MARKS), b"\x00", b"\xff\xfe", b"9" * 5000))
-Samples = dict[str, bytes]
-
-
-def _samples(watchlist: Watchlist, feeds: tuple[Feed, ...]) -> Samples:
-    folder = SAMPLES / watchlist.folder
-    held = [path.name for path in folder.iterdir()]
-    return {
-        name: (folder / there).read_bytes()
-        for feed in feeds
-        for name, there in fitting(feed.filename, held).items()
-    }
+)
 
 
 def _cases() -> Iterator[object]:
-    for watchlist in LISTS:
+    for watchlist in map(registry.watchlist, LISTS):
         for feeds in watchlist.feed_sets:
-            held = _samples(watchlist, feeds)
-            for name in held:
-                yield pytest.param(watchlist, held, name, id=f"{watchlist.id}:{name}")
+            for name in sample(watchlist, feeds):
+                # A damaged workbook is the spreadsheet reader's own matter.
+                if name.endswith(".ods"):
+                    continue
+                yield pytest.param(watchlist, feeds, name, id=f"{watchlist.id}:{name}")
 
 
-def read(watchlist: Watchlist, contents: Samples) -> list[ListEntry] | None:
+def sample(watchlist: Watchlist, feeds: tuple[Feed, ...]) -> dict[str, bytes]:
+    folder = SAMPLES / watchlist.folder
+    held = [path.name for path in folder.iterdir()]
+    found = [fitting(feed.filename, held) for feed in feeds]
+    return {name: (folder / there).read_bytes() for one in found for name, there in one.items()}
+
+
+def read(watchlist: Watchlist, contents: dict[str, bytes]) -> list[ListEntry] | None:
     """The entries; None where the files were refused."""
     with tempfile.TemporaryDirectory() as folder:
-        paths = {name: Path(folder) / name for name in contents}
         for name, content in contents.items():
-            paths[name].write_bytes(content)
-        for feed in watchlist.feeds:
-            for name in fitting(feed.filename, contents):
-                if feed.next_page:
-                    with suppress(UnreadableFile):
-                        feed.next_page(paths[name], feed.url)
+            (Path(folder) / name).write_bytes(content)
+        files = Files({name: Path(folder) / name for name in contents})
         try:
-            return list(watchlist.parse(Files(paths)))
+            watchlist.published(files)
+            entries = list(watchlist.parse(files))
         except UnreadableFile:
             return None
-
-
-def check(watchlist: Watchlist, entries: list[ListEntry] | None) -> None:
-    assert entries or entries is None or watchlist.expect.entries[0] == 0
-    assert len({entry.id for entry in entries or ()}) == len(entries or ())
-    for entry in entries or ():
+    assert len({entry.id for entry in entries}) == len(entries)
+    for entry in entries:
         assert entry.id
         assert entry.names
         assert all(name.text.strip() for name in entry.names)
-        assert entry.record
-        assert "\0" not in repr(entry)
         repr(entry).encode()
+    return entries
 
 
-any_file = pytest.mark.parametrize(("watchlist", "held", "name"), [*_cases()])
-bounded = settings(max_examples=250, deadline=None)
+any_file = pytest.mark.parametrize(("watchlist", "feeds", "filename"), [*_cases()])
+bounded = settings(max_examples=30, deadline=None)
 
 
 @any_file
 @bounded
-@given(content=st.binary(max_size=200))
-def test_any_bytes(watchlist: Watchlist, held: Samples, name: str, content: bytes) -> None:
-    check(watchlist, read(watchlist, held | {name: content}))
+@given(content=st.binary(max_size=300))
+def test_any_bytes_in_a_govuk_list(
+    watchlist: Watchlist, feeds: tuple[Feed, ...], filename: str, content: bytes
+) -> None:
+    read(watchlist, sample(watchlist, feeds) | {filename: content})
 
 
 @any_file
 @bounded
 @given(data=st.data())
-def test_damaged_samples(
-    watchlist: Watchlist, held: Samples, name: str, data: st.DataObject
+def test_a_damaged_govuk_list(
+    watchlist: Watchlist, feeds: tuple[Feed, ...], filename: str, data: st.DataObject
 ) -> None:
-    content = held[name]
+    contents = sample(watchlist, feeds)
+    content = contents[filename]
     for _ in range(data.draw(st.integers(1, 4), label="damages")):
         start = data.draw(st.integers(0, len(content)), label="start")
         length = data.draw(st.integers(0, 40), label="length")
         instead = data.draw(st.one_of(st.just(b""), PIECES, st.binary(max_size=6)), label="instead")
         content = content[:start] + instead + content[start + length :]
-    check(watchlist, read(watchlist, held | {name: content}))
+    read(watchlist, contents | {filename: content})
 
 
 @any_file
 @bounded
 @given(share=st.floats(0, 1))
-def test_a_file_cut_short_is_refused_or_loses_no_more_than_what_was_cut(
-    watchlist: Watchlist, held: Samples, name: str, share: float
+def test_a_govuk_list_cut_short_gains_no_entry(
+    watchlist: Watchlist, feeds: tuple[Feed, ...], filename: str, share: float
 ) -> None:
-    whole = read(watchlist, held)
+    contents = sample(watchlist, feeds)
+    whole = read(watchlist, contents)
     assert whole is not None
-    entries = read(watchlist, held | {name: held[name][: int(len(held[name]) * share)]})
-    check(watchlist, entries)
+    cut = contents[filename][: int(len(contents[filename]) * share)]
+    entries = read(watchlist, contents | {filename: cut})
     if entries is not None:
         ids = [entry.id for entry in whole]
-        assert set(ids) >= {entry.id for entry in entries}
-        if watchlist.id in COUNTED:
-            assert [entry.id for entry in entries] == ids
+        assert [entry.id for entry in entries if entry.id not in ids] == []

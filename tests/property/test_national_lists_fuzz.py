@@ -90,7 +90,7 @@ def check(watchlist: Watchlist, entries: list[ListEntry] | None) -> None:
 
 
 any_file = pytest.mark.parametrize(("watchlist", "held", "name"), [*_cases()])
-bounded = settings(max_examples=30, deadline=None)
+bounded = settings(max_examples=20, deadline=None)
 
 
 @any_file
