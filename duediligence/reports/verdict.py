@@ -145,6 +145,7 @@ def scope(run: Run) -> str:
         f"compared with {searched} of {count(len(run.in_use), 'list')}"
         f"{f', {old} of them out of date,' if old else ''} as of {day(run.as_of)}."
         + (f" {count(unused, 'optional list')} {are} not in use." if unused else "")
+        + ("" if run.readings else " No register of companies or charities was asked.")
     )
 
 
