@@ -65,7 +65,8 @@ class Watchlist:
     old the publisher's date (or, without one, our retrieval) may be before the list is stale.
     An `optional` list that was never loaded does not make a run incomplete.
 
-    `location` is the folder that a council's own register is read from. `powers` are council
+    `location` is the folder that a council's own register is read from, `reading` what tells one
+    way to read its files from another; both are empty for a list that is code. `powers` are council
     powers whose records it holds, `crime_types` and `grounds` (codes) what its entries can point
     to. `premises`: its addresses are those of premises, and a supplier is looked up by place as
     well. `bridge`: its entries tie a company's number to its trading names and premises.
@@ -96,6 +97,7 @@ class Watchlist:
     bridge: bool
     keeps_departed: bool
     location: Path | None = None
+    reading: str = ""
 
     @property
     def feed_sets(self) -> tuple[tuple[Feed, ...], ...]:

@@ -1,5 +1,6 @@
 """A described register as a list like any other."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -57,7 +58,10 @@ def watchlist_of(description: Description) -> Watchlist:
         premises=bool({"premises_address", "postcode"} & description.columns.keys()),
     )
     location = source.folder or (source.file.parent if source.file else None)
-    return replace(declare(parse), location=location)
+    # Not of the file's text: a comment changes nothing.
+    told = repr(replace(description, path=Path()))
+    reading_as = hashlib.sha256(told.encode(errors="replace")).hexdigest()[:16]
+    return replace(declare(parse), location=location, reading=reading_as)
 
 
 def _powers(description: Description) -> tuple[Power, ...]:

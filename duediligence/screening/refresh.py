@@ -63,7 +63,7 @@ def refresh(
         loaded = workspace.lists.current().get(watchlist.id)
         result = _refresh(workspace, watchlist, loaded, sources, sample)
         if result.result == "failed" and result.error:
-            failure = Failure(workspace.now(), result.error.message)
+            failure = Failure(workspace.now(), _reason(watchlist, result.error))
             workspace.lists.fail(watchlist.id, failure.at, failure.reason)
             workspace.audit.add(trail.list_failed(workspace, watchlist.id, failure))
         elif result.result != "absent" and result.version:
@@ -108,12 +108,17 @@ def _refresh(
 ) -> Refreshed:
     previous = loaded.version if loaded else None
     failed: SourceError | None = None
+    unsound: SourceError | None = None
     for feeds in watchlist.feed_sets:
         try:
             snapshot = sources.snapshot(watchlist, feeds)
-            if snapshot is None:
-                continue
-            if loaded and _same(workspace, loaded, snapshot):
+        except SourceError as error:
+            failed = failed or error
+            continue
+        if snapshot is None:
+            continue
+        try:
+            if loaded and _same(workspace, watchlist, loaded, snapshot):
                 version = workspace.lists.confirm(
                     watchlist.id, snapshot.checked_at, snapshot.origin
                 )
@@ -122,9 +127,16 @@ def _refresh(
             return Refreshed(watchlist.id, "loaded", version, previous, failed)
         except SourceError as error:
             failed = failed or error
-    if failed:
-        return Refreshed(watchlist.id, "failed", previous, previous, failed)
+            unsound = unsound or error
+    # What is wrong with files that are all there tells more than that others are not.
+    if reason := unsound or failed:
+        return Refreshed(watchlist.id, "failed", previous, previous, reason)
     return Refreshed(watchlist.id, "absent", previous, previous, sources.wanting(watchlist))
+
+
+def _reason(watchlist: Watchlist, error: DuediligenceError) -> str:
+    """What went wrong, to be told beside the name of the list."""
+    return error.message.removeprefix(f"{watchlist.title}: ").removeprefix(f"{watchlist.id}: ")
 
 
 def _prune(snapshots: Snapshots, list_id: str, served: ListVersion | None) -> None:
@@ -133,15 +145,16 @@ def _prune(snapshots: Snapshots, list_id: str, served: ListVersion | None) -> No
     snapshots.prune(list_id, {s.id for s in held if served and s.sha256 == served.sha256})
 
 
-def _compiled_with(workspace: Workspace) -> str:
+def _compiled_with(workspace: Workspace, watchlist: Watchlist) -> str:
     """All that decides, beside the files, what a loaded list holds."""
-    return COMPILED_WITH + ("/restricted" if workspace.settings.store_restricted else "")
+    restricted = "/restricted" if workspace.settings.store_restricted else ""
+    return COMPILED_WITH + restricted + (f"/{watchlist.reading}" if watchlist.reading else "")
 
 
-def _same(workspace: Workspace, loaded: Loaded, snapshot: Snapshot) -> bool:
+def _same(workspace: Workspace, watchlist: Watchlist, loaded: Loaded, snapshot: Snapshot) -> bool:
     return (
         loaded.version.sha256 == snapshot.sha256
-        and loaded.compiled_with == _compiled_with(workspace)
+        and loaded.compiled_with == _compiled_with(workspace, watchlist)
         and loaded.index_folder.is_dir()
     )
 
@@ -183,7 +196,7 @@ def _load(
     try:
         keys = ((key, entry.id) for entry in stored for key in places.keys(watchlist, entry))
         superseded = workspace.lists.swap(
-            version, stored, index_folder, _compiled_with(workspace), keys
+            version, stored, index_folder, _compiled_with(workspace, watchlist), keys
         )
     except BaseException:
         shutil.rmtree(index_folder, ignore_errors=True)

@@ -82,6 +82,26 @@ def test_all_problems_of_the_rows_are_told(run: Run, sample: Path) -> None:
     assert not (sample.parent / "home" / "local-registers").exists()
 
 
+def test_a_changed_description_reads_the_same_file_anew(
+    run: Run, sample: Path, tmp_path: Path
+) -> None:
+    run("lists", "new", sample, "--out", "mine.toml")
+    mine = tmp_path / "mine.toml"
+    mine.write_text(mine.read_text().replace("expected = [0,", "expected = [1,"))
+
+    def refreshed() -> str:
+        assert run("lists", "add", "mine.toml").code == 0
+        done = run("lists", "refresh", "planning-notices")
+        assert done.code == 0
+        return done.out
+
+    assert "planning-notices: loaded: 1 entry" in refreshed()
+    mine.write_text(mine.read_text() + "# a comment changes nothing\n")
+    assert "planning-notices: unchanged: 1 entry" in refreshed()
+    mine.write_text(mine.read_text().replace('"In force" = "live"', '"In force" = "complied"'))
+    assert "planning-notices: loaded: 1 entry" in refreshed()
+
+
 def test_a_register_at_an_address_is_tested_from_a_folder(
     run: Run, sample: Path, tmp_path: Path
 ) -> None:
