@@ -43,8 +43,9 @@ def not_checked(status: ListStatus, ctx: CheckContext) -> Outcome:  # noqa: ARG0
     """
     if not status.wanting:
         return Outcome("clear") if status.version else NOT_APPLICABLE
+    was = "is" if status.version else "was"
     return Outcome(
         "unknown",
-        why=f"The {status.title} is {status.state}: {status.reason}.",
+        why=f"The {status.title} {was} {status.state}: {status.reason}.",
         next_step=f"Run `duediligence lists refresh {status.list_id}` and screen again.",
     )

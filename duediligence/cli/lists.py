@@ -39,6 +39,8 @@ def refresh(
 
         duediligence lists refresh uk-sanctions --from ~/Downloads
     """
+    from duediligence.cli.lists_refreshed import files_of, tell
+    from duediligence.reports.wording import count
     from duediligence.screening.lists import statuses
     from duediligence.screening.refresh import refresh as refresh_lists
 
@@ -50,52 +52,33 @@ def refresh(
         for one in refresh_lists(ws, ids, folder=from_, progress=progress()):
             ended.append(one)
             if not as_json:
-                _tell(one, named=one.list_id in ids, folder=from_)
+                tell(ws, one, named=one.list_id in ids, folder=from_)
+        elsewhere = sum(one.result == "absent" for one in ended)
+        if from_ is not None and not ids and elsewhere < len(ended) and not as_json:
+            note(f"{count(elsewhere, 'other list')} without a file in {from_}: left as before")
+        wanted = {one.list_id: files_of(ws.watchlist(one.list_id)) for one in ended}
         loaded = [one.list_id for one in ended if one.version]
         stale = [s for s in statuses(ws, loaded) if s.state == "stale"] if loaded else []
     if as_json:
         say_json([_refreshed(one) for one in ended])
+    told = {one.list_id for one in ended if one.result == "failed"}
     for status in stale:
-        warn(f"Warning: {status.list_id} is stale: {status.reason}.")
-    missing = [one for one in ended if one.result == "absent" and one.list_id in ids]
-    if not ids and all(one.result == "absent" for one in ended):
-        missing = ended
+        if status.list_id not in told or as_json:
+            warn(f"Warning: {status.list_id} is stale: {status.reason}.")
+    missing = [one.list_id for one in ended if one.result == "absent" and one.list_id in ids]
+    if from_ is not None and not ids and elsewhere == len(ended):
+        raise UsageError(
+            f"no file of any list is in {from_}",
+            hint="Name the list that you bring, and you are told which files it needs: "
+            "duediligence lists refresh ID --from DIR",
+        )
     if missing and from_ is not None:
         raise UsageError(
-            f"no file of {', '.join(one.list_id for one in missing)} is in {from_}",
-            hint="`duediligence lists status` names the files that each list needs.",
+            f"no file of {', '.join(missing)} is in {from_}",
+            hint="\n".join(f"{one} needs {wanted[one]}." for one in missing),
         )
     if missing or any(one.result == "failed" for one in ended):
         raise typer.Exit(3)
-
-
-def _tell(one: "Refreshed", *, named: bool, folder: Path | None) -> None:
-    if one.result == "failed":
-        assert one.error is not None
-        kept = f"version {one.previous.version} stays in use" if one.previous else "nothing loaded"
-        warn(f"{one.list_id}: FAILED: {one.error.message} ({kept})")
-        if one.error.hint:
-            warn(f"    {one.error.hint}")
-    elif one.result == "absent":
-        where = f"not in {folder}" if folder else "no address: bring its file and use --from DIR"
-        (warn if named else note)(
-            f"{one.list_id}: {one.error.message if one.error else where}; left as it was"
-        )
-        if one.error and named:
-            warn(f"    {one.error.hint}")
-    else:
-        assert one.version is not None
-        before = f", {one.previous.entries:,} before" if one.previous else ""
-        say(
-            f"{one.list_id}: {one.result}: {one.version.entries:,} entries{before}, "
-            f"version {one.version.version}"
-        )
-        if one.error:
-            warn(f"    read from the alternate file, because: {one.error.message}")
-        for line in one.version.drift[:5] if one.result == "loaded" else ():
-            note(f"    {line}")
-        if one.result == "loaded" and len(one.version.drift) > 5:
-            note(f"    and {len(one.version.drift) - 5} more; see `lists status --json`")
 
 
 def _refreshed(one: "Refreshed") -> dict[str, object]:
@@ -111,7 +94,9 @@ def _refreshed(one: "Refreshed") -> dict[str, object]:
 
 @app.command()
 def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Show each list's version, entries, publisher's date, age and state.
+    """Show each list in use: its version, entries, publisher's date, age and state.
+
+    Optional lists that nobody asked for are named below it; --json has them all.
 
     Examples:
 
@@ -126,32 +111,36 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
     if as_json:
         say_json([_status(one) for one in found])
         return
+    from duediligence.cli.lists_refreshed import files_of
     from duediligence.cli.tables import table
 
+    unused = [one for one in found if one.optional and not one.version]
     table(
         ["list", "state", "entries", "published", "age (days)", "version"],
         [
             [
                 one.list_id,
-                one.state + (" (optional)" if one.optional and not one.version else ""),
+                one.state,
                 f"{one.version.entries:,}" if one.version else "",
                 str(one.version.published or "") if one.version else "",
                 "" if one.age_days is None else str(one.age_days),
                 one.version.version if one.version else "",
             ]
             for one in found
+            if one not in unused
         ],
     )
     for one in found:
         if one.state == "stale":
             say(f"{one.list_id} is stale: {one.reason}.")
         elif one.state == "never loaded" and not one.optional:
-            watchlist = ws.watchlist(one.list_id)
-            files = " or ".join(
-                ", ".join(f.filename for f in feeds if not f.optional)
-                for feeds in watchlist.feed_sets
-            )
+            files = files_of(ws.watchlist(one.list_id))
             say(f"{one.list_id} was never loaded: {one.reason}. It needs {files}.")
+    if any(one.wanting for one in found):
+        note("To load them: duediligence lists refresh (offline, with --from FOLDER)")
+    if unused:
+        say(f"Optional, and not in use: {', '.join(one.list_id for one in unused)}.")
+        note("To use one: duediligence lists refresh ID")
 
 
 def _status(one: "ListStatus") -> dict[str, object]:
@@ -196,8 +185,14 @@ def drop(
                 f"{list_id} is not in use", hint="`duediligence lists status` names those that are."
             )
         one = ws.watchlists.get(list_id)
+        described = ws.settings.local_registers_folder
     say(f"{list_id} is no longer in use.")
-    if one is not None and not one.optional:
+    if one is not None and one.reading:
+        warn(
+            f"Its description is still in {described}: delete it there too, or the register is "
+            "loaded at the next refresh, and every run until then is incomplete."
+        )
+    elif one is not None and not one.optional:
         warn("It is not optional: until it is loaded again, every run is incomplete.")
 
 

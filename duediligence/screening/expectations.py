@@ -24,9 +24,14 @@ def meet(
     count = len(entries)
     least, most = watchlist.expect.entries
     if not sample and not least <= count <= most:
+        described = (
+            " If it is right, change `expected` in the description, and add that again."
+            if watchlist.reading
+            else ""
+        )
         raise ExpectationFailed(
             f"{watchlist.id}: {count:,} entries; between {least:,} and {most:,} are expected",
-            hint="The file may be cut short or be another list. Fetch it again.",
+            hint=f"The file may be cut short or be another list. Fetch it again.{described}",
         )
     _unique(watchlist, entries)
     if previous:
@@ -36,7 +41,8 @@ def meet(
                 f"{watchlist.id}: {count:,} entries where version {previous.version} had "
                 f"{previous.entries:,}: {drop:.0%} fewer, and {watchlist.expect.max_drop:.0%} is "
                 "the most allowed",
-                hint="The file may be cut short. Fetch it again, or compare with the publisher.",
+                hint="The file may be cut short. Fetch it again, or compare with the publisher. If "
+                f"it is right: `duediligence lists drop {watchlist.id}`, then refresh it again.",
             )
     for name, share in watchlist.expect.filled.items():
         filled = sum(bool(getattr(entry, name)) for entry in entries)

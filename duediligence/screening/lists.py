@@ -43,7 +43,7 @@ def status(
 ) -> ListStatus:
     """One list's status. A failed refresh makes a list stale: what is new on it is not known."""
     if version is None:
-        reason = "nothing is loaded"
+        reason = "no copy was fetched or brought yet"
         if failure:
             reason = f"the refresh of {_day(failure.at.date())} failed: {failure.reason}"
         return ListStatus(

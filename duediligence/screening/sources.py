@@ -70,8 +70,8 @@ class Sources:
 
     def _own(self, watchlist: Watchlist, feeds: tuple[Feed, ...], location: Path) -> Snapshot:
         hint = (
-            f"Put {', '.join(feed.filename for feed in feeds)} there, or correct the source in "
-            "the description of the register. Where the folder is on a shared drive, check that "
+            f"Put {', '.join(feed.filename for feed in feeds)} there, or correct [source] in the "
+            "description and add that again. Where the folder is on a shared drive, check that "
             "this machine has the drive."
         )
         if not location.is_dir():
@@ -82,7 +82,8 @@ class Sources:
             watchlist, feeds, location, self.snapshots, now=self.workspace.now()
         )
         if snapshot is None:
-            raise FetchFailed(f"{watchlist.title}: {location} holds none of its files", hint=hint)
+            names = ", ".join(feed.filename for feed in feeds)
+            raise FetchFailed(f"{watchlist.title}: there is no {names} in {location}", hint=hint)
         return snapshot
 
     def wanting(self, watchlist: Watchlist) -> UsageError | None:

@@ -169,5 +169,5 @@ def test_the_next_page_is_found(register: Register, link: str, leads: str) -> No
 )
 def test_a_next_page_elsewhere_is_not_followed(register: Register, link: str) -> None:
     path = register.write(page(ROW, after=f'<a class="next" href="{link}">Next</a>'), "n.html")
-    with pytest.raises(UnreadableFile, match="not followed|leads nowhere"):
+    with pytest.raises(UnreadableFile, match=r"not followed|leads nowhere"):
         pages.next_link(path, "a.next", "https://council.example.org/register")

@@ -1,0 +1,65 @@
+"""How the refresh of a list ended, in words."""
+
+from pathlib import Path
+
+from duediligence.cli.globals import note, say, warn
+from duediligence.contracts import Watchlist
+from duediligence.reports.wording import count
+from duediligence.screening.refresh import Refreshed
+from duediligence.screening.workspace import Workspace
+
+
+def tell(ws: Workspace, one: Refreshed, *, named: bool, folder: Path | None) -> None:
+    """Say how the refresh of one list ended; of those not in the `folder` given, nothing."""
+    if one.result == "failed":
+        assert one.error is not None
+        kept = "nothing is loaded"
+        if one.previous:
+            kept = f"version {one.previous.version} stays in use, marked as out of date"
+        warn(
+            f"{one.list_id}: FAILED: {one.error.message.removeprefix(f'{one.list_id}: ')} ({kept})"
+        )
+        if one.error.hint:
+            warn(f"    {one.error.hint}")
+    elif one.result == "absent":
+        if folder is not None:
+            return
+        bring = f"bring {files_of(ws.watchlist(one.list_id))} and use --from DIR"
+        (warn if named else note)(
+            f"{one.list_id}: {one.error.message if one.error else f'no address: {bring}'}; "
+            "left as it was"
+        )
+        if one.error and named:
+            warn(f"    {one.error.hint}")
+    else:
+        assert one.version is not None
+        before = ""
+        if one.previous and one.previous.entries != one.version.entries:
+            before = f", {one.previous.entries:,} before"
+        say(
+            f"{one.list_id}: {one.result}: {count(one.version.entries, 'entry', 'entries')}{before}"
+            f", version {one.version.version}"
+        )
+        if one.error:
+            warn(f"    read from the alternate file, because: {one.error.message}")
+        for line in one.version.drift[:5] if one.result == "loaded" else ():
+            note(f"    {aside(line)}")
+        if one.result == "loaded" and len(one.version.drift) > 5:
+            note(f"    and {len(one.version.drift) - 5} more; see `lists status --json`")
+
+
+def aside(line: str) -> str:
+    """A line of a list's drift as it is shown: what was met but once needs no number."""
+    return line.removeprefix("note: ").removesuffix(" (1)")
+
+
+def files_of(watchlist: Watchlist) -> str:
+    """The files that a list needs, `*` where names differ: `SDN.CSV, ALT.CSV or SDN.XML`."""
+    return " or ".join(
+        ", ".join(
+            feed.filename.replace("{part}", "*").replace("{page}", "*")
+            for feed in feeds
+            if not feed.optional
+        )
+        for feeds in watchlist.feed_sets
+    )
