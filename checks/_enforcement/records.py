@@ -62,7 +62,7 @@ def told(found: PossibleMatch, ctx: CheckContext, *, severity: Severity, next_st
     spent = record.type in ("conviction", "caution") and found.entry.kind == "person"
     return Outcome(
         "adverse" if found.certain else "review",
-        why=f"{found.list_title}: {happened}",
+        why=f"{_TYPES[record.type].capitalize()}, from {found.list_title}.",
         grounds=grounds,
         next_step=next_step + (_SPENT if spent else ""),
         severity=severity,

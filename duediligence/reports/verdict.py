@@ -52,7 +52,9 @@ class Point:
 
     @property
     def title(self) -> str:
-        """The name on the list, or what the check is called."""
+        """The name on the list, or what the check is called; of a record, both."""
+        if self.first.happened:
+            return f"{self.first.check_title}: {self.first.entry_name}"
         return self.first.entry_name or self.first.check_title
 
 

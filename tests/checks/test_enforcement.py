@@ -93,7 +93,7 @@ def test_what_fell_is_not_told(status: str) -> None:
 
 
 def test_an_appeal_is_told() -> None:
-    assert "under appeal" in outcome(match(replace(FRAUD, status="under_appeal"))).why
+    assert "under appeal" in outcome(match(replace(FRAUD, status="under_appeal"))).happened
 
 
 @pytest.mark.parametrize(
