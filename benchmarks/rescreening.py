@@ -17,8 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from duediligence.model import Address, Finding, Supplier
-from duediligence.screening.refresh import refresh
-from duediligence.screening.screen import Screened, screen
+from duediligence.screening.lists.refresh import refresh
+from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 

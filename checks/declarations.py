@@ -10,7 +10,7 @@ from checks._register.wording import named
 from duediligence.contracts import CheckContext, check
 from duediligence.law.grounds import grounds
 from duediligence.model import NOT_APPLICABLE, Contradiction, Declaration, Declared, Outcome
-from duediligence.model.declarations import grounds_of
+from duediligence.model.casework.declarations import grounds_of
 
 
 @check(

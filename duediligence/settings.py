@@ -11,7 +11,7 @@ import msgspec
 
 from duediligence.errors import UsageError
 from duediligence.model import Severity
-from duediligence.model.roles import Role
+from duediligence.model.casework.roles import Role
 
 PREFIX = "DUEDILIGENCE_"
 FILENAME = "duediligence.toml"

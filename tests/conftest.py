@@ -6,11 +6,16 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from duediligence.cli.demo import DEMO_TIME as NOW
-from duediligence.screening.refresh import refresh
+from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+
+# How long a test takes is the machine's matter: a busy one must not fail it.
+settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any")
 
 SAMPLES = Path(__file__).parents[1] / "duediligence" / "demo" / "lists"
 

@@ -10,8 +10,8 @@ from duediligence.casework.alerts.rules import shown_to
 from duediligence.casework.known_people import people_known
 from duediligence.errors import StorageError, UsageError
 from duediligence.model import Run
-from duediligence.model.alerts import Alert
-from duediligence.model.audit import AuditEvent
+from duediligence.model.casework.alerts import Alert
+from duediligence.model.casework.audit import AuditEvent
 from duediligence.reports.disclosure import disclosed
 from duediligence.reports.referral_page import Referral, Referred, render
 from duediligence.reports.rows import fold

@@ -9,7 +9,7 @@ from os.path import normcase
 from typing import Literal, get_args
 
 from duediligence.errors import UsageError
-from duediligence.model.roles import Role
+from duediligence.model.casework.roles import Role
 
 # Each ends the sentence "you may not …".
 Action = Literal[

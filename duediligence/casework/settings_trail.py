@@ -5,8 +5,8 @@ import re
 import msgspec
 
 from duediligence.errors import UsageError
-from duediligence.model.audit import AuditEvent, AuditValue
-from duediligence.screening.policy import load
+from duediligence.model.casework.audit import AuditEvent, AuditValue
+from duediligence.screening.run.policy import load
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import SECRET, Resolved
 

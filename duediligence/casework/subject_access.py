@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from duediligence.errors import UsageError
 from duediligence.matching.text.folding import fold
-from duediligence.model.audit import AuditEvent
+from duediligence.model.casework.audit import AuditEvent
 from duediligence.screening.workspace import Workspace
-from duediligence.store.held import HeldStore
+from duediligence.store.casework.held import HeldStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from duediligence.casework.alerts.sealed import first_problem
-from duediligence.model.audit import AuditEvent, AuditProblem, AuditRecord
+from duediligence.model.casework.audit import AuditEvent, AuditProblem, AuditRecord
 from duediligence.progress import SILENT, Progress
 from duediligence.screening.workspace import Workspace
 

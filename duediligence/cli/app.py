@@ -42,24 +42,21 @@ def root(
     GLOBALS.quiet = quiet
 
 
-from duediligence.cli import (  # noqa: E402
+from duediligence.cli import check, demo, schedule, screen  # noqa: E402
+from duediligence.cli.casework import (  # noqa: E402
     alerts,
     alerts_decide,
     audit,
-    check,
-    demo,
     digest,
-    doctor,
     export,
-    lists,
-    lists_local,
-    policy,
-    registers,
     report,
     retention,
-    schedule,
-    screen,
-    settings,
+)
+from duediligence.cli.setup import doctor, policy, settings  # noqa: E402
+from duediligence.cli.sources import (  # noqa: E402
+    lists,
+    lists_local,
+    registers,
     suppliers,
     suppliers_resolution,
 )

@@ -55,8 +55,8 @@ def check(
 
         duediligence check "Bright Sands Home Care" --person "Jo Invented,1968-03"
     """
-    from duediligence.screening.screen import Screened, exit_code
-    from duediligence.screening.screen import screen as run_screening
+    from duediligence.screening.run.screen import Screened, exit_code
+    from duediligence.screening.run.screen import screen as run_screening
     from duediligence.suppliers import supplier_from_options
 
     if kind not in KINDS:

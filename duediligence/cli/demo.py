@@ -44,9 +44,9 @@ def demo(
     """
     from duediligence.demo.server import serve
     from duediligence.screening.imports import import_suppliers
-    from duediligence.screening.refresh import refresh
+    from duediligence.screening.lists.refresh import refresh
     from duediligence.screening.registers import load_charities, load_companies
-    from duediligence.screening.screen import Screened, screen
+    from duediligence.screening.run.screen import Screened, screen
     from duediligence.screening.workspace import Workspace
     from duediligence.settings import Settings
 

@@ -32,7 +32,7 @@ def for_file(ws: "Workspace", run: "Run", file: str, *, people: bool) -> "Run":
     That people are named in it is recorded first: a record that cannot be made stops it.
     """
     from duediligence.casework.known_people import people_known
-    from duediligence.model.audit import AuditEvent
+    from duediligence.model.casework.audit import AuditEvent
     from duediligence.reports.disclosure import disclosed
 
     known = {} if people else people_known(ws, run.id)
@@ -52,7 +52,7 @@ def for_file(ws: "Workspace", run: "Run", file: str, *, people: bool) -> "Run":
 
 def for_screen(ws: "Workspace", run: "Run", *, restricted: bool) -> "tuple[Run, Withheld]":
     """The run as the officer at work sees it, people named. Raises StorageError."""
-    from duediligence.model.audit import AuditEvent
+    from duediligence.model.casework.audit import AuditEvent
     from duediligence.reports.disclosure import disclosed
 
     held = sum(finding.handling == "restricted" for finding in run.findings)

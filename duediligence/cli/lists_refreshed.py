@@ -5,7 +5,7 @@ from pathlib import Path
 from duediligence.cli.globals import note, say, warn
 from duediligence.contracts import Watchlist
 from duediligence.reports.wording import count
-from duediligence.screening.refresh import Refreshed
+from duediligence.screening.lists.refresh import Refreshed
 from duediligence.screening.workspace import Workspace
 
 

@@ -13,12 +13,12 @@ from duediligence.cli.disclosing import (
     tell_withheld,
 )
 from duediligence.cli.globals import note, progress, say, workspace
-from duediligence.cli.suppliers import MapOption, SheetOption, parse_mapping, tell
+from duediligence.cli.sources.suppliers import MapOption, SheetOption, parse_mapping, tell
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
     from duediligence.model import Run
-    from duediligence.screening.screen import Screened
+    from duediligence.screening.run.screen import Screened
     from duediligence.screening.workspace import Workspace
 
 FORMATS = (".csv", ".xlsx", ".json", ".html")
@@ -75,8 +75,8 @@ def screen(
     from dataclasses import replace
 
     from duediligence.casework.alerts.standings import hidden
-    from duediligence.screening.screen import exit_code
-    from duediligence.screening.screen import screen as run_screening
+    from duediligence.screening.run.screen import exit_code
+    from duediligence.screening.run.screen import screen as run_screening
 
     outputs = out or []
     for path in outputs:
@@ -111,7 +111,7 @@ def _gather(
     outputs: list[Path],
 ) -> "Screened":
     from duediligence.screening.imports import import_suppliers
-    from duediligence.screening.screen import Screened
+    from duediligence.screening.run.screen import Screened
 
     if file is None:
         suppliers = ws.suppliers.all()

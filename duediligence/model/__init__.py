@@ -1,7 +1,23 @@
 """What things are: frozen dataclasses without input, output or third-party imports."""
 
-from duediligence.model.charity import AnnualReturn, Charity, CharityEvent
-from duediligence.model.company import (
+from duediligence.model.casework.declarations import Contradiction, Declaration, Declared
+from duediligence.model.casework.messages import Message
+from duediligence.model.dates import PartialDate
+from duediligence.model.entries import Address, Kind, ListEntry, Name, NameType, Strength
+from duediligence.model.findings import (
+    NOT_APPLICABLE,
+    SEVERITIES,
+    Finding,
+    Outcome,
+    Result,
+    Severity,
+)
+from duediligence.model.identifiers import Identifier, company_number
+from duediligence.model.matches import Feature, Match, Verdict
+from duediligence.model.readings import Cluster, Reading
+from duediligence.model.records import Handling, Power, Record, RecordStatus, RecordType
+from duediligence.model.registers.charity import AnnualReturn, Charity, CharityEvent
+from duediligence.model.registers.company import (
     Appointment,
     Charge,
     Company,
@@ -15,9 +31,7 @@ from duediligence.model.company import (
     Statement,
     Verification,
 )
-from duediligence.model.dates import PartialDate
-from duediligence.model.declarations import Contradiction, Declaration, Declared
-from duediligence.model.dossier import (
+from duediligence.model.registers.dossier import (
     PARTS,
     Dossier,
     NotHeld,
@@ -28,21 +42,7 @@ from duediligence.model.dossier import (
     Unread,
     known,
 )
-from duediligence.model.entries import Address, Kind, ListEntry, Name, NameType, Strength
-from duediligence.model.findings import (
-    NOT_APPLICABLE,
-    SEVERITIES,
-    Finding,
-    Outcome,
-    Result,
-    Severity,
-)
-from duediligence.model.identifiers import Identifier, company_number
-from duediligence.model.matches import Feature, Match, Verdict
-from duediligence.model.messages import Message
-from duediligence.model.readings import Cluster, Reading
-from duediligence.model.records import Handling, Power, Record, RecordStatus, RecordType
-from duediligence.model.register import (
+from duediligence.model.registers.register import (
     CharityPart,
     CharityRow,
     CompanyRow,

@@ -14,7 +14,7 @@ Action = Callable[[Workspace, Job, Progress], str]
 
 def refresh_lists(workspace: Workspace, job: Job, progress: Progress) -> str:
     """Refresh the lists of the job. Raises SourceError where one of them failed or is absent."""
-    from duediligence.screening.refresh import refresh
+    from duediligence.screening.lists.refresh import refresh
 
     if job.folder is not None and not job.folder.is_dir():
         raise UsageError(

@@ -8,9 +8,9 @@ from hashlib import sha256
 from duediligence.errors import SourceError, UsageError
 from duediligence.model import Dossier, NotKnown
 from duediligence.progress import Progress
-from duediligence.screening.behind import dossiers, is_set_up
+from duediligence.screening.run.behind import dossiers, is_set_up
 from duediligence.screening.workspace import Workspace
-from duediligence.store.dossiers import encode
+from duediligence.store.runs.dossiers import encode
 from duediligence.store.schedule import ScheduleStore
 
 # Young enough that yesterday's answers are asked for again, and old enough that a job that was

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from duediligence.model import Run
-from duediligence.store.coverage import Coverage
+from duediligence.store.runs.coverage import Coverage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,12 @@ from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.model import Supplier
 from duediligence.progress import Progress
 from duediligence.scheduling.due import Present, reason
-from duediligence.screening.policy import load
-from duediligence.screening.screen import Screened, screen
+from duediligence.screening.run.policy import load
+from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
-from duediligence.store.coverage import CoverageStore
+from duediligence.store.casework.suppliers import content_sha256
+from duediligence.store.runs.coverage import CoverageStore
 from duediligence.store.schedule import ScheduleStore
-from duediligence.store.suppliers import content_sha256
 
 
 def re_screen(workspace: Workspace, progress: Progress) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from duediligence.screening.workspace import Workspace
-from duediligence.store.declarations import DeclarationCount
-from duediligence.store.suppliers import ImportCount
+from duediligence.store.casework.declarations import DeclarationCount
+from duediligence.store.casework.suppliers import ImportCount
 from duediligence.suppliers import Import, read_suppliers, write_rejects
 from duediligence.suppliers.declarations import DeclarationFile, read_declarations
 

@@ -14,13 +14,13 @@ from duediligence.contracts import Watchlist
 from duediligence.errors import UsageError
 from duediligence.settings import Settings
 from duediligence.store import ListStore, RunStore, SupplierStore
-from duediligence.store.audit import AuditStore
-from duediligence.store.decisions import DecisionStore
-from duediligence.store.declarations import DeclarationStore
-from duediligence.store.links import LinkStore
+from duediligence.store.casework.audit import AuditStore
+from duediligence.store.casework.decisions import DecisionStore
+from duediligence.store.casework.declarations import DeclarationStore
+from duediligence.store.casework.links import LinkStore
+from duediligence.store.casework.outbox import OutboxStore
 from duediligence.store.lookups import LookUpStore
-from duediligence.store.outbox import OutboxStore
-from duediligence.store.screened import ScreenedStore
+from duediligence.store.runs.screened import ScreenedStore
 
 if TYPE_CHECKING:
     from duediligence.registers.companies_house import CompaniesHouse

@@ -49,7 +49,7 @@ def test_libraries_stay_in_their_own_package() -> None:
 def test_the_model_imports_nothing_but_the_standard_library() -> None:
     strays = [
         f"{path.name} imports {name}"
-        for path in (ROOT / "duediligence" / "model").glob("*.py")
+        for path in (ROOT / "duediligence" / "model").rglob("*.py")
         for name in _imports(path)
         if name.startswith("duediligence") and not name.startswith("duediligence.model")
     ]

@@ -24,8 +24,8 @@ from duediligence.model import (
     Record,
     Supplier,
 )
-from duediligence.model.alerts import DECIDED, Compared
-from duediligence.store.decisions import ours_sha256
+from duediligence.model.casework.alerts import DECIDED, Compared
+from duediligence.store.casework.decisions import ours_sha256
 
 ADA = Party(
     names=(Name("Ada Ferrow"),),

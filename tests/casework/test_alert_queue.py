@@ -18,8 +18,8 @@ from duediligence.casework.alerts.standings import hidden, standings
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.model import Address, PartialDate, Person, Repair, Run, Supplier
-from duediligence.model.alerts import Alert, Considered
-from duediligence.screening.screen import Screened, screen
+from duediligence.model.casework.alerts import Alert, Considered
+from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import load
 

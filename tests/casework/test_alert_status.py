@@ -16,7 +16,7 @@ from duediligence.casework.alerts.rules import (
     status,
 )
 from duediligence.model import Finding, Severity
-from duediligence.model.alerts import (
+from duediligence.model.casework.alerts import (
     DECIDED,
     Alert,
     AlertStatus,

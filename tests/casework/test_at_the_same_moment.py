@@ -12,7 +12,7 @@ import pytest
 from duediligence.casework.alerts import queue
 from duediligence.cli.demo import DEMO_TIME
 from duediligence.model import Supplier
-from duediligence.screening.screen import Screened, screen
+from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 
 pytest.importorskip("pwd", reason="accounts are told otherwise here")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from duediligence.casework.digest.changes import Changes, Look, changes
 from duediligence.casework.digest.wording import subject, text
 from duediligence.model import Message
-from duediligence.model.messages import Told
+from duediligence.model.casework.messages import Told
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 SCOPES = ("supplier S1", "supplier S2", "lists")

@@ -28,7 +28,7 @@ from duediligence.errors import UsageError
 from duediligence.model import PartialDate, Person, Run, Supplier
 from duediligence.reports.verdict import WITHHELD
 from duediligence.screening.imports import import_suppliers
-from duediligence.screening.screen import Screened, screen
+from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 

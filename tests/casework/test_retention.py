@@ -18,9 +18,9 @@ from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.errors import StorageError, UsageError
 from duediligence.fetch.api.evidence import Evidence
 from duediligence.model import PartialDate, Person, Run, Supplier
-from duediligence.screening.screen import Screened, screen
+from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
-from duediligence.store.retention import NO_TEXT
+from duediligence.store.casework.retention import NO_TEXT
 
 Open = Callable[..., Workspace]
 BRIGHT = Supplier(

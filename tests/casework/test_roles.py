@@ -6,7 +6,7 @@ import pytest
 
 from duediligence.casework.roles import READING, Action, allowed, require, role_of
 from duediligence.errors import UsageError
-from duediligence.model.roles import Role
+from duediligence.model.casework.roles import Role
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
 ROLES: tuple[Role, ...] = get_args(Role)

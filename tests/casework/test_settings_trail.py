@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from duediligence.casework.settings_trail import record_settings
-from duediligence.model.audit import AuditEvent
+from duediligence.model.casework.audit import AuditEvent
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import load
 

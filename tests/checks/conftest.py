@@ -29,8 +29,8 @@ from duediligence.model import (
     Supplier,
     Verification,
 )
-from duediligence.screening.findings import applied
-from duediligence.screening.policy import Policy
+from duediligence.screening.run.findings import applied
+from duediligence.screening.run.policy import Policy
 
 TODAY = date(2026, 11, 24)
 NUMBER = "99000001"

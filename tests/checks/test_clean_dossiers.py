@@ -3,8 +3,8 @@
 from duediligence import registry
 from duediligence.contracts import CheckContext
 from duediligence.model import Dossier
-from duediligence.screening.findings import applied
-from duediligence.screening.policy import Policy
+from duediligence.screening.run.findings import applied
+from duediligence.screening.run.policy import Policy
 
 
 def test_nothing_fires_on_a_clean_dossier(clean: Dossier) -> None:

@@ -11,10 +11,10 @@ from duediligence import registry
 from duediligence.contracts import CheckContext
 from duediligence.law.declarations import question
 from duediligence.model import Declaration, Declared, Finding, Outcome, Run, Supplier
-from duediligence.model.declarations import grounds_of
+from duediligence.model.casework.declarations import grounds_of
 from duediligence.reports.disclosure import disclosed
-from duediligence.screening.findings import Assessor
-from duediligence.screening.policy import Policy
+from duediligence.screening.run.findings import Assessor
+from duediligence.screening.run.policy import Policy
 
 CONTEXT = CheckContext(date(2026, 11, 24))
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

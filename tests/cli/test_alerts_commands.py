@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from duediligence.cli import alerts, alerts_decide
 from duediligence.cli.app import app
+from duediligence.cli.casework import alerts, alerts_decide
 from duediligence.cli.demo import DEMO_TIME
 
 pwd = pytest.importorskip("pwd", reason="accounts are told otherwise here")

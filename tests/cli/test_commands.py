@@ -177,7 +177,7 @@ def test_doctor_finds_what_is_wrong(run: Run, home: Path, on_demo_day: None) -> 
 def test_an_unexpected_fault_is_told_without_a_traceback(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from duediligence.screening import lists
+    from duediligence.screening.lists import statuses as lists
 
     def fail(*_: object) -> None:
         raise ZeroDivisionError("oh")

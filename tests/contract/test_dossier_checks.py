@@ -41,8 +41,8 @@ from duediligence.model import (
     Supplier,
     Verification,
 )
-from duediligence.screening.findings import applied
-from duediligence.screening.policy import Policy
+from duediligence.screening.run.findings import applied
+from duediligence.screening.run.policy import Policy
 
 CHECKS = [c for c in registry.checks().values() if c.needs is Dossier]
 CONTEXT = CheckContext(date(2026, 11, 24))

@@ -12,10 +12,10 @@ from duediligence.casework import digest
 from duediligence.casework.digest.delivery import deliver
 from duediligence.errors import DeliveryFailed, DuediligenceError
 from duediligence.model import Message
-from duediligence.model.audit import AuditRecord
+from duediligence.model.casework.audit import AuditRecord
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.store.outbox import CLAIM, FIRST_WAIT, LONGEST_WAIT, Delivery
+from duediligence.store.casework.outbox import CLAIM, FIRST_WAIT, LONGEST_WAIT, Delivery
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 

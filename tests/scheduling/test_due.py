@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from duediligence.model import ListStatus, ListVersion, Run
 from duediligence.scheduling.due import Present, months_after, reason
-from duediligence.store.coverage import Coverage
+from duediligence.store.runs.coverage import Coverage
 
 STARTED = datetime(2026, 5, 20, 9, tzinfo=UTC)
 RUN = Run(

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.model import Finding, Identifier, ListEntry, ListStatus, Name, Supplier
 from duediligence.model.identifiers import COMPANY
-from duediligence.screening import again
-from duediligence.screening import screen as screen_module
-from duediligence.screening.lookup import open_index
-from duediligence.screening.refresh import refresh
-from duediligence.screening.screen import Screened, screen
+from duediligence.screening.lists.refresh import refresh
+from duediligence.screening.lookup import again
+from duediligence.screening.lookup.lookup import open_index
+from duediligence.screening.run import screen as screen_module
+from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 

@@ -11,7 +11,7 @@ from duediligence.model import Company, Finding, Identifier, Run, Supplier
 from duediligence.model.identifiers import COMPANY
 from duediligence.screening.registers import load_companies
 from duediligence.screening.resolution.settling import settle
-from duediligence.screening.screen import Screened, exit_code, screen
+from duediligence.screening.run.screen import Screened, exit_code, screen
 from duediligence.screening.workspace import Workspace
 
 Open = Callable[..., Workspace]

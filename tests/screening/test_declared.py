@@ -8,7 +8,7 @@ import pytest
 from duediligence.errors import UsageError
 from duediligence.model import Supplier
 from duediligence.screening.imports import import_declarations
-from duediligence.screening.screen import Screened, screen
+from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 
 Open = Callable[..., Workspace]

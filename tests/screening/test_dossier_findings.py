@@ -22,8 +22,8 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.model.identifiers import COMPANY, Identifier
-from duediligence.screening.findings import Assessor
-from duediligence.screening.policy import Policy
+from duediligence.screening.run.findings import Assessor
+from duediligence.screening.run.policy import Policy
 
 COMPANY_RECORD = Company(
     number="99000001",

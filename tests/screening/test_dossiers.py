@@ -30,9 +30,9 @@ from duediligence.model import (
     Resolution,
     Supplier,
 )
-from duediligence.model.company import RegisteredAt
-from duediligence.model.dossier import PARTS
 from duediligence.model.identifiers import CHARITY_ENGLAND_WALES, COMPANY
+from duediligence.model.registers.company import RegisteredAt
+from duediligence.model.registers.dossier import PARTS
 from duediligence.registers.companies_house import CompaniesHouse
 from duediligence.screening.dossiers import gather, gathering, ownership, parties_of, people
 from duediligence.store.register import Incoming, RegisterStore

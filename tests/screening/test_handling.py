@@ -4,7 +4,7 @@ import pytest
 
 from duediligence.model import Identifier, Kind, ListEntry, Name
 from duediligence.model.records import Handling, Record, RecordType
-from duediligence.screening.handling import storable
+from duediligence.screening.lists.handling import storable
 
 
 def entry(

@@ -9,8 +9,8 @@ from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.model import Supplier
-from duediligence.screening.preview import preview
-from duediligence.screening.screen import Screened, screen
+from duediligence.screening.run.preview import preview
+from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 
 Open = Callable[..., Workspace]

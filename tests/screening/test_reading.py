@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.model import SEVERITIES, Finding
-from duediligence.screening.reading import overall_reading
+from duediligence.screening.run.reading import overall_reading
 
 
 def flag(severity: str, topic: str, outcome: str = "review") -> Finding:

@@ -10,9 +10,9 @@ from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.errors import StorageError, UsageError
 from duediligence.fetch import SnapshotFile, Snapshots
 from duediligence.fetch.disk import write
-from duediligence.screening import refresh as refresh_module
-from duediligence.screening.lists import statuses
-from duediligence.screening.refresh import Refreshed, drop, refresh
+from duediligence.screening.lists import refresh as refresh_module
+from duediligence.screening.lists.refresh import Refreshed, drop, refresh
+from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.workspace import Workspace
 
 Open = Callable[..., Workspace]

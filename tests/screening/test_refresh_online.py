@@ -11,8 +11,8 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from duediligence.cli.demo import DEMO_TIME as NOW
-from duediligence.screening.lists import statuses
-from duediligence.screening.refresh import Refreshed, refresh
+from duediligence.screening.lists.refresh import Refreshed, refresh
+from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.workspace import Workspace
 
 Open = Callable[..., Workspace]

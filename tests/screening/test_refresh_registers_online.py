@@ -12,7 +12,7 @@ from pytest_httpserver import HTTPServer
 
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.model import ListEntry
-from duediligence.screening.refresh import Refreshed, refresh
+from duediligence.screening.lists.refresh import Refreshed, refresh
 from duediligence.screening.workspace import Workspace
 
 Open = Callable[..., Workspace]

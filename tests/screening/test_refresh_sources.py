@@ -19,8 +19,8 @@ from duediligence.fetch import Snapshots
 from duediligence.matching import Index, Subject
 from duediligence.model import ListEntry, Name
 from duediligence.model.records import Record
-from duediligence.screening.lists import status, statuses
-from duediligence.screening.refresh import Refreshed, refresh
+from duediligence.screening.lists.refresh import Refreshed, refresh
+from duediligence.screening.lists.statuses import status, statuses
 from duediligence.screening.workspace import Workspace
 
 Open = Callable[..., Workspace]

@@ -19,7 +19,7 @@ from duediligence.model import (
     Repair,
     Supplier,
 )
-from duediligence.screening.screen import Screened, exit_code, screen
+from duediligence.screening.run.screen import Screened, exit_code, screen
 from duediligence.screening.workspace import Workspace
 
 Open = Callable[..., Workspace]

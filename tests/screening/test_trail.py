@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from duediligence.cli.demo import DEMO_TIME as NOW
-from duediligence.model.audit import AuditEvent
+from duediligence.model.casework.audit import AuditEvent
 from duediligence.screening import trail
-from duediligence.screening.refresh import refresh
+from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.registers import load_companies
 from duediligence.screening.workspace import Workspace, account
 

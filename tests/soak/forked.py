@@ -24,7 +24,8 @@ from duediligence.cli import app, main, schedule  # noqa: F401
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry
 from duediligence.scheduling import rescreening, running  # noqa: F401
-from duediligence.screening import refresh, screen  # noqa: F401
+from duediligence.screening.lists import refresh  # noqa: F401
+from duediligence.screening.run import screen  # noqa: F401
 
 FILE = "made.json"
 

@@ -17,9 +17,9 @@ from duediligence.model import Address, Finding, Identifier, ListEntry, Name, Pa
 from duediligence.model.identifiers import COMPANY, PASSPORT, TAX
 from duediligence.model.records import Record
 from duediligence.model.suppliers import Person
-from duediligence.screening import again
-from duediligence.screening.refresh import drop, refresh
-from duediligence.screening.screen import Screened, screen
+from duediligence.screening.lists.refresh import drop, refresh
+from duediligence.screening.lookup import again
+from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 

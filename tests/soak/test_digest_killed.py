@@ -14,7 +14,7 @@ from duediligence.casework import digest
 from duediligence.model import Finding, Run, Supplier
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.store.outbox import CLAIM
+from duediligence.store.casework.outbox import CLAIM
 
 pytestmark = pytest.mark.soak
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.screening.refresh import refresh
+from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 

@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 
 from duediligence.errors import StorageError
 from duediligence.model import Identifier, Supplier
-from duediligence.model.audit import (
+from duediligence.model.casework.audit import (
     BEGINNING,
     AuditEvent,
     AuditRecord,
     chained,
     verify,
 )
-from duediligence.store.audit import AuditStore
-from duediligence.store.links import Link, LinkStore
-from duediligence.store.suppliers import SupplierStore
+from duediligence.store.casework.audit import AuditStore
+from duediligence.store.casework.links import Link, LinkStore
+from duediligence.store.casework.suppliers import SupplierStore
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 

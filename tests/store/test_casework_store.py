@@ -22,7 +22,7 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.store import RunStore, SupplierStore
-from duediligence.store.suppliers import ImportCount
+from duediligence.store.casework.suppliers import ImportCount
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 QUILL = Supplier(

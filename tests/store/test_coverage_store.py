@@ -7,10 +7,10 @@ from pathlib import Path
 
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.model import Supplier
-from duediligence.screening.screen import Screened, screen
+from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
-from duediligence.store.coverage import CoverageStore
-from duediligence.store.suppliers import content_sha256
+from duediligence.store.casework.suppliers import content_sha256
+from duediligence.store.runs.coverage import CoverageStore
 
 Open = Callable[..., Workspace]
 

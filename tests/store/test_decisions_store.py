@@ -13,9 +13,9 @@ import pytest
 
 from duediligence.errors import UsageError
 from duediligence.model import ListEntry, Name, PartialDate, Party
-from duediligence.model.alerts import Compared, Considered, Decision
-from duediligence.store.audit import AuditStore
-from duediligence.store.decisions import (
+from duediligence.model.casework.alerts import Compared, Considered, Decision
+from duediligence.store.casework.audit import AuditStore
+from duediligence.store.casework.decisions import (
     DecidedMeanwhile,
     DecisionStore,
     ours_bytes,
@@ -127,7 +127,7 @@ from dataclasses import replace
 from pathlib import Path
 sys.path.insert(0, str(Path({here!r})))
 from test_decisions_store import COMPARED, decision
-from duediligence.store.decisions import DecidedMeanwhile, DecisionStore
+from duediligence.store.casework.decisions import DecidedMeanwhile, DecisionStore
 store = DecisionStore(Path({path!r}))
 print("ready", flush=True)
 sys.stdin.readline()

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from duediligence.model import Declaration
-from duediligence.store.audit import AuditStore
-from duediligence.store.declarations import DeclarationCount, DeclarationStore
+from duediligence.store.casework.audit import AuditStore
+from duediligence.store.casework.declarations import DeclarationCount, DeclarationStore
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 NO = Declaration(

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from duediligence.model import PARTS, Dossier, NotHeld, NotKnown, PartialDate, Resolution, Supplier
-from duediligence.store.dossiers import decode, encode
+from duediligence.store.runs.dossiers import decode, encode
 
 years = st.integers(1900, 2026)
 st.register_type_strategy(

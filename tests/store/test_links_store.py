@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from duediligence.model import Identifier
-from duediligence.store.links import Link, LinkStore
-from duediligence.store.suppliers import SupplierStore
+from duediligence.store.casework.links import Link, LinkStore
+from duediligence.store.casework.suppliers import SupplierStore
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 QUILL = Identifier("GB-COH", "99000001")

@@ -12,7 +12,7 @@ import pytest
 from duediligence.errors import UnreadableFile
 from duediligence.law import grounds_for
 from duediligence.model import Address, Identifier, Name
-from duediligence.screening.handling import storable
+from duediligence.screening.lists.handling import storable
 from watchlists._readers.environment.answers import next_page
 from watchlists.ea_enforcement import parse as ea
 

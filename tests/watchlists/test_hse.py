@@ -11,7 +11,7 @@ import pytest
 from duediligence.contracts import Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Name
-from duediligence.screening.handling import storable
+from duediligence.screening.lists.handling import storable
 from watchlists._readers.hse.results import next_page
 from watchlists.hse_convictions import parse as convictions
 from watchlists.hse_notices import parse as notices

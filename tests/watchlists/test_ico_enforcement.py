@@ -10,7 +10,7 @@ import pytest
 
 from duediligence.errors import UnreadableFile
 from duediligence.law import crime_types, grounds_for
-from duediligence.screening.handling import storable
+from duediligence.screening.lists.handling import storable
 from watchlists.ico_enforcement import parse as ico
 
 Read = Callable[..., Any]

@@ -17,9 +17,9 @@ from duediligence.model import (
     Record,
     Supplier,
 )
-from duediligence.model.alerts import Compared
+from duediligence.model.casework.alerts import Compared
 from duediligence.screening.dossiers import parties_of
-from duediligence.screening.parties import parties
+from duediligence.screening.lookup.parties import parties
 
 _LABELS = {
     "birth_date": "date of birth",

@@ -9,7 +9,7 @@ from duediligence.casework.alerts.rules import legal, same_person
 from duediligence.casework.roles import require
 from duediligence.errors import UsageError
 from duediligence.law.grounds import text_version
-from duediligence.model.alerts import (
+from duediligence.model.casework.alerts import (
     NOTHING_CONSIDERED,
     Alert,
     Considered,
@@ -19,7 +19,7 @@ from duediligence.model.alerts import (
 from duediligence.reports.rows import fold
 from duediligence.reports.wording import moment
 from duediligence.screening.workspace import Workspace
-from duediligence.store.decisions import DecidedMeanwhile
+from duediligence.store.casework.decisions import DecidedMeanwhile
 
 LONGEST_NOTE = 2_000
 # Decided for good: changing it takes a look at what a colleague decided.

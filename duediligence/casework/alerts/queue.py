@@ -8,10 +8,10 @@ from functools import cached_property
 from duediligence.casework.alerts.comparison import compared, difference
 from duediligence.casework.alerts.rules import Rules, status
 from duediligence.model import SEVERITIES, Dossier, Finding, Run, Severity, Supplier
-from duediligence.model.alerts import Alert, Decision, Found
+from duediligence.model.casework.alerts import Alert, Decision, Found
 from duediligence.screening.workspace import Workspace
-from duediligence.store.decisions import ours_sha256
-from duediligence.store.screened import Seen
+from duediligence.store.casework.decisions import ours_sha256
+from duediligence.store.runs.screened import Seen
 
 # What needs nobody, and so is not listed unless it is asked for.
 DONE = ("not the same", "mitigated", "resolved")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from duediligence.errors import UsageError
-from duediligence.model.alerts import DECIDED, Decided
+from duediligence.model.casework.alerts import DECIDED, Decided
 
 OTHER = "OTHER"
 _OTHER = {OTHER: "Another reason, which the note tells"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import takewhile
 
-from duediligence.model.alerts import DECIDED, Alert, AlertStatus, Decided, Decision, State
+from duediligence.model.casework.alerts import DECIDED, Alert, AlertStatus, Decided, Decision, State
 from duediligence.model.findings import Severity
 from duediligence.reports.wording import day
 

@@ -1,6 +1,6 @@
 """Whether every decision is still what the audit chain sealed when it was made."""
 
-from duediligence.model.audit import AuditProblem
+from duediligence.model.casework.audit import AuditProblem
 from duediligence.screening.workspace import Workspace
 
 

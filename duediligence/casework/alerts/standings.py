@@ -8,9 +8,9 @@ from duediligence.casework.alerts.comparison import compared, difference
 from duediligence.casework.alerts.queue import alerts_of_run, not_shown, rules_of
 from duediligence.casework.alerts.rules import shown_to
 from duediligence.model import Finding, Run
-from duediligence.model.alerts import Alert
+from duediligence.model.casework.alerts import Alert
 from duediligence.screening.workspace import Workspace
-from duediligence.store.screened import Seen
+from duediligence.store.runs.screened import Seen
 
 NEW, BACK, CHANGED, UNCHANGED = "new", "back", "changed", "unchanged"
 

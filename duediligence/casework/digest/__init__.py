@@ -14,7 +14,7 @@ from duediligence.errors import StorageError, UsageError
 from duediligence.model import Message
 from duediligence.notifications.channels import Channel, channels
 from duediligence.screening.workspace import Workspace, user_agent
-from duediligence.store.outbox import Delivery
+from duediligence.store.casework.outbox import Delivery
 
 __all__ = ["Delivered", "Sent", "Standing", "preview", "send", "standing"]
 _RACES = 5

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from duediligence.model.messages import Told
+from duediligence.model.casework.messages import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from duediligence.errors import DeliveryFailed, StorageError, UsageError
 from duediligence.notifications.channels import Channel
 from duediligence.screening.workspace import Workspace
-from duediligence.store.outbox import Delivery
+from duediligence.store.casework.outbox import Delivery
 
 
 @dataclass(frozen=True, slots=True)

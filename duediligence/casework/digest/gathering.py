@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from duediligence.casework.digest import items
 from duediligence.casework.digest.changes import Changes, Look, changes
 from duediligence.model import Finding, Run
-from duediligence.screening import lists
+from duediligence.screening.lists import statuses as lists
 from duediligence.screening.workspace import Workspace
 
 LeaveOut = Callable[[Finding], bool]

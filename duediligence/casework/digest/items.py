@@ -8,7 +8,7 @@ from pathlib import PurePath
 import msgspec
 
 from duediligence.model import Finding, ListStatus, Run
-from duediligence.model.messages import Told
+from duediligence.model.casework.messages import Told
 from duediligence.reports import verdict
 from duediligence.reports.wording import LIST_STATES, likeness, sentence, visible
 

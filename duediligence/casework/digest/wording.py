@@ -6,7 +6,7 @@ from datetime import datetime
 
 from duediligence.casework.digest.changes import Changes
 from duediligence.model import SEVERITIES
-from duediligence.model.messages import Told
+from duediligence.model.casework.messages import Told
 from duediligence.reports.wording import count, moment
 
 # Of a longer section nobody reads the end, and mail servers take no message of any length.

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from duediligence.casework.exports.filters import NO_FILTERS, Filters
 from duediligence.casework.exports.gathering import Gathered, gather
 from duediligence.errors import UsageError
-from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.casework.audit import AuditEvent, AuditValue
 from duediligence.reports.rows import fold, iso
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import replacing

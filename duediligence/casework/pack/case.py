@@ -8,10 +8,10 @@ from duediligence.casework.alerts.queue import alerts_of_run, rules_of
 from duediligence.casework.alerts.rules import shown_to
 from duediligence.errors import UsageError
 from duediligence.model import Finding, Run, Supplier
-from duediligence.model.alerts import Alert, Decision
-from duediligence.model.audit import AuditRecord
+from duediligence.model.casework.alerts import Alert, Decision
+from duediligence.model.casework.audit import AuditRecord
 from duediligence.screening.workspace import Workspace
-from duediligence.store.runs import Compared
+from duediligence.store.runs.runs import Compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

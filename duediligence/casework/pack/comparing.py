@@ -17,7 +17,7 @@ from duediligence.model import (
     Unread,
 )
 from duediligence.reports.verdict import WITHHELD
-from duediligence.screening.reading import overall_reading
+from duediligence.screening.run.reading import overall_reading
 
 # When a finding was first raised is known from the runs before, which are not in a pack.
 _TAKEN = ("first_seen",)

@@ -10,8 +10,8 @@ from duediligence.casework.bidders import Shared
 from duediligence.casework.pack.case import Case, CaseAlert
 from duediligence.errors import StorageError
 from duediligence.model import Finding, ListEntry, Party, Run, Supplier
-from duediligence.store.dossiers import decode, encode
-from duediligence.store.runs import Compared
+from duediligence.store.runs.dossiers import decode, encode
+from duediligence.store.runs.runs import Compared
 
 T = TypeVar("T")
 BIDDERS = "bidders.json"

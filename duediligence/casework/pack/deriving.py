@@ -12,12 +12,12 @@ from duediligence.matching import Index
 from duediligence.model import Finding, ListEntry, ListStatus, Party, SharedPremises
 from duediligence.model.runs import Basis
 from duediligence.screening.dossiers import parties_of
-from duediligence.screening.findings import Assessor
-from duediligence.screening.lookup import subject
-from duediligence.screening.parties import once, parties
-from duediligence.screening.places import shared_at
-from duediligence.screening.policy import Policy
-from duediligence.screening.possible import Possible, Telling
+from duediligence.screening.lookup.lookup import subject
+from duediligence.screening.lookup.parties import once, parties
+from duediligence.screening.lookup.places import shared_at
+from duediligence.screening.lookup.possible import Possible, Telling
+from duediligence.screening.run.findings import Assessor
+from duediligence.screening.run.policy import Policy
 
 # What a list holds beyond the pack, its findings say: it cannot be derived.
 _MORE = "More possible matches on this list are not shown."

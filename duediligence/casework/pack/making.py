@@ -17,8 +17,8 @@ from duediligence.casework.pack.people import as_disclosed, told
 from duediligence.errors import UsageError
 from duediligence.matching import MATCHER_VERSION
 from duediligence.model import Party
-from duediligence.model.audit import AuditEvent
-from duediligence.screening.parties import parties
+from duediligence.model.casework.audit import AuditEvent
+from duediligence.screening.lookup.parties import parties
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import replacing
 

@@ -17,7 +17,7 @@ from duediligence.model import (
     Owner,
     Parent,
 )
-from duediligence.model.alerts import alert_id
+from duediligence.model.casework.alerts import alert_id
 from duediligence.reports.disclosure import behind, disclosed
 
 LEFT_OUT = "Left out: it may name people."

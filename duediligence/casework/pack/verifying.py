@@ -16,7 +16,7 @@ from duediligence.casework.pack.deriving import looked_up
 from duediligence.casework.pack.people import told
 from duediligence.errors import StorageError
 from duediligence.matching import MATCHER_VERSION
-from duediligence.model.audit import canonical
+from duediligence.model.casework.audit import canonical
 
 # What no pack can show, said whenever one is verified.
 NOT_SHOWN = (

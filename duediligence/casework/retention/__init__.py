@@ -9,9 +9,9 @@ from duediligence.casework.retention.due import over
 from duediligence.casework.retention.rules import Rule, markdown, rules
 from duediligence.errors import StorageError
 from duediligence.fetch.api.evidence import Evidence
-from duediligence.model.audit import AuditEvent
+from duediligence.model.casework.audit import AuditEvent
 from duediligence.screening.workspace import Workspace
-from duediligence.store.retention import RetentionStore
+from duediligence.store.casework.retention import RetentionStore
 
 __all__ = ["Removed", "Retained", "Rule", "markdown", "rules", "run"]
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from duediligence.casework.alerts.queue import alerts
 from duediligence.casework.retention.rules import Rule
-from duediligence.model.alerts import Alert, Decision
+from duediligence.model.casework.alerts import Alert, Decision
 from duediligence.screening.workspace import Workspace
-from duediligence.store.retention import Over
+from duediligence.store.casework.retention import Over
 
 History = Mapping[str, tuple[Decision, ...]]
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
 from duediligence.model import Company, Officer, Owner, Parent, register_number
-from duediligence.model.company import RegisteredAt
+from duediligence.model.registers.company import RegisteredAt
 
 # Far more than any real group needs, and an end to what a wrong record could begin.
 MOST_STEPS = 100

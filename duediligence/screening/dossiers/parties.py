@@ -16,12 +16,12 @@ from duediligence.model import (
     Parent,
     Party,
 )
-from duediligence.model.company import RegisteredAt
 from duediligence.model.entries import Kind
 from duediligence.model.identifiers import COMPANY, REGISTRATION
+from duediligence.model.registers.company import RegisteredAt
 from duediligence.registers.companies_house import describe
 from duediligence.screening.dossiers.ownership import uk_number
-from duediligence.screening.parties import parties
+from duediligence.screening.lookup.parties import parties
 
 # Those who direct in forms that have no directors (Sch 6 para 45: an equivalent position).
 _EQUIVALENT = ("managing-officer", "general-partner", "cic-manager", "manager-of-an-eeig")

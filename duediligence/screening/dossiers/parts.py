@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from duediligence.errors import SourceError
 from duediligence.model import NotHeld, NotKnown
-from duediligence.model.dossier import PARTS
+from duediligence.model.registers.dossier import PARTS
 
 T = TypeVar("T")
 

@@ -21,7 +21,7 @@ from duediligence.model.identifiers import (
 from duediligence.reports.wording import day
 from duediligence.screening.resolution.candidates import Candidate, CandidateSource, merged
 from duediligence.screening.resolution.ranking import Fit, names_of, rank
-from duediligence.store.links import Link
+from duediligence.store.casework.links import Link
 
 SCHEMES = (COMPANY, CHARITY_ENGLAND_WALES, CHARITY_SCOTLAND, CHARITY_NORTHERN_IRELAND)
 LEAST_SCORE = 0.90  # of the names, where the postcode agrees too

@@ -9,7 +9,7 @@ from duediligence.screening.resolution.candidates import CandidateSource
 from duediligence.screening.resolution.org_ids import identifier
 from duediligence.screening.resolution.resolving import Resolved, resolve
 from duediligence.screening.workspace import Workspace
-from duediligence.store.links import Link
+from duediligence.store.casework.links import Link
 
 NONE = "none"
 

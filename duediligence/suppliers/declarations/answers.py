@@ -10,7 +10,7 @@ from duediligence.errors import UsageError
 from duediligence.formats.cells import clean, ungarbled
 from duediligence.law.declarations import question
 from duediligence.model import Declaration
-from duediligence.model.declarations import ANSWERS, APPLIES_TO, Answer, AppliesTo
+from duediligence.model.casework.declarations import ANSWERS, APPLIES_TO, Answer, AppliesTo
 from duediligence.suppliers.declarations.rows import COLUMNS, NEEDED
 
 LONGEST_DETAILS = 2_000

@@ -1,0 +1,145 @@
+"""Alerts: what waits for a person, both sides of one beside each other, and what was decided."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from duediligence.cli.casework.alerts_shown import (
+    details,
+    document,
+    show_alert,
+    show_facts,
+    show_history,
+    show_table,
+)
+from duediligence.cli.globals import note, say_json, workspace
+from duediligence.errors import UsageError
+
+if TYPE_CHECKING:
+    from duediligence.model import Severity
+
+app = typer.Typer(help="Possible matches and other alerts, and what people decide about them.")
+IdArgument = Annotated[str, typer.Argument(help="The alert's id, or how it begins.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command("list")
+def list_(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also those decided away and those no longer found.")
+    ] = False,
+    state: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="STATE",
+            help="Only these: open, awaiting-second-decision, same, not-the-same, not-sure, "
+            "confirmed-risk, mitigated or resolved. Repeatable.",
+        ),
+    ] = None,
+    severity: Annotated[
+        str, typer.Option(metavar="LEVEL", help="Least severity: low, medium, high or critical.")
+    ] = "low",
+    supplier: Annotated[str, typer.Option(metavar="REF", help="Only of this supplier.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """List what waits for a person: the most severe first, then the most alike, then the oldest.
+
+    Examples:
+
+        duediligence alerts list
+
+        duediligence alerts list --severity high --supplier S00001 --json
+    """
+    from duediligence.casework.alerts import queue
+    from duediligence.casework.alerts.rules import shown_to
+
+    filters = queue.Filters(
+        states=tuple(_state(word) for word in state or ()),
+        severity=_severity(severity),
+        supplier=supplier,
+    )
+    with workspace() as ws:
+        rules = queue.rules_of(ws)
+        found = [shown_to(alert, ws.who, rules) for alert in queue.alerts(ws, filters)]
+    shown = [alert for alert in found if everything or state or alert.state not in queue.DONE]
+    if as_json:
+        say_json([document(alert) for alert in shown])
+    elif shown:
+        show_table(shown)
+    left_out = queue.not_shown(alert for alert in found if alert not in shown)
+    note(" ".join(filter(None, [f"{len(shown):,} of {len(found):,} alerts.", left_out])))
+    if left_out:
+        note("All of them: --all.")
+
+
+@app.command()
+def show(id_: IdArgument, as_json: JsonOption = False) -> None:
+    """Show one alert: both sides, what agrees and what differs, and what was decided before.
+
+    Examples:
+
+        duediligence alerts show 3f9c01aa
+
+        duediligence alerts show 3f9c --json
+    """
+    from duediligence.casework.alerts.deciding import find
+    from duediligence.casework.alerts.queue import rules_of
+    from duediligence.casework.alerts.rules import shown_to
+    from duediligence.casework.alerts.side_by_side import side_by_side
+
+    with workspace() as ws:
+        alert = shown_to(find(ws, id_), ws.who, rules_of(ws))
+    facts = side_by_side(alert)
+    if as_json:
+        say_json({**document(alert), **details(alert), "facts": facts})
+        return
+    show_alert(alert)
+    if facts:
+        show_facts(facts)
+    show_history(alert)
+
+
+@app.command()
+def history(id_: IdArgument, as_json: JsonOption = False) -> None:
+    """Tell every decision about an alert, oldest first.
+
+    Examples:
+
+        duediligence alerts history 3f9c01aa
+
+        duediligence alerts history 3f9c --json
+    """
+    from duediligence.casework.alerts.deciding import find
+    from duediligence.casework.alerts.queue import rules_of
+    from duediligence.casework.alerts.rules import shown_to
+
+    with workspace() as ws:
+        alert = shown_to(find(ws, id_), ws.who, rules_of(ws))
+    if as_json:
+        say_json(alert.history)
+        return
+    show_history(alert)
+
+
+def _state(word: str) -> str:
+    from typing import get_args
+
+    from duediligence.model.casework.alerts import State
+
+    plain = word.casefold().replace("-", " ")
+    states = (*get_args(State), "resolved")
+    if plain not in states:
+        known = ", ".join(each.replace(" ", "-") for each in states)
+        raise UsageError(f"--state {word!r} is not known", hint=f"Choose from {known}.")
+    return plain
+
+
+def _severity(word: str) -> "Severity":
+    from duediligence.model import SEVERITIES
+
+    for level in SEVERITIES:
+        if word == level:
+            return level
+    raise UsageError(
+        f"--severity {word!r} is not known", hint=f"Choose from {', '.join(SEVERITIES)}."
+    )

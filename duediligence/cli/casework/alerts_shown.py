@@ -1,0 +1,160 @@
+"""How alerts are printed: in a table, one at length, and as JSON."""
+
+from typing import TYPE_CHECKING
+
+from duediligence.cli.globals import note, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from duediligence.casework.alerts.side_by_side import Fact
+    from duediligence.model.casework.alerts import Alert, Decision
+
+
+def show_table(alerts: "Sequence[Alert]") -> None:
+    from duediligence.cli.tables import table
+    from duediligence.reports.wording import day, likeness, visible
+
+    def row(alert: "Alert") -> list[str]:
+        first = alert.first
+        cells = (
+            alert.id[:8],
+            alert.severity,
+            f"{alert.state} (changed)" if alert.status.reopened else alert.state,
+            f"{first.supplier_name} ({first.supplier_ref})",
+            first.subject_name if first.subject_name != first.supplier_name else "",
+            f"{first.entry_name} ({first.list_id})" if alert.matched else first.check_title,
+            likeness(first.score) if first.score is not None else "",
+            day(first.first_seen) if first.first_seen else "",
+        )
+        return [visible(cell) for cell in cells]
+
+    table(
+        ["id", "severity", "state", "supplier", "who", "possible match or point", "likeness",
+         "first seen"],
+        [row(alert) for alert in alerts],
+    )  # fmt: skip
+
+
+def show_alert(alert: "Alert") -> None:
+    from duediligence.reports.wording import day, likeness, moment, visible
+
+    first, where = alert.first, alert.status
+    also = "; not checked again by the newest screening" if alert.found == "not checked" else ""
+    say(visible(f"{alert.id[:8]}: {first.check_title} ({first.check_id}), {alert.severity}"))
+    for label, values in (
+        ("State", [alert.state + also]),
+        ("Open again", [where.reopened]),
+        ("Decided by", [where.decided_by]),
+        ("Counts until", [day(where.expires)] if where.expires else []),
+        ("Supplier", [f"{first.supplier_name} ({first.supplier_ref})"]),
+        ("About", [f"{first.subject_name}, {first.subject_role}"]),
+        ("Entry", [f"{first.list_id}/{first.entry_id}"] if alert.matched else []),
+        ("Official page", [first.entry_url]),
+        ("What happened", [finding.happened for finding in alert.findings]),
+        ("Likeness", [likeness(first.score)] if first.score is not None else []),
+        ("How sure", [first.certainty]),
+        ("Why", [finding.why for finding in alert.findings]),
+        ("Measures", first.measures),
+        ("Possible grounds, officer to decide", first.possible_grounds),
+        ("Look-back", first.look_back),
+        ("Next step", [first.next_step]),
+        ("First seen", [moment(first.first_seen)] if first.first_seen else []),
+        ("Last seen", [moment(alert.last_seen)]),
+    ):
+        told = "; ".join(dict.fromkeys(filter(None, values)))
+        if told:
+            say("  " + visible(f"{label}: {told}"))
+
+
+def show_facts(facts: "Sequence[Fact]") -> None:
+    from duediligence.cli.tables import table
+    from duediligence.reports.wording import visible
+
+    say()
+    table(
+        ["", "supplier's side", "list entry", "the two"],
+        [
+            [visible(cell) for cell in (f.fact, f.ours, f.theirs, f.verdict)]
+            for f in facts
+            if f.ours or f.theirs
+        ],
+    )
+
+
+def show_history(alert: "Alert") -> None:
+    if alert.history:
+        say("\nDecisions:")
+    else:
+        note("Nobody has decided about it, or not so that you may see it yet.")
+    for decision in alert.history:
+        _show_decision(decision)
+
+
+def _show_decision(decision: "Decision") -> None:
+    from duediligence.reports.wording import day, moment, visible
+
+    c = decision.considered
+    said = f": {decision.note}" if decision.note else ""
+    say(
+        "  "
+        + visible(
+            f"{decision.position}. {moment(decision.at)}, {decision.by}: {decision.decided} "
+            f"({decision.reason}){said}"
+        )
+    )
+    for label, value in (
+        ("ground considered", c.ground),
+        ("factors of s.58(1) considered", ", ".join(c.factors)),
+        ("representations invited", c.representations_invited),
+        ("representations received", c.representations_received),
+        ("notice under s.59", c.notice_sent),
+        ("contract", c.contract),
+    ):
+        if value:
+            told = value if isinstance(value, str) else day(value)
+            say("     " + visible(f"{label}: {told}"))
+
+
+def document(alert: "Alert") -> dict[str, object]:
+    first, where = alert.first, alert.status
+    return {
+        "id": alert.id,
+        "state": alert.state,
+        "severity": alert.severity,
+        "score": first.score,
+        "check_id": first.check_id,
+        "check_title": first.check_title,
+        "supplier_ref": first.supplier_ref,
+        "supplier_name": first.supplier_name,
+        "subject_name": first.subject_name,
+        "subject_role": first.subject_role,
+        "list_id": first.list_id,
+        "entry_id": first.entry_id,
+        "entry_name": first.entry_name,
+        "entry_url": first.entry_url,
+        "first_seen": first.first_seen,
+        "last_seen": alert.last_seen,
+        "found": alert.found,
+        "decided_by": where.decided_by,
+        "decided_at": where.decided_at,
+        "reason": where.reason,
+        "reopened": where.reopened,
+        "expires": where.expires,
+    }
+
+
+def details(alert: "Alert") -> dict[str, object]:
+    first = alert.first
+    return {
+        "run_id": first.run_id,
+        "happened": [finding.happened for finding in alert.findings if finding.happened],
+        "certainty": first.certainty,
+        "why": [finding.why for finding in alert.findings],
+        "measures": first.measures,
+        "possible_grounds": first.possible_grounds,
+        "look_back": first.look_back,
+        "next_step": first.next_step,
+        "last_decision": alert.last_decision,
+        "history": alert.history,
+    }

@@ -1,0 +1,134 @@
+"""Findings and what became of them, as a file for another system or another person."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from duediligence.cli.disclosing import PeopleOption
+from duediligence.cli.globals import note, say, warn, workspace
+from duediligence.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from duediligence.casework.exports.gathering import Gathered
+
+Word = TypeVar("Word", bound=str)
+
+
+def register(app: typer.Typer) -> None:
+    app.command("flags")(flags)
+
+
+def flags(
+    file: Annotated[Path, typer.Argument(help="File to write: .csv, .xlsx, .jsonl or .ftm.json.")],
+    format_: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="NAME", help="csv, xlsx, jsonl or ftm.json; else by the ending."
+        ),
+    ] = "",
+    excel: Annotated[
+        bool, typer.Option("--excel", help="Begin the CSV with a byte-order mark, for Excel.")
+    ] = False,
+    run: Annotated[
+        str, typer.Option(metavar="ID", help="This run; else the newest of each supplier.")
+    ] = "",
+    contract: Annotated[str, typer.Option(help="Only suppliers of this contract.")] = "",
+    status: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="STATUS",
+            help="Only these: open, awaiting-second-decision, same, not-the-same, not-sure, "
+            "confirmed-risk or mitigated. Repeatable.",
+        ),
+    ] = None,
+    severity: Annotated[
+        str, typer.Option(metavar="LEVEL", help="Least severity: low, medium, high or critical.")
+    ] = "low",
+    since: Annotated[
+        str, typer.Option(metavar="DATE", help="First seen on this day or later.")
+    ] = "",
+    until: Annotated[
+        str, typer.Option(metavar="DATE", help="First seen on this day or before.")
+    ] = "",
+    lists: Annotated[
+        list[str] | None,
+        typer.Option("--list", metavar="ID", help="Only of this list. Repeatable."),
+    ] = None,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Only what is not as it was in the run before.")
+    ] = False,
+    waiting: Annotated[
+        bool, typer.Option("--open", help="Only what still needs somebody.")
+    ] = False,
+    people: PeopleOption = False,
+) -> None:
+    """Write findings and what became of them, for another system or another person.
+
+    What could not be checked is always among them. Nobody is named unless --include-people is
+    given, and restricted findings are never written. Each export is recorded in the audit chain
+    with the SHA-256 that is printed.
+
+    Examples:
+
+        duediligence export flags flags.xlsx --open --severity high
+
+        duediligence export flags suppliers.ftm.json --contract "Waste 2026"
+    """
+    from typing import get_args
+
+    from duediligence.casework.exports import export_flags, format_of
+    from duediligence.casework.exports.filters import Filters
+    from duediligence.model import SEVERITIES
+    from duediligence.model.casework.alerts import State
+
+    filters = Filters(
+        contract=contract,
+        states=tuple(_word("--status", each, get_args(State)) for each in status or ()),
+        severity=_word("--severity", severity, SEVERITIES),
+        since=_date("--since", since),
+        until=_date("--until", until),
+        lists=tuple(lists or ()),
+        changed=changed,
+        waiting=waiting,
+    )
+    form = format_of(file, format_)
+    if excel and form != "csv":
+        raise UsageError("--excel is for CSV", hint="Leave it out, or add --format csv.")
+    if not file.parent.is_dir():
+        raise UsageError(f"{file.parent} is not a folder", hint="Make it first, or name another.")
+    with workspace(action="export") as ws:
+        written = export_flags(ws, file, form, filters, run_id=run, people=people, excel=excel)
+    say(f"{written.sha256}  {file.name}")
+    _tell(written.gathered)
+
+
+def _tell(found: "Gathered") -> None:
+    note(f"Wrote {len(found.rows):,} rows of {len(found.runs):,} runs.")
+    if found.not_checked:
+        warn(f"Warning: {found.not_checked:,} of them tell what could not be checked.")
+    if found.never:
+        few = ", ".join(found.never[:5]) + (" and others" if found.never[5:] else "")
+        warn(
+            f"Warning: {len(found.never):,} suppliers were never screened, so nothing is told of "
+            f"them: {few}. Run: duediligence screen"
+        )
+
+
+def _word(option: str, text: str, words: "Sequence[Word]") -> "Word":
+    plain = text.casefold().replace("-", " ")
+    for word in words:
+        if word == plain:
+            return word
+    known = ", ".join(word.replace(" ", "-") for word in words)
+    raise UsageError(f"{option} {text!r} is not known", hint=f"Choose from {known}.")
+
+
+def _date(option: str, text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"{option}: {text!r} is no date", hint="Write it as 2026-11-24.") from None

@@ -1,0 +1,1 @@
+"""The commands for what screening is made of: lists, suppliers, registers."""

@@ -1,0 +1,231 @@
+"""Lists: load them, see how they stand, write the template of one kept by hand."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from duediligence.cli.globals import note, progress, say, say_json, warn, workspace
+from duediligence.errors import UsageError
+
+if TYPE_CHECKING:
+    from duediligence.model import ListStatus
+    from duediligence.screening.lists.refresh import Refreshed
+
+app = typer.Typer(help="The lists that suppliers are screened against.", no_args_is_help=True)
+
+
+@app.command()
+def refresh(
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Lists to refresh; those in use if none is named.")
+    ] = None,
+    from_: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="DIR", help="Read the files from this folder instead."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Load the newest lists, from their publishers or from a folder of files.
+
+    A list that fails keeps the version it had, is marked stale, and makes the command exit 3.
+    An optional list comes into use when it is first named, or found in the folder.
+
+    Examples:
+
+        duediligence lists refresh
+
+        duediligence lists refresh cqc fhrs
+
+        duediligence lists refresh uk-sanctions --from ~/Downloads
+    """
+    from duediligence.cli.lists_refreshed import files_of, tell
+    from duediligence.reports.wording import count
+    from duediligence.screening.lists.refresh import refresh as refresh_lists
+    from duediligence.screening.lists.statuses import statuses
+
+    if from_ is not None and not from_.is_dir():
+        raise UsageError(f"{from_} is not a folder", hint="Name the folder that holds the files.")
+    ids = ids or []
+    with workspace(action="refresh lists") as ws:
+        ended = []
+        for one in refresh_lists(ws, ids, folder=from_, progress=progress()):
+            ended.append(one)
+            if not as_json:
+                tell(ws, one, named=one.list_id in ids, folder=from_)
+        elsewhere = sum(one.result == "absent" for one in ended)
+        if from_ is not None and not ids and elsewhere < len(ended) and not as_json:
+            note(f"{count(elsewhere, 'other list')} without a file in {from_}: left as before")
+        wanted = {one.list_id: files_of(ws.watchlist(one.list_id)) for one in ended}
+        loaded = [one.list_id for one in ended if one.version]
+        stale = [s for s in statuses(ws, loaded) if s.state == "stale"] if loaded else []
+    if as_json:
+        say_json([_refreshed(one) for one in ended])
+    told = {one.list_id for one in ended if one.result == "failed"}
+    for status in stale:
+        if status.list_id not in told or as_json:
+            warn(f"Warning: {status.list_id} is stale: {status.reason}.")
+    missing = [one.list_id for one in ended if one.result == "absent" and one.list_id in ids]
+    if from_ is not None and not ids and elsewhere == len(ended):
+        raise UsageError(
+            f"no file of any list is in {from_}",
+            hint="Name the list that you bring, and you are told which files it needs: "
+            "duediligence lists refresh ID --from DIR",
+        )
+    if missing and from_ is not None:
+        raise UsageError(
+            f"no file of {', '.join(missing)} is in {from_}",
+            hint="\n".join(f"{one} needs {wanted[one]}." for one in missing),
+        )
+    if missing or any(one.result == "failed" for one in ended):
+        raise typer.Exit(3)
+
+
+def _refreshed(one: "Refreshed") -> dict[str, object]:
+    return {
+        "id": one.list_id,
+        "result": one.result,
+        "version": one.version.version if one.version else None,
+        "entries": one.version.entries if one.version else None,
+        "entries_before": one.previous.entries if one.previous else None,
+        "error": one.error.message if one.error else None,
+    }
+
+
+@app.command()
+def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Show each list in use: its version, entries, publisher's date, age and state.
+
+    Optional lists that nobody asked for are named below it; --json has them all.
+
+    Examples:
+
+        duediligence lists status
+
+        duediligence lists status --json
+    """
+    from duediligence.screening.lists.statuses import statuses
+
+    with workspace() as ws:
+        found = statuses(ws)
+    if as_json:
+        say_json([_status(one) for one in found])
+        return
+    from duediligence.cli.lists_refreshed import files_of
+    from duediligence.cli.tables import table
+
+    unused = [one for one in found if one.optional and not one.version]
+    table(
+        ["list", "state", "entries", "published", "age (days)", "version"],
+        [
+            [
+                one.list_id,
+                one.state,
+                f"{one.version.entries:,}" if one.version else "",
+                str(one.version.published or "") if one.version else "",
+                "" if one.age_days is None else str(one.age_days),
+                one.version.version if one.version else "",
+            ]
+            for one in found
+            if one not in unused
+        ],
+    )
+    for one in found:
+        if one.state == "stale":
+            say(f"{one.list_id} is stale: {one.reason}.")
+        elif one.state == "never loaded" and not one.optional:
+            files = files_of(ws.watchlist(one.list_id))
+            say(f"{one.list_id} was never loaded: {one.reason}. It needs {files}.")
+    if any(one.wanting for one in found):
+        note("To load them: duediligence lists refresh (offline, with --from FOLDER)")
+    if unused:
+        say(f"Optional, and not in use: {', '.join(one.list_id for one in unused)}.")
+        note("To use one: duediligence lists refresh ID")
+
+
+def _status(one: "ListStatus") -> dict[str, object]:
+    version = one.version
+    return {
+        "id": one.list_id,
+        "title": one.title,
+        "state": one.state,
+        "reason": one.reason,
+        "optional": one.optional,
+        "entries": version.entries if version else 0,
+        "names": version.names if version else 0,
+        "version": version.version if version else None,
+        "published": version.published if version else None,
+        "age_days": one.age_days,
+        "retrieved_at": version.retrieved_at if version else None,
+        "checked_at": version.checked_at if version else None,
+        "sha256": version.sha256 if version else None,
+        "origin": version.origin if version else None,
+        "drift": version.drift if version else (),
+    }
+
+
+@app.command()
+def drop(
+    list_id: Annotated[str, typer.Argument(metavar="ID", help="The list, by its id.")],
+) -> None:
+    """Take a list out of use: an optional one you no longer want, or a register that is gone.
+
+    Runs that used it keep what they found. A list that is not optional is then missing, and makes
+    every run incomplete.
+
+    Examples:
+
+        duediligence lists drop opensanctions
+    """
+    from duediligence.screening.lists.refresh import drop as drop_list
+
+    with workspace(action="refresh lists") as ws:
+        if not drop_list(ws, list_id):
+            raise UsageError(
+                f"{list_id} is not in use", hint="`duediligence lists status` names those that are."
+            )
+        one = ws.watchlists.get(list_id)
+        described = ws.settings.local_registers_folder
+    say(f"{list_id} is no longer in use.")
+    if one is not None and one.reading:
+        warn(
+            f"Its description is still in {described}: delete it there too, or the register is "
+            "loaded at the next refresh, and every run until then is incomplete."
+        )
+    elif one is not None and not one.optional:
+        warn("It is not optional: until it is loaded again, every run is incomplete.")
+
+
+@app.command()
+def template(
+    name: Annotated[str, typer.Argument(help="A list kept by hand: `debarment`.")],
+    out: Annotated[Path | None, typer.Option(help="File to write; printed if not given.")] = None,
+) -> None:
+    """Write the empty file of a list that is kept by hand.
+
+    Examples:
+
+        duediligence lists template debarment > debarment.csv
+
+        duediligence lists template debarment --out lists/uk-debarment/debarment.csv
+    """
+    from duediligence import registry
+
+    kept_by_hand = {i: w for i, w in registry.watchlists().items() if w.template}
+    watchlist = kept_by_hand.get(name) or kept_by_hand.get(f"uk-{name}")
+    if watchlist is None:
+        raise UsageError(
+            f"there is no template for {name!r}",
+            hint=f"Lists kept by hand: {', '.join(kept_by_hand)}.",
+        )
+    if out is None:
+        typer.echo(watchlist.template, nl=False)
+        return
+    if out.exists():
+        raise UsageError(f"{out} exists already", hint="Name another file; nothing was written.")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(watchlist.template, encoding="utf-8", newline="")
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror}") from error
+    note(f"Wrote {out}. Fill it in, then: duediligence lists refresh {watchlist.id} --from DIR")

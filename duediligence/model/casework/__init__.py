@@ -1,0 +1,1 @@
+"""What people do: alerts and decisions, roles, declarations, messages, the audit chain."""

@@ -1,0 +1,1 @@
+"""Companies, charities and what is known of those behind them."""

@@ -1,0 +1,1 @@
+"""Lists: how they stand, and how they are refreshed."""

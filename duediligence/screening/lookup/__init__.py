@@ -1,0 +1,1 @@
+"""Who is looked up, on which list, and what comes of it."""

@@ -1,0 +1,142 @@
+"""What one list holds about the parties of a run: by name, and on lists of premises by place."""
+
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from duediligence.contracts import Watchlist
+from duediligence.matching import Index
+from duediligence.model import (
+    ListEntry,
+    ListStatus,
+    Match,
+    Party,
+    Place,
+    PossibleMatch,
+    SharedPremises,
+    Supplier,
+)
+from duediligence.progress import Progress
+from duediligence.screening.lookup.again import LookingUp
+from duediligence.screening.lookup.lookup import can_be
+from duediligence.screening.lookup.places import place, shared_premises
+from duediligence.screening.workspace import Workspace
+
+LookedUp = tuple[Supplier, Party]
+_SAME: tuple[Place, ...] = ("same premises", "same postcode")
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """What a list holds about one party; `more` says that further matches are not shown."""
+
+    supplier: Supplier
+    matches: tuple[PossibleMatch, ...]
+    shared: tuple[SharedPremises, ...]
+    more: bool
+
+    @property
+    def entries(self) -> Iterator[ListEntry]:
+        """Each entry that the party may be or shares its premises with."""
+        yield from (one.entry for one in self.matches)
+        yield from (one.entry for one in self.shared)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is told of the matches on one list: no more than `most` of a party, and a record once.
+
+    `placed` says that the list is one of premises. `known` are, by the supplier's reference, the
+    entries told so far.
+    """
+
+    topic: str
+    title: str
+    placed: bool
+    most: int
+    known: dict[str, set[str]] = field(default_factory=dict)
+
+    def of(
+        self,
+        supplier: Supplier,
+        party: Party,
+        matches: Iterable[Match],
+        entry: Callable[[str], ListEntry],
+        shared: Callable[[Container[str]], Iterable[SharedPremises]],
+        *,
+        by_place: bool,
+    ) -> Possible | None:
+        """What a party can be, of what was found by name, and shares; None where that is nothing.
+
+        A party known `by_place` counts where it stands only. Parties come in the order of the
+        run, those by place last.
+        """
+        possible = []
+        for match in matches:
+            listed = entry(match.entry_id)
+            where = place(party, listed) if self.placed else "not known"
+            if can_be(party, listed) and (where in _SAME or not by_place):
+                possible.append(PossibleMatch(party, listed, match, self.topic, self.title, where))
+        # What the supplier itself was found for is not told again of its premises.
+        known = self.known.setdefault(supplier.ref, set())
+        if by_place:
+            possible = [one for one in possible if one.entry.id not in known]
+        known.update(one.entry.id for one in possible)
+        beside = tuple(shared(known)) if self.placed else ()
+        known.update(one.entry.id for one in beside)
+        if not possible and not beside:
+            return None
+        return Possible(supplier, tuple(possible[: self.most]), beside, len(possible) > self.most)
+
+
+@dataclass(frozen=True)
+class Search:
+    """The search of one list in one version, for all parties of a run.
+
+    `premises` are parties known by their place: see `bridges`. They are looked up on lists of
+    premises only, and count where they stand only. `looking` has the parties first, then those.
+    """
+
+    workspace: Workspace
+    looking: LookingUp
+    parties: Sequence[LookedUp]
+    premises: Sequence[LookedUp]
+    progress: Progress
+
+    def of(
+        self, watchlist: Watchlist, status: ListStatus, index: Index, threshold: float
+    ) -> Iterator[Possible]:
+        """What the list holds about each party, those about whom it holds nothing left out."""
+        version = status.version
+        assert version is not None
+        placed = watchlist.premises
+        everyone = [*self.parties, *self.premises] if placed else self.parties
+        found = self.looking.on(
+            version,
+            index,
+            count=len(everyone),
+            threshold=threshold,
+            title=watchlist.title,
+            progress=self.progress,
+        )
+        telling = Telling(watchlist.topic, watchlist.title, placed, self.workspace.settings.limit)
+        for position in range(len(everyone)) if placed else sorted(found):
+            supplier, party = everyone[position]
+            possible = telling.of(
+                supplier,
+                party,
+                found.get(position, ()),
+                partial(self.workspace.lists.entry, version),
+                partial(self._shared, party, status),
+                by_place=position >= len(self.parties),
+            )
+            if possible:
+                yield possible
+
+    def _shared(
+        self, party: Party, status: ListStatus, matched: Container[str]
+    ) -> tuple[SharedPremises, ...]:
+        assert status.version is not None
+        if not party.addresses or party.kind == "person":
+            return ()
+        return tuple(shared_premises(self.workspace, status.version, party, matched, status.title))

@@ -1,0 +1,1 @@
+"""A screening: the checks over what was found, read together and stored."""

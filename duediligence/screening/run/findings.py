@@ -1,0 +1,268 @@
+"""Run the checks over what is known, and turn their outcomes into findings."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, get_args
+
+from duediligence import registry
+from duediligence.contracts import CheckContext
+from duediligence.contracts.checks import AnyCheck
+from duediligence.model import (
+    NOT_APPLICABLE,
+    Company,
+    Declared,
+    Dossier,
+    Finding,
+    Handling,
+    ListEntry,
+    ListStatus,
+    NotHeld,
+    NotKnown,
+    Outcome,
+    Party,
+    RejectedRow,
+    Supplier,
+    Unread,
+)
+from duediligence.screening.lookup.possible import Possible
+from duediligence.screening.run.policy import Policy
+
+ALL = "(all suppliers)"
+# The public page of a company: what an officer opens, unlike the address the facts came from.
+COMPANY_PAGE = "https://find-and-update.company-information.service.gov.uk/company/"
+_NO_REASON = "a part of the registers was not read"
+
+
+def applied(
+    checks: Iterable[AnyCheck], dossier: Dossier, context: CheckContext, policy: Policy
+) -> Iterator[tuple[AnyCheck, Outcome]]:
+    """Each check of a dossier with its outcome, those that found nothing included.
+
+    A check is not run where a part that it reads is missing: `not_applicable` where one is not
+    held, else `unknown` with the reasons where one is not known. What found nothing in a part that
+    was cut short is `unknown` as well.
+    """
+    cut_short = dict(dossier.cut_short)
+    for check in checks:
+        if check.needs is not Dossier:
+            continue
+        parts = [getattr(dossier, part) for part in check.reads]
+        if any(isinstance(part, NotHeld) for part in parts):
+            yield check, NOT_APPLICABLE
+        elif missing := [part.reason for part in parts if isinstance(part, NotKnown)]:
+            yield check, Outcome("unknown", why="; ".join(dict.fromkeys(missing)) or _NO_REASON)
+        else:
+            outcome = check.run(dossier, replace(context, params=policy.params_of(check)))
+            cut = [cut_short[part] for part in check.reads if part in cut_short]
+            if cut and outcome.result == "clear":
+                outcome = Outcome("unknown", why="; ".join(cut))
+            yield check, outcome
+
+
+@cache
+def _by_need() -> Mapping[Any, tuple[AnyCheck, ...]]:
+    """The checks by the class of their subject."""
+    found: dict[Any, list[AnyCheck]] = {}
+    for check in registry.checks().values():
+        found.setdefault(check.needs, []).append(check)
+    return {need: tuple(some) for need, some in found.items()}
+
+
+@dataclass(frozen=True)
+class Assessor:
+    """Applies every check to a subject of the kind that it needs."""
+
+    run_id: str
+    policy: Policy
+    context: CheckContext
+
+    def about_list(self, status: ListStatus) -> list[Finding]:
+        version = status.version
+        return [
+            replace(
+                self._finding(check, outcome),
+                supplier_name=ALL,
+                subject_name=status.title,
+                subject_role="list",
+                list_id=status.list_id,
+                list_version=version.version if version else "",
+                retrieved_at=version.retrieved_at if version else None,
+            )
+            for check, outcome in self._outcomes(status)
+        ]
+
+    def about_row(self, row: RejectedRow) -> list[Finding]:
+        return [
+            replace(
+                self._finding(check, outcome),
+                supplier_name=f"(row {row.row})",
+                subject_name=f"row {row.row}",
+                subject_role="supplier file",
+            )
+            for check, outcome in self._outcomes(row)
+        ]
+
+    def about_supplier(self, supplier: Supplier) -> list[Finding]:
+        return [
+            replace(
+                self._finding(check, outcome, supplier),
+                subject_name=supplier.name,
+                subject_role="supplier",
+            )
+            for check, outcome in self._outcomes(supplier)
+        ]
+
+    def about_dossier(self, dossier: Dossier) -> list[Finding]:
+        """What the registers tell. What could not be checked is told once for each reason,
+        however many parts it left out and checks it stopped.
+        """
+        missing: dict[str, list[str]] = {}
+        for part, reason in dossier.not_known():
+            missing.setdefault(reason, []).append(part)
+        stopped: dict[str, list[str]] = {reason: [] for reason in missing}
+        told = set(missing)
+        found = []
+        for check, outcome in applied(
+            registry.checks().values(), dossier, self.context, self.policy
+        ):
+            unread = [
+                reason
+                for reason, parts in missing.items()
+                if reason in outcome.why and not set(parts).isdisjoint(check.reads)
+            ]
+            if outcome.result == "unknown" and unread:
+                for reason in unread:
+                    stopped[reason].append(check.id)
+            elif outcome.result == "unknown" and outcome.why in told:
+                continue
+            elif outcome.result not in ("clear", "not_applicable"):
+                told.add(outcome.why)
+                found.append(self._of_dossier(check, outcome, dossier, check.reads))
+        for reason, parts in missing.items():
+            unread_parts = Unread(tuple(parts), reason, tuple(stopped[reason]))
+            for check, outcome in self._outcomes(unread_parts):
+                finding = self._of_dossier(check, outcome, dossier, unread_parts.parts)
+                found.append(
+                    replace(finding, subject_name=unread_parts.title, subject_role="register")
+                )
+        return found
+
+    def _of_dossier(
+        self, check: AnyCheck, outcome: Outcome, dossier: Dossier, parts: tuple[str, ...]
+    ) -> Finding:
+        """With the page to open, and the time of the oldest of the facts that it rests on."""
+        supplier = dossier.supplier
+        number = dossier.company.number if isinstance(dossier.company, Company) else ""
+        return replace(
+            self._finding(check, outcome, supplier),
+            company_number=number or supplier.company_number,
+            subject_name=supplier.name,
+            subject_role="supplier",
+            entry_url=COMPANY_PAGE + number if number and check.topic != "charity" else "",
+            retrieved_at=min(
+                (s.retrieved_at for s in dossier.sources if s.part in parts), default=None
+            ),
+        )
+
+    def about_possible(self, possible: Possible, status: ListStatus) -> list[Finding]:
+        """What a list holds about one party, by name and by place."""
+        assert status.version is not None
+        unshown = " More possible matches on this list are not shown." if possible.more else ""
+        supplier = possible.supplier
+        about = [
+            replace(
+                self._of_entry(check, outcome, supplier, one.party, one.entry, status),
+                subject_name=one.match.query_name,
+                subject_role=one.subject_role,
+                entry_name=one.match.listed_name,
+                score=one.match.score,
+                why=f"{one.match.explain()} {outcome.why}{unshown}",
+                certainty=one.certainty,
+            )
+            for one in possible.matches
+            for check, outcome in self._outcomes(one)
+        ]
+        about += [
+            replace(
+                self._of_entry(check, outcome, supplier, shared.party, shared.entry, status),
+                certainty="same premises, other name",
+            )
+            for shared in possible.shared
+            for check, outcome in self._outcomes(shared)
+        ]
+        return about
+
+    def about_declarations(self, declared: Declared) -> list[Finding]:
+        """What a supplier declared, beside what was found. Held as closely as what it rests on."""
+        behind = [f for one in declared.contradicted for f in one.findings]
+        own: Handling = "internal" if declared.answers else "public"
+        handling = max((own, *(f.handling for f in behind)), key=get_args(Handling).index)
+        # In its own words a supplier may name anybody.
+        words = any(one.details for one in declared.answers)
+        return [
+            replace(
+                self._finding(check, outcome, declared.supplier),
+                subject_name=declared.supplier.name,
+                subject_role="supplier",
+                handling=handling,
+                person=words or any(f.person for f in behind),
+            )
+            for check, outcome in self._outcomes(declared)
+        ]
+
+    def _of_entry(
+        self,
+        check: AnyCheck,
+        outcome: Outcome,
+        supplier: Supplier,
+        party: Party,
+        entry: ListEntry,
+        status: ListStatus,
+    ) -> Finding:
+        assert status.version is not None
+        record = entry.record
+        return replace(
+            self._finding(check, outcome, supplier),
+            subject_name=party.names[0].text,
+            subject_role=party.role,
+            list_id=status.list_id,
+            list_version=status.version.version,
+            entry_id=entry.id,
+            entry_name=entry.name,
+            entry_url=entry.url,
+            retrieved_at=status.version.retrieved_at,
+            person="person" in (party.kind, entry.kind),
+            power=record.power if record else "",
+            handling=record.handling if record else "public",
+        )
+
+    def _outcomes(self, subject: Any) -> Iterator[tuple[AnyCheck, Outcome]]:
+        for check in _by_need().get(type(subject), ()):
+            context = replace(self.context, params=self.policy.params_of(check))
+            outcome = check.run(subject, context)
+            if outcome.result not in ("clear", "not_applicable"):
+                yield check, outcome
+
+    def _finding(
+        self, check: AnyCheck, outcome: Outcome, supplier: Supplier | None = None
+    ) -> Finding:
+        return Finding(
+            run_id=self.run_id,
+            supplier_ref=supplier.ref if supplier else "",
+            supplier_name=supplier.name if supplier else "",
+            company_number=supplier.company_number if supplier else "",
+            check_id=check.id,
+            check_title=check.title,
+            topic=check.topic,
+            outcome=outcome.result,
+            severity=self.policy.severity(check, outcome),
+            why=outcome.why,
+            measures=outcome.measures,
+            possible_grounds=outcome.grounds,
+            next_step=outcome.next_step,
+            happened=outcome.happened,
+            happened_on=outcome.happened_on,
+            look_back=outcome.look_back,
+            crime_types=outcome.crime_types,
+        )

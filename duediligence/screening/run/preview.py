@@ -1,0 +1,109 @@
+"""What another threshold would show and hide, over the suppliers already taken in."""
+
+from dataclasses import dataclass
+
+from duediligence.errors import UsageError
+from duediligence.matching import DEFAULT_THRESHOLD
+from duediligence.model import ListStatus
+from duediligence.progress import SILENT, Progress
+from duediligence.screening.lists import statuses as lists
+from duediligence.screening.lookup.lookup import look_up, open_index
+from duediligence.screening.lookup.parties import parties
+from duediligence.screening.run.policy import load
+from duediligence.screening.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A possible match that the other threshold would show or hide, and why it has its score."""
+
+    supplier_ref: str
+    supplier_name: str
+    subject_name: str
+    list_id: str
+    entry_id: str
+    entry_name: str
+    score: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The two thresholds, the possible matches at each, and what changes, nearest to both first.
+
+    `fixed` are lists whose threshold a policy sets and that do not change. `not_checked` are lists
+    that say nothing here because they are not loaded.
+    """
+
+    suppliers: int
+    threshold_now: float
+    threshold_then: float
+    matches_now: int
+    matches_then: int
+    appear: tuple[Change, ...]
+    vanish: tuple[Change, ...]
+    fixed: tuple[str, ...]
+    not_checked: tuple[ListStatus, ...]
+
+
+def preview(workspace: Workspace, threshold: float, *, progress: Progress = SILENT) -> Preview:
+    """Look every supplier up at the lower of both thresholds, and tell the two apart.
+
+    Nothing is stored. Raises UsageError where there are no suppliers or the threshold is not
+    above 0 and at most 1.
+    """
+    if not 0 < threshold <= 1:
+        raise UsageError(f"a threshold is above 0 and at most 1, not {threshold:g}")
+    suppliers = workspace.suppliers.all()
+    if not suppliers:
+        raise UsageError(
+            "there are no suppliers to look at", hint="Take some in: duediligence suppliers import"
+        )
+    settings = workspace.settings
+    now = settings.threshold or DEFAULT_THRESHOLD
+    fixed = load(settings.policy, workspace.watchlists).thresholds
+    looked_up = [(supplier, party) for supplier in suppliers for party in parties(supplier)]
+    found: list[Change] = []
+    not_checked = []
+    for status in lists.statuses(workspace):
+        status, index = open_index(workspace, status)
+        if status.wanting:
+            not_checked.append(status)
+        if index is None or status.version is None or status.list_id in fixed:
+            continue
+        for position, matches in look_up(
+            workspace,
+            status.version,
+            index,
+            [party for _, party in looked_up],
+            threshold=min(now, threshold),
+            title=status.title,
+            progress=progress,
+        ):
+            supplier, _ = looked_up[position]
+            found += [
+                Change(
+                    supplier.ref,
+                    supplier.name,
+                    match.query_name,
+                    status.list_id,
+                    match.entry_id,
+                    match.listed_name,
+                    match.score,
+                    match.explain(),
+                )
+                for match, _ in matches[: settings.limit]
+            ]
+    between = (now + threshold) / 2
+    found.sort(key=lambda c: (abs(c.score - between), c.supplier_ref, c.list_id, c.entry_id))
+    return Preview(
+        suppliers=len(suppliers),
+        threshold_now=now,
+        threshold_then=threshold,
+        matches_now=sum(change.score >= now for change in found),
+        matches_then=sum(change.score >= threshold for change in found),
+        appear=tuple(change for change in found if threshold <= change.score < now),
+        vanish=tuple(change for change in found if now <= change.score < threshold),
+        fixed=tuple(sorted(fixed)),
+        not_checked=tuple(not_checked),
+    )

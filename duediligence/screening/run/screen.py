@@ -1,0 +1,206 @@
+"""Screen suppliers: look every party up on every list, run the checks, store the run."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from secrets import token_hex
+
+from duediligence import __version__
+from duediligence.contracts import CheckContext
+from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
+from duediligence.model import (
+    SEVERITIES,
+    Dossier,
+    Finding,
+    ListEntry,
+    Party,
+    Reading,
+    RejectedRow,
+    Run,
+    Severity,
+    Supplier,
+)
+from duediligence.model.entries import Kind
+from duediligence.model.runs import Basis
+from duediligence.progress import SILENT, Progress
+from duediligence.screening.lists import statuses as lists
+from duediligence.screening.lookup.again import LookingUp
+from duediligence.screening.lookup.bridges import premises_of
+from duediligence.screening.lookup.lookup import open_index
+from duediligence.screening.lookup.parties import once, parties
+from duediligence.screening.lookup.possible import Search
+from duediligence.screening.run import behind, declarations
+from duediligence.screening.run.findings import Assessor
+from duediligence.screening.run.policy import load
+from duediligence.screening.run.reading import overall_reading
+from duediligence.screening.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What is handed to `screen`: suppliers, and where they come from.
+
+    `rejected` are rows of the file that could not be used: whoever they name was not screened.
+    """
+
+    suppliers: Sequence[Supplier]
+    file: str = ""
+    sha256: str = ""
+    rejected: Sequence[RejectedRow] = ()
+    kind: Kind = "unknown"
+
+
+def screen(workspace: Workspace, screened: Screened, *, progress: Progress = SILENT) -> Run:
+    """Screen every supplier against every list and store the run. Raises StorageError.
+
+    The run is stored whole at the end: one that is interrupted leaves nothing behind.
+    """
+    return _Screening(workspace, screened, progress).run()
+
+
+@dataclass
+class _Screening:
+    workspace: Workspace
+    screened: Screened
+    progress: Progress
+    entries: dict[tuple[str, str], ListEntry] = field(default_factory=dict)
+    matched: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+
+    def run(self) -> Run:
+        settings = self.workspace.settings
+        policy = load(settings.policy, self.workspace.watchlists)
+        threshold = settings.threshold or DEFAULT_THRESHOLD
+        started = self.workspace.now()
+        run_id = f"{started:%Y%m%dT%H%M%SZ}-{token_hex(3)}"
+        assess = Assessor(
+            run_id, policy, CheckContext(started.date(), schedule_7_years=settings.schedule_7_years)
+        )
+        found: list[Finding] = []
+        dossiers = behind.dossiers(self.workspace, self.screened.suppliers, self.progress)
+        looked_up = [
+            (supplier, party)
+            for supplier in self.screened.suppliers
+            for party in self._parties(supplier, dossiers)
+        ]
+        watchlists = self.workspace.watchlists
+        statuses = lists.statuses(self.workspace)
+        premises = [
+            (supplier, place)
+            for supplier, party in looked_up
+            for place in premises_of(self.workspace, party, statuses, watchlists)
+        ]
+        looking = LookingUp(self.workspace, [party for _, party in [*looked_up, *premises]])
+        search = Search(self.workspace, looking, looked_up, premises, self.progress)
+        used = []
+        for status in statuses:
+            watchlist = watchlists[status.list_id]
+            limit = policy.thresholds.get(status.list_id, threshold)
+            status, index = open_index(self.workspace, status)
+            used.append(status)
+            found += assess.about_list(status)
+            if index is None:
+                continue
+            for possible in search.of(watchlist, status, index, limit):
+                for entry in possible.entries:
+                    self.entries[watchlist.id, entry.id] = entry
+                    ref = possible.supplier.ref
+                    self.matched.setdefault(ref, set()).add((watchlist.id, entry.id))
+                found += assess.about_possible(possible, status)
+        looking.get_ready()
+        for row in self.screened.rejected:
+            found += assess.about_row(row)
+        for supplier in self.screened.suppliers:
+            found += assess.about_supplier(supplier)
+        for dossier in dossiers.values():
+            found += assess.about_dossier(dossier)
+        for declared in declarations.declared(self.workspace, self.screened.suppliers, found):
+            found += assess.about_declarations(declared)
+        run = Run(
+            id=run_id,
+            started_at=started,
+            finished_at=self.workspace.now(),
+            as_of=started.date(),
+            supplier_file=self.screened.file,
+            supplier_file_sha256=self.screened.sha256,
+            suppliers=len(self.screened.suppliers),
+            parties=len(looked_up),
+            lists=tuple(used),
+            threshold=threshold,
+            matcher_version=MATCHER_VERSION,
+            policy_sha256=policy.sha256,
+            findings=self._ordered(found, started),
+            basis=Basis(
+                tool=__version__,
+                kind=self.screened.kind,
+                limit=settings.limit,
+                schedule_7_years=settings.schedule_7_years,
+                policy=policy.text,
+                topics={status.list_id: watchlists[status.list_id].topic for status in used},
+                premises=tuple(s.list_id for s in used if watchlists[s.list_id].premises),
+            ),
+        )
+        run = replace(run, readings=_readings(run, dossiers))
+        by_place: dict[str, list[Party]] = {}
+        for supplier, party in premises:
+            by_place.setdefault(supplier.ref, []).append(party)
+        self.workspace.runs.save(
+            run,
+            self.screened.suppliers,
+            self.entries,
+            dossiers,
+            matched=self.matched,
+            premises=by_place,
+        )
+        return run
+
+    def _parties(self, supplier: Supplier, dossiers: Mapping[str, Dossier]) -> tuple[Party, ...]:
+        if supplier.ref not in dossiers:
+            return parties(supplier, kind=self.screened.kind)
+        from duediligence.screening.dossiers import parties_of
+
+        return once(parties_of(dossiers[supplier.ref]))
+
+    def _ordered(self, found: Sequence[Finding], started: datetime) -> tuple[Finding, ...]:
+        first_seen = self.workspace.runs.first_seen(found)
+        dated = [replace(f, first_seen=first_seen.get(f.key, started)) for f in found]
+        return tuple(sorted(dated, key=_order))
+
+
+def exit_code(run: Run, fail_on: Severity) -> int:
+    """3 when something was not checked, 1 when something at `fail_on` or above wants review."""
+    if not run.complete:
+        return 3
+    level = SEVERITIES.index(fail_on)
+    return int(
+        any(
+            finding.outcome in ("review", "adverse") and SEVERITIES.index(finding.severity) >= level
+            for finding in run.findings
+        )
+    )
+
+
+def _readings(run: Run, dossiers: Iterable[str]) -> dict[str, Reading]:
+    """The overall reading of each supplier that the registers were asked about.
+
+    What was not checked for anybody was not checked for this one. Only words and reasons are
+    kept: the findings behind them stand in the run.
+    """
+    by_ref: dict[str, list[Finding]] = {ref: [] for ref in dossiers}
+    for finding in run.findings:
+        for ref in (finding.supplier_ref,) if finding.supplier_ref else by_ref:
+            if ref in by_ref:
+                by_ref[ref].append(finding)
+    return {
+        ref: replace(overall_reading(findings), clusters=(), not_checked=())
+        for ref, findings in by_ref.items()
+    }
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    return (
+        finding.outcome != "unknown",
+        -SEVERITIES.index(finding.severity),
+        -(finding.score or 0.0),
+        finding.supplier_name,
+        finding.key,
+    )

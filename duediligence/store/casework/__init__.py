@@ -1,0 +1,1 @@
+"""What people entered and decided: never fetched again."""

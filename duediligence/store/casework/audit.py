@@ -1,0 +1,177 @@
+"""The audit chain: appended in the transaction of what it records, never changed."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from sqlite_utils import Database
+
+from duediligence.errors import StorageError
+from duediligence.model.casework.audit import (
+    BEGINNING,
+    AuditEvent,
+    AuditKind,
+    AuditProblem,
+    AuditRecord,
+    canonical,
+    chained,
+    verify,
+)
+from duediligence.store.casework.schema import migrations
+from duediligence.store.database import connect, plain_errors, writing
+
+Row = tuple[int, str, str, str, str, str, str, str]
+# Whom a store names that was opened without a word of who does.
+UNKNOWN = "unknown"
+COLUMNS = "position, kind, at, who, subject, what, previous, sha256"
+
+
+class DamagedRecord(StorageError):
+    """A row of the chain that no longer reads as what was written."""
+
+    def __init__(self, path: Path, position: int) -> None:
+        super().__init__(
+            f"{path}: audit record {position} does not read as what was written: it was edited",
+            hint="Keep the file as it is, and compare it with a backup.",
+        )
+        self.position = position
+
+
+def append(db: Database, event: AuditEvent) -> str:
+    """Append an event to the chain of `casework.db`; returns the new head.
+
+    To be called within `writing(db)`, so that what was done and its record stand or fall together.
+    """
+    previous = head_of(db)
+    # Counted on from what was ever given out: records cut off at the end leave a gap for good.
+    position = _given_out(db) + 1
+    record = AuditRecord(position, event, previous, chained(previous, position, event))
+    db.conn.execute(f"INSERT INTO audit ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _row(record))  # noqa: S608
+    return record.sha256
+
+
+def head_of(db: Database) -> str:
+    """The hash of the newest record, BEGINNING where there is none."""
+    newest = "SELECT sha256 FROM audit ORDER BY position DESC LIMIT 1"
+    row = db.conn.execute(newest).fetchone()
+    return str(row[0]) if row else BEGINNING
+
+
+class AuditStore:
+    """The repository of the chain. Raises StorageError from every method."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._db = connect(path, migrations)
+
+    def add(self, event: AuditEvent) -> str:
+        """Append an event in a transaction of its own; returns the new head."""
+        with writing(self._db) as db:
+            return append(db, event)
+
+    def add_news(self, event: AuditEvent, *keys: str) -> bool:
+        """Append an event unless the newest of its kind and subject says the same already.
+
+        `keys` of `what` are compared, or all of it where none is named. Returns whether it was
+        news.
+        """
+        with writing(self._db) as db:
+            row = db.conn.execute(
+                f"SELECT {COLUMNS} FROM audit WHERE kind = ? AND subject = ? "  # noqa: S608
+                "ORDER BY position DESC LIMIT 1",
+                (event.kind, event.subject),
+            ).fetchone()
+            if row:
+                known, new = self._record(row).event.what, event.what
+                if known == new or (keys and all(known.get(k) == new.get(k) for k in keys)):
+                    return False
+            append(db, event)
+        return True
+
+    def records(self, *, last: int | None = None) -> Iterator[AuditRecord]:
+        """Each record, the oldest first; only the `last` ones where that is given.
+
+        Raises DamagedRecord at a row that does not read as a record.
+        """
+        where = ""
+        if last is not None:
+            where = "WHERE position IN (SELECT position FROM audit ORDER BY position DESC LIMIT ?)"
+        with plain_errors(self.path):
+            for row in self._db.conn.execute(
+                f"SELECT {COLUMNS} FROM audit {where} ORDER BY position",  # noqa: S608
+                () if last is None else (last,),
+            ):
+                yield self._record(row)
+
+    def head(self) -> str:
+        """The hash of the newest record: note it down elsewhere, to verify against later."""
+        with plain_errors(self.path):
+            return head_of(self._db)
+
+    def verify(self, *, head: str = "") -> AuditProblem | None:
+        """The first problem of the chain, None where it is sound. See `model.audit.verify`."""
+        count = 0
+
+        def counted() -> Iterator[AuditRecord]:
+            nonlocal count
+            for record in self.records():
+                count += 1
+                yield record
+
+        # One look at the file, though another command appends meanwhile.
+        with plain_errors(self.path):
+            self._db.conn.execute("BEGIN")
+            try:
+                problem = verify(counted(), head=head)
+                given_out = _given_out(self._db)
+            except DamagedRecord as error:
+                return AuditProblem(error.position, "this record was edited")
+            finally:
+                self._db.conn.rollback()
+        if count < given_out and not (problem and problem.position <= count):
+            return AuditProblem(count + 1, "records are missing at the end: deleted")
+        return problem
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _record(self, row: Row) -> AuditRecord:
+        """Also refuses what says the same in other letters than we write."""
+        position, kind, at, who, subject, what, previous, digest = row
+        try:
+            values = {
+                key: tuple(value) if isinstance(value, list) else value
+                for key, value in json.loads(what).items()
+            }
+            # A newer program may know kinds that this one does not; their hash tells all the same.
+            event = AuditEvent(
+                cast(AuditKind, kind), datetime.fromisoformat(at), who, values, subject
+            )
+            record = AuditRecord(position, event, previous, digest)
+        except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+            raise DamagedRecord(self.path, position) from error
+        if _row(record) != row:
+            raise DamagedRecord(self.path, position)
+        return record
+
+
+def _row(record: AuditRecord) -> Row:
+    event = record.event
+    return (
+        record.position,
+        event.kind,
+        event.at.isoformat(),
+        event.who,
+        event.subject,
+        canonical(event.what),
+        record.previous,
+        record.sha256,
+    )
+
+
+def _given_out(db: Database) -> int:
+    """The highest position that was ever given out."""
+    row = db.conn.execute("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").fetchone()
+    return int(row[0]) if row else 0

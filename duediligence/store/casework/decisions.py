@@ -1,0 +1,144 @@
+"""What people decided about alerts: every word kept, each with what it was decided about."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+from sqlite_utils import Database
+
+from duediligence.errors import UsageError
+from duediligence.model.casework.alerts import Compared, Decision
+from duediligence.model.casework.audit import AuditEvent
+from duediligence.model.entries import ListEntry
+from duediligence.store.casework.audit import append
+from duediligence.store.casework.schema import migrations
+from duediligence.store.database import connect, plain_errors, writing
+
+
+def ours_bytes(compared: Compared) -> bytes:
+    """The supplier's side of a comparison as it is kept, the same bytes for the same content."""
+    return msgspec.json.encode(replace(compared, entry=None), order="deterministic")
+
+
+def ours_sha256(compared: Compared) -> str:
+    """The hash of the supplier's side of a comparison."""
+    return sha256(ours_bytes(compared)).hexdigest()
+
+
+class DecidedMeanwhile(UsageError):
+    """Somebody decided after what this person had seen. `decision` is the newest one."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(
+            f"{decision.by} decided {decision.decided!r} ({decision.reason}) on "
+            f"{decision.at:%d %B %Y at %H:%M} UTC, after what you had seen; nothing was recorded",
+            hint=f"Look again: duediligence alerts show {decision.alert_id[:8]}",
+        )
+        self.decision = decision
+
+
+class DecisionStore:
+    """The repository of decisions. Raises StorageError from every method."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._db = connect(path, migrations)
+
+    def decide(
+        self, decisions: Sequence[tuple[Decision, Compared]], *, expected: Mapping[str, int]
+    ) -> list[Decision]:
+        """Keep decisions, with the supplier's side of each, in one transaction: all or none.
+
+        `expected` is by alert id the position of the newest decision that its author had seen, 0
+        for none. Raises DecidedMeanwhile where there is a newer one by now. Returns them as
+        stored.
+        """
+        stored = []
+        with writing(self._db) as db:
+            for decision, compared in decisions:
+                newest = _newest(db, decision.alert_id)
+                if newest is not None and newest.position != expected[decision.alert_id]:
+                    raise DecidedMeanwhile(newest)
+                stored.append(_keep(db, decision, compared))
+        return stored
+
+    def history(self) -> Mapping[str, tuple[Decision, ...]]:
+        """Every decision by the id of its alert, oldest first."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT position, body FROM decisions ORDER BY position"
+            ).fetchall()
+        found: dict[str, tuple[Decision, ...]] = {}
+        decoder = msgspec.json.Decoder(Decision)
+        for position, body in rows:
+            decision = replace(decoder.decode(body), position=position)
+            found[decision.alert_id] = (*found.get(decision.alert_id, ()), decision)
+        return found
+
+    def digests(self) -> Mapping[int, str]:
+        """The hash of each decision as it lies there, by position: the chain holds the same."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute("SELECT position, body FROM decisions").fetchall()
+        return {position: sha256(body).hexdigest() for position, body in rows}
+
+    def compared(self, decision: Decision) -> Compared | None:
+        """What the decision is about, as it was then; None where it is no longer kept."""
+        ours = self._content(decision.party_sha256)
+        entry = self._content(decision.entry_sha256) if decision.entry_sha256 else None
+        if ours is None or (entry is None and decision.entry_sha256):
+            return None
+        return replace(
+            msgspec.json.decode(ours, type=Compared),
+            entry=msgspec.json.decode(entry, type=ListEntry) if entry else None,
+        )
+
+    def _content(self, digest: str) -> bytes | None:
+        with plain_errors(self.path):
+            row = self._db.conn.execute(
+                "SELECT body FROM contents WHERE sha256 = ?", (digest,)
+            ).fetchone()
+        return row[0] if row else None
+
+    def close(self) -> None:
+        self._db.close()
+
+
+def _newest(db: Database, alert: str) -> Decision | None:
+    row = db.conn.execute(
+        "SELECT position, body FROM decisions WHERE alert_id = ? ORDER BY position DESC LIMIT 1",
+        (alert,),
+    ).fetchone()
+    return replace(msgspec.json.decode(row[1], type=Decision), position=row[0]) if row else None
+
+
+def _keep(db: Database, decision: Decision, compared: Compared) -> Decision:
+    db.conn.execute(
+        "INSERT OR IGNORE INTO contents VALUES (?, ?)",
+        (decision.party_sha256, ours_bytes(compared)),
+    )
+    body = msgspec.json.encode(replace(decision, position=0), order="deterministic")
+    position = db.conn.execute(
+        "INSERT INTO decisions (alert_id, made_by, made_at, body) VALUES (?, ?, ?, ?)",
+        (decision.alert_id, decision.by, decision.at.isoformat(), body),
+    ).lastrowid
+    assert position is not None
+    # What was decided is sealed by its hash and not told: a second decision may be blind.
+    append(
+        db,
+        AuditEvent(
+            "decision",
+            decision.at,
+            decision.by,
+            {
+                "decision": position,
+                "sha256": sha256(body).hexdigest(),
+                "run": decision.run_id,
+                "party_sha256": decision.party_sha256,
+                "entry_sha256": decision.entry_sha256,
+            },
+            subject=decision.alert_id,
+        ),
+    )
+    return replace(decision, position=position)

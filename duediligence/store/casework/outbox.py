@@ -1,0 +1,211 @@
+"""What people were told, and what is still on its way to them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from sqlite_utils import Database
+
+from duediligence.model import Message
+from duediligence.model.casework.audit import AuditEvent, AuditValue
+from duediligence.model.casework.messages import Told
+from duediligence.store.casework.audit import UNKNOWN, append
+from duediligence.store.casework.schema import migrations
+from duediligence.store.database import connect, plain_errors, writing
+
+# Longer than any delivery takes: only a process that was killed leaves its claim behind.
+CLAIM = timedelta(minutes=30)
+FIRST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message by one channel. `last_error` of one that was sent is a remark. Times in UTC."""
+
+    message: Message
+    channel: str
+    state: Literal["queued", "sent"]
+    attempts: int
+    last_error: str
+    next_try: datetime | None
+    claimed_at: datetime | None
+    sent_at: datetime | None
+
+    def due(self, now: datetime) -> bool:
+        """Whether its wait is over; a time further away than any wait is of a wrong clock."""
+        return not self.next_try or not timedelta() < self.next_try - now <= LONGEST_WAIT
+
+    def claimed(self, now: datetime) -> bool:
+        """Whether another process is sending it at this moment."""
+        return bool(self.claimed_at and timedelta() <= now - self.claimed_at < CLAIM)
+
+
+class OutboxStore:
+    """The repository of digests and their deliveries. Raises StorageError from every method.
+
+    `who` is the account that the audit chain names.
+    """
+
+    def __init__(self, path: Path, *, who: str = UNKNOWN) -> None:
+        self.path = path
+        self._who = who
+        self._db = connect(path, migrations)
+
+    def digests(self) -> int:
+        """How many digests were recorded: to be read before everything that one is made from."""
+        with plain_errors(self.path):
+            row = self._db.conn.execute("SELECT coalesce(max(number), 0) FROM digests").fetchone()
+            return int(row[0])
+
+    def told(self) -> Mapping[str, Told]:
+        """Everything that stands as told, by its key."""
+        decoder = msgspec.json.Decoder(Told)
+        with plain_errors(self.path):
+            rows = self._db.conn.execute("SELECT key, body FROM told").fetchall()
+        return {key: decoder.decode(body) for key, body in rows}
+
+    def untold_runs(self) -> Mapping[str, frozenset[str]]:
+        """The suppliers of each run that no digest took in, the newest run first.
+
+        Those only that were imported: someone checked in passing is nobody's supplier.
+        """
+        with plain_errors(self.path):
+            runs = self._db.conn.execute(
+                """SELECT id FROM runs WHERE id NOT IN (SELECT run_id FROM digested_runs)
+                   ORDER BY rowid DESC"""
+            ).fetchall()
+            return {run_id: self._suppliers_of(run_id) for (run_id,) in runs}
+
+    def _suppliers_of(self, run_id: str) -> frozenset[str]:
+        rows = self._db.conn.execute(
+            "SELECT ref FROM run_suppliers JOIN suppliers USING (ref) WHERE run_id = ?", (run_id,)
+        )
+        return frozenset(ref for (ref,) in rows)
+
+    def record(
+        self,
+        number: int,
+        at: datetime,
+        *,
+        runs: Iterable[str],
+        told: Iterable[Told],
+        over: Iterable[str],
+        message: Message | None,
+        channels: Iterable[str],
+    ) -> bool:
+        """Record a digest, and queue its message for each channel, in one transaction.
+
+        `told` are new or other than before, `over` the keys that no longer stand. False, and
+        nothing recorded, where a digest of that number was recorded meanwhile.
+        """
+        with writing(self._db) as db:
+            taken = db.conn.execute("SELECT 1 FROM digests WHERE number >= ?", (number,)).fetchone()
+            if taken:
+                return False
+            db.conn.execute(
+                "INSERT INTO digests VALUES (?, ?, ?, ?, ?)",
+                (
+                    number,
+                    (message.created_at if message else at).isoformat(),
+                    message.key if message else None,
+                    message.subject if message else "",
+                    message.text if message else "",
+                ),
+            )
+            db.conn.executemany(
+                "INSERT OR IGNORE INTO digested_runs VALUES (?)", ((run,) for run in runs)
+            )
+            db.conn.executemany("DELETE FROM told WHERE key = ?", ((key,) for key in over))
+            db.conn.executemany(
+                "INSERT OR REPLACE INTO told VALUES (?, ?)",
+                ((one.key, msgspec.json.encode(one)) for one in told),
+            )
+            if message:
+                db.conn.executemany(
+                    "INSERT INTO deliveries (message_key, channel, state) VALUES (?, ?, 'queued')",
+                    ((message.key, channel) for channel in channels),
+                )
+        return True
+
+    def deliveries(self, *, sent: int = 0) -> list[Delivery]:
+        """Everything queued, and the newest `sent` deliveries that ended; the oldest first."""
+        query = """SELECT number, made_at, message_key, subject, text, channel, state, attempts,
+                   last_error, next_try, claimed_at, sent_at
+                   FROM deliveries JOIN digests USING (message_key) WHERE state = ?
+                   ORDER BY number DESC, channel LIMIT ?"""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(query, ("queued", -1)).fetchall()
+            rows += self._db.conn.execute(query, ("sent", sent)).fetchall()
+        return [_delivery(row) for row in sorted(rows, key=lambda row: (row[0], row[5]))]
+
+    def claim(self, delivery: Delivery, now: datetime) -> bool:
+        """Take a delivery on, so that no other process sends it; False where one has."""
+        with writing(self._db) as db:
+            took = db.conn.execute(
+                """UPDATE deliveries SET claimed_at = ?, attempts = attempts + 1
+                   WHERE message_key = ? AND channel = ? AND state = 'queued' AND attempts = ?""",
+                (now.isoformat(), delivery.message.key, delivery.channel, delivery.attempts),
+            )
+            return took.rowcount == 1
+
+    def sent(self, delivery: Delivery, at: datetime, remark: str) -> None:
+        """Record that a delivery ended well, or with a remark."""
+        what: dict[str, AuditValue] = {"channel": delivery.channel, "remark": int(bool(remark))}
+        event = AuditEvent("digest sent", at, self._who, what, delivery.message.key)
+        with writing(self._db) as db:
+            _end(db, delivery, "sent", remark, None, at)
+            append(db, event)
+
+    def failed(self, delivery: Delivery, at: datetime, reason: str) -> None:
+        """Record that an attempt failed; the wait for the next one doubles each time."""
+        wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(delivery.attempts, 20))
+        with writing(self._db) as db:
+            _end(db, delivery, "queued", reason, at + wait, None)
+
+    def close(self) -> None:
+        self._db.close()
+
+
+def _end(
+    db: Database,
+    delivery: Delivery,
+    state: str,
+    error: str,
+    next_try: datetime | None,
+    sent_at: datetime | None,
+) -> None:
+    db.conn.execute(
+        """UPDATE deliveries SET state = ?, last_error = ?, next_try = ?,
+           claimed_at = NULL, sent_at = ? WHERE message_key = ? AND channel = ?""",
+        (
+            state,
+            error,
+            next_try.isoformat() if next_try else None,
+            sent_at.isoformat() if sent_at else None,
+            delivery.message.key,
+            delivery.channel,
+        ),
+    )
+
+
+def _delivery(row: tuple[object, ...]) -> Delivery:
+    _, made_at, key, subject, text, channel, state, attempts, error, *times = row
+    message = {"key": key, "subject": subject, "text": text, "created_at": made_at}
+    next_try, claimed_at, sent_at = times
+    return msgspec.convert(
+        {
+            "message": message,
+            "channel": channel,
+            "state": state,
+            "attempts": attempts,
+            "last_error": error,
+            "next_try": next_try,
+            "claimed_at": claimed_at,
+            "sent_at": sent_at,
+        },
+        type=Delivery,
+    )

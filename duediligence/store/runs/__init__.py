@@ -1,0 +1,1 @@
+"""What was screened, and with what: runs, dossiers, who was covered."""

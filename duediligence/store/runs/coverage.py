@@ -1,0 +1,56 @@
+"""When each supplier was last screened, and as what: read from the runs."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from duediligence.model import Run
+from duediligence.store.casework.schema import migrations
+from duediligence.store.database import connect, plain_errors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """The last run that covered a supplier, and the hash of the supplier as it was compared.
+
+    `run` is without its findings.
+    """
+
+    run: Run
+    sha256: str
+
+
+class CoverageStore:
+    """Reads the runs of `casework.db`. Raises StorageError from every method."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._db = connect(path, migrations)
+
+    def newest(self, refs: Collection[str]) -> Mapping[str, Coverage]:
+        """The last coverage of each of these suppliers that was ever screened, by ref."""
+        wanted, found = set(refs), dict[str, Coverage]()
+        with plain_errors(self.path):
+            # Last by position, not by time: a clock that ran ahead must not hide later runs.
+            runs = self._db.conn.execute("SELECT id FROM runs ORDER BY rowid DESC").fetchall()
+            for (run_id,) in runs:
+                if not wanted:
+                    break
+                rows = self._db.conn.execute(
+                    "SELECT ref, sha256 FROM run_suppliers WHERE run_id = ?", (run_id,)
+                )
+                covered = {ref: sha256 for ref, sha256 in rows if ref in wanted}
+                if covered:
+                    run = self._run(run_id)
+                    found |= {ref: Coverage(run=run, sha256=sha) for ref, sha in covered.items()}
+                    wanted -= covered.keys()
+        return found
+
+    def _run(self, run_id: str) -> Run:
+        (body,) = self._db.conn.execute("SELECT body FROM runs WHERE id = ?", (run_id,)).fetchone()
+        return msgspec.json.decode(body, type=Run)
+
+    def close(self) -> None:
+        self._db.close()

@@ -1,0 +1,260 @@
+"""Runs: stored whole in one transaction, and never changed."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from sqlite_utils import Database
+
+from duediligence.model import Dossier, Finding, ListEntry, Party, Run, Supplier
+from duediligence.model.casework.audit import AuditEvent
+from duediligence.store.casework.audit import UNKNOWN, append
+from duediligence.store.casework.schema import migrations
+from duediligence.store.casework.suppliers import content_sha256
+from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.runs.dossiers import decode, encode
+
+T = TypeVar("T")
+EntryKey = tuple[str, str]  # list id, entry id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What a run compared of one supplier: its own side, and what of the lists it matched.
+
+    `premises` are places that registers tie to the supplier, looked up as parties of their own.
+    """
+
+    supplier: Supplier
+    dossier: Dossier | None
+    premises: tuple[Party, ...]
+    entries: tuple[ListEntry, ...]
+
+
+class RunStore:
+    """The repository of runs. Raises StorageError from every method.
+
+    `who` is the account that the audit chain names.
+    """
+
+    def __init__(self, path: Path, *, who: str = UNKNOWN) -> None:
+        self.path = path
+        self._who = who
+        self._db = connect(path, migrations)
+
+    def save(
+        self,
+        run: Run,
+        suppliers: Iterable[Supplier],
+        entries: Mapping[EntryKey, ListEntry],
+        dossiers: Mapping[str, Dossier] | None = None,
+        *,
+        matched: Mapping[str, Collection[EntryKey]] | None = None,
+        premises: Mapping[str, Collection[Party]] | None = None,
+    ) -> None:
+        """Store the run, its findings, and what was compared, as it was.
+
+        `dossiers` are by the supplier's reference, and so are `matched`, the entries that each
+        may be whether or not a finding came of it, and `premises`, looked up for it.
+        """
+        encoder = msgspec.json.Encoder()
+
+        def keep(content: Supplier | ListEntry | Party) -> str:
+            return keep_bytes(encoder.encode(content), content_sha256(content))
+
+        def keep_bytes(body: bytes, digest: str) -> str:
+            db.conn.execute("INSERT OR IGNORE INTO contents VALUES (?, ?)", (digest, body))
+            return digest
+
+        with writing(self._db) as db:
+            hashes = {key: keep(entry) for key, entry in entries.items()}
+            db.conn.execute(
+                "INSERT INTO runs VALUES (?, ?, ?, ?)",
+                (
+                    run.id,
+                    run.started_at.isoformat(),
+                    int(run.complete),
+                    encoder.encode(replace(run, findings=())),
+                ),
+            )
+            db.conn.executemany(
+                "INSERT INTO run_suppliers VALUES (?, ?, ?)",
+                ((run.id, supplier.ref, keep(supplier)) for supplier in suppliers),
+            )
+            for ref, dossier in (dossiers or {}).items():
+                body = encode(dossier)
+                db.conn.execute(
+                    "INSERT INTO run_dossiers VALUES (?, ?, ?)",
+                    (run.id, ref, keep_bytes(body, sha256(body).hexdigest())),
+                )
+            for table, kept in (
+                ("run_entries", _pairs(matched, lambda key: hashes[key])),
+                ("run_premises", _pairs(premises, keep)),
+            ):
+                db.conn.executemany(
+                    f"INSERT OR IGNORE INTO {table} VALUES (?, ?, ?)",  # noqa: S608
+                    ((run.id, ref, digest) for ref, digest in kept),
+                )
+            db.conn.executemany(
+                "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    (
+                        run.id,
+                        position,
+                        _key(finding),
+                        finding.supplier_ref,
+                        hashes.get((finding.list_id, finding.entry_id)),
+                        encoder.encode(finding),
+                    )
+                    for position, finding in enumerate(run.findings)
+                ),
+            )
+            append(db, _stored(run, self._who, digest_of(db, run.id)))
+
+    def get(self, run_id: str) -> Run | None:
+        """The run of that id with its findings, or None."""
+        with plain_errors(self.path):
+            row = self._db.conn.execute("SELECT body FROM runs WHERE id = ?", (run_id,)).fetchone()
+            if row is None:
+                return None
+            findings = self._db.conn.execute(
+                "SELECT body FROM findings WHERE run_id = ? ORDER BY position", (run_id,)
+            ).fetchall()
+        run = msgspec.json.decode(row[0], type=Run)
+        decoder = msgspec.json.Decoder(Finding)
+        return replace(run, findings=tuple(decoder.decode(body) for (body,) in findings))
+
+    def dossiers(self, run_id: str) -> Mapping[str, Dossier]:
+        """The dossiers of a run by the supplier's reference; empty where no register was asked."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT ref, body FROM run_dossiers JOIN contents USING (sha256) WHERE run_id = ?",
+                (run_id,),
+            ).fetchall()
+        return {ref: decode(body) for ref, body in rows}
+
+    def compared(self, run_id: str, ref: str) -> Compared | None:
+        """What a run compared of the supplier, as it was then; None where it did not cover it."""
+
+        def kept(table: str) -> list[bytes]:
+            rows = self._db.conn.execute(
+                f"SELECT body FROM {table} JOIN contents USING (sha256) "  # noqa: S608
+                "WHERE run_id = ? AND ref = ? ORDER BY sha256",
+                (run_id, ref),
+            )
+            return [body for (body,) in rows]
+
+        with plain_errors(self.path):
+            suppliers = kept("run_suppliers")
+            dossiers, premises = kept("run_dossiers"), kept("run_premises")
+            entries = kept("run_entries")
+        if not suppliers:
+            return None
+        return Compared(
+            supplier=msgspec.json.decode(suppliers[0], type=Supplier),
+            dossier=decode(dossiers[0]) if dossiers else None,
+            premises=tuple(msgspec.json.decode(body, type=Party) for body in premises),
+            entries=tuple(msgspec.json.decode(body, type=ListEntry) for body in entries),
+        )
+
+    def digest(self, run_id: str) -> str:
+        """The hash of all that is stored of a run, as its event in the audit chain has it.
+
+        Empty where there is no such run.
+        """
+        with plain_errors(self.path):
+            found = self._db.conn.execute("SELECT 1 FROM runs WHERE id = ?", (run_id,)).fetchone()
+            return digest_of(self._db, run_id) if found else ""
+
+    def started(self) -> Mapping[str, datetime]:
+        """When each run began, by its id."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute("SELECT id, started_at FROM runs").fetchall()
+        return {run_id: datetime.fromisoformat(at) for run_id, at in rows}
+
+    def first_seen(self, findings: Iterable[Finding]) -> Mapping[tuple[str, ...], datetime]:
+        """When a run first raised each of these findings, by `Finding.key`.
+
+        Each finding carries it on, so that it outlives the run that was first.
+        """
+        seen = {}
+        with plain_errors(self.path):
+            for finding in findings:
+                row = self._db.conn.execute(
+                    """SELECT MIN(runs.started_at, coalesce(
+                         json_extract(CAST(findings.body AS TEXT), '$.first_seen'),
+                         runs.started_at)) AS seen
+                       FROM findings JOIN runs ON runs.id = run_id WHERE key = ?
+                       ORDER BY seen LIMIT 1""",
+                    (_key(finding),),
+                ).fetchone()
+                if row:
+                    seen[finding.key] = datetime.fromisoformat(row[0])
+        return seen
+
+    def close(self) -> None:
+        self._db.close()
+
+
+def _pairs(
+    by_ref: Mapping[str, Collection[T]] | None, kept: Callable[[T], str]
+) -> Iterator[tuple[str, str]]:
+    for ref, contents in (by_ref or {}).items():
+        yield from ((ref, kept(content)) for content in contents)
+
+
+def _key(finding: Finding) -> str:
+    return "\x1f".join(finding.key)
+
+
+def _stored(run: Run, who: str, digest: str) -> AuditEvent:
+    lists = (
+        f"{one.list_id} {one.version.version if one.version else 'none'}, {one.state}"
+        for one in run.lists
+    )
+    return AuditEvent(
+        "run stored",
+        run.finished_at,
+        who,
+        {
+            "sha256": digest,
+            "complete": run.complete,
+            "suppliers": run.suppliers,
+            "parties": run.parties,
+            "findings": len(run.findings),
+            "supplier_file": run.supplier_file,
+            "supplier_file_sha256": run.supplier_file_sha256,
+            "lists": tuple(lists),
+            "threshold": f"{run.threshold:g}",
+            "matcher_version": run.matcher_version,
+            "policy_sha256": run.policy_sha256,
+        },
+        subject=run.id,
+    )
+
+
+def digest_of(db: Database, run_id: str) -> str:
+    """The hash of the rows of a run as stored; what was compared stands in them by its own hash."""
+    digest = sha256()
+    for rows in (
+        "body FROM runs WHERE id = ?",
+        "ref, sha256 FROM run_suppliers WHERE run_id = ? ORDER BY ref",
+        "ref, sha256 FROM run_dossiers WHERE run_id = ? ORDER BY ref",
+        "key, supplier_ref, entry_sha256, body FROM findings WHERE run_id = ? ORDER BY position",
+    ):
+        for row in db.conn.execute(f"SELECT {rows}", (run_id,)):
+            digest.update(msgspec.json.encode(row) + b"\n")
+        digest.update(b"\n")
+    # Runs from before these were kept have the digest that they had.
+    for table in ("run_entries", "run_premises"):
+        kept = db.conn.execute(
+            f"SELECT ref, sha256 FROM {table} WHERE run_id = ? ORDER BY ref, sha256",  # noqa: S608
+            (run_id,),
+        ).fetchall()
+        if kept:
+            digest.update(msgspec.json.encode([table, kept]) + b"\n")
+    return digest.hexdigest()

@@ -1,0 +1,138 @@
+"""What the newest screening of each supplier found, and what was compared there."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from duediligence.model import Dossier, Finding, ListEntry, Supplier
+from duediligence.store.casework.schema import migrations
+from duediligence.store.database import connect, plain_errors
+from duediligence.store.runs.dossiers import decode
+
+# Newest is by the order in which runs were stored: a clock that was set back changes nothing.
+_NEWEST = """SELECT ref, run_id, max(runs.rowid) FROM run_suppliers
+             JOIN runs ON runs.id = run_id {where} GROUP BY ref"""
+# As the index on these rows has it.
+_TO_REVIEW = "json_extract(CAST(body AS TEXT), '$.outcome') IN ('review', 'adverse')"
+_LAST = f"""SELECT f.run_id, r.started_at, f.entry_sha256, f.body FROM (
+                SELECT key, max(runs.rowid) AS newest FROM findings
+                JOIN runs ON runs.id = run_id
+                WHERE {_TO_REVIEW.replace("body", "findings.body")} AND supplier_ref != ''
+                GROUP BY key) AS last
+            JOIN runs AS r ON r.rowid = last.newest
+            JOIN findings AS f ON f.key = last.key AND f.run_id = r.id
+            WHERE {_TO_REVIEW.replace("body", "f.body")}
+            ORDER BY f.run_id, f.position"""  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A finding in a run, when that started (UTC), and the hash of the entry (or empty)."""
+
+    finding: Finding
+    run_id: str
+    at: datetime
+    entry_sha256: str
+
+
+class ScreenedStore:
+    """Reads what runs left behind. Raises StorageError from every method."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._db = connect(path, migrations)
+
+    def newest(self) -> Mapping[str, str]:
+        """The newest run of each supplier, by its reference."""
+        return self._runs_of(_NEWEST.format(where=""))
+
+    def before(self, run_id: str) -> Mapping[str, str]:
+        """The run before this one of each supplier, by its reference."""
+        where = "WHERE runs.rowid < (SELECT rowid FROM runs WHERE id = ?)"
+        return self._runs_of(_NEWEST.format(where=where), run_id)
+
+    def last(self) -> list[Seen]:
+        """Every finding to review about a supplier that any run raised, as it stood last."""
+        return self._seen(_LAST)
+
+    def of_run(self, run_id: str) -> list[Seen]:
+        """The findings to review of one run about suppliers, in its order."""
+        return self._seen(
+            f"""SELECT run_id, started_at, entry_sha256, f.body FROM findings AS f
+                JOIN runs ON runs.id = run_id
+                WHERE run_id = ? AND supplier_ref != '' AND {_TO_REVIEW.replace("body", "f.body")}
+                ORDER BY position""",  # noqa: S608
+            run_id,
+        )
+
+    def supplier(self, run_id: str, ref: str) -> Supplier | Dossier | None:
+        """A supplier as a run compared it: with its dossier where a register was asked."""
+        with plain_errors(self.path):
+            dossier, supplier = (
+                self._db.conn.execute(
+                    f"SELECT body FROM {table} JOIN contents USING (sha256) "  # noqa: S608
+                    "WHERE run_id = ? AND ref = ?",
+                    (run_id, ref),
+                ).fetchone()
+                for table in ("run_dossiers", "run_suppliers")
+            )
+        if dossier:
+            return decode(dossier[0])
+        return msgspec.json.decode(supplier[0], type=Supplier) if supplier else None
+
+    def suppliers(self, run_id: str) -> list[Supplier]:
+        """The suppliers of a run as they were compared, by reference."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT body FROM run_suppliers JOIN contents USING (sha256) WHERE run_id = ? "
+                "ORDER BY ref",
+                (run_id,),
+            ).fetchall()
+        decoder = msgspec.json.Decoder(Supplier)
+        return [decoder.decode(body) for (body,) in rows]
+
+    def entries_of(self, run_id: str) -> Mapping[str, list[ListEntry]]:
+        """The list entries that the findings of a run are about, by the supplier's reference."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT DISTINCT supplier_ref, entry_sha256, contents.body FROM findings "
+                "JOIN contents ON sha256 = entry_sha256 WHERE run_id = ?",
+                (run_id,),
+            ).fetchall()
+        decoder = msgspec.json.Decoder(ListEntry)
+        found: dict[str, list[ListEntry]] = {}
+        for ref, _, body in rows:
+            found.setdefault(ref, []).append(decoder.decode(body))
+        return found
+
+    def entries(self, digests: Iterable[str]) -> Mapping[str, ListEntry]:
+        """The list entries of these hashes, as they were compared; missing: no longer kept."""
+        found = {}
+        with plain_errors(self.path):
+            for digest in set(digests) - {""}:
+                row = self._db.conn.execute(
+                    "SELECT body FROM contents WHERE sha256 = ?", (digest,)
+                ).fetchone()
+                if row:
+                    found[digest] = msgspec.json.decode(row[0], type=ListEntry)
+        return found
+
+    def _runs_of(self, query: str, *values: str) -> Mapping[str, str]:
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(query, values).fetchall()
+        return {ref: run_id for ref, run_id, _ in rows}
+
+    def _seen(self, query: str, *values: str) -> list[Seen]:
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(query, values).fetchall()
+        decoder = msgspec.json.Decoder(Finding)
+        return [
+            Seen(decoder.decode(body), run_id, datetime.fromisoformat(at), entry or "")
+            for run_id, at, entry, body in rows
+        ]
+
+    def close(self) -> None:
+        self._db.close()
