@@ -76,16 +76,12 @@ def make(workspace: Workspace, wanted: Wanted, *, file: str) -> str:
                 "sha256": sha256(page.encode()).hexdigest(),
                 "alerts": tuple(alert.id for alert in chosen),
                 "people": "included" if wanted.people else "left out",
-                "restricted": sum(map(_restricted, chosen)),
+                "restricted": sum(alert.restricted for alert in chosen),
             },
             subject="referral",
         )
     )
     return page
-
-
-def _restricted(alert: Alert) -> bool:
-    return any(finding.handling == "restricted" for finding in alert.findings)
 
 
 def _permit(alert: Alert, *, restricted: bool) -> None:
@@ -94,7 +90,7 @@ def _permit(alert: Alert, *, restricted: bool) -> None:
             f"alert {alert.id[:8]} was decided as not the same: it is about somebody else",
             hint="If that was wrong, decide again first.",
         )
-    if _restricted(alert) and not restricted:
+    if alert.restricted and not restricted:
         raise UsageError(
             f"alert {alert.id[:8]} rests on a restricted record",
             hint="Where sharing it is lawful and whoever gave it agrees, add --restricted.",

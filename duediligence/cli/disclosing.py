@@ -7,7 +7,10 @@ import typer
 from duediligence.cli.globals import warn
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from duediligence.model import Run
+    from duediligence.model.casework.alerts import Alert
     from duediligence.reports.disclosure import Withheld
     from duediligence.screening.workspace import Workspace
 
@@ -60,6 +63,14 @@ def for_screen(ws: "Workspace", run: "Run", *, restricted: bool) -> "tuple[Run, 
         event = AuditEvent("restricted shown", ws.now(), ws.who, {"findings": held}, subject=run.id)
         ws.audit.add(event)
     return disclosed(run, {}, people=True, restricted=restricted)
+
+
+def record_shown(ws: "Workspace", alerts: "Iterable[Alert]") -> None:
+    """Record that restricted alerts are shown, before they are. Raises StorageError."""
+    from duediligence.model.casework.audit import AuditEvent
+
+    if restricted := tuple(alert.id for alert in alerts if alert.restricted):
+        ws.audit.add(AuditEvent("restricted shown", ws.now(), ws.who, {"alerts": restricted}))
 
 
 def tell_withheld(withheld: "Withheld") -> None:

@@ -88,3 +88,36 @@ def test_the_screen_shows_people_and_restricted_findings_only_when_asked(home: R
     named = home("check", "Bright Sands", "--person", "Dragomir Petrosyanov,1968-03")
     assert "PETROSYANOV" in named.out
     assert home("audit", "verify").code == 0
+
+
+def test_restricted_alerts_are_shown_only_when_asked_on_record(home: Run) -> None:
+    home("screen", "s.csv")
+    masked = home("alerts", "list")
+    (line,) = (one for one in masked.out.splitlines() if "Marrow Lane" in one)
+    assert "restricted; --restricted shows it" in line
+    listed = json.loads(home("alerts", "list", "--supplier", "S2", "--json").out)["data"]
+    (alert,) = (one for one in listed if one["withheld"])
+    told = {key for key, value in alert.items() if value is not None}
+    assert told == {"withheld", "id", "state", "severity", "supplier_ref", "supplier_name"}
+    assert alert["id"].startswith(line.split()[0])
+    for command in ("show", "history"):
+        for json_too in ((), ("--json",)):
+            refused = home("alerts", command, alert["id"], *json_too)
+            assert (refused.code, refused.out) == (2, "")
+            assert "rests on a restricted record" in refused.err
+            assert "porthvellan" not in refused.err
+    assert not events(home, "restricted shown")
+
+    shown = home("alerts", "list", "--restricted").out
+    assert "restricted;" not in shown
+    assert "porthvellan-asb" in shown
+    assert "Premises closed" in home("alerts", "show", alert["id"], "--restricted").out
+    whole = json.loads(home("alerts", "show", alert["id"], "--restricted", "--json").out)["data"]
+    assert (whole["withheld"], whole["list_id"]) == (False, "porthvellan-asb")
+    assert home("alerts", "history", alert["id"], "--restricted").code == 0
+    told_of = [one["what"] for one in events(home, "restricted shown")]
+    assert told_of == [{"alerts": [alert["id"]]}] * 4
+    # Nothing restricted is behind these, so that there is nothing to record.
+    home("alerts", "list", "--supplier", "S1", "--restricted")
+    assert len(events(home, "restricted shown")) == 4
+    assert home("audit", "verify").code == 0

@@ -12,11 +12,13 @@ from duediligence.cli.casework.alerts_shown import (
     show_history,
     show_table,
 )
+from duediligence.cli.disclosing import RestrictedOption, record_shown
 from duediligence.cli.globals import note, say_json, workspace
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
     from duediligence.model import Severity
+    from duediligence.model.casework.alerts import Alert
 
 app = typer.Typer(help="Possible matches and other alerts, and what people decide about them.")
 IdArgument = Annotated[str, typer.Argument(help="The alert's id, or how it begins.")]
@@ -40,9 +42,12 @@ def list_(
         str, typer.Option(metavar="LEVEL", help="Least severity: low, medium, high or critical.")
     ] = "low",
     supplier: Annotated[str, typer.Option(metavar="REF", help="Only of this supplier.")] = "",
+    restricted: RestrictedOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """List what waits for a person: the most severe first, then the most alike, then the oldest.
+
+    Of an alert that rests on a restricted record only the supplier is told, unless --restricted.
 
     Examples:
 
@@ -61,11 +66,13 @@ def list_(
     with workspace() as ws:
         rules = queue.rules_of(ws)
         found = [shown_to(alert, ws.who, rules) for alert in queue.alerts(ws, filters)]
-    shown = [alert for alert in found if everything or state or alert.state not in queue.DONE]
+        shown = [alert for alert in found if everything or state or alert.state not in queue.DONE]
+        if restricted:
+            record_shown(ws, shown)
     if as_json:
-        say_json([document(alert) for alert in shown])
+        say_json([document(alert, restricted=restricted) for alert in shown])
     elif shown:
-        show_table(shown)
+        show_table(shown, restricted=restricted)
     left_out = queue.not_shown(alert for alert in found if alert not in shown)
     note(" ".join(filter(None, [f"{len(shown):,} of {len(found):,} alerts.", left_out])))
     if left_out:
@@ -73,7 +80,9 @@ def list_(
 
 
 @app.command()
-def show(id_: IdArgument, as_json: JsonOption = False) -> None:
+def show(
+    id_: IdArgument, restricted: RestrictedOption = False, as_json: JsonOption = False
+) -> None:
     """Show one alert: both sides, what agrees and what differs, and what was decided before.
 
     Examples:
@@ -82,16 +91,12 @@ def show(id_: IdArgument, as_json: JsonOption = False) -> None:
 
         duediligence alerts show 3f9c --json
     """
-    from duediligence.casework.alerts.deciding import find
-    from duediligence.casework.alerts.queue import rules_of
-    from duediligence.casework.alerts.rules import shown_to
     from duediligence.casework.alerts.side_by_side import side_by_side
 
-    with workspace() as ws:
-        alert = shown_to(find(ws, id_), ws.who, rules_of(ws))
+    alert = _alert(id_, restricted=restricted)
     facts = side_by_side(alert)
     if as_json:
-        say_json({**document(alert), **details(alert), "facts": facts})
+        say_json({**document(alert, restricted=restricted), **details(alert), "facts": facts})
         return
     show_alert(alert)
     if facts:
@@ -100,7 +105,9 @@ def show(id_: IdArgument, as_json: JsonOption = False) -> None:
 
 
 @app.command()
-def history(id_: IdArgument, as_json: JsonOption = False) -> None:
+def history(
+    id_: IdArgument, restricted: RestrictedOption = False, as_json: JsonOption = False
+) -> None:
     """Tell every decision about an alert, oldest first.
 
     Examples:
@@ -109,16 +116,28 @@ def history(id_: IdArgument, as_json: JsonOption = False) -> None:
 
         duediligence alerts history 3f9c --json
     """
+    alert = _alert(id_, restricted=restricted)
+    if as_json:
+        say_json(alert.history)
+        return
+    show_history(alert)
+
+
+def _alert(id_: str, *, restricted: bool) -> "Alert":
+    """The alert as whoever asks may see it. A restricted one is shown on purpose, on record."""
     from duediligence.casework.alerts.deciding import find
     from duediligence.casework.alerts.queue import rules_of
     from duediligence.casework.alerts.rules import shown_to
 
     with workspace() as ws:
         alert = shown_to(find(ws, id_), ws.who, rules_of(ws))
-    if as_json:
-        say_json(alert.history)
-        return
-    show_history(alert)
+        if alert.restricted and not restricted:
+            raise UsageError(
+                f"alert {alert.id[:8]} rests on a restricted record",
+                hint="Where your work needs it, add --restricted. That is recorded.",
+            )
+        record_shown(ws, [alert])
+    return alert
 
 
 def _state(word: str) -> str:

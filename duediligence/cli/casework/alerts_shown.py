@@ -10,18 +10,26 @@ if TYPE_CHECKING:
     from duediligence.casework.alerts.side_by_side import Fact
     from duediligence.model.casework.alerts import Alert, Decision
 
+_WITHHELD = "restricted; --restricted shows it"
+# What is told of a restricted alert to whoever did not ask for it.
+_TOLD = ("id", "state", "severity", "supplier_ref", "supplier_name")
 
-def show_table(alerts: "Sequence[Alert]") -> None:
+
+def show_table(alerts: "Sequence[Alert]", *, restricted: bool) -> None:
     from duediligence.cli.tables import table
     from duediligence.reports.wording import day, likeness, visible
 
     def row(alert: "Alert") -> list[str]:
         first = alert.first
-        cells = (
+        cells: tuple[str, ...] = (
             alert.id[:8],
             alert.severity,
             f"{alert.state} (changed)" if alert.status.reopened else alert.state,
             f"{first.supplier_name} ({first.supplier_ref})",
+        )
+        if alert.restricted and not restricted:
+            return [*map(visible, cells), "", _WITHHELD, "", ""]
+        cells += (
             first.subject_name if first.subject_name != first.supplier_name else "",
             f"{first.entry_name} ({first.list_id})" if alert.matched else first.check_title,
             likeness(first.score) if first.score is not None else "",
@@ -116,9 +124,11 @@ def _show_decision(decision: "Decision") -> None:
             say("     " + visible(f"{label}: {told}"))
 
 
-def document(alert: "Alert") -> dict[str, object]:
+def document(alert: "Alert", *, restricted: bool) -> dict[str, object]:
+    """The alert as JSON; what is not told of a restricted one is null."""
     first, where = alert.first, alert.status
-    return {
+    withheld = alert.restricted and not restricted
+    told: dict[str, object] = {
         "id": alert.id,
         "state": alert.state,
         "severity": alert.severity,
@@ -141,6 +151,10 @@ def document(alert: "Alert") -> dict[str, object]:
         "reason": where.reason,
         "reopened": where.reopened,
         "expires": where.expires,
+    }
+    return {
+        "withheld": withheld,
+        **{key: value if key in _TOLD or not withheld else None for key, value in told.items()},
     }
 
 

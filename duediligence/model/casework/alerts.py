@@ -154,6 +154,11 @@ class Alert:
         return bool(self.first.entry_id)
 
     @property
+    def restricted(self) -> bool:
+        """Whether it rests on a restricted record, so that it is shown on purpose only."""
+        return any(finding.handling == "restricted" for finding in self.findings)
+
+    @property
     def state(self) -> str:
         """The state for people: `resolved` where the newest screening no longer finds it."""
         return "resolved" if self.found == "no" else self.status.state
