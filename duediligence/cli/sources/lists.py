@@ -39,7 +39,7 @@ def refresh(
 
         duediligence lists refresh uk-sanctions --from ~/Downloads
     """
-    from duediligence.cli.lists_refreshed import files_of, tell
+    from duediligence.cli.sources.lists_refreshed import files_of, tell
     from duediligence.reports.wording import count
     from duediligence.screening.lists.refresh import refresh as refresh_lists
     from duediligence.screening.lists.statuses import statuses
@@ -111,7 +111,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
     if as_json:
         say_json([_status(one) for one in found])
         return
-    from duediligence.cli.lists_refreshed import files_of
+    from duediligence.cli.sources.lists_refreshed import files_of
     from duediligence.cli.tables import table
 
     unused = [one for one in found if one.optional and not one.version]
