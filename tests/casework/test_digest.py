@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from duediligence.casework import digest
+from duediligence.casework.alerts.deciding import Choice, decide
+from duediligence.casework.alerts.queue import alerts
 from duediligence.errors import UsageError
 from duediligence.model import Finding, ListStatus, Reading, Run, Supplier
 from duediligence.screening.workspace import Workspace
@@ -363,3 +365,25 @@ def test_a_digest_made_at_the_same_time_does_not_tell_twice(
     monkeypatch.setattr(digest, "gather", slow)
     assert office.send() == ""
     assert len(list(office.told.iterdir())) == 1
+
+
+def test_a_decision_that_holds_no_longer_is_told_once(tmp_path: Path) -> None:
+    choice = Choice(decided="not the same", reason="OTHER-NAME")
+    with (office := Office(tmp_path / "home", second_decision=())).workspace as workspace:
+        office.screened(finding())
+        assert office.send() == "1 new flag"
+        (alert,) = alerts(workspace)
+        decide(workspace, alert, choice)
+        assert office.send() == ""
+        office.at += timedelta(days=370)
+        assert office.send() == "1 changed flag", "though nobody was screened since"
+        assert "(S1): Asset freeze" in office.body()
+        assert "; open again" in office.body()
+        assert office.send() == ""
+        office.screened(finding())
+        assert office.send() == ""
+        (alert,) = alerts(workspace)
+        decide(workspace, alert, replace(choice, decided="not sure", reason="TOO-LITTLE"))
+        assert office.send() == "", "what somebody decided just now is no news"
+        office.at += timedelta(days=370)
+        assert office.send() == "1 changed flag"

@@ -1,11 +1,13 @@
 """Look at everything anew that was screened since the last digest."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 
+from duediligence.casework.alerts.queue import Filters, alerts
 from duediligence.casework.digest import items
 from duediligence.casework.digest.changes import Changes, Look, changes
 from duediligence.model import Finding, Run
+from duediligence.model.casework.messages import Told
 from duediligence.screening.lists import statuses as lists
 from duediligence.screening.workspace import Workspace
 
@@ -38,7 +40,36 @@ def gather(workspace: Workspace, leave_out: LeaveOut) -> Gathered:
         for scope in {one.scope for one in told.values()}
         if scope.startswith("supplier ") and scope not in known
     }
-    return Gathered(number, tuple(untold), changes(told, looks, left_out=settled, gone=gone))
+    found = changes(told, looks, left_out=settled, gone=gone)
+    _add_open_again(workspace, told, known, found)
+    return Gathered(number, tuple(untold), found)
+
+
+def _add_open_again(
+    workspace: Workspace, told: Mapping[str, Told], known: Container[str], found: Changes
+) -> None:
+    """Add each alert that a decision holds no longer for, once.
+
+    Its flag says the same as when it was told, and no screening need have been since: a decision
+    ends with its time, too.
+    """
+    heard = {one.key for one in (*found.new, *found.changed)}
+    standing = set()
+    for alert in alerts(workspace, Filters(states=("open",))):
+        if not alert.status.reopened or f"supplier {alert.first.supplier_ref}" not in known:
+            continue
+        standing.add(key := items.open_again_key(alert))
+        if key in told or (run := workspace.runs.get(alert.first.run_id)) is None:
+            continue
+        item = items.of_open_again(run, alert, people=workspace.settings.digest_people)
+        found.kept.append(item)
+        if items.key_of(alert.first) not in heard:
+            found.changed.append(item)
+    found.dropped.extend(
+        one.key
+        for one in told.values()
+        if one.scope == items.OPEN_AGAIN and one.key not in standing
+    )
 
 
 def _lists(workspace: Workspace) -> Look:

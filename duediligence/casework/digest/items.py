@@ -8,12 +8,15 @@ from pathlib import PurePath
 import msgspec
 
 from duediligence.model import Finding, ListStatus, Run
+from duediligence.model.casework.alerts import Alert
 from duediligence.model.casework.messages import Told
 from duediligence.reports import verdict
 from duediligence.reports.wording import LIST_STATES, likeness, sentence, visible
 
 # Roles of subjects that are things: a list, a part of a register, a row.
 _THINGS = ("list", "register", "supplier file")
+# The scope of alerts that people had decided about; no supplier's.
+OPEN_AGAIN = "open again"
 # That one more day has gone by is no change.
 _ELAPSED = re.compile(r"\d[\d,]* (?:day|week|month|year)s?")
 
@@ -56,6 +59,24 @@ def of_lists(statuses: Iterable[ListStatus], failed: Iterable[str]) -> tuple[Tol
         )
         for status in statuses
         if status.wanting
+    )
+
+
+def open_again_key(alert: Alert) -> str:
+    """What tells that an alert is open again from that it was before, after another decision."""
+    return _hash([OPEN_AGAIN, *alert.first.key, alert.last_decision])
+
+
+def of_open_again(run: Run, alert: Alert, *, people: bool) -> Told:
+    """An alert that a decision holds no longer for. Not why: that may name people."""
+    return Told(
+        key=open_again_key(alert),
+        scope=OPEN_AGAIN,
+        kind="flag",
+        sha256=_hash(OPEN_AGAIN),
+        line=f"{_line(run, alert.first, people=people)}; open again",
+        severity=alert.severity,
+        list_id=alert.first.list_id,
     )
 
 
