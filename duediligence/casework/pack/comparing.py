@@ -8,6 +8,7 @@ from duediligence.casework.pack.case import Case
 from duediligence.casework.pack.deriving import derived
 from duediligence.matching import MATCHER_VERSION
 from duediligence.model import (
+    Declared,
     Dossier,
     Finding,
     ListStatus,
@@ -52,7 +53,7 @@ def compared_again(case: Case, *, people: bool) -> Outcome:
             cannot="cannot re-derive: this run is from before its settings were kept with it"
         )
     held = {position: case.findings[position] for position in case.withheld}
-    apart = [f for f in case.findings if not _derivable(f)]
+    apart = [f for f in case.findings if not _derivable(f, case)]
     said = [
         finding
         for position, finding in enumerate(case.findings)
@@ -83,14 +84,18 @@ def to_withhold(case: Case) -> tuple[int, ...]:
     return tuple(
         position
         for position, finding in enumerate(case.findings)
-        if _derivable(finding) and _content(finding) not in found
+        if _derivable(finding, case) and _content(finding) not in found
     )
 
 
-def _derivable(finding: Finding) -> bool:
-    """Whether what the check looked at is in a pack: rows of files and declarations are not."""
+def _derivable(finding: Finding, case: Case) -> bool:
+    """Whether what the check looked at is in the pack: rows of files never are."""
     check = registry.checks().get(finding.check_id)
-    return check is not None and check.needs in _DERIVED
+    if check is None:
+        return False
+    if check.needs is Declared:
+        return case.compared.declarations is not None
+    return check.needs in _DERIVED
 
 
 def _differences(

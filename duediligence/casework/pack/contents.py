@@ -9,7 +9,7 @@ import msgspec
 from duediligence.casework.bidders import Shared
 from duediligence.casework.pack.case import Case, CaseAlert
 from duediligence.errors import StorageError
-from duediligence.model import Finding, ListEntry, Party, Run, Supplier
+from duediligence.model import Declaration, Finding, ListEntry, Party, Run, Supplier
 from duediligence.store.runs.dossiers import decode, encode
 from duediligence.store.runs.runs import Compared
 
@@ -50,6 +50,8 @@ def files_of(contents: Contents) -> dict[str, bytes]:
         files[f"{folder}/entries.json"] = _json(compared.entries)
         if compared.dossier is not None:
             files[f"{folder}/dossier.json"] = _pretty(encode(compared.dossier))
+        if compared.declarations is not None:
+            files[f"{folder}/declarations.json"] = _json(compared.declarations)
     if len(contents.cases) > 1 or contents.not_screened:
         files[BIDDERS] = _json(_Bidders(contents.shared, contents.not_screened))
     return files
@@ -78,6 +80,7 @@ def folder_of(number: int) -> str:
 
 def _case(files: Mapping[str, bytes], folder: str) -> Case:
     dossier = files.get(f"{folder}/dossier.json")
+    declared = f"{folder}/declarations.json"
     run = _read(files, f"{folder}/run.json", Run)
     return Case(
         run=replace(run, findings=_read(files, f"{folder}/findings.json", tuple[Finding, ...])),
@@ -86,6 +89,9 @@ def _case(files: Mapping[str, bytes], folder: str) -> Case:
             dossier=decode(dossier) if dossier is not None else None,
             premises=_read(files, f"{folder}/premises.json", tuple[Party, ...]),
             entries=_read(files, f"{folder}/entries.json", tuple[ListEntry, ...]),
+            declarations=_read(files, declared, tuple[Declaration, ...])
+            if declared in files
+            else None,
         ),
         alerts=_read(files, f"{folder}/alerts.json", tuple[CaseAlert, ...]),
         withheld=_read(files, f"{folder}/withheld.json", tuple[int, ...]),

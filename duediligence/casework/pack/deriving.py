@@ -9,7 +9,7 @@ import msgspec
 from duediligence.casework.pack.case import Case
 from duediligence.contracts import CheckContext
 from duediligence.matching import Index
-from duediligence.model import Finding, ListEntry, ListStatus, Party, SharedPremises
+from duediligence.model import Declared, Finding, ListEntry, ListStatus, Party, SharedPremises
 from duediligence.model.runs import Basis
 from duediligence.screening.dossiers import parties_of
 from duediligence.screening.lookup.lookup import subject
@@ -54,6 +54,11 @@ def derived(case: Case, basis: Basis, *, registers: bool) -> list[Finding]:
     found += assess.about_supplier(case.supplier)
     if registers and case.compared.dossier is not None:
         found += assess.about_dossier(case.compared.dossier)
+    if case.compared.declarations is not None:
+        about = tuple(finding for finding in found if finding.supplier_ref == case.supplier.ref)
+        found += assess.about_declarations(
+            Declared(case.supplier, case.compared.declarations, about)
+        )
     return found
 
 

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from duediligence import registry
 from duediligence.casework.bidders import Shared
 from duediligence.casework.pack.case import Case, CaseAlert
 from duediligence.casework.pack.comparing import to_withhold
 from duediligence.model import (
     Charity,
+    Declaration,
+    Declared,
     Dossier,
+    Finding,
     ListEntry,
     NotHeld,
     NotKnown,
@@ -35,11 +39,18 @@ def as_disclosed(case: Case, *, people: bool) -> Case:
     compared = case.compared
     known = behind(compared.supplier, compared.dossier, compared.entries)
     run, _ = disclosed(case.run, {case.supplier.ref: known}, people=people, restricted=False)
-    secret = {f.key for f in case.findings if f.handling == "restricted"}
+    restricted = [finding for finding in case.findings if finding.handling == "restricted"]
+    secret = {finding.key for finding in restricted}
+    # Beside fewer findings, the answers would tell otherwise than they did.
+    declarations = None if any(map(_of_declarations, restricted)) else compared.declarations
     shown = replace(
         case,
         run=run,
-        compared=replace(compared, entries=tuple(filter(_unrestricted, compared.entries))),
+        compared=replace(
+            compared,
+            entries=tuple(filter(_unrestricted, compared.entries)),
+            declarations=declarations,
+        ),
         alerts=tuple(
             alert for alert in case.alerts if alert.id not in {alert_id(key) for key in secret}
         ),
@@ -64,6 +75,7 @@ def _without_people(case: Case) -> Case:
             supplier=replace(compared.supplier, people=(), repairs=()),
             dossier=_firms_of(dossier) if dossier else None,
             entries=tuple(_bare(e) for e in compared.entries if e.kind in _FIRMS),
+            declarations=compared.declarations and tuple(map(_unquoted, compared.declarations)),
         ),
         alerts=tuple(map(_without_notes, case.alerts)),
     )
@@ -120,6 +132,16 @@ def _parents(parents: tuple[Parent, ...]) -> tuple[Parent, ...]:
 def _bare(entry: ListEntry) -> ListEntry:
     """A listed firm without what its publisher says of people around it."""
     return replace(entry, related=(), positions=(), remarks="")
+
+
+def _unquoted(declaration: Declaration) -> Declaration:
+    """The answer alone: in its own words a supplier may name anybody."""
+    return replace(declaration, details=LEFT_OUT if declaration.details else "")
+
+
+def _of_declarations(finding: Finding) -> bool:
+    check = registry.checks().get(finding.check_id)
+    return check is not None and check.needs is Declared
 
 
 def _unrestricted(entry: ListEntry) -> bool:

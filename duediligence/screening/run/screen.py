@@ -113,8 +113,9 @@ class _Screening:
             found += assess.about_supplier(supplier)
         for dossier in dossiers.values():
             found += assess.about_dossier(dossier)
-        for declared in declarations.declared(self.workspace, self.screened.suppliers, found):
-            found += assess.about_declarations(declared)
+        declared = declarations.declared(self.workspace, self.screened.suppliers, found)
+        for one in declared:
+            found += assess.about_declarations(one)
         run = Run(
             id=run_id,
             started_at=started,
@@ -150,6 +151,7 @@ class _Screening:
             dossiers,
             matched=self.matched,
             premises=by_place,
+            declarations={one.supplier.ref: one.answers for one in declared},
         )
         return run
 

@@ -13,7 +13,7 @@ from duediligence.model.casework.audit import AuditEvent, AuditValue
 from duediligence.store.casework.audit import UNKNOWN, append
 from duediligence.store.casework.schema import migrations
 from duediligence.store.database import connect, plain_errors, writing
-from duediligence.store.runs.runs import digest_of
+from duediligence.store.runs.sealing import digest_of
 
 # What stands in the place of a digest's text; a message is never empty.
 NO_TEXT = "The text was removed, for its time was over."
@@ -190,6 +190,10 @@ def _lessen(db: Database, over: Over) -> tuple[int, list[str]]:
                    AND sha256 NOT IN (SELECT entry_sha256 FROM findings WHERE run_id = ?
                      AND supplier_ref = ? AND entry_sha256 IS NOT NULL)""",
                 (run_id, ref, entry, run_id, ref),
+            )
+            # What the answers stood beside is no longer whole.
+            db.conn.execute(
+                "DELETE FROM run_declarations WHERE run_id = ? AND ref = ?", (run_id, ref)
             )
         findings += len(rows)
         lessened |= {run_id for run_id, *_ in rows}

@@ -191,3 +191,18 @@ def create_what_was_compared(db: Database) -> None:
             f"""CREATE TRIGGER {table}_immutable BEFORE UPDATE ON {table}
                 BEGIN SELECT RAISE(ABORT, 'a run is never changed'); END"""
         )
+
+
+@migrations()
+def create_what_was_declared(db: Database) -> None:
+    # The answers of each supplier that stood beside its findings, none being an answer, too.
+    db.conn.execute(
+        """CREATE TABLE run_declarations (
+            run_id TEXT NOT NULL REFERENCES runs (id), ref TEXT NOT NULL,
+            sha256 TEXT NOT NULL REFERENCES contents (sha256),
+            PRIMARY KEY (run_id, ref)) STRICT, WITHOUT ROWID"""
+    )
+    db.conn.execute(
+        """CREATE TRIGGER run_declarations_immutable BEFORE UPDATE ON run_declarations
+           BEGIN SELECT RAISE(ABORT, 'a run is never changed'); END"""
+    )

@@ -1,6 +1,6 @@
 """Runs: stored whole in one transaction, and never changed."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-from sqlite_utils import Database
 
-from duediligence.model import Dossier, Finding, ListEntry, Party, Run, Supplier
-from duediligence.model.casework.audit import AuditEvent
+from duediligence.model import Declaration, Dossier, Finding, ListEntry, Party, Run, Supplier
 from duediligence.store.casework.audit import UNKNOWN, append
 from duediligence.store.casework.schema import migrations
 from duediligence.store.casework.suppliers import content_sha256
 from duediligence.store.database import connect, plain_errors, writing
 from duediligence.store.runs.dossiers import decode, encode
+from duediligence.store.runs.sealing import digest_of, stored
 
 T = TypeVar("T")
 EntryKey = tuple[str, str]  # list id, entry id
@@ -27,12 +26,14 @@ class Compared:
     """What a run compared of one supplier: its own side, and what of the lists it matched.
 
     `premises` are places that registers tie to the supplier, looked up as parties of their own.
+    `declarations` are the answers that stood, None where none were set beside what was found.
     """
 
     supplier: Supplier
     dossier: Dossier | None
     premises: tuple[Party, ...]
     entries: tuple[ListEntry, ...]
+    declarations: tuple[Declaration, ...] | None = None
 
 
 class RunStore:
@@ -55,11 +56,13 @@ class RunStore:
         *,
         matched: Mapping[str, Collection[EntryKey]] | None = None,
         premises: Mapping[str, Collection[Party]] | None = None,
+        declarations: Mapping[str, Sequence[Declaration]] | None = None,
     ) -> None:
         """Store the run, its findings, and what was compared, as it was.
 
         `dossiers` are by the supplier's reference, and so are `matched`, the entries that each
-        may be whether or not a finding came of it, and `premises`, looked up for it.
+        may be whether or not a finding came of it, `premises`, looked up for it, and
+        `declarations`, its answers that stand.
         """
         encoder = msgspec.json.Encoder()
 
@@ -85,11 +88,19 @@ class RunStore:
                 "INSERT INTO run_suppliers VALUES (?, ?, ?)",
                 ((run.id, supplier.ref, keep(supplier)) for supplier in suppliers),
             )
-            for ref, dossier in (dossiers or {}).items():
-                body = encode(dossier)
-                db.conn.execute(
-                    "INSERT INTO run_dossiers VALUES (?, ?, ?)",
-                    (run.id, ref, keep_bytes(body, sha256(body).hexdigest())),
+            for table, bodies in (
+                ("run_dossiers", {ref: encode(one) for ref, one in (dossiers or {}).items()}),
+                (
+                    "run_declarations",
+                    {ref: encoder.encode(some) for ref, some in (declarations or {}).items()},
+                ),
+            ):
+                db.conn.executemany(
+                    f"INSERT INTO {table} VALUES (?, ?, ?)",  # noqa: S608
+                    (
+                        (run.id, ref, keep_bytes(body, sha256(body).hexdigest()))
+                        for ref, body in bodies.items()
+                    ),
                 )
             for table, kept in (
                 ("run_entries", _pairs(matched, lambda key: hashes[key])),
@@ -113,7 +124,7 @@ class RunStore:
                     for position, finding in enumerate(run.findings)
                 ),
             )
-            append(db, _stored(run, self._who, digest_of(db, run.id)))
+            append(db, stored(run, self._who, digest_of(db, run.id)))
 
     def get(self, run_id: str) -> Run | None:
         """The run of that id with its findings, or None."""
@@ -151,7 +162,7 @@ class RunStore:
         with plain_errors(self.path):
             suppliers = kept("run_suppliers")
             dossiers, premises = kept("run_dossiers"), kept("run_premises")
-            entries = kept("run_entries")
+            entries, declared = kept("run_entries"), kept("run_declarations")
         if not suppliers:
             return None
         return Compared(
@@ -159,6 +170,9 @@ class RunStore:
             dossier=decode(dossiers[0]) if dossiers else None,
             premises=tuple(msgspec.json.decode(body, type=Party) for body in premises),
             entries=tuple(msgspec.json.decode(body, type=ListEntry) for body in entries),
+            declarations=msgspec.json.decode(declared[0], type=tuple[Declaration, ...])
+            if declared
+            else None,
         )
 
     def digest(self, run_id: str) -> str:
@@ -209,52 +223,3 @@ def _pairs(
 
 def _key(finding: Finding) -> str:
     return "\x1f".join(finding.key)
-
-
-def _stored(run: Run, who: str, digest: str) -> AuditEvent:
-    lists = (
-        f"{one.list_id} {one.version.version if one.version else 'none'}, {one.state}"
-        for one in run.lists
-    )
-    return AuditEvent(
-        "run stored",
-        run.finished_at,
-        who,
-        {
-            "sha256": digest,
-            "complete": run.complete,
-            "suppliers": run.suppliers,
-            "parties": run.parties,
-            "findings": len(run.findings),
-            "supplier_file": run.supplier_file,
-            "supplier_file_sha256": run.supplier_file_sha256,
-            "lists": tuple(lists),
-            "threshold": f"{run.threshold:g}",
-            "matcher_version": run.matcher_version,
-            "policy_sha256": run.policy_sha256,
-        },
-        subject=run.id,
-    )
-
-
-def digest_of(db: Database, run_id: str) -> str:
-    """The hash of the rows of a run as stored; what was compared stands in them by its own hash."""
-    digest = sha256()
-    for rows in (
-        "body FROM runs WHERE id = ?",
-        "ref, sha256 FROM run_suppliers WHERE run_id = ? ORDER BY ref",
-        "ref, sha256 FROM run_dossiers WHERE run_id = ? ORDER BY ref",
-        "key, supplier_ref, entry_sha256, body FROM findings WHERE run_id = ? ORDER BY position",
-    ):
-        for row in db.conn.execute(f"SELECT {rows}", (run_id,)):
-            digest.update(msgspec.json.encode(row) + b"\n")
-        digest.update(b"\n")
-    # Runs from before these were kept have the digest that they had.
-    for table in ("run_entries", "run_premises"):
-        kept = db.conn.execute(
-            f"SELECT ref, sha256 FROM {table} WHERE run_id = ? ORDER BY ref, sha256",  # noqa: S608
-            (run_id,),
-        ).fetchall()
-        if kept:
-            digest.update(msgspec.json.encode([table, kept]) + b"\n")
-    return digest.hexdigest()
