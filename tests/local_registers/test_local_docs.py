@@ -6,9 +6,7 @@ from typing import get_args
 
 import pytest
 
-from duediligence.local_registers import fields_table
 from duediligence.local_registers.description import Format, described
-from duediligence.local_registers.fields import FIELDS
 from duediligence.local_registers.rules import document, source
 from duediligence.model.records import Handling, Power
 
@@ -20,12 +18,6 @@ GUIDE = Path(__file__).parents[2] / "docs" / "local-registers.md"
 @pytest.fixture(scope="module")
 def guide() -> str:
     return GUIDE.read_text(encoding="utf-8")
-
-
-def test_the_table_of_fields_is_that_of_the_code(guide: str) -> None:
-    between = guide.split("<!-- register-fields -->\n")[1].split("<!-- /register-fields -->")[0]
-    assert between == fields_table()
-    assert all(f"| `{field.name}` |" in between for field in FIELDS)
 
 
 def test_every_key_and_word_is_told(guide: str) -> None:
