@@ -17,7 +17,7 @@ from duediligence.casework.verifying import verify
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.errors import StorageError, UsageError
 from duediligence.fetch.api.evidence import Evidence
-from duediligence.model import PartialDate, Person, Run, Supplier
+from duediligence.model import Declaration, PartialDate, Person, Run, Supplier
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import NO_TEXT
@@ -196,6 +196,37 @@ def test_answers_of_the_api_go_unless_a_run_refers_to_them(house: House) -> None
     digest = evidence.latest("https://x.test/1").sha256  # type: ignore[union-attr]
     assert evidence.over(NOW + timedelta(days=900), [digest]) == []
     assert verify(workspace) is None
+
+
+def test_old_answers_of_suppliers_go_and_none_older_comes_to_count(house: House) -> None:
+    old = Declaration(
+        supplier_ref="S3",
+        question="tax_offences",
+        title="Tax offences",
+        grounds=("PA23-6-29",),
+        answer="yes",
+        declared_on=(NOW - timedelta(days=100)).date(),
+        details="Mr Dunnock was fined",
+    )
+    new = replace(old, answer="no", declared_on=NOW.date(), details="")
+    for day, one in ((0, new), (10, old)):
+        store = house.on(day).declarations
+        store.save([one], file="d.csv", file_sha256="ab" * 32, at=NOW + timedelta(days=day))
+    assert gone(retention.run(house.on(1725), dry_run=False)) == {}
+    workspace = house.on(1726)
+    assert gone(retention.run(workspace, dry_run=True)) == {"declarations": 1}
+    assert gone(retention.run(workspace, dry_run=False)) == {"declarations": 1}
+    assert workspace.declarations.standing() == {"S3": (new,)}
+    assert b"Dunnock" not in house.bytes()
+    assert gone(retention.run(house.on(1826), dry_run=False)) == {"declarations": 1}
+    assert workspace.declarations.standing() == {}
+    assert verify(workspace) is None
+    house.on(0).declarations.save([new], file="d.csv", file_sha256="ab" * 32, at=NOW)
+    with (
+        closing(sqlite3.connect(house.home / "casework.db")) as db,
+        pytest.raises(sqlite3.IntegrityError, match="never changed"),
+    ):
+        db.execute("DELETE FROM declarations")
 
 
 def test_texts_of_digests_go(house: House, tmp_path: Path) -> None:

@@ -1,11 +1,22 @@
-"""The quick look never hides what the slow one finds."""
+"""Where a person is named, whatever was kept; the quick look hides nothing of it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import json
 
-from duediligence.casework.subject_access import _fields, _may_hold
+from duediligence.casework.subject_access import _fields, _may_hold, held
+from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.matching.text.folding import fold
+from duediligence.model import Declaration, ListEntry, Name, Party, Supplier
+from duediligence.screening.run.screen import Screened, screen
+from duediligence.screening.workspace import Workspace
+
+Open = Callable[..., Workspace]
+JO = Name("Jo Invented")
 
 texts = st.text(st.sampled_from("abcÉé'’`\"\\ -&+@$1\n"), max_size=30)
 documents = st.recursive(
@@ -27,3 +38,34 @@ def test_a_name_is_found_wherever_it_stands(document: object, name: str) -> None
         held = {"a": [document, {"b": f"x {name.upper()}, y"}]}
         assert "a.b" in list(_fields(held, words))
         assert _may_hold(words)(json.encode(held))
+
+
+def test_what_stood_beside_a_supplier_is_searched_though_no_finding_came_of_it(
+    open_workspace: Open, home: Path
+) -> None:
+    workspace = open_workspace(home)
+    supplier = Supplier(ref="S1", name="Zzyzx Quernstone Ltd")
+    run = replace(screen(workspace, Screened([supplier])), id="AGAIN", findings=())
+    said = Declaration(
+        supplier_ref="S1",
+        question="tax_offences",
+        title="Tax offences",
+        grounds=("PA23-6-29",),
+        answer="yes",
+        declared_on=NOW.date(),
+        details="Ask Jo Invented",
+    )
+    workspace.runs.save(
+        run,
+        [supplier],
+        {("un", "E1"): ListEntry(list_id="un", id="E1", kind="person", names=(JO,))},
+        matched={"S1": [("un", "E1")]},
+        premises={"S1": [Party(kind="organisation", names=(JO,), role="place")]},
+        declarations={"S1": [said]},
+    )
+    found = {(one.where, one.reference) for one in held(workspace, "Invented, Jo")}
+    assert found == {
+        ("list entry as compared", "AGAIN"),
+        ("premises as compared", "AGAIN S1"),
+        ("declaration as screened", "AGAIN S1"),
+    }

@@ -1,4 +1,4 @@
-"""Declarations: kept for ever, the one declared last counts."""
+"""Declarations: never changed, the one declared last counts."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -58,6 +58,7 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
         removed=(
             Removed(own["cleared"], taken.findings, "findings", tuple(taken.lessened)),
             *(Removed(own[name], len(gone), "screenings", gone) for name, gone in runs.items()),
+            Removed(own["declarations"], taken.declarations, "declared answers"),
             Removed(own["companies-house"], answers, "answers"),
             Removed(own["digests"], taken.digests, "digests"),
         ),

@@ -26,6 +26,7 @@ def over(workspace: Workspace, rules: Mapping[str, Rule]) -> Over:
         protected=_protected(history, cleared, rules["evidence"].since(now)),
         decisions=sum(map(len, history.values())),
         digests_before=rules["digests"].since(now),
+        declared_before=rules["declarations"].since(now).date(),
     )
 
 

@@ -23,9 +23,16 @@ _CASEWORK = {
         ORDER BY runs.rowid, ref""",
     "finding": """SELECT run_id || ' ' || position, started_at, findings.body
         FROM findings JOIN runs ON id = run_id ORDER BY runs.rowid, position""",
-    "list entry as compared": """SELECT DISTINCT run_id, started_at, contents.body
-        FROM findings JOIN contents ON sha256 = entry_sha256 JOIN runs ON id = run_id
-        ORDER BY runs.rowid""",
+    "list entry as compared": """SELECT run_id, started_at, contents.body FROM (
+            SELECT run_id, entry_sha256 AS sha256 FROM findings
+            UNION SELECT run_id, sha256 FROM run_entries)
+        JOIN contents USING (sha256) JOIN runs ON id = run_id ORDER BY runs.rowid, sha256""",
+    "premises as compared": """SELECT run_id || ' ' || ref, started_at, contents.body
+        FROM run_premises JOIN contents USING (sha256) JOIN runs ON id = run_id
+        ORDER BY runs.rowid, ref, sha256""",
+    "declaration as screened": """SELECT run_id || ' ' || ref, started_at, contents.body
+        FROM run_declarations JOIN contents USING (sha256) JOIN runs ON id = run_id
+        ORDER BY runs.rowid, ref""",
     "decision": "SELECT position, made_at, body FROM decisions ORDER BY position",
     "party as decided": """SELECT position, made_at, contents.body FROM decisions
         JOIN contents ON sha256 = json_extract(CAST(decisions.body AS TEXT), '$.party_sha256')

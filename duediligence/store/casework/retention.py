@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from duediligence.errors import StorageError
 from duediligence.model.casework.audit import AuditEvent, AuditValue
 from duediligence.store.casework.audit import UNKNOWN, append
+from duediligence.store.casework.removing import delete, forget, lessen, referring, unused
 from duediligence.store.casework.schema import migrations
 from duediligence.store.database import connect, plain_errors, writing
 from duediligence.store.runs.sealing import digest_of
@@ -26,7 +27,8 @@ class Over:
     `runs` are ids by rule. `findings` are keys (see `Finding.key`) and for each the one run that
     keeps it, empty for none; `findings_before` is when the other runs began at the latest.
     `protected` are hashes of contents that decisions need; `decisions` is how many decisions there
-    were when all this was worked out. Digests from before `digests_before` lose their text.
+    were when all this was worked out. Digests from before `digests_before` lose their text, and
+    answers declared before `declared_before` go.
     """
 
     runs: Mapping[str, Collection[str]]
@@ -35,11 +37,13 @@ class Over:
     protected: Collection[str]
     decisions: int
     digests_before: datetime
+    declared_before: date
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What went: runs by rule, findings and the runs that they stood in, contents and digests.
+    """What went: runs by rule, findings and the runs that they stood in, contents, digests and
+    declared answers.
 
     `sources` are hashes of the answers of registers that the runs still there refer to.
     """
@@ -49,6 +53,7 @@ class Taken:
     lessened: Sequence[str]
     contents: int
     digests: int
+    declarations: int
     sources: frozenset[str]
 
 
@@ -106,22 +111,23 @@ class RetentionStore:
                 "somebody decided while this was worked out; nothing was removed",
                 hint="Run it again.",
             )
-        of_runs, of_contents = _referring(db, "runs"), _referring(db, "contents")
+        of_runs, of_contents = referring(db, "runs"), referring(db, "contents")
         for runs in over.runs.values():
             for table, column in (*of_runs, ("runs", "id")):
-                _delete(db, table, column, runs)
-        findings, lessened = _lessen(db, over)
-        contents = _delete(db, "contents", "sha256", _unused(db, of_contents, over.protected))
+                delete(db, table, column, runs)
+        findings, lessened = lessen(db, over.findings, over.findings_before)
+        contents = delete(db, "contents", "sha256", unused(db, of_contents, over.protected))
         digests = db.conn.execute(
             """UPDATE digests SET text = ?1 WHERE text NOT IN ('', ?1) AND made_at < ?2
                AND message_key NOT IN (
                  SELECT message_key FROM deliveries WHERE state = 'queued')""",
             (NO_TEXT, over.digests_before.isoformat()),
         ).rowcount
+        declarations = forget(db, over.declared_before)
         if broken := db.conn.execute("PRAGMA foreign_key_check").fetchall():
             raise StorageError(f"{self.path}: {len(broken)} rows would miss what they refer to")
         gone = {rule: sorted(runs) for rule, runs in over.runs.items() if runs}
-        taken = Taken(gone, findings, lessened, contents, digests, _sources(db))
+        taken = Taken(gone, findings, lessened, contents, digests, declarations, _sources(db))
         for event in self._events(db, taken, at):
             append(db, event)
         return taken
@@ -143,6 +149,9 @@ class RetentionStore:
             yield AuditEvent("retention", at, self._who, {"removed": taken.contents}, "cleared")
         if taken.digests:
             yield AuditEvent("retention", at, self._who, {"removed": taken.digests}, "digests")
+        if taken.declarations:
+            removed = {"removed": taken.declarations}
+            yield AuditEvent("retention", at, self._who, removed, "declarations")
 
     def close(self) -> None:
         self._db.close()
@@ -151,60 +160,6 @@ class RetentionStore:
 def _end(taken: Taken, *, dry_run: bool) -> None:
     if dry_run:
         raise _Undone(taken)
-
-
-def _referring(db: Database, parent: str) -> list[tuple[str, str]]:
-    """Every table and its column that refers to this one, whatever tables there come to be."""
-    tables = db.conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-    return [
-        (name, row[3])
-        for (name,) in tables
-        for row in db.conn.execute("SELECT * FROM pragma_foreign_key_list(?)", (name,))
-        if row[2] == parent
-    ]
-
-
-def _delete(db: Database, table: str, column: str, values: Iterable[str]) -> int:
-    before = db.conn.total_changes
-    db.conn.executemany(
-        f"DELETE FROM {table} WHERE {column} = ?",  # noqa: S608
-        ((value,) for value in values),
-    )
-    return db.conn.total_changes - before
-
-
-def _lessen(db: Database, over: Over) -> tuple[int, list[str]]:
-    findings, lessened = 0, set()
-    for key, kept in over.findings.items():
-        rows = db.conn.execute(
-            """SELECT run_id, position, supplier_ref, entry_sha256 FROM findings
-               JOIN runs ON runs.id = run_id WHERE key = ? AND run_id != ? AND started_at < ?""",
-            ("\x1f".join(key), kept, over.findings_before.isoformat()),
-        ).fetchall()
-        for run_id, position, ref, entry in rows:
-            db.conn.execute(
-                "DELETE FROM findings WHERE run_id = ? AND position = ?", (run_id, position)
-            )
-            db.conn.execute(
-                """DELETE FROM run_entries WHERE run_id = ? AND ref = ? AND sha256 = ?
-                   AND sha256 NOT IN (SELECT entry_sha256 FROM findings WHERE run_id = ?
-                     AND supplier_ref = ? AND entry_sha256 IS NOT NULL)""",
-                (run_id, ref, entry, run_id, ref),
-            )
-            # What the answers stood beside is no longer whole.
-            db.conn.execute(
-                "DELETE FROM run_declarations WHERE run_id = ? AND ref = ?", (run_id, ref)
-            )
-        findings += len(rows)
-        lessened |= {run_id for run_id, *_ in rows}
-    return findings, sorted(lessened)
-
-
-def _unused(db: Database, of_contents: list[tuple[str, str]], kept: Collection[str]) -> set[str]:
-    every = {digest for (digest,) in db.conn.execute("SELECT sha256 FROM contents")}
-    for table, column in of_contents:
-        every -= {d for (d,) in db.conn.execute(f"SELECT {column} FROM {table}")}  # noqa: S608
-    return every - set(kept)
 
 
 def _sources(db: Database) -> frozenset[str]:
