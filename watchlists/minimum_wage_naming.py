@@ -48,7 +48,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     given, and postcodes are at times only the first half. Some employers are sole traders.
 
     Each round is a press release of its own. Name the rounds in the setting `parts` of the list,
-    each by the last piece of its address (after /government/news/; where that is over 60 letters,
+    each by the last piece of its address (after /government/news/; where that is over 120 letters,
     by a short name whose address is set), or save each page as minimum-wage-ROUND.html and leave
     those of former rounds in the folder. An employer that HMRC
     took off later stays here until the page is fetched again. The form of the items is known from

@@ -34,7 +34,7 @@ def addressed(
             yield replace(feed, url="")
         for part in parts:
             if not PART.fullmatch(part):
-                raise UsageError(f"parts cannot hold {part[:60]!r}")
+                raise UsageError(f"parts cannot hold {part[:120]!r}")
             of_part = replace(
                 feed,
                 filename=feed.filename.replace("{part}", part),
