@@ -21,12 +21,12 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     # No linear algebra is done here, so the threads that numpy would start for it have no work.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-    from duediligence.cli.app import app
-    from duediligence.cli.globals import hoist
-
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
+        from duediligence.cli.app import app
+        from duediligence.cli.globals import hoist
+
         app(hoist(sys.argv[1:] if arguments is None else arguments), prog_name="duediligence")
     except DuediligenceError as error:
         _complain(error.message, error.hint)
