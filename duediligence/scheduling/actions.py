@@ -1,7 +1,6 @@
 """What a job does: a name, and the use case behind it."""
 
 from collections.abc import Callable, Mapping
-from importlib import import_module
 
 from duediligence.casework import roles
 from duediligence.errors import SourceError, UsageError
@@ -73,15 +72,16 @@ def digest(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: 
 
 def retention(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
     """Remove what need not be kept any longer."""
-    try:
-        module = import_module("duediligence.casework.retention")
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            "this version of duediligence has no retention",
-            hint="Take the job out of the schedule, or install a newer version.",
-        ) from error
-    module.run(workspace, dry_run=False)
-    return "done"
+    from duediligence.casework.retention import run
+
+    done = run(workspace, dry_run=False)
+    gone = [f"{one.rule.id} {one.records:,}" for one in done.removed if one.records]
+    if done.contents:
+        gone.append(f"parties as compared {done.contents:,}")
+    told = f"removed by rule: {', '.join(gone)}" if gone else "nothing was over its time"
+    if done.old_decisions:
+        told += f"; {done.old_decisions:,} decisions are, and stay: a person should look at them"
+    return told
 
 
 ACTIONS: Mapping[ActionName, Action] = {

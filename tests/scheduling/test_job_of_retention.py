@@ -1,0 +1,33 @@
+"""The job of retention says what it came to."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.model import Supplier
+from duediligence.progress import SILENT
+from duediligence.scheduling.actions import ACTIONS
+from duediligence.scheduling.cadence import read
+from duediligence.scheduling.jobs import Job
+from duediligence.screening.run.screen import Screened, screen
+from duediligence.screening.workspace import Workspace
+
+Open = Callable[..., Workspace]
+JOB = Job(
+    name="retention",
+    action="retention",
+    every="day",
+    at="03:00",
+    cadence=read("day", "03:00"),
+)
+
+
+def test_it_counts_what_went(open_workspace: Open, home: Path) -> None:
+    screen(open_workspace(home), Screened([Supplier(ref="S1", name="Zzyzx Quernstone Ltd")]))
+    act = ACTIONS["retention"]
+    assert act(open_workspace(home), JOB, SILENT) == "nothing was over its time"
+    later = open_workspace(home, at=NOW + timedelta(days=366))
+    told = act(later, JOB, SILENT)
+    assert told == "removed by rule: screenings 1, parties as compared 1"
+    assert later.runs.started() == {}
