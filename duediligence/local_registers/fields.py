@@ -62,7 +62,8 @@ FIELDS: tuple[Field, ...] = (
         "What kind of record it is.",
         _headings(
             "record type, type of action, action type, notice type, enforcement type, "
-            "type of notice, decision type, action taken, kind, type"
+            "type of notice, nature of notice, nature of action, decision type, action taken, "
+            "kind, type, notice"
         ),
         get_args(RecordType),
     ),
@@ -125,7 +126,7 @@ FIELDS: tuple[Field, ...] = (
             "premises address, site address, property address, address of premises, location, "
             "site location, site, address, full address, property, land at, land, premises, "
             "address line 1, address 1, address line 2, address 2, address line 3, address 3, "
-            "address line 4, town, city"
+            "address line 4, town, city, town city, town or city, county"
         ),
         several=True,
     ),
@@ -133,7 +134,7 @@ FIELDS: tuple[Field, ...] = (
         "postcode",
         "text",
         "Its postcode. Without a column it is found in the address.",
-        _headings("postcode, post code, premises postcode, site postcode, postal code"),
+        _headings("postcode, post code, p code, premises postcode, site postcode, postal code"),
     ),
     Field(
         "uprn",
@@ -154,7 +155,8 @@ FIELDS: tuple[Field, ...] = (
         "What happened, in the register's own words.",
         _headings(
             "event, details, description, breach, alleged breach, nature of breach, offence, "
-            "offence details, reason, nature of the breach, summary, concern, matter, what for"
+            "offence details, reason, reasons, nature of the breach, breach alleged, summary, "
+            "concern, matter, what for, why"
         ),
         several=True,
     ),
@@ -194,7 +196,7 @@ FIELDS: tuple[Field, ...] = (
         "How it stands today.",
         _headings(
             "status, current status, current state, notice status, case status, state, "
-            "compliance status, now"
+            "compliance status, position, current position, now"
         ),
         get_args(RecordStatus),
     ),
@@ -253,9 +255,13 @@ _SAME = {
     **dict.fromkeys(("no", "num", "nr", "#"), "number"),
     **dict.fromkeys(("org", "organization"), "organisation"),
     **dict.fromkeys(("reg", "regd"), "registered"),
+    **dict.fromkeys(("lic", "license"), "licence"),
+    "addr": "address",
     "co": "company",
+    "curr": "current",
+    "desc": "description",
+    "dt": "date",
     "refno": "reference number",
-    "license": "licence",
 }
 
 

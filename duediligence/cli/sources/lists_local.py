@@ -22,7 +22,10 @@ def register(app: typer.Typer) -> None:
 
 
 def start(
-    sample: Annotated[Path, typer.Argument(help="A file of the register: CSV, XLSX, JSON, HTML.")],
+    sample: Annotated[
+        Path,
+        typer.Argument(help="A file of the register: CSV, XLSX, JSON, HTML; or a folder of pages."),
+    ],
     power: Annotated[
         str, typer.Option(help="The council's power: `planning`, `licensing` …; guessed if unset.")
     ] = "",
@@ -36,7 +39,7 @@ def start(
 
         duediligence lists new notices.csv --power planning --out notices.toml
 
-        duediligence lists new licences.html
+        duediligence lists new saved-pages --power licensing --out licences.toml
     """
     from duediligence.local_registers.guessing import starter
     from duediligence.writing import write_text
@@ -52,7 +55,10 @@ def start(
     note("To settle in it (the lines with CHECK):")
     for line in started.unsure:
         note(f"  {line}")
-    note(f"Then: duediligence lists test {out or 'FILE.toml'}")
+    if out is None:
+        note("Save it with --out FILE.toml. Then: duediligence lists test FILE.toml")
+    else:
+        note(f"Then: duediligence lists test {out}")
 
 
 def try_out(

@@ -1,26 +1,106 @@
-"""Which column is which field, and how dates are written: guessed from headings and cells."""
+"""Which column is which field: guessed from headings, and where those tell little, from cells."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
-from duediligence.local_registers.fields import FIELDS, plain
-from duediligence.local_registers.rows.values import Dates, day, given
+from duediligence.local_registers.fields import BY_NAME, FIELDS, Field, plain
+from duediligence.local_registers.guessing.contents import Content, can_be
+from duediligence.local_registers.guessing.words import MOST_WORDS, meaning
+from duediligence.local_registers.rows.values import given, postcode
 
-_FORMATS = ("%d/%m/%y", "%d-%m-%y", "%d.%m.%y", "%d-%b-%y", "%d %b %y", "%d-%b-%Y", "%Y%m%d")
+Found = dict[str, tuple[str, ...]]
+
+# Part of a heading is told for these fields only: for others its words are too common.
+_BY_PART = (
+    "record_ref record_type subject_name trading_name company_number charity_number "
+    "premises_address postcode uprn act_section event event_date decision_date known_date expires "
+    "status outcome penalty_gbp source_url"
+).split()
+# Of whom and what a column with such a word speaks is not who and where the record is of.
+_ASIDE = re.compile(
+    r"\b(?:officer|inspector|ward|parish|agent|contact|council|authority|region|email|e mail|"
+    r"phone|telephone|solicitor|court|user|updated|created|received)\b"
+)
+_LONGEST_WORD = 40
+_UNSEEN: Mapping[str, Content] = MappingProxyType({})
 
 
-def guess_columns(header: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """The headings of each field that could be guessed; no heading serves two."""
+def guess_columns(header: Sequence[str], held: Mapping[str, Content] = _UNSEEN) -> Found:
+    """The headings of each field that are known; no heading serves two.
+
+    `held` is what the cells below each heading are: dates are no name, whatever heads them.
+    """
     free = list(dict.fromkeys(heading for heading in header if heading))
-    found: dict[str, tuple[str, ...]] = {}
+    found: Found = {}
     for field in FIELDS:
         known = [plain(heading) for heading in field.headings]
-        ranks = {h: rank for h in free if (rank := _rank(h, known)) is not None}
+        ranks = {
+            h: rank
+            for h in free
+            if (rank := _rank(h, known)) is not None and not _contradicts(field, held.get(h, ""))
+        }
         best = sorted(ranks, key=lambda heading: ranks[heading])
         if taken := best if field.several else best[:1]:
             # In the order of the file, as the parts of an address stand.
             found[field.name] = tuple(sorted(taken, key=header.index))
             free = [heading for heading in free if heading not in taken]
+    _name_of_premises(found, held)
     return found
+
+
+def likely_columns(
+    header: Sequence[str],
+    found: Found,
+    cells: Mapping[str, Sequence[str]],
+    held: Mapping[str, Content],
+) -> tuple[Found, tuple[str, ...]]:
+    """`found` with what can be guessed besides, and the fields that were: for a person to check.
+
+    The words of a column tell its type of record or its status; else part of a heading tells the
+    field, where the cells agree; else the cells alone tell a name, an address and a postcode.
+    """
+    found = dict(found)
+    before = dict(found)
+    for name in ("record_type", "status"):
+        able = [*unread(header, found), *found.get("outcome", ())]
+        if name not in found and (heading := _by_words(name, able, cells)):
+            _take(found, name, heading)
+    parts = sorted(
+        (-words, at, name, heading)
+        for at, heading in enumerate(unread(header, found))
+        for name in _BY_PART
+        if (words := _shared(BY_NAME[name], heading))
+        and can_be(BY_NAME[name], held[heading])
+        and _serves(name, cells[heading])
+    )
+    for _, _, name, heading in parts:
+        if name not in found and heading in unread(header, found):
+            found[name] = (heading,)
+    by_content: tuple[tuple[str, Content], ...] = (
+        ("subject_name", "name"),
+        ("premises_address", "address"),
+        ("postcode", "postcode"),
+    )
+    for name, wanted in by_content:
+        fits = [heading for heading in unread(header, found) if held[heading] == wanted]
+        if name not in found and len(fits) == 1:
+            found[name] = (fits[0],)
+    return found, tuple(name for name in found if name not in before)
+
+
+def like_a_header(row: Sequence[str]) -> bool:
+    """Whether the row could be a header that nobody knows: several short words, and no values."""
+    filled = [cell.strip() for cell in row if cell.strip()]
+    return len(filled) > 1 and all(
+        len(cell) <= 120 and cell[0].isalpha() and not postcode(cell) for cell in filled
+    )
+
+
+def unread(header: Sequence[str], columns: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The headings that no field was guessed for."""
+    read = {heading for headings in columns.values() for heading in headings}
+    return [heading for heading in dict.fromkeys(header) if heading and heading not in read]
 
 
 def _rank(heading: str, known: Sequence[str]) -> int | None:
@@ -28,27 +108,65 @@ def _rank(heading: str, known: Sequence[str]) -> int | None:
     for form in (plain(heading), plain(heading.rpartition(".")[2])):
         if form in known:
             return known.index(form)
-    return None
+    # `businessname`, as programs write it.
+    squeezed = [one.replace(" ", "") for one in known]
+    return squeezed.index(form) if (form := plain(heading)) in squeezed else None
 
 
-def guess_dates(cells: Iterable[str]) -> tuple[Dates | None, bool]:
-    """How the dates are written, None where they cannot be read; and whether that is sure."""
-    texts = [text for cell in cells if (text := given(cell))]
-    fits = [dates for dates in (Dates(), Dates(day_first=False)) if _all_read(texts, dates)]
-    if fits:
-        told = {day(text, fits[0]) for text in texts} == {day(text, fits[-1]) for text in texts}
-        return fits[0], len(fits) == 1 or told
-    return next((d for form in _FORMATS if _all_read(texts, d := Dates(form))), None), False
+def _contradicts(field: Field, held: Content) -> bool:
+    """Whether the cells are clearly something else than the heading says."""
+    if field.kind == "date":
+        return held in ("name", "address", "postcode", "link")
+    return held == "date" and field.kind != "month"
 
 
-def _all_read(texts: Sequence[str], dates: Dates) -> bool:
-    try:
-        return all(day(text, dates) for text in texts)
-    except ValueError:
-        return False
+def _name_of_premises(found: Found, held: Mapping[str, Content]) -> None:
+    """`Premises` beside an address is the name over the door."""
+    headings = found.get("premises_address", ())
+    named = [h for h in headings if plain(h) == "premises" and held.get(h) in ("name", "text")]
+    addresses = [h for h in headings if held.get(h) == "address"]
+    if len(named) == 1 and addresses and "trading_name" not in found:
+        found["trading_name"] = (named[0],)
+        found["premises_address"] = tuple(h for h in headings if h not in named)
 
 
-def unread(header: Sequence[str], columns: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """The headings that no field was guessed for."""
-    read = {heading for headings in columns.values() for heading in headings}
-    return [heading for heading in header if heading and heading not in read]
+def _by_words(field: str, headings: Sequence[str], cells: Mapping[str, Sequence[str]]) -> str:
+    """The column whose words have most meanings for the field, and at least two."""
+    best, heading = (1, 0.0), ""
+    for candidate in headings:
+        filled = [cell for cell in cells[candidate] if given(cell)]
+        words = {cell: meaning(field, cell) for cell in dict.fromkeys(filled)}
+        if not filled or len(words) > MOST_WORDS or max(map(len, words)) > _LONGEST_WORD:
+            continue
+        understood = sum(bool(words[cell]) for cell in filled) / len(filled)
+        merit = (len(set(words.values()) - {""}), understood)
+        if understood >= 0.5 and merit[0] > 1 and merit > best:
+            best, heading = merit, candidate
+    return heading
+
+
+def _shared(field: Field, heading: str) -> int:
+    """How many words of the heading are one that is known for the field; 0 where none is."""
+    words = f" {plain(heading)} "
+    if len(words) > 80 or _ASIDE.search(words):
+        return 0
+    known = (plain(one) for one in field.headings)
+    return max((one.count(" ") + 1 for one in known if f" {one} " in words), default=0)
+
+
+def _serves(field: str, cells: Sequence[str]) -> bool:
+    """Whether the cells could do for the field: a number that tells records apart, known words."""
+    filled = [cell for cell in cells if given(cell)]
+    if field == "record_ref":
+        return len(set(filled)) >= 0.9 * len(filled)
+    return not BY_NAME[field].words or any(meaning(field, cell) for cell in set(filled))
+
+
+def _take(found: Found, name: str, heading: str) -> None:
+    """Give a heading to a field, and take it from the one that had it."""
+    for other, headings in tuple(found.items()):
+        if left := tuple(one for one in headings if one != heading):
+            found[other] = left
+        else:
+            del found[other]
+    found[name] = (heading,)

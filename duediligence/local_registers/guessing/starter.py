@@ -3,22 +3,20 @@
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
-from duediligence.errors import UnreadableFile, UsageError
+from duediligence.errors import UsageError
 from duediligence.formats.cells import clean
-from duediligence.local_registers.description import Source
 from duediligence.local_registers.fields import BY_NAME
-from duediligence.local_registers.guessing.columns import guess_columns, guess_dates, unread
-from duediligence.local_registers.guessing.words import meaning
+from duediligence.local_registers.guessing.columns import guess_columns, likely_columns, unread
+from duediligence.local_registers.guessing.contents import content
+from duediligence.local_registers.guessing.dates import guess_dates, unreadable
+from duediligence.local_registers.guessing.sample import Sample, read_sample
+from duediligence.local_registers.guessing.words import MOST_WORDS, meaning
+from duediligence.local_registers.rows.entries import OF_INDIVIDUALS
 from duediligence.local_registers.rows.values import given, word
-from duediligence.local_registers.tables import Grid, Line, Score, format_of, read_grid
-
-_MOST_ROWS = 100_000
-_MOST_WORDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,39 +30,30 @@ class Starter:
 def starter(sample: Path, out: Path, power: str = "") -> Starter:
     """A description of the register of which `sample` is a file, to stand in the file `out`.
 
-    `power` is a council power, guessed where it is empty. Raises UsageError where the sample is
-    no table, or `power` is none.
+    `sample` may be the folder of all its pages. `power` is a council power, guessed where it is
+    empty. Raises UsageError where the sample is no table, or `power` is none.
     """
+    power = word(power)
     if power and power not in BY_NAME["power"].words:
         raise UsageError(
             f"--power {power}: there is no such power",
             hint=f"Powers: {', '.join(BY_NAME['power'].words)}.",
         )
-    try:
-        grid, table = _grid(sample)
-        lines = list(islice(grid.rows, _MOST_ROWS))
-    except UnreadableFile as error:
-        raise UsageError(error.message, hint=error.hint) from error
-    guess = _Guess(sample, out, grid, lines, table, power)
+    guess = _Guess(read_sample(sample), out, power)
     return Starter("\n".join(guess.lines()) + "\n", tuple(guess.unsure))
 
 
 class _Guess:
-    def __init__(
-        self,
-        sample: Path,
-        out: Path,
-        grid: Grid,
-        lines: Sequence[Line],
-        table: int,
-        power: str,
-    ) -> None:
+    def __init__(self, sample: Sample, out: Path, power: str) -> None:
         self.unsure: list[str] = []
-        self._sample, self._out, self._table = sample, out, table
-        self._header, self._rows = grid.header, lines
-        self._columns = guess_columns(grid.header)
-        self._about = f"{clean(re.sub(r'[-_.]+', ' ', sample.stem))} {' '.join(grid.header)}"
-        self._power = power
+        self._sample, self._out, self._power = sample, out, power
+        self._cells = sample.cells
+        held = {heading: content(cells) for heading, cells in self._cells.items()}
+        known = guess_columns(sample.header, held)
+        self._columns, self._likely = likely_columns(sample.header, known, self._cells, held)
+        self._left = unread(sample.header, self._columns)
+        self._title = clean(re.sub(r"[-_.]+", " ", sample.path.stem)) or "Register"
+        self._about = f"{self._title} {' '.join(sample.header)}"
 
     def lines(self) -> Iterator[str]:
         """The lines of the starter. What is unsure is told as they are made."""
@@ -76,101 +65,125 @@ class _Guess:
         yield from self._defaults()
 
     def _register(self) -> Iterator[str]:
-        words = re.findall(r"[a-z0-9]+", self._sample.stem.casefold())
-        name = "-".join(words)[:60].strip("-") or "register"
-        count = len(self._rows)
+        sample = self._sample
+        name = "-".join(re.findall(r"[a-z0-9]+", self._title.casefold()))[:60].strip("-")
+        count = len(sample.rows)
         power = self._power or meaning("power", self._about)
-        yield f"# A starter, guessed from {_comment(self._sample.name)}. Lines with CHECK need you."
-        yield f"id = {_quoted(name)}"
-        yield f"title = {_quoted(' '.join(words).capitalize() or 'Register')}"
+        yield f"# A starter, guessed from {_comment(sample.path.name)}. Lines with CHECK need you."
+        yield f"id = {_quoted(name or 'register')}"
+        yield f"title = {_quoted(self._title[:1].upper() + self._title[1:])}"
         yield 'authority = "Name of the council"  # CHECK'
         if not self._power and "power" not in self._columns:
             yield f"# One of {', '.join(BY_NAME['power'].words)}."
         yield f"power = {_quoted(power or 'other')}{'' if self._power else '  # CHECK'}"
         yield '# Who may see its records: "public", "internal" or "restricted".'
         yield 'handling = "restricted"  # CHECK'
-        yield 'licence = "not stated"  # CHECK'
         yield "max_age_days = 35  # how old a copy may be before it is called stale: CHECK"
         yield f"expected = [{count // 2}, {max(10, count * 3)}]  # fewest and most records: CHECK"
-        self.unsure.append("authority, handling, licence, max_age_days: no file tells them")
+        if self._left:
+            listed = ", ".join(map(_quoted, self._left[:50]))
+            yield "# Columns that were not guessed and that you do not need:"
+            yield f"# ignore = [{listed}]"
+        self.unsure.append("authority, handling, max_age_days, expected: no file tells them")
         if not self._power and "power" not in self._columns:
             self.unsure.append("power: " + (f"guessed to be {power}" if power else "not guessed"))
 
     def _source(self) -> Iterator[str]:
+        sample = self._sample
         try:
-            place = os.path.relpath(self._sample, self._out.absolute().parent)
+            place = os.path.relpath(sample.path, self._out.absolute().parent)
         except ValueError:  # another drive
-            place = str(self._sample.absolute())
+            place = str(sample.path.absolute())
         yield "\n[source]"
-        yield f"file = {_quoted(Path(place).as_posix())}"
-        form = format_of(self._sample)
-        yield f"format = {_quoted(form)}"
-        if form != "html":
-            return
-        if self._table:
-            yield f"table = {self._table}  # the number of the table on the page: CHECK"
-        yield "# A register of several pages: save them into a folder, and in place of `file` write"
-        yield '# folder = "pages"'
-        yield '# files = "*.html"'
-        yield '# next = "a[rel=next]"  # the link to the next page, as a CSS selector'
+        yield f"{'folder' if sample.pattern else 'file'} = {_quoted(Path(place).as_posix())}"
+        if sample.pattern:
+            yield f"files = {_quoted(sample.pattern)}"
+        yield f"format = {_quoted(sample.form)}"
+        if sample.table:
+            yield f"table = {sample.table}  # the number of the table on the page: CHECK"
+        if sample.next and sample.pattern:
+            yield f"next = '{sample.next}'  # the link to the next page: CHECK"
+        elif sample.next:
+            yield "# This is one page of several, and the others are not read. Save all of them"
+            yield "# into a folder, and start again with the name of the folder."
+            self.unsure.append(
+                "source: the page leads to a next one. Save all pages into a folder, and start "
+                "again: duediligence lists new FOLDER"
+            )
 
     def _fields(self) -> Iterator[str]:
         yield "\n[columns]"
-        for name, headings in self._columns.items():
+        for name in (name for name in BY_NAME if name in self._columns):
+            headings = self._columns[name]
             texts = [_quoted(heading) for heading in headings]
-            yield f"{name} = {texts[0] if len(texts) == 1 else '[' + ', '.join(texts) + ']'}"
-        for heading in unread(self._header, self._columns):
+            listed = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
+            yield f"{name} = {listed}{'  # CHECK' if name in self._likely else ''}"
+        for heading in self._left:
             yield f"# not guessed: {_comment(heading)}"
         if not {"subject_name", "premises_address"} & self._columns.keys():
             yield '# subject_name = "Heading of the column with the name"  # CHECK: it is needed'
             self.unsure.append("subject_name: no heading was understood; give it under [columns]")
-        if left := unread(self._header, self._columns):
-            self.unsure.append(f"columns not guessed: {', '.join(map(_comment, left[:20]))}")
+        if self._likely:
+            self.unsure.append(
+                "columns guessed from part of the heading, or from what they hold: "
+                + ", ".join(f"{n} ({_comment(self._columns[n][0])})" for n in self._likely)
+            )
+        if self._left:
+            self.unsure.append(f"columns not guessed: {', '.join(map(_comment, self._left[:20]))}")
 
     def _dates(self) -> Iterator[str]:
         named = [name for name in self._columns if BY_NAME[name].kind == "date"]
-        cells = [cell for name in named for cell in self._cells(name)]
+        cells = [cell for name in named for cell in self._of(name) if given(cell)]
         if not cells:
             return
         dates, sure = guess_dates(cells)
         yield "\n[dates]"
         if dates is None:
-            yield '# format = "%d/%m/%Y"  # CHECK: they could not be read'
-            self.unsure.append("dates: some could not be read; `lists test` shows which")
-        elif dates.format:
+            yield '# format = "%d/%m/%Y"  # CHECK: most could not be read'
+            self.unsure.append(f"dates: most could not be read, such as {_comment(cells[0])!r}")
+            return
+        if dates.format:
             yield f"format = {_quoted(dates.format)}  # CHECK"
-            self.unsure.append(f"dates.format: guessed to be {dates.format}")
+            self.unsure.append(f"dates.format: guessed to be {dates.format}, from {cells[0]!r}")
         else:
             yield f"day_first = {str(dates.day_first).lower()}{'' if sure else '  # CHECK'}"
             if not sure:
                 self.unsure.append("dates.day_first: 01/02/2026 could be February or January")
+        if wrong := unreadable(cells, dates):
+            self.unsure.append(
+                f"dates: {len(wrong):,} of {len(cells):,} could not be read, such as "
+                f"{_comment(wrong[0])!r}; `lists test` shows where"
+            )
 
     def _words(self) -> Iterator[str]:
         for name in self._columns:
             words = BY_NAME[name].words
             if not words:
                 continue
-            met = sorted({cell for cell in self._cells(name) if given(cell)})
+            met = sorted({cell for cell in self._of(name) if given(cell)})
             strange = [cell for cell in met if word(cell) not in words]
             if not strange:
                 continue
             yield f"\n# What its words mean: one of {', '.join(words)}."
             yield f"[values.{name}]"
-            for cell in strange[:_MOST_WORDS]:
-                ours = meaning(name, cell)
-                if ours:
-                    yield f"{_quoted(cell)} = {_quoted(ours)}  # CHECK"
-                else:
-                    yield f'# {_quoted(cell)} = ""  # CHECK: not guessed'
-            if len(strange) > _MOST_WORDS:
-                yield f"# and {len(strange) - _MOST_WORDS} more"
-            self.unsure.append(f"values.{name}: what {len(strange)} words mean")
+            for cell in strange[:MOST_WORDS]:
+                yield value_line(name, cell)
+            if len(strange) > MOST_WORDS:
+                yield f"# and {len(strange) - MOST_WORDS} more"
+            unknown = sum(not meaning(name, cell) for cell in strange)
+            self.unsure.append(
+                f"values.{name}: what {len(strange)} {'word' if len(strange) == 1 else 'words'} "
+                f"mean{'s' if len(strange) == 1 else ''}"
+                + (f", {unknown} of them not guessed" if unknown else "")
+            )
 
     def _defaults(self) -> Iterator[str]:
         yield "\n# What stands for an empty cell, or for a column that there is not."
         yield "[defaults]"
+        types = {meaning("record_type", cell) for cell in self._of("record_type") if given(cell)}
         if "record_type" not in self._columns:
             guess = meaning("record_type", self._about)
+            types.add(guess)
             yield f"# One of {', '.join(BY_NAME['record_type'].words)}."
             yield f"{'' if guess else '# '}record_type = {_quoted(guess or 'notice')}  # CHECK"
             self.unsure.append(
@@ -178,44 +191,21 @@ class _Guess:
             )
         if "subject_type" not in self._columns:
             yield '# subject_type = "organisation"  # only if no record is of an individual'
-            self.unsure.append(
-                "subject_type: whether a subject is an organisation or an individual; "
-                "convictions and cautions need it"
-            )
+            if types & OF_INDIVIDUALS.keys():
+                self.unsure.append(
+                    "subject_type: whether a subject is an organisation or an individual; "
+                    "convictions and cautions need it"
+                )
 
-    def _cells(self, name: str) -> list[str]:
-        if not BY_NAME[name].words and BY_NAME[name].kind != "date":
-            return []
-        positions = [self._header.index(heading) for heading in self._columns[name]]
-        return [
-            clean(line.cells[at]) for line in self._rows for at in positions if at < len(line.cells)
-        ]
+    def _of(self, name: str) -> list[str]:
+        return [cell for heading in self._columns.get(name, ()) for cell in self._cells[heading]]
 
 
-def _grid(sample: Path) -> tuple[Grid, int]:
-    """The table of the sample, and its number on a page that has several, else 0."""
-
-    def score(row: Sequence[str]) -> int:
-        return len(guess_columns(row))
-
-    try:
-        return read_grid(sample, Source(), score), 0
-    except UnreadableFile:
-        if format_of(sample) != "html":
-            raise
-        grids: Mapping[int, Grid] = dict(_tables(sample, score))
-        if not grids:
-            raise
-        best = max(grids, key=lambda number: score(grids[number].header))
-        return grids[best], best
-
-
-def _tables(sample: Path, score: Score) -> Iterator[tuple[int, Grid]]:
-    for number in range(1, 21):
-        try:
-            yield number, read_grid(sample, Source(table=number), score)
-        except UnreadableFile:
-            return
+def value_line(field: str, theirs: str) -> str:
+    """The line of `[values.field]` that says what a word means; a comment where none is guessed."""
+    if ours := meaning(field, theirs):
+        return f"{_quoted(theirs)} = {_quoted(ours)}  # CHECK"
+    return f'# {_quoted(theirs)} = ""  # CHECK: not guessed'
 
 
 def _quoted(text: str) -> str:

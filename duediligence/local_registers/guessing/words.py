@@ -5,6 +5,8 @@ import re
 from duediligence.local_registers.fields import BY_NAME
 from duediligence.local_registers.rows.values import word
 
+MOST_WORDS = 30
+
 # The first that is found in the word wins.
 _MEANINGS: dict[str, tuple[tuple[str, str], ...]] = {
     "record_type": (
@@ -16,11 +18,11 @@ _MEANINGS: dict[str, tuple[tuple[str, str], ...]] = {
         ("conviction", r"convict|prosecut|sentence"),
         ("civil_penalty", r"penalt|\bfpn\b|\bfine"),
         ("injunction", r"injunction"),
-        ("notice", r"notice|\bcpn\b|breach of condition|stop"),
+        ("notice", r"notice|\b(?:cpn|bcn|pcn|tsn)\b|breach of condition|stop|s(?:ection|\.)? ?215"),
         ("order", r"order|closure"),
         ("warning", r"warning|advice|letter"),
         ("rating", r"rating|score"),
-        ("registration", r"licen[cs]e|register|registration|granted"),
+        ("registration", r"licen[cs]e|register|registration|granted|surrender|lapsed|renewed"),
     ),
     "status": (
         ("under_appeal", r"under appeal|appeal lodged|appealed|appeal pending"),
@@ -49,13 +51,15 @@ _MEANINGS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }
 
+_STANDS = r"\bnot (?:yet |been |fully )*complied|\bnon.?compli"
+
 
 def meaning(field: str, text: str) -> str:
     """Our word for a register's word; empty where there is no guess."""
     if word(text) in BY_NAME[field].words:
         return word(text)
-    # `Not complied` and `no longer live` mean another thing than the word that they hold.
-    if field == "status" and re.search(r"\b(?:not|no|non|un(?:paid|resolved))\b", text.casefold()):
-        return ""
-    patterns = _MEANINGS.get(field, ())
-    return next((ours for ours, pattern in patterns if re.search(pattern, text.casefold())), "")
+    told = text.casefold()
+    # `No longer live` means another thing than the word that it holds.
+    if field == "status" and re.search(r"\b(?:not|no|non|un(?:paid|resolved))\b", told):
+        return "live" if re.search(_STANDS, told) else ""
+    return next((ours for ours, sign in _MEANINGS.get(field, ()) if re.search(sign, told)), "")
