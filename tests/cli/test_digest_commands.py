@@ -64,6 +64,35 @@ def test_what_cannot_be_sent_stays_queued_and_exits_3(run: Callable, told: Path)
     assert len(list(told.iterdir())) == 1
 
 
+def test_what_is_queued_for_a_way_that_is_gone_is_given_up_on_record(
+    run: Callable, told: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told.rmdir()
+    assert run("digest", "send").code == 3
+    refused = run("digest", "drop", "folder")
+    assert refused.code == 2
+    assert "folder is set up" in refused.err
+    monkeypatch.delenv("DUEDILIGENCE_DIGEST_FOLDER")
+    status = run("digest", "status")
+    assert status.code == 3
+    assert "(not set up any more)" in status.out
+    assert "duediligence digest drop folder" in status.err
+    (queued,) = json.loads(run("digest", "status", "--json").out)["data"]["deliveries"]
+    dropped = run("digest", "drop", "folder")
+    assert (dropped.code, dropped.out) == (0, "folder: 1 digest will not be sent.\n")
+    assert run("digest", "status").code == 0
+    nothing = run("digest", "drop", "folder")
+    assert nothing.code == 2
+    assert "nothing is queued for 'folder'" in nothing.err
+    records = json.loads(run("audit", "log", "--json").out)["data"]
+    (event,) = (one["event"] for one in records if one["event"]["kind"] == "digest dropped")
+    assert (event["subject"], event["what"]) == (
+        "folder",
+        {"messages": [queued["message"]["key"]]},
+    )
+    assert run("audit", "verify").code == 0
+
+
 def test_with_no_way_to_tell_it_says_what_to_set(run: Callable) -> None:
     nothing = run("digest", "send")
     assert nothing.code == 2

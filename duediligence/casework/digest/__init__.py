@@ -16,7 +16,7 @@ from duediligence.notifications.channels import Channel, channels
 from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.store.casework.outbox import Delivery
 
-__all__ = ["Delivered", "Sent", "Standing", "preview", "send", "standing"]
+__all__ = ["Delivered", "Sent", "Standing", "drop", "preview", "send", "standing"]
 _RACES = 5
 
 
@@ -94,6 +94,26 @@ def standing(workspace: Workspace, *, sent: int = 10) -> Standing:
     ways = _channels(workspace)
     deliveries = workspace.outbox.deliveries(sent=sent)
     return Standing(tuple(way.name for way in ways), tuple(deliveries))
+
+
+def drop(workspace: Workspace, channel: str) -> int:
+    """Give up what is queued for a channel that is not set up any more; returns how many.
+
+    Those messages reach nobody there any more, which the audit chain tells. Raises UsageError
+    where the channel is set up, or nothing is queued for it.
+    """
+    if channel in (way.name for way in _channels(workspace)):
+        raise UsageError(
+            f"{channel} is set up: what is queued for it is tried again",
+            hint="Take it out of the settings first: `duediligence settings show` tells where.",
+        )
+    dropped = workspace.outbox.drop(channel, workspace.now())
+    if not dropped:
+        raise UsageError(
+            f"nothing is queued for {channel!r}",
+            hint="`duediligence digest status` shows what is queued, and for which channel.",
+        )
+    return dropped
 
 
 def _queue(workspace: Workspace, leave_out: LeaveOut, ways: list[str]) -> Message | None:

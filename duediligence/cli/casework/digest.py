@@ -91,6 +91,28 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
         raise typer.Exit(3)
 
 
+@app.command()
+def drop(
+    channel: Annotated[
+        str, typer.Argument(help="The way to tell people, as `digest status` shows it.")
+    ],
+) -> None:
+    """Give up what is queued for a way that is not set up any more. Recorded.
+
+    Without it, set the way up again and send what is queued.
+
+    Examples:
+
+        duediligence digest drop webhook
+    """
+    from duediligence.casework import digest
+    from duediligence.reports.wording import count
+
+    with workspace(action="send digests") as ws:
+        dropped = digest.drop(ws, channel)
+    say(f"{channel}: {count(dropped, 'digest')} will not be sent.")
+
+
 def _show(deliveries: "tuple[Delivery, ...]", channels: tuple[str, ...]) -> None:
     from duediligence.cli.tables import table
     from duediligence.reports.wording import moment
@@ -112,3 +134,6 @@ def _show(deliveries: "tuple[Delivery, ...]", channels: tuple[str, ...]) -> None
             for one in deliveries
         ],
     )
+    gone = {one.channel for one in deliveries if one.state == "queued"} - set(channels)
+    for channel in sorted(gone):
+        note(f"Set {channel} up again to send it, or: duediligence digest drop {channel}")

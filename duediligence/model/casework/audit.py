@@ -21,6 +21,7 @@ AuditKind = Literal[
     "report made",
     "export",
     "digest sent",
+    "digest dropped",
     "setting changed",
     "retention",
 ]

@@ -166,6 +166,19 @@ class OutboxStore:
         with writing(self._db) as db:
             _end(db, delivery, "queued", reason, at + wait, None)
 
+    def drop(self, channel: str, at: datetime) -> int:
+        """Give up what is queued for the channel, on record; returns how many deliveries."""
+        with writing(self._db) as db:
+            keys = db.conn.execute(
+                """DELETE FROM deliveries WHERE channel = ? AND state = 'queued'
+                   RETURNING message_key""",
+                (channel,),
+            ).fetchall()
+            if keys:
+                what = {"messages": tuple(sorted(key for (key,) in keys))}
+                append(db, AuditEvent("digest dropped", at, self._who, what, channel))
+        return len(keys)
+
     def close(self) -> None:
         self._db.close()
 
