@@ -1,7 +1,7 @@
 """Check one supplier, and read the verdict."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,10 +13,13 @@ from duediligence.cli.disclosing import (
     tell_withheld,
 )
 from duediligence.cli.globals import note, progress, say, workspace
+from duediligence.cli.options import RunJsonOption, ThresholdOption, word
 from duediligence.cli.screen import FailOnOption, check_output, write
-from duediligence.errors import UsageError
 
-KINDS = ("organisation", "person", "vessel", "unknown")
+if TYPE_CHECKING:
+    from duediligence.model.entries import Kind
+
+KINDS: "tuple[Kind, ...]" = ("organisation", "person", "vessel", "unknown")
 
 
 def check(
@@ -36,13 +39,11 @@ def check(
         list[Path] | None,
         typer.Option(help="File for the result: .csv, .xlsx, .json or .html. Repeatable."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the run as JSON.")] = False,
+    as_json: RunJsonOption = False,
     people: PeopleOption = False,
     restricted: RestrictedOption = False,
     fail_on: FailOnOption = None,
-    threshold: Annotated[
-        float | None, typer.Option(help="Lowest score, 0 to 1, that shows a possible match.")
-    ] = None,
+    threshold: ThresholdOption = None,
 ) -> None:
     """Check one supplier and the people behind it against every list.
 
@@ -59,15 +60,14 @@ def check(
     from duediligence.screening.run.screen import screen as run_screening
     from duediligence.suppliers import supplier_from_options
 
-    if kind not in KINDS:
-        raise UsageError(f"--kind {kind!r} is not known", hint=f"Choose from {', '.join(KINDS)}.")
+    of_kind = word("--kind", kind, KINDS)
     for path in out or []:
         check_output(path)
     supplier = supplier_from_options(
         name, number=number, charity=charity, postcode=postcode, people=tuple(person or ())
     )
     with workspace(action="screen", fail_on=fail_on, threshold=threshold) as ws:
-        run = run_screening(ws, Screened([supplier], kind=kind), progress=progress())  # type: ignore[arg-type]
+        run = run_screening(ws, Screened([supplier], kind=of_kind), progress=progress())
         code = exit_code(run, ws.settings.fail_on)
         for path in out or []:
             write(ws, run, path, people=people)

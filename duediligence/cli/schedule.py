@@ -5,11 +5,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from duediligence.cli.globals import note, progress, say, say_json, warn, workspace
+from duediligence.cli.options import JsonOption
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -71,7 +72,7 @@ def tick() -> None:
 
 
 @app.command()
-def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def status(as_json: JsonOption = False) -> None:
     """Show each job's last run, how it ended, when it runs next, and what failed.
 
     Exits 3 when the last attempt of a job failed, or a job did not run when it was due.

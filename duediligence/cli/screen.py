@@ -13,6 +13,7 @@ from duediligence.cli.disclosing import (
     tell_withheld,
 )
 from duediligence.cli.globals import note, progress, say, workspace
+from duediligence.cli.options import RunJsonOption, ThresholdOption
 from duediligence.cli.sources.suppliers import MapOption, SheetOption, parse_mapping, tell
 from duediligence.errors import UsageError
 
@@ -49,13 +50,11 @@ def screen(
         bool,
         typer.Option("--no-escape", help="Leave cells that a spreadsheet would run as a formula."),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the run as JSON.")] = False,
+    as_json: RunJsonOption = False,
     people: PeopleOption = False,
     restricted: RestrictedOption = False,
     fail_on: FailOnOption = None,
-    threshold: Annotated[
-        float | None, typer.Option(help="Lowest score, 0 to 1, that shows a possible match.")
-    ] = None,
+    threshold: ThresholdOption = None,
     workers: Annotated[int | None, typer.Option(help="Processes that compare names.")] = None,
     map_: MapOption = None,
     sheet: SheetOption = "",

@@ -14,15 +14,14 @@ from duediligence.cli.casework.alerts_shown import (
 )
 from duediligence.cli.disclosing import RestrictedOption, record_shown
 from duediligence.cli.globals import note, say_json, workspace
+from duediligence.cli.options import JsonOption, SeverityOption, word
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
-    from duediligence.model import Severity
     from duediligence.model.casework.alerts import Alert
 
 app = typer.Typer(help="Possible matches and other alerts, and what people decide about them.")
 IdArgument = Annotated[str, typer.Argument(help="The alert's id, or how it begins.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")
@@ -38,9 +37,7 @@ def list_(
             "confirmed-risk, mitigated or resolved. Repeatable.",
         ),
     ] = None,
-    severity: Annotated[
-        str, typer.Option(metavar="LEVEL", help="Least severity: low, medium, high or critical.")
-    ] = "low",
+    severity: SeverityOption = "low",
     supplier: Annotated[str, typer.Option(metavar="REF", help="Only of this supplier.")] = "",
     restricted: RestrictedOption = False,
     as_json: JsonOption = False,
@@ -55,12 +52,17 @@ def list_(
 
         duediligence alerts list --severity high --supplier S00001 --json
     """
+    from typing import get_args
+
     from duediligence.casework.alerts import queue
     from duediligence.casework.alerts.rules import shown_to
+    from duediligence.model import SEVERITIES
+    from duediligence.model.casework.alerts import State
 
+    states = (*get_args(State), "resolved")
     filters = queue.Filters(
-        states=tuple(_state(word) for word in state or ()),
-        severity=_severity(severity),
+        states=tuple(word("--state", each, states) for each in state or ()),
+        severity=word("--severity", severity, SEVERITIES),
         supplier=supplier,
     )
     with workspace() as ws:
@@ -138,27 +140,3 @@ def _alert(id_: str, *, restricted: bool) -> "Alert":
             )
         record_shown(ws, [alert])
     return alert
-
-
-def _state(word: str) -> str:
-    from typing import get_args
-
-    from duediligence.model.casework.alerts import State
-
-    plain = word.casefold().replace("-", " ")
-    states = (*get_args(State), "resolved")
-    if plain not in states:
-        known = ", ".join(each.replace(" ", "-") for each in states)
-        raise UsageError(f"--state {word!r} is not known", hint=f"Choose from {known}.")
-    return plain
-
-
-def _severity(word: str) -> "Severity":
-    from duediligence.model import SEVERITIES
-
-    for level in SEVERITIES:
-        if word == level:
-            return level
-    raise UsageError(
-        f"--severity {word!r} is not known", hint=f"Choose from {', '.join(SEVERITIES)}."
-    )

@@ -1,11 +1,11 @@
 """Decide an alert, or all alerts of one list entry."""
 
-from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from duediligence.cli.globals import note, say, workspace
+from duediligence.cli.options import date_of
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
@@ -128,9 +128,9 @@ def _considered(
     return Considered(
         ground=ground,
         factors=_factors(factors),
-        representations_invited=_date("--invited", invited),
-        representations_received=_date("--received", received),
-        notice_sent=_date("--notice", notice),
+        representations_invited=date_of("--invited", invited),
+        representations_received=date_of("--received", received),
+        notice_sent=date_of("--notice", notice),
         contract=contract,
     )
 
@@ -147,10 +147,3 @@ def _factors(text: str) -> "tuple[Factor, ...]":
                 f"--factors: s.58(1) has no point {letter!r}", hint="They are a, b, c, d and e."
             )
     return tuple(factor for factor in get_args(Factor) if factor in letters)
-
-
-def _date(option: str, text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise UsageError(f"{option}: {text!r} is no date", hint="Write it as 2026-11-24.") from None

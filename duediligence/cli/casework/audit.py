@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duediligence.cli.globals import note, progress, say, say_json, workspace
+from duediligence.cli.options import JsonOption
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def verify(
     head: Annotated[
         str, typer.Option(metavar="SHA256", help="Head noted down before: it must still be there.")
     ] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Check that no record was edited, deleted, moved or put in, and no stored run changed.
 
@@ -64,7 +65,7 @@ def verify(
 @app.command()
 def log(
     last: Annotated[int, typer.Option(min=1, help="How many of the newest records.")] = 20,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Show the newest records: when, who, what.
 

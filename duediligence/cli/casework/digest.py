@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duediligence.cli.globals import note, say, say_json, warn, workspace
+from duediligence.cli.options import JsonOption
 
 if TYPE_CHECKING:
     from duediligence.casework.digest import Sent
@@ -18,7 +19,7 @@ def send(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what would be told, and tell nobody.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Tell what changed since the last digest, if anything did, and try again what failed before.
 
@@ -68,7 +69,7 @@ def _tell(sent: "Sent") -> None:
 
 
 @app.command()
-def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def status(as_json: JsonOption = False) -> None:
     """Show what is queued and what was sent last. Exits 3 when something could not be sent.
 
     Examples:

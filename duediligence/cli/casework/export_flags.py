@@ -1,21 +1,17 @@
 """Findings and what became of them, as a file for another system or another person."""
 
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from duediligence.cli.disclosing import PeopleOption
 from duediligence.cli.globals import note, say, warn, workspace
+from duediligence.cli.options import SeverityOption, date_of, word
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from duediligence.casework.exports.gathering import Gathered
-
-Word = TypeVar("Word", bound=str)
 
 
 def register(app: typer.Typer) -> None:
@@ -45,9 +41,7 @@ def flags(
             "confirmed-risk or mitigated. Repeatable.",
         ),
     ] = None,
-    severity: Annotated[
-        str, typer.Option(metavar="LEVEL", help="Least severity: low, medium, high or critical.")
-    ] = "low",
+    severity: SeverityOption = "low",
     since: Annotated[
         str, typer.Option(metavar="DATE", help="First seen on this day or later.")
     ] = "",
@@ -87,10 +81,10 @@ def flags(
 
     filters = Filters(
         contract=contract,
-        states=tuple(_word("--status", each, get_args(State)) for each in status or ()),
-        severity=_word("--severity", severity, SEVERITIES),
-        since=_date("--since", since),
-        until=_date("--until", until),
+        states=tuple(word("--status", each, get_args(State)) for each in status or ()),
+        severity=word("--severity", severity, SEVERITIES),
+        since=date_of("--since", since),
+        until=date_of("--until", until),
         lists=tuple(lists or ()),
         changed=changed,
         waiting=waiting,
@@ -116,19 +110,3 @@ def _tell(found: "Gathered") -> None:
             f"Warning: {len(found.never):,} suppliers were never screened, so nothing is told of "
             f"them: {few}. Run: duediligence screen"
         )
-
-
-def _word(option: str, text: str, words: "Sequence[Word]") -> "Word":
-    plain = text.casefold().replace("-", " ")
-    for word in words:
-        if word == plain:
-            return word
-    known = ", ".join(word.replace(" ", "-") for word in words)
-    raise UsageError(f"{option} {text!r} is not known", hint=f"Choose from {known}.")
-
-
-def _date(option: str, text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise UsageError(f"{option}: {text!r} is no date", hint="Write it as 2026-11-24.") from None

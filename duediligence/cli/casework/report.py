@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 
 from duediligence.cli.disclosing import PeopleOption
 from duediligence.cli.globals import note, say, say_json, warn, workspace
+from duediligence.cli.options import JsonOption
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def make(
 @app.command()
 def verify(
     pack: Annotated[Path, typer.Argument(help="The pack.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Verify a pack from the pack alone: compare every hash, and derive every finding again.
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duediligence.cli.globals import note, say, say_json, workspace
+from duediligence.cli.options import JsonOption
 
 if TYPE_CHECKING:
     from duediligence.casework.retention import Retained
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="How long records are kept, and where a person is named.", no_args_is_help=True
 )
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()

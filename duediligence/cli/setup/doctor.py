@@ -4,11 +4,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from duediligence.cli.globals import resolve, say, say_json
+from duediligence.cli.options import JsonOption
 from duediligence.errors import DuediligenceError
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 LEAST_FREE_BYTES = 1_000_000_000
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def doctor(as_json: JsonOption = False) -> None:
     """Look for what would stop or spoil a screening: folder, space, proxy, lists.
 
     Exits 0 when all is well, 3 when lists are missing or stale, 4 when nothing can be kept.

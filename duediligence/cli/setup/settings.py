@@ -2,17 +2,17 @@
 
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from duediligence.cli.globals import resolve, say_json
+from duediligence.cli.options import JsonOption
 
 app = typer.Typer(help="What can be set.", no_args_is_help=True)
 
 
 @app.command()
-def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def show(as_json: JsonOption = False) -> None:
     """Show each setting, its value, and where the value came from.
 
     Examples:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duediligence.cli.globals import note, progress, say, say_json, warn, workspace
+from duediligence.cli.options import JsonOption
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def refresh(
         Path | None,
         typer.Option("--from", metavar="DIR", help="Read the files from this folder instead."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Load the newest lists, from their publishers or from a folder of files.
 
@@ -93,7 +94,7 @@ def _refreshed(one: "Refreshed") -> dict[str, object]:
 
 
 @app.command()
-def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def status(as_json: JsonOption = False) -> None:
     """Show each list in use: its version, entries, publisher's date, age and state.
 
     Optional lists that nobody asked for are named below it; --json has them all.

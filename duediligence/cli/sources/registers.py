@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duediligence.cli.globals import note, progress, say, say_json, warn, workspace
+from duediligence.cli.options import JsonOption
 
 if TYPE_CHECKING:
     from duediligence.model import RegisterVersion
@@ -96,7 +97,7 @@ def _tell(version: "RegisterVersion") -> None:
 
 
 @app.command()
-def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def status(as_json: JsonOption = False) -> None:
     """Show which registers are loaded, how old they are, and what they cannot tell.
 
     Examples:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duediligence.cli.globals import note, say, say_json, warn, workspace
+from duediligence.cli.options import JsonOption
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def import_(
 
 
 @app.command("list")
-def list_(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def list_(as_json: JsonOption = False) -> None:
     """List the suppliers taken in.
 
     Examples:
@@ -130,7 +131,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
 @app.command()
 def show(
     ref: Annotated[str, typer.Argument(help="The supplier's reference.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Show all that is known of one supplier, with what was mended on the way in.
 

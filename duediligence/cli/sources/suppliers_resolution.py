@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duediligence.cli.globals import note, progress, say, say_json, warn, workspace
+from duediligence.cli.options import JsonOption
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def resolve(
     refs: Annotated[
         list[str] | None, typer.Argument(metavar="[REF]...", help="References; all, if none.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Find the company or charity that each supplier is, or who must look.
 
