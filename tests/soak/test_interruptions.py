@@ -144,7 +144,7 @@ def whole_flags(home: Path, flags: str) -> bool:
     """Whether these are all the findings of a stored run. One that is stopped after its file was
     swapped in, and before the process ended, leaves the new file: that is no half-written one.
     """
-    rows = list(csv.DictReader(io.StringIO(flags)))
+    rows = [row for row in csv.DictReader(io.StringIO(flags)) if row["check_id"] != "WITHHELD"]
     connection = sqlite3.connect(home / "casework.db")
     try:
         query = "SELECT COUNT(*) FROM findings WHERE run_id = ?"
