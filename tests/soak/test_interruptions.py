@@ -20,6 +20,7 @@ import pytest
 SAMPLE = Path(__file__).parents[2] / "duediligence" / "demo" / "lists" / "uk-sanctions"
 UK = "UK-Sanctions-List.xml"
 ENTRIES = 6_000
+SUPPLIERS = 8_000
 SYLLABLES = (
     "bra cul dov est fim gor hul jam kel lor mun nep oss pir quo ras sul tev urb vin".split()
 )
@@ -82,7 +83,7 @@ def changed(lists: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def suppliers(tmp_path: Path) -> Path:
     path = tmp_path / "suppliers.csv"
-    names = (f"{n},{name} Ltd" for n, name in enumerate(invented_names(20_000)))
+    names = (f"{n},{name} Ltd" for n, name in enumerate(invented_names(SUPPLIERS)))
     path.write_text("ref,name\n" + "\n".join(names), encoding="utf-8")
     return path
 
@@ -127,15 +128,15 @@ def served(home: Path) -> dict[str, object]:
 
 
 def half_stored_runs(home: Path) -> int:
-    """Runs without all of their 20,000 suppliers; 0 also where it was stopped before the tables."""
+    """Runs without all of their suppliers; 0 also where it was stopped before the tables."""
     connection = sqlite3.connect(home / "casework.db")
     try:
         tables = connection.execute("SELECT COUNT(*) FROM sqlite_master WHERE name = 'runs'")
         if tables.fetchone() == (0,):
             return 0
         query = """SELECT COUNT(*) FROM (SELECT COUNT(ref) AS held FROM runs
-                   LEFT JOIN run_suppliers ON id = run_id GROUP BY id) WHERE held != 20000"""
-        return int(connection.execute(query).fetchone()[0])
+                   LEFT JOIN run_suppliers ON id = run_id GROUP BY id) WHERE held != ?"""
+        return int(connection.execute(query, (SUPPLIERS,)).fetchone()[0])
     finally:
         connection.close()
 
