@@ -25,6 +25,10 @@ class Drift:
         """An entry that was read and is not kept: `left_out("restricted record")`."""
         self._seen[("left out", _short(reason))] += 1
 
+    def of(self, kind: str) -> list[str]:
+        """The names of one kind, such as `unread column`, in the order in which they were met."""
+        return [name for told, name in self._seen if told == kind]
+
     def counts(self) -> list[tuple[str, str, int]]:
         """What was counted, as (kind, name, count), for `add` in another process."""
         return [(kind, name, count) for (kind, name), count in self._seen.items()]

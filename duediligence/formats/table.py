@@ -100,8 +100,8 @@ def _table(
             f"{path.name}: has {len(header):,} columns; {MAX_COLUMNS:,} is the most that is read"
         )
     if any(_filled(cells) for _, cells in head[:at]):
-        above = "1" if at == 1 else f"1 to {at}"
-        notes.append(f"The header is row {at + 1}. What stands above it (row {above}) is not read.")
+        above = "row 1" if at == 1 else f"rows 1 to {at}"
+        notes.append(f"The header is row {at + 1}. What stands above it ({above}) is not read.")
     rows = _bounded(path, chain(head[at + 1 :], rest))
     return Table(path.name, header, rows, sheet, tuple(notes))
 

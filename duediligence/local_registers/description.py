@@ -1,5 +1,6 @@
 """The description of a register: one TOML file, read whole or refused with all its faults."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -105,6 +106,8 @@ def described(text: str, path: Path) -> Description:
         document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         what = "is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        if found := re.search(r"at line (\d+)", what):
+            what += f": {clean(text.splitlines()[int(found[1]) - 1])[:80]}"
         raise WrongDescription(
             path,
             [f"is not TOML: {what}"],

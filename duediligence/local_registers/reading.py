@@ -73,8 +73,8 @@ def examine(description: Description, files: Files) -> Examined:
             reader.read(path)
         except DuediligenceError as error:
             reader.problems.append(Problem(path.name, 0, "", _bare(error, path), error.hint))
-    if description.source.next and not reader.problems:
-        reader.problems += _gaps(files, description.source.next)
+    if description.source.next and all(problem.row for problem in reader.problems):
+        reader.problems = [*_gaps(files, description.source.next), *reader.problems]
     return Examined(
         entries=() if reader.problems else tuple(_distinct(reader.entries, files)),
         problems=tuple(reader.problems[:MOST_PROBLEMS]),
@@ -137,7 +137,16 @@ class _Reader:
             cells = Cells(self._description, place, line)
             if found := entry(cells, self._description, self._drift):
                 self.entries.append(found)
-            self.problems += cells.problems
+            for problem in cells.problems:
+                self._add(problem)
+
+    def _add(self, problem: Problem) -> None:
+        """Keep a problem; one that stands in many rows is told once, with their number."""
+        for at, known in enumerate(self.problems):
+            if replace(problem, row=known.row) == replace(known, more=0):
+                self.problems[at] = replace(known, more=known.more + 1)
+                return
+        self.problems.append(problem)
 
     def _score(self, row: Sequence[str]) -> int:
         return len(self._wanted & {folded(cell) for cell in row})
@@ -197,6 +206,8 @@ def _gaps(files: Files, selector: str) -> list[Problem]:
     what = f"{len(last)} pages end the register: {', '.join(last[:5])}"
     if not last:
         what = f"none of the {len(held)} pages is the last: each leads to a next one"
+        if len(held) == 1:
+            what = "is the only page, and leads to a next one"
     hint = "Pages are missing, or are of two times: fetch or save all of them again in one go."
     return [Problem(held[-1].name, 0, "", what, hint)]
 
@@ -212,5 +223,5 @@ def _distinct(entries: Sequence[ListEntry], files: Files) -> Iterator[ListEntry]
         if counts[one.id] == 1:
             yield one
         else:
-            files.drift.add([("shared reference", one.id, 1)])
+            files.drift.add([("reference of several records", one.id, 1)])
             yield replace(one, id=f"{one.id}~{derived_id(one, whole=True)}")

@@ -82,6 +82,35 @@ def test_all_problems_of_the_rows_are_told(run: Run, sample: Path) -> None:
     assert not (sample.parent / "home" / "local-registers").exists()
 
 
+def test_words_that_are_not_known_can_be_copied_into_the_description(
+    run: Run, sample: Path, tmp_path: Path
+) -> None:
+    run("lists", "new", sample, "--out", "mine.toml")
+    sample.write_text(SAMPLE + "".join(f"E/{n},A Ltd,TSN,,,Banana\n" for n in range(2, 40)))
+    refused = run("lists", "test", "mine.toml")
+    assert refused.err.count("which the description does not know (and in 37 more rows)") == 2
+    assert "mine.toml: 2 problems in the register" in refused.err
+    assert "Under [values.record_type] write what each means (one of conviction," in refused.err
+    for line in ('"TSN" = "notice"  # CHECK', '# "Banana" = ""  # CHECK: not guessed'):
+        assert refused.err.count(line) == 1
+
+
+def test_what_nobody_reads_and_what_comes_next_are_told(run: Run, sample: Path) -> None:
+    sample.write_text(SAMPLE.replace("Status", "Ward"))
+    run("lists", "new", sample, "--power", "planning", "--out", "mine.toml")
+    tested = run("lists", "test", "mine.toml")
+    assert 'if you do not need them: ignore = ["Ward"]' in tested.err
+    assert "Next: duediligence lists add mine.toml" in tested.err
+
+
+def test_a_broken_description_shows_the_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text('id = "a"\ntitle = Planning register\n')
+    refused = run("lists", "test", "bad.toml")
+    assert "is not TOML" in refused.err
+    assert "title = Planning register" in refused.err
+    assert "quotation marks" in refused.err
+
+
 def test_a_changed_description_reads_the_same_file_anew(
     run: Run, sample: Path, tmp_path: Path
 ) -> None:

@@ -143,7 +143,7 @@ def test_titles_above_the_header_are_passed_over_and_noted(tmp_path: Path) -> No
     table = read_table(written(tmp_path, text), usable=has_name)
     assert list(table.header) == HEADER
     assert [row for row, _ in table.rows] == [5, 8]
-    assert "row 1 to 3" in table.notes[0]
+    assert "rows 1 to 3" in table.notes[0]
 
 
 def test_a_header_below_the_first_twenty_rows_is_not_found(tmp_path: Path) -> None:

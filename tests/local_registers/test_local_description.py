@@ -42,13 +42,13 @@ def test_a_description_is_read_whole(register: Register) -> None:
         ('power = "plannning"', "Did you mean planning?"),
         ('id = "My Register"', "id is 'My Register'"),
         ('id = "../up"', "id is '../up'"),
-        ('max_age_days = "30"', "max_age_days: Expected `int`"),
+        ('max_age_days = "30"', "max_age_days must be a whole number"),
         ("max_age_days = 0", "max_age_days must be between 1 and 3660"),
         ("expected = [5, 1]", "expected is [smallest, largest]"),
-        ("expected = [1]", "expected: Expected `array` of length 2"),
+        ("expected = [1]", "expected must be two whole numbers: [1, 2000]"),
         ('title = " "', "title is blank"),
         ('homepage = "javascript:alert(1)"', "homepage is"),
-        ('ignore = "Ward"', "ignore: Expected `array`"),
+        ('ignore = "Ward"', "ignore must be texts in brackets"),
     ],
 )
 def test_a_wrong_key_at_the_top_is_told(register: Register, line: str, told: str) -> None:

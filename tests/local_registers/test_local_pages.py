@@ -138,6 +138,17 @@ def test_a_page_that_is_missing_is_told(register: Register) -> None:
     assert "2 pages end the register" in folder(register, "", "")[0]
 
 
+def test_a_page_that_is_missing_is_told_beside_what_is_wrong_in_the_rows(
+    register: Register,
+) -> None:
+    text = page(ROW.replace("notice", "?"), after='<a class="next" href="2">2</a>')
+    register.write(text, "p/1.html")
+    description = register.describe(source='folder = "p"\nfiles = "*.html"\nnext = "a.next"')
+    problems = examine(description, files_in(description)).problems
+    assert "is the only page, and leads to a next one" in str(problems[0])
+    assert "is '?'" in str(problems[1])
+
+
 @pytest.mark.parametrize(
     ("link", "leads"),
     [

@@ -265,7 +265,7 @@ def test_one_reference_of_two_records_is_told_and_both_are_kept(register: Regist
     ids = [entry.id for entry in found.entries]
     assert len(set(ids)) == 3
     assert ids[2] == "E/2"
-    assert "shared reference: E/1 (2)" in files.drift.lines()
+    assert "reference of several records: E/1 (2)" in files.drift.lines()
 
 
 def test_a_row_that_repeats_another_is_read_once_and_told(register: Register) -> None:
@@ -301,9 +301,14 @@ def test_a_row_out_of_shape_is_never_taken(register: Register, row: str) -> None
 
 
 def test_all_problems_are_told_up_to_what_a_person_reads(register: Register) -> None:
-    found = register.examine(HEAD + "1,A,?,soon,?\n" * 3)
-    assert len(found.problems) == 9
-    assert len(register.examine(HEAD + "1,A,?,soon,?\n" * 30).problems) == 20
+    rows = "".join(f"{n},A,?,soon {n},?\n" for n in range(3))
+    told = [str(problem) for problem in register.examine(HEAD + rows).problems]
+    assert len(told) == 5
+    # One word in every row hides no other.
+    assert "is '?', which the description does not know (and in 2 more rows)" in told[0]
+    assert "row 4: column 'Served' (decision_date) is 'soon 2'" in told[-1]
+    many = "".join(f"{n},A,?,soon {n},?\n" for n in range(30))
+    assert len(register.examine(HEAD + many).problems) == 20
 
 
 def test_a_watchlist_gives_nothing_of_a_register_with_one_bad_row(register: Register) -> None:

@@ -9,8 +9,10 @@ from duediligence.cli.globals import note, say, say_json, warn, workspace
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from duediligence.contracts import Files
-    from duediligence.local_registers import Description, Examined
+    from duediligence.local_registers import Description, Examined, Problem
     from duediligence.model import ListEntry
 
 
@@ -100,6 +102,8 @@ def try_out(
     else:
         _show(description, files, found, rows)
     _refuse(description, found)
+    if not as_json:
+        note(f"Next: duediligence lists add {file}")
 
 
 def add(
@@ -150,17 +154,40 @@ def _files(description: "Description", folder: Path | None) -> "Files":
 def _refuse(description: "Description", found: "Examined") -> None:
     if not found.problems:
         return
-    hints = list(dict.fromkeys(problem.hint for problem in found.problems if problem.hint))
+    from duediligence.local_registers.description import MOST_PROBLEMS
+    from duediligence.reports.wording import visible
+
+    others = [problem.hint for problem in found.problems if problem.hint and not problem.theirs]
+    hints = [*list(dict.fromkeys(others))[:5], *_unknown_words(found.problems)]
     for problem in found.problems:
-        warn(str(problem))
+        warn(visible(str(problem)))
+    first = "the first " if len(found.problems) == MOST_PROBLEMS else ""
     raise UsageError(
-        f"{description.path.name}: {_many(len(found.problems), 'problem')} in the register; "
+        f"{description.path.name}: {first}{_many(len(found.problems), 'problem')} in the register; "
         "nothing of it is used until all rows can be read",
-        hint="\n".join(hints[:5]),
+        hint="\n".join(map(visible, hints)),
     )
 
 
+def _unknown_words(problems: "Sequence[Problem]") -> "Iterator[str]":
+    """What to write in the description for words that it does not know, with a guess for each."""
+    from duediligence.local_registers.fields import BY_NAME
+    from duediligence.local_registers.guessing import value_line
+
+    unknown: dict[str, list[str]] = {}
+    for problem in problems:
+        if problem.theirs:
+            unknown.setdefault(problem.field, []).append(problem.theirs)
+    for name, words in unknown.items():
+        ours = ", ".join(BY_NAME[name].words)
+        yield f"Under [values.{name}] write what each means (one of {ours}):"
+        yield from (value_line(name, theirs) for theirs in dict.fromkeys(words))
+
+
 def _show(description: "Description", files: "Files", found: "Examined", rows: int) -> None:
+    import json
+
+    from duediligence.cli.sources.lists_refreshed import aside
     from duediligence.reports.wording import visible
 
     for entry in found.entries[:rows]:
@@ -175,8 +202,13 @@ def _show(description: "Description", files: "Files", found: "Examined", rows: i
         least, most = description.expected
         if not least <= len(found.entries) <= most:
             warn(f"Warning: expected is {least} to {most} records: a refresh would be refused.")
+    unread = files.drift.of("unread column")
     for line in (*found.notes, *files.drift.lines()):
-        note(visible(f"  {line}"))
+        if not line.startswith("unread column: "):
+            note(visible(aside(line)))
+    if unread:
+        listed = json.dumps(unread, ensure_ascii=False)
+        note(visible(f"Columns that nobody reads; if you do not need them: ignore = {listed}"))
 
 
 def _document(

@@ -18,18 +18,28 @@ LONGEST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong: with a cell, a row (`column` empty) or a file (`row` is 0)."""
+    """What is wrong: with a cell, a row (`column` empty) or a file (`row` is 0).
+
+    `more` counts later rows of which the same is true. `field` and `theirs` are set where a word
+    of the register is not known.
+    """
 
     file: str
     row: int
     column: str
     what: str
     hint: str = ""
+    more: int = 0
+    field: str = ""
+    theirs: str = ""
 
     def __str__(self) -> str:
         row = f"row {self.row}: " if self.row else ""
         column = f"{self.column} " if self.column else ""
-        return f"{self.file}: {row}{column}{self.what}"
+        more = (
+            f" (and in {self.more:,} more row{'s' if self.more > 1 else ''})" if self.more else ""
+        )
+        return f"{self.file}: {row}{column}{self.what}{more}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +74,10 @@ class Cells:
         try:
             return read(text) if text else None
         except ValueError as error:
-            hint = "Mend it at its source, or say under [dates] how dates are written."
-            self.wrong(name, str(error), hint if BY_NAME[name].kind == "date" else "")
+            hint = "Correct it in the file, and tell whoever keeps the register."
+            if BY_NAME[name].kind == "date":
+                hint += " If all are written so, say under [dates] how."
+            self.wrong(name, str(error), hint)
             return None
 
     def word(self, name: str, *, needed: bool = False) -> str:
@@ -96,11 +108,14 @@ class Cells:
         (at,) = self._place.positions[name]
         return self._line.links[at] if at < len(self._line.links) else ""
 
-    def wrong(self, name: str, what: str, hint: str = "") -> None:
-        """Say that the field cannot be used."""
+    def wrong(self, name: str, what: str, hint: str = "", theirs: str = "") -> None:
+        """Say that the field cannot be used; of a word that is not known, with the word."""
         at = self._place.positions.get(name, ())
         column = f"column {self._place.header[at[0]]!r} ({name})" if at else name
-        problem = Problem(self._place.file, self._line.number, column, what, hint)
+        field = name if theirs else ""
+        problem = Problem(
+            self._place.file, self._line.number, column, what, hint, field=field, theirs=theirs
+        )
         if problem not in self.problems:
             self.problems.append(problem)
 
@@ -117,6 +132,7 @@ class Cells:
                 name,
                 f"is {shown!r}, which the description does not know",
                 f'Under [values.{name}] say what it is: "{shown}" = one of {", ".join(words)}.',
+                theirs,
             )
         return ""
 

@@ -161,10 +161,13 @@ def _url(cells: Cells, description: Description, drift: Drift) -> str:
     if column is None or not column.link:
         return cells.value("source_url", values.web_address) or ""
     target = cells.link("source_url")
+    base = description.source.url or description.homepage
     try:
-        base = description.source.url or description.homepage
         return values.web_address(urljoin(base, target)) if target else ""
     except ValueError:
         # The link of a button or a mail address is no page of the record.
-        drift.unmapped("link", target)
+        if base or not target.startswith(("/", "?", ".")):
+            drift.unmapped("link", target)
+        else:
+            drift.add([("link not kept", "give homepage, which links are relative to", 1)])
         return ""

@@ -42,6 +42,17 @@ class Faults:
                 continue
             try:
                 taken[key] = msgspec.convert(value, keys[key])
-            except msgspec.ValidationError as error:
-                self.add(f"{where}{key}: {error}")
+            except msgspec.ValidationError:
+                self.add(f"{where}{key} must be {_SHAPES[keys[key]]}")
         return taken
+
+
+_SHAPES: Mapping[Any, str] = {
+    str: 'a text in quotation marks: "…"',
+    int: "a whole number, without quotation marks",
+    bool: "true or false, without quotation marks",
+    tuple[int, int]: "two whole numbers: [1, 2000]",
+    tuple[str, ...]: 'texts in brackets: ["…", "…"]',
+    dict[str, Any]: "a part of its own, with its name in brackets on a line above",
+    str | int | tuple[str, ...]: 'a text, a number or texts in brackets: ["…", "…"]',
+}
