@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, get_args
 
 from duediligence import registry
@@ -76,6 +76,14 @@ class Assessor:
     run_id: str
     policy: Policy
     context: CheckContext
+
+    @cached_property
+    def _contexts(self) -> Mapping[str, CheckContext]:
+        """The context of each check, with its parameters."""
+        return {
+            check.id: replace(self.context, params=self.policy.params_of(check))
+            for check in registry.checks().values()
+        }
 
     def about_list(self, status: ListStatus) -> list[Finding]:
         version = status.version
@@ -239,8 +247,7 @@ class Assessor:
 
     def _outcomes(self, subject: Any) -> Iterator[tuple[AnyCheck, Outcome]]:
         for check in _by_need().get(type(subject), ()):
-            context = replace(self.context, params=self.policy.params_of(check))
-            outcome = check.run(subject, context)
+            outcome = check.run(subject, self._contexts[check.id])
             if outcome.result not in ("clear", "not_applicable"):
                 yield check, outcome
 

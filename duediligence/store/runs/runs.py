@@ -12,7 +12,6 @@ import msgspec
 from duediligence.model import Declaration, Dossier, Finding, ListEntry, Party, Run, Supplier
 from duediligence.store.casework.audit import UNKNOWN, append
 from duediligence.store.casework.schema import migrations
-from duediligence.store.casework.suppliers import content_sha256
 from duediligence.store.database import connect, plain_errors, writing
 from duediligence.store.runs.dossiers import decode, encode
 from duediligence.store.runs.sealing import digest_of, stored
@@ -64,10 +63,14 @@ class RunStore:
         may be whether or not a finding came of it, `premises`, looked up for it, and
         `declarations`, its answers that stand.
         """
-        encoder = msgspec.json.Encoder()
+        encoder = msgspec.json.Encoder(order="deterministic")
+        compared: list[tuple[str, bytes]] = []
 
         def keep(content: Supplier | ListEntry | Party) -> str:
-            return keep_bytes(encoder.encode(content), content_sha256(content))
+            """Its `content_sha256`: the hash of what is stored."""
+            body = encoder.encode(content)
+            compared.append((digest := sha256(body).hexdigest(), body))
+            return digest
 
         def keep_bytes(body: bytes, digest: str) -> str:
             db.conn.execute("INSERT OR IGNORE INTO contents VALUES (?, ?)", (digest, body))
@@ -75,6 +78,9 @@ class RunStore:
 
         with writing(self._db) as db:
             hashes = {key: keep(entry) for key, entry in entries.items()}
+            screened = [(run.id, supplier.ref, keep(supplier)) for supplier in suppliers]
+            placed = list(_pairs(premises, keep))
+            db.conn.executemany("INSERT OR IGNORE INTO contents VALUES (?, ?)", compared)
             db.conn.execute(
                 "INSERT INTO runs VALUES (?, ?, ?, ?)",
                 (
@@ -84,10 +90,7 @@ class RunStore:
                     encoder.encode(replace(run, findings=())),
                 ),
             )
-            db.conn.executemany(
-                "INSERT INTO run_suppliers VALUES (?, ?, ?)",
-                ((run.id, supplier.ref, keep(supplier)) for supplier in suppliers),
-            )
+            db.conn.executemany("INSERT INTO run_suppliers VALUES (?, ?, ?)", screened)
             for table, bodies in (
                 ("run_dossiers", {ref: encode(one) for ref, one in (dossiers or {}).items()}),
                 (
@@ -104,7 +107,7 @@ class RunStore:
                 )
             for table, kept in (
                 ("run_entries", _pairs(matched, lambda key: hashes[key])),
-                ("run_premises", _pairs(premises, keep)),
+                ("run_premises", placed),
             ):
                 db.conn.executemany(
                     f"INSERT OR IGNORE INTO {table} VALUES (?, ?, ?)",  # noqa: S608
