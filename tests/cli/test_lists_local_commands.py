@@ -103,6 +103,15 @@ def test_what_nobody_reads_and_what_comes_next_are_told(run: Run, sample: Path) 
     assert "Next: duediligence lists add mine.toml" in tested.err
 
 
+def test_records_that_would_be_left_out_are_told(run: Run, sample: Path, tmp_path: Path) -> None:
+    run("lists", "new", sample, "--power", "planning", "--out", "mine.toml")
+    warned = run("lists", "test", "mine.toml")
+    assert "1 of 1 record restricted" in warned.err
+    mine = tmp_path / "mine.toml"
+    mine.write_text(mine.read_text().replace('handling = "restricted"', 'handling = "public"'))
+    assert "restricted" not in run("lists", "test", "mine.toml").err
+
+
 def test_a_broken_description_shows_the_line(run: Run, tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text('id = "a"\ntitle = Planning register\n')
     refused = run("lists", "test", "bad.toml")

@@ -276,6 +276,22 @@ def test_restricted_records_and_offences_of_individuals_are_left_out_and_counted
     assert found(workspace, "Zorkov") == found(workspace, "Ada Braddock") == []
 
 
+def test_a_list_of_which_nothing_is_searched_is_not_current(
+    declare: Declare, open_workspace: Open, share: Path
+) -> None:
+    declare(Feed("a.csv"))
+    put(share / "a.csv", line(1, "Quill Ltd", type="notice", handling="restricted"))
+    workspace = open_workspace()
+    for result in ("loaded", "unchanged"):
+        assert load(workspace, share).result == result
+        (one,) = statuses(workspace, ["register"])
+        assert one.state == "stale"
+        assert "all its records (1) are restricted and were left out" in one.reason
+    opened = open_workspace(at=NOW + timedelta(hours=1), store_restricted=True)
+    load(opened, share)
+    assert statuses(opened, ["register"])[0].state == "current"
+
+
 def test_the_setting_lets_restricted_records_in_and_out_again_at_the_next_refresh(
     declare: Declare, open_workspace: Open, share: Path
 ) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli.globals import note, say, say_json, warn, workspace
+from duediligence.cli.globals import note, resolve, say, say_json, warn, workspace
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
@@ -199,6 +199,14 @@ def _show(description: "Description", files: "Files", found: "Examined", rows: i
             f"{description.id}: {_many(len(found.entries), 'record')} from "
             f"{_many(found.rows, 'row')} of {_many(len(files), 'file')}"
         )
+        records = [entry.record for entry in found.entries if entry.record]
+        closed = sum(record.handling == "restricted" for record in records)
+        if closed and not resolve().settings.store_restricted:
+            warn(
+                f"Warning: {closed:,} of {_many(len(records), 'record')} restricted. A refresh "
+                "leaves such out while the setting store_restricted is off: change handling, or "
+                "that setting."
+            )
         least, most = description.expected
         if not least <= len(found.entries) <= most:
             warn(f"Warning: expected is {least} to {most} records: a refresh would be refused.")

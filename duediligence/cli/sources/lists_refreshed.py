@@ -5,6 +5,7 @@ from pathlib import Path
 from duediligence.cli.globals import note, say, warn
 from duediligence.contracts import Watchlist
 from duediligence.reports.wording import count
+from duediligence.screening.lists.handling import RESTRICTED
 from duediligence.screening.lists.refresh import Refreshed
 from duediligence.screening.workspace import Workspace
 
@@ -50,6 +51,8 @@ def tell(ws: Workspace, one: Refreshed, *, named: bool, folder: Path | None) -> 
 
 def aside(line: str) -> str:
     """A line of a list's drift as it is shown: what was met but once needs no number."""
+    if line.startswith(f"left out: {RESTRICTED} "):
+        line += ", for the setting store_restricted is off"
     return line.removeprefix("note: ").removesuffix(" (1)")
 
 

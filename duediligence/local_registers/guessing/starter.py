@@ -76,7 +76,8 @@ class _Guess:
         if not self._power and "power" not in self._columns:
             yield f"# One of {', '.join(BY_NAME['power'].words)}."
         yield f"power = {_quoted(power or 'other')}{'' if self._power else '  # CHECK'}"
-        yield '# Who may see its records: "public", "internal" or "restricted".'
+        yield '# Who may see its records: "public", "internal" or "restricted". Restricted ones are'
+        yield "# left out unless the setting store_restricted is on."
         yield 'handling = "restricted"  # CHECK'
         yield "max_age_days = 35  # how old a copy may be before it is called stale: CHECK"
         yield f"expected = [{count // 2}, {max(10, count * 3)}]  # fewest and most records: CHECK"

@@ -20,6 +20,7 @@ _OFFENCES: dict[RecordType, str] = {
 _OF_BODIES = frozenset(
     {COMPANY, CHARITY_ENGLAND_WALES, CHARITY_SCOTLAND, CHARITY_NORTHERN_IRELAND, MUTUAL}
 )
+RESTRICTED = "restricted record"
 # Only a body of its own may end its name so; `& Sons` or `Services` may be one person's.
 _BODY = re.compile(
     r"(ltd|limited|plc|p\.l\.c|llp|l\.l\.p|lp|cic|c\.i\.c|cio|scio|cyf|cyfyngedig|ccc|"
@@ -44,7 +45,7 @@ def storable(entry: ListEntry, store_restricted: bool) -> str:
     if record.type in _OFFENCES and _individual(entry):
         return _OFFENCES[record.type]
     if record.handling == "restricted" and not store_restricted:
-        return "restricted record"
+        return RESTRICTED
     return ""
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from duediligence.contracts import Watchlist
 from duediligence.model import ListStatus, ListVersion
+from duediligence.screening.lists.handling import RESTRICTED
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure
 
@@ -56,6 +57,12 @@ def status(
         )
     age = max(0, (now.date() - confirmed_on(version)).days)
     reasons = []
+    if version.entries and f"left out: {RESTRICTED} ({version.entries})" in version.drift:
+        # Nothing of it is searched: nobody can be called clear of it.
+        reasons.append(
+            f"all its records ({version.entries:,}) are restricted and were left out, for the "
+            "setting store_restricted is off"
+        )
     if failure:
         reasons.append(f"the refresh of {_day(failure.at.date())} failed: {failure.reason}")
     if age > max_age.days:
