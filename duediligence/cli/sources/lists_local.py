@@ -5,15 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli.globals import note, resolve, say, say_json, warn, workspace
+from duediligence.cli.globals import note, say, say_json, warn, workspace
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from duediligence.contracts import Files
-    from duediligence.local_registers import Description, Examined, Problem
-    from duediligence.model import ListEntry
+    from duediligence.local_registers import Description
 
 
 def register(app: typer.Typer) -> None:
@@ -82,7 +79,9 @@ def try_out(
 
         duediligence lists test licences.toml --from saved-pages --rows 10
     """
+    from duediligence.cli.sources.lists_local_shown import document, refuse, show
     from duediligence.local_registers import WrongDescription, examine, read_description
+    from duediligence.reports.wording import count
 
     try:
         description = read_description(file)
@@ -92,16 +91,16 @@ def try_out(
         for problem in error.problems:
             warn(f"{file.name}: {problem}")
         raise UsageError(
-            f"{file.name}: {_many(len(error.problems), 'thing')} to mend in the description",
+            f"{file.name}: {count(len(error.problems), 'thing')} to mend in the description",
             hint=error.hint if len(error.problems) == 1 and "TOML" in error.message else "",
         ) from error
     files = _files(description, from_)
     found = examine(description, files)
     if as_json:
-        say_json(_document(description, files, found, rows))
+        say_json(document(description, files, found, rows))
     else:
-        _show(description, files, found, rows)
-    _refuse(description, found)
+        show(description, files, found, rows)
+    refuse(description, found)
     if not as_json:
         note(f"Next: duediligence lists add {file}")
 
@@ -118,11 +117,12 @@ def add(
         duediligence lists add notices.toml
     """
     from duediligence import registry
+    from duediligence.cli.sources.lists_local_shown import refuse
     from duediligence.local_registers import examine, files_in, put, read_description
 
     description = read_description(file)
     if not description.source.url:
-        _refuse(description, examine(description, files_in(description)))
+        refuse(description, examine(description, files_in(description)))
     with workspace() as ws:
         folder = ws.settings.local_registers_folder
         if built_in := registry.watchlists().get(description.id):
@@ -149,112 +149,3 @@ def _files(description: "Description", folder: Path | None) -> "Files":
             note(f"As fetched at {snapshot.taken_at:%Y-%m-%d %H:%M} UTC.")
             return Files(snapshot.paths())
     return files_in(description, folder)
-
-
-def _refuse(description: "Description", found: "Examined") -> None:
-    if not found.problems:
-        return
-    from duediligence.local_registers.description import MOST_PROBLEMS
-    from duediligence.reports.wording import visible
-
-    others = [problem.hint for problem in found.problems if problem.hint and not problem.theirs]
-    hints = [*list(dict.fromkeys(others))[:5], *_unknown_words(found.problems)]
-    for problem in found.problems:
-        warn(visible(str(problem)))
-    first = "the first " if len(found.problems) == MOST_PROBLEMS else ""
-    raise UsageError(
-        f"{description.path.name}: {first}{_many(len(found.problems), 'problem')} in the register; "
-        "nothing of it is used until all rows can be read",
-        hint="\n".join(map(visible, hints)),
-    )
-
-
-def _unknown_words(problems: "Sequence[Problem]") -> "Iterator[str]":
-    """What to write in the description for words that it does not know, with a guess for each."""
-    from duediligence.local_registers.fields import BY_NAME
-    from duediligence.local_registers.guessing import value_line
-
-    unknown: dict[str, list[str]] = {}
-    for problem in problems:
-        if problem.theirs:
-            unknown.setdefault(problem.field, []).append(problem.theirs)
-    for name, words in unknown.items():
-        ours = ", ".join(BY_NAME[name].words)
-        yield f"Under [values.{name}] write what each means (one of {ours}):"
-        yield from (value_line(name, theirs) for theirs in dict.fromkeys(words))
-
-
-def _show(description: "Description", files: "Files", found: "Examined", rows: int) -> None:
-    import json
-
-    from duediligence.cli.sources.lists_refreshed import aside
-    from duediligence.reports.wording import visible
-
-    for entry in found.entries[:rows]:
-        for name, value in _shown(entry).items():
-            say(visible(f"{name}: {value}"))
-        say()
-    if not found.problems:
-        say(
-            f"{description.id}: {_many(len(found.entries), 'record')} from "
-            f"{_many(found.rows, 'row')} of {_many(len(files), 'file')}"
-        )
-        records = [entry.record for entry in found.entries if entry.record]
-        closed = sum(record.handling == "restricted" for record in records)
-        if closed and not resolve().settings.store_restricted:
-            warn(
-                f"Warning: {closed:,} of {_many(len(records), 'record')} restricted. A refresh "
-                "leaves such out while the setting store_restricted is off: change handling, or "
-                "that setting."
-            )
-        least, most = description.expected
-        if not least <= len(found.entries) <= most:
-            warn(f"Warning: expected is {least} to {most} records: a refresh would be refused.")
-    unread = files.drift.of("unread column")
-    for line in (*found.notes, *files.drift.lines()):
-        if not line.startswith("unread column: "):
-            note(visible(aside(line)))
-    if unread:
-        listed = json.dumps(unread, ensure_ascii=False)
-        note(visible(f"Columns that nobody reads; if you do not need them: ignore = {listed}"))
-
-
-def _document(
-    description: "Description", files: "Files", found: "Examined", rows: int
-) -> dict[str, object]:
-    return {
-        "id": description.id,
-        "records": len(found.entries),
-        "rows": found.rows,
-        "files": list(files),
-        "first": [_shown(entry) for entry in found.entries[:rows]],
-        "problems": [str(problem) for problem in found.problems],
-        "notes": [*found.notes, *files.drift.lines()],
-    }
-
-
-def _shown(entry: "ListEntry") -> dict[str, str]:
-    """What was read of a record, by the names of its fields; what is empty is left out."""
-    from dataclasses import fields
-
-    record = entry.record
-    shown = {
-        "id": entry.id,
-        "subject_name": entry.name,
-        "subject_type": {"person": "individual"}.get(entry.kind, entry.kind),
-        "trading_name": "; ".join(name.text for name in entry.names[1:]),
-        "numbers": ", ".join(map(str, entry.identifiers)),
-        "birth_month_year": ", ".join(map(str, entry.birth_dates)),
-        "premises_address": "; ".join(address.text for address in entry.addresses),
-        "postcode": "; ".join(address.postcode for address in entry.addresses),
-        "source_url": entry.url,
-    }
-    for field in fields(record) if record else ():
-        value = getattr(record, field.name)
-        name = "record_type" if field.name == "type" else field.name
-        shown[name] = "; ".join(value) if isinstance(value, tuple) else str(value or "")
-    return {name: value for name, value in shown.items() if value and value != "False"}
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
