@@ -1,6 +1,6 @@
 """How a firm stands with those who rate and register it: context, never a bar."""
 
-from checks._enforcement.records import ELSEWHERE_SCORE, counts, told
+from checks._enforcement.records import ELSEWHERE_SCORE, counts, told, what_happened
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch, SharedPremises
 
@@ -87,12 +87,11 @@ def shared_premises(shared: SharedPremises, ctx: CheckContext) -> Outcome:  # no
     never a match by itself: compare officers, owners and dates before you think more of it.
     """
     record = shared.entry.record
-    what = f" ({record.event or record.type.replace('_', ' ')})" if record else ""
     return Outcome(
         "review",
-        why=f"{shared.entry.name}, a different name, has a record{what} on the "
-        f"{shared.list_title} at {shared.address.text}. That is intelligence and no match.",
+        why=f"{shared.entry.name}, a different name, has a record on the {shared.list_title} at "
+        f"{shared.address.text}. That is intelligence and no match.",
         next_step="Compare officers, owners and dates of both; think no more of it without one.",
-        happened=record.event if record else "",
+        happened=what_happened(record) if record else "",
         happened_on=record.happened_on if record else None,
     )

@@ -74,16 +74,18 @@ def told(found: PossibleMatch, ctx: CheckContext, *, severity: Severity, next_st
 
 
 def what_happened(record: Record) -> str:
-    """One or two sentences in the publisher's own words, with act, day, outcome and status."""
-    what = record.event or _TYPES[record.type].capitalize()
-    parts = [what.rstrip(".")]
+    """What kind of record it is, in the publisher's own words, with act, who acted and when."""
+    kind = _TYPES[record.type].capitalize()
+    what = record.event.rstrip(".") or kind
+    if kind.split()[0].casefold() not in what.casefold():
+        what = f"{kind}: {what}"
     if record.act_section and record.act_section.casefold() not in what.casefold():
-        parts.append(f"under {record.act_section}")
-    if record.authority:
-        parts.append(f"by {record.authority}")
-    if day := record.happened_on:
-        parts.append(f"on {_day(day)}")
-    sentences = [" ".join(parts) + "."]
+        what += f" under {record.act_section}"
+    # In brackets: `by` would make of the authority who did the wrong.
+    known = [record.authority, _day(record.happened_on) if record.happened_on else ""]
+    if acted := ", ".join(filter(None, known)):
+        what += f" ({acted})"
+    sentences = [f"{what}."]
     if record.outcome:
         sentences.append(f"Outcome: {record.outcome.rstrip('.')}.")
     if record.penalty_gbp is not None:

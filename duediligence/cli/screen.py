@@ -88,7 +88,6 @@ def screen(
         run = replace(run, findings=split.shown)
         for path in outputs:
             write(ws, run, path, excel=excel, escape=not raw, people=people)
-            note(f"Wrote {path}")
         if as_json:
             from duediligence.reports import run_json
 
@@ -97,8 +96,12 @@ def screen(
             shown, withheld = for_screen(ws, run, restricted=restricted)
             show(shown)
             tell_withheld(withheld)
+        for path in outputs:
+            note(f"Wrote {path}")
         if split.words:
             note(split.words)
+        if any(finding.outcome in ("review", "adverse") for finding in run.findings):
+            note("To look at each and decide: duediligence alerts list")
         raise typer.Exit(exit_code(run, ws.settings.fail_on))
 
 

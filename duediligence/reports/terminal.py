@@ -91,7 +91,8 @@ def table(run: Run, console_width: int, limit: int = LIMIT) -> "RenderableType":
 
 def _gaps(run: Run) -> list[str]:
     gaps = [visible(f"{gap.what}: {gap.state}. {gap.why}") for gap in verdict.gaps(run)]
-    return [verdict.warning(run), *(f"  {gap}" for gap in gaps)] if gaps else []
+    load = ["  To load them: duediligence lists refresh"] if run.not_checked else []
+    return [verdict.warning(run), *(f"  {gap}" for gap in gaps), *load] if gaps else []
 
 
 def _more(found: int, limit: int) -> list[str]:
@@ -110,10 +111,13 @@ def _line(run: Run, point: Point) -> str:
 def _cells(run: Run, point: Point) -> dict[str, str]:
     finding = point.first
     ref = f" ({finding.supplier_ref})" if finding.supplier_ref else ""
+    # Of another name the title says already that it is only beside.
+    beside = finding.certainty and finding.score is not None
+    sure = f" ({finding.certainty})" if beside else ""
     return {
         "Severity": point.severity,
         "Supplier": f"{finding.supplier_name}{ref}",
-        "Possible match": _title(point),
+        "Possible match": _title(point) + sure,
         "List": verdict.list_title(run, finding),
         "Likeness": likeness(finding.score) if finding.score is not None else "",
         "Why": finding.why,

@@ -1,11 +1,12 @@
 """One supplier from the command line, where a mistake is an error and not a reject."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from duediligence.errors import UsageError
 from duediligence.model import Supplier
-from duediligence.suppliers.rows import Cell, PeopleCells, Unusable, made_ref, supplier
+from duediligence.suppliers.rows import POSTCODE, Cell, PeopleCells, Unusable, made_ref, supplier
 
 
 def supplier_from_options(
@@ -55,6 +56,12 @@ def supplier_from_options(
         )
     except Unusable as error:
         raise UsageError(f"{name[:60]!r} cannot be checked: {error}") from error
+    written = re.sub(r"\s", "", postcode).upper()
+    if written and not (country or POSTCODE.fullmatch(written)):
+        raise UsageError(
+            f"--postcode {postcode!r} is no UK postcode",
+            hint="Write it whole, such as --postcode 'AB1 2CD', or leave it out.",
+        )
     for repair in found.repairs:
         if not repair.used:
             raise UsageError(f"{repair.column} {repair.found}: {repair.reason}")

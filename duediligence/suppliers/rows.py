@@ -16,7 +16,7 @@ LONGEST_REF = 100
 MOST_NAMES = 200
 _BLANK = NOTHING | {""}
 _SEPARATOR = "\x1f"
-_POSTCODE = re.compile("([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
+POSTCODE = re.compile("([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
 
 
 class Cell(NamedTuple):
@@ -153,7 +153,7 @@ def _identifiers(
 def _address(cells: Mapping[str, Sequence[Cell]], repairs: list[Repair]) -> Address | None:
     lines = [_line(cells, field, repairs) for field in ("address", "town", "county")]
     postcode = _line(cells, "postcode", repairs)
-    if found := _POSTCODE.fullmatch(postcode.replace(" ", "").upper()):
+    if found := POSTCODE.fullmatch(postcode.replace(" ", "").upper()):
         postcode = f"{found[1]} {found[2]}"
     country = _line(cells, "country", repairs)
     text = _joined(lines)

@@ -62,8 +62,8 @@ def outcome(found: PossibleMatch) -> Outcome:
 def test_a_fraud_conviction_tells_three_things_apart() -> None:
     told = outcome(match(FRAUD))
     assert told.happened == (
-        "Fraud by false representation under Fraud Act 2006 s.2 by Tarnshire Council on "
-        "1 March 2023. Penalty: £1,200.00. It stands."
+        "Conviction: Fraud by false representation under Fraud Act 2006 s.2 (Tarnshire Council, "
+        "1 March 2023). Penalty: £1,200.00. It stands."
     )
     assert told.grounds == ("PA23-6-15 Fraud, officer to decide",)
     assert told.crime_types == ("fraud_financial",)
