@@ -64,7 +64,7 @@ def unanswered(
         return Problem(
             "does not have a certificate that this machine trusts",
             hint="Where your network inspects traffic, ask your IT team for its certificate file "
-            "and set REQUESTS_CA_BUNDLE to it.",
+            "and give it in the setting ca_file (DUEDILIGENCE_CA_FILE).",
         )
     if isinstance(error, ProxyError):
         return Problem(

@@ -47,7 +47,7 @@ def send(
     except OSError as error:
         raise Problem(
             "was not asked: the file of trusted certificates cannot be read",
-            hint="Check REQUESTS_CA_BUNDLE.",
+            hint="Check the setting ca_file, and REQUESTS_CA_BUNDLE.",
         ) from error
 
 

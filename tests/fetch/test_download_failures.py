@@ -213,7 +213,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_at_once(server, refuse
     error = refused(server.url_for("/list.xml"), verify=True)
     assert "certificate" in error.message
     assert "asked" not in error.message
-    assert "REQUESTS_CA_BUNDLE" in error.hint
+    assert "ca_file" in error.hint
     assert server.log == []
 
 
