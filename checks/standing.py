@@ -91,7 +91,7 @@ def shared_premises(shared: SharedPremises, ctx: CheckContext) -> Outcome:  # no
         "review",
         why=f"{shared.entry.name}, a different name, has a record on the {shared.list_title} at "
         f"{shared.address.text}. That is intelligence and no match.",
-        next_step="Compare officers, owners and dates of both; think no more of it without one.",
+        next_step="Compare officers, owners and dates. If the two share none, it means nothing.",
         happened=what_happened(record) if record else "",
         happened_on=record.happened_on if record else None,
     )

@@ -121,10 +121,11 @@ def _counted(
     if event_date and event_date > on:
         return None, "", f"The event of {_said(event_date)} is after {_said(on)}, check the date"
     if ground.runs_from == "event":
-        return event_date, "Event", "" if event_date else "The date of the event is not told"
+        missing = "The record does not have the date of the event"
+        return event_date, "Event", "" if event_date else missing
     if known_date is None:
         missing = "the date it could first have been known is missing"
-        neither = "Neither the date of the event nor the one it could first have been known is told"
+        neither = "The record has neither its date nor the one it could first have been known"
         return event_date, "Event", missing if event_date else neither
     if known_date > on or (event_date and known_date < event_date):
         later = on if known_date > on else event_date

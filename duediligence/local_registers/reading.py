@@ -53,8 +53,8 @@ def files_in(description: Description, folder: Path | None = None) -> Files:
     if folder is None:
         raise UsageError(
             f"{description.path.name}: the register is at {source.url}",
-            hint="To see what it holds: `duediligence lists add` it, refresh it, and test again. Or "
-            f"save it as {name.replace('{page}', '1')} into a folder DIR, and add --from DIR.",
+            hint="To see what it holds: add it, refresh it and test it again. Or save it as "
+            f"{name.replace('{page}', '1')} into a folder DIR, and add --from DIR.",
         )
     try:
         held = [path.name for path in folder.iterdir() if path.is_file()]

@@ -74,6 +74,8 @@ def table(run: Run, console_width: int, limit: int = LIMIT) -> "RenderableType":
         cells = _cells(run, point)
         texts = [Text(visible(cells[name])) for name in columns]
         texts[0].stylize(_STYLES[point.severity])
+        if sure := _sure(point):
+            texts[columns.index("Possible match")].append(f"\n{visible(sure)}")
         shown.add_row(*texts)
 
     warning = [Text(line, style="bold") for line in _gaps(run)[:1]]
@@ -105,23 +107,26 @@ def _line(run: Run, point: Point) -> str:
     cells = _cells(run, point)
     line = f"[{cells['Severity']}] {cells['Supplier']}: {cells['Possible match']}"
     line += f", {cells['List']}" if cells["List"] else ""
-    return visible(line + (f", likeness {cells['Likeness']}" if cells["Likeness"] else ""))
+    line += f", likeness {cells['Likeness']}" if cells["Likeness"] else ""
+    return visible(f"{line}, {sure}" if (sure := _sure(point)) else line)
 
 
 def _cells(run: Run, point: Point) -> dict[str, str]:
     finding = point.first
     ref = f" ({finding.supplier_ref})" if finding.supplier_ref else ""
-    # Of another name the title says already that it is only beside.
-    beside = finding.certainty and finding.score is not None
-    sure = f" ({finding.certainty})" if beside else ""
     return {
         "Severity": point.severity,
         "Supplier": f"{finding.supplier_name}{ref}",
-        "Possible match": _title(point) + sure,
+        "Possible match": _title(point),
         "List": verdict.list_title(run, finding),
         "Likeness": likeness(finding.score) if finding.score is not None else "",
         "Why": finding.why,
     }
+
+
+def _sure(point: Point) -> str:
+    """How sure a match is, in words. Of another name at the same premises the title says it."""
+    return point.first.certainty if point.first.score is not None else ""
 
 
 def _title(point: Point) -> str:

@@ -87,3 +87,9 @@ def test_a_point_without_a_match_goes_by_its_check(make_run, make_finding):
     lines = terminal.summary(make_run(findings=(point,)))
     assert lines[0] == "1 point to review, at 1 of 143 suppliers"
     assert lines[-1] == ("[low] Zanzibar Sprocket Works Ltd (S-001): A number that cannot be read")
+
+
+def test_how_sure_a_match_is_stands_beside_it(make_run, make_finding):
+    run = make_run(findings=(make_finding(certainty="same name, elsewhere"),))
+    assert terminal.summary(run)[-1].endswith(", same name, elsewhere")
+    assert "same name, elsewhere" in " ".join(_printed(run, 200).split())
