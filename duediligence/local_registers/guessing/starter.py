@@ -80,7 +80,8 @@ class _Guess:
         yield "# left out unless the setting store_restricted is on."
         yield 'handling = "restricted"  # CHECK'
         yield "max_age_days = 35  # how old a copy may be before it is called stale: CHECK"
-        yield f"expected = [{count // 2}, {max(10, count * 3)}]  # fewest and most records: CHECK"
+        least, most = max(1, count // 2), max(10, count * 3)
+        yield f"expected = [{least}, {most}]  # fewest and most records: CHECK"
         if self._left:
             listed = ", ".join(map(_quoted, self._left[:50]))
             yield "# Columns that were not guessed and that you do not need:"
