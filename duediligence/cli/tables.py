@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows of cells under a header."""
+    """Print rows of cells under a header; columns that are empty in all are left out."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -13,8 +13,9 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
     terminal = sys.stdout.isatty()
     drawn = Table(box=box.SIMPLE_HEAD if terminal else None, header_style="bold")
-    for name in header:
-        drawn.add_column(name, overflow="fold")
+    kept = [at for at in range(len(header)) if not rows or any(row[at] for row in rows)]
+    for at in kept:
+        drawn.add_column(header[at], overflow="fold")
     for row in rows:
-        drawn.add_row(*(Text(cell) for cell in row))
+        drawn.add_row(*(Text(row[at]) for at in kept))
     Console(file=sys.stdout, width=None if terminal else 200).print(drawn)

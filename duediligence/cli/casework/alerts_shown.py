@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from duediligence.casework.alerts.side_by_side import Fact
+    from duediligence.model import Finding
     from duediligence.model.casework.alerts import Alert, Decision
 
 _WITHHELD = "restricted; --restricted shows it"
@@ -17,7 +18,7 @@ _TOLD = ("id", "state", "severity", "supplier_ref", "supplier_name")
 
 def show_table(alerts: "Sequence[Alert]", *, restricted: bool) -> None:
     from duediligence.cli.tables import table
-    from duediligence.reports.wording import day, likeness, visible
+    from duediligence.reports.wording import uk_day, visible
 
     def row(alert: "Alert") -> list[str]:
         first = alert.first
@@ -31,9 +32,9 @@ def show_table(alerts: "Sequence[Alert]", *, restricted: bool) -> None:
             return [*map(visible, cells), "", _WITHHELD, "", ""]
         cells += (
             first.subject_name if first.subject_name != first.supplier_name else "",
-            f"{first.entry_name} ({first.list_id})" if alert.matched else first.check_title,
-            likeness(first.score) if first.score is not None else "",
-            day(first.first_seen) if first.first_seen else "",
+            _point(first) if alert.matched else first.check_title,
+            f"{first.score:.0%}" if first.score is not None else "",
+            f"{uk_day(first.first_seen):%d %b %Y}" if first.first_seen else "",
         )
         return [visible(cell) for cell in cells]
 
@@ -42,6 +43,12 @@ def show_table(alerts: "Sequence[Alert]", *, restricted: bool) -> None:
          "first seen"],
         [row(alert) for alert in alerts],
     )  # fmt: skip
+
+
+def _point(first: "Finding") -> str:
+    """The entry and its list; of a record, what kind it is too."""
+    kind = f"{first.check_title}: " if first.happened else ""
+    return f"{kind}{first.entry_name} ({first.list_id})"
 
 
 def show_alert(alert: "Alert") -> None:
