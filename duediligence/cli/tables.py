@@ -12,7 +12,12 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.text import Text
 
     terminal = sys.stdout.isatty()
-    drawn = Table(box=box.SIMPLE_HEAD if terminal else None, header_style="bold")
+    drawn = Table(
+        box=box.SIMPLE_HEAD if terminal else None,
+        header_style="bold",
+        pad_edge=False,
+        collapse_padding=terminal,
+    )
     kept = [at for at in range(len(header)) if not rows or any(row[at] for row in rows)]
     for at in kept:
         drawn.add_column(header[at], overflow="fold")

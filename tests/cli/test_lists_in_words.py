@@ -31,6 +31,7 @@ def test_status_shows_what_is_in_use_and_names_the_rest_below(run: Run) -> None:
     assert "uk-sanctions" in table
     assert "fhrs" not in table
     assert "It needs UK-Sanctions-List.xml or UK-Sanctions-List.csv." in below
+    assert "`duediligence lists template uk-debarment` writes it, empty." in below
     assert "Optional, and not in use: " in below
     assert "fhrs" in below
     assert "duediligence lists refresh" in shown.err

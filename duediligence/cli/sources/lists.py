@@ -135,8 +135,12 @@ def status(as_json: JsonOption = False) -> None:
         if one.state == "stale":
             say(f"{one.list_id} is stale: {one.reason}.")
         elif one.state == "never loaded" and not one.optional:
-            files = files_of(ws.watchlist(one.list_id))
-            say(f"{one.list_id} was never loaded: {one.reason}. It needs {files}.")
+            watchlist = ws.watchlist(one.list_id)
+            by_hand = f" `duediligence lists template {one.list_id}` writes it, empty."
+            say(
+                f"{one.list_id} was never loaded: {one.reason}. It needs {files_of(watchlist)}."
+                + (by_hand if watchlist.template else "")
+            )
     if any(one.wanting for one in found):
         note("To load them: duediligence lists refresh (offline, with --from FOLDER)")
     if unused:
