@@ -22,6 +22,11 @@ def tell(ws: Workspace, one: Refreshed, *, named: bool, folder: Path | None) -> 
         )
         if one.error.hint:
             warn(f"    {one.error.hint}")
+        if not one.previous and ws.watchlist(one.list_id).optional:
+            note(
+                "    Asked for and not loaded, it makes every run incomplete. To do without: "
+                f"duediligence lists drop {one.list_id}"
+            )
     elif one.result == "absent":
         if folder is not None:
             return
