@@ -43,6 +43,7 @@ def demo(
         duediligence demo --out-dir /tmp/demo
     """
     from duediligence.demo.server import serve
+    from duediligence.reports.wording import count
     from duediligence.screening.imports import import_suppliers
     from duediligence.screening.lists.refresh import refresh
     from duediligence.screening.registers import load_charities, load_companies
@@ -77,11 +78,12 @@ def demo(
         for one in refresh(ws, folder=data / "lists", sample=True, progress=progress()):
             if one.error:
                 raise one.error
-            say(f"  {one.list_id}: {one.version.entries if one.version else 0} entries")
+            entries = one.version.entries if one.version else 0
+            say(f"  {one.list_id}: {count(entries, 'entry', 'entries')}")
         for country in sorted((data / "charities").iterdir()):
             if country.is_dir():
                 version = load_charities(ws, sorted(country.iterdir()), progress=progress())
-                say(f"  {version.register}: {version.rows} charities")
+                say(f"  {version.register}: {count(version.rows, 'charity', 'charities')}")
         bulk = sorted((data / "companies_bulk").glob("*.csv"))
         version = load_companies(ws, bulk, progress=progress())
         say(f"  {version.register}: {version.rows} companies in bulk")

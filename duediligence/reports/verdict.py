@@ -91,7 +91,9 @@ def gaps(run: Run) -> list[Gap]:
     found = [Gap(s.title, _state(s), sentence(s.reason)) for s in run.not_checked]
     others: dict[str, list[str]] = {}
     for finding in _other_unknown(run):
-        others.setdefault(finding.check_title, []).append(sentence(finding.why))
+        named = finding.supplier_ref and run.suppliers > 1
+        about = f"{finding.supplier_name}: " if named else ""
+        others.setdefault(finding.check_title, []).append(about + sentence(finding.why))
     for title, reasons in others.items():
         why = " ".join(reasons[:_SHOWN_REASONS])
         if len(reasons) > _SHOWN_REASONS:

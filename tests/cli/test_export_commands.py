@@ -176,7 +176,7 @@ def test_a_supplier_never_screened_is_told(screened: Run, tmp_path: Path) -> Non
     screened("suppliers", "import", "more.csv")
     result = screened("export", "flags", "flags.csv")
     assert result.code == 0
-    assert "1 suppliers were never screened" in result.err
+    assert "1 supplier: S9. Run: duediligence screen" in result.err
     assert "S9" in result.err
 
 
@@ -241,7 +241,7 @@ def test_declarations_are_taken_in_and_set_beside_what_is_found(
     )
     result = screened("suppliers", "declare", "declared.csv")
     assert result.code == 0, result.err
-    assert "1 answers of 1 suppliers (1 new, 0 as before)" in result.out
+    assert "1 answer of 1 supplier (1 new, 0 as before)" in result.out
     assert "(0 new, 1 as before)" in screened("suppliers", "declare", "declared.csv").out
     screened("screen")
     rows = exported(screened)

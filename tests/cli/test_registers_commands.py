@@ -113,12 +113,12 @@ def test_owners_and_charities_are_loaded(run: Run, tmp_path: Path) -> None:
         + "\n"
     )
     loaded = run("registers", "load", "psc", psc)
-    assert (loaded.code, loaded.out) == (0, "psc: loaded: 1 rows\n")
+    assert (loaded.code, loaded.out) == (0, "psc: loaded: 1 row\n")
     assert "No file name tells the day" in loaded.err
     charities = tmp_path / "export.csv"
     charities.write_text("Charity Number,Charity Name,Charity Status\nSC099001,Tarn Hall,Active\n")
     loaded = run("registers", "load", "charities", charities)
-    assert (loaded.code, loaded.out) == (0, "charities-scotland: loaded: 1 rows\n")
+    assert (loaded.code, loaded.out) == (0, "charities-scotland: loaded: 1 row\n")
 
 
 @pytest.mark.parametrize(

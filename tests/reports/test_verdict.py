@@ -182,3 +182,19 @@ def test_likeness(score, words):
 )
 def test_sentences(text, words):
     assert sentence(text) == words
+
+
+def test_what_could_not_be_checked_names_the_supplier(make_run, make_finding):
+    unknown = make_finding(
+        list_id="",
+        entry_id="",
+        outcome="unknown",
+        supplier_ref="S7",
+        supplier_name="Quill Ltd",
+        check_title="Too few trustees",
+        why="the register does not publish the trustees",
+    )
+    (gap,) = verdict.gaps(make_run(findings=(unknown,)))
+    assert gap.why == "Quill Ltd: The register does not publish the trustees."
+    (alone,) = verdict.gaps(make_run(findings=(unknown,), suppliers=1))
+    assert alone.why == "The register does not publish the trustees."

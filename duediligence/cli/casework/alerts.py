@@ -58,6 +58,7 @@ def list_(
     from duediligence.casework.alerts.rules import shown_to
     from duediligence.model import SEVERITIES
     from duediligence.model.casework.alerts import State
+    from duediligence.reports.wording import count
 
     states = (*get_args(State), "resolved")
     filters = queue.Filters(
@@ -76,7 +77,7 @@ def list_(
     elif shown:
         show_table(shown, restricted=restricted)
     left_out = queue.not_shown(alert for alert in found if alert not in shown)
-    note(" ".join(filter(None, [f"{len(shown):,} of {len(found):,} alerts.", left_out])))
+    note(" ".join(filter(None, [f"{len(shown):,} of {count(len(found), 'alert')}.", left_out])))
     if left_out:
         note("All of them: --all.")
 

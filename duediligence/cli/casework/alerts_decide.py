@@ -81,6 +81,7 @@ def decide(
     from duediligence.casework.alerts.deciding import Choice, decide_entry, find
     from duediligence.casework.alerts.deciding import decide as decide_one
     from duediligence.casework.alerts.reasons import decision_of
+    from duediligence.reports.wording import count
 
     if bool(entry) == bool(id_) or bool(entry) != not_the_same or bool(id_) != bool(state):
         raise UsageError(
@@ -97,9 +98,9 @@ def decide(
         if entry:
             list_id, _, entry_id = entry.partition("/")
             decisions, left = decide_entry(ws, list_id, entry_id, choice)
-            say(f"{len(decisions):,} alerts of {entry}: decided {choice.decided!r}.")
+            say(f"{count(len(decisions), 'alert')} of {entry}: decided {choice.decided!r}.")
             if left:
-                note(f"{len(left):,} others of it were decided before and stay as they are.")
+                note(f"Decided before, and left as it was: {count(len(left), 'other alert')}.")
             return
         alert = find(ws, id_)
         decide_one(ws, alert, choice, after=after)

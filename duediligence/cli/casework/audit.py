@@ -55,7 +55,9 @@ def verify(
     elif problem:
         _tell(problem)
     else:
-        say(f"Sound: {newest.position if newest else 0:,} records. Head: {now_head}")
+        from duediligence.reports.wording import count
+
+        say(f"Sound: {count(newest.position if newest else 0, 'record')}. Head: {now_head}")
         if not head:
             note("Note this head down elsewhere, to verify against later with --head.")
     if problem:

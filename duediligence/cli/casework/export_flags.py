@@ -101,12 +101,14 @@ def flags(
 
 
 def _tell(found: "Gathered") -> None:
-    note(f"Wrote {len(found.rows):,} rows of {len(found.runs):,} runs.")
+    from duediligence.reports.wording import count
+
+    note(f"Wrote {count(len(found.rows), 'row')} of {count(len(found.runs), 'run')}.")
     if found.not_checked:
         warn(f"Warning: {found.not_checked:,} of them tell what could not be checked.")
     if found.never:
         few = ", ".join(found.never[:5]) + (" and others" if found.never[5:] else "")
         warn(
-            f"Warning: {len(found.never):,} suppliers were never screened, so nothing is told of "
-            f"them: {few}. Run: duediligence screen"
+            f"Warning: never screened, so that nothing is told of it: "
+            f"{count(len(found.never), 'supplier')}: {few}. Run: duediligence screen"
         )

@@ -130,7 +130,7 @@ def _document(verified: "Verified", not_shown: tuple[str, ...]) -> dict[str, obj
 
 def _tell(verified: "Verified") -> None:
     from duediligence.casework.pack.verifying import NOT_SHOWN
-    from duediligence.reports.wording import visible
+    from duediligence.reports.wording import count, visible
 
     say(f"sha256 {verified.sha256}")
     if verified.damaged:
@@ -138,12 +138,14 @@ def _tell(verified: "Verified") -> None:
             say(visible(f"DAMAGED {name}: {wrong}."))
         say("Nothing in it can be relied on. Ask whoever made it for another copy.")
         return
-    say(visible(f"Whole: {verified.files:,} files, made {verified.made_at} by {verified.made_by}."))
+    files = count(verified.files, "file")
+    say(visible(f"Whole: {files}, made {verified.made_at} by {verified.made_by}."))
     for ref, outcome in verified.outcomes.items():
         if outcome.cannot:
             say(visible(f"{ref}: {outcome.cannot}."))
             continue
-        say(visible(f"{ref}: {outcome.same:,} findings derived again, the same field by field."))
+        same = count(outcome.same, "finding")
+        say(visible(f"{ref}: {same} derived again, the same field by field."))
         for words, lines in (
             ("DIFFERENT", outcome.differences),
             ("not derived", outcome.not_derived),

@@ -28,6 +28,7 @@ def preview(
 
         duediligence policy preview --threshold 0.75 --examples 20
     """
+    from duediligence.reports.wording import count
     from duediligence.screening.run.preview import preview as compare
 
     with workspace() as ws:
@@ -38,7 +39,8 @@ def preview(
     for status in found.not_checked:
         warn(f"Not fully counted: {status.list_id} is {status.state}: {status.reason}.")
     say(
-        f"{found.suppliers:,} suppliers: {found.matches_now:,} possible matches at "
+        f"{count(found.suppliers, 'supplier')}: "
+        f"{count(found.matches_now, 'possible match', 'possible matches')} at "
         f"{found.threshold_now:g} now, {found.matches_then:,} at {found.threshold_then:g}."
     )
     _show("appear", found.appear, examples)

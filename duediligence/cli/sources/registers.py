@@ -86,8 +86,10 @@ def charities(files: Files, accept_fewer: AcceptFewer = False) -> None:
 
 
 def _tell(version: "RegisterVersion") -> None:
+    from duediligence.reports.wording import count
+
     of = f" of {version.published}" if version.published else ""
-    say(f"{version.register}: loaded: {version.rows:,} rows{of}")
+    say(f"{version.register}: loaded: {count(version.rows, 'row')}{of}")
     if version.published is None:
         note("    No file name tells the day of the snapshot: its age is counted from today.")
     for line in version.drift[:5]:

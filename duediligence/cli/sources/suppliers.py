@@ -40,10 +40,12 @@ def parse_mapping(pairs: list[str] | None) -> dict[str, str]:
 
 def tell(imported: "Imported") -> None:
     """Say what was read, mended and left out, on stderr."""
-    read, count = imported.read, imported.count
+    from duediligence.reports.wording import count
+
+    read, taken = imported.read, imported.count
     note(
-        f"{read.file}: {len(read.suppliers):,} suppliers "
-        f"({count.added:,} new, {count.changed:,} changed, {count.unchanged:,} as before)"
+        f"{read.file}: {count(len(read.suppliers), 'supplier')} "
+        f"({taken.added:,} new, {taken.changed:,} changed, {taken.unchanged:,} as before)"
     )
     used = ", ".join(f"{field} from {header!r}" for field, header in read.columns.items())
     note(f"    Columns read: {used}")
@@ -59,8 +61,8 @@ def tell(imported: "Imported") -> None:
         note(f"    and {len(repairs) - 5:,} more values mended or not used")
     if imported.rejects:
         warn(
-            f"Warning: {len(read.rejects):,} rows cannot be used and were NOT taken in; "
-            f"they are in {imported.rejects} with the reasons"
+            f"Warning: NOT taken in, for it cannot be used: {count(len(read.rejects), 'row')}. "
+            f"Why, is in {imported.rejects}"
         )
         for reject in read.rejects[:3]:
             warn(f"    row {reject.row}: {reject.reason}")
@@ -177,15 +179,16 @@ def declare(
 
         duediligence suppliers declare answers.json
     """
+    from duediligence.reports.wording import count
     from duediligence.screening.imports import import_declarations
 
     with workspace(action="import declarations") as ws:
         imported = import_declarations(ws, file)
-    read, count = imported.read, imported.count
+    read, taken = imported.read, imported.count
     suppliers = len({one.supplier_ref for one in read.declarations})
     say(
-        f"{read.file}: {len(read.declarations):,} answers of {suppliers:,} suppliers "
-        f"({count.added:,} new, {count.unchanged:,} as before)"
+        f"{read.file}: {count(len(read.declarations), 'answer')} of {count(suppliers, 'supplier')} "
+        f"({taken.added:,} new, {taken.unchanged:,} as before)"
     )
     if read.unused:
         note(f"    Columns not read: {', '.join(repr(name) for name in read.unused)}")

@@ -148,8 +148,11 @@ def _show_history(supplier: "Supplier", links: Sequence["Link"]) -> None:
 
 
 def _sum_up(found: Sequence["Resolved"]) -> None:
+    from duediligence.reports.wording import count
+
     counts = [(sum(one.state == state for one in found), state) for state in EXIT_CODES]
-    note(f"{len(found):,} suppliers: " + ", ".join(f"{n:,} {state}" for n, state in counts) + ".")
+    states = ", ".join(f"{n:,} {state}" for n, state in counts)
+    note(f"{count(len(found), 'supplier')}: {states}.")
 
 
 def _document(supplier: "Supplier", resolved: "Resolved") -> dict[str, object]:
