@@ -83,8 +83,7 @@ def found(workspace: Workspace, who: list[Supplier]) -> list[Finding]:
     return [replace(f, run_id="", first_seen=None) for f in run.findings]
 
 
-@pytest.mark.parametrize("indexed", [False, True])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     versions=st.lists(LISTS, min_size=2, max_size=4),
     held=st.lists(SUPPLIERS, min_size=4, max_size=4),
@@ -92,15 +91,14 @@ def found(workspace: Workspace, who: list[Supplier]) -> list[Finding]:
 )
 def test_screening_again_gives_what_a_first_screening_gives(
     tmp_path_factory: pytest.TempPathFactory,
-    indexed: bool,
     versions: list[dict[str, tuple[str, str]]],
     held: list[dict[str, tuple[str, str]]],
     limit: int,
 ) -> None:
     folder = tmp_path_factory.mktemp("again")
     with pytest.MonkeyPatch.context() as patch:
-        # So that few parties are told apart by the index of parties too.
-        patch.setattr(again, "_WORTH_AN_INDEX", 0 if indexed else 1_000)
+        # Of so few parties nothing would be remembered.
+        patch.setattr(again, "_MANY", 0)
         # Otherwise so small a list would be searched anew at every change.
         patch.setattr(again, "_MOST_CHANGED", 1_000)
         for turn, (entries, made_of) in enumerate(zip(versions, held, strict=False)):
@@ -120,6 +118,7 @@ def test_screening_again_gives_what_a_first_screening_gives(
 
 
 def test_nothing_is_searched_for_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(again, "_MANY", 2)
     write(tmp_path / "lists", {"a": ("quillen tarnmoor", "")})
     who = suppliers({"1": ("quillen tarnmoor", ""), "2": ("vexholm marsh", "")})
     with open_home(tmp_path / "home", 10) as workspace:
@@ -136,13 +135,19 @@ def test_nothing_is_searched_for_twice(tmp_path: Path, monkeypatch: pytest.Monke
         monkeypatch.setattr(again.Index, "search_many", spy)
         assert found(workspace, who) == first
         assert searched == []
-        assert found(workspace, [*who, *suppliers({"3": ("osperdale", "")})]) == first
-        assert searched == ["osperdale"]
+        assert found(workspace, who[:1]) == first
+        assert searched == ["quillen tarnmoor"]
+        assert found(workspace, who) == first
+        assert searched == ["quillen tarnmoor"], "one that is checked puts out nothing"
+        more = [*who, *suppliers({"3": ("osperdale", "")})]
+        assert found(workspace, more) == first
+        assert searched == ["quillen tarnmoor", "osperdale"]
 
 
 def test_two_suppliers_that_are_alike_are_told_of_a_new_entry_once_each(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(again, "_MANY", 0)
     monkeypatch.setattr(again, "_MOST_CHANGED", 1_000)
     twins = suppliers({"1": ("quillen tarnmoor", ""), "2": ("quillen tarnmoor", "")})
     entries = {"a": ("quillen tarnmoor", "")}
@@ -158,6 +163,7 @@ def test_two_suppliers_that_are_alike_are_told_of_a_new_entry_once_each(
 def test_a_refresh_in_the_midst_of_a_screening_hides_nothing_from_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(again, "_MANY", 0)
     who = suppliers({"1": ("quillen tarnmoor", "")})
     write(tmp_path / "lists", {"a": ("vexholm marsh", "")})
     with open_home(tmp_path / "home", 10) as workspace:

@@ -221,18 +221,17 @@ def put_aside(home: Path, folder: Path) -> None:
         file.rename(folder / file.name)
 
 
-@pytest.mark.parametrize("indexed", [False, True])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(turns=st.composite(turns)())
 def test_whatever_changed_screening_again_gives_what_a_first_screening_gives(
-    tmp_path_factory: pytest.TempPathFactory, indexed: bool, turns: list[Turn]
+    tmp_path_factory: pytest.TempPathFactory, turns: list[Turn]
 ) -> None:
     folder = tmp_path_factory.mktemp("again")
     home, lists, aside = (folder / name for name in ("home", "lists", "aside"))
     lists.mkdir()
     aside.mkdir()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(again, "_WORTH_AN_INDEX", 0 if indexed else 1_000)
+        patch.setattr(again, "_MANY", 0)
         patch.setattr(again, "_MOST_CHANGED", 1_000)
         for number, turn in enumerate(turns):
             for list_id, file, entries in (

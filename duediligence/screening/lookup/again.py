@@ -16,8 +16,9 @@ from duediligence.screening.lookup.lookup import subject
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lookups import DIGEST_SIZE, LookUps
 
-# Fewer parties are looked up among all new entries as fast as they could be told apart first.
-_WORTH_AN_INDEX = 1_000
+# Fewer parties are searched for as fast as what is remembered could be read. Nothing is kept of
+# them: it would take the place of what is known of many.
+_MANY = 1_000
 # Of a list that changed by more than this share, everybody is looked up anew.
 _MOST_CHANGED = 0.2
 
@@ -28,7 +29,7 @@ class LookingUp:
     What was found before holds where neither side changed: the score of a pair is derived from
     the two and nothing else. So only these are searched for: parties not looked up before,
     parties that a new or changed entry could be, and parties of whose matches one went where
-    more were found than are kept.
+    more were found than are kept. Of few parties nothing is remembered.
     """
 
     def __init__(self, workspace: Workspace, parties: Sequence[Party]) -> None:
@@ -59,7 +60,7 @@ class LookingUp:
         # Of the index that is searched: a refresh may have put another into service meanwhile.
         index_name = index.name
         digests = self._digests[:count]
-        held = self._workspace.lookups.get(version.list_id)
+        held = self._workspace.lookups.get(version.list_id) if self._many else None
         known: dict[bytes, Sequence[Match]] = {}
         anew = set(range(count))
         if held and held.rules == rules:
@@ -77,7 +78,7 @@ class LookingUp:
                 task.advance()
                 known[digests[place]] = matches
         found = {digest: matches for digest, matches in known.items() if matches}
-        if anew or held is None or held.index_name != index_name:
+        if self._many and (anew or held is None or held.index_name != index_name):
             self._workspace.lookups.put(
                 version.list_id, LookUps(version.version, index_name, rules, set(digests), found)
             )
@@ -124,10 +125,8 @@ class LookingUp:
         self, entries: Sequence[ListEntry], count: int, threshold: float, limit: int
     ) -> list[tuple[int, list[Match]]]:
         """The matches of parties among a few entries."""
-        places: Sequence[int] = range(count)
-        if len(self._subjects) >= _WORTH_AN_INDEX:
-            affected = self._party_index().affected(entries, threshold)
-            places = sorted(place for place in affected if place < count)
+        affected = self._party_index().affected(entries, threshold)
+        places = sorted(place for place in affected if place < count)
         subjects: list[Subject] = [self._subjects[place] for place in places]
         found = Index.build(entries).search_many(
             subjects, threshold=threshold, limit=limit, workers=1
@@ -136,8 +135,12 @@ class LookingUp:
 
     def get_ready(self) -> None:
         """Make now what the next look-up needs to search only for what changed."""
-        if len(self._subjects) >= _WORTH_AN_INDEX:
+        if self._many:
             self._party_index()
+
+    @property
+    def _many(self) -> bool:
+        return len(self._subjects) >= _MANY
 
     def _party_index(self) -> PartyIndex:
         folder = self._workspace.indexes / ".parties"
