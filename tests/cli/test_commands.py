@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from duediligence import registry
 from duediligence.cli.demo import DEMO_TIME
 
 Run = Callable[..., Any]
@@ -80,7 +81,8 @@ def test_check_explains_in_words(run: Run, home: Path, on_demo_day: None) -> Non
     clear = run("check", "Little Acorns Youth Project")
     assert clear.code == 0
     assert "No possible match" in clear.out
-    assert "lists" in clear.out
+    every = len(registry.watchlists())
+    assert f"{every} of {every} lists" in clear.out
     numbered = run("check", "Anything", "--number", "99001234", "--json")
     document = json.loads(numbered.out)["data"]
     assert any(f["outcome"] == "adverse" for f in document["findings"])

@@ -49,7 +49,7 @@ PIECES = st.sampled_from(
         b"1" * 5000,
     )
 )
-bounded = settings(max_examples=25, deadline=None)
+bounded = settings(max_examples=40, deadline=None)
 
 
 def sample(watchlist: Watchlist, feeds: int) -> dict[str, bytes]:

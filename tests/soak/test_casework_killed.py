@@ -232,5 +232,4 @@ def test_killed_at_any_moment_nothing_is_lost_and_the_next_goes_on(
             assert {result for _, result in told} <= {"done", "interrupted"}
     sound(office)
     print(f"{seed!r}: {KILLS // GROUPS} kills tried within {whole:.2f} s, {alive} hit a living one")  # noqa: T201
-    # How many come in time is the machine's matter: that none does would prove nothing.
-    assert alive, "the kills come too late to prove anything"
+    assert alive >= KILLS // GROUPS // 4, "the kills come too late to prove anything"

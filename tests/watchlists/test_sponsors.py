@@ -58,7 +58,12 @@ def test_trading_names_and_firms_that_may_be_a_person(read_sample: Read) -> None
         "Invented Tavern and Holiday Site",
     ]
     assert entry.kind == found["dr-u-n-real-partners.trevannick"].kind == "unknown"
-    assert found["nowhere-choir-the"].addresses == ()
+
+
+def test_a_firm_without_a_town_has_no_address(read_list: Read) -> None:
+    rows = sheet('"Nowhere Choir, The",,,Temporary Worker (A rating),Charity Worker')
+    (entry,) = read_list(sponsors, rows).entries
+    assert (entry.id, entry.addresses) == ("nowhere-choir-the", ())
 
 
 @pytest.mark.parametrize(
