@@ -5,6 +5,35 @@ from sqlite_utils import Database, Migrations
 migrations = Migrations("casework")
 
 
+def _immutable(db: Database, *tables: str) -> None:
+    """Nothing of a run is changed. It is removed whole, when its time is over."""
+    for table in tables:
+        db.conn.execute(
+            f"""CREATE TRIGGER {table}_immutable BEFORE UPDATE ON {table}
+                BEGIN SELECT RAISE(ABORT, 'a run is never changed'); END"""
+        )
+
+
+def _kept(db: Database, table: str, what: str) -> None:
+    """Rows are neither changed nor removed."""
+    for change in ("UPDATE", "DELETE"):
+        db.conn.execute(
+            f"""CREATE TRIGGER {table}_kept_{change} BEFORE {change} ON {table}
+                BEGIN SELECT RAISE(ABORT, '{what} is never changed'); END"""
+        )
+
+
+def _of_run(db: Database, table: str, key: str) -> None:
+    """A table of what a run had for each supplier, by the hash of the content."""
+    db.conn.execute(
+        f"""CREATE TABLE {table} (
+            run_id TEXT NOT NULL REFERENCES runs (id), ref TEXT NOT NULL,
+            sha256 TEXT NOT NULL REFERENCES contents (sha256),
+            PRIMARY KEY ({key})) STRICT, WITHOUT ROWID"""
+    )
+    _immutable(db, table)
+
+
 @migrations()
 def create_suppliers(db: Database) -> None:
     db.conn.execute(
@@ -25,12 +54,7 @@ def create_runs(db: Database) -> None:
             id TEXT PRIMARY KEY, started_at TEXT NOT NULL, complete INTEGER NOT NULL,
             body BLOB NOT NULL) STRICT"""
     )
-    db.conn.execute(
-        """CREATE TABLE run_suppliers (
-            run_id TEXT NOT NULL REFERENCES runs (id), ref TEXT NOT NULL,
-            sha256 TEXT NOT NULL REFERENCES contents (sha256),
-            PRIMARY KEY (run_id, ref)) STRICT, WITHOUT ROWID"""
-    )
+    _of_run(db, "run_suppliers", "run_id, ref")
     db.conn.execute(
         """CREATE TABLE findings (
             run_id TEXT NOT NULL REFERENCES runs (id), position INTEGER NOT NULL,
@@ -39,11 +63,7 @@ def create_runs(db: Database) -> None:
             PRIMARY KEY (run_id, position)) STRICT, WITHOUT ROWID"""
     )
     db.conn.execute("CREATE INDEX findings_key ON findings (key)")
-    for table in ("contents", "runs", "run_suppliers", "findings"):
-        db.conn.execute(
-            f"""CREATE TRIGGER {table}_immutable BEFORE UPDATE ON {table}
-                BEGIN SELECT RAISE(ABORT, 'a run is never changed'); END"""
-        )
+    _immutable(db, "contents", "runs", "findings")
 
 
 @migrations()
@@ -56,25 +76,12 @@ def create_links(db: Database) -> None:
             note TEXT NOT NULL, CHECK ((scheme IS NULL) = (number IS NULL))) STRICT"""
     )
     db.conn.execute("CREATE INDEX links_supplier ON links (supplier_ref)")
-    for change in ("UPDATE", "DELETE"):
-        db.conn.execute(
-            f"""CREATE TRIGGER links_kept_{change} BEFORE {change} ON links
-                BEGIN SELECT RAISE(ABORT, 'a link is never changed'); END"""
-        )
+    _kept(db, "links", "a link")
 
 
 @migrations()
 def create_run_dossiers(db: Database) -> None:
-    db.conn.execute(
-        """CREATE TABLE run_dossiers (
-            run_id TEXT NOT NULL REFERENCES runs (id), ref TEXT NOT NULL,
-            sha256 TEXT NOT NULL REFERENCES contents (sha256),
-            PRIMARY KEY (run_id, ref)) STRICT, WITHOUT ROWID"""
-    )
-    db.conn.execute(
-        """CREATE TRIGGER run_dossiers_immutable BEFORE UPDATE ON run_dossiers
-           BEGIN SELECT RAISE(ABORT, 'a run is never changed'); END"""
-    )
+    _of_run(db, "run_dossiers", "run_id, ref")
 
 
 @migrations()
@@ -86,11 +93,7 @@ def create_audit(db: Database) -> None:
             previous TEXT NOT NULL, sha256 TEXT NOT NULL) STRICT"""
     )
     db.conn.execute("CREATE INDEX audit_subject ON audit (kind, subject)")
-    for change in ("UPDATE", "DELETE"):
-        db.conn.execute(
-            f"""CREATE TRIGGER audit_kept_{change} BEFORE {change} ON audit
-                BEGIN SELECT RAISE(ABORT, 'the audit chain is never changed'); END"""
-        )
+    _kept(db, "audit", "the audit chain")
     # INSERT OR REPLACE would remove a record without asking the trigger above.
     db.conn.execute(
         """CREATE TRIGGER audit_appended BEFORE INSERT ON audit
@@ -118,11 +121,7 @@ def create_decisions(db: Database) -> None:
         """CREATE INDEX findings_to_review ON findings (key)
            WHERE json_extract(CAST(body AS TEXT), '$.outcome') IN ('review', 'adverse')"""
     )
-    for change in ("UPDATE", "DELETE"):
-        db.conn.execute(
-            f"""CREATE TRIGGER decisions_kept_{change} BEFORE {change} ON decisions
-                BEGIN SELECT RAISE(ABORT, 'a decision is never changed'); END"""
-        )
+    _kept(db, "decisions", "a decision")
     # INSERT OR REPLACE would remove a decision without asking the triggers above.
     db.conn.execute(
         """CREATE TRIGGER decisions_appended BEFORE INSERT ON decisions
@@ -162,11 +161,7 @@ def create_declarations(db: Database) -> None:
             file_sha256 TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
     )
     db.conn.execute("CREATE INDEX declarations_supplier ON declarations (supplier_ref)")
-    for change in ("UPDATE", "DELETE"):
-        db.conn.execute(
-            f"""CREATE TRIGGER declarations_kept_{change} BEFORE {change} ON declarations
-                BEGIN SELECT RAISE(ABORT, 'a declaration is never changed'); END"""
-        )
+    _kept(db, "declarations", "a declaration")
     # INSERT OR REPLACE would remove a declaration without asking the triggers above.
     db.conn.execute(
         """CREATE TRIGGER declarations_appended BEFORE INSERT ON declarations
@@ -181,28 +176,10 @@ def create_what_was_compared(db: Database) -> None:
     # The list entries that each supplier was matched with, whether or not a check made a finding
     # of it, and the premises that were looked up for it: with them a run can be derived again.
     for table in ("run_entries", "run_premises"):
-        db.conn.execute(
-            f"""CREATE TABLE {table} (
-                run_id TEXT NOT NULL REFERENCES runs (id), ref TEXT NOT NULL,
-                sha256 TEXT NOT NULL REFERENCES contents (sha256),
-                PRIMARY KEY (run_id, ref, sha256)) STRICT, WITHOUT ROWID"""
-        )
-        db.conn.execute(
-            f"""CREATE TRIGGER {table}_immutable BEFORE UPDATE ON {table}
-                BEGIN SELECT RAISE(ABORT, 'a run is never changed'); END"""
-        )
+        _of_run(db, table, "run_id, ref, sha256")
 
 
 @migrations()
 def create_what_was_declared(db: Database) -> None:
     # The answers of each supplier that stood beside its findings, none being an answer, too.
-    db.conn.execute(
-        """CREATE TABLE run_declarations (
-            run_id TEXT NOT NULL REFERENCES runs (id), ref TEXT NOT NULL,
-            sha256 TEXT NOT NULL REFERENCES contents (sha256),
-            PRIMARY KEY (run_id, ref)) STRICT, WITHOUT ROWID"""
-    )
-    db.conn.execute(
-        """CREATE TRIGGER run_declarations_immutable BEFORE UPDATE ON run_declarations
-           BEGIN SELECT RAISE(ABORT, 'a run is never changed'); END"""
-    )
+    _of_run(db, "run_declarations", "run_id, ref")
