@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -89,6 +90,15 @@ def test_the_list_is_what_waits_most_severe_first(screened: Run) -> None:
     assert {alert["state"] for alert in found} == {"open"}
     assert f"{len(found)} of {len(found)} alerts." in result.err
     assert found[0]["id"].startswith(lines[1].split()[0])
+
+
+def test_a_list_of_alerts_says_that_something_was_not_checked(screened: Run) -> None:
+    assert "Incomplete" not in screened("alerts", "list").err
+    with time_machine.travel(DEMO_TIME + timedelta(days=30)):
+        assert screened("screen").code == 3
+        told = screened("alerts", "list", "--json")
+    assert "Incomplete: 3 of 3 suppliers" in told.err
+    assert data(told)
 
 
 def test_show_puts_both_sides_beside_each_other(screened: Run) -> None:

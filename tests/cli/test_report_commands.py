@@ -39,6 +39,16 @@ def test_a_pack_is_made_and_verified_without_a_home(run: Run, screened: Path) ->
     assert not (screened / "home").exists()
 
 
+def test_what_was_not_checked_is_said_where_a_pack_is_made_and_verified(
+    run: Run, screened: Path
+) -> None:
+    lists = "lists were not fully checked"
+    assert lists in run("report", "S2", "--out", "p.zip").err
+    assert "S2: Incomplete: " in run("report", "verify", "p.zip").out
+    document = json.loads(run("report", "verify", "p.zip", "--json").out)["data"]
+    assert lists in document["incomplete"]["S2"]
+
+
 def test_the_verb_can_stand_there_too(run: Run, screened: Path) -> None:
     assert run("report", "make", "S2", "--out", "p.zip").code == 0
     assert run("report", "--contract", "RFQ 12", "--out", "c.zip").code == 0

@@ -1,6 +1,6 @@
 """One supplier in one run: what was compared, what was found, what people decided about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from duediligence.errors import UsageError
 from duediligence.model import Finding, Run, Supplier
 from duediligence.model.casework.alerts import Alert, Decision
 from duediligence.model.casework.audit import AuditRecord
+from duediligence.reports.verdict import warning
 from duediligence.screening.workspace import Workspace
 from duediligence.store.runs.runs import Compared
 
@@ -53,6 +54,16 @@ class Case:
     @property
     def findings(self) -> tuple[Finding, ...]:
         return self.run.findings
+
+    @property
+    def incomplete(self) -> str:
+        """What was not checked, in one line; empty where all was."""
+        return warning(self.run)
+
+
+def incomplete_of(cases: Iterable[Case]) -> dict[str, str]:
+    """What was not checked of each supplier of whom something was not, by its reference."""
+    return {case.supplier.ref: case.incomplete for case in cases if case.incomplete}
 
 
 def newest_run(workspace: Workspace, ref: str) -> str:

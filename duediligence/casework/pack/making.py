@@ -7,7 +7,7 @@ from pathlib import Path
 
 from duediligence import __version__
 from duediligence.casework.bidders import shared
-from duediligence.casework.pack.case import Case, case_of, newest_run, records_about
+from duediligence.casework.pack.case import Case, case_of, incomplete_of, newest_run, records_about
 from duediligence.casework.pack.comparing import compared_again
 from duediligence.casework.pack.container import sealed
 from duediligence.casework.pack.contents import AUDIT, Contents, files_of, folder_of
@@ -38,11 +38,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """The pack that was written: its hash, and what of it does not follow from what it holds."""
+    """The pack that was written: its hash, and what of it does not follow from what it holds.
+
+    `incomplete` tells, by the supplier's reference, what was not checked.
+    """
 
     sha256: str
     suppliers: tuple[str, ...]
     not_screened: tuple[str, ...]
+    incomplete: Mapping[str, str]
     notes: tuple[str, ...]
 
 
@@ -66,6 +70,7 @@ def make(workspace: Workspace, asked: Asked, path: Path) -> Made:
         sha256=sha256(body).hexdigest(),
         suppliers=tuple(bidders),
         not_screened=not_screened,
+        incomplete=incomplete_of(whole),
         notes=tuple(_notes(cases, people=asked.people)),
     )
     with replacing(path) as temporary:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from duediligence.casework.bidders import shared
+from duediligence.casework.pack.case import incomplete_of
 from duediligence.casework.pack.comparing import Outcome, compared_again
 from duediligence.casework.pack.container import opened
 from duediligence.casework.pack.contents import AUDIT, Contents, contents_of
@@ -31,7 +32,8 @@ NOT_SHOWN = (
 class Verified:
     """What came of it. `damaged` are files by name, with what is wrong; then nothing else is said.
 
-    `outcomes` are by the supplier's reference. `differences` are those beside the findings.
+    `outcomes` are by the supplier's reference. `incomplete` tells what was not
+    checked when it was screened, `differences` are those beside the findings.
     """
 
     sha256: str
@@ -41,6 +43,7 @@ class Verified:
     files: int = 0
     damaged: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    incomplete: Mapping[str, str] = field(default_factory=dict)
     differences: tuple[str, ...] = ()
 
     @property
@@ -93,6 +96,7 @@ def verify(path: Path) -> Verified:
         audit_head=about.audit_head,
         files=len(pack.files),
         outcomes=outcomes,
+        incomplete=incomplete_of(contents.cases),
         differences=differences,
     )
 

@@ -13,7 +13,7 @@ from duediligence.cli.casework.alerts_shown import (
     show_table,
 )
 from duediligence.cli.disclosing import RestrictedOption, record_shown
-from duediligence.cli.globals import note, say_json, workspace
+from duediligence.cli.globals import note, say_json, warn, workspace
 from duediligence.cli.options import JsonOption, SeverityOption, word
 from duediligence.errors import UsageError
 
@@ -72,6 +72,13 @@ def list_(
         shown = [alert for alert in found if everything or state or alert.state not in queue.DONE]
         if restricted:
             record_shown(ws, shown)
+        incomplete = len(ws.screened.incomplete())
+        covered = len(ws.screened.newest())
+    if incomplete:
+        warn(
+            f"Incomplete: {incomplete:,} of {count(covered, 'supplier')} last screened where "
+            "something was not checked. No alert does not mean clear."
+        )
     if as_json:
         say_json([document(alert, restricted=restricted) for alert in shown])
     elif shown:

@@ -62,6 +62,7 @@ def make(
     """
     from duediligence.casework.pack.making import Asked
     from duediligence.casework.pack.making import make as make_pack
+    from duediligence.reports.wording import visible
 
     if bool(supplier) == bool(contract):
         raise UsageError(
@@ -79,6 +80,8 @@ def make(
         made = make_pack(ws, asked, out)
     for ref in made.not_screened:
         warn(f"NOT SCREENED: {ref}. The pack says so.")
+    for ref, line in made.incomplete.items():
+        warn(visible(f"{ref}: {line}. The pack says so."))
     for line in made.notes:
         warn(f"Cannot be derived again: {line}")
     note(f"Wrote {out}. Its report.html prints on A4 (or to PDF, from a browser).")
@@ -123,6 +126,7 @@ def _document(verified: "Verified", not_shown: tuple[str, ...]) -> dict[str, obj
         "files": verified.files,
         "damaged": verified.damaged,
         "suppliers": verified.outcomes,
+        "incomplete": verified.incomplete,
         "differences": verified.differences,
         "not_shown": not_shown,
     }
@@ -140,6 +144,8 @@ def _tell(verified: "Verified") -> None:
         return
     files = count(verified.files, "file")
     say(visible(f"Whole: {files}, made {verified.made_at} by {verified.made_by}."))
+    for ref, line in verified.incomplete.items():
+        say(visible(f"{ref}: {line}."))
     for ref, outcome in verified.outcomes.items():
         if outcome.cannot:
             say(visible(f"{ref}: {outcome.cannot}."))

@@ -49,6 +49,14 @@ class ScreenedStore:
         """The newest run of each supplier, by its reference."""
         return self._runs_of(_NEWEST.format(where=""))
 
+    def incomplete(self) -> Mapping[str, str]:
+        """The newest run of each supplier, where something was not checked in that run."""
+        newest = self.newest()
+        with plain_errors(self.path):
+            rows = self._db.conn.execute("SELECT id FROM runs WHERE NOT complete").fetchall()
+        runs = {run_id for (run_id,) in rows}
+        return {ref: run_id for ref, run_id in newest.items() if run_id in runs}
+
     def before(self, run_id: str) -> Mapping[str, str]:
         """The run before this one of each supplier, by its reference."""
         where = "WHERE runs.rowid < (SELECT rowid FROM runs WHERE id = ?)"
