@@ -42,5 +42,9 @@ class DeliveryFailed(DuediligenceError):
     exit_code = 3
 
 
+class Incomplete(SourceError):
+    """Done and stored, but something could not be checked."""
+
+
 class StorageError(DuediligenceError):
     """The tool's own files cannot be read or written."""

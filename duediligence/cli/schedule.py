@@ -51,7 +51,8 @@ def run() -> None:
 def tick() -> None:
     """Run what is due now, once, and exit. For cron or the Windows Task Scheduler.
 
-    Exits 3 when a job failed; it is tried again at a later tick.
+    Exits 3 when a job failed, which is tried again at a later tick, or when a screening could not
+    check everything.
 
     Examples:
 
@@ -63,11 +64,11 @@ def tick() -> None:
         with _stoppable(), _runner("schedule tick") as runner:
             runner.run_due()
             note(f"The next job is due at {_clock(runner.soonest())}.")
-            failed = runner.failed
+            wanting = runner.failed or runner.incomplete
     except _Stopped:
         warn("Stopped. Nothing half-done was kept.")
         raise typer.Exit(130) from None
-    if failed:
+    if wanting:
         raise typer.Exit(3)
 
 
@@ -75,7 +76,8 @@ def tick() -> None:
 def status(as_json: JsonOption = False) -> None:
     """Show each job's last run, how it ended, when it runs next, and what failed.
 
-    Exits 3 when the last attempt of a job failed, or a job did not run when it was due.
+    Exits 3 when the last attempt of a job failed or could not check everything, or a job did not
+    run when it was due.
 
     Examples:
 
@@ -168,7 +170,7 @@ def _jobs(ws: "Workspace") -> "tuple[Job, ...]":
 
 
 def _tell(job: str, result: "Result", detail: str) -> None:
-    (warn if result == "failed" else note)(f"{job}: {result}: {detail}")
+    (warn if result in ("failed", "incomplete") else note)(f"{job}: {result}: {detail}")
     # A service's output goes to a pipe, where it would wait for a long time.
     sys.stderr.flush()
 

@@ -46,7 +46,10 @@ def refresh_dossiers(workspace: Workspace, job: Job, progress: Progress) -> str:
 
 
 def re_screen(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
-    """Screen every supplier where any is due: all take seconds, and none is left behind."""
+    """Screen every supplier where any is due: all take seconds, and none is left behind.
+
+    Raises Incomplete where something could not be checked.
+    """
     from duediligence.scheduling.rescreening import re_screen
 
     return re_screen(workspace, progress)

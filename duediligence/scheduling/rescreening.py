@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 
+from duediligence.errors import Incomplete
 from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.model import Supplier
 from duediligence.progress import Progress
+from duediligence.reports.verdict import warning
 from duediligence.scheduling.due import Present, reason
 from duediligence.screening.run.policy import load
 from duediligence.screening.run.screen import Screened, screen
@@ -17,7 +19,10 @@ from duediligence.store.schedule import ScheduleStore
 
 
 def re_screen(workspace: Workspace, progress: Progress) -> str:
-    """Screen every supplier where any is due, and say what was done. Raises StorageError."""
+    """Screen every supplier where any is due, and say what was done.
+
+    Raises Incomplete where something could not be checked: the run is stored. Raises StorageError.
+    """
     suppliers = workspace.suppliers.all()
     if not suppliers:
         return "there are no suppliers"
@@ -28,7 +33,7 @@ def re_screen(workspace: Workspace, progress: Progress) -> str:
     why = ", ".join(f"{number:,} {each}" for each, number in reasons.most_common())
     said = f"screened {run.suppliers:,} suppliers ({why}): run {run.id}"
     if not run.complete:
-        said += ", INCOMPLETE: something could not be checked"
+        raise Incomplete(f"{said}, INCOMPLETE: {warning(run).removeprefix('Incomplete: ')}")
     return said
 
 

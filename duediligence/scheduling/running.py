@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import schedule
 
-from duediligence.errors import DuediligenceError
+from duediligence.errors import DuediligenceError, Incomplete
 from duediligence.progress import SILENT, Progress
 from duediligence.scheduling.actions import ACTIONS
 from duediligence.scheduling.jobs import Job
@@ -42,6 +42,7 @@ class Runner:
     tell: Tell = _tell_nobody
     progress: Progress = SILENT
     failed: int = 0
+    incomplete: int = 0
     _scheduler: schedule.Scheduler = field(default_factory=schedule.Scheduler)
 
     def __post_init__(self) -> None:
@@ -51,7 +52,9 @@ class Runner:
             _OurJob(self, job).do(self._attempt, job)
 
     def run_due(self) -> None:
-        """Run every job that is due, once, in the order of their times. Counts `failed`."""
+        """Run every job that is due, once, in the order of their times. Counts `failed` and
+        `incomplete`.
+        """
         # Reckoned anew: the clock may have been set since.
         for job in self._scheduler.get_jobs():
             job._schedule_next_run()
@@ -82,6 +85,8 @@ class Runner:
             with self.open_workspace(job) as workspace:
                 detail = ACTIONS[job.action](workspace, job, self.progress)
             result = "done"
+        except Incomplete as error:
+            result, detail = "incomplete", error.message
         except DuediligenceError as error:
             result, detail = "failed", f"{error.message.rstrip('.')}. {error.hint}".rstrip()
         except Exception as error:
@@ -91,6 +96,7 @@ class Runner:
             # Also when it is being stopped, by an exception that is none of these.
             self.store.end(attempt, result, detail, self.now())
             self.failed += result == "failed"
+            self.incomplete += result == "incomplete"
             self.tell(job.name, result, detail)
 
 

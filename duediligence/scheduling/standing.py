@@ -13,7 +13,9 @@ from duediligence.store.schedule import Attempt
 WAITS = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
 OVERDUE_AFTER = timedelta(hours=1)
 
-State = Literal["waiting", "due", "overdue", "running", "failed", "interrupted"]
+State = Literal["waiting", "due", "overdue", "running", "incomplete", "failed", "interrupted"]
+# What need not be tried again: what could not be checked then is told, and waits for its source.
+_DONE = ("done", "incomplete")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +32,10 @@ class Standing:
 
     @property
     def wanting(self) -> bool:
-        """Whether a person should look: its last attempt failed, or it did not run when due."""
-        return self.overdue or (self.last is not None and self.last.result == "failed")
+        """Whether a person should look: it failed, was incomplete, or did not run when due."""
+        return self.overdue or (
+            self.last is not None and self.last.result in ("failed", "incomplete")
+        )
 
 
 def next_due(
@@ -50,7 +54,7 @@ def next_due(
     if not tried:
         return latest
     last = tried[-1]
-    if last.ended is None or any(one.result == "done" for one in tried):
+    if last.ended is None or any(one.result in _DONE for one in tried):
         return following
     # What was interrupted is no worse for it and runs again at once. Where it is interrupted
     # every time, the job itself may bring the machine down: then it waits as one that fails.
@@ -78,7 +82,7 @@ def standing(
         overdue=overdue,
         next_due=due,
         last=last,
-        last_done=next((one.ended for one in attempts if one.result == "done"), None),
+        last_done=next((one.ended for one in attempts if one.result in _DONE), None),
         failures=sum(one.result in ("failed", "interrupted") for one in attempts),
     )
 
@@ -90,4 +94,6 @@ def _state(last: Attempt | None, *, due: bool, overdue: bool) -> State:
         return "overdue"
     if last and (last.result == "failed" or last.result == "interrupted"):
         return last.result
-    return "due" if due else "waiting"
+    if due:
+        return "due"
+    return "incomplete" if last and last.result == "incomplete" else "waiting"

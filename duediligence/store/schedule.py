@@ -10,7 +10,7 @@ from sqlite_utils import Database, Migrations
 
 from duediligence.store.database import connect, plain_errors, writing
 
-Result = Literal["started", "done", "failed", "interrupted"]
+Result = Literal["started", "done", "incomplete", "failed", "interrupted"]
 migrations = Migrations("schedule")
 
 
@@ -20,7 +20,7 @@ def create_tables(db: Database) -> None:
         """CREATE TABLE attempts (
             id INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL, due TEXT NOT NULL,
             started TEXT NOT NULL, ended TEXT, result TEXT NOT NULL, detail TEXT NOT NULL,
-            CHECK (result IN ('started', 'done', 'failed', 'interrupted')),
+            CHECK (result IN ('started', 'done', 'incomplete', 'failed', 'interrupted')),
             CHECK ((ended IS NULL) = (result = 'started'))) STRICT"""
     )
     db.conn.execute("CREATE INDEX attempts_job ON attempts (job, result)")
@@ -101,7 +101,8 @@ class ScheduleStore:
         """The attempts since the last that was done, that one first, the newest last."""
         return self._read(
             "WHERE job = ? AND id >= coalesce("
-            "(SELECT max(id) FROM attempts WHERE job = ? AND result = 'done'), 0) ORDER BY id",
+            "(SELECT max(id) FROM attempts WHERE job = ? AND result IN ('done', 'incomplete')), 0) "
+            "ORDER BY id",
             (job, job),
         )
 

@@ -100,7 +100,7 @@ def test_stopped_at_any_moment(due_home: Path, tmp_path: Path, command: str, num
     whole = Path(shutil.copytree(due_home, tmp_path / "whole"))
     process = start(whole, "tick")
     _, err = process.communicate(timeout=300)
-    assert process.returncode == 0, err
+    assert process.returncode == 3, err  # most lists are not loaded, or too old by now
     took = time.monotonic() - began
     for step in range(MOMENTS):
         home = Path(shutil.copytree(due_home, tmp_path / f"home{step}"))
@@ -110,16 +110,17 @@ def test_stopped_at_any_moment(due_home: Path, tmp_path: Path, command: str, num
             os.killpg(process.pid, number)
         _, err = process.communicate(timeout=60)
         assert "Traceback" not in err, err
-        stopped_early = (130, 0) if command == "run" else (130,)
-        assert process.returncode in (0, *stopped_early, -number), err
+        ended = (0, 130) if command == "run" else (3, 130)
+        assert process.returncode in (*ended, -number), err
         before = rows(home)
         # Only what had no time for a last word leaves its row open.
         assert number == signal.SIGKILL or "started" not in [result for _, result in before]
         process = start(home, "tick")
         _, err = process.communicate(timeout=300)
-        assert process.returncode == 0, err
+        screened_now = ("screening", "incomplete") not in before
+        assert process.returncode == (3 if screened_now else 0), err
         after = rows(home)
-        assert sorted(job for job, result in after if result == "done") == ["lists", "screening"]
-        assert {result for _, result in after} <= {"done", "interrupted"}
+        ended_well = [one for one in after if one[1] != "interrupted"]
+        assert sorted(ended_well) == [("lists", "done"), ("screening", "incomplete")]
         # A run that was stored just before the kill is whole, and is not made a second time.
         assert runs(home) == [SUPPLIERS]
