@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from duediligence.casework.alerts.queue import Filters, alerts
 from duediligence.casework.digest import items
@@ -55,11 +56,12 @@ def _add_open_again(
     """
     heard = {one.key for one in (*found.new, *found.changed)}
     standing = set()
+    run_of = cache(workspace.runs.get)
     for alert in alerts(workspace, Filters(states=("open",))):
         if not alert.status.reopened or f"supplier {alert.first.supplier_ref}" not in known:
             continue
         standing.add(key := items.open_again_key(alert))
-        if key in told or (run := workspace.runs.get(alert.first.run_id)) is None:
+        if key in told or (run := run_of(alert.first.run_id)) is None:
             continue
         item = items.of_open_again(run, alert, people=workspace.settings.digest_people)
         found.kept.append(item)
