@@ -11,6 +11,8 @@ class Feature:
     """One piece of evidence: the two strings compared, what it adds to the score, and why.
 
     `contribution` is in points of score (−1.0 … 1.0); `sentence` is for an officer to read.
+    `personal`: it says something about a natural person, and is dropped for a reader who may not
+    see people.
     """
 
     name: str
@@ -19,6 +21,7 @@ class Feature:
     contribution: float
     verdict: Verdict
     sentence: str
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
