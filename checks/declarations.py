@@ -1,6 +1,5 @@
 """What suppliers declared of themselves, beside what was found."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -9,7 +8,14 @@ from checks._register.dates import day
 from checks._register.wording import named
 from duediligence.contracts import CheckContext, check
 from duediligence.law.grounds import grounds
-from duediligence.model import NOT_APPLICABLE, Contradiction, Declaration, Declared, Outcome
+from duediligence.model import (
+    NOT_APPLICABLE,
+    Contradiction,
+    Declaration,
+    Declared,
+    Feature,
+    Outcome,
+)
 from duediligence.model.casework.declarations import grounds_of
 
 
@@ -64,7 +70,8 @@ def declared_itself(declared: Declared, ctx: CheckContext) -> Outcome:
         return CLEAR if declared.answers else NOT_APPLICABLE
     return Outcome(
         "review",
-        why=" ".join(f"Declared on {day(one.declared_on)}: {_in_its_words(one)}." for one in told),
+        why=" ".join(f"Declared on {day(one.declared_on)}: {_about(one)}." for one in told),
+        facts=tuple(_in_its_words(one) for one in told if one.details),
         grounds=_labels({code for one in told for code in one.grounds}, ctx.today),
         next_step="Work through the points of s.58 (docs/declarations.md), hear the supplier, and "
         "record what you weighed; officer to decide.",
@@ -108,10 +115,10 @@ def _about(one: Declaration) -> str:
     )
 
 
-def _in_its_words(one: Declaration) -> str:
-    # Each sentence in quotation marks of its own: who leaves names out leaves such sentences out.
-    words = re.sub(r"(?<=[.!?;])\s+", '" "', one.details.replace('"', "'"))
-    return f'{_about(one)}, in its words "{words}"' if words else _about(one)
+def _in_its_words(one: Declaration) -> Feature:
+    # In its own words a supplier may name anybody.
+    sentence = f'In its words, about {_about(one)}: "{one.details}"'
+    return Feature("declared words", "", one.details, 0.0, "not known", sentence, personal=True)
 
 
 def _where(check_id: str, list_id: str) -> str:

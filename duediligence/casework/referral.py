@@ -12,9 +12,9 @@ from duediligence.errors import StorageError, UsageError
 from duediligence.model import Run
 from duediligence.model.casework.alerts import Alert
 from duediligence.model.casework.audit import AuditEvent
+from duediligence.reports.cells import fold
 from duediligence.reports.disclosure import disclosed
 from duediligence.reports.referral_page import Referral, Referred, render
-from duediligence.reports.rows import fold
 from duediligence.reports.wording import moment
 from duediligence.screening.workspace import Workspace
 

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duediligence.cli.disclosing import (
-    PeopleOption,
+    NamedAlreadyOption,
+    RedactOption,
     RestrictedOption,
-    for_file,
     for_screen,
+    named,
     tell_withheld,
 )
 from duediligence.cli.globals import note, progress, say, workspace
 from duediligence.cli.options import RunJsonOption, ThresholdOption, word
-from duediligence.cli.screen import FailOnOption, check_output, write
+from duediligence.cli.screen import FailOnOption, check_output, say_run, write
 
 if TYPE_CHECKING:
     from duediligence.model.entries import Kind
@@ -40,15 +41,17 @@ def check(
         typer.Option(help="File for the result: .csv, .xlsx, .json or .html. Repeatable."),
     ] = None,
     as_json: RunJsonOption = False,
-    people: PeopleOption = False,
+    redact: RedactOption = False,
+    include_people: NamedAlreadyOption = False,
     restricted: RestrictedOption = False,
     fail_on: FailOnOption = None,
     threshold: ThresholdOption = None,
 ) -> None:
     """Check one supplier and the people behind it against every list.
 
-    Exits as `screen` does: 0, 1 or 3. Files and JSON name no people unless
-    --include-people is given, and never hold restricted findings.
+    Exits as `screen` does: 0, 1 or 3. Files and JSON name the people that a flag is about, which
+    is recorded; --redact-people makes a copy for circulation. Restricted findings are never in
+    a file.
 
     Examples:
 
@@ -66,6 +69,7 @@ def check(
     supplier = supplier_from_options(
         name, number=number, charity=charity, postcode=postcode, people=tuple(person or ())
     )
+    people = named(redact=redact, include=include_people)
     with workspace(action="screen", fail_on=fail_on, threshold=threshold) as ws:
         run = run_screening(ws, Screened([supplier], kind=of_kind), progress=progress())
         code = exit_code(run, ws.settings.fail_on)
@@ -73,9 +77,7 @@ def check(
             write(ws, run, path, people=people)
             note(f"Wrote {path}")
         if as_json:
-            from duediligence.reports import run_json
-
-            say(run_json.dumps(for_file(ws, run, "standard output", people=people)))
+            say_run(ws, run, people=people)
         else:
             from duediligence.reports import terminal
 

@@ -97,11 +97,10 @@ def demo(
         )
         say()
         show(run)
-        # These people are invented: of real ones the files would say `director 1`.
         write(ws, run, out_dir / "flags.csv", people=True)
         write(ws, run, out_dir / "report.html", people=True)
     say(f"\nWrote {out_dir / 'flags.csv'} and {out_dir / 'report.html'}")
-    say("Their people are invented and named; of real ones, only with --include-people.")
+    say("They name whom a flag is about; for circulation, screen with --redact-people.")
     say(NEXT.format(command=_command()).rstrip())
 
 

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli.globals import warn
+from duediligence.cli.globals import note, warn
+from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,10 +18,26 @@ if TYPE_CHECKING:
 PeopleOption = Annotated[
     bool,
     typer.Option(
-        "--include-people",
-        help="Name people in files and JSON; else each is a role and a number. Recorded.",
+        "--include-people", help="Name people; otherwise each is a role and a number. Recorded."
     ),
 ]
+RedactOption = Annotated[
+    bool,
+    typer.Option(
+        "--redact-people",
+        help="Make a copy for circulation: in files and JSON each person is a role and a number.",
+    ),
+]
+NamedAlreadyOption = Annotated[
+    bool,
+    typer.Option("--include-people", help="The default: files and JSON name people."),
+]
+NoBomOption = Annotated[
+    bool,
+    typer.Option("--no-bom", help="Leave the byte-order mark out of a CSV, for other programs."),
+]
+# What Excel needs is written without being asked for.
+ExcelOption = Annotated[bool, typer.Option("--excel", hidden=True)]
 RestrictedOption = Annotated[
     bool,
     typer.Option(
@@ -29,28 +46,21 @@ RestrictedOption = Annotated[
 ]
 
 
-def for_file(ws: "Workspace", run: "Run", file: str, *, people: bool) -> "Run":
-    """The run as it may be written to `file` (its name). Raises StorageError.
-
-    That people are named in it is recorded first: a record that cannot be made stops it.
-    """
-    from duediligence.casework.known_people import people_known
-    from duediligence.model.casework.audit import AuditEvent
-    from duediligence.reports.disclosure import disclosed
-
-    known = {} if people else people_known(ws, run.id)
-    shown, withheld = disclosed(run, known, people=people, restricted=False)
-    if people:
-        held = len(run.findings) - withheld.restricted
-        event = AuditEvent(
-            "export",
-            ws.now(),
-            ws.who,
-            {"people": "included", "file": file, "findings": held},
-            subject=run.id,
+def named(*, redact: bool, include: bool) -> bool:
+    """Whether files name people: unless they are to be redacted. Raises UsageError for both."""
+    if redact and include:
+        raise UsageError(
+            "--redact-people and --include-people exclude each other", hint="Leave one out."
         )
-        ws.audit.add(event)
-    return shown
+    if include:
+        note("--include-people is the default of this command; --redact-people redacts people")
+    return not redact
+
+
+def note_excel(excel: bool) -> None:
+    """Say that --excel is not needed any more, where it was given."""
+    if excel:
+        note("--excel is the default now; --no-bom leaves the byte-order mark out")
 
 
 def for_screen(ws: "Workspace", run: "Run", *, restricted: bool) -> "tuple[Run, Withheld]":

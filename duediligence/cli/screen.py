@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duediligence.cli.disclosing import (
-    PeopleOption,
+    ExcelOption,
+    NamedAlreadyOption,
+    NoBomOption,
+    RedactOption,
     RestrictedOption,
-    for_file,
     for_screen,
+    named,
+    note_excel,
     tell_withheld,
 )
 from duediligence.cli.globals import note, progress, say, workspace
@@ -43,15 +47,22 @@ def screen(
         list[Path] | None,
         typer.Option(help="File for the flags: .csv, .xlsx, .json or .html. Repeatable."),
     ] = None,
-    excel: Annotated[
-        bool, typer.Option("--excel", help="Begin the CSV with a byte-order mark, for Excel.")
-    ] = False,
+    no_bom: NoBomOption = False,
+    excel: ExcelOption = False,
     raw: Annotated[
         bool,
         typer.Option("--no-escape", help="Leave cells that a spreadsheet would run as a formula."),
     ] = False,
+    all_suppliers: Annotated[
+        bool,
+        typer.Option(
+            "--all-suppliers",
+            help="Add a row for each supplier to CSV and Excel files, flagged or not.",
+        ),
+    ] = False,
     as_json: RunJsonOption = False,
-    people: PeopleOption = False,
+    redact: RedactOption = False,
+    include_people: NamedAlreadyOption = False,
     restricted: RestrictedOption = False,
     fail_on: FailOnOption = None,
     threshold: ThresholdOption = None,
@@ -62,14 +73,17 @@ def screen(
     """Screen every supplier against every list, and write a CSV of risk flags.
 
     Exits 0 when all was checked and nothing is to review, 1 when something is, 3 when
-    something could not be checked (which beats 0 and 1). Files name no people unless
-    --include-people is given, and never hold restricted findings.
+    something could not be checked (which beats 0 and 1). Files name the people that a flag is
+    about, which is recorded; --redact-people makes a copy for circulation. Restricted findings
+    are never in a file.
 
     Examples:
 
         duediligence screen suppliers.xlsx --out flags.csv
 
         duediligence screen --out flags.csv --out report.html --fail-on high
+
+        duediligence screen --out proof.xlsx --all-suppliers
     """
     from dataclasses import replace
 
@@ -80,6 +94,13 @@ def screen(
     outputs = out or []
     for path in outputs:
         check_output(path)
+    if all_suppliers and not any(path.suffix.lower() in (".csv", ".xlsx") for path in outputs):
+        raise UsageError(
+            "--all-suppliers adds rows to a CSV or Excel file, and none is named",
+            hint="Add one: --out flags.csv",
+        )
+    people = named(redact=redact, include=include_people)
+    note_excel(excel)
     with workspace(action="screen", fail_on=fail_on, threshold=threshold, workers=workers) as ws:
         screened = _gather(ws, file, map_, sheet, outputs)
         run = run_screening(ws, screened, progress=progress())
@@ -87,11 +108,17 @@ def screen(
         split = hidden(ws, run)
         run = replace(run, findings=split.shown)
         for path in outputs:
-            write(ws, run, path, excel=excel, escape=not raw, people=people)
+            write(
+                ws,
+                run,
+                path,
+                people=people,
+                all_suppliers=all_suppliers,
+                bom=not no_bom,
+                escape=not raw,
+            )
         if as_json:
-            from duediligence.reports import run_json
-
-            say(run_json.dumps(for_file(ws, run, "standard output", people=people)))
+            say_run(ws, run, people=people)
         else:
             shown, withheld = for_screen(ws, run, restricted=restricted)
             show(shown)
@@ -150,41 +177,53 @@ def write(
     run: "Run",
     path: Path,
     *,
-    people: bool = False,
-    excel: bool = False,
+    people: bool,
+    all_suppliers: bool = False,
+    bom: bool = True,
     escape: bool = True,
 ) -> None:
     """Write a stored run in the format that the file's ending names. Raises StorageError.
 
-    Unless `people`, nobody is named; restricted findings are left out in any case.
+    Unless `people`, nobody behind a supplier is named; restricted findings are left out in any
+    case.
     """
-    shown = for_file(ws, run, path.name, people=people)
+    from duediligence.casework.flag_files import flag_file
+
+    made = flag_file(ws, run, path.name, people=people, all_suppliers=all_suppliers)
     match path.suffix.lower():
         case ".xlsx":
             from duediligence.reports import flags_xlsx
 
-            flags_xlsx.write(shown, path)
+            flags_xlsx.write(made.run, made.flags, path)
         case ".json":
             from duediligence.reports import run_json
             from duediligence.writing import write_text
 
-            write_text(path, run_json.dumps(shown))
+            write_text(path, run_json.dumps(made.run))
         case ".html":
             from duediligence.reports import html_page
             from duediligence.writing import write_text
 
-            named, _ = for_screen(ws, run, restricted=False)
+            whole, _ = for_screen(ws, run, restricted=False)
             page = html_page.render(
-                shown,
+                made.run,
                 ws.runs.dossiers(run.id),
-                people="shown" if people else "redacted",
-                flagged=html_page.marks(named),
+                people="flagged" if people else "redacted",
+                flagged=html_page.marks(whole),
             )
             write_text(path, page)
         case _:
             from duediligence.reports import flags_csv
 
-            flags_csv.write(shown, path, excel=excel, escape=escape)
+            flags_csv.write(made.flags, path, bom=bom, escape=escape)
+
+
+def say_run(ws: "Workspace", run: "Run", *, people: bool) -> None:
+    """Print a stored run as JSON, as it would be written to a file. Raises StorageError."""
+    from duediligence.casework.flag_files import flag_file
+    from duediligence.reports import run_json
+
+    say(run_json.dumps(flag_file(ws, run, "standard output", people=people).run))
 
 
 def show(run: "Run") -> None:

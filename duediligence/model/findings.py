@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from duediligence.model.dates import PartialDate
+from duediligence.model.matches import Feature
 from duediligence.model.records import Handling
 
 Result = Literal["clear", "review", "adverse", "unknown", "not_applicable"]
@@ -18,7 +20,8 @@ class Outcome:
     `grounds` are legal grounds this could touch, for the officer to decide; often none. `severity`
     stands in for the check's own where it depends on the amount (days late, say). `happened` and
     `happened_on` say what happened whatever the ground, `look_back` how each ground's look-back
-    was worked out, `crime_types` what the law or the wording supports; often none.
+    was worked out, `crime_types` what the law or the wording supports; often none. `facts` are
+    said after `why`, each marked personal or not: what may name or describe a person goes there.
     """
 
     result: Result
@@ -31,6 +34,7 @@ class Outcome:
     happened_on: date | None = None
     look_back: tuple[str, ...] = ()
     crime_types: tuple[str, ...] = ()
+    facts: tuple[Feature, ...] = ()
 
     def __post_init__(self) -> None:
         if self.result in ("review", "adverse", "unknown") and not self.why:
@@ -49,6 +53,10 @@ class Finding:
     `score` is 0.0 … 1.0, or None where no match is involved. `retrieved_at` is when the list's
     bytes were fetched, `first_seen` when a run first raised this same finding (both UTC).
     `person` says that the subject or the entry is, or may be, a natural person.
+    `why` is what the check says; the facts of the match, and those that the check adds, are
+    `features`, each marked personal or not. `more_matches`: the list holds further matches of
+    this party that are not shown. `subject_born` is the month and year of birth of a person,
+    never the day.
     """
 
     run_id: str
@@ -82,6 +90,17 @@ class Finding:
     look_back: tuple[str, ...] = ()
     handling: Handling = "public"
     person: bool = False
+    features: tuple[Feature, ...] = ()
+    more_matches: bool = False
+    subject_born: PartialDate | None = None
+
+    def explain(self) -> str:
+        """What agrees, what differs, what is not known, and what the check says, in words."""
+        facts = [feature.sentence for feature in self.features]
+        more = "More possible matches on this list are not shown." if self.more_matches else ""
+        # The facts of a match come before what it means, those that a check adds after it.
+        said = (self.why, *facts) if self.score is None else (*facts, self.why)
+        return " ".join(filter(None, (*said, more)))
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -65,7 +65,8 @@ def render_section(
     """A `<div class="dossier">` with headings of level 4; its style is `templates/dossier.css`.
 
     What could not be had has a heading as large as what is known. People are shown by initials
-    and without a birth date unless `people` is `shown`, and then by month and year at most.
+    and without a birth date unless `people` is `shown`, or `flagged` and they are marked, and then
+    by month and year at most.
     `flagged` gives the word that marks a party by its name, as in `ownership_svg`.
     """
     marks = {words.same_name(name): words.capital(word) for name, word in flagged.items()}
@@ -88,7 +89,7 @@ def render_section(
         ],
         rows=rows[:MOST_PEOPLE],
         more=max(0, len(rows) - MOST_PEOPLE),
-        redacted=people == "redacted",
+        people=people,
         graph=ownership_svg(dossier, flagged, people),
         graph_list=ownership_list(dossier, flagged, people),
     )
@@ -185,12 +186,16 @@ def _row(one: Officer | Owner, mark: str, people: People, of: str = "") -> _Row:
         name = "Protected by law" if one.super_secure else one.name
     dates = day(since) if since else "not known"
     return _Row(
-        name=words.person(name, people) if human else name or "No name given",
+        name=words.person(name, people, flagged=bool(mark)) if human else name or "No name given",
         flag=mark,
         role=role,
-        born=_month(one.birth_date) if human and people == "shown" else "",
+        born=_born(one, people, mark) if human else "",
         since=f"{dates} to {day(until)}" if until else dates,
     )
+
+
+def _born(one: Officer | Owner, people: People, mark: str) -> str:
+    return _month(one.birth_date) if words.is_named(people, flagged=bool(mark)) else "left out"
 
 
 def _month(born: PartialDate | None) -> str:

@@ -14,7 +14,8 @@ from xlsxwriter.exceptions import FileCreateError
 from duediligence.errors import UsageError
 from duediligence.model import Run
 from duediligence.reports import verdict
-from duediligence.reports.rows import COLUMNS, fold, iso, ordered, row, utc
+from duediligence.reports.cells import fold, iso, utc
+from duediligence.reports.rows import COLUMNS, Flag, cells
 from duediligence.reports.wording import LIST_STATES
 from duediligence.writing import replacing
 
@@ -25,11 +26,12 @@ _CUT = " … (cut: the whole text is in the JSON)"
 
 _WIDTHS = {"why": 70, "measures": 40, "possible_grounds": 40, "next_step": 40, "entry_url": 40}
 _WIDTHS |= {"supplier_name": 32, "subject_name": 32, "entry_name": 32, "check_title": 28}
+_WIDTHS |= {"list_title": 28, "match_strength": 22, "look_back": 40}
 
 
-def write(run: Run, path: Path) -> None:
-    """Write a sheet "Flags" (one row a finding) and a sheet "Run" (what was screened, against
-    what, and what was not checked).
+def write(run: Run, flags: Sequence[Flag], path: Path) -> None:
+    """Write a sheet "Flags" (one row a flag) and a sheet "Run" (what was screened, against what,
+    and what was not checked).
 
     The same run always gives the same bytes. A cell that is too long for Excel is cut and says
     so. Raises StorageError, and UsageError for more findings than a sheet can hold.
@@ -38,8 +40,8 @@ def write(run: Run, path: Path) -> None:
         path,
         Sheets(
             columns=COLUMNS,
-            count=len(run.findings),
-            lines=(row(finding).values() for finding in ordered(run)),
+            count=len(flags),
+            lines=cells(flags),
             about=("Run", _summary(run), _lists(run)),
             made=run.finished_at,
         ),
@@ -105,8 +107,8 @@ def _workbook(sheets: Sheets, path: Path, scratch: str) -> None:
 
 
 def _fill(sheet: Any, start: int, lines: Iterable[Iterable[str]], style: Any) -> None:
-    for number, cells in enumerate(lines, start):
-        for column, cell in enumerate(cells):
+    for number, line in enumerate(lines, start):
+        for column, cell in enumerate(line):
             sheet.write_string(number, column, _typed(cell), style)
 
 

@@ -1,69 +1,67 @@
 """The one place where a finding becomes cells, and where findings are put in order."""
 
-import re
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from duediligence.model import SEVERITIES, Finding, Run
+from duediligence.reports.cells import cell
+from duediligence.reports.wording import match_strength
 
-# The columns of the flags file: their names and order are a promise to whoever reads it.
-COLUMNS = (
-    "run_id",
-    "supplier_ref",
-    "supplier_name",
-    "company_number",
-    "check_id",
-    "check_title",
-    "topic",
-    "outcome",
-    "severity",
-    "subject_name",
-    "subject_role",
-    "list_id",
-    "list_version",
-    "entry_id",
-    "entry_name",
-    "score",
-    "why",
-    "measures",
-    "possible_grounds",
-    "next_step",
-    "entry_url",
-    "retrieved_at",
-    "first_seen",
-    "certainty",
-    "power",
-    "crime_types",
-    "happened",
-    "happened_on",
-    "look_back",
-    "handling",
-)
+# In the order in which an officer reads: which supplier, who was matched, with whom on which list,
+# what happened, how strong the match is, which ground, what to do. Then what machines need.
+_READ = (
+    "supplier_name", "supplier_ref", "company_number", "postcode", "contract",
+    "subject_name", "subject_role", "subject_born",
+    "list_title", "entry_name", "check_title", "happened", "happened_on", "measures",
+    "match_strength", "score", "why",
+    "possible_grounds", "look_back", "crime_types",
+    "severity", "outcome", "next_step", "status",
+)  # fmt: skip
+_KEPT = (
+    "topic", "power", "handling", "entry_url", "retrieved_at", "first_seen",
+    "run_id", "check_id", "list_id", "list_version", "entry_id",
+)  # fmt: skip
+_DECIDED = ("decided_by", "decided_at", "reason", "last_seen", "change")
+# The columns of the flags file and of an export: their names and order are a promise to whoever
+# reads them.
+COLUMNS = (*_READ, *_KEPT)
+EXPORT_COLUMNS = (*_READ, *_DECIDED, *_KEPT)
 
-_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-# Half characters and non-characters: neither UTF-8 nor XML can carry them all.
-_BROKEN = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 _RANK = {"unknown": 0, "adverse": 1, "review": 1}
 
 
-def row(finding: Finding) -> dict[str, str]:
-    """The finding as text by column: times as ISO 8601 in UTC, the score with two decimals.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """A finding as it may be shown, and what stands beside it in a row.
 
-    Several values in one cell are joined by "; ". What a finding does not have is empty. Each
-    cell is folded to one line (see `fold`).
+    `postcode` and `contract` are those of the supplier, `list_title` that of the list. `status`
+    is the state of its alert, `not checked`, or empty where neither is.
     """
-    return {column: cell(getattr(finding, column)) for column in COLUMNS}
+
+    finding: Finding
+    postcode: str = ""
+    contract: str = ""
+    list_title: str = ""
+    status: str = ""
+
+    @property
+    def match_strength(self) -> str:
+        """How strong the match is, in words."""
+        return match_strength(self.finding)
+
+    @property
+    def why(self) -> str:
+        """What agrees, what differs, and what the check says."""
+        return self.finding.explain()
 
 
-def cell(value: object) -> str:
-    """One value as it stands in a cell, folded."""
-    return fold(_cell(value))
-
-
-def fold(text: str) -> str:
-    """The text on one line: each run of control characters (line breaks, tabs, NUL) becomes a
-    space, halves of characters become U+FFFD, white space at both ends goes.
-    """
-    return _BROKEN.sub("\ufffd", _BREAKS.sub(" ", text)).strip()
+def cells(flags: Iterable[Flag], columns: tuple[str, ...] = COLUMNS) -> Iterator[tuple[str, ...]]:
+    """Each flag as text by column (see `cells.cell`). What it does not have is empty."""
+    for flag in flags:
+        yield tuple(
+            cell(getattr(flag if hasattr(flag, column) else flag.finding, column))
+            for column in columns
+        )
 
 
 def ordered(run: Run) -> list[Finding]:
@@ -82,25 +80,3 @@ def place(finding: Finding) -> tuple[float | str, ...]:
         -(finding.score or 0.0),
         finding.supplier_name.casefold(),
     )
-
-
-def utc(moment: datetime) -> datetime:
-    """The moment in UTC; a time without a zone is one already, as the model says."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def iso(moment: datetime) -> str:
-    """`2026-11-24T09:30:00Z`, in UTC."""
-    return utc(moment).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, tuple):
-        return "; ".join(value)
-    if isinstance(value, float):
-        return f"{value:.2f}"
-    if isinstance(value, datetime):
-        return iso(value)
-    return str(value)

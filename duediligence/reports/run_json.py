@@ -16,9 +16,11 @@ VERSION = 1
 def document(run: Run) -> dict[str, Any]:
     """`{"version": 1, "data": {…}}`: the run's fields, `complete` (nothing was left unchecked),
     `not_checked` (lists that are missing or stale) and `findings` in the order of every report.
-    Dates are ISO 8601, the score is a number or null. The run's basis is for an evidence pack.
+    Dates are ISO 8601, the score is a number or null, `why` is the whole explanation. The run's
+    basis is for an evidence pack.
     """
-    built = msgspec.to_builtins(replace(run, findings=tuple(ordered(run))))
+    findings = tuple(replace(finding, why=finding.explain()) for finding in ordered(run))
+    built = msgspec.to_builtins(replace(run, findings=findings))
     # What was not checked stands before what was found.
     apart = ("lists", "findings", "basis")
     data = {name: value for name, value in built.items() if name not in apart}

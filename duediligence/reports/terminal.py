@@ -120,7 +120,7 @@ def _cells(run: Run, point: Point) -> dict[str, str]:
         "Possible match": _title(point),
         "List": verdict.list_title(run, finding),
         "Likeness": likeness(finding.score) if finding.score is not None else "",
-        "Why": finding.why,
+        "Why": finding.explain(),
     }
 
 

@@ -175,7 +175,7 @@ def facts(run: Run, point: Point) -> list[Fact]:
         ("What happened", _each(point, lambda f: (f.happened,))),
         ("Kind of crime", _each(point, lambda f: tuple(map(crime_title, f.crime_types)))),
         ("How sure the match is", (_sureness(first),)),
-        ("Why", _each(point, lambda f: (f.why,))),
+        ("Why", _each(point, lambda f: (f.explain(),))),
         (
             "Possible grounds, officer to decide",
             _each(point, lambda f: f.possible_grounds) or no_ground,

@@ -4,8 +4,8 @@ import re
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from duediligence.model import ListState
-from duediligence.reports.rows import fold, utc
+from duediligence.model import Finding, ListState
+from duediligence.reports.cells import fold, utc
 
 LIST_STATES: dict[ListState, str] = {
     "current": "checked",
@@ -55,8 +55,17 @@ def _uk(value: datetime) -> tuple[datetime, str]:
 
 def likeness(score: float) -> str:
     """`93% strong`: how alike two parties are, which is no chance that they are the same."""
-    words = next(words for least, words in _LIKENESS if score >= least)
-    return f"{score:.0%} {words}"
+    return f"{score:.0%} {_strength(score)}"
+
+
+def match_strength(finding: Finding) -> str:
+    """`strong, similar name`: how strong a match is; empty where none is involved."""
+    strength = "" if finding.score is None else _strength(finding.score)
+    return ", ".join(filter(None, (strength, finding.certainty)))
+
+
+def _strength(score: float) -> str:
+    return next(words for least, words in _LIKENESS if score >= least)
 
 
 def count(number: int, one: str, many: str = "") -> str:

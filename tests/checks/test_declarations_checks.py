@@ -114,10 +114,11 @@ def test_a_declared_ground_is_told_with_day_and_details() -> None:
     )
     outcome = judge("DCL-02", told, said("tax_offences"))
     assert outcome.result == "review"
-    assert outcome.why == (
-        "Declared on 2 March 2026: Professional misconduct (about its connected person), in its "
-        """words "Fined in 2025." "It said 'sorry'."."""
-    )
+    about = "Professional misconduct (about its connected person)"
+    assert outcome.why == f"Declared on 2 March 2026: {about}."
+    (words,) = outcome.facts
+    assert words.sentence == f'In its words, about {about}: "{told.details}"'
+    assert words.personal
     assert outcome.grounds == ("PA23-7-11 Professional misconduct, officer to decide",)
     assert "s.58" in outcome.next_step
     assert judge("DCL-02", said("tax_offences")).result == "clear"
@@ -151,7 +152,7 @@ def test_what_a_supplier_wrote_is_left_out_where_people_are() -> None:
     words = "Peregrin Dunnock was fined; he paid. Ottoline Brackwater was not."
     declared = Declared(SUPPLIER, (said("tax_offences", "yes", details=words),))
     (finding,) = Assessor("r", Policy(), CONTEXT).about_declarations(declared)
-    assert "Peregrin" in finding.why
+    assert "Peregrin" in finding.explain()
     run = Run(
         id="r",
         started_at=NOW,
@@ -168,7 +169,7 @@ def test_what_a_supplier_wrote_is_left_out_where_people_are() -> None:
         findings=(finding,),
     )
     shown, _ = disclosed(run, {}, people=False, restricted=False)
-    told = shown.findings[0].why
+    told = shown.findings[0].explain()
     assert not {"Peregrin", "Dunnock", "paid", "Ottoline", "Brackwater"} & set(
         re.findall(r"\w+", told)
     )

@@ -35,7 +35,7 @@ def test_demo_shows_a_table_writes_two_files_and_says_what_is_next(
     for told in ("Disqualified director", "insolvent companies", "Accounts overdue"):
         assert told in result.out
     folder = tmp_path / "duediligence-demo"
-    with (folder / "flags.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / "flags.csv").open(encoding="utf-8-sig", newline="") as file:
         flags = list(csv.DictReader(file))
     assert {flag["supplier_name"] for flag in flags} >= {"Volkhar Maritime UK Ltd"}
     assert "<html" in (folder / "report.html").read_text(encoding="utf-8")
@@ -57,7 +57,7 @@ def test_lists_from_a_folder_then_status_then_screen(
     result = run("screen", SUPPLIERS, "--out", "flags.csv", "--out", "report.html")
     assert result.code == 1
     assert "Wrote flags.csv" in result.err
-    assert Path("flags.csv").read_bytes().startswith(b"run_id,supplier_ref,supplier_name")
+    assert Path("flags.csv").read_bytes().startswith(b"\xef\xbb\xbfsupplier_name,supplier_ref")
     again = run("screen", "--json", "--quiet")
     assert again.code == 1
     assert again.err == ""
@@ -68,7 +68,7 @@ def test_screening_before_any_list_is_loaded_is_incomplete(run: Run) -> None:
     result = run("screen", SUPPLIERS, "--out", "flags.csv")
     assert result.code == 3
     assert "Incomplete" in result.out
-    flags = list(csv.DictReader(Path("flags.csv").read_text(encoding="utf-8").splitlines()))
+    flags = list(csv.DictReader(Path("flags.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert {flag["outcome"] for flag in flags} == {"unknown"}
     assert all("lists refresh" in flag["next_step"] for flag in flags)
 

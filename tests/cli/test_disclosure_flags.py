@@ -1,4 +1,4 @@
-"""Files name nobody and hold nothing restricted, unless somebody asked, on record."""
+"""Files name whom a flag is about, on record, unless redacted; nothing restricted is in any."""
 
 import csv
 import json
@@ -38,27 +38,36 @@ def events(run: Run, kind: str) -> list[Any]:
     return [one["event"] for one in records if one["event"]["kind"] == kind]
 
 
-def test_files_and_json_name_nobody(home: Run, tmp_path: Path) -> None:
+def test_a_copy_for_circulation_names_nobody_behind_a_supplier(home: Run, tmp_path: Path) -> None:
     outs = [x for end in ("csv", "json", "html", "xlsx") for x in ("--out", f"f.{end}")]
-    home("screen", "s.csv", *outs)
-    printed = home("screen", "--json").out
+    home("screen", "s.csv", *outs, "--redact-people")
+    printed = home("screen", "--json", "--redact-people").out
     for text in (
         printed,
         *((tmp_path / f"f.{end}").read_text() for end in ("csv", "html", "json")),
     ):
-        assert "petrosyanov" not in text.lower()
+        # A public list names its own entry.
+        assert "Dragomir PETROSYANOV" in text
+        assert "1968" not in text
+        assert "These words agree" not in text
         assert "director 1" in text
         assert "1 restricted finding and " in text
         assert "Premises closed" not in text
-    with (tmp_path / "f.csv").open(encoding="utf-8", newline="") as file:
-        assert [row["check_id"] for row in csv.DictReader(file)][-1] == "WITHHELD"
+    with (tmp_path / "f.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows[-1]["check_id"] == "WITHHELD"
+    about = {row["subject_name"] for row in rows if row["subject_role"].startswith("director")}
+    assert about == {"director 1"}
     assert not events(home, "export")
 
 
-def test_people_are_included_on_record(home: Run, tmp_path: Path) -> None:
-    home("screen", "s.csv", "--out", "f.csv", "--out", "f.html", "--include-people")
-    assert "PETROSYANOV" in (tmp_path / "f.csv").read_text()
-    assert "Petrosyanov" in (tmp_path / "f.html").read_text()
+def test_people_whom_a_flag_is_about_are_named_on_record(home: Run, tmp_path: Path) -> None:
+    home("screen", "s.csv", "--out", "f.csv", "--out", "f.html")
+    with (tmp_path / "f.csv").open(encoding="utf-8-sig", newline="") as file:
+        flag = next(row for row in csv.DictReader(file) if row["check_id"] == "SAN-01")
+    assert (flag["subject_name"], flag["subject_role"]) == ("Dragomir Petrosyanov", "director")
+    assert flag["subject_born"] == "1968-03"
+    assert "Dragomir Petrosyanov" in (tmp_path / "f.html").read_text()
     assert "Premises closed" not in (tmp_path / "f.csv").read_text()
     told = events(home, "export")
     assert [(one["what"]["people"], one["what"]["file"]) for one in told] == [
@@ -66,11 +75,39 @@ def test_people_are_included_on_record(home: Run, tmp_path: Path) -> None:
         ("included", "f.html"),
     ]
     assert told[0]["subject"]
-    printed = home("check", "Bright Sands", "--person", "Dragomir Petrosyanov,1968-03", "--json")
-    assert "PETROSYANOV" not in printed.out
     named = ("check", "Bright Sands", "--person", "Dragomir Petrosyanov,1968-03", "--json")
-    assert "PETROSYANOV" in home(*named, "--include-people").out
+    asked = json.loads(home(*named, "--redact-people").out)["data"]["findings"]
+    assert "Dragomir Petrosyanov" not in {one["subject_name"] for one in asked}
+    assert len(events(home, "export")) == 2
+    told = json.loads(home(*named).out)["data"]["findings"]
+    assert "Dragomir Petrosyanov" in {one["subject_name"] for one in told}
     assert events(home, "export")[-1]["what"]["file"] == "standard output"
+
+
+def test_include_people_says_that_it_is_the_default(home: Run) -> None:
+    said = home("screen", "s.csv", "--out", "f.csv", "--include-people")
+    assert "--include-people is the default of this command" in said.err
+    refused = home("screen", "s.csv", "--include-people", "--redact-people")
+    assert refused.code == 2
+    assert "exclude each other" in refused.err
+
+
+def test_every_supplier_has_a_row_where_that_is_asked(home: Run, tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_text(SUPPLIERS + "S3,Unheard Of Cleaning Ltd,,\n", encoding="utf-8")
+    code = home("screen", "s.csv", "--out", "f.csv", "--all-suppliers").code
+    with (tmp_path / "f.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    proofs = {row["supplier_ref"]: row for row in rows if row["check_id"] == "SCREENED"}
+    assert set(proofs) == {"S1", "S2", "S3"}
+    assert rows[-3:] == list(proofs.values())
+    assert "flagged" in proofs["S1"]["status"]
+    # What is restricted may not be guessed from its row, and never reads as clear.
+    assert "left out in part" in proofs["S2"]["status"]
+    assert "nothing found" not in proofs["S2"]["status"]
+    assert proofs["S3"]["status"] == ("incomplete" if code == 3 else "nothing found")
+    assert "UK Sanctions List" in proofs["S3"]["list_title"]
+    assert proofs["S3"]["happened_on"] == "2026-11-20"
+    assert home("screen", "s.csv", "--out", "f.html", "--all-suppliers").code == 2
 
 
 def test_the_screen_shows_people_and_restricted_findings_only_when_asked(home: Run) -> None:

@@ -13,7 +13,7 @@ import pytest
 import time_machine
 
 from duediligence.cli.demo import DEMO_TIME
-from duediligence.reports.exports.rows import COLUMNS
+from duediligence.reports.rows import EXPORT_COLUMNS as COLUMNS
 
 pwd = pytest.importorskip("pwd", reason="accounts are told otherwise here")
 
@@ -44,7 +44,7 @@ def screened(run: Run, loaded_home: Path, tmp_path: Path, monkeypatch: pytest.Mo
 def exported(run: Run, *options: str) -> list[dict[str, str]]:
     result = run("export", "flags", "flags.csv", *options)
     assert result.code == 0, result.err
-    with Path("flags.csv").open(encoding="utf-8", newline="") as file:
+    with Path("flags.csv").open(encoding="utf-8-sig", newline="") as file:
         return [row for row in csv.DictReader(file) if row["check_id"] != "WITHHELD"]
 
 
@@ -92,12 +92,14 @@ def test_it_is_recorded_by_its_hash_and_filters(screened: Run) -> None:
 def test_nobody_is_named_unless_it_is_asked_for_and_recorded(screened: Run) -> None:
     exported(screened)
     text = Path("flags.csv").read_text(encoding="utf-8").casefold()
-    assert "petrosyanov" not in text
-    assert "dragomir" not in text
-    assert "director 1" in text
+    assert '"dragomir petrosyanov","director"' not in text
+    assert '"director 1","director"' in text
+    assert 'these words agree: ""dragomir' not in text
     for name in ("flags.jsonl", "flags.ftm.json"):
         assert screened("export", "flags", name).code == 0
-        assert "petrosyanov" not in Path(name).read_text(encoding="utf-8").casefold()
+        whole = Path(name).read_text(encoding="utf-8").casefold()
+        assert "director 1" in whole
+        assert 'these words agree: \\"dragomir' not in whole
     rows = exported(screened, "--include-people")
     assert "Dragomir Petrosyanov" in {row["subject_name"] for row in rows}
     assert recorded(screened)["people"] == "included"
@@ -199,7 +201,7 @@ def test_excel_begins_with_a_mark_and_a_format_may_be_named(screened: Run) -> No
     [
         (("flags.pdf",), "Choose from csv, xlsx, jsonl, ftm.json"),
         (("flags.csv", "--format", "pdf"), "no format"),
-        (("flags.xlsx", "--excel"), "--excel is for CSV"),
+        (("flags.xlsx", "--no-bom"), "--no-bom is for CSV"),
         (("none/flags.csv",), "is not a folder"),
         (("flags.csv", "--severity", "dire"), "low, medium, high, critical"),
         (("flags.csv", "--status", "guilty"), "not-the-same"),

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from duediligence.model import (
     Dossier,
+    Feature,
     Finding,
     ListEntry,
     Name,
     NotHeld,
     Officer,
     Owner,
+    PartialDate,
     Person,
     Reading,
     Resolution,
@@ -24,9 +26,9 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.reports import flags_csv, html_page, run_json, terminal, verdict
-from duediligence.reports.disclosure import Behind, Known, behind, disclosed
+from duediligence.reports.disclosure import Behind, Known, behind, disclosed, with_least
 from duediligence.reports.disclosure.naming import LEFT_OUT, Naming
-from duediligence.reports.rows import row
+from duediligence.reports.rows import Flag, cells
 
 Make = Callable[..., Finding]
 MakeRun = Callable[..., Run]
@@ -40,6 +42,10 @@ KNOWN = {
 }
 
 
+def fact(name: str, sentence: str, *, personal: bool = True) -> Feature:
+    return Feature(name, "", "", 0.1, "agree", sentence, personal)
+
+
 def about_person(make: Make, **changes: object) -> Finding:
     return make(
         **{
@@ -48,9 +54,15 @@ def about_person(make: Make, **changes: object) -> Finding:
             "entry_id": "MOON-7",
             "entry_name": "Mirko the Moth",
             "person": True,
-            "why": 'These words agree: "petrosyanov". Birth dates agree as far as known (March '
-            "1968). Both have the number 99881 (passport). Postcodes agree (ZY1 1AA). Countries "
-            "agree (GB). PETROSYANOV, Dragomir Ilyich was listed on 3 May 2024.",
+            "subject_born": PartialDate(1968, 3),
+            "features": (
+                fact("agreeing words", 'These words agree: "petrosyanov".'),
+                fact("birth date", "Both were born in March 1968."),
+                fact("identifier", "Both have the number 99881 (passport)."),
+                fact("address", "The same post code, ZY1 1AA."),
+                fact("country", "Countries agree (GB).", personal=False),
+            ),
+            "why": "PETROSYANOV, Dragomir Ilyich was listed on 3 May 2024.",
             "happened": "Mr Dragomir Petrosyanov was fined beside Zanzibar Sprocket Works Ltd.",
             "next_step": "Ask Petrosyanov and compare.",
             **changes,
@@ -62,8 +74,12 @@ def test_people_stand_as_role_and_number(make_finding: Make, make_run: MakeRun) 
     run = make_run(findings=(about_person(make_finding),), supplier_file="Jo Invented.csv")
     shown, withheld = disclosed(run, KNOWN, people=False, restricted=False)
     told = shown.findings[0]
-    assert (told.subject_name, told.entry_name) == ("director 1", "listed person 1")
-    assert told.why == f"{LEFT_OUT} Countries agree (GB). Listed person 1 was listed on 3 May 2024."
+    assert (told.subject_name, told.subject_born) == ("director 1", None)
+    # A public list names its entries for everybody.
+    assert told.entry_name == "Mirko the Moth"
+    assert told.explain() == (
+        f"Countries agree (GB). {LEFT_OUT} PETROSYANOV, Dragomir Ilyich was listed on 3 May 2024."
+    )
     assert told.happened == "Director 1 was fined beside Zanzibar Sprocket Works Ltd."
     assert told.next_step == "Ask … and compare."
     assert shown.supplier_file == "A person.csv"
@@ -94,7 +110,7 @@ def test_firms_stay_even_where_they_are_named_for_their_people(
     )
 
 
-def test_a_sole_trader_is_shown_as_supplier_and_not_as_listed(
+def test_a_sole_trader_is_shown_as_supplier_and_not_as_on_the_councils_records(
     make_finding: Make, make_run: MakeRun
 ) -> None:
     finding = make_finding(
@@ -103,18 +119,37 @@ def test_a_sole_trader_is_shown_as_supplier_and_not_as_listed(
         entry_name="QUILLFEATHER Ada",
         person=True,
         why="QUILLFEATHER Ada was listed.",
+        handling="internal",
         entry_id="quillfeather-ada",
         entry_url="https://lists.example/quillfeather-ada",
     )
     told = disclosed(make_run(findings=(finding,)), {}, people=False, restricted=False)[0]
     first = told.findings[0]
     assert (first.subject_name, first.entry_name) == ("Ada Quillfeather", "listed person 1")
-    assert first.why == "Listed person 1 was listed."
+    # Stored before facts were apart: what it says cannot be told apart, and goes as a whole.
+    assert first.explain() == LEFT_OUT
 
 
-def test_addresses_and_ids_made_of_a_name_go(make_finding: Make, make_run: MakeRun) -> None:
+def test_a_public_entry_keeps_its_name_id_and_address(
+    make_finding: Make, make_run: MakeRun
+) -> None:
     finding = about_person(
         make_finding, entry_id="mirko-moth", entry_url="https://lists.example/mirko-moth"
+    )
+    told = disclosed(make_run(findings=(finding,)), KNOWN, people=False, restricted=False)[0]
+    first = told.findings[0]
+    assert (first.entry_name, first.entry_id) == ("Mirko the Moth", "mirko-moth")
+    assert first.entry_url == "https://lists.example/mirko-moth"
+
+
+def test_ids_and_addresses_made_of_a_name_go_from_the_councils_own_records(
+    make_finding: Make, make_run: MakeRun
+) -> None:
+    finding = about_person(
+        make_finding,
+        entry_id="mirko-moth",
+        entry_url="https://lists.example/mirko-moth",
+        handling="internal",
     )
     told = disclosed(make_run(findings=(finding,)), KNOWN, people=False, restricted=False)[0]
     assert (told.findings[0].entry_id, told.findings[0].entry_url) == ("withheld", "")
@@ -136,7 +171,7 @@ def test_restricted_findings_are_in_no_format_and_nothing_reads_clear(
     run = make_run(findings=(secret,), readings={"S-001": Reading(("standard",), "Hush: high.")})
     shown, withheld = disclosed(run, KNOWN, people=people, restricted=False)
     csv = io.StringIO()
-    flags_csv.write(shown, csv)
+    flags_csv.write([Flag(finding=f) for f in shown.findings], csv)
     written = [csv.getvalue(), run_json.dumps(shown), html_page.render(shown)]
     written += terminal.summary(shown)
     assert not [text for text in written if "hush" in text.lower()]
@@ -210,6 +245,8 @@ def test_no_known_name_survives(
     why, happened, step, measure, url, look_back = (" ".join((*t, *people)) for t in texts)
     known = {"S-001": Behind(tuple(Known((name,), "director") for name in people), (firm,))}
     finding = make_finding(
+        handling="internal",
+        features=tuple(fact("any", text) for text in people),
         subject_name=people[0],
         subject_role="director",
         entry_name=people[-1],
@@ -222,13 +259,43 @@ def test_no_known_name_survives(
         look_back=(look_back,),
     )
     shown, _ = disclosed(make_run(findings=(finding,)), known, people=False, restricted=False)
-    cells = [cell for one in shown.findings for cell in row(one).values()]
+    texts_shown = [t for line in cells(Flag(finding=f) for f in shown.findings) for t in line]
     letters = r"[^\W\d_]+"
     open_words = {word.casefold() for word in re.findall(letters, firm)}
     for name in people:
         for word in re.findall(letters, name):
             if len(word) >= 3 and word.casefold() not in open_words:
-                assert not [cell for cell in cells if _in(word, cell)], (word, cells)
+                assert not [t for t in texts_shown if _in(word, t)], (word, texts_shown)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.tuples(st.text(max_size=20), st.booleans()), min_size=1, max_size=5))
+def test_a_personal_fact_is_in_no_output_whatever_its_words(
+    make_finding: Make, make_run: MakeRun, said: list[tuple[str, bool]]
+) -> None:
+    facts = tuple(
+        Feature("any", f"QUERYMARK{at}", f"LISTEDMARK{at}", 0.1, "agree", f"{text} MARK{at}x.", own)
+        for at, (text, own) in enumerate(said)
+    )
+    run = make_run(findings=(make_finding(features=facts, person=any(own for _, own in said)),))
+    shown, _ = disclosed(run, {}, people=False, restricted=False)
+    csv = io.StringIO()
+    flags_csv.write([Flag(finding=finding) for finding in shown.findings], csv)
+    written = (csv.getvalue(), run_json.dumps(shown), html_page.render(shown))
+    written += ("\n".join(terminal.details(shown)),)
+    for at, (_, own) in enumerate(said):
+        for text in written:
+            assert (f"MARK{at}x" in text) is not own
+            assert not own or f"QUERYMARK{at}" not in text
+
+
+def test_files_that_name_people_hold_neither_addresses_nor_papers(
+    make_finding: Make, make_run: MakeRun
+) -> None:
+    run = make_run(findings=(about_person(make_finding),))
+    told = with_least(run).findings[0]
+    assert {one.name for one in told.features} == {"agreeing words", "birth date", "country"}
+    assert told.subject_name == PERSON
 
 
 def test_spelling_and_accents_hide_nothing() -> None:
@@ -237,7 +304,7 @@ def test_spelling_and_accents_hide_nothing() -> None:
     naming.add(["Li"], "director 2")
     assert naming.masked("ZOE  O'QUILLAN FARBER1 came") == "Director 11 came"
     assert naming.masked("Zoe\u0308 O’Quillan") == "… O’…"
-    assert naming.told("Li came. Born in May 1970, Zoë left. Fine.", private=False) == (
+    assert naming.told("Li came. Born in May 1970, Zoë left. Fine.") == (
         f"Director 2 came. {LEFT_OUT} Fine."
     )
 
@@ -255,11 +322,11 @@ def test_only_sentences_with_a_birth_date_are_dropped() -> None:
     said = (
         "Ida Fern has the name and birth month of another, disqualified until May 2029 (s. 7; 8)."
     )
-    assert naming.told(said, private=True).startswith("Director 1 has the name and birth month")
+    assert naming.told(said).startswith("Director 1 has the name and birth month")
     for birth in (
         "Ida Fern, born 1932-05.",
         "Birth dates agree as far as known (March 1968).",
         "The date of birth is 3 May 1968.",
     ):
-        assert naming.told(birth, private=False) == LEFT_OUT
+        assert naming.told(birth) == LEFT_OUT
     assert naming.masked("Ask for the birth date. See 2024.") == "Ask for the birth date. See 2024."

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from duediligence.model import Finding
-from duediligence.reports import rows
+from duediligence.reports import flags_csv, flags_xlsx, rows
 from duediligence.reports.exports.ftm import entities, write_ftm
 from duediligence.reports.exports.jsonl import write_jsonl
-from duediligence.reports.exports.rows import COLUMNS, Exported, cells
-from duediligence.reports.exports.tables import write_csv, write_xlsx
+from duediligence.reports.exports.rows import Exported
+from duediligence.reports.rows import EXPORT_COLUMNS as COLUMNS
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 DECIDED = {
@@ -75,20 +75,26 @@ def of_schema(found: list[dict[str, Any]], schema: str) -> list[dict[str, Any]]:
     return [one["properties"] for one in found if one["schema"] == schema]
 
 
-def test_the_columns_are_those_of_the_flags_and_six_more() -> None:
-    added = ("status", "decided_by", "decided_at", "reason", "last_seen", "change")
-    assert (*rows.COLUMNS, *added) == COLUMNS
+def test_the_columns_are_those_of_the_flags_with_what_was_decided_after_the_status() -> None:
+    added = ("decided_by", "decided_at", "reason", "last_seen", "change")
+    at = COLUMNS.index("status") + 1
+    assert COLUMNS[at : at + len(added)] == added
+    assert (*COLUMNS[:at], *COLUMNS[at + len(added) :]) == rows.COLUMNS
     assert len(set(COLUMNS)) == len(COLUMNS)
 
 
-@pytest.mark.parametrize("excel", [False, True])
+def write_csv(found: list[Exported], path: Path, *, bom: bool = False) -> None:
+    flags_csv.write(found, path, columns=COLUMNS, bom=bom)
+
+
+@pytest.mark.parametrize("bom", [False, True])
 def test_csv_holds_each_row_under_its_columns(
-    make_finding: Callable[..., Finding], tmp_path: Path, excel: bool
+    make_finding: Callable[..., Finding], tmp_path: Path, bom: bool
 ) -> None:
     found = [Exported(finding=make_finding(), **DECIDED), Exported(finding=make_finding())]
-    write_csv(found, tmp_path / "flags.csv", excel=excel)
+    write_csv(found, tmp_path / "flags.csv", bom=bom)
     data = (tmp_path / "flags.csv").read_bytes()
-    assert data.startswith(b"\xef\xbb\xbf") is excel
+    assert data.startswith(b"\xef\xbb\xbf") is bom
     assert data.count(b"\r\n") == 3
     first, second = csv.DictReader(data.decode("utf-8-sig").splitlines())
     assert tuple(first) == COLUMNS
@@ -103,7 +109,7 @@ def test_no_cell_of_the_csv_is_run_as_a_formula(
 ) -> None:
     bad = f"{start}HYPERLINK(1)"
     found = [Exported(finding=make_finding(why=bad), change=bad, decided_by=bad)]
-    write_csv(found, tmp_path / "flags.csv", excel=False)
+    write_csv(found, tmp_path / "flags.csv")
     with (tmp_path / "flags.csv").open(encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)
     assert {row["why"][0], row["change"][0], row["decided_by"][0]} == {"'"}
@@ -114,13 +120,15 @@ def test_the_workbook_has_the_same_cells_and_a_sheet_about_it(
 ) -> None:
     found = [Exported(finding=make_finding(company_number="00012345"), **DECIDED)]
     path = tmp_path / "flags.xlsx"
-    write_xlsx(found, path, about=[("Not checked", "2"), ("Rows", "1")], made=NOW)
+    about = ("Export", [("Not checked", "2"), ("Rows", "1")], ())
+    lines = rows.cells(found, COLUMNS)
+    flags_xlsx.save(path, flags_xlsx.Sheets(COLUMNS, len(found), lines, about, NOW))
     book = CalamineWorkbook.from_path(path)
     assert book.sheet_names == ["Flags", "Export"]
     header, line = book.get_sheet_by_name("Flags").to_python(skip_empty_area=False)
     assert header == list(COLUMNS)
-    assert line == list(cells(found[0]))
-    assert line[3] == "00012345"
+    assert tuple(line) == next(rows.cells(found, COLUMNS))
+    assert line[COLUMNS.index("company_number")] == "00012345"
     assert book.get_sheet_by_name("Export").to_python()[0][:2] == ["Not checked", "2"]
 
 
@@ -137,7 +145,7 @@ def test_json_lines_hold_one_finding_each_in_the_versioned_form(
     assert data["why"] == "first\nsecond é"
     assert data["score"] == 0.934
     assert (data["status"], data["decided_at"]) == ("same", "2026-11-24T09:30:00Z")
-    assert set(COLUMNS) <= set(data)
+    assert set(COLUMNS) - {"match_strength"} <= set(data)
 
 
 def test_a_possible_match_links_two_parties_and_merges_none(

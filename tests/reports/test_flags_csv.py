@@ -7,16 +7,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duediligence.reports import COLUMNS, flags_csv, fold, row
+from duediligence.model import PartialDate
+from duediligence.reports import COLUMNS, Flag, flags_csv, fold, ordered
+from duediligence.reports.rows import cells
 
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-TEXT_COLUMNS = [c for c in COLUMNS if c not in ("score", "retrieved_at", "first_seen", "severity")]
-LISTS = ("measures", "possible_grounds")
+# Columns that hold a text of the finding as it stands.
+TEXT_COLUMNS = """supplier_name supplier_ref company_number subject_name subject_role entry_name
+    check_title happened why next_step topic power handling entry_url run_id check_id list_id
+    list_version entry_id""".split()
+
+
+def flags(run):
+    return [Flag(finding=finding) for finding in ordered(run)]
+
+
+def row(finding, **beside):
+    return dict(zip(COLUMNS, *cells([Flag(finding=finding, **beside)]), strict=True))
 
 
 def _written(run, **options):
     stream = io.StringIO(newline="")
-    flags_csv.write(run, stream, **options)
+    flags_csv.write(flags(run), stream, **{"bom": False, **options})
     return stream.getvalue()
 
 
@@ -44,9 +56,9 @@ def test_what_was_not_checked_comes_first(incomplete_run):
     assert outcomes == ["unknown", "unknown", "review", "review", "review"]
 
 
-def test_excel_gets_a_byte_order_mark(clean_run, tmp_path):
-    flags_csv.write(clean_run, tmp_path / "plain.csv")
-    flags_csv.write(clean_run, tmp_path / "excel.csv", excel=True)
+def test_excel_knows_the_file_by_its_byte_order_mark(clean_run, tmp_path):
+    flags_csv.write(flags(clean_run), tmp_path / "excel.csv")
+    flags_csv.write(flags(clean_run), tmp_path / "plain.csv", bom=False)
     plain, excel = (tmp_path / "plain.csv").read_bytes(), (tmp_path / "excel.csv").read_bytes()
     assert excel == b"\xef\xbb\xbf" + plain
 
@@ -55,7 +67,7 @@ def test_a_stream_in_another_code_page_is_switched_to_utf8(make_run, make_findin
     buffer = io.BytesIO()
     run = make_run(findings=(make_finding(entry_name="Выдуманная фирма"),))
     stream = io.TextIOWrapper(buffer, encoding="cp1252", newline="\r\n")
-    flags_csv.write(run, stream)
+    flags_csv.write(flags(run), stream, bom=False)
     stream.flush()
     assert buffer.getvalue().decode("utf-8") == _written(run)
 
@@ -92,22 +104,33 @@ def test_cells_hold_iso_times_two_decimals_and_joined_values(make_finding):
     assert row(make_finding(score=0.0))["score"] == "0.00"
 
 
-@pytest.mark.parametrize("column", COLUMNS)
+def test_an_officer_reads_the_columns_from_left_to_right():
+    asked = (
+        "supplier_name postcode contract subject_name list_title entry_name happened_on "
+        "match_strength why possible_grounds severity next_step status run_id entry_id"
+    )
+    places = [COLUMNS.index(column) for column in asked.split()]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("column", TEXT_COLUMNS)
 def test_each_column_holds_its_own_field(make_finding, column):
     finding = make_finding()
-    empty = make_finding(
-        **{c: "" for c in TEXT_COLUMNS if c not in LISTS},
-        **dict.fromkeys(LISTS, ()),
-        score=None,
-        retrieved_at=None,
-        first_seen=None,
-    )
-    only = row(replace(empty, **{column: getattr(finding, column)}))
-    assert only == row(empty) | {column: row(finding)[column]}
+    changed = row(replace(finding, **{column: "otherwise"}))
+    assert changed == row(finding) | {column: "otherwise"}
+
+
+def test_what_stands_beside_a_finding_has_its_columns(make_finding):
+    beside = {"postcode": "ZZ9 9ZZ", "contract": "Care", "list_title": "Moon", "status": "open"}
+    finding = make_finding(certainty="similar name", subject_born=PartialDate(1968, 3))
+    found = row(finding, **beside)
+    assert found | beside == found
+    assert found["match_strength"] == "strong, similar name"
+    assert found["subject_born"] == "1968-03"
 
 
 @given(
-    column=st.sampled_from([c for c in TEXT_COLUMNS if c not in LISTS]),
+    column=st.sampled_from(TEXT_COLUMNS),
     text=st.text(st.characters(codec=None), max_size=40),
     escape=st.booleans(),
 )
@@ -135,11 +158,11 @@ def test_a_spreadsheet_that_splits_at_semicolons_keeps_cells_whole(make_run, mak
     assert '"Asset freeze; Trust services sanctions"' in line
 
 
-def test_a_file_that_cannot_be_written_keeps_the_old_one(make_run, make_finding, tmp_path):
+def test_a_file_that_cannot_be_written_keeps_the_old_one(make_finding, tmp_path):
     from duediligence.errors import StorageError
 
     with pytest.raises(StorageError, match="missing"):
-        flags_csv.write(make_run(findings=(make_finding(),)), tmp_path / "missing" / "flags.csv")
+        flags_csv.write([Flag(finding=make_finding())], tmp_path / "missing" / "flags.csv")
     with pytest.raises(StorageError, match="/dev/full") as caught:
-        flags_csv.write(make_run(findings=(make_finding(),)), Path("/dev/full"))
+        flags_csv.write([Flag(finding=make_finding())], Path("/dev/full"))
     assert "room" in caught.value.hint

@@ -72,8 +72,16 @@ def test_people_are_initials_unless_they_are_to_be_shown(owned_dossier):
         assert "P. Q." in redacted
         assert "Cogwheel Holdings" in redacted
         assert "Possible sanctions match" in redacted
-    assert person("Dr Anna-Maria O'Hara", "redacted") == "A. M. O. H."
-    assert person("123", "redacted") == "Name withheld"
+    assert person("Dr Anna-Maria O'Hara", "redacted", flagged=True) == "A. M. O. H."
+    assert person("123", "redacted", flagged=False) == "Name withheld"
+
+
+def test_only_those_that_may_be_on_a_list_are_named_where_that_is_asked(owned_dossier):
+    for render in (ownership_svg, ownership_list):
+        shown = render(owned_dossier, {"Mr Perpetuo Quillfeather": "possible match"}, "flagged")
+        assert "Quillfeather" in shown
+        assert "Nettlewick" not in shown
+        assert "O. N." in shown
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_an_equal_company_number_makes_it_certain(open_workspace: Open, home: Pa
     )
     finding = next(f for f in found(open_workspace(home), numbered) if f.list_id == "uk-sanctions")
     assert finding.outcome == "adverse"
-    assert "99001234" in finding.why
+    assert "99001234" in finding.explain()
 
 
 def test_a_director_is_screened_with_month_and_year_of_birth(
@@ -71,7 +71,7 @@ def test_a_director_is_screened_with_month_and_year_of_birth(
     same = with_birth(1968, 3)
     assert {f.check_id for f in same} >= {"SAN-01", "SAN-02"}
     assert all(f.subject_role == "director" for f in same)
-    assert all("birth" in f.why.casefold() for f in same)
+    assert all("birth" in f.explain().casefold() for f in same)
     other = with_birth(1990, 7)
     assert max((f.score or 0 for f in other), default=0) < min(f.score or 0 for f in same)
 
@@ -154,7 +154,7 @@ def test_more_matches_than_the_limit_are_never_hidden_in_silence(
         narrow = open_workspace(home, limit=limit)
         findings = [f for f in found(narrow, two) if f.list_id == "uk-sanctions"]
         assert len({f.entry_id for f in findings}) == limit
-        assert any("More possible matches" in f.why for f in findings) is hidden
+        assert any("More possible matches" in f.explain() for f in findings) is hidden
 
 
 def test_the_run_is_stored_just_as_it_was_returned(open_workspace: Open, home: Path) -> None:

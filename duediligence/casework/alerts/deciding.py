@@ -16,7 +16,7 @@ from duediligence.model.casework.alerts import (
     Decided,
     Decision,
 )
-from duediligence.reports.rows import fold
+from duediligence.reports.cells import fold
 from duediligence.reports.wording import moment
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.decisions import DecidedMeanwhile

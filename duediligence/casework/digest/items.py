@@ -139,8 +139,8 @@ def _line(run: Run, finding: Finding, *, people: bool) -> str:
     elif not itself:
         parts.append(f"about its {finding.subject_role}")
     if finding.entry_name:
-        named = people or (itself and not finding.person)
-        parts.append(f"possible match {finding.entry_name if named else ''}".rstrip())
+        # What is not public was left above: an entry of a public list is always named.
+        parts.append(f"possible match {finding.entry_name}")
     if finding.list_id and finding.subject_role != "list":
         parts.append(verdict.list_title(run, finding))
     if finding.score is not None:

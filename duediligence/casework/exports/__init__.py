@@ -12,7 +12,8 @@ from duediligence.casework.exports.filters import NO_FILTERS, Filters
 from duediligence.casework.exports.gathering import Gathered, gather
 from duediligence.errors import UsageError
 from duediligence.model.casework.audit import AuditEvent, AuditValue
-from duediligence.reports.rows import fold, iso
+from duediligence.reports.cells import fold, iso
+from duediligence.reports.rows import EXPORT_COLUMNS, cells
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import replacing
 
@@ -47,7 +48,7 @@ def export_flags(
     *,
     run_id: str = "",
     people: bool = False,
-    excel: bool = False,
+    bom: bool = True,
 ) -> Written:
     """Write the findings that the filters admit, of the newest run of each stored supplier or of
     one run, whole or not at all.
@@ -58,7 +59,7 @@ def export_flags(
     found = gather(workspace, filters, run_id=run_id, people=people)
     with TemporaryDirectory(ignore_cleanup_errors=True) as scratch, replacing(path) as temporary:
         built = Path(scratch, "export")
-        _build(workspace, found, built, format_, filters, people, excel)
+        _build(workspace, found, built, format_, filters, people, bom)
         with built.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         what: dict[str, AuditValue] = {
@@ -83,18 +84,20 @@ def _build(
     format_: Format,
     filters: Filters,
     people: bool,
-    excel: bool,
+    bom: bool,
 ) -> None:
     match format_:
         case "csv":
-            from duediligence.reports.exports.tables import write_csv
+            from duediligence.reports import flags_csv
 
-            write_csv(found.rows, path, excel=excel)
+            flags_csv.write(found.rows, path, columns=EXPORT_COLUMNS, bom=bom)
         case "xlsx":
-            from duediligence.reports.exports.tables import write_xlsx
+            from duediligence.reports.flags_xlsx import Sheets, save
 
             about = list(_about(workspace, found, filters, people))
-            write_xlsx(found.rows, path, about=about, made=workspace.now())
+            lines = cells(found.rows, EXPORT_COLUMNS)
+            made = workspace.now()
+            save(path, Sheets(EXPORT_COLUMNS, len(found.rows), lines, ("Export", about, ()), made))
         case "jsonl":
             from duediligence.reports.exports.jsonl import write_jsonl
 

@@ -1,20 +1,21 @@
 """The findings that an export holds, and where each of them stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from duediligence.casework.alerts.standings import Standing, standings
 from duediligence.casework.exports.filters import NO_FILTERS, Filters
+from duediligence.casework.flag_files import NOT_CHECKED, beside, title, twins
 from duediligence.casework.known_people import people_known
 from duediligence.errors import UsageError
-from duediligence.model import Finding, Run, Supplier
+from duediligence.model import Finding, Kind, Run, Supplier
 from duediligence.reports.disclosure import disclosed
 from duediligence.reports.exports.rows import Exported
 from duediligence.reports.rows import place
+from duediligence.reports.verdict import WITHHELD
 from duediligence.screening.workspace import Workspace
 
-NOT_CHECKED = "not checked"
 _NO_STANDING = Standing(alert_id="", status="")
 
 
@@ -72,34 +73,32 @@ def _rows(
     part = replace(run, findings=tuple(f for f in run.findings if f.supplier_ref in about))
     known = {} if people else people_known(workspace, run.id)
     shown, _ = disclosed(part, known, people=people, restricted=False)
-    kept = [finding for finding in part.findings if finding.handling != "restricted"]
     where = standings(workspace, run)
-    beside = _Beside(workspace, run)
-    for finding, told in zip(kept, shown.findings, strict=False):
-        standing = where.get(finding.key, _NO_STANDING)
-        if finding.outcome == "unknown":
+    known_beside = _Beside(workspace, run)
+    for key, told in twins(part, shown):
+        standing = where.get(key, _NO_STANDING)
+        if told.outcome == "unknown":
             # It may have the key of a finding to review, and is none.
             standing = replace(_NO_STANDING, status=NOT_CHECKED)
-        if filters.admits(finding, standing):
-            yield beside.exported(finding, told, standing, people=people)
-    # What was left out, told in one last row.
-    yield from (Exported(finding=told) for told in shown.findings[len(kept) :])
+        if told.check_id == WITHHELD or filters.admits(told, standing):
+            yield known_beside.exported(told, standing, key[3:], people=people)
 
 
 class _Beside:
     """What stands beside the findings of a run: titles and topics of lists, kinds of entries."""
 
     def __init__(self, workspace: Workspace, run: Run) -> None:
-        self._titles = {status.list_id: status.title for status in run.lists}
+        self._run = run
+        self._suppliers = {one.ref: one for one in workspace.screened.suppliers(run.id)}
         self._topics = {one.id: one.topic for one in workspace.watchlists.values()}
-        self._kinds = {
+        self._kinds: Mapping[tuple[str, ...], Kind] = {
             (entry.list_id, entry.id): entry.kind
             for entries in workspace.screened.entries_of(run.id).values()
             for entry in entries
         }
 
     def exported(
-        self, finding: Finding, told: Finding, standing: Standing, *, people: bool
+        self, told: Finding, standing: Standing, entry: tuple[str, ...], *, people: bool
     ) -> Exported:
         # After the colon stands what changed, in words that may name somebody.
         change = standing.change if people else standing.change.partition(":")[0]
@@ -111,9 +110,10 @@ class _Beside:
             reason=standing.reason,
             last_seen=standing.last_seen,
             change=change,
-            list_title=self._titles.get(finding.list_id, finding.list_id),
-            list_topic=self._topics.get(finding.list_id, ""),
-            entry_kind=self._kinds.get((finding.list_id, finding.entry_id), "unknown"),
+            list_title=title(self._run, told.list_id),
+            list_topic=self._topics.get(told.list_id, ""),
+            entry_kind=self._kinds.get(entry, "unknown"),
+            **beside(self._suppliers.get(told.supplier_ref)),
         )
 
 

@@ -19,9 +19,6 @@ from duediligence.screening.lookup.possible import Possible, Telling
 from duediligence.screening.run.findings import Assessor
 from duediligence.screening.run.policy import Policy
 
-# What a list holds beyond the pack, its findings say: it cannot be derived.
-_MORE = "More possible matches on this list are not shown."
-
 
 def looked_up(case: Case, basis: Basis) -> tuple[Party, ...]:
     """Whom the run looked up for the supplier, premises apart."""
@@ -85,7 +82,7 @@ def _possible(
         )
         if possible:
             names = {one.match.query_name for one in possible.matches}
-            more = any(f.subject_name in names and f.why.endswith(_MORE) for f in said)
+            more = any(f.subject_name in names and f.more_matches for f in said)
             yield replace(possible, more=more)
 
 

@@ -9,12 +9,14 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from duediligence.casework.flag_files import NOT_CHECKED, beside, title
 from duediligence.casework.pack.case import Case
 from duediligence.casework.pack.contents import Contents
 from duediligence.model import ListStatus, Run
 from duediligence.reports import flags_csv, verdict
 from duediligence.reports.dossier_section import render_section
 from duediligence.reports.html_page import marks, web_address
+from duediligence.reports.rows import Flag, place
 from duediligence.reports.templating import fill, resource
 from duediligence.reports.wording import LIST_STATES, count
 
@@ -45,11 +47,28 @@ class _Shown:
 
 def flags(contents: Contents) -> bytes:
     """The flags of every case as one CSV, as `screen` writes them."""
-    runs = [case.run for case in contents.cases]
-    told = replace(runs[0], findings=tuple(f for run in runs for f in run.findings))
+    rows = [flag for case in contents.cases for flag in _flags(case)]
+    rows.sort(key=lambda flag: place(flag.finding))
     written = io.StringIO(newline="")
-    flags_csv.write(told, written)
+    flags_csv.write(rows, written)
     return written.getvalue().encode()
+
+
+def _flags(case: Case) -> Iterator[Flag]:
+    states: dict[tuple[str, ...], dict[str, None]] = {}
+    for alert in case.alerts:
+        about = (alert.check_id, alert.list_id, alert.entry_id)
+        states.setdefault(about, {})[alert.state] = None
+    for finding in case.findings:
+        about = (finding.check_id, finding.list_id, finding.entry_id)
+        unknown = finding.outcome == "unknown"
+        yield Flag(
+            finding=finding,
+            list_title=title(case.run, finding.list_id),
+            # Several only where people of one supplier may be the same entry.
+            status=NOT_CHECKED if unknown else "; ".join(states.get(about, ())),
+            **beside(case.supplier if finding.supplier_ref else None),
+        )
 
 
 def page(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli.disclosing import PeopleOption
+from duediligence.cli.disclosing import ExcelOption, NoBomOption, PeopleOption, note_excel
 from duediligence.cli.globals import note, say, warn, workspace
 from duediligence.cli.options import SeverityOption, date_of, word
 from duediligence.errors import UsageError
@@ -26,9 +26,8 @@ def flags(
             "--format", metavar="NAME", help="csv, xlsx, jsonl or ftm.json; else by the ending."
         ),
     ] = "",
-    excel: Annotated[
-        bool, typer.Option("--excel", help="Begin the CSV with a byte-order mark, for Excel.")
-    ] = False,
+    no_bom: NoBomOption = False,
+    excel: ExcelOption = False,
     run: Annotated[
         str, typer.Option(metavar="ID", help="This run; else the newest of each supplier.")
     ] = "",
@@ -90,12 +89,13 @@ def flags(
         waiting=waiting,
     )
     form = format_of(file, format_)
-    if excel and form != "csv":
-        raise UsageError("--excel is for CSV", hint="Leave it out, or add --format csv.")
+    note_excel(excel)
+    if no_bom and form != "csv":
+        raise UsageError("--no-bom is for CSV", hint="Leave it out, or add --format csv.")
     if not file.parent.is_dir():
         raise UsageError(f"{file.parent} is not a folder", hint="Make it first, or name another.")
     with workspace(action="export") as ws:
-        written = export_flags(ws, file, form, filters, run_id=run, people=people, excel=excel)
+        written = export_flags(ws, file, form, filters, run_id=run, people=people, bom=not no_bom)
     say(f"{written.sha256}  {file.name}")
     _tell(written.gathered)
 

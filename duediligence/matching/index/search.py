@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -163,6 +164,8 @@ class Search:
             weak = weak_alias(self._entries.strength(best.name), listed)
             told = [rule(subject, entry.facts) for rule in EVIDENCE_RULES]
             features += [feature for feature in (weak, *told) if feature is not None]
+            if "person" in (subject.kind, self._entries.kind(number)):
+                features = [replace(feature, personal=True) for feature in features]
             ours = subject.names[best.place] if best.place < len(subject.names) else ""
             match = Match(tuple(features), ours, listed, entry.id, entry.list_id)
             if match.score >= threshold:

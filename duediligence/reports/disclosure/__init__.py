@@ -1,20 +1,23 @@
-"""What of a run may leave the council: people in other words, restricted findings not at all."""
+"""What of a run may leave the council: people only by role, restricted findings not at all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from duediligence.model import Finding, Run
-from duediligence.reports.disclosure.naming import Naming, words_of
+from duediligence.model import Feature, Finding, Run
+from duediligence.reports.disclosure.naming import LEFT_OUT, Naming, words_of
 from duediligence.reports.disclosure.people import NOBODY, Behind, Known, behind
 from duediligence.reports.verdict import WITHHELD
 from duediligence.reports.wording import count
 
-__all__ = ["Behind", "Known", "Withheld", "behind", "disclosed"]
+__all__ = ["Behind", "Known", "Withheld", "behind", "disclosed", "with_least"]
 
 LISTED = "listed person"
 _ANYBODY = "a person"
 # Roles of subjects that are things: a list, a part of a register, a row.
 _THINGS = ("list", "register", "supplier file")
+# Facts about a person that nobody needs who decides about a match: where they live, their papers.
+_NOT_NEEDED = ("address", "identifier")
+_LEFT_OUT = Feature("left out", "", "", 0.0, "not known", LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,12 @@ def disclosed(
     """The run as it may be written to a file, and what was left out of it.
 
     `people_known` is by the supplier's reference. Unless `people`, each natural person behind a
-    supplier or on a list stands as a role and a number that counts within the supplier, the same
-    whenever this run is written. Single words of their names go as well, unless a firm there has
-    the same; other suppliers' people are known by their full names only, for single words of
-    thousands of names would blot out half of every text.
+    supplier stands as a role and a number that counts within the supplier, the same whenever this
+    run is written, and every fact of a match that is personal is dropped. An entry of a public
+    list is always named; one of the council's own records is not, where it may be a person's.
+    Single words of people's names go as well, unless a firm there has the same; other suppliers'
+    people are known by their full names only, for single words of thousands of names would blot
+    out half of every text.
 
     Unless `restricted`, restricted findings are left out, and the overall reading of their
     supplier, which may rest on them. One last finding, of the check WITHHELD, tells what was left
@@ -68,6 +73,26 @@ def disclosed(
         internal=sum(finding.handling == "internal" for finding in kept),
     )
     return replace(shown, findings=(*kept, *_row(run, withheld))), withheld
+
+
+def with_least(run: Run) -> Run:
+    """The run with people named, and without what no decision about a match needs to tell of them:
+    addresses and numbers of papers. Of a birth date no day is in any finding.
+    """
+    return replace(
+        run,
+        findings=tuple(
+            replace(
+                finding,
+                features=tuple(
+                    fact
+                    for fact in finding.features
+                    if not (fact.personal and fact.name in _NOT_NEEDED)
+                ),
+            )
+            for finding in run.findings
+        ),
+    )
 
 
 def _row(run: Run, withheld: Withheld) -> tuple[Finding, ...]:
@@ -115,28 +140,47 @@ class _Redaction:
     def of(self, finding: Finding) -> Finding:
         names = self._of[finding.supplier_ref]
         entry = names.entry(finding)
-        naming = names.naming.preferring(*entry) if entry else names.naming
-        personal = entry is not None or names.personal(finding)
+        # In what is said of it, the entry has the name that it is shown by.
+        naming, anybody = names.naming, self.anybody
+        if entry:
+            naming, anybody = naming.preferring(*entry), anybody.preferring(*entry)
+        label = entry[1] if entry else None
+        personal = names.personal(finding)
+        facts = _kept_facts(finding, personal=personal)
 
         def masked(text: str) -> str:
-            return self.anybody.named(naming.masked(text))
+            return anybody.named(naming.masked(text))
 
         told = replace(
             finding,
             subject_name=names.subject(finding),
-            entry_name=entry[1] if entry else finding.entry_name,
-            why=self.anybody.named(naming.told(finding.why, private=personal)),
+            subject_born=None,
+            entry_name=label or finding.entry_name,
+            features=facts,
+            why="" if personal and _as_text(finding) else anybody.named(naming.told(finding.why)),
             happened=masked(finding.happened),
             next_step=masked(finding.next_step),
             measures=tuple(map(masked, finding.measures)),
             look_back=tuple(map(masked, finding.look_back)),
-            entry_id="withheld" if naming.holds(finding.entry_id) else finding.entry_id,
-            entry_url="" if naming.holds(finding.entry_url) else finding.entry_url,
+            entry_id="withheld" if label and naming.holds(finding.entry_id) else finding.entry_id,
+            entry_url="" if label and naming.holds(finding.entry_url) else finding.entry_url,
         )
-        names.told |= (naming.used & names.given) | ({entry[1]} if entry else set())
+        names.told |= (naming.used & names.given) | ({label} if label else set())
         if told.subject_name != finding.subject_name:
             names.told.add(told.subject_name)
         return told
+
+
+def _kept_facts(finding: Finding, *, personal: bool) -> tuple[Feature, ...]:
+    """The facts that are nobody's own; where some were dropped, one that says so."""
+    kept = tuple(fact for fact in finding.features if not fact.personal)
+    dropped = len(kept) < len(finding.features) or (personal and _as_text(finding))
+    return (*kept, _LEFT_OUT) if dropped else kept
+
+
+def _as_text(finding: Finding) -> bool:
+    """Whether a match was recorded before facts were: in one text that cannot be told apart."""
+    return finding.score is not None and not finding.features
 
 
 class _Names:
@@ -148,7 +192,7 @@ class _Names:
         self.firms = list(known.firms)
         self.told: set[str] = set()
         self._counts: dict[str, int] = {}
-        self._entries: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {}
+        self._entries: dict[tuple[str, str], tuple[tuple[str, ...], str | None]] = {}
         for person in known.people:
             self._add(person)
         for finding in findings:
@@ -166,11 +210,17 @@ class _Names:
             if key not in private:
                 self.firms += names
                 continue
-            former, label = self._entries.get(key) or ((), self._next(LISTED))
+            public = finding.handling == "public"
+            former, label = self._entries.get(key) or (
+                (),
+                None if public else self._next(LISTED),
+            )
             self._entries[key] = (tuple(dict.fromkeys((*former, *names))), label)
-            self.naming.add(names, label)
+            if label:
+                self.naming.add(names, label)
         self.naming.show(self.firms)
-        self.given = {*self.people.values(), *(label for _, label in self._entries.values())}
+        labels = (label for _, label in self._entries.values() if label)
+        self.given = {*self.people.values(), *labels}
 
     def personal(self, finding: Finding) -> bool:
         """Whether the subject or the entry is, or may be, a natural person."""
@@ -183,8 +233,10 @@ class _Names:
             return finding.subject_name
         return self.people.get(words_of(finding.subject_name), finding.subject_name)
 
-    def entry(self, finding: Finding) -> tuple[tuple[str, ...], str] | None:
-        """Every name of the finding's entry and its label, where it may be a person's."""
+    def entry(self, finding: Finding) -> tuple[tuple[str, ...], str | None] | None:
+        """Every name of the finding's entry where it may be a person's, and its label: None where
+        a public list names it.
+        """
         return self._entries.get(_key(finding))
 
     def _add(self, person: Known) -> None:

@@ -18,8 +18,6 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _BORN = re.compile(
     r"\bborn\b.{0,24}\d{4}|\b(?:birth ?dates?|dates? of birth)\b.*\d{4}", re.IGNORECASE
 )
-# Sentences of a match that quote words, or tell a postcode or the number of a paper.
-_PRIVATE = re.compile(r'"|\bPostcodes agree|\bhave the number\b|\bnumbers differ\b')
 _TITLES = frozenset("mr mrs ms miss mx dr sir dame lord lady prof professor rev reverend".split())
 
 Words = tuple[str, ...]
@@ -58,10 +56,13 @@ class Naming:
             self._reach(words)
             self.secret.difference_update(words)
 
-    def preferring(self, names: Iterable[str], label: str) -> "Naming":
-        """The same, save that these names have this label, whoever else has the name."""
+    def preferring(self, names: Iterable[str], label: str | None) -> "Naming":
+        """The same, except that these names have this label, whoever else has the name."""
         preferred = dict.fromkeys(filter(None, map(words_of, names)), label)
-        return replace(self, labels={**self.labels, **preferred})
+        other = replace(self, labels={**self.labels, **preferred}, _longest={**self._longest})
+        for words in preferred:
+            other._reach(words)
+        return other
 
     def named(self, text: str) -> str:
         """The text with each full name as its label."""
@@ -71,24 +72,23 @@ class Naming:
         """The text with each full name as its label and each single word of one as `…`, and
         without each sentence that has a birth date.
         """
-        return self._left_out(self._put(text, single=True)[0], private=False)
+        return self._left_out(self._put(text, single=True)[0])
 
-    def told(self, text: str, *, private: bool) -> str:
+    def told(self, text: str) -> str:
         """The text with each full name as its label, and without each sentence that has a single
-        word of a name, or a birth date; with `private`, also without each that quotes a word or
-        tells a postcode or a number of the person.
+        word of a name, or a birth date.
         """
-        return self._left_out(self.named(text), private=private)
+        return self._left_out(self.named(text))
 
     def holds(self, text: str) -> bool:
         """Whether the text has a name or a word of one."""
         return self._put(text, single=True)[1]
 
-    def _left_out(self, text: str, *, private: bool) -> str:
+    def _left_out(self, text: str) -> str:
         kept: list[str] = []
         for sentence in _SENTENCE.split(text):
-            personal = (private and _PRIVATE.search(sentence)) or _BORN.search(sentence)
-            kept.append(LEFT_OUT if personal or self.holds(sentence) else sentence)
+            personal = _BORN.search(sentence) or self.holds(sentence)
+            kept.append(LEFT_OUT if personal else sentence)
         once = [s for at, s in enumerate(kept) if s != LEFT_OUT or LEFT_OUT not in kept[:at]]
         return " ".join(once)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from duediligence.model import Finding, Kind
+from duediligence.reports.cells import fold
 from duediligence.reports.exports.rows import Exported
-from duediligence.reports.rows import fold
 
 Entity = dict[str, Any]
 
@@ -102,7 +102,7 @@ def _of(one: Exported) -> Iterator[Entity]:
         object=[entry],
         role=["possible match"],
         status=[one.status],
-        summary=[f"{finding.check_id} {finding.check_title}: {finding.why}"],
+        summary=[f"{finding.check_id} {finding.check_title}: {finding.explain()}"],
     )
 
 

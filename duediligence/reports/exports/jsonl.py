@@ -16,7 +16,7 @@ def document(one: Exported) -> dict[str, Any]:
     """`{"version": 1, "data": {…}}`: the finding's fields as in the JSON of a run, then those of
     Exported.
     """
-    finding = msgspec.to_builtins(one.finding)
+    finding = msgspec.to_builtins(replace(one.finding, why=one.finding.explain()))
     beside = msgspec.to_builtins(replace(one, finding=None))  # type: ignore[arg-type]
     del beside["finding"]
     return {"version": VERSION, "data": {**finding, **beside}}

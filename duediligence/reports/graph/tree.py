@@ -192,8 +192,9 @@ class _Reader:
     def _box(
         self, name: str, kind: Kind, lines: tuple[str, ...], children: tuple[Node, ...] = ()
     ) -> Node:
-        shown = words.person(name, self.people) if kind == "person" else name
-        return Node(shown or "No name given", kind, lines, self._mark(name), children)
+        mark = self._mark(name)
+        shown = words.person(name, self.people, flagged=bool(mark)) if kind == "person" else name
+        return Node(shown or "No name given", kind, lines, mark, children)
 
 
 def _numbered(company: Company) -> tuple[str, ...]:

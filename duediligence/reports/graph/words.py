@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-People = Literal["redacted", "shown"]
+# Nobody is named, those that may be on a list, or everybody.
+People = Literal["redacted", "flagged", "shown"]
 
 # What the register calls a company that could not pay, or may not be able to.
 FAILED = {
@@ -75,9 +76,14 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def person(name: str, people: People) -> str:
-    """The name of a person, or only its initials (`D. P.`) where people are not to be named."""
-    if people == "shown":
+def is_named(people: People, *, flagged: bool) -> bool:
+    """Whether a person is named, who may be on a list or not."""
+    return people == "shown" or (people == "flagged" and flagged)
+
+
+def person(name: str, people: People, *, flagged: bool) -> str:
+    """The name of a person, or only its initials (`D. P.`) where they are not to be named."""
+    if is_named(people, flagged=flagged):
         return name
     words = [w for w in re.findall(r"[^\W\d_]+", name) if w.casefold() not in _TITLES]
     return " ".join(f"{word[0].upper()}." for word in words) or "Name withheld"

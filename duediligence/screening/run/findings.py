@@ -20,6 +20,7 @@ from duediligence.model import (
     NotHeld,
     NotKnown,
     Outcome,
+    PartialDate,
     Party,
     RejectedRow,
     Supplier,
@@ -176,7 +177,6 @@ class Assessor:
     def about_possible(self, possible: Possible, status: ListStatus) -> list[Finding]:
         """What a list holds about one party, by name and by place."""
         assert status.version is not None
-        unshown = " More possible matches on this list are not shown." if possible.more else ""
         supplier = possible.supplier
         about = [
             replace(
@@ -185,7 +185,9 @@ class Assessor:
                 subject_role=one.subject_role,
                 entry_name=one.match.listed_name,
                 score=one.match.score,
-                why=f"{one.match.explain()} {outcome.why}{unshown}",
+                features=(*one.match.features, *outcome.facts),
+                more_matches=possible.more,
+                subject_born=_month(one.party.birth_date),
                 certainty=one.certainty,
             )
             for one in possible.matches
@@ -272,4 +274,10 @@ class Assessor:
             happened_on=outcome.happened_on,
             look_back=outcome.look_back,
             crime_types=outcome.crime_types,
+            features=outcome.facts,
         )
+
+
+def _month(born: PartialDate | None) -> PartialDate | None:
+    """A birth date without its day."""
+    return replace(born, day=None) if born else None

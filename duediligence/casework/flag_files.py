@@ -1,0 +1,146 @@
+"""A stored run as it may be written to a file: disclosed, recorded, and a row for each flag."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from duediligence.casework.alerts.queue import alerts_of_run, rules_of
+from duediligence.casework.alerts.rules import shown_to
+from duediligence.casework.known_people import people_known
+from duediligence.model import Finding, Run, Supplier
+from duediligence.model.casework.audit import AuditEvent
+from duediligence.reports.disclosure import disclosed, with_least
+from duediligence.reports.rows import Flag, place
+from duediligence.screening.run.reading import overall_reading
+from duediligence.screening.workspace import Workspace
+
+NOT_CHECKED = "not checked"
+# The check of the row that proves of one supplier that it was screened.
+SCREENED = "SCREENED"
+
+
+@dataclass(frozen=True, slots=True)
+class FlagFile:
+    """What a file holds: the run, its restricted findings left out, and its rows in order."""
+
+    run: Run
+    flags: tuple[Flag, ...]
+
+
+def flag_file(
+    workspace: Workspace, run: Run, file: str, *, people: bool, all_suppliers: bool = False
+) -> FlagFile:
+    """The run as it may be written to `file` (its name). Raises StorageError.
+
+    With `people`, those whom a finding is about are named: that is recorded first, and a record
+    that cannot be made stops it. `all_suppliers` adds a row for each supplier, also where nothing
+    was found.
+    """
+    known = {} if people else people_known(workspace, run.id)
+    shown, withheld = disclosed(run, known, people=people, restricted=False)
+    if people:
+        shown = with_least(shown)
+        event = AuditEvent(
+            "export",
+            workspace.now(),
+            workspace.who,
+            {
+                "people": "included",
+                "file": file,
+                "findings": len(run.findings) - withheld.restricted,
+            },
+            subject=run.id,
+        )
+        workspace.audit.add(event)
+    suppliers = {one.ref: one for one in workspace.screened.suppliers(run.id)}
+    states = states_of(workspace, run)
+    flags = [
+        Flag(
+            finding=told,
+            list_title=title(run, told.list_id),
+            status=NOT_CHECKED if told.outcome == "unknown" else states.get(key, ""),
+            **beside(suppliers.get(told.supplier_ref)),
+        )
+        for key, told in twins(run, shown)
+    ]
+    flags.sort(key=lambda flag: place(flag.finding))
+    if all_suppliers:
+        flags += _proofs(run, shown, suppliers)
+    return FlagFile(shown, tuple(flags))
+
+
+def states_of(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], str]:
+    """The state of each alert of the run by `Finding.key`. Raises StorageError.
+
+    A first decision that waits for a blind second one is shown to nobody.
+    """
+    rules = rules_of(workspace)
+    return {
+        alert.first.key: shown_to(alert, "", rules).status.state
+        for alert in alerts_of_run(workspace, run.id)
+    }
+
+
+def twins(run: Run, shown: Run) -> Iterator[tuple[tuple[str, ...], Finding]]:
+    """Each finding as it may be shown, with the key that it has in the stored run."""
+    kept = [finding for finding in run.findings if finding.handling != "restricted"]
+    for position, told in enumerate(shown.findings):
+        # After those that are kept comes the one that says what was left out.
+        yield (kept[position] if position < len(kept) else told).key, told
+
+
+def title(run: Run, list_id: str) -> str:
+    """The title of a list, or its id where the run does not know it."""
+    return next((s.title for s in run.lists if s.list_id == list_id), list_id)
+
+
+def beside(supplier: Supplier | None) -> dict[str, str]:
+    """What a row tells of the supplier beside its finding."""
+    if supplier is None:
+        return {}
+    postcode = supplier.address.postcode if supplier.address else ""
+    return {"postcode": postcode, "contract": supplier.contract}
+
+
+def _proofs(run: Run, shown: Run, suppliers: Mapping[str, Supplier]) -> Iterator[Flag]:
+    """A row for each supplier: that it was screened, when, against what, and what came of it.
+
+    What was not checked for anybody was not checked for this one.
+    """
+    by_ref: dict[str, list[Finding]] = {ref: [] for ref in suppliers}
+    for finding in run.findings:
+        for ref in (finding.supplier_ref,) if finding.supplier_ref else by_ref:
+            if ref in by_ref:
+                by_ref[ref].append(finding)
+    looked_at = "; ".join(status.title for status in run.lists if status.version)
+    for ref, supplier in suppliers.items():
+        found = by_ref[ref]
+        hidden = any(finding.handling == "restricted" for finding in found)
+        reading = overall_reading(found)
+        flagged = any(finding.outcome in ("review", "adverse") for finding in found)
+        unknown = any(finding.outcome == "unknown" for finding in found)
+        if hidden:
+            why, status = "Something about it is left out of this file.", "left out in part"
+        else:
+            why = f"Overall reading: {', '.join(reading.words)}. {reading.why}"
+            status = "flagged" if flagged else "nothing found"
+        if unknown:
+            status = f"{status}, incomplete" if flagged or hidden else "incomplete"
+        yield Flag(
+            finding=Finding(
+                run_id=shown.id,
+                supplier_ref=ref,
+                supplier_name=supplier.name,
+                company_number=supplier.company_number,
+                check_id=SCREENED,
+                check_title="Screened",
+                topic="screening",
+                outcome="not_applicable",
+                severity="low",
+                why=why,
+                happened="Screened",
+                happened_on=run.as_of,
+            ),
+            list_title=looked_at,
+            status=status,
+            **beside(supplier),
+        )
