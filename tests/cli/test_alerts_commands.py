@@ -76,7 +76,7 @@ def freeze(run: Run, ref: str = "S1") -> dict[str, Any]:
 
 
 def settings(tmp_path: Path, text: str) -> None:
-    (tmp_path / "duediligence.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "home" / "duediligence.toml").write_text(text, encoding="utf-8")
 
 
 def test_the_list_is_what_waits_most_severe_first(screened: Run) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from duediligence.cli.globals import resolve, say_json
+from duediligence.cli.globals import resolve, say, say_json
 from duediligence.cli.options import JsonOption
 
 app = typer.Typer(help="What can be set.", no_args_is_help=True)
@@ -22,7 +22,7 @@ def show(as_json: JsonOption = False) -> None:
         duediligence settings show --json
     """
     from duediligence.cli.tables import table
-    from duediligence.settings import SECRET
+    from duediligence.settings import FILENAME, SECRET
 
     resolved = resolve()
     values = {f.name: getattr(resolved.settings, f.name) for f in fields(resolved.settings)}
@@ -43,3 +43,7 @@ def show(as_json: JsonOption = False) -> None:
         ["setting", "value", "from"],
         [[n, "" if v is None else str(v), resolved.origins[n]] for n, v in values.items()],
     )
+    if resolved.files:
+        say("Files read, each overrides the one before: " + ", ".join(map(str, resolved.files)))
+    else:
+        say(f"No settings file was found. It belongs at {resolved.settings.home / FILENAME}")
