@@ -83,7 +83,7 @@ SUPPLIERS = "ref,name\nS1,Volkhar Maritime UK Ltd\nS2,Little Acorns Youth Projec
 
 
 @pytest.fixture
-def at(run: Run, home: Path, tmp_path: Path) -> Run:  # noqa: ARG001
+def at(run: Run, home: Path, tmp_path: Path) -> Run:
     """Commands on the day of the sample lists, with suppliers imported."""
     (tmp_path / "suppliers.csv").write_text(SUPPLIERS, encoding="utf-8")
 
