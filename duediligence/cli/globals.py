@@ -71,7 +71,7 @@ def ignored_settings() -> "IgnoredFile | None":
     Raises UsageError as `resolve`.
     """
     # Tried first: nothing is imported, and no settings are read, where there is none.
-    if not os.path.isfile("duediligence.toml"):
+    if not os.path.isfile("duediligence.toml"):  # noqa: PTH113  (no error, whatever is there)
         return None
     from platformdirs import user_config_path
 
