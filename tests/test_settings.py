@@ -200,3 +200,12 @@ def test_schedule_7_looks_back_three_years_or_five(tmp_path: Path) -> None:
     assert load({}, variable, default_home=tmp_path).settings.schedule_7_years == 3
     with pytest.raises(UsageError, match="schedule_7_years"):
         load({}, {"DUEDILIGENCE_SCHEDULE_7_YEARS": "4"}, default_home=tmp_path)
+
+
+def test_an_empty_path_is_not_the_working_folder(tmp_path: Path) -> None:
+    for name in ("home", "local_registers", "digest_folder"):
+        with pytest.raises(UsageError, match=f"{name} cannot be empty"):
+            load({}, {f"DUEDILIGENCE_{name.upper()}": ""}, default_home=tmp_path)
+        (tmp_path / FILENAME).write_text(f'{name} = ""')
+        with pytest.raises(UsageError, match=f"{name} cannot be empty"):
+            load({}, {}, user_folder=tmp_path, default_home=tmp_path)

@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 LEAST_FREE_BYTES = 1_000_000_000
 
 
+State = Literal["ok", "not in use", "problem", "broken"]
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One thing that was looked at. `command` puts it right, where a command does."""
 
     what: str
-    state: Literal["ok", "not in use", "problem", "broken"]
+    state: State
     detail: str
     command: str = ""
 
@@ -166,7 +169,7 @@ def _sum_up(problems: list[Line], steps: "list[Remedy]") -> Line:
     if not others and not ways:
         return Line("complete run", "ok", "Ready: a run now would be complete.")
     missing = ". ".join([*map(_capital, others), *ways])
-    state = "broken" if any(line.state == "broken" for line in problems) else "problem"
+    state: State = "broken" if any(line.state == "broken" for line in problems) else "problem"
     commands = "; ".join(_command(step) for step in steps)
     return Line("complete run", state, f"Not ready for a complete run. {missing}", commands)
 
