@@ -1,11 +1,12 @@
 """Settings: default < TOML < environment < flag, and errors that name where a value stood."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from duediligence.errors import UsageError
-from duediligence.settings import Settings, load
+from duediligence.settings import FILENAME, Resolved, Settings, load
 
 
 def test_each_place_beats_the_one_before(tmp_path: Path) -> None:
@@ -15,7 +16,7 @@ def test_each_place_beats_the_one_before(tmp_path: Path) -> None:
     resolved = load(
         {"threshold": 0.9, "home": None},
         {"DUEDILIGENCE_WORKERS": "4", "DUEDILIGENCE_THRESHOLD": "0.8"},
-        folders=(tmp_path,),
+        user_folder=tmp_path,
         default_home=Path("/default"),
     )
     settings, origins = resolved.settings, resolved.origins
@@ -29,12 +30,68 @@ def test_each_place_beats_the_one_before(tmp_path: Path) -> None:
     assert origins["fail_on"] == "default"
 
 
-def test_the_first_folder_with_a_file_wins(tmp_path: Path) -> None:
-    for name, limit in (("a", 1), ("b", 2)):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "duediligence.toml").write_text(f"limit = {limit}")
-    folders = (tmp_path / "none", tmp_path / "a", tmp_path / "b")
-    assert load({}, {}, folders=folders, default_home=tmp_path).settings.limit == 1
+def test_home_then_the_users_file_then_the_named_one(tmp_path: Path) -> None:
+    own, user, named = (tmp_path / name for name in ("home", "user", "named"))
+    for folder in (own, user, named):
+        folder.mkdir()
+    (own / FILENAME).write_text("limit = 1\nworkers = 1\ncontact = 'a'\n[max_age_days]\nun = 1\n")
+    (user / FILENAME).write_text("limit = 2\nworkers = 2\n[max_age_days]\neu = 2\n")
+    (named / "any.toml").write_text("limit = 3\n")
+
+    def resolved(**more: Any) -> Resolved:
+        return load({}, more.pop("environment", {}), user_folder=user, default_home=own, **more)
+
+    found = resolved(config=named / "any.toml")
+    settings = found.settings
+    assert (settings.limit, settings.workers, settings.contact) == (3, 2, "a")
+    assert settings.max_age_days == {"eu": 2}, "a table is taken whole"
+    assert found.files == (own / FILENAME, user / FILENAME, named / "any.toml")
+    assert [found.origins[name] for name in ("contact", "workers", "limit")] == [
+        str(path) for path in found.files
+    ]
+    assert resolved().settings.limit == 2
+    by_variable = {"DUEDILIGENCE_CONFIG": str(named / "any.toml")}
+    assert resolved(environment=by_variable).settings.limit == 3
+    flag_first = resolved(environment={"DUEDILIGENCE_CONFIG": "nowhere"}, config=own / FILENAME)
+    assert flag_first.settings.limit == 1, "the home's own file, named, counts as named"
+    assert flag_first.files == (user / FILENAME, own / FILENAME)
+
+
+def test_the_home_that_a_file_names_is_read_too(tmp_path: Path) -> None:
+    user, home = tmp_path / "user", tmp_path / "user" / "kept"
+    home.mkdir(parents=True)
+    (user / FILENAME).write_text('home = "kept"\npolicy = "policy.toml"\nworkers = 2\n')
+    (home / FILENAME).write_text('limit = 7\nlocal_registers = "../ours"\n')
+    settings = load({}, {}, user_folder=user, default_home=tmp_path / "default").settings
+    assert (settings.home, settings.limit, settings.workers) == (home, 7, 2)
+    assert settings.policy == user / "policy.toml", "a path counts from the folder of its file"
+    assert settings.local_registers == home / ".." / "ours"
+    other = load({"home": tmp_path}, {}, user_folder=user, default_home=tmp_path / "default")
+    assert (other.settings.home, other.settings.limit) == (tmp_path, 10)
+
+
+def test_the_homes_own_file_cannot_name_another_home(tmp_path: Path) -> None:
+    (tmp_path / FILENAME).write_text('home = "elsewhere"\n')
+    with pytest.raises(UsageError, match="home cannot be set in the home's own file"):
+        load({"home": tmp_path}, {}, default_home=tmp_path)
+    # On Windows and macOS the user's folder is the default home: there it names another one.
+    shared = load({}, {}, user_folder=tmp_path, default_home=tmp_path)
+    assert shared.settings.home == tmp_path / "elsewhere"
+
+
+@pytest.mark.parametrize("name", ["nowhere.toml", ".", "", "other/duediligence.toml"])
+def test_a_named_file_that_is_none_is_an_error(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="--config: "):
+        load({}, {}, config=tmp_path / name, default_home=tmp_path)
+    with pytest.raises(UsageError, match="DUEDILIGENCE_CONFIG: "):
+        load({}, {"DUEDILIGENCE_CONFIG": name}, default_home=tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"contact = '" + b"x" * 1_000_000 + b"'", b"a=" + b"[" * 9999])
+def test_a_file_that_would_use_up_the_machine_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILENAME).write_bytes(content)
+    with pytest.raises(UsageError, match="cannot be read"):
+        load({}, {}, default_home=tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +111,7 @@ def test_a_bad_file_is_named_with_the_key(tmp_path: Path, text: str, said: str) 
     path = tmp_path / "duediligence.toml"
     path.write_bytes(text.encode("latin-1"))
     with pytest.raises(UsageError) as caught:
-        load({}, {}, folders=(tmp_path,), default_home=tmp_path)
+        load({}, {}, user_folder=tmp_path, default_home=tmp_path)
     assert str(path) in caught.value.message
     assert said in caught.value.message
 
@@ -92,7 +149,7 @@ def test_a_file_without_a_key_is_named_and_not_shown(tmp_path: Path, content: by
 def test_the_key_is_never_shown(tmp_path: Path) -> None:
     (tmp_path / "duediligence.toml").write_text("companies_house_key = 53170")
     with pytest.raises(UsageError) as caught:
-        load({}, {}, folders=(tmp_path,), default_home=tmp_path)
+        load({}, {}, user_folder=tmp_path, default_home=tmp_path)
     assert "53170" not in caught.value.message
     assert "53170" not in repr(Settings(home=tmp_path, companies_house_key="53170"))
 
@@ -114,7 +171,7 @@ def test_parts_and_registers_are_read(tmp_path: Path) -> None:
         f'parts = {{ fhrs = ["705", "A b.c-d_e", "{"x" * 120}"] }}\n'
         "store_restricted = true\nschedule_7_years = 3\n"
     )
-    settings = load({}, {}, folders=(tmp_path,), default_home=tmp_path).settings
+    settings = load({}, {}, user_folder=tmp_path, default_home=tmp_path).settings
     assert settings.parts == {"fhrs": ("705", "A b.c-d_e", "x" * 120)}
     assert settings.store_restricted is True
     assert settings.schedule_7_years == 3
@@ -129,13 +186,13 @@ def test_parts_and_registers_are_read(tmp_path: Path) -> None:
 def test_a_part_that_could_lead_elsewhere_is_refused(tmp_path: Path, part: str) -> None:
     (tmp_path / "duediligence.toml").write_text(f'parts = {{ fhrs = ["1", "{part}"] }}')
     with pytest.raises(UsageError, match="parts of fhrs cannot be"):
-        load({}, {}, folders=(tmp_path,), default_home=tmp_path)
+        load({}, {}, user_folder=tmp_path, default_home=tmp_path)
 
 
 def test_a_part_is_named_once(tmp_path: Path) -> None:
     (tmp_path / "duediligence.toml").write_text('parts = { fhrs = ["a", "A"] }')
     with pytest.raises(UsageError, match="twice"):
-        load({}, {}, folders=(tmp_path,), default_home=tmp_path)
+        load({}, {}, user_folder=tmp_path, default_home=tmp_path)
 
 
 def test_schedule_7_looks_back_three_years_or_five(tmp_path: Path) -> None:
@@ -143,3 +200,12 @@ def test_schedule_7_looks_back_three_years_or_five(tmp_path: Path) -> None:
     assert load({}, variable, default_home=tmp_path).settings.schedule_7_years == 3
     with pytest.raises(UsageError, match="schedule_7_years"):
         load({}, {"DUEDILIGENCE_SCHEDULE_7_YEARS": "4"}, default_home=tmp_path)
+
+
+def test_an_empty_path_is_not_the_working_folder(tmp_path: Path) -> None:
+    for name in ("home", "local_registers", "digest_folder"):
+        with pytest.raises(UsageError, match=f"{name} cannot be empty"):
+            load({}, {f"DUEDILIGENCE_{name.upper()}": ""}, default_home=tmp_path)
+        (tmp_path / FILENAME).write_text(f'{name} = ""')
+        with pytest.raises(UsageError, match=f"{name} cannot be empty"):
+            load({}, {}, user_folder=tmp_path, default_home=tmp_path)

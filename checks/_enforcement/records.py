@@ -6,7 +6,7 @@ from duediligence.contracts import CheckContext
 from duediligence.law.citations import limb_of
 from duediligence.law.crimes import crimes_of, grounds_for
 from duediligence.law.grounds import ground
-from duediligence.law.lookback import look_back
+from duediligence.law.lookback import DayOf, look_back
 from duediligence.model import SEVERITIES, Outcome, PossibleMatch, Record, Severity
 
 # Names that agree in every word: less, at another address, is another firm of a similar name.
@@ -83,6 +83,8 @@ def what_happened(record: Record) -> str:
         what += f" under {record.act_section}"
     # In brackets: `by` would make of the authority who did the wrong.
     known = [record.authority, _day(record.happened_on) if record.happened_on else ""]
+    if record.event_date and record.decision_date not in (None, record.event_date):
+        known.append(f"decided on {_day(record.decision_date)}")
     if acted := ", ".join(filter(None, known)):
         what += f" ({acted})"
     sentences = [f"{what}."]
@@ -100,21 +102,34 @@ def what_happened(record: Record) -> str:
 def _grounds(record: Record, ctx: CheckContext) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The grounds it could go to, and how the look-back of each was worked out."""
     possible, working = [], []
+    day, day_of = _dated(record)
     for code in grounds_for(record.act_section, record.type, record.power):
         text = ground(code, ctx.today)
         worked = look_back(
             text,
-            record.decision_date if record.type == "conviction" else record.event_date,
+            day,
             record.known_date,
             ctx.today,
             sch7_years=ctx.schedule_7_years,
             limb=limb_of(text, record.act_section),
+            day_of=day_of,
         )
         aside = " Set aside." if worked.inside is False else ""
         working.append(f"{code}: {worked.working}{aside}")
         if worked.inside is not False:
             possible.append(text.label)
     return tuple(possible), tuple(working)
+
+
+def _dated(record: Record) -> tuple[date | None, DayOf]:
+    """The day of the record to count from, and what it is the day of."""
+    if record.type == "conviction":
+        if record.decision_date:
+            return record.decision_date, "conviction"
+        return record.event_date, "offence" if record.event_date else "conviction"
+    if record.event_date is None and record.decision_date:
+        return record.decision_date, "decision"
+    return record.event_date, "event"
 
 
 def _day(day: date) -> str:

@@ -7,9 +7,33 @@ from duediligence import settings
 
 INTRO = """# Settings
 
-Each is taken from the first place that has it: flag, environment variable, `duediligence.toml` in
-the working folder or in the platform's configuration folder, default. `duediligence settings show`
-prints each value and where it came from.
+Each setting is looked for in these places. A later one overrides an earlier one:
+
+1. the default below;
+2. `duediligence.toml` in the home: what holds for everybody who works in it;
+3. `duediligence.toml` in your own configuration folder (`~/.config/duediligence` on Linux,
+   `~/Library/Application Support/duediligence` on macOS,
+   `%LOCALAPPDATA%\\duediligence\\duediligence` on Windows): what holds for you, in every home;
+4. the file that `--config FILE` or the variable `DUEDILIGENCE_CONFIG` names: what holds for one
+   command or one service;
+5. the environment variable;
+6. the flag.
+
+`duediligence settings show` prints each value, where it came from, and which files were read. A
+change is recorded in the audit chain, with its place, before the next command that changes
+anything.
+
+- A setting is overridden as a whole: a table in a later file takes the place of an earlier one.
+- A path in a file counts from the folder of that file; in a variable or a flag, from the working
+  folder.
+- The home is found first: from its flag, its variable, the named file or your own file. Its own
+  file cannot set `home`.
+
+A `duediligence.toml` in the working folder is not read, unless that folder is one of those above:
+what is screened must not depend on the folder that you are in. Every command says so, with the
+command that moves the file. If the file holds a setting that decides what is screened or who must
+decide (the table marks them with \\*), or cannot be read, `screen`, `check`, `alerts decide` and a
+schedule with a screening in it exit 2 until you move or delete it.
 
 | setting | environment | default | what it is |
 |---|---|---|---|
@@ -19,10 +43,11 @@ prints each value and where it came from.
 def page() -> Iterator[str]:
     yield INTRO
     for f in fields(settings.Settings):
+        decides = "" if f.name in settings.HARMLESS else " \\*"
         default = "the platform's data folder" if f.name == "home" else _default(f.default)
         table = f.name in settings.TABLES
         variable = "" if table else f"`{settings.PREFIX}{f.name.upper()}`"
-        yield f"| `{f.name}` | {variable} | {default} | {settings.HELP[f.name]} |\n"
+        yield f"| `{f.name}`{decides} | {variable} | {default} | {settings.HELP[f.name]} |\n"
 
 
 def _default(value: object) -> str:

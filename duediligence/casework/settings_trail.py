@@ -8,7 +8,7 @@ from duediligence.errors import UsageError
 from duediligence.model.casework.audit import AuditEvent, AuditValue
 from duediligence.screening.run.policy import load
 from duediligence.screening.workspace import Workspace
-from duediligence.settings import SECRET, Resolved
+from duediligence.settings import FILENAME, SECRET, Resolved
 
 # An address without user, query and fragment: those may hold a key, and nothing leaves the chain.
 _ADDRESS = re.compile(r'(https?://)(?:[^/"\s]*@)?([^"?#\s]*)(?:[?#][^"\s]*)?')
@@ -36,13 +36,15 @@ def record_settings(workspace: Workspace, resolved: Resolved) -> bool:
 
 
 def _in_effect(resolved: Resolved) -> dict[str, AuditValue]:
-    """Without `home`: that is where the chain itself lies, and it may be moved."""
+    """Without `home` and its address: that is where the chain itself lies, and it may be moved."""
     settings: dict[str, AuditValue] = {}
+    own = str(resolved.settings.home.absolute() / FILENAME)
     for name, origin in resolved.origins.items():
         if origin != "default" and name != "home":
+            where = f"{FILENAME} in the home" if origin == own else origin
             value = getattr(resolved.settings, name)
             told = "set" if name in SECRET | _PERSONAL else _text(value)
-            settings[name] = _ADDRESS.sub(r"\1\2", told) + f" from {origin}"
+            settings[name] = _ADDRESS.sub(r"\1\2", told) + f" from {where}"
     return settings
 
 

@@ -25,9 +25,11 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         from duediligence.cli.app import app
-        from duediligence.cli.globals import hoist
+        from duediligence.cli.globals import GLOBALS, hoist
 
-        app(hoist(sys.argv[1:] if arguments is None else arguments), prog_name="duediligence")
+        arguments = hoist(sys.argv[1:] if arguments is None else arguments)
+        GLOBALS.only_help = not {"-h", "--help"}.isdisjoint(arguments)
+        app(arguments, prog_name="duediligence")
     except DuediligenceError as error:
         _complain(error.message, error.hint)
         _exit(error.exit_code)

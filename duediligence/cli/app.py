@@ -1,12 +1,15 @@
 """The root command and its nouns."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from duediligence import __version__
-from duediligence.cli.globals import GLOBALS
+from duediligence.cli.globals import GLOBALS, ignored_settings, resolve, warn
+from duediligence.errors import UsageError
 
 app = typer.Typer(
     name="duediligence",
@@ -30,6 +33,13 @@ def root(
         Path | None,
         typer.Option(help="Folder that holds everything the tool keeps.", show_default=False),
     ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            help="TOML file of settings, which overrides those of the home and of yours.",
+            show_default=False,
+        ),
+    ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print results, warnings and errors only.")
     ] = False,
@@ -39,7 +49,17 @@ def root(
     ] = False,
 ) -> None:
     GLOBALS.home = home
+    GLOBALS.config = config
     GLOBALS.quiet = quiet
+    if GLOBALS.only_help:
+        return
+    if config is not None or "DUEDILIGENCE_CONFIG" in os.environ:
+        # A file that is named must be right, also for a command that needs no settings.
+        resolve()
+    # A mistake in another file is for the command to report, if it needs settings.
+    with suppress(UsageError):
+        if ignored := ignored_settings():
+            warn(ignored.notice)
 
 
 from duediligence.cli import check, demo, schedule, screen  # noqa: E402

@@ -12,10 +12,12 @@ from duediligence.progress import Progress
 if TYPE_CHECKING:
     from duediligence.casework.roles import Action
     from duediligence.screening.workspace import Workspace
-    from duediligence.settings import Resolved
+    from duediligence.settings import IgnoredFile, Resolved
 
-WITH_VALUE = ("--home",)
+WITH_VALUE = ("--home", "--config")
 WITHOUT_VALUE = ("--quiet", "-q")
+# What these do, settings decide that somebody may believe to be in effect.
+REFUSED_BESIDE_IGNORED_SETTINGS: "frozenset[Action]" = frozenset({"screen", "decide"})
 
 
 class Globals:
@@ -23,7 +25,9 @@ class Globals:
 
     def __init__(self) -> None:
         self.home: Path | None = None
+        self.config: Path | None = None
         self.quiet = False
+        self.only_help = False
 
 
 GLOBALS = Globals()
@@ -55,9 +59,31 @@ def resolve(**flags: Any) -> "Resolved":
     return load(
         {"home": GLOBALS.home, **flags},
         os.environ,
-        folders=(Path.cwd(), user_config_path("duediligence")),
+        config=GLOBALS.config,
+        user_folder=user_config_path("duediligence"),
         default_home=user_data_path("duediligence"),
     )
+
+
+def ignored_settings() -> "IgnoredFile | None":
+    """The `duediligence.toml` in the working folder, where it is not one that settings come from.
+
+    Raises UsageError as `resolve`.
+    """
+    # Tried first: nothing is imported, and no settings are read, where there is none.
+    if not os.path.isfile("duediligence.toml"):  # noqa: PTH113  (no error, whatever is there)
+        return None
+    from platformdirs import user_config_path
+
+    from duediligence.settings import ignored_file
+
+    return ignored_file(Path.cwd(), resolve(), user_config_path("duediligence"))
+
+
+def refuse_beside_ignored_settings(action: "Action") -> None:
+    """Raise UsageError where the working folder holds settings for `action` that are not read."""
+    if action in REFUSED_BESIDE_IGNORED_SETTINGS and (ignored := ignored_settings()):
+        ignored.refuse()
 
 
 def workspace(
@@ -65,10 +91,13 @@ def workspace(
 ) -> "Workspace":
     """Open the workspace that the settings name, to do `action` in it.
 
-    Raises UsageError where the user's role does not cover that. Before anything is changed, the
-    settings are recorded if they are others than before.
+    Raises UsageError where the user's role does not cover that, and before a screening or a
+    decision where the working folder holds settings for it that are not read. Before anything is
+    changed, the settings are recorded if they are others than before.
     """
     from duediligence.screening.workspace import Workspace
+
+    refuse_beside_ignored_settings(action)
 
     settings = resolve(**flags).settings
     ws = Workspace(settings, now) if now else Workspace(settings)

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from duediligence.cli.globals import note, progress, say, say_json, warn, workspace
+from duediligence.cli.globals import (
+    note,
+    progress,
+    refuse_beside_ignored_settings,
+    say,
+    say_json,
+    warn,
+    workspace,
+)
 from duediligence.cli.options import JsonOption
 
 if TYPE_CHECKING:
@@ -159,6 +167,8 @@ def _runner(command: str) -> Iterator["Runner"]:
 
     with workspace() as ws:
         now, home, jobs = ws.now, ws.settings.home, _jobs(ws)
+    for job in jobs:
+        refuse_beside_ignored_settings(MAY[job.action])
     with alone(home, command, now()), closing(ScheduleStore(home / "schedule.db")) as store:
         yield Runner(jobs, store, opened, now, tell=_tell, progress=progress())
 

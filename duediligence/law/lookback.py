@@ -9,10 +9,16 @@ from duediligence.errors import UsageError
 from duediligence.law.grounds import Ground, Limb
 
 Sch7Years = Literal[3, 5]
+DayOf = Literal["event", "conviction", "offence", "decision"]
 
 UNSETTLED = (
     "Sch 7 para 15(2) may mean 3 years or 5: have your lawyers confirm which before you rely on it."
 )
+_NOT_BEFORE = {
+    "event": "it cannot have been known before it happened",
+    "conviction": "it cannot have been known before it happened",
+    "offence": "nothing about it can have come earlier",
+}
 _VERDICT = {True: "inside", False: "outside", None: "cannot be told"}
 
 
@@ -32,23 +38,26 @@ def look_back(
     *,
     sch7_years: Sch7Years = 5,
     limb: str = "",
+    day_of: DayOf = "event",
 ) -> LookBack:
     """Whether an event falls inside the look-back of a determination made on the day `on`.
 
     Procurement Act 2023 Sch 6 para 44 counts from the event (for an offence, the conviction), Sch 7
     para 15 from `known_date`, when a reasonably informed authority could first have been aware.
+    `day_of` says what `event_date` is the day of: of an `offence` whose conviction is not dated,
+    which came no earlier; of a `decision` about an event that is not dated, which came no later.
     `sch7_years` settles the grounds that are `unsettled`; 5 is the wider. Where limbs differ and
     `limb` is not given, the answer is None unless all limbs agree. The first day of a period counts
     as inside, also where the Act may mean the day after. Raises UsageError for an unknown limb.
     """
     parts = _parts(ground, limb)
-    day, what, wanting = _counted(ground, event_date, known_date, on)
+    day, what, wanting = _counted(ground, event_date, known_date, on, day_of)
     if day is None:
         return LookBack(None, f"{wanting}: cannot be told.")
-    since = f"{what} of {_said(day)} is {_span(day, on)} {_said(on)}"
+    since = f"{what.capitalize()} of {_said(day)} is {_span(day, on)} {_said(on)}"
     other: Sch7Years = 3 if sch7_years == 5 else 5
     verdicts, otherwise = (
-        [_inside(part, day, on, years, bool(wanting)) for part in parts]
+        [_inside(part, day, on, years, _settled(ground, what, wanting)) for part in parts]
         for years in (sch7_years, other)
     )
     warning = ""
@@ -58,11 +67,13 @@ def look_back(
         depends = f"it depends on the limb: {_by_verdict(parts, verdicts)}."
         return LookBack(None, f"{since}; {depends}{warning}")
     inside = verdicts[0]
+    if inside and wanting:
+        wanting = _NOT_BEFORE[what]
     # The limb that is hardest to meet, or to miss, speaks for all.
     part = (max if inside else min)(parts, key=lambda one: _start(one, on, sch7_years))
     words = f"{since}; {_rule(ground, part, sch7_years)}"
-    if wanting:
-        words += ", and it cannot have been known before it happened" if inside else f"; {wanting}"
+    if wanting and inside is not False:
+        words += f", and {wanting}" if inside else f"; {wanting}"
     return LookBack(inside, f"{words}: {_VERDICT[inside]}.{warning}")
 
 
@@ -84,12 +95,24 @@ def _parts(ground: Ground, limb: str) -> tuple[Limb, ...]:
 
 
 def _inside(
-    part: Limb, day: date, on: date, sch7_years: Sch7Years, only_earliest: bool
+    part: Limb, day: date, on: date, sch7_years: Sch7Years, settled: tuple[bool, ...]
 ) -> bool | None:
-    """`only_earliest`: the day that counts is not known, but cannot be before `day`."""
-    if day >= _start(part, on, sch7_years):
-        return True
-    return None if only_earliest else False
+    """`settled` are the answers that `day` can give: it may not be the day that counts."""
+    inside = day >= _start(part, on, sch7_years)
+    return inside if inside in settled else None
+
+
+def _settled(ground: Ground, what: str, wanting: str) -> tuple[bool, ...]:
+    """What can be told from the day of `what`, where the day that counts is wanting.
+
+    That day is never before an event, conviction or offence. An event is never after the decision
+    about it, but may have become known at any time.
+    """
+    if not wanting:
+        return (True, False)
+    if what == "decision":
+        return (False,) if ground.runs_from == "event" else ()
+    return (True,)
 
 
 def _rule(ground: Ground, part: Limb, sch7_years: Sch7Years) -> str:
@@ -115,23 +138,34 @@ def _by_verdict(parts: tuple[Limb, ...], verdicts: list[bool | None]) -> str:
 
 
 def _counted(
-    ground: Ground, event_date: date | None, known_date: date | None, on: date
+    ground: Ground, event_date: date | None, known_date: date | None, on: date, day_of: DayOf
 ) -> tuple[date | None, str, str]:
-    """The day that counts, what it is a day of, and what is wanting or wrong."""
+    """The best day there is to count from, what it is a day of, and what is wanting or wrong."""
     if event_date and event_date > on:
-        return None, "", f"The event of {_said(event_date)} is after {_said(on)}, check the date"
+        return None, "", f"The {day_of} of {_said(event_date)} is after {_said(on)}, check the date"
+    counted = "conviction" if day_of in ("conviction", "offence") else "event"
     if ground.runs_from == "event":
-        missing = "The record does not have the date of the event"
-        return event_date, "Event", "" if event_date else missing
+        if event_date:
+            wanting = "" if day_of == counted else f"the date of the {counted} is missing"
+            return event_date, day_of, wanting
+        if known_date:
+            known = f"The record says that it became known on {_said(known_date)}"
+            return None, "", f"{known}, but not the date of the {counted}"
+        return None, "", f"The record does not have the date of the {counted}"
     if known_date is None:
-        missing = "the date it could first have been known is missing"
-        neither = "The record has neither its date nor the one it could first have been known"
-        return event_date, "Event", missing if event_date else neither
-    if known_date > on or (event_date and known_date < event_date):
-        later = on if known_date > on else event_date
-        order = "after" if known_date > on else "before the event of"
-        return None, "", f"Known from {_said(known_date)}, {order} {_said(later)}, check the dates"
-    return known_date, "Knowledge", ""
+        if event_date is None:
+            neither = "The record does not say when it happened or could first have been known"
+            return None, "", neither
+        if day_of == "decision":
+            return event_date, day_of, "it may have been known before the decision, or only later"
+        return event_date, day_of, "the date it could first have been known is missing"
+    if known_date > on:
+        return None, "", f"Known from {_said(known_date)}, after {_said(on)}, check the dates"
+    # What is decided about may well have been known before.
+    if event_date and known_date < event_date and day_of != "decision":
+        order = f"before the {day_of} of {_said(event_date)}"
+        return None, "", f"Known from {_said(known_date)}, {order}, check the dates"
+    return known_date, "knowledge", ""
 
 
 def _start(part: Limb, on: date, sch7_years: Sch7Years) -> date:

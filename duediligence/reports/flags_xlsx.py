@@ -128,6 +128,7 @@ def _summary(run: Run) -> list[tuple[str, ...]]:
         *rows,
         ("Result", verdict.headline(run)),
         *[("Left out", text) for text in [verdict.withheld(run)] if text],
+        *[("Other lists", fold(text)) for text in [verdict.unused(run)] if text],
         ("Run", run.id),
         ("As of", run.as_of.isoformat()),
         ("Started (UTC)", iso(run.started_at)),
@@ -146,7 +147,7 @@ def _lists(run: Run) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [
         ("List", "List id", "State", "Version", "Published", "Retrieved (UTC)", "Entries", "Why")
     ]
-    for status in run.lists:
+    for status in run.in_use:
         version = status.version
         held = ("", "", "", "")
         if version:

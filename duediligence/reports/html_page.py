@@ -60,6 +60,7 @@ def render(
         suppliers=len(verdict.by_supplier(points)),
         more=max(0, len(points) - LIMIT),
         checked=len(verdict.checked(run)),
+        unused=verdict.unused(run),
         list_states=LIST_STATES,
         facts=verdict.facts,
         web_address=web_address,

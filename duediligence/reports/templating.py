@@ -1,5 +1,6 @@
 """How templates are filled in: all escaped, all made visible, nothing left undefined."""
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -8,6 +9,10 @@ import jinja2
 from markupsafe import Markup
 
 from duediligence.reports.wording import day, moment, visible
+
+# After these a blank, which no browser shows: in a copy of the page as text, a label must not touch
+# its value.
+_APART = re.compile(r"</(?:dt|dd|th|td|h4|li|caption|summary)>(?=<)")
 
 
 def resource(name: str) -> str:
@@ -33,7 +38,8 @@ def environment() -> jinja2.Environment:
 
 def fill(template: str, **values: object) -> Markup:
     """The template with these values: safe to stand in another one as it is."""
-    return Markup(environment().get_template(template).render(values))  # noqa: S704
+    rendered = environment().get_template(template).render(values)
+    return Markup(_APART.sub(r"\g<0> ", rendered))  # noqa: S704
 
 
 def _shown(value: object) -> object:

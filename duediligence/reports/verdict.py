@@ -82,6 +82,13 @@ def checked(run: Run) -> list[ListStatus]:
     return [status for status in run.lists if status.state == "current"]
 
 
+def unused(run: Run) -> str:
+    """The optional lists that nobody asked for, in one line; empty where there is none."""
+    used = {status.list_id for status in run.in_use}
+    titles = [status.title for status in run.lists if status.list_id not in used]
+    return f"Not in use, so not searched: {'; '.join(titles)}." if titles else ""
+
+
 def gaps(run: Run) -> list[Gap]:
     """What makes the run incomplete: lists missing or stale, and checks that could not be made.
 

@@ -24,6 +24,9 @@ def converted(name: str, value: Any, origin: str, *, strict: bool = True) -> Any
     kind = next(f.type for f in fields(Settings) if f.name == name)
     if isinstance(value, Path):
         return value
+    if kind in (Path, Path | None) and value == "":
+        # It would be the working folder.
+        raise UsageError(f"{origin}: {name} cannot be empty", hint="Name a path, or leave it out.")
     try:
         found = msgspec.convert(value, kind, strict=strict, dec_hook=lambda t, v: t(v))
     except msgspec.ValidationError as error:

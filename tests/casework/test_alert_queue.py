@@ -465,10 +465,10 @@ def test_an_id_is_found_by_how_it_begins(ws: Workspace) -> None:
 def test_the_rules_are_set_in_the_file(open_workspace: Open, tmp_path: Path) -> None:
     file = tmp_path / "duediligence.toml"
     file.write_text('decision_months = 6\nsecond_decision = ["high"]\nblind_second = true\n')
-    settings = load({}, {}, folders=(tmp_path,), default_home=tmp_path / "home").settings
+    settings = load({}, {}, user_folder=tmp_path, default_home=tmp_path / "home").settings
     rules = queue.rules_of(Workspace(settings))
     assert rules == Rules(decision_months=6, second_decision=("high",), blind_second=True)
     for wrong in ("decision_months = 0", "decision_months = 121", 'second_decision = ["dire"]'):
         file.write_text(wrong)
         with pytest.raises(UsageError):
-            load({}, {}, folders=(tmp_path,), default_home=tmp_path)
+            load({}, {}, user_folder=tmp_path, default_home=tmp_path)

@@ -57,7 +57,7 @@ def officer(who: str, folder: Path) -> "subprocess.Popen[str]":
 def test_of_two_officers_at_once_one_wins_and_the_other_is_told(
     home: Path, tmp_path: Path, open_workspace: Callable[..., Workspace]
 ) -> None:
-    (tmp_path / "duediligence.toml").write_text("second_decision = []\n", encoding="utf-8")
+    (home / "duediligence.toml").write_text("second_decision = []\n", encoding="utf-8")
     workspace = open_workspace(home)
     names = ("Volkhar Maritime UK Ltd", "Bright Sands Home Care Ltd", "Dragomir Petrosyanov")
     screen(workspace, Screened([Supplier(ref=f"S{n}", name=name) for n, name in enumerate(names)]))

@@ -28,6 +28,7 @@ from duediligence.errors import UsageError
 from duediligence.model import PartialDate, Person, Run, Supplier
 from duediligence.reports.verdict import WITHHELD
 from duediligence.screening.imports import import_suppliers
+from duediligence.screening.lists.refresh import drop
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
@@ -137,6 +138,19 @@ def test_proof_of_a_negative_names_each_list_and_version(ws: Workspace, tmp_path
         assert status.version.version in page
     assert ws.audit.head() not in page
     assert verify(tmp_path / "p.zip").audit_head in page
+
+
+def test_lists_that_are_not_in_use_stand_in_one_line(ws: Workspace, tmp_path: Path) -> None:
+    drop(ws, "cqc")
+    drop(ws, "fhrs")
+    screen(ws, Screened([replace(CLEAN, ref="S9", name="Zzyzx Quernstone Ltd")]))
+    path = of(ws, tmp_path / "p.zip", supplier="S9")
+    page = read(path, "report.html")
+    titles = [ws.watchlist(one).title for one in ("cqc", "fhrs")]
+    assert page.count(f"Not in use, so not searched: {'; '.join(titles)}.") == 1
+    assert page.count("Not searched: nothing can be said") == 0
+    assert page.count(titles[1]) == 1
+    assert verify(path).exit_code == 0
 
 
 def test_the_same_inputs_give_the_same_bytes(

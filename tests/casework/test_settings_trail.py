@@ -14,7 +14,7 @@ Open = Callable[..., Workspace]
 
 def recorded(ws: Workspace, toml: str, tmp_path: Path, **environment: str) -> bool:
     (tmp_path / "duediligence.toml").write_text(toml)
-    resolved = load({}, environment, folders=(tmp_path,), default_home=tmp_path)
+    resolved = load({}, environment, user_folder=tmp_path, default_home=tmp_path)
     return record_settings(ws, resolved)
 
 
@@ -30,7 +30,7 @@ def test_recorded_once_then_whenever_they_change(open_workspace: Open, tmp_path:
     assert recorded(ws, "limit = 4", tmp_path)
     event = newest(ws)
     assert event.kind == "setting changed"
-    assert event.what["limit"] == f"4 from {tmp_path / 'duediligence.toml'}"
+    assert event.what["limit"] == "4 from duediligence.toml in the home"
     assert recorded(ws, "limit = 4", tmp_path, DUEDILIGENCE_LIMIT="4")
     assert newest(ws).what["limit"] == "4 from DUEDILIGENCE_LIMIT"
 
@@ -76,7 +76,7 @@ def test_nothing_secret_is_recorded(open_workspace: Open, tmp_path: Path) -> Non
     assert "hush" not in told
     assert "https://mirror.example.org/un.xml" in told
     assert '{"aferrow":"officer"}' in told
-    assert newest(ws).what["companies_house_key"] == (f"set from {tmp_path / 'duediligence.toml'}")
+    assert newest(ws).what["companies_house_key"] == "set from duediligence.toml in the home"
 
 
 def test_where_the_home_is_does_not_matter(open_workspace: Open, tmp_path: Path) -> None:
@@ -99,4 +99,4 @@ def test_of_mailboxes_only_that_they_are_set(open_workspace: Open, tmp_path: Pat
     )
     assert recorded(ws, toml, tmp_path)
     assert "invented" not in str(newest(ws).what)
-    assert newest(ws).what["smtp_user"] == f"set from {tmp_path / 'duediligence.toml'}"
+    assert newest(ws).what["smtp_user"] == "set from duediligence.toml in the home"

@@ -1,8 +1,11 @@
 """Records of councils and regulators: what happened, which ground, how sure, each by itself."""
 
+import itertools
+import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 
@@ -63,7 +66,7 @@ def test_a_fraud_conviction_tells_three_things_apart() -> None:
     told = outcome(match(FRAUD))
     assert told.happened == (
         "Conviction: Fraud by false representation under Fraud Act 2006 s.2 (Tarnshire Council, "
-        "1 March 2023). Penalty: £1,200.00. It stands."
+        "1 March 2023, decided on 3 May 2024). Penalty: £1,200.00. It stands."
     )
     assert told.grounds == ("PA23-6-15 Fraud, officer to decide",)
     assert told.crime_types == ("fraud_financial",)
@@ -85,6 +88,67 @@ def test_a_record_without_a_date_is_never_set_aside() -> None:
     told = outcome(match(replace(FRAUD, event_date=None, decision_date=None)))
     assert told.grounds
     assert "cannot be told" in told.look_back[0]
+
+
+def days_in(text: str) -> set[date]:
+    return {
+        datetime.strptime(day, "%d %B %Y").date()  # noqa: DTZ007
+        for day in re.findall(r"\d{1,2} [A-Z][a-z]+ \d{4}", text)
+    }
+
+
+DAYS = (date(2012, 3, 4), date(2021, 5, 6), date(2023, 7, 8), date(2026, 2, 3))
+CITED = ("", "Fraud Act 2006 s.2", "Competition Act 1998 s.2", "Housing Act 2004 s.72")
+
+
+@pytest.mark.parametrize("kind", [t for t in get_args(RecordType) if t != "registration"])
+@pytest.mark.parametrize("cited", CITED)
+def test_a_look_back_never_says_that_there_is_no_date_beside_a_date(
+    kind: RecordType, cited: str
+) -> None:
+    """Every record with any of its dates: what is worked out names one, and denies none."""
+    dates = (None, *DAYS)
+    for event, decided, known in itertools.product(dates, repeat=3):
+        record = Record(
+            type=kind,
+            act_section=cited,
+            event="Something",
+            event_date=event,
+            decision_date=decided,
+            known_date=known,
+            low=True,
+        )
+        told = outcome(match(record))
+        given = {day for day in (event, decided, known) if day}
+        shown = days_in(told.happened)
+        assert shown <= given
+        assert (told.happened_on in shown) if given else told.happened_on is None
+        for working in told.look_back:
+            assert bool(days_in(working) & given) == bool(given), working
+            if given:
+                assert "does not say when" not in working
+                assert "does not have the date" not in working or not (event or decided)
+
+
+def test_a_penalty_that_has_only_the_day_of_its_decision_is_counted_from_it() -> None:
+    penalty = Record(
+        type="civil_penalty",
+        power="housing",
+        act_section="Housing Act 2004 s.72",
+        decision_date=date(2026, 4, 22),
+    )
+    told = outcome(match(penalty))
+    (working,) = told.look_back
+    assert told.happened_on == date(2026, 4, 22)
+    assert working.startswith("PA23-7-11: Decision of 22 April 2026 is 7 months before ")
+    assert told.grounds, "it is never set aside for a day that is not known"
+
+
+@pytest.mark.parametrize("year", [2025, 2012])
+def test_a_conviction_that_has_only_the_day_of_its_offence_is_never_set_aside(year: int) -> None:
+    found = outcome(match(replace(FRAUD, event_date=date(year, 6, 1), decision_date=None)))
+    assert found.grounds
+    assert f"Offence of 1 June {year}" in found.look_back[0]
 
 
 @pytest.mark.parametrize("status", ["withdrawn", "quashed"])

@@ -76,7 +76,7 @@ def freeze(run: Run, ref: str = "S1") -> dict[str, Any]:
 
 
 def settings(tmp_path: Path, text: str) -> None:
-    (tmp_path / "duediligence.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "home" / "duediligence.toml").write_text(text, encoding="utf-8")
 
 
 def test_the_list_is_what_waits_most_severe_first(screened: Run) -> None:
@@ -198,7 +198,9 @@ def test_a_blind_second_person_is_shown_nothing(
         assert "Phoned" not in result.out
         assert "SUPPLIER-SAYS" not in result.out
         assert "ada" not in result.out.replace("canada", "")
-    assert "awaiting second decision" in screened("alerts", "show", id_).out
+    waiting = screened("alerts", "show", id_)
+    assert "awaiting second decision" in waiting.out
+    assert "not shown until a second person decides" in waiting.err
     screened("alerts", "decide", id_, "same", "--reason", "NUMBER-SAME")
     assert "Phoned" in screened("alerts", "show", id_).out
 

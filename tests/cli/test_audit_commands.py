@@ -38,7 +38,8 @@ def as_account(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def name_users(tmp_path: Path, **users: str) -> None:
     lines = [f'{name} = "{role}"' for name, role in users.items()]
-    (tmp_path / "duediligence.toml").write_text("\n".join(["[users]", *lines]))
+    (tmp_path / "home").mkdir(exist_ok=True)
+    (tmp_path / "home" / "duediligence.toml").write_text("\n".join(["[users]", *lines]))
 
 
 def break_chain(tmp_path: Path, statement: str) -> None:

@@ -160,10 +160,11 @@ def test_global_options_may_stand_anywhere(run: Run, tmp_path: Path) -> None:
 
 
 def test_settings_show_where_each_value_came_from(run: Run) -> None:
-    Path("duediligence.toml").write_text("limit = 4\n")
+    Path("home").mkdir()
+    Path("home/duediligence.toml").write_text("limit = 4\n")
     shown = {s["name"]: s for s in json.loads(run("settings", "show", "--json").out)["data"]}
     assert shown["limit"]["value"] == 4
-    assert shown["limit"]["origin"].endswith("duediligence.toml")
+    assert shown["limit"]["origin"].endswith("home/duediligence.toml")
     assert shown["home"]["origin"] == "DUEDILIGENCE_HOME"
     assert run("settings", "show").code == 0
 

@@ -118,7 +118,8 @@ def test_json(run: Callable, told: Path) -> None:
 
 
 def test_an_auditor_may_look_and_not_send(run: Callable, told: Path, tmp_path: Path) -> None:
-    (tmp_path / "duediligence.toml").write_text(f'[users]\n"{account()}" = "auditor"\n')
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "duediligence.toml").write_text(f'[users]\n"{account()}" = "auditor"\n')
     refused = run("digest", "send")
     assert refused.code == 2
     assert "send digests" in refused.err

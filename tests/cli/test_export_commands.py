@@ -35,7 +35,7 @@ def _on_the_day_of_the_samples() -> Iterator[None]:
 def screened(run: Run, loaded_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(pwd, "getpwuid", lambda _: SimpleNamespace(pw_name="ada"))
     shutil.copytree(loaded_home, tmp_path / "home")
-    (tmp_path / "duediligence.toml").write_text("second_decision = []", encoding="utf-8")
+    (tmp_path / "home" / "duediligence.toml").write_text("second_decision = []", encoding="utf-8")
     (tmp_path / "suppliers.csv").write_text(SUPPLIERS, encoding="utf-8")
     assert run("screen", "suppliers.csv").code == 1
     return run

@@ -1,6 +1,7 @@
 """Whether an event counts, with the working in words; what cannot be told is never set aside."""
 
 from datetime import date, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from duediligence.errors import UsageError
 from duediligence.law import Sch7Years, ground, limb_of, look_back
 from duediligence.law.grounds import codes
-from duediligence.law.lookback import UNSETTLED
+from duediligence.law.lookback import UNSETTLED, DayOf
 
 TODAY = date(2026, 11, 24)
 days = st.dates(date(2010, 1, 1), date(2040, 12, 31))
@@ -90,8 +91,8 @@ def test_an_old_event_may_have_become_known_of_late() -> None:
 @pytest.mark.parametrize(
     ("code", "event", "known", "said"),
     [
-        ("PA23-6-15", None, date(2020, 1, 1), "does not have the date of the event"),
-        ("PA23-7-11", None, None, "has neither its date nor"),
+        ("PA23-6-15", None, date(2020, 1, 1), "became known on 1 January 2020, but not"),
+        ("PA23-7-11", None, None, "does not say when it happened or could"),
         ("PA23-6-15", date(2027, 1, 1), None, "after 24 November 2026, check the date"),
         ("PA23-7-11", date(2025, 1, 1), date(2024, 1, 1), "before the event of 1 January 2025"),
         ("PA23-7-11", None, date(2027, 1, 1), "after 24 November 2026, check the dates"),
@@ -103,6 +104,44 @@ def test_what_is_missing_or_impossible_cannot_be_told(
     found = look_back(ground(code, TODAY), event, known, TODAY)
     assert found.inside is None
     assert said in found.working
+
+
+@pytest.mark.parametrize(
+    ("code", "day_of", "day", "inside", "said"),
+    [
+        ("PA23-6-15", "conviction", date(2026, 9, 3), True, "Conviction of 3 September 2026 is 2"),
+        ("PA23-6-14", "conviction", date(2020, 1, 1), False, "5 years: outside."),
+        # A conviction came no earlier than its offence, so only a late offence settles it.
+        ("PA23-6-14", "offence", date(2026, 1, 1), True, "nothing about it can have come earlier"),
+        ("PA23-6-14", "offence", date(2020, 1, 1), None, "date of the conviction is missing"),
+        ("PA23-7-4", "offence", date(2026, 1, 1), True, "nothing about it can have come earlier"),
+        ("PA23-7-11", "offence", date(2019, 1, 1), None, "first have been known is missing"),
+        # An event came no later than the decision about it, so only an early one settles it.
+        ("PA23-6-14", "decision", date(2020, 1, 1), False, "5 years: outside."),
+        ("PA23-6-14", "decision", date(2026, 1, 1), None, "date of the event is missing"),
+        # It may have been known before that decision, or long after.
+        ("PA23-7-11", "decision", date(2026, 4, 22), None, "Decision of 22 April 2026 is 7 months"),
+        ("PA23-7-11", "decision", date(2015, 1, 1), None, "before the decision, or only later"),
+    ],
+)
+def test_the_day_that_a_record_has_is_what_is_counted_from(
+    code: str, day_of: DayOf, day: date, inside: bool | None, said: str
+) -> None:
+    found = look_back(ground(code, TODAY), day, None, TODAY, day_of=day_of)
+    assert found.inside is inside
+    assert said in found.working
+
+
+def test_what_was_decided_may_have_been_known_before() -> None:
+    misconduct = ground("PA23-7-11", TODAY)
+    decided, known = date(2026, 4, 22), date(2025, 4, 1)
+    found = look_back(misconduct, decided, known, TODAY, day_of="decision")
+    assert found.inside is True
+    assert found.working.startswith("Knowledge of 1 April 2025 is ")
+    for day_of in get_args(DayOf):
+        if day_of != "decision":
+            wrong = look_back(misconduct, decided, known, TODAY, day_of=day_of)
+            assert f"before the {day_of} of 22 April 2026, check the dates" in wrong.working
 
 
 def test_limbs_that_disagree_cannot_be_told_until_one_is_named() -> None:
@@ -160,11 +199,23 @@ def test_an_unknown_limb_is_told() -> None:
         look_back(ground("PA23-6-15", TODAY), TODAY, None, TODAY, limb="a")
 
 
-@given(st.sampled_from(codes()), st.none() | days, st.none() | days, days, years)
+@given(
+    st.sampled_from(codes()),
+    st.none() | days,
+    st.none() | days,
+    days,
+    years,
+    st.sampled_from(get_args(DayOf)),
+)
 def test_every_answer_is_worked_out_and_never_silent(
-    code: str, event: date | None, known: date | None, on: date, sch7_years: Sch7Years
+    code: str,
+    event: date | None,
+    known: date | None,
+    on: date,
+    sch7_years: Sch7Years,
+    day_of: DayOf,
 ) -> None:
-    found = look_back(ground(code, TODAY), event, known, on, sch7_years=sch7_years)
+    found = look_back(ground(code, TODAY), event, known, on, sch7_years=sch7_years, day_of=day_of)
     says = {True: "inside", False: "outside", None: ("cannot be told", "depends on the limb")}
     words = says[found.inside]
     assert any(word in found.working for word in ((words,) if isinstance(words, str) else words))

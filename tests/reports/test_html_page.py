@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.reports import html_page
+from duediligence.reports.templating import resource
 
 FORBIDDEN = re.compile(r"\b(exclude[sd]?|exclusion|hits?|miss(es)?|pass(ed)?|fail(ed)?)\b", re.I)
 
@@ -31,6 +32,48 @@ def test_page_of_a_clean_run_says_what_was_screened(clean_run, snapshot):
     assert "No possible match was found" in _text(soup)
     assert "Moon Sanctions List" in _text(soup)
     assert "31 May 2026" in _text(soup)
+
+
+def test_a_label_never_touches_its_value_where_the_page_is_copied_as_text(incomplete_run):
+    body = _page(incomplete_run).body
+    cells = body.find_all(["dt", "dd", "th", "td", "li", "h4", "caption"])
+    assert len(cells) > 50
+    for cell in cells:
+        assert str(cell.next_sibling)[:1].isspace(), cell
+    for label in body.find_all("dt"):
+        assert f"{label.text} " in body.text.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "rule"),
+    [
+        ("report.css", ".finding dl div"),
+        ("pack.css", ".pack .made div"),
+        ("referral.css", "dl div"),
+        ("dossier.css", ".dossier .halves dl div"),
+    ],
+)
+def test_a_label_never_touches_its_value_on_the_page(sheet, rule):
+    css = resource(sheet)
+    (first, *_) = re.findall(rf"^{re.escape(rule)}[^{{]*{{([^}}]*)}}", css, re.M)
+    assert "grid-template-columns" in first
+    assert re.search(r"gap: 0 [\d.]+rem", first)
+
+
+def test_lists_that_are_not_in_use_stand_in_one_line(make_run, make_status):
+    unused = [
+        make_status(f"own-{n}", f"Own {n}", state="never loaded", version=None, optional=True)
+        for n in range(3)
+    ]
+    run = make_run(lists=(make_status("moon", "Moon"), *unused))
+    soup = _page(run)
+    rows = soup.find(string="What the suppliers were compared with").find_parent("table")
+    assert [row.th.text for row in rows.tbody.find_all("tr")] == ["Moon"]
+    assert _text(soup).count("Not in use, so not searched: Own 0; Own 1; Own 2.") == 1
+    assert "Own 2" not in _text(_page(make_run(lists=(make_status("moon", "Moon"),))))
+    alone = _text(_page(make_run(lists=tuple(unused))))
+    assert "No list was loaded." in alone
+    assert "No possible match was found" not in alone
 
 
 def test_an_incomplete_run_opens_with_what_was_not_checked(incomplete_run):

@@ -196,7 +196,26 @@ def test_a_slip_in_the_file_is_told_at_the_start(due_home: Path, start: Start) -
 
 
 def test_who_may_not_do_what_a_job_does_is_told(due_home: Path, start: Start) -> None:
-    (due_home.parent / "duediligence.toml").write_text('[users]\nnobody-here = "officer"\n')
+    (due_home / "duediligence.toml").write_text('[users]\nnobody-here = "officer"\n')
     code, _, err = ended(start("tick", home=due_home))
     assert code == 3
     assert "mail: failed" in err
+
+
+def test_no_screening_beside_settings_that_are_not_read(due_home: Path, start: Start) -> None:
+    """A file in the working folder that would decide: exit 2 where there is a screening to do."""
+    left = due_home.parent / "duediligence.toml"
+    left.write_text("max_age_days = { un = 9999 }\n")
+    (due_home / "schedule.toml").write_text(JOB.format(name="screening", action="re-screen"))
+    for command in ("tick", "run"):
+        code, _, err = ended(start(command, home=due_home))
+        assert code == 2
+        assert f"{left} is not used, but holds max_age_days" in err
+    assert rows(due_home) == []
+    (due_home / "schedule.toml").write_text(JOB.format(name="mail", action="digest"))
+    _, _, err = ended(start("tick", home=due_home))
+    assert f"{left} is not used" in err
+    assert [result for result, _ in rows(due_home)] == ["failed"], "it ran; nobody is set up"
+    left.unlink()
+    (due_home / "schedule.toml").write_text(JOB.format(name="screening", action="re-screen"))
+    assert ended(start("tick", home=due_home))[0] == 0

@@ -288,8 +288,8 @@ def office(
     authority.issue_cert("127.0.0.1").configure_cert(context)
     with listening(post, context) as port:
         text = SETTINGS.format(port=port, authority=tmp_path / "ca.pem")
-        (tmp_path / "duediligence.toml").write_text(text, encoding="utf-8")
         (tmp_path / "home").mkdir()
+        (tmp_path / "home" / "duediligence.toml").write_text(text, encoding="utf-8")
         (tmp_path / "home" / "schedule.toml").write_text(SCHEDULE, encoding="utf-8")
         yield Office(tmp_path, run_now, be)
 

@@ -122,7 +122,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     home = tmp_path / "home"
     (home / "lists").mkdir(parents=True)
     (tmp_path / "told").mkdir()
-    (tmp_path / "duediligence.toml").write_text('digest_folder = "told"\n', encoding="utf-8")
+    (home / "duediligence.toml").write_text('digest_folder = "../told"\n', encoding="utf-8")
     (home / "schedule.toml").write_text(SCHEDULE, encoding="utf-8")
     rows = "".join(f"S{n},{name(n if n < LISTED else 9_000 + n)}\n" for n in range(SUPPLIERS))
     (tmp_path / "suppliers.csv").write_text("ref,name\n" + rows, encoding="utf-8")

@@ -41,6 +41,7 @@ class _Shown:
     reading: str
     worst: str
     lists: tuple[Looked, ...]
+    unused: str
     points: tuple[verdict.Point, ...]
     section: Markup
 
@@ -126,6 +127,7 @@ def _shown(whole: Case, case: Case, *, people: bool) -> _Shown:
         reading=f"{', '.join(reading.words).capitalize()}. {reading.why}" if reading else "",
         worst=points[0].severity if points else "",
         lists=tuple(_looked(run)),
+        unused=verdict.unused(run),
         points=points,
         section=section,
     )
@@ -133,7 +135,7 @@ def _shown(whole: Case, case: Case, *, people: bool) -> _Shown:
 
 def _looked(run: Run) -> Iterator[Looked]:
     hidden = bool(verdict.withheld(run))
-    for status in run.lists:
+    for status in run.in_use:
         found = {
             (f.subject_name, f.entry_id)
             for f in run.findings

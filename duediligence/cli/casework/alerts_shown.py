@@ -100,8 +100,10 @@ def show_facts(facts: "Sequence[Fact]") -> None:
 def show_history(alert: "Alert") -> None:
     if alert.history:
         say("\nDecisions:")
+    elif alert.status.state == "awaiting second decision":
+        note("The first decision is not shown until a second person decides (blind_second).")
     else:
-        note("Nobody has decided about it, or not so that you may see it yet.")
+        note("Nobody has decided about it yet.")
     for decision in alert.history:
         _show_decision(decision)
 

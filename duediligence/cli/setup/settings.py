@@ -1,11 +1,12 @@
 """Settings: what they are and where each value came from."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 
 import typer
 
-from duediligence.cli.globals import resolve, say_json
+from duediligence.cli.globals import resolve, say, say_json
 from duediligence.cli.options import JsonOption
 
 app = typer.Typer(help="What can be set.", no_args_is_help=True)
@@ -22,7 +23,7 @@ def show(as_json: JsonOption = False) -> None:
         duediligence settings show --json
     """
     from duediligence.cli.tables import table
-    from duediligence.settings import SECRET
+    from duediligence.settings import FILENAME, SECRET
 
     resolved = resolve()
     values = {f.name: getattr(resolved.settings, f.name) for f in fields(resolved.settings)}
@@ -41,5 +42,20 @@ def show(as_json: JsonOption = False) -> None:
         return
     table(
         ["setting", "value", "from"],
-        [[n, "" if v is None else str(v), resolved.origins[n]] for n, v in values.items()],
+        [[n, _as_written(v), resolved.origins[n]] for n, v in values.items()],
     )
+    if resolved.files:
+        say("Files read, each overrides the one before: " + ", ".join(map(str, resolved.files)))
+    else:
+        say(f"No settings file was found. It belongs at {resolved.settings.home / FILENAME}")
+
+
+def _as_written(value: object) -> str:
+    """The value as a person would write it; an unset one and an empty table are blank."""
+    if value is None or (isinstance(value, Mapping) and not value):
+        return ""
+    if isinstance(value, str | Path):
+        return str(value)
+    import msgspec
+
+    return msgspec.json.encode(value).decode()

@@ -93,6 +93,7 @@ class Sources:
             return None
         return UsageError(
             f"the setting `parts` does not say which parts of {watchlist.title} to fetch",
-            hint=f'Set parts = {{ {watchlist.id} = ["…"] }} in duediligence.toml. The codes are '
+            hint=f'Set parts = {{ {watchlist.id} = ["…"] }} in '
+            f"{self.workspace.settings.home / 'duediligence.toml'}. The codes are "
             f"at {watchlist.homepage}.",
         )

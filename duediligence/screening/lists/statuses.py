@@ -57,7 +57,7 @@ def status(
         )
     age = max(0, (now.date() - confirmed_on(version)).days)
     reasons = []
-    if version.entries and f"left out: {RESTRICTED} ({version.entries})" in version.drift:
+    if leaves_out_restricted(version):
         # Nothing of it is searched: nobody can be called clear of it.
         reasons.append(
             f"all its records ({version.entries:,}) are restricted and were left out, for the "
@@ -84,6 +84,11 @@ def status(
         version=version,
         age_days=age,
     )
+
+
+def leaves_out_restricted(version: ListVersion) -> bool:
+    """Whether all its records are restricted and were left out, so that nothing is searched."""
+    return bool(version.entries and f"left out: {RESTRICTED} ({version.entries})" in version.drift)
 
 
 def confirmed_on(version: ListVersion) -> date:
