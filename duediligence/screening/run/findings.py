@@ -187,6 +187,8 @@ class Assessor:
                 score=one.match.score,
                 why=f"{one.match.explain()} {outcome.why}{unshown}",
                 certainty=one.certainty,
+                severity=one.severity(self.policy.severity(check, outcome)),
+                next_step=one.first_step + outcome.next_step,
             )
             for one in possible.matches
             for check, outcome in self._outcomes(one)
