@@ -39,8 +39,9 @@ def digit_mistyped(one: str, other: str) -> bool:
 
 def _slip(a: PartialDate, b: PartialDate) -> Detail:
     if a.circa or b.circa or a.until or b.until:
-        near = _days_apart(a, b) < 366 * _NEAR_RANGE_YEARS
-        return "just outside the years given" if near else ""
+        if _days_apart(a, b) < 366 * _NEAR_RANGE_YEARS:
+            return "just outside the years given"
+        return "" if a.until or b.until else _digits(f"{a.year}", f"{b.year}")
     if a.year == b.year and a.month == b.month:
         return "another day"
     if _day_for_month(a, b) or _day_for_month(b, a):

@@ -23,7 +23,7 @@ Detail = Literal[
 _BESIDE = frozenset(("identifier", "birth date", "country", "address", "common name"))
 _SAME = frozenset(("agreeing words", "too common", "legal form"))
 _ALIKE = 0.95  # the score from which names agree in every word that counts
-_STRONG = 0.88
+_STRONG = 0.92  # the score of names that agree strongly: but for a middle name, say
 
 
 @dataclass(frozen=True, slots=True)

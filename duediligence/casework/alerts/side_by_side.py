@@ -21,7 +21,8 @@ _ANY = 0.0001
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One fact as either side has it, empty where it has not, and what the two come to: `agree`,
-    `agree in part`, `nearly agree`, `differ` or `not known`. `told` is the matcher's own sentence, if any.
+    `agree in part`, `nearly agree`, `differ` or `not known`. `told` is the matcher's own
+    sentence, if any.
     """
 
     fact: str
