@@ -91,8 +91,9 @@ def outside_about_or_range(born: PartialDate, chance: random.Random) -> PartialD
 
 
 def another_date_within_ten_years(born: PartialDate, chance: random.Random) -> PartialDate | None:
-    """No slip: shown at low severity."""
-    return PartialDate(born.year + chance.randrange(4, 9), _month_of(born, chance))
+    """No slip, except by chance: shown at low severity."""
+    month = (_month_of(born, chance) + 4) % 12 + 1
+    return PartialDate(born.year + chance.randrange(4, 9), month)
 
 
 DATE_SLIPS: tuple[Slip, ...] = (
