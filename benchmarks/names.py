@@ -13,13 +13,16 @@ from pathlib import Path
 from duediligence.contracts import Files, Watchlist
 from duediligence.model import ListEntry
 from watchlists.eu import parse as eu
+from watchlists.ofac_consolidated import parse as ofac_consolidated
 from watchlists.ofac_sdn import parse as ofac
 from watchlists.uk_sanctions import parse as uk
 from watchlists.un import parse as un
+from watchlists.world_bank import parse as world_bank
 
 DATA = Path(os.environ.get("DUEDILIGENCE_DATA", Path(__file__).parents[2] / "shared" / "data"))
 WHY_NOT = "" if (DATA / "lists").is_dir() else f"no folder {DATA}/lists (set DUEDILIGENCE_DATA)"
 LISTS: dict[str, Watchlist] = {"uk": uk, "un": un, "eu": eu, "ofac": ofac}
+ALL_LISTS = LISTS | {"ofac-cons": ofac_consolidated, "world-bank": world_bank}
 
 # Common given and family names of the United Kingdom's communities; combined at random.
 GIVEN = (
@@ -41,7 +44,7 @@ FAMILY = (
 @cache
 def entries(list_id: str) -> tuple[ListEntry, ...]:
     """The real entries of a list in the shared data."""
-    watchlist = LISTS[list_id]
+    watchlist = ALL_LISTS[list_id]
     folder = DATA / "lists" / watchlist.folder
     for feeds in watchlist.feed_sets:
         paths = {f.filename: folder / f.filename for f in feeds if (folder / f.filename).is_file()}

@@ -8,7 +8,9 @@ name alone and by all names. (b) Names of the UK list put through the changes of
 found when the entry itself is among its matches (ten at most). (c) False alarms over real care
 providers and made-up people against the UK list, searched, and compared exhaustively on a sample.
 Real people named like somebody listed are not in the made-up ones as they are in life: read that
-figure with care. The table goes to docs/matching.md; the summary is printed last.
+figure with care. (d) Slips in birth dates and numbers (slips.py), who has a common name and who
+meets alarms by origin of name (origins.py). The tables go to docs/matching.md; the summary is
+printed last.
 """
 
 import random
@@ -16,7 +18,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from names import WHY_NOT, care_providers, entries, made_up_people, pairs
+from origins import report_alarms, report_common
 from perturbations import DEGRADED, EVASIVE, INNOCENT, ONLY_FIRMS, ONLY_PEOPLE
+from slips import report_slips
 
 from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, compare, prepare
 from duediligence.model import ListEntry
@@ -120,10 +124,14 @@ def main() -> None:
     print("|---|---|---|---|---|")
     firms = false_alarms(indexes["uk"], care_providers(), "organisation")
     people = false_alarms(indexes["uk"], made_up_people(10_000), "person")
+    slips = report_slips()
+    report_common()
+    british, minority = report_alarms()
     print(
         f"\nrecall by identifier {linked:.1%}; recall of changed names {changed[0]:.1%} (people), "
         f"{changed[1]:.1%} (firms); false alarms per 1,000: {firms:.2f} (firms), "
-        f"{people:.2f} (people)"
+        f"{people:.2f} (people); slips shown at least {slips:.1%}; suppliers in 100 with an alarm, "
+        f"birth month known: {british:.2f} (British names), {minority:.2f} (minority names)"
     )
 
 

@@ -42,7 +42,7 @@ def counts(found: PossibleMatch, ctx: CheckContext) -> bool:
         return False
     if found.place != "elsewhere" or found.certain:
         return True
-    return found.match.score >= float(ctx.params.get("elsewhere_score", ELSEWHERE_SCORE))
+    return found.match.shown_up_to >= float(ctx.params.get("elsewhere_score", ELSEWHERE_SCORE))
 
 
 def told(found: PossibleMatch, ctx: CheckContext, *, severity: Severity, next_step: str) -> Outcome:

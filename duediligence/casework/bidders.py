@@ -16,7 +16,7 @@ from duediligence.matching.premises import compare_places
 from duediligence.model import ListEntry, Match, Party
 from duediligence.screening.lookup.lookup import subject
 
-# Names that agree in every word that counts, and birth dates or addresses that do not differ.
+# Names that agree in every word that counts, and birth dates or numbers that do not differ.
 LEAST = 0.9
 # A bidder has at most so many people and firms that any of another may be.
 _MOST = 25
@@ -62,10 +62,16 @@ def _parties(bidders: Mapping[str, Sequence[Party]]) -> Iterator[Shared]:
             other, theirs = by_id[match.entry_id]
             between = (ref, other)
             key = (between, match.query_name.casefold(), match.listed_name.casefold())
-            if ref >= other or key in told:
+            if ref >= other or key in told or _differs(match):
                 continue
             told.add(key)
             yield _both(between, party, theirs, match)
+
+
+def _differs(match: Match) -> bool:
+    """Whether a birth date or a number speaks for two parties of one name."""
+    number = match.feature("identifier")
+    return match.otherwise_born or (number is not None and number.verdict == "differ")
 
 
 def _both(between: tuple[str, str], party: Party, theirs: Party, match: Match) -> Shared:

@@ -14,11 +14,12 @@ from duediligence.cli.disclosing import (
     tell_withheld,
 )
 from duediligence.cli.globals import note, progress, say, workspace
-from duediligence.cli.options import RunJsonOption, ThresholdOption, word
-from duediligence.cli.screen import FailOnOption, check_output, say_run, write
+from duediligence.cli.options import NamesakesOption, RunJsonOption, ThresholdOption, word
+from duediligence.cli.screen import FailOnOption, check_output, list_namesakes, say_run, write
 
 if TYPE_CHECKING:
     from duediligence.model.entries import Kind
+    from duediligence.screening.run.screen import Namesake
 
 KINDS: "tuple[Kind, ...]" = ("organisation", "person", "vessel", "unknown")
 
@@ -44,6 +45,7 @@ def check(
     redact: RedactOption = False,
     include_people: NamedAlreadyOption = False,
     restricted: RestrictedOption = False,
+    namesakes: NamesakesOption = False,
     fail_on: FailOnOption = None,
     threshold: ThresholdOption = None,
 ) -> None:
@@ -71,7 +73,10 @@ def check(
     )
     people = named(redact=redact, include=include_people)
     with workspace(action="screen", fail_on=fail_on, threshold=threshold) as ws:
-        run = run_screening(ws, Screened([supplier], kind=of_kind), progress=progress())
+        aside: list[Namesake] = []
+        run = run_screening(
+            ws, Screened([supplier], kind=of_kind), progress=progress(), namesakes=aside
+        )
         code = exit_code(run, ws.settings.fail_on)
         for path in out or []:
             write(ws, run, path, people=people)
@@ -85,4 +90,6 @@ def check(
             for line in terminal.details(shown):
                 say(line)
             tell_withheld(withheld)
+        if namesakes:
+            list_namesakes(aside)
     raise typer.Exit(code)

@@ -17,13 +17,15 @@ from duediligence.cli.disclosing import (
     tell_withheld,
 )
 from duediligence.cli.globals import note, progress, say, workspace
-from duediligence.cli.options import RunJsonOption, ThresholdOption
+from duediligence.cli.options import NamesakesOption, RunJsonOption, ThresholdOption
 from duediligence.cli.sources.suppliers import MapOption, SheetOption, parse_mapping, tell
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from duediligence.model import Run
-    from duediligence.screening.run.screen import Screened
+    from duediligence.screening.run.screen import Namesake, Screened
     from duediligence.screening.workspace import Workspace
 
 FORMATS = (".csv", ".xlsx", ".json", ".html")
@@ -64,6 +66,7 @@ def screen(
     redact: RedactOption = False,
     include_people: NamedAlreadyOption = False,
     restricted: RestrictedOption = False,
+    namesakes: NamesakesOption = False,
     fail_on: FailOnOption = None,
     threshold: ThresholdOption = None,
     workers: Annotated[int | None, typer.Option(help="Processes that compare names.")] = None,
@@ -103,7 +106,8 @@ def screen(
     note_excel(excel)
     with workspace(action="screen", fail_on=fail_on, threshold=threshold, workers=workers) as ws:
         screened = _gather(ws, file, map_, sheet, outputs)
-        run = run_screening(ws, screened, progress=progress())
+        aside: list[Namesake] = []
+        run = run_screening(ws, screened, progress=progress(), namesakes=aside)
         # The stored run is whole; what was decided as not the same is not shown again.
         split = hidden(ws, run)
         run = replace(run, findings=split.shown)
@@ -123,6 +127,8 @@ def screen(
             shown, withheld = for_screen(ws, run, restricted=restricted)
             show(shown)
             tell_withheld(withheld)
+        if namesakes:
+            list_namesakes(aside)
         for path in outputs:
             note(f"Wrote {path}")
         if split.words:
@@ -224,6 +230,14 @@ def say_run(ws: "Workspace", run: "Run", *, people: bool) -> None:
     from duediligence.reports import run_json
 
     say(run_json.dumps(flag_file(ws, run, "standard output", people=people).run))
+
+
+def list_namesakes(namesakes: "Sequence[Namesake]") -> None:
+    """List on standard error who was set aside, so that a run on standard output stays whole."""
+    from duediligence.reports import terminal
+
+    for line in terminal.namesakes([(one.supplier, one.possible) for one in namesakes]):
+        note(line)
 
 
 def show(run: "Run") -> None:

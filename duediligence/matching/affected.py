@@ -47,11 +47,12 @@ class PartyIndex:
         """The places of all parties that `Index.search` over these entries could find.
 
         Never too few: names score alike in either direction, evidence beyond names and numbers
-        is allowed for in full, and what weighs against weighs against in both.
+        is allowed for in full, and what weighs against either weighs against in both or hides
+        nothing. By name and by number apart: a number that differs must not hide a name here.
         """
-        subjects = [
-            Subject(tuple(n.text for n in e.names), e.kind, identifiers=e.identifiers)
-            for e in entries
+        subjects = [Subject(tuple(n.text for n in e.names), e.kind) for e in entries]
+        subjects += [
+            Subject((), e.kind, identifiers=e.identifiers) for e in entries if e.identifiers
         ]
         found = self._index.search_many(
             subjects,

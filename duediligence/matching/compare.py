@@ -1,6 +1,6 @@
 """Two names side by side."""
 
-from duediligence.matching.evidence import NO_NAME
+from duediligence.matching.evidence import no_name
 from duediligence.matching.names.alignment import Alignment
 from duediligence.matching.names.features import name_features, name_score
 from duediligence.matching.names.prepared import PreparedName
@@ -33,10 +33,17 @@ def compatible(query_kind: str, listed_kind: str) -> bool:
 
 def compare(query: PreparedName, listed: PreparedName) -> Match:
     """Compare two names, and nothing but the names. `Match.score` is 0.0 … 1.0."""
-    if not compatible(query.kind, listed.kind):
-        told = _OTHER_KIND.format(query.kind, listed.kind)
-        feature = Feature("kind", query.kind, listed.kind, 0.0, "differ", told)
+    kinds = (query.kind, listed.kind)
+    if not compatible(*kinds):
+        told = _OTHER_KIND.format(*kinds)
+        feature = Feature("kind", *kinds, 0.0, "differ", told, "person" in kinds)
         return Match((feature,), query.text, listed.text)
     _, alignment = best_alignment(query, listed)
-    features = tuple(name_features(alignment)) if alignment is not None else (NO_NAME,)
-    return Match(features, query.text, listed.text)
+    person = may_be_person(*kinds, alignment)
+    found = [no_name(person)] if alignment is None else name_features(alignment, person=person)
+    return Match(tuple(found), query.text, listed.text)
+
+
+def may_be_person(query_kind: str, listed_kind: str, alignment: Alignment | None) -> bool:
+    """Whether names so compared are a natural person's, or may be: one read as a person's may."""
+    return "person" in (query_kind, listed_kind) or (alignment is not None and alignment.person)

@@ -5,10 +5,13 @@ What is missing on either side says nothing and is no feature.
 
 import re
 from calendar import month_name
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from duediligence.matching.birth_dates import compare_birth_dates, digit_mistyped, digits_swapped
 from duediligence.matching.countries import country_code
+from duediligence.matching.names.alignment import Alignment
+from duediligence.matching.names.common import is_common
 from duediligence.matching.subject import Subject
 from duediligence.matching.text.folding import fold
 from duediligence.model import Address, Feature, Identifier, PartialDate, Strength
@@ -22,18 +25,21 @@ from duediligence.model.identifiers import (
     REGISTRATION,
     TAX,
 )
+from duediligence.model.matches import Detail
 
 IDENTIFIER_EQUAL = 0.90
 # Firms and ships have one such number for life; people renew their papers.
 IDENTIFIER_DIFFERS = {COMPANY: -0.40, LEI: -0.40, IMO: -0.40, TAX: -0.25, REGISTRATION: -0.15,
                       NATIONAL_ID: -0.15, PASSPORT: -0.10}  # fmt: skip
 BORN_SAME_DAY, BORN_SAME_MONTH, BORN_SAME_YEAR = 0.06, 0.04, 0.02
-BORN_NEARLY, BORN_OTHERWISE = -0.08, -0.35
+BORN_NEARLY, BORN_OTHERWISE = -0.04, -0.35
+NUMBER_NEARLY = -0.05
+COMMON_UNDATED = -0.07  # as much as lies between "very strong" and "strong"
 COUNTRY_AGREES, COUNTRY_DIFFERS = 0.01, -0.04
 POSTCODE_AGREES, ADDRESS_AGREES = 0.05, 0.03
 WEAK_ALIAS = -0.25
-NO_NAME = Feature("agreeing words", "", "", 0.0, "differ", "No word of the names agrees.")
 
+_PAPERS = frozenset((PASSPORT, NATIONAL_ID))  # only people have them
 _NUMBERED_FIRMS = frozenset((COMPANY, REGISTRATION, OTHER, TAX))
 _LEAST_LENGTH = 5  # a shorter number of an unstated kind is shared by chance
 
@@ -74,51 +80,87 @@ def _same_number(a: Identifier, b: Identifier) -> bool:
     return not one or not other or one == other
 
 
-def identifiers(subject: Subject, facts: Facts) -> Feature | None:
-    """A number in common decides; two that should be the same and differ weigh against."""
-    worst: Feature | None = None
+def identifiers(subject: Subject, facts: Facts, person: bool) -> Feature | None:
+    """A number in common decides; two that should be the same and differ weigh against.
+
+    Of several the nearest counts: one that may be mistyped before one that is another.
+    """
+    best: Feature | None = None
     for a in subject.identifiers:
         for b in facts.identifiers:
+            personal = person or b.scheme in _PAPERS
             if _same_number(a, b):
                 told = f"Both have the number {b.id} ({_scheme(b)})."
-                return Feature("identifier", a.id, b.id, IDENTIFIER_EQUAL, "agree", told)
-            penalty = IDENTIFIER_DIFFERS.get(a.scheme, 0.0)
-            if a.scheme != b.scheme or not penalty or plain_number(a) == plain_number(b):
+                return Feature("identifier", a.id, b.id, IDENTIFIER_EQUAL, "agree", told, personal)
+            if not _comparable(a, b):
                 continue
-            one, other = country_code(a.country), country_code(b.country)
-            universal = a.scheme in (COMPANY, LEI, IMO)
-            if (universal or (one and one == other)) and (
-                worst is None or penalty < worst.contribution
-            ):
+            differs = IDENTIFIER_DIFFERS[a.scheme]
+            if slip := keystroke(plain_number(a), plain_number(b)):
+                told = f"The numbers differ in one key ({_scheme(b)}, {slip}): {a.id} and {b.id}."
+                value = max(NUMBER_NEARLY, differs)
+                near = Feature(
+                    "identifier", a.id, b.id, value, "nearly agree", told, personal, slip
+                )
+                if best is None or best.verdict == "differ":
+                    best = near
+            elif best is None or (best.verdict == "differ" and differs < best.contribution):
                 told = f"The numbers differ ({_scheme(b)}): {a.id} and {b.id}."
-                worst = Feature("identifier", a.id, b.id, penalty, "differ", told)
-    return worst
+                best = Feature("identifier", a.id, b.id, differs, "differ", told, personal)
+    return best
+
+
+def _comparable(a: Identifier, b: Identifier) -> bool:
+    """Whether one party would have one number for both."""
+    if a.scheme != b.scheme or a.scheme not in IDENTIFIER_DIFFERS:
+        return False
+    if plain_number(a) == plain_number(b):
+        return False
+    one, other = country_code(a.country), country_code(b.country)
+    return a.scheme in (COMPANY, LEI, IMO) or bool(one and one == other)
+
+
+def keystroke(one: str, other: str) -> Detail:
+    """Which slip of one key makes one number of the other; empty where none does."""
+    shorter, longer = sorted((one, other), key=len)
+    if len(longer) == len(shorter):
+        if digits_swapped(one, other):
+            return "digits swapped"
+        return "digit mistyped" if digit_mistyped(one, other) else ""
+    if len(longer) - len(shorter) != 1 or not shorter:
+        return ""
+    at = next(
+        (n for n, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter)
+    )
+    if shorter[at:] != longer[at + 1 :]:
+        return ""
+    return "digit doubled" if at and longer[at] == longer[at - 1] else "digit lost"
 
 
 def _scheme(identifier: Identifier) -> str:
     return identifier.label or identifier.scheme
 
 
-def birth_date(subject: Subject, facts: Facts) -> Feature | None:
+def birth_date(subject: Subject, facts: Facts, person: bool) -> Feature | None:  # noqa: ARG001
     """The best agreement of the birth date with any that the list gives."""
     born = subject.birth_date
     if born is None or not facts.birth_dates:
         return None
-    best, value = max(
-        ((listed, _birth_value(born, listed)) for listed in facts.birth_dates),
-        key=lambda pair: pair[1],
-    )
-    ours, theirs = _month_of(born), _month_of(best)
-    if value > 0:
-        known = theirs if ours == theirs else f"{ours} and {theirs}"
-        told, verdict = f"Birth dates agree as far as known ({known}).", "agree"
-    elif ours == theirs:
-        told, verdict = f"Birth dates nearly agree: another day of {ours}.", "differ"
-    elif value == BORN_NEARLY:
-        told, verdict = f"Birth dates nearly agree ({ours} and {theirs}).", "differ"
+    found = [_born(born, listed) for listed in facts.birth_dates]
+    # Of dates that differ, the nearest: it is not far away.
+    return max(found, key=lambda feature: (feature.contribution, not feature.detail))
+
+
+def _born(born: PartialDate, listed: PartialDate) -> Feature:
+    verdict, detail = compare_birth_dates(born, listed)
+    ours, theirs = _month_of(born), _month_of(listed)
+    both = ours if ours == theirs else f"{ours} and {theirs}"
+    if verdict == "agree":
+        value, told = _precision(born, listed), f"Birth dates agree as far as known ({both})."
+    elif verdict == "nearly agree":
+        value, told = BORN_NEARLY, f"Birth dates nearly agree: {both} ({detail})."
     else:
-        told, verdict = f"Birth dates differ ({ours} and {theirs}).", "differ"
-    return Feature("birth date", ours, theirs, value, verdict, told)  # type: ignore[arg-type]
+        value, told = BORN_OTHERWISE, f"Birth dates differ ({both})."
+    return Feature("birth date", ours, theirs, value, verdict, told, True, detail)
 
 
 def _month_of(born: PartialDate) -> str:
@@ -128,22 +170,13 @@ def _month_of(born: PartialDate) -> str:
     return f"{'about ' if born.circa else ''}{month_name[born.month]} {born.year}"
 
 
-def _birth_value(a: PartialDate, b: PartialDate) -> float:
-    if a.compatible(b):
-        if a.circa or b.circa or a.until or b.until or a.month is None or b.month is None:
-            return BORN_SAME_YEAR
-        return BORN_SAME_MONTH if a.day is None or b.day is None else BORN_SAME_DAY
-    if abs(a.year - b.year) <= 1 and (a.month is None or b.month is None):
-        return BORN_NEARLY
-    swapped = (a.month, a.day) == (b.day, b.month) or a.month == b.month
-    if a.year == b.year and a.day and b.day and swapped:
-        return BORN_NEARLY
-    if a.month == b.month and a.day == b.day and a.month and abs(a.year - b.year) <= 1:
-        return BORN_NEARLY
-    return BORN_OTHERWISE
+def _precision(a: PartialDate, b: PartialDate) -> float:
+    if a.circa or b.circa or a.until or b.until or a.month is None or b.month is None:
+        return BORN_SAME_YEAR
+    return BORN_SAME_MONTH if a.day is None or b.day is None else BORN_SAME_DAY
 
 
-def country(subject: Subject, facts: Facts) -> Feature | None:
+def country(subject: Subject, facts: Facts, person: bool) -> Feature | None:
     """Countries in common, or none in common."""
     if not subject.countries or not facts.countries:
         return None
@@ -154,12 +187,12 @@ def country(subject: Subject, facts: Facts) -> Feature | None:
     left, right = ", ".join(subject.countries), ", ".join(facts.countries)
     if ours & theirs:
         told = f"Countries agree ({right})."
-        return Feature("country", left, right, COUNTRY_AGREES, "agree", told)
+        return Feature("country", left, right, COUNTRY_AGREES, "agree", told, person)
     told = f"Countries differ ({left} and {right})."
-    return Feature("country", left, right, COUNTRY_DIFFERS, "differ", told)
+    return Feature("country", left, right, COUNTRY_DIFFERS, "differ", told, person)
 
 
-def address(subject: Subject, facts: Facts) -> Feature | None:
+def address(subject: Subject, facts: Facts, person: bool) -> Feature | None:
     """A postcode or most words of an address in common; differing addresses say nothing."""
     for a in subject.addresses:
         for b in facts.addresses:
@@ -168,7 +201,7 @@ def address(subject: Subject, facts: Facts) -> Feature | None:
                 code == fold(b.postcode).replace(" ", "") or code in fold(b.text).replace(" ", "")
             ):
                 told = f"Postcodes agree ({a.postcode})."
-                return Feature("address", a.text, b.text, POSTCODE_AGREES, "agree", told)
+                return Feature("address", a.text, b.text, POSTCODE_AGREES, "agree", told, person)
     for a in subject.addresses:
         ours = set(fold(a.text).split())
         for b in facts.addresses:
@@ -176,21 +209,48 @@ def address(subject: Subject, facts: Facts) -> Feature | None:
             shared = ours & theirs
             if len(shared) >= 4 and len(shared) * 4 >= 3 * min(len(ours), len(theirs)):
                 told = "Most words of the addresses agree."
-                return Feature("address", a.text, b.text, ADDRESS_AGREES, "agree", told)
+                return Feature("address", a.text, b.text, ADDRESS_AGREES, "agree", told, person)
     return None
 
 
-EVIDENCE_RULES: tuple[Callable[[Subject, Facts], Feature | None], ...] = (
+EVIDENCE_RULES: tuple[Callable[[Subject, Facts, bool], Feature | None], ...] = (
     identifiers, birth_date, country, address,
 )  # fmt: skip
 
 
-def weak_alias(strength: Strength, listed: str) -> Feature | None:
+def evidence(
+    subject: Subject, facts: Facts, alignment: Alignment | None, *, person: bool
+) -> list[Feature]:
+    """All that stands beside the names. `person`: it is about a natural person, or may be."""
+    found = [rule(subject, facts, person) for rule in EVIDENCE_RULES]
+    features = [feature for feature in found if feature is not None]
+    if alignment is not None and is_common(alignment):
+        features.append(_common(features))
+    return features
+
+
+def _common(features: Iterable[Feature]) -> Feature:
+    """A name of many people: it lowers where neither a birth date nor a number tells them apart."""
+    if any(
+        f.name == "birth date" or (f.name, f.verdict) == ("identifier", "agree") for f in features
+    ):
+        return Feature("common name", "", "", 0.0, "not known", "Many people have this name.", True)
+    told = "Many people have this name, and there is no birth date on both sides to compare."
+    return Feature("common name", "", "", COMMON_UNDATED, "not known", told, True)
+
+
+def no_name(person: bool) -> Feature:
+    """What is said of names that share nothing."""
+    told = "No word of the names agrees."
+    return Feature("agreeing words", "", "", 0.0, "differ", told, person)
+
+
+def weak_alias(strength: Strength, listed: str, *, person: bool) -> Feature | None:
     """A name that the publisher itself calls weak never makes a possible match alone."""
     if strength != "weak":
         return None
     told = "The publisher calls this a weak alias."
-    return Feature("weak alias", "", listed, WEAK_ALIAS, "not known", told)
+    return Feature("weak alias", "", listed, WEAK_ALIAS, "not known", told, person)
 
 
 def most_added(subject: Subject) -> float:

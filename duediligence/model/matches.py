@@ -1,9 +1,29 @@
 """How like two parties are, and why."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Verdict = Literal["agree", "differ", "not known"]
+Verdict = Literal["agree", "nearly agree", "differ", "not known"]
+# How two dates or numbers differ: by which slip, where it may be one.
+Detail = Literal[
+    "",
+    "another day",
+    "day and month swapped",
+    "one month apart",
+    "one year apart",
+    "just outside the years given",
+    "more than ten years apart",
+    "digits swapped",
+    "digit mistyped",
+    "digit lost",
+    "digit doubled",
+]
+# What stands beside the names. Every other feature is of the names themselves.
+_BESIDE = frozenset(("identifier", "birth date", "country", "address", "common name"))
+_SAME = frozenset(("agreeing words", "too common", "legal form"))
+_ALIKE = 0.95  # the score from which names agree in every word that counts
+_STRONG = 0.92  # the score of names that agree strongly: but for a middle name, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +32,7 @@ class Feature:
 
     `contribution` is in points of score (−1.0 … 1.0); `sentence` is for an officer to read.
     `personal`: it says something about a natural person, and is dropped for a reader who may not
-    see people.
+    see people. `detail` says how dates or numbers differ.
     """
 
     name: str
@@ -22,11 +42,16 @@ class Feature:
     verdict: Verdict
     sentence: str
     personal: bool = False
+    detail: Detail = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A comparison of a party with a list entry. The score is its features and nothing else."""
+    """A comparison of a party with a list entry. The score is its features and nothing else.
+
+    What stands beside strong names lowers the score or labels the match, and hides it only as
+    `set_aside` says.
+    """
 
     features: tuple[Feature, ...]
     query_name: str = ""
@@ -37,9 +62,85 @@ class Match:
     @property
     def score(self) -> float:
         """The sum of the contributions, held between 0.0 and 1.0, to four decimal places."""
-        total = sum(feature.contribution for feature in self.features)
-        return round(min(1.0, max(0.0, total)), 4)
+        return _held(self.features)
+
+    @property
+    def name_score(self) -> float:
+        """What the names alone score."""
+        return _held(f for f in self.features if f.name not in _BESIDE)
+
+    @property
+    def same_name(self) -> bool:
+        """Whether the names agree in every word that counts."""
+        names = {f.name for f in self.features if f.name not in _BESIDE}
+        return self.name_score > 0 and (names <= _SAME or self.name_score >= _ALIKE)
+
+    @property
+    def shown_up_to(self) -> float:
+        """The highest threshold at which it is a match.
+
+        A number that differs weighs only against names that are merely similar; nothing else
+        that differs, and no common name, counts here.
+        """
+        score = _held(f for f in self.features if f.name != "common name")
+        number = self.feature("identifier")
+        if number and number.verdict == "differ" and not self._strong:
+            return score
+        return max(score, self.name_score)
+
+    @property
+    def certain(self) -> bool:
+        """Whether a number that only one party can have is the same on both sides."""
+        number = self.feature("identifier")
+        return number is not None and number.verdict == "agree"
+
+    @property
+    def common(self) -> bool:
+        """Whether the names are those of many people."""
+        return self.feature("common name") is not None
+
+    @property
+    def undated(self) -> bool:
+        """Whether the name is common, and no birth date tells who is meant."""
+        return self.common and not self.certain and self.feature("birth date") is None
+
+    @property
+    def otherwise_born(self) -> bool:
+        """Whether the birth dates differ by more than a slip, and no number is the same."""
+        born = self.feature("birth date")
+        return born is not None and born.verdict == "differ" and not self.certain
+
+    @property
+    def set_aside(self) -> bool:
+        """Whether it is a namesake: counted, but not shown unless somebody asks.
+
+        So are people born more than ten years apart; people of a common name whose dates differ,
+        be it by one slip, for many namesakes have such a date; and people of a merely similar
+        name whose dates differ, or agree only if a digit is wrong.
+        """
+        born = self.feature("birth date")
+        if born is None or self.certain or born.verdict == "agree":
+            return False
+        if born.detail in ("another day", "day and month swapped"):
+            return False
+        if self.common or born.detail == "more than ten years apart":
+            return True
+        doubtful = born.verdict == "differ" or born.detail in ("digits swapped", "digit mistyped")
+        return doubtful and not self._strong
+
+    def feature(self, name: str) -> Feature | None:
+        """The feature of this name, or None where it adds nothing."""
+        return next((f for f in self.features if f.name == name), None)
+
+    @property
+    def _strong(self) -> bool:
+        return self.same_name or self.name_score >= _STRONG
 
     def explain(self) -> str:
         """What agrees, what differs and what is not known, in plain English."""
         return " ".join(feature.sentence for feature in self.features)
+
+
+def _held(features: Iterable[Feature]) -> float:
+    total = sum(feature.contribution for feature in features)
+    return round(min(1.0, max(0.0, total)), 4)

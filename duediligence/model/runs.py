@@ -78,7 +78,8 @@ class Run:
     """One screening, immutable. `as_of` is the clock that the checks were given.
 
     `readings` are by the supplier's reference, their words and reasons only; there are none where
-    no register was asked. `basis` is None in runs from before it was kept.
+    no register was asked. `basis` is None in runs from before it was kept. `namesakes` counts the
+    matches that were set aside for their birth dates: see `Match.set_aside`.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Run:
     findings: tuple[Finding, ...]
     readings: Mapping[str, Reading] = field(default_factory=dict)
     basis: Basis | None = None
+    namesakes: int = 0
 
     @property
     def in_use(self) -> tuple[ListStatus, ...]:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from duediligence.model.dates import PartialDate
 from duediligence.model.entries import Address, Kind, ListEntry, Name
+from duediligence.model.findings import SEVERITIES, Severity
 from duediligence.model.identifiers import COMPANY, Identifier
 from duediligence.model.matches import Match
 
@@ -76,8 +77,8 @@ class Party:
     connected: bool = False
 
 
-# The score from which names agree in every word that counts.
-_ALIKE = 0.95
+# Topics whose flags keep their severity where only a number differs: check both numbers.
+_GRAVE = frozenset(("sanctions", "debarment"))
 # Where the party and the entry have their premises, as far as both addresses are known.
 Place = Literal["same premises", "same postcode", "elsewhere", "not known"]
 
@@ -100,18 +101,47 @@ class PossibleMatch:
     @property
     def certain(self) -> bool:
         """Whether a number that only one party can have is the same on both sides."""
-        return any(
-            feature.name == "identifier" and feature.verdict == "agree"
-            for feature in self.match.features
-        )
+        return self.match.certain
 
     @property
     def certainty(self) -> str:
         """How sure it is that the two are one, in words."""
         if self.certain:
             return "a number is the same"
-        name = "same name" if self.match.score >= _ALIKE else "similar name"
+        name = "same name" if self.match.same_name else "similar name"
+        if self.match.undated:
+            name = "common name, no birth date to compare"
+        if self.match.otherwise_born:
+            name += ", another birth date"
+        if number := self.match.feature("identifier"):
+            how = "differ" if number.verdict == "differ" else "differ in one key"
+            name += f", numbers {how}: check both"
         return name if self.place == "not known" else f"{name}, {self.place}"
+
+    def severity(self, severity: Severity) -> Severity:
+        """That of a flag, lowered where what is known of the two speaks for two parties.
+
+        Low where they were born otherwise; one step lower where the name is common and no birth
+        date can be compared, and where a number differs, except on sanctions and debarment lists.
+        """
+        if self.match.otherwise_born:
+            return "low"
+        number = self.match.feature("identifier")
+        differs = number is not None and number.verdict == "differ" and self.topic not in _GRAVE
+        steps = SEVERITIES.index(severity) - (differs or self.match.undated)
+        return SEVERITIES[max(0, steps)]
+
+    @property
+    def first_step(self) -> str:
+        """What to find out before anything else, empty where nothing stands out."""
+        if self.match.otherwise_born:
+            return "Compare the birth dates first: most people of one name are not one person. "
+        if self.match.undated and self.party.birth_date is None:
+            return "The name is common: ask for the birth date first. "
+        if self.match.undated:
+            return "The name is common and the list has no birth date: ask the publisher for it. "
+        number = self.match.feature("identifier")
+        return "Check both numbers first. " if number and not self.certain else ""
 
     @property
     def subject_role(self) -> str:

@@ -1,12 +1,13 @@
 """The run on a terminal: verdict lines and a table; plain lines where there is no terminal."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from duediligence.model import Run
+from duediligence.model import PossibleMatch, Run, Supplier
 from duediligence.reports import verdict
 from duediligence.reports.verdict import Point
-from duediligence.reports.wording import likeness, visible
+from duediligence.reports.wording import count, likeness, visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -43,6 +44,25 @@ def details(run: Run) -> list[str]:
         if point.first.entry_url:
             lines.append(f"  Publisher's entry: {visible(point.first.entry_url)}")
     return lines
+
+
+def namesakes(found: Sequence[tuple[Supplier, PossibleMatch]]) -> list[str]:
+    """A line for each match that was set aside, with both birth dates; restricted ones counted."""
+    lines, restricted = [], 0
+    for supplier, one in found:
+        if one.entry.record and one.entry.record.handling == "restricted":
+            restricted += 1
+            continue
+        dates = one.match.feature("birth date")
+        assert dates is not None  # it is why the match was set aside
+        lines.append(
+            f"Namesake: {supplier.name} ({supplier.ref}): {one.match.query_name}, born "
+            f"{dates.query}, is not shown as {one.match.listed_name}, born {dates.listed}, "
+            f"{one.list_title}, entry {one.entry.id}"
+        )
+    if restricted:
+        lines.append(f"{count(restricted, 'namesake')} on restricted lists not listed")
+    return [visible(line) for line in lines] or ["No namesake was left out"]
 
 
 def _readings(run: Run) -> list[str]:

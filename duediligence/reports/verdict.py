@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from duediligence.law.crimes import title as crime_title
 from duediligence.model import Finding, ListStatus, Run, Severity
 from duediligence.reports.rows import ordered
-from duediligence.reports.wording import LIST_STATES, count, day, likeness, sentence
+from duediligence.reports.wording import LIST_STATES, count, day, likeness, namesakes, sentence
 
 _SHOWN_REASONS = 3
 HANDLING = {
@@ -157,6 +157,7 @@ def scope(run: Run) -> str:
         f"{f', {old} of them out of date,' if old else ''} as of {day(run.as_of)}."
         + (f" {count(unused, 'optional list')} {are} not in use." if unused else "")
         + ("" if run.readings else " No register of companies or charities was asked.")
+        + (f" {namesakes(run.namesakes)}" if run.namesakes else "")
     )
 
 

@@ -73,6 +73,14 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def namesakes(number: int) -> str:
+    """How many matches were set aside for their birth dates; empty where none was."""
+    if not number:
+        return ""
+    dates = "another birth date" if number == 1 else "other birth dates"
+    return f"{count(number, 'namesake')} with {dates} not shown; list them with --namesakes."
+
+
 def sentence(text: str) -> str:
     """`nothing is loaded` → `Nothing is loaded.`; what is a sentence already stays."""
     text = text.strip()

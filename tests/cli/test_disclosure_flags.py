@@ -158,3 +158,20 @@ def test_restricted_alerts_are_shown_only_when_asked_on_record(home: Run) -> Non
     home("alerts", "list", "--supplier", "S1", "--restricted")
     assert len(events(home, "restricted shown")) == 4
     assert home("audit", "verify").code == 0
+
+
+def test_namesakes_are_counted_and_listed_on_request(home: Run, tmp_path: Path) -> None:
+    aside = SUPPLIERS.replace("03/1968", "03/1989")
+    (tmp_path / "s.csv").write_text(aside, encoding="utf-8")
+    counted = home("screen", "s.csv")
+    told = counted.out[counted.out.index("namesake") - 3 :].splitlines()[0]
+    assert "not shown; list them with --namesakes." in told
+    assert "Namesake:" not in counted.out + counted.err
+    assert json.loads(home("screen", "s.csv", "--json").out)["data"]["namesakes"] >= 1
+    listed = home("screen", "s.csv", "--namesakes").err
+    assert "Dragomir Petrosyanov, born March 1989" in listed
+    person = "Dragomir Petrosyanov,1989-03"
+    checked = home("check", "Bright Sands Home Care", "--person", person, "--namesakes")
+    assert "born March 1968" in checked.err
+    nobody = home("check", "Little Acorns", "--namesakes")
+    assert "No namesake was left out" in nobody.err

@@ -1,12 +1,17 @@
 """What is known beside the name: numbers, birth dates, countries, addresses, strength."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject
+from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, prepare
 from duediligence.matching.countries import country_code
+from duediligence.matching.evidence import BORN_NEARLY, COMMON_UNDATED
+from duediligence.matching.names.alignment import Alignment
+from duediligence.matching.names.common import is_common
 from duediligence.model import Identifier, ListEntry, Name, PartialDate
+from duediligence.model.identifiers import COMPANY
 
 ENTRY = ListEntry(
     id="1",
@@ -21,7 +26,7 @@ INDEX = Index.build([ENTRY])
 
 
 def match(name="Ivan Zorkov", **known):
-    found = INDEX.search(Subject((name,), "person", **known), threshold=0.0)
+    found = INDEX.search(Subject((name,), "person", **known), threshold=0.0, namesakes=True)
     return found[0] if found else None
 
 
@@ -49,8 +54,175 @@ def test_a_number_in_common_decides_whatever_the_name():
     assert "AB 123456" in found.explain()
 
 
-def test_another_birth_date_takes_a_full_match_away():
-    assert match("Ivan Petrovich Zorkov", birth_date=PartialDate(1985)).score < DEFAULT_THRESHOLD
+@pytest.mark.parametrize(
+    ("listed", "ours", "detail"),
+    [
+        ("1965-04", "1965-05", "one month apart"),
+        ("1965-12", "1966-01", "one month apart"),
+        ("1966-01", "1965-12", "one month apart"),
+        ("1965-04-23", "1966-04", "one year apart"),
+        ("1970", "1969-11", "one year apart"),
+        ("1956-04", "1965-04", "digits swapped"),
+        ("1956", "1965-04", "digits swapped"),
+        ("1965-01", "1965-10", "digits swapped"),
+        ("1965-04", "1985-04", "digit mistyped"),
+        ("1965-04", "1968-04", "digit mistyped"),
+        ("1965-04", "1965-08", "digit mistyped"),
+        ("1965-11-23", "1965-12", "one month apart"),
+        ("1965-04-08", "1965-08", "day and month swapped"),
+        ("1965-04-08", "1965-08-04", "day and month swapped"),
+        ("1965-04-08", "1965-04-09", "another day"),
+        ("1958/1965", "1967-04", "just outside the years given"),
+        ("about 1965", "1968-04", "just outside the years given"),
+        ("about 1956", "1965-04", "digits swapped"),
+    ],
+)
+def test_each_slip_of_a_birth_date_nearly_agrees_and_is_named(listed, ours, detail):
+    theirs = PartialDate.parse(listed.removeprefix("about "))
+    theirs = replace(theirs, circa=listed.startswith("about"))
+    index = Index.build([replace(ENTRY, birth_dates=(theirs,))])
+    (found,) = index.search(Subject(("Ivan Petrovich Zorkov",), "person", PartialDate.parse(ours)))
+    told = found.feature("birth date")
+    assert (told.verdict, told.detail) == ("nearly agree", detail)
+    assert told.sentence.endswith(f"({detail}).")
+    assert found.score == pytest.approx(1.0 + BORN_NEARLY)
+
+
+@pytest.mark.parametrize(
+    ("listed", "ours"),
+    [("1965-04", "1966-05"), ("1965-04-23", "1966-04-24"), ("1965-04", "1967-09"),
+     ("1958/1965", "1971-04"), ("about 1965", "1972-04")],
+)  # fmt: skip
+def test_two_slips_are_another_birth_date_which_is_shown_with_both_dates(listed, ours):
+    theirs = PartialDate.parse(listed.removeprefix("about "))
+    theirs = replace(theirs, circa=listed.startswith("about"))
+    index = Index.build([replace(ENTRY, birth_dates=(theirs,))])
+    (found,) = index.search(Subject(("Ivan Petrovich Zorkov",), "person", PartialDate.parse(ours)))
+    assert found.otherwise_born
+    told = found.feature("birth date").sentence
+    assert told.startswith("Birth dates differ (")
+    assert ours[:4] in told
+    assert found.score < DEFAULT_THRESHOLD <= found.shown_up_to
+
+
+def test_people_born_more_than_ten_years_apart_are_counted_only():
+    subject = Subject(("Ivan Petrovich Zorkov",), "person", birth_date=PartialDate(1987, 9))
+    assert INDEX.search(subject) == []
+    (found,) = INDEX.search(subject, namesakes=True)
+    assert found.set_aside
+
+
+COMMON = replace(ENTRY, names=(Name("Mohammed Khan"),))
+
+
+COMMON_INDEX = Index.build([COMMON])
+
+
+def common(born=None, **known):
+    subject = Subject(("Mohammed Khan",), "person", birth_date=born, **known)
+    return COMMON_INDEX.search(subject, namesakes=True)[0]
+
+
+def test_a_common_name_without_a_birth_date_is_shown_weaker():
+    found = common()
+    assert not found.set_aside
+    assert found.undated
+    assert found.score == pytest.approx(found.name_score + COMMON_UNDATED)
+    assert found.shown_up_to == found.name_score >= DEFAULT_THRESHOLD
+
+
+def test_a_common_name_and_another_birth_date_are_counted_only_even_one_slip_away():
+    assert common(PartialDate(1966, 9)).set_aside
+    assert common(PartialDate(1965, 5)).set_aside
+    assert not common(PartialDate(1965, 4)).set_aside
+    assert not common(PartialDate(1965, 4, 24)).set_aside
+
+
+def test_a_number_in_common_sets_nobody_aside():
+    found = common(PartialDate(1987), identifiers=ENTRY.identifiers)
+    assert found.certain
+    assert not found.set_aside
+    assert not found.undated
+    assert not found.otherwise_born
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["John Smith", "David Jones", "Mohammed Ali", "Ahmed Hassan", "Wang Wei", "Chinyere Okonkwo",
+     "Sergei Ivanov", "Jose Garcia", "Maria Rodriguez", "Nguyen Lan"],
+)  # fmt: skip
+def test_common_names_of_many_origins(name):
+    (one,) = prepare(name, "person").person
+    assert is_common(Alignment(one, one)) == (name != "Chinyere Okonkwo")
+
+
+@pytest.mark.parametrize("name", ["Mohammed Zorkov", "Wei Quandorly", "J Q Blenkinmarch", "Zorkov"])
+def test_a_word_that_nobody_else_has_is_never_common(name):
+    (one,) = prepare(name, "person").person
+    assert not is_common(Alignment(one, one))
+
+
+@pytest.mark.parametrize(
+    ("ours", "detail"),
+    [("9900123", "digit lost"), ("990012344", "digit doubled"), ("99001243", "digits swapped"),
+     ("99001284", "digit mistyped"), ("99001235", "digit mistyped")],
+)  # fmt: skip
+def test_a_number_one_key_away_is_said_to_be_that(ours, detail):
+    firm = ListEntry(
+        id="3",
+        list_id="x",
+        kind="organisation",
+        names=(Name("Quandor Brisel Ltd"),),
+        identifiers=(Identifier(COMPANY, "99001234"),),
+    )
+    subject = Subject(
+        ("Quandor Brisel Ltd",), "organisation", identifiers=(Identifier(COMPANY, ours),)
+    )
+    (found,) = Index.build([firm]).search(subject)
+    told = found.feature("identifier")
+    assert (told.verdict, told.detail) == ("nearly agree", detail)
+    assert detail in told.sentence
+    assert "99001234" in told.sentence
+
+
+def test_another_number_hides_a_similar_name_but_never_the_same():
+    firm = ListEntry(
+        id="3",
+        list_id="x",
+        kind="organisation",
+        names=(Name("Quandor Brisel Ltd"),),
+        identifiers=(Identifier(COMPANY, "99001234"),),
+    )
+    index = Index.build([firm])
+    other = (Identifier(COMPANY, "99007777"),)
+    assert index.search(Subject(("Quandor Brisel",), "organisation", identifiers=other))
+    similar = Subject(("Quandor Brissell Pellam",), "organisation")
+    assert index.search(similar, threshold=0.6)
+    assert not index.search(replace(similar, identifiers=other), threshold=0.6)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "personal"),
+    [("person", "person", True), ("unknown", "person", True), ("person", "unknown", True),
+     ("unknown", "unknown", True), ("organisation", "unknown", False),
+     ("unknown", "organisation", False), ("organisation", "organisation", False)],
+)  # fmt: skip
+def test_facts_of_people_are_personal(ours, theirs, personal):
+    entry = replace(ENTRY, kind=theirs, identifiers=(), addresses=())
+    found = Index.build([entry]).search(
+        Subject(("Ivan Zorkov",), ours, countries=("RU",)), threshold=0.5
+    )[0]
+    assert {feature.personal for feature in found.features} == {personal}
+
+
+def test_papers_and_birth_dates_are_personal_whoever_has_them():
+    entry = replace(ENTRY, kind="organisation")
+    found = Index.build([entry]).search(
+        Subject(("Ivan Zorkov",), "organisation", PartialDate(1965), identifiers=ENTRY.identifiers)
+    )[0]
+    assert found.feature("identifier").personal
+    assert found.feature("birth date").personal
+    assert not found.feature("agreeing words").personal
 
 
 def test_a_day_and_month_that_changed_places_nearly_agree():

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from duediligence.matching import Index, Subject, compare, prepare
 from duediligence.matching.text.folding import fold
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
+from duediligence.model.identifiers import COMPANY
 
 GIVEN = "mohammed muhammad abd al-rahman abdulrahman yusuf yousef sergei sergey olena j john jon"
 FAMILY = "petrov petrow petrova khalil halil smith smyth al-tikriti tikriti o'neill oneill"
@@ -72,7 +73,9 @@ def test_the_index_finds_what_comparing_with_everything_finds(listed, name, kind
     index = Index.build(listed)
     subject = Subject((name,), kind)
     found = index.search(subject, threshold=threshold, limit=100)
-    assert {m.entry_id: m.score for m in found} == _exhaustive(index, listed, subject, threshold)
+    assert {m.entry_id: m.name_score for m in found} == _exhaustive(
+        index, listed, subject, threshold
+    )
     assert found == sorted(found, key=lambda m: (-m.score, m.entry_id))
 
 
@@ -146,3 +149,68 @@ def test_agreeing_evidence_never_lowers_and_conflicting_never_raises(name, known
     assert _score(more) >= _score(without)
     worse = replace(without, **{field: data.draw(st.sampled_from(CONFLICTING[field]))})
     assert _score(worse) <= _score(without)
+
+
+RARE_WORDS = st.text("bdfgklmnprstvz", min_size=3, max_size=4).map("ao".join)
+rare_people = st.lists(RARE_WORDS, min_size=2, max_size=4, unique=True).map(" ".join)
+dates = st.builds(
+    PartialDate, st.integers(1940, 1999), st.integers(1, 12), st.none() | st.integers(1, 28)
+)
+SLIPS = {
+    "a month later": lambda d: PartialDate(d.year + d.month // 12, d.month % 12 + 1),
+    "a month earlier": lambda d: PartialDate(d.year - (d.month == 1), (d.month - 2) % 12 + 1),
+    "a year later": lambda d: PartialDate(d.year + 1, d.month),
+    "a year earlier": lambda d: PartialDate(d.year - 1, d.month),
+    "digits swapped": lambda d: PartialDate(1900 + d.year % 10 * 10 + d.year // 10 % 10, d.month),
+    "a digit mistyped": lambda d: PartialDate(d.year - d.year % 10 + (d.year + 7) % 10, d.month),
+    "a ten mistyped": lambda d: PartialDate(1900 + (d.year + 30) % 100, d.month),
+    "a month mistyped": lambda d: PartialDate(d.year, d.month % 9 + 1 if d.month < 10 else 10),
+    "month and day": lambda d: PartialDate(d.year, d.day if d.day and d.day < 13 else d.month),
+    "no month": lambda d: PartialDate(d.year + 1),
+    "about": lambda d: PartialDate(d.year + 4, circa=True),
+    "a range": lambda d: PartialDate(d.year - 5, until=d.year - 2),
+}
+
+
+@given(rare_people, dates, st.sampled_from(sorted(SLIPS)))
+def test_no_slip_of_a_birth_date_hides_a_name_that_is_not_common(name, born, slip):
+    listed = ListEntry(id="1", list_id="x", kind="person", names=(Name(name),), birth_dates=(born,))
+    (found,) = Index.build([listed]).search(Subject((name,), "person", SLIPS[slip](born)))
+    assert not found.otherwise_born
+    assert found.score >= 0.9
+
+
+@given(rare_people, dates, dates)
+def test_another_birth_date_is_shown_or_counted_never_lost(name, born, other):
+    listed = ListEntry(id="1", list_id="x", kind="person", names=(Name(name),), birth_dates=(born,))
+    subject = Subject((name,), "person", replace(other, day=None))
+    (found,) = Index.build([listed]).search(subject, namesakes=True)
+    assert not found.set_aside or abs(born.year - other.year) >= 10
+
+
+@given(any_name, st.sampled_from(["person", "organisation"]), st.text("0123456789", min_size=8))
+def test_no_number_hides_an_equal_name(name, kind, number):
+    listed = ListEntry(
+        id="1",
+        list_id="x",
+        kind=kind,
+        names=(Name(name),),
+        identifiers=(Identifier(COMPANY, "99000001"),),
+    )
+    index = Index.build([listed])
+    alone = index.search(Subject((name,), kind))
+    numbered = Subject((name,), kind, identifiers=(Identifier(COMPANY, number),))
+    assert len(index.search(numbered)) >= len(alone)
+
+
+@settings(max_examples=200)
+@given(entries(), any_name, kinds, evidence, st.sampled_from([0.6, 0.8, 0.95]))
+def test_evidence_never_hides_what_the_same_name_alone_finds(listed, name, kind, known, threshold):
+    facts = {"birth_dates": ENTRY.birth_dates, "identifiers": ENTRY.identifiers}
+    index = Index.build([replace(entry, **facts) for entry in listed])
+    alone = index.search(Subject((name,), kind), threshold=threshold, limit=100)
+    found = index.search(
+        Subject((name,), kind, **known), threshold=threshold, limit=100, namesakes=True
+    )
+    same = {match.entry_id for match in alone if match.same_name}
+    assert same <= {match.entry_id for match in found}

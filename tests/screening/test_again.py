@@ -11,19 +11,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.contracts import Expect, Feed, Files, watchlist
-from duediligence.model import Finding, Identifier, ListEntry, ListStatus, Name, Supplier
+from duediligence.model import (
+    Finding,
+    Identifier,
+    ListEntry,
+    ListStatus,
+    Name,
+    PartialDate,
+    Person,
+    Supplier,
+)
 from duediligence.model.identifiers import COMPANY
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.lookup import again
 from duediligence.screening.lookup.lookup import open_index
 from duediligence.screening.run import screen as screen_module
-from duediligence.screening.run.screen import Screened, screen
+from duediligence.screening.run.screen import Namesake, Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
-WORDS = ("quillen", "quilen", "tarnmoor", "osperdale", "vexholm", "ltd", "care", "of", "marsh")
+WORDS = (
+    "quillen", "quilen", "tarnmoor", "osperdale", "vexholm", "ltd", "care", "of", "marsh",
+    "mohammed", "khan",
+)  # fmt: skip
 FILE = "made.csv"
+Known = tuple[str, str, str]  # name, number, birth date
 
 
 @watchlist(
@@ -38,9 +51,9 @@ FILE = "made.csv"
     expect=Expect(entries=(0, 1000), max_drop=1.0),
 )
 def made(files: Files) -> Iterator[ListEntry]:
-    """A list of ids, names and numbers."""
+    """A list of ids, names, numbers and birth dates."""
     with files[FILE].open(encoding="utf-8", newline="") as file:
-        for entry_id, name, number in csv.reader(file):
+        for entry_id, name, number, born in csv.reader(file):
             numbers = (Identifier(COMPANY, number),) if number else ()
             yield ListEntry(
                 id=entry_id,
@@ -48,26 +61,33 @@ def made(files: Files) -> Iterator[ListEntry]:
                 kind="unknown",
                 names=(Name(name),),
                 identifiers=numbers,
+                birth_dates=(PartialDate.parse(born),) if born else (),
             )
 
 
 NAMES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
 NUMBERS = st.sampled_from(("", "", "99000001", "99000002"))
-LISTS = st.dictionaries(st.sampled_from("abcdefgh"), st.tuples(NAMES, NUMBERS), max_size=8)
-SUPPLIERS = st.dictionaries(st.sampled_from("123456"), st.tuples(NAMES, NUMBERS), max_size=6)
+BORN = st.sampled_from(("", "", "1965-04", "1965-05", "1970", "1990-01"))
+LISTS = st.dictionaries(st.sampled_from("abcdefgh"), st.tuples(NAMES, NUMBERS, BORN), max_size=8)
+SUPPLIERS = st.dictionaries(st.sampled_from("123456"), st.tuples(NAMES, NUMBERS, BORN), max_size=6)
 
 
-def write(folder: Path, entries: dict[str, tuple[str, str]]) -> None:
+def write(folder: Path, entries: dict[str, Known]) -> None:
     folder.mkdir(exist_ok=True)
     with (folder / FILE).open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows((i, *rest) for i, rest in entries.items())
         file.write("")
 
 
-def suppliers(made_of: dict[str, tuple[str, str]]) -> list[Supplier]:
+def suppliers(made_of: dict[str, Known]) -> list[Supplier]:
     return [
-        Supplier(ref=ref, name=name, identifiers=(Identifier(COMPANY, number),) if number else ())
-        for ref, (name, number) in made_of.items()
+        Supplier(
+            ref=ref,
+            name=name,
+            identifiers=(Identifier(COMPANY, number),) if number else (),
+            people=(Person(name, PartialDate.parse(born)),) if born else (),
+        )
+        for ref, (name, number, born) in made_of.items()
     ]
 
 
@@ -79,8 +99,16 @@ def open_home(home: Path, limit: int, turn: int = 0) -> Workspace:
 
 
 def found(workspace: Workspace, who: list[Supplier]) -> list[Finding]:
-    run = screen(workspace, Screened(who))
-    return [replace(f, run_id="", first_seen=None) for f in run.findings]
+    return everything(workspace, who)[0]
+
+
+def everything(
+    workspace: Workspace, who: list[Supplier]
+) -> tuple[list[Finding], list[Namesake], int]:
+    """The findings of a screening, and whom it set aside."""
+    aside: list[Namesake] = []
+    run = screen(workspace, Screened(who), namesakes=aside)
+    return [replace(f, run_id="", first_seen=None) for f in run.findings], aside, run.namesakes
 
 
 @settings(max_examples=50, deadline=None)
@@ -91,8 +119,8 @@ def found(workspace: Workspace, who: list[Supplier]) -> list[Finding]:
 )
 def test_screening_again_gives_what_a_first_screening_gives(
     tmp_path_factory: pytest.TempPathFactory,
-    versions: list[dict[str, tuple[str, str]]],
-    held: list[dict[str, tuple[str, str]]],
+    versions: list[dict[str, Known]],
+    held: list[dict[str, Known]],
     limit: int,
 ) -> None:
     folder = tmp_path_factory.mktemp("again")
@@ -106,11 +134,11 @@ def test_screening_again_gives_what_a_first_screening_gives(
             with open_home(folder / "home", limit, turn) as workspace:
                 (one,) = refresh(workspace, folder=folder / "lists")
                 assert one.result in ("loaded", "unchanged"), one
-                second = found(workspace, suppliers(made_of))
+                second = everything(workspace, suppliers(made_of))
             for file in (folder / "home").glob("lookups.db*"):
                 file.rename(file.with_name("aside-" + file.name))
             with open_home(folder / "home", limit, turn) as workspace:
-                assert second == found(workspace, suppliers(made_of))
+                assert second == everything(workspace, suppliers(made_of))
             for file in (folder / "home").glob("lookups.db*"):
                 file.unlink()
             for file in (folder / "home").glob("aside-*"):
@@ -119,8 +147,8 @@ def test_screening_again_gives_what_a_first_screening_gives(
 
 def test_nothing_is_searched_for_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(again, "_MANY", 2)
-    write(tmp_path / "lists", {"a": ("quillen tarnmoor", "")})
-    who = suppliers({"1": ("quillen tarnmoor", ""), "2": ("vexholm marsh", "")})
+    write(tmp_path / "lists", {"a": ("quillen tarnmoor", "", "")})
+    who = suppliers({"1": ("quillen tarnmoor", "", ""), "2": ("vexholm marsh", "", "")})
     with open_home(tmp_path / "home", 10) as workspace:
         list(refresh(workspace, folder=tmp_path / "lists"))
         first = found(workspace, who)
@@ -139,7 +167,7 @@ def test_nothing_is_searched_for_twice(tmp_path: Path, monkeypatch: pytest.Monke
         assert searched == ["quillen tarnmoor"]
         assert found(workspace, who) == first
         assert searched == ["quillen tarnmoor"], "one that is checked puts out nothing"
-        more = [*who, *suppliers({"3": ("osperdale", "")})]
+        more = [*who, *suppliers({"3": ("osperdale", "", "")})]
         assert found(workspace, more) == first
         assert searched == ["quillen tarnmoor", "osperdale"]
 
@@ -149,10 +177,10 @@ def test_two_suppliers_that_are_alike_are_told_of_a_new_entry_once_each(
 ) -> None:
     monkeypatch.setattr(again, "_MANY", 0)
     monkeypatch.setattr(again, "_MOST_CHANGED", 1_000)
-    twins = suppliers({"1": ("quillen tarnmoor", ""), "2": ("quillen tarnmoor", "")})
-    entries = {"a": ("quillen tarnmoor", "")}
+    twins = suppliers({"1": ("quillen tarnmoor", "", ""), "2": ("quillen tarnmoor", "", "")})
+    entries = {"a": ("quillen tarnmoor", "", "")}
     for turn, new in enumerate(("", "b")):
-        entries |= {new: ("quillen tarnmoor", "")} if new else {}
+        entries |= {new: ("quillen tarnmoor", "", "")} if new else {}
         write(tmp_path / "lists", entries)
         with open_home(tmp_path / "home", 10, turn) as workspace:
             list(refresh(workspace, folder=tmp_path / "lists"))
@@ -164,14 +192,16 @@ def test_a_refresh_in_the_midst_of_a_screening_hides_nothing_from_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(again, "_MANY", 0)
-    who = suppliers({"1": ("quillen tarnmoor", "")})
-    write(tmp_path / "lists", {"a": ("vexholm marsh", "")})
+    who = suppliers({"1": ("quillen tarnmoor", "", "")})
+    write(tmp_path / "lists", {"a": ("vexholm marsh", "", "")})
     with open_home(tmp_path / "home", 10) as workspace:
         list(refresh(workspace, folder=tmp_path / "lists"))
 
     def refreshed_when_opened(workspace: Workspace, status: ListStatus) -> object:
         opened = open_index(workspace, status)
-        write(tmp_path / "lists", {"a": ("vexholm marsh", ""), "b": ("quillen tarnmoor", "")})
+        write(
+            tmp_path / "lists", {"a": ("vexholm marsh", "", ""), "b": ("quillen tarnmoor", "", "")}
+        )
         with open_home(tmp_path / "home", 10, 1) as other:
             list(refresh(other, folder=tmp_path / "lists"))
         return opened

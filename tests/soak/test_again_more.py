@@ -19,7 +19,7 @@ from duediligence.model.records import Record
 from duediligence.model.suppliers import Person
 from duediligence.screening.lists.refresh import drop, refresh
 from duediligence.screening.lookup import again
-from duediligence.screening.run.screen import Screened, screen
+from duediligence.screening.run.screen import Namesake, Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
@@ -76,7 +76,9 @@ NAMES = st.one_of(
         min_size=1,
         max_size=4,
     ).map(" ".join),
-    st.sampled_from(("Юсуф Тарн", "Yusuf Tarn", "Marsh, Ada", "Ada B Marsh")),
+    st.sampled_from(
+        ("Юсуф Тарн", "Yusuf Tarn", "Marsh, Ada", "Ada B Marsh", "Mohammed Khan", "Khan, Muhammad")
+    ),
 )
 NUMBERS = st.lists(
     st.builds(
@@ -88,7 +90,7 @@ NUMBERS = st.lists(
     max_size=2,
 ).map(tuple)
 KINDS = st.sampled_from(("unknown", "organisation", "person", "vessel"))
-BORN = st.builds(PartialDate, st.sampled_from((1970, 1971)), st.sampled_from((None, 3, 4)))
+BORN = st.builds(PartialDate, st.sampled_from((1970, 1971, 1985)), st.sampled_from((None, 3, 4)))
 ADDRESSES = st.builds(
     Address,
     st.sampled_from(
@@ -148,7 +150,9 @@ def test_no_party_that_a_new_entry_could_be_is_passed_over(
     entries: dict[str, ListEntry], subjects: list[Subject], threshold: float
 ) -> None:
     listed = [replace(entry, id=id_, list_id="any") for id_, entry in entries.items()]
-    found = Index.build(listed).search_many(subjects, threshold=threshold, limit=99, workers=1)
+    found = Index.build(listed).search_many(
+        subjects, threshold=threshold, limit=99, workers=1, namesakes=True
+    )
     could_be = {place for place, matches in enumerate(found) if matches}
     assert could_be <= PartyIndex.build(subjects).affected(listed, threshold)
 
@@ -204,7 +208,7 @@ def open_home(home: Path, turn: Turn, number: int) -> Workspace:
     return workspace
 
 
-def found(home: Path, turn: Turn, number: int) -> list[Finding]:
+def found(home: Path, turn: Turn, number: int) -> tuple[list[Finding], list[Namesake]]:
     # Each twice: a buyer enters a firm anew, and two suppliers have a director in common.
     who = [
         replace(supplier, ref=f"{ref}{twin}")
@@ -212,8 +216,10 @@ def found(home: Path, turn: Turn, number: int) -> list[Finding]:
         for twin in "ab"
     ]
     with open_home(home, turn, number) as workspace:
-        run = screen(workspace, Screened(who))
-    return [replace(f, run_id="", first_seen=None) for f in run.findings]
+        aside: list[Namesake] = []
+        run = screen(workspace, Screened(who), namesakes=aside)
+    assert run.namesakes == len(aside)
+    return [replace(f, run_id="", first_seen=None) for f in run.findings], aside
 
 
 def put_aside(home: Path, folder: Path) -> None:

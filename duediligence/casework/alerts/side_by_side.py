@@ -21,7 +21,8 @@ _ANY = 0.0001
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One fact as either side has it, empty where it has not, and what the two come to: `agree`,
-    `agree in part`, `differ` or `not known`. `told` is the matcher's own sentence, if any.
+    `agree in part`, `nearly agree`, `differ` or `not known`. `told` is the matcher's own
+    sentence, if any.
     """
 
     fact: str
@@ -41,7 +42,7 @@ def side_by_side(alert: Alert) -> list[Fact]:
         return []
     name = alert.first.subject_name
     party = next((p for p in parties if any(n.text == name for n in p.names)), parties[0])
-    matches = Index.build([entry]).search(subject(party), threshold=_ANY, limit=1)
+    matches = Index.build([entry]).search(subject(party), threshold=_ANY, limit=1, namesakes=True)
     features = matches[0].features if matches else ()
     by_fact = {_FEATURES[f.name]: f for f in features if f.name in _FEATURES}
     names = [feature for feature in features if feature.name not in _FEATURES]

@@ -60,16 +60,28 @@ class Index:
         return self._entries.names
 
     def search(
-        self, subject: Subject, *, threshold: float = DEFAULT_THRESHOLD, limit: int = 10
+        self,
+        subject: Subject,
+        *,
+        threshold: float = DEFAULT_THRESHOLD,
+        limit: int = 10,
+        namesakes: bool = False,
     ) -> list[Match]:
-        """Entries that may be the subject, at or above `threshold`, best first, one match each."""
-        return self._search.chunk([subject], threshold, limit)[0]
+        """Entries that may be the subject, at or above `threshold`, best first, one match each.
+
+        A match is at the threshold by `Match.shown_up_to`: what differs beside strong names hides
+        nothing. With `namesakes`, every match that is set aside for its birth date follows.
+        """
+        return self.search_chunk([subject], threshold, limit, namesakes=namesakes)[0]
 
     def search_chunk(
-        self, subjects: Sequence[Subject], threshold: float, limit: int
+        self, subjects: Sequence[Subject], threshold: float, limit: int, *, namesakes: bool = False
     ) -> list[list[Match]]:
         """What `search` gives for each of some subjects, in this process."""
-        return self._search.chunk(subjects, threshold, limit)
+        found = self._search.chunk(subjects, threshold, limit)
+        if namesakes:
+            return found
+        return [[match for match in matches if not match.set_aside] for matches in found]
 
     def search_many(
         self,
@@ -78,12 +90,13 @@ class Index:
         threshold: float = DEFAULT_THRESHOLD,
         limit: int = 10,
         workers: int | None = None,
+        namesakes: bool = False,
     ) -> Iterator[list[Match]]:
         """What `search` gives for each subject, in the same order.
 
         `workers` is the number of processes; None takes what the machine has where the work is
         worth it. The results do not depend on it.
         """
-        from duediligence.matching.index.workers import search_with_workers
+        from duediligence.matching.index.workers import Options, search_with_workers
 
-        return search_with_workers(self, subjects, threshold, limit, workers)
+        return search_with_workers(self, subjects, Options(threshold, limit, namesakes), workers)

@@ -1,20 +1,19 @@
 """From candidates to matches: every candidate is compared word by word, then the evidence told."""
 
 import gc
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from duediligence.matching.compare import compatible
+from duediligence.matching.compare import compatible, may_be_person
 from duediligence.matching.evidence import (
-    EVIDENCE_RULES,
     IDENTIFIER_EQUAL,
-    NO_NAME,
     WEAK_ALIAS,
+    evidence,
     identifier_keys,
     most_added,
+    no_name,
     weak_alias,
 )
 from duediligence.matching.index.arrays import Arrays
@@ -48,7 +47,7 @@ class Search:
         self._number_entry = arrays["number_entry"]
 
     def chunk(self, subjects: Sequence[Subject], threshold: float, limit: int) -> list[list[Match]]:
-        """For each subject its matches at or above the threshold, best first."""
+        """For each subject its matches at or above the threshold, best first, namesakes last."""
         # Nothing made here refers to itself; looking for such cycles would cost half the time.
         collects = gc.isenabled()
         gc.disable()
@@ -160,15 +159,24 @@ class Search:
                 continue
             entry = self._entries.entry(number)
             listed = self._entries.text(best.name)
-            features = [NO_NAME] if best.alignment is None else name_features(best.alignment)
-            weak = weak_alias(self._entries.strength(best.name), listed)
-            told = [rule(subject, entry.facts) for rule in EVIDENCE_RULES]
-            features += [feature for feature in (weak, *told) if feature is not None]
-            if "person" in (subject.kind, self._entries.kind(number)):
-                features = [replace(feature, personal=True) for feature in features]
+            person = may_be_person(subject.kind, self._entries.kind(number), best.alignment)
+            features = (
+                [no_name(person)]
+                if best.alignment is None
+                else name_features(best.alignment, person=person)
+            )
+            if weak := weak_alias(self._entries.strength(best.name), listed, person=person):
+                features.append(weak)
+            features += evidence(subject, entry.facts, best.alignment, person=person)
             ours = subject.names[best.place] if best.place < len(subject.names) else ""
             match = Match(tuple(features), ours, listed, entry.id, entry.list_id)
-            if match.score >= threshold:
+            if match.shown_up_to >= threshold:
                 matches.append(match)
-        matches.sort(key=lambda m: (-m.score, m.entry_id, m.list_id))
-        return matches[:limit]
+        return first(matches, limit)
+
+
+def first(matches: Iterable[Match], limit: int) -> list[Match]:
+    """The best matches, no more than `limit`, then every one that is set aside, best first."""
+    ordered = sorted(matches, key=lambda m: (-m.score, m.entry_id, m.list_id))
+    shown = [match for match in ordered if not match.set_aside]
+    return shown[:limit] + [match for match in ordered if match.set_aside]

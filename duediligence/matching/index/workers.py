@@ -37,14 +37,24 @@ _APART: dict[str, Any] = (
 _ENDED = StorageError("a search worker ended before its work", hint="Try --workers 1.")
 
 
-class _Task(msgspec.Struct, array_like=True):
-    subjects: list[Subject]
+class Options(msgspec.Struct, array_like=True, frozen=True):
+    """How to search: see `Index.search`."""
+
     threshold: float
     limit: int
+    namesakes: bool
+
+    def search(self, index: "Index", subjects: Sequence[Subject]) -> list[list[Match]]:
+        return index.search_chunk(subjects, self.threshold, self.limit, namesakes=self.namesakes)
+
+
+class _Task(msgspec.Struct, array_like=True):
+    subjects: list[Subject]
+    options: Options
 
 
 def search_with_workers(
-    index: "Index", subjects: Iterable[Subject], threshold: float, limit: int, workers: int | None
+    index: "Index", subjects: Iterable[Subject], options: Options, workers: int | None
 ) -> Iterator[list[Match]]:
     """Search the subjects in chunks, in order; see `Index.search_many`."""
     if workers is not None and workers < 1:
@@ -54,27 +64,27 @@ def search_with_workers(
     if workers is None:
         workers = min(_MOST, os.cpu_count() or 1) if len(first) == _WORTH_IT else 1
     if workers == 1 or len(first) < _CHUNK:
-        yield from _in_process(index, first, threshold, limit)
+        yield from _in_process(index, first, options)
         while chunk := list(islice(subjects, _CHUNK)):
-            yield from index.search_chunk(chunk, threshold, limit)
+            yield from options.search(index, chunk)
         return
     chunks = _Chunks(first, subjects)
     with tempfile.TemporaryDirectory(prefix="duediligence-") as scratch:
         # The index's own file may have been replaced since it was opened: workers get a copy.
         index.save(scratch, durable=False)
-        crew = [_Helper(scratch, chunks, threshold, limit) for _ in range(workers - 1)]
+        crew = [_Helper(scratch, chunks, options) for _ in range(workers - 1)]
         try:
-            yield from _gather(index, chunks, threshold, limit)
+            yield from _gather(index, chunks, options)
         finally:
             for helper in crew:
                 helper.stop()
 
 
 def _in_process(
-    index: "Index", subjects: Sequence[Subject], threshold: float, limit: int
+    index: "Index", subjects: Sequence[Subject], options: Options
 ) -> Iterator[list[Match]]:
     for start in range(0, len(subjects), _CHUNK):
-        yield from index.search_chunk(subjects[start : start + _CHUNK], threshold, limit)
+        yield from options.search(index, subjects[start : start + _CHUNK])
 
 
 class _Chunks:
@@ -114,7 +124,7 @@ class _Chunks:
         return self._taken
 
 
-def _gather(index: "Index", chunks: _Chunks, threshold: float, limit: int) -> Iterator[list[Match]]:
+def _gather(index: "Index", chunks: _Chunks, options: Options) -> Iterator[list[Match]]:
     """Yield finished chunks in order, and search a chunk here whenever the next is not ready."""
     turn = 0
     more = True
@@ -125,7 +135,7 @@ def _gather(index: "Index", chunks: _Chunks, threshold: float, limit: int) -> It
             turn += 1
         elif more and (task := chunks.take()) is not None:
             number, subjects = task
-            chunks.put(number, index.search_chunk(subjects, threshold, limit))
+            chunks.put(number, options.search(index, subjects))
         else:
             more = False
             with chunks.changed:
@@ -136,14 +146,14 @@ def _gather(index: "Index", chunks: _Chunks, threshold: float, limit: int) -> It
 class _Helper:
     """A child process, and the thread that feeds it."""
 
-    def __init__(self, path: str, chunks: _Chunks, threshold: float, limit: int) -> None:
+    def __init__(self, path: str, chunks: _Chunks, options: Options) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", "duediligence.matching.index.worker", path],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             **_APART,
         )
-        self._chunks, self._threshold, self._limit = chunks, threshold, limit
+        self._chunks, self._options = chunks, options
         self._thread = threading.Thread(target=self._feed, daemon=True)
         self._thread.start()
 
@@ -155,7 +165,7 @@ class _Helper:
         while (task := self._chunks.take()) is not None:
             number, subjects = task
             try:
-                write_frame(stdin, _encode(_Task(subjects, self._threshold, self._limit)))
+                write_frame(stdin, _encode(_Task(subjects, self._options)))
                 answer = read_frame(stdout)
                 self._chunks.put(number, _ENDED if answer is None else decoder.decode(answer))
             except Exception as error:
@@ -198,4 +208,4 @@ def serve(path: Path, requests: IO[bytes], answers: IO[bytes]) -> None:
     decoder = msgspec.msgpack.Decoder(_Task)
     while (frame := read_frame(requests)) is not None:
         task = decoder.decode(frame)
-        write_frame(answers, _encode(index.search_chunk(task.subjects, task.threshold, task.limit)))
+        write_frame(answers, _encode(task.options.search(index, task.subjects)))

@@ -194,8 +194,11 @@ def name_score(a: Alignment) -> float:
     )  # fmt: skip
 
 
-def name_features(a: Alignment) -> list[Feature]:
-    """The features that contribute, each with its sentence; none where no word agrees."""
+def name_features(a: Alignment, *, person: bool) -> list[Feature]:
+    """The features that contribute, each with its sentence; none where no word agrees.
+
+    `person`: the names are a natural person's, or may be.
+    """
     found: list[Feature] = []
     if not a.pairs:
         return found
@@ -203,7 +206,7 @@ def name_features(a: Alignment) -> list[Feature]:
         value = rule.value(a)
         if value:
             query, listed, verdict, sentence = rule.tell(a)
-            found.append(Feature(rule.name, query, listed, value, verdict, sentence))
+            found.append(Feature(rule.name, query, listed, value, verdict, sentence, person))
     return found
 
 

@@ -12,6 +12,7 @@ _RAREST = 1.0
 _COMMONEST = 0.25
 INITIAL_WEIGHT = 0.3
 _COMMONEST_COUNT = 6_000
+_COMMON_NAME_COUNT = 60  # as a common British given name counts
 _SHORT = {1: 0.4, 2: 0.6, 3: 0.8}  # by length: short words are shared by chance
 
 
@@ -19,14 +20,15 @@ class Word(str):
     """One folded word: a text that carries what comparing it needs. Made by `word()`.
 
     `weight_person` and `weight_organisation` are 0.25 … 1.0: how much it says that this word is
-    shared. `common_*`: it is a word of its own in names of that kind, so that a likeness to
-    another such word is no slip of the pen.
+    shared. `rarity` is the weight in a person's name where names that are common in countries of
+    which few people are listed count as common too. `common_*`: it is a word of its own in names
+    of that kind, so that a likeness to another such word is no slip of the pen.
     """
 
     __slots__ = (
         "article", "bare", "bones", "common_organisation", "common_person", "families", "initial",
-        "key", "length", "letters", "numeric", "shape", "stem", "stripped", "synonyms", "text",
-        "vowelless", "weight_organisation", "weight_person",
+        "key", "length", "letters", "numeric", "rarity", "shape", "stem", "stripped", "synonyms",
+        "text", "vowelless", "weight_organisation", "weight_person",
     )  # fmt: skip
 
     def __init__(self, text: str) -> None:
@@ -54,6 +56,8 @@ class Word(str):
         self.synonyms = _synonyms().get(text, ())
         people, organisations = _frequencies().get(text, (0, 0))
         self.weight_person = INITIAL_WEIGHT if self.initial else _weight(people)
+        known = max(people, _COMMON_NAME_COUNT if text in _common_names() else 0)
+        self.rarity = INITIAL_WEIGHT if self.initial else _weight(known)
         self.weight_organisation = _SHORT.get(self.length, 1.0) * _weight(organisations)
         self.common_person = people > 0
         self.common_organisation = organisations > 0
@@ -95,6 +99,12 @@ def _weight(count: int) -> float:
 def _frequencies() -> dict[str, tuple[int, int]]:
     """Per word: its count in names of people and in names of organisations."""
     return {row[0]: (int(row[1]), int(row[2])) for row in rows("word_counts.tsv")}
+
+
+@cache
+def _common_names() -> frozenset[str]:
+    """Words that are among the commonest given or family names of a country."""
+    return frozenset(row[0] for row in rows("common_names.tsv"))
 
 
 def _members(table: str) -> dict[str, tuple[int, ...]]:

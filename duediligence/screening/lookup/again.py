@@ -10,6 +10,7 @@ import msgspec
 from duediligence.errors import StorageError
 from duediligence.matching import MATCHER_VERSION, Index, Subject
 from duediligence.matching.affected import PartyIndex
+from duediligence.matching.index.search import first
 from duediligence.model import ListEntry, ListVersion, Match, Party
 from duediligence.progress import Progress
 from duediligence.screening.lookup.lookup import subject
@@ -52,7 +53,8 @@ class LookingUp:
     ) -> dict[int, Sequence[Match]]:
         """The matches of the first `count` parties that have any, by place, best first.
 
-        One more than `settings.limit` is found where there are more. Raises StorageError.
+        One more than `settings.limit` is found where there are more; every match that is set
+        aside follows. Raises StorageError.
         """
         settings = self._workspace.settings
         limit = settings.limit + 1
@@ -73,6 +75,7 @@ class LookingUp:
                 threshold=threshold,
                 limit=limit,
                 workers=settings.workers,
+                namesakes=True,
             )
             for place, matches in zip(places, results, strict=True):
                 task.advance()
@@ -110,15 +113,13 @@ class LookingUp:
             left = [match for match in matches if match.entry_id not in gone]
             if len(left) < len(matches):
                 known[digest] = left
-                if len(matches) >= limit:
+                if sum(not match.set_aside for match in matches) >= limit:
                     anew.add(place)
         if changes.new:
             among = self._among(changes.new, len(digests), threshold, limit)
             # Parties that are alike in all that is compared have one place for their matches.
             for digest, matches in {digests[place]: found for place, found in among}.items():
-                merged = [*known.get(digest, ()), *matches]
-                merged.sort(key=lambda match: (-match.score, match.entry_id, match.list_id))
-                known[digest] = merged[:limit]
+                known[digest] = first((*known.get(digest, ()), *matches), limit)
         return known, anew
 
     def _among(
@@ -129,7 +130,7 @@ class LookingUp:
         places = sorted(place for place in affected if place < count)
         subjects: list[Subject] = [self._subjects[place] for place in places]
         found = Index.build(entries).search_many(
-            subjects, threshold=threshold, limit=limit, workers=1
+            subjects, threshold=threshold, limit=limit, workers=1, namesakes=True
         )
         return [(place, m) for place, m in zip(places, found, strict=True) if m]
 

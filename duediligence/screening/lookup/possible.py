@@ -28,12 +28,16 @@ _SAME: tuple[Place, ...] = ("same premises", "same postcode")
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """What a list holds about one party; `more` says that further matches are not shown."""
+    """What a list holds about one party; `more` says that further matches are not shown.
+
+    `namesakes` are matches set aside for their birth dates: see `Match.set_aside`.
+    """
 
     supplier: Supplier
     matches: tuple[PossibleMatch, ...]
     shared: tuple[SharedPremises, ...]
     more: bool
+    namesakes: tuple[PossibleMatch, ...] = ()
 
     @property
     def entries(self) -> Iterator[ListEntry]:
@@ -71,12 +75,14 @@ class Telling:
         A party known `by_place` counts where it stands only. Parties come in the order of the
         run, those by place last.
         """
-        possible = []
+        possible: list[PossibleMatch] = []
+        namesakes: list[PossibleMatch] = []
         for match in matches:
             listed = entry(match.entry_id)
             where = place(party, listed) if self.placed else "not known"
             if can_be(party, listed) and (where in _SAME or not by_place):
-                possible.append(PossibleMatch(party, listed, match, self.topic, self.title, where))
+                one = PossibleMatch(party, listed, match, self.topic, self.title, where)
+                (namesakes if match.set_aside else possible).append(one)
         # What the supplier itself was found for is not told again of its premises.
         known = self.known.setdefault(supplier.ref, set())
         if by_place:
@@ -84,9 +90,10 @@ class Telling:
         known.update(one.entry.id for one in possible)
         beside = tuple(shared(known)) if self.placed else ()
         known.update(one.entry.id for one in beside)
-        if not possible and not beside:
+        if not possible and not beside and not namesakes:
             return None
-        return Possible(supplier, tuple(possible[: self.most]), beside, len(possible) > self.most)
+        shown, more = tuple(possible[: self.most]), len(possible) > self.most
+        return Possible(supplier, shown, beside, more, tuple(namesakes))
 
 
 @dataclass(frozen=True)

@@ -189,6 +189,8 @@ class Assessor:
                 more_matches=possible.more,
                 subject_born=_month(one.party.birth_date),
                 certainty=one.certainty,
+                severity=one.severity(self.policy.severity(check, outcome)),
+                next_step=one.first_step + outcome.next_step,
             )
             for one in possible.matches
             for check, outcome in self._outcomes(one)

@@ -15,7 +15,10 @@ from duediligence.screening.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A possible match that the other threshold would show or hide, and why it has its score."""
+    """A possible match that the other threshold would show or hide, and why it has its score.
+
+    `shown_up_to` is the highest threshold at which it is shown.
+    """
 
     supplier_ref: str
     supplier_name: str
@@ -25,6 +28,7 @@ class Change:
     entry_name: str
     score: float
     why: str
+    shown_up_to: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +95,20 @@ def preview(workspace: Workspace, threshold: float, *, progress: Progress = SILE
                     match.listed_name,
                     match.score,
                     match.explain(),
+                    match.shown_up_to,
                 )
                 for match, _ in matches[: settings.limit]
             ]
     between = (now + threshold) / 2
-    found.sort(key=lambda c: (abs(c.score - between), c.supplier_ref, c.list_id, c.entry_id))
+    found.sort(key=lambda c: (abs(c.shown_up_to - between), c.supplier_ref, c.list_id, c.entry_id))
     return Preview(
         suppliers=len(suppliers),
         threshold_now=now,
         threshold_then=threshold,
-        matches_now=sum(change.score >= now for change in found),
-        matches_then=sum(change.score >= threshold for change in found),
-        appear=tuple(change for change in found if threshold <= change.score < now),
-        vanish=tuple(change for change in found if now <= change.score < threshold),
+        matches_now=sum(change.shown_up_to >= now for change in found),
+        matches_then=sum(change.shown_up_to >= threshold for change in found),
+        appear=tuple(change for change in found if threshold <= change.shown_up_to < now),
+        vanish=tuple(change for change in found if now <= change.shown_up_to < threshold),
         fixed=tuple(sorted(fixed)),
         not_checked=tuple(not_checked),
     )

@@ -14,6 +14,7 @@ from duediligence.model import (
     Finding,
     ListEntry,
     Party,
+    PossibleMatch,
     Reading,
     RejectedRow,
     Run,
@@ -50,12 +51,31 @@ class Screened:
     kind: Kind = "unknown"
 
 
-def screen(workspace: Workspace, screened: Screened, *, progress: Progress = SILENT) -> Run:
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """A match that is counted but not shown (see `Match.set_aside`), and the party's supplier."""
+
+    supplier: Supplier
+    possible: PossibleMatch
+
+
+def screen(
+    workspace: Workspace,
+    screened: Screened,
+    *,
+    progress: Progress = SILENT,
+    namesakes: list[Namesake] | None = None,
+) -> Run:
     """Screen every supplier against every list and store the run. Raises StorageError.
 
-    The run is stored whole at the end: one that is interrupted leaves nothing behind.
+    The run is stored whole at the end: one that is interrupted leaves nothing behind. The run
+    counts the namesakes that are set aside; those themselves are added to `namesakes` if given.
     """
-    return _Screening(workspace, screened, progress).run()
+    screening = _Screening(workspace, screened, progress)
+    run = screening.run()
+    if namesakes is not None:
+        namesakes += screening.namesakes
+    return run
 
 
 @dataclass
@@ -63,6 +83,7 @@ class _Screening:
     workspace: Workspace
     screened: Screened
     progress: Progress
+    namesakes: list[Namesake] = field(default_factory=list)
     entries: dict[tuple[str, str], ListEntry] = field(default_factory=dict)
     matched: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
 
@@ -106,6 +127,7 @@ class _Screening:
                     ref = possible.supplier.ref
                     self.matched.setdefault(ref, set()).add((watchlist.id, entry.id))
                 found += assess.about_possible(possible, status)
+                self.namesakes += [Namesake(possible.supplier, one) for one in possible.namesakes]
         looking.get_ready()
         for row in self.screened.rejected:
             found += assess.about_row(row)
@@ -139,6 +161,7 @@ class _Screening:
                 topics={status.list_id: watchlists[status.list_id].topic for status in used},
                 premises=tuple(s.list_id for s in used if watchlists[s.list_id].premises),
             ),
+            namesakes=len(self.namesakes),
         )
         run = replace(run, readings=_readings(run, dossiers))
         by_place: dict[str, list[Party]] = {}

@@ -1,0 +1,195 @@
+"""Listed parties with a slip in a birth date or a number: are they still shown?
+
+    python benchmarks/slips.py
+
+Every person on the lists of the shared data whose name is not common and whose birth date is
+known is looked up by the exact listed name, with year and month as Companies House gives them and
+one slip. Every person and firm with a number is looked up by the exact name with the number one
+key off, and with another number altogether. Shown means that the entry is among the matches.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from names import ALL_LISTS, WHY_NOT, entries
+from origins import common
+
+from duediligence.matching import Index, Subject
+from duediligence.matching.evidence import IDENTIFIER_DIFFERS
+from duediligence.model import Identifier, ListEntry, PartialDate
+
+LIMIT = 50
+Slip = Callable[[PartialDate, random.Random], PartialDate | None]
+KeySlip = Callable[[str, int, random.Random], str]
+
+
+def _month_of(born: PartialDate, chance: random.Random) -> int:
+    return born.month or chance.randrange(1, 13)
+
+
+def month_later(born: PartialDate, _: random.Random) -> PartialDate | None:
+    if born.month is None:
+        return None
+    return PartialDate(born.year + born.month // 12, born.month % 12 + 1)
+
+
+def month_earlier(born: PartialDate, _: random.Random) -> PartialDate | None:
+    if born.month is None:
+        return None
+    return PartialDate(born.year - (born.month == 1), (born.month - 2) % 12 + 1)
+
+
+def month_mistyped(born: PartialDate, chance: random.Random) -> PartialDate | None:
+    if born.month is None:
+        return None
+    near = [10, 11, 12] if born.month > 9 else list(range(1, 10))
+    return PartialDate(born.year, chance.choice([m for m in near if m != born.month]))
+
+
+def day_for_month(born: PartialDate, _: random.Random) -> PartialDate | None:
+    if not born.day or born.day > 12 or born.day == born.month:
+        return None
+    return PartialDate(born.year, born.day)
+
+
+def year_later(born: PartialDate, chance: random.Random) -> PartialDate | None:
+    return PartialDate(born.year + 1, _month_of(born, chance))
+
+
+def year_earlier(born: PartialDate, chance: random.Random) -> PartialDate | None:
+    return PartialDate(born.year - 1, _month_of(born, chance))
+
+
+def last_digits_swapped(born: PartialDate, chance: random.Random) -> PartialDate | None:
+    tens, units = divmod(born.year % 100, 10)
+    if tens == units or born.until:  # of a range no year was typed
+        return None
+    return PartialDate(born.year // 100 * 100 + 10 * units + tens, _month_of(born, chance))
+
+
+def units_mistyped(born: PartialDate, chance: random.Random) -> PartialDate | None:
+    if born.until:
+        return None
+    digit = chance.choice([n for n in range(10) if n != born.year % 10])
+    return PartialDate(born.year // 10 * 10 + digit, _month_of(born, chance))
+
+
+def tens_mistyped(born: PartialDate, chance: random.Random) -> PartialDate | None:
+    if born.until:
+        return None
+    tens = born.year // 10 % 10
+    digit = chance.choice([n for n in range(10) if n != tens])
+    return PartialDate(born.year + 10 * (digit - tens), _month_of(born, chance))
+
+
+def outside_about_or_range(born: PartialDate, chance: random.Random) -> PartialDate | None:
+    if not born.circa and not born.until:
+        return None
+    return PartialDate((born.until or born.year) + 2 * born.circa + 1, chance.randrange(1, 13))
+
+
+def another_date_within_ten_years(born: PartialDate, chance: random.Random) -> PartialDate | None:
+    """No slip, except by chance: shown at low severity."""
+    month = (_month_of(born, chance) + 4) % 12 + 1
+    return PartialDate(born.year + chance.randrange(4, 9), month)
+
+
+DATE_SLIPS: tuple[Slip, ...] = (
+    month_later, month_earlier, month_mistyped, day_for_month, year_later, year_earlier,
+    last_digits_swapped, units_mistyped, tens_mistyped, outside_about_or_range,
+    another_date_within_ten_years,
+)  # fmt: skip
+
+
+def lost(number: str, at: int, _: random.Random) -> str:
+    return number[:at] + number[at + 1 :]
+
+
+def doubled(number: str, at: int, _: random.Random) -> str:
+    return number[:at] + number[at] + number[at:]
+
+
+def swapped(number: str, at: int, _: random.Random) -> str:
+    return number[: at - 1] + number[at] + number[at - 1] + number[at + 1 :]
+
+
+def mistyped(number: str, at: int, chance: random.Random) -> str:
+    return number[:at] + chance.choice("0123456789") + number[at + 1 :]
+
+
+def another(number: str, _: int, chance: random.Random) -> str:
+    return "".join(chance.choice("123456789") for _ in number)
+
+
+KEY_SLIPS: tuple[KeySlip, ...] = (lost, doubled, swapped, mistyped, another)
+
+
+def _dated(listed: Sequence[ListEntry], slip: Slip) -> Iterator[tuple[ListEntry, Subject]]:
+    chance = random.Random(slip.__name__)
+    for entry in listed:
+        # By chance the slip of one date may be another that the list gives.
+        for born in entry.birth_dates[:1]:
+            if (wrong := slip(born, chance)) and not any(
+                wrong.compatible(date) for date in entry.birth_dates
+            ):
+                yield entry, Subject((entry.name,), "person", wrong)
+
+
+def _numbered(
+    listed: Sequence[ListEntry], slip: KeySlip, kind: str
+) -> Iterator[tuple[ListEntry, Subject]]:
+    chance = random.Random(slip.__name__)
+    for entry in listed:
+        number = next(
+            (i for i in entry.identifiers if i.scheme in IDENTIFIER_DIFFERS and len(i.id) > 5), None
+        )
+        if entry.kind == kind and number:
+            wrong = slip(number.id, chance.randrange(2, len(number.id)), chance)
+            if wrong != number.id:
+                given: Identifier = replace(number, id=wrong)
+                yield entry, Subject((entry.name,), entry.kind, identifiers=(given,))
+
+
+def report_slips() -> float:
+    """Print the share shown for each slip; gives the least of the shares."""
+    listed = [entry for list_id in ALL_LISTS for entry in entries(list_id)]
+    index = Index.build(listed)
+    rare = [e for e in listed if e.kind != "person" or not common(e.name)]
+    people = [e for e in rare if e.kind == "person" and e.birth_dates]
+    cases = {
+        f"birth date, {slip.__name__.replace('_', ' ')}": list(_dated(people, slip))
+        for slip in DATE_SLIPS
+    }
+    for kind, title in (("person", "number of a person"), ("organisation", "number of a firm")):
+        for slip in KEY_SLIPS:
+            cases[f"{title}, {slip.__name__}"] = list(_numbered(rare, slip, kind))
+    print("\n| slip | tried | shown | at low severity | counted only |\n|---|---|---|---|---|")
+    least = 1.0
+    for title, tried in cases.items():
+        found = index.search_many([s for _, s in tried], limit=LIMIT, namesakes=True)
+        told: Counter[str] = Counter()
+        for (entry, _), matches in zip(tried, found, strict=True):
+            own = [m for m in matches if (m.entry_id, m.list_id) == (entry.id, entry.list_id)]
+            told["shown"] += any(not m.set_aside for m in own)
+            told["low"] += any(m.otherwise_born and not m.set_aside for m in own)
+            told["aside"] += any(m.set_aside for m in own)
+        shown = told["shown"] / len(tried)
+        least = min(least, shown)
+        print(
+            f"| {title} | {len(tried)} | {shown:.1%} | {told['low'] / len(tried):.1%} "
+            f"| {told['aside']} |"
+        )
+    return least
+
+
+def main() -> None:
+    if WHY_NOT:
+        print(f"skipped: {WHY_NOT}")
+        return
+    print(f"\nleast share shown: {report_slips():.1%}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""People of one name: shown as surely as the birth dates allow, else counted and listed."""
+
+import csv
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from duediligence.contracts import Expect, Feed, Files, watchlist
+from duediligence.matching import Index, Subject
+from duediligence.model import (
+    Finding,
+    Identifier,
+    ListEntry,
+    Name,
+    PartialDate,
+    Party,
+    Person,
+    PossibleMatch,
+    Run,
+    Supplier,
+)
+from duediligence.model.findings import Severity
+from duediligence.model.identifiers import COMPANY
+from duediligence.reports import terminal, verdict
+from duediligence.screening.lists.refresh import refresh
+from duediligence.screening.run.screen import Namesake, Screened, screen
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
+
+FILE = "made.csv"
+ROWS = (
+    ("a", "person", "Ivan Petrovich Zorkov", "", "1965-04"),
+    ("b", "person", "Mohammed Khan", "", "1965-04"),
+    ("c", "person", "Ahmed Hassan", "", ""),
+    ("d", "organisation", "Quandor Brisel Ltd", "99001234", ""),
+)
+
+
+@watchlist(
+    id="made",
+    title="Made list",
+    publisher="Test",
+    licence="none",
+    topic="sanctions",
+    homepage="https://lists.example.org",
+    feeds=(Feed(FILE),),
+    max_age=timedelta(days=9999),
+    expect=Expect(entries=(0, 1000), max_drop=1.0),
+)
+def made(files: Files) -> Iterator[ListEntry]:
+    """A list of ids, kinds, names, numbers and birth dates."""
+    with files[FILE].open(encoding="utf-8", newline="") as file:
+        for entry_id, kind, name, number, born in csv.reader(file):
+            yield ListEntry(
+                id=entry_id,
+                list_id="made",
+                kind=kind,  # type: ignore[arg-type]
+                names=(Name(name),),
+                identifiers=(Identifier(COMPANY, number),) if number else (),
+                birth_dates=(PartialDate.parse(born),) if born else (),
+            )
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with (tmp_path / FILE).open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(ROWS)
+    at = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    with Workspace(Settings(home=tmp_path / "home", workers=1), now=lambda: at) as opened:
+        opened.__dict__["watchlists"] = {"made": made}
+        list(refresh(opened, folder=tmp_path))
+        yield opened
+
+
+def screened(workspace: Workspace, name: str, born: str = "") -> tuple[Run, list[Namesake]]:
+    person = Person(name, PartialDate.parse(born) if born else None, "director")
+    aside: list[Namesake] = []
+    supplier = Supplier(ref="S1", name="Pellam Tavrik Ltd", people=(person,))
+    return screen(workspace, Screened([supplier]), namesakes=aside), aside
+
+
+def only(run: Run) -> Finding:
+    (finding,) = run.findings
+    return finding
+
+
+def test_another_birth_date_is_shown_as_that_at_low_severity(workspace: Workspace) -> None:
+    run, aside = screened(workspace, "Ivan Petrovich Zorkov", "1971-06")
+    finding = only(run)
+    assert finding.severity == "low"
+    assert finding.certainty == "same name, another birth date"
+    assert "Birth dates differ (June 1971 and April 1965)." in finding.why
+    assert finding.next_step.startswith("Compare the birth dates first")
+    assert (run.namesakes, aside) == (0, [])
+
+
+def test_one_slip_keeps_the_severity_and_is_named(workspace: Workspace) -> None:
+    run, _ = screened(workspace, "Ivan Petrovich Zorkov", "1965-05")
+    assert only(run).severity == "high"
+    assert only(run).certainty == "same name"
+    assert "April 1965 (one month apart)" in only(run).why
+
+
+@pytest.mark.parametrize(
+    ("name", "born"), [("Ivan Petrovich Zorkov", "1986-09"), ("Mohammed Khan", "1966-09")]
+)
+def test_namesakes_are_counted_once_a_run_and_can_be_listed(
+    workspace: Workspace, name: str, born: str
+) -> None:
+    run, aside = screened(workspace, name, born)
+    assert run.findings == ()
+    assert run.namesakes == 1
+    assert workspace.runs.get(run.id) == run
+    told = "1 namesake with another birth date not shown; list them with --namesakes."
+    assert verdict.scope(run).endswith(told)
+    (line,) = terminal.namesakes([(one.supplier, one.possible) for one in aside])
+    assert f"{name}, born {'September ' + born[:4]}" in line
+    assert "born April 1965, Made list" in line
+
+
+def test_a_common_name_is_never_called_the_same_without_a_birth_date(workspace: Workspace) -> None:
+    for name, born, step in (
+        ("Mohammed Khan", "", "ask for the birth date"),
+        ("Ahmed Hassan", "1965-04", "the list has no birth date"),
+    ):
+        finding = only(screened(workspace, name, born)[0])
+        assert finding.severity == "medium"
+        assert finding.certainty == "common name, no birth date to compare"
+        assert step in finding.next_step
+        assert finding.score is not None
+        assert finding.score < 0.95
+    assert only(screened(workspace, "Mohammed Khan", "1965-04")[0]).severity == "high"
+
+
+@pytest.mark.parametrize(
+    ("number", "certainty"),
+    [
+        ("99001234", "a number is the same"),
+        ("99001243", "same name, numbers differ in one key: check both"),
+        ("99007777", "same name, numbers differ: check both"),
+    ],
+)
+def test_numbers_that_differ_are_shown_at_full_severity(
+    workspace: Workspace, number: str, certainty: str
+) -> None:
+    supplier = Supplier(
+        ref="S1", name="Quandor Brisel Ltd", identifiers=(Identifier(COMPANY, number),)
+    )
+    finding = only(screen(workspace, Screened([supplier])))
+    assert finding.certainty == certainty
+    assert finding.severity == "high"
+
+
+@pytest.mark.parametrize(
+    ("topic", "expected"), [("sanctions", "critical"), ("debarment", "critical"), ("care", "high")]
+)
+def test_severity_of_another_number_by_topic(topic: str, expected: Severity) -> None:
+    entry = ListEntry(
+        id="1",
+        list_id="x",
+        kind="organisation",
+        names=(Name("Quandor Brisel"),),
+        identifiers=(Identifier(COMPANY, "99001234"),),
+    )
+    numbers = (Identifier(COMPANY, "99007777"),)
+    (match,) = Index.build([entry]).search(
+        Subject(("Quandor Brisel",), "organisation", identifiers=numbers)
+    )
+    party = Party(names=entry.names, kind="organisation", role="supplier", identifiers=numbers)
+    assert PossibleMatch(party, entry, match, topic, "A list").severity("critical") == expected
