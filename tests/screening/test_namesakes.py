@@ -91,7 +91,7 @@ def test_another_birth_date_is_shown_as_that_at_low_severity(workspace: Workspac
     finding = only(run)
     assert finding.severity == "low"
     assert finding.certainty == "same name, another birth date"
-    assert "Birth dates differ (June 1971 and April 1965)." in finding.why
+    assert "Birth dates differ (June 1971 and April 1965)." in finding.explain()
     assert finding.next_step.startswith("Compare the birth dates first")
     assert (run.namesakes, aside) == (0, [])
 
@@ -100,7 +100,7 @@ def test_one_slip_keeps_the_severity_and_is_named(workspace: Workspace) -> None:
     run, _ = screened(workspace, "Ivan Petrovich Zorkov", "1965-05")
     assert only(run).severity == "high"
     assert only(run).certainty == "same name"
-    assert "April 1965 (one month apart)" in only(run).why
+    assert "April 1965 (one month apart)" in only(run).explain()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,95 @@
+"""A home and packs that an earlier version made stay readable, and show what was recorded."""
+
+import gzip
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from duediligence.casework import digest
+from duediligence.casework.alerts import queue
+from duediligence.casework.flag_files import flag_file
+from duediligence.casework.pack.verifying import verify as verify_pack
+from duediligence.casework.verifying import verify
+from duediligence.screening.workspace import Workspace
+
+KEPT = Path(__file__).parent / "earlier_home"
+# The day on which the expected answers were taken.
+AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+Open = Callable[..., Workspace]
+
+
+@pytest.fixture
+def expected() -> Any:
+    return json.loads((KEPT / "expected.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def earlier(open_workspace: Open, tmp_path: Path) -> Workspace:
+    (tmp_path / "home").mkdir()
+    kept = gzip.decompress((KEPT / "casework.db.gz").read_bytes())
+    (tmp_path / "home" / "casework.db").write_bytes(kept)
+    return open_workspace(
+        tmp_path / "home", at=AT, second_decision=(), digest_folder=tmp_path / "digests"
+    )
+
+
+def test_runs_alerts_decisions_and_the_chain_are_as_recorded(
+    earlier: Workspace, expected: Any
+) -> None:
+    assert verify(earlier) is None
+    assert earlier.audit.head() == expected["head"]
+    assert [one.event.kind for one in earlier.audit.records()] == expected["events"]
+    assert sorted(one.ref for one in earlier.suppliers.all()) == expected["suppliers"]
+    runs = {run_id: earlier.runs.get(run_id) for run_id in earlier.runs.started()}
+    assert expected["runs"] == {
+        run_id: [len(run.findings), run.complete, run.matcher_version]
+        for run_id, run in runs.items()
+        if run
+    }
+    shown = [
+        [
+            alert.id,
+            alert.state,
+            alert.severity,
+            alert.first.check_id,
+            alert.first.list_id,
+            alert.first.entry_id,
+            alert.first.supplier_ref,
+            len(alert.history),
+        ]
+        for alert in queue.alerts(earlier)
+    ]
+    assert sorted(shown) == expected["alerts"]
+
+
+def test_what_was_recorded_in_one_text_is_shown_whole_or_not_at_all(earlier: Workspace) -> None:
+    for named in (True, False):
+        matches = [
+            flag
+            for run in map(earlier.runs.get, earlier.runs.started())
+            if run
+            for flag in flag_file(earlier, run, "flags.csv", people=named).flags
+            if flag.finding.score and flag.finding.person
+        ]
+        assert matches
+        for flag in matches:
+            assert ("These words agree" in flag.why) is named
+            assert ("birth" in flag.why.casefold()) <= named
+
+
+def test_the_next_digest_can_be_made(earlier: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "digests").mkdir()
+    assert digest.send(earlier).queued == 0
+
+
+@pytest.mark.parametrize("name", ["S001.pack", "S001-people.pack"])
+def test_a_pack_is_whole_and_not_derived_again(name: str) -> None:
+    verified = verify_pack(KEPT / name)
+    assert not verified.damaged
+    assert not verified.differences
+    assert verified.exit_code == 3
+    assert "made by matcher 9" in verified.outcomes["S001"].cannot
