@@ -5,13 +5,11 @@ What is missing on either side says nothing and is no feature.
 
 import re
 from calendar import month_name
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from duediligence.matching.birth_dates import compare_birth_dates, digit_mistyped, digits_swapped
 from duediligence.matching.countries import country_code
-from duediligence.matching.names.alignment import Alignment
-from duediligence.matching.names.common import is_common
 from duediligence.matching.subject import Subject
 from duediligence.matching.text.folding import fold
 from duediligence.model import Address, Feature, Identifier, PartialDate, Strength
@@ -34,7 +32,8 @@ IDENTIFIER_DIFFERS = {COMPANY: -0.40, LEI: -0.40, IMO: -0.40, TAX: -0.25, REGIST
 BORN_SAME_DAY, BORN_SAME_MONTH, BORN_SAME_YEAR = 0.06, 0.04, 0.02
 BORN_NEARLY, BORN_OTHERWISE = -0.04, -0.35
 NUMBER_NEARLY = -0.05
-COMMON_UNDATED = -0.07  # as much as lies between "very strong" and "strong"
+# As much as lies between "very strong" and "strong", which a postcode in common does not make good.
+COMMON_UNDATED, MOST_UNDATED = -0.07, 0.93
 COUNTRY_AGREES, COUNTRY_DIFFERS = 0.01, -0.04
 POSTCODE_AGREES, ADDRESS_AGREES = 0.05, 0.03
 WEAK_ALIAS = -0.25
@@ -122,6 +121,8 @@ def _comparable(a: Identifier, b: Identifier) -> bool:
 def keystroke(one: str, other: str) -> Detail:
     """Which slip of one key makes one number of the other; empty where none does."""
     shorter, longer = sorted((one, other), key=len)
+    if len(longer) < _LEAST_LENGTH:
+        return ""
     if len(longer) == len(shorter):
         if digits_swapped(one, other):
             return "digits swapped"
@@ -219,24 +220,28 @@ EVIDENCE_RULES: tuple[Callable[[Subject, Facts, bool], Feature | None], ...] = (
 
 
 def evidence(
-    subject: Subject, facts: Facts, alignment: Alignment | None, *, person: bool
+    subject: Subject, facts: Facts, names: Sequence[Feature], *, person: bool, common: bool
 ) -> list[Feature]:
-    """All that stands beside the names. `person`: it is about a natural person, or may be."""
+    """All that stands beside the features of the names.
+
+    `person`: it is about a natural person, or may be. `common`: the names are those of many.
+    """
     found = [rule(subject, facts, person) for rule in EVIDENCE_RULES]
     features = [feature for feature in found if feature is not None]
-    if alignment is not None and is_common(alignment):
-        features.append(_common(features))
+    if common:
+        features.append(_common([*names, *features]))
     return features
 
 
-def _common(features: Iterable[Feature]) -> Feature:
+def _common(features: Sequence[Feature]) -> Feature:
     """A name of many people: it lowers where neither a birth date nor a number tells them apart."""
     if any(
         f.name == "birth date" or (f.name, f.verdict) == ("identifier", "agree") for f in features
     ):
         return Feature("common name", "", "", 0.0, "not known", "Many people have this name.", True)
     told = "Many people have this name, and there is no birth date on both sides to compare."
-    return Feature("common name", "", "", COMMON_UNDATED, "not known", told, True)
+    most = MOST_UNDATED - sum(f.contribution for f in features)
+    return Feature("common name", "", "", min(COMMON_UNDATED, most), "not known", told, True)
 
 
 def no_name(person: bool) -> Feature:

@@ -7,10 +7,10 @@ import pytest
 
 from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, prepare
 from duediligence.matching.countries import country_code
-from duediligence.matching.evidence import BORN_NEARLY, COMMON_UNDATED
+from duediligence.matching.evidence import BORN_NEARLY, COMMON_UNDATED, MOST_UNDATED
 from duediligence.matching.names.alignment import Alignment
 from duediligence.matching.names.common import is_common
-from duediligence.model import Identifier, ListEntry, Name, PartialDate
+from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
 from duediligence.model.identifiers import COMPANY
 
 ENTRY = ListEntry(
@@ -129,6 +129,17 @@ def test_a_common_name_without_a_birth_date_is_shown_weaker():
     assert found.undated
     assert found.score == pytest.approx(found.name_score + COMMON_UNDATED)
     assert found.shown_up_to == found.name_score >= DEFAULT_THRESHOLD
+
+
+def test_nothing_beside_a_common_name_makes_it_very_strong_without_a_birth_date():
+    name = Name("Khalid Hussein Abbas")
+    here = (Address("1 Long Lane, Bodmin", "PL31 2ZZ"),)
+    entry = replace(COMMON, names=(name,), birth_dates=(), addresses=here)
+    subject = Subject((name.text,), "person", countries=("RU",), addresses=here)
+    (found,) = Index.build([entry]).search(subject)
+    assert found.undated
+    assert found.score == MOST_UNDATED
+    assert found.shown_up_to >= 0.95
 
 
 def test_a_common_name_and_another_birth_date_are_counted_only_even_one_slip_away():

@@ -22,6 +22,7 @@ from duediligence.matching.index.entries import Entries
 from duediligence.matching.index.hashing import hash_texts
 from duediligence.matching.index.side import Side
 from duediligence.matching.names.alignment import Alignment
+from duediligence.matching.names.common import is_common
 from duediligence.matching.names.features import name_features, name_score
 from duediligence.matching.names.prepared import PreparedName, Reading, prepare
 from duediligence.matching.subject import Subject
@@ -167,7 +168,8 @@ class Search:
             )
             if weak := weak_alias(self._entries.strength(best.name), listed, person=person):
                 features.append(weak)
-            features += evidence(subject, entry.facts, best.alignment, person=person)
+            common = best.alignment is not None and is_common(best.alignment)
+            features += evidence(subject, entry.facts, features, person=person, common=common)
             ours = subject.names[best.place] if best.place < len(subject.names) else ""
             match = Match(tuple(features), ours, listed, entry.id, entry.list_id)
             if match.shown_up_to >= threshold:
