@@ -1,4 +1,4 @@
-"""The flags as CSV: RFC 4180, UTF-8, one row a finding."""
+"""The flags as CSV: RFC 4180, UTF-8, one row a finding, and a last row that states the scope."""
 
 import csv
 import io
@@ -7,6 +7,7 @@ from typing import TextIO
 
 from duediligence.model import Run
 from duediligence.reports.rows import COLUMNS, ordered, row
+from duediligence.reports.scope import scope_row
 from duediligence.writing import escaped, replacing
 
 
@@ -36,6 +37,6 @@ def _write(run: Run, stream: TextIO, excel: bool, escape: bool) -> None:
     csv.writer(stream).writerow(COLUMNS)
     # All quoted: LibreOffice splits at semicolons too unless a cell is quoted.
     writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
-    for finding in ordered(run):
+    for finding in (*ordered(run), scope_row(run)):
         cells = row(finding).values()
         writer.writerow([escaped(cell) for cell in cells] if escape else cells)

@@ -42,7 +42,7 @@ COLUMNS = (
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # Half characters and non-characters: neither UTF-8 nor XML can carry them all.
 _BROKEN = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
-_RANK = {"unknown": 0, "adverse": 1, "review": 1}
+_RANK = {"adverse": 0, "review": 0, "unknown": 1}
 
 
 def row(finding: Finding) -> dict[str, str]:
@@ -67,9 +67,9 @@ def fold(text: str) -> str:
 
 
 def ordered(run: Run) -> list[Finding]:
-    """The findings as every report shows them: what is unknown first, then the most severe, the
-    highest score, the supplier's name. Findings that are equal in these keep their order, and
-    those that need no action come last.
+    """The findings as every report shows them: flags first, the most severe, then the highest
+    score, then the supplier's name; after them what is unknown. Findings that are equal in these
+    keep their order, and those that need no action come last.
     """
     return sorted(run.findings, key=place)
 
