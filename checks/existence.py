@@ -90,11 +90,7 @@ def name_does_not_fit(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if score >= float(ctx.params["fits"]):
         return CLEAR
     entity = next(
-        (
-            part.name
-            for part in (dossier.company, dossier.charity)
-            if not isinstance(part, Missing)
-        ),
+        (part.name for part in (dossier.company, dossier.charity) if not isinstance(part, Missing)),
         "another name",
     )
     return Outcome(
@@ -106,7 +102,7 @@ def name_does_not_fit(dossier: Dossier, ctx: CheckContext) -> Outcome:
 
 
 def _not_compared(dossier: Dossier) -> Outcome:
-    """Why there is no name on the register to compare with; that there is no entity is told apart."""
+    """Why no name on the register could be compared; CH-EXI-01 says where there is no entity."""
     parts = (dossier.company, dossier.charity)
     if any(isinstance(part, NotInScope) for part in parts):
         return OUT_OF_SCOPE

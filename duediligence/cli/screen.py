@@ -74,6 +74,7 @@ def screen(
     from dataclasses import replace
 
     from duediligence.casework.alerts.standings import hidden
+    from duediligence.casework.repeated import unchanged_since
     from duediligence.screening.run.screen import exit_code
     from duediligence.screening.run.screen import screen as run_screening
 
@@ -84,7 +85,7 @@ def screen(
         screened = _gather(ws, file, map_, sheet, outputs)
         run = run_screening(ws, screened, progress=progress())
         # The stored run is whole; what was decided as not the same is not shown again.
-        split = hidden(ws, run)
+        split, before = hidden(ws, run), unchanged_since(ws, run)
         run = replace(run, findings=split.shown)
         for path in outputs:
             write(ws, run, path, excel=excel, escape=not raw, people=people)
@@ -94,7 +95,7 @@ def screen(
             say(run_json.dumps(for_file(ws, run, "standard output", people=people)))
         else:
             shown, withheld = for_screen(ws, run, restricted=restricted)
-            show(shown)
+            show(shown, before)
             tell_withheld(withheld)
         for path in outputs:
             note(f"Wrote {path}")
@@ -187,14 +188,16 @@ def write(
             flags_csv.write(shown, path, excel=excel, escape=escape)
 
 
-def show(run: "Run") -> None:
-    """The verdict and a table on a terminal; plain lines elsewhere."""
+def show(run: "Run", before: "Run | None" = None) -> None:
+    """The verdict and a table on a terminal; plain lines elsewhere. A few lines where nothing
+    changed since the run `before`.
+    """
     import sys
 
     from duediligence.reports import terminal
 
-    if not sys.stdout.isatty():
-        for line in terminal.summary(run):
+    if before or not sys.stdout.isatty():
+        for line in terminal.unchanged(run, before) if before else terminal.summary(run):
             say(line)
         return
     from rich.console import Console

@@ -33,11 +33,12 @@ def of_findings(
             key=key,
             scope=scope,
             kind="unknown" if same[0].outcome == "unknown" else "flag",
-            sha256=_hash(sorted(_content(finding) for finding in same)),
+            sha256=_hash(sorted(content_of(finding) for finding in same)),
             line=_line(run, same[0], people=people),
             severity=same[0].severity,
             list_id=same[0].list_id,
             dossier=dossier,
+            gaps=run.scope.gaps if run.scope else (),
         )
         for key, same in by_key.items()
     )
@@ -100,7 +101,7 @@ def key_of(finding: Finding) -> str:
     return _hash(list(finding.key))
 
 
-def _content(finding: Finding) -> str:
+def content_of(finding: Finding) -> str:
     """What an officer would want to hear of, were it to change.
 
     Not the score to the digit, and of a match not its words: another version of the matcher

@@ -15,6 +15,7 @@ from duediligence.model import ListStatus, Run
 from duediligence.reports import flags_csv, verdict
 from duediligence.reports.dossier_section import render_section
 from duediligence.reports.html_page import marks, web_address
+from duediligence.reports.scope import TITLE, scope_lines
 from duediligence.reports.templating import fill, resource
 from duediligence.reports.wording import LIST_STATES, count
 
@@ -84,10 +85,17 @@ def page(
         ],
         facts=verdict.facts,
         gaps=verdict.gaps,
+        scope_title=TITLE,
+        scopes=_scopes(contents),
         withheld=verdict.withheld,
         web_address=web_address,
     )
     return text.encode()
+
+
+def _scopes(contents: Contents) -> dict[str, list[str]]:
+    """The scope of each run in the pack, by its id, in words."""
+    return {case.run.id: scope_lines(case.run) for case in contents.cases}
 
 
 def _shown(whole: Case, case: Case, *, people: bool) -> _Shown:

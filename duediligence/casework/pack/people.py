@@ -15,7 +15,7 @@ from duediligence.model import (
     Dossier,
     Finding,
     ListEntry,
-    NotHeld,
+    Missing,
     NotKnown,
     Officer,
     Owner,

@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping
 
-from duediligence.model import Charity, Missing, NotHeld, NotInScope, Register, ScopeGap, Source, Supplier
+from duediligence.model import (
+    Charity,
+    Missing,
+    NotHeld,
+    NotInScope,
+    Register,
+    ScopeGap,
+    Source,
+    Supplier,
+)
 from duediligence.screening.dossiers.bulk import loaded
 from duediligence.store.register import CHARITIES, RegisterStore
 

@@ -91,6 +91,14 @@ class ScreenedStore:
             return decode(dossier[0])
         return msgspec.json.decode(supplier[0], type=Supplier) if supplier else None
 
+    def refs(self, run_id: str) -> frozenset[str]:
+        """The references of the suppliers that a run covered."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT ref FROM run_suppliers WHERE run_id = ?", (run_id,)
+            )
+            return frozenset(ref for (ref,) in rows)
+
     def suppliers(self, run_id: str) -> list[Supplier]:
         """The suppliers of a run as they were compared, by reference."""
         with plain_errors(self.path):
