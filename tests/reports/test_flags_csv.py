@@ -31,17 +31,20 @@ def test_flags(incomplete_run, snapshot):
 
 def test_every_line_ends_in_crlf(incomplete_run):
     text = _written(incomplete_run)
-    assert text.count("\r\n") == 1 + len(incomplete_run.findings)
+    assert text.count("\r\n") == 1 + len(incomplete_run.findings) + 1
     assert "\n" not in text.replace("\r\n", "")
 
 
 def test_the_first_line_is_the_columns_in_their_order(clean_run):
-    assert _written(clean_run) == ",".join(COLUMNS) + "\r\n"
+    assert _written(clean_run).startswith(",".join(COLUMNS) + "\r\n")
 
 
-def test_what_was_not_checked_comes_first(incomplete_run):
-    outcomes = [flag["outcome"] for flag in _read(_written(incomplete_run))]
-    assert outcomes == ["unknown", "unknown", "review", "review", "review"]
+def test_flags_come_first_then_what_was_not_checked_then_the_scope(incomplete_run):
+    rows = _read(_written(incomplete_run))
+    outcomes = [flag["outcome"] for flag in rows]
+    assert outcomes == ["review", "review", "review", "unknown", "unknown", "out_of_scope"]
+    assert rows[-1]["check_id"] == "SCOPE"
+    assert rows[-1]["why"].startswith("Lists in use (3): ")
 
 
 def test_excel_gets_a_byte_order_mark(clean_run, tmp_path):

@@ -29,6 +29,13 @@ class Look:
             return False
         return self.certain and not self.is_narrower(told)
 
+    def left_scope(self, told: Told) -> bool:
+        """Whether a thing that could not be checked is no longer looked at: it is neither checked
+        by now nor still to be checked.
+        """
+        asked = self.certain and self.dossier
+        return asked and told.kind == "unknown" and self.is_narrower(told)
+
     def is_narrower(self, told: Told) -> bool:
         """Whether less of the registers was looked at than when it was told."""
         if not (told.dossier and self.dossier):
@@ -87,7 +94,6 @@ def changes(
             if look.is_over(before):
                 found.over.append(before)
                 found.dropped.append(before.key)
-            elif look.certain and before.kind == "unknown" and look.is_narrower(before):
-                # No longer looked at: neither checked by now nor still to be checked.
+            elif look.left_scope(before):
                 found.dropped.append(before.key)
     return found
