@@ -16,9 +16,8 @@ def unchanged_since(workspace: Workspace, run: Run) -> Run | None:
     whole, as it was stored. Raises StorageError.
     """
     refs = workspace.screened.refs(run.id)
-    ids = set(map(workspace.screened.before(run.id).get, refs))
-    before_id = ids.pop() if len(ids) == 1 else None
-    if before_id is None or workspace.screened.refs(before_id) != refs:
+    before_id = workspace.screened.run_before(run.id, min(refs)) if refs else ""
+    if not before_id or workspace.screened.refs(before_id) != refs:
         return None
     before = workspace.runs.get(before_id)
     if before is None or before.scope is None or run.scope is None:
@@ -26,6 +25,7 @@ def unchanged_since(workspace: Workspace, run: Run) -> Run | None:
     same = (
         before.scope.gaps == run.scope.gaps
         and _lists(before) == _lists(run)
+        and len(before.findings) == len(run.findings)
         and _contents(before.findings) == _contents(run.findings)
     )
     return before if same else None

@@ -62,7 +62,8 @@ def screen(
     """Screen every supplier against every list, and write a CSV of risk flags.
 
     Exits 0 when all was checked and nothing is to review, 1 when something is, 3 when
-    something could not be checked (which beats 0 and 1). Files name no people unless
+    something could not be checked (which beats 0 and 1). What your set-up never looks at is
+    stated at the end, in a CSV as its last row (check SCOPE). Files name no people unless
     --include-people is given, and never hold restricted findings.
 
     Examples:

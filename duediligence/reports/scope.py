@@ -36,6 +36,12 @@ GAPS: Mapping[ScopeGap, str] = {
     "charities-northern-ireland-file-only": "trustees, inquiries and insolvency of Northern Irish "
     "charities, which their file does not have",
 }
+_IN_SHORT: Mapping[ScopeGap, str] = {
+    "no-company-register": "records of companies",
+    "company-bulk-file-only": "officers, filings and insolvency cases",
+    "owners-not-loaded": "owners",
+    "addresses-not-counted": "shared addresses",
+}
 # What loaded files never tell: of the registers themselves, whatever else is set up.
 FILE_LIMITS: tuple[ScopeGap, ...] = (
     "company-bulk-file-only",
@@ -69,9 +75,11 @@ def stated(lists: Sequence[ListStatus], scope: Scope | None, *, asked: bool = Fa
 
 
 def in_short(run: Run) -> str:
-    """`7 lists; Companies House (bulk file of 1 November 2026)`."""
-    registers = [_in_use(one) for one in run.scope.registers] if run.scope else []
-    return "; ".join([count(len(run.in_use), "list"), *registers])
+    """`7 lists; Companies House (bulk file of 1 November 2026). Not at: officers and filings`."""
+    scope = run.scope or Scope()
+    looked_at = [count(len(run.in_use), "list"), *map(_in_use, scope.registers)]
+    gaps = dict.fromkeys(_IN_SHORT.get(gap, "charities") for gap in scope.gaps)
+    return "; ".join(looked_at) + (f". Not at: {'; '.join(gaps)}" if gaps else "")
 
 
 def scope_row(run: Run) -> Finding:

@@ -1,9 +1,10 @@
 """The run on a terminal: verdict lines and a table; plain lines where there is no terminal."""
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from duediligence.model import Run
+from duediligence.model.readings import Word
 from duediligence.reports import verdict
 from duediligence.reports.scope import TITLE, in_short, scope_lines
 from duediligence.reports.verdict import Point
@@ -42,12 +43,10 @@ def unchanged(run: Run, before: Run) -> list[str]:
         *warning,
         f"Nothing changed since the run of {moment(before.started_at)}: no flag is new, changed "
         "or gone.",
-        f"{verdict.headline(run)}. The flags file and `duediligence alerts list` have them all."
-        if verdict.points(run)
-        else verdict.headline(run),
+        verdict.headline(run),
         f"Run {run.id}",
         *_gaps(run),
-        f"Looked at, as then: {in_short(run)}. The files say what was not.",
+        f"Looked at, as then: {in_short(run)}.",
     ]
 
 
@@ -76,8 +75,12 @@ def _readings(run: Run) -> list[str]:
     if len(run.readings) == 1:
         (reading,) = run.readings.values()
         return [visible(f"Overall reading: {', '.join(reading.words)}. {reading.why}")]
-    counted = Counter(", ".join(reading.words) for reading in run.readings.values())
-    return [f"Overall reading: {words}: {number:,}" for words, number in sorted(counted.items())]
+    counted = Counter(reading.words for reading in run.readings.values())
+    order = get_args(Word)
+    return [
+        f"Overall reading: {', '.join(words)}: {counted[words]:,}"
+        for words in sorted(counted, key=lambda words: [*map(order.index, words)])
+    ]
 
 
 def table(run: Run, console_width: int, limit: int = LIMIT) -> "RenderableType":

@@ -61,7 +61,7 @@ def suppliers(*, unresolved: bool) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture
-def bulk(run: Run, home: Path, tmp_path: Path) -> Iterator[Run]:  # noqa: ARG001
+def bulk(run: Run, home: Path, tmp_path: Path) -> Iterator[Run]:
     """The invented lists, and the bulk file of companies, on the day on which they are fresh."""
     file = tmp_path / "BasicCompanyDataAsOneFile-2026-11-01.csv"
     write(file, list(COLUMNS), map(company, range(COMPANIES)))

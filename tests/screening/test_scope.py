@@ -4,10 +4,19 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from duediligence.demo.server import serve
-from duediligence.model import Identifier, NotInScope, RegisterInUse, Scope, Supplier, not_looked_at
+from duediligence.model import (
+    Identifier,
+    NotInScope,
+    RegisterInUse,
+    Run,
+    Scope,
+    Supplier,
+    not_looked_at,
+)
 from duediligence.model.identifiers import CHARITY_SCOTLAND, COMPANY
 from duediligence.reports.scope import GAPS, scope_lines, stated
 from duediligence.screening.registers import load_charities, load_companies
@@ -140,8 +149,17 @@ def test_the_scope_fits_a_screen_and_widening_it_is_one_line(
     assert sum("companies_house_key" in line for line in lines) == 1
 
 
+def test_a_run_from_before_its_scope_was_kept_still_opens(open_workspace: Open, home: Path) -> None:
+    run = screen(open_workspace(home), Screened([SOUND]))
+    document = msgspec.to_builtins(run)
+    del document["scope"]
+    older = msgspec.convert(document, Run)
+    assert older.scope is None
+    assert "No register of companies or charities was asked." in scope_lines(older)
+
+
 @pytest.mark.parametrize("stale", [False, True])
-def test_a_register_out_of_date_says_so(stale: bool) -> None:  # noqa: FBT001
+def test_a_register_out_of_date_says_so(stale: bool) -> None:
     register = RegisterInUse(register="companies-house", dated=date(2026, 1, 1), stale=stale)
     text = " ".join(stated([], Scope(registers=(register,))))
     assert "Companies House (bulk file of 1 January 2026" in text
