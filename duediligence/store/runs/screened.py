@@ -92,7 +92,7 @@ class ScreenedStore:
         return msgspec.json.decode(supplier[0], type=Supplier) if supplier else None
 
     def run_before(self, run_id: str, ref: str) -> str:
-        """The id of the run before this one that covered the supplier; empty where there is none."""
+        """The id of the run before this one that covered the supplier, or an empty string."""
         with plain_errors(self.path):
             row = self._db.conn.execute(
                 "SELECT run_id FROM run_suppliers JOIN runs ON runs.id = run_id WHERE ref = ? "
