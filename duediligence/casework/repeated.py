@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from duediligence.casework.digest.items import content_of
+from duediligence.casework.content import content_of
 from duediligence.model import Finding, Run
 from duediligence.screening.workspace import Workspace
 
