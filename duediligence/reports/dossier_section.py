@@ -12,6 +12,7 @@ from duediligence.model import (
     Company,
     Dossier,
     NotHeld,
+    NotInScope,
     Officer,
     Owner,
     PartialDate,
@@ -86,7 +87,8 @@ def render_section(
             )
             for source in dossier.sources
         ],
-        unseen=[PARTS[part] for part in dossier.not_in_scope()],
+        partly=bool(dossier.not_in_scope()),
+        people=_people_looked_at(dossier),
         nobody=_nobody(dossier),
         rows=rows[:MOST_PEOPLE],
         more=max(0, len(rows) - MOST_PEOPLE),
@@ -94,6 +96,13 @@ def render_section(
         graph=ownership_svg(dossier, flagged, people),
         graph_list=ownership_list(dossier, flagged, people),
     )
+
+
+def _people_looked_at(dossier: Dossier) -> bool:
+    """Whether anything that names people or owners is in scope, so that there is a table."""
+    trustees = isinstance(dossier.charity, Charity) and dossier.charity.trustees
+    parts = (dossier.officers, dossier.owners)
+    return bool(trustees) or not all(isinstance(part, NotInScope) for part in parts)
 
 
 def _nobody(dossier: Dossier) -> str:

@@ -7,11 +7,11 @@ from datetime import datetime
 from duediligence.casework.digest.changes import Changes
 from duediligence.model import SEVERITIES
 from duediligence.model.casework.messages import Told
-from duediligence.reports.scope import TITLE
 from duediligence.reports.wording import count, moment
 
 # Of a longer section nobody reads the end, and mail servers take no message of any length.
 MOST_LINES = 300
+_SCOPE = "What this installation looks at, and what it does not"
 
 
 def subject(changes: Changes) -> str:
@@ -58,7 +58,7 @@ def text(changes: Changes, at: datetime, scope: Sequence[str] = ()) -> str:
         "A flag is a possible match or a point to look at: the officer decides. Why each was "
         "raised, and what to do next, stands in the flags file and in the report."
     )
-    parts += ["", f"{TITLE}:", *(f"- {line}" for line in scope)] if scope else []
+    parts += ["", f"{_SCOPE}:", *(f"- {line}" for line in scope)] if scope else []
     return "\n".join(parts) + "\n"
 
 
