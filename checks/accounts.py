@@ -30,6 +30,7 @@ _ACCOUNTS = "accounts-with-accounts-type-"
 @check(
     id="CH-FIL-06",
     title="Dormant on paper",
+    question="the company is dormant on paper",
     topic="filing",
     needs=Dossier,
     severity="high",
@@ -68,6 +69,7 @@ def dormant(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-FIL-07",
     title="Smaller accounts than before",
+    question="it files smaller accounts than before",
     topic="filing",
     needs=Dossier,
     severity="low",
@@ -103,6 +105,7 @@ def downgraded(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-FIL-08",
     title="Accounting date moved again and again",
+    question="its accounting date was moved again and again",
     topic="filing",
     needs=Dossier,
     severity="medium",
@@ -136,6 +139,7 @@ def moved_year_end(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-FIL-09",
     title="Auditor resigned",
+    question="an auditor has resigned",
     topic="filing",
     needs=Dossier,
     severity="high",

@@ -2,7 +2,7 @@
 
 import re
 
-from checks._register import CLEAR
+from checks._register import CLEAR, not_told
 from checks._register.dates import on, since
 from checks._register.forms import dead, voluntary
 from checks._register.wording import count, named
@@ -12,8 +12,7 @@ from duediligence.model import (
     Address,
     Dossier,
     Filing,
-    NotHeld,
-    NotKnown,
+    Missing,
     Outcome,
     known,
 )
@@ -30,6 +29,7 @@ _NO_ADDRESS = "The source gives no registered office."
 @check(
     id="CH-ADR-01",
     title="No proven registered office",
+    question="its registered office is proven",
     topic="address",
     needs=Dossier,
     severity="critical",
@@ -73,6 +73,7 @@ def default_office(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-ADR-02",
     title="Registered office in dispute",
+    question="its registered office is in dispute",
     topic="address",
     needs=Dossier,
     severity="high",
@@ -89,7 +90,7 @@ def in_dispute(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     if dead(company):
         return NOT_APPLICABLE
     if company.office_in_dispute is None:
-        return Outcome("unknown", why="The source does not tell of disputes over the office.")
+        return not_told(dossier, "The source does not tell of disputes over the office.")
     if not company.office_in_dispute:
         return CLEAR
     return Outcome(
@@ -102,6 +103,7 @@ def in_dispute(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 @check(
     id="CH-ADR-03",
     title="Registered office cannot be reached",
+    question="letters reach its registered office",
     topic="address",
     needs=Dossier,
     severity="high",
@@ -118,7 +120,7 @@ def undeliverable(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG0
     if dead(company):
         return NOT_APPLICABLE
     if company.office_undeliverable is None:
-        return Outcome("unknown", why="The source does not tell of letters returned.")
+        return not_told(dossier, "The source does not tell of letters returned.")
     if not company.office_undeliverable:
         return CLEAR
     return Outcome(
@@ -131,6 +133,7 @@ def undeliverable(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG0
 @check(
     id="CH-ADR-04",
     title="Director or owner without a proven address",
+    question="a director or owner has no proven address",
     topic="address",
     needs=Dossier,
     severity="high",
@@ -164,6 +167,7 @@ def default_service_address(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-ADR-05",
     title="Registered office is a PO box",
+    question="its registered office is a PO box",
     topic="address",
     needs=Dossier,
     severity="medium",
@@ -195,6 +199,7 @@ def po_box(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 @check(
     id="CH-ADR-06",
     title="Address shared by many companies",
+    question="many companies share its address",
     topic="address",
     needs=Dossier,
     severity="low",
@@ -223,6 +228,7 @@ def shared_address(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-ADR-07",
     title="Registered office moved often",
+    question="its registered office has moved often",
     topic="address",
     needs=Dossier,
     severity="medium",
@@ -261,4 +267,4 @@ def _folded(address: Address) -> str:
 
 def _filings(dossier: Dossier) -> tuple[Filing, ...]:
     # The address itself tells the grave case; filings only add the history.
-    return () if isinstance(dossier.filings, NotKnown | NotHeld) else dossier.filings
+    return () if isinstance(dossier.filings, Missing) else dossier.filings

@@ -16,6 +16,7 @@ _VOLUNTARY_ALLOWANCE = 3  # trustees rotate yearly
 @check(
     id="CH-PPL-01",
     title="No director in office",
+    question="a director is in office",
     topic="people",
     needs=Dossier,
     severity="high",
@@ -44,6 +45,7 @@ def nobody_directs(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG
 @check(
     id="CH-PPL-02",
     title="No human director",
+    question="at least one director is a person",
     topic="people",
     needs=Dossier,
     severity="high",
@@ -74,6 +76,7 @@ def only_corporate(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG
 @check(
     id="CH-PPL-03",
     title="Directors come and go",
+    question="directors come and go",
     topic="people",
     needs=Dossier,
     severity="medium",
@@ -112,6 +115,7 @@ def churn(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-PPL-04",
     title="Whole board replaced at once",
+    question="the whole board was replaced at once",
     topic="people",
     needs=Dossier,
     severity="medium",

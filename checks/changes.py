@@ -21,6 +21,7 @@ _CHANGES = {
 @check(
     id="CH-FIL-10",
     title="Many changes in one week",
+    question="many changes were filed in one week",
     topic="filing",
     needs=Dossier,
     severity="medium",
@@ -54,6 +55,7 @@ def burst(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-FIL-11",
     title="Events filed late",
+    question="events were filed late",
     topic="filing",
     needs=Dossier,
     severity="low",
@@ -89,6 +91,7 @@ def told_late(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-EXI-08",
     title="Shelf company brought to life",
+    question="it is a shelf company brought to life",
     topic="existence",
     needs=Dossier,
     severity="high",

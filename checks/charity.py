@@ -6,15 +6,18 @@ from checks._register.wording import count
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
     NOT_APPLICABLE,
+    OUT_OF_SCOPE,
     Charity,
     Company,
     Dossier,
     NotHeld,
+    NotInScope,
     NotKnown,
     Outcome,
     company_number,
     known,
 )
+from duediligence.model.identifiers import CHARITY_ENGLAND_WALES
 
 _SCHEMES = frozenset({"GB-CHC", "GB-SC", "GB-NIC"})
 _INSOLVENCY = ("PA23-7-5 insolvency, officer to decide",)
@@ -25,6 +28,7 @@ _REMOVED = ("removed", "dissolved", "ceased", "deregistered", "closed")
 @check(
     id="CHA-01",
     title="Charity number not on the register",
+    question="the charity number is on the register",
     topic="charity",
     needs=Dossier,
     severity="high",
@@ -39,6 +43,8 @@ def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: AR
     numbers = [i.id for i in dossier.supplier.identifiers if i.scheme in _SCHEMES]
     if not numbers:
         return NOT_APPLICABLE
+    if isinstance(dossier.charity, NotInScope):
+        return OUT_OF_SCOPE
     if isinstance(dossier.charity, NotKnown):
         return Outcome("unknown", why=dossier.charity.reason or "The charity was not looked up.")
     if not isinstance(dossier.charity, NotHeld):
@@ -53,6 +59,7 @@ def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: AR
 @check(
     id="CHA-02",
     title="Removed from the charity register",
+    question="the charity was removed from the register",
     topic="charity",
     needs=Dossier,
     severity="critical",
@@ -84,6 +91,7 @@ def removed(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 @check(
     id="CHA-03",
     title="Charity marked as insolvent",
+    question="the charity is marked as insolvent",
     topic="charity",
     needs=Dossier,
     severity="critical",
@@ -98,7 +106,7 @@ def insolvent(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """
     charity = known(dossier.charity)
     if charity.insolvent is None:
-        return Outcome("unknown", why="The register does not tell of insolvency.")
+        return _not_published(charity, "The register does not tell of insolvency.")
     if not charity.insolvent:
         return CLEAR
     return Outcome(
@@ -112,6 +120,7 @@ def insolvent(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 @check(
     id="CHA-04",
     title="Charity in administration",
+    question="the charity is in administration",
     topic="charity",
     needs=Dossier,
     severity="high",
@@ -126,7 +135,7 @@ def in_administration(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: 
     """
     charity = known(dossier.charity)
     if charity.in_administration is None:
-        return Outcome("unknown", why="The register does not tell of administration.")
+        return _not_published(charity, "The register does not tell of administration.")
     if not charity.in_administration:
         return CLEAR
     return Outcome(
@@ -140,6 +149,7 @@ def in_administration(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: 
 @check(
     id="CHA-06",
     title="Regulator's inquiry or alert",
+    question="the regulator has an inquiry or alert",
     topic="charity",
     needs=Dossier,
     severity="high",
@@ -166,6 +176,7 @@ def inquiry(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 @check(
     id="CHA-08",
     title="Newly registered charity",
+    question="the charity is newly registered",
     topic="charity",
     needs=Dossier,
     severity="low",
@@ -194,6 +205,7 @@ def newly_registered(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CHA-09",
     title="Too few trustees",
+    question="the charity has enough trustees",
     topic="charity",
     needs=Dossier,
     severity="medium",
@@ -209,7 +221,7 @@ def few_trustees(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """
     charity = known(dossier.charity)
     if charity.trustees is None:
-        return Outcome("unknown", why="The register does not publish the trustees.")
+        return OUT_OF_SCOPE  # of some registers no file has them, of others it is a file of its own
     if len(charity.trustees) >= int(ctx.params["trustees"]):
         return CLEAR
     return Outcome(
@@ -222,6 +234,7 @@ def few_trustees(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CHA-10",
     title="Charity and company do not belong together",
+    question="the charity and the company belong together",
     topic="charity",
     needs=Dossier,
     severity="high",
@@ -247,3 +260,9 @@ def other_company(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG0
         f"{company.name}.",
         next_step="Ask which body would sign, and check that one.",
     )
+
+
+def _not_published(charity: Charity, why: str) -> Outcome:
+    """Only the register of England and Wales tells it: of others, no file ever does."""
+    told = charity.identifier.scheme == CHARITY_ENGLAND_WALES
+    return Outcome("unknown", why=why) if told else OUT_OF_SCOPE

@@ -4,12 +4,14 @@ from checks._register import CLEAR
 from checks._register.dates import day, months_before
 from checks._register.wording import count
 from duediligence.contracts import CheckContext, check
-from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
+from duediligence.model import NOT_APPLICABLE, OUT_OF_SCOPE, Dossier, Outcome, known
+from duediligence.model.identifiers import CHARITY_SCOTLAND
 
 
 @check(
     id="CHA-05",
     title="Charity's accounts or return overdue",
+    question="the charity's accounts or return are overdue",
     topic="charity",
     needs=Dossier,
     severity="medium",
@@ -30,6 +32,8 @@ def overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
         if r.due_on and r.received_on is None and r.due_on < ctx.today
     ]
     if not late and charity.accounts_late is None and not charity.returns:
+        if charity.identifier.scheme == CHARITY_SCOTLAND:
+            return OUT_OF_SCOPE  # its file never tells
         return Outcome("unknown", why="The register does not tell whether accounts are late.")
     if not late and not charity.accounts_late:
         return CLEAR
@@ -50,6 +54,7 @@ def overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CHA-07",
     title="Charity late year after year",
+    question="the charity was late year after year",
     topic="charity",
     needs=Dossier,
     severity="medium",

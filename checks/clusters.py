@@ -11,6 +11,7 @@ from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
 @check(
     id="CH-ADR-08",
     title="New one-person company at a mass address",
+    question="it is a new one-person company at a mass address",
     topic="address",
     needs=Dossier,
     severity="high",

@@ -29,6 +29,7 @@ SECRECY = (
 @check(
     id="CH-OWN-08",
     title="Corporate owner in a secrecy jurisdiction",
+    question="a corporate owner is in a secrecy jurisdiction",
     topic="ownership",
     needs=Dossier,
     severity="high",
@@ -64,6 +65,7 @@ def secrecy(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-OWN-09",
     title="Foreign company registered as owner",
+    question="a foreign company is registered as owner",
     topic="ownership",
     needs=Dossier,
     severity="high",
@@ -94,6 +96,7 @@ def foreignfirm(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 @check(
     id="CH-OWN-10",
     title="Ownership cannot be traced to people",
+    question="ownership can be traced to people",
     topic="ownership",
     needs=Dossier,
     severity="medium",
@@ -131,6 +134,7 @@ def untraceable(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 @check(
     id="CH-OWN-11",
     title="Circular ownership",
+    question="ownership is circular",
     topic="ownership",
     needs=Dossier,
     severity="high",
@@ -158,6 +162,7 @@ def circular(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 @check(
     id="CH-OWN-12",
     title="Opaque partnership",
+    question="an opaque partnership is an owner",
     topic="ownership",
     needs=Dossier,
     severity="high",

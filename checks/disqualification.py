@@ -15,6 +15,7 @@ _NEXT = "Compare the full birth date on the register, and ask the supplier what 
 @check(
     id="CH-DSQ-01",
     title="Disqualified director in office",
+    question="a director in office is disqualified",
     topic="people",
     needs=Dossier,
     severity="high",
@@ -35,6 +36,7 @@ def director(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-DSQ-02",
     title="Disqualified owner",
+    question="an owner is disqualified",
     topic="ownership",
     needs=Dossier,
     severity="high",
@@ -54,6 +56,7 @@ def owner(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-DSQ-03",
     title="Disqualification that has ended",
+    question="a disqualification has ended",
     topic="people",
     needs=Dossier,
     severity="medium",
@@ -85,6 +88,7 @@ def ended(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-DSQ-04",
     title="Barred from directing by sanctions",
+    question="sanctions bar somebody from directing",
     topic="people",
     needs=Dossier,
     severity="critical",
@@ -116,6 +120,7 @@ def sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-DSQ-05",
     title="Disqualified person whom the buyer named",
+    question="a person whom the buyer named is disqualified",
     topic="people",
     needs=Dossier,
     severity="high",

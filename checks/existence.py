@@ -1,15 +1,18 @@
 """Whether the supplier is the legal entity that it says it is, and how long that has existed."""
 
-from checks._register import CLEAR
+from checks._register import CLEAR, not_told
 from checks._register.dates import day, months_before, on
 from checks._register.forms import dead, elsewhere, unknown_status, voluntary
 from checks._register.wording import plain
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
     NOT_APPLICABLE,
+    OUT_OF_SCOPE,
     Charity,
     Dossier,
+    Missing,
     NotHeld,
+    NotInScope,
     NotKnown,
     Outcome,
     Severity,
@@ -26,6 +29,7 @@ _NO_ANNOTATIONS = "The source does not tell of the registrar's annotations."
 @check(
     id="CH-EXI-01",
     title="Company number not on the register",
+    question="the company number is on the register",
     topic="existence",
     needs=Dossier,
     severity="critical",
@@ -42,6 +46,8 @@ def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: AR
     number = dossier.supplier.company_number
     if not number:
         return NOT_APPLICABLE
+    if isinstance(dossier.company, NotInScope):
+        return OUT_OF_SCOPE
     if isinstance(dossier.company, NotKnown):
         return Outcome("unknown", why=dossier.company.reason or "The company was not looked up.")
     if not isinstance(dossier.company, NotHeld):
@@ -61,6 +67,7 @@ def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: AR
 @check(
     id="CH-EXI-02",
     title="Name does not fit the number",
+    question="the name fits the number",
     topic="existence",
     needs=Dossier,
     severity="high",
@@ -79,15 +86,11 @@ def name_does_not_fit(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return NOT_APPLICABLE
     score = resolution.name_score
     if score is None:
-        return Outcome("unknown", why="The name was not compared with that on the register.")
+        return _not_compared(dossier)
     if score >= float(ctx.params["fits"]):
         return CLEAR
     entity = next(
-        (
-            part.name
-            for part in (dossier.company, dossier.charity)
-            if not isinstance(part, NotKnown | NotHeld)
-        ),
+        (part.name for part in (dossier.company, dossier.charity) if not isinstance(part, Missing)),
         "another name",
     )
     return Outcome(
@@ -98,9 +101,22 @@ def name_does_not_fit(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
+def _not_compared(dossier: Dossier) -> Outcome:
+    """Why no name on the register could be compared; CH-EXI-01 says where there is no entity."""
+    parts = (dossier.company, dossier.charity)
+    if any(isinstance(part, NotInScope) for part in parts):
+        return OUT_OF_SCOPE
+    reasons = [part.reason for part in parts if isinstance(part, NotKnown)]
+    if not reasons and all(isinstance(part, NotHeld) for part in parts):
+        return NOT_APPLICABLE
+    why = "; ".join(filter(None, reasons))
+    return Outcome("unknown", why=why or "The name was not compared with that on the register.")
+
+
 @check(
     id="CH-EXI-03",
     title="Placeholder instead of a company number",
+    question="the company number is a placeholder",
     topic="existence",
     needs=Dossier,
     severity="high",
@@ -128,6 +144,7 @@ def placeholder(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 @check(
     id="CH-EXI-04",
     title="Dissolved, closed or removed",
+    question="the company still exists",
     topic="existence",
     needs=Dossier,
     severity="critical",
@@ -160,6 +177,7 @@ def gone(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 @check(
     id="CH-EXI-05",
     title="Newly incorporated",
+    question="the company is newly incorporated",
     topic="existence",
     needs=Dossier,
     severity="medium",
@@ -198,6 +216,7 @@ def newly_incorporated(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-EXI-06",
     title="Registered on a false basis",
+    question="the company was registered on a false basis",
     topic="existence",
     needs=Dossier,
     severity="critical",
@@ -212,7 +231,7 @@ def false_basis(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """
     company = known(dossier.company)
     if company.annotations is None:
-        return Outcome("unknown", why=_NO_ANNOTATIONS)
+        return not_told(dossier, _NO_ANNOTATIONS)
     found = [code for code in company.annotations if code.startswith(_FALSE_BASIS)]
     if not found:
         return CLEAR
@@ -227,6 +246,7 @@ def false_basis(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 @check(
     id="CH-EXI-07",
     title="Overseas entity that has ceased to exist at home",
+    question="the overseas entity still exists at home",
     topic="existence",
     needs=Dossier,
     severity="high",
@@ -243,7 +263,7 @@ def overseas_gone(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG0
     if company.type != "registered-overseas-entity":
         return NOT_APPLICABLE
     if company.annotations is None:
-        return Outcome("unknown", why=_NO_ANNOTATIONS)
+        return not_told(dossier, _NO_ANNOTATIONS)
     if not any(code.startswith(_OVERSEAS_GONE) for code in company.annotations):
         return CLEAR
     return Outcome(

@@ -5,7 +5,7 @@ from checks._register.dates import day, months_before, on, since
 from checks._register.forms import INSOLVENT, dead, files_accounts, has_directors, voluntary
 from checks._register.wording import count
 from duediligence.contracts import CheckContext, check
-from duediligence.model import NOT_APPLICABLE, Dossier, Filing, NotHeld, NotKnown, Outcome, known
+from duediligence.model import NOT_APPLICABLE, Dossier, Filing, Missing, Outcome, known
 
 # The register's keys, with the misspelling that it also uses.
 _COMPULSORY = ("gazette-notice-compulsory", "gazette-notice-compulsary")
@@ -26,6 +26,7 @@ _PROPOSED = "active-proposal-to-strike-off"
 @check(
     id="CH-FIL-01",
     title="Being struck off",
+    question="the company is being struck off",
     topic="filing",
     needs=Dossier,
     severity="high",
@@ -70,6 +71,7 @@ def being_struck_off(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: A
 @check(
     id="CH-FIL-02",
     title="Accounts overdue",
+    question="accounts are overdue",
     topic="filing",
     needs=Dossier,
     severity="medium",
@@ -110,6 +112,7 @@ def accounts_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-FIL-03",
     title="Confirmation statement overdue",
+    question="the confirmation statement is overdue",
     topic="filing",
     needs=Dossier,
     severity="medium",
@@ -150,6 +153,7 @@ def confirmation_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-FIL-04",
     title="Struck-off notices again and again",
+    question="there were repeated notices to strike it off",
     topic="filing",
     needs=Dossier,
     severity="medium",
@@ -183,6 +187,7 @@ def repeated_notices(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-FIL-05",
     title="No accounts ever filed",
+    question="accounts were ever filed",
     topic="filing",
     needs=Dossier,
     severity="medium",
@@ -217,7 +222,7 @@ def never_filed(dossier: Dossier, ctx: CheckContext) -> Outcome:
 
 
 def _last_of(dossier: Dossier, keys: tuple[str, ...]) -> Filing | None:
-    if isinstance(dossier.filings, NotKnown | NotHeld):
+    if isinstance(dossier.filings, Missing):
         return None
     found = [f for f in dossier.filings if f.filed_on and f.description.startswith(keys)]
     # Of two on one day the graver counts.

@@ -22,6 +22,7 @@ _BANKS = frozenset(
 @check(
     id="CH-FIN-01",
     title="New charge over all assets",
+    question="there is a new charge over all assets",
     topic="finance",
     needs=Dossier,
     severity="medium",
@@ -55,6 +56,7 @@ def all_assets(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-FIN-02",
     title="Many outstanding charges",
+    question="many charges are outstanding",
     topic="finance",
     needs=Dossier,
     severity="low",
@@ -82,6 +84,7 @@ def many_charges(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-FIN-03",
     title="Charge in favour of its own people",
+    question="there is a charge in favour of its own people",
     topic="finance",
     needs=Dossier,
     severity="high",

@@ -19,6 +19,7 @@ _NEXT = "Ask the company to verify them with Companies House, and see the regist
 @check(
     id="CH-IDV-01",
     title="Director's identity not verified",
+    question="each director's identity is verified",
     topic="people",
     needs=Dossier,
     severity="medium",
@@ -42,6 +43,7 @@ def directors_unverified(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-IDV-02",
     title="Owner's identity not verified",
+    question="each owner's identity is verified",
     topic="ownership",
     needs=Dossier,
     severity="medium",

@@ -11,8 +11,7 @@ from duediligence.model import (
     NOT_APPLICABLE,
     Dossier,
     Insolvency,
-    NotHeld,
-    NotKnown,
+    Missing,
     Outcome,
     known,
 )
@@ -31,6 +30,7 @@ _ENDS = frozenset(
 @check(
     id="CH-INS-01",
     title="In liquidation or receivership",
+    question="the company is in liquidation or receivership",
     topic="finance",
     needs=Dossier,
     severity="critical",
@@ -68,6 +68,7 @@ def winding_up(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 @check(
     id="CH-INS-02",
     title="In administration or a voluntary arrangement",
+    question="the company is in administration or a voluntary arrangement",
     topic="finance",
     needs=Dossier,
     severity="high",
@@ -98,6 +99,7 @@ def rescue(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 @check(
     id="CH-INS-03",
     title="Insolvency case still open",
+    question="an insolvency case is still open",
     topic="finance",
     needs=Dossier,
     severity="high",
@@ -130,6 +132,7 @@ def open_case(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 @check(
     id="CH-INS-04",
     title="Insolvent in the past",
+    question="the company was insolvent in the past",
     topic="finance",
     needs=Dossier,
     severity="medium",
@@ -175,7 +178,7 @@ def _years(ctx: CheckContext) -> int:
 def _cases(dossier: Dossier) -> tuple[Insolvency, ...]:
     # The status alone is grave enough where the cases are not known.
     cases = dossier.insolvencies
-    return () if isinstance(cases, NotKnown | NotHeld) else cases
+    return () if isinstance(cases, Missing) else cases
 
 
 def _solvent(case: Insolvency) -> bool:

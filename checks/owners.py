@@ -11,6 +11,7 @@ from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
 @check(
     id="CH-OWN-07",
     title="Owner of an implausible age",
+    question="the age of each owner is plausible",
     topic="ownership",
     needs=Dossier,
     severity="high",
@@ -53,6 +54,7 @@ def owner_age(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-OWN-13",
     title="Control through a trust",
+    question="control is held through a trust",
     topic="ownership",
     needs=Dossier,
     severity="low",
@@ -85,6 +87,7 @@ def trust(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 @check(
     id="CH-OWN-14",
     title="Beneficial owner marked as sanctioned",
+    question="a beneficial owner is marked as sanctioned",
     topic="ownership",
     needs=Dossier,
     severity="critical",

@@ -27,6 +27,7 @@ _UNIDENTIFIED = (
 @check(
     id="CH-OWN-01",
     title="Says that nobody controls it",
+    question="the company says that nobody controls it",
     topic="ownership",
     needs=Dossier,
     severity="medium",
@@ -56,6 +57,7 @@ def nobody(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 @check(
     id="CH-OWN-02",
     title="No owners declared at all",
+    question="the company has declared its owners",
     topic="ownership",
     needs=Dossier,
     severity="high",
@@ -91,6 +93,7 @@ def undeclared(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-OWN-03",
     title="Owner not found or not answering",
+    question="every owner was found and answers",
     topic="ownership",
     needs=Dossier,
     severity="medium",
@@ -130,6 +133,7 @@ def trouble(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-OWN-04",
     title="Restrictions notice on an owner",
+    question="an owner has a restrictions notice",
     topic="ownership",
     needs=Dossier,
     severity="high",
@@ -155,6 +159,7 @@ def restrictions(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG00
 @check(
     id="CH-OWN-05",
     title="Says two things about its owners",
+    question="the company says two things about its owners",
     topic="ownership",
     needs=Dossier,
     severity="medium",
@@ -180,6 +185,7 @@ def contradiction(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG0
 @check(
     id="CH-OWN-06",
     title="Overseas entity without known owners",
+    question="the owners of the overseas entity are known",
     topic="ownership",
     needs=Dossier,
     severity="high",

@@ -15,6 +15,7 @@ from duediligence.model import NOT_APPLICABLE, Dossier, Officer, Outcome, known
 @check(
     id="CH-PPL-05",
     title="Director under age",
+    question="a director is under age",
     topic="people",
     needs=Dossier,
     severity="high",
@@ -50,6 +51,7 @@ def under_age(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 @check(
     id="CH-PPL-06",
     title="Director of an implausible age",
+    question="the age of each director is plausible",
     topic="people",
     needs=Dossier,
     severity="high",
@@ -83,6 +85,7 @@ def too_old(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-PPL-07",
     title="Director of very many companies",
+    question="a director has very many companies",
     topic="people",
     needs=Dossier,
     severity="medium",
@@ -118,6 +121,7 @@ def very_many(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-PPL-08",
     title="Nominee in office",
+    question="a nominee is in office",
     topic="people",
     needs=Dossier,
     severity="medium",

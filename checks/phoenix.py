@@ -14,6 +14,7 @@ from duediligence.model import NOT_APPLICABLE, Appointment, Dossier, Outcome, kn
 @check(
     id="CH-PHX-01",
     title="Directors with insolvent companies",
+    question="its directors have insolvent companies",
     topic="phoenix",
     needs=Dossier,
     severity="medium",
@@ -46,6 +47,7 @@ def failed_before(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-PHX-03",
     title="New company of a board that failed",
+    question="it is a new company of a board that failed",
     topic="phoenix",
     needs=Dossier,
     severity="high",
@@ -99,6 +101,7 @@ def same_board(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-PHX-06",
     title="Many dissolved companies behind the directors",
+    question="many dissolved companies are behind its directors",
     topic="phoenix",
     needs=Dossier,
     severity="low",

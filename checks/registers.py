@@ -16,10 +16,11 @@ MOST_IDS = 12
     basis="What was not read was not checked, and a supplier is not clear of it",
 )
 def not_read(unread: Unread, ctx: CheckContext) -> Outcome:  # noqa: ARG001
-    """Something about the supplier could not be had from a register, so checks on it were not made.
+    """A register that is set up could not tell something, so checks on the supplier were not made.
 
-    The reason stands beside it. Mend that and screen again, or look on the register's website by
-    hand. It says nothing against the supplier.
+    The reason is given. Put it right and screen again, or look on the register's website by hand.
+    It says nothing against the supplier. What the set-up never looks at is not reported here: it
+    is stated once a run, as the scope.
     """
     ids = unread.checks
     few = f": {', '.join(ids)}" if len(ids) <= MOST_IDS else ""
@@ -27,5 +28,5 @@ def not_read(unread: Unread, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     return Outcome(
         "unknown",
         why=f"Not read: {unread.title} ({unread.reason.rstrip('.') or 'no reason'}).{stopped}",
-        next_step="Mend the cause and screen again, or look on the register's website by hand.",
+        next_step="Put this right and screen again, or look on the register's website by hand.",
     )

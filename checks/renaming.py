@@ -15,6 +15,7 @@ from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
 @check(
     id="CH-PHX-02",
     title="Name like that of a company in liquidation",
+    question="its name is like that of a company in liquidation",
     topic="phoenix",
     needs=Dossier,
     severity="high",
@@ -52,6 +53,7 @@ def prohibited_name(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-PHX-04",
     title="Name changed often",
+    question="its name was changed often",
     topic="phoenix",
     needs=Dossier,
     severity="medium",
@@ -82,6 +84,7 @@ def renamed(dossier: Dossier, ctx: CheckContext) -> Outcome:
 @check(
     id="CH-PHX-05",
     title="Name changed around an insolvency",
+    question="its name was changed around an insolvency",
     topic="phoenix",
     needs=Dossier,
     severity="high",

@@ -10,6 +10,7 @@ from duediligence.model import Finding, Run, Supplier
 from duediligence.model.casework.audit import AuditEvent
 from duediligence.reports.disclosure import disclosed, with_least
 from duediligence.reports.rows import Flag, place
+from duediligence.reports.scope import scope_row
 from duediligence.screening.run.reading import overall_reading
 from duediligence.screening.workspace import Workspace
 
@@ -33,7 +34,7 @@ def flag_file(
 
     With `people`, those whom a finding is about are named: that is recorded first, and a record
     that cannot be made stops it. `all_suppliers` adds a row for each supplier, also where nothing
-    was found.
+    was found. The last row states the scope.
     """
     known = {} if people else people_known(workspace, run.id)
     shown, withheld = disclosed(run, known, people=people, restricted=False)
@@ -65,7 +66,7 @@ def flag_file(
     flags.sort(key=lambda flag: place(flag.finding))
     if all_suppliers:
         flags += _proofs(run, shown, suppliers)
-    return FlagFile(shown, tuple(flags))
+    return FlagFile(shown, (*flags, Flag(finding=scope_row(run))))
 
 
 def states_of(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], str]:

@@ -76,9 +76,10 @@ def screen(
     """Screen every supplier against every list, and write a CSV of risk flags.
 
     Exits 0 when all was checked and nothing is to review, 1 when something is, 3 when
-    something could not be checked (which beats 0 and 1). Files name the people that a flag is
-    about, which is recorded; --redact-people makes a copy for circulation. Restricted findings
-    are never in a file.
+    something could not be checked (which beats 0 and 1). What your set-up never looks at is
+    stated at the end, in a CSV as its last row (check SCOPE). Files name the people that a flag
+    is about, which is recorded; --redact-people makes a copy for circulation. Restricted
+    findings are never in a file.
 
     Examples:
 
@@ -91,6 +92,7 @@ def screen(
     from dataclasses import replace
 
     from duediligence.casework.alerts.standings import hidden
+    from duediligence.casework.repeated import unchanged_since
     from duediligence.screening.run.screen import exit_code
     from duediligence.screening.run.screen import screen as run_screening
 
@@ -109,7 +111,7 @@ def screen(
         aside: list[Namesake] = []
         run = run_screening(ws, screened, progress=progress(), namesakes=aside)
         # The stored run is whole; what was decided as not the same is not shown again.
-        split = hidden(ws, run)
+        split, before = hidden(ws, run), unchanged_since(ws, run)
         run = replace(run, findings=split.shown)
         for path in outputs:
             write(
@@ -125,7 +127,7 @@ def screen(
             say_run(ws, run, people=people)
         else:
             shown, withheld = for_screen(ws, run, restricted=restricted)
-            show(shown)
+            show(shown, before)
             tell_withheld(withheld)
         if namesakes:
             list_namesakes(aside)
@@ -240,14 +242,16 @@ def list_namesakes(namesakes: "Sequence[Namesake]") -> None:
         note(line)
 
 
-def show(run: "Run") -> None:
-    """The verdict and a table on a terminal; plain lines elsewhere."""
+def show(run: "Run", before: "Run | None" = None) -> None:
+    """The verdict and a table on a terminal; plain lines elsewhere. A few lines where nothing
+    changed since the run `before`.
+    """
     import sys
 
     from duediligence.reports import terminal
 
-    if not sys.stdout.isatty():
-        for line in terminal.summary(run):
+    if before or not sys.stdout.isatty():
+        for line in terminal.unchanged(run, before) if before else terminal.summary(run):
             say(line)
         return
     from rich.console import Console

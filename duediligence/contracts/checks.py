@@ -32,6 +32,9 @@ class Check(Generic[Subject]):
     `reads` are the parts of a dossier that it reads. Where one of them is not known the outcome is
     `unknown`, where one is not held `not_applicable`, and the rule is not run.
 
+    `question` ends the title of a check that could not be made: "Could not check whether …". It is
+    empty where the title accuses nobody. Every check of a dossier has one.
+
     `guidance` is the docstring of the rule: what an officer reads and does.
     """
 
@@ -43,6 +46,7 @@ class Check(Generic[Subject]):
     basis: str
     params: Mapping[str, Param]
     reads: tuple[str, ...]
+    question: str
     guidance: str
     run: Callable[[Subject, CheckContext], Outcome]
 
@@ -57,6 +61,7 @@ def check(
     basis: str,
     params: Mapping[str, Param] | None = None,
     reads: tuple[str, ...] = (),
+    question: str = "",
 ) -> Callable[[Callable[[Subject, CheckContext], Outcome]], Check[Subject]]:
     """Declare a check over its rule. Ids are stable for ever; the docstring is the guidance."""
 
@@ -70,6 +75,7 @@ def check(
             basis=basis,
             params=dict(params or {}),
             reads=reads,
+            question=question,
             guidance=cleandoc(run.__doc__ or ""),
             run=run,
         )

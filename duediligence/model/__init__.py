@@ -5,7 +5,9 @@ from duediligence.model.casework.messages import Message
 from duediligence.model.dates import PartialDate
 from duediligence.model.entries import Address, Kind, ListEntry, Name, NameType, Strength
 from duediligence.model.findings import (
+    NO_FINDING,
     NOT_APPLICABLE,
+    OUT_OF_SCOPE,
     SEVERITIES,
     Finding,
     Outcome,
@@ -34,7 +36,9 @@ from duediligence.model.registers.company import (
 from duediligence.model.registers.dossier import (
     PARTS,
     Dossier,
+    Missing,
     NotHeld,
+    NotInScope,
     NotKnown,
     Parent,
     Resolution,
@@ -55,6 +59,7 @@ from duediligence.model.registers.register import (
     register_number,
 )
 from duediligence.model.runs import ListState, ListStatus, ListVersion, Run
+from duediligence.model.scope import RegisterInUse, Scope, ScopeGap, not_looked_at
 from duediligence.model.suppliers import (
     Party,
     Person,
@@ -68,6 +73,8 @@ from duediligence.model.suppliers import (
 
 __all__ = [
     "NOT_APPLICABLE",
+    "NO_FINDING",
+    "OUT_OF_SCOPE",
     "PARTS",
     "SEVERITIES",
     "Address",
@@ -101,9 +108,11 @@ __all__ = [
     "ListVersion",
     "Match",
     "Message",
+    "Missing",
     "Name",
     "NameType",
     "NotHeld",
+    "NotInScope",
     "NotKnown",
     "Officer",
     "Outcome",
@@ -123,6 +132,7 @@ __all__ = [
     "Register",
     "RegisterFile",
     "RegisterHit",
+    "RegisterInUse",
     "RegisterVersion",
     "RegisteredAt",
     "RejectedRow",
@@ -130,6 +140,8 @@ __all__ = [
     "Resolution",
     "Result",
     "Run",
+    "Scope",
+    "ScopeGap",
     "Severity",
     "SharedPremises",
     "Source",
@@ -141,5 +153,6 @@ __all__ = [
     "Verification",
     "company_number",
     "known",
+    "not_looked_at",
     "register_number",
 ]

@@ -8,7 +8,7 @@ from duediligence.model.dates import PartialDate
 from duediligence.model.matches import Feature
 from duediligence.model.records import Handling
 
-Result = Literal["clear", "review", "adverse", "unknown", "not_applicable"]
+Result = Literal["clear", "review", "adverse", "unknown", "not_applicable", "out_of_scope"]
 Severity = Literal["low", "medium", "high", "critical"]
 SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
 
@@ -16,6 +16,7 @@ SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What one check found. `unknown` means that it could not be checked, and says why.
+    `out_of_scope` means that this installation never looks at what it needs: not a failure.
 
     `grounds` are legal grounds this could touch, for the officer to decide; often none. `severity`
     stands in for the check's own where it depends on the amount (days late, say). `happened` and
@@ -42,6 +43,9 @@ class Outcome:
 
 
 NOT_APPLICABLE = Outcome("not_applicable")
+OUT_OF_SCOPE = Outcome("out_of_scope")
+# Results that no finding is made of.
+NO_FINDING: tuple[Result, ...] = ("clear", "not_applicable", "out_of_scope")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

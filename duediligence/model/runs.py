@@ -8,6 +8,7 @@ from typing import Literal
 from duediligence.model.entries import Kind
 from duediligence.model.findings import Finding
 from duediligence.model.readings import Reading
+from duediligence.model.scope import Scope
 
 ListState = Literal["current", "stale", "never loaded"]
 
@@ -78,8 +79,9 @@ class Run:
     """One screening, immutable. `as_of` is the clock that the checks were given.
 
     `readings` are by the supplier's reference, their words and reasons only; there are none where
-    no register was asked. `basis` is None in runs from before it was kept. `namesakes` counts the
-    matches that were set aside for their birth dates: see `Match.set_aside`.
+    no register was asked. `basis` and `scope` are None in runs from before they were kept.
+    `namesakes` counts the matches that were set aside for their birth dates: see
+    `Match.set_aside`.
     """
 
     id: str
@@ -98,6 +100,7 @@ class Run:
     readings: Mapping[str, Reading] = field(default_factory=dict)
     basis: Basis | None = None
     namesakes: int = 0
+    scope: Scope | None = None
 
     @property
     def in_use(self) -> tuple[ListStatus, ...]:
@@ -111,5 +114,5 @@ class Run:
 
     @property
     def complete(self) -> bool:
-        """Whether all that should be checked was. Nothing incomplete is ever shown as clear."""
+        """Whether all that is in scope was checked. Nothing incomplete is ever shown as clear."""
         return not any(finding.outcome == "unknown" for finding in self.findings)

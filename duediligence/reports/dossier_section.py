@@ -12,6 +12,7 @@ from duediligence.model import (
     Company,
     Dossier,
     NotHeld,
+    NotInScope,
     Officer,
     Owner,
     PartialDate,
@@ -64,7 +65,7 @@ def render_section(
 ) -> Markup:
     """A `<div class="dossier">` with headings of level 4; its style is `templates/dossier.css`.
 
-    What could not be had has a heading as large as what is known. People are shown by initials
+    What was not retrieved has a heading as large as what is known. People are shown by initials
     and without a birth date unless `people` is `shown`, or `flagged` and they are marked, and then
     by month and year at most.
     `flagged` gives the word that marks a party by its name, as in `ownership_svg`.
@@ -87,12 +88,37 @@ def render_section(
             )
             for source in dossier.sources
         ],
+        partly=bool(dossier.not_in_scope()),
+        with_people=_people_looked_at(dossier),
+        nobody=_nobody(dossier),
         rows=rows[:MOST_PEOPLE],
         more=max(0, len(rows) - MOST_PEOPLE),
         people=people,
         graph=ownership_svg(dossier, flagged, people),
         graph_list=ownership_list(dossier, flagged, people),
     )
+
+
+def _people_looked_at(dossier: Dossier) -> bool:
+    """Whether anything that names people or owners is in scope, so that there is a table."""
+    trustees = isinstance(dossier.charity, Charity) and dossier.charity.trustees
+    parts = (dossier.officers, dossier.owners)
+    return bool(trustees) or not all(isinstance(part, NotInScope) for part in parts)
+
+
+def _nobody(dossier: Dossier) -> str:
+    """What an empty table of people means: nobody is on record only where all was looked at."""
+    parts = [getattr(dossier, part) for part in ("officers", "owners")]
+    if all(isinstance(part, tuple) for part in parts):
+        return "None is on record."
+    if all(isinstance(part, NotHeld) for part in parts):
+        return "This supplier has no record of officers or owners at Companies House."
+    unseen = [
+        PARTS[name]
+        for name in ("officers", "owners")
+        if not isinstance(getattr(dossier, name), tuple | NotHeld)
+    ]
+    return f"Nothing can be said of these, for they were not looked at: {'; '.join(unseen)}."
 
 
 def _facts(dossier: Dossier) -> Iterator[Fact]:

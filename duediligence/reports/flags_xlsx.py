@@ -16,6 +16,7 @@ from duediligence.model import Run
 from duediligence.reports import verdict
 from duediligence.reports.cells import fold, iso, utc
 from duediligence.reports.rows import COLUMNS, Flag, cells
+from duediligence.reports.scope import scope_lines
 from duediligence.reports.wording import LIST_STATES
 from duediligence.writing import replacing
 
@@ -122,10 +123,8 @@ def _typed(cell: str) -> str:
 
 
 def _summary(run: Run) -> list[tuple[str, ...]]:
-    gaps = [("Not checked", fold(g.what), fold(g.state), fold(g.why)) for g in verdict.gaps(run)]
-    rows: list[tuple[str, ...]] = [*gaps] or [("Not checked", "nothing: every list was checked")]
     return [
-        *rows,
+        ("Not checked", verdict.warning(run) or "nothing: all in scope was checked"),
         ("Result", verdict.headline(run)),
         *[("Left out", text) for text in [verdict.withheld(run)] if text],
         *[("Other lists", fold(text)) for text in [verdict.unused(run)] if text],
@@ -140,6 +139,8 @@ def _summary(run: Run) -> list[tuple[str, ...]]:
         ("Threshold", f"{run.threshold:.2f}"),
         ("Matcher version", run.matcher_version),
         ("Policy SHA-256", run.policy_sha256),
+        *[("Not checked", fold(g.what), fold(g.state), fold(g.why)) for g in verdict.gaps(run)],
+        *[("Scope", fold(line)) for line in scope_lines(run)],
     ]
 
 

@@ -10,6 +10,7 @@ from duediligence.model import Dossier, Run
 from duediligence.reports import verdict
 from duediligence.reports.dossier_section import render_section
 from duediligence.reports.graph.words import People
+from duediligence.reports.scope import TITLE, scope_lines
 from duediligence.reports.templating import fill, resource
 from duediligence.reports.wording import LIST_STATES, visible
 
@@ -53,7 +54,9 @@ def render(
         gaps=verdict.gaps(run),
         withheld=verdict.withheld(run),
         headline=verdict.headline(run),
-        scope=verdict.scope(run),
+        compared=verdict.compared(run),
+        scope=scope_lines(run),
+        scope_title=TITLE,
         groups=groups,
         grounds_named=any(f.possible_grounds for f in run.findings),
         factors=(*FACTORS, *REMINDERS),

@@ -27,7 +27,7 @@ _DECIDED = ("decided_by", "decided_at", "reason", "last_seen", "change")
 COLUMNS = (*_READ, *_KEPT)
 EXPORT_COLUMNS = (*_READ, *_DECIDED, *_KEPT)
 
-_RANK = {"unknown": 0, "adverse": 1, "review": 1}
+_RANK = {"adverse": 0, "review": 0, "unknown": 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +65,9 @@ def cells(flags: Iterable[Flag], columns: tuple[str, ...] = COLUMNS) -> Iterator
 
 
 def ordered(run: Run) -> list[Finding]:
-    """The findings as every report shows them: what is unknown first, then the most severe, the
-    highest score, the supplier's name. Findings that are equal in these keep their order, and
-    those that need no action come last.
+    """The findings as every report shows them: flags first, the most severe, then the highest
+    score, then the supplier's name; after them what is unknown. Findings that are equal in these
+    keep their order, and those that need no action come last.
     """
     return sorted(run.findings, key=place)
 

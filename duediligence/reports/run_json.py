@@ -8,6 +8,7 @@ import msgspec
 
 from duediligence.model import Run
 from duediligence.reports.rows import ordered
+from duediligence.reports.scope import scope_lines
 from duediligence.reports.verdict import gaps
 
 VERSION = 1
@@ -15,19 +16,26 @@ VERSION = 1
 
 def document(run: Run) -> dict[str, Any]:
     """`{"version": 1, "data": {…}}`: the run's fields, `complete` (nothing was left unchecked),
-    `not_checked` (lists that are missing or stale) and `findings` in the order of every report.
-    Dates are ISO 8601, the score is a number or null, `why` is the whole explanation. The run's
-    basis is for an evidence pack.
+    `not_checked` (lists that are missing or stale), `scope` (what was looked at, and what the
+    set-up never looks at: codes, and words) and `findings` in the order of every report. Dates
+    are ISO 8601, the score is a number or null, `why` is the whole explanation. The run's basis
+    is for an evidence pack.
     """
     findings = tuple(replace(finding, why=finding.explain()) for finding in ordered(run))
     built = msgspec.to_builtins(replace(run, findings=findings))
-    # What was not checked stands before what was found.
-    apart = ("lists", "findings", "basis")
+    # Whether the run is complete comes before what was found.
+    apart = ("lists", "findings", "basis", "scope")
     data = {name: value for name, value in built.items() if name not in apart}
     data["complete"] = not gaps(run)
     data["not_checked"] = msgspec.to_builtins(run.not_checked)
     data["lists"] = built["lists"]
     data["findings"] = built["findings"]
+    data["scope"] = {
+        "lists": [status.list_id for status in run.in_use],
+        "registers": msgspec.to_builtins(run.scope.registers) if run.scope else [],
+        "gaps": list(run.scope.gaps) if run.scope else [],
+        "in_words": scope_lines(run),
+    }
     return {"version": VERSION, "data": data}
 
 

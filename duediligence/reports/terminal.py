@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from duediligence.model import PossibleMatch, Run, Supplier
+from duediligence.model.readings import Word
 from duediligence.reports import verdict
+from duediligence.reports.scope import TITLE, in_short, scope_lines
 from duediligence.reports.verdict import Point
-from duediligence.reports.wording import count, likeness, visible
+from duediligence.reports.wording import count, likeness, moment, visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -26,24 +28,47 @@ _STYLES = {"critical": "bold white on red", "high": "bold red", "medium": "yello
 
 
 def summary(run: Run, limit: int = LIMIT) -> list[str]:
-    """The verdict and one line a point, the first `limit` of them, without any styling."""
+    """The verdict and one line a point, the first `limit` of them, without any styling; then what
+    was not checked, and the scope.
+    """
     points = verdict.points(run)
-    lines = [*_gaps(run), verdict.headline(run), verdict.scope(run), *_readings(run)]
-    lines += [f"Run {run.id}"]
+    lines = [*_verdict(run), *_readings(run), f"Run {run.id}"]
     lines += [_line(run, point) for point in points[:limit]]
-    return lines + _more(len(points), limit)
+    return [*lines, *_more(len(points), limit), *_gaps(run), *_scope(run)]
+
+
+def unchanged(run: Run, before: Run) -> list[str]:
+    """The same in short, where the run before found and left out just the same."""
+    warning = [verdict.warning(run)] if verdict.gaps(run) else []
+    return [
+        *warning,
+        f"Nothing changed since the run of {moment(before.started_at)}: no flag is new, changed "
+        "or gone.",
+        verdict.headline(run),
+        f"Run {run.id}",
+        *_gaps(run),
+        f"Looked at, as then: {in_short(run)}.",
+    ]
 
 
 def details(run: Run) -> list[str]:
-    """The verdict and everything about each point, for the check of one supplier."""
-    lines = [*_gaps(run), verdict.headline(run), verdict.scope(run), *_readings(run)]
+    """The verdict and everything about each point, for the check of one supplier; then what was
+    not checked, and the scope.
+    """
+    lines = [*_verdict(run), *_readings(run)]
     for point in verdict.points(run):
         lines += ["", visible(f"{_title(point)} [{point.severity}]")]
         for fact in verdict.facts(run, point):
             lines.append(f"  {fact.label}: {visible('; '.join(fact.values))}")
         if point.first.entry_url:
             lines.append(f"  Publisher's entry: {visible(point.first.entry_url)}")
-    return lines
+    gaps = _gaps(run)
+    return [*lines, *([""] if gaps else []), *gaps, "", *_scope(run)]
+
+
+def _verdict(run: Run) -> list[str]:
+    warning = [verdict.warning(run)] if verdict.gaps(run) else []
+    return [*warning, verdict.headline(run), verdict.compared(run)]
 
 
 def namesakes(found: Sequence[tuple[Supplier, PossibleMatch]]) -> list[str]:
@@ -70,8 +95,12 @@ def _readings(run: Run) -> list[str]:
     if len(run.readings) == 1:
         (reading,) = run.readings.values()
         return [visible(f"Overall reading: {', '.join(reading.words)}. {reading.why}")]
-    counted = Counter(", ".join(reading.words) for reading in run.readings.values())
-    return [f"Overall reading: {words}: {number:,}" for words, number in sorted(counted.items())]
+    counted = Counter(reading.words for reading in run.readings.values())
+    order = get_args(Word)
+    return [
+        f"Overall reading: {', '.join(words)}: {counted[words]:,}"
+        for words in sorted(counted, key=lambda words: [*map(order.index, words)])
+    ]
 
 
 def table(run: Run, console_width: int, limit: int = LIMIT) -> "RenderableType":
@@ -98,23 +127,26 @@ def table(run: Run, console_width: int, limit: int = LIMIT) -> "RenderableType":
             texts[columns.index("Possible match")].append(f"\n{visible(sure)}")
         shown.add_row(*texts)
 
-    warning = [Text(line, style="bold") for line in _gaps(run)[:1]]
-    warning += [Text(line) for line in _gaps(run)[1:]]
+    first, *rest = _verdict(run)
     return Group(
-        *warning,
-        Text(verdict.headline(run), style="bold"),
-        Text(verdict.scope(run)),
+        Text(first, style="bold"),
+        *(Text(line, style="bold" if line == verdict.headline(run) else "") for line in rest),
         *(Text(line) for line in _readings(run)),
         *([shown] if points else []),
         *(Text(line) for line in _more(len(points), limit)),
+        *(Text(line) for line in (*_gaps(run), *_scope(run))),
         Text(f"Run {run.id}", style="dim"),
     )
 
 
 def _gaps(run: Run) -> list[str]:
-    gaps = [visible(f"{gap.what}: {gap.state}. {gap.why}") for gap in verdict.gaps(run)]
+    gaps = [f"  {visible(gap.line)}" for gap in verdict.gaps(run)]
     load = ["  To load them: duediligence lists refresh"] if run.not_checked else []
-    return [verdict.warning(run), *(f"  {gap}" for gap in gaps), *load] if gaps else []
+    return ["Not checked:", *gaps, *load] if gaps else []
+
+
+def _scope(run: Run) -> list[str]:
+    return [f"{TITLE}:", *(f"  {visible(line)}" for line in scope_lines(run))]
 
 
 def _more(found: int, limit: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a run comes to, in words: what was not checked, then what was found."""
+"""What a run comes to, in words: whether it is complete, what was found, what was not checked."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,11 +19,18 @@ WITHHELD = "WITHHELD"
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that was not, or not fully, checked: `state` in words, and the reason."""
+    """Something that was not, or not fully, checked, and the reason: `state` is that of a list, in
+    words, and empty where `what` tells it.
+    """
 
     what: str
     state: str
     why: str
+
+    @property
+    def line(self) -> str:
+        """All of it as one line."""
+        return f"{self.what}{self.state and ': '}{self.state}. {self.why}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,7 @@ def gaps(run: Run) -> list[Gap]:
         if len(reasons) > _SHOWN_REASONS:
             why += f" And {len(reasons) - _SHOWN_REASONS:,} more, all in the flags file."
         times = f" ({len(reasons):,} times)" if len(reasons) > 1 else ""
-        found.append(Gap(title + times, "not checked", why))
+        found.append(Gap(title + times, "", why))
     if not found and not checked(run):
         found.append(Gap("All lists", "not checked", "No list was loaded."))
     return found
@@ -145,18 +152,14 @@ def withheld(run: Run) -> str:
     return next((f.why for f in run.findings if f.check_id == WITHHELD), "")
 
 
-def scope(run: Run) -> str:
+def compared(run: Run) -> str:
     """What was compared with what, and when. Copies that are out of date are searched too."""
     searched = sum(status.version is not None for status in run.lists)
     old = searched - len(checked(run))
-    unused = len(run.lists) - len(run.in_use)
-    are = "is" if unused == 1 else "are"
     return (
         f"{count(run.suppliers, 'supplier')} ({count(run.parties, 'party', 'parties')} looked up) "
         f"compared with {searched} of {count(len(run.in_use), 'list')}"
         f"{f', {old} of them out of date,' if old else ''} as of {day(run.as_of)}."
-        + (f" {count(unused, 'optional list')} {are} not in use." if unused else "")
-        + ("" if run.readings else " No register of companies or charities was asked.")
         + (f" {namesakes(run.namesakes)}" if run.namesakes else "")
     )
 

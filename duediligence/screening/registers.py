@@ -1,4 +1,4 @@
-"""Bring bulk files into the local register, and tell what it holds and what it cannot tell."""
+"""Load bulk files into the local register, and report what it holds."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,16 +20,6 @@ from duediligence.store.register import Incoming
 REGISTERS: tuple[Register, ...] = get_args(Register)
 # A snapshot of each of these is published at least once a month.
 STALE_AFTER_DAYS = 35
-CANNOT_TELL = (
-    "Officers, filing history, charges in detail and insolvency cases are not in the bulk files.",
-    "Companies that are dissolved, closed or removed are not in them: a number that is not found "
-    "may be one of these, or may never have been.",
-    "Disqualified directors and other appointments of a director are not in them.",
-    "What was filed since the day of the snapshot is not in them, and whether accounts are "
-    "overdue is as of that day.",
-    "Of Scottish and Northern Irish charities, trustees and inquiries are not in them; of English "
-    "and Welsh ones, inquiries that are still open are not.",
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,25 @@ from hypothesis import strategies as st
 
 from duediligence.casework.digest.changes import Changes, Look, changes
 from duediligence.casework.digest.wording import subject, text
-from duediligence.model import Message
+from duediligence.model import Message, ScopeGap, not_looked_at
 from duediligence.model.casework.messages import Told
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 SCOPES = ("supplier S1", "supplier S2", "lists")
 LISTS = ("", "un", "eu")
+GAPS: tuple[tuple[ScopeGap, ...], ...] = (
+    (),
+    ("company-bulk-file-only",),
+    ("company-bulk-file-only", "owners-not-loaded"),
+    ("no-company-register",),
+)
 
 
 @st.composite
 def _look(draw: st.DrawFn, scope: str) -> Look:
     numbers = draw(st.sets(st.integers(0, 5)))
     asked = draw(st.booleans())
+    gaps = draw(st.sampled_from(GAPS))
     return Look(
         scope=scope,
         items=tuple(
@@ -31,11 +38,13 @@ def _look(draw: st.DrawFn, scope: str) -> Look:
                 line=draw(st.text(max_size=20)),
                 list_id=LISTS[number % 3],
                 dossier=asked,
+                gaps=gaps,
             )
             for number in numbers
         ),
         certain=draw(st.booleans()),
         dossier=asked,
+        gaps=gaps,
         searched=frozenset(draw(st.sets(st.sampled_from(LISTS)))),
     )
 
@@ -73,10 +82,15 @@ def test_nothing_is_over_that_was_not_looked_at(rounds: list[tuple[Look, ...]]) 
             look = by_scope[one.scope]
             assert look.certain
             assert look.dossier or not one.dossier
+            assert not one.dossier or not_looked_at(look.gaps) <= not_looked_at(one.gaps)
             assert not one.list_id or one.list_id in look.searched
             assert one.key not in {item.key for item in look.items}
+        over = {one.key for one in found.over}
         gone = told.keys() - _after(told, found).keys()
-        assert gone == {one.key for one in found.over}
+        assert over <= gone
+        for key in gone - over:
+            assert told[key].kind == "unknown", "a flag is over or stands"
+            assert by_scope[told[key].scope].is_narrower(told[key])
         told = _after(told, found)
 
 

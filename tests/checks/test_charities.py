@@ -78,7 +78,7 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CHA-08", "unknown", "", "charity", {"charity": {"registered_on": None}}),
     ("CHA-09", "review", "medium", "charity", {"charity": {"trustees": ("Ada Fenwhistle",)}}),
     ("CHA-09", "clear", "", "charity", {}),
-    ("CHA-09", "unknown", "", "charity", {"charity": {"trustees": None}}),
+    ("CHA-09", "out_of_scope", "", "charity", {"charity": {"trustees": None}}),
     (
         "CHA-10",
         "review",

@@ -68,7 +68,8 @@ def test_screening_before_any_list_is_loaded_is_incomplete(run: Run) -> None:
     result = run("screen", SUPPLIERS, "--out", "flags.csv")
     assert result.code == 3
     assert "Incomplete" in result.out
-    flags = list(csv.DictReader(Path("flags.csv").read_text(encoding="utf-8-sig").splitlines()))
+    *flags, scope = csv.DictReader(Path("flags.csv").read_text(encoding="utf-8-sig").splitlines())
+    assert scope["check_id"] == "SCOPE"
     assert {flag["outcome"] for flag in flags} == {"unknown"}
     assert all("lists refresh" in flag["next_step"] for flag in flags)
 

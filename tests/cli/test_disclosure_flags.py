@@ -55,7 +55,7 @@ def test_a_copy_for_circulation_names_nobody_behind_a_supplier(home: Run, tmp_pa
         assert "Premises closed" not in text
     with (tmp_path / "f.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert rows[-1]["check_id"] == "WITHHELD"
+    assert [row["check_id"] for row in rows][-2:] == ["WITHHELD", "SCOPE"]
     about = {row["subject_name"] for row in rows if row["subject_role"].startswith("director")}
     assert about == {"director 1"}
     assert not events(home, "export")
@@ -99,7 +99,8 @@ def test_every_supplier_has_a_row_where_that_is_asked(home: Run, tmp_path: Path)
         rows = list(csv.DictReader(file))
     proofs = {row["supplier_ref"]: row for row in rows if row["check_id"] == "SCREENED"}
     assert set(proofs) == {"S1", "S2", "S3"}
-    assert rows[-3:] == list(proofs.values())
+    assert rows[-4:-1] == list(proofs.values())
+    assert rows[-1]["check_id"] == "SCOPE"
     assert "flagged" in proofs["S1"]["status"]
     # What is restricted may not be guessed from its row, and never reads as clear.
     assert "left out in part" in proofs["S2"]["status"]

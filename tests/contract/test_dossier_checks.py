@@ -29,6 +29,7 @@ from duediligence.model import (
     Identifier,
     Insolvency,
     NotHeld,
+    NotInScope,
     NotKnown,
     Officer,
     Outcome,
@@ -41,7 +42,7 @@ from duediligence.model import (
     Supplier,
     Verification,
 )
-from duediligence.screening.run.findings import applied
+from duediligence.screening.run.findings import applied, titled
 from duediligence.screening.run.policy import Policy
 
 CHECKS = [c for c in registry.checks().values() if c.needs is Dossier]
@@ -152,7 +153,14 @@ known_parts: dict[str, st.SearchStrategy[Any]] = {
     "parents": some(records(Parent, owner=owners, owners=some(owners), depth=st.integers(1, 6))),
     "same_address": st.integers(0, 90_000),
 }
-absent = st.sampled_from([NotKnown("the register was down"), NotKnown(""), NotHeld("no company")])
+absent = st.sampled_from(
+    [
+        NotKnown("the register was down"),
+        NotKnown(""),
+        NotHeld("no company"),
+        NotInScope("company-bulk-file-only"),
+    ]
+)
 suppliers = st.sampled_from(
     [
         Supplier(ref="1", name="Vane", identifiers=(Identifier("GB-COH", "99000001"),)),
@@ -178,13 +186,19 @@ def test_what_a_check_reads_is_a_part(check: AnyCheck) -> None:
 
 @every_check
 def test_a_part_that_is_missing_is_never_clear(check: AnyCheck) -> None:
-    """Unknown where a part is not known, not applicable where one is not held, and never run."""
+    """Unknown where a part is not known, not applicable where one is not held, out of scope where
+    nobody looks at one, and never run.
+    """
 
     def never(subject: Dossier, ctx: CheckContext) -> Outcome:
         raise AssertionError("ran without a part that it reads")
 
     for part in check.reads:
-        for missing, result in ((NotKnown("down"), "unknown"), (NotHeld("no"), "not_applicable")):
+        for missing, result in (
+            (NotKnown("down"), "unknown"),
+            (NotHeld("no"), "not_applicable"),
+            (NotInScope("company-bulk-file-only"), "out_of_scope"),
+        ):
             dossier = Dossier(
                 supplier=Supplier(ref="1", name="Vane"),
                 taken_at=NOW,
@@ -193,6 +207,14 @@ def test_a_part_that_is_missing_is_never_clear(check: AnyCheck) -> None:
             )
             ((_, outcome),) = applied([replace(check, run=never)], dossier, CONTEXT, Policy())
             assert outcome.result == result
+
+
+@every_check
+def test_a_check_that_was_not_made_accuses_nobody(check: AnyCheck) -> None:
+    assert re.fullmatch(r"[a-z].*[a-z]", check.question), "it ends a sentence without its stop"
+    title = titled(check, Outcome("unknown", why="The register was down."))
+    assert title == f"Could not check whether {check.question}"
+    assert titled(check, Outcome("review", why="It is so.")) == check.title
 
 
 @given(dossier=dossiers)

@@ -17,6 +17,7 @@ from duediligence.model import (
     FormerName,
     Identifier,
     NotHeld,
+    NotInScope,
     NotKnown,
     Officer,
     Resolution,
@@ -45,7 +46,7 @@ def test_section(owned_dossier, snapshot):
 def test_what_is_not_known_has_a_heading_as_large_as_what_is(owned_dossier):
     soup = _soup(owned_dossier)
     headings = [h.get_text() for h in soup.find("div", class_="halves").find_all("h4")]
-    assert headings == ["What the registers say", "What could not be found out"]
+    assert headings == ["What the registers say", "What could not be checked"]
     unknown = soup.find("div", class_="unknown")
     assert "Charges over assets" in _text(unknown)
     assert "The register answered with an error (500)." in _text(unknown)
@@ -60,6 +61,32 @@ def test_each_part_that_is_missing_is_named_with_its_reason(make_dossier, part):
     held = _soup(make_dossier(**{part: NotHeld("does not have one")}))
     assert held.find("div", class_="unknown") is None
     assert dossier_section.PARTS[part] in _text(held.find("dl"))
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_out_of_scope_is_no_failure(make_dossier, part):
+    soup = _soup(make_dossier(**{part: NotInScope("company-bulk-file-only")}))
+    assert soup.find("div", class_="unknown") is None
+    text = _text(soup)
+    assert "Parts that this run does not look at are left out here" in text
+    assert "each part of the record was there" not in text
+
+
+@pytest.mark.parametrize("missing", [NotInScope("company-bulk-file-only"), NotKnown("no answer")])
+def test_none_is_on_record_only_where_the_record_was_looked_at(make_dossier, missing):
+    empty = {"officers": (), "owners": (), "parents": (), "appointments": ()}
+    looked_at = _text(_soup(make_dossier(**empty)))
+    assert "None is on record." in looked_at
+    assert "none is registered" in looked_at
+    for part in ("officers", "owners"):
+        text = _text(_soup(make_dossier(**{**empty, part: missing})))
+        assert "None is on record" not in text
+        assert dossier_section.PARTS[part] in text
+    neither = _text(_soup(make_dossier(**dict.fromkeys(empty, missing))))
+    assert "none is registered" not in neither
+    absent = _text(_soup(make_dossier(**dict.fromkeys(empty, NotHeld("a sole trader")))))
+    assert "None is on record" not in absent
+    assert "none is registered" not in absent
 
 
 def test_people_are_initials_without_birth_dates_unless_they_are_to_be_shown(owned_dossier):

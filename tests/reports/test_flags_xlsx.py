@@ -31,8 +31,8 @@ def _written(run, tmp_path):
 def test_flags_sheet_holds_the_same_cells_as_the_csv(incomplete_run, tmp_path):
     header, *lines = _written(incomplete_run, tmp_path)["Flags"]
     assert header == list(COLUMNS)
-    assert [line[OUTCOME] for line in lines] == ["unknown", "unknown", "review", "review", "review"]
-    assert tuple(lines[2]) == next(cells([Flag(finding=incomplete_run.findings[1])]))
+    assert [line[OUTCOME] for line in lines] == ["review", "review", "review", "unknown", "unknown"]
+    assert tuple(lines[0]) == next(cells([Flag(finding=incomplete_run.findings[1])]))
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_run_sheet(incomplete_run, tmp_path, snapshot):
 
 def test_a_complete_run_says_that_nothing_was_left_out(clean_run, tmp_path):
     first = _written(clean_run, tmp_path)["Run"][0]
-    assert first[:2] == ["Not checked", "nothing: every list was checked"]
+    assert first[:2] == ["Not checked", "nothing: all in scope was checked"]
 
 
 def test_the_same_run_gives_the_same_bytes(incomplete_run, tmp_path):

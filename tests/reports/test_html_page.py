@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.reports import html_page
+from duediligence.reports.scope import TITLE
 from duediligence.reports.templating import resource
 
 FORBIDDEN = re.compile(r"\b(exclude[sd]?|exclusion|hits?|miss(es)?|pass(ed)?|fail(ed)?)\b", re.I)
@@ -76,14 +77,19 @@ def test_lists_that_are_not_in_use_stand_in_one_line(make_run, make_status):
     assert "No possible match was found" not in alone
 
 
-def test_an_incomplete_run_opens_with_what_was_not_checked(incomplete_run):
+def test_an_incomplete_run_says_so_first_and_what_was_not_checked_after_the_flags(incomplete_run):
     soup = _page(incomplete_run)
     assert soup.title.text.startswith("Incomplete: ")
     first = soup.main.find("section")
     assert first["class"] == ["banner"]
     assert "2 of 3 lists were not fully checked" in first.text
-    assert "Cloud Registry: not checked. Never loaded." in " ".join(first.text.split())
-    assert "out of date, only the copy of 31 May 2026 was searched" in first.text
+    assert "Cloud Registry" not in first.text
+    gaps = soup.find("section", class_="unchecked")
+    assert "Cloud Registry: not checked. Never loaded." in " ".join(gaps.text.split())
+    assert "out of date, only the copy of 31 May 2026 was searched" in gaps.text
+    headings = [each.text for each in soup.main.find_all("h2")]
+    assert headings.index("For review, by supplier") < headings.index("What was not checked")
+    assert headings.index("What was not checked") < headings.index(TITLE)
 
 
 def test_an_incomplete_run_with_nothing_found_is_no_clean_result(make_run, make_status):

@@ -5,6 +5,7 @@ import pytest
 from rich.console import Console
 
 from duediligence.reports import terminal
+from duediligence.reports.scope import TITLE
 
 
 def _printed(run, width, **options):
@@ -29,15 +30,18 @@ def test_details(incomplete_run, snapshot):
     assert terminal.details(incomplete_run) == snapshot
 
 
-def test_what_was_not_checked_comes_first(incomplete_run):
+def test_that_it_is_incomplete_comes_first_and_what_was_not_checked_after_the_flags(incomplete_run):
     for lines in (
         terminal.summary(incomplete_run),
         terminal.details(incomplete_run),
         _printed(incomplete_run, 200).splitlines(),
     ):
         assert lines[0] == "Incomplete: 2 of 3 lists were not fully checked"
-        assert lines[1].startswith("  Register of Debarred Tide Millers: out of date")
-        assert lines[2].startswith("  Cloud Registry: not checked.")
+        gaps = lines.index("Not checked:")
+        flag = next(n for n, line in enumerate(lines) if "critical" in line)
+        assert flag < gaps < lines.index(f"{TITLE}:")
+        assert lines[gaps + 1].startswith("  Register of Debarred Tide Millers: out of date")
+        assert lines[gaps + 2].startswith("  Cloud Registry: not checked.")
 
 
 def test_words_that_decide_are_not_used(incomplete_run):
@@ -52,8 +56,8 @@ def test_a_long_run_shows_the_worst_and_tells_of_the_rest(make_run, make_finding
     lines = terminal.summary(run, limit=3)
     assert lines[0] == "501 possible matches to review, at 501 of 1,000 suppliers"
     assert "S-worst" in lines[3]
-    assert lines[-1] == "… and 498 more: the flags file holds them all"
-    assert len(lines) == 7
+    assert lines[6] == "… and 498 more: the flags file holds them all"
+    assert lines[7] == f"{TITLE}:"
     assert "… and 498 more" in _printed(run, 80, limit=3)
 
 
@@ -86,10 +90,10 @@ def test_a_point_without_a_match_goes_by_its_check(make_run, make_finding):
     )
     lines = terminal.summary(make_run(findings=(point,)))
     assert lines[0] == "1 point to review, at 1 of 143 suppliers"
-    assert lines[-1] == ("[low] Zanzibar Sprocket Works Ltd (S-001): A number that cannot be read")
+    assert "[low] Zanzibar Sprocket Works Ltd (S-001): A number that cannot be read" in lines
 
 
 def test_how_sure_a_match_is_stands_beside_it(make_run, make_finding):
     run = make_run(findings=(make_finding(certainty="same name, elsewhere"),))
-    assert terminal.summary(run)[-1].endswith(", same name, elsewhere")
+    assert any(line.endswith(", same name, elsewhere") for line in terminal.summary(run))
     assert "same name, elsewhere" in " ".join(_printed(run, 200).split())

@@ -15,7 +15,7 @@ def _shown(run, label):
     return {fact.label: fact.values for fact in facts}.get(label)
 
 
-def test_order_is_unknown_then_severity_then_score_then_name(make_run, make_finding):
+def test_order_is_severity_then_score_then_name_then_unknown(make_run, make_finding):
     unknown = make_finding(outcome="unknown", severity="low", score=None)
     critical = make_finding(severity="critical", score=0.8)
     strong = make_finding(severity="high", score=0.99, supplier_name="Zebra (Fictional)")
@@ -23,7 +23,7 @@ def test_order_is_unknown_then_severity_then_score_then_name(make_run, make_find
     weak_too = make_finding(severity="high", score=0.81, supplier_name="Beaver (Fictional)")
     matchless = make_finding(severity="high", score=None)
     fine = make_finding(outcome="clear", severity="critical")
-    wanted = [unknown, critical, strong, weak, weak_too, matchless, fine]
+    wanted = [critical, strong, weak, weak_too, matchless, unknown, fine]
     assert ordered(make_run(findings=tuple(reversed(wanted)))) == wanted
 
 

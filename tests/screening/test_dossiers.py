@@ -20,6 +20,7 @@ from duediligence.model import (
     Dossier,
     Identifier,
     NotHeld,
+    NotInScope,
     NotKnown,
     Owner,
     OwnerRow,
@@ -126,7 +127,8 @@ def test_everything_is_gathered_with_where_it_came_from(online: Gather) -> None:
         "disqualifications",
     }
     assert all(source.sha256 and source.retrieved_at == NOW for source in dossier.sources)
-    assert dict(dossier.not_known()).keys() == {"same_address"}
+    assert not dict(dossier.not_known())
+    assert dossier.same_address == NotInScope("addresses-not-counted")
     assert isinstance(dossier.charity, NotHeld)
 
 
@@ -154,8 +156,7 @@ def test_who_is_not_resolved_is_not_known(online: Gather) -> None:
 def test_a_charity_without_a_company_number_has_no_company(online: Gather) -> None:
     dossier = online(supplier=_supplier("", Identifier(CHARITY_ENGLAND_WALES, "9900001")))
     assert isinstance(dossier.company, NotHeld)
-    assert isinstance(dossier.charity, NotKnown)
-    assert "not loaded" in dossier.charity.reason
+    assert dossier.charity == NotInScope("charities-england-wales-not-loaded")
 
 
 def test_a_part_that_fails_leaves_the_rest(online: Gather, held: Held) -> None:
@@ -219,7 +220,7 @@ def test_without_a_key_nobody_named_is_clear(online: Gather) -> None:
     supplier = replace(charity, people=(Person("Ann Invented"),))
     dossier = online(supplier=supplier, api=None)
     assert isinstance(dossier.company, NotHeld)
-    assert isinstance(dossier.disqualifications, NotKnown)
+    assert dossier.disqualifications == NotInScope("company-bulk-file-only")
     assert isinstance(online(supplier=charity, api=None).disqualifications, NotHeld)
 
 
@@ -389,7 +390,8 @@ def test_without_a_key_the_bulk_files_tell_what_they_can(
     online: Gather, register: RegisterStore
 ) -> None:
     nothing = online(api=None, register=register)
-    assert "no key" in dict(nothing.not_known())["company"]
+    assert nothing.company == NotInScope("no-company-register")
+    assert not dict(nothing.not_known())
     row = dict.fromkeys(CompanyRow._fields, "")
     row |= dict.fromkeys(
         "status_detail subtype created_on ceased_on accounts_type accounts_made_up_to "
@@ -406,9 +408,9 @@ def test_without_a_key_the_bulk_files_tell_what_they_can(
     assert isinstance(dossier.company, Company)
     assert dossier.same_address == 2
     assert dossier.charges == ()
-    told = dict(dossier.not_known())
-    assert "key" in told["officers"]
-    assert "not loaded" in told["owners"]
+    assert not dict(dossier.not_known())
+    assert dossier.officers == NotInScope("company-bulk-file-only")
+    assert dossier.owners == NotInScope("owners-not-loaded")
     assert {source.part for source in dossier.sources} == {"company", "same_address"}
     owner = Owner(
         kind="corporate-entity-person-with-significant-control",
@@ -423,3 +425,5 @@ def test_without_a_key_the_bulk_files_tell_what_they_can(
     missing = online("99009999", api=None, register=register)
     assert isinstance(missing.company, NotKnown)
     assert "not among the live companies" in missing.company.reason
+    assert {reason for _, reason in missing.not_known()} == {missing.company.reason}
+    assert missing.officers == NotInScope("company-bulk-file-only")

@@ -114,7 +114,7 @@ def test_namesakes_are_counted_once_a_run_and_can_be_listed(
     assert run.namesakes == 1
     assert workspace.runs.get(run.id) == run
     told = "1 namesake with another birth date not shown; list them with --namesakes."
-    assert verdict.scope(run).endswith(told)
+    assert verdict.compared(run).endswith(told)
     (line,) = terminal.namesakes([(one.supplier, one.possible) for one in aside])
     assert f"{name}, born {'September ' + born[:4]}" in line
     assert "born April 1965, Made list" in line

@@ -6,7 +6,16 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from duediligence.model import PARTS, Dossier, NotHeld, NotKnown, PartialDate, Resolution, Supplier
+from duediligence.model import (
+    PARTS,
+    Dossier,
+    NotHeld,
+    NotInScope,
+    NotKnown,
+    PartialDate,
+    Resolution,
+    Supplier,
+)
 from duediligence.store.runs.dossiers import decode, encode
 
 years = st.integers(1900, 2026)
@@ -39,8 +48,11 @@ def test_known_but_empty_is_not_the_same_as_not_known() -> None:
         "resolution": Resolution("none"),
         "officers": (),
         "charity": NotHeld("a company"),
+        "filings": NotInScope("company-bulk-file-only"),
     }
     again = decode(encode(Dossier(**base)))
     assert again.officers == ()
     assert again.charity == NotHeld("a company")
     assert again.owners == NotKnown("no answer")
+    assert again.filings == NotInScope("company-bulk-file-only")
+    assert again.not_in_scope() == ("filings",)

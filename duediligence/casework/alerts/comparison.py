@@ -57,7 +57,7 @@ def compared(
             for finding in findings
             for fact in (
                 f"{finding.outcome}, {finding.severity}",
-                _ELAPSED.sub("", finding.why),
+                _ELAPSED.sub("", finding.explain()),
                 *finding.measures,
             )
         ]

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from duediligence.casework.alerts.comparison import compared, difference
 from duediligence.casework.alerts.rules import Rules, status
-from duediligence.model import SEVERITIES, Dossier, Finding, Run, Severity, Supplier
+from duediligence.model import SEVERITIES, Dossier, Finding, Missing, Run, Severity, Supplier
 from duediligence.model.casework.alerts import Alert, Decision, Found
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.decisions import ours_sha256
@@ -168,12 +168,26 @@ class _Gathering:
             each.list_id == finding.list_id and each.version for each in run.lists
         ):
             return "not checked"
+        if self._looks_at_less(newest, seen):
+            return "not checked"
         unknown = _unknown(run, finding)
         if not unknown:
             return "no"
         # What could not be checked when it was found, either, does not stand in the way.
         before = self._run(seen.run_id)
         return "not checked" if before is None or unknown - _unknown(before, finding) else "no"
+
+    def _looks_at_less(self, newest: str, seen: Seen) -> bool:
+        """Whether the newest run does not look at a part of the registers that was read then, as
+        where a key was removed.
+        """
+        ref = seen.finding.supplier_ref
+        then, now = self._supplier(seen.run_id, ref), self._supplier(newest, ref)
+        if not isinstance(then, Dossier):
+            return False
+        return not isinstance(now, Dossier) or any(
+            not isinstance(getattr(then, part), Missing) for part in now.not_in_scope()
+        )
 
     def _run(self, run_id: str) -> Run | None:
         if run_id not in self.runs:

@@ -13,6 +13,10 @@ from duediligence.casework.digest.gathering import Gathered, LeaveOut, gather
 from duediligence.errors import StorageError, UsageError
 from duediligence.model import Message
 from duediligence.notifications.channels import Channel, channels
+from duediligence.reports.scope import stated
+from duediligence.reports.wording import visible
+from duediligence.screening.lists import statuses as lists
+from duediligence.screening.run.scope import scope_of
 from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.store.casework.outbox import Delivery
 
@@ -86,7 +90,8 @@ def send(
 
 def preview(workspace: Workspace, *, leave_out: LeaveOut | None = None) -> Message | None:
     """The message that `send` would queue; None where nothing changed. Nothing is recorded."""
-    return _message(gather(workspace, leave_out or decided(workspace)), workspace.now())
+    found = gather(workspace, leave_out or decided(workspace))
+    return _message(workspace, found, workspace.now())
 
 
 def standing(workspace: Workspace, *, sent: int = 10) -> Standing:
@@ -120,7 +125,7 @@ def _queue(workspace: Workspace, leave_out: LeaveOut, ways: list[str]) -> Messag
     at = workspace.now()
     for _ in range(_RACES):
         found = gather(workspace, leave_out)
-        message = _message(found, at)
+        message = _message(workspace, found, at)
         changes = found.changes
         if not (message or found.runs or changes.kept or changes.dropped):
             return None
@@ -140,13 +145,14 @@ def _queue(workspace: Workspace, leave_out: LeaveOut, ways: list[str]) -> Messag
     )
 
 
-def _message(found: Gathered, at: datetime) -> Message | None:
+def _message(workspace: Workspace, found: Gathered, at: datetime) -> Message | None:
     """The message. Its key follows from what changed, and since when: made again from a backup
     of the state before, it is the same.
     """
     if not found.changes.to_tell:
         return None
-    text = wording.text(found.changes, at)
+    scope = stated(lists.statuses(workspace), scope_of(workspace))
+    text = wording.text(found.changes, at, [visible(line) for line in scope])
     what = [
         [(told.key, told.sha256) for told in each]
         for each in (found.changes.new, found.changes.changed, found.changes.over)

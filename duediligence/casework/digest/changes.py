@@ -3,14 +3,16 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from duediligence.model import ScopeGap, not_looked_at
 from duediligence.model.casework.messages import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One scope looked at anew, and how far that look can be trusted.
+    """One scope looked at again, and how far that look can be trusted.
 
-    `certain`: nothing in it was unknown. `dossier`: the registers were asked. `searched`: the
+    `certain`: nothing in it was unknown. `dossier`: the registers were asked. `gaps`: what the
+    installation does not look at. `searched`: the
     lists that were searched in a copy fresh enough, and did not hold more than could be shown.
     """
 
@@ -18,13 +20,27 @@ class Look:
     items: tuple[Told, ...]
     certain: bool = True
     dossier: bool = False
+    gaps: tuple[ScopeGap, ...] = ()
     searched: frozenset[str] = frozenset()
 
     def is_over(self, told: Told) -> bool:
         """Whether something told, and not found again, is over: not seen is not yet gone."""
         if told.list_id and told.list_id not in self.searched:
             return False
-        return self.certain and (self.dossier or not told.dossier)
+        return self.certain and not self.is_narrower(told)
+
+    def left_scope(self, told: Told) -> bool:
+        """Whether a thing that could not be checked is no longer looked at: it is neither checked
+        by now nor still to be checked.
+        """
+        asked = self.certain and self.dossier
+        return asked and told.kind == "unknown" and self.is_narrower(told)
+
+    def is_narrower(self, told: Told) -> bool:
+        """Whether less of the registers was looked at than when it was told."""
+        if not (told.dossier and self.dossier):
+            return told.dossier
+        return not not_looked_at(self.gaps) <= not_looked_at(told.gaps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +93,7 @@ def changes(
                 continue
             if look.is_over(before):
                 found.over.append(before)
+                found.dropped.append(before.key)
+            elif look.left_scope(before):
                 found.dropped.append(before.key)
     return found

@@ -129,5 +129,6 @@ def _supplier(
         items=items.of_findings(run, findings, scope, people=people, dossier=dossier),
         certain=not any(finding.outcome == "unknown" for finding in findings),
         dossier=dossier,
+        gaps=run.scope.gaps if run.scope else (),
         searched=frozenset(s.list_id for s in run.lists if s.state == "current") - full,
     )

@@ -1,12 +1,9 @@
 """What there is to tell: a finding, a list or a run as one line that names no person."""
 
-import re
-from collections.abc import Iterable, Mapping
-from hashlib import sha256
+from collections.abc import Iterable
 from pathlib import PurePath
 
-import msgspec
-
+from duediligence.casework.content import content_of, hashed
 from duediligence.model import Finding, ListStatus, Run
 from duediligence.model.casework.alerts import Alert
 from duediligence.model.casework.messages import Told
@@ -17,8 +14,6 @@ from duediligence.reports.wording import LIST_STATES, likeness, sentence, visibl
 _THINGS = ("list", "register", "supplier file")
 # The scope of alerts that people had decided about; no supplier's.
 OPEN_AGAIN = "open again"
-# That one more day has gone by is no change.
-_ELAPSED = re.compile(r"\d[\d,]* (?:day|week|month|year)s?")
 
 
 def of_findings(
@@ -33,11 +28,12 @@ def of_findings(
             key=key,
             scope=scope,
             kind="unknown" if same[0].outcome == "unknown" else "flag",
-            sha256=_hash(sorted(_content(finding) for finding in same)),
+            sha256=hashed(sorted(content_of(finding) for finding in same)),
             line=_line(run, same[0], people=people),
             severity=same[0].severity,
             list_id=same[0].list_id,
             dossier=dossier,
+            gaps=run.scope.gaps if run.scope else (),
         )
         for key, same in by_key.items()
     )
@@ -48,11 +44,11 @@ def of_lists(statuses: Iterable[ListStatus], failed: Iterable[str]) -> tuple[Tol
     failures = set(failed)
     return tuple(
         Told(
-            key=_hash(["list", status.list_id]),
+            key=hashed(["list", status.list_id]),
             scope="lists",
             kind="list",
             # Not the reason, in which the days go by.
-            sha256=_hash([status.state, status.list_id in failures]),
+            sha256=hashed([status.state, status.list_id in failures]),
             line=visible(
                 f"{status.title}: {LIST_STATES[status.state]}. {sentence(status.reason)}".strip()
             ),
@@ -64,7 +60,7 @@ def of_lists(statuses: Iterable[ListStatus], failed: Iterable[str]) -> tuple[Tol
 
 def open_again_key(alert: Alert) -> str:
     """What tells that an alert is open again from that it was before, after another decision."""
-    return _hash([OPEN_AGAIN, *alert.first.key, alert.last_decision])
+    return hashed([OPEN_AGAIN, *alert.first.key, alert.last_decision])
 
 
 def of_open_again(run: Run, alert: Alert, *, people: bool) -> Told:
@@ -73,7 +69,7 @@ def of_open_again(run: Run, alert: Alert, *, people: bool) -> Told:
         key=open_again_key(alert),
         scope=OPEN_AGAIN,
         kind="flag",
-        sha256=_hash(OPEN_AGAIN),
+        sha256=hashed(OPEN_AGAIN),
         line=f"{_line(run, alert.first, people=people)}; open again",
         severity=alert.severity,
         list_id=alert.first.list_id,
@@ -86,10 +82,10 @@ def of_run(run: Run) -> tuple[Told, ...]:
         return ()
     return (
         Told(
-            key=_hash(["run"]),
+            key=hashed(["run"]),
             scope="run",
             kind="run",
-            sha256=_hash(sorted(status.list_id for status in run.not_checked)),
+            sha256=hashed(sorted(status.list_id for status in run.not_checked)),
             line=visible(verdict.warning(run)),
         ),
     )
@@ -97,27 +93,7 @@ def of_run(run: Run) -> tuple[Told, ...]:
 
 def key_of(finding: Finding) -> str:
     """The hash of `Finding.key`, which may name a person and so is not kept here."""
-    return _hash(list(finding.key))
-
-
-def _content(finding: Finding) -> str:
-    """What an officer would want to hear of, were it to change.
-
-    Not the score to the digit, and of a match not its words: another version of the matcher
-    would have every flag told anew.
-    """
-    kept: Mapping[str, object] = {
-        "outcome": finding.outcome,
-        "severity": finding.severity,
-        "entry_name": finding.entry_name,
-        "measures": finding.measures,
-        "grounds": finding.possible_grounds,
-        "happened": finding.happened,
-        "happened_on": finding.happened_on,
-        "why": "" if finding.entry_id else _ELAPSED.sub("", finding.why),
-        "likeness": "" if finding.score is None else likeness(finding.score).partition(" ")[2],
-    }
-    return _hash(kept)
+    return hashed(list(finding.key))
 
 
 def _line(run: Run, finding: Finding, *, people: bool) -> str:
@@ -146,7 +122,3 @@ def _line(run: Run, finding: Finding, *, people: bool) -> str:
     if finding.score is not None:
         parts.append(likeness(finding.score))
     return visible(", ".join(parts))
-
-
-def _hash(content: object) -> str:
-    return sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()

@@ -1,7 +1,7 @@
 """A digest in words: a subject that counts only, and lines that name suppliers."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from duediligence.casework.digest.changes import Changes
@@ -11,6 +11,7 @@ from duediligence.reports.wording import count, moment
 
 # Of a longer section nobody reads the end, and mail servers take no message of any length.
 MOST_LINES = 300
+_SCOPE = "What this installation looks at, and what it does not"
 
 
 def subject(changes: Changes) -> str:
@@ -40,23 +41,24 @@ def subject(changes: Changes) -> str:
     return "duediligence: " + ", ".join(part for part in parts if part)
 
 
-def text(changes: Changes, at: datetime) -> str:
-    """The digest as plain text, what could not be checked first."""
+def text(changes: Changes, at: datetime, scope: Sequence[str] = ()) -> str:
+    """The digest as plain text: flags, then what could not be checked, then the scope."""
     now = [*changes.new, *changes.changed]
     parts = [f"What changed up to {moment(at)}.\n"]
-    parts += _section(
-        "Not checked: nobody can be called clear of this", [t for t in now if t.kind != "flag"]
-    )
     parts += _section("New flags", [t for t in changes.new if t.kind == "flag"])
     parts += _section("Changed flags", [t for t in changes.changed if t.kind == "flag"])
     parts += _section(
         "Resolved: checked again, and not raised", [t for t in changes.over if t.kind == "flag"]
+    )
+    parts += _section(
+        "Not checked: nobody can be called clear of this", [t for t in now if t.kind != "flag"]
     )
     parts += _section("Now checked", [t for t in changes.over if t.kind != "flag"])
     parts.append(
         "A flag is a possible match or a point to look at: the officer decides. Why each was "
         "raised, and what to do next, stands in the flags file and in the report."
     )
+    parts += ["", f"{_SCOPE}:", *(f"- {line}" for line in scope)] if scope else []
     return "\n".join(parts) + "\n"
 
 

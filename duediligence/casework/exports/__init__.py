@@ -118,3 +118,5 @@ def _about(
     yield "Filters", fold("; ".join(filters.words())) or "none"
     yield "People", "named" if people else "in other words"
     yield "Runs", ", ".join(found.runs)
+    for line in found.scope:
+        yield "Scope", fold(line)

@@ -13,6 +13,7 @@ from duediligence.model import Finding, Kind, Run, Supplier
 from duediligence.reports.disclosure import disclosed
 from duediligence.reports.exports.rows import Exported
 from duediligence.reports.rows import place
+from duediligence.reports.scope import scope_lines
 from duediligence.reports.verdict import WITHHELD
 from duediligence.screening.workspace import Workspace
 
@@ -22,12 +23,14 @@ _NO_STANDING = Standing(alert_id="", status="")
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """The rows of an export in the order of every report, the runs they are of, and the references
-    of stored suppliers that `never` were screened, of whom nothing can be told.
+    of stored suppliers that `never` were screened, of whom nothing can be told. `scope` is what
+    the newest of the runs looked at, in words.
     """
 
     rows: tuple[Exported, ...]
     runs: tuple[str, ...]
     never: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
 
     @property
     def not_checked(self) -> int:
@@ -63,6 +66,7 @@ def gather(
         rows=tuple(sorted(found, key=lambda one: place(one.finding))),
         runs=tuple(run.id for run in runs),
         never=() if run_id else tuple(ref for ref in wanted if ref not in newest),
+        scope=tuple(scope_lines(max(runs, key=lambda run: run.started_at))),
     )
 
 

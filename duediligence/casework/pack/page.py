@@ -17,6 +17,7 @@ from duediligence.reports import flags_csv, verdict
 from duediligence.reports.dossier_section import render_section
 from duediligence.reports.html_page import marks, web_address
 from duediligence.reports.rows import Flag, place
+from duediligence.reports.scope import TITLE, scope_lines, scope_row
 from duediligence.reports.templating import fill, resource
 from duediligence.reports.wording import LIST_STATES, count
 
@@ -50,6 +51,7 @@ def flags(contents: Contents) -> bytes:
     """The flags of every case as one CSV, as `screen` writes them."""
     rows = [flag for case in contents.cases for flag in _flags(case)]
     rows.sort(key=lambda flag: place(flag.finding))
+    rows += (Flag(finding=scope_row(run)) for run in _runs(contents).values())
     written = io.StringIO(newline="")
     flags_csv.write(rows, written)
     return written.getvalue().encode()
@@ -104,10 +106,21 @@ def page(
         ],
         facts=verdict.facts,
         gaps=verdict.gaps,
+        scope_title=TITLE,
+        scopes=_scopes(contents),
         withheld=verdict.withheld,
         web_address=web_address,
     )
     return text.encode()
+
+
+def _scopes(contents: Contents) -> dict[str, list[str]]:
+    """The scope of each run in the pack, by its id, in words."""
+    return {run_id: scope_lines(run) for run_id, run in _runs(contents).items()}
+
+
+def _runs(contents: Contents) -> dict[str, Run]:
+    return {case.run.id: case.run for case in contents.cases}
 
 
 def _shown(whole: Case, case: Case, *, people: bool) -> _Shown:

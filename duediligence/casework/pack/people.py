@@ -15,7 +15,7 @@ from duediligence.model import (
     Dossier,
     Finding,
     ListEntry,
-    NotHeld,
+    Missing,
     NotKnown,
     Officer,
     Owner,
@@ -103,12 +103,12 @@ def _firms_of(dossier: Dossier) -> Dossier:
 
 
 def _left(
-    part: tuple[T, ...] | NotKnown | NotHeld, firms: Callable[[tuple[T, ...]], tuple[T, ...]]
-) -> tuple[T, ...] | NotKnown | NotHeld:
+    part: tuple[T, ...] | Missing, firms: Callable[[tuple[T, ...]], tuple[T, ...]]
+) -> tuple[T, ...] | Missing:
     return firms(part) if isinstance(part, tuple) else part
 
 
-def _none(part: tuple[T, ...] | NotKnown | NotHeld) -> NotKnown | NotHeld:
+def _none(part: tuple[T, ...] | Missing) -> Missing:
     return NotKnown(LEFT_OUT) if isinstance(part, tuple) else part
 
 

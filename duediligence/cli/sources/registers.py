@@ -108,12 +108,15 @@ def status(as_json: JsonOption = False) -> None:
 
         duediligence registers status --json
     """
-    from duediligence.screening.registers import CANNOT_TELL, STALE_AFTER_DAYS, statuses
+    from duediligence.reports.scope import FILE_LIMITS, GAPS
+    from duediligence.reports.wording import sentence
+    from duediligence.screening.registers import STALE_AFTER_DAYS, statuses
 
     with workspace() as ws:
         found = list(statuses(ws))
+    limits = [sentence(GAPS[gap]) for gap in FILE_LIMITS]
     if as_json:
-        say_json({"registers": [_status(one) for one in found], "cannot_tell": CANNOT_TELL})
+        say_json({"registers": [_status(one) for one in found], "cannot_tell": limits})
         return
     from duediligence.cli.tables import table
 
@@ -135,7 +138,7 @@ def status(as_json: JsonOption = False) -> None:
         if one.stale:
             warn(f"{one.register} is over {STALE_AFTER_DAYS} days old: load a newer file.")
     say("What these files cannot tell:")
-    for line in CANNOT_TELL:
+    for line in limits:
         say(f"- {line}")
 
 

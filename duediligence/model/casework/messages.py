@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from duediligence.model.findings import Severity
+from duediligence.model.scope import ScopeGap
 
 MOST_SUBJECT = 250
 Tellable = Literal["flag", "unknown", "list", "run"]
@@ -39,7 +40,8 @@ class Told:
     `key` is a hash, for the key of a finding may name a person. `scope` is what must be looked at
     again before this can be over: a supplier, a file, the lists, the run. `sha256` is of what
     matters about it: another hash is a change. `line` is the words. `dossier`: the registers were
-    asked about this supplier.
+    asked about this supplier, and `gaps` is what they were not asked (empty also where that was
+    not kept).
     """
 
     key: str
@@ -50,3 +52,4 @@ class Told:
     severity: Severity = "low"
     list_id: str = ""
     dossier: bool = False
+    gaps: tuple[ScopeGap, ...] = ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 from duediligence.model.registers.charity import Charity
 from duediligence.model.registers.company import (
@@ -17,12 +17,13 @@ from duediligence.model.registers.company import (
     Owner,
     Statement,
 )
+from duediligence.model.scope import ScopeGap
 from duediligence.model.suppliers import Supplier
 
 
 @dataclass(frozen=True, slots=True)
 class NotKnown:
-    """A part that could not be had, and why: never the same as an empty one."""
+    """A part that was expected and not retrieved, and why: never the same as an empty one."""
 
     reason: str
 
@@ -34,12 +35,20 @@ class NotHeld:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class NotInScope:
+    """A part that this installation never looks at, as bulk files have no officers: no failure."""
+
+    gap: ScopeGap
+
+
+Missing: TypeAlias = NotKnown | NotHeld | NotInScope
 T = TypeVar("T")
 
 
-def known(part: T | NotKnown | NotHeld) -> T:
+def known(part: T | Missing) -> T:
     """The part itself, for a check that reads it: such a check runs only where it is known."""
-    assert not isinstance(part, NotKnown | NotHeld)
+    assert not isinstance(part, Missing)
     return part
 
 
@@ -86,7 +95,7 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
-    """One supplier as the registers know it. Every part is known, not known, or not held.
+    """One supplier as the registers know it. Every part is known, or one of `Missing`.
 
     `same_address` is the number of live companies at the registered office. A supplier with a
     number that the register itself does not have has that part as NotHeld. `cut_short` names each
@@ -96,29 +105,33 @@ class Dossier:
     supplier: Supplier
     taken_at: datetime
     resolution: Resolution
-    company: Company | NotKnown | NotHeld
-    charity: Charity | NotKnown | NotHeld
-    officers: tuple[Officer, ...] | NotKnown | NotHeld
-    owners: tuple[Owner, ...] | NotKnown | NotHeld
-    statements: tuple[Statement, ...] | NotKnown | NotHeld
-    psc_exempt: bool | NotKnown | NotHeld
-    filings: tuple[Filing, ...] | NotKnown | NotHeld
-    charges: tuple[Charge, ...] | NotKnown | NotHeld
-    insolvencies: tuple[Insolvency, ...] | NotKnown | NotHeld
-    appointments: tuple[Appointment, ...] | NotKnown | NotHeld
-    disqualifications: tuple[Disqualification, ...] | NotKnown | NotHeld
-    parents: tuple[Parent, ...] | NotKnown | NotHeld
-    same_address: int | NotKnown | NotHeld
+    company: Company | Missing
+    charity: Charity | Missing
+    officers: tuple[Officer, ...] | Missing
+    owners: tuple[Owner, ...] | Missing
+    statements: tuple[Statement, ...] | Missing
+    psc_exempt: bool | Missing
+    filings: tuple[Filing, ...] | Missing
+    charges: tuple[Charge, ...] | Missing
+    insolvencies: tuple[Insolvency, ...] | Missing
+    appointments: tuple[Appointment, ...] | Missing
+    disqualifications: tuple[Disqualification, ...] | Missing
+    parents: tuple[Parent, ...] | Missing
+    same_address: int | Missing
     sources: tuple[Source, ...] = ()
     cut_short: tuple[tuple[str, str], ...] = ()
 
     def not_known(self) -> Iterator[tuple[str, str]]:
-        """Each part that could not be had, with the reason; and each that was cut short."""
+        """Each part that is not known, with the reason; and each that was cut short."""
         for part in PARTS:
             value = getattr(self, part)
             if isinstance(value, NotKnown):
                 yield part, value.reason
         yield from self.cut_short
+
+    def not_in_scope(self) -> tuple[str, ...]:
+        """The parts that this installation never looks at."""
+        return tuple(part for part in PARTS if isinstance(getattr(self, part), NotInScope))
 
 
 @dataclass(frozen=True, slots=True)

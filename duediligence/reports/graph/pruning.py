@@ -30,7 +30,7 @@ def prune(whole: Trees, limit: int) -> Trees:
         line = {path[:depth] for depth in range(2, len(path) + 1)} - kept
         if len(kept) + len(line) < limit:
             kept |= line
-    return Trees(whole.supplier, _cut(whole.above, (0,), kept), _cut(whole.below, (1,), kept))
+    return replace(whole, above=_cut(whole.above, (0,), kept), below=_cut(whole.below, (1,), kept))
 
 
 def _walk(nodes: tuple[Node, ...], above: _Path) -> Iterator[tuple[_Path, Node]]:

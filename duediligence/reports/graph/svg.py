@@ -59,6 +59,7 @@ def _described(whole: Trees) -> str:
         f"{count(len(above), 'owner')} above the supplier; {count(len(below), 'person', 'people')} "
         "and other companies below it."
     )
+    told += "".join(f" {node.name}." for node in (*whole.above, *whole.below) if node.kind == "gap")
     return f"{told} Marked: {'; '.join(marked)}." if marked else f"{told} None is marked."
 
 

@@ -9,6 +9,7 @@ from duediligence.model import (
     Charity,
     Company,
     Dossier,
+    NotInScope,
     NotKnown,
     Officer,
     Owner,
@@ -37,11 +38,16 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """The supplier without children, and what stands above and below it."""
+    """The supplier without children, and what stands above and below it.
+
+    `no_owners` and `no_people` say why there is nothing above, or below.
+    """
 
     supplier: Node
     above: tuple[Node, ...]
     below: tuple[Node, ...]
+    no_owners: str = "none is registered"
+    no_people: str = "none is registered"
 
 
 def trees(dossier: Dossier, flagged: Mapping[str, str], people: People) -> Trees:
@@ -66,16 +72,23 @@ class _Reader:
         above: tuple[Node, ...] = ()
         if isinstance(owners, tuple):
             above = self._owners(owners, depth=1, child="")
-        elif isinstance(owners, NotKnown):
-            above = (self._gap("Owners not known", owners),)
-        if isinstance(dossier.parents, NotKnown) and above and isinstance(owners, tuple):
-            above += (self._gap("Owners of owners not known", dossier.parents),)
+        elif isinstance(owners, NotKnown | NotInScope):
+            above = (self._gap("Owners", owners),)
+        parents = dossier.parents
+        if isinstance(parents, NotKnown | NotInScope) and above and isinstance(owners, tuple):
+            above += (self._gap("Owners of owners", parents),)
         above += tuple(
             self._parent(i, parent)
             for i, parent in enumerate(self.parents)
             if i not in self.used and parent.owner.active
         )
-        return Trees(self._supplier(), above, (*self._officers(), *self._trustees()))
+        return Trees(
+            self._supplier(),
+            above,
+            (*self._officers(), *self._trustees()),
+            no_owners=_none(owners),
+            no_people=_none(dossier.officers),
+        )
 
     def _supplier(self) -> Node:
         company, charity = self.dossier.company, self.dossier.charity
@@ -84,7 +97,11 @@ class _Reader:
         if isinstance(charity, Charity):
             lines = (f"Charity {charity.identifier.id}, {words.status(charity.status.lower())}",)
             return self._box(charity.name, "supplier", lines)
-        told = "Company record not known" if isinstance(company, NotKnown) else "No company record"
+        told = "No company record"
+        if isinstance(company, NotKnown):
+            told = "Company record not known"
+        elif isinstance(company, NotInScope):
+            told = "Company record not looked at"
         return self._box(self.dossier.supplier.name, "supplier", (told,))
 
     def _owners(self, owners: Sequence[Owner], *, depth: int, child: str) -> tuple[Node, ...]:
@@ -130,15 +147,15 @@ class _Reader:
 
     def _officers(self) -> tuple[Node, ...]:
         officers = self.dossier.officers
-        if isinstance(officers, NotKnown):
-            return (self._gap("Directors not known", officers),)
+        if isinstance(officers, NotKnown | NotInScope):
+            return (self._gap("Directors", officers),)
         if not isinstance(officers, tuple):
             return ()
         shown = [o for o in officers if (o.director and o.active) or self._mark(o.name)]
         drawn: set[str] = set()
         nodes = [self._officer(officer, drawn) for officer in shown]
-        if isinstance(self.dossier.appointments, NotKnown):
-            nodes.append(self._gap("Other companies not known", self.dossier.appointments))
+        if isinstance(others := self.dossier.appointments, NotKnown | NotInScope):
+            nodes.append(self._gap("Other companies", others))
         return tuple(nodes)
 
     def _officer(self, officer: Officer, drawn: set[str]) -> Node:
@@ -183,8 +200,11 @@ class _Reader:
         new = [name for name in charity.trustees if words.same_name(name) not in known]
         return tuple(self._box(name, "person", ("Trustee",)) for name in new)
 
-    def _gap(self, name: str, why: NotKnown) -> Node:
-        return Node(name, "gap", (words.without_query(why.reason, self.people),))
+    def _gap(self, name: str, why: NotKnown | NotInScope) -> Node:
+        if isinstance(why, NotInScope):
+            return Node(f"{name} not looked at", "gap", ("Out of scope",))
+        lines = (words.without_query(why.reason, self.people),)
+        return Node(f"{name} not known", "gap", lines)
 
     def _mark(self, name: str) -> str:
         return self.marks.get(words.same_name(name), "")
@@ -195,6 +215,11 @@ class _Reader:
         mark = self._mark(name)
         shown = words.person(name, self.people, flagged=bool(mark)) if kind == "person" else name
         return Node(shown or "No name given", kind, lines, mark, children)
+
+
+def _none(part: object) -> str:
+    """What it means that nobody stands there."""
+    return "none is registered" if isinstance(part, tuple) else "not applicable"
 
 
 def _numbered(company: Company) -> tuple[str, ...]:

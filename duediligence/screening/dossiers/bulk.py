@@ -2,16 +2,22 @@
 
 from typing import Any
 
-from duediligence.model import Company, NotHeld, NotKnown, Officer, Owner, RegisterVersion, Source
+from duediligence.model import (
+    Company,
+    Missing,
+    NotInScope,
+    NotKnown,
+    Officer,
+    Owner,
+    RegisterVersion,
+    Source,
+)
 from duediligence.screening.dossiers.ownership import parents
 from duediligence.screening.dossiers.parts import same
 from duediligence.store.register import RegisterStore
 
-_ONLY_ONLINE = (
-    "The bulk files have no {}: that needs a key for the API of Companies House "
-    "(companies_house_key)."
-)
-_NO_OWNERS = "The file of people with significant control is not loaded (registers load psc)."
+ONLY_ONLINE = NotInScope("company-bulk-file-only")
+_NO_OWNERS = NotInScope("owners-not-loaded")
 
 
 class Bulk:
@@ -26,29 +32,32 @@ class Bulk:
         """Each part of the dossier by name."""
         company = self._register.company(self._number)
         if company is None:
-            return same(
+            return self.without(
                 NotKnown(
-                    f"{self._number} is not among the live companies of the bulk file; whether it "
-                    "is dissolved or never was, only the API of Companies House can tell."
+                    f"{self._number} is not among the live companies of the bulk file: it may be "
+                    "dissolved, mistyped or very new; only the API of Companies House can tell."
                 )
             )
         number = company.number
         owners = self._register.owners(number)
         return {
             "company": company,
-            "officers": only_online("officers"),
+            **_NEVER_IN_BULK,
             "owners": _loaded(owners),
             "statements": _loaded(self._register.statements(number)),
             "psc_exempt": _loaded(self._register.psc_exempt(number)),
-            "filings": only_online("filing history"),
-            "charges": () if company.has_charges is False else only_online("details of charges"),
-            "insolvencies": only_online("insolvency cases"),
-            "appointments": only_online("appointments of directors"),
-            "disqualifications": only_online("disqualified directors"),
-            "parents": NotKnown(_NO_OWNERS)
+            "charges": () if company.has_charges is False else ONLY_ONLINE,
+            "parents": _NO_OWNERS
             if owners is None
             else parents(_Steps(self._register), company, owners, depth=self._depth),
         }
+
+    def without(self, why: Missing) -> dict[str, Any]:
+        """Every part where there is no record to read: what the files never have stays so."""
+        parts = {**same(why), **_NEVER_IN_BULK, "charges": ONLY_ONLINE}
+        if "psc" not in self._register.versions():
+            parts |= dict.fromkeys(("owners", "statements", "psc_exempt", "parents"), _NO_OWNERS)
+        return parts
 
     def sources(self) -> list[Source]:
         """The files that the parts came from."""
@@ -88,9 +97,9 @@ def loaded(part: str, version: RegisterVersion) -> Source:
 
 
 def _loaded(part: Any) -> Any:
-    return NotKnown(_NO_OWNERS) if part is None else part
+    return _NO_OWNERS if part is None else part
 
 
-def only_online(what: str) -> NotKnown | NotHeld:
-    """What no bulk file has, and only the API would tell."""
-    return NotKnown(_ONLY_ONLINE.format(what))
+_NEVER_IN_BULK = dict.fromkeys(
+    ("officers", "filings", "insolvencies", "appointments", "disqualifications"), ONLY_ONLINE
+)

@@ -1,23 +1,38 @@
 """The supplier as a charity, by its charity number or the company number that a charity gives."""
 
-from duediligence.model import Charity, NotHeld, NotKnown, Source, Supplier
+from collections.abc import Mapping
+
+from duediligence.model import (
+    Charity,
+    Missing,
+    NotHeld,
+    NotInScope,
+    Register,
+    ScopeGap,
+    Source,
+    Supplier,
+)
 from duediligence.screening.dossiers.bulk import loaded
 from duediligence.store.register import CHARITIES, RegisterStore
+
+# The gap of each register of charities that is not loaded.
+NOT_LOADED: Mapping[Register, ScopeGap] = {
+    "charities-england-wales": "charities-england-wales-not-loaded",
+    "charities-scotland": "charities-scotland-not-loaded",
+    "charities-northern-ireland": "charities-northern-ireland-not-loaded",
+}
 
 
 def charity_of(
     supplier: Supplier, register: RegisterStore | None
-) -> tuple[Charity | NotKnown | NotHeld, list[Source]]:
+) -> tuple[Charity | Missing, list[Source]]:
     """The charity's record and its source. Raises StorageError."""
     versions = register.versions() if register else {}
     given = [each for each in supplier.identifiers if each.scheme in CHARITIES]
     for identifier in given:
         version = versions.get(CHARITIES[identifier.scheme])
         if register is None or version is None:
-            return NotKnown(
-                f"The register {CHARITIES[identifier.scheme]} is not loaded "
-                "(duediligence registers load)."
-            ), []
+            return NotInScope(NOT_LOADED[CHARITIES[identifier.scheme]]), []
         if found := register.charity(identifier):
             return found, [loaded("charity", version)]
     if given:

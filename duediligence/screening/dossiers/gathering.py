@@ -5,24 +5,22 @@ from datetime import datetime
 from duediligence.model import (
     Company,
     Dossier,
+    Missing,
     NotHeld,
+    NotInScope,
     NotKnown,
     Resolution,
     Source,
     Supplier,
 )
 from duediligence.registers.companies_house import CompaniesHouse
-from duediligence.screening.dossiers.bulk import Bulk, loaded, only_online
+from duediligence.screening.dossiers.bulk import ONLY_ONLINE, Bulk, loaded
 from duediligence.screening.dossiers.charity import charity_of
 from duediligence.screening.dossiers.online import Online
 from duediligence.screening.dossiers.ownership import MOST_STEPS
 from duediligence.screening.dossiers.parts import same
 from duediligence.store.register import RegisterStore
 
-NO_REGISTER = (
-    "Companies House was not asked: there is no key for it (companies_house_key), and its bulk "
-    "files are not loaded (duediligence registers load)."
-)
 # Bodies whose number has the form of a company's, and who keeps their register.
 _ELSEWHERE = {
     "CE": "the Charity Commission for England and Wales",
@@ -44,12 +42,13 @@ def gather(
 ) -> Dossier:
     """Everything that the registers say of this supplier, with a source for each answer.
 
-    `now` is aware. `depth` is how many steps owners are followed upward. What cannot be had is
-    NotKnown with the reason, and the rest stands. Raises StorageError.
+    `now` is aware. `depth` is how many steps owners are followed upward. What was expected and
+    not retrieved is NotKnown with the reason, what the set-up never looks at is NotInScope, and the
+    rest stands. Raises StorageError.
     """
     charity, sources = charity_of(supplier, register)
     number = supplier.company_number
-    if not number and not isinstance(charity, NotKnown | NotHeld):
+    if not number and not isinstance(charity, Missing):
         number = charity.company_number
     cut_short: list[tuple[str, str]] = []
     why = _not_a_company(number, supplier, resolution)
@@ -58,17 +57,19 @@ def gather(
         parts = online.without(why) if why else online.parts()
         sources += online.api.sources
         cut_short += online.api.cut_short
-    elif why:
+    elif isinstance(why, NotHeld):
         parts = same(why)
-        if supplier.people and isinstance(why, NotHeld):
+        if supplier.people:
             # That it is no company says nothing of the people whom the buyer named.
-            parts["disqualifications"] = only_online("disqualified directors")
-    elif register is not None and "companies-house" in register.versions():
+            parts["disqualifications"] = ONLY_ONLINE
+    elif register is None or "companies-house" not in register.versions():
+        parts = same(NotInScope("no-company-register"))
+    elif why:
+        parts = Bulk(register, number, depth).without(why)
+    else:
         bulk = Bulk(register, number, depth)
         parts = bulk.parts()
         sources += bulk.sources()
-    else:
-        parts = same(NotKnown(NO_REGISTER))
     if isinstance(parts["parents"], tuple) and len(parts["parents"]) >= MOST_STEPS:
         cut_short.append(("parents", f"only the first {MOST_STEPS} steps upward were followed"))
     parts["same_address"], source = _same_address(parts["company"], register)
@@ -100,15 +101,15 @@ def _not_a_company(
 
 
 def _same_address(
-    company: Company | NotKnown | NotHeld, register: RegisterStore | None
-) -> tuple[int | NotKnown | NotHeld, list[Source]]:
-    if isinstance(company, NotKnown | NotHeld):
+    company: Company | Missing, register: RegisterStore | None
+) -> tuple[int | Missing, list[Source]]:
+    if isinstance(company, Missing):
         return company, []
-    if company.address is None:
-        return NotKnown("The register gives no address."), []
     version = register.versions().get("companies-house") if register else None
     if register is None or version is None:
-        return NotKnown("The bulk register is not loaded, which alone counts addresses."), []
+        return NotInScope("addresses-not-counted"), []
+    if company.address is None:
+        return NotKnown("The register gives no address."), []
     found = register.same_address(company.address)
     if found is None:
         return NotKnown("The address cannot be compared with others: it has no postcode."), []

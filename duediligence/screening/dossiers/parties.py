@@ -8,9 +8,8 @@ from duediligence.model import (
     Company,
     Dossier,
     Identifier,
+    Missing,
     Name,
-    NotHeld,
-    NotKnown,
     Officer,
     Owner,
     Parent,
@@ -36,12 +35,12 @@ def parties_of(dossier: Dossier) -> tuple[Party, ...]:
     """
     itself, *named = parties(dossier.supplier)
     found = [_itself(dossier, itself), *named]
-    if not isinstance(dossier.officers, NotKnown | NotHeld):
+    if not isinstance(dossier.officers, Missing):
         found += map(_officer, dossier.officers)
-    parents = () if isinstance(dossier.parents, NotKnown | NotHeld) else dossier.parents
+    parents = () if isinstance(dossier.parents, Missing) else dossier.parents
     # An owner that was found on the register stands as that company.
     as_parent = {parent.owner for parent in parents if parent.company}
-    if not isinstance(dossier.owners, NotKnown | NotHeld):
+    if not isinstance(dossier.owners, Missing):
         found += (_owner(o) for o in dossier.owners if _in_control(o) and o not in as_parent)
     for parent in parents:
         if parent.company:

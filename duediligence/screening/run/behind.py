@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from duediligence.model import Dossier, Supplier
 from duediligence.progress import Progress
+from duediligence.screening.run.scope import scope_of
 from duediligence.screening.workspace import Workspace
 
 
@@ -43,8 +44,4 @@ def dossiers(
 
 def is_set_up(workspace: Workspace) -> bool:
     """Whether there is any register to ask."""
-    if workspace.settings.key_of_companies_house():
-        return True
-    # Asked of the file first: opening the register would make one.
-    path = workspace.settings.home / "register.db"
-    return path.exists() and bool(workspace.register.versions())
+    return bool(scope_of(workspace).registers)

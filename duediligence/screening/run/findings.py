@@ -9,7 +9,9 @@ from duediligence import registry
 from duediligence.contracts import CheckContext
 from duediligence.contracts.checks import AnyCheck
 from duediligence.model import (
+    NO_FINDING,
     NOT_APPLICABLE,
+    OUT_OF_SCOPE,
     Company,
     Declared,
     Dossier,
@@ -18,6 +20,7 @@ from duediligence.model import (
     ListEntry,
     ListStatus,
     NotHeld,
+    NotInScope,
     NotKnown,
     Outcome,
     PartialDate,
@@ -41,8 +44,9 @@ def applied(
     """Each check of a dossier with its outcome, those that found nothing included.
 
     A check is not run where a part that it reads is missing: `not_applicable` where one is not
-    held, else `unknown` with the reasons where one is not known. What found nothing in a part that
-    was cut short is `unknown` as well.
+    held, else `out_of_scope` where this installation never looks at one, else `unknown` with the
+    reasons where one is not known. What found nothing in a part that was cut short is `unknown` as
+    well.
     """
     cut_short = dict(dossier.cut_short)
     for check in checks:
@@ -51,6 +55,8 @@ def applied(
         parts = [getattr(dossier, part) for part in check.reads]
         if any(isinstance(part, NotHeld) for part in parts):
             yield check, NOT_APPLICABLE
+        elif any(isinstance(part, NotInScope) for part in parts):
+            yield check, OUT_OF_SCOPE
         elif missing := [part.reason for part in parts if isinstance(part, NotKnown)]:
             yield check, Outcome("unknown", why="; ".join(dict.fromkeys(missing)) or _NO_REASON)
         else:
@@ -59,6 +65,13 @@ def applied(
             if cut and outcome.result == "clear":
                 outcome = Outcome("unknown", why="; ".join(cut))
             yield check, outcome
+
+
+def titled(check: AnyCheck, outcome: Outcome) -> str:
+    """What the finding is called. A check that was not made says so, and accuses nobody."""
+    if outcome.result == "unknown" and check.question:
+        return f"Could not check whether {check.question}"
+    return check.title
 
 
 @cache
@@ -145,7 +158,7 @@ class Assessor:
                     stopped[reason].append(check.id)
             elif outcome.result == "unknown" and outcome.why in told:
                 continue
-            elif outcome.result not in ("clear", "not_applicable"):
+            elif outcome.result not in NO_FINDING:
                 told.add(outcome.why)
                 found.append(self._of_dossier(check, outcome, dossier, check.reads))
         for reason, parts in missing.items():
@@ -252,7 +265,7 @@ class Assessor:
     def _outcomes(self, subject: Any) -> Iterator[tuple[AnyCheck, Outcome]]:
         for check in _by_need().get(type(subject), ()):
             outcome = check.run(subject, self._contexts[check.id])
-            if outcome.result not in ("clear", "not_applicable"):
+            if outcome.result not in NO_FINDING:
                 yield check, outcome
 
     def _finding(
@@ -264,7 +277,7 @@ class Assessor:
             supplier_name=supplier.name if supplier else "",
             company_number=supplier.company_number if supplier else "",
             check_id=check.id,
-            check_title=check.title,
+            check_title=titled(check, outcome),
             topic=check.topic,
             outcome=outcome.result,
             severity=self.policy.severity(check, outcome),

@@ -34,6 +34,7 @@ from duediligence.screening.run import behind, declarations
 from duediligence.screening.run.findings import Assessor
 from duediligence.screening.run.policy import load
 from duediligence.screening.run.reading import overall_reading
+from duediligence.screening.run.scope import scope_of
 from duediligence.screening.workspace import Workspace
 
 
@@ -162,6 +163,7 @@ class _Screening:
                 premises=tuple(s.list_id for s in used if watchlists[s.list_id].premises),
             ),
             namesakes=len(self.namesakes),
+            scope=scope_of(self.workspace),
         )
         run = replace(run, readings=_readings(run, dossiers))
         by_place: dict[str, list[Party]] = {}
@@ -223,7 +225,7 @@ def _readings(run: Run, dossiers: Iterable[str]) -> dict[str, Reading]:
 
 def _order(finding: Finding) -> tuple[object, ...]:
     return (
-        finding.outcome != "unknown",
+        finding.outcome == "unknown",
         -SEVERITIES.index(finding.severity),
         -(finding.score or 0.0),
         finding.supplier_name,

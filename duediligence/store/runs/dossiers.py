@@ -5,11 +5,11 @@ from typing import Any, get_args, get_type_hints
 
 import msgspec
 
-from duediligence.model import Dossier, NotHeld, NotKnown
+from duediligence.model import Dossier, Missing, NotHeld, NotInScope, NotKnown
 
-# The type of each part where it is known: its union without the two that say otherwise.
+# The type of each part where it is known: its union without those that say otherwise.
 _KNOWN = {
-    name: next(each for each in get_args(hint) if each not in (NotKnown, NotHeld))
+    name: next(each for each in get_args(hint) if each not in get_args(Missing))
     for name, hint in get_type_hints(Dossier).items()
     if NotKnown in get_args(hint)
 }
@@ -27,6 +27,8 @@ def encode(dossier: Dossier) -> bytes:
             document[field.name] = {"not_known": value.reason}
         elif isinstance(value, NotHeld):
             document[field.name] = {"not_held": value.reason}
+        elif isinstance(value, NotInScope):
+            document[field.name] = {"not_in_scope": value.gap}
         else:
             document[field.name] = {"known": value}
     return msgspec.json.encode(document, order="deterministic")
@@ -43,6 +45,8 @@ def decode(data: bytes) -> Dossier:
                 parts[name] = NotKnown(value)
             case "not_held":
                 parts[name] = NotHeld(value)
+            case "not_in_scope":
+                parts[name] = msgspec.convert({"gap": value}, NotInScope)
             case _:
                 parts[name] = msgspec.convert(value, hint)
     return Dossier(**parts)

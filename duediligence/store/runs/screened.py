@@ -91,6 +91,25 @@ class ScreenedStore:
             return decode(dossier[0])
         return msgspec.json.decode(supplier[0], type=Supplier) if supplier else None
 
+    def run_before(self, run_id: str, ref: str) -> str:
+        """The id of the run before this one that covered the supplier, or an empty string."""
+        with plain_errors(self.path):
+            row = self._db.conn.execute(
+                "SELECT run_id FROM run_suppliers JOIN runs ON runs.id = run_id WHERE ref = ? "
+                "AND runs.rowid < (SELECT rowid FROM runs WHERE id = ?) "
+                "ORDER BY runs.rowid DESC LIMIT 1",
+                (ref, run_id),
+            ).fetchone()
+        return row[0] if row else ""
+
+    def refs(self, run_id: str) -> frozenset[str]:
+        """The references of the suppliers that a run covered."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT ref FROM run_suppliers WHERE run_id = ?", (run_id,)
+            )
+            return frozenset(ref for (ref,) in rows)
+
     def suppliers(self, run_id: str) -> list[Supplier]:
         """The suppliers of a run as they were compared, by reference."""
         with plain_errors(self.path):
