@@ -337,7 +337,7 @@ def test_registers_are_asked_again_and_a_change_makes_a_supplier_due(
             scheduled.settings, companies_house_url=base, companies_house_key="any"
         )
         clock.to(4, days=1)
-        assert scheduled.tick() == {"one": "done", "two": "incomplete"}
+        assert scheduled.tick() == {"one": "done", "two": "done"}
         assert "1 new or changed" in scheduled.told[-2][2]
         assert "1 its register record changed" in scheduled.told[-1][2]
         clock.to(3, days=1)  # less than a day later: asked again all the same
