@@ -18,7 +18,7 @@ from names import ALL_LISTS, LISTS, WHY_NOT, entries
 
 from duediligence.matching import Index, Subject, prepare
 from duediligence.matching.names.alignment import Alignment
-from duediligence.matching.names.common import is_common
+from duediligence.matching.names.common_names import is_common
 from duediligence.model import Match, PartialDate
 
 T = TypeVar("T")

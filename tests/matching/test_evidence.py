@@ -9,7 +9,7 @@ from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, prepare
 from duediligence.matching.countries import country_code
 from duediligence.matching.evidence import BORN_NEARLY, COMMON_UNDATED, MOST_UNDATED
 from duediligence.matching.names.alignment import Alignment
-from duediligence.matching.names.common import is_common
+from duediligence.matching.names.common_names import is_common
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
 from duediligence.model.identifiers import COMPANY
 

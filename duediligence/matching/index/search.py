@@ -22,7 +22,7 @@ from duediligence.matching.index.entries import Entries
 from duediligence.matching.index.hashing import hash_texts
 from duediligence.matching.index.side import Side
 from duediligence.matching.names.alignment import Alignment
-from duediligence.matching.names.common import is_common
+from duediligence.matching.names.common_names import is_common
 from duediligence.matching.names.features import name_features, name_score
 from duediligence.matching.names.prepared import PreparedName, Reading, prepare
 from duediligence.matching.subject import Subject
