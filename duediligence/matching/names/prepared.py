@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from duediligence.matching.names.organisations import (
-    alternatives,
     organisation_words,
     own_name,
     without_brackets,
 )
+from duediligence.matching.names.parties import alternatives, may_hold_several, parties_in
 from duediligence.matching.names.people import given_name_first, person_words
 from duediligence.matching.text.folding import fold
 from duediligence.matching.text.words import Word, word
@@ -95,6 +95,15 @@ def prepare(name: str, kind: Kind = "unknown") -> PreparedName:
 
 
 def _as_person(text: str) -> tuple[Reading, ...]:
+    readings = _one_person(text)
+    if readings and may_hold_several(text):
+        for party in parties_in(text):
+            if party.kind != "organisation":
+                readings += _one_person(party.text)
+    return readings
+
+
+def _one_person(text: str) -> tuple[Reading, ...]:
     words = fold(given_name_first(text) if "," in text else text).split()
     if not words:
         return ()
@@ -114,7 +123,9 @@ def _as_person(text: str) -> tuple[Reading, ...]:
 def _as_organisation(text: str, kind: Kind) -> tuple[Reading, ...]:
     readings = []
     ship = kind == "vessel"
-    for part in alternatives(text):
+    firms = parties_in(text) if may_hold_several(text) else ()
+    parts = [*alternatives(text), *(one.text for one in firms if one.kind == "organisation")]
+    for part in dict.fromkeys(parts):
         outside, inside = without_brackets(part)
         folded = fold(outside)
         words = folded.split()
