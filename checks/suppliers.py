@@ -1,7 +1,12 @@
 """What is wrong with the supplier's own row."""
 
+import re
+
 from duediligence.contracts import CheckContext, check
-from duediligence.model import NOT_APPLICABLE, Outcome, RejectedRow, Supplier
+from duediligence.model import NOT_APPLICABLE, Outcome, RejectedRow, Supplier, UnreadCells
+
+# So many cells of one supplier are quoted.
+_QUOTED = 5
 
 
 @check(
@@ -46,3 +51,66 @@ def unreadable_number(supplier: Supplier, ctx: CheckContext) -> Outcome:  # noqa
         why=f"Screened by name only. {faults}.",
         next_step="Ask the supplier for the number and check it on the register.",
     )
+
+
+@check(
+    id="SUP-03",
+    title="A cell of the supplier file that was not read",
+    topic="coverage",
+    needs=UnreadCells,
+    severity="medium",
+    basis="Whoever was not read was not screened",
+)
+def unread(unread: UnreadCells, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """A cell seems to hold a person, a number or a name that could not be read, or not wholly.
+
+    Nobody named there was looked up, unless named elsewhere. Write the cell in a plain form, one
+    person a line with year and month of birth, then import the file and screen again.
+    """
+    cells = [cell for cell in unread.cells if cell.looks_like != "birth date"]
+    if not cells:
+        return NOT_APPLICABLE
+    # One sentence a cell, whatever stands in it: a redaction leaves out whole sentences.
+    faults = " ".join(
+        f'{_plain(cell.column)} holds "{_plain(cell.text)}", where a {cell.looks_like} was not '
+        f"read ({_plain(cell.reason)})."
+        for cell in cells[:_QUOTED]
+    )
+    more = f" {len(cells) - _QUOTED} more cells were not read." if len(cells) > _QUOTED else ""
+    return Outcome(
+        "unknown",
+        why=f"{faults}{more}",
+        next_step="Correct the cell in the spreadsheet, import it and screen again: "
+        "docs/supplier-file.md shows what is read.",
+    )
+
+
+@check(
+    id="SUP-04",
+    title="A birth date that cannot be read",
+    topic="identity",
+    needs=UnreadCells,
+    severity="low",
+    basis="A birth date tells people of one name apart",
+)
+def unreadable_birth_date(unread: UnreadCells, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """A person's birth date is not one that could be read, so the name alone was looked up.
+
+    Ask for the month and year of birth: without them a person of the same name cannot be ruled out.
+    """
+    cells = [cell for cell in unread.cells if cell.looks_like == "birth date"]
+    if not cells:
+        return NOT_APPLICABLE
+    faults = " ".join(
+        f'{_plain(cell.column)} "{_plain(cell.text)}": {_plain(cell.reason)}.'
+        for cell in cells[:_QUOTED]
+    )
+    return Outcome(
+        "review",
+        why=f"Looked up without a birth date. {faults}",
+        next_step="Ask the supplier for the month and year of birth, written as 1965-04.",
+    )
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"([.!?])\s+", r"\1", text.replace('"', "'"))

@@ -64,6 +64,8 @@ from duediligence.model.suppliers import (
     Repair,
     SharedPremises,
     Supplier,
+    UnreadCell,
+    UnreadCells,
 )
 
 __all__ = [
@@ -137,6 +139,8 @@ __all__ = [
     "Strength",
     "Supplier",
     "Unread",
+    "UnreadCell",
+    "UnreadCells",
     "Verdict",
     "Verification",
     "company_number",

@@ -5,6 +5,7 @@ the people and firms that are looked up beside a supplier.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from duediligence.matching.names.legal_forms import split_legal_forms
@@ -36,7 +37,10 @@ _OWNER = re.compile(r"prop|own|run", re.IGNORECASE)
 _BRAND = re.compile(r"\bof\b", re.IGNORECASE)
 _CARE = re.compile(r"c\s?/\s?o", re.IGNORECASE)
 _TRADING = re.compile(r"t\s?/\s?a|t\.a|trading|d/?b/?a|doing", re.IGNORECASE)
-_JOINED = re.compile(r"\s*(?:[&+/,;]|\band\b)\s*", re.IGNORECASE)
+# `s/o`, `d/o` and `w/o` are parts of names; `t/a` and `c/o` join them.
+_SLASH = r"(?<!\b[sdwtc])/"
+AND = re.compile(rf"\s*(?:[&+]|\band\b|{_SLASH})\s*", re.IGNORECASE)
+_JOINED = re.compile(rf"\s*(?:[&+,;]|\band\b|{_SLASH})\s*", re.IGNORECASE)
 _FAMILY = re.compile(
     r"(.+?)\s*[,&+]?\s*(?:&|\+|\band\b)\s*(?:sons?|daughters?|co|company|bro(?:ther)?s|partners?"
     r"|associates?|family|wife|husband|nephews?)\b",
@@ -122,23 +126,22 @@ def parties_in(text: str) -> tuple[NamedParty, ...]:
     return tuple(found.values())
 
 
-def people_in(text: str, *, names_only: bool = True) -> list[str]:
-    """The people in `J & M Noname` or `Ann Noname/Bo Other`, each with a family name.
+def with_family_names(parts: Sequence[str], *, given_only: bool = True) -> list[str]:
+    """Each part of one word with the family name of the next that has one, else of the one before.
 
-    A part of one word takes the family name of the next that has one, else of the one before.
-    With `names_only`, that is done for initials and given names alone.
+    `J`, `M Noname` are J Noname and M Noname. With `given_only`, that is done for initials and
+    known given names alone. Parts that are nothing but titles are left out.
     """
-    parts = [_bare(part) for part in _JOINED.split(text)]
-    split = [(part, _named(part)) for part in parts if part]
+    split = [(part, [w for w in fold(part).split() if w not in TITLES]) for part in parts]
     found = []
     for at, (part, words) in enumerate(split):
-        if len(words) == 1 and (not names_only or len(words[0]) == 1 or is_given_name(words[0])):
-            later = (part for part, held in split[at + 1 :] if len(held) > 1)
-            before = (part for part, held in reversed(split[:at]) if len(held) > 1)
+        whole = ""
+        if len(words) == 1 and (not given_only or len(words[0]) == 1 or is_given_name(words[0])):
+            later = (other for other, held in split[at + 1 :] if len(held) > 1)
+            before = (other for other, held in reversed(split[:at]) if len(held) > 1)
             whole = next(later, "") or next(before, "")
-            part = f"{part} {whole.split()[-1]}" if whole else part
         if words:
-            found.append(part)
+            found.append(f"{part} {whole.split()[-1]}" if whole else part)
     return found
 
 
@@ -152,7 +155,7 @@ def reads_as_person(text: str) -> bool:
 
 def reads_as_firm(text: str) -> bool:
     """Whether a text has a legal form, or a word that firms and not people have in their names."""
-    words = [word for word in fold(text).split() if word not in TITLES]
+    words = [word for word in fold(text).split() if word not in TITLES and word != "and"]
     if not _NOT_PEOPLE.isdisjoint(words):
         return True
     return bool(split_legal_forms(words)[1]) or any(map(_of_firms, words))
@@ -207,7 +210,7 @@ def _people(text: str, role: Role, *, whole: bool) -> list[NamedParty]:
     apart = whole or any(with_form[:-1])
     people = [
         one
-        for one in people_in(" & ".join(_bare(_FORMS.sub(" ", part)) for part in joined))
+        for one in with_family_names([_bare(_FORMS.sub(" ", part)) for part in joined])
         if reads_as_person(one) and (apart or not with_form[-1] or is_known_of_people(one))
     ]
     firms = [part for part, form in zip(joined, with_form, strict=True) if form]
