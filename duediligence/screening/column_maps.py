@@ -8,16 +8,15 @@ from duediligence.errors import StorageError
 from duediligence.writing import write_text
 
 FILE = "column-maps.json"
-_MOST_BYTES = 5_000_000
+_MOST_CHARACTERS = 5_000_000
 
 
 def read_column_maps(home: Path) -> dict[str, dict[str, str]]:
     """The mappings by the key of their headings; none where none was kept. Raises StorageError."""
     path = home / FILE
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise ValueError("too large")
-        found = json.loads(path.read_text(encoding="utf-8"))
+        with path.open(encoding="utf-8") as file:
+            found = json.loads(file.read(_MOST_CHARACTERS))
         return {
             str(key): {str(field): str(heading) for field, heading in mapping.items()}
             for key, mapping in found.items()

@@ -31,9 +31,9 @@ def import_suppliers(
 ) -> Imported:
     """Read the file and keep its suppliers. Importing the same file twice changes nothing.
 
-    A `mapping` is remembered, and taken for the next file with the same headings that comes without
-    one. Rows that cannot be used go to `NAME-rejects.csv` in `rejects_folder`. Raises UsageError for
-    a file that cannot be used at all, StorageError when nothing can be written.
+    A `mapping` is remembered, and taken for the next file with the same headings that comes
+    without one. Rows that cannot be used go to `NAME-rejects.csv` in `rejects_folder`. Raises
+    UsageError for a file that cannot be used at all, StorageError when nothing can be written.
     """
     home = workspace.settings.home
     read = read_suppliers(

@@ -75,8 +75,8 @@ def read_suppliers(
 
     `mapping` gives the heading of a field where guessing is not enough; where it is not given, one
     of those `remembered`, by `header_key`, is taken. `sheet` is the sheet of a workbook; `today`
-    tells the century of a birth year of two digits. A row that cannot be used is a reject, not an error. Raises UsageError for a file
-    that cannot be used: see `docs/supplier-file.md`.
+    tells the century of a birth year of two digits. A row that cannot be used is a reject, not an
+    error. Raises UsageError for a file that cannot be used: see `docs/supplier-file.md`.
     """
     told = field_names(mapping or {})
     known = {} if mapping else dict(remembered or {})

@@ -5,10 +5,9 @@ look one up under no name at all is to clear them unseen.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from duediligence.formats.cells import clean, parts
@@ -18,30 +17,27 @@ from duediligence.matching.names.parties import (
     parties_in,
     reads_as_firm,
     reads_as_person,
-    with_family_names,
 )
 from duediligence.matching.text.folding import fold
-from duediligence.matching.text.words import is_given_name
 from duediligence.model import PartialDate, Person
 from duediligence.suppliers.births import SOME_DATE, birth_date
 from duediligence.suppliers.decorations import (
-    NOBODY,
-    TITLES,
     is_decoration,
     undecorated,
     without_contacts,
     words,
 )
 from duediligence.suppliers.fields import ROLES
+from duediligence.suppliers.joining import (
+    can_turn,
+    entries,
+    is_family_first,
+    joined_names,
+    names_nobody,
+    size,
+)
 from duediligence.suppliers.numbers import NOTHING
 
-_BULLETS = "•●▪◦‣·\t"
-_NUMBERED = re.compile(
-    r"(?:^|(?<=[\s,;|]))(?:\(?(?:\d{1,2}|[a-h]|i{1,3}|iv|v)\)\s*|\d{1,2}[.:]\s*(?=[^\W\d])"
-    r"|#\d{1,2}\s+|\d{1,2}\s+[-–]\s+(?=[^\W\d]))",
-    re.IGNORECASE,
-)
-_COUNTED = re.compile(r"(?:^|\s)\d{1,2}\s+(?=[^\W\d])")
 # Stands for a date that was taken out of the text, until it is known whose it is.
 _TAKEN = "\ue000"
 _BORN = r"born|d\.?o\.?b\.?|date of birth|birth ?date|b\."
@@ -88,7 +84,7 @@ class _Clause:
     @property
     def whole(self) -> bool:
         """Whether each name has two words, so that none of them waits for another."""
-        return all(_size(name) > 1 or reads_as_firm(name) for name in self.names)
+        return all(size(name) > 1 or reads_as_firm(name) for name in self.names)
 
 
 def read_people(role: str, names: str, born: str = "", *, today: date) -> PeopleRead:
@@ -110,8 +106,8 @@ class _Reader:
         self._unread: list[Unread] = []
 
     def read(self, names: str, born: str) -> PeopleRead:
-        if not _nobody(names):
-            for entry in _entries(names.replace(_TAKEN, " ")):
+        if not names_nobody(names):
+            for entry in entries(names.replace(_TAKEN, " ")):
                 self._entry(entry)
         apart = self._apart(born)
         people: dict[Person, None] = {}
@@ -163,7 +159,7 @@ class _Reader:
         early: list[str] = []
         for part in _COMMAS.split(bare):
             own = [next(waiting) for _ in range(part.count(_TAKEN))]
-            if names := _joined(part.replace(_TAKEN, " ")):
+            if names := joined_names(part.replace(_TAKEN, " ")):
                 clauses.append(_Clause(names, [*early, *own]))
                 early = []
             elif clauses and not clauses[-1].dates:
@@ -207,18 +203,18 @@ class _Reader:
                 self._each(this)
                 if after is not None and len(after.names) == 1 and at + 1 == count:
                     turned = f"{after.names[0]} {this.names[-1]}"
-                    if not after.whole and _can_turn(
+                    if not after.whole and can_turn(
                         turned
                     ):  # a family name of two words, or a shared one
                         self._name(turned, self._places - 1, dates)
                         shared = f"{after.names[0]} {this.names[-1].split()[-1]}"
                         self._name(shared, self._place(), after.dates)
                         at += 1
-                    elif count == 2 and _can_turn(turned):
+                    elif count == 2 and can_turn(turned):
                         self._name(turned, self._places - 1, dates)
                 continue
             family = this.names[0]
-            if not _can_turn(f"{family} {after.names[0]}"):
+            if not can_turn(f"{family} {after.names[0]}"):
                 self._name(family, self._place(), this.dates)
                 continue
             if after.whole and len(after.names) > 1:
@@ -228,7 +224,7 @@ class _Reader:
             place = self._places
             for given in after.names:
                 self._name(f"{given} {family}", self._place(), dates)
-            if (pairs and count > 2) or _family_first(family, after.names[0]):
+            if (pairs and count > 2) or is_family_first(family, after.names[0]):
                 at += 1
             elif after.whole:
                 self._places = place  # the next name stands in the place of this reading
@@ -240,7 +236,7 @@ class _Reader:
 
     def _each(self, clause: _Clause) -> None:
         for name in clause.names:
-            if _size(name) == 1 and not reads_as_firm(name):
+            if size(name) == 1 and not reads_as_firm(name):
                 told = f"{name!r} is one name only: give the whole name"
                 self._unread.append(Unread("person", told))
             self._name(name, self._place(), clause.dates)
@@ -267,7 +263,7 @@ class _Reader:
         if any(map(str.isdigit, name)) and not reads_as_firm(name):
             letters = " ".join(p for p in name.split() if not any(map(str.isdigit, p)))
             year = name[len(letters) :].strip()
-            if _size(letters) > 1 and name.startswith(letters):
+            if size(letters) > 1 and name.startswith(letters):
                 if birth_date(year, self._today) is None:
                     self._unread.append(Unread("person", "holds a number that is not understood"))
                 else:
@@ -291,50 +287,3 @@ class _Reader:
 
 
 _CAPITALS = re.compile(r"[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)+")
-
-
-def _nobody(text: str) -> bool:
-    return clean(text).casefold().strip(" .") in NOTHING | NOBODY
-
-
-def _size(name: str) -> int:
-    return len([word for word in words(name) if word not in TITLES])
-
-
-def _entries(text: str) -> Iterator[str]:
-    columned = re.sub(r"(?<=\S)[ \u00a0]{3,}(?=\S)", ", ", text)
-    for line in parts(columned, ";|\r\n\v\f" + _BULLETS):
-        counted = re.match(r"1\s+[^\W\d]", line) and re.search(r"\s2\s+[^\W\d]", line)
-        for entry in (_COUNTED if counted else _NUMBERED).split(line):
-            if entry.strip() and not _nobody(entry):
-                yield entry
-
-
-def _joined(text: str) -> list[str]:
-    """The names in a clause, with family names that are told once; none in one of roles alone."""
-    text = undecorated(text)
-    if is_decoration(text) and not any(map(str.isdigit, text)):
-        return []
-    if reads_as_firm(text):
-        return [text]
-    several = [undecorated(part) for part in AND.split(text)]
-    several = [part for part in several if part and not is_decoration(part)]
-    found = with_family_names(several, given_only=False) or [text]
-    if "/" in text:  # `Ann Noname/Other` has two family names
-        for one, other in pairwise(several):
-            if _size(one) > 1 and _size(other) == 1:
-                found.append(f"{one.rpartition(' ')[0]} {other}")
-    return found
-
-
-def _can_turn(name: str) -> bool:
-    """Whether a family name and what follows its comma can be one person's."""
-    return not reads_as_firm(name) and not any(map(str.isdigit, name))
-
-
-def _family_first(family: str, given: str) -> bool:
-    """Whether `family, given` can be read in no other way."""
-    if family.isupper() and not given.isupper() and len(family) > 2:
-        return True
-    first = fold(given).partition(" ")[0]
-    return (is_given_name(first) or len(first) == 1) and not is_given_name(fold(family))

@@ -76,7 +76,6 @@ def test_of_a_birth_date_year_and_month_are_kept(text: str, expected: PartialDat
         ("Ann Noname - 23 April 1965", "Ann Noname", PartialDate(1965, 4)),
         ("Ann May, 1965", "Ann May", PartialDate(1965)),
         ("Ann May 1965", "Ann May", PartialDate(1965)),
-        ("Ann May, 1965", "Ann May", PartialDate(1965)),
         ("Ann Noname appointed 12/03/2010", "Ann Noname", None),
         (
             "Ann Noname, Managing Director, British, born April 1965",

@@ -264,7 +264,7 @@ name = text.filter(
 listed = name.filter(lambda value: not set(value) & set(";|"))
 person = st.builds(
     Person,
-    st.from_regex(r"[A-Z][a-zé]{2,8} [A-Z][a-z]{2,8}", fullmatch=True),
+    st.from_regex(r"Q[a-zé]{2,8} Z[a-z]{2,8}", fullmatch=True),
     st.none() | st.builds(PartialDate, st.integers(1920, 2008), st.integers(1, 12)),
     st.just("director"),
 )

@@ -15,8 +15,8 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
     """The supplier first, then each party that its names name, then each person named in the file.
 
     Each stands once. A person's name that reads as a firm's, as that of a corporate partner does,
-    is looked up as either. A supplier with a number of a register of companies or charities is an organisation; without
-    one it may be a sole trader, and is looked up among people as well.
+    is looked up as either. A supplier with a number of a register of companies or charities is an
+    organisation; without one it may be a sole trader, and is looked up among people as well.
     """
     registered = any(identifier.scheme.startswith("GB-") for identifier in supplier.identifiers)
     itself = Party(
