@@ -43,7 +43,7 @@ _CONTACTS = re.compile(
     r"(?:mailto:)?[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}|(?:https?://|www\.)[^\s,;|]+"
     r"|(?<![\d-])(?:\+44|0)(?:[ ()]?\d){9,10}(?!\d)|\b(?:50/50|60/40|40/60|51/49|49/51)\b"
     r"|(?:\d{1,3}(?:\.\d{1,4})?\s?(?:-|to)\s?)?\d{1,3}(?:\.\d{1,4})?\s?%|£\s?[\d,.]+"
-    r"|\b[\d,]{1,12}\s?(?:ordinary )?shares?\b",
+    r"|\b[\d,]{1,12}\s?(?:ordinary )?shares?\b|\baged?\s?:?\s?\d{1,3}\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
@@ -51,7 +51,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
 
 def without_contacts(text: str) -> str:
     """The text without mail and web addresses, phone numbers, shares and amounts."""
-    return _CONTACTS.sub(" ", text) if re.search(r"[@%£\d/]|www|share", text) else text
+    return _CONTACTS.sub(" ", text) if re.search(r"[@%£\d/]|www|share|age", text) else text
 
 
 def words(text: str) -> list[str]:

@@ -17,13 +17,24 @@ from duediligence.suppliers.decorations import (
 )
 from duediligence.suppliers.numbers import NOTHING
 
-_BULLETS = "•●▪◦‣·\t"
+_BULLETS = "•●▪◦‣·\t\\~<>*=、"
 _NUMBERED = re.compile(
     r"(?:^|(?<=[\s,;|]))(?:\(?(?:\d{1,2}|[a-h]|i{1,3}|iv|v)\)\s*|\d{1,2}[.:]\s*(?=[^\W\d])"
     r"|#\d{1,2}\s+|\d{1,2}\s+[-–]\s+(?=[^\W\d]))",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(r"(?:^|\s)\d{1,2}\s+(?=[^\W\d])")
+# Letters and bare numbers count people only where the first and the second stand there.
+_COUNTED = (
+    (re.compile(r"1\s+[^\W\d].*\s2\s"), re.compile(r"(?:^|\s)\d{1,2}\s+(?=[^\W\d])")),
+    (re.compile(r"i\. .*\sii\. "), re.compile(r"(?:^|\s)[ivx]{1,4}\. ")),
+    (re.compile(r"a\. .*\sb\. "), re.compile(r"(?:^|\s)[a-h]\. ")),
+)
+_BETWEEN = re.compile(
+    r"(?<=\w)[ ,]+(?:managing director|director|company secretary|secretary|chairman|chairwoman|"
+    r"chairperson|chair|treasurer|trustee|chief executive|ceo)[ ,]+(?=\w+ \w)",
+    re.IGNORECASE,
+)
+_PLUS = re.compile(r"\s+(?:plus|with|et)\s+", re.IGNORECASE)
 
 
 def names_nobody(text: str) -> bool:
@@ -40,8 +51,8 @@ def entries(text: str) -> Iterator[str]:
     """The entries of a cell: lines, and what stands between ; and |, bullets and numbers."""
     columned = re.sub(r"(?<=\S)[ \u00a0]{3,}(?=\S)", ", ", text)
     for line in parts(columned, ";|\r\n\v\f" + _BULLETS):
-        counted = re.match(r"1\s+[^\W\d]", line) and re.search(r"\s2\s+[^\W\d]", line)
-        for entry in (_COUNTED if counted else _NUMBERED).split(line):
+        form = next((form for sign, form in _COUNTED if sign.match(line)), _NUMBERED)
+        for entry in form.split(_PLUS.sub(" & ", _BETWEEN.sub(" , ", line))):
             if entry.strip() and not names_nobody(entry):
                 yield entry
 

@@ -5,6 +5,7 @@ look one up under no name at all is to clear them unseen.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -40,11 +41,11 @@ from duediligence.suppliers.numbers import NOTHING
 
 # Stands for a date that was taken out of the text, until it is known whose it is.
 _TAKEN = "\ue000"
-_BORN = r"born|d\.?o\.?b\.?|date of birth|birth ?date|b\."
+_BORN = r"born|d\.?o\.?b\.?|date of birth|birth ?date|b\.?(?=[\s:]{0,2}\d)"
 _NOT_BORN = r"appointed|apptd|app|appt|since|from|resigned|ceased|until|joined|started|retired|left"
 _DATE = re.compile(
-    rf"(?P<before>(?:\b(?:(?P<born>{_BORN})|(?P<not_born>{_NOT_BORN})))?[\s:]{{0,3}}"
-    rf"(?:\b(?:in|on|as)\s)?)(?<![\w/.-])(?P<date>{SOME_DATE})(?![\w/-]|\.\d)",
+    rf"(?:\b(?:(?P<born>{_BORN})|(?P<not_born>{_NOT_BORN}))[\s:]{{0,3}}(?:(?:in|on|as)\s)?"
+    rf"|(?<![\w/.-]))(?P<date>{SOME_DATE})(?!\w|[/-]\d|\.\d)",
     re.IGNORECASE | re.ASCII,
 )
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}")
@@ -107,7 +108,7 @@ class _Reader:
 
     def read(self, names: str, born: str) -> PeopleRead:
         if not names_nobody(names):
-            for entry in entries(names.replace(_TAKEN, " ")):
+            for entry in entries(unicodedata.normalize("NFKC", names).replace(_TAKEN, " ")):
                 self._entry(entry)
         apart = self._apart(born)
         people: dict[Person, None] = {}
@@ -172,6 +173,10 @@ class _Reader:
         for held in inside:
             self._beside(held, first)
         if dates and len(self._found) == first:
+            if first and not any(held for _, _, held in self._found):  # `Ann Noname | 1965-04`
+                for place, _, held in self._found:
+                    held += dates if place == self._places - 1 else ()
+                return
             self._unread.append(Unread("birth date", "no name stands with it"))
 
     def _taken(self, found: re.Match[str], dates: list[str]) -> str:
@@ -261,14 +266,15 @@ class _Reader:
     def _name(self, name: str, place: int, dates: Sequence[str]) -> None:
         """Take a name, or say that it is none."""
         if any(map(str.isdigit, name)) and not reads_as_firm(name):
-            letters = " ".join(p for p in name.split() if not any(map(str.isdigit, p)))
-            year = name[len(letters) :].strip()
-            if size(letters) > 1 and name.startswith(letters):
-                if birth_date(year, self._today) is None:
+            pieces = name.split()
+            first = next(at for at, piece in enumerate(pieces) if any(map(str.isdigit, piece)))
+            before, number = " ".join(pieces[:first]), " ".join(pieces[first:])
+            if size(before) > 1:
+                if birth_date(number, self._today) is None:
                     self._unread.append(Unread("person", "holds a number that is not understood"))
                 else:
-                    dates = [*dates, year]
-                name = letters
+                    dates = [*dates, number]
+                name = undecorated(before)
         known = words(name)
         plain = [word for word in known if word in _PROSE]
         said = [piece for piece in name.split() if piece.islower() and piece in _PROSE]

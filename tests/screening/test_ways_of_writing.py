@@ -28,9 +28,9 @@ DECORATIONS = (
     "Director: {}",
     "{}, Managing Director",
     "{} 50%",
-    "{} (04/1968)",
-    "{}, DOB 23/04/68",
-    "{} born April 1968",
+    "{} (03/1968)",
+    "{}, DOB 23/03/68",
+    "{} born March 1968",
     "{} OBE",
     "{} (British)",
     "{} director@example.org",
@@ -245,5 +245,5 @@ def test_ordinary_cells_are_not_called_unread(open_workspace: Open, home: Path) 
         [(str(at), f"Firm {at} Ltd", f"99{at:06}", cell) for at, cell in enumerate(cells)],
     )
     unknown = {f.supplier_ref for f in run.findings if f.check_id == "SUP-03"}
-    assert [cells[int(ref)] for ref in sorted(unknown)][: 0.02 * 500 < len(unknown)] == []
+    assert [cells[int(ref)] for ref in sorted(unknown)][: len(unknown) > 0.02 * 500] == []
     assert len(unknown) <= 0.02 * 500
