@@ -9,6 +9,7 @@ _TOTAL = re.compile(
     r"|(?:sum|count|no\.? of suppliers|number of (?:suppliers|records|rows))",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(r"(?:grand |sub[ -]?)?total\b[^:]{0,30}:[£\s\d,.]{0,30}", re.IGNORECASE)
 _NOTE = re.compile(
     r"[*†‡§]{1,4}\s*[a-z(].*|(?:notes?|source|key|nb|n\.b\.|prepared by|printed(?: on)?|"
     r"report (?:run|date|generated)|generated(?: on| by)?|last updated|updated|run date|"
@@ -39,8 +40,6 @@ def is_furniture(cells: Sequence[str], header: Sequence[str]) -> bool:
     if not words or len(words) > 1 or len(words[0]) > 500:
         return False
     bare = words[0].rstrip(" :")
-    if _TOTAL.fullmatch(bare) or re.fullmatch(
-        r"(?:grand |sub[ -]?)?total\s?:.{0,40}", words[0], re.IGNORECASE
-    ):
+    if _TOTAL.fullmatch(bare) or _COUNTED.fullmatch(words[0]):
         return True
     return len(filled) == 1 and bool(_NOTE.fullmatch(words[0]))
