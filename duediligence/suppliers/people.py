@@ -174,8 +174,8 @@ class _Reader:
             self._beside(held, first)
         if dates and len(self._found) == first:
             if first and not any(held for _, _, held in self._found):  # `Ann Noname | 1965-04`
-                for place, _, held in self._found:
-                    held += dates if place == self._places - 1 else ()
+                for place, _, known in self._found:
+                    known += dates if place == self._places - 1 else ()
                 return
             self._unread.append(Unread("birth date", "no name stands with it"))
 
