@@ -6,6 +6,7 @@ the people and firms that are looked up beside a supplier.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from duediligence.matching.names.legal_forms import split_legal_forms
@@ -76,6 +77,10 @@ class NamedParty(NamedTuple):
     role: Role
 
 
+Parties = tuple[NamedParty, ...] | None
+ONE: Parties = None  # a name that is told at a glance to be of one party
+
+
 def alternatives(text: str) -> list[str]:
     """The names that one string holds: `Acme Ltd t/a Bolt (formerly Nuts)` holds three."""
     lower = text.lower()
@@ -103,8 +108,11 @@ def parties_in(text: str) -> tuple[NamedParty, ...]:
     What reads as the name of a person is of that kind where one of its words is known to be one
     of people, else of kind unknown.
     """
-    if not may_hold_several(text):
-        return ()
+    return _parties_in(text) if may_hold_several(text) else ()
+
+
+@lru_cache(maxsize=8192)
+def _parties_in(text: str) -> tuple[NamedParty, ...]:
     pieces, markers = _pieces(text)
     found: dict[str, NamedParty] = {}
     owned = any(map(_TRADING.search, markers))
