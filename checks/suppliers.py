@@ -1,7 +1,20 @@
 """What is wrong with the supplier's own row."""
 
+from collections.abc import Sequence
+
 from duediligence.contracts import CheckContext, check
-from duediligence.model import NOT_APPLICABLE, Outcome, RejectedRow, Supplier
+from duediligence.model import (
+    NOT_APPLICABLE,
+    Feature,
+    Outcome,
+    RejectedRow,
+    Supplier,
+    UnreadCell,
+    UnreadCells,
+)
+
+# So many cells of one supplier are quoted.
+_QUOTED = 5
 
 
 @check(
@@ -15,12 +28,12 @@ from duediligence.model import NOT_APPLICABLE, Outcome, RejectedRow, Supplier
 def rejected(row: RejectedRow, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """A row of the supplier file could not be used, so whoever it names was not screened.
 
-    Mend the row in the spreadsheet and screen again.
+    Correct the row in the spreadsheet and screen again.
     """
     return Outcome(
         "unknown",
         why=f"Row {row.row}: {row.reason}.",
-        next_step="Mend the row and screen again; the rejects file holds all such rows.",
+        next_step="Correct the row and screen again; the rejects file holds all such rows.",
     )
 
 
@@ -46,3 +59,68 @@ def unreadable_number(supplier: Supplier, ctx: CheckContext) -> Outcome:  # noqa
         why=f"Screened by name only. {faults}.",
         next_step="Ask the supplier for the number and check it on the register.",
     )
+
+
+@check(
+    id="SUP-03",
+    title="A cell of the supplier file that was not read",
+    topic="coverage",
+    needs=UnreadCells,
+    severity="medium",
+    basis="Whoever was not read was not screened",
+)
+def unread(unread: UnreadCells, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """A cell seems to hold a person, a number or a name that could not be read, or not wholly.
+
+    Nobody named there was looked up, unless named elsewhere. Write the cell in a plain form, one
+    person a line with year and month of birth, then import the file and screen again.
+    """
+    cells = [cell for cell in unread.cells if cell.looks_like != "birth date"]
+    if not cells:
+        return NOT_APPLICABLE
+    return Outcome(
+        "unknown",
+        why=f"{_count(cells)} could not be read.",
+        facts=tuple(map(_quoted, cells[:_QUOTED])),
+        next_step="Correct the cell in the spreadsheet, import it and screen again: "
+        "docs/supplier-file.md shows what is read.",
+    )
+
+
+@check(
+    id="SUP-04",
+    title="A birth date that cannot be read",
+    topic="identity",
+    needs=UnreadCells,
+    severity="low",
+    basis="A birth date tells people of one name apart",
+)
+def unreadable_birth_date(unread: UnreadCells, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """A person's birth date is not one that could be read, so the name alone was looked up.
+
+    Ask for the month and year of birth: without them a person of the same name cannot be ruled out.
+    """
+    cells = [cell for cell in unread.cells if cell.looks_like == "birth date"]
+    if not cells:
+        return NOT_APPLICABLE
+    return Outcome(
+        "review",
+        why="Looked up without a birth date.",
+        facts=tuple(map(_quoted, cells[:_QUOTED])),
+        next_step="Ask the supplier for the month and year of birth, written as 1965-04.",
+    )
+
+
+def _quoted(cell: UnreadCell) -> Feature:
+    """What stands in a cell, which may name anybody."""
+    sentence = (
+        f'{cell.column} holds "{cell.text}", where a {cell.looks_like} was not read: {cell.reason}.'
+    )
+    return Feature("unread cell", cell.text, "", 0.0, "not known", sentence, personal=True)
+
+
+def _count(cells: Sequence[UnreadCell]) -> str:
+    if len(cells) == 1:
+        return f"A cell in column {cells[0].column}"
+    columns = ", ".join(dict.fromkeys(cell.column for cell in cells))
+    return f"{len(cells)} cells in columns {columns}"

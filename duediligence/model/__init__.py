@@ -69,6 +69,8 @@ from duediligence.model.suppliers import (
     Repair,
     SharedPremises,
     Supplier,
+    UnreadCell,
+    UnreadCells,
 )
 
 __all__ = [
@@ -149,6 +151,8 @@ __all__ = [
     "Strength",
     "Supplier",
     "Unread",
+    "UnreadCell",
+    "UnreadCells",
     "Verdict",
     "Verification",
     "company_number",

@@ -30,6 +30,31 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadCell:
+    """A cell that seems to hold something to look up, which was not read, or not wholly.
+
+    `text` is what stands there, without the digits of dates of people; `reason` says why.
+    """
+
+    column: str
+    text: str
+    looks_like: Literal["person", "number", "name", "birth date"]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadCells:
+    """The cells of one supplier that were not read."""
+
+    cells: tuple[UnreadCell, ...]
+
+    @property
+    def personal(self) -> bool:
+        """Whether what they hold may be about a person."""
+        return any(cell.looks_like != "number" for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
 class RejectedRow:
     """A row of a supplier file that cannot be used, by the row number the user sees."""
 
@@ -51,6 +76,7 @@ class Supplier:
     people: tuple[Person, ...] = ()
     contract: str = ""
     repairs: tuple[Repair, ...] = ()
+    unread: tuple[UnreadCell, ...] = ()
 
     @property
     def company_number(self) -> str:

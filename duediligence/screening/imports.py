@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from duediligence.screening.column_maps import keep_column_map, read_column_maps
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.declarations import DeclarationCount
 from duediligence.store.casework.suppliers import ImportCount
-from duediligence.suppliers import Import, read_suppliers, write_rejects
+from duediligence.suppliers import Import, header_key, read_suppliers, write_rejects
 from duediligence.suppliers.declarations import DeclarationFile, read_declarations
 
 
@@ -30,10 +31,20 @@ def import_suppliers(
 ) -> Imported:
     """Read the file and keep its suppliers. Importing the same file twice changes nothing.
 
-    Rows that cannot be used go to `NAME-rejects.csv` in `rejects_folder`. Raises UsageError for
-    a file that cannot be used at all, StorageError when nothing can be written.
+    A `mapping` is remembered, and taken for the next file with the same headings that comes
+    without one. Rows that cannot be used go to `NAME-rejects.csv` in `rejects_folder`. Raises
+    UsageError for a file that cannot be used at all, StorageError when nothing can be written.
     """
-    read = read_suppliers(path, mapping=mapping, sheet=sheet)
+    home = workspace.settings.home
+    read = read_suppliers(
+        path,
+        mapping=mapping,
+        sheet=sheet,
+        today=workspace.now().date(),
+        remembered=read_column_maps(home),
+    )
+    if mapping:
+        keep_column_map(home, header_key(read.header), read.mapping)
     count = workspace.suppliers.save(
         read.suppliers, file=read.file, at=workspace.now(), file_sha256=read.sha256
     )

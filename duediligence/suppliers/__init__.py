@@ -1,5 +1,6 @@
 """Suppliers in: from a spreadsheet, with every repair and every refusal on record."""
 
+from duediligence.suppliers.columns import header_key
 from duediligence.suppliers.fields import FIELDS, ROLES, Field, fields_table
 from duediligence.suppliers.importing import Import, read_suppliers
 from duediligence.suppliers.options import supplier_from_options
@@ -11,6 +12,7 @@ __all__ = [
     "Field",
     "Import",
     "fields_table",
+    "header_key",
     "read_suppliers",
     "supplier_from_options",
     "write_rejects",

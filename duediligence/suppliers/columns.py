@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from duediligence.errors import UsageError
 from duediligence.suppliers import headings
@@ -57,6 +58,14 @@ def choose(header: Sequence[str], mapping: Mapping[str, str], file: str) -> Colu
     return columns
 
 
+def header_key(header: Sequence[str]) -> str:
+    """What tells the headings of one file from those of another: case and spacing do not."""
+    folded = [" ".join(cell.split()).casefold() for cell in header]
+    while folded and not folded[-1]:
+        folded.pop()
+    return sha256("\x1f".join(folded).encode(errors="replace")).hexdigest()
+
+
 def score(row: Sequence[str], mapping: Mapping[str, str]) -> int:
     """How well the row would serve as the header: 0 where it has no column for the name."""
     columns = guess(row, mapping)
@@ -101,6 +110,8 @@ def guess(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
             fields[name] = (mapped[name],)
             continue
         able = [at for at in free if name in fits[at]]
+        if name == "ref":
+            able = [at for at in able if not _is_house_number(header, at)]
         if not field.several:
             able = sorted(able, key=lambda at: fits[at][name])[:1]
         if able:
@@ -115,6 +126,12 @@ def guess(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
     spare = {name: tuple(at for at in left if name in fits[at]) for name in fields}
     total += 1000 * len(read - {None} - set(mapped.values()))
     return Columns(fields, people, {name: some for name, some in spare.items() if some}, total)
+
+
+def _is_house_number(header: Sequence[str], at: int) -> bool:
+    """Whether a bare `No.` stands before a street."""
+    after = headings.fields(header[at + 1]) if at + 1 < len(header) else {}
+    return "address" in after and headings.is_bare_number(header[at])
 
 
 def _people(about: Mapping[int, headings.PersonHeading]) -> tuple[People, ...]:

@@ -32,8 +32,10 @@ FIELDS: tuple[Field, ...] = (
         _headings(
             "supplier ref, supplier id, supplier number, supplier code, vendor ref, vendor id, "
             "vendor number, vendor code, creditor ref, creditor number, provider ref, "
-            "provider id, contractor ref, contractor number, our ref, unique ref, ref, "
-            "ref number, id"
+            "provider id, contractor ref, contractor number, supplier account, "
+            "supplier account number, vendor account, vendor account number, creditor account, "
+            "account ref, account code, our ref, unique ref, unique id, unique number, "
+            "unique identifier, urn, ref, ref number, id, number"
         ),
     ),
     Field(
@@ -73,7 +75,8 @@ FIELDS: tuple[Field, ...] = (
             "company number, company registration number, companies house number, "
             "company house number, crn, ch number, companies house ref, uk company number, "
             "limited company number, gb coh, companies house, registered number, company id, "
-            "company ref, incorporation number"
+            "company ref, incorporation number, company registered, company charity number, "
+            "company or charity number, charity company number, charity or company number"
         ),
     ),
     Field(
@@ -83,7 +86,8 @@ FIELDS: tuple[Field, ...] = (
         "9900001",
         _headings(
             "charity number, charity registration number, registered charity number, "
-            "charity commission number, charity ref, charity id, gb chc"
+            "charity commission number, charity ref, charity id, charity commission, "
+            "charity registered, gb chc"
         ),
     ),
     Field(
@@ -134,16 +138,50 @@ FIELDS: tuple[Field, ...] = (
 # The people who may be screened, by the name of their column. Staff and contacts are not among
 # them: only those who own, run or are accountable for a supplier are relevant to its exclusion.
 ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "director": ("director", _headings("director, company director, managing director")),
-    "owner": ("owner", _headings("owner, proprietor, sole trader, beneficial owner, shareholder")),
+    "director": ("director", _headings("director, company director, managing director, dir")),
+    "owner": (
+        "owner",
+        _headings(
+            "owner, proprietor, sole trader, beneficial owner, shareholder, ubo, "
+            "ultimate beneficial owner"
+        ),
+    ),
     "trustee": ("trustee", _headings("trustee, charity trustee")),
     "partner": ("partner", _headings("partner, business partner")),
     "psc": (
         "person with significant control",
         _headings("psc, person with significant control, people with significant control"),
     ),
-    "person": ("named person", _headings("person, people, named person, named people")),
+    "member": ("member", _headings("member, llp member, designated member")),
+    "officer": ("officer", _headings("officer, company officer")),
+    "principal": ("principal", _headings("principal")),
+    "person": (
+        "named person",
+        _headings(
+            "person, people, named person, named people, key person, key people, key personnel, "
+            "key individual"
+        ),
+    ),
 }
+
+# A heading with one of these words is of that role, unless another word of it says that it holds
+# something else. The first that fits is taken: a person with significant control is no owner.
+ROLE_WORDS: dict[str, str] = {
+    "psc": "psc", "significant": "psc", "controlling": "psc",
+    "director": "director", "dir": "director", "trustee": "trustee", "governor": "trustee",
+    "partner": "partner", "ubo": "owner", "owner": "owner", "proprietor": "owner",
+    "shareholder": "owner", "trader": "owner", "member": "member", "officer": "officer",
+    "principal": "principal",
+}  # fmt: skip
+NOT_PEOPLE = frozenset(
+    "number count total qty email mail phone telephone tel mobile fax address postcode post code "
+    "id ref dbs check checked country nationality percentage percent share status type appointed "
+    "resigned since note comment gender age ethnicity signature signed url website link vat bank "
+    "account contract procurement council authority budget category buyer commissioning risk data "
+    "relationship activity trade office place state membership organisation expiry issue licence "
+    "insurance detail lead case monitoring duty senior responsible requesting record process "
+    "product system project service department team delivery framework date month year".split()
+)
 
 _PERSON = "Dragomir Petrosyanov, 1968-03"
 

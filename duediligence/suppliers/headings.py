@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from duediligence.suppliers.fields import FIELDS, ROLES
+from duediligence.suppliers.fields import FIELDS, NOT_PEOPLE, ROLE_WORDS, ROLES
 
 _SAME = {
     **dict.fromkeys(("no", "num", "nr", "nbr", "#"), "number"),
@@ -15,6 +15,12 @@ _SAME = {
     **dict.fromkeys(("reg", "regd", "registration"), "registered"),
     **dict.fromkeys(("co", "companie"), "company"),
     "nos": "number",
+    **dict.fromkeys(("supp", "suppl", "sup"), "supplier"),
+    **dict.fromkeys(("acc", "acct", "ac"), "account"),
+    **dict.fromkeys(("cred", "crd"), "creditor"),
+    **dict.fromkeys(("vend", "vndr"), "vendor"),
+    "comm": "commission",
+    "identification": "id",
 }
 _BORN = re.compile(r"\b((date|month|year) of birth|birth ?date|d ?o ?b|born)\b")
 _LONGEST = 200
@@ -31,7 +37,7 @@ class PersonHeading(NamedTuple):
 @lru_cache(maxsize=4096)
 def fields(heading: str) -> Mapping[str, int]:
     """The fields that the heading could be, each with its rank: 0 is the surest."""
-    words = _words(heading)
+    words = _words(heading) if heading.strip() != "#" else ()
     whole = "".join(words).removesuffix("1")
     unnumbered = "".join(word for word in words if not word.isdigit())
     return {
@@ -41,15 +47,25 @@ def fields(heading: str) -> Mapping[str, int]:
     }
 
 
+def is_bare_number(heading: str) -> bool:
+    """Whether a heading says no more than `No.`."""
+    return _words(heading) == ("number",)
+
+
 @lru_cache(maxsize=4096)
 def person(heading: str) -> PersonHeading | None:
     """What the heading says about people who may be screened, or None."""
     words = _words(heading)
-    text, born = _BORN.subn("", " ".join(word for word in words if not word.isdigit()))
-    role = "".join(word for word in text.split() if word not in ("name", "full", "of"))
+    text, count = _BORN.subn("", " ".join(word for word in words if not word.isdigit()))
+    born = bool(count)
+    role = "".join(word for word in text.split() if word not in ("name", "full", "of", "and"))
     number = next((word for word in words if word.isdigit()), "")
-    if role in _roles():
-        return PersonHeading(_roles()[role], number, bool(born))
+    # `Director name and date of birth` heads people, each with a date.
+    born = born and not (role and "name" in words)
+    if role not in _roles() and NOT_PEOPLE.isdisjoint(text.split()):
+        role = next((role for word, role in ROLE_WORDS.items() if word in text.split()), role)
+    if role in ROLES or role in _roles():
+        return PersonHeading(_roles().get(role, role), number, born)
     return PersonHeading("", number, True) if born and not role else None
 
 
@@ -57,6 +73,7 @@ def _words(heading: str) -> tuple[str, ...]:
     if len(heading) > _LONGEST:
         return ()
     folded = unicodedata.normalize("NFKC", heading).casefold().replace("'", "").replace("’", "")
+    folded = re.sub(r"\ba/c\b", "account", folded)
     bare = re.sub(r"[(\[][^)\]]*[)\]]", " ", folded)
     words = re.findall(r"[^\W\d_]+|\d+|#", bare) or re.findall(r"[^\W\d_]+|\d+|#", folded)
     return tuple(_SAME.get(word, word) for word in map(_singular, words))

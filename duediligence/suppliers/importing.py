@@ -1,27 +1,49 @@
 """A spreadsheet in, suppliers out: nothing dropped silently, nothing changed by importing twice."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from duediligence.errors import UsageError
+from duediligence.formats.cells import clean
 from duediligence.formats.table import read_table
 from duediligence.model import RejectedRow, Supplier
-from duediligence.suppliers.columns import Columns, choose, field_names, score
+from duediligence.suppliers.columns import Columns, choose, field_names, header_key, score
+from duediligence.suppliers.furniture import is_furniture
 from duediligence.suppliers.rows import Cell, PeopleCells, Unusable, made_ref, supplier
 
 # What is given back of a cell in a reject; the whole stands in the user's own file.
 _REJECT_CELL = 2_000
+# A row with the headings of a file that was mapped before is the header, whatever else would do.
+_SURE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSeen:
+    """A column that is read: its field, how many cells hold something, how many were not read.
+
+    `example` is the first cell that holds something.
+    """
+
+    field: str
+    heading: str
+    example: str
+    filled: int
+    unread: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
     """What a supplier file held.
 
-    `columns` gives the heading (or headings) of each field; `unused` are the headings that
-    nobody reads. `rows` counts rows with anything in them: each is a supplier, a reject, or one
-    of the `duplicates`, which repeat an earlier row in all that is read. `notes` say what was
+    `columns` gives the heading (or headings) of each field, `seen` what was understood of each
+    column; `unused` are the headings that nobody reads. `rows` counts rows with anything in them:
+    each is a supplier, a reject, one of the `duplicates`, which repeat an earlier row in all that
+    is read, or one of the `skipped` titles, totals, footnotes and repeated headers. `mapping` is
+    what was given or `remembered` of an earlier file with these headings. `notes` say what was
     chosen or left out, for the officer to read.
     """
 
@@ -35,21 +57,38 @@ class Import:
     notes: tuple[str, ...]
     rows: int
     duplicates: int
+    skipped: int = 0
+    seen: tuple[ColumnSeen, ...] = ()
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    remembered: bool = False
 
 
 def read_suppliers(
-    path: Path, *, mapping: Mapping[str, str] | None = None, sheet: str = ""
+    path: Path,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    sheet: str = "",
+    today: date | None = None,
+    remembered: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Import:
     """Read a supplier file: delimited text, XLSX, XLS or ODS.
 
-    `mapping` gives the heading of a field where guessing is not enough; `sheet` the sheet of a
-    workbook. A row that cannot be used is a reject, not an error. Raises UsageError for a file
-    that cannot be used: see `docs/supplier-file.md`.
+    `mapping` gives the heading of a field where guessing is not enough; where it is not given, one
+    of those `remembered`, by `header_key`, is taken. `sheet` is the sheet of a workbook; `today`
+    tells the century of a birth year of two digits. A row that cannot be used is a reject, not an
+    error. Raises UsageError for a file that cannot be used: see `docs/supplier-file.md`.
     """
     told = field_names(mapping or {})
-    table = read_table(path, sheet=sheet, usable=lambda row: score(row, told))
+    known = {} if mapping else dict(remembered or {})
+
+    def usable(row: Sequence[str]) -> int:
+        return _SURE if known and header_key(row) in known else score(row, told)
+
+    table = read_table(path, sheet=sheet, usable=usable)
+    if again := known.get(header_key(table.header)):
+        told = field_names(again)
     columns = choose(table.header, told, table.name)
-    reader = _Reader(table.header, columns)
+    reader = _Reader(table.header, columns, today or datetime.now(UTC).date())
     for row, cells in table.rows:
         reader.take(row, cells)
     if not reader.rows:
@@ -65,21 +104,29 @@ def read_suppliers(
         file=table.name,
         sha256=digest,
         header=table.header,
-        columns={field: ", ".join(table.header[at] for at in many) for field, many in read.items()},
+        columns={name: ", ".join(table.header[at] for at in many) for name, many in read.items()},
         unused=tuple(name for at, name in enumerate(table.header) if name and at not in used),
         suppliers=tuple(held for _, held in reader.suppliers.values()),
         rejects=tuple(reader.rejects),
         notes=(*table.notes, *_undecided(table.header, columns), *reader.notes()),
         rows=reader.rows,
         duplicates=len(reader.repeated),
+        skipped=len(reader.skipped),
+        seen=reader.columns_seen(),
+        mapping=told,
+        remembered=bool(again),
     )
 
 
 class _Reader:
     """Turns rows into suppliers, and keeps count of every one that it is given."""
 
-    def __init__(self, header: tuple[str, ...], columns: Columns) -> None:
+    def __init__(self, header: tuple[str, ...], columns: Columns, today: date) -> None:
         self.rows = 0
+        self.skipped: list[tuple[int, str]] = []
+        self._today = today
+        self._filled: dict[int, int] = {}
+        self._examples: dict[int, str] = {}
         self.suppliers: dict[str, tuple[int, Supplier]] = {}
         self.rejects: list[RejectedRow] = []
         self.repeated: list[int] = []
@@ -91,6 +138,9 @@ class _Reader:
     def take(self, row: int, cells: tuple[str, ...]) -> None:
         """Read one row that is not blank."""
         self.rows += 1
+        if is_furniture(cells, self._header):
+            self.skipped.append((row, next(filter(None, map(clean, cells)))))
+            return
         try:
             self._keep(row, self._read(cells))
         except Unusable as unusable:
@@ -111,15 +161,19 @@ class _Reader:
         padded = cells + ("",) * (width - len(cells))
         for at in self._unnamed:
             self._unnamed[at] |= bool(padded[at].strip())
-        if padded == self._header:
-            raise Unusable("repeats the header")
+        for at, text in enumerate(padded):
+            if text.strip():
+                self._filled[at] = self._filled.get(at, 0) + 1
+                self._examples.setdefault(at, text)
 
         def cell(at: int | None) -> Cell:
             return Cell("", "") if at is None else Cell(self._header[at], padded[at])
 
         return supplier(
-            {field: [cell(at) for at in many] for field, many in self._columns.fields.items()},
+            {name: [cell(at) for at in many] for name, many in self._columns.fields.items()},
             [PeopleCells(p.role, cell(p.names), cell(p.born)) for p in self._columns.people],
+            today=self._today,
+            nameless=[Cell(f"column {at + 1}", padded[at]) for at in self._unnamed if padded[at]],
         )
 
     def _keep(self, row: int, found: Supplier) -> None:
@@ -143,8 +197,38 @@ class _Reader:
         known = self.suppliers.get(found.ref)
         return known is not None and known[1] != found
 
+    def columns_seen(self) -> tuple[ColumnSeen, ...]:
+        """What was understood of each column that is read, in the order of the file."""
+        unread = Counter(
+            cell.column for _, held in self.suppliers.values() for cell in held.unread
+        ) + Counter(
+            repair.column
+            for _, held in self.suppliers.values()
+            for repair in held.repairs
+            if not repair.used
+        )
+        of = {at: name for name, many in self._columns.read().items() for at in many}
+        of |= {p.born: f"{p.role} born" for p in self._columns.people if p.born is not None}
+        return tuple(
+            ColumnSeen(
+                name,
+                self._header[at],
+                clean(self._examples.get(at, "")),
+                self._filled.get(at, 0),
+                unread[self._header[at]],
+            )
+            for at, name in sorted(of.items())
+        )
+
     def notes(self) -> Iterator[str]:
         """What was done with whole rows and columns, one line each."""
+        if self.skipped:
+            row, text = self.skipped[0]
+            several = "row is" if len(self.skipped) == 1 else "rows are"
+            yield (
+                f"{len(self.skipped):,} {several} no supplier (a title, a total, a footnote or the "
+                f"header again): row {row} {text[:60]!r}{' …' if len(self.skipped) > 1 else ''}"
+            )
         if self.repeated:
             yield f"Read once though repeated: {_listing(self.repeated)}."
         for at in (at for at, filled in self._unnamed.items() if filled):
@@ -157,10 +241,10 @@ class _Reader:
 
 
 def _undecided(header: Sequence[str], columns: Columns) -> Iterator[str]:
-    for field, spare in columns.spare.items():
-        taken = ", ".join(repr(header[at]) for at in columns.fields[field])
+    for name, spare in columns.spare.items():
+        taken = ", ".join(repr(header[at]) for at in columns.fields[name])
         passed = ", ".join(repr(header[at]) for at in spare)
-        yield f"{field} is read from {taken}, not from {passed}. --map {field}=… chooses."
+        yield f"{name} is read from {taken}, not from {passed}. --map {name}=… chooses."
 
 
 def _listing(rows: Sequence[int]) -> str:

@@ -5,6 +5,7 @@ import unicodedata
 from decimal import Decimal
 from typing import NamedTuple
 
+from duediligence.formats.cells import clean
 from duediligence.model import Identifier, company_number
 from duediligence.model.identifiers import (
     CHARITY_ENGLAND_WALES,
@@ -21,6 +22,22 @@ NOTHING = frozenset(
     "not known|not applicable|not registered".split("|")
 )
 _PADDED = "lost zeros put back"
+_KIND = r"(?:(?:registered|reg\.?|uk) )?(?:company|co\.?|companies house|charity|crn|rcn|ch)"
+_WORDS = (
+    r"(?: (?:registration|registered|reg\.?))?(?: ?(?:number|no\.?|num\.?|ref\.?|#))?[ :.]{0,3}"
+)
+_LABEL = re.compile(
+    rf"^(?:{_KIND}{_WORDS}|(?:registration|registered|reg\.?|number|no\.?)[ :.a-z]{{0,12}})",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(
+    rf"[\s,;(\[–-]+(?P<label>\b{_KIND}{_WORDS})(?P<id>[A-Z]{{0,3}}[0-9]{{5,8}})\b[)\]]?",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    r"\s*[(\[]\s*(?P<id>[A-Z]{2}[0-9]{6}|[0-9]{8})\s*[)\]]"
+    r"|[\s,;–-]+(?P<last>[A-Z]{2}[0-9]{6}|[0-9]{8})$"
+)
 
 
 class Reading(NamedTuple):
@@ -52,6 +69,67 @@ def read_number(field: str, text: str) -> Reading:
     except _Unreadable as error:
         return Reading(None, str(error))
     return Reading(identifier, "; ".join([*mended, remark] if remark else mended))
+
+
+def read_numbers(field: str, text: str, column: str, name: str) -> list[Reading]:
+    """The numbers in a cell that may hold several, or one of either register. Never raises.
+
+    A column headed for companies and charities holds both, told apart by form: 8 digits are a
+    company's, 6 or 7 a charity's, and a company's as well where the supplier's `name` is that of a
+    company, for its zeros may be lost.
+    """
+    either = field == "company_number" and "charit" in column.casefold()
+    whole = _either(text, name) if either else [read_number(field, text)]
+    if whole == [Reading(None)] or any(one.identifier for one in whole):
+        return whole
+    found = []
+    for part in re.split(r"[/,;&|()\r\n]|\band\b", text, flags=re.IGNORECASE):
+        bare = _LABEL.sub("", part.strip())
+        charity = "charit" in part.casefold() or re.match(r"\s*RCN\b", part, re.IGNORECASE)
+        if not re.search(r"\d", bare):
+            continue
+        if either and not charity:
+            found += _either(bare, name)
+        else:
+            found.append(read_number("charity_number" if charity else field, bare))
+    return found if found and all(one.identifier for one in found) else whole
+
+
+def number_in_name(name: str) -> tuple[str, Identifier | None]:
+    """A name without the number of a company or charity that stands in it, and that number.
+
+    Read are a whole company number in brackets or at the end, and any with its label:
+    `Brewery Co Ltd (00012345)`, `Brewery Co Ltd, company no 12345`.
+    """
+    if not re.search(r"\d{5}", name):
+        return name, None
+    for form in (_LABELLED, _BARE):
+        if found := form.search(name):
+            label = (found.groupdict().get("label") or "").casefold()
+            charity = "charit" in label or label.startswith("rcn")
+            reading = read_number("charity_number" if charity else "company_number", _id(found))
+            bare = clean(f"{name[: found.start()]} {name[found.end() :]}").strip(" ,;:-–—")
+            if reading.identifier and any(map(str.isalpha, bare)):
+                return bare, reading.identifier
+    return name, None
+
+
+def _id(found: re.Match[str]) -> str:
+    held = found.groupdict()
+    return held["id"] or held.get("last") or ""
+
+
+def _either(text: str, name: str) -> list[Reading]:
+    """What may be a company's number or a charity's."""
+    if not text.strip() or text.strip().casefold() in NOTHING:
+        return [Reading(None)]
+    company, charity = read_number("company_number", text), read_number("charity_number", text)
+    digits = re.sub(r"\W", "", text)
+    if charity.identifier and digits.isdigit():
+        firm = bool(re.search(r"\b(?:ltd|limited|plc|llp)\b", name, re.IGNORECASE))
+        return [charity, company] if firm else [charity]
+    found = [one for one in (company, charity) if one.identifier]
+    return found or [company]
 
 
 def _undamaged(text: str) -> tuple[str, list[str]]:

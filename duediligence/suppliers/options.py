@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from duediligence.errors import UsageError
 from duediligence.model import Supplier
@@ -24,6 +25,7 @@ def supplier_from_options(
     former_names: Sequence[str] = (),
     people: Sequence[str] = (),
     contract: str = "",
+    today: date | None = None,
 ) -> Supplier:
     """The supplier that the options describe; each of `people` is `Name` or `Name,1965-04`.
 
@@ -53,6 +55,7 @@ def supplier_from_options(
                 for field, texts in given.items()
             },
             [PeopleCells("person", Cell("--person", text), Cell("", "")) for text in people],
+            today=today or datetime.now(UTC).date(),
         )
     except Unusable as error:
         raise UsageError(f"{name[:60]!r} cannot be checked: {error}") from error
@@ -65,6 +68,10 @@ def supplier_from_options(
     for repair in found.repairs:
         if not repair.used:
             raise UsageError(f"{repair.column} {repair.found}: {repair.reason}")
+    for cell in found.unread:
+        if cell.looks_like == "person" and found.people:
+            continue  # looked up as far as it was read, and said to be unknown beyond that
+        raise UsageError(f"{cell.column} {cell.text}: {cell.reason}")
     return found if found.ref else replace(found, ref=made_ref(found))
 
 

@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from duediligence.formats.cells import clean, parts, ungarbled
-from duediligence.model import Address, Identifier, Person, Repair, Supplier
-from duediligence.suppliers.numbers import NOTHING, read_number
+from duediligence.matching.names.parties import is_known_of_people, reads_as_person
+from duediligence.model import Address, Identifier, Person, Repair, Supplier, UnreadCell
+from duediligence.suppliers.numbers import NOTHING, number_in_name, read_numbers
 from duediligence.suppliers.people import read_people
 
 LONGEST_NAME = 500
 LONGEST_CELL = 5_000
 LONGEST_REF = 100
 MOST_NAMES = 200
+_LONGEST_QUOTE = 300
 _BLANK = NOTHING | {""}
 _SEPARATOR = "\x1f"
 POSTCODE = re.compile("([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
@@ -38,16 +41,24 @@ class Unusable(Exception):
     """The row is no supplier that can be screened; the message says why."""
 
 
-def supplier(cells: Mapping[str, Sequence[Cell]], people: Iterable[PeopleCells] = ()) -> Supplier:
+def supplier(
+    cells: Mapping[str, Sequence[Cell]],
+    people: Iterable[PeopleCells] = (),
+    *,
+    today: date,
+    nameless: Iterable[Cell] = (),
+) -> Supplier:
     """Read a supplier from its cells by field (`FIELDS`). Its `ref` is empty where none is given.
 
-    What was mended or left out on the way is in its `repairs`. Raises Unusable.
+    What was mended on the way is in its `repairs`, what seems to be somebody or something to look
+    up and was not read is in `unread`; `nameless` are cells below no heading. Raises Unusable.
     """
     for column in cells.values():
         for cell in column:
             _check_cell(cell)
     repairs: list[Repair] = []
-    name = _name(cells, repairs)
+    unread: list[UnreadCell] = []
+    name, in_name = _name(cells, repairs)
     ref = _line(cells, "ref", repairs)
     if len(ref) > LONGEST_REF:
         raise Unusable(f"the reference has {len(ref):,} characters; at most {LONGEST_REF}")
@@ -60,11 +71,12 @@ def supplier(cells: Mapping[str, Sequence[Cell]], people: Iterable[PeopleCells] 
         name=name,
         trading_names=others["trading_names"],
         former_names=others["former_names"],
-        identifiers=tuple(_identifiers(cells, repairs)),
+        identifiers=tuple(dict.fromkeys((*_identifiers(cells, name, repairs, unread), *in_name))),
         address=_address(cells, repairs),
-        people=tuple(_people(people, repairs)),
+        people=tuple(_people(people, repairs, unread, today)),
         contract=_line(cells, "contract", repairs),
         repairs=tuple(repairs),
+        unread=(*unread, *_below_no_heading(nameless)),
     )
 
 
@@ -82,7 +94,10 @@ def made_ref(supplier: Supplier, *, whole: bool = False) -> str:
     return f"S-{sha256(_SEPARATOR.join(facts).encode()).hexdigest()[:12]}"
 
 
-def _name(cells: Mapping[str, Sequence[Cell]], repairs: list[Repair]) -> str:
+def _name(
+    cells: Mapping[str, Sequence[Cell]], repairs: list[Repair]
+) -> tuple[str, tuple[Identifier, ...]]:
+    """The name, and the number that stood in it."""
     cell = cells["name"][0]
     name = _mended(cell.column, clean(cell.text), repairs)
     if not name:
@@ -92,7 +107,11 @@ def _name(cells: Mapping[str, Sequence[Cell]], repairs: list[Repair]) -> str:
     if re.fullmatch(r"#[A-Z/0]+[!?]", name):
         raise Unusable(f"the name is a formula's error ({name})")
     _check_length(name)
-    return name
+    bare, number = number_in_name(name)
+    if number is None:
+        return name, ()
+    repairs.append(Repair(cell.column, name, bare, f"the number {number.id} stands in the name"))
+    return bare, (number,)
 
 
 def _check_cell(cell: Cell) -> None:
@@ -138,16 +157,22 @@ def _names(cells: Mapping[str, Sequence[Cell]], field: str, repairs: list[Repair
 
 
 def _identifiers(
-    cells: Mapping[str, Sequence[Cell]], repairs: list[Repair]
+    cells: Mapping[str, Sequence[Cell]],
+    name: str,
+    repairs: list[Repair],
+    unread: list[UnreadCell],
 ) -> Iterable[Identifier]:
     for field in ("company_number", "charity_number", "mutual_number", "ppon"):
         for cell in cells.get(field, ()):
-            identifier, remark = read_number(field, cell.text)
-            if remark:
-                used = identifier.id if identifier else ""
-                repairs.append(Repair(cell.column, cell.text[:LONGEST_REF], used, remark))
-            if identifier:
-                yield identifier
+            for identifier, remark in read_numbers(field, cell.text, cell.column, name):
+                if identifier:
+                    yield identifier
+                if remark and (identifier or not any(map(str.isdigit, cell.text))):
+                    used = identifier.id if identifier else ""
+                    repairs.append(Repair(cell.column, cell.text[:LONGEST_REF], used, remark))
+                elif remark:
+                    text = clean(cell.text)[:LONGEST_REF]
+                    unread.append(UnreadCell(cell.column, text, "number", remark))
 
 
 def _address(cells: Mapping[str, Sequence[Cell]], repairs: list[Repair]) -> Address | None:
@@ -160,16 +185,40 @@ def _address(cells: Mapping[str, Sequence[Cell]], repairs: list[Repair]) -> Addr
     return Address(text, postcode, country) if text or postcode or country else None
 
 
-def _people(groups: Iterable[PeopleCells], repairs: list[Repair]) -> Iterable[Person]:
+def _people(
+    groups: Iterable[PeopleCells], repairs: list[Repair], unread: list[UnreadCell], today: date
+) -> Iterable[Person]:
     found: dict[Person, None] = {}
     for role, names, born in groups:
         _check_cell(names)
         _check_cell(born)
-        people, remarks = read_people(role, ungarbled(names.text), born.text)
-        repairs += [Repair(names.column, *remark) for remark in remarks]
-        found |= dict.fromkeys(people)
+        read = read_people(role, _mended(names.column, names.text, repairs), born.text, today=today)
+        for looks_like, reason in read.unread:
+            column = born.column if looks_like == "birth date" and born.text else names.column
+            unread.append(UnreadCell(column, _masked(names.text), looks_like, _masked(reason)))
+        found |= dict.fromkeys(read.people)
     if len(found) > MOST_NAMES:
         raise Unusable(f"{len(found)} people; at most {MOST_NAMES}")
     for person in found:
         _check_length(person.name)
     return found
+
+
+def _below_no_heading(cells: Iterable[Cell]) -> Iterable[UnreadCell]:
+    """Cells that hold a person or a number, in columns that nobody can name."""
+    for cell in cells:
+        text = clean(cell.text)[:LONGEST_NAME]
+        person = reads_as_person(text) and is_known_of_people(text)
+        if person or re.fullmatch(r"(?:[0-9]{8}|[A-Z]{2}[0-9]{6})", text):
+            looks_like: Literal["person", "number"] = "person" if person else "number"
+            yield UnreadCell(
+                cell.column,
+                _masked(text) if person else text,
+                looks_like,
+                "the column has no heading",
+            )
+
+
+def _masked(text: str) -> str:
+    """A text about people without the digits of dates: one may be a day of birth."""
+    return re.sub(r"\d", "…", clean(text))[:_LONGEST_QUOTE]

@@ -19,8 +19,17 @@ bracketed = st.lists(
     st.sampled_from([*FIRM.split(), "(marine", "branch)", "at"]), min_size=1, max_size=5
 )
 kinds = st.sampled_from(["person", "organisation", "vessel", "unknown"])
+joined = st.tuples(
+    people.map(" ".join),
+    st.sampled_from([" & ", " t/a ", " and ", "/", " - ", " (", " & Sons ", " c/o ", " Ltd & "]),
+    st.one_of(people, firms).map(" ".join),
+).map("".join)
 any_name = st.one_of(
-    people.map(" ".join), firms.map(" ".join), bracketed.map(" ".join), st.text(max_size=30)
+    people.map(" ".join),
+    firms.map(" ".join),
+    bracketed.map(" ".join),
+    joined,
+    st.text(max_size=30),
 )
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,9 +19,12 @@ from duediligence.model import (
     RejectedRow,
     Repair,
     Supplier,
+    UnreadCell,
 )
+from duediligence.reports.disclosure import behind, disclosed
 from duediligence.screening.run.screen import Screened, exit_code, screen
 from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.suppliers import content_sha256
 
 Open = Callable[..., Workspace]
 VOLKHAR = Supplier(ref="S1", name="Volkhar Maritime UK Ltd")
@@ -146,6 +150,33 @@ def test_a_row_that_was_not_read_makes_the_run_incomplete(open_workspace: Open, 
     (finding,) = run.findings
     assert finding.check_id == "SUP-01"
     assert "Row 7" in finding.why
+
+
+def test_a_cell_that_was_not_read_makes_the_run_incomplete_from_the_store_too(
+    open_workspace: Open, home: Path
+) -> None:
+    workspace = open_workspace(home)
+    cell = UnreadCell("Directors", "1. see attached 2. Bo Other", "person", "not understood")
+    born = UnreadCell("DOB", "Cy Third, ……", "birth date", "not understood")
+    kept = replace(CLEAN, unread=(cell, born))
+    workspace.suppliers.save([kept], file="s.csv", at=NOW)
+    run = screen(workspace, Screened(workspace.suppliers.all()))
+    assert exit_code(run, "low") == 3
+    unread, date = run.findings
+    assert (unread.check_id, unread.outcome, unread.person) == ("SUP-03", "unknown", True)
+    assert '"1. see attached 2. Bo Other"' in unread.explain()
+    assert (date.check_id, date.outcome) == ("SUP-04", "review")
+    assert "birth date" in date.why
+    assert '"Cy Third, ……"' in date.explain()
+    redacted, _ = disclosed(run, {CLEAN.ref: behind(kept)}, people=False, restricted=False)
+    assert not [f for f in redacted.findings if "Bo Other" in f.explain()]
+
+
+def test_a_supplier_with_every_cell_read_is_stored_as_before() -> None:
+    """Nobody counts as changed because unread cells became known."""
+    digest = "82d16375e311655ac63244bdbc35a76612fe4fa6c018522d29ce77cd4466582d"
+    assert content_sha256(CLEAN) == digest
+    assert content_sha256(replace(CLEAN, contract="x")) != digest
 
 
 def test_more_matches_than_the_limit_are_never_hidden_in_silence(

@@ -1,6 +1,7 @@
 """People in a supplier file: who is read, and how little of their birth date is kept."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -8,13 +9,22 @@ from hypothesis import strategies as st
 
 from duediligence.model import PartialDate, Person
 from duediligence.suppliers import Import
-from duediligence.suppliers.people import birth_date, read_people
+from duediligence.suppliers.births import birth_date
+from duediligence.suppliers.decorations import DECORATIONS, TITLES, words
+from duediligence.suppliers.numbers import NOTHING
+from duediligence.suppliers.people import PeopleRead
+from duediligence.suppliers.people import read_people as read_people_on
 
 ReadText = Callable[..., Import]
+TODAY = date(2026, 11, 24)
+
+
+def read_people(role: str, names: str, born: str = "") -> PeopleRead:
+    return read_people_on(role, names, born, today=TODAY)
 
 
 @pytest.mark.parametrize(
-    ("text", "date"),
+    ("text", "expected"),
     [
         ("1965", PartialDate(1965)),
         ("1965-04", PartialDate(1965, 4)),
@@ -29,45 +39,62 @@ ReadText = Callable[..., Import]
         ("23rd Apr 1965", PartialDate(1965, 4)),
         ("APRIL 1965", PartialDate(1965, 4)),
         ("sept-1965", PartialDate(1965, 9)),
-        ("04/23/1965", None),
+        ("04/23/1965", PartialDate(1965, 4)),
+        ("April 23, 1965", PartialDate(1965, 4)),
         ("1965-13", None),
         ("1865-04", None),
-        ("23/04/65", None),
-        ("Apr-65", None),
+        ("23/04/65", PartialDate(1965, 4)),
+        ("04/05/65", PartialDate(1965, 5)),
+        ("Apr-65", PartialDate(1965, 4)),
+        ("04/65", PartialDate(1965, 4)),
+        ("23/04/26", PartialDate(1926, 4)),
+        ("23/04/10", PartialDate(2010, 4)),
+        ("23/04/25", None),
+        ("23/04/2015", None),
+        ("32/04/1965", None),
         ("23855", None),
         ("unknown", None),
         ("", None),
     ],
 )
-def test_of_a_birth_date_year_and_month_are_kept(text: str, date: PartialDate | None) -> None:
-    assert birth_date(text) == date
+def test_of_a_birth_date_year_and_month_are_kept(text: str, expected: PartialDate | None) -> None:
+    assert birth_date(text, TODAY) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "name", "date"),
+    ("text", "name", "born"),
     [
         ("Ann Noname", "Ann Noname", None),
-        ("Noname, Ann", "Noname, Ann", None),
+        ("Noname, Ann", "Ann Noname", None),
         ("Ann Noname, 1965-04", "Ann Noname", PartialDate(1965, 4)),
         ("Ann Noname,1965", "Ann Noname", PartialDate(1965)),
-        ("Noname, Ann, 1965-04", "Noname, Ann", PartialDate(1965, 4)),
+        ("Noname, Ann, 1965-04", "Ann Noname", PartialDate(1965, 4)),
         ("Ann Noname (04/1965)", "Ann Noname", PartialDate(1965, 4)),
         ("Ann Noname (born April 1965)", "Ann Noname", PartialDate(1965, 4)),
         ("Ann Noname, DOB: 23/04/1965", "Ann Noname", PartialDate(1965, 4)),
         ("Ann Noname 1965-04-23", "Ann Noname", PartialDate(1965, 4)),
         ("Ann Noname - 23 April 1965", "Ann Noname", PartialDate(1965, 4)),
         ("Ann May, 1965", "Ann May", PartialDate(1965)),
-        ("Ann May 1965", "Ann May 1965", None),
+        ("Ann May 1965", "Ann May", PartialDate(1965)),
+        ("Ann Noname appointed 12/03/2010", "Ann Noname", None),
+        (
+            "Ann Noname, Managing Director, British, born April 1965",
+            "Ann Noname",
+            PartialDate(1965, 4),
+        ),
+        ("Director: Ann Noname - 50%", "Ann Noname", None),
+        ("Ann Noname ann@example.org 01632 960123", "Ann Noname", None),
+        ("1965-04 Ann Noname", "Ann Noname", PartialDate(1965, 4)),
         ("Vision 2020", "Vision 2020", None),
         ("Studio 99 Ltd", "Studio 99 Ltd", None),
-        ("Ann Noname 23/04/65", "Ann Noname", None),
+        ("Ann Noname 23/04/65", "Ann Noname", PartialDate(1965, 4)),
     ],
 )
 def test_a_person_is_a_name_and_perhaps_a_date(
-    text: str, name: str, date: PartialDate | None
+    text: str, name: str, born: PartialDate | None
 ) -> None:
     people, _ = read_people("director", text)
-    assert people == [Person(name, date, "director")]
+    assert people == [Person(name, born, "director")]
 
 
 def test_a_cell_may_hold_several_people() -> None:
@@ -84,18 +111,69 @@ def test_a_cell_may_hold_several_people() -> None:
 
 
 def test_dates_apart_go_with_the_names_in_order_or_not_at_all() -> None:
-    people, remarks = read_people("owner", "Ann; Bo, 1980-02", "1965-04-23; 1970-01")
+    people, remarks = read_people("owner", "Ann A; Bo B, 1980-02", "1965-04-23; 1970-01")
     assert [p.birth_date for p in people] == [PartialDate(1965, 4), PartialDate(1980, 2)]
     assert remarks == []
-    people, remarks = read_people("owner", "Ann; Bo", "1965-04-23")
+    people, remarks = read_people("owner", "Ann A; Bo B", "1965-04-23")
     assert [p.birth_date for p in people] == [None, None]
-    assert remarks == [("1 birth dates", "", "for 2 people")]
+    assert remarks == [("birth date", "1 birth date for 2 people")]
 
 
-def test_several_people_parted_by_commas_are_remarked_on() -> None:
-    people, remarks = read_people("director", "Ann Noname, Bo Other")
-    assert [p.name for p in people] == ["Ann Noname, Bo Other"]
-    assert "part by ;" in remarks[0].reason
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Ann Noname and Bo Other", ["Ann Noname", "Bo Other"]),
+        ("Ann Noname & Bo Other", ["Ann Noname", "Bo Other"]),
+        ("Ann Noname / Bo Other", ["Ann Noname", "Bo Other"]),
+        ("1. Ann Noname 2. Bo Other", ["Ann Noname", "Bo Other"]),
+        ("1 Ann Noname 2 Bo Other", ["Ann Noname", "Bo Other"]),
+        ("(a) Ann Noname (b) Bo Other", ["Ann Noname", "Bo Other"]),
+        ("Ann Noname • Bo Other", ["Ann Noname", "Bo Other"]),
+        ("Ann Noname (Director) Bo Other (Chair)", ["Ann Noname", "Bo Other"]),
+        ("Ann Noname, Bo Other and Cy Third", ["Ann Noname", "Bo Other", "Cy Third"]),
+        ("NONAME, Ann, OTHER, Bo", ["Ann NONAME", "Bo OTHER"]),
+        ("Noname, Ann & Other, Bob", ["Ann Noname", "Bob Other"]),
+        ("J & M Noname", ["J Noname", "M Noname"]),
+        ("Mr & Mrs J Noname", ["Mrs J Noname"]),
+        ("Ann, Bo and Cy Noname", ["Ann Noname", "Bo Noname", "Cy Noname"]),
+        ("Noname, J & M", ["J Noname", "M Noname"]),
+        ("Robert (Bob) Noname", ["Robert Bob Noname", "Robert Noname"]),
+        ("Ann Noname (née Other)", ["Ann Noname", "Ann Other"]),
+        ("Ann Noname/Other", ["Ann Noname", "Other Noname", "Ann Other"]),
+        ("Ali s/o Khan", ["Ali s/o Khan"]),
+        ("Moss Holdings Ltd", ["Moss Holdings Ltd"]),
+        (
+            "Moss Holdings Ltd and Ann Noname",
+            ["Moss Holdings Ltd and Ann Noname", "Moss Holdings Ltd", "Ann Noname"],
+        ),
+        ("Yes", []),
+        ("vacant", []),
+    ],
+)
+def test_people_in_one_cell_are_told_apart(text: str, names: list[str]) -> None:
+    people, unread = read_people("director", text)
+    assert {p.name for p in people} >= set(names)
+    assert len(people) <= len(names) + 1
+    assert unread == []
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("Anna Maria, John Peter", {"Anna Maria", "John Peter", "John Peter Anna Maria"}),
+        ("Noname, Zorkin", {"Noname", "Zorkin", "Zorkin Noname"}),
+        ("Van Noname, Bo", {"Van Noname", "Bo Van Noname", "Bo Noname"}),
+    ],
+)
+def test_a_cell_that_can_be_read_in_two_ways_is_read_in_both(text: str, readings: set[str]) -> None:
+    assert {person.name for person in read_people("director", text).people} >= readings
+
+
+@pytest.mark.parametrize(
+    "text", ["see attached list", "Refer to Companies House", "Noname", "Ann is the sole owner"]
+)
+def test_what_is_no_whole_name_is_said_to_be_unread(text: str) -> None:
+    assert [unread.looks_like for unread in read_people("director", text).unread] == ["person"]
 
 
 def test_only_those_who_run_or_own_a_supplier_are_read(read_text: ReadText) -> None:
@@ -134,3 +212,18 @@ def test_any_text_gives_people_with_names(names: str, born: str) -> None:
     people, _ = read_people("person", names, born)
     assert all(person.name.strip() for person in people)
     assert all(p.birth_date is None or p.birth_date.day is None for p in people)
+
+
+pieces = st.sampled_from(
+    "Ann Bo Noname NONAME O’Other Ann-Marie J. Mr Mrs Dr de Moss Ltd Director Chair born DOB "
+    "appointed 1965 1965-04 23/04/65 April (1970) 50% (Director) (Bob) [PSC] n/a see attached "
+    "1. 2) • & and / - – , ; \n : OBE British t/a".split(" ")
+)
+
+
+@given(st.lists(pieces, min_size=1, max_size=12).map(" ".join))
+def test_no_word_of_a_cell_of_people_is_lost_in_silence(text: str) -> None:
+    people, unread = read_people("director", text)
+    known = {word for person in people for word in words(person.name)}
+    if not unread and text.casefold() not in NOTHING:
+        assert set(words(text)) <= known | DECORATIONS | TITLES | {"n", "a", "t"}

@@ -16,13 +16,14 @@ from duediligence.model import (
     SharedPremises,
     Supplier,
     Unread,
+    UnreadCells,
 )
 from duediligence.reports.verdict import WITHHELD
 from duediligence.screening.run.reading import overall_reading
 
 # When a finding was first raised is known from the runs before, which are not in a pack.
 _TAKEN = ("first_seen",)
-_DERIVED = (Dossier, ListStatus, PossibleMatch, SharedPremises, Supplier, Unread)
+_DERIVED = (Dossier, ListStatus, PossibleMatch, SharedPremises, Supplier, Unread, UnreadCells)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,7 @@ def _without_people(case: Case) -> Case:
         case,
         compared=replace(
             compared,
-            supplier=replace(compared.supplier, people=(), repairs=()),
+            supplier=replace(compared.supplier, people=(), repairs=(), unread=()),
             dossier=_firms_of(dossier) if dossier else None,
             entries=tuple(_bare(e) for e in compared.entries if e.kind in _FIRMS),
             declarations=compared.declarations and tuple(map(_unquoted, compared.declarations)),
@@ -89,7 +89,7 @@ def _firms_of(dossier: Dossier) -> Dossier:
         charity = replace(charity, trustees=None, events=(), inquiry="")
     return replace(
         dossier,
-        supplier=replace(dossier.supplier, people=(), repairs=()),
+        supplier=replace(dossier.supplier, people=(), repairs=(), unread=()),
         charity=charity,
         officers=_left(dossier.officers, _corporate),
         owners=_left(dossier.owners, _firms_own),

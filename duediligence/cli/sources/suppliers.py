@@ -10,7 +10,10 @@ from duediligence.cli.options import JsonOption
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from duediligence.screening.imports import Imported
+    from duediligence.suppliers.importing import ColumnSeen
 
 app = typer.Typer(help="The suppliers that are screened.", no_args_is_help=True)
 
@@ -22,6 +25,7 @@ MapOption = Annotated[
         help='Which column holds a field, as `--map name="Trading name"`. Repeatable.',
     ),
 ]
+_MOST_COLUMNS = 12
 SheetOption = Annotated[str, typer.Option(help="Sheet of a workbook; the first usable otherwise.")]
 
 
@@ -43,12 +47,16 @@ def tell(imported: "Imported") -> None:
     from duediligence.reports.wording import count
 
     read, taken = imported.read, imported.count
+    unread = sum(bool(supplier.unread) for supplier in read.suppliers)
     note(
         f"{read.file}: {count(len(read.suppliers), 'supplier')} "
         f"({taken.added:,} new, {taken.changed:,} changed, {taken.unchanged:,} as before)"
     )
-    used = ", ".join(f"{field} from {header!r}" for field, header in read.columns.items())
-    note(f"    Columns read: {used}")
+    if read.remembered:
+        chosen = ", ".join(f"{field} from {header!r}" for field, header in read.mapping.items())
+        note(f"    Columns as chosen for an earlier file with these headings: {chosen}")
+    for line in _preview(read.seen):
+        note(f"    {line}")
     if read.unused:
         note(f"    Columns not read: {', '.join(repr(name) for name in read.unused)}")
     for line in read.notes:
@@ -59,6 +67,11 @@ def tell(imported: "Imported") -> None:
         note(f"    {ref}: {repair.column} {repair.found!r} read as {used_value}: {repair.reason}")
     if len(repairs) > 5:
         note(f"    and {len(repairs) - 5:,} more values mended or not used")
+    if unread:
+        warn(
+            f"Warning: {count(unread, 'supplier')} with a cell that was not read, or not wholly. "
+            "Screening says which."
+        )
     if imported.rejects:
         warn(
             f"Warning: NOT taken in, for it cannot be used: {count(len(read.rejects), 'row')}. "
@@ -66,6 +79,36 @@ def tell(imported: "Imported") -> None:
         )
         for reject in read.rejects[:3]:
             warn(f"    row {reject.row}: {reject.reason}")
+
+
+def _preview(seen: "Sequence[ColumnSeen]") -> "Iterator[str]":
+    """What was understood of each column: one line each, and no more than fit on a screen."""
+    rows = [("Column", "read as", "filled", "not read", "for example")]
+    rows += [
+        (
+            _short(one.heading or "(no heading)", 24),
+            one.field,
+            f"{one.filled:,}",
+            f"{one.unread:,}" if one.unread else "-",
+            _short(one.example, 40),
+        )
+        for one in seen[:_MOST_COLUMNS]
+    ]
+    widths = [max(len(row[at]) for row in rows) for at in range(4)]
+    for row in rows:
+        cells = [
+            cell.rjust(width) if at in (2, 3) else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=False))
+        ]
+        yield f"{'  '.join(cells)}  {row[4]}".rstrip()
+    if len(seen) > _MOST_COLUMNS:
+        yield f"and {len(seen) - _MOST_COLUMNS} more columns that are read"
+
+
+def _short(text: str, length: int) -> str:
+    from duediligence.reports.wording import visible
+
+    return visible(text if len(text) <= length else text[: length - 1] + "…")
 
 
 @app.command("import")
@@ -159,6 +202,7 @@ def show(
         ("People", [f"{p.name} ({p.role})" for p in supplier.people]),
         ("Contract", [supplier.contract] if supplier.contract else []),
         ("Mended", [f"{r.column} {r.found!r} → {r.used!r}: {r.reason}" for r in supplier.repairs]),
+        ("Not read", [f"{c.column} {c.text!r}: {c.reason}" for c in supplier.unread]),
     ):
         if values:
             say(f"  {label}: {'; '.join(values)}")

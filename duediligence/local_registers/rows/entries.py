@@ -1,6 +1,7 @@
 """The entry that a row makes: who, where, what was done, and who may see it."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any, cast
 from urllib.parse import urljoin
@@ -10,6 +11,7 @@ from duediligence.formats.cells import parts
 from duediligence.local_registers.description import Description
 from duediligence.local_registers.rows import values
 from duediligence.local_registers.rows.cells import Cells
+from duediligence.matching.names.parties import parties_in
 from duediligence.model import Address, Identifier, Kind, ListEntry, Name, PartialDate
 from duediligence.model.identifiers import REGISTRATION
 from duediligence.model.records import Handling, Power, Record, RecordStatus, RecordType
@@ -46,6 +48,8 @@ def entry(cells: Cells, description: Description, drift: Drift) -> ListEntry | N
             "organisations.",
         )
     names, addresses = _names(cells), _addresses(cells, drift)
+    if kind == "organisation" and not (identifiers or record_type in OF_INDIVIDUALS):
+        kind = _kind_by_names(names)
     record = _record(cells, description, cast(RecordType, record_type))
     born = cells.value("birth_month_year", lambda text: _birth(text, description))
     if born and kind == "organisation":
@@ -87,6 +91,12 @@ def derived_id(made: ListEntry, *, whole: bool = False) -> str:
     if whole:
         told += [made.kind, made.url, *map(str, made.birth_dates)]
     return hashlib.sha256("\x1f".join(told).encode(errors="replace")).hexdigest()[:12]
+
+
+def _kind_by_names(names: Iterable[Name]) -> Kind:
+    """Unknown where a register calls an organisation what is a sole trader or partners by name."""
+    several = (party for name in names for party in parties_in(name.text))
+    return "organisation" if all(one.kind == "organisation" for one in several) else "unknown"
 
 
 def _names(cells: Cells) -> tuple[Name, ...]:

@@ -27,28 +27,11 @@ _NUMBERS = {
 }
 _ROMAN = frozenset("ii iii iv vi vii viii ix xi xii".split())
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|y|i|oy)$")
-_ALTERNATIVE = re.compile(
-    r"\s*[,;(\[]?\s*\b(?:t/a|t\.a\.|trading\s+as|d/b/a|dba|doing\s+business\s+as|f/k/a|fka|a/k/a|aka"
-    r"|formerly(?:\s+known\s+as)?|also\s+known\s+as|previously(?:\s+known\s+as)?|née|n/k/a)\b[\s:.]*",
-    re.IGNORECASE,
-)
-# A part of each of them: most names are told by these without the expression, which is slow.
-_HINTS = ("t/a", "t.a.", "trading", "dba", "b/a", "k/a", "fka", "aka", "business", "formerly",
-          "known", "previously", "née")  # fmt: skip
 _BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 _GROWN_NUMBER = re.compile(r"([a-z]{3,})(\d+)$")
 _NUMBERED = frozenset("phase unit fund plant block school lot area site project".split())
 _LETTERS = [[letter] for letter in "abcdefghijklmnopqrstuvwxyz"]
 _SHIP_PREFIXES = frozenset("mv mt ms ss mts".split())
-
-
-def alternatives(text: str) -> list[str]:
-    """The names that one string holds: `Acme Ltd t/a Bolt (formerly Nuts)` holds three."""
-    lower = text.lower()
-    if not [hint for hint in _HINTS if hint in lower] or _ALTERNATIVE.search(text) is None:
-        return [text]
-    parts = [part.strip(" ()[],;") for part in _ALTERNATIVE.split(text)]
-    return [part for part in parts if part] or [text]
 
 
 def without_brackets(text: str) -> tuple[str, str]:

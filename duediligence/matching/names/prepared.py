@@ -4,10 +4,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from duediligence.matching.names.organisations import (
-    alternatives,
     organisation_words,
     own_name,
     without_brackets,
+)
+from duediligence.matching.names.parties import (
+    ONE,
+    Parties,
+    alternatives,
+    may_hold_several,
+    parties_in,
 )
 from duediligence.matching.names.people import given_name_first, person_words
 from duediligence.matching.text.folding import fold
@@ -79,8 +85,9 @@ class PreparedName:
     def __init__(self, text: str, kind: Kind) -> None:
         self.text: Final = text
         self.kind: Final[Kind] = kind
-        self.person: Final = () if kind not in ("person", "unknown") else _as_person(text)
-        self.organisation: Final = () if kind == "person" else _as_organisation(text, kind)
+        parties = parties_in(text) if may_hold_several(text) else ONE
+        self.person: Final = () if kind not in ("person", "unknown") else _as_person(text, parties)
+        self.organisation: Final = () if kind == "person" else _as_organisation(text, kind, parties)
 
     def __repr__(self) -> str:
         return f"PreparedName({self.text!r}, {self.kind!r})"
@@ -94,7 +101,16 @@ def prepare(name: str, kind: Kind = "unknown") -> PreparedName:
     return PreparedName(name, kind)
 
 
-def _as_person(text: str) -> tuple[Reading, ...]:
+def _as_person(text: str, parties: Parties) -> tuple[Reading, ...]:
+    readings = _one_person(text)
+    if readings and parties:
+        for party in parties:
+            if party.kind != "organisation":
+                readings += _one_person(party.text)
+    return readings
+
+
+def _one_person(text: str) -> tuple[Reading, ...]:
     words = fold(given_name_first(text) if "," in text else text).split()
     if not words:
         return ()
@@ -111,10 +127,14 @@ def _as_person(text: str) -> tuple[Reading, ...]:
     )
 
 
-def _as_organisation(text: str, kind: Kind) -> tuple[Reading, ...]:
+def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[Reading, ...]:
     readings = []
     ship = kind == "vessel"
-    for part in alternatives(text):
+    parts = [text]
+    if parties is not None:
+        firms = (one.text for one in parties if one.kind == "organisation")
+        parts = list(dict.fromkeys((*alternatives(text), *firms)))
+    for part in parts:
         outside, inside = without_brackets(part)
         folded = fold(outside)
         words = folded.split()

@@ -78,7 +78,17 @@ def word(text: str) -> Word:
 
 def is_common(text: str) -> bool:
     """Whether a word is one of its own in names of organisations."""
-    return _frequencies().get(text, (0, 0))[1] > 0
+    return counts(text)[1] > 0
+
+
+def counts(text: str) -> tuple[int, int]:
+    """How often a folded word is counted in names of people, and in names of organisations."""
+    return _frequencies().get(text, (0, 0))
+
+
+def is_given_name(text: str) -> bool:
+    """Whether a folded word is a form of a known given name."""
+    return text in _families()
 
 
 def pair_weight(a: Word, b: Word, *, person: bool) -> float:

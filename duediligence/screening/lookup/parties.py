@@ -1,16 +1,22 @@
-"""Who is looked up for a supplier: the supplier itself, under all its names, and its people."""
+"""Who is looked up for a supplier: itself, whoever its names name, and its people."""
 
 from collections.abc import Iterable
+from typing import get_args
 
+from duediligence.matching.names.parties import Role, parties_in, reads_as_firm
 from duediligence.model import Name, Party, Supplier
 from duediligence.model.entries import Kind
 
+# What a party is to the supplier in whose name it was read.
+ROLES_IN_NAMES = frozenset(get_args(Role))
+
 
 def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
-    """The supplier first, then each person named in the file, each once.
+    """The supplier first, then each party that its names name, then each person named in the file.
 
-    A supplier with a number of a register of companies or charities is an organisation; without
-    one it may be a sole trader, and is looked up among people as well.
+    Each stands once. A person's name that reads as a firm's, as that of a corporate partner does,
+    is looked up as either. A supplier with a number of a register of companies or charities is an
+    organisation; without one it may be a sole trader, and is looked up among people as well.
     """
     registered = any(identifier.scheme.startswith("GB-") for identifier in supplier.identifiers)
     itself = Party(
@@ -20,16 +26,35 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
         identifiers=supplier.identifiers,
         addresses=(supplier.address,) if supplier.address else (),
     )
-    people = (
+    people = [
         Party(
             names=(Name(person.name),),
-            kind="person",
+            kind="unknown" if reads_as_firm(person.name) else "person",
             role=person.role,
             birth_date=person.birth_date,
         )
         for person in dict.fromkeys(supplier.people)
-    )
-    return (itself, *people)
+    ]
+    known = {name for party in (itself, *people) for name in _folded(party)}
+    return (itself, *_named_in(supplier, itself, known), *people)
+
+
+def _named_in(supplier: Supplier, itself: Party, known: set[str]) -> Iterable[Party]:
+    """Those whom the supplier's names name: `Ann Noname t/a Gull Cafe` is Ann Noname, too.
+
+    None of its numbers are theirs; a sole trader is where the business is.
+    """
+    for text in (supplier.name, *supplier.trading_names, *supplier.former_names):
+        for named in parties_in(text):
+            party = Party(
+                names=(Name(named.text),),
+                kind=named.kind,
+                role=named.role,
+                addresses=itself.addresses if named.role == "sole trader" else (),
+            )
+            if known.isdisjoint(_folded(party)):
+                known |= _folded(party)
+                yield party
 
 
 def once(found: Iterable[Party]) -> tuple[Party, ...]:

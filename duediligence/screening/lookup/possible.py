@@ -19,6 +19,7 @@ from duediligence.model import (
 from duediligence.progress import Progress
 from duediligence.screening.lookup.again import LookingUp
 from duediligence.screening.lookup.lookup import can_be
+from duediligence.screening.lookup.parties import ROLES_IN_NAMES
 from duediligence.screening.lookup.places import place, shared_premises
 from duediligence.screening.workspace import Workspace
 
@@ -83,9 +84,10 @@ class Telling:
             if can_be(party, listed) and (where in _SAME or not by_place):
                 one = PossibleMatch(party, listed, match, self.topic, self.title, where)
                 (namesakes if match.set_aside else possible).append(one)
-        # What the supplier itself was found for is not told again of its premises.
+        # What the supplier itself was found for is not told again of its premises, nor of those
+        # whom its name names.
         known = self.known.setdefault(supplier.ref, set())
-        if by_place:
+        if by_place or party.role in ROLES_IN_NAMES:
             possible = [one for one in possible if one.entry.id not in known]
         known.update(one.entry.id for one in possible)
         beside = tuple(shared(known)) if self.placed else ()

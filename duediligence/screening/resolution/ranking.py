@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from duediligence.matching import PreparedName, compare, prepare
 from duediligence.matching.names.legal_forms import split_legal_forms
-from duediligence.matching.names.organisations import alternatives
+from duediligence.matching.names.parties import alternatives
 from duediligence.matching.text.folding import fold
 from duediligence.model import Match, Name, Supplier
 from duediligence.reports.wording import day

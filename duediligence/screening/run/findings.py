@@ -28,6 +28,7 @@ from duediligence.model import (
     RejectedRow,
     Supplier,
     Unread,
+    UnreadCells,
 )
 from duediligence.screening.lookup.possible import Possible
 from duediligence.screening.run.policy import Policy
@@ -133,6 +134,19 @@ class Assessor:
                 subject_role="supplier",
             )
             for check, outcome in self._outcomes(supplier)
+        ] + self._about_unread(supplier)
+
+    def _about_unread(self, supplier: Supplier) -> list[Finding]:
+        """What of its row was not read; the cells quoted may name people."""
+        unread = UnreadCells(supplier.unread)
+        return [
+            replace(
+                self._finding(check, outcome, supplier),
+                subject_name=supplier.name,
+                subject_role="supplier",
+                person=unread.personal,
+            )
+            for check, outcome in self._outcomes(unread)
         ]
 
     def about_dossier(self, dossier: Dossier) -> list[Finding]:

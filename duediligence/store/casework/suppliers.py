@@ -26,7 +26,20 @@ class ImportCount:
 
 def content_sha256(content: Supplier | ListEntry | Party) -> str:
     """The hash of all that is known of a party: equal hashes, equal content."""
-    return sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
+    return sha256(content_body(content)).hexdigest()
+
+
+def content_body(content: Supplier | ListEntry | Party) -> bytes:
+    """What is stored and hashed of a party.
+
+    A supplier all of whose cells were read is stored as before such cells were known, so that
+    nobody who is unchanged counts as changed.
+    """
+    if isinstance(content, Supplier) and not content.unread:
+        known = msgspec.to_builtins(content, order="deterministic")
+        del known["unread"]
+        return msgspec.json.encode(known)
+    return msgspec.json.encode(content, order="deterministic")
 
 
 class SupplierStore:
@@ -67,7 +80,7 @@ class SupplierStore:
                         digest,
                         at.isoformat(),
                         file,
-                        msgspec.json.encode(supplier),
+                        content_body(supplier),
                     ),
                 )
             what: dict[str, AuditValue] = {

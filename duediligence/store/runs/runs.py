@@ -12,6 +12,7 @@ import msgspec
 from duediligence.model import Declaration, Dossier, Finding, ListEntry, Party, Run, Supplier
 from duediligence.store.casework.audit import UNKNOWN, append
 from duediligence.store.casework.schema import migrations
+from duediligence.store.casework.suppliers import content_body
 from duediligence.store.database import connect, plain_errors, writing
 from duediligence.store.runs.dossiers import decode, encode
 from duediligence.store.runs.sealing import digest_of, stored
@@ -68,7 +69,7 @@ class RunStore:
 
         def keep(content: Supplier | ListEntry | Party) -> str:
             """Its `content_sha256`: the hash of what is stored."""
-            body = encoder.encode(content)
+            body = content_body(content)
             compared.append((digest := sha256(body).hexdigest(), body))
             return digest
 

@@ -1,0 +1,254 @@
+"""The parties in one name: who trades as whom, partners, a firm's owner, the firm cared for.
+
+Every reading of such a name comes from here: those of a name that is prepared to be compared, and
+the people and firms that are looked up beside a supplier.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from duediligence.matching.names.legal_forms import split_legal_forms
+from duediligence.matching.names.people import PARTICLES, TITLES
+from duediligence.matching.text.folding import fold
+from duediligence.matching.text.words import counts, is_given_name
+from duediligence.model import Kind
+
+Role = Literal[
+    "sole trader", "partner in the name", "firm in the name", "care of", "brand owner", "other name"
+]
+
+_ALTERNATIVE = re.compile(
+    r"\s*[,;(\[]?\s*\b(?:t\s?/\s?as?|t\.a\.|trading\s+as|d/b/a|dba|doing\s+business\s+as|f/k/a|fka"
+    r"|a/k/a|aka|formerly(?:\s+known\s+as)?|also\s+known\s+as|previously(?:\s+known\s+as)?|née|n/k/a"
+    r")(?![\w/])[\s:.]*"
+    r"|\s*[,;(\[–—-]?\s*(?:\bc\s?/\s?o(?![\w/])"
+    r"|\b(?:an?|the)\s+(?:brand|division|subsidiary|trading\s+(?:name|style|arm))\s+of\b"
+    r"|\b(?:brand|trading\s+(?:name|style|arm))\s+of\b|\((?:part|division|subsidiary)\s+of\b"
+    r"|[(,–—-]\s*(?:props?|owner)\b(?=[\s.:])|(?<=\w)\s+props?[.:]"
+    r"|(?<=\w)\W{1,3}proprietors?(?=[\s:])|\b(?:owned|run)\s+by\b)[\s:.]*",
+    re.IGNORECASE,
+)
+# A part of each of them: most names are told by these without the expression, which is slow.
+_HINTS = ("t/a", "t /", "t.a.", "trading", "dba", "b/a", "k/a", "fka", "aka", "business",
+          "formerly", "known", "previously", "née", "c/o", "c /", "brand of", "division of",
+          "subsidiary of", "part of", "prop", "owner", "owned by", "run by")  # fmt: skip
+_OWNER = re.compile(r"prop|own|run", re.IGNORECASE)
+_BRAND = re.compile(r"\bof\b", re.IGNORECASE)
+_CARE = re.compile(r"c\s?/\s?o", re.IGNORECASE)
+_TRADING = re.compile(r"t\s?/\s?a|t\.a|trading|d/?b/?a|doing", re.IGNORECASE)
+# `s/o`, `d/o` and `w/o` are parts of names; `t/a` and `c/o` join them.
+_SLASH = r"(?<!\b[sdwtc])/"
+AND = re.compile(rf"\s*(?:[&+]|\band\b|{_SLASH})\s*", re.IGNORECASE)
+_JOINED = re.compile(rf"\s*(?:[&+,;]|\band\b|{_SLASH})\s*", re.IGNORECASE)
+_FAMILY = re.compile(
+    r"(.+?)\s*[,&+]?\s*(?:&|\+|\band\b)\s*(?:sons?|daughters?|co|company|bro(?:ther)?s|partners?"
+    r"|associates?|family|wife|husband|nephews?)\b",
+    re.IGNORECASE,
+)
+_BRACKET = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
+_DASH = re.compile(r"\s+[-–—]+\s+")
+_FORMS = re.compile(r"\W*\b(?:ltd|limited|llp|plc|partnership|messrs)\b\W*", re.IGNORECASE)
+_NOT_PEOPLE = frozenset(
+    "of the for at in on to with by from your our my all new no a".split()
+    + "taxi taxis cab cabs cars car hire travel travels coaches coach minibus minibuses transport "
+    "cleaning cleaners plumbing plumbers heating building builders construction electrical "
+    "electricians electrics roofing joinery carpentry decorating decorators painting gardening "
+    "gardens landscapes landscaping catering cafe coffee bakery butchers stores shop shops garage "
+    "motors autos repairs removals scaffolding flooring windows kitchens bathrooms plastering "
+    "groundworks driveways paving fencing trees haulage logistics couriers courier security "
+    "training tuition nursery nurseries childcare childminding daycare salon barbers hairdressing "
+    "beauty fitness farm farms dairy foods food takeaway restaurant pub inn hotel guest lettings "
+    "properties property estates homes housing lodge cottage villas school academy college church "
+    "trust charity foundation association society club centre center group services service "
+    "solutions systems consultants consulting consultancy engineering contractors contracting "
+    "supplies support care home house hall community council shelter charities brothers sons "
+    "partners associates north south east west".split()
+)
+_MOST_WORDS = 6
+
+
+class NamedParty(NamedTuple):
+    """Somebody named within a name, and what they are to the firm of that name."""
+
+    text: str
+    kind: Kind
+    role: Role
+
+
+Parties = tuple[NamedParty, ...] | None
+ONE: Parties = None  # a name that is told at a glance to be of one party
+
+
+def alternatives(text: str) -> list[str]:
+    """The names that one string holds: `Acme Ltd t/a Bolt (formerly Nuts)` holds three."""
+    lower = text.lower()
+    if not [hint for hint in _HINTS if hint in lower] or _ALTERNATIVE.search(text) is None:
+        return [text]
+    parts = [_bare(part) for part in _ALTERNATIVE.split(text)]
+    return [part for part in parts if part] or [text]
+
+
+def may_hold_several(text: str) -> bool:
+    """Whether it is worth asking for the parties in a name: most hold one, which is quickly told.
+
+    A comma, a bracket and a hyphen alone are no sign of two.
+    """
+    if "&" in text or "/" in text or "+" in text or "(" in text or " - " in text:
+        return True
+    lower = text.lower()
+    return " and " in lower or bool([hint for hint in _HINTS if hint in lower])
+
+
+def parties_in(text: str) -> tuple[NamedParty, ...]:
+    """The people and other firms named in a name, none where it is the name of one party.
+
+    `Ann Noname t/a Gull Cafe` names Ann Noname, `Gull Cafe (a brand of Moss Ltd)` names Moss Ltd.
+    What reads as the name of a person is of that kind where one of its words is known to be one
+    of people, else of kind unknown.
+    """
+    return _parties_in(text) if may_hold_several(text) else ()
+
+
+@lru_cache(maxsize=8192)
+def _parties_in(text: str) -> tuple[NamedParty, ...]:
+    pieces, markers = _pieces(text)
+    found: dict[str, NamedParty] = {}
+    owned = any(map(_TRADING.search, markers))
+    for at, piece in enumerate(pieces):
+        marker = markers[at - 1] if at else ""
+        if _CARE.search(marker):
+            several = _people(piece, "care of", whole=True)
+        elif _BRAND.search(marker):
+            several = _people(piece, "brand owner", whole=True)
+        elif (at == 0 and owned) or _OWNER.search(marker):
+            several = _people(piece, "sole trader", whole=True)
+        else:
+            several = _beside(piece)
+            if markers and not several and reads_as_person(piece) and is_known_of_people(piece):
+                several = [_party(_bare(piece), "other name")]
+        for one in several:
+            if one.text != text:
+                found.setdefault(one.text.casefold(), one)
+    return tuple(found.values())
+
+
+def with_family_names(parts: Sequence[str], *, given_only: bool = True) -> list[str]:
+    """Each part of one word with the family name of the next that has one, else of the one before.
+
+    `J`, `M Noname` are J Noname and M Noname. With `given_only`, that is done for initials and
+    known given names alone. Parts that are nothing but titles are left out.
+    """
+    split = [(part, [w for w in fold(part).split() if w not in TITLES]) for part in parts]
+    found = []
+    for at, (part, words) in enumerate(split):
+        whole = ""
+        if len(words) == 1 and (not given_only or len(words[0]) == 1 or is_given_name(words[0])):
+            later = (other for other, held in split[at + 1 :] if len(held) > 1)
+            before = (other for other, held in reversed(split[:at]) if len(held) > 1)
+            whole = next(later, "") or next(before, "")
+        if words:
+            found.append(f"{part} {whole.split()[-1]}" if whole else part)
+    return found
+
+
+def reads_as_person(text: str) -> bool:
+    """Whether a text can be the whole name of a person: two words or more, none only of firms."""
+    words = _named(text)
+    if not 2 <= len(words) <= _MOST_WORDS or any(map(str.isdigit, text)):
+        return False
+    return not reads_as_firm(text) and sum(map(len, words)) > len(words)
+
+
+def reads_as_firm(text: str) -> bool:
+    """Whether a text has a legal form, or a word that firms and not people have in their names."""
+    words = [word for word in fold(text).split() if word not in TITLES and word != "and"]
+    if not _NOT_PEOPLE.isdisjoint(words):
+        return True
+    return bool(split_legal_forms(words)[1]) or any(map(_of_firms, words))
+
+
+def is_known_of_people(text: str) -> bool:
+    """Whether a word of the text is known to be one of people's names, or a title."""
+    words = fold(text).split()
+    return not TITLES.isdisjoint(words) or any(
+        is_given_name(word) or counts(word)[0] > counts(word)[1] for word in words if len(word) > 1
+    )
+
+
+def _pieces(text: str) -> tuple[list[str], list[str]]:
+    """The text around the words that join two names, and those words."""
+    markers = list(_ALTERNATIVE.finditer(text))
+    bounds = [0, *(place for one in markers for place in one.span()), len(text)]
+    pieces = [text[first:last] for first, last in zip(bounds[::2], bounds[1::2], strict=True)]
+    return pieces, [one[0] for one in markers]
+
+
+def _beside(text: str) -> list[NamedParty]:
+    """The parties of a text without a word that tells who they are: partners, and in brackets."""
+    if family := _FAMILY.match(text):
+        return _people(family[1], "partner in the name", whole=True)
+    inside = [_bare(one[1] or one[2] or "") for one in _BRACKET.finditer(text)]
+    parts = [*map(_bare, _DASH.split(_BRACKET.sub(" ", text))), *inside]
+    found = []
+    for part in parts if len(parts) > 1 else ():
+        firms = any(reads_as_firm(other) for other in parts if other != part)
+        if reads_as_person(part) and (firms or is_known_of_people(part)):
+            found.append(_party(part, "sole trader"))
+    for part in parts:
+        found += _people(part, "partner in the name", whole=False)
+    return found
+
+
+def _people(text: str, role: Role, *, whole: bool) -> list[NamedParty]:
+    """The partners in a text; with `whole`, the text itself where it has no partners."""
+    text = _bare(text)
+    joined = [_bare(part) for part in _JOINED.split(text) if _bare(part)]
+    if len(joined) < 2 or _FAMILY.match(text):
+        family = _FAMILY.match(text)
+        text = _bare(family[1]) if family else text
+        if whole and (reads_as_person(text) or (role in ("care of", "brand owner") and text)):
+            return [_party(text, role)]
+        return []
+    several: Role = "partner in the name" if role == "sole trader" else role
+    with_form = [bool(split_legal_forms(fold(part).split())[1]) for part in joined]
+    # `Moss Ltd & Ann Noname` names two parties, and so may `Ann Noname & Moss Ltd`; `Horse and
+    # Hound Ltd` is one.
+    apart = whole or any(with_form[:-1])
+    people = [
+        one
+        for one in with_family_names([_bare(_FORMS.sub(" ", part)) for part in joined])
+        if reads_as_person(one) and (apart or not with_form[-1] or is_known_of_people(one))
+    ]
+    firms = [part for part, form in zip(joined, with_form, strict=True) if form]
+    names = {_bare(_FORMS.sub(" ", firm)) for firm in firms}
+    people = [one for one in people if one not in names or is_known_of_people(one)]
+    found = [_party(firm, "firm in the name") for firm in firms if people or apart]
+    found += [_party(one, several) for one in people]
+    if whole and not found and role in ("care of", "brand owner"):
+        found.append(_party(text, role))
+    return found
+
+
+def _party(text: str, role: Role) -> NamedParty:
+    kind: Kind = "unknown"
+    if split_legal_forms(fold(text).split())[1]:
+        kind = "organisation"
+    elif reads_as_person(text) and is_known_of_people(text):
+        kind = "person"
+    return NamedParty(text, kind, role)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"^[\s()\[\],;:&+/.–—-]+|[\s()\[\],;:&+/–—-]+$", "", text)
+
+
+def _named(text: str) -> list[str]:
+    """The folded words of a name without titles and particles."""
+    return [word for word in fold(text).split() if word not in TITLES and word not in PARTICLES]
+
+
+def _of_firms(word: str) -> bool:
+    people, firms = counts(word)
+    return firms > 10 * people and not is_given_name(word) and word not in PARTICLES

@@ -1,0 +1,64 @@
+"""Titles, totals and footnotes are skipped and counted; a firm called Total is a supplier."""
+
+from collections.abc import Callable
+
+import pytest
+
+from duediligence.suppliers import Import
+
+ReadText = Callable[..., Import]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Total,,",
+        "TOTAL:,,",
+        ",Total,12345",
+        "Grand total,,£12",
+        'Sub-total,,"12,345.00"',
+        "Total suppliers: 34,,",
+        ",* as at 31 March,",
+        "*figures exclude VAT,,",
+        "Page 1 of 2,,",
+        "Source: the ledger,,",
+        "Notes: none,,",
+        "End of report,,",
+        "ref,Name,Spend",
+        "REF,name,spend",
+        "Supplier list 2026,,",
+        "As at 31 March 2026,,",
+    ],
+)
+def test_a_row_that_is_no_supplier_is_skipped_and_counted(read_text: ReadText, row: str) -> None:
+    read = read_text(f"ref,name,spend\nS1,Moss Ltd,12\n{row}\nS2,Gull Ltd,9\n")
+    assert [s.ref for s in read.suppliers] == ["S1", "S2"]
+    assert (read.skipped, read.rejects, read.rows) == (1, (), 3)
+    assert "1 row is no supplier" in read.notes[0]
+    assert "row 3" in read.notes[0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Total Care Ltd",
+        "Total",
+        "Page Group Ltd",
+        "Source Ltd",
+        "*Star Taxis",
+        "Note Works",
+        "Sub Total Ltd",
+        "Grand Totals Bookkeeping",
+        "Date Palm Catering",
+        "Key Services",
+    ],
+)
+def test_a_supplier_with_such_a_name_is_a_supplier(read_text: ReadText, name: str) -> None:
+    read = read_text(f'ref,name,town\nS1,"{name}",Truro\n')
+    assert [s.name for s in read.suppliers] == [name]
+    assert read.skipped == 0
+
+
+def test_a_row_without_a_name_stays_a_reject(read_text: ReadText) -> None:
+    read = read_text("ref,name,town\nS1,,Truro\n")
+    assert (len(read.rejects), read.skipped) == (1, 0)
