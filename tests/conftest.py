@@ -9,9 +9,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from duediligence.cli.demo import DEMO_TIME as NOW
-from duediligence.screening.lists.refresh import refresh
+from duediligence.demo import SAMPLE_SCALE
+from duediligence.screening.lists.refresh import Terms, refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+
+SAMPLE = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
 
 # How long a test takes is the machine's matter: a busy one must not fail it.
 settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -27,7 +30,7 @@ def loaded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample lists, loaded once; copy it, never write to it."""
     home = tmp_path_factory.mktemp("loaded-home")
     with Workspace(Settings(home=home), now=lambda: NOW) as workspace:
-        for one in refresh(workspace, folder=SAMPLES, sample=True):
+        for one in refresh(workspace, folder=SAMPLES, terms=SAMPLE):
             assert one.result == "loaded", one
     return home
 

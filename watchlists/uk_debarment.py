@@ -32,7 +32,7 @@ def published(files: Files) -> date | None:
     homepage="https://www.gov.uk/government/publications/debarment-list",
     feeds=(Feed(_FILE),),
     max_age=timedelta(days=7),
-    expect=Expect(entries=(0, 5_000), filled={"grounds": 1.0, "listed_on": 1.0}, max_drop=0.5),
+    expect=Expect(entries=(0, 5_000), filled={"grounds": 1.0, "listed_on": 1.0}, weekly_loss=0.25),
     template=sheet.TEMPLATE,
     published=published,
 )

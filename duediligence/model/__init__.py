@@ -54,7 +54,14 @@ from duediligence.model.registers.register import (
     RegisterVersion,
     register_number,
 )
-from duediligence.model.runs import ListState, ListStatus, ListVersion, Run
+from duediligence.model.runs import (
+    AgeSource,
+    ListDoubt,
+    ListState,
+    ListStatus,
+    ListVersion,
+    Run,
+)
 from duediligence.model.suppliers import (
     Party,
     Person,
@@ -71,6 +78,7 @@ __all__ = [
     "PARTS",
     "SEVERITIES",
     "Address",
+    "AgeSource",
     "AnnualReturn",
     "Appointment",
     "Charge",
@@ -95,6 +103,7 @@ __all__ = [
     "Identifier",
     "Insolvency",
     "Kind",
+    "ListDoubt",
     "ListEntry",
     "ListState",
     "ListStatus",

@@ -35,7 +35,7 @@ FILE = "made.csv"
     homepage="https://lists.example.org",
     feeds=(Feed(FILE),),
     max_age=timedelta(days=9999),
-    expect=Expect(entries=(0, 1000), max_drop=1.0),
+    expect=Expect(entries=(0, 1000), weekly_loss=1.0),
 )
 def made(files: Files) -> Iterator[ListEntry]:
     """A list of ids, names and numbers."""

@@ -7,20 +7,23 @@ from pathlib import Path
 import pytest
 
 from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo import SAMPLE_SCALE
 from duediligence.errors import StorageError, UsageError
 from duediligence.fetch import SnapshotFile, Snapshots
 from duediligence.fetch.disk import write
 from duediligence.screening.lists import refresh as refresh_module
-from duediligence.screening.lists.refresh import Refreshed, drop, refresh
+from duediligence.screening.lists.refresh import Refreshed, Terms, drop, refresh
 from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.workspace import Workspace
+
+SAMPLE = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
 
 Open = Callable[..., Workspace]
 UK = "UK-Sanctions-List.xml"
 
 
 def load(workspace: Workspace, list_id: str, folder: Path) -> Refreshed:
-    return next(iter(refresh(workspace, [list_id], folder=folder, sample=True)))
+    return next(iter(refresh(workspace, [list_id], folder=folder, terms=SAMPLE)))
 
 
 def only_xml(samples: Path) -> Path:
@@ -160,7 +163,7 @@ def test_one_bad_list_does_not_stop_the_others(open_workspace: Open, samples: Pa
     path = only_xml(samples)
     path.write_bytes(b"")
     results = {
-        one.list_id: one.result for one in refresh(open_workspace(), folder=samples, sample=True)
+        one.list_id: one.result for one in refresh(open_workspace(), folder=samples, terms=SAMPLE)
     }
     assert results.pop("uk-sanctions") == "failed"
     assert set(results.values()) == {"loaded"}

@@ -11,9 +11,12 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from duediligence.cli.demo import DEMO_TIME as NOW
-from duediligence.screening.lists.refresh import Refreshed, refresh
+from duediligence.demo import SAMPLE_SCALE
+from duediligence.screening.lists.refresh import Refreshed, Terms, refresh
 from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.workspace import Workspace
+
+SAMPLE = Terms(scale=SAMPLE_SCALE)
 
 Open = Callable[..., Workspace]
 UN = "consolidated.xml"
@@ -53,7 +56,7 @@ def online(
 
 
 def load(workspace: Workspace) -> Refreshed:
-    return next(iter(refresh(workspace, ["un"], sample=True)))
+    return next(iter(refresh(workspace, ["un"], terms=SAMPLE)))
 
 
 def serve(server: HTTPServer, content: bytes) -> list[int]:

@@ -11,9 +11,12 @@ import trustme
 from pytest_httpserver import HTTPServer
 
 from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo import SAMPLE_SCALE
 from duediligence.model import ListEntry
-from duediligence.screening.lists.refresh import Refreshed, refresh
+from duediligence.screening.lists.refresh import Refreshed, Terms, refresh
 from duediligence.screening.workspace import Workspace
+
+SAMPLE = Terms(scale=SAMPLE_SCALE)
 
 Open = Callable[..., Workspace]
 Load = Callable[..., tuple[Refreshed, dict[str, ListEntry]]]
@@ -47,7 +50,7 @@ def load(open_workspace: Open, server: HTTPServer, authority: tuple[ssl.SSLConte
             ca_file=authority[1],
             **settings,
         )
-        done = next(iter(refresh(workspace, [list_id], sample=True)))
+        done = next(iter(refresh(workspace, [list_id], terms=SAMPLE)))
         entries = workspace.lists.entries(done.version) if done.version else ()
         return done, {entry.id: entry for entry in entries}
 

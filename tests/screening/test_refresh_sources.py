@@ -61,7 +61,7 @@ def declare(monkeypatch: pytest.MonkeyPatch) -> Declare:
             "homepage": "https://register.example.org",
             "feeds": feeds,
             "max_age": timedelta(days=30),
-            "expect": Expect(entries=(1, 100), max_drop=0.5),
+            "expect": Expect(entries=(1, 100), weekly_loss=0.5),
         }
         made = watchlist(**{**defaults, **options})(rows)  # type: ignore[arg-type]
         made = replace(made, location=location)

@@ -41,7 +41,7 @@ def _read(files: Files, name: str) -> Iterator[ListEntry]:
     homepage="https://lists.example.org",
     feeds=(Feed(ANY_FILE),),
     max_age=timedelta(days=9999),
-    expect=Expect(entries=(0, 1000), max_drop=1.0),
+    expect=Expect(entries=(0, 1000), weekly_loss=1.0),
 )
 def anyone(files: Files) -> Iterator[ListEntry]:
     """Entries of every kind."""
@@ -57,7 +57,7 @@ def anyone(files: Files) -> Iterator[ListEntry]:
     homepage="https://lists.example.org",
     feeds=(Feed(PLACES_FILE),),
     max_age=timedelta(days=9999),
-    expect=Expect(entries=(0, 1000), max_drop=1.0),
+    expect=Expect(entries=(0, 1000), weekly_loss=1.0),
     premises=True,
     bridge=True,
     keeps_departed=True,

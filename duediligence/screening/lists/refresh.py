@@ -1,19 +1,19 @@
-"""Refresh a list: fetch → parse → meet expectations → compile the index → swap atomically."""
+"""Refresh a list: fetch → parse → check expectations → compile the index → swap atomically."""
 
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Literal
 
 from duediligence import __version__
-from duediligence.contracts import Drift, Files, Watchlist
+from duediligence.contracts import Drift, Feed, Files, Watchlist
 from duediligence.errors import DuediligenceError, SourceError, UnreadableFile
 from duediligence.fetch import Snapshot, Snapshots
 from duediligence.matching import MATCHER_VERSION, Index
-from duediligence.model import ListEntry, ListVersion
+from duediligence.model import ListDoubt, ListEntry, ListVersion
 from duediligence.model.casework.audit import AuditEvent
 from duediligence.progress import SILENT, Progress
 from duediligence.screening import trail
@@ -21,11 +21,36 @@ from duediligence.screening.lists import expectations
 from duediligence.screening.lists.departures import with_departed
 from duediligence.screening.lists.handling import storable
 from duediligence.screening.lists.sources import Sources
+from duediligence.screening.lists.statuses import newest_on
+from duediligence.screening.lists.wholeness import check_whole
 from duediligence.screening.lookup import places
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure, Loaded
 
 COMPILED_WITH = f"{__version__}/{MATCHER_VERSION}"
+# Kinds of drift that a renamed heading or tag shows itself in.
+_HEADINGS = frozenset("column tag attribute field member property label table".split())
+# Kinds that show rows or pages whose record another file of the set lacks.
+_WITHOUT_RECORD = frozenset({"rows", "page"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a refresh is done on.
+
+    `scale` is the share (0.0 … 1.0) of the publishers' sizes that the files have: 1 but for the
+    invented samples. `as_of` is the day of files that carry none, as a person states it.
+    `accept_shrink` and `accept_format` say that a person accepts a list that lost more than it may,
+    and headings and tags that no code reads.
+    """
+
+    scale: float = 1.0
+    as_of: date | None = None
+    accept_shrink: bool = False
+    accept_format: bool = False
+
+
+USUAL = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +74,13 @@ def refresh(
     ids: Iterable[str] = (),
     *,
     folder: Path | None = None,
-    sample: bool = False,
+    terms: Terms = USUAL,
     progress: Progress = SILENT,
 ) -> Iterator[Refreshed]:
     """Refresh lists (those in use, or those in `ids`), from their publishers or from a folder.
 
     Yields as each list ends. A list that fails keeps the version it had and is marked stale.
-    `sample` accepts lists of any size. Raises UsageError for an unknown id, StorageError when
+    Raises UsageError for an unknown id, StorageError when
     the tool's own files cannot be written.
     """
     chosen = [workspace.watchlist(i) for i in ids] or _usual(workspace, folder)
@@ -63,15 +88,32 @@ def refresh(
     trail.catch_up_on_lists(workspace)
     for watchlist in chosen:
         loaded = workspace.lists.current().get(watchlist.id)
-        result = _refresh(workspace, watchlist, loaded, sources, sample)
+        result = _refresh(workspace, watchlist, loaded, sources, terms)
         if result.result == "failed" and result.error:
             failure = Failure(workspace.now(), _reason(watchlist, result.error))
             workspace.lists.fail(watchlist.id, failure.at, failure.reason)
             workspace.audit.add(trail.list_failed(workspace, watchlist.id, failure))
         elif result.result != "absent" and result.version:
             workspace.audit.add(trail.list_refreshed(workspace, result.version))
+            if terms.as_of and result.version.stated_at:
+                workspace.audit.add(trail.list_confirmed(workspace, result.version))
+        result = _look_at_page(workspace, watchlist, sources, result)
         _prune(sources.snapshots, watchlist.id, result.version)
         yield result
+
+
+def _look_at_page(
+    workspace: Workspace, watchlist: Watchlist, sources: Sources, result: Refreshed
+) -> Refreshed:
+    """Keep when the page of a list that is kept by hand last changed."""
+    if not watchlist.by_hand or not result.version:
+        return result
+    changed = sources.page_changed_at(watchlist.by_hand)
+    if changed is None or changed == result.version.page_changed_at:
+        return result
+    version = replace(result.version, page_changed_at=changed)
+    workspace.lists.amend(version)
+    return replace(result, version=version)
 
 
 def drop(workspace: Workspace, list_id: str) -> bool:
@@ -106,7 +148,7 @@ def _refresh(
     watchlist: Watchlist,
     loaded: Loaded | None,
     sources: Sources,
-    sample: bool,
+    terms: Terms,
 ) -> Refreshed:
     previous = loaded.version if loaded else None
     failed: SourceError | None = None
@@ -121,11 +163,10 @@ def _refresh(
             continue
         try:
             if loaded and _same(workspace, watchlist, loaded, snapshot):
-                version = workspace.lists.confirm(
-                    watchlist.id, snapshot.checked_at, snapshot.origin
-                )
+                version = _confirmed(loaded.version, snapshot, terms)
+                workspace.lists.amend(version, sound=True)
                 return Refreshed(watchlist.id, "unchanged", version, previous, failed)
-            version = _load(workspace, watchlist, snapshot, previous, sample, sources.progress)
+            version = _load(workspace, watchlist, feeds, snapshot, loaded, terms, sources.progress)
             return Refreshed(watchlist.id, "loaded", version, previous, failed)
         except SourceError as error:
             failed = failed or error
@@ -161,25 +202,57 @@ def _same(workspace: Workspace, watchlist: Watchlist, loaded: Loaded, snapshot: 
     )
 
 
+def _confirmed(version: ListVersion, snapshot: Snapshot, terms: Terms) -> ListVersion:
+    """The version, found again in the same bytes."""
+    accepted = version.accepted
+    if terms.accept_format:
+        accepted += tuple(doubt.what for doubt in version.doubts if doubt.kind == "not read")
+    return replace(
+        version,
+        checked_at=snapshot.checked_at,
+        origin=snapshot.origin,
+        stated_at=_stated_at(version.published, terms) or version.stated_at,
+        accepted=accepted,
+        doubts=tuple(doubt for doubt in version.doubts if doubt.what not in accepted),
+    )
+
+
+def _stated_at(published: date | None, terms: Terms) -> datetime | None:
+    """The day that a person states, unless the files carry their own."""
+    if published or not terms.as_of:
+        return None
+    return datetime.combine(terms.as_of, time(), UTC)
+
+
 def _load(
     workspace: Workspace,
     watchlist: Watchlist,
+    feeds: tuple[Feed, ...],
     snapshot: Snapshot,
-    previous: ListVersion | None,
-    sample: bool,
+    loaded: Loaded | None,
+    terms: Terms,
     progress: Progress,
 ) -> ListVersion:
+    previous = loaded.version if loaded else None
     files = Files(snapshot.paths())
+    if not watchlist.reading:
+        # What a council's own program writes ends as it likes.
+        check_whole(feeds, files)
     with progress.task(f"Reading {watchlist.title}") as task:
         entries = []
         for entry in _parse(watchlist, files):
             entries.append(entry)
             task.advance()
     published = watchlist.published(files)
-    expectations.meet(
-        watchlist, entries, published, previous, today=workspace.now().date(), sample=sample
+    expectations.check_expectations(
+        watchlist, entries, published, previous, today=workspace.now().date(), scale=terms.scale
     )
-    day = published or snapshot.retrieved_at.date()
+    day = published or terms.as_of or snapshot.retrieved_at.date()
+    accepted = previous.accepted if previous else ()
+    doubts = () if watchlist.reading else tuple(_doubts(files.drift))
+    if terms.accept_format:
+        accepted += tuple(doubt.what for doubt in doubts if doubt.kind == "not read")
+    stated_at = _stated_at(published, terms)
     stored = _stored(workspace, watchlist, entries, previous, day, files.drift)
     version = ListVersion(
         list_id=watchlist.id,
@@ -192,7 +265,17 @@ def _load(
         sha256=snapshot.sha256,
         origin=snapshot.origin,
         drift=files.drift.lines(),
+        doubts=tuple(doubt for doubt in doubts if doubt.what not in accepted),
+        accepted=tuple(doubt.what for doubt in doubts if doubt.what in accepted),
+        stated_at=stated_at,
+        page_changed_at=previous.page_changed_at if previous else None,
     )
+    if loaded and loaded.version.sha256 != snapshot.sha256:
+        loss = _loss(workspace, watchlist, loaded, entries, version)
+        if not terms.accept_shrink:
+            expectations.refuse_loss(watchlist, loss, loaded.version)
+        elif loss.too_much:
+            version = replace(version, accepted_loss=(loss.entries, loss.names))
     with progress.task(f"Indexing {watchlist.title}"):
         index_folder = _compile(workspace, version, stored)
     try:
@@ -208,6 +291,46 @@ def _load(
         # refresh tries again.
         shutil.rmtree(old, ignore_errors=True)
     return version
+
+
+def _doubts(drift: Drift) -> Iterator[ListDoubt]:
+    """What the parser met that says the list may not be whole, though it was read."""
+    for kind, name, count in drift.counts():
+        thing = kind.removeprefix("unread ")
+        if thing == kind:
+            continue
+        if thing in _HEADINGS:
+            yield ListDoubt("not read", f"{thing} {name}", count)
+        elif thing in _WITHOUT_RECORD:
+            yield ListDoubt("different days", name, count)
+
+
+def _loss(
+    workspace: Workspace,
+    watchlist: Watchlist,
+    loaded: Loaded,
+    entries: list[ListEntry],
+    version: ListVersion,
+) -> expectations.Loss:
+    """What is gone since the version before; ids count only where one code gave both."""
+    previous = loaded.version
+    known: frozenset[str] = frozenset()
+    if loaded.compiled_with == _compiled_with(workspace, watchlist):
+        known = workspace.lists.ids(previous)
+        if watchlist.keeps_departed:
+            known = frozenset(
+                entry.id
+                for entry in workspace.lists.entries(previous)
+                if not (entry.record and entry.record.ended)
+            )
+    before, after = newest_on(watchlist, previous), newest_on(watchlist, version)
+    if version.published and previous.published:
+        before, after = previous.published, version.published
+    days = max(0, (after - before).days) if before and after else 0
+    if watchlist.reading:
+        # A council's own file is newer than the one before, whatever its date.
+        days = max(1, days)
+    return expectations.measure_loss(watchlist, entries, previous, known, days)
 
 
 def _stored(

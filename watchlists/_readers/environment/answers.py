@@ -46,7 +46,8 @@ def items(path: Path) -> list[dict[str, Any]]:
 def next_page(path: Path, url: str) -> str:
     """The address after `url`, whose answer is in `path`; empty where the answer is not full.
 
-    `_limit` in the address is what a full answer holds, `_offset` where it starts. Raises
+    What a full answer holds and where it starts, the answer says itself (`meta`): the service may
+    give fewer items than were asked for. Else `_limit` and `_offset` in the address say it. Raises
     UnreadableFile where the address has no `_limit`: a full answer could not be told from a part.
     """
     parts = urlsplit(url)
@@ -57,9 +58,16 @@ def next_page(path: Path, url: str) -> str:
             f"{path.name}: its address has no _limit, so that nobody can say whether it is whole",
             hint="Set the address of this list with _limit=500&_offset=0 at its end.",
         )
-    if len(items(path)) < int(limit):
+    meta = json.load(path).get("meta")
+    meta = meta if isinstance(meta, dict) else {}
+    most, start = (
+        stated if isinstance(stated := meta.get(name), int) and stated >= 0 else int(asked)
+        for name, asked in (("limit", limit), ("offset", offset))
+    )
+    count = len(items(path))
+    if not count or count < most:
         return ""
-    query["_offset"] = str(int(offset) + int(limit))
+    query["_offset"] = str(start + count)
     return urlunsplit(parts._replace(query=urlencode(query)))
 
 
