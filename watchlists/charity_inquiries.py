@@ -76,7 +76,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
 
 def _entries(path: Path, drift: Drift) -> Iterator[ListEntry]:
-    for one in results(path):
+    for one in results(path, drift):
         for kind, (title, section) in _KINDS.items():
             told = re.fullmatch(rf"{title}\b[\s:–—-]*(.*)", one.title, re.IGNORECASE)
             if told:

@@ -67,16 +67,15 @@ def measure_loss(
     watchlist: Watchlist,
     entries: Sequence[ListEntry],
     previous: ListVersion,
-    known_ids: frozenset[str],
+    gone: int,
     days: int,
 ) -> Loss:
-    """What is gone since `previous`, whose entries had `known_ids` (none: they are not comparable).
+    """What is gone since `previous`: of its entries at least the number `gone`.
 
     `days` lie between the two versions: 0 where they have the same date, or none that shows which
     is newer.
     """
     names = sum(len(entry.names) for entry in entries)
-    gone = len(known_ids - {entry.id for entry in entries})
     lost_entries = max(gone, previous.entries - len(entries), 0)
     lost_names = max(previous.names - names, 0)
     weeks = ceil(days / 7)

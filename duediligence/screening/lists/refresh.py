@@ -312,17 +312,11 @@ def _loss(
     entries: list[ListEntry],
     version: ListVersion,
 ) -> expectations.Loss:
-    """What is gone since the version before; ids count only where one code gave both."""
+    """What is gone since the version before; entries are compared where one code read both."""
     previous = loaded.version
-    known: frozenset[str] = frozenset()
+    gone = 0
     if loaded.compiled_with == _compiled_with(workspace, watchlist):
-        known = workspace.lists.ids(previous)
-        if watchlist.keeps_departed:
-            known = frozenset(
-                entry.id
-                for entry in workspace.lists.entries(previous)
-                if not (entry.record and entry.record.ended)
-            )
+        gone = _gone(workspace, watchlist, previous, entries)
     before, after = newest_on(watchlist, previous), newest_on(watchlist, version)
     if version.published and previous.published:
         before, after = previous.published, version.published
@@ -330,7 +324,29 @@ def _loss(
     if watchlist.reading:
         # A council's own file is newer than the one before, whatever its date.
         days = max(1, days)
-    return expectations.measure_loss(watchlist, entries, previous, known, days)
+    return expectations.measure_loss(watchlist, entries, previous, gone, days)
+
+
+def _gone(
+    workspace: Workspace, watchlist: Watchlist, previous: ListVersion, entries: list[ListEntry]
+) -> int:
+    """How many entries of the version before are no longer there."""
+    ids = {entry.id for entry in entries}
+    known = workspace.lists.ids(previous)
+    if ids.isdisjoint(known):
+        # Another file of the list, which knows its entries by something else: compare names.
+        names = {name.text for entry in entries for name in entry.names}
+        return sum(
+            names.isdisjoint(name.text for name in entry.names)
+            for entry in workspace.lists.entries(previous)
+        )
+    if watchlist.keeps_departed:
+        known = frozenset(
+            entry.id
+            for entry in workspace.lists.entries(previous)
+            if not (entry.record and entry.record.ended)
+        )
+    return len(known - ids)
 
 
 def _stored(

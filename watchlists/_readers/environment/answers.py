@@ -24,11 +24,12 @@ def rows(paths: Sequence[Path], layout: Layout, drift: Drift) -> Iterator[Row]:
     Raises UnreadableFile for a file that is no answer of the service.
     """
     pages = {path: [_flat(one, path.name) for one in items(path)] for path in paths}
+    if empty := next((path for path, page in pages.items() if not page), None):
+        raise UnreadableFile(f"{empty.name}: holds no items", hint="Fetch every page again.")
     columns = tuple(dict.fromkeys(key for page in pages.values() for one in page for key in one))
     for path, page in pages.items():
-        if page:
-            cells = ((n, tuple(one.get(c, "") for c in columns)) for n, one in enumerate(page, 1))
-            yield from rows_of(Table(path.name, columns, cells), layout, drift)
+        cells = ((n, tuple(one.get(c, "") for c in columns)) for n, one in enumerate(page, 1))
+        yield from rows_of(Table(path.name, columns, cells), layout, drift)
 
 
 def items(path: Path) -> list[dict[str, Any]]:
