@@ -1,6 +1,7 @@
 """A home with the invented sample lists loaded, as the demo has it."""
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,8 @@ from hypothesis import HealthCheck, settings
 
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
-from duediligence.screening.lists.refresh import Terms, refresh
+from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
@@ -63,3 +65,24 @@ def open_workspace(tmp_path: Path) -> Iterator[Open]:
     yield open_one
     for workspace in opened:
         workspace.__exit__()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures of the test that damages the files of every list."""
+    figures: Counter[str] = Counter()
+    unnoticed: Counter[str] = Counter()
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "cut lists" and isinstance(value, dict):
+                counts = {k: n for k, n in value.items() if isinstance(n, int)}
+                figures.update(counts)
+                undetectable = (n for k, n in counts.items() if k.startswith("undetectable"))
+                unnoticed[str(value["list"])] += sum(undetectable)
+    if not figures:
+        return
+    write = terminalreporter.write_line
+    terminalreporter.section("damages to the files of lists")
+    write(f"{figures['tried']:,} tried; detectable ones after which the list was current: 0")
+    write(f"{figures['not current']:,} not current, {figures['nothing lost']:,} lost nothing")
+    write(f"{unnoticed.total():,} undetectable: a first load, or a detail other than a name")
+    write("   by list: " + ", ".join(f"{i} {n}" for i, n in sorted(unnoticed.items()) if n))

@@ -143,3 +143,37 @@ def test_schedule_7_looks_back_three_years_or_five(tmp_path: Path) -> None:
     assert load({}, variable, default_home=tmp_path).settings.schedule_7_years == 3
     with pytest.raises(UsageError, match="schedule_7_years"):
         load({}, {"DUEDILIGENCE_SCHEDULE_7_YEARS": "4"}, default_home=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "*.blob.core.windows.net",
+        "https://files.example.org",
+        "files.example.org:443",
+        "files.example.org/x",
+        "user@files.example.org",
+        "Files.example.org",
+        "localhost",
+        "printer.local",
+        "127.0.0.1",
+        "[::1]",
+        "files.example.org.",
+        "files..example.org",
+        "-files.example.org",
+        "fil\u00e9s.example.org",
+    ],
+)
+def test_a_host_that_is_not_one_exact_name_is_refused(tmp_path: Path, host: str) -> None:
+    (tmp_path / "duediligence.toml").write_text(f'hosts = {{ un = ["{host}"] }}', "utf-8")
+    with pytest.raises(UsageError, match="hosts of un cannot be"):
+        load({}, {}, folders=(tmp_path,), default_home=tmp_path)
+
+
+def test_hosts_are_added_by_list(tmp_path: Path) -> None:
+    (tmp_path / "duediligence.toml").write_text(
+        'hosts = { un = ["files-2.example.org", "a1.blob.core.windows.net"] }'
+    )
+    found = load({}, {}, folders=(tmp_path,), default_home=tmp_path).settings.hosts
+    assert found == {"un": ("files-2.example.org", "a1.blob.core.windows.net")}

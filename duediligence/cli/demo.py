@@ -46,7 +46,8 @@ def demo(
     from duediligence.demo.server import serve
     from duediligence.reports.wording import count
     from duediligence.screening.imports import import_suppliers
-    from duediligence.screening.lists.refresh import Terms, refresh
+    from duediligence.screening.lists.loading import Terms
+    from duediligence.screening.lists.refresh import refresh
     from duediligence.screening.registers import load_charities, load_companies
     from duediligence.screening.run.screen import Screened, screen
     from duediligence.screening.workspace import Workspace

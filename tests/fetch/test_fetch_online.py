@@ -215,3 +215,37 @@ def test_a_required_file_that_a_person_must_bring_is_told(snapshots, make_client
         fetch_online(
             make_list(*feeds), feeds, Visits(make_client()), snapshots, progress=Silent(), now=NOW
         )
+
+
+@pytest.mark.parametrize(("failures", "works"), [(5, True), (6, False)])
+def test_a_feed_may_be_asked_for_more_often(
+    make_list, make_client, server, tmp_path, failures, works
+):
+    """As the EU's, whose service fails in bursts: five retries, after longer and longer waits."""
+    eu = registry.watchlist("eu").feeds[0]
+    answers = iter([500] * failures)
+    server.expect_request("/eu").respond_with_handler(
+        lambda request: Response("<export/>", next(answers, 200))
+    )
+    waits = []
+    feeds = (replace(eu, url=server.url_for("/eu")),)
+    visits = Visits(make_client(backoff=2, sleep=waits.append))
+    snapshots = Snapshots(tmp_path / "snapshots")
+    try:
+        fetch_online(
+            make_list(*feeds), feeds, visits, snapshots, progress=Silent(), now=NOW
+        )
+        assert works
+    except FetchFailed as error:
+        assert not works
+        assert "asked 6 times" in error.message
+    assert len(waits) == 5
+    assert all(2**n <= wait <= 3 * 2**n for n, wait in enumerate(waits))
+
+
+def test_the_hosts_of_the_un_are_exact_names():
+    (feed,) = registry.watchlist("un").feeds
+    assert set(feed.hosts) == {
+        "unsolprodfiles.blob.core.windows.net",
+        "umsanrp1dltx4dj3sxtt.blob.core.windows.net",
+    }

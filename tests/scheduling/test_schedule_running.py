@@ -17,7 +17,8 @@ from duediligence.model.identifiers import COMPANY
 from duediligence.scheduling import actions
 from duediligence.scheduling.jobs import load
 from duediligence.scheduling.running import KILLED, Runner
-from duediligence.screening.lists.refresh import Terms, refresh
+from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.schedule import Result, ScheduleStore

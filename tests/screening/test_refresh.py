@@ -11,8 +11,10 @@ from duediligence.demo import SAMPLE_SCALE
 from duediligence.errors import StorageError, UsageError
 from duediligence.fetch import SnapshotFile, Snapshots
 from duediligence.fetch.disk import write
+from duediligence.screening.lists import loading
 from duediligence.screening.lists import refresh as refresh_module
-from duediligence.screening.lists.refresh import Refreshed, Terms, drop, refresh
+from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.refresh import Refreshed, drop, refresh
 from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.workspace import Workspace
 
@@ -55,7 +57,7 @@ def test_refreshing_with_the_same_files_changes_nothing(
 def test_another_matcher_compiles_the_same_files_again(
     open_workspace: Open, home: Path, samples: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refresh_module, "COMPILED_WITH", "a newer matcher")
+    monkeypatch.setattr(loading, "COMPILED_WITH", "a newer matcher")
     workspace = open_workspace(home, at=NOW + timedelta(hours=1))
     before = workspace.lists.current()["un"]
     assert load(workspace, "un", samples).result == "loaded"
@@ -289,7 +291,15 @@ def test_a_file_brought_and_later_found_online_counts_as_fetched(tmp_path: Path)
         with snapshots.staging("un") as folder:
             sha256, size = write([b"<x/>"], folder / "x.xml")
             file = SnapshotFile("x.xml", sha256, size, "", "", NOW)
-            kept = snapshots.commit("un", folder, [file], origin=origin, taken_at=at, checked_at=at)
+            kept = snapshots.commit(
+                "un",
+                folder,
+                [file],
+                origin=origin,
+                taken_at=at,
+                checked_at=at,
+                confirmed=not origin.startswith("folder"),
+            )
     assert kept.origin == "https://un.example/x"
     assert len(snapshots.all("un")) == 1
 
@@ -312,7 +322,7 @@ def test_an_optional_list_is_left_alone_until_it_is_in_use(
 ) -> None:
     empty = open_workspace()
     assert "opensanctions" not in {one.id for one in refresh_module._usual(empty, None)}
-    assert "un" in {one.id for one in refresh_module._usual(empty, None)}
+    assert "eu" in {one.id for one in refresh_module._usual(empty, None)}
     assert "opensanctions" in {one.id for one in refresh_module._usual(empty, samples)}
     loaded = open_workspace(home)
     assert "opensanctions" in {one.id for one in refresh_module._usual(loaded, None)}

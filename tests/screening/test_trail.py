@@ -10,7 +10,8 @@ from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.model.casework.audit import AuditEvent
 from duediligence.screening import trail
-from duediligence.screening.lists.refresh import Terms, refresh
+from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.registers import load_companies
 from duediligence.screening.workspace import Workspace, account
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from duediligence.demo import SAMPLE_SCALE
-from duediligence.screening.lists.refresh import Terms, refresh
+from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 

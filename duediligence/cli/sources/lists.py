@@ -1,4 +1,4 @@
-"""Lists: load them, see how they stand, write the template of one kept by hand."""
+"""Lists: load them, show their status, take one out of use."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,8 @@ from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
     from duediligence.model import ListStatus
-    from duediligence.screening.lists.refresh import Refreshed, Terms
+    from duediligence.screening.lists.loading import Terms
+    from duediligence.screening.lists.refresh import Refreshed
 
 app = typer.Typer(help="The lists that suppliers are screened against.", no_args_is_help=True)
 
@@ -113,7 +114,7 @@ def _terms(
     accept_format: bool,
 ) -> "Terms":
     """What a person says of the lists. Raises UsageError where it is not said of named lists."""
-    from duediligence.screening.lists.refresh import Terms
+    from duediligence.screening.lists.loading import Terms
 
     if (as_of or accept_shrink or accept_format) and not ids:
         raise UsageError(
@@ -233,40 +234,6 @@ def _status(one: "ListStatus") -> dict[str, object]:
 
 
 @app.command()
-def confirm(
-    list_id: Annotated[
-        str, typer.Argument(metavar="ID", help="A list kept by hand: `uk-debarment`.")
-    ],
-) -> None:
-    """Record that you compared a list that is kept by hand with its official page today.
-
-    If nothing is loaded, that says that the page names nobody: the list is then loaded, empty.
-    Your account and the time go into the audit chain.
-
-    Examples:
-
-        duediligence lists confirm uk-debarment
-    """
-    from duediligence.reports.wording import count
-    from duediligence.screening.lists.confirm import confirm as confirm_list
-
-    with workspace(action="refresh lists") as ws:
-        version = confirm_list(ws, list_id)
-        watchlist = ws.watchlist(list_id)
-    assert version.stated_at
-    held = count(version.entries, "entry", "entries") if version.entries else "empty"
-    say(
-        f"{list_id}: recorded that you compared it with {watchlist.homepage} on "
-        f"{version.stated_at.day} {version.stated_at:%B %Y} and that it is right: {held}."
-    )
-    if not version.entries:
-        note(
-            f"If the page names a supplier: duediligence lists template {list_id}, fill it in, then "
-            f"duediligence lists refresh {list_id} --from DIR"
-        )
-
-
-@app.command()
 def drop(
     list_id: Annotated[str, typer.Argument(metavar="ID", help="The list, by its id.")],
 ) -> None:
@@ -296,38 +263,3 @@ def drop(
         )
     elif one is not None and not one.optional:
         warn("It is not optional: until it is loaded again, every run is incomplete.")
-
-
-@app.command()
-def template(
-    name: Annotated[str, typer.Argument(help="A list kept by hand: `debarment`.")],
-    out: Annotated[Path | None, typer.Option(help="File to write; printed if not given.")] = None,
-) -> None:
-    """Write the empty file of a list that is kept by hand.
-
-    Examples:
-
-        duediligence lists template debarment > debarment.csv
-
-        duediligence lists template debarment --out lists/uk-debarment/debarment.csv
-    """
-    from duediligence import registry
-
-    kept_by_hand = {i: w for i, w in registry.watchlists().items() if w.template}
-    watchlist = kept_by_hand.get(name) or kept_by_hand.get(f"uk-{name}")
-    if watchlist is None:
-        raise UsageError(
-            f"there is no template for {name!r}",
-            hint=f"Lists kept by hand: {', '.join(kept_by_hand)}.",
-        )
-    if out is None:
-        typer.echo(watchlist.template, nl=False)
-        return
-    if out.exists():
-        raise UsageError(f"{out} exists already", hint="Name another file; nothing was written.")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(watchlist.template, encoding="utf-8", newline="")
-    except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror}") from error
-    note(f"Wrote {out}. Fill it in, then: duediligence lists refresh {watchlist.id} --from DIR")

@@ -1,39 +1,11 @@
-"""Whether what was read is what this list should look like, and what it lost since last time."""
+"""Whether what was read is what this list should look like."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from math import ceil
 
 from duediligence.contracts import Expect, Watchlist
 from duediligence.errors import ExpectationFailed
 from duediligence.model import ListEntry, ListVersion
-
-# The share of entries or names that may go while the publisher's date stays: a correction.
-SAME_DATE_LOSS = 0.02
-# After a long gap, more would let a list that was cut pass for an old one that was refreshed.
-MOST_WEEKS = 4
-MOST_LOSS = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """What is gone since the version before.
-
-    `entries` and `names` are numbers; `share` is the larger of the two shares (0.0 … 1.0),
-    `allowed` the largest that may go at once, `weeks` the time between the two versions in weeks,
-    0 where they have one date, or none that shows which is newer.
-    """
-
-    entries: int
-    names: int
-    share: float
-    allowed: float
-    weeks: int
-
-    @property
-    def too_much(self) -> bool:
-        return self.share > self.allowed
 
 
 def check_expectations(
@@ -61,51 +33,6 @@ def check_expectations(
                 hint="The publisher may have renamed a column or tag.",
             )
     _check_date(watchlist, published, previous, today)
-
-
-def measure_loss(
-    watchlist: Watchlist,
-    entries: Sequence[ListEntry],
-    previous: ListVersion,
-    gone: int,
-    days: int,
-) -> Loss:
-    """What is gone since `previous`: of its entries at least the number `gone`.
-
-    `days` lie between the two versions: 0 where they have the same date, or none that shows which
-    is newer.
-    """
-    names = sum(len(entry.names) for entry in entries)
-    lost_entries = max(gone, previous.entries - len(entries), 0)
-    lost_names = max(previous.names - names, 0)
-    weeks = ceil(days / 7)
-    allowed = min(MOST_LOSS, watchlist.expect.weekly_loss * min(weeks, MOST_WEEKS))
-    return Loss(
-        lost_entries,
-        lost_names,
-        max(
-            lost_entries / max(previous.entries, 1),
-            lost_names / max(previous.names, 1),
-        ),
-        max(allowed, SAME_DATE_LOSS) if weeks else SAME_DATE_LOSS,
-        weeks,
-    )
-
-
-def refuse_loss(watchlist: Watchlist, loss: Loss, previous: ListVersion) -> None:
-    """Raise ExpectationFailed where more is gone than may go at once."""
-    if not loss.too_much:
-        return
-    within = "in a week" if loss.weeks == 1 else f"in {min(loss.weeks, MOST_WEEKS)} weeks"
-    raise ExpectationFailed(
-        f"{watchlist.id}: {loss.entries:,} of {previous.entries:,} entries and {loss.names:,} of "
-        f"{previous.names:,} names are gone since version {previous.version}: {loss.share:.1%}, "
-        f"and at most {loss.allowed:.1%} may go "
-        + (within if loss.weeks else "while the publisher's date is the same or not known"),
-        hint="The file may be cut short. Fetch it again, or compare it with "
-        f"{watchlist.homepage or 'its source'}. If it is right: "
-        f"`duediligence lists refresh {watchlist.id} --accept-shrink`, with the same --from.",
-    )
 
 
 def _check_size(watchlist: Watchlist, expect: Expect, entries: Sequence[ListEntry]) -> None:
