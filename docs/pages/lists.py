@@ -31,8 +31,8 @@ current, and every run says so, when
 - its files are of different days: rows of one lack their record in another;
 - it is smaller than its publisher's list ever is, or has fewer names an entry;
 - more than 2 % of its entries or names are gone while the publisher's date is the same, or more
-  than it loses in a week (below) for each week since, of which at most four count, until a person has
-  compared it (`--accept-shrink`);
+  than it loses in a week (below) for each week since, of which at most four count, until a person
+  has compared it (`--accept-shrink`);
 - it was copied, carries no date, and nobody said of which day it is (`--as-of`). A download has
   the age of the download, also when you copy the whole folder of a snapshot with its
   `manifest.json`; when a copied file was last changed says nothing.
@@ -41,16 +41,18 @@ What a person accepts, states or confirms stands in the audit chain.
 
 One loss cannot be noticed: a list that is loaded for the first time, ends as it should, is of its
 usual size, and yet lacks a few entries. And an entry that lost a detail other than a name, such as
-an address, is not counted as lost. The tests damage each file of every sample in every way that they
-know (`python -m pytest tests/contract/test_cut_lists.py -m soak -n auto` prints the figures); the
-column *unnoticed* says how many damages of those kinds went unnoticed, of how many.
+an address, is not counted as lost. The tests damage each file of every sample in every way that
+they know (`python -m pytest tests/contract/test_cut_lists.py -m soak -n auto` prints the figures);
+the column *unnoticed* says how many damages of those two kinds went unnoticed, of all that were
+tried. What else was tried was noticed, or lost nothing.
 
 A format that is known from memory, and not from a file or page of the publisher's, is read with
 expectations that make a change loud: the list is refused, and the old copy stays.
 
-| id | list | publisher | format | licence | stale after | weekly loss | unnoticed | powers | crimes | grounds |
-|---|---|---|---|---|---|---|---|---|---|---|
 """
+_COLUMNS = (
+    "id list publisher format licence stale_after weekly_loss unnoticed powers crimes grounds"
+).split()
 COVERED = """
 ## What is covered
 
@@ -65,6 +67,8 @@ without. Most records are of no crime type at all.
 def page() -> Iterator[str]:
     lists = list(registry.watchlists().values())
     yield INTRO
+    yield f"| {' | '.join(name.replace('_', ' ') for name in _COLUMNS)} |\n"
+    yield f"|{'---|' * len(_COLUMNS)}\n"
     yield from map(_row, lists)
     yield COVERED
     yield from coverage(lists)
@@ -139,6 +143,6 @@ def _list(one: Watchlist) -> Iterator[str]:
     fewest, highest = one.expect.names
     filled = ", ".join(f"{name} in {share:.0%}" for name, share in one.expect.filled.items())
     yield f"\nIts format is known from {one.known_from}. Refused with fewer than {least:,} or more "
-    yield f"than {most:,} entries, with fewer than {fewest:g} or more than {highest:g} names an entry "
-    yield f"on average, when more than {one.expect.weekly_loss:.0%} of either are gone in a week"
+    yield f"than {most:,} entries, with fewer than {fewest:g} or more than {highest:g} names "
+    yield f"an entry on average, when more than {one.expect.weekly_loss:.0%} of either go in a week"
     yield f", or when filled less than: {filled}.\n" if filled else ".\n"

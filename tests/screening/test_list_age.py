@@ -114,15 +114,17 @@ def test_a_heading_that_nobody_reads_is_accepted_once(open_workspace: Open, samp
 def test_files_of_different_days_are_stale_and_searched(
     open_workspace: Open, samples: Path
 ) -> None:
-    path = samples / "ofac" / "CONS_PRIM.CSV"
-    aliased = (samples / "ofac" / "CONS_ALT.CSV").read_bytes().partition(b",")[0]
+    (samples / "ofac" / "SDN.XML").unlink()
+    path = samples / "ofac" / "SDN.CSV"
+    aliased = (samples / "ofac" / "ALT.CSV").read_bytes().partition(b",")[0]
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(line for line in lines if line.partition(b",")[0] != aliased))
     workspace = open_workspace()
-    assert load(workspace, OFAC, samples, as_of=NOW.date()).result == "loaded"
-    one = standing(workspace, OFAC)
+    ended = load(workspace, "ofac-sdn", samples, as_of=NOW.date())
+    assert ended.result == "loaded", ended.error
+    one = standing(workspace, "ofac-sdn")
     assert one.state == "stale"
-    assert "CONS_ALT.CSV has rows of parties not in CONS_PRIM.CSV" in one.reason
+    assert "ALT.CSV has rows of parties not in SDN.CSV" in one.reason
 
 
 # A list kept by hand
