@@ -1,6 +1,7 @@
 """A home with the invented sample lists loaded, as the demo has it."""
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -9,9 +10,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo import SAMPLE_SCALE
+from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+
+SAMPLE = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
 
 # How long a test takes is the machine's matter: a busy one must not fail it.
 settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -27,7 +32,7 @@ def loaded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample lists, loaded once; copy it, never write to it."""
     home = tmp_path_factory.mktemp("loaded-home")
     with Workspace(Settings(home=home), now=lambda: NOW) as workspace:
-        for one in refresh(workspace, folder=SAMPLES, sample=True):
+        for one in refresh(workspace, folder=SAMPLES, terms=SAMPLE):
             assert one.result == "loaded", one
     return home
 
@@ -60,3 +65,24 @@ def open_workspace(tmp_path: Path) -> Iterator[Open]:
     yield open_one
     for workspace in opened:
         workspace.__exit__()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures of the test that damages the files of every list."""
+    figures: Counter[str] = Counter()
+    unnoticed: Counter[str] = Counter()
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "cut lists" and isinstance(value, dict):
+                counts = {k: n for k, n in value.items() if isinstance(n, int)}
+                figures.update(counts)
+                undetectable = (n for k, n in counts.items() if k.startswith("undetectable"))
+                unnoticed[str(value["list"])] += sum(undetectable)
+    if not figures:
+        return
+    write = terminalreporter.write_line
+    terminalreporter.section("damages to the files of lists")
+    write(f"{figures['tried']:,} tried; detectable ones after which the list was current: 0")
+    write(f"{figures['not current']:,} not current, {figures['nothing lost']:,} lost nothing")
+    write(f"{unnoticed.total():,} undetectable: a first load, or a detail other than a name")
+    write("   by list: " + ", ".join(f"{i} {n}" for i, n in sorted(unnoticed.items()) if n))

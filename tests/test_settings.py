@@ -209,3 +209,37 @@ def test_an_empty_path_is_not_the_working_folder(tmp_path: Path) -> None:
         (tmp_path / FILENAME).write_text(f'{name} = ""')
         with pytest.raises(UsageError, match=f"{name} cannot be empty"):
             load({}, {}, user_folder=tmp_path, default_home=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "*.blob.core.windows.net",
+        "https://files.example.org",
+        "files.example.org:443",
+        "files.example.org/x",
+        "user@files.example.org",
+        "Files.example.org",
+        "localhost",
+        "printer.local",
+        "127.0.0.1",
+        "[::1]",
+        "files.example.org.",
+        "files..example.org",
+        "-files.example.org",
+        "fil\u00e9s.example.org",
+    ],
+)
+def test_a_host_that_is_not_one_exact_name_is_refused(tmp_path: Path, host: str) -> None:
+    (tmp_path / "duediligence.toml").write_text(f'hosts = {{ un = ["{host}"] }}', "utf-8")
+    with pytest.raises(UsageError, match="hosts of un cannot be"):
+        load({}, {}, user_folder=tmp_path, default_home=tmp_path)
+
+
+def test_hosts_are_added_by_list(tmp_path: Path) -> None:
+    (tmp_path / "duediligence.toml").write_text(
+        'hosts = { un = ["files-2.example.org", "a1.blob.core.windows.net"] }'
+    )
+    found = load({}, {}, user_folder=tmp_path, default_home=tmp_path).settings.hosts
+    assert found == {"un": ("files-2.example.org", "a1.blob.core.windows.net")}

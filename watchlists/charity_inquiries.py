@@ -47,7 +47,7 @@ _NUMBER = re.compile(
     homepage=f"{SITE}/government/collections/inquiry-reports-charity-commission",
     feeds=(Feed(_FILE, url=_SEARCH, next_page=next_page, max_pages=100),),
     max_age=timedelta(days=30),
-    expect=Expect(entries=(20, 5_000), filled={"names": 1.0, "url": 1.0}, max_drop=0.2),
+    expect=Expect(entries=(20, 5_000), filled={"names": 1.0, "url": 1.0}, weekly_loss=0.05),
     optional=True,
     known_from="memory",
 )
@@ -76,7 +76,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
 
 def _entries(path: Path, drift: Drift) -> Iterator[ListEntry]:
-    for one in results(path):
+    for one in results(path, drift):
         for kind, (title, section) in _KINDS.items():
             told = re.fullmatch(rf"{title}\b[\s:–—-]*(.*)", one.title, re.IGNORECASE)
             if told:

@@ -31,7 +31,7 @@ _ALL_CASES, _ALL_PAGES = "cma-cases-*.json", "cma-case-*.json"
         Feed(_CASE, url=f"{SITE}/api/content/cma-cases/{{part}}", optional=True),
     ),
     max_age=timedelta(days=30),
-    expect=Expect(entries=(20, 10_000), filled={"names": 1.0, "url": 1.0}, max_drop=0.2),
+    expect=Expect(entries=(60, 10_000), filled={"names": 1.0, "url": 1.0}, weekly_loss=0.05),
     optional=True,
     known_from="documentation",
     crime_types=("fraud_financial",),

@@ -21,7 +21,7 @@ _ID = "cqc"
     alternates=(BROUGHT,),
     max_age=timedelta(days=45),
     expect=Expect(
-        entries=(25_000, 200_000), filled={"names": 1.0, "addresses": 0.6, "identifiers": 0.4}
+        entries=(40_000, 200_000), filled={"names": 1.0, "addresses": 0.6, "identifiers": 0.4}
     ),
     optional=True,
     known_from="a real file",

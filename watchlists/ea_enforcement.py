@@ -44,7 +44,9 @@ def _next_page(path: Path, url: str) -> str:
     ),
     alternates=((Feed(_CSV),),),
     max_age=timedelta(days=35),
-    expect=Expect(entries=(200, 100_000), filled={"names": 1.0, "identifiers": 0.2}, max_drop=0.3),
+    expect=Expect(
+        entries=(1_000, 100_000), filled={"names": 1.0, "identifiers": 0.2}, weekly_loss=0.03
+    ),
     optional=True,
     known_from="memory",
     powers=("environmental_health",),

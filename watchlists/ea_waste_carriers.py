@@ -63,7 +63,9 @@ _ENDED = {
     ),
     alternates=((Feed("registration*.json"),), (Feed("registration*.csv"),)),
     max_age=timedelta(days=31),
-    expect=Expect(entries=(10, 600_000), filled={"names": 1.0, "record": 1.0}, max_drop=0.25),
+    expect=Expect(
+        entries=(60_000, 600_000), filled={"names": 1.0, "record": 1.0}, weekly_loss=0.03
+    ),
     optional=True,
     known_from="memory",
     powers=("environmental_health",),

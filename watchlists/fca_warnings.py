@@ -47,7 +47,7 @@ def _next_page(path: Path, url: str) -> str:
         ),
     ),
     max_age=timedelta(days=14),
-    expect=Expect(entries=(0, 100_000), filled={"names": 1.0}, max_drop=0.5),
+    expect=Expect(entries=(0, 100_000), filled={"names": 1.0}, weekly_loss=0.10),
     optional=True,
     known_from="memory",
     powers=("other",),

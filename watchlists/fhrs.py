@@ -40,7 +40,9 @@ def _published(files: Files) -> date | None:
     alternates=((Feed(_JSON, url=f"{_SITE}/api/open-data-files/{_JSON}"),),),
     max_age=timedelta(days=14),
     expect=Expect(
-        entries=(50, 800_000), filled={"names": 1.0, "addresses": 0.6, "record": 1.0}, max_drop=0.25
+        entries=(200, 800_000),
+        filled={"names": 1.0, "addresses": 0.6, "record": 1.0},
+        weekly_loss=0.03,
     ),
     optional=True,
     published=_published,

@@ -58,7 +58,7 @@ def _next_page(path: Path, url: str) -> str:
         ),
     ),
     max_age=timedelta(days=7),
-    expect=Expect(entries=(0, 500_000), filled={"names": 1.0}, max_drop=0.5),
+    expect=Expect(entries=(0, 500_000), filled={"names": 1.0}, weekly_loss=0.05),
     optional=True,
     known_from="documentation",
     powers=("other",),

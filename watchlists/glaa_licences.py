@@ -43,7 +43,7 @@ _ENDED = ("expired", "lapsed", "surrendered", "ceased")
     feeds=(Feed(_CSV),),
     alternates=((Feed("licences-{page}.html"),),),
     max_age=timedelta(days=95),
-    expect=Expect(entries=(1, 20_000), filled={"names": 1.0}, max_drop=0.3),
+    expect=Expect(entries=(500, 20_000), filled={"names": 1.0}, weekly_loss=0.05),
     optional=True,
     known_from="memory",
     powers=("other",),

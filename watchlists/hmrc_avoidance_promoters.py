@@ -37,7 +37,9 @@ def _published(files: Files) -> date | None:
     ),
     max_age=timedelta(days=90),
     expect=Expect(
-        entries=(10, 3_000), filled={"names": 1.0, "addresses": 0.5, "record": 1.0}, max_drop=0.4
+        entries=(10, 3_000),
+        filled={"names": 1.0, "addresses": 0.5, "record": 1.0},
+        weekly_loss=0.10,
     ),
     optional=True,
     published=_published,

@@ -33,8 +33,8 @@ def _published(files: Files) -> date | None:
     expect=Expect(
         entries=(5, 1_000),
         filled={"names": 1.0, "addresses": 0.9, "positions": 0.5},
-        # Each name is taken off after a year, and a quarter's names go together.
-        max_drop=0.5,
+        # Each name is taken off after a year, and a quarter's names go together.,
+        weekly_loss=0.12,
     ),
     optional=True,
     published=_published,

@@ -39,7 +39,7 @@ def _next_page(path: Path, url: str) -> str:
         Feed(_DETAILS, optional=True),
     ),
     max_age=timedelta(days=35),
-    expect=Expect(entries=(20, 20_000), filled={"names": 1.0}, max_drop=0.3),
+    expect=Expect(entries=(200, 20_000), filled={"names": 1.0}, weekly_loss=0.05),
     optional=True,
     known_from="a real page",
     powers=("other",),

@@ -54,7 +54,7 @@ _POUNDS = re.compile(r"£\s?\d")
     homepage=f"{_AT}/",
     feeds=(Feed("enforcement-{page}.html"),),
     max_age=timedelta(days=95),
-    expect=Expect(entries=(1, 20_000), filled={"names": 1.0}, max_drop=0.5),
+    expect=Expect(entries=(1, 20_000), filled={"names": 1.0}, weekly_loss=0.10),
     optional=True,
     known_from="memory",
     powers=("other",),

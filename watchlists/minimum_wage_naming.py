@@ -27,7 +27,7 @@ def _published(files: Files) -> date | None:
     feeds=(Feed("minimum-wage-{part}", url=f"{SITE}/api/content/government/news/{{part}}"),),
     # Rounds come once or twice a year.
     max_age=timedelta(days=400),
-    expect=Expect(entries=(10, 20_000), filled={"names": 1.0, "addresses": 0.9}, max_drop=0.2),
+    expect=Expect(entries=(10, 20_000), filled={"names": 1.0, "addresses": 0.9}, weekly_loss=0.05),
     optional=True,
     published=_published,
     known_from="documentation",

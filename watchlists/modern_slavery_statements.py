@@ -70,7 +70,7 @@ _LAYOUT = Layout(
     homepage=f"https://{_REGISTRY}/",
     feeds=(Feed(_FILE, url=f"https://downloads.{_REGISTRY}/publicdownloads/{_FILE}"),),
     max_age=timedelta(days=100),
-    expect=Expect(entries=(10, 200_000), filled={"names": 1.0, "record": 1.0}, max_drop=0.25),
+    expect=Expect(entries=(5_000, 200_000), filled={"names": 1.0, "record": 1.0}, weekly_loss=0.05),
     optional=True,
     known_from="memory",
 )

@@ -37,7 +37,7 @@ _ORDERS = {
     homepage=_PAGE,
     feeds=(Feed(_FILE),),
     max_age=timedelta(days=180),
-    expect=Expect(entries=(1, 5_000), filled={"names": 1.0, "record": 1.0}, max_drop=0.5),
+    expect=Expect(entries=(20, 5_000), filled={"names": 1.0, "record": 1.0}, weekly_loss=0.10),
     optional=True,
     template=TEMPLATE,
     known_from="memory",

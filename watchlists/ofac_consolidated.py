@@ -38,9 +38,10 @@ def _published(files: Files) -> date | None:
     folder="ofac",
     max_age=timedelta(days=3),
     expect=Expect(
-        entries=(200, 10_000),
+        entries=(400, 10_000),
+        names=(1.5, 8.0),
         filled={"regimes": 0.99, "identifiers": 0.4},
-        max_drop=0.25,
+        weekly_loss=0.05,
     ),
     published=_published,
 )
@@ -50,7 +51,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     Which of these applies follows from the programme and, in more detail, from the remarks; both
     are kept as measures. A party may be here and on the SDN list. It binds US persons and those
     who deal in dollars, not a UK buyer as such. The CSV set has no date of its own, so its age
-    is that of our retrieval.
+    is that of our download, or what a person states with --as-of.
     """
     from watchlists._readers.ofac import csv_set, xml
 

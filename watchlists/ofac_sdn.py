@@ -38,7 +38,8 @@ def _published(files: Files) -> date | None:
     folder="ofac",
     max_age=timedelta(days=3),
     expect=Expect(
-        entries=(10_000, 60_000),
+        entries=(14_000, 60_000),
+        names=(1.5, 5.0),
         # Birth dates and numbers stand in prose: where they thin out, its wording has changed.
         filled={"regimes": 0.99, "identifiers": 0.4, "birth_dates": 0.25},
     ),
@@ -49,9 +50,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     It binds US persons and those who deal in dollars, not a UK buyer as such. The CSV set tells
     weak aliases (quoted in the remarks) from others but not the strong ones, and has no date of
-    its own, so its age is that of our retrieval. Firms owned by half or more by listed parties
-    are blocked too and are not on the list. Names of people are turned from `LAST, First` into
-    reading order; everything else stands as published.
+    its own, so its age is that of our download, or what a person states with --as-of. Firms owned
+    by half or more by listed parties are blocked too and are not on the list. Names of people are
+    turned from `LAST, First` into reading order; everything else stands as published.
     """
     from watchlists._readers.ofac import csv_set, xml
 

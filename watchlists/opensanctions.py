@@ -30,7 +30,7 @@ def published(files: Files) -> date | None:
     feeds=(Feed(_TABLE),),
     alternates=((Feed(_ENTITIES),),),
     max_age=timedelta(days=7),
-    expect=Expect(entries=(1, 5_000_000), filled={"source": 0.99}, max_drop=0.10),
+    expect=Expect(entries=(1, 5_000_000), filled={"source": 0.99}, weekly_loss=0.05),
     optional=True,
     published=published,
 )

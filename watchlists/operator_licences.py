@@ -68,7 +68,9 @@ _ACTS: dict[str, RecordType] = {"revoked": "licence_revoked", "refused": "licenc
     alternates=((Feed("*licence*.csv"),),),
     max_age=timedelta(days=45),
     expect=Expect(
-        entries=(10, 500_000), filled={"names": 1.0, "record": 1.0, "addresses": 0.5}, max_drop=0.25
+        entries=(2_000, 500_000),
+        filled={"names": 1.0, "record": 1.0, "addresses": 0.5},
+        weekly_loss=0.02,
     ),
     optional=True,
     known_from="memory",

@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
-from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.contracts import Drift, Expect, Feed, Files, KeptByHand, watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, ListEntry, Name, company_number
 from duediligence.model.identifiers import COMPANY, REGISTRATION
 from watchlists._readers.fields.names import usable
+from watchlists._readers.govuk import SITE
 from watchlists._readers.uk_debarment import sheet
 from watchlists._readers.uk_debarment.sheet import Row
 
 _FILE = "debarment.csv"
+_PAGE = "government/publications/debarment-list"
 _STATUSES = ("mandatory", "discretionary")
 _DAMAGED_NUMBER = re.compile(r"\d+(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b")
@@ -23,26 +26,47 @@ def published(files: Files) -> date | None:
     return sheet.checked_on(files[_FILE])
 
 
+def _page_changed_at(path: Path) -> datetime:
+    from watchlists._readers.govuk.documents import updated_at
+
+    return updated_at(path)
+
+
+def _empty(day: date) -> str:
+    """The text of the file while the page names nobody."""
+    return sheet.TEMPLATE.replace(",", f",{day.isoformat()}", 1)
+
+
 @watchlist(
     id="uk-debarment",
     title="UK debarment list",
     publisher="Cabinet Office, Procurement Review Unit",
     licence="OGL-3.0",
     topic="debarment",
-    homepage="https://www.gov.uk/government/publications/debarment-list",
+    homepage=f"{SITE}/{_PAGE}",
     feeds=(Feed(_FILE),),
-    max_age=timedelta(days=7),
-    expect=Expect(entries=(0, 5_000), filled={"grounds": 1.0, "listed_on": 1.0}, max_drop=0.5),
+    max_age=timedelta(days=30),
+    expect=Expect(entries=(0, 5_000), filled={"grounds": 1.0, "listed_on": 1.0}, weekly_loss=0.25),
     template=sheet.TEMPLATE,
+    by_hand=KeptByHand(
+        page=Feed("debarment-page.json", url=f"{SITE}/api/content/{_PAGE}"),
+        changed_at=_page_changed_at,
+        empty=_empty,
+    ),
     published=published,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Suppliers barred from covered procurement under section 62 of the Procurement Act 2023.
 
-    The list is published as a PDF on a page, so a person keeps this file. `duediligence lists
-    template debarment` writes an empty one. Its first line is `Checked on` and the day on which
-    you last compared it with the page; that day counts as the list's own date, so correct it each
-    time you look, also when nothing changed. An empty list with a recent day is a good list.
+    The list is published as a PDF on a page, so a person compares it. Look at the page. If it
+    names nobody, or what your file already holds, `duediligence lists confirm uk-debarment`
+    records that you looked; an empty list is a good list. You are asked to look again when the page
+    has changed, and after 30 days (setting `max_age_days`).
+
+    If the page names a supplier that your file lacks: `duediligence lists template debarment`
+    writes an empty file. Its first line is `Checked on` and the day on which you last compared it
+    with the page, which counts as the list's own date. Load it with `duediligence lists refresh
+    uk-debarment --from DIR`.
 
     The second line is the header, then one row a supplier:
 

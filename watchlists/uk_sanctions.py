@@ -29,7 +29,8 @@ def _published(files: Files) -> date:
     alternates=((Feed(_CSV, url=_DOCS + _CSV),),),
     max_age=timedelta(days=2),
     expect=Expect(
-        entries=(5_000, 20_000),
+        entries=(5_800, 20_000),
+        names=(1.5, 8.0),
         filled={
             "names": 1.0,
             "regimes": 1.0,

@@ -1,6 +1,8 @@
 """Firms and individuals that the World Bank Group does not contract with."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -12,7 +14,7 @@ from watchlists._readers.fields.names import usable
 from watchlists._readers.world_bank import names, records
 from watchlists._readers.world_bank.records import Record
 
-_FILE = "debarred.json"
+_FILE, _EXCEL = "debarred.json", "debarred.xlsx"
 _KINDS: dict[str, Kind] = {"F": "organisation", "C": "organisation", "I": "person", "U": "unknown"}
 _STATUSES = {"DEBARRED": "debarred", "X-DEBARRED": "cross-debarred"}
 _NO_END = 2999
@@ -32,7 +34,9 @@ _PASSED_OVER = frozenset(
 
 
 def published(files: Files) -> date | None:
-    """The last day on which the bank's service refreshed a record of its answer."""
+    """The last day on which the bank's service refreshed a record; the Excel file has none."""
+    if _FILE not in files:
+        return None
     days = (day(record.text("LAST_REFRESH_DATE")) for record in records.read(files[_FILE]))
     return max(filter(None, days), default=None)
 
@@ -45,29 +49,52 @@ def published(files: Files) -> date | None:
     topic="debarment",
     homepage="https://www.worldbank.org/en/projects-operations/procurement/debarred-firms",
     feeds=(Feed(_FILE),),
+    alternates=((Feed(_EXCEL),),),
     max_age=timedelta(days=30),
     expect=Expect(
-        entries=(500, 10_000),
+        entries=(1_200, 10_000),
+        weekly_loss=0.03,
         filled={"grounds": 0.95, "countries": 0.95, "listed_on": 0.99, "addresses": 0.7},
     ),
+    optional=True,
     published=published,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Firms and people barred for fraud, corruption, collusion or obstruction in bank projects.
 
-    A person brings this file: the page's own script fetches it from the bank's service with a key
-    that is the bank's and no part of this tool. Open the homepage in a browser, find the answer
-    named SANCTIONED_FIRM in its developer tools (Network), and save it as debarred.json.
+    A person brings this file, every 30 days: the service behind the page asks for a key that is
+    the bank's. Open the homepage, select the Excel button above the table, and save the file as
+    debarred.xlsx. It carries no date: say the day with --as-of. Its headings, in any order and
+    below any title: Firm Name, Additional Firm Info, Address, City, Country, From Date, To Date,
+    Grounds; the two dates may stand in a second row, under Ineligibility Period. They are from
+    memory: a file with others is refused.
+
+    The service's own answer is read as well, and says more (numbers, whether a party is a person,
+    a date): it is named SANCTIONED_FIRM in the browser's developer tools (Network); save it as
+    debarred.json. Keep to one of the two: the Excel file has no identifiers, so that entries are
+    known by name, country and first day, and alerts are new when you change.
 
     Cross-debarred means barred by another development bank and honoured by this one. The
     publisher cuts names at 80 characters. Other names and registration numbers stand in a text
     field and are taken out of it; that field is at times a neighbouring record's, so compare with
     the page. There are no birth dates. No end date means permanent or ongoing.
     """
+    if _FILE not in files:
+        yield from _distinct(records.read_excel(files[_EXCEL], files.drift), files.drift)
+        return
     for record in records.read(files[_FILE]):
         for field in sorted(record.values.keys() - _READ - _PASSED_OVER):
             files.drift.unread("field", field)
         yield _entry(record, files.drift)
+
+
+def _distinct(rows: Iterator[Record], drift: Drift) -> Iterator[ListEntry]:
+    """An entry a row; a party that is listed twice on one day is two entries."""
+    seen: Counter[str] = Counter()
+    for record in rows:
+        entry = _entry(record, drift)
+        seen[entry.id] += 1
+        yield replace(entry, id=f"{entry.id}.{seen[entry.id]}") if seen[entry.id] > 1 else entry
 
 
 def _entry(record: Record, drift: Drift) -> ListEntry:

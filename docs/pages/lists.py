@@ -11,6 +11,7 @@ from duediligence.law.powers import POWERS
 from duediligence.local_registers import Description, files_in, read_description, watchlist_of
 
 EXAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"
+FIGURES = Path(__file__).with_name("cut_lists.tsv")
 _FORMATS = {".xml": "XML", ".csv": "CSV", ".json": "JSON", ".html": "HTML", ".ods": "ODS",
             ".xlsx": "XLSX"}  # fmt: skip
 
@@ -21,12 +22,37 @@ Every list that suppliers are screened against, and
 [when one is stale](adr/0004-when-a-list-is-stale.md). Your council's own registers are added
 [without code](local-registers.md).
 
+What makes a list *current* is a promise: nothing that was in its files is missing. A list is not
+current, and every run says so, when
+
+- a file of it is missing, empty or cut within a record, or a page of a search is missing;
+- it has a heading or tag that nobody reads, which may be a renamed one, until a person has looked
+  (`--accept-format`);
+- its files are of different days: rows of one lack their record in another;
+- it is smaller than its publisher's list ever is, or has fewer names an entry;
+- more than 2 % of its entries or names are gone while the publisher's date is the same, or more
+  than it loses in a week (below) for each week since, of which at most four count, until a person
+  has compared it (`--accept-shrink`);
+- it was copied, carries no date, and nobody said of which day it is (`--as-of`). A download has
+  the age of the download, also when you copy the whole folder of a snapshot with its
+  `manifest.json`; when a copied file was last changed says nothing.
+
+What a person accepts, states or confirms stands in the audit chain.
+
+One loss cannot be noticed: a list that is loaded for the first time, ends as it should, is of its
+usual size, and yet lacks a few entries. And an entry that lost a detail other than a name, such as
+an address, is not counted as lost. The tests damage each file of every sample in every way that
+they know (`python -m pytest tests/contract/test_cut_lists.py -m soak -n auto` prints the figures);
+the column *unnoticed* says how many damages of those two kinds went unnoticed, of all that were
+tried. What else was tried was noticed, or lost nothing.
+
 A format that is known from memory, and not from a file or page of the publisher's, is read with
 expectations that make a change loud: the list is refused, and the old copy stays.
 
-| id | list | publisher | format | licence | stale after | powers | crimes | grounds |
-|---|---|---|---|---|---|---|---|---|
 """
+_COLUMNS = (
+    "id list publisher format licence stale_after weekly_loss unnoticed powers crimes grounds"
+).split()
 COVERED = """
 ## What is covered
 
@@ -41,6 +67,8 @@ without. Most records are of no crime type at all.
 def page() -> Iterator[str]:
     lists = list(registry.watchlists().values())
     yield INTRO
+    yield f"| {' | '.join(name.replace('_', ' ') for name in _COLUMNS)} |\n"
+    yield f"|{'---|' * len(_COLUMNS)}\n"
     yield from map(_row, lists)
     yield COVERED
     yield from coverage(lists)
@@ -90,11 +118,19 @@ def _row(one: Watchlist) -> str:
         ", ".join(formats),
         one.licence,
         f"{one.max_age.days} days",
+        f"{one.expect.weekly_loss:.0%}",
+        _unnoticed(one.id),
         ", ".join(POWERS[power].title for power in one.powers),
         ", ".join(title(crime) for crime in CRIME_TYPES if crime in one.crime_types),
         ", ".join(f"[{code}](grounds.md#{code.lower()})" for code in one.grounds),
     )
     return f"| {' | '.join(cells)} |\n"
+
+
+def _unnoticed(list_id: str) -> str:
+    """Of the damages that the tests tried on a list's files, how many went unnoticed."""
+    rows = [line.split("\t") for line in FIGURES.read_text(encoding="utf-8").splitlines()[1:]]
+    return "; ".join(f"{int(r[3]):,} of {int(r[2]):,}" for r in rows if r[0] == list_id)
 
 
 def _list(one: Watchlist) -> Iterator[str]:
@@ -104,7 +140,9 @@ def _list(one: Watchlist) -> Iterator[str]:
         names = ", ".join(f"`{f.filename}`{' (optional)' if f.optional else ''}" for f in feeds)
         yield f"- {'else ' if number else ''}{names}\n"
     least, most = one.expect.entries
+    fewest, highest = one.expect.names
     filled = ", ".join(f"{name} in {share:.0%}" for name, share in one.expect.filled.items())
     yield f"\nIts format is known from {one.known_from}. Refused with fewer than {least:,} or more "
-    yield f"than {most:,} entries, when more than {one.expect.max_drop:.0%} of them are gone"
+    yield f"than {most:,} entries, with fewer than {fewest:g} or more than {highest:g} names "
+    yield f"an entry on average, when more than {one.expect.weekly_loss:.0%} of either go in a week"
     yield f", or when filled less than: {filled}.\n" if filled else ".\n"

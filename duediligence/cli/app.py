@@ -75,6 +75,7 @@ from duediligence.cli.casework import (  # noqa: E402
 from duediligence.cli.setup import doctor, policy, settings  # noqa: E402
 from duediligence.cli.sources import (  # noqa: E402
     lists,
+    lists_by_hand,
     lists_local,
     registers,
     suppliers,
@@ -83,6 +84,7 @@ from duediligence.cli.sources import (  # noqa: E402
 
 app.command("demo")(demo.demo)
 app.add_typer(lists.app, name="lists")
+lists_by_hand.register(lists.app)
 lists_local.register(lists.app)
 app.add_typer(suppliers.app, name="suppliers")
 suppliers_resolution.register(suppliers.app)

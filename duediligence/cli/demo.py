@@ -42,9 +42,11 @@ def demo(
 
         duediligence demo --out-dir /tmp/demo
     """
+    from duediligence.demo import SAMPLE_SCALE
     from duediligence.demo.server import serve
     from duediligence.reports.wording import count
     from duediligence.screening.imports import import_suppliers
+    from duediligence.screening.lists.loading import Terms
     from duediligence.screening.lists.refresh import refresh
     from duediligence.screening.registers import load_charities, load_companies
     from duediligence.screening.run.screen import Screened, screen
@@ -74,8 +76,9 @@ def demo(
             backoff=0.05,
         ) as ws,
     ):
+        terms = Terms(scale=SAMPLE_SCALE, as_of=DEMO_TIME.date())
         say("Loading invented lists and registers, as of 20 November 2026:")
-        for one in refresh(ws, folder=data / "lists", sample=True, progress=progress()):
+        for one in refresh(ws, folder=data / "lists", terms=terms, progress=progress()):
             if one.error:
                 raise one.error
             entries = one.version.entries if one.version else 0

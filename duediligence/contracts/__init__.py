@@ -2,7 +2,7 @@
 
 from duediligence.contracts.checks import Check, CheckContext, check
 from duediligence.contracts.files import Drift, Files
-from duediligence.contracts.watchlists import Expect, Feed, Watchlist, watchlist
+from duediligence.contracts.watchlists import Expect, Feed, KeptByHand, Watchlist, watchlist
 
 __all__ = [
     "Check",
@@ -11,6 +11,7 @@ __all__ = [
     "Expect",
     "Feed",
     "Files",
+    "KeptByHand",
     "Watchlist",
     "check",
     "watchlist",

@@ -1,8 +1,9 @@
 """The port for a list: where it is, how it is read, what it must contain."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from math import ceil
 from pathlib import Path
 from typing import Literal
 
@@ -28,7 +29,11 @@ class Feed:
     page's file and the address that it came from, and gives the address of the next, or an empty
     string. Where the address of the file changes, `url` is that of a page or document which names
     it, and `locate` takes that document's file and gives the address. Both may raise
-    UnreadableFile. `robots` says that the site's robots.txt is to be obeyed.
+    UnreadableFile. `robots` says that the site's robots.txt is to be obeyed. `retries` is how
+    often a request that failed for the moment is sent again, where that is not as usual.
+
+    `rows_of` names the file of the set whose records the rows of this one belong to. A row without
+    its record shows that the two files are of different days.
     """
 
     filename: str
@@ -40,20 +45,47 @@ class Feed:
     locate: Callable[[Path], str] | None = None
     robots: bool = False
     max_pages: int = 500
+    retries: int | None = None
+    rows_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Expect:
     """What a sound copy of the list looks like; anything else is refused and the old one kept.
 
-    `entries` is the smallest and largest number of entries. `filled` gives, by ListEntry field
-    name, the least share of entries (0.0 … 1.0) in which it is not empty. `max_drop` is the
-    largest share of entries that may go from one version to the next.
+    `entries` is the smallest and largest number of entries, as the publisher's list has them.
+    `names` is the least and most names that an entry has on average. `filled` gives, by ListEntry
+    field name, the least share of entries (0.0 … 1.0) in which it is not empty. `weekly_loss` is
+    the largest share of entries, and of names, that the publisher takes off in a week.
     """
 
     entries: tuple[int, int]
+    names: tuple[float, float] = (1.0, 15.0)
     filled: Mapping[str, float] = field(default_factory=dict)
-    max_drop: float = 0.10
+    weekly_loss: float = 0.02
+
+    def scaled(self, scale: float) -> "Expect":
+        """The same for a copy of that share (0.0 … 1.0) of the publisher's size.
+
+        The rest are shares and averages already, and a small copy can be richer than in
+        proportion: the largest number of entries stays.
+        """
+        least, most = self.entries
+        return replace(self, entries=(ceil(least * scale), most))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptByHand:
+    """How a list that a person copies from its page is confirmed.
+
+    `page` is a document that says when that page last changed; `changed_at` reads the time (aware)
+    out of the document's file, and may raise UnreadableFile. `empty` gives the text of the list's
+    file as of a day on which the page names nobody.
+    """
+
+    page: Feed
+    changed_at: Callable[[Path], datetime]
+    empty: Callable[[date], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +103,7 @@ class Watchlist:
     to. `premises`: its addresses are those of premises, and a supplier is looked up by place as
     well. `bridge`: its entries tie a company's number to its trading names and premises.
     `keeps_departed`: who has left the list since the last version is kept, marked as ended.
+    `by_hand` says how a list is confirmed that a person copies from its page.
     """
 
     id: str
@@ -98,6 +131,7 @@ class Watchlist:
     keeps_departed: bool
     location: Path | None = None
     reading: str = ""
+    by_hand: KeptByHand | None = None
 
     @property
     def feed_sets(self) -> tuple[tuple[Feed, ...], ...]:
@@ -132,6 +166,7 @@ def watchlist(
     premises: bool = False,
     bridge: bool = False,
     keeps_departed: bool = False,
+    by_hand: KeptByHand | None = None,
 ) -> Callable[[Parser], Watchlist]:
     """Declare a list over its parser.
 
@@ -167,6 +202,7 @@ def watchlist(
             premises=premises,
             bridge=bridge,
             keeps_departed=keeps_departed,
+            by_hand=by_hand,
         )
 
     return declare

@@ -62,17 +62,20 @@ class Client:
         max_bytes: int,
         etag: str = "",
         last_modified: str = "",
+        retries: int | None = None,
         progress: Progress,
     ) -> SnapshotFile | None:
         """Fetch `url` to the file `into`, whole or not at all.
 
         `hosts` are those that a redirect may lead to beside the address's own. `etag` and
         `last_modified` are those of the copy at hand: None says that it is still the newest.
-        Raises FetchFailed (NotThere where the server has no such file), or StorageError.
+        `retries` goes before the client's own number. Raises FetchFailed (NotThere where the
+        server has no such file), or StorageError.
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         conditions = {name: value for name, value in conditions.items() if value}
         limits = Limits(max_bytes, self._read_timeout, time.monotonic() + self._deadline)
+        most = self._retries if retries is None else retries
         attempt = 0
         while True:
             attempt += 1
@@ -80,7 +83,7 @@ class Client:
                 return self._attempt(url, into, hosts, conditions, limits, progress)
             except Problem as problem:
                 wait = self._wait(problem, attempt)
-                last = attempt > self._retries or time.monotonic() + wait >= limits.give_up
+                last = attempt > most or time.monotonic() + wait >= limits.give_up
                 if last or not problem.passing:
                     times = f" (asked {attempt} times)" if attempt > 1 else ""
                     failure = NotThere if isinstance(problem, Missing) else FetchFailed

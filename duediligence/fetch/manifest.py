@@ -21,7 +21,7 @@ class SnapshotFile:
 
     `size` is in bytes after decoding. `url` and `final_url` stand without their query, which may
     hold a key; both are empty for a file that a person brought. `retrieved_at` is UTC: when the
-    bytes were fetched, or for a brought file when it was last modified.
+    bytes were fetched, or for a brought file when it was brought.
     """
 
     filename: str
@@ -38,7 +38,7 @@ class Snapshot:
     """The files of one list at one time.
 
     `taken_at` is when this tool put them here, `checked_at` when they were last known to be what
-    the publisher serves (for brought files: when the oldest was modified). `origin` says to a
+    the publisher serves (for brought files: when they were brought). `origin` says to a
     person where they came from. All times are UTC.
     """
 
@@ -102,12 +102,19 @@ def save(snapshot: Snapshot, folder: Path) -> None:
 
 
 def load(folder: Path) -> Snapshot | None:
+    """The snapshot in its own folder; None where that holds none."""
+    snapshot = load_copy(folder)
+    return snapshot if snapshot and snapshot.id == folder.name else None
+
+
+def load_copy(folder: Path) -> Snapshot | None:
+    """The snapshot in a folder of any name, as a person copies it from one machine to another."""
     try:
         manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Manifest)
         sizes = [(folder / file.filename).stat().st_size for file in manifest.files]
     except (OSError, ValueError, msgspec.MsgspecError):
         return None
-    if manifest.id != folder.name or sizes != [file.size for file in manifest.files]:
+    if sizes != [file.size for file in manifest.files]:
         return None
     return Snapshot(
         list_id=manifest.list_id,

@@ -75,10 +75,12 @@ class Snapshots:
         origin: str,
         taken_at: datetime,
         checked_at: datetime,
+        confirmed: bool = True,
     ) -> Snapshot:
         """Make the staged files a snapshot; or, where the latest holds the same, confirm that.
 
-        Raises StorageError, and then nothing has changed.
+        `confirmed` says that the files come from their source: a copy that a person brings again
+        confirms nothing. Raises StorageError, and then nothing has changed.
         """
         files = tuple(files)
         hashed = content(files)
@@ -86,13 +88,12 @@ class Snapshots:
         folder = self._root / list_id / snapshot_id
         for known in (self.latest(list_id), load(folder)):
             if known and known.sha256 == hashed and len(known.intact()) == len(files):
+                if not confirmed:
+                    return known
                 checked_at = max(known.checked_at, checked_at.astimezone(UTC))
-                # The publisher's own word that this is its newest outweighs a file brought later.
-                online = origin.startswith("https://")
-                origin = origin if online else known.origin
-                confirmed = replace(known, checked_at=checked_at, origin=origin)
-                save(confirmed, known.folder)
-                return confirmed
+                found = replace(known, checked_at=checked_at, origin=origin)
+                save(found, known.folder)
+                return found
         if folder.exists():
             # Damaged, or of another refresh in this second, which may yet read it: left alone.
             snapshot_id = f"{snapshot_id}-{token_hex(2)}"

@@ -16,7 +16,7 @@ from duediligence.model.records import Power
 
 MAX_BYTES = 100_000_000
 # Councils take records off their registers as time runs out, some by the dozen.
-MAX_DROP = 0.5
+WEEKLY_LOSS = 0.5
 
 
 def watchlist_of(description: Description) -> Watchlist:
@@ -52,7 +52,9 @@ def watchlist_of(description: Description) -> Watchlist:
         homepage=description.homepage or source.url,
         feeds=(feed,),
         max_age=timedelta(days=description.max_age_days),
-        expect=Expect(entries=description.expected, filled={"record": 1.0}, max_drop=MAX_DROP),
+        expect=Expect(
+            entries=description.expected, filled={"record": 1.0}, weekly_loss=WEEKLY_LOSS
+        ),
         powers=_powers(description),
         crime_types=_crime_types(description),
         premises=bool({"premises_address", "postcode"} & description.columns.keys()),

@@ -58,7 +58,14 @@ from duediligence.model.registers.register import (
     RegisterVersion,
     register_number,
 )
-from duediligence.model.runs import ListState, ListStatus, ListVersion, Run
+from duediligence.model.runs import (
+    AgeSource,
+    ListDoubt,
+    ListState,
+    ListStatus,
+    ListVersion,
+    Run,
+)
 from duediligence.model.scope import RegisterInUse, Scope, ScopeGap, not_looked_at
 from duediligence.model.suppliers import (
     Party,
@@ -80,6 +87,7 @@ __all__ = [
     "PARTS",
     "SEVERITIES",
     "Address",
+    "AgeSource",
     "AnnualReturn",
     "Appointment",
     "Charge",
@@ -104,6 +112,7 @@ __all__ = [
     "Identifier",
     "Insolvency",
     "Kind",
+    "ListDoubt",
     "ListEntry",
     "ListState",
     "ListStatus",

@@ -11,6 +11,23 @@ from duediligence.model.readings import Reading
 from duediligence.model.scope import Scope
 
 ListState = Literal["current", "stale", "never loaded"]
+# What says how old a copy of a list is: the date in it, our download or reading of it at its
+# source, a person who stated or confirmed it, or nothing.
+AgeSource = Literal["publisher", "download", "person", "unknown"]
+DoubtKind = Literal["not read", "different days"]
+
+
+@dataclass(frozen=True, slots=True)
+class ListDoubt:
+    """Why a loaded version cannot be called current, met `count` times in its files.
+
+    `not read`: `what` is a heading or tag that no code reads, which may be a renamed one.
+    `different days`: `what` are rows, or a page, of a file whose record another file lacks.
+    """
+
+    kind: DoubtKind
+    what: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +37,12 @@ class ListVersion:
     `version` names it (publisher's date and the start of the hash). `published` is the date that
     the publisher puts on the file, None where it has none. `retrieved_at` is when the bytes were
     fetched, `checked_at` when the publisher last confirmed them unchanged. All times are UTC.
-    `drift` lists columns that nobody reads and values that nobody maps.
+    `drift` lists columns that nobody reads and values that nobody maps. `doubts` are reasons for
+    which it is not current, `accepted` those headings and tags that a person accepted.
+    `accepted_loss` are the entries and names that are gone since the version before, where a
+    person accepted more than the list's bound. `stated_at` is the time at which a person says
+    that this was what the publisher had, `page_changed_at` when the page of a list that is kept
+    by hand last changed.
     """
 
     list_id: str
@@ -33,6 +55,11 @@ class ListVersion:
     sha256: str
     origin: str
     drift: tuple[str, ...] = ()
+    doubts: tuple[ListDoubt, ...] = ()
+    accepted: tuple[str, ...] = ()
+    accepted_loss: tuple[int, int] | None = None
+    stated_at: datetime | None = None
+    page_changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +67,8 @@ class ListStatus:
     """A list as it stands now: its state, why, and the version being served if any.
 
     `optional` says that nobody asked for it yet: it is of no account while it was never loaded.
+    `age_days` is None where nothing was loaded or its age is unknown; `age_source` says which
+    of its dates the age is counted from.
     """
 
     list_id: str
@@ -49,6 +78,7 @@ class ListStatus:
     optional: bool = False
     version: ListVersion | None = None
     age_days: int | None = None
+    age_source: AgeSource | None = None
 
     @property
     def wanting(self) -> bool:

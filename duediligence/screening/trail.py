@@ -8,7 +8,7 @@ next one that loads catches up, before it does anything else.
 from dataclasses import replace
 
 from duediligence.model import ListVersion, RegisterVersion
-from duediligence.model.casework.audit import AuditEvent
+from duediligence.model.casework.audit import AuditEvent, AuditValue
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure
 
@@ -19,7 +19,13 @@ LATE = "recorded by the next command, not by who did it"
 
 
 def list_refreshed(workspace: Workspace, version: ListVersion) -> AuditEvent:
-    """That this version is in service, new or found again unchanged."""
+    """That this version is active, new or found again unchanged; and what a person accepted."""
+    accepted: dict[str, AuditValue] = {}
+    if version.accepted_loss:
+        entries, names = version.accepted_loss
+        accepted = {"accepted_entries_lost": entries, "accepted_names_lost": names}
+    if version.accepted:
+        accepted["accepted_headings"] = version.accepted
     return AuditEvent(
         "list refreshed",
         workspace.now(),
@@ -31,6 +37,22 @@ def list_refreshed(workspace: Workspace, version: ListVersion) -> AuditEvent:
             "names": version.names,
             "checked_at": version.checked_at.isoformat(),
             "origin": version.origin,
+            **accepted,
+        },
+        subject=version.list_id,
+    )
+
+
+def list_confirmed(workspace: Workspace, version: ListVersion) -> AuditEvent:
+    """That a person says on which day this version was what the publisher had."""
+    return AuditEvent(
+        "list confirmed",
+        workspace.now(),
+        workspace.who,
+        {
+            "version": version.version,
+            "entries": version.entries,
+            "stated_at": version.stated_at.isoformat() if version.stated_at else None,
         },
         subject=version.list_id,
     )
@@ -67,6 +89,9 @@ def catch_up_on_lists(workspace: Workspace) -> None:
     for loaded in workspace.lists.current().values():
         event = list_refreshed(workspace, loaded.version)
         workspace.audit.add_news(_late(event), "version", "checked_at")
+        if loaded.version.stated_at:
+            event = list_confirmed(workspace, loaded.version)
+            workspace.audit.add_news(_late(event), "version", "stated_at")
     for list_id, failure in workspace.lists.failures().items():
         event = list_failed(workspace, list_id, failure)
         workspace.audit.add_news(_late(event), "failed_at")

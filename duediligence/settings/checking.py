@@ -13,6 +13,9 @@ from duediligence.settings.values import SECRET, Settings
 
 # What may stand for `{part}` in the name and the address of a file.
 PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,119}", re.ASCII)
+# One exact name: no pattern, no port, and no number, which no certificate of a publisher is for.
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"(?=.{{4,253}}\Z)(?:{_LABEL}\.)+(?![0-9]+\Z)(?=[a-z]){_LABEL}", re.ASCII)
 _AT_LEAST_ONE = frozenset({"limit", "workers", "keep_snapshots", "review_months"})
 
 
@@ -38,6 +41,8 @@ def converted(name: str, value: Any, origin: str, *, strict: bool = True) -> Any
         raise UsageError(f"{origin}: decision_months must be 1 to 120, not {found}")
     if name == "parts":
         _check_parts(found, origin)
+    if name == "hosts":
+        _check_hosts(found, origin)
     if name in _AT_LEAST_ONE and found is not None and found < 1:
         raise UsageError(f"{origin}: {name} must be 1 or more, not {found}")
     return found
@@ -54,3 +59,14 @@ def _check_parts(parts: Mapping[str, tuple[str, ...]], origin: str) -> None:
                 )
             if part.casefold() in {other.casefold() for other in names[:number]}:
                 raise UsageError(f"{origin}: parts of {list_id} has {part!r} twice")
+
+
+def _check_hosts(hosts: Mapping[str, tuple[str, ...]], origin: str) -> None:
+    for list_id, names in hosts.items():
+        for host in names:
+            if not _HOST.fullmatch(host) or host.endswith((".localhost", ".local")):
+                raise UsageError(
+                    f"{origin}: hosts of {list_id} cannot be {host[:120]!r}",
+                    hint="Write the whole name of one host in small letters, such as "
+                    "files.example.org: no *, no https://, no port and no number.",
+                )

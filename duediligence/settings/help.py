@@ -19,6 +19,8 @@ HELP: Mapping[str, str] = {
     "document which names a file stands under the file's name and `.located-from`.",
     "parts": "Table: the parts of a list to fetch, by list id, as the codes of the authorities in "
     "your area.",
+    "hosts": "Table: further hosts that the download of a list may be redirected to, by list id. "
+    "Each is one exact name, such as `files.example.org`.",
     "local_registers": "Folder of the TOML files that describe your own registers. Unset: "
     "`local-registers` in the home.",
     "store_restricted": "Whether records marked restricted are loaded, and so can be found.",

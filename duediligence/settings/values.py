@@ -12,7 +12,7 @@ from duediligence.model.casework.roles import Role
 # Their values are never shown.
 SECRET = frozenset({"companies_house_key", "smtp_password", "webhook_url", "webhook_secret"})
 # These stand in the file alone: a variable or a flag holds one value.
-TABLES = frozenset({"max_age_days", "addresses", "parts", "retention", "users"})
+TABLES = frozenset({"max_age_days", "addresses", "parts", "hosts", "retention", "users"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,7 @@ class Settings:
     max_age_days: Mapping[str, int] = field(default_factory=dict)
     addresses: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     local_registers: Path | None = None
     store_restricted: bool = False
     schedule_7_years: Literal[3, 5] = 5

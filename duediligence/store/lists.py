@@ -1,7 +1,7 @@
 """Lists as loaded: versions, entries and how each refresh ended. All of it can be fetched again."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -152,17 +152,18 @@ class ListStore:
             db.conn.execute("DELETE FROM failures WHERE list_id = ?", (list_id,))
             return self._forget_old(db, list_id, name)
 
-    def confirm(self, list_id: str, at: datetime, origin: str) -> ListVersion:
-        """Record that the version we hold was found again, when and where; returns it."""
-        loaded = self.current()[list_id]
-        version = replace(loaded.version, checked_at=at, origin=origin)
+    def amend(self, version: ListVersion, *, sound: bool = False) -> None:
+        """Keep what became known of a version that is loaded: when it was confirmed, by whom.
+
+        `sound` says that its last refresh did not fail.
+        """
         with writing(self._db) as db:
             db.conn.execute(
                 "UPDATE list_versions SET body = ? WHERE list_id = ? AND version = ?",
-                (msgspec.json.encode(version), list_id, version.version),
+                (msgspec.json.encode(version), version.list_id, version.version),
             )
-            db.conn.execute("DELETE FROM failures WHERE list_id = ?", (list_id,))
-        return version
+            if sound:
+                db.conn.execute("DELETE FROM failures WHERE list_id = ?", (version.list_id,))
 
     def fail(self, list_id: str, at: datetime, reason: str) -> None:
         """Record that a refresh failed; the version being served stays."""
@@ -182,6 +183,15 @@ class ListStore:
             )
             for (body,) in rows:
                 yield decoder.decode(body)
+
+    def ids(self, version: ListVersion) -> frozenset[str]:
+        """The ids of the entries of a version."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT entry_id FROM entries WHERE list_id = ? AND version = ?",
+                (version.list_id, version.version),
+            )
+            return frozenset(entry_id for (entry_id,) in rows)
 
     def drop(self, list_id: str) -> list[Path]:
         """Forget a list with all its versions; returns the index folders that are left over."""

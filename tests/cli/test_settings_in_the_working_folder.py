@@ -36,6 +36,7 @@ VALUES = {
     "max_age_days": "{ un = 9999 }",
     "addresses": '{ "un.xml" = "https://mirror.example.org/un.xml" }',
     "parts": '{ fhrs = ["705"] }',
+    "hosts": '{ un = ["files.example.org"] }',
     "local_registers": '"registers"',
     "store_restricted": "true",
     "schedule_7_years": "3",

@@ -110,8 +110,12 @@ def test_every_entry_is_whole(watchlist: Watchlist, feeds: tuple[Feed, ...]) -> 
 def test_the_alternate_files_name_parties_of_the_preferred_ones(
     watchlist: Watchlist, feeds: tuple[Feed, ...]
 ) -> None:
-    preferred = {entry.id for entry in _entries(watchlist, watchlist.feeds)}
-    assert {entry.id for entry in _entries(watchlist, feeds)} <= preferred
+    preferred = _entries(watchlist, watchlist.feeds)
+    names = {name.text.casefold() for entry in preferred for name in entry.names}
+    ids = {entry.id for entry in preferred}
+    for entry in _entries(watchlist, feeds):
+        # A file may lack the identifiers of another.
+        assert entry.id in ids or entry.names[0].text.casefold() in names, entry
 
 
 @every_feed_set
@@ -128,7 +132,7 @@ def test_the_sample_holds_no_column_or_tag_that_nobody_reads(
 def test_expectations_are_sane(watchlist: Watchlist) -> None:
     least, most = watchlist.expect.entries
     assert 0 <= least < most
-    assert 0 < watchlist.expect.max_drop <= 0.5
+    assert 0 < watchlist.expect.weekly_loss <= 0.25
     fields = set(ListEntry.__dataclass_fields__)
     assert set(watchlist.expect.filled) <= fields
     assert all(0 < share <= 1 for share in watchlist.expect.filled.values())

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from duediligence.contracts import Feed
 from duediligence.errors import FetchFailed, UsageError
-from duediligence.fetch import Snapshots, fetch_folder
+from duediligence.fetch import SnapshotFile, Snapshots, fetch_folder
+from duediligence.fetch.disk import write
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 SET = (Feed("SDN.CSV"), Feed("ALT.CSV"), Feed("COMMENTS.CSV", optional=True))
@@ -85,7 +86,6 @@ def test_a_pattern_takes_every_file_that_fits_in_a_persons_order(lists, fetch, p
         names[0] = "notices-0001.HTML"
     assert list(_texts(snapshot)) == names
     assert _texts(snapshot)[names[0]] == "NOTICES-0001.HTML"
-    assert snapshot.retrieved_at == NOW - timedelta(days=3)
 
 
 def test_a_pattern_takes_files_of_one_folder_alone(lists, fetch):
@@ -145,33 +145,66 @@ def test_half_a_list_is_told_by_the_names_of_what_is_missing(lists, fetch):
     assert "https://lists.example.org" in caught.value.hint
 
 
-def test_a_file_is_as_old_as_its_last_change(lists, fetch):
+def test_when_a_copy_was_last_changed_says_nothing_of_its_age(lists, fetch):
     _put(lists / "SDN.CSV", "1", NOW - timedelta(days=40))
-    _put(lists / "ALT.CSV", "a", NOW - timedelta(days=2))
+    _put(lists / "ALT.CSV", "a", NOW + timedelta(days=2))
     snapshot = fetch()
-    assert snapshot.taken_at == NOW
-    assert snapshot.retrieved_at == snapshot.checked_at == NOW - timedelta(days=40)
+    assert snapshot.taken_at == snapshot.retrieved_at == snapshot.checked_at == NOW
     again = fetch(now=NOW + timedelta(days=9))
-    assert again == snapshot
+    assert again == snapshot, "bringing it again confirms nothing"
 
 
-def test_the_same_bytes_brought_anew_confirm_the_list(lists, fetch):
-    _put(lists / "SDN.CSV", "1", NOW - timedelta(days=40))
-    first = fetch((Feed("SDN.CSV"),))
-    _put(lists / "SDN.CSV", "1", NOW - timedelta(days=1))
-    again = fetch((Feed("SDN.CSV"),))
-    assert again.id == first.id
-    assert again.retrieved_at == NOW - timedelta(days=40)
-    assert again.checked_at == NOW - timedelta(days=1)
+def test_a_file_in_its_own_place_is_as_old_as_its_last_change(lists, make_list, snapshots):
+    feeds = (Feed("SDN.CSV"),)
+    for days in (40, 1):
+        _put(lists / "SDN.CSV", "1", NOW - timedelta(days=days))
+        snapshot = fetch_folder(make_list(*feeds), feeds, lists, snapshots, now=NOW, in_place=True)
+        assert snapshot.checked_at == NOW - timedelta(days=days)
+        assert snapshot.retrieved_at == NOW - timedelta(days=40)
+
+
+def test_a_copied_download_of_this_tool_has_the_age_of_its_download(
+    lists, make_list, snapshots, tmp_path
+):
+    """As a person carries it from a machine with internet to one without."""
+    then = NOW - timedelta(days=5)
+    elsewhere = Snapshots(tmp_path / "elsewhere")
+    with elsewhere.staging("x") as staged:
+        sha256, size = write([b"1"], staged / "SDN.CSV")
+        file = SnapshotFile("SDN.CSV", sha256, size, "https://a.example/", "", then)
+        made = elsewhere.commit(
+            "x", staged, [file], origin="https://a.example/", taken_at=then, checked_at=then
+        )
+    for copied in made.folder.iterdir():
+        _put(lists / copied.name, copied.read_text())
+    feeds = (Feed("SDN.CSV"),)
+    found = fetch_folder(make_list(*feeds), feeds, lists, snapshots, now=NOW)
+    assert (found.origin, found.retrieved_at, found.checked_at) == (
+        "https://a.example/",
+        then,
+        then,
+    )
+    _put(lists / "SDN.CSV", "2")
+    changed = fetch_folder(make_list(*feeds), feeds, lists, snapshots, now=NOW)
+    assert (changed.origin, changed.checked_at) == (f"folder {lists}", NOW)
+
+
+def test_every_part_that_is_set_must_be_there(lists, make_list, snapshots):
+    feeds = (Feed("food-{part}.csv"),)
+    _put(lists / "food-705.csv", "1")
+    with pytest.raises(FetchFailed, match=r"lacks food-706\.csv"):
+        fetch_folder(make_list(*feeds), feeds, lists, snapshots, now=NOW, parts=("705", "706"))
 
 
 @pytest.mark.parametrize(
     ("modified", "seen"), [(NOW + timedelta(days=400), NOW), (datetime(1960, 1, 1, tzinfo=UTC), 0)]
 )
-def test_times_that_cannot_be_are_held_within_bounds(lists, fetch, modified, seen):
+def test_times_that_cannot_be_are_held_within_bounds(lists, make_list, snapshots, modified, seen):
     _put(lists / "SDN.CSV", "1", modified)
     expected = seen or datetime(1970, 1, 1, tzinfo=UTC)
-    assert fetch((Feed("SDN.CSV"),)).retrieved_at == expected
+    feeds = (Feed("SDN.CSV"),)
+    found = fetch_folder(make_list(*feeds), feeds, lists, snapshots, now=NOW, in_place=True)
+    assert found.retrieved_at == expected
 
 
 def test_only_the_folder_as_given_is_written_down(lists, fetch, monkeypatch):

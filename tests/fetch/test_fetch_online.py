@@ -1,10 +1,14 @@
 """A list's files from its publisher, as snapshots."""
 
 import json
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from werkzeug import Response
 
+from duediligence import registry
 from duediligence.contracts import Feed
 from duediligence.errors import FetchFailed
 from duediligence.fetch import Snapshots, Visits, fetch_online
@@ -215,3 +219,32 @@ def test_a_required_file_that_a_person_must_bring_is_told(snapshots, make_client
         fetch_online(
             make_list(*feeds), feeds, Visits(make_client()), snapshots, progress=Silent(), now=NOW
         )
+
+
+@pytest.mark.parametrize(("failures", "works"), [(5, True), (6, False)])
+def test_a_feed_may_be_asked_for_more_often(
+    make_list, make_client, server, tmp_path, failures, works
+):
+    """As the EU's, whose service fails in bursts: five retries, after longer and longer waits."""
+    eu = registry.watchlist("eu").feeds[0]
+    answers = iter([500] * failures)
+    server.expect_request("/eu").respond_with_handler(
+        lambda request: Response("<export/>", next(answers, 200))
+    )
+    waits = []
+    feeds = (replace(eu, url=server.url_for("/eu")),)
+    visits = Visits(make_client(backoff=2, sleep=waits.append))
+    snapshots = Snapshots(tmp_path / "snapshots")
+    expected = nullcontext() if works else pytest.raises(FetchFailed, match="asked 6 times")
+    with expected:
+        fetch_online(make_list(*feeds), feeds, visits, snapshots, progress=Silent(), now=NOW)
+    assert len(waits) == 5
+    assert all(2**n <= wait <= 3 * 2**n for n, wait in enumerate(waits))
+
+
+def test_the_hosts_of_the_un_are_exact_names():
+    (feed,) = registry.watchlist("un").feeds
+    assert set(feed.hosts) == {
+        "unsolprodfiles.blob.core.windows.net",
+        "umsanrp1dltx4dj3sxtt.blob.core.windows.net",
+    }

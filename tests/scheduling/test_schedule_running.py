@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.companies import documents
 from duediligence.demo.server import serve
 from duediligence.errors import StorageError
@@ -16,12 +17,14 @@ from duediligence.model.identifiers import COMPANY
 from duediligence.scheduling import actions
 from duediligence.scheduling.jobs import load
 from duediligence.scheduling.running import KILLED, Runner
+from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.schedule import Result, ScheduleStore
 
 START = datetime(2026, 11, 20, 9, tzinfo=UTC)
+SAMPLE = Terms(scale=SAMPLE_SCALE)
 DAILY = """
 [[job]]
 name = "screening"
@@ -308,7 +311,7 @@ def test_every_supplier_is_screened_again_where_one_is_due(
     for file in path.iterdir():
         file.write_bytes(file.read_bytes() + b"\n")
     with scheduled.workspace() as workspace:
-        ended = refresh(workspace, ["un"], folder=path.parent, sample=True)
+        ended = refresh(workspace, ["un"], folder=path.parent, terms=SAMPLE)
         assert [one.result for one in ended] == ["loaded"]
     assert "2 a list changed" in next_night()
     assert next_night() == "none of 2 suppliers was due"

@@ -7,20 +7,25 @@ from pathlib import Path
 import pytest
 
 from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo import SAMPLE_SCALE
 from duediligence.errors import StorageError, UsageError
 from duediligence.fetch import SnapshotFile, Snapshots
 from duediligence.fetch.disk import write
+from duediligence.screening.lists import loading
 from duediligence.screening.lists import refresh as refresh_module
+from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import Refreshed, drop, refresh
 from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.workspace import Workspace
+
+SAMPLE = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
 
 Open = Callable[..., Workspace]
 UK = "UK-Sanctions-List.xml"
 
 
 def load(workspace: Workspace, list_id: str, folder: Path) -> Refreshed:
-    return next(iter(refresh(workspace, [list_id], folder=folder, sample=True)))
+    return next(iter(refresh(workspace, [list_id], folder=folder, terms=SAMPLE)))
 
 
 def only_xml(samples: Path) -> Path:
@@ -52,7 +57,7 @@ def test_refreshing_with_the_same_files_changes_nothing(
 def test_another_matcher_compiles_the_same_files_again(
     open_workspace: Open, home: Path, samples: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refresh_module, "COMPILED_WITH", "a newer matcher")
+    monkeypatch.setattr(loading, "COMPILED_WITH", "a newer matcher")
     workspace = open_workspace(home, at=NOW + timedelta(hours=1))
     before = workspace.lists.current()["un"]
     assert load(workspace, "un", samples).result == "loaded"
@@ -160,7 +165,7 @@ def test_one_bad_list_does_not_stop_the_others(open_workspace: Open, samples: Pa
     path = only_xml(samples)
     path.write_bytes(b"")
     results = {
-        one.list_id: one.result for one in refresh(open_workspace(), folder=samples, sample=True)
+        one.list_id: one.result for one in refresh(open_workspace(), folder=samples, terms=SAMPLE)
     }
     assert results.pop("uk-sanctions") == "failed"
     assert set(results.values()) == {"loaded"}
@@ -286,7 +291,15 @@ def test_a_file_brought_and_later_found_online_counts_as_fetched(tmp_path: Path)
         with snapshots.staging("un") as folder:
             sha256, size = write([b"<x/>"], folder / "x.xml")
             file = SnapshotFile("x.xml", sha256, size, "", "", NOW)
-            kept = snapshots.commit("un", folder, [file], origin=origin, taken_at=at, checked_at=at)
+            kept = snapshots.commit(
+                "un",
+                folder,
+                [file],
+                origin=origin,
+                taken_at=at,
+                checked_at=at,
+                confirmed=not origin.startswith("folder"),
+            )
     assert kept.origin == "https://un.example/x"
     assert len(snapshots.all("un")) == 1
 
@@ -309,7 +322,7 @@ def test_an_optional_list_is_left_alone_until_it_is_in_use(
 ) -> None:
     empty = open_workspace()
     assert "opensanctions" not in {one.id for one in refresh_module._usual(empty, None)}
-    assert "un" in {one.id for one in refresh_module._usual(empty, None)}
+    assert "eu" in {one.id for one in refresh_module._usual(empty, None)}
     assert "opensanctions" in {one.id for one in refresh_module._usual(empty, samples)}
     loaded = open_workspace(home)
     assert "opensanctions" in {one.id for one in refresh_module._usual(loaded, None)}

@@ -11,9 +11,14 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo import SAMPLE_SCALE
+from duediligence.screening.lists.confirm import confirm
+from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import Refreshed, refresh
 from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.workspace import Workspace
+
+SAMPLE = Terms(scale=SAMPLE_SCALE)
 
 Open = Callable[..., Workspace]
 UN = "consolidated.xml"
@@ -25,7 +30,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext,
     path = tmp_path_factory.mktemp("ca") / "ca.pem"
     authority.cert_pem.write_to_path(str(path))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(context)
+    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
     return context, path
 
 
@@ -53,7 +58,7 @@ def online(
 
 
 def load(workspace: Workspace) -> Refreshed:
-    return next(iter(refresh(workspace, ["un"], sample=True)))
+    return next(iter(refresh(workspace, ["un"], terms=SAMPLE)))
 
 
 def serve(server: HTTPServer, content: bytes) -> list[int]:
@@ -102,7 +107,8 @@ def test_a_list_whose_own_date_stands_still_is_stale_however_often_confirmed(
         (403, b"no", "text/plain", "403"),
         (404, b"no", "text/plain", "404"),
         (200, b"<html><title>Back soon</title></html>", "text/html", "Back soon"),
-        (200, b"<CONSOLIDATED_LIST", "text/xml", "well-formed"),
+        (200, b"<CONSOLIDATED_LIST", "text/xml", "cut short"),
+        (200, b"<CONSOLIDATED_LIST>", "text/xml", "well-formed"),
     ],
 )
 def test_a_failed_fetch_keeps_the_old_list_and_marks_it_stale(
@@ -134,3 +140,64 @@ def test_a_list_that_a_person_must_bring_is_left_alone_online(
     (result,) = refresh(workspace, ["uk-debarment"])
     assert result.result == "absent"
     assert statuses(workspace, ["uk-debarment"])[0].state == "current"
+
+
+DEBARMENT = "uk-debarment"
+
+
+def test_the_debarment_page_is_to_be_looked_at_again_when_it_changed(
+    open_workspace: Open, home: Path, server: HTTPServer, authority: tuple[ssl.SSLContext, Path]
+) -> None:
+    def at(later: timedelta) -> Workspace:
+        return open_workspace(
+            home,
+            at=NOW + later,
+            addresses={"debarment-page.json": server.url_for("/page")},
+            ca_file=authority[1],
+        )
+
+    def page(changed: str) -> None:
+        server.clear()
+        document = {"details": {}, "public_updated_at": changed}
+        server.expect_request("/page").respond_with_json(document)
+
+    page("2026-11-01T09:00:00Z")
+    workspace = at(timedelta(hours=1))
+    (result,) = refresh(workspace, [DEBARMENT])
+    assert result.result == "absent"
+    assert statuses(workspace, [DEBARMENT])[0].state == "current"
+
+    page("2026-11-22T10:00:00+00:00")
+    workspace = at(timedelta(days=3))
+    list(refresh(workspace, [DEBARMENT]))
+    (status,) = statuses(workspace, [DEBARMENT])
+    assert status.state == "stale"
+    assert "its page changed on 22 November 2026 and was last compared on 20 Nov" in status.reason
+    assert "lists confirm uk-debarment" in status.reason
+    confirm(workspace, DEBARMENT)
+    assert statuses(workspace, [DEBARMENT])[0].state == "current"
+
+    # Where the page does not say, what is known stays.
+    server.clear()
+    server.expect_request("/page").respond_with_data("{}", status=404)
+    list(refresh(workspace, [DEBARMENT]))
+    assert statuses(workspace, [DEBARMENT])[0].state == "current"
+
+
+def test_a_list_may_be_redirected_to_a_host_that_the_setting_adds(
+    open_workspace: Open, home: Path, server: HTTPServer, authority: tuple[ssl.SSLContext, Path]
+) -> None:
+    """The server has two names: `localhost`, and the number that it is redirected to."""
+    elsewhere = server.url_for("/moved").replace("localhost", "127.0.0.1")
+    content = (home / "snapshots" / "un").glob("*/consolidated.xml")
+    server.expect_request("/moved").respond_with_data(next(content).read_bytes())
+    server.expect_request("/un.xml").respond_with_data(
+        "", status=302, headers={"Location": elsewhere}
+    )
+    addresses = {UN: server.url_for("/un.xml")}
+    for hosts, expected in (({}, "failed"), ({"un": ("127.0.0.1",)}, "unchanged")):
+        workspace = open_workspace(home, addresses=addresses, hosts=hosts, ca_file=authority[1])
+        result = load(workspace)
+        assert result.result == expected, result.error
+        if result.error:
+            assert "127.0.0.1, which is not one of" in result.error.message

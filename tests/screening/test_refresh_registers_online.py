@@ -11,9 +11,13 @@ import trustme
 from pytest_httpserver import HTTPServer
 
 from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo import SAMPLE_SCALE
 from duediligence.model import ListEntry
+from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import Refreshed, refresh
 from duediligence.screening.workspace import Workspace
+
+SAMPLE = Terms(scale=SAMPLE_SCALE)
 
 Open = Callable[..., Workspace]
 Load = Callable[..., tuple[Refreshed, dict[str, ListEntry]]]
@@ -47,7 +51,7 @@ def load(open_workspace: Open, server: HTTPServer, authority: tuple[ssl.SSLConte
             ca_file=authority[1],
             **settings,
         )
-        done = next(iter(refresh(workspace, [list_id], sample=True)))
+        done = next(iter(refresh(workspace, [list_id], terms=SAMPLE)))
         entries = workspace.lists.entries(done.version) if done.version else ()
         return done, {entry.id: entry for entry in entries}
 
@@ -62,15 +66,15 @@ def test_sponsors_are_found_by_the_publication_and_kept_when_they_leave(
     load: Load, server: HTTPServer, samples: Path
 ) -> None:
     content = (samples / "sponsors" / "Worker_and_Temporary_Worker.csv").read_bytes()
-    # More firms, for one that leaves is not to be more than a tenth.
-    more = b"".join(b"Invented %d Ltd,Town,,Worker (A rating),X\r\n" % n for n in range(20))
+    # More firms, for one that leaves is not to be more than the list loses in a week.
+    more = b"".join(b"Invented %d Ltd,Town,,Worker (A rating),X\r\n" % n for n in range(40))
     content += more
     attachments = [{"title": "Workers", "url": server.url_for("/media/1/Worker.csv")}]
     serve(server, "/api", json.dumps({"details": {"attachments": attachments}}).encode())
     serve(server, "/media/1/Worker.csv", content)
     where = {"Worker_and_Temporary_Worker.csv.located-from": "/api"}
     done, entries = load("sponsors", where)
-    assert (done.result, len(entries)) == ("loaded", 27)
+    assert (done.result, len(entries)) == ("loaded", 47)
 
     server.clear()
     serve(server, "/robots.txt", b"")
@@ -81,7 +85,7 @@ def test_sponsors_are_found_by_the_publication_and_kept_when_they_leave(
     gone = b"\r\n".join(line for line in changed.split(b"\r\n") if b"Overseas" not in line)
     serve(server, "/media/2/Worker.csv", gone)
     done, entries = load("sponsors", where, days=7)
-    assert (done.result, len(entries)) == ("loaded", 27)
+    assert (done.result, len(entries)) == ("loaded", 47)
     left = entries["overseas-fiction-gmbh.london"]
     assert left.record
     assert (left.record.ended, left.ends_on) == (True, (NOW + timedelta(days=7)).date())

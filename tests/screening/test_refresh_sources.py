@@ -19,6 +19,7 @@ from duediligence.fetch import Snapshots
 from duediligence.matching import Index, Subject
 from duediligence.model import ListEntry, Name
 from duediligence.model.records import Record
+from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import Refreshed, refresh
 from duediligence.screening.lists.statuses import status, statuses
 from duediligence.screening.workspace import Workspace
@@ -61,7 +62,7 @@ def declare(monkeypatch: pytest.MonkeyPatch) -> Declare:
             "homepage": "https://register.example.org",
             "feeds": feeds,
             "max_age": timedelta(days=30),
-            "expect": Expect(entries=(1, 100), max_drop=0.5),
+            "expect": Expect(entries=(1, 100), weekly_loss=0.5),
         }
         made = watchlist(**{**defaults, **options})(rows)  # type: ignore[arg-type]
         made = replace(made, location=location)
@@ -71,8 +72,15 @@ def declare(monkeypatch: pytest.MonkeyPatch) -> Declare:
     return run
 
 
-def load(workspace: Workspace, folder: Path | None = None) -> Refreshed:
-    (result,) = refresh(workspace, ["register"], folder=folder)
+def load(
+    workspace: Workspace,
+    folder: Path | None = None,
+    *,
+    as_of: datetime | None = None,
+    accept_shrink: bool = False,
+) -> Refreshed:
+    terms = Terms(as_of=(as_of or workspace.now()).date(), accept_shrink=accept_shrink)
+    (result,) = refresh(workspace, ["register"], folder=folder, terms=terms)
     return result
 
 
@@ -180,7 +188,8 @@ def test_a_list_by_parts_is_fetched_for_those_that_are_set(
     (snapshot,) = Snapshots(workspace.snapshots).all("register")
     assert list(snapshot.paths()) == ["food-705.csv", "food-706.csv"]
     fewer = open_workspace(parts={"register": ("705",)}, ca_file=authority[1])
-    result = load(fewer)
+    assert load(fewer).result == "failed", "half of it is gone"
+    result = load(fewer, accept_shrink=True)
     assert result.version
     assert (result.result, result.version.entries) == ("loaded", 1)
 
@@ -213,7 +222,7 @@ def test_who_has_left_is_kept_and_found_and_not_counted(
     left = datetime(2026, 11, 28, tzinfo=NOW.tzinfo)
     put(share / "a.csv", line(0, names[0], status="B") + line(1, names[1]), left)
     workspace = open_workspace(at=NOW + timedelta(days=10))
-    result = load(workspace, share)
+    result = load(workspace, share, as_of=left)
     assert result.result == "loaded"
     assert result.version
     assert (result.version.entries, result.version.names) == (2, 2)
@@ -244,8 +253,9 @@ def test_a_list_that_does_not_keep_who_left_forgets_them(
     load(open_workspace(), share)
     put(share / "a.csv", line(1, "Quill Ltd"))
     workspace = open_workspace()
-    result = load(workspace, share)
+    result = load(workspace, share, accept_shrink=True)
     assert result.version
+    assert result.version.accepted_loss == (1, 1)
     assert [entry.id for entry in workspace.lists.entries(result.version)] == ["1"]
 
 

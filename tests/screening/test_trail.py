@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 
 from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo import SAMPLE_SCALE
 from duediligence.model.casework.audit import AuditEvent
 from duediligence.screening import trail
+from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.registers import load_companies
 from duediligence.screening.workspace import Workspace, account
+
+SAMPLE = Terms(scale=SAMPLE_SCALE)
 
 Open = Callable[..., Workspace]
 BULK = Path(__file__).parents[2] / "duediligence" / "demo" / "companies_bulk"
@@ -22,7 +26,7 @@ def events(workspace: Workspace, subject: str) -> list[AuditEvent]:
 
 
 def load(workspace: Workspace, folder: Path) -> None:
-    for _ in refresh(workspace, ["un"], folder=folder, sample=True):
+    for _ in refresh(workspace, ["un"], folder=folder, terms=SAMPLE):
         pass
 
 
@@ -68,7 +72,7 @@ def test_a_refresh_killed_before_its_event_is_recorded_by_the_next(
     killed.undo()
     late = open_workspace(at=NOW + timedelta(days=1))
     # A refresh of another list catches up too.
-    for _ in refresh(late, ["uk-sanctions"], folder=samples, sample=True):
+    for _ in refresh(late, ["uk-sanctions"], folder=samples, terms=SAMPLE):
         pass
     (event,) = events(late, "un")
     assert (event.what["version"], event.what["late"]) == (served.version, trail.LATE)

@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from duediligence.demo import SAMPLE_SCALE
+from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+
+SAMPLE = Terms(scale=SAMPLE_SCALE)
 
 pytestmark = pytest.mark.soak
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
@@ -45,7 +49,7 @@ def test_reading_and_screening_never_stand_in_each_others_way(tmp_path: Path) ->
     home = tmp_path / "home"
     with Workspace(Settings(home=home)) as workspace:
         assert all(
-            one.error is None for one in refresh(workspace, LISTS, folder=SAMPLES, sample=True)
+            one.error is None for one in refresh(workspace, LISTS, folder=SAMPLES, terms=SAMPLE)
         )
     chance = random.Random(20261124)
     letters = "abcdefghijklmnoprstuvw"

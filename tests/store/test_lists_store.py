@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -122,7 +123,7 @@ def test_failures_are_kept_until_the_next_success(store: ListStore, tmp_path: Pa
     assert store.failures() == {}
     store.fail("un", NOW, "again")
     later = NOW + timedelta(days=1)
-    assert store.confirm("un", later, "folder brought").checked_at == later
+    store.amend(replace(version("1"), checked_at=later, origin="folder brought"), sound=True)
     assert store.current()["un"].version.origin == "folder brought"
     assert store.current()["un"].version.checked_at == later
     assert store.failures() == {}

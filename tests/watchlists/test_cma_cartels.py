@@ -25,7 +25,13 @@ def search(*cases: object) -> dict[str, str]:
 def page(*sentences: str, **metadata: object) -> dict[str, str]:
     told = {"outcome_type": "ca98-infringement-chapter-i", "case_state": "closed"} | metadata
     details = {"body": f"<p>{' '.join(sentences)}</p>", "metadata": told}
-    held = {"title": "A case", "base_path": "/cma-cases/a-case", "details": details}
+    held = {
+        "title": "A case",
+        "base_path": "/cma-cases/a-case",
+        "first_published_at": "2021-03-02T09:00:00.000+00:00",
+        "public_updated_at": "2024-06-18T09:00:00.000+00:00",
+        "details": details,
+    }
     return search(case()) | {"cma-case-a-case.json": json.dumps(held)}
 
 

@@ -84,7 +84,7 @@ def test_news_is_told(read_list: Read) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (page(), "holds no entry at all"),
+        (page(), "holds no items"),
         (page(item(holder={})), "no column holder.name"),
         (page(item(), item(holder={"name": ""}, registrationNumber="CBDU2")), "name is empty"),
         (page(item(), item()), "CBDU1 is there twice"),

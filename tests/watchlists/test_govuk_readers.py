@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats import html
 from watchlists._readers.govuk.attachments import attachment
@@ -16,6 +17,7 @@ CSV = "https://assets.publishing.service.gov.uk/media/99aa/2026-11-20_List.csv"
 PUBLICATION = {
     "base_path": "/government/publications/list",
     "title": "The list",
+    "first_published_at": "2026-11-01T09:30:00.000+00:00",
     "public_updated_at": "2026-11-20T09:30:00.000+00:00",
     "details": {
         "body": "<p>Read <a href='/guidance/list'>the guidance</a>.</p>",
@@ -85,7 +87,7 @@ def test_what_is_no_document_is_refused(content: str, tmp_path: Path) -> None:
 def test_results_and_the_pages_after(tmp_path: Path) -> None:
     one = {"title": "A", "link": "/a", "public_timestamp": "2026-01-02T00:00:00Z", "n": [1, "b"]}
     file = save(tmp_path, {"results": [one, {"title": "B", "link": "/b"}], "total": 5})
-    first, second = results(file)
+    first, second = results(file, Drift())
     assert (first.url, first.updated) == ("https://www.gov.uk/a", date(2026, 1, 2))
     assert first.values("n") == ("1", "b")
     assert second.values("n") == ()
@@ -107,4 +109,4 @@ def test_results_and_the_pages_after(tmp_path: Path) -> None:
 )
 def test_what_is_no_page_of_results_is_refused(content: object, tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match=r"d\.json"):
-        list(results(save(tmp_path, content)))
+        list(results(save(tmp_path, content), Drift()))

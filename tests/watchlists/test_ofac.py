@@ -30,8 +30,8 @@ def row(uid: int, name: str = "SAMPLE CO", kind: str = "-0- ", remark: str = "-0
 def csv_set(primary: bytes, **others: bytes) -> dict[str, bytes]:
     return {
         "SDN.CSV": primary,
-        "ALT.CSV": others.get("alt", END),
-        "ADD.CSV": others.get("add", END),
+        "ALT.CSV": others.get("alt", b'1,1,"aka","OTHER",-0- \r\n' + END),
+        "ADD.CSV": others.get("add", b'1,1,-0- ,-0- ,"France",-0- \r\n' + END),
         "SDN_COMMENTS.CSV": others.get("comments", END),
     }
 
@@ -130,16 +130,35 @@ def test_comment_of_another_day_does_not_run_into_a_whole_remark(read_list: Read
             comments=b"1,\"fice 9; a.k.a. 'SAMPLE TWO'.\"\r\n" + END,
         ),
     )
-    assert [n.text for n in found["1"].names] == ["SAMPLE CO", "SAMPLE ONE", "SAMPLE TWO"]
+    assert [n.text for n in found["1"].names] == [
+        "SAMPLE CO",
+        "OTHER",
+        "SAMPLE ONE",
+        "SAMPLE TWO",
+    ]
     assert found.drift == ("unmapped remark: fice # (1)",)
 
 
-def test_rows_without_their_party_are_counted_one_line_a_file(read_sample: Read) -> None:
-    assert [line for line in read_sample(sdn).drift if line.startswith("unread rows")] == [
-        "unread rows: ALT.CSV of parties not in SDN.CSV (2)",
-        "unread rows: ADD.CSV of parties not in SDN.CSV (1)",
-        "unread rows: SDN_COMMENTS.CSV of parties not in SDN.CSV (1)",
-    ]
+def test_rows_without_their_party_are_counted_one_line_a_file(read_list: Read) -> None:
+    drift = read_list(
+        sdn,
+        csv_set(
+            row(1) + END,
+            alt=b'1,1,"aka","A",-0- \r\n2,2,"aka","B",-0- \r\n3,3,"aka","C",-0- \r\n' + END,
+            add=b'9,1,-0- ,-0- ,"Panama",-0- \r\n' + END,
+            comments=b'9,"more."\r\n' + END,
+        ),
+    ).drift
+    assert drift == (
+        "unread rows: ALT.CSV has rows of parties not in SDN.CSV (2)",
+        "unread rows: ADD.CSV has rows of parties not in SDN.CSV (1)",
+        "unread rows: SDN_COMMENTS.CSV has rows of parties not in SDN.CSV (1)",
+    )
+
+
+def test_a_remark_that_was_cut_and_is_not_continued_is_counted(read_list: Read) -> None:
+    drift = read_list(sdn, csv_set(row(1, remark="x" * 1000) + END)).drift
+    assert "unread rows: SDN_COMMENTS.CSV lacks the rest of remarks that were cut (1)" in drift
 
 
 @pytest.mark.parametrize("watchlist", [sdn, consolidated])
@@ -186,13 +205,10 @@ def test_measures_of_the_non_sdn_list(read_sample: Read) -> None:
     )
 
 
-def test_without_the_addresses_the_list_still_loads_and_says_so(read_list: Read) -> None:
-    files = csv_set(row(1) + END)
-    del files["ADD.CSV"]
-    found = read_list(sdn, files)
-    assert [e.name for e in found.entries] == ["SAMPLE CO"]
-    assert found.drift == ("unread file: ADD.CSV is missing: no addresses (1)",)
-    assert [feed.filename for feed in sdn.feeds if feed.optional] == ["ADD.CSV"]
+@pytest.mark.parametrize("part", ["alt", "add"])
+def test_an_emptied_part_is_refused(read_list: Read, part: str) -> None:
+    with pytest.raises(UnreadableFile, match="holds no rows"):
+        read_list(sdn, csv_set(row(1) + END, **{part: END}))
 
 
 def test_unknown_types_are_kept_and_reported(read_list: Read) -> None:
@@ -204,19 +220,26 @@ def test_unknown_types_are_kept_and_reported(read_list: Read) -> None:
     assert found.drift == ("unmapped SDN type: airship (1)", "unmapped alias type: xka (1)")
 
 
-def test_a_missing_end_mark_is_reported(read_list: Read) -> None:
-    assert read_list(sdn, csv_set(row(1))).drift == (
-        "unmapped end of file: SDN.CSV has no end mark (0x1A) (1)",
-    )
+@pytest.mark.parametrize("part", ["SDN.CSV", "ALT.CSV", "ADD.CSV", "SDN_COMMENTS.CSV"])
+def test_a_file_without_its_end_mark_is_refused(read_list: Read, part: str) -> None:
+    files = csv_set(row(1) + END)
+    with pytest.raises(UnreadableFile, match=f"{part}: has no end mark"):
+        read_list(sdn, {**files, part: files[part].removesuffix(END)})
 
 
 BROKEN_CSV = {
-    "empty": (b"", "SDN.CSV: holds no entries"),
+    "empty": (b"", "SDN.CSV: has no end mark"),
     "no records": (END, "SDN.CSV: holds no entries"),
-    "web page": (b"<!DOCTYPE html><html><body>Maintenance</body></html>\r\n", "is a web page"),
-    "cut within a line": (row(1) + row(2)[:-20], "in the middle of a line"),
-    "cut within the columns": (row(1) + b'2,"SAMPLE"\r\n', "line 2 has 2 columns where 12"),
-    "header": (b"ent_num,SDN_Name" + b",x" * 10 + b"\r\n", "line 1, column 1: 'ent_num' is not"),
+    "web page": (
+        b"<!DOCTYPE html><html><body>Maintenance</body></html>\r\n" + END,
+        "is a web page",
+    ),
+    "cut within a line": (row(1) + row(2)[:-20], "has no end mark"),
+    "cut within the columns": (row(1) + b'2,"SAMPLE"\r\n' + END, "line 2 has 2 columns where 12"),
+    "header": (
+        b"ent_num,SDN_Name" + b",x" * 10 + b"\r\n" + END,
+        "line 1, column 1: 'ent_num' is not",
+    ),
     "no name": (NAMELESS + END, "party 7 has no name"),
     "NUL bytes": (row(1, name="SAM\0PLE") + END, "NUL bytes"),
     "no text in any encoding": (row(1).replace(b"SAMPLE", b"\xff\x81\x8d") + END, "is not"),
@@ -243,6 +266,12 @@ BROKEN_XML = {
     "cut short": (XML[: len(XML) // 2], "not well-formed"),
     "web page": (b"<!doctype html><html></html>", "is a web page"),
     "another root": (b"<other/>", "starts with <other>"),
+    "fewer records than it says": (
+        b"<sdnList><publshInformation><Record_Count>2</Record_Count></publshInformation>"
+        + ENTRY
+        + b"</sdnList>",
+        "says that it has 2 records and holds 1",
+    ),
     "no records": (b"<sdnList><publshInformation/></sdnList>", "holds no entries"),
     "entity bomb": (
         b'<!DOCTYPE sdnList [<!ENTITY a "aa">]><sdnList>&a;</sdnList>',
@@ -279,12 +308,11 @@ def test_xml_in_any_order_and_namespace_with_what_is_new_reported(read_list: Rea
             b"<category>middling</category><type>a.k.a.</type></aka></akaList>"
             b"<sdnType>Individual</sdnType><lastName>SAMPLE</lastName><uid>1</uid>"
             b"<firstName>Given</firstName></sdnEntry>"
-            b"<publshInformation><Record_Count>2</Record_Count></publshInformation></sdnList>"
+            b"<publshInformation><Record_Count>1</Record_Count></publshInformation></sdnList>"
         },
     )
     assert found["1"].names == (Name("Given SAMPLE"), Name("OTHER", "alias"))
     assert found.drift == (
-        "unmapped Record_Count: 2 stated, 1 read (1)",
         "unmapped alias category: middling (1)",
         "unread tag: score (1)",
     )

@@ -118,7 +118,6 @@ def test_target_of_the_entities(read_sample: Read) -> None:
     assert found["NK-sampleB2"].names[1] == Name("Volterra Commodities FZE", "former")
     assert found.drift == (
         "unread entity: not a target (2)",
-        "unread property: sector (1)",
         "unread schema: CryptoWallet (1)",
     )
     assert found.published == date(2026, 11, 20)

@@ -1,5 +1,6 @@
-"""Lists: load them, see how they stand, write the template of one kept by hand."""
+"""Lists: load them, show their status, take one out of use."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
     from duediligence.model import ListStatus
+    from duediligence.screening.lists.loading import Terms
     from duediligence.screening.lists.refresh import Refreshed
 
 app = typer.Typer(help="The lists that suppliers are screened against.", no_args_is_help=True)
@@ -25,6 +27,22 @@ def refresh(
         Path | None,
         typer.Option("--from", metavar="DIR", help="Read the files from this folder instead."),
     ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="Day on which the files of --from were published, if they carry no date.",
+        ),
+    ] = None,
+    accept_shrink: Annotated[
+        bool,
+        typer.Option("--accept-shrink", help="Accept a list that lost more than it usually does."),
+    ] = False,
+    accept_format: Annotated[
+        bool,
+        typer.Option("--accept-format", help="Accept headings and tags that are not read."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Load the newest lists, from their publishers or from a folder of files.
@@ -39,6 +57,10 @@ def refresh(
         duediligence lists refresh cqc fhrs
 
         duediligence lists refresh uk-sanctions --from ~/Downloads
+
+        duediligence lists refresh ofac-sdn --from ~/Downloads --as-of 2026-11-20
+
+        duediligence lists refresh un --accept-shrink
     """
     from duediligence.cli.sources.lists_refreshed import files_of, tell
     from duediligence.reports.wording import count
@@ -48,9 +70,10 @@ def refresh(
     if from_ is not None and not from_.is_dir():
         raise UsageError(f"{from_} is not a folder", hint="Name the folder that holds the files.")
     ids = ids or []
+    terms = _terms(ids, from_, as_of, accept_shrink=accept_shrink, accept_format=accept_format)
     with workspace(action="refresh lists") as ws:
         ended = []
-        for one in refresh_lists(ws, ids, folder=from_, progress=progress()):
+        for one in refresh_lists(ws, ids, folder=from_, terms=terms, progress=progress()):
             ended.append(one)
             if not as_json:
                 tell(ws, one, named=one.list_id in ids, folder=from_)
@@ -80,6 +103,35 @@ def refresh(
         )
     if missing or any(one.result == "failed" for one in ended):
         raise typer.Exit(3)
+
+
+def _terms(
+    ids: list[str],
+    folder: Path | None,
+    as_of: datetime | None,
+    *,
+    accept_shrink: bool,
+    accept_format: bool,
+) -> "Terms":
+    """What a person says of the lists. Raises UsageError where it is not said of named lists."""
+    from duediligence.screening.lists.loading import Terms
+
+    if (as_of or accept_shrink or accept_format) and not ids:
+        raise UsageError(
+            "--as-of, --accept-shrink and --accept-format need the ID of a list",
+            hint="Name the list that you have compared with its publisher.",
+        )
+    if as_of and folder is None:
+        raise UsageError(
+            "--as-of needs --from", hint="A list that is downloaded has the age of its download."
+        )
+    if as_of and as_of.date() > datetime.now(UTC).date():
+        raise UsageError(f"--as-of {as_of:%Y-%m-%d} is in the future", hint="Correct the day.")
+    return Terms(
+        as_of=as_of.date() if as_of else None,
+        accept_shrink=accept_shrink,
+        accept_format=accept_format,
+    )
 
 
 def _refreshed(one: "Refreshed") -> dict[str, object]:
@@ -124,7 +176,7 @@ def status(as_json: JsonOption = False) -> None:
                 one.state,
                 f"{one.version.entries:,}" if one.version else "",
                 str(one.version.published or "") if one.version else "",
-                "" if one.age_days is None else str(one.age_days),
+                _age(one),
                 one.version.version if one.version else "",
             ]
             for one in found
@@ -148,6 +200,13 @@ def status(as_json: JsonOption = False) -> None:
         note("To use one: duediligence lists refresh ID")
 
 
+def _age(one: "ListStatus") -> str:
+    """The age in days; `unknown` where the list was loaded and nothing says how old it is."""
+    if one.age_days is None:
+        return "unknown" if one.version else ""
+    return str(one.age_days)
+
+
 def _status(one: "ListStatus") -> dict[str, object]:
     version = one.version
     return {
@@ -161,11 +220,16 @@ def _status(one: "ListStatus") -> dict[str, object]:
         "version": version.version if version else None,
         "published": version.published if version else None,
         "age_days": one.age_days,
+        "age_source": one.age_source,
         "retrieved_at": version.retrieved_at if version else None,
         "checked_at": version.checked_at if version else None,
         "sha256": version.sha256 if version else None,
         "origin": version.origin if version else None,
         "drift": version.drift if version else (),
+        "accepted": version.accepted if version else (),
+        "accepted_loss": version.accepted_loss if version else None,
+        "stated_at": version.stated_at if version else None,
+        "page_changed_at": version.page_changed_at if version else None,
     }
 
 
@@ -199,38 +263,3 @@ def drop(
         )
     elif one is not None and not one.optional:
         warn("It is not optional: until it is loaded again, every run is incomplete.")
-
-
-@app.command()
-def template(
-    name: Annotated[str, typer.Argument(help="A list kept by hand: `debarment`.")],
-    out: Annotated[Path | None, typer.Option(help="File to write; printed if not given.")] = None,
-) -> None:
-    """Write the empty file of a list that is kept by hand.
-
-    Examples:
-
-        duediligence lists template debarment > debarment.csv
-
-        duediligence lists template debarment --out lists/uk-debarment/debarment.csv
-    """
-    from duediligence import registry
-
-    kept_by_hand = {i: w for i, w in registry.watchlists().items() if w.template}
-    watchlist = kept_by_hand.get(name) or kept_by_hand.get(f"uk-{name}")
-    if watchlist is None:
-        raise UsageError(
-            f"there is no template for {name!r}",
-            hint=f"Lists kept by hand: {', '.join(kept_by_hand)}.",
-        )
-    if out is None:
-        typer.echo(watchlist.template, nl=False)
-        return
-    if out.exists():
-        raise UsageError(f"{out} exists already", hint="Name another file; nothing was written.")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(watchlist.template, encoding="utf-8", newline="")
-    except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror}") from error
-    note(f"Wrote {out}. Fill it in, then: duediligence lists refresh {watchlist.id} --from DIR")

@@ -30,9 +30,13 @@ def tell(ws: Workspace, one: Refreshed, *, named: bool, folder: Path | None) -> 
     elif one.result == "absent":
         if folder is not None:
             return
-        bring = f"bring {files_of(ws.watchlist(one.list_id))} and use --from DIR"
+        watchlist = ws.watchlist(one.list_id)
+        bring = f"bring {files_of(watchlist)} and use --from DIR"
+        if watchlist.by_hand:
+            bring = f"look at {watchlist.homepage}, then: duediligence lists confirm {one.list_id}"
         (warn if named else note)(
-            f"{one.list_id}: {one.error.message if one.error else f'no address: {bring}'}; "
+            f"{one.list_id}: "
+            f"{one.error.message if one.error else f'no file is published: {bring}'}; "
             "left as it was"
         )
         if one.error and named:
@@ -46,6 +50,9 @@ def tell(ws: Workspace, one: Refreshed, *, named: bool, folder: Path | None) -> 
             f"{one.list_id}: {one.result}: {count(one.version.entries, 'entry', 'entries')}{before}"
             f", version {one.version.version}"
         )
+        if one.version.accepted_loss and one.result == "loaded":
+            entries, names = one.version.accepted_loss
+            note(f"    accepted by you: {entries:,} entries and {names:,} names are gone")
         if one.error:
             warn(f"    read from the alternate file, because: {one.error.message}")
         for line in one.version.drift[:5] if one.result == "loaded" else ():

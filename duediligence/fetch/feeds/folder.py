@@ -1,6 +1,7 @@
 """The files of a list from a folder, for a machine without internet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from duediligence.contracts.files import natural_order
 from duediligence.errors import FetchFailed, UsageError
 from duediligence.fetch.disk import write
 from duediligence.fetch.feeds.names import fitting, is_pattern
-from duediligence.fetch.manifest import MANIFEST, Snapshot, SnapshotFile
+from duediligence.fetch.manifest import MANIFEST, Snapshot, SnapshotFile, load_copy
 from duediligence.fetch.snapshots import Snapshots
 
 _CHUNK = 1 << 20
@@ -22,16 +23,22 @@ def fetch_folder(
     snapshots: Snapshots,
     *,
     now: datetime,
+    in_place: bool = False,
+    parts: tuple[str, ...] = (),
 ) -> Snapshot | None:
     """Copy one feed set of a list out of `folder/<the list's folder>` or `folder` itself.
 
     None where no file of the set is there. File names are compared without regard to case. A name
     with `{part}`, `{page}` or `*` stands for every file that fits it, in the first of the two
     folders that has any. Nothing below those two folders is looked at, so a `previous/` beside
-    the files is left alone. `now` is aware. A file counts as retrieved when it was last modified:
-    bringing an old file again does not make it newer. Raises UsageError where there is no such
-    folder, FetchFailed where some but not all required files are there or one cannot be read, and
-    StorageError.
+    the files is left alone. `now` is aware. `parts` are those that a name with `{part}` must have.
+
+    When a copied file was last modified says nothing of its age: it counts as brought now, and
+    bringing it again confirms nothing. Where the files are those of a snapshot of this tool, whose
+    manifest is beside them, they are as old as that says. `in_place` says that the folder is
+    where the list is kept: a file is then as old as its last change. Raises UsageError where there
+    is no such folder, FetchFailed where some but not all required files are there or one cannot be
+    read, and StorageError.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder", hint="Give --from the folder of the lists.")
@@ -39,7 +46,7 @@ def fetch_folder(
     found = {feed: paths for feed in feeds if (paths := _find(places, feed))}
     if not found:
         return None
-    missing = [feed.filename for feed in feeds if not feed.optional and feed not in found]
+    missing = [name for feed in feeds for name in _missing(feed, found.get(feed, {}), parts)]
     if missing:
         names = ", ".join(feed.filename for feed in found)
         raise FetchFailed(
@@ -47,19 +54,49 @@ def fetch_folder(
             hint=f"Download what is missing from {watchlist.homepage} and put it beside the rest.",
         )
     with snapshots.staging(watchlist.id) as staged:
-        files = {
-            name: _copy(path, staged / name, feed.max_bytes, now)
-            for feed, paths in found.items()
-            for name, path in paths.items()
-        }
+        paths = {name: path for held in found.values() for name, path in held.items()}
+        files = [
+            _copy(path, staged / name, feed.max_bytes, now, in_place=in_place)
+            for feed, held in found.items()
+            for name, path in held.items()
+        ]
+        downloaded = _downloaded({path.parent for path in paths.values()}, files)
+        if downloaded:
+            files = list(downloaded.files)
         return snapshots.commit(
             watchlist.id,
             staged,
-            files.values(),
-            origin=f"folder {folder}",
+            files,
+            origin=downloaded.origin if downloaded else f"folder {folder}",
             taken_at=now,
-            checked_at=min(file.retrieved_at for file in files.values()),
+            checked_at=min(
+                now,
+                downloaded.checked_at if downloaded else min(file.retrieved_at for file in files),
+            ),
+            confirmed=in_place or downloaded is not None,
         )
+
+
+def _missing(feed: Feed, found: Mapping[str, Path], parts: tuple[str, ...]) -> list[str]:
+    """The names of files that must be there and are not."""
+    if feed.optional:
+        return []
+    if "{part}" not in feed.filename or not parts:
+        return [] if found else [feed.filename]
+    names = [feed.filename.replace("{part}", part) for part in parts]
+    return [name for name in names if not fitting(name, found)]
+
+
+def _downloaded(folders: set[Path], files: list[SnapshotFile]) -> Snapshot | None:
+    """The download of this tool that the files are a copy of, where its manifest is with them."""
+    if len(folders) != 1:
+        return None
+    snapshot = load_copy(folders.pop())
+    if not snapshot or not snapshot.origin.startswith("https://"):
+        return None
+    known = {(file.filename, file.sha256): file for file in snapshot.files}
+    copied = [known.get((file.filename, file.sha256)) for file in files]
+    return replace(snapshot, files=tuple(filter(None, copied))) if all(copied) else None
 
 
 def _find(places: tuple[Path, ...], feed: Feed) -> dict[str, Path]:
@@ -97,9 +134,9 @@ def _check_pattern(place: Path, feed: Feed, found: dict[str, Path]) -> None:
         )
 
 
-def _copy(path: Path, into: Path, max_bytes: int, now: datetime) -> SnapshotFile:
+def _copy(path: Path, into: Path, max_bytes: int, now: datetime, *, in_place: bool) -> SnapshotFile:
     try:
-        modified = path.stat().st_mtime
+        modified = path.stat().st_mtime if in_place else now.timestamp()
     except OSError as error:
         raise _unreadable(path, error) from error
     sha256, size = write(_read(path, max_bytes), into)

@@ -16,20 +16,26 @@ _HOLE = re.compile(r"(\{part\}|\{page\}|\*)")
 
 
 def addressed(
-    feeds: Iterable[Feed], parts: Iterable[str], addresses: Mapping[str, str]
+    feeds: Iterable[Feed],
+    parts: Iterable[str],
+    addresses: Mapping[str, str],
+    hosts: Iterable[str] = (),
 ) -> Iterator[Feed]:
     """Each feed where it is to be fetched: one for each part, at the address set for its name.
+
+    `hosts` are further ones that a redirect or a page may lead to.
 
     An address that is set is that of the file itself: a feed that has one is not located. To set
     the document that names the file, set `<name>.located-from`. Where there are no parts, a feed
     with `{part}` has no address. Raises UsageError for a part that could lead elsewhere.
     """
+    hosts, parts = tuple(hosts), tuple(parts)
     for feed in feeds:
+        feed = replace(feed, hosts=(*feed.hosts, *hosts))
         if "{part}" not in feed.filename:
             yield _at(feed, addresses)
             continue
         feed = _at(feed, addresses)
-        parts = tuple(parts)
         if not parts:
             yield replace(feed, url="")
         for part in parts:

@@ -73,6 +73,7 @@ class Visits:
                 max_bytes=feed.max_bytes,
                 etag=headers.get("ETag", ""),
                 last_modified=headers.get("Last-Modified", ""),
+                retries=feed.retries,
                 progress=progress,
             )
         finally:

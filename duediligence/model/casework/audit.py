@@ -11,6 +11,7 @@ AuditKind = Literal[
     "suppliers imported",
     "list refreshed",
     "list refresh failed",
+    "list confirmed",
     "list dropped",
     "register loaded",
     "declaration imported",

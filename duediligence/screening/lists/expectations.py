@@ -3,27 +3,42 @@
 from collections.abc import Sequence
 from datetime import date
 
-from duediligence.contracts import Watchlist
+from duediligence.contracts import Expect, Watchlist
 from duediligence.errors import ExpectationFailed
 from duediligence.model import ListEntry, ListVersion
 
 
-def meet(
+def check_expectations(
     watchlist: Watchlist,
     entries: Sequence[ListEntry],
     published: date | None,
     previous: ListVersion | None,
     *,
     today: date,
-    sample: bool = False,
+    scale: float = 1.0,
 ) -> None:
     """Raise ExpectationFailed, with the figures, unless the entries are what the list expects.
 
-    `sample` leaves out the smallest and largest number, for a made-up list of a dozen.
+    `scale` is the share of the publisher's size that this copy has: 1 but for invented samples.
     """
+    expect = watchlist.expect.scaled(scale)
+    _check_size(watchlist, expect, entries)
+    _check_unique(watchlist, entries)
+    for name, share in expect.filled.items():
+        filled = sum(bool(getattr(entry, name)) for entry in entries)
+        if entries and filled / len(entries) < share:
+            raise ExpectationFailed(
+                f"{watchlist.id}: {name} is filled in {filled / len(entries):.1%} of entries; at "
+                f"least {share:.1%} is expected",
+                hint="The publisher may have renamed a column or tag.",
+            )
+    _check_date(watchlist, published, previous, today)
+
+
+def _check_size(watchlist: Watchlist, expect: Expect, entries: Sequence[ListEntry]) -> None:
     count = len(entries)
-    least, most = watchlist.expect.entries
-    if not sample and not least <= count <= most:
+    least, most = expect.entries
+    if not least <= count <= most:
         described = (
             " If it is right, change `expected` in the description, and add that again."
             if watchlist.reading
@@ -33,29 +48,17 @@ def meet(
             f"{watchlist.id}: {count:,} entries; between {least:,} and {most:,} are expected",
             hint=f"The file may be cut short or be another list. Fetch it again.{described}",
         )
-    _unique(watchlist, entries)
-    if previous:
-        drop = 1 - count / previous.entries if previous.entries else 0.0
-        if drop > watchlist.expect.max_drop:
-            raise ExpectationFailed(
-                f"{watchlist.id}: {count:,} entries where version {previous.version} had "
-                f"{previous.entries:,}: {drop:.0%} fewer, and {watchlist.expect.max_drop:.0%} is "
-                "the most allowed",
-                hint="The file may be cut short. Fetch it again, or compare with the publisher. If "
-                f"it is right: `duediligence lists drop {watchlist.id}`, then refresh it again.",
-            )
-    for name, share in watchlist.expect.filled.items():
-        filled = sum(bool(getattr(entry, name)) for entry in entries)
-        if count and filled / count < share:
-            raise ExpectationFailed(
-                f"{watchlist.id}: {name} is filled in {filled / count:.1%} of entries; at least "
-                f"{share:.1%} is expected",
-                hint="The publisher may have renamed a column or tag.",
-            )
-    _dated(watchlist, published, previous, today)
+    fewest, highest = expect.names
+    average = sum(len(entry.names) for entry in entries) / count if count else fewest
+    if not fewest <= average <= highest:
+        raise ExpectationFailed(
+            f"{watchlist.id}: {average:.2f} names an entry; {fewest:g} to {highest:g} are expected",
+            hint="Other names may be missing, or stand where the list does not read them. Fetch "
+            "the files again.",
+        )
 
 
-def _unique(watchlist: Watchlist, entries: Sequence[ListEntry]) -> None:
+def _check_unique(watchlist: Watchlist, entries: Sequence[ListEntry]) -> None:
     seen: set[str] = set()
     for entry in entries:
         if entry.id in seen:
@@ -63,7 +66,7 @@ def _unique(watchlist: Watchlist, entries: Sequence[ListEntry]) -> None:
         seen.add(entry.id)
 
 
-def _dated(
+def _check_date(
     watchlist: Watchlist, published: date | None, previous: ListVersion | None, today: date
 ) -> None:
     if published and (published - today).days > 1:

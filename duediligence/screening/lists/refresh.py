@@ -1,31 +1,22 @@
-"""Refresh a list: fetch → parse → meet expectations → compile the index → swap atomically."""
+"""Refresh lists, from their publishers or from a folder; take a list out of use."""
 
-import os
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from duediligence import __version__
-from duediligence.contracts import Drift, Files, Watchlist
-from duediligence.errors import DuediligenceError, SourceError, UnreadableFile
+from duediligence.contracts import Watchlist
+from duediligence.errors import DuediligenceError, SourceError
 from duediligence.fetch import Snapshot, Snapshots
-from duediligence.matching import MATCHER_VERSION, Index
-from duediligence.model import ListEntry, ListVersion
+from duediligence.model import ListVersion
 from duediligence.model.casework.audit import AuditEvent
 from duediligence.progress import SILENT, Progress
 from duediligence.screening import trail
-from duediligence.screening.lists import expectations
-from duediligence.screening.lists.departures import with_departed
-from duediligence.screening.lists.handling import storable
+from duediligence.screening.lists.loading import USUAL, Terms, compiled_with, confirmed, load
 from duediligence.screening.lists.sources import Sources
-from duediligence.screening.lookup import places
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure, Loaded
-
-COMPILED_WITH = f"{__version__}/{MATCHER_VERSION}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +40,13 @@ def refresh(
     ids: Iterable[str] = (),
     *,
     folder: Path | None = None,
-    sample: bool = False,
+    terms: Terms = USUAL,
     progress: Progress = SILENT,
 ) -> Iterator[Refreshed]:
     """Refresh lists (those in use, or those in `ids`), from their publishers or from a folder.
 
     Yields as each list ends. A list that fails keeps the version it had and is marked stale.
-    `sample` accepts lists of any size. Raises UsageError for an unknown id, StorageError when
+    Raises UsageError for an unknown id, StorageError when
     the tool's own files cannot be written.
     """
     chosen = [workspace.watchlist(i) for i in ids] or _usual(workspace, folder)
@@ -63,15 +54,32 @@ def refresh(
     trail.catch_up_on_lists(workspace)
     for watchlist in chosen:
         loaded = workspace.lists.current().get(watchlist.id)
-        result = _refresh(workspace, watchlist, loaded, sources, sample)
+        result = _refresh(workspace, watchlist, loaded, sources, terms)
         if result.result == "failed" and result.error:
             failure = Failure(workspace.now(), _reason(watchlist, result.error))
             workspace.lists.fail(watchlist.id, failure.at, failure.reason)
             workspace.audit.add(trail.list_failed(workspace, watchlist.id, failure))
         elif result.result != "absent" and result.version:
             workspace.audit.add(trail.list_refreshed(workspace, result.version))
+            if terms.as_of and result.version.stated_at:
+                workspace.audit.add(trail.list_confirmed(workspace, result.version))
+        result = _look_at_page(workspace, watchlist, sources, result)
         _prune(sources.snapshots, watchlist.id, result.version)
         yield result
+
+
+def _look_at_page(
+    workspace: Workspace, watchlist: Watchlist, sources: Sources, result: Refreshed
+) -> Refreshed:
+    """Keep when the page of a list that is kept by hand last changed."""
+    if not watchlist.by_hand or not result.version:
+        return result
+    changed = sources.page_changed_at(watchlist.by_hand)
+    if changed is None or changed == result.version.page_changed_at:
+        return result
+    version = replace(result.version, page_changed_at=changed)
+    workspace.lists.amend(version)
+    return replace(result, version=version)
 
 
 def drop(workspace: Workspace, list_id: str) -> bool:
@@ -106,7 +114,7 @@ def _refresh(
     watchlist: Watchlist,
     loaded: Loaded | None,
     sources: Sources,
-    sample: bool,
+    terms: Terms,
 ) -> Refreshed:
     previous = loaded.version if loaded else None
     failed: SourceError | None = None
@@ -121,11 +129,10 @@ def _refresh(
             continue
         try:
             if loaded and _same(workspace, watchlist, loaded, snapshot):
-                version = workspace.lists.confirm(
-                    watchlist.id, snapshot.checked_at, snapshot.origin
-                )
+                version = confirmed(loaded.version, snapshot, terms)
+                workspace.lists.amend(version, sound=True)
                 return Refreshed(watchlist.id, "unchanged", version, previous, failed)
-            version = _load(workspace, watchlist, snapshot, previous, sample, sources.progress)
+            version = load(workspace, watchlist, feeds, snapshot, loaded, terms, sources.progress)
             return Refreshed(watchlist.id, "loaded", version, previous, failed)
         except SourceError as error:
             failed = failed or error
@@ -147,119 +154,9 @@ def _prune(snapshots: Snapshots, list_id: str, served: ListVersion | None) -> No
     snapshots.prune(list_id, {s.id for s in held if served and s.sha256 == served.sha256})
 
 
-def _compiled_with(workspace: Workspace, watchlist: Watchlist) -> str:
-    """All that decides, beside the files, what a loaded list holds."""
-    restricted = "/restricted" if workspace.settings.store_restricted else ""
-    return COMPILED_WITH + restricted + (f"/{watchlist.reading}" if watchlist.reading else "")
-
-
 def _same(workspace: Workspace, watchlist: Watchlist, loaded: Loaded, snapshot: Snapshot) -> bool:
     return (
         loaded.version.sha256 == snapshot.sha256
-        and loaded.compiled_with == _compiled_with(workspace, watchlist)
+        and loaded.compiled_with == compiled_with(workspace, watchlist)
         and loaded.index_folder.is_dir()
     )
-
-
-def _load(
-    workspace: Workspace,
-    watchlist: Watchlist,
-    snapshot: Snapshot,
-    previous: ListVersion | None,
-    sample: bool,
-    progress: Progress,
-) -> ListVersion:
-    files = Files(snapshot.paths())
-    with progress.task(f"Reading {watchlist.title}") as task:
-        entries = []
-        for entry in _parse(watchlist, files):
-            entries.append(entry)
-            task.advance()
-    published = watchlist.published(files)
-    expectations.meet(
-        watchlist, entries, published, previous, today=workspace.now().date(), sample=sample
-    )
-    day = published or snapshot.retrieved_at.date()
-    stored = _stored(workspace, watchlist, entries, previous, day, files.drift)
-    version = ListVersion(
-        list_id=watchlist.id,
-        version=f"{day.isoformat()}-{snapshot.sha256[:8]}",
-        entries=len(entries),
-        names=sum(len(entry.names) for entry in entries),
-        published=published,
-        retrieved_at=snapshot.retrieved_at,
-        checked_at=snapshot.checked_at,
-        sha256=snapshot.sha256,
-        origin=snapshot.origin,
-        drift=files.drift.lines(),
-    )
-    with progress.task(f"Indexing {watchlist.title}"):
-        index_folder = _compile(workspace, version, stored)
-    try:
-        keys = ((key, entry.id) for entry in stored for key in places.keys(watchlist, entry))
-        superseded = workspace.lists.swap(
-            version, stored, index_folder, _compiled_with(workspace, watchlist), keys
-        )
-    except BaseException:
-        shutil.rmtree(index_folder, ignore_errors=True)
-        raise
-    for old in superseded:
-        # An index that another command still has open cannot be removed on Windows; the next
-        # refresh tries again.
-        shutil.rmtree(old, ignore_errors=True)
-    return version
-
-
-def _stored(
-    workspace: Workspace,
-    watchlist: Watchlist,
-    published: list[ListEntry],
-    previous: ListVersion | None,
-    day: date,
-    drift: Drift,
-) -> list[ListEntry]:
-    """What is kept: the entries published, and those that have left; not what must not be."""
-    entries = published
-    if watchlist.keeps_departed and previous:
-        entries = with_departed(workspace.lists.entries(previous), entries, day)
-    stored = []
-    for entry in entries:
-        if reason := storable(entry, workspace.settings.store_restricted):
-            drift.left_out(reason)
-        else:
-            stored.append(entry)
-    return stored
-
-
-def _parse(watchlist: Watchlist, files: Files) -> Iterator[ListEntry]:
-    try:
-        yield from watchlist.parse(files)
-    except (DuediligenceError, MemoryError):
-        raise
-    except Exception as error:
-        # A fault in one parser must neither stop the other lists nor lose the old version.
-        raise UnreadableFile(
-            f"{watchlist.id}: cannot be read: {type(error).__name__}: {error}",
-            hint="The publisher may have changed the format; please report this.",
-        ) from error
-
-
-def _compile(workspace: Workspace, version: ListVersion, entries: list[ListEntry]) -> Path:
-    parent = workspace.indexes / version.list_id
-    parent.mkdir(parents=True, exist_ok=True)
-    _sweep(workspace, parent)
-    building = parent / f".building-{os.getpid()}"
-    try:
-        Index.build(entries).save(building)
-        return building.replace(parent / f"{version.version}-{workspace.now():%Y%m%dT%H%M%S%f}")
-    except BaseException:
-        shutil.rmtree(building, ignore_errors=True)
-        raise
-
-
-def _sweep(workspace: Workspace, parent: Path) -> None:
-    """Remove what a refresh that was killed left half-built, once it is surely dead."""
-    for folder in parent.glob(".building-*"):
-        age = workspace.now().timestamp() - folder.stat().st_mtime
-        if age > 86_400 or folder.name == f".building-{os.getpid()}":
-            shutil.rmtree(folder, ignore_errors=True)

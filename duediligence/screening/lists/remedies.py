@@ -42,13 +42,19 @@ def remedy(workspace: Workspace, status: ListStatus) -> Remedy | None:
         lack, first = "left out, all its records are restricted", f"set store_restricted in {file}"
     elif watchlist.location is not None:
         first = f"put its files into {watchlist.location}"
+    elif watchlist.by_hand:
+        lack = f"kept by hand, {'never looked at' if status.version is None else lack}"
+        first = f"look at {watchlist.homepage} (whom it names goes into the file that `duediligence "
+        first += f"lists template {watchlist.id}` writes)"
+        command = f"lists confirm {watchlist.id}"
+    elif status.version and any(doubt.kind == "not read" for doubt in status.version.doubts):
+        lack, first = "with headings that are not read", "see `duediligence lists status`"
+        command += " --accept-format"
+    elif status.version and status.age_source == "unknown":
+        lack, command = "of unknown age", f"{command} --from FOLDER --as-of YYYY-MM-DD"
     elif not _has_address(watchlist, settings.addresses):
         name = watchlist.feeds[0].filename.replace("{part}", "*")
         first = f"download {name} from {watchlist.homepage} into a folder"
-        if watchlist.template:
-            lack = f"kept by hand, {lack}"
-            first = f"put {name} into a folder (`duediligence lists template {watchlist.id}` "
-            first += f"writes an empty one; its page is {watchlist.homepage})"
         command += " --from FOLDER"
     elif _needs_parts(watchlist) and not settings.parts.get(watchlist.id):
         first = f"set parts.{watchlist.id} in {file}"

@@ -1,10 +1,12 @@
 """Where the files of a list come from: a folder given, its own folder, or its publisher."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from duediligence.contracts import Feed, Watchlist
-from duediligence.errors import FetchFailed, UsageError
+from duediligence.contracts import Feed, KeptByHand, Watchlist
+from duediligence.errors import FetchFailed, SourceError, UsageError
 from duediligence.fetch import (
     Client,
     Snapshot,
@@ -57,11 +59,12 @@ class Sources:
             return self._own(
                 watchlist, feeds, brought if brought and brought.is_dir() else watchlist.location
             )
-        if self.folder is not None:
-            return fetch_folder(watchlist, feeds, self.folder, self.snapshots, now=now)
         settings = self.workspace.settings
         parts = settings.parts.get(watchlist.id, ())
-        feeds = tuple(addressed(feeds, parts, settings.addresses))
+        if self.folder is not None:
+            return fetch_folder(watchlist, feeds, self.folder, self.snapshots, now=now, parts=parts)
+        hosts = settings.hosts.get(watchlist.id, ())
+        feeds = tuple(addressed(feeds, parts, settings.addresses, hosts))
         if not all(feed.url for feed in feeds if not feed.optional):
             return None
         return fetch_online(
@@ -79,12 +82,31 @@ class Sources:
                 f"{watchlist.title}: {location} is not a folder that can be reached", hint=hint
             )
         snapshot = fetch_folder(
-            watchlist, feeds, location, self.snapshots, now=self.workspace.now()
+            watchlist,
+            feeds,
+            location,
+            self.snapshots,
+            now=self.workspace.now(),
+            in_place=location == watchlist.location,
         )
         if snapshot is None:
             names = ", ".join(feed.filename for feed in feeds)
             raise FetchFailed(f"{watchlist.title}: there is no {names} in {location}", hint=hint)
         return snapshot
+
+    def page_changed_at(self, by_hand: KeptByHand) -> datetime | None:
+        """When the page of a list that is kept by hand last changed; None where nobody can say."""
+        (page,) = addressed((by_hand.page,), (), self.workspace.settings.addresses)
+        if self.folder is not None:
+            return None
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / page.filename
+            try:
+                self.visits.download(page.url, page, into=path, progress=self.progress)
+                return by_hand.changed_at(path)
+            except SourceError as error:
+                self.progress.note(f"{error.message}; whether the page changed is not known")
+                return None
 
     def wanting(self, watchlist: Watchlist) -> UsageError | None:
         """What must be set before the list can be fetched, where something must."""

@@ -1,10 +1,10 @@
 """How each list stands: current, stale or never loaded, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from duediligence.contracts import Watchlist
-from duediligence.model import ListStatus, ListVersion
+from duediligence.model import AgeSource, ListStatus, ListVersion
 from duediligence.screening.lists.handling import RESTRICTED
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure
@@ -45,6 +45,11 @@ def status(
     """One list's status. A failed refresh makes a list stale: what is new on it is not known."""
     if version is None:
         reason = "no copy was fetched or brought yet"
+        if watchlist.by_hand:
+            reason = (
+                f"look at {watchlist.homepage}. If it names nobody: `duediligence lists confirm "
+                f"{watchlist.id}`"
+            )
         if failure:
             reason = f"the refresh of {_day(failure.at.date())} failed: {failure.reason}"
         return ListStatus(
@@ -55,7 +60,8 @@ def status(
             # Whoever tried to load it wants it checked.
             optional=watchlist.optional and failure is None,
         )
-    age = max(0, (now.date() - confirmed_on(version)).days)
+    newest = newest_on(watchlist, version)
+    age = max(0, (now.date() - newest).days) if newest else None
     reasons = []
     if leaves_out_restricted(version):
         # Nothing of it is searched: nobody can be called clear of it.
@@ -65,15 +71,29 @@ def status(
         )
     if failure:
         reasons.append(f"the refresh of {_day(failure.at.date())} failed: {failure.reason}")
-    if age > max_age.days:
+    reasons += _doubted(watchlist, version)
+    if newest is None or age is None:
         reasons.append(
-            f"last known good on {_day(confirmed_on(version))}, {age} days ago; "
-            f"{max_age.days} is the most"
+            "age unknown: its files carry no date. Say of which day they are: `duediligence lists "
+            f"refresh {watchlist.id} --from DIR --as-of YYYY-MM-DD`"
+        )
+    elif age > max_age.days:
+        compare = f"; {_compare_again(watchlist)}" if watchlist.by_hand else ""
+        done = "compared with its page" if watchlist.by_hand else "known good"
+        reasons.append(
+            f"last {done} on {_day(newest)}, {age} days ago; the maximum is {max_age.days} days"
+            + compare
         )
     elif version.published and now.date() - version.published > max(FROZEN, 2 * max_age):
         reasons.append(
             f"the publisher's own date, {_day(version.published)}, has not moved for "
             f"{(now.date() - version.published).days} days"
+        )
+    if watchlist.by_hand and newest and _changed_since(version):
+        assert version.page_changed_at
+        reasons.append(
+            f"its page changed on {_day(version.page_changed_at.date())} and was last compared on "
+            f"{_day(newest)}: {_compare_again(watchlist)}"
         )
     return ListStatus(
         list_id=watchlist.id,
@@ -83,6 +103,7 @@ def status(
         optional=watchlist.optional,
         version=version,
         age_days=age,
+        age_source=_age_source(watchlist, version),
     )
 
 
@@ -91,15 +112,61 @@ def leaves_out_restricted(version: ListVersion) -> bool:
     return bool(version.entries and f"left out: {RESTRICTED} ({version.entries})" in version.drift)
 
 
-def confirmed_on(version: ListVersion) -> date:
+def newest_on(watchlist: Watchlist, version: ListVersion) -> date | None:
     """The last day on which this version is known to have been the publisher's newest.
 
-    From the publisher's address: when it last answered. From a folder: the publisher's date or,
-    without one, when the file was last modified, since nobody can say that it was the newest.
+    From the publisher's address, when it last answered; from a register's own folder, when its
+    oldest file was last changed. From a folder brought, the date in the files, or the day that a
+    person states; None where there is neither, for when a copy was made says nothing.
     """
-    if version.origin.startswith("https://"):
+    if _at_source(watchlist, version):
         return version.checked_at.date()
-    return version.published or version.checked_at.date()
+    stated = version.stated_at.date() if version.stated_at else None
+    return max(filter(None, (version.published, stated)), default=None)
+
+
+def _at_source(watchlist: Watchlist, version: ListVersion) -> bool:
+    in_place = watchlist.location and version.origin == f"folder {watchlist.location}"
+    return bool(in_place) or version.origin.startswith("https://")
+
+
+def _age_source(watchlist: Watchlist, version: ListVersion) -> AgeSource:
+    newest = newest_on(watchlist, version)
+    if newest is None:
+        return "unknown"
+    if _at_source(watchlist, version):
+        return "download"
+    return "publisher" if newest == version.published else "person"
+
+
+def _doubted(watchlist: Watchlist, version: ListVersion) -> Iterator[str]:
+    unread = [doubt.what for doubt in version.doubts if doubt.kind == "not read"]
+    if unread:
+        more = f" and {len(unread) - 3} more" if len(unread) > 3 else ""
+        yield (
+            f"its files have headings that are not read and may be renamed ones: "
+            f"{', '.join(unread[:3])}{more}. If nothing is lost by that: `duediligence lists "
+            f"refresh {watchlist.id} --accept-format`"
+        )
+    for doubt in version.doubts:
+        if doubt.kind == "different days":
+            yield f"its files are of different days: {doubt.what} ({doubt.count:,})"
+
+
+def _changed_since(version: ListVersion) -> bool:
+    """Whether the page of a list that is kept by hand changed since it was last compared."""
+    changed, stated, published = version.page_changed_at, version.stated_at, version.published
+    if changed is None:
+        return False
+    # A day alone may lie before the change or after it.
+    return not ((stated and stated >= changed) or (published and published > changed.date()))
+
+
+def _compare_again(watchlist: Watchlist) -> str:
+    return (
+        f"compare it with {watchlist.homepage} again, then `duediligence lists confirm "
+        f"{watchlist.id}`"
+    )
 
 
 def _day(day: date) -> str:

@@ -24,11 +24,12 @@ def rows(paths: Sequence[Path], layout: Layout, drift: Drift) -> Iterator[Row]:
     Raises UnreadableFile for a file that is no answer of the service.
     """
     pages = {path: [_flat(one, path.name) for one in items(path)] for path in paths}
+    if empty := next((path for path, page in pages.items() if not page), None):
+        raise UnreadableFile(f"{empty.name}: holds no items", hint="Fetch every page again.")
     columns = tuple(dict.fromkeys(key for page in pages.values() for one in page for key in one))
     for path, page in pages.items():
-        if page:
-            cells = ((n, tuple(one.get(c, "") for c in columns)) for n, one in enumerate(page, 1))
-            yield from rows_of(Table(path.name, columns, cells), layout, drift)
+        cells = ((n, tuple(one.get(c, "") for c in columns)) for n, one in enumerate(page, 1))
+        yield from rows_of(Table(path.name, columns, cells), layout, drift)
 
 
 def items(path: Path) -> list[dict[str, Any]]:
@@ -46,7 +47,8 @@ def items(path: Path) -> list[dict[str, Any]]:
 def next_page(path: Path, url: str) -> str:
     """The address after `url`, whose answer is in `path`; empty where the answer is not full.
 
-    `_limit` in the address is what a full answer holds, `_offset` where it starts. Raises
+    What a full answer holds and where it starts, the answer says itself (`meta`): the service may
+    give fewer items than were asked for. Else `_limit` and `_offset` in the address say it. Raises
     UnreadableFile where the address has no `_limit`: a full answer could not be told from a part.
     """
     parts = urlsplit(url)
@@ -57,9 +59,16 @@ def next_page(path: Path, url: str) -> str:
             f"{path.name}: its address has no _limit, so that nobody can say whether it is whole",
             hint="Set the address of this list with _limit=500&_offset=0 at its end.",
         )
-    if len(items(path)) < int(limit):
+    meta = json.load(path).get("meta")
+    meta = meta if isinstance(meta, dict) else {}
+    most, start = (
+        stated if isinstance(stated := meta.get(name), int) and stated >= 0 else int(asked)
+        for name, asked in (("limit", limit), ("offset", offset))
+    )
+    count = len(items(path))
+    if not count or count < most:
         return ""
-    query["_offset"] = str(int(offset) + int(limit))
+    query["_offset"] = str(start + count)
     return urlunsplit(parts._replace(query=urlencode(query)))
 
 

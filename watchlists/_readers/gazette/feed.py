@@ -109,6 +109,9 @@ def _notice(entry: object, where: str, drift: Drift) -> Notice:
     for name in ("id", "f:notice-code", "title"):
         if not values[name]:
             raise UnreadableFile(f"{where}: {name} is missing", hint=_AGAIN)
+    for one in _several(entry.get("category")):
+        if isinstance(one, dict) and "@term" not in one:
+            drift.unread("member", "category without @term")
     terms = (
         json.text(one.get("@term"), f"{where}: category")
         for one in _several(entry.get("category"))

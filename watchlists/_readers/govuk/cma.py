@@ -18,6 +18,9 @@ from watchlists._readers.govuk.searches import results, values
 
 CASES = "/cma-cases/"
 _TYPE = "ca98-and-civil-cartels"
+_METADATA = frozenset(
+    "case_type case_state outcome_type opened_date closed_date market_sector bulk_published".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +67,12 @@ _LEADING = re.compile(
 
 def cases(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
     """Each case in a page of search results, under the name in its title. Raises UnreadableFile."""
-    for one in results(path):
+    for one in results(path, drift):
         if not one.path.startswith(CASES):
-            drift.unmapped("link", one.path)
-            continue
+            raise UnreadableFile(
+                f"{one.where}: leads to {one.path[:80]}, which is no case",
+                hint="This is the answer of another search. Fetch it again.",
+            )
         if (kinds := one.values("case_type")) and _TYPE not in kinds:
             drift.left_out("case of another type")
             continue
@@ -93,6 +98,8 @@ def parties(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
     metadata = found["details"].get("metadata")
     if not isinstance(metadata, dict):
         raise UnreadableFile(f"{path.name}: is no case of the CMA", hint="Fetch it again.")
+    for member in metadata.keys() - _METADATA:
+        drift.unread("member", member)
     page = document(path)
     outcomes, states, closed_on = (
         values(metadata.get(key), f"{path.name}: {key}")

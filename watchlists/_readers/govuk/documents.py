@@ -1,8 +1,9 @@
 """A document of GOV.UK, as its content API gives it or as its page was saved."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -48,6 +49,18 @@ def item(path: Path) -> dict[str, Any]:
     return found
 
 
+def updated_at(path: Path) -> datetime:
+    """When a document of the content API last changed (aware). Raises UnreadableFile."""
+    stated = json.text(item(path).get("public_updated_at"), f"{path.name}: public_updated_at")
+    with suppress(ValueError):
+        found = datetime.fromisoformat(stated)
+        if found.tzinfo:
+            return found
+    raise UnreadableFile(
+        f"{path.name}: public_updated_at is {stated[:40]!r}, not a time", hint=_NEEDS_A_LOOK
+    )
+
+
 def document(path: Path) -> Document:
     """The document in a file of either form. Raises UnreadableFile where it has no body."""
     return _from_api(path) if is_json(path) else _from_page(path)
@@ -72,6 +85,9 @@ def _from_api(path: Path) -> Document:
     body = found["details"].get("body")
     if not isinstance(body, str) or not body.strip():
         raise UnreadableFile(f"{path.name}: the document has no body", hint=_NEEDS_A_LOOK)
+    for member in ("base_path", "title", "first_published_at", "public_updated_at"):
+        if member not in found:
+            raise UnreadableFile(f"{path.name}: the document has no {member}", hint=_NEEDS_A_LOOK)
     address = json.text(found.get("base_path"), f"{path.name}: base_path")
     return Document(
         path.name,

@@ -40,6 +40,8 @@ def entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
         page = document(path)
         stated = _PERIOD.search(page.title)
         period, published = stated[0] if stated else "", page.updated
+        if not stated:
+            drift.unread("label", f"title without a period: {page.title}")
     seen: Counter[str] = Counter()
     for row in rows(path, _LAYOUT, drift):
         entry_id = _id(row, path, period)

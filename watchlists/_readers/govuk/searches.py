@@ -7,11 +7,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
+from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats import json
 from watchlists._readers.fields.dates import day
 from watchlists._readers.govuk import SITE
 
+# What the searches of our lists ask for, and what every answer has beside it.
+_KNOWN = frozenset(
+    "title link public_timestamp content_store_document_type case_type case_state outcome_type "
+    "opened_date closed_date _id es_score index document_type elasticsearch_type format".split()
+)
 _NEEDS_A_LOOK = "The publisher may have changed the service; fetch the file again."
 
 
@@ -41,16 +47,20 @@ class Result:
 def values(held: object, where: str) -> tuple[str, ...]:
     """One value or several, each a text or an object with a `value`. Raises UnreadableFile."""
     several = held if isinstance(held, list) else [] if held is None else [held]
-    found = (one.get("value") if isinstance(one, dict) else one for one in several)
+    if any(isinstance(one, dict) and "value" not in one for one in several):
+        raise UnreadableFile(f"{where} has no value", hint=_NEEDS_A_LOOK)
+    found = (one["value"] if isinstance(one, dict) else one for one in several)
     return tuple(text for one in found if (text := json.text(one, where)))
 
 
-def results(path: Path) -> Iterator[Result]:
+def results(path: Path, drift: Drift) -> Iterator[Result]:
     """Each result of the page, in order. Raises UnreadableFile for one that says not enough."""
     for number, one in enumerate(_answer(path)["results"], 1):
         where = f"{path.name}: result {number}"
         if not isinstance(one, dict):
             raise UnreadableFile(f"{where}: is no object", hint=_NEEDS_A_LOOK)
+        for member in one.keys() - _KNOWN:
+            drift.unread("member", member)
         link, title = (json.text(one.get(key), f"{where}: {key}") for key in ("link", "title"))
         if not link.startswith("/") or not title:
             missing = "title" if link.startswith("/") else "link"
@@ -66,8 +76,13 @@ def next_page(path: Path, url: str) -> str:
     query = dict(parse_qsl(address.query))
     start = int(query["start"]) if query.get("start", "").isdecimal() else 0
     start += len(answer["results"])
-    if not answer["results"] or start >= answer["total"]:
+    if start >= answer["total"]:
         return ""
+    if not answer["results"]:
+        raise UnreadableFile(
+            f"{path.name}: holds no results, and {answer['total'] - start} are still to come",
+            hint="Fetch the pages of this search again.",
+        )
     return urlunsplit(address._replace(query=urlencode(query | {"start": str(start)})))
 
 

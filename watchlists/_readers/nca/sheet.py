@@ -63,7 +63,9 @@ def read(path: Path, drift: Drift) -> Iterator[Row]:
         for sheet in _sheets(path):
             table = read_table(path, sheet=sheet, usable=_score)
             if _score(table.header) < 2:
-                drift.unread("sheet" if sheet else "table", sheet or table.name)
+                # Two headings that are known show a table of orders whose others were renamed.
+                known = set(map(_key, table.header)).intersection(_KEYS)
+                drift.unread("table" if len(known) > 1 else "sheet", sheet or table.name)
                 continue
             found = True
             yield from _rows(table, drift)

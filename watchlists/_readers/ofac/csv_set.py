@@ -28,22 +28,24 @@ def read(files: Files, publication: Publication) -> Iterator[ListEntry]:
     """Yield one entry a row of the primary file, with what the other files add to it.
 
     Rows of parties that the primary file does not hold (files of different days) are counted
-    and reported, not guessed at. Raises UnreadableFile.
+    and reported, not guessed at. Raises UnreadableFile, also for an empty file of
+    aliases or addresses.
     """
     drift = files.drift
     aliases = _by_party(files, publication.aliases, _ALIASES)
-    addresses: Rows = {}
-    if publication.addresses in files:
-        addresses = _by_party(files, publication.addresses, _ADDRESSES)
-    else:
-        drift.unread("file", f"{publication.addresses} is missing: no addresses")
+    addresses = _by_party(files, publication.addresses, _ADDRESSES)
+    for filename, rows in ((publication.aliases, aliases), (publication.addresses, addresses)):
+        if not rows:
+            raise UnreadableFile(f"{filename}: holds no rows", hint="Fetch it again.")
     comments = _by_party(files, publication.comments, _COMMENTS)
     read_any = False
-    for uid, row in _rows(files[publication.primary], _PRIMARY, drift):
+    for uid, row in _rows(files[publication.primary], _PRIMARY):
         read_any = True
         name, sdn_type, program, titles, sign, ship, tonnage, gross, flag, owner, remark = row
         if not usable(name):
             raise UnreadableFile(f"{publication.primary}: party {uid} has no name in column 2")
+        if len(remark) >= _REMARK_LIMIT and uid not in comments:
+            drift.unread("rows", f"{publication.comments} lacks the rest of remarks that were cut")
         facts = Facts(entries.kind_of(sdn_type, drift), drift)
         facts.read(_joined(remark, comments.pop(uid, [])))
         programs = program.split("] [") if program else []
@@ -67,20 +69,20 @@ def read(files: Files, publication: Publication) -> Iterator[ListEntry]:
         (publication.comments, comments),
     ):
         if orphans:
-            what = f"{filename} of parties not in {publication.primary}"
+            what = f"{filename} has rows of parties not in {publication.primary}"
             drift.unread("rows", what, sum(map(len, orphans.values())))
 
 
 def _by_party(files: Files, filename: str, columns: int) -> Rows:
     found: Rows = {}
-    for uid, row in _rows(files[filename], columns, files.drift):
+    for uid, row in _rows(files[filename], columns):
         found.setdefault(uid, []).append(row)
     return found
 
 
-def _rows(path: Path, columns: int, drift: Drift) -> Iterator[tuple[str, list[str]]]:
+def _rows(path: Path, columns: int) -> Iterator[tuple[str, list[str]]]:
     """Yield (number of the party, the other cells); a null cell is an empty string."""
-    _check_end(path, drift)
+    _check_end(path)
     for line, row in delimited.rows(path, encoding=_encoding(path), columns=columns):
         uid, *cells = ("" if cell.strip() == "-0-" else cell for cell in row)
         uid = uid.strip()
@@ -100,20 +102,16 @@ def _encoding(path: Path) -> str:
         raise UnreadableFile(error.message, hint="Fetch it again.") from error
 
 
-def _check_end(path: Path, drift: Drift) -> None:
-    """A file cut within a line has neither end mark nor line end; one cut after a line, no mark."""
+def _check_end(path: Path) -> None:
+    """Each file ends with a mark: one that was cut short, even after a whole line, lacks it."""
     with path.open("rb") as file:
-        size = file.seek(0, 2)
-        file.seek(max(0, size - 16))
+        file.seek(max(0, file.seek(0, 2) - 16))
         tail = file.read()
-    if tail.rstrip(b" \r\n").endswith(b"\x1a"):
-        return
-    if tail and not tail.endswith((b"\n", b"\r")):
+    if not tail.rstrip(b" \r\n").endswith(b"\x1a"):
         raise UnreadableFile(
-            f"{path.name}: ends in the middle of a line: the file is cut short",
-            hint="Fetch it again.",
+            f"{path.name}: has no end mark (0x1A): the file is cut short",
+            hint="Fetch it again. A program that saved the file anew may have left the mark out.",
         )
-    drift.unmapped("end of file", f"{path.name} has no end mark (0x1A)")
 
 
 def _joined(remark: str, comments: list[list[str]]) -> str:

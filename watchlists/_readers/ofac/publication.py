@@ -30,14 +30,14 @@ class Publication:
         """The CSV set.
 
         Names stand in the primary file, the aliases and (quoted, in remarks that were cut) the
-        comments: without any of these a listed party could be missed, so all three are needed.
-        Addresses only help to tell parties apart: without them no match is lost.
+        comments; addresses tell parties apart. All are needed, and none of them is ever empty.
         """
         return (
             _feed(self.primary),
-            _feed(self.aliases),
-            _feed(self.addresses, optional=True),
-            _feed(self.comments),
+            *(
+                _feed(name, rows_of=self.primary)
+                for name in (self.aliases, self.addresses, self.comments)
+            ),
         )
 
     @property
@@ -46,5 +46,5 @@ class Publication:
         return (_feed(self.xml),)
 
 
-def _feed(filename: str, *, optional: bool = False) -> Feed:
-    return Feed(filename, _EXPORTS + filename, optional=optional, hosts=_HOSTS)
+def _feed(filename: str, *, rows_of: str = "") -> Feed:
+    return Feed(filename, _EXPORTS + filename, hosts=_HOSTS, rows_of=rows_of)

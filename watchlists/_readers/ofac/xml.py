@@ -19,9 +19,14 @@ from watchlists._readers.ofac.publication import Publication
 from watchlists._readers.ofac.remarks import Facts
 
 _ROOT = "sdnList"
-_READ = frozenset(
-    "uid firstName lastName title sdnType remarks programList idList akaList addressList "
-    "nationalityList citizenshipList dateOfBirthList placeOfBirthList vesselInfo".split()
+# Every tag within an entry.
+_KNOWN = frozenset(
+    "uid firstName lastName title sdnType remarks programList program idList id idType idNumber "
+    "idCountry issueDate expirationDate akaList aka type category addressList address address1 "
+    "address2 address3 city region stateOrProvince postalCode country nationalityList nationality "
+    "citizenshipList citizenship mainEntry dateOfBirthList dateOfBirthItem dateOfBirth "
+    "placeOfBirthList placeOfBirthItem placeOfBirth vesselInfo callSign vesselType vesselFlag "
+    "vesselOwner tonnage grossRegisteredTonnage".split()
 )
 
 
@@ -38,7 +43,10 @@ def read(files: Files, publication: Publication) -> Iterator[ListEntry]:
     if not count:
         raise UnreadableFile(f"{path.name}: holds no entries", hint="Fetch it again.")
     if stated and stated != str(count):
-        files.drift.unmapped("Record_Count", f"{stated} stated, {count} read")
+        raise UnreadableFile(
+            f"{path.name}: says that it has {stated} records and holds {count}",
+            hint="The file is cut short. Fetch it again.",
+        )
 
 
 def published(files: Files, publication: Publication) -> date | None:
@@ -62,9 +70,9 @@ def published(files: Files, publication: Publication) -> date | None:
 
 def _entry(element: Element, path: Path, publication: Publication, files: Files) -> ListEntry:
     drift = files.drift
-    for child in element:
-        if local(child) not in _READ:
-            drift.unread("tag", local(child))
+    for tag in map(local, element.iterdescendants("*")):
+        if tag not in _KNOWN:
+            drift.unread("tag", tag)
     uid, name = value(element, "uid"), _name(element)
     if not uid or not usable(name):
         raise UnreadableFile(

@@ -58,7 +58,16 @@ _READ = frozenset(
 # Parts of a name that stands whole beside them, and the sources' own links.
 _PASSED_OVER = frozenset(
     "firstName lastName middleName fatherName motherName secondName abbreviation sourceUrl "
-    "publisher modifiedAt createdAt retrievedAt addressEntity".split()
+    "publisher modifiedAt createdAt retrievedAt addressEntity sector mainSource wikidataId "
+    "wikipediaUrl status legalForm incorporationDate dissolutionDate description keywords email "
+    "phone website gender ethnicity religion education political title deathDate proof programId "
+    "ownershipDate buildDate previousFlag deadweightTonnage tonnage model manufacturer".split()
+)
+
+
+_MEMBERS = frozenset(
+    "id caption schema properties referents datasets origin first_seen last_seen last_change "
+    "target".split()
 )
 
 
@@ -108,6 +117,8 @@ def _entities(path: Path) -> Iterator[_Entity]:
 
 
 def _entry(entity: _Entity, drift: Drift) -> ListEntry:
+    for member in entity.members.keys() - _MEMBERS:
+        drift.unread("member", member)
     for prop in entity.properties.keys() - _READ - _PASSED_OVER:
         drift.unread("property", prop)
     kind = parties.KINDS[entity.text("schema")]

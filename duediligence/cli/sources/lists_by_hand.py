@@ -1,0 +1,82 @@
+"""Lists that a person keeps by hand: confirm one, write its template."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from duediligence.cli.globals import note, say, workspace
+from duediligence.errors import UsageError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the noun `lists`."""
+    app.command()(confirm)
+    app.command()(template)
+
+
+def confirm(
+    list_id: Annotated[
+        str, typer.Argument(metavar="ID", help="A list kept by hand: `uk-debarment`.")
+    ],
+) -> None:
+    """Record that you compared a list that is kept by hand with its official page today.
+
+    If nothing is loaded, that says that the page names nobody: the list is then loaded, empty.
+    Your account and the time go into the audit chain.
+
+    Examples:
+
+        duediligence lists confirm uk-debarment
+    """
+    from duediligence.reports.wording import count
+    from duediligence.screening.lists.confirm import confirm as confirm_list
+
+    with workspace(action="refresh lists") as ws:
+        version = confirm_list(ws, list_id)
+        watchlist = ws.watchlist(list_id)
+    assert version.stated_at
+    held = count(version.entries, "entry", "entries") if version.entries else "empty"
+    say(
+        f"{list_id}: recorded that you compared it with {watchlist.homepage} on "
+        f"{version.stated_at.day} {version.stated_at:%B %Y} and that it is right: {held}."
+    )
+    if not version.entries:
+        note(
+            f"If the page names a supplier: duediligence lists template {list_id}, fill it in, "
+            f"then duediligence lists refresh {list_id} --from DIR"
+        )
+
+
+def template(
+    name: Annotated[str, typer.Argument(help="A list kept by hand: `debarment`.")],
+    out: Annotated[Path | None, typer.Option(help="File to write; printed if not given.")] = None,
+) -> None:
+    """Write the empty file of a list that is kept by hand.
+
+    Examples:
+
+        duediligence lists template debarment > debarment.csv
+
+        duediligence lists template debarment --out lists/uk-debarment/debarment.csv
+    """
+    from duediligence import registry
+
+    kept_by_hand = {i: w for i, w in registry.watchlists().items() if w.template}
+    watchlist = kept_by_hand.get(name) or kept_by_hand.get(f"uk-{name}")
+    if watchlist is None:
+        raise UsageError(
+            f"there is no template for {name!r}",
+            hint=f"Lists kept by hand: {', '.join(kept_by_hand)}.",
+        )
+    if out is None:
+        typer.echo(watchlist.template, nl=False)
+        return
+    if out.exists():
+        raise UsageError(f"{out} exists already", hint="Name another file; nothing was written.")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(watchlist.template, encoding="utf-8", newline="")
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror}") from error
+    note(f"Wrote {out}. Fill it in, then: duediligence lists refresh {watchlist.id} --from DIR")

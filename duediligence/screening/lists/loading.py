@@ -1,0 +1,220 @@
+"""Load the files of a list: read → check → compile the index → swap atomically."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from duediligence import __version__
+from duediligence.contracts import Drift, Feed, Files, Watchlist
+from duediligence.errors import DuediligenceError, UnreadableFile
+from duediligence.fetch import Snapshot
+from duediligence.matching import MATCHER_VERSION, Index
+from duediligence.model import ListDoubt, ListEntry, ListVersion
+from duediligence.progress import Progress
+from duediligence.screening.lists.departures import with_departed
+from duediligence.screening.lists.expectations import check_expectations
+from duediligence.screening.lists.handling import storable
+from duediligence.screening.lists.losses import loss_since, refuse_loss
+from duediligence.screening.lists.wholeness import check_whole
+from duediligence.screening.lookup import places
+from duediligence.screening.workspace import Workspace
+from duediligence.store.lists import Loaded
+
+COMPILED_WITH = f"{__version__}/{MATCHER_VERSION}"
+# Kinds of drift that a renamed heading or tag shows itself in.
+_HEADINGS = frozenset("column tag attribute field member property label table".split())
+# Kinds that show rows or pages whose record another file of the set lacks.
+_WITHOUT_RECORD = frozenset({"rows", "page"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a refresh is done on.
+
+    `scale` is the share (0.0 … 1.0) of the publishers' sizes that the files have: 1 but for the
+    invented samples. `as_of` is the day of files that carry none, as a person states it.
+    `accept_shrink` and `accept_format` say that a person accepts a list that lost more than it may,
+    and headings and tags that no code reads.
+    """
+
+    scale: float = 1.0
+    as_of: date | None = None
+    accept_shrink: bool = False
+    accept_format: bool = False
+
+
+USUAL = Terms()
+
+
+def compiled_with(workspace: Workspace, watchlist: Watchlist) -> str:
+    """All that decides, beside the files, what a loaded list holds."""
+    restricted = "/restricted" if workspace.settings.store_restricted else ""
+    return COMPILED_WITH + restricted + (f"/{watchlist.reading}" if watchlist.reading else "")
+
+
+def confirmed(version: ListVersion, snapshot: Snapshot, terms: Terms) -> ListVersion:
+    """The version, found again in the same bytes."""
+    accepted = version.accepted
+    if terms.accept_format:
+        accepted += tuple(doubt.what for doubt in version.doubts if doubt.kind == "not read")
+    return replace(
+        version,
+        checked_at=snapshot.checked_at,
+        origin=snapshot.origin,
+        stated_at=_stated_at(version.published, terms) or version.stated_at,
+        accepted=accepted,
+        doubts=tuple(doubt for doubt in version.doubts if doubt.what not in accepted),
+    )
+
+
+def _stated_at(published: date | None, terms: Terms) -> datetime | None:
+    """The day that a person states, unless the files carry their own."""
+    if published or not terms.as_of:
+        return None
+    return datetime.combine(terms.as_of, time(), UTC)
+
+
+def load(
+    workspace: Workspace,
+    watchlist: Watchlist,
+    feeds: tuple[Feed, ...],
+    snapshot: Snapshot,
+    loaded: Loaded | None,
+    terms: Terms,
+    progress: Progress,
+) -> ListVersion:
+    previous = loaded.version if loaded else None
+    files = Files(snapshot.paths())
+    if not watchlist.reading:
+        # What a council's own program writes ends as it likes.
+        check_whole(feeds, files)
+    with progress.task(f"Reading {watchlist.title}") as task:
+        entries = []
+        for entry in _parse(watchlist, files):
+            entries.append(entry)
+            task.advance()
+    published = watchlist.published(files)
+    check_expectations(
+        watchlist, entries, published, previous, today=workspace.now().date(), scale=terms.scale
+    )
+    day = published or terms.as_of or snapshot.retrieved_at.date()
+    accepted = previous.accepted if previous else ()
+    doubts = () if watchlist.reading else tuple(_doubts(files.drift))
+    if terms.accept_format:
+        accepted += tuple(doubt.what for doubt in doubts if doubt.kind == "not read")
+    stated_at = _stated_at(published, terms)
+    stored = _stored(workspace, watchlist, entries, previous, day, files.drift)
+    version = ListVersion(
+        list_id=watchlist.id,
+        version=f"{day.isoformat()}-{snapshot.sha256[:8]}",
+        entries=len(entries),
+        names=sum(len(entry.names) for entry in entries),
+        published=published,
+        retrieved_at=snapshot.retrieved_at,
+        checked_at=snapshot.checked_at,
+        sha256=snapshot.sha256,
+        origin=snapshot.origin,
+        drift=files.drift.lines(),
+        doubts=tuple(doubt for doubt in doubts if doubt.what not in accepted),
+        accepted=tuple(doubt.what for doubt in doubts if doubt.what in accepted),
+        stated_at=stated_at,
+        page_changed_at=previous.page_changed_at if previous else None,
+    )
+    if loaded and loaded.version.sha256 != snapshot.sha256:
+        loss = loss_since(
+            workspace,
+            watchlist,
+            loaded.version,
+            entries,
+            version,
+            same_code=loaded.compiled_with == compiled_with(workspace, watchlist),
+        )
+        if not terms.accept_shrink:
+            refuse_loss(watchlist, loss, loaded.version)
+        elif loss.too_much:
+            version = replace(version, accepted_loss=(loss.entries, loss.names))
+    with progress.task(f"Indexing {watchlist.title}"):
+        index_folder = _compile(workspace, version, stored)
+    try:
+        keys = ((key, entry.id) for entry in stored for key in places.keys(watchlist, entry))
+        superseded = workspace.lists.swap(
+            version, stored, index_folder, compiled_with(workspace, watchlist), keys
+        )
+    except BaseException:
+        shutil.rmtree(index_folder, ignore_errors=True)
+        raise
+    for old in superseded:
+        # An index that another command still has open cannot be removed on Windows; the next
+        # refresh tries again.
+        shutil.rmtree(old, ignore_errors=True)
+    return version
+
+
+def _doubts(drift: Drift) -> Iterator[ListDoubt]:
+    """What the parser met that says the list may not be whole, though it was read."""
+    for kind, name, count in drift.counts():
+        thing = kind.removeprefix("unread ")
+        if thing == kind:
+            continue
+        if thing in _HEADINGS:
+            yield ListDoubt("not read", f"{thing} {name}", count)
+        elif thing in _WITHOUT_RECORD:
+            yield ListDoubt("different days", name, count)
+
+
+def _stored(
+    workspace: Workspace,
+    watchlist: Watchlist,
+    published: list[ListEntry],
+    previous: ListVersion | None,
+    day: date,
+    drift: Drift,
+) -> list[ListEntry]:
+    """What is kept: the entries published, and those that have left; not what must not be."""
+    entries = published
+    if watchlist.keeps_departed and previous:
+        entries = with_departed(workspace.lists.entries(previous), entries, day)
+    stored = []
+    for entry in entries:
+        if reason := storable(entry, workspace.settings.store_restricted):
+            drift.left_out(reason)
+        else:
+            stored.append(entry)
+    return stored
+
+
+def _parse(watchlist: Watchlist, files: Files) -> Iterator[ListEntry]:
+    try:
+        yield from watchlist.parse(files)
+    except (DuediligenceError, MemoryError):
+        raise
+    except Exception as error:
+        # A fault in one parser must neither stop the other lists nor lose the old version.
+        raise UnreadableFile(
+            f"{watchlist.id}: cannot be read: {type(error).__name__}: {error}",
+            hint="The publisher may have changed the format; please report this.",
+        ) from error
+
+
+def _compile(workspace: Workspace, version: ListVersion, entries: list[ListEntry]) -> Path:
+    parent = workspace.indexes / version.list_id
+    parent.mkdir(parents=True, exist_ok=True)
+    _sweep(workspace, parent)
+    building = parent / f".building-{os.getpid()}"
+    try:
+        Index.build(entries).save(building)
+        return building.replace(parent / f"{version.version}-{workspace.now():%Y%m%dT%H%M%S%f}")
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+
+
+def _sweep(workspace: Workspace, parent: Path) -> None:
+    """Remove what a refresh that was killed left half-built, once it is surely dead."""
+    for folder in parent.glob(".building-*"):
+        age = workspace.now().timestamp() - folder.stat().st_mtime
+        if age > 86_400 or folder.name == f".building-{os.getpid()}":
+            shutil.rmtree(folder, ignore_errors=True)

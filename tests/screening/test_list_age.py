@@ -1,0 +1,193 @@
+"""How old a list is, who says so, and what a person may accept: all of it in the audit chain."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo import SAMPLE_SCALE
+from duediligence.errors import UsageError
+from duediligence.model import ListStatus
+from duediligence.screening.lists.confirm import confirm
+from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.refresh import Refreshed, refresh
+from duediligence.screening.lists.statuses import statuses
+from duediligence.screening.workspace import Workspace
+
+Open = Callable[..., Workspace]
+OFAC = "ofac-consolidated"
+
+
+def load(workspace: Workspace, list_id: str, folder: Path, **terms: object) -> Refreshed:
+    given = Terms(scale=SAMPLE_SCALE, **terms)  # type: ignore[arg-type]
+    (ended,) = refresh(workspace, [list_id], folder=folder, terms=given)
+    return ended
+
+
+def standing(workspace: Workspace, list_id: str) -> ListStatus:
+    (one,) = statuses(workspace, [list_id])
+    return one
+
+
+def events(workspace: Workspace, kind: str) -> list[dict[str, object]]:
+    return [dict(r.event.what) for r in workspace.audit.records() if r.event.kind == kind]
+
+
+def test_files_without_a_date_are_of_unknown_age_until_a_person_says(
+    open_workspace: Open, samples: Path
+) -> None:
+    workspace = open_workspace()
+    assert load(workspace, OFAC, samples).result == "loaded"
+    one = standing(workspace, OFAC)
+    assert (one.state, one.age_days, one.age_source) == ("stale", None, "unknown")
+    assert "age unknown" in one.reason
+    assert f"refresh {OFAC} --from DIR --as-of" in one.reason
+    day = NOW.date() - timedelta(days=2)
+    assert load(workspace, OFAC, samples, as_of=day).result == "unchanged"
+    one = standing(workspace, OFAC)
+    assert (one.state, one.age_days, one.age_source) == ("current", 2, "person")
+    (said,) = events(workspace, "list confirmed")
+    assert said["stated_at"] == f"{day.isoformat()}T00:00:00+00:00"
+    # Without it the next time, what was said of the same bytes holds, and grows old.
+    assert load(workspace, OFAC, samples).result == "unchanged"
+    later = open_workspace(at=NOW + timedelta(days=9))
+    assert "the maximum is 3 days" in standing(later, OFAC).reason
+
+
+def test_the_date_in_the_files_goes_before_what_a_person_says(
+    open_workspace: Open, samples: Path
+) -> None:
+    workspace = open_workspace()
+    load(workspace, "un", samples, as_of=date(2020, 1, 1))
+    one = standing(workspace, "un")
+    assert (one.state, one.age_source) == ("current", "publisher")
+    assert one.version
+    assert one.version.stated_at is None
+
+
+def test_what_a_list_lost_is_accepted_by_a_person_and_recorded(
+    open_workspace: Open, samples: Path
+) -> None:
+    workspace = open_workspace()
+    load(workspace, "un", samples)
+    path = samples / "un" / "consolidated.xml"
+    text = path.read_text()
+    i, j = text.rindex("<ENTITY>"), text.rindex("</ENTITY>") + len("</ENTITY>")
+    path.write_text(text[:i] + text[j:])
+    refused = load(workspace, "un", samples)
+    assert refused.error
+    assert "1 of 7 entries" in refused.error.message
+    assert "while the publisher's date is the same" in refused.error.message
+    assert "--accept-shrink" in refused.error.hint
+    assert standing(workspace, "un").state == "stale"
+    accepted = load(workspace, "un", samples, accept_shrink=True)
+    assert accepted.version
+    assert accepted.version.accepted_loss is not None
+    assert accepted.version.accepted_loss[0] == 1
+    assert standing(workspace, "un").state == "current"
+    assert events(workspace, "list refreshed")[-1]["accepted_entries_lost"] == 1
+
+
+def test_a_heading_that_nobody_reads_is_accepted_once(open_workspace: Open, samples: Path) -> None:
+    workspace = open_workspace()
+    path = samples / "un" / "consolidated.xml"
+    path.write_text(path.read_text().replace("GENDER>", "SEX>"))
+    assert load(workspace, "un", samples).result == "loaded"
+    one = standing(workspace, "un")
+    assert one.state == "stale"
+    assert "tag SEX" in one.reason
+    assert load(workspace, "un", samples, accept_format=True).result == "unchanged"
+    assert standing(workspace, "un").state == "current"
+    assert events(workspace, "list refreshed")[-1]["accepted_headings"] == ("tag SEX",)
+    # Another version with the same heading is not asked about again.
+    path.write_text(path.read_text() + "\n")
+    assert load(workspace, "un", samples).result == "loaded"
+    assert standing(workspace, "un").state == "current"
+    path.write_text(path.read_text().replace("COMMENTS1>", "NOTE1>"))
+    assert load(workspace, "un", samples).result in ("loaded", "failed")
+    assert standing(workspace, "un").state == "stale"
+
+
+def test_files_of_different_days_are_stale_and_searched(
+    open_workspace: Open, samples: Path
+) -> None:
+    (samples / "ofac" / "SDN.XML").unlink()
+    path = samples / "ofac" / "SDN.CSV"
+    aliased = (samples / "ofac" / "ALT.CSV").read_bytes().partition(b",")[0]
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(line for line in lines if line.partition(b",")[0] != aliased))
+    workspace = open_workspace()
+    ended = load(workspace, "ofac-sdn", samples, as_of=NOW.date())
+    assert ended.result == "loaded", ended.error
+    one = standing(workspace, "ofac-sdn")
+    assert one.state == "stale"
+    assert "ALT.CSV has rows of parties not in SDN.CSV" in one.reason
+
+
+# A list kept by hand
+
+
+def test_a_person_confirms_that_nobody_is_on_the_list(open_workspace: Open) -> None:
+    workspace = open_workspace()
+    assert "lists confirm uk-debarment" in standing(workspace, "uk-debarment").reason
+    version = confirm(workspace, "uk-debarment")
+    assert version.entries == 0
+    one = standing(workspace, "uk-debarment")
+    assert (one.state, one.age_days, one.age_source) == ("current", 0, "publisher")
+    (said,) = events(workspace, "list confirmed")
+    assert said == {
+        "version": version.version,
+        "entries": 0,
+        "stated_at": NOW.isoformat(),
+    }
+    late = open_workspace(at=NOW + timedelta(days=31))
+    assert (
+        "the maximum is 30 days; compare it with https://" in standing(late, "uk-debarment").reason
+    )
+    confirm(late, "uk-debarment")
+    one = standing(late, "uk-debarment")
+    assert (one.state, one.age_source) == ("current", "person")
+
+
+def test_confirming_keeps_what_the_file_holds(open_workspace: Open, home: Path) -> None:
+    late = open_workspace(home, at=NOW + timedelta(days=40))
+    assert standing(late, "uk-debarment").state == "stale"
+    assert confirm(late, "uk-debarment").entries == 3
+    assert standing(late, "uk-debarment").state == "current"
+
+
+def test_a_file_that_failed_is_not_confirmed_away(
+    open_workspace: Open, samples: Path, tmp_path: Path
+) -> None:
+    workspace = open_workspace()
+    (samples / "uk-debarment" / "debarment.csv").write_text("Checked on,yesterday\n")
+    assert load(workspace, "uk-debarment", samples).result == "failed"
+    with pytest.raises(UsageError, match="could not be loaded"):
+        confirm(workspace, "uk-debarment")
+    assert workspace.lists.current() == {}
+
+
+def test_only_a_list_kept_by_hand_can_be_confirmed(open_workspace: Open) -> None:
+    with pytest.raises(UsageError, match="not kept by hand") as caught:
+        confirm(open_workspace(), "eu")
+    assert "uk-debarment" in caught.value.hint
+
+
+def test_what_was_confirmed_is_recorded_late_where_the_chain_lacks_it(
+    open_workspace: Open, home: Path, samples: Path
+) -> None:
+    """As after a command that was killed between the two databases."""
+    workspace = open_workspace(home)
+    confirm(workspace, "uk-debarment")
+    workspace.__exit__()
+    for file in home.glob("casework.db*"):
+        file.unlink()
+    again = open_workspace(home)
+    load(again, "un", samples)
+    said = [one for one in events(again, "list confirmed") if one["stated_at"] == NOW.isoformat()]
+    assert len(said) == 1
+    assert "late" in said[0]
+    shutil.rmtree(samples)
