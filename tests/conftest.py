@@ -71,7 +71,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the figures of the test that damages the files of every list."""
     figures: Counter[str] = Counter()
     unnoticed: Counter[str] = Counter()
-    for report in terminalreporter.getreports("passed"):
+    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
         for name, value in report.user_properties:
             if name == "cut lists" and isinstance(value, dict):
                 counts = {k: n for k, n in value.items() if isinstance(n, int)}
@@ -82,7 +82,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         return
     write = terminalreporter.write_line
     terminalreporter.section("damages to the files of lists")
-    write(f"{figures['tried']:,} tried; detectable ones after which the list was current: 0")
+    write(f"{figures['tried']:,} tried, {figures['missed']:,} detectable ones that ended current")
     write(f"{figures['not current']:,} not current, {figures['nothing lost']:,} lost nothing")
     write(f"{unnoticed.total():,} undetectable: a first load, or a detail other than a name")
     write("   by list: " + ", ".join(f"{i} {n}" for i, n in sorted(unnoticed.items()) if n))

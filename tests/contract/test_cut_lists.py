@@ -45,7 +45,7 @@ SAMPLES = ROOT / "duediligence" / "demo" / "lists"
 FIGURES = ROOT / "docs" / "pages" / "cut_lists.tsv"
 WEEK = timedelta(days=7)
 # Of the damages, `make test` tries each that has a number divisible by this, the soak test all.
-QUICK = 47
+QUICK = 31
 
 # `always`: never current. `lost`: not current where more is gone than may go. `moved`: not current
 # where a name is gone, for the id of an entry may be made from the name of its file.
@@ -260,9 +260,12 @@ def workbook_changes(data: bytes) -> Iterator[Change]:
     headings: dict[str, None] = {}
     for sheet in book.sheet_names:
         rows = [[str(c).strip() for c in row] for row in book.get_sheet_by_name(sheet).to_python()]
-        widest = max(rows[:6], key=lambda row: sum(map(bool, row)), default=[])
-        if sum(map(bool, widest)) > 2:
-            headings |= dict.fromkeys(filter(None, widest))
+        for at, row in enumerate(rows[:6]):
+            if sum(map(bool, row)) > 2:
+                # Some headings have others below them, in a row that is mostly empty.
+                below = rows[at + 1] if sum(map(bool, rows[at + 1])) < len(row) / 2 else []
+                headings |= dict.fromkeys(filter(None, (*row, *below)))
+                break
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         members = {name: package.read(name) for name in package.namelist()}
     for name, held in members.items():
@@ -398,8 +401,8 @@ def cases() -> Iterator[object]:
 
 def try_all(
     watchlist: Watchlist, feeds: tuple[Feed, ...], folder: Path, every: int
-) -> Counter[str]:
-    """Try each `every`th damage three ways; the figures. Fails where one went unnoticed."""
+) -> tuple[Counter[str], list[str]]:
+    """Try each `every`th damage three ways: the figures, and what went unnoticed and must not."""
     held = [path.name for path in (SAMPLES / watchlist.folder).iterdir()]
     paths = {
         name: SAMPLES / watchlist.folder / there
@@ -435,8 +438,7 @@ def try_all(
                 missed.append(f"{way}: {damage.what}")
             else:
                 figures[f"undetectable, {way}"] += 1
-    assert not missed, "\n".join(missed)
-    return figures
+    return figures, missed
 
 
 def _same(after: list[ListEntry], sound: list[ListEntry]) -> bool:
@@ -454,8 +456,9 @@ def test_some_damages_to_every_list_are_noticed(
     tmp_path: Path,
     record_property: Callable[[str, object], None],
 ) -> None:
-    figures = try_all(watchlist, feeds, tmp_path, QUICK)
-    record_property("cut lists", {"list": watchlist.id, **figures})
+    figures, missed = try_all(watchlist, feeds, tmp_path, QUICK)
+    record_property("cut lists", {"list": watchlist.id, "missed": len(missed), **figures})
+    assert not missed, "\n".join(missed)
 
 
 @pytest.mark.soak
@@ -466,8 +469,9 @@ def test_every_damage_to_every_list_is_noticed(
     tmp_path: Path,
     record_property: Callable[[str, object], None],
 ) -> None:
-    figures = try_all(watchlist, feeds, tmp_path, 1)
-    record_property("cut lists", {"list": watchlist.id, **figures})
+    figures, missed = try_all(watchlist, feeds, tmp_path, 1)
+    record_property("cut lists", {"list": watchlist.id, "missed": len(missed), **figures})
+    assert not missed, "\n".join(missed)
     unnoticed = sum(n for what, n in figures.items() if what.startswith("undetectable"))
     line = [watchlist.id, feeds[0].filename, str(figures["tried"]), str(unnoticed)]
     rows = [row.split("\t") for row in FIGURES.read_text(encoding="utf-8").splitlines()]

@@ -148,9 +148,9 @@ def _doubted(watchlist: Watchlist, version: ListVersion) -> Iterator[str]:
             f"{', '.join(unread[:3])}{more}. If nothing is lost by that: `duediligence lists "
             f"refresh {watchlist.id} --accept-format`"
         )
-    for doubt in version.doubts:
-        if doubt.kind == "different days":
-            yield f"its files are of different days: {doubt.what} ({doubt.count:,})"
+    apart = [f"{d.what} ({d.count:,})" for d in version.doubts if d.kind == "different days"]
+    if apart:
+        yield f"its files are of different days: {', '.join(apart)}. Fetch them all again"
 
 
 def _changed_since(version: ListVersion) -> bool:
