@@ -50,15 +50,15 @@ def test_lists_that_nobody_asked_for_are_not_in_use(run: Run) -> None:
     assert not [line for line in looked.out.splitlines() if " ok " in line and "never" in line]
     cqc = lines(run)["list cqc"]
     assert (cqc["state"], cqc["command"]) == ("not in use", "")
-    assert lines(run)["list un"]["state"] == "problem"
+    assert lines(run)["list eu"]["state"] == "problem"
 
 
 def test_what_is_missing_is_one_line_with_the_command(run: Run) -> None:
     last = run("doctor").out.splitlines()[-1]
     assert last.startswith("Not ready for a complete run. Never loaded: eu, ")
     assert "Run: duediligence lists refresh. " in last
-    assert "Kept by hand, never loaded: uk-debarment. Put debarment.csv into a folder" in last
-    assert "then run: duediligence lists refresh uk-debarment --from FOLDER" in last
+    assert "Kept by hand, never looked at: uk-debarment. Look at https://www.gov.uk/" in last
+    assert "then run: duediligence lists confirm uk-debarment" in last
     assert last == lines(run)["complete run"]["detail"]
     named = run("doctor", "--home", "some where").out.splitlines()[-1]
     assert "Run: duediligence --home 'some where' lists refresh. " in named
@@ -68,7 +68,7 @@ def test_the_commands_lead_to_a_complete_run(
     run: Run, home: Path, samples: Path, tmp_path: Path
 ) -> None:
     """Three lists are dropped and one failed: following the last line, a run is complete."""
-    for one in ("un", "uk-debarment", "eu"):
+    for one in ("uk-sanctions", "uk-debarment", "eu"):
         assert run("lists", "drop", one).code == 0
     for file in (samples / "ofac").iterdir():
         file.write_text("damaged")
@@ -78,7 +78,7 @@ def test_the_commands_lead_to_a_complete_run(
         "list eu",
         "list ofac-sdn",
         "list uk-debarment",
-        "list un",
+        "list uk-sanctions",
         "complete run",
     ]
     assert run("check", "Nobody Invented Ltd").code == 3
@@ -89,6 +89,8 @@ def test_the_commands_lead_to_a_complete_run(
 
 
 def bring_all(run: Run, commands: str, tmp_path: Path, home: Path) -> None:
+    from duediligence.demo import SAMPLE_SCALE
+    from duediligence.screening.lists.loading import Terms
     from duediligence.screening.lists.refresh import refresh
     from duediligence.screening.workspace import Workspace
     from duediligence.settings import Settings
@@ -98,12 +100,16 @@ def bring_all(run: Run, commands: str, tmp_path: Path, home: Path) -> None:
     for command in commands.split("; "):
         program, *arguments = shlex.split(command)
         assert program == "duediligence"
+        if arguments[:2] == ["lists", "confirm"]:
+            assert run(*arguments).code == 0
+            continue
         assert arguments[:2] == ["lists", "refresh"]
         wanted += [one for one in arguments[2:] if one not in ("--from", "FOLDER")]
-    assert sorted(wanted) == ["eu", "ofac-sdn", "uk-debarment", "un"]
+    assert sorted(wanted) == ["eu", "ofac-sdn", "uk-sanctions"]
+    terms = Terms(scale=SAMPLE_SCALE, as_of=DEMO_TIME.date())
     with Workspace(Settings(home=home), now=lambda: DEMO_TIME) as workspace:
         # The samples are too short for the real expectations.
-        for one in refresh(workspace, wanted, folder=brought, sample=True):
+        for one in refresh(workspace, wanted, folder=brought, terms=terms):
             assert one.error is None
 
 

@@ -24,6 +24,7 @@ from duediligence.model import (
 from duediligence.model.findings import Severity
 from duediligence.model.identifiers import COMPANY
 from duediligence.reports import terminal, verdict
+from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Namesake, Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -47,11 +48,12 @@ ROWS = (
     homepage="https://lists.example.org",
     feeds=(Feed(FILE),),
     max_age=timedelta(days=9999),
-    expect=Expect(entries=(0, 1000), max_drop=1.0),
+    expect=Expect(entries=(0, 1000), weekly_loss=1.0),
 )
 def made(files: Files) -> Iterator[ListEntry]:
     """A list of ids, kinds, names, numbers and birth dates."""
     with files[FILE].open(encoding="utf-8", newline="") as file:
+        next(file)
         for entry_id, kind, name, number, born in csv.reader(file):
             yield ListEntry(
                 id=entry_id,
@@ -66,11 +68,12 @@ def made(files: Files) -> Iterator[ListEntry]:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Workspace]:
     with (tmp_path / FILE).open("w", encoding="utf-8", newline="") as file:
+        file.write("id,kind,name,number,born\r\n")
         csv.writer(file).writerows(ROWS)
     at = datetime(2026, 11, 20, 9, tzinfo=UTC)
     with Workspace(Settings(home=tmp_path / "home", workers=1), now=lambda: at) as opened:
         opened.__dict__["watchlists"] = {"made": made}
-        list(refresh(opened, folder=tmp_path))
+        list(refresh(opened, folder=tmp_path, terms=Terms(as_of=at.date())))
         yield opened
 
 

@@ -162,7 +162,7 @@ def test_a_cell_that_was_not_read_makes_the_run_incomplete_from_the_store_too(
     workspace.suppliers.save([kept], file="s.csv", at=NOW)
     run = screen(workspace, Screened(workspace.suppliers.all()))
     assert exit_code(run, "low") == 3
-    unread, date = run.findings
+    date, unread = run.findings
     assert (unread.check_id, unread.outcome, unread.person) == ("SUP-03", "unknown", True)
     assert '"1. see attached 2. Bo Other"' in unread.explain()
     assert (date.check_id, date.outcome) == ("SUP-04", "review")

@@ -55,16 +55,29 @@ def tell(ws: Workspace, one: Refreshed, *, named: bool, folder: Path | None) -> 
             note(f"    accepted by you: {entries:,} entries and {names:,} names are gone")
         if one.error:
             warn(f"    read from the alternate file, because: {one.error.message}")
-        for line in one.version.drift[:5] if one.result == "loaded" else ():
-            note(f"    {aside(line)}")
-        if one.result == "loaded" and len(one.version.drift) > 5:
-            note(f"    and {len(one.version.drift) - 5} more; see `lists status --json`")
+        if one.result == "loaded":
+            own = ws.watchlist(one.list_id).location is not None
+            _tell_drift(one.version.drift, own=own)
+
+
+def _tell_drift(drift: tuple[str, ...], *, own: bool) -> None:
+    """What of a list was left out or corrected, in words. What is in a form that this version does
+    not know is counted, but shown of a register of one's `own`, whose description can be changed.
+    """
+    told = [line for line in drift if own or line.startswith(("note: ", "left out: "))]
+    for line in told[:5]:
+        note(f"    {aside(line)}")
+    if unread := len(drift) - len(told[:5]):
+        note(
+            f"    {count(unread, 'detail')} not used, being in a form that this version does not "
+            "know: duediligence lists status --json"
+        )
 
 
 def aside(line: str) -> str:
     """A line of a list's drift as it is shown: what was met but once needs no number."""
     if line.startswith(f"left out: {RESTRICTED} "):
-        line += ", for the setting store_restricted is off"
+        line += ", because the setting store_restricted is off"
     return line.removeprefix("note: ").removesuffix(" (1)")
 
 

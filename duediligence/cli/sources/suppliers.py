@@ -43,7 +43,7 @@ def parse_mapping(pairs: list[str] | None) -> dict[str, str]:
 
 
 def tell(imported: "Imported") -> None:
-    """Say what was read, mended and left out, on stderr."""
+    """Say what was read, corrected and left out, on stderr; less of a file that changed nothing."""
     from duediligence.reports.wording import count
 
     read, taken = imported.read, imported.count
@@ -55,8 +55,9 @@ def tell(imported: "Imported") -> None:
     if read.remembered:
         chosen = ", ".join(f"{field} from {header!r}" for field, header in read.mapping.items())
         note(f"    Columns as chosen for an earlier file with these headings: {chosen}")
-    for line in _preview(read.seen):
-        note(f"    {line}")
+    if taken.added or taken.changed or unread:
+        for line in _preview(read.seen):
+            note(f"    {line}")
     if read.unused:
         note(f"    Columns not read: {', '.join(repr(name) for name in read.unused)}")
     for line in read.notes:
@@ -66,17 +67,14 @@ def tell(imported: "Imported") -> None:
         used_value = repr(repair.used) if repair.used else "nothing"
         note(f"    {ref}: {repair.column} {repair.found!r} read as {used_value}: {repair.reason}")
     if len(repairs) > 5:
-        note(f"    and {len(repairs) - 5:,} more values mended or not used")
+        note(f"    and {len(repairs) - 5:,} more values corrected or not used")
     if unread:
         warn(
             f"Warning: {count(unread, 'supplier')} with a cell that was not read, or not wholly. "
             "Screening says which."
         )
     if imported.rejects:
-        warn(
-            f"Warning: NOT taken in, for it cannot be used: {count(len(read.rejects), 'row')}. "
-            f"Why, is in {imported.rejects}"
-        )
+        warn(f"Warning: {count(len(read.rejects), 'row')} rejected: see {imported.rejects}")
         for reject in read.rejects[:3]:
             warn(f"    row {reject.row}: {reject.reason}")
 

@@ -148,9 +148,14 @@ def _doubted(watchlist: Watchlist, version: ListVersion) -> Iterator[str]:
             f"{', '.join(unread[:3])}{more}. If nothing is lost by that: `duediligence lists "
             f"refresh {watchlist.id} --accept-format`"
         )
-    apart = [f"{d.what} ({d.count:,})" for d in version.doubts if d.kind == "different days"]
+    apart = [doubt for doubt in version.doubts if doubt.kind == "different days"]
     if apart:
-        yield f"its files are of different days: {', '.join(apart)}. Fetch them all again"
+        worst = max(apart, key=lambda doubt: doubt.count)
+        more = f" and {len(apart) - 1} more signs" if apart[1:] else ""
+        yield (
+            f"its files are of different days: {worst.what} ({worst.count:,}){more}. Fetch them "
+            "all again"
+        )
 
 
 def _changed_since(version: ListVersion) -> bool:
