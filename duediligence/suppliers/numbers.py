@@ -26,6 +26,7 @@ _KIND = r"(?:(?:registered|reg\.?|uk) )?(?:company|co\.?|companies house|charity
 _WORDS = (
     r"(?: (?:registration|registered|reg\.?))?(?: ?(?:number|no\.?|num\.?|ref\.?|#))?[ :.]{0,3}"
 )
+_RAISED = re.compile("[\u00b9\u00b2\u00b3\u2070-\u209c]")
 _LABEL = re.compile(
     rf"^(?:{_KIND}{_WORDS}|(?:registration|registered|reg\.?|number|no\.?)[ :.a-z]{{0,12}})",
     re.IGNORECASE,
@@ -136,7 +137,8 @@ def _undamaged(text: str) -> tuple[str, list[str]]:
     if text.isascii() and text.isalnum():
         return text.upper(), []
     mended = []
-    value = unicodedata.normalize("NFKC", text).upper()
+    # A raised digit marks a footnote and is none of the number's own.
+    value = unicodedata.normalize("NFKC", _RAISED.sub("", text)).upper()
     if wrapped := re.fullmatch(r"""\s*(?:=\s*"(.*)"|'(.*))\s*""", value):
         value = wrapped[1] or wrapped[2] or ""
         mended.append("quotation marks removed")

@@ -122,6 +122,13 @@ def test_every_company_number_survives_a_spreadsheet(number: int) -> None:
         assert reading.identifier.id == f"{number:08}"
 
 
+def test_the_mark_of_a_footnote_is_no_digit_of_the_number() -> None:
+    reading = read_number("company_number", "99000123\u00b2")
+    assert reading.identifier is not None
+    assert reading.identifier.id == "99000123"
+    assert read_number("company_number", "\u00b2").identifier is None
+
+
 @given(
     field=st.sampled_from(["company_number", "charity_number", "ppon", "mutual_number"]),
     text=st.text(max_size=30) | st.from_regex(r"[0-9.,E+A-Z -]{0,14}", fullmatch=True),
