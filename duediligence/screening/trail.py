@@ -18,13 +18,18 @@ REASON_LENGTH = 300
 LATE = "recorded by the next command, not by who did it"
 
 
-def list_refreshed(workspace: Workspace, version: ListVersion) -> AuditEvent:
-    """That this version is active, new or found again unchanged; and what a person accepted."""
+def list_refreshed(
+    workspace: Workspace, version: ListVersion, *, with_accepted: bool = True
+) -> AuditEvent:
+    """That this version is active, new or found again unchanged.
+
+    `with_accepted` adds what a person accepted of it, now or in the version before.
+    """
     accepted: dict[str, AuditValue] = {}
-    if version.accepted_loss:
+    if version.accepted_loss and with_accepted:
         entries, names = version.accepted_loss
         accepted = {"accepted_entries_lost": entries, "accepted_names_lost": names}
-    if version.accepted:
+    if version.accepted and with_accepted:
         accepted["accepted_headings"] = version.accepted
     return AuditEvent(
         "list refreshed",

@@ -11,6 +11,7 @@ from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.errors import UsageError
 from duediligence.model import ListStatus
+from duediligence.screening.lists import loading
 from duediligence.screening.lists.confirm import confirm
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import Refreshed, refresh
@@ -57,6 +58,17 @@ def test_files_without_a_date_are_of_unknown_age_until_a_person_says(
     assert "the maximum is 3 days" in standing(later, OFAC).reason
 
 
+def test_what_a_person_said_outlives_a_newer_release(
+    open_workspace: Open, samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = open_workspace()
+    load(workspace, OFAC, samples, as_of=NOW.date())
+    confirm(workspace, "uk-debarment")
+    monkeypatch.setattr(loading, "COMPILED_WITH", "a newer release")
+    assert load(workspace, OFAC, samples).result == "loaded"
+    assert standing(workspace, OFAC).age_source == "person"
+
+
 def test_the_date_in_the_files_goes_before_what_a_person_says(
     open_workspace: Open, samples: Path
 ) -> None:
@@ -89,6 +101,8 @@ def test_what_a_list_lost_is_accepted_by_a_person_and_recorded(
     assert accepted.version.accepted_loss[0] == 1
     assert standing(workspace, "un").state == "current"
     assert events(workspace, "list refreshed")[-1]["accepted_entries_lost"] == 1
+    assert load(workspace, "un", samples).result == "unchanged"
+    assert "accepted_entries_lost" not in events(workspace, "list refreshed")[-1]
 
 
 def test_a_heading_that_nobody_reads_is_accepted_once(open_workspace: Open, samples: Path) -> None:

@@ -106,6 +106,10 @@ def load(
     if terms.accept_format:
         accepted += tuple(doubt.what for doubt in doubts if doubt.kind == "not read")
     stated_at = _stated_at(published, terms)
+    # The same bytes, read by newer code: what a person said of them holds.
+    same = previous if previous and previous.sha256 == snapshot.sha256 else None
+    if same:
+        stated_at = stated_at or same.stated_at
     stored = _stored(workspace, watchlist, entries, previous, day, files.drift)
     version = ListVersion(
         list_id=watchlist.id,
@@ -120,10 +124,11 @@ def load(
         drift=files.drift.lines(),
         doubts=tuple(doubt for doubt in doubts if doubt.what not in accepted),
         accepted=tuple(doubt.what for doubt in doubts if doubt.what in accepted),
+        accepted_loss=same.accepted_loss if same else None,
         stated_at=stated_at,
         page_changed_at=previous.page_changed_at if previous else None,
     )
-    if loaded and loaded.version.sha256 != snapshot.sha256:
+    if loaded and not same:
         loss = loss_since(
             workspace,
             watchlist,

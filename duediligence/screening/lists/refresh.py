@@ -60,7 +60,8 @@ def refresh(
             workspace.lists.fail(watchlist.id, failure.at, failure.reason)
             workspace.audit.add(trail.list_failed(workspace, watchlist.id, failure))
         elif result.result != "absent" and result.version:
-            workspace.audit.add(trail.list_refreshed(workspace, result.version))
+            news = result.result == "loaded" or terms.accept_format
+            workspace.audit.add(trail.list_refreshed(workspace, result.version, with_accepted=news))
             if terms.as_of and result.version.stated_at:
                 workspace.audit.add(trail.list_confirmed(workspace, result.version))
         result = _look_at_page(workspace, watchlist, sources, result)
