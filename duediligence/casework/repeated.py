@@ -24,6 +24,7 @@ def unchanged_since(workspace: Workspace, run: Run) -> Run | None:
         return None
     same = (
         before.scope.gaps == run.scope.gaps
+        and before.namesakes == run.namesakes
         and _lists(before) == _lists(run)
         and len(before.findings) == len(run.findings)
         and _contents(before.findings) == _contents(run.findings)

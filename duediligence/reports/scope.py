@@ -12,6 +12,7 @@ from duediligence.model import (
     ScopeGap,
     not_looked_at,
 )
+from duediligence.reports import wording
 from duediligence.reports.wording import count, day
 
 TITLE = "What this run looked at, and what it did not"
@@ -61,8 +62,11 @@ _LOAD = "duediligence registers load"
 
 
 def scope_lines(run: Run) -> list[str]:
-    """The scope of a run: lists, registers, what was not looked at, and how to look at more."""
-    return stated(run.lists, run.scope, asked=bool(run.readings))
+    """The scope of a run: lists, registers, what was not looked at, and how to look at more; and
+    how many namesakes were left out.
+    """
+    namesakes = [wording.namesakes(run.namesakes)] if run.namesakes else []
+    return [*namesakes, *stated(run.lists, run.scope, asked=bool(run.readings))]
 
 
 def stated(lists: Sequence[ListStatus], scope: Scope | None, *, asked: bool = False) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, get_args
 
 from duediligence.model import PossibleMatch, Run, Supplier
 from duediligence.model.readings import Word
-from duediligence.reports import verdict
+from duediligence.reports import verdict, wording
 from duediligence.reports.scope import TITLE, in_short, scope_lines
 from duediligence.reports.verdict import Point
 from duediligence.reports.wording import count, likeness, moment, visible
@@ -47,7 +47,7 @@ def unchanged(run: Run, before: Run) -> list[str]:
         verdict.headline(run),
         f"Run {run.id}",
         *_gaps(run),
-        f"Looked at, as then: {in_short(run)}.",
+        f"Looked at, as then: {in_short(run)}. {wording.namesakes(run.namesakes)}".strip(),
     ]
 
 

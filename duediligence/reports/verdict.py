@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from duediligence.law.crimes import title as crime_title
 from duediligence.model import Finding, ListStatus, Run, Severity
 from duediligence.reports.rows import ordered
-from duediligence.reports.wording import LIST_STATES, count, day, likeness, namesakes, sentence
+from duediligence.reports.wording import LIST_STATES, count, day, likeness, sentence
 
 _SHOWN_REASONS = 3
 HANDLING = {
@@ -160,7 +160,6 @@ def compared(run: Run) -> str:
         f"{count(run.suppliers, 'supplier')} ({count(run.parties, 'party', 'parties')} looked up) "
         f"compared with {searched} of {count(len(run.in_use), 'list')}"
         f"{f', {old} of them out of date,' if old else ''} as of {day(run.as_of)}."
-        + (f" {namesakes(run.namesakes)}" if run.namesakes else "")
     )
 
 
