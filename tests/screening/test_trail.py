@@ -38,7 +38,7 @@ class Killed(BaseException):
 def killed(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Every list or register is swapped in, and the process dies before its event."""
 
-    def die(*_: object) -> AuditEvent:
+    def die(*_: object, **__: object) -> AuditEvent:
         raise Killed
 
     for name in ("list_refreshed", "list_failed", "register_loaded"):
