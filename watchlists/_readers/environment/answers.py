@@ -34,6 +34,11 @@ def rows(paths: Sequence[Path], layout: Layout, drift: Drift) -> Iterator[Row]:
 
 def items(path: Path) -> list[dict[str, Any]]:
     """The items of an answer. Raises UnreadableFile."""
+    found: list[dict[str, Any]] = _answer(path)["items"]
+    return found
+
+
+def _answer(path: Path) -> dict[str, Any]:
     answer = json.load(path)
     found = answer.get("items") if isinstance(answer, dict) else None
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
@@ -41,7 +46,8 @@ def items(path: Path) -> list[dict[str, Any]]:
             f"{path.name}: has no list of items",
             hint="The publisher may have changed the service, or this is another file.",
         )
-    return found
+    assert isinstance(answer, dict)
+    return answer
 
 
 def next_page(path: Path, url: str) -> str:
@@ -59,13 +65,13 @@ def next_page(path: Path, url: str) -> str:
             f"{path.name}: its address has no _limit, so that nobody can say whether it is whole",
             hint="Set the address of this list with _limit=500&_offset=0 at its end.",
         )
-    meta = json.load(path).get("meta")
-    meta = meta if isinstance(meta, dict) else {}
+    answer = _answer(path)
+    meta = answer["meta"] if isinstance(answer.get("meta"), dict) else {}
     most, start = (
         stated if isinstance(stated := meta.get(name), int) and stated >= 0 else int(asked)
         for name, asked in (("limit", limit), ("offset", offset))
     )
-    count = len(items(path))
+    count = len(answer["items"])
     if not count or count < most:
         return ""
     query["_offset"] = str(start + count)
