@@ -5,7 +5,7 @@
 Directors are invented from the commonest given and family names of six origins, written by hand
 from common knowledge; nobody real is meant. Two of each supplier are looked up on the sanctions
 lists of the shared data, and on all its lists: any flag that a supplier then has is an alarm, and
-those above low severity are told apart. Each is looked up without a birth date and with one of
+those above low severity are counted apart. Each is looked up without a birth date and with one of
 the precision that Companies House gives. The tables, in suppliers in 100, go to docs/matching.md.
 """
 
@@ -100,7 +100,7 @@ class Director:
 
 
 def directors(origin: str, suppliers: int) -> list[Director]:
-    """The invented directors of so many suppliers, the same each time, DIRECTORS of each.
+    """The invented directors of `number` suppliers, the same each time, DIRECTORS of each.
 
     Given and family name at random; one in four has a middle name. Born from 1945 to 2000.
     """

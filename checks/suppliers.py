@@ -13,7 +13,7 @@ from duediligence.model import (
     UnreadCells,
 )
 
-# So many cells of one supplier are quoted.
+# The number of cells that are quoted of one supplier.
 _QUOTED = 5
 
 

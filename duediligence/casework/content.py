@@ -17,7 +17,7 @@ def content_of(finding: Finding) -> str:
     """What an officer would want to hear of, were it to change.
 
     Not the score to the digit, and of a match not its words: another version of the matcher
-    would have every flag told anew.
+    would report every flag again.
     """
     kept: Mapping[str, object] = {
         "outcome": finding.outcome,

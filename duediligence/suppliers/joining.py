@@ -58,7 +58,7 @@ def entries(text: str) -> Iterator[str]:
 
 
 def joined_names(text: str) -> list[str]:
-    """The names in a clause, with family names that are told once; none in one of roles alone."""
+    """The names in a clause, with family names written once; none in one of roles alone."""
     text = undecorated(text)
     if is_decoration(text) and not any(map(str.isdigit, text)):
         return []

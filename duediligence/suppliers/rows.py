@@ -50,7 +50,7 @@ def supplier(
 ) -> Supplier:
     """Read a supplier from its cells by field (`FIELDS`). Its `ref` is empty where none is given.
 
-    What was mended on the way is in its `repairs`, what seems to be somebody or something to look
+    `repairs` holds what was corrected on the way, what seems to be somebody or something to look
     up and was not read is in `unread`; `nameless` are cells below no heading. Raises Unusable.
     """
     for column in cells.values():

@@ -51,7 +51,7 @@ def text(changes: Changes, at: datetime, scope: Sequence[str] = ()) -> str:
         "Resolved: checked again, and not raised", [t for t in changes.over if t.kind == "flag"]
     )
     parts += _section(
-        "Not checked: nobody can be called clear of this", [t for t in now if t.kind != "flag"]
+        "Not checked: results for these are incomplete", [t for t in now if t.kind != "flag"]
     )
     parts += _section("Now checked", [t for t in changes.over if t.kind != "flag"])
     parts.append(

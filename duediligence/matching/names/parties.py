@@ -30,7 +30,7 @@ _ALTERNATIVE = re.compile(
     r"|(?<=\w)\W{1,3}proprietors?(?=[\s:])|\b(?:owned|run)\s+by\b)[\s:.]*",
     re.IGNORECASE,
 )
-# A part of each of them: most names are told by these without the expression, which is slow.
+# A part of each of them: these settle most names without the expression, which is slow.
 _HINTS = ("t/a", "t /", "t.a.", "trading", "dba", "b/a", "k/a", "fka", "aka", "business",
           "formerly", "known", "previously", "née", "c/o", "c /", "brand of", "division of",
           "subsidiary of", "part of", "prop", "owner", "owned by", "run by")  # fmt: skip
@@ -78,7 +78,7 @@ class NamedParty(NamedTuple):
 
 
 Parties = tuple[NamedParty, ...] | None
-ONE: Parties = None  # a name that is told at a glance to be of one party
+ONE: Parties = None  # a name that plainly is of one party
 
 
 def alternatives(text: str) -> list[str]:
