@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -40,6 +40,7 @@ FILE = "made.json"
     feeds=(Feed(FILE),),
     max_age=timedelta(days=9999),
     expect=Expect(entries=(1, 100_000)),
+    published=lambda _: date(2026, 11, 24),
 )
 def made(files: Files) -> Iterator[ListEntry]:
     """Entries as they are stored."""
