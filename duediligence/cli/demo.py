@@ -22,8 +22,10 @@ All of the above is invented. To do it with real lists and your own suppliers:
 
   1. {command} lists refresh
      (no internet here? put the publishers' files in a folder and add --from FOLDER)
-  2. {command} lists status
-  3. {command} screen YOUR-SUPPLIERS.xlsx --out flags.csv
+  2. {command} lists confirm uk-debarment
+     (read its official page first: it has no file to fetch)
+  3. {command} doctor
+  4. {command} screen YOUR-SUPPLIERS.xlsx --out flags.csv
 """
 
 
@@ -103,7 +105,10 @@ def demo(
         write(ws, run, out_dir / "flags.csv", people=True)
         write(ws, run, out_dir / "report.html", people=True)
     say(f"\nWrote {out_dir / 'flags.csv'} and {out_dir / 'report.html'}")
-    say("They name whom a flag is about; for circulation, screen with --redact-people.")
+    say(
+        "They name the people that a flag is about. "
+        "For a copy to circulate, screen with --redact-people."
+    )
     say(NEXT.format(command=_command()).rstrip())
 
 

@@ -14,12 +14,17 @@ from duediligence.matching.subject import Subject
 from duediligence.matching.text.folding import fold
 from duediligence.model import Address, Feature, Identifier, PartialDate, Strength
 from duediligence.model.identifiers import (
+    CHARITY_ENGLAND_WALES,
+    CHARITY_NORTHERN_IRELAND,
+    CHARITY_SCOTLAND,
     COMPANY,
     IMO,
     LEI,
+    MUTUAL,
     NATIONAL_ID,
     OTHER,
     PASSPORT,
+    PROCUREMENT,
     REGISTRATION,
     TAX,
 )
@@ -39,6 +44,21 @@ POSTCODE_AGREES, ADDRESS_AGREES = 0.05, 0.03
 WEAK_ALIAS = -0.25
 
 _PAPERS = frozenset((PASSPORT, NATIONAL_ID))  # only people have them
+# What people call a number that a list gives without a label.
+_SCHEMES = {
+    COMPANY: "company number",
+    CHARITY_ENGLAND_WALES: "charity number",
+    CHARITY_SCOTLAND: "Scottish charity number",
+    CHARITY_NORTHERN_IRELAND: "Northern Irish charity number",
+    MUTUAL: "mutuals register number",
+    PROCUREMENT: "PPON",
+    NATIONAL_ID: "national identity number",
+    TAX: "tax number",
+    REGISTRATION: "registration number",
+    LEI: "LEI",
+    IMO: "IMO number",
+    OTHER: "number of an unstated kind",
+}
 _NUMBERED_FIRMS = frozenset((COMPANY, REGISTRATION, OTHER, TAX))
 _LEAST_LENGTH = 5  # a shorter number of an unstated kind is shared by chance
 
@@ -95,7 +115,10 @@ def identifiers(subject: Subject, facts: Facts, person: bool) -> Feature | None:
                 continue
             differs = IDENTIFIER_DIFFERS[a.scheme]
             if slip := keystroke(plain_number(a), plain_number(b)):
-                told = f"The numbers differ in one key ({_scheme(b)}, {slip}): {a.id} and {b.id}."
+                told = (
+                    f"The numbers differ by one keystroke ({_scheme(b)}, {slip}): "
+                    f"{a.id} and {b.id}."
+                )
                 value = max(NUMBER_NEARLY, differs)
                 near = Feature(
                     "identifier", a.id, b.id, value, "nearly agree", told, personal, slip
@@ -138,7 +161,7 @@ def keystroke(one: str, other: str) -> Detail:
 
 
 def _scheme(identifier: Identifier) -> str:
-    return identifier.label or identifier.scheme
+    return identifier.label or _SCHEMES.get(identifier.scheme, identifier.scheme)
 
 
 def birth_date(subject: Subject, facts: Facts, person: bool) -> Feature | None:  # noqa: ARG001

@@ -140,7 +140,7 @@ class PossibleMatch:
         if self.match.otherwise_born:
             name += ", another birth date"
         if number := self.match.feature("identifier"):
-            how = "differ" if number.verdict == "differ" else "differ in one key"
+            how = "differ" if number.verdict == "differ" else "differ by one keystroke"
             name += f", numbers {how}: check both"
         return name if self.place == "not known" else f"{name}, {self.place}"
 

@@ -79,11 +79,11 @@ def stated(lists: Sequence[ListStatus], scope: Scope | None, *, asked: bool = Fa
 
 
 def in_short(run: Run) -> str:
-    """`7 lists; Companies House (bulk file of 1 November 2026). Not at: officers and filings`."""
+    """`7 lists; Companies House (online). Not looked at: officers and filings`."""
     scope = run.scope or Scope()
     looked_at = [count(len(run.in_use), "list"), *map(_in_use, scope.registers)]
     gaps = dict.fromkeys(_IN_SHORT.get(gap, "charities") for gap in scope.gaps)
-    return "; ".join(looked_at) + (f". Not at: {'; '.join(gaps)}" if gaps else "")
+    return "; ".join(looked_at) + (f". Not looked at: {'; '.join(gaps)}" if gaps else "")
 
 
 def scope_row(run: Run) -> Finding:

@@ -47,7 +47,7 @@ def unchanged(run: Run, before: Run) -> list[str]:
         verdict.headline(run),
         f"Run {run.id}",
         *_gaps(run),
-        f"Looked at, as then: {in_short(run)}. {wording.namesakes(run.namesakes)}".strip(),
+        f"Scope as before: {in_short(run)}. {wording.namesakes(run.namesakes)}".strip(),
     ]
 
 
@@ -141,7 +141,7 @@ def table(run: Run, console_width: int, limit: int = LIMIT) -> "RenderableType":
 
 def _gaps(run: Run) -> list[str]:
     gaps = [f"  {visible(gap.line)}" for gap in verdict.gaps(run)]
-    load = ["  To load them: duediligence lists refresh"] if run.not_checked else []
+    load = ["  What to do about each list: duediligence doctor"] if run.not_checked else []
     return ["Not checked:", *gaps, *load] if gaps else []
 
 

@@ -225,8 +225,11 @@ def _other_unknown(run: Run) -> list[Finding]:
 def _state(status: ListStatus) -> str:
     if status.version is None:
         return LIST_STATES["never loaded"]
-    dated = day(status.version.published or status.version.retrieved_at)
-    return f"{LIST_STATES[status.state]}, only the copy of {dated} was searched"
+    published, retrieved = status.version.published, status.version.retrieved_at
+    copy = f"the copy of {day(published or retrieved)}"
+    if status.age_source == "unknown":
+        copy = f"a copy of unknown age, loaded on {day(retrieved)},"
+    return f"{LIST_STATES[status.state]}, only {copy} was searched"
 
 
 def _amount(groups: list[list[Point]]) -> str:

@@ -47,7 +47,10 @@ FIELDS: tuple[Field, ...] = (
             "business name, contractor name, charity name, name of supplier, name of company, "
             "name of organisation, name of provider, company, organisation, business, charity, "
             "supplier, provider, vendor, contractor, name, firm, payee, legal name, "
-            "registered name, registered company name"
+            "registered name, registered company name, supplier trading name, "
+            "supplier or trading name, supplier company name, supplier business name, "
+            "supplier full name, full supplier name, supplier organisation, "
+            "company trading name"
         ),
     ),
     Field(

@@ -19,7 +19,8 @@ from duediligence.model.identifiers import (
 # What people write where there is nothing to write.
 NOTHING = frozenset(
     "-|--|.|?|n/a|na|n.a.|no|none|nil|null|tbc|tba|unknown|#n/a|"
-    "not known|not applicable|not registered".split("|")
+    "not known|not applicable|not registered|sole trader|soletrader|self employed|self-employed|"
+    "individual|partnership|unincorporated".split("|")
 )
 _PADDED = "lost zeros put back"
 _KIND = r"(?:(?:registered|reg\.?|uk) )?(?:company|co\.?|companies house|charity|crn|rcn|ch)"

@@ -23,6 +23,7 @@ from duediligence.matching.text.folding import fold
 from duediligence.model import PartialDate, Person
 from duediligence.suppliers.births import SOME_DATE, birth_date
 from duediligence.suppliers.decorations import (
+    TITLES,
     is_decoration,
     undecorated,
     without_contacts,
@@ -49,6 +50,7 @@ _DATE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}")
+_EMPTY_BRACKETS = re.compile(r"[(\[{][\s,;]*[)\]}]")
 _OTHER_NAME = re.compile(
     r"^\s*(?:n[ée]e|formerly|aka|a\.k\.a\.?|also known as|maiden name)\b:?\s*", re.IGNORECASE
 )
@@ -123,8 +125,11 @@ class _Reader:
         if len(dates) == 1 and self._places > 1:
             dates = [each for each in parts(born, ",") if each.casefold() not in NOTHING]
         if dates and len(dates) != self._places:
-            several = f"{len(dates)} birth date{'s' * (len(dates) > 1)}"
-            self._unread.append(Unread("birth date", f"{several} for {self._places} people"))
+            more = "more" if len(dates) > self._places else "fewer"
+            told = (
+                f"there are {more} birth dates than people" if self._places else "nobody is named"
+            )
+            self._unread.append(Unread("birth date", told))
             return []
         return dates
 
@@ -169,7 +174,8 @@ class _Reader:
                 early += own
         self._clauses(clauses)
         if len(clauses) > 1 and reads_as_firm(clauses[-1].names[-1]):
-            self._name(undecorated(text.replace(_TAKEN, " ")), self._places - 1, [])
+            whole = _EMPTY_BRACKETS.sub(" ", text.replace(_TAKEN, " "))
+            self._name(undecorated(clean(whole)), self._places - 1, [])
         for held in inside:
             self._beside(held, first)
         if dates and len(self._found) == first:
@@ -215,7 +221,7 @@ class _Reader:
                         shared = f"{after.names[0]} {this.names[-1].split()[-1]}"
                         self._name(shared, self._place(), after.dates)
                         at += 1
-                    elif count == 2 and can_turn(turned):
+                    elif count == 2 and can_turn(turned) and not _is_given_first(this.names[-1]):
                         self._name(turned, self._places - 1, dates)
                 continue
             family = this.names[0]
@@ -293,3 +299,9 @@ class _Reader:
 
 
 _CAPITALS = re.compile(r"[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)+")
+
+
+def _is_given_first(name: str) -> bool:
+    """Whether a name begins as no family name does: with a title or an initial."""
+    first = words(name)[0]
+    return first in TITLES or len(first) == 1

@@ -194,8 +194,8 @@ def _people(
         _check_cell(born)
         read = read_people(role, _mended(names.column, names.text, repairs), born.text, today=today)
         for looks_like, reason in read.unread:
-            column = born.column if looks_like == "birth date" and born.text else names.column
-            unread.append(UnreadCell(column, _masked(names.text), looks_like, _masked(reason)))
+            cell = born if looks_like == "birth date" and born.text else names
+            unread.append(UnreadCell(cell.column, _masked(cell.text), looks_like, _masked(reason)))
         found |= dict.fromkeys(read.people)
     if len(found) > MOST_NAMES:
         raise Unusable(f"{len(found)} people; at most {MOST_NAMES}")
@@ -221,4 +221,4 @@ def _below_no_heading(cells: Iterable[Cell]) -> Iterable[UnreadCell]:
 
 def _masked(text: str) -> str:
     """A text about people without the digits of dates: one may be a day of birth."""
-    return re.sub(r"\d", "…", clean(text))[:_LONGEST_QUOTE]
+    return re.sub(r"\d+", "…", clean(text))[:_LONGEST_QUOTE]

@@ -97,7 +97,7 @@ def test_a_list_of_alerts_says_that_something_was_not_checked(screened: Run) -> 
     with time_machine.travel(DEMO_TIME + timedelta(days=30)):
         assert screened("screen").code == 3
         told = screened("alerts", "list", "--json")
-    assert "Incomplete: 3 of 3 suppliers" in told.err
+    assert "could not be checked of 3 of 3 suppliers" in told.err
     assert data(told)
 
 
@@ -158,7 +158,7 @@ def test_what_is_critical_waits_for_a_second_person(
     decided = ("alerts", "decide", id_, "not-the-same", "--reason", "OTHER-NAME")
     first = screened(*decided)
     assert "awaiting second decision" in first.out
-    assert "when another person decides alike" in first.err
+    assert "when a second person records the same decision" in first.err
     as_user("bo")
     assert "ada: not the same" in screened("alerts", "show", id_).out
     assert f"{id_[:8]}: not the same" in screened(*decided).out

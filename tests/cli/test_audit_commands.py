@@ -54,7 +54,8 @@ def break_chain(tmp_path: Path, statement: str) -> None:
 
 def test_nothing_done_is_sound(run: Run) -> None:
     result = run("audit", "verify")
-    assert (result.code, result.out) == (0, f"Sound: 0 records. Head: {'0' * 64}\n")
+    told = f"Sound: 0 records. Fingerprint of the last: {'0' * 64}\n"
+    assert (result.code, result.out) == (0, told)
     assert "Nothing was done yet" in run("audit", "log").err
 
 

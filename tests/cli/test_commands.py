@@ -39,7 +39,7 @@ def test_demo_shows_a_table_writes_two_files_and_says_what_is_next(
         flags = list(csv.DictReader(file))
     assert {flag["supplier_name"] for flag in flags} >= {"Volkhar Maritime UK Ltd"}
     assert "<html" in (folder / "report.html").read_text(encoding="utf-8")
-    for command in ("lists refresh", "lists status", "screen "):
+    for command in ("lists refresh", "lists confirm uk-debarment", "doctor", "screen "):
         assert f"duediligence {command}" in result.out
     assert not (tmp_path / "home").exists(), "the demo keeps nothing"
 
@@ -223,3 +223,25 @@ def test_policy_preview_shows_what_would_change(run: Run, home: Path, on_demo_da
     assert "0 would appear." in shown.out
     document = json.loads(run("policy", "preview", "--threshold", "0.99", "--json").out)["data"]
     assert document["matches_now"] - document["matches_then"] == len(document["vanish"]) > 0
+
+
+def test_what_a_person_says_of_a_page_is_asked_on_a_terminal(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from duediligence.cli.sources import lists_by_hand
+
+    asked = []
+
+    def answer(question: str) -> bool:
+        asked.append(question)
+        return len(asked) > 1
+
+    monkeypatch.setattr(lists_by_hand, "is_terminal", lambda: True)
+    monkeypatch.setattr(lists_by_hand.typer, "confirm", answer)
+    refused = run("lists", "confirm", "uk-debarment")
+    assert (refused.code, refused.out) == (2, "")
+    assert "Nothing was recorded" in refused.err
+    assert "https://www.gov.uk/" in asked[0]
+    assert run("lists", "confirm", "uk-debarment").code == 0
+    assert run("lists", "confirm", "uk-debarment", "--yes").code == 0
+    assert len(asked) == 2

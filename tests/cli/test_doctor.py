@@ -12,6 +12,11 @@ import pytest
 import time_machine
 
 from duediligence.cli.demo import DEMO_TIME
+from duediligence.demo import SAMPLE_SCALE
+from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.refresh import refresh
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
 
 Run = Callable[..., Any]
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
@@ -89,12 +94,6 @@ def test_the_commands_lead_to_a_complete_run(
 
 
 def bring_all(run: Run, commands: str, tmp_path: Path, home: Path) -> None:
-    from duediligence.demo import SAMPLE_SCALE
-    from duediligence.screening.lists.loading import Terms
-    from duediligence.screening.lists.refresh import refresh
-    from duediligence.screening.workspace import Workspace
-    from duediligence.settings import Settings
-
     brought = Path(shutil.copytree(SAMPLES, tmp_path / "brought"))
     wanted: list[str] = []
     for command in commands.split("; "):
@@ -119,6 +118,20 @@ def test_lists_that_are_too_old_are_out_of_date(run: Run, home: Path) -> None:
     assert "Out of date: " in last
     assert ", un." in last
     assert "Run: duediligence lists refresh. " in last
+
+
+def test_files_of_different_days_are_to_be_fetched_again(
+    run: Run, home: Path, samples: Path
+) -> None:
+    file = samples / "ofac" / "ADD.CSV"
+    rows = file.read_bytes().replace(b"\x1a", b"")
+    file.write_bytes(rows + b'990777,9,-0- ,-0- ,"Region: Gaza",-0- \r\n\x1a')
+    terms = Terms(scale=SAMPLE_SCALE, as_of=DEMO_TIME.date())
+    with Workspace(Settings(home=home), now=lambda: DEMO_TIME) as workspace:
+        (ended,) = refresh(workspace, ["ofac-sdn"], folder=samples, terms=terms)
+        assert ended.error is None
+    last = run("doctor").out.splitlines()[-1]
+    assert "With files of different days: ofac-sdn. Run: duediligence lists refresh" in last
 
 
 def test_parts_that_are_not_set_and_records_left_out_say_what_to_set(run: Run, home: Path) -> None:

@@ -84,7 +84,9 @@ def test_each_is_settled_or_needs_a_person(loaded: Run) -> None:
     assert "The name does not fit the number." in plain.out
     assert "2. GB-COH-99000002, ZORBLE & SONS LTD" in plain.out
     assert "duediligence suppliers link S2 GB-COH-…" in plain.out
-    assert "5 suppliers: 2 settled, 3 needs a person, 0 not known." in plain.err
+    heads = [line[:2] for line in plain.out.splitlines() if not line.startswith(" ")]
+    assert heads == ["S1", "S4", "S2", "S3", "S5"], "whoever needs a person comes last"
+    assert "5 suppliers: 2 settled, 3 need a person, 0 not known." in plain.err
 
 
 def test_a_link_settles_it_and_says_who_and_when(loaded: Run) -> None:
@@ -152,6 +154,10 @@ def test_without_a_register_nothing_is_settled_by_guessing(taken_in: Run) -> Non
     assert {state for state, _ in answers(result).values()} == {"not known"}
     plain = taken_in("suppliers", "resolve", "S1")
     assert "the register companies-house is not loaded (duediligence registers load" in plain.out
+    together = taken_in("suppliers", "resolve")
+    assert together.code == 3
+    assert together.out.startswith("No supplier could be looked up:\n")
+    assert len(together.out.splitlines()) < 6, "the reason is given once, not for each supplier"
     linked = taken_in("suppliers", "link", "S1", "GB-COH-99000001")
     assert linked.code == 0
     assert "Recorded; not looked up" in linked.err
@@ -160,7 +166,7 @@ def test_without_a_register_nothing_is_settled_by_guessing(taken_in: Run) -> Non
 
 def test_no_suppliers_and_unknown_ones(run: Run) -> None:
     assert run("suppliers", "resolve").code == 0
-    assert "0 suppliers" in run("suppliers", "resolve").err
+    assert "No supplier has been imported" in run("suppliers", "resolve").err
     assert run("suppliers", "resolve", "S9").code == 2
 
 

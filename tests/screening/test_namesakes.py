@@ -142,7 +142,7 @@ def test_a_common_name_is_never_called_the_same_without_a_birth_date(workspace: 
     ("number", "certainty"),
     [
         ("99001234", "a number is the same"),
-        ("99001243", "same name, numbers differ in one key: check both"),
+        ("99001243", "same name, numbers differ by one keystroke: check both"),
         ("99007777", "same name, numbers differ: check both"),
     ],
 )

@@ -63,7 +63,9 @@ def test_digits_are_never_made_up(text: str, reason: str) -> None:
     assert reason in reading.remark
 
 
-@pytest.mark.parametrize("text", ["", "  ", "n/a", "N/A", "None", "-", "tbc", "Not applicable"])
+@pytest.mark.parametrize(
+    "text", ["", "  ", "n/a", "N/A", "None", "-", "tbc", "Not applicable", "Sole trader"]
+)
 @pytest.mark.parametrize("field", ["company_number", "charity_number", "ppon", "mutual_number"])
 def test_nothing_is_no_number_and_no_remark(field: str, text: str) -> None:
     assert read_number(field, text) == (None, "")

@@ -116,7 +116,7 @@ def test_dates_apart_go_with_the_names_in_order_or_not_at_all() -> None:
     assert remarks == []
     people, remarks = read_people("owner", "Ann A; Bo B", "1965-04-23")
     assert [p.birth_date for p in people] == [None, None]
-    assert remarks == [("birth date", "1 birth date for 2 people")]
+    assert remarks == [("birth date", "there are fewer birth dates than people")]
 
 
 @pytest.mark.parametrize(
@@ -227,3 +227,17 @@ def test_no_word_of_a_cell_of_people_is_lost_in_silence(text: str) -> None:
     known = {word for person in people for word in words(person.name)}
     if not unread and text.casefold() not in NOTHING:
         assert set(words(text)) <= known | DECORATIONS | TITLES | {"n", "a", "t"}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Mr D. Noname (14.03.68) & Mrs A Other", ["Mr D. Noname", "Mrs A Other"]),
+        ("R Noname (chair), P Other (treasurer)", ["R Noname", "P Other"]),
+        ("A Noname, B Other", ["A Noname", "B Other"]),
+    ],
+)
+def test_titles_initials_and_dates_in_brackets_make_nobody_up(text: str, names: list[str]) -> None:
+    people, unread = read_people("director", text)
+    assert sorted(person.name for person in people) == sorted(names)
+    assert unread == []

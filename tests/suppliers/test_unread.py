@@ -123,7 +123,13 @@ def test_a_cell_that_was_not_read_is_quoted_without_its_dates(read_text: ReadTex
     supplier = only(read_text("name,Directors\nMoss Ltd,see the list of 23/04/1965\n"))
     cell = next(c for c in supplier.unread if c.looks_like == "person")
     assert (cell.column, cell.looks_like) == ("Directors", "person")
-    assert cell.text == "see the list of ……/……/…………"
+    assert cell.text == "see the list of …/…/…"
+
+
+def test_a_birth_date_beside_nobody_is_quoted_from_its_own_column(read_text: ReadText) -> None:
+    supplier = only(read_text("name,Directors,DOB\nMs Ann Noname,,31/02/1980\n"))
+    (cell,) = supplier.unread
+    assert (cell.column, cell.text, cell.reason) == ("DOB", "…/…/…", "nobody is named")
 
 
 def test_a_column_without_a_heading_that_names_people_is_unread(read_text: ReadText) -> None:

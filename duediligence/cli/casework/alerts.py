@@ -76,8 +76,8 @@ def list_(
         covered = len(ws.screened.newest())
     if incomplete:
         warn(
-            f"Incomplete: {incomplete:,} of {count(covered, 'supplier')} last screened where "
-            "something was not checked. No alert does not mean clear."
+            f"Incomplete: at the last screening something could not be checked of {incomplete:,} "
+            f"of {count(covered, 'supplier')}. No alert does not mean clear."
         )
     if as_json:
         say_json([document(alert, restricted=restricted) for alert in shown])

@@ -113,7 +113,7 @@ def _tell(alert: "Alert", choice: "Choice") -> None:
     where = alert.status
     say(f"{alert.id[:8]}: {where.state}")
     if where.state == "awaiting second decision":
-        note("It counts when another person decides alike.")
+        note("It takes effect when a second person records the same decision.")
     elif where.state != choice.decided:
         told = " and ".join(f"{one.by}: {one.decided}" for one in where.decisions)
         note(f"You disagree, so that nothing is settled ({told}).")

@@ -57,9 +57,13 @@ def verify(
     else:
         from duediligence.reports.wording import count
 
-        say(f"Sound: {count(newest.position if newest else 0, 'record')}. Head: {now_head}")
+        records = count(newest.position if newest else 0, "record")
+        say(f"Sound: {records}. Fingerprint of the last: {now_head}")
         if not head:
-            note("Note this head down elsewhere, to verify against later with --head.")
+            note(
+                "Keep this fingerprint elsewhere: `duediligence audit verify --head FINGERPRINT` "
+                "later shows that no record was removed."
+            )
     if problem:
         raise typer.Exit(4)
 

@@ -1,5 +1,6 @@
 """Lists that a person keeps by hand: confirm one, write its template."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,9 @@ def confirm(
     list_id: Annotated[
         str, typer.Argument(metavar="ID", help="A list kept by hand: `uk-debarment`.")
     ],
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask; without a terminal, nothing is asked.")
+    ] = False,
 ) -> None:
     """Record that you compared a list that is kept by hand with its official page today.
 
@@ -29,23 +33,44 @@ def confirm(
 
         duediligence lists confirm uk-debarment
     """
-    from duediligence.reports.wording import count
+    from duediligence.reports.wording import count, day
     from duediligence.screening.lists.confirm import confirm as confirm_list
 
     with workspace(action="refresh lists") as ws:
-        version = confirm_list(ws, list_id)
         watchlist = ws.watchlist(list_id)
+        loaded = ws.lists.current().get(list_id)
+        if watchlist.by_hand and not yes and is_terminal():
+            _ask(watchlist.homepage, loaded.version.entries if loaded else 0)
+        version = confirm_list(ws, list_id)
     assert version.stated_at
-    held = count(version.entries, "entry", "entries") if version.entries else "empty"
+    entries = count(version.entries, "entry", "entries")
+    finding = f"it names the {entries} loaded" if version.entries else "it names nobody"
     say(
-        f"{list_id}: recorded that you compared it with {watchlist.homepage} on "
-        f"{version.stated_at.day} {version.stated_at:%B %Y} and that it is right: {held}."
+        f"{list_id}: recorded that you read {watchlist.homepage} on {day(version.stated_at)} and "
+        f"that {finding}."
     )
     if not version.entries:
         note(
             f"If the page names a supplier: duediligence lists template {list_id}, fill it in, "
             f"then duediligence lists refresh {list_id} --from DIR"
         )
+
+
+def is_terminal() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty()
+
+
+def _ask(page: str, entries: int) -> None:
+    """Ask whether the page was read: what is recorded here is a person's word."""
+    from duediligence.reports.wording import count
+
+    held = (
+        f"name just the {count(entries, 'entry', 'entries')} loaded" if entries else "name nobody"
+    )
+    if not typer.confirm(f"Have you read {page} today, and does it {held}?"):
+        note("Nothing was recorded.")
+        raise typer.Exit(2)
 
 
 def template(

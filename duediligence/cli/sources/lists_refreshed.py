@@ -61,16 +61,16 @@ def tell(ws: Workspace, one: Refreshed, *, named: bool, folder: Path | None) -> 
 
 
 def _tell_drift(drift: tuple[str, ...], *, own: bool) -> None:
-    """What of a list was left out or corrected, in words. What is in a form that this version does
-    not know is counted, but shown of a register of one's `own`, whose description can be changed.
+    """What of a list was left out or corrected, in words. What this version cannot
+    use is counted, but shown of a register of one's `own`, whose description can be changed.
     """
     told = [line for line in drift if own or line.startswith(("note: ", "left out: "))]
     for line in told[:5]:
         note(f"    {aside(line)}")
     if unread := len(drift) - len(told[:5]):
         note(
-            f"    {count(unread, 'detail')} not used, being in a form that this version does not "
-            "know: duediligence lists status --json"
+            f"    {count(unread, 'detail')} of its entries could not be used (a birth date in "
+            "words, say): duediligence lists status --json"
         )
 
 

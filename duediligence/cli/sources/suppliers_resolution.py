@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 EXIT_CODES = {"settled": 0, "needs a person": 1, "not known": 3}
+_PLURAL = {"needs a person": "need a person"}
 
 
 def register(app: typer.Typer) -> None:
@@ -50,8 +51,12 @@ def resolve(
     if as_json:
         say_json([_document(*one) for one in found])
     else:
-        for supplier, resolved in found:
-            _show(supplier, resolved)
+        states = list(EXIT_CODES)
+        if len(found) > 1 and all(resolved.not_asked for _, resolved in found):
+            _tell_not_asked([resolved for _, resolved in found])
+        else:  # those that need a person come last, where they are seen
+            for supplier, resolved in sorted(found, key=lambda one: states.index(one[1].state)):
+                _show(supplier, resolved)
         _sum_up([resolved for _, resolved in found])
     raise typer.Exit(max((EXIT_CODES[resolved.state] for _, resolved in found), default=0))
 
@@ -132,6 +137,15 @@ def _show(supplier: "Supplier", resolved: "Resolved") -> None:
     say(f"  To settle it: duediligence suppliers link {visible(supplier.ref)} GB-COH-… (or none)")
 
 
+def _tell_not_asked(found: Sequence["Resolved"]) -> None:
+    """Say once why no supplier could be looked up."""
+    from duediligence.reports.wording import visible
+
+    say("No supplier could be looked up:")
+    for why in dict.fromkeys(why for resolved in found for why in resolved.not_asked):
+        say("  " + visible(why))
+
+
 def _headline(candidate: "Candidate") -> str:
     parts = [str(candidate.identifier), candidate.name, *candidate.postcodes, candidate.status]
     return ", ".join(part for part in parts if part)
@@ -150,8 +164,13 @@ def _show_history(supplier: "Supplier", links: Sequence["Link"]) -> None:
 def _sum_up(found: Sequence["Resolved"]) -> None:
     from duediligence.reports.wording import count
 
+    if not found:
+        note("No supplier has been imported: duediligence screen FILE")
+        return
     counts = [(sum(one.state == state for one in found), state) for state in EXIT_CODES]
-    states = ", ".join(f"{n:,} {state}" for n, state in counts)
+    states = ", ".join(
+        f"{n:,} {_PLURAL.get(state, state) if n != 1 else state}" for n, state in counts
+    )
     note(f"{count(len(found), 'supplier')}: {states}.")
 
 

@@ -51,7 +51,8 @@ _BRACKET = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _DASH = re.compile(r"\s+[-–—]+\s+")
 _FORMS = re.compile(r"\W*\b(?:ltd|limited|llp|plc|partnership|messrs)\b\W*", re.IGNORECASE)
 _NOT_PEOPLE = frozenset(
-    "of the for at in on to with by from your our my all new no a".split()
+    # Not `a`: it is an initial as often, and whoever is taken for a firm is not looked up.
+    "of the for at in on to with by from your our my all new no".split()
     + "taxi taxis cab cabs cars car hire travel travels coaches coach minibus minibuses transport "
     "cleaning cleaners plumbing plumbers heating building builders construction electrical "
     "electricians electrics roofing joinery carpentry decorating decorators painting gardening "
@@ -218,7 +219,9 @@ def _people(text: str, role: Role, *, whole: bool) -> list[NamedParty]:
     apart = whole or any(with_form[:-1])
     people = [
         one
-        for one in with_family_names([_bare(_FORMS.sub(" ", part)) for part in joined])
+        for one in with_family_names(
+            [_bare(_FORMS.sub(" ", part)) for part in joined], given_only=not whole
+        )
         if reads_as_person(one) and (apart or not with_form[-1] or is_known_of_people(one))
     ]
     firms = [part for part, form in zip(joined, with_form, strict=True) if form]

@@ -50,6 +50,11 @@ def remedy(workspace: Workspace, status: ListStatus) -> Remedy | None:
     elif status.version and any(doubt.kind == "not read" for doubt in status.version.doubts):
         lack, first = "with headings that are not read", "see `duediligence lists status`"
         command += " --accept-format"
+    elif status.version and any(doubt.kind == "different days" for doubt in status.version.doubts):
+        lack = "with files of different days"
+        if not _has_address(watchlist, settings.addresses):
+            first = f"download all its files again from {watchlist.homepage} into a folder"
+            command += " --from FOLDER"
     elif status.version and status.age_source == "unknown":
         lack, command = "of unknown age", f"{command} --from FOLDER --as-of YYYY-MM-DD"
     elif not _has_address(watchlist, settings.addresses):

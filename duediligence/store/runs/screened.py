@@ -50,12 +50,24 @@ class ScreenedStore:
         return self._runs_of(_NEWEST.format(where=""))
 
     def incomplete(self) -> Mapping[str, str]:
-        """The newest run of each supplier, where something was not checked in that run."""
+        """The newest run of each supplier of whom something was not checked in it.
+
+        What a run could not check of all its suppliers (a list out of date) counts for each of
+        them, what it could not check of one of them for that one alone.
+        """
         newest = self.newest()
         with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT id FROM runs WHERE NOT complete").fetchall()
-        runs = {run_id for (run_id,) in rows}
-        return {ref: run_id for ref, run_id in newest.items() if run_id in runs}
+            rows = self._db.conn.execute(
+                "SELECT run_id, supplier_ref FROM findings JOIN runs ON runs.id = run_id "
+                "WHERE NOT complete "
+                "AND json_extract(CAST(findings.body AS TEXT), '$.outcome') = 'unknown'"
+            ).fetchall()
+        gaps = set(rows)
+        return {
+            ref: run_id
+            for ref, run_id in newest.items()
+            if (run_id, ref) in gaps or (run_id, "") in gaps
+        }
 
     def before(self, run_id: str) -> Mapping[str, str]:
         """The run before this one of each supplier, by its reference."""
