@@ -13,7 +13,8 @@ LIST_STATES: dict[ListState, str] = {
     "never loaded": "not checked",
 }
 
-_LIKENESS = ((0.95, "very strong"), (0.88, "strong"), (0.80, "fair"), (0.0, "weak"))
+# Below the threshold a match is shown where the names agree and something beside them does not.
+_LIKENESS = ((0.95, "very strong"), (0.88, "strong"), (0.80, "fair"), (0.0, "in doubt"))
 
 # Marks that turn the direction of the text after them, and so can disguise a name.
 _TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")

@@ -170,7 +170,7 @@ def test_days():
 
 @pytest.mark.parametrize(
     ("score", "words"),
-    [(1.0, "100% very strong"), (0.9, "90% strong"), (0.82, "82% fair"), (0.0, "0% weak")],
+    [(1.0, "100% very strong"), (0.9, "90% strong"), (0.82, "82% fair"), (0.0, "0% in doubt")],
 )
 def test_likeness(score, words):
     assert likeness(score) == words
