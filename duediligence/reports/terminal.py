@@ -59,7 +59,7 @@ def details(run: Run) -> list[str]:
     for point in verdict.points(run):
         lines += ["", visible(f"{_title(point)} [{point.severity}]")]
         for fact in verdict.facts(run, point):
-            lines.append(f"  {fact.label}: {visible('; '.join(fact.values))}")
+            lines.append(f"  {fact.label}: {visible(wording.joined(fact.values))}")
         if point.first.entry_url:
             lines.append(f"  Publisher's entry: {visible(point.first.entry_url)}")
     gaps = _gaps(run)

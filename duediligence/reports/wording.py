@@ -1,6 +1,7 @@
 """How dates, likeness and states are put into words for people."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -87,3 +88,8 @@ def sentence(text: str) -> str:
     text = text.strip()
     text = text[:1].upper() + text[1:]
     return text if not text or text.endswith((".", "!", "?")) else f"{text}."
+
+
+def joined(values: Iterable[str]) -> str:
+    """Values in one line: sentences after one another, anything else with semicolons."""
+    return "; ".join(values).replace(".; ", ". ")

@@ -52,7 +52,7 @@ def _point(first: "Finding") -> str:
 
 
 def show_alert(alert: "Alert") -> None:
-    from duediligence.reports.wording import day, likeness, moment, visible
+    from duediligence.reports.wording import day, joined, likeness, moment, visible
 
     first, where = alert.first, alert.status
     also = "; not checked again by the newest screening" if alert.found == "not checked" else ""
@@ -77,7 +77,7 @@ def show_alert(alert: "Alert") -> None:
         ("First seen", [moment(first.first_seen)] if first.first_seen else []),
         ("Last seen", [moment(alert.last_seen)]),
     ):
-        told = "; ".join(dict.fromkeys(filter(None, values)))
+        told = joined(dict.fromkeys(filter(None, values)))
         if told:
             say("  " + visible(f"{label}: {told}"))
 
