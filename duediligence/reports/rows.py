@@ -50,6 +50,12 @@ class Flag:
         return match_strength(self.finding)
 
     @property
+    def severity(self) -> str:
+        """Empty in a row that flags nothing, so that a filter by severity shows flags alone."""
+        beside = self.finding.outcome in ("not_applicable", "out_of_scope")
+        return "" if beside else self.finding.severity
+
+    @property
     def why(self) -> str:
         """What agrees, what differs, and what the check says."""
         return self.finding.explain()

@@ -107,6 +107,7 @@ def test_every_supplier_has_a_row_where_that_is_asked(home: Run, tmp_path: Path)
     assert "nothing found" not in proofs["S2"]["status"]
     assert proofs["S3"]["status"] == ("incomplete" if code == 3 else "nothing found")
     assert "UK Sanctions List" in proofs["S3"]["list_title"]
+    assert {row["severity"] for row in (*proofs.values(), rows[-1])} == {""}
     assert proofs["S3"]["happened_on"] == "2026-11-20"
     assert home("screen", "s.csv", "--out", "f.html", "--all-suppliers").code == 2
 
