@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import get_args
 
-from duediligence.matching.names.parties import Role, parties_in, reads_as_firm
+from duediligence.matching.names.parties import Role, parties_in, reads_as_firm, reads_as_person
 from duediligence.model import Name, Party, Supplier
 from duediligence.model.entries import Kind
 
@@ -16,7 +16,9 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
 
     Each stands once. A person's name that reads as a firm's, as that of a corporate partner does,
     is looked up as either. A supplier with a number of a register of companies or charities is an
-    organisation; without one it may be a sole trader, and is looked up among people as well.
+    organisation; without one it may be a sole trader, and is looked up among people as well. With
+    one it still is where a name of it reads as a person's: the number may be a slip, or that of a
+    firm which the person runs.
     """
     registered = any(identifier.scheme.startswith("GB-") for identifier in supplier.identifiers)
     itself = Party(
@@ -36,7 +38,17 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
         for person in dict.fromkeys(supplier.people)
     ]
     known = {name for party in (itself, *people) for name in _folded(party)}
-    return (itself, *_named_in(supplier, itself, known), *people)
+    named = _named_in(supplier, itself, known)
+    return (itself, *(_traders(itself) if itself.kind != kind else ()), *named, *people)
+
+
+def _traders(itself: Party) -> Iterable[Party]:
+    """A supplier taken for an organisation by its number alone, as the people its names may be."""
+    for name in itself.names:
+        if reads_as_person(name.text):
+            yield Party(
+                names=(name,), kind="person", role="sole trader", addresses=itself.addresses
+            )
 
 
 def _named_in(supplier: Supplier, itself: Party, known: set[str]) -> Iterable[Party]:
