@@ -13,7 +13,7 @@ from duediligence.formats.table import read_table
 from duediligence.model import RejectedRow, Supplier
 from duediligence.suppliers.columns import Columns, choose, field_names, header_key, score
 from duediligence.suppliers.furniture import is_furniture
-from duediligence.suppliers.rows import Cell, PeopleCells, Unusable, made_ref, supplier
+from duediligence.suppliers.rows import Cell, PeopleCells, Unusable, made_ref, supplier, with_given
 
 # What is given back of a cell in a reject; the whole stands in the user's own file.
 _REJECT_CELL = 2_000
@@ -130,7 +130,8 @@ class _Reader:
         self.suppliers: dict[str, tuple[int, Supplier]] = {}
         self.rejects: list[RejectedRow] = []
         self.repeated: list[int] = []
-        self._unnamed = dict.fromkeys((at for at, name in enumerate(header) if not name), False)
+        read = {at for many in columns.read().values() for at in many}
+        self._unnamed = {at: False for at, name in enumerate(header) if not name and at not in read}
         self._made = 0
         self._header = header
         self._columns = columns
@@ -171,7 +172,10 @@ class _Reader:
 
         return supplier(
             {name: [cell(at) for at in many] for name, many in self._columns.fields.items()},
-            [PeopleCells(p.role, cell(p.names), cell(p.born)) for p in self._columns.people],
+            [
+                PeopleCells(p.role, with_given(cell(p.given), cell(p.names)), cell(p.born))
+                for p in self._columns.people
+            ],
             today=self._today,
             nameless=[Cell(f"column {at + 1}", padded[at]) for at in self._unnamed if padded[at]],
         )

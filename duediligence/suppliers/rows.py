@@ -37,6 +37,18 @@ class PeopleCells(NamedTuple):
     born: Cell
 
 
+def with_given(given: Cell, family: Cell) -> Cell:
+    """Whole names out of a cell of given names and one of family names, of as many people."""
+    if not given.text.strip() or given.text.strip().casefold() in NOTHING:
+        return family
+    firsts, lasts = list(parts(given.text)), list(parts(family.text))
+    if len(firsts) == len(lasts):
+        text = "; ".join(f"{first} {last}" for first, last in zip(firsts, lasts, strict=True))
+    else:
+        text = f"{given.text} {family.text}"
+    return Cell(family.column, text)
+
+
 class Unusable(Exception):
     """The row is no supplier that can be screened; the message says why."""
 
