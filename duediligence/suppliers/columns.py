@@ -132,7 +132,7 @@ def guess(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
             fields["trading_names"] = (*fields.get("trading_names", ()), *again)
             free = [at for at in free if at not in again]
     about = {at: found for at in free if (found := headings.person(header[at]))}
-    halves = {at: found for at in free if (found := headings.part_of_name(header[at]))}
+    halves = {at: half for at in free if (half := headings.part_of_name(header[at]))}
     about |= {at: of for at, (_, of) in halves.items()}
     about |= {at: told for name, at in mapped.items() if (told := headings.person(name))}
     people = _people(about, {at: part for at, (part, _) in halves.items()}, header)

@@ -207,7 +207,7 @@ def _people(
         read = read_people(role, _mended(names.column, names.text, repairs), born.text, today=today)
         for looks_like, reason in read.unread:
             column = born.column if looks_like == "birth date" and born.text else names.column
-            unread.append(UnreadCell(column, _masked(names.text), looks_like, _masked(reason)))
+            unread.append(UnreadCell(column, masked(names.text), looks_like, masked(reason)))
         found |= dict.fromkeys(read.people)
     if len(found) > MOST_NAMES:
         raise Unusable(f"{len(found)} people; at most {MOST_NAMES}")
@@ -225,12 +225,12 @@ def _below_no_heading(cells: Iterable[Cell]) -> Iterable[UnreadCell]:
             looks_like: Literal["person", "number"] = "person" if person else "number"
             yield UnreadCell(
                 cell.column,
-                _masked(text) if person else text,
+                masked(text) if person else text,
                 looks_like,
                 "the column has no heading",
             )
 
 
-def _masked(text: str) -> str:
+def masked(text: str) -> str:
     """A text about people without the digits of dates: one may be a day of birth."""
     return re.sub(r"\d", "…", clean(text))[:_LONGEST_QUOTE]
