@@ -14,11 +14,20 @@ _MOST_COLUMNS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """A column of people of one role, and the column of their birth dates if there is one."""
+    """A column of people of one role, and the column of their birth dates if there is one.
+
+    `given` is the column of their given names where `names` holds family names alone.
+    """
 
     role: str
     names: int
     born: int | None = None
+    given: int | None = None
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """Every column that is read for them."""
+        return tuple(at for at in (self.given, self.names, self.born) if at is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +47,7 @@ class Columns:
         """Every column that is read, by field or role."""
         found = dict(self.fields)
         for people in self.people:
-            columns = (people.names,) if people.born is None else (people.names, people.born)
-            found[people.role] = found.get(people.role, ()) + columns
+            found[people.role] = found.get(people.role, ()) + people.columns
         return found
 
 
@@ -118,13 +126,20 @@ def guess(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
             fields[name] = tuple(able)
             free = [at for at in free if at not in able]
             total += sum(1000 - fits[at][name] for at in able)
+    if (chosen := fields.get("name")) and "trading_names" not in mapped:
+        again = tuple(at for at in free if headings.is_same(header[at], header[chosen[0]]))
+        if again:  # `Supplier name`, `Supplier name 2`
+            fields["trading_names"] = (*fields.get("trading_names", ()), *again)
+            free = [at for at in free if at not in again]
     about = {at: found for at in free if (found := headings.person(header[at]))}
+    halves = {at: half for at in free if (half := headings.part_of_name(header[at]))}
+    about |= {at: of for at, (_, of) in halves.items()}
     about |= {at: told for name, at in mapped.items() if (told := headings.person(name))}
-    people = _people(about)
-    read = {at for each in people for at in (each.names, each.born)}
+    people = _people(about, {at: part for at, (part, _) in halves.items()}, header)
+    read = {at for each in people for at in each.columns}
     left = [at for at in free if at not in read]
     spare = {name: tuple(at for at in left if name in fits[at]) for name in fields}
-    total += 1000 * len(read - {None} - set(mapped.values()))
+    total += 1000 * len([at for at in read - set(mapped.values()) if header[at]])
     return Columns(fields, people, {name: some for name, some in spare.items() if some}, total)
 
 
@@ -134,9 +149,25 @@ def _is_house_number(header: Sequence[str], at: int) -> bool:
     return "address" in after and headings.is_bare_number(header[at])
 
 
-def _people(about: Mapping[int, headings.PersonHeading]) -> tuple[People, ...]:
-    """Pair birth dates with people: by role and number, else with the nearest on the left."""
+def _people(
+    about: Mapping[int, headings.PersonHeading],
+    halves: Mapping[int, headings.NamePart],
+    header: Sequence[str],
+) -> tuple[People, ...]:
+    """Pair birth dates with people: by role and number, else with the nearest on the left.
+
+    Given names are paired with the family names of the same role and number, and columns without
+    a heading hold more of the people to their left: the cells of one heading were merged.
+    """
     named = {at: heading for at, heading in sorted(about.items()) if not heading.born}
+    given = {at: named[at] for at in named if halves.get(at) == "given"}
+    pairs: dict[int, int] = {}
+    for at, heading in named.items():
+        able = [one for one, of in given.items() if of == heading]
+        if able and halves.get(at) == "family":
+            pairs[at] = max([one for one in able if one < at], default=able[0])
+            del given[pairs[at]]
+    named = {at: heading for at, heading in named.items() if at not in pairs.values()}
     births: dict[int, int] = {}
     for at, heading in sorted(about.items()):
         if heading.born:
@@ -147,7 +178,14 @@ def _people(about: Mapping[int, headings.PersonHeading]) -> tuple[People, ...]:
             ]
             if able:
                 births.setdefault(max([o for o in able if o < at], default=able[0]), at)
-    return tuple(People(heading.role, at, births.get(at)) for at, heading in named.items())
+    found = []
+    for at, heading in named.items():
+        found.append(People(heading.role, at, births.get(at), pairs.get(at)))
+        beside = at + 1
+        while at not in halves and beside < len(header) and not header[beside].strip():
+            found.append(People(heading.role, beside))
+            beside += 1
+    return tuple(found)
 
 
 def _position(header: Sequence[str], heading: str) -> int | None:

@@ -58,7 +58,9 @@ FIELDS: tuple[Field, ...] = (
         "Other names it uses, several parted by ; or | or line breaks.",
         "Bright Sands; BS Care",
         _headings(
-            "trading name, trading as, t/a, other name, also known as, aka, alias, dba, "
+            "trading name, trading as, also trading as, trading style, t/a, other name, "
+            "alternative name, supplier legal name, legal entity name, entity name, full name, "
+            "also known as, aka, alias, dba, "
             "doing business as, known as, legal name, registered name, registered company name"
         ),
         several=True,
@@ -141,19 +143,31 @@ FIELDS: tuple[Field, ...] = (
 # The people who may be screened, by the name of their column. Staff and contacts are not among
 # them: only those who own, run or are accountable for a supplier are relevant to its exclusion.
 ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "director": ("director", _headings("director, company director, managing director, dir")),
+    "director": (
+        "director",
+        _headings(
+            "director, company director, managing director, dir, board, board of director, md, "
+            "ceo, chief executive, chief executive officer, chair, chairman, chairwoman, "
+            "chairperson, company secretary, founder, director detail, "
+            "director info, director information"
+        ),
+    ),
     "owner": (
         "owner",
         _headings(
             "owner, proprietor, sole trader, beneficial owner, shareholder, ubo, "
-            "ultimate beneficial owner"
+            "ultimate beneficial owner, owned by, run by, ownership, parent company, "
+            "ultimate parent, ultimate parent company, holding company, licence holder"
         ),
     ),
     "trustee": ("trustee", _headings("trustee, charity trustee")),
     "partner": ("partner", _headings("partner, business partner")),
     "psc": (
         "person with significant control",
-        _headings("psc, person with significant control, people with significant control"),
+        _headings(
+            "psc, pwsc, person with significant control, people with significant control, "
+            "controller, controlled by"
+        ),
     ),
     "member": ("member", _headings("member, llp member, designated member")),
     "officer": ("officer", _headings("officer, company officer")),
@@ -162,7 +176,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
         "named person",
         _headings(
             "person, people, named person, named people, key person, key people, key personnel, "
-            "key individual"
+            "key individual, individual, connected person, associated person"
         ),
     ),
 }

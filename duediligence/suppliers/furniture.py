@@ -3,6 +3,10 @@
 import re
 from collections.abc import Sequence
 
+from duediligence.matching.names.legal_forms import split_legal_forms
+from duediligence.matching.names.parties import is_known_of_people, reads_as_person
+from duediligence.matching.text.folding import fold
+
 _TOTAL = re.compile(
     r"(?:grand |overall |running )?(?:sub[ -]?)?totals?(?: \(?(?:of |for |all |number of )?"
     r"(?:suppliers?|vendors?|spend|amount|value|gbp|£|rows?|records?|lines?)\)?)?"
@@ -11,7 +15,7 @@ _TOTAL = re.compile(
 )
 _COUNTED = re.compile(r"(?:grand |sub[ -]?)?total\b[^:]{0,30}:[£\s\d,.]{0,30}", re.IGNORECASE)
 _NOTE = re.compile(
-    r"[*†‡§]{1,4}\s*[a-z(].*|(?:notes?|source|key|nb|n\.b\.|prepared by|printed(?: on)?|"
+    r"[*†‡§]{1,4}\s*(?-i:[a-z(]).*|(?:notes?|source|key|nb|n\.b\.|prepared by|printed(?: on)?|"
     r"report (?:run|date|generated)|generated(?: on| by)?|last updated|updated|run date|"
     r"exported(?: on| from)?|extract date|date)\s*[:\d].*"
     r"|(?:data |position |figures )?(?:correct )?as (?:at|of) (?:the )?[\d(].*"
@@ -23,6 +27,7 @@ _NOTE = re.compile(
     r"(?:list|register|report|extract|spend)\b.*|=+|-+|_+|\*+",
     re.IGNORECASE | re.DOTALL,
 )
+_LABELLED = re.compile(r"[a-z. ]{1,30}:|©|\(c\)", re.IGNORECASE)
 _AMOUNT = re.compile(r"[-(]?[£€$]?\s?[\d,. ]+%?\)?|[-–—]")
 
 
@@ -42,4 +47,19 @@ def is_furniture(cells: Sequence[str], header: Sequence[str]) -> bool:
     bare = words[0].rstrip(" :")
     if _TOTAL.fullmatch(bare) or _COUNTED.fullmatch(words[0]):
         return True
-    return len(filled) == 1 and bool(_NOTE.fullmatch(words[0]))
+    return len(filled) == 1 and _is_note(words[0])
+
+
+def _is_note(text: str) -> bool:
+    """Whether it is a title or a footnote: nothing that may be the name of a supplier.
+
+    What a word and a colon introduce, and who has the copyright, is a footnote all the same.
+    """
+    return bool(_NOTE.fullmatch(text)) and (bool(_LABELLED.match(text)) or not _may_name(text))
+
+
+def _may_name(text: str) -> bool:
+    """Whether a text ends as a firm's name does, or is a person's."""
+    if split_legal_forms(fold(text).split())[1]:
+        return True
+    return reads_as_person(text) and is_known_of_people(text)

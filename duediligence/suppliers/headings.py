@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from duediligence.suppliers.fields import FIELDS, NOT_PEOPLE, ROLE_WORDS, ROLES
 
@@ -23,7 +23,11 @@ _SAME = {
     "identification": "id",
 }
 _BORN = re.compile(r"\b((date|month|year) of birth|birth ?date|d ?o ?b|born)\b")
+_GIVEN = re.compile(r"\b(?:first|given|christian|fore) ?(?:names?)?\b|\bf ?names?\b")
+_FAMILY = re.compile(r"\b(?:last|family) ?(?:names?)?\b|\bsurnames?\b|\bs ?names?\b")
 _LONGEST = 200
+
+NamePart = Literal["given", "family"]
 
 
 class PersonHeading(NamedTuple):
@@ -61,7 +65,7 @@ def person(heading: str) -> PersonHeading | None:
     role = "".join(word for word in text.split() if word not in ("name", "full", "of", "and"))
     number = next((word for word in words if word.isdigit()), "")
     # `Director name and date of birth` heads people, each with a date.
-    born = born and not (role and "name" in words)
+    born = born and not (role and ("name" in words or re.search(r"\band\b|[&/+]", folded(heading))))
     if role not in _roles() and NOT_PEOPLE.isdisjoint(text.split()):
         role = next((role for word, role in ROLE_WORDS.items() if word in text.split()), role)
     if role in ROLES or role in _roles():
@@ -69,13 +73,44 @@ def person(heading: str) -> PersonHeading | None:
     return PersonHeading("", number, True) if born and not role else None
 
 
+@lru_cache(maxsize=4096)
+def part_of_name(heading: str) -> tuple[NamePart, PersonHeading] | None:
+    """Which part of names a column holds, and of which people; None where it holds no part.
+
+    `Director 1 first name`, `Owner (surname)`; a bare `Surname` is of a named person.
+    """
+    text = " ".join(re.findall(r"[^\W\d_]+", folded(heading)))
+    forms: tuple[tuple[NamePart, re.Pattern[str]], ...] = (("given", _GIVEN), ("family", _FAMILY))
+    for part, form in forms:
+        rest, count = form.subn(" ", text)
+        if not count or len(heading) > _LONGEST:
+            continue
+        of = " ".join(word for word in rest.split() if word != "name") or "person"
+        number = "".join(re.findall(r"\d+", heading))
+        if about := person(f"{of} {number}"):
+            return part, about
+    return None
+
+
+def is_same(heading: str, other: str) -> bool:
+    """Whether two headings differ by their numbers at most: `Name`, `Name 2`."""
+    one, two = (tuple(w for w in _words(each) if not w.isdigit()) for each in (heading, other))
+    return bool(one) and one == two
+
+
+def folded(heading: str) -> str:
+    """The heading in lower case, `DirectorName` as two words."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", heading))
+    plain = apart.casefold().replace("'", "").replace("’", "").replace("_", " ")
+    return re.sub(r"\ba/c\b", "account", plain)
+
+
 def _words(heading: str) -> tuple[str, ...]:
     if len(heading) > _LONGEST:
         return ()
-    folded = unicodedata.normalize("NFKC", heading).casefold().replace("'", "").replace("’", "")
-    folded = re.sub(r"\ba/c\b", "account", folded)
-    bare = re.sub(r"[(\[][^)\]]*[)\]]", " ", folded)
-    words = re.findall(r"[^\W\d_]+|\d+|#", bare) or re.findall(r"[^\W\d_]+|\d+|#", folded)
+    plain = folded(heading)
+    bare = re.sub(r"[(\[][^)\]]*[)\]]", " ", plain)
+    words = re.findall(r"[^\W\d_]+|\d+|#", bare) or re.findall(r"[^\W\d_]+|\d+|#", plain)
     return tuple(_SAME.get(word, word) for word in map(_singular, words))
 
 

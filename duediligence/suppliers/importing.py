@@ -11,9 +11,18 @@ from duediligence.errors import UsageError
 from duediligence.formats.cells import clean
 from duediligence.formats.table import read_table
 from duediligence.model import RejectedRow, Supplier
+from duediligence.suppliers.births import birth_date
 from duediligence.suppliers.columns import Columns, choose, field_names, header_key, score
 from duediligence.suppliers.furniture import is_furniture
-from duediligence.suppliers.rows import Cell, PeopleCells, Unusable, made_ref, supplier
+from duediligence.suppliers.rows import (
+    Cell,
+    PeopleCells,
+    Unusable,
+    made_ref,
+    masked,
+    supplier,
+    with_given,
+)
 
 # What is given back of a cell in a reject; the whole stands in the user's own file.
 _REJECT_CELL = 2_000
@@ -130,7 +139,8 @@ class _Reader:
         self.suppliers: dict[str, tuple[int, Supplier]] = {}
         self.rejects: list[RejectedRow] = []
         self.repeated: list[int] = []
-        self._unnamed = dict.fromkeys((at for at, name in enumerate(header) if not name), False)
+        read = {at for many in columns.read().values() for at in many}
+        self._unnamed = {at: False for at, name in enumerate(header) if not name and at not in read}
         self._made = 0
         self._header = header
         self._columns = columns
@@ -171,7 +181,10 @@ class _Reader:
 
         return supplier(
             {name: [cell(at) for at in many] for name, many in self._columns.fields.items()},
-            [PeopleCells(p.role, cell(p.names), cell(p.born)) for p in self._columns.people],
+            [
+                PeopleCells(p.role, with_given(cell(p.given), cell(p.names)), cell(p.born))
+                for p in self._columns.people
+            ],
             today=self._today,
             nameless=[Cell(f"column {at + 1}", padded[at]) for at in self._unnamed if padded[at]],
         )
@@ -213,12 +226,20 @@ class _Reader:
             ColumnSeen(
                 name,
                 self._header[at],
-                clean(self._examples.get(at, "")),
+                self._example(at, personal=name not in self._columns.fields),
                 self._filled.get(at, 0),
                 unread[self._header[at]],
             )
             for at, name in sorted(of.items())
         )
+
+    def _example(self, at: int, *, personal: bool) -> str:
+        """The first cell that holds something, of people without a day of birth."""
+        text = clean(self._examples.get(at, ""))
+        if not personal:
+            return text
+        born = birth_date(text, self._today)
+        return str(born) if born else masked(text)
 
     def notes(self) -> Iterator[str]:
         """What was done with whole rows and columns, one line each."""

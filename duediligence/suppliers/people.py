@@ -36,6 +36,7 @@ from duediligence.suppliers.joining import (
     is_family_first,
     joined_names,
     names_nobody,
+    people_around,
     size,
 )
 from duediligence.suppliers.numbers import NOTHING
@@ -61,6 +62,9 @@ _PROSE = frozenset(
     "companies house website charity commission register to at on with for contact".split()
 )
 _MOST_WORDS = 7
+_LONGEST_FIRM = 160
+_MAIL = re.compile(r"[^\W\d_]@\w")
+_TURNED = re.compile("[\u202d\u202e]")
 
 
 class Unread(NamedTuple):
@@ -112,6 +116,10 @@ class _Reader:
         if not names_nobody(names):
             for entry in entries(unicodedata.normalize("NFKC", names).replace(_TAKEN, " ")):
                 self._entry(entry)
+            if not self._found and not self._unread and _MAIL.search(names):
+                self._unread.append(Unread("person", "a mail address and no name"))
+        if _TURNED.search(names):
+            self._unread.append(Unread("person", "holds signs that turn the order of letters"))
         apart = self._apart(born)
         people: dict[Person, None] = {}
         for place, name, dates in self._found:
@@ -173,9 +181,11 @@ class _Reader:
             else:
                 early += own
         self._clauses(clauses)
-        if len(clauses) > 1 and reads_as_firm(clauses[-1].names[-1]):
-            whole = _EMPTY_BRACKETS.sub(" ", text.replace(_TAKEN, " "))
-            self._name(undecorated(clean(whole)), self._places - 1, [])
+        whole = clean(_EMPTY_BRACKETS.sub(" ", text.replace(_TAKEN, " "))).strip(" ,")
+        if len(self._found) > first and reads_as_firm(whole):  # `Ultimate Moss, S. de R.L.`
+            taken = {fold(name) for _, name, _ in self._found[first:]}
+            if fold(whole) not in taken and len(whole) <= _LONGEST_FIRM:
+                self._found.append((self._places - 1, whole, []))
         for held in inside:
             self._beside(held, first)
         if dates and len(self._found) == first:
@@ -258,6 +268,11 @@ class _Reader:
 
     def _beside(self, held: str, first: int) -> None:
         """What stands in brackets: a short name, a name at birth, or somebody else."""
+        several = [undecorated(one) for one in re.split(r"[,;/&]|\band\b", held)]
+        if len(several) > 1 and all(size(one) > 1 for one in several):
+            for one in several:
+                self._name(one, self._place(), [])
+            return
         bare = _OTHER_NAME.sub("", held)
         if len(bare.split()) > 1 or len(self._found) == first:
             self._name(undecorated(bare), self._place(), [])
@@ -281,6 +296,8 @@ class _Reader:
                 else:
                     dates = [*dates, number]
                 name = undecorated(before)
+            else:
+                self._unread.append(Unread("person", "holds a number that is not understood"))
         known = words(name)
         plain = [word for word in known if word in _PROSE]
         said = [piece for piece in name.split() if piece.islower() and piece in _PROSE]
@@ -290,12 +307,14 @@ class _Reader:
                 if reads_as_person(run):
                     self._found.append((place, run, list(dates)))
             return
-        if len(known) > _MOST_WORDS and not reads_as_firm(name):
+        letters = len(known) > 3 and all(len(word) == 1 for word in known)
+        if letters or (len(known) > _MOST_WORDS and not reads_as_firm(name)):
             self._unread.append(Unread("person", f"{len(known)} words are taken for one name"))
         if any(map(str.isalnum, name)):
             self._found.append((place, name, list(dates)))
-            for party in parties_in(name):
-                self._found.append((place, party.text, list(dates)))
+            beside = (*(party.text for party in parties_in(name)), *people_around(name))
+            for other in dict.fromkeys(beside):
+                self._found.append((place, other, list(dates)))
 
 
 _CAPITALS = re.compile(r"[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)+")

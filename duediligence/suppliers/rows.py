@@ -37,6 +37,18 @@ class PeopleCells(NamedTuple):
     born: Cell
 
 
+def with_given(given: Cell, family: Cell) -> Cell:
+    """Whole names out of a cell of given names and one of family names, of as many people."""
+    if not given.text.strip() or given.text.strip().casefold() in NOTHING:
+        return family
+    firsts, lasts = list(parts(given.text)), list(parts(family.text))
+    if len(firsts) == len(lasts):
+        text = "; ".join(f"{first} {last}" for first, last in zip(firsts, lasts, strict=True))
+    else:
+        text = f"{given.text} {family.text}"
+    return Cell(family.column, text)
+
+
 class Unusable(Exception):
     """The row is no supplier that can be screened; the message says why."""
 
@@ -195,7 +207,7 @@ def _people(
         read = read_people(role, _mended(names.column, names.text, repairs), born.text, today=today)
         for looks_like, reason in read.unread:
             cell = born if looks_like == "birth date" and born.text else names
-            unread.append(UnreadCell(cell.column, _masked(cell.text), looks_like, _masked(reason)))
+            unread.append(UnreadCell(cell.column, masked(cell.text), looks_like, masked(reason)))
         found |= dict.fromkeys(read.people)
     if len(found) > MOST_NAMES:
         raise Unusable(f"{len(found)} people; at most {MOST_NAMES}")
@@ -213,12 +225,12 @@ def _below_no_heading(cells: Iterable[Cell]) -> Iterable[UnreadCell]:
             looks_like: Literal["person", "number"] = "person" if person else "number"
             yield UnreadCell(
                 cell.column,
-                _masked(text) if person else text,
+                masked(text) if person else text,
                 looks_like,
                 "the column has no heading",
             )
 
 
-def _masked(text: str) -> str:
+def masked(text: str) -> str:
     """A text about people without the digits of dates: one may be a day of birth."""
     return re.sub(r"\d+", "…", clean(text))[:_LONGEST_QUOTE]

@@ -17,6 +17,9 @@ Open = Callable[..., Workspace]
 
 # On the sample of the UK list. Two grammars: how people are parted, and how each is set.
 LISTED, OTHERS = "Dragomir Petrosyanov", ("Quorinda Vexley", "Tamsin Ondrell")
+SIGNS = (
+    " → |👤| ∙ |^|‚|، | ¦ |. |  |_x000D_| or | then | alias | a.k.a. | per | for | on behalf of "
+)
 SEPARATORS = (
     ", |; | / |/| & | and |\n|\r\n\r\n| | |\t• | + | - | – |, and |; and ".replace("| | |", "|   |")
 ).split("|")
@@ -53,6 +56,63 @@ SPELLINGS = (
     "The sole director is Dragomir Petrosyanov",
     "see attached list",
 )
+
+
+ORDINALS = ("{n}st {}", "{n}st: {}", "No.{n} {}", "No {n}: {}", "[{n}] {}", "{n}nd {}")
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_listed_director_is_flagged_whatever_sign_or_word_stands_between(
+    open_workspace: Open, home: Path, place: int
+) -> None:
+    people = [*OTHERS[:place], LISTED, *OTHERS[place:]]
+    cells = [sign.join(people) for sign in SIGNS.split("|")]
+    for form in ORDINALS:
+        cells.append(" ".join(form.format(name, n=n) for n, name in enumerate(people, 1)))
+    cells.append(
+        " ".join(f"{n}. {name}" for n, name in zip(("I", "II", "III"), people, strict=True))
+    )
+    cells.append("[" + ",".join(f'"{name}"' for name in people) + "]")
+    cells += [f"Moss Nominees Ltd {word} {LISTED}" for word in ("per", "represented by", "for")]
+    run = screened(
+        open_workspace(home),
+        "ref,name,Directors",
+        [(str(at), f"Firm {at} Ltd", cell) for at, cell in enumerate(cells)],
+    )
+    flagged = {f.supplier_ref for f in run.findings if f.list_id == "uk-sanctions" and f.score}
+    assert [cell for at, cell in enumerate(cells) if str(at) not in flagged] == []
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "dragomir.petrosyanov@example.org",
+        "\u202evonaysorteP rimogarD\u202c",
+        "D r a g o m i r P e t r o s y a n o v",
+        "2468 Petrosyanov 13579",
+    ],
+)
+def test_a_cell_that_hides_a_name_is_said_to_be_unread(
+    open_workspace: Open, home: Path, cell: str
+) -> None:
+    run = screened(open_workspace(home), "ref,name,Directors", [("0", "Firm Ltd", cell)])
+    assert [f.supplier_ref for f in run.findings if f.check_id == "SUP-03"] == ["0"]
+    assert exit_code(run, "low") == 3
+
+
+@pytest.mark.parametrize(
+    "firm", ["Volkhar Maritime", "VOLKHAR MARITIME", "Ultimate Volkhar Maritime Limited"]
+)
+def test_a_listed_firm_in_a_column_of_people_is_flagged(
+    open_workspace: Open, home: Path, firm: str
+) -> None:
+    run = screened(
+        open_workspace(home),
+        "ref,name,Director,Owner",
+        [("0", "Firm Ltd", firm, ""), ("1", "Other Ltd", f"Ann Noname; {firm}", firm)],
+    )
+    flagged = {f.supplier_ref for f in run.findings if f.list_id == "uk-sanctions" and f.score}
+    assert flagged == {"0", "1"}
 
 
 def cells_of_people() -> list[str]:
@@ -204,6 +264,23 @@ def test_a_listed_sole_trader_or_partnership_is_flagged_however_it_is_written(
 def test_a_director_is_found_in_the_names_of_a_register(ours: Workspace, person: str) -> None:
     run = screened(ours, "ref,name,director", [("0", "Firm Ltd", person)])
     assert [f.supplier_ref for f in run.findings if f.list_id == "notices"] == ["0"]
+
+
+@pytest.mark.parametrize("number", ["99001234", "SC990123", "", "9900001"])
+@pytest.mark.parametrize("heading", ["company no", "charity no"])
+@pytest.mark.parametrize(
+    "name", ["Dragomir Petrosyanov", "PETROSYANOV, Dragomir", "Mr D Petrosyanov"]
+)
+def test_a_number_of_a_register_does_not_hide_a_listed_person(
+    open_workspace: Open, home: Path, name: str, heading: str, number: str
+) -> None:
+    run = screened(
+        open_workspace(home),
+        f"ref,name,trading name,{heading}",
+        [("0", name, "", number), ("1", "Heron Taxis", name, number)],
+    )
+    flagged = {f.supplier_ref for f in run.findings if f.list_id == "uk-sanctions" and f.score}
+    assert flagged == {"0", "1"}
 
 
 GIVEN = "Ann John Mary Priya Mohammed Siobhan Olu Wei Peter Susan".split()

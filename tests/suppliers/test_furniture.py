@@ -51,12 +51,36 @@ def test_a_row_that_is_no_supplier_is_skipped_and_counted(read_text: ReadText, r
         "Grand Totals Bookkeeping",
         "Date Palm Catering",
         "Key Services",
+        "Key 2 Care Ltd",
+        "Printed 4 You Limited",
+        "Source 1 Recruitment LLP",
+        "Supplier Register Services Ltd",
+        "Provider List Ltd",
+        "Updated 2 Perfection Ltd",
     ],
 )
 def test_a_supplier_with_such_a_name_is_a_supplier(read_text: ReadText, name: str) -> None:
     read = read_text(f'ref,name,town\nS1,"{name}",Truro\n')
     assert [s.name for s in read.suppliers] == [name]
     assert read.skipped == 0
+
+
+@pytest.mark.parametrize("mark", ["*", "**", "† ", "* ", "‡", "§ "])
+@pytest.mark.parametrize("name", ["Moss Ltd", "Volkhar Maritime", "Ann Noname", "ann noname"])
+def test_a_supplier_with_a_mark_of_a_footnote_is_a_supplier(
+    read_text: ReadText, mark: str, name: str
+) -> None:
+    read = read_text(f'ref,name,town\n,"{mark}{name}",\n')
+    assert [s.name for s in read.suppliers] == [f"{mark}{name}"]
+    assert read.skipped == 0
+
+
+@pytest.mark.parametrize(
+    "note", ["Prepared by: Ann Noname", "© Moss Ltd", "Source: Moss Ltd", "* to be confirmed"]
+)
+def test_a_footnote_that_names_somebody_is_skipped(read_text: ReadText, note: str) -> None:
+    read = read_text(f"ref,name,spend\nS1,Moss Ltd,12\n,{note},\n")
+    assert (len(read.suppliers), read.skipped) == (1, 1)
 
 
 def test_a_row_without_a_name_stays_a_reject(read_text: ReadText) -> None:

@@ -141,9 +141,64 @@ def test_the_surer_heading_wins_wherever_it_stands_and_the_other_is_noted(
 
 
 def test_of_equal_headings_the_left_one_wins(read_text: ReadText) -> None:
-    read = read_text("name,name\nA,B\n")
-    assert [s.name for s in read.suppliers] == ["A"]
-    assert any("not from 'name'" in note for note in read.notes)
+    read = read_text("Town,Name,Town\nA,B,C\n")
+    assert [s.address and s.address.text for s in read.suppliers] == ["A"]
+    assert any("not from 'Town'" in note for note in read.notes)
+
+
+@pytest.mark.parametrize("second", ["name", "Name 2", "NAME"])
+def test_a_second_column_of_names_is_screened_too(read_text: ReadText, second: str) -> None:
+    (both,) = read_text(f"Name,{second}\nA Ltd,B Ltd\n").suppliers
+    assert (both.name, both.trading_names) == ("A Ltd", ("B Ltd",))
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "role"),
+    [
+        ("First name", "Surname", "named person"),
+        ("Forename", "Last name", "named person"),
+        ("Director First Name", "Director Surname", "director"),
+        ("Director 1 forename", "Director 1 last name", "director"),
+        ("DirectorFirstName", "DirectorLastName", "director"),
+        ("Owner (given names)", "Owner (family name)", "owner"),
+        ("PSC fname", "PSC sname", "person with significant control"),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_names_in_two_columns_are_put_together(
+    read_text: ReadText, given: str, family: str, role: str, turned: bool
+) -> None:
+    columns = [(given, "Ann; Bo"), (family, "Noname; Other")]
+    (one, first), (two, second) = columns[::-1] if turned else columns
+    (read,) = read_text(f"name,{one},{two}\nMoss Ltd,{first},{second}\n").suppliers
+    assert [(p.name, p.role) for p in read.people] == [("Ann Noname", role), ("Bo Other", role)]
+    assert read.unread == ()
+
+
+def test_names_in_two_columns_of_several_people_are_not_mixed(read_text: ReadText) -> None:
+    header = "name,Dir 1 first name,Dir 1 surname,Dir 1 dob,Dir 2 first name,Dir 2 surname"
+    (read,) = read_text(f"{header}\nMoss Ltd,Ann,Noname,1968-03,Bo,Other\n").suppliers
+    assert [(p.name, str(p.birth_date)) for p in read.people] == [
+        ("Ann Noname", "1968-03"),
+        ("Bo Other", "None"),
+    ]
+
+
+def test_columns_below_a_merged_heading_hold_people_too(read_text: ReadText) -> None:
+    read = read_text("name,Directors,,\nMoss Ltd,Ann Noname,Bo Other,Cy Third\n")
+    assert [p.name for p in read.suppliers[0].people] == ["Ann Noname", "Bo Other", "Cy Third"]
+    assert not any("not read" in note for note in read.notes)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    "Board|CEO|MD|Chief Executive|Chair|Chairman|Chairperson|Founders|PWSC|Controllers|Owned by|"
+    "Parent company|Holding company|DirectorName|Director and DOB|Director & date of birth|"
+    "Director details|Individuals|Connected persons".split("|"),
+)
+def test_a_heading_that_plainly_holds_people_is_read(read_text: ReadText, heading: str) -> None:
+    (read,) = read_text(f"name,{heading}\nMoss Ltd,Ann Noname\n").suppliers
+    assert [p.name for p in read.people] == ["Ann Noname"]
 
 
 def test_a_legal_name_beside_the_name_is_screened_too(read_text: ReadText) -> None:

@@ -364,3 +364,12 @@ def test_any_bytes_are_an_import_or_a_usage_error(
     read_rows = len(read.suppliers) + len(read.rejects) + read.duplicates + read.skipped
     assert read_rows == read.rows > 0
     assert all(s.name and s.ref for s in read.suppliers)
+
+
+@pytest.mark.parametrize("born", ["23/03/1968", "1968-03-23", "23 March 1968", "23.3.68"])
+def test_the_preview_of_a_column_shows_no_day_of_birth(read_text: ReadText, born: str) -> None:
+    read = read_text(f"name,Director,Owner,Owner dob\nMoss Ltd,Ann Noname {born},Bo Other,{born}\n")
+    shown = " ".join(seen.example for seen in read.seen)
+    assert "Ann Noname" in shown
+    assert "1968-03" in shown
+    assert "23" not in shown

@@ -3,7 +3,13 @@
 from collections.abc import Iterable
 from typing import get_args
 
-from duediligence.matching.names.parties import Role, parties_in, reads_as_firm
+from duediligence.matching.names.parties import (
+    Role,
+    is_known_of_people,
+    parties_in,
+    reads_as_firm,
+    reads_as_person,
+)
 from duediligence.model import Name, Party, Supplier
 from duediligence.model.entries import Kind
 
@@ -15,8 +21,10 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
     """The supplier first, then each party that its names name, then each person named in the file.
 
     Each stands once. A person's name that reads as a firm's, as that of a corporate partner does,
-    is looked up as either. A supplier with a number of a register of companies or charities is an
-    organisation; without one it may be a sole trader, and is looked up among people as well.
+    or has no word known to be of people's names, is looked up as either. A supplier with a number
+    of a register of companies or charities is an organisation; without one it may be a sole
+    trader, and is looked up among people as well. With one it still is where a name of it reads as
+    a person's: the number may be a slip, or that of a firm which the person runs.
     """
     registered = any(identifier.scheme.startswith("GB-") for identifier in supplier.identifiers)
     itself = Party(
@@ -29,14 +37,24 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
     people = [
         Party(
             names=(Name(person.name),),
-            kind="unknown" if reads_as_firm(person.name) else "person",
+            kind=_kind(person.name),
             role=person.role,
             birth_date=person.birth_date,
         )
         for person in dict.fromkeys(supplier.people)
     ]
     known = {name for party in (itself, *people) for name in _folded(party)}
-    return (itself, *_named_in(supplier, itself, known), *people)
+    named = _named_in(supplier, itself, known)
+    return (itself, *(_traders(itself) if itself.kind != kind else ()), *named, *people)
+
+
+def _traders(itself: Party) -> Iterable[Party]:
+    """A supplier taken for an organisation by its number alone, as the people its names may be."""
+    for name in itself.names:
+        if reads_as_person(name.text):
+            yield Party(
+                names=(name,), kind="person", role="sole trader", addresses=itself.addresses
+            )
 
 
 def _named_in(supplier: Supplier, itself: Party, known: set[str]) -> Iterable[Party]:
@@ -55,6 +73,11 @@ def _named_in(supplier: Supplier, itself: Party, known: set[str]) -> Iterable[Pa
             if known.isdisjoint(_folded(party)):
                 known |= _folded(party)
                 yield party
+
+
+def _kind(name: str) -> Kind:
+    """What somebody named in a column of people is: a firm may be a director, too."""
+    return "unknown" if reads_as_firm(name) or not is_known_of_people(name) else "person"
 
 
 def once(found: Iterable[Party]) -> tuple[Party, ...]:
