@@ -19,6 +19,7 @@ from duediligence.model import (
     CompanyRow,
     Dossier,
     Identifier,
+    Name,
     NotHeld,
     NotInScope,
     NotKnown,
@@ -36,6 +37,7 @@ from duediligence.model.registers.company import RegisteredAt
 from duediligence.model.registers.dossier import PARTS
 from duediligence.registers.companies_house import CompaniesHouse
 from duediligence.screening.dossiers import gather, gathering, ownership, parties_of, people
+from duediligence.screening.lookup.parties import once
 from duediligence.store.register import Incoming, RegisterStore
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -427,3 +429,23 @@ def test_without_a_key_the_bulk_files_tell_what_they_can(
     assert "not among the live companies" in missing.company.reason
     assert {reason for _, reason in missing.not_known()} == {missing.company.reason}
     assert missing.officers == NotInScope("company-bulk-file-only")
+
+
+def test_a_director_is_one_party_though_the_file_does_not_tell_what_he_is() -> None:
+    """A name that is no known person's is looked up as either; the register says which."""
+    in_file = Party(names=(Name("Orrin Vexholm"),), kind="unknown", role="director")
+    born = PartialDate(1965, 4)
+    known = Party(names=(Name("ORRIN VEXHOLM"),), kind="person", role="director", birth_date=born)
+    assert once([in_file, known]) == (known,)
+    itself = replace(in_file, role="supplier")
+    assert once([itself, known]) == (itself, known)
+
+
+def test_a_supplier_that_the_register_settles_may_be_a_person_all_the_same(online: Gather) -> None:
+    """Only its name says which company it is, and a person may have that name."""
+    dossier = online()
+    named = replace(dossier.supplier, name="Ann Quill", identifiers=())
+    found = parties_of(replace(dossier, supplier=named))
+    assert (found[0].kind, found[0].role) == ("organisation", "supplier")
+    person = next(party for party in found if party.role == "sole trader")
+    assert (person.kind, person.names[0].text) == ("person", "Ann Quill")

@@ -20,7 +20,7 @@ from duediligence.model.identifiers import COMPANY, REGISTRATION
 from duediligence.model.registers.company import RegisteredAt
 from duediligence.registers.companies_house import describe
 from duediligence.screening.dossiers.ownership import uk_number
-from duediligence.screening.lookup.parties import parties
+from duediligence.screening.lookup.parties import as_people, parties
 
 # Those who direct in forms that have no directors (Sch 6 para 45: an equivalent position).
 _EQUIVALENT = ("managing-officer", "general-partner", "cic-manager", "manager-of-an-eeig")
@@ -35,6 +35,9 @@ def parties_of(dossier: Dossier) -> tuple[Party, ...]:
     """
     itself, *named = parties(dossier.supplier)
     found = [_itself(dossier, itself), *named]
+    if itself.kind == "unknown" and found[0].kind == "organisation":
+        # What it is was settled by its name alone; it may be the person all the same.
+        found[1:1] = as_people(itself)
     if not isinstance(dossier.officers, Missing):
         found += map(_officer, dossier.officers)
     parents = () if isinstance(dossier.parents, Missing) else dossier.parents

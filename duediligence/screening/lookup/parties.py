@@ -45,10 +45,10 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
     ]
     known = {name for party in (itself, *people) for name in _folded(party)}
     named = _named_in(supplier, itself, known)
-    return (itself, *(_traders(itself) if itself.kind != kind else ()), *named, *people)
+    return (itself, *(as_people(itself) if itself.kind != kind else ()), *named, *people)
 
 
-def _traders(itself: Party) -> Iterable[Party]:
+def as_people(itself: Party) -> Iterable[Party]:
     """A supplier taken for an organisation by its number alone, as the people its names may be."""
     for name in itself.names:
         if reads_as_person(name.text):
@@ -98,11 +98,18 @@ def once(found: Iterable[Party]) -> tuple[Party, ...]:
 
 
 def _same(one: Party, other: Party) -> bool:
-    if one.kind != other.kind or _folded(one).isdisjoint(_folded(other)):
+    if not _one_kind(one, other) or _folded(one).isdisjoint(_folded(other)):
         return False
     if one.birth_date is None or other.birth_date is None:
         return True
     return one.birth_date.compatible(other.birth_date)
+
+
+def _one_kind(one: Party, other: Party) -> bool:
+    """Whether both can be of one kind. The supplier itself is nobody else, whoever has its name."""
+    if "supplier" in (one.role, other.role):
+        return one.kind == other.kind
+    return one.kind == other.kind or "unknown" in (one.kind, other.kind)
 
 
 def _folded(party: Party) -> set[str]:
