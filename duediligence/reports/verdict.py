@@ -107,7 +107,7 @@ def gaps(run: Run) -> list[Gap]:
     for finding in _other_unknown(run):
         named = finding.supplier_ref and run.suppliers > 1
         about = f"{finding.supplier_name}: " if named else ""
-        others.setdefault(finding.check_title, []).append(about + sentence(finding.why))
+        others.setdefault(finding.check_title, []).append(about + sentence(finding.explain()))
     for title, reasons in others.items():
         why = " ".join(reasons[:_SHOWN_REASONS])
         if len(reasons) > _SHOWN_REASONS:
