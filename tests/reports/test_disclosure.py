@@ -77,9 +77,7 @@ def test_people_stand_as_role_and_number(make_finding: Make, make_run: MakeRun) 
     assert (told.subject_name, told.subject_born) == ("director 1", None)
     # A public list names its entries for everybody.
     assert told.entry_name == "Mirko the Moth"
-    assert told.explain() == (
-        f"Countries agree (GB). {LEFT_OUT} PETROSYANOV, Dragomir Ilyich was listed on 3 May 2024."
-    )
+    assert told.explain() == f"{LEFT_OUT} PETROSYANOV, Dragomir Ilyich was listed on 3 May 2024."
     assert told.happened == "Director 1 was fined beside Zanzibar Sprocket Works Ltd."
     assert told.next_step == "Ask … and compare."
     assert shown.supplier_file == "A person.csv"
@@ -287,6 +285,16 @@ def test_a_personal_fact_is_in_no_output_whatever_its_words(
         for text in written:
             assert (f"MARK{at}x" in text) is not own
             assert not own or f"QUERYMARK{at}" not in text
+
+
+def test_a_director_compared_with_a_firm_is_told_of_no_more(
+    make_finding: Make, make_run: MakeRun
+) -> None:
+    """A name that is no known person's is looked up among firms as well."""
+    words = fact("agreeing words", 'These words agree: "petrosyanov".', personal=False)
+    finding = about_person(make_finding, person=False, features=(words,), why="It was listed.")
+    shown, _ = disclosed(make_run(findings=(finding,)), KNOWN, people=False, restricted=False)
+    assert shown.findings[0].explain() == f"{LEFT_OUT} It was listed."
 
 
 def test_files_that_name_people_hold_neither_addresses_nor_papers(

@@ -146,7 +146,7 @@ class _Redaction:
             naming, anybody = naming.preferring(*entry), anybody.preferring(*entry)
         label = entry[1] if entry else None
         personal = names.personal(finding)
-        facts = _kept_facts(finding, personal=personal)
+        facts = _kept_facts(finding, personal=personal, behind=names.is_behind(finding))
 
         def masked(text: str) -> str:
             return anybody.named(naming.masked(text))
@@ -171,9 +171,11 @@ class _Redaction:
         return told
 
 
-def _kept_facts(finding: Finding, *, personal: bool) -> tuple[Feature, ...]:
-    """The facts that are nobody's own; where some were dropped, one that says so."""
-    kept = tuple(fact for fact in finding.features if not fact.personal)
+def _kept_facts(finding: Finding, *, personal: bool, behind: bool) -> tuple[Feature, ...]:
+    """The facts that are nobody's own; where some were dropped, one that says so. Of somebody
+    `behind` a supplier each fact is, also where they were compared with a firm.
+    """
+    kept = tuple(fact for fact in finding.features if not (fact.personal or behind))
     dropped = len(kept) < len(finding.features) or (personal and _as_text(finding))
     return (*kept, _LEFT_OUT) if dropped else kept
 
@@ -224,9 +226,11 @@ class _Names:
 
     def personal(self, finding: Finding) -> bool:
         """Whether the subject or the entry is, or may be, a natural person."""
-        return finding.person or (
-            not _itself(finding) and words_of(finding.subject_name) in self.people
-        )
+        return finding.person or self.is_behind(finding)
+
+    def is_behind(self, finding: Finding) -> bool:
+        """Whether the subject is a natural person behind the supplier."""
+        return not _itself(finding) and words_of(finding.subject_name) in self.people
 
     def subject(self, finding: Finding) -> str:
         if _itself(finding):
