@@ -89,7 +89,8 @@ def downgraded(dossier: Dossier, ctx: CheckContext) -> Outcome:
         if (kind := filing.description.removeprefix(_ACCOUNTS)) in _SIZES
         and since(filing.filed_on, ctx.today, int(ctx.params["months"]))
     ]
-    sizes.sort(key=lambda filed: filed[0])
+    # Of two filed on one day nobody knows which came last: the smaller, so that it is asked about.
+    sizes.sort(key=lambda filed: (filed[0], -filed[1]))
     if len(sizes) < 2:
         return NOT_APPLICABLE
     if sizes[-1][1] >= 2 or sizes[-1][1] >= max(size for _, size in sizes):
