@@ -11,7 +11,8 @@ from duediligence.model.casework.audit import AuditEvent
 from duediligence.reports.disclosure import disclosed, with_least
 from duediligence.reports.rows import Flag, place
 from duediligence.reports.scope import scope_row
-from duediligence.screening.run.reading import overall_reading
+from duediligence.reports.verdict import list_title
+from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.workspace import Workspace
 
 NOT_CHECKED = "not checked"
@@ -57,7 +58,7 @@ def flag_file(
     flags = [
         Flag(
             finding=told,
-            list_title=title(run, told.list_id),
+            list_title=list_title(run, told),
             status=NOT_CHECKED if told.outcome == "unknown" else states.get(key, ""),
             **beside(suppliers.get(told.supplier_ref)),
         )
@@ -89,11 +90,6 @@ def twins(run: Run, shown: Run) -> Iterator[tuple[tuple[str, ...], Finding]]:
         yield (kept[position] if position < len(kept) else told).key, told
 
 
-def title(run: Run, list_id: str) -> str:
-    """The title of a list, or its id where the run does not know it."""
-    return next((s.title for s in run.lists if s.list_id == list_id), list_id)
-
-
 def beside(supplier: Supplier | None) -> dict[str, str]:
     """What a row tells of the supplier beside its finding."""
     if supplier is None:
@@ -103,15 +99,8 @@ def beside(supplier: Supplier | None) -> dict[str, str]:
 
 
 def _proofs(run: Run, shown: Run, suppliers: Mapping[str, Supplier]) -> Iterator[Flag]:
-    """A row for each supplier: that it was screened, when, against what, and what came of it.
-
-    What was not checked for anybody was not checked for this one.
-    """
-    by_ref: dict[str, list[Finding]] = {ref: [] for ref in suppliers}
-    for finding in run.findings:
-        for ref in (finding.supplier_ref,) if finding.supplier_ref else by_ref:
-            if ref in by_ref:
-                by_ref[ref].append(finding)
+    """A row for each supplier: that it was screened, when, against what, and what came of it."""
+    by_ref = by_supplier(run.findings, suppliers)
     looked_at = "; ".join(status.title for status in run.lists if status.version)
     for ref, supplier in suppliers.items():
         found = by_ref[ref]

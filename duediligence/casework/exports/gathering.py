@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from duediligence.casework.alerts.standings import Standing, standings
 from duediligence.casework.exports.filters import NO_FILTERS, Filters
-from duediligence.casework.flag_files import NOT_CHECKED, beside, title, twins
+from duediligence.casework.flag_files import NOT_CHECKED, beside, twins
 from duediligence.casework.known_people import people_known
 from duediligence.errors import UsageError
 from duediligence.model import Finding, Kind, Run, Supplier
@@ -14,7 +14,7 @@ from duediligence.reports.disclosure import disclosed
 from duediligence.reports.exports.rows import Exported
 from duediligence.reports.rows import place
 from duediligence.reports.scope import scope_lines
-from duediligence.reports.verdict import WITHHELD
+from duediligence.reports.verdict import WITHHELD, list_title
 from duediligence.screening.workspace import Workspace
 
 _NO_STANDING = Standing(alert_id="", status="")
@@ -114,7 +114,7 @@ class _Beside:
             reason=standing.reason,
             last_seen=standing.last_seen,
             change=change,
-            list_title=title(self._run, told.list_id),
+            list_title=list_title(self._run, told),
             list_topic=self._topics.get(told.list_id, ""),
             entry_kind=self._kinds.get(entry, "unknown"),
             **beside(self._suppliers.get(told.supplier_ref)),

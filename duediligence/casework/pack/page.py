@@ -9,7 +9,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from duediligence.casework.flag_files import NOT_CHECKED, beside, title
+from duediligence.casework.flag_files import NOT_CHECKED, beside
 from duediligence.casework.pack.case import Case
 from duediligence.casework.pack.contents import Contents
 from duediligence.model import ListStatus, Run
@@ -67,7 +67,7 @@ def _flags(case: Case) -> Iterator[Flag]:
         unknown = finding.outcome == "unknown"
         yield Flag(
             finding=finding,
-            list_title=title(case.run, finding.list_id),
+            list_title=verdict.list_title(case.run, finding),
             # Several only where people of one supplier may be the same entry.
             status=NOT_CHECKED if unknown else "; ".join(states.get(about, ())),
             **beside(case.supplier if finding.supplier_ref else None),

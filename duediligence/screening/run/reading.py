@@ -40,6 +40,19 @@ def overall_reading(findings: Iterable[Finding]) -> Reading:
     return Reading(words, why, _clusters(flags), not_checked)
 
 
+def by_supplier(findings: Iterable[Finding], refs: Iterable[str]) -> dict[str, list[Finding]]:
+    """The findings about each of these suppliers, by reference.
+
+    What was not checked for anybody was not checked for each of them.
+    """
+    by_ref: dict[str, list[Finding]] = {ref: [] for ref in refs}
+    for finding in findings:
+        for ref in (finding.supplier_ref,) if finding.supplier_ref else by_ref:
+            if ref in by_ref:
+                by_ref[ref].append(finding)
+    return by_ref
+
+
 def _found(flags: Sequence[Finding]) -> tuple[Word, str]:
     grave = [f for f in flags if _level(f) == _CRITICAL]
     if grave:

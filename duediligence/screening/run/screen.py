@@ -33,7 +33,7 @@ from duediligence.screening.lookup.possible import Search
 from duediligence.screening.run import behind, declarations
 from duediligence.screening.run.findings import Assessor
 from duediligence.screening.run.policy import load
-from duediligence.screening.run.reading import overall_reading
+from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.run.scope import scope_of
 from duediligence.screening.workspace import Workspace
 
@@ -209,14 +209,9 @@ def exit_code(run: Run, fail_on: Severity) -> int:
 def _readings(run: Run, dossiers: Iterable[str]) -> dict[str, Reading]:
     """The overall reading of each supplier that the registers were asked about.
 
-    What was not checked for anybody was not checked for this one. Only words and reasons are
-    kept: the findings behind them stand in the run.
+    Only words and reasons are kept: the findings behind them stand in the run.
     """
-    by_ref: dict[str, list[Finding]] = {ref: [] for ref in dossiers}
-    for finding in run.findings:
-        for ref in (finding.supplier_ref,) if finding.supplier_ref else by_ref:
-            if ref in by_ref:
-                by_ref[ref].append(finding)
+    by_ref = by_supplier(run.findings, dossiers)
     return {
         ref: replace(overall_reading(findings), clusters=(), not_checked=())
         for ref, findings in by_ref.items()
