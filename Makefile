@@ -22,11 +22,11 @@ soak: .venv/test ## Run the slow tests: kills, big files, long fuzzing
 	$(BIN)/python -m pytest -n auto -m soak
 
 .PHONY: check
-check: .venv/dev ## Lint, types, layers, spelling, and that the generated docs are up to date
+check: .venv/dev .venv/house ## Lint, types, layers, spelling, and that the generated docs are up to date
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	cd .venv/house && ../bin/lint-imports ../../pyproject.toml
 	$(BIN)/codespell
 	$(BIN)/python docs/generate.py --check
 
@@ -43,6 +43,11 @@ clean: ## Remove what was installed and generated
 	  { echo "Python 3.11 or newer is needed; name one with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+
+# The packages as they are imported, for tools that read folders: `watchlists` and `checks` inside.
+.venv/house: duediligence Makefile | .venv/bin/python
+	rm -rf $@ && mkdir -p $@/duediligence
+	ln -s $(CURDIR)/duediligence/* $(CURDIR)/watchlists $(CURDIR)/checks $@/duediligence/
 
 .venv/installed: pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --editable .

@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from duediligence.watchlists.eu import parse as eu
+from duediligence.watchlists.ofac_consolidated import parse as ofac_consolidated
+from duediligence.watchlists.ofac_sdn import parse as ofac
+from duediligence.watchlists.uk_sanctions import parse as uk
+from duediligence.watchlists.un import parse as un
+from duediligence.watchlists.world_bank import parse as world_bank
+
 from duediligence.contracts import Files, Watchlist
 from duediligence.model import ListEntry
-from watchlists.eu import parse as eu
-from watchlists.ofac_consolidated import parse as ofac_consolidated
-from watchlists.ofac_sdn import parse as ofac
-from watchlists.uk_sanctions import parse as uk
-from watchlists.un import parse as un
-from watchlists.world_bank import parse as world_bank
 
 DATA = Path(os.environ.get("DUEDILIGENCE_DATA", Path(__file__).parents[2] / "shared" / "data"))
 WHY_NOT = "" if (DATA / "lists").is_dir() else f"no folder {DATA}/lists (set DUEDILIGENCE_DATA)"

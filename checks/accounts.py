@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from checks._register import CLEAR
-from checks._register.dates import day, on, since
-from checks._register.forms import dead, files_accounts, voluntary
-from checks._register.wording import count
+from duediligence.checks._register import CLEAR
+from duediligence.checks._register.dates import day, on, since
+from duediligence.checks._register.forms import dead, files_accounts, voluntary
+from duediligence.checks._register.wording import count
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Filing, Outcome, known
 

@@ -2,10 +2,11 @@
 
 import re
 
-from checks._register import CLEAR, not_told
-from checks._register.dates import on, since
-from checks._register.forms import dead, voluntary
-from checks._register.wording import count, named
+from duediligence.checks._register import CLEAR, not_told
+from duediligence.checks._register.dates import on, since
+from duediligence.checks._register.forms import dead, voluntary
+from duediligence.checks._register.wording import count, named
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
     NOT_APPLICABLE,

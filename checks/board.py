@@ -2,11 +2,12 @@
 
 from datetime import date, timedelta
 
-from checks._register import CLEAR
-from checks._register.dates import day, months_before, on
-from checks._register.forms import dead, has_directors, llp, voluntary
-from checks._register.people import began, directing, formation_agent
-from checks._register.wording import count, named
+from duediligence.checks._register import CLEAR
+from duediligence.checks._register.dates import day, months_before, on
+from duediligence.checks._register.forms import dead, has_directors, llp, voluntary
+from duediligence.checks._register.people import began, directing, formation_agent
+from duediligence.checks._register.wording import count, named
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Officer, Outcome, known
 

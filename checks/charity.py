@@ -1,8 +1,9 @@
 """What the charity registers say of the supplier."""
 
-from checks._register import CLEAR
-from checks._register.dates import day, on, since
-from checks._register.wording import count
+from duediligence.checks._register import CLEAR
+from duediligence.checks._register.dates import day, on, since
+from duediligence.checks._register.wording import count
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
     NOT_APPLICABLE,

@@ -1,8 +1,9 @@
 """Whether a charity sends its yearly accounts and returns, and in time."""
 
-from checks._register import CLEAR
-from checks._register.dates import day, months_before
-from checks._register.wording import count
+from duediligence.checks._register import CLEAR
+from duediligence.checks._register.dates import day, months_before
+from duediligence.checks._register.wording import count
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, OUT_OF_SCOPE, Dossier, Outcome, known
 from duediligence.model.identifiers import CHARITY_SCOTLAND

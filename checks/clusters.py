@@ -1,9 +1,10 @@
 """Signs that mean little one by one and much together."""
 
-from checks._register import CLEAR
-from checks._register.dates import day, months_before
-from checks._register.forms import dead, has_directors, voluntary
-from checks._register.people import directing
+from duediligence.checks._register import CLEAR
+from duediligence.checks._register.dates import day, months_before
+from duediligence.checks._register.forms import dead, has_directors, voluntary
+from duediligence.checks._register.people import directing
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
 

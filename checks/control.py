@@ -1,10 +1,11 @@
 """Who stands at the end of the chain of corporate owners, and where."""
 
-from checks._register import CLEAR
-from checks._register.forms import dead, llp, ownerless, partnership, voluntary
-from checks._register.owners import among, british, every_owner, firm, registered_in
-from checks._register.people import directing
-from checks._register.wording import named
+from duediligence.checks._register import CLEAR
+from duediligence.checks._register.forms import dead, llp, ownerless, partnership, voluntary
+from duediligence.checks._register.owners import among, british, every_owner, firm, registered_in
+from duediligence.checks._register.people import directing
+from duediligence.checks._register.wording import named
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
     NOT_APPLICABLE,

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import date
 
-from checks._register import CLEAR
-from checks._register.dates import day
-from checks._register.wording import named
+from duediligence.checks._register import CLEAR
+from duediligence.checks._register.dates import day
+from duediligence.checks._register.wording import named
+
 from duediligence.contracts import CheckContext, check
 from duediligence.law.grounds import grounds
 from duediligence.model import (

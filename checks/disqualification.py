@@ -1,9 +1,17 @@
 """Whether someone behind the supplier is barred from directing companies."""
 
-from checks._register import CLEAR, disqualified
-from checks._register.dates import months_before, on
-from checks._register.disqualified import Hit, directors, hits, in_force, owners, permitted
-from checks._register.wording import named, plain
+from duediligence.checks._register import CLEAR, disqualified
+from duediligence.checks._register.dates import months_before, on
+from duediligence.checks._register.disqualified import (
+    Hit,
+    directors,
+    hits,
+    in_force,
+    owners,
+    permitted,
+)
+from duediligence.checks._register.wording import named, plain
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Company, Dossier, Outcome
 

@@ -1,9 +1,10 @@
 """Whether the supplier is the legal entity that it says it is, and how long that has existed."""
 
-from checks._register import CLEAR, not_told
-from checks._register.dates import day, months_before, on
-from checks._register.forms import dead, elsewhere, unknown_status, voluntary
-from checks._register.wording import plain
+from duediligence.checks._register import CLEAR, not_told
+from duediligence.checks._register.dates import day, months_before, on
+from duediligence.checks._register.forms import dead, elsewhere, unknown_status, voluntary
+from duediligence.checks._register.wording import plain
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
     NOT_APPLICABLE,

@@ -1,9 +1,16 @@
 """Whether the company files what it must, and when."""
 
-from checks._register import CLEAR
-from checks._register.dates import day, months_before, on, since
-from checks._register.forms import INSOLVENT, dead, files_accounts, has_directors, voluntary
-from checks._register.wording import count
+from duediligence.checks._register import CLEAR
+from duediligence.checks._register.dates import day, months_before, on, since
+from duediligence.checks._register.forms import (
+    INSOLVENT,
+    dead,
+    files_accounts,
+    has_directors,
+    voluntary,
+)
+from duediligence.checks._register.wording import count
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Filing, Missing, Outcome, known
 

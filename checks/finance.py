@@ -4,11 +4,12 @@ Net assets, staff and the value of the contract stand in no part of a dossier, s
 the supplier is not compared with the size of the contract.
 """
 
-from checks._register import CLEAR
-from checks._register.dates import on, since
-from checks._register.forms import voluntary
-from checks._register.names import same_firm, same_person, words
-from checks._register.wording import count, named
+from duediligence.checks._register import CLEAR
+from duediligence.checks._register.dates import on, since
+from duediligence.checks._register.forms import voluntary
+from duediligence.checks._register.names import same_firm, same_person, words
+from duediligence.checks._register.wording import count, named
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import Charge, Dossier, Officer, Outcome, Owner, known
 

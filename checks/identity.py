@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 
-from checks._register import CLEAR
-from checks._register.dates import day
-from checks._register.forms import dead
-from checks._register.people import directing
-from checks._register.wording import named
+from duediligence.checks._register import CLEAR
+from duediligence.checks._register.dates import day
+from duediligence.checks._register.forms import dead
+from duediligence.checks._register.people import directing
+from duediligence.checks._register.wording import named
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Company, Dossier, Officer, Outcome, Owner, known
 

@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from checks._register import CLEAR
-from checks._register.dates import on, since
-from checks._register.forms import dead, unknown_status
-from checks._register.wording import named, plain
+from duediligence.checks._register import CLEAR
+from duediligence.checks._register.dates import on, since
+from duediligence.checks._register.forms import dead, unknown_status
+from duediligence.checks._register.wording import named, plain
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
     NOT_APPLICABLE,

@@ -1,9 +1,10 @@
 """Who the owners are: their age, for whom they hold, and whether they are marked as sanctioned."""
 
-from checks._register import CLEAR
-from checks._register.dates import age
-from checks._register.owners import british, every_owner
-from checks._register.wording import named
+from duediligence.checks._register import CLEAR
+from duediligence.checks._register.dates import age
+from duediligence.checks._register.owners import british, every_owner
+from duediligence.checks._register.wording import named
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
 

@@ -1,9 +1,10 @@
 """What the company declares of who controls it, and what it does not."""
 
-from checks._register import CLEAR
-from checks._register.dates import on
-from checks._register.forms import dead, declares_owners, voluntary
-from checks._register.wording import plain
+from duediligence.checks._register import CLEAR
+from duediligence.checks._register.dates import on
+from duediligence.checks._register.forms import dead, declares_owners, voluntary
+from duediligence.checks._register.wording import plain
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, Statement, known
 

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from datetime import date, timedelta
 
-from checks._register import CLEAR
-from checks._register.dates import age
-from checks._register.forms import voluntary
-from checks._register.people import began, directing
-from checks._register.wording import named
+from duediligence.checks._register import CLEAR
+from duediligence.checks._register.dates import age
+from duediligence.checks._register.forms import voluntary
+from duediligence.checks._register.people import began, directing
+from duediligence.checks._register.wording import named
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Officer, Outcome, known
 

@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from checks._register import CLEAR
-from checks._register.dates import months_before, since
-from checks._register.forms import dead, voluntary
-from checks._register.network import GROUNDS, NETWORK, elsewhere, failed, people
-from checks._register.wording import count, named, plain
+from duediligence.checks._register import CLEAR
+from duediligence.checks._register.dates import months_before, since
+from duediligence.checks._register.forms import dead, voluntary
+from duediligence.checks._register.network import GROUNDS, NETWORK, elsewhere, failed, people
+from duediligence.checks._register.wording import count, named, plain
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Appointment, Dossier, Outcome, known
 

@@ -1,6 +1,7 @@
 """What it means that a part of the registers was not read."""
 
-from checks._register.wording import count
+from duediligence.checks._register.wording import count
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import Outcome, Unread
 

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from checks._register import CLEAR
-from checks._register.dates import on, since
-from checks._register.forms import voluntary
-from checks._register.names import similar_firm
-from checks._register.network import GROUNDS, NETWORK, failed, people
-from checks._register.wording import named, plain
+from duediligence.checks._register import CLEAR
+from duediligence.checks._register.dates import on, since
+from duediligence.checks._register.forms import voluntary
+from duediligence.checks._register.names import similar_firm
+from duediligence.checks._register.network import GROUNDS, NETWORK, failed, people
+from duediligence.checks._register.wording import named, plain
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
 

@@ -1,6 +1,7 @@
 """How a firm stands with those who rate and register it: context, never a bar."""
 
-from checks._enforcement.records import ELSEWHERE_SCORE, counts, told, what_happened
+from duediligence.checks._enforcement.records import ELSEWHERE_SCORE, counts, told, what_happened
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch, SharedPremises
 

@@ -8,8 +8,8 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import TypeVar
 
-import checks as checks_package
-import watchlists as watchlists_package
+import duediligence.checks as checks_package
+import duediligence.watchlists as watchlists_package
 from duediligence.contracts import Check, Watchlist
 from duediligence.contracts.checks import AnyCheck
 from duediligence.errors import UsageError
@@ -57,5 +57,5 @@ def _modules(package: ModuleType) -> Iterator[ModuleType]:
     for module in iter_modules(package.__path__):
         if not module.name.startswith("_"):
             yield import_module(f"{package.__name__}.{module.name}")
-    for entry_point in entry_points(group=f"duediligence.{package.__name__}"):
+    for entry_point in entry_points(group=package.__name__):
         yield entry_point.load()

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from duediligence.watchlists._readers.govuk import SITE
+from duediligence.watchlists._readers.govuk.searches import Result, next_page, results
+
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import Identifier, ListEntry, Name, Record
 from duediligence.model.identifiers import CHARITY_ENGLAND_WALES
-from watchlists._readers.govuk import SITE
-from watchlists._readers.govuk.searches import Result, next_page, results
 
 _ID = "charity-inquiries"
 _FILE = "charity-inquiries-{page}.json"
@@ -68,7 +69,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     begin ("Charity Inquiry: ...", "Official warning: ..."), the search from its documentation. An
     entry is known by the address of its page.
     """
-    from watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.fields.records import checked
 
     paths = files.matching("charity-inquiries-*.json")
     found = (entry for path in paths for entry in _entries(path, files.drift))

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import chain
 
+from duediligence.watchlists._readers.govuk import SITE
+from duediligence.watchlists._readers.govuk.searches import next_page
+
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry
-from watchlists._readers.govuk import SITE
-from watchlists._readers.govuk.searches import next_page
 
 _ID = "cma-cartels"
 _FIELDS = "title,link,public_timestamp,case_type,case_state,outcome_type,opened_date,closed_date"
@@ -57,8 +58,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The values of outcomes are the publisher's own in its published code; one that is not known is
     told, and the case kept.
     """
-    from watchlists._readers.fields.records import checked
-    from watchlists._readers.govuk.cma import cases, parties
+    from duediligence.watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.govuk.cma import cases, parties
 
     told = files.drift
     of_search = (one for path in files.matching(_ALL_CASES) for one in cases(path, _ID, told))

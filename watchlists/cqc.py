@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from duediligence.watchlists._readers.cqc.locations import AUTHORITY, BROUGHT, FEEDS, HOMEPAGE
+
 from duediligence.contracts import Expect, Files, watchlist
 from duediligence.model import ListEntry, Record
-from watchlists._readers.cqc.locations import AUTHORITY, BROUGHT, FEEDS, HOMEPAGE
 
 _ID = "cqc"
 
@@ -48,8 +49,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     telephone numbers are not kept. The page that names the files was not seen when this was
     written: if they are not found on it, download them by hand.
     """
-    from watchlists._readers.cqc.locations import locations
-    from watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.cqc.locations import locations
+    from duediligence.watchlists._readers.fields.records import checked
 
     entries = (
         ListEntry(

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from duediligence.watchlists._readers.cqc.locations import AUTHORITY, HOMEPAGE
+from duediligence.watchlists._readers.fields.links import linked
+
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Record
-from watchlists._readers.cqc.locations import AUTHORITY, HOMEPAGE
-from watchlists._readers.fields.links import linked
 
 _ID = "cqc-archived"
 _FILE = "care_homes_archived.csv"
@@ -40,9 +41,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
     alone: for other places of care, `cqc` keeps who has left since it was first loaded. A provider
     can be an individual, and is then of unknown kind here.
     """
-    from watchlists._readers.cqc.directory import places
-    from watchlists._readers.fields.bodies import kind_of, names_in
-    from watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.cqc.directory import places
+    from duediligence.watchlists._readers.fields.bodies import kind_of, names_in
+    from duediligence.watchlists._readers.fields.records import checked
 
     paths = [path for path in files.values() if path.suffix == ".csv"]
     entries = (

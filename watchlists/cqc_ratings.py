@@ -3,9 +3,16 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from duediligence.watchlists._readers.cqc.locations import (
+    AUTHORITY,
+    BROUGHT,
+    FEEDS,
+    HOMEPAGE,
+    Location,
+)
+
 from duediligence.contracts import Expect, Files, watchlist
 from duediligence.model import ListEntry, Record
-from watchlists._readers.cqc.locations import AUTHORITY, BROUGHT, FEEDS, HOMEPAGE, Location
 
 _ID = "cqc-ratings"
 
@@ -46,8 +53,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     "Publication Date" of the active locations repeats the day of registration. It reads the same
     two files as the list `cqc`.
     """
-    from watchlists._readers.cqc.locations import locations
-    from watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.cqc.locations import locations
+    from duediligence.watchlists._readers.fields.records import checked
 
     rated = (one for one in locations(files) if one.active and one.active.rating)
     return checked((_entry(one) for one in rated), FEEDS[1].filename)

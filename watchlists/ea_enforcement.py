@@ -9,7 +9,7 @@ from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Record, RecordType
 
 if TYPE_CHECKING:
-    from watchlists._readers.fields.tables import Row
+    from duediligence.watchlists._readers.fields.tables import Row
 
 _ID = "ea-enforcement"
 _SITE = "https://environment.data.gov.uk/public-register/enforcement-action/registration"
@@ -23,7 +23,7 @@ _TYPES: dict[str, RecordType] = {
 
 
 def _next_page(path: Path, url: str) -> str:
-    from watchlists._readers.environment.answers import next_page
+    from duediligence.watchlists._readers.environment.answers import next_page
 
     return next_page(path, url)
 
@@ -69,17 +69,17 @@ def parse(files: Files) -> Iterator[ListEntry]:
     action or date the list is refused. The register's own download can be brought as
     enforcement-actions.csv.
     """
-    from watchlists._readers.environment.actions import actions
-    from watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.environment.actions import actions
+    from duediligence.watchlists._readers.fields.records import checked
 
     found = actions(files, _CSV)
     return checked((_entry(row, files.drift) for row in found), "enforcement-actions")
 
 
 def _entry(row: "Row", drift: Drift) -> ListEntry:
-    from watchlists._readers.fields.bodies import address, company, kind_of, names_in
-    from watchlists._readers.fields.money import stated_pounds
-    from watchlists._readers.fields.tables import fold
+    from duediligence.watchlists._readers.fields.bodies import address, company, kind_of, names_in
+    from duediligence.watchlists._readers.fields.money import stated_pounds
+    from duediligence.watchlists._readers.fields.tables import fold
 
     key = row.filled("id").rstrip("/").rpartition("/")[2].partition("?")[0]
     name, what = row.filled("name"), row.filled("type")

@@ -15,7 +15,7 @@ _URL = "https://webgate.ec.europa.eu/fsd/fsf/public/files/xmlFullSanctionsList_1
 
 
 def _published(files: Files) -> date:
-    from watchlists._readers.fields.records import stated_in_root
+    from duediligence.watchlists._readers.fields.records import stated_in_root
 
     return stated_in_root(files[_FILE], _ROOT, "generationDate")
 
@@ -56,16 +56,17 @@ def parse(files: Files) -> Iterator[ListEntry]:
     a UK body, but its suppliers and their banks. Names come in every language of the Union, none
     of them marked as the main one. `regimes` are the Commission's codes of its programmes.
     """
-    from watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.fields.records import checked
 
     return checked(_entries(files), _FILE)
 
 
 def _entries(files: Files) -> Iterator[ListEntry]:
+    from duediligence.watchlists._readers.eu.entries import entry
+    from duediligence.watchlists._readers.eu.layout import KNOWN
+    from duediligence.watchlists._readers.fields.records import Unread
+
     from duediligence.formats.xml import stream
-    from watchlists._readers.eu.entries import entry
-    from watchlists._readers.eu.layout import KNOWN
-    from watchlists._readers.fields.records import Unread
 
     unread = Unread(KNOWN)
     for record in stream(files[_FILE], _ROOT, "sanctionEntity", outside=unread.tags):

@@ -10,7 +10,7 @@ from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Name, Record
 
 if TYPE_CHECKING:
-    from watchlists._readers.fields.listings import Item
+    from duediligence.watchlists._readers.fields.listings import Item
 
 _ID = "fca-warnings"
 _SITE = "https://www.fca.org.uk"
@@ -26,7 +26,7 @@ _CLONED = (
 
 
 def _next_page(path: Path, url: str) -> str:
-    from watchlists._readers.fields.listings import next_page
+    from duediligence.watchlists._readers.fields.listings import next_page
 
     return next_page(path, url)
 
@@ -71,7 +71,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The page could not be verified: its items are found by the addresses of warnings, and a page
     that lists none and does not say so is refused.
     """
-    from watchlists._readers.fields.listings import items
+    from duediligence.watchlists._readers.fields.listings import items
 
     address = rf"{re.escape(_SITE)}/news/warnings/([\w.~-]+)/?"
     for item in items(files.matching(_PAGES), address, _SITE):
@@ -84,9 +84,10 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
 def _names(item: "Item") -> tuple[Name, ...]:
     """The names before any word of a clone, each once: a title has several, parted by ` / `."""
+    from duediligence.watchlists._readers.fields.bodies import names_in
+    from duediligence.watchlists._readers.fields.names import usable
+
     from duediligence.errors import UnreadableFile
-    from watchlists._readers.fields.bodies import names_in
-    from watchlists._readers.fields.names import usable
 
     if not usable(item.title):
         raise UnreadableFile(
@@ -99,8 +100,8 @@ def _names(item: "Item") -> tuple[Name, ...]:
 
 
 def _entry(item: "Item", names: tuple[Name, ...], drift: Drift) -> ListEntry:
-    from watchlists._readers.fields.bodies import kind_of
-    from watchlists._readers.fields.dates import day
+    from duediligence.watchlists._readers.fields.bodies import kind_of
+    from duediligence.watchlists._readers.fields.dates import day
 
     stated = _DAY.search(item.words.replace(item.title, " ", 1))
     published = day(stated[1]) if stated else None

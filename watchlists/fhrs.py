@@ -24,7 +24,7 @@ def _paths(files: Files) -> list[Path]:
 
 def _published(files: Files) -> date | None:
     """The day of the oldest of the files."""
-    from watchlists._readers.fhrs.establishments import extracted
+    from duediligence.watchlists._readers.fhrs.establishments import extracted
 
     return min(filter(None, map(extracted, _paths(files))), default=None)
 
@@ -67,8 +67,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The XML form is known from a real file of Scotland; the JSON form, read where XML fails, from
     notes. Where the file says that a new rating is pending, so do the remarks.
     """
-    from watchlists._readers.fhrs.establishments import establishments
-    from watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.fhrs.establishments import establishments
+    from duediligence.watchlists._readers.fields.records import checked
 
     paths = _paths(files)
     entries = (
@@ -81,9 +81,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
 
 def _entry(fields: Mapping[str, str], drift: Drift) -> ListEntry | None:
-    from watchlists._readers.fields.bodies import address, kind_of, names_in
-    from watchlists._readers.fields.dates import stated_day
-    from watchlists._readers.fields.names import usable
+    from duediligence.watchlists._readers.fields.bodies import address, kind_of, names_in
+    from duediligence.watchlists._readers.fields.dates import stated_day
+    from duediligence.watchlists._readers.fields.names import usable
 
     name = fields["BusinessName"]
     if not usable(name):

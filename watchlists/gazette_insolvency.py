@@ -10,7 +10,7 @@ from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import Address, Identifier, ListEntry, Record, RecordStatus
 
 if TYPE_CHECKING:
-    from watchlists._readers.gazette.feed import Notice
+    from duediligence.watchlists._readers.gazette.feed import Notice
 
 _ID = "gazette-insolvency"
 _SITE = "https://www.thegazette.co.uk"
@@ -34,7 +34,7 @@ _STATUSES: dict[str, RecordStatus] = {
 
 
 def _next_page(path: Path, url: str) -> str:
-    from watchlists._readers.gazette.feed import next_page
+    from duediligence.watchlists._readers.gazette.feed import next_page
 
     return next_page(path, url)
 
@@ -85,8 +85,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     title is the company's name, and what the codes but 2450 stand for, is from memory: a code or
     category of no known kind is told.
     """
-    from watchlists._readers.gazette.feed import notices
-    from watchlists._readers.gazette.kinds import is_personal
+    from duediligence.watchlists._readers.gazette.feed import notices
+    from duediligence.watchlists._readers.gazette.kinds import is_personal
 
     for notice in notices(files.matching("notices-*.json"), files.drift):
         if is_personal(notice.code):
@@ -96,11 +96,17 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
 
 def _entry(notice: "Notice", drift: Drift) -> ListEntry:
+    from duediligence.watchlists._readers.fields.bodies import (
+        company,
+        kind_of,
+        names_in,
+        postcode_in,
+    )
+    from duediligence.watchlists._readers.fields.dates import stated_day
+    from duediligence.watchlists._readers.fields.names import usable
+    from duediligence.watchlists._readers.gazette.kinds import told
+
     from duediligence.errors import UnreadableFile
-    from watchlists._readers.fields.bodies import company, kind_of, names_in, postcode_in
-    from watchlists._readers.fields.dates import stated_day
-    from watchlists._readers.fields.names import usable
-    from watchlists._readers.gazette.kinds import told
 
     if not usable(notice.title) or notice.title.casefold() == notice.category.casefold():
         raise UnreadableFile(

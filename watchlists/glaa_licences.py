@@ -8,7 +8,7 @@ from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Record, RecordType
 
 if TYPE_CHECKING:
-    from watchlists._readers.fields.tables import Row
+    from duediligence.watchlists._readers.fields.tables import Row
 
 _ID = "glaa-licences"
 _CSV, _PAGES = "licences.csv", "licences-*.html"
@@ -72,15 +72,15 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The register's home since the Fair Work Agency took it over, its columns and the words of its
     statuses could not be verified: a status that is not known is told, and kept for review.
     """
-    from watchlists._readers.fields.records import checked
-    from watchlists._readers.glaa.register import rows
+    from duediligence.watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.glaa.register import rows
 
     found = rows(files, _CSV, _PAGES)
     return checked((_entry(row, files.drift) for row in found), "licences")
 
 
 def _entry(row: "Row", drift: Drift) -> ListEntry:
-    from watchlists._readers.fields.bodies import address, company, kind_of, names_in
+    from duediligence.watchlists._readers.fields.bodies import address, company, kind_of, names_in
 
     key, name = row.filled("urn"), row.filled("name")
     of, event, low, ended = _status(row.filled("status"), drift)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from duediligence.watchlists._readers.govuk import SITE
+from duediligence.watchlists._readers.govuk.attachments import attachment
+
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry
-from watchlists._readers.govuk import SITE
-from watchlists._readers.govuk.attachments import attachment
 
 _ID = "hmrc-avoidance-promoters"
 _PUBLICATION = (
@@ -16,7 +17,7 @@ _PAGE = "avoidance-promoters.html"
 
 
 def _published(files: Files) -> date | None:
-    from watchlists._readers.govuk.documents import document
+    from duediligence.watchlists._readers.govuk.documents import document
 
     return document(files[_PAGE]).updated
 
@@ -62,7 +63,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     row for each. A table that names nobody stops the file. An entry is known by name, postcode and
     scheme.
     """
-    from watchlists._readers.fields.records import checked
-    from watchlists._readers.govuk.promoters import entries
+    from duediligence.watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.govuk.promoters import entries
 
     return checked(entries(files[_PAGE], _ID, files.drift), _PAGE)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from duediligence.watchlists._readers.govuk import ASSETS, SITE
+from duediligence.watchlists._readers.govuk.attachments import attachment
+
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry
-from watchlists._readers.govuk import ASSETS, SITE
-from watchlists._readers.govuk.attachments import attachment
 
 _ID = "hmrc-deliberate-defaulters"
 _PAGE = "government/publications/publishing-details-of-deliberate-tax-defaulters-pddd"
@@ -15,7 +16,7 @@ _SHEET, _HTML = "deliberate-tax-defaulters.ods", "deliberate-tax-defaulters.html
 
 
 def _published(files: Files) -> date | None:
-    from watchlists._readers.govuk.documents import document
+    from duediligence.watchlists._readers.govuk.documents import document
 
     return document(files[_HTML]).updated if _HTML in files else None
 
@@ -60,8 +61,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     list's columns are known from what others wrote of them and not from a file that was seen.
     An entry is known by name, postcode and period, since HMRC gives none a number.
     """
-    from watchlists._readers.fields.records import checked
-    from watchlists._readers.govuk.defaulters import entries
+    from duediligence.watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.govuk.defaulters import entries
 
     name = _HTML if _HTML in files else _SHEET
     return checked(entries(files[name], _ID, files.drift), name)

@@ -14,7 +14,7 @@ _LONGEST = 200
 
 
 def _next_page(path: Path, url: str) -> str:
-    from watchlists._readers.hse.results import next_page
+    from duediligence.watchlists._readers.hse.results import next_page
 
     return next_page(path, url)
 
@@ -61,9 +61,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The form of the pages is that of July 2026; that the history register has the same form is from
     memory.
     """
-    from watchlists._readers.fields.tables import Layout
-    from watchlists._readers.hse.details import details
-    from watchlists._readers.hse.results import results
+    from duediligence.watchlists._readers.fields.tables import Layout
+    from duediligence.watchlists._readers.hse.details import details
+    from duediligence.watchlists._readers.hse.results import results
 
     layout = Layout(
         needed={
@@ -84,10 +84,10 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
 
 def _entry(row: Mapping[str, str], known: Mapping[str, str], drift: Drift) -> ListEntry:
-    from watchlists._readers.fields.bodies import kind_of, names_in
-    from watchlists._readers.fields.dates import stated_day
-    from watchlists._readers.fields.money import stated_pounds
-    from watchlists._readers.hse.details import place
+    from duediligence.watchlists._readers.fields.bodies import kind_of, names_in
+    from duediligence.watchlists._readers.fields.dates import stated_day
+    from duediligence.watchlists._readers.fields.money import stated_pounds
+    from duediligence.watchlists._readers.hse.details import place
 
     number = row["number"]
     what, costs = known.get("Description", ""), known.get("Total Costs Awarded to HSE", "")

@@ -24,7 +24,7 @@ _STATUSES: dict[str, RecordStatus] = {
 
 
 def _next_page(path: Path, url: str) -> str:
-    from watchlists._readers.hse.results import next_page
+    from duediligence.watchlists._readers.hse.results import next_page
 
     return next_page(path, url)
 
@@ -68,9 +68,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The form of the pages is that of July 2026; the words for outcomes other than "Ongoing" are
     from memory. A notice tells how a firm works and is no finding of a court.
     """
-    from watchlists._readers.fields.tables import Layout
-    from watchlists._readers.hse.details import details
-    from watchlists._readers.hse.results import results
+    from duediligence.watchlists._readers.fields.tables import Layout
+    from duediligence.watchlists._readers.hse.details import details
+    from duediligence.watchlists._readers.hse.results import results
 
     layout = Layout(
         needed={
@@ -91,9 +91,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
 
 def _entry(row: Mapping[str, str], known: Mapping[str, str], drift: Drift) -> ListEntry:
-    from watchlists._readers.fields.bodies import kind_of, names_in
-    from watchlists._readers.fields.dates import stated_day
-    from watchlists._readers.hse.details import place
+    from duediligence.watchlists._readers.fields.bodies import kind_of, names_in
+    from duediligence.watchlists._readers.fields.dates import stated_day
+    from duediligence.watchlists._readers.hse.details import place
 
     number, what = row["number"], row["type"]
     section = next((s for word, s in _SECTIONS.items() if word in what.casefold()), "")

@@ -10,7 +10,7 @@ from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Record, RecordType
 
 if TYPE_CHECKING:
-    from watchlists._readers.fields.listings import Item
+    from duediligence.watchlists._readers.fields.listings import Item
 
 _ID = "ico-enforcement"
 _SITE = "https://ico.org.uk"
@@ -79,16 +79,16 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The page could not be verified: its items are found by the addresses of actions. An item whose
     kind is not known is told, and kept as a warning; a page that lists none is refused.
     """
-    from watchlists._readers.fields.listings import items
-    from watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.fields.listings import items
+    from duediligence.watchlists._readers.fields.records import checked
 
     found = items(files.matching("enforcement-*.html"), rf"{re.escape(_AT)}/([\w.~-]+)/?", _SITE)
     return checked((_entry(item, files.drift) for item in found), "enforcement")
 
 
 def _entry(item: "Item", drift: Drift) -> ListEntry:
-    from watchlists._readers.fields.bodies import kind_of, names_in
-    from watchlists._readers.fields.dates import day
+    from duediligence.watchlists._readers.fields.bodies import kind_of, names_in
+    from duediligence.watchlists._readers.fields.dates import day
 
     name = _SUFFIX.sub("", item.title)
     rest = item.words.replace(item.title, " ", 1)
@@ -134,7 +134,7 @@ def _kind(beside: str, drift: Drift) -> tuple[RecordType, str]:
 
 def _penalty(words: str) -> Decimal | None:
     """The sum, where only one is named: of several, only the page tells which is the penalty."""
-    from watchlists._readers.fields.money import pounds_in
+    from duediligence.watchlists._readers.fields.money import pounds_in
 
     scaled = re.search(r"£\s?[\d.,]+\s?(?:m\b|million|k\b|thousand)", words, re.IGNORECASE)
     return pounds_in(words) if len(_POUNDS.findall(words)) == 1 and not scaled else None

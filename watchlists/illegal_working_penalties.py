@@ -3,18 +3,19 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from duediligence.watchlists._readers.govuk import ASSETS, SITE
+from duediligence.watchlists._readers.govuk.attachments import attachment
+
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry
-from watchlists._readers.govuk import ASSETS, SITE
-from watchlists._readers.govuk.attachments import attachment
 
 _ID = "illegal-working-penalties"
 _LINK = attachment(r"penalties.*(/government/|\.(csv|ods|xlsx)$)")
 
 
 def _published(files: Files) -> date | None:
-    from watchlists._readers.govuk.documents import document
-    from watchlists._readers.govuk.rows import is_page
+    from duediligence.watchlists._readers.govuk.documents import document
+    from duediligence.watchlists._readers.govuk.rows import is_page
 
     days = (document(path).updated for path in files.values() if is_page(path))
     return max((day for day in days if day), default=None)
@@ -61,8 +62,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     An entry is known by employer, postcode and quarter, since it has no number.
     """
-    from watchlists._readers.fields.records import checked
-    from watchlists._readers.govuk.illegal_working import entries
+    from duediligence.watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.govuk.illegal_working import entries
 
     found = (one for name in sorted(files) for one in entries(files[name], _ID, files.drift))
     return checked(found, " and ".join(sorted(files)))

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from duediligence.watchlists._readers.govuk import SITE
+
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry
-from watchlists._readers.govuk import SITE
 
 _ID = "minimum-wage-naming"
 
 
 def _published(files: Files) -> date | None:
-    from watchlists._readers.govuk.documents import document
+    from duediligence.watchlists._readers.govuk.documents import document
 
     days = (document(path).updated for path in files.values())
     return max((day for day in days if day), default=None)
@@ -56,8 +57,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     An entry is known by name, postcode and round.
     """
-    from watchlists._readers.fields.records import checked
-    from watchlists._readers.govuk.minimum_wage import entries
+    from duediligence.watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.govuk.minimum_wage import entries
 
     found = (one for name in sorted(files) for one in entries(files[name], _ID, files.drift))
     return checked(found, " and ".join(sorted(files)))

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from duediligence.watchlists._readers.fields.bodies import company, derived_id, names_in, place
+from duediligence.watchlists._readers.fields.tables import Layout, Row, read
+
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import Identifier, ListEntry, Name, Record
-from watchlists._readers.fields.bodies import company, derived_id, names_in, place
-from watchlists._readers.fields.tables import Layout, Row, read
 
 _ID = "modern-slavery-statements"
 _REGISTRY = "modern-slavery-statement-registry.service.gov.uk"
@@ -88,7 +89,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     Several years of one firm are one entry, known by its company number or else by its name. Who
     approved a statement is not kept. The format is from memory and notes.
     """
-    from watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.fields.records import checked
 
     rows: dict[tuple[str, tuple[Identifier, ...]], list[Row]] = {}
     for path in files.matching("*.csv"):

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from duediligence.watchlists._readers.nca import TEMPLATE
+
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Name, PartialDate, Record
-from watchlists._readers.nca import TEMPLATE
 
 if TYPE_CHECKING:
-    from watchlists._readers.nca.sheet import Row
+    from duediligence.watchlists._readers.nca.sheet import Row
 
 _ID = "nca-ancillary-orders"
 _FILE = "nca-ancillary-orders.*"
@@ -69,8 +70,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     order is found the file is refused. Then write the rows into the template. An entry is known by
     its reference, else by name, month of birth, order and day.
     """
-    from watchlists._readers.fields.records import checked
-    from watchlists._readers.nca.sheet import read
+    from duediligence.watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.nca.sheet import read
 
     paths = files.matching(_FILE)
     found = (_entry(row, files.drift) for path in paths for row in read(path, files.drift))
@@ -78,9 +79,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
 
 def _entry(row: "Row", drift: Drift) -> ListEntry:
-    from watchlists._readers.fields.bodies import derived_id
-    from watchlists._readers.fields.dates import birth_date, stated_day
-    from watchlists._readers.fields.names import usable
+    from duediligence.watchlists._readers.fields.bodies import derived_id
+    from duediligence.watchlists._readers.fields.dates import birth_date, stated_day
+    from duediligence.watchlists._readers.fields.names import usable
 
     name, order = _in_order(row.name), row["order"]
     if not usable(name):

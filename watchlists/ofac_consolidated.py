@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from duediligence.watchlists._readers.ofac import measures
+from duediligence.watchlists._readers.ofac.publication import Publication
+
 from duediligence.contracts import Expect, Files, watchlist
 from duediligence.model import ListEntry
-from watchlists._readers.ofac import measures
-from watchlists._readers.ofac.publication import Publication
 
 # Readers are imported when a file is read: to ask how a list stands must stay quick.
 NON_SDN = Publication(
@@ -21,7 +22,7 @@ NON_SDN = Publication(
 
 
 def _published(files: Files) -> date | None:
-    from watchlists._readers.ofac import xml
+    from duediligence.watchlists._readers.ofac import xml
 
     return xml.published(files, NON_SDN)
 
@@ -53,6 +54,6 @@ def parse(files: Files) -> Iterator[ListEntry]:
     who deal in dollars, not a UK buyer as such. The CSV set has no date of its own, so its age
     is that of our download, or what a person states with --as-of.
     """
-    from watchlists._readers.ofac import csv_set, xml
+    from duediligence.watchlists._readers.ofac import csv_set, xml
 
     return csv_set.read(files, NON_SDN) if NON_SDN.primary in files else xml.read(files, NON_SDN)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from duediligence.watchlists._readers.ofac import measures
+from duediligence.watchlists._readers.ofac.publication import Publication
+
 from duediligence.contracts import Expect, Files, watchlist
 from duediligence.model import ListEntry
-from watchlists._readers.ofac import measures
-from watchlists._readers.ofac.publication import Publication
 
 # Readers are imported when a file is read: to ask how a list stands must stay quick.
 SDN = Publication(
@@ -21,7 +22,7 @@ SDN = Publication(
 
 
 def _published(files: Files) -> date | None:
-    from watchlists._readers.ofac import xml
+    from duediligence.watchlists._readers.ofac import xml
 
     return xml.published(files, SDN)
 
@@ -54,6 +55,6 @@ def parse(files: Files) -> Iterator[ListEntry]:
     by half or more by listed parties are blocked too and are not on the list. Names of people are
     turned from `LAST, First` into reading order; everything else stands as published.
     """
-    from watchlists._readers.ofac import csv_set, xml
+    from duediligence.watchlists._readers.ofac import csv_set, xml
 
     return csv_set.read(files, SDN) if SDN.primary in files else xml.read(files, SDN)

@@ -13,7 +13,7 @@ _TABLE, _ENTITIES = "targets.simple.csv", "entities.ftm.json"
 
 def published(files: Files) -> date | None:
     """The last day on which the publisher saw the records at their sources."""
-    from watchlists._readers.opensanctions import entities, table
+    from duediligence.watchlists._readers.opensanctions import entities, table
 
     if _TABLE in files:
         return table.published(files[_TABLE])
@@ -44,7 +44,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     organisations, ships or aircraft are read; the rest is counted. Measures and programmes stand
     as OpenSanctions words them; the lists themselves are the authority.
     """
-    from watchlists._readers.opensanctions import entities, table
+    from duediligence.watchlists._readers.opensanctions import entities, table
 
     drift = files.drift
     found = (

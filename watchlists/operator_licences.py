@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from duediligence.watchlists._readers.fields.bodies import company, kind_of, names_in, place
+from duediligence.watchlists._readers.fields.tables import Layout, Row, read
+
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Record, RecordType
-from watchlists._readers.fields.bodies import company, kind_of, names_in, place
-from watchlists._readers.fields.tables import Layout, Row, read
 
 _ID = "operator-licences"
 _LAYOUT = Layout(
@@ -95,7 +96,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The format is from memory. A licence with several operating centres has a row for each, and is
     one entry here.
     """
-    from watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.fields.records import checked
 
     rows: dict[str, list[Row]] = {}
     for path in files.matching("*.csv"):

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from duediligence.watchlists._readers.govuk import SITE
+from duediligence.watchlists._readers.govuk.attachments import attachment
+
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry
-from watchlists._readers.govuk import SITE
-from watchlists._readers.govuk.attachments import attachment
 
 _ID = "proscribed-organisations"
 _PUBLICATION = "government/publications/proscribed-terror-groups-or-organisations--2"
@@ -14,7 +15,7 @@ _PAGE, _TABLE = "proscribed-organisations.html", "proscribed-organisations.csv"
 
 
 def _published(files: Files) -> date | None:
-    from watchlists._readers.govuk.documents import document
+    from duediligence.watchlists._readers.govuk.documents import document
 
     return document(files[_PAGE]).updated if _PAGE in files else None
 
@@ -62,8 +63,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     proscribed-organisations.csv: name, other_names parted by |, proscribed (as March 2001) and
     source_url. An entry is known by its name.
     """
-    from watchlists._readers.fields.records import checked
-    from watchlists._readers.govuk.proscribed import of_page, of_table
+    from duediligence.watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.govuk.proscribed import of_page, of_table
 
     if _PAGE in files:
         return checked(of_page(files[_PAGE], _ID, files.drift), _PAGE)

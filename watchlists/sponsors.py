@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from duediligence.watchlists._readers.fields.bodies import address, derived_id, kind_of, names_in
+from duediligence.watchlists._readers.fields.names import usable
+from duediligence.watchlists._readers.fields.tables import Layout, Row, read
+from duediligence.watchlists._readers.govuk import ASSETS, SITE
+from duediligence.watchlists._readers.govuk.attachments import attachment
+
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Record
-from watchlists._readers.fields.bodies import address, derived_id, kind_of, names_in
-from watchlists._readers.fields.names import usable
-from watchlists._readers.fields.tables import Layout, Row, read
-from watchlists._readers.govuk import ASSETS, SITE
-from watchlists._readers.govuk.attachments import attachment
 
 _ID = "sponsors"
 _FILE = "Worker_and_Temporary_Worker.csv"
@@ -73,7 +74,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The register has a row for each route; all rows of one name and town are one entry here. A
     sponsor can be an individual, and is then of unknown kind.
     """
-    from watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.fields.records import checked
 
     rows: dict[str, list[Row]] = {}
     for path in files.matching("*.csv"):

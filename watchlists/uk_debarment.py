@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from duediligence.watchlists._readers.fields.names import usable
+from duediligence.watchlists._readers.govuk import SITE
+from duediligence.watchlists._readers.uk_debarment import sheet
+from duediligence.watchlists._readers.uk_debarment.sheet import Row
+
 from duediligence.contracts import Drift, Expect, Feed, Files, KeptByHand, watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, ListEntry, Name, company_number
 from duediligence.model.identifiers import COMPANY, REGISTRATION
-from watchlists._readers.fields.names import usable
-from watchlists._readers.govuk import SITE
-from watchlists._readers.uk_debarment import sheet
-from watchlists._readers.uk_debarment.sheet import Row
 
 _FILE = "debarment.csv"
 _PAGE = "government/publications/debarment-list"
@@ -27,7 +28,7 @@ def published(files: Files) -> date | None:
 
 
 def _page_changed_at(path: Path) -> datetime:
-    from watchlists._readers.govuk.documents import updated_at
+    from duediligence.watchlists._readers.govuk.documents import updated_at
 
     return updated_at(path)
 

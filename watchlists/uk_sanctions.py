@@ -13,7 +13,7 @@ _DOCS = "https://sanctionslist.fcdo.gov.uk/docs/"
 
 
 def _published(files: Files) -> date:
-    from watchlists._readers.uk_sanctions import csv, xml
+    from duediligence.watchlists._readers.uk_sanctions import csv, xml
 
     return xml.published(files[_XML]) if _XML in files else csv.published(files[_CSV])
 
@@ -56,9 +56,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
     numbers are rare and in free text. The search service has no confirmed address for a single
     designation, so an entry links to the search; look there for its id.
     """
-    from watchlists._readers.fields.records import checked
-    from watchlists._readers.uk_sanctions import csv, xml
-    from watchlists._readers.uk_sanctions.entries import entry
+    from duediligence.watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.uk_sanctions import csv, xml
+    from duediligence.watchlists._readers.uk_sanctions.entries import entry
 
     if _XML in files:
         name, records = _XML, xml.records(files[_XML], files.drift)

@@ -18,7 +18,7 @@ _HOSTS = (
 
 
 def _published(files: Files) -> date:
-    from watchlists._readers.fields.records import stated_in_root
+    from duediligence.watchlists._readers.fields.records import stated_in_root
 
     return stated_in_root(files[_FILE], _ROOT, "dateGenerated")
 
@@ -60,15 +60,16 @@ def parse(files: Files) -> Iterator[ListEntry]:
     links to the list's page. Birth dates that the UN calls approximate, or gives as a range of
     years, are kept as that.
     """
-    from watchlists._readers.fields.records import checked
+    from duediligence.watchlists._readers.fields.records import checked
 
     return checked(_entries(files), _FILE)
 
 
 def _entries(files: Files) -> Iterator[ListEntry]:
+    from duediligence.watchlists._readers.fields.records import Unread
+    from duediligence.watchlists._readers.un.entries import KNOWN, entry
+
     from duediligence.formats.xml import stream
-    from watchlists._readers.fields.records import Unread
-    from watchlists._readers.un.entries import KNOWN, entry
 
     unread = Unread(KNOWN, outside=("INDIVIDUALS", "ENTITIES"))
     for record in stream(files[_FILE], _ROOT, "INDIVIDUAL", "ENTITY", outside=unread.tags):

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar
 
+from duediligence.watchlists._readers.fields.dates import day, stated_day
+from duediligence.watchlists._readers.fields.names import usable
+from duediligence.watchlists._readers.world_bank import names, records
+from duediligence.watchlists._readers.world_bank.records import Record
+
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Kind, ListEntry, Name
-from watchlists._readers.fields.dates import day, stated_day
-from watchlists._readers.fields.names import usable
-from watchlists._readers.world_bank import names, records
-from watchlists._readers.world_bank.records import Record
 
 _FILE, _EXCEL = "debarred.json", "debarred.xlsx"
 _KINDS: dict[str, Kind] = {"F": "organisation", "C": "organisation", "I": "person", "U": "unknown"}

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from checks._register.names import same_firm, same_person
-from checks._register.people import directing
+from duediligence.checks._register.names import same_firm, same_person
+from duediligence.checks._register.people import directing
+
 from duediligence.model import (
     Appointment,
     Company,

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import date
 
-from checks._register.dates import months_before, since
-from checks._register.forms import INSOLVENT
+from duediligence.checks._register.dates import months_before, since
+from duediligence.checks._register.forms import INSOLVENT
+
 from duediligence.model import Appointment, Dossier, Officer, known
 
 GROUNDS = ("PA23-7-5 insolvency of a predecessor (Sch 6 para 45), officer to decide",)

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from checks._register.names import words
+from duediligence.checks._register.names import words
+
 from duediligence.model import Dossier, Owner, known
 
 _UK = re.compile(

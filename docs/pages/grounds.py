@@ -71,7 +71,7 @@ def _reached(rule: Callable[..., Any]) -> Iterator[Any]:
             todo += one.values()
         elif isinstance(one, CodeType):
             todo += one.co_consts
-        elif isinstance(one, FunctionType) and one.__module__.partition(".")[0] == "checks":
+        elif isinstance(one, FunctionType) and one.__module__.startswith("duediligence.checks."):
             todo += one.__code__.co_consts
             names = set(_names(one.__code__))
             todo += [value for name, value in one.__globals__.items() if name in names]

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import get_args
 
 import pytest
+from duediligence.checks import enforcement, standing
 
-from checks import enforcement, standing
 from duediligence.contracts import CheckContext
 from duediligence.model import (
     Address,

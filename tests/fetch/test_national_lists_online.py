@@ -7,17 +7,17 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from duediligence.watchlists.ea_enforcement import parse as ea
+from duediligence.watchlists.fca_warnings import parse as fca
+from duediligence.watchlists.gazette_insolvency import parse as gazette
+from duediligence.watchlists.hse_convictions import parse as hse_convictions
+from duediligence.watchlists.hse_notices import parse as hse_notices
 from werkzeug import Request, Response
 
 from duediligence.contracts import Files, Watchlist
 from duediligence.fetch import Snapshots, Visits, fetch_online
 from duediligence.fetch.feeds.names import addressed
 from duediligence.progress import SILENT
-from watchlists.ea_enforcement import parse as ea
-from watchlists.fca_warnings import parse as fca
-from watchlists.gazette_insolvency import parse as gazette
-from watchlists.hse_convictions import parse as hse_convictions
-from watchlists.hse_notices import parse as hse_notices
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"

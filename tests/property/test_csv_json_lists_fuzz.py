@@ -5,13 +5,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from duediligence.watchlists import (
+    ofac_consolidated,
+    ofac_sdn,
+    opensanctions,
+    uk_debarment,
+    world_bank,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from duediligence.contracts import Files, Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import ListEntry
-from watchlists import ofac_consolidated, ofac_sdn, opensanctions, uk_debarment, world_bank
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
 LISTS = [m.parse for m in (ofac_consolidated, ofac_sdn, opensanctions, uk_debarment, world_bank)]

@@ -8,15 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from duediligence.contracts import Files, Watchlist
-from duediligence.errors import UnreadableFile
-from duediligence.fetch.feeds.names import fitting
-from duediligence.formats import workbook
-from duediligence.model import ListEntry
-from watchlists import (
+from duediligence.watchlists import (
     cqc,
     cqc_archived,
     cqc_ratings,
@@ -26,6 +18,14 @@ from watchlists import (
     operator_licences,
     sponsors,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from duediligence.contracts import Files, Watchlist
+from duediligence.errors import UnreadableFile
+from duediligence.fetch.feeds.names import fitting
+from duediligence.formats import workbook
+from duediligence.model import ListEntry
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
 LISTS = [

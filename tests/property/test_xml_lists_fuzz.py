@@ -5,13 +5,13 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from duediligence.watchlists import eu, uk_sanctions, un
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from duediligence.contracts import Feed, Files, Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import ListEntry
-from watchlists import eu, uk_sanctions, un
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
 CASES = [

@@ -10,12 +10,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from duediligence.watchlists.ofac_consolidated import parse as consolidated
+from duediligence.watchlists.ofac_sdn import parse as sdn
+from duediligence.watchlists.world_bank import parse as world_bank
 
 from duediligence.contracts import Files, Watchlist
 from duediligence.model import ListEntry
-from watchlists.ofac_consolidated import parse as consolidated
-from watchlists.ofac_sdn import parse as sdn
-from watchlists.world_bank import parse as world_bank
 
 LISTS = Path(__file__).parents[2].parent / "shared" / "data" / "lists"
 pytestmark = pytest.mark.skipif(

@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
+from duediligence.watchlists._readers.hse.results import next_page
+from duediligence.watchlists.hse_convictions import parse as convictions
+from duediligence.watchlists.hse_notices import parse as notices
 
 from duediligence.contracts import Files, Watchlist
 from duediligence.model import ListEntry
-from watchlists._readers.hse.results import next_page
-from watchlists.hse_convictions import parse as convictions
-from watchlists.hse_notices import parse as notices
 
 SAMPLES = Path(__file__).parents[2].parent / "shared" / "data" / "enforcement" / "hse"
 pytestmark = pytest.mark.skipif(

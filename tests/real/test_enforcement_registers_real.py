@@ -7,15 +7,15 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from duediligence.watchlists.cqc import parse as cqc
+from duediligence.watchlists.cqc_archived import parse as archived
+from duediligence.watchlists.cqc_ratings import parse as ratings
+from duediligence.watchlists.fhrs import parse as fhrs
+from duediligence.watchlists.sponsors import parse as sponsors
 
 from duediligence.contracts import Files, Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import ListEntry
-from watchlists.cqc import parse as cqc
-from watchlists.cqc_archived import parse as archived
-from watchlists.cqc_ratings import parse as ratings
-from watchlists.fhrs import parse as fhrs
-from watchlists.sponsors import parse as sponsors
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "enforcement"
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no real registers at hand ({DATA})")

@@ -6,10 +6,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from duediligence.watchlists import eu, uk_sanctions, un
 
 from duediligence.contracts import Files, Watchlist
 from duediligence.model import ListEntry
-from watchlists import eu, uk_sanctions, un
 
 LISTS = Path(__file__).parents[2].parent / "shared" / "data" / "lists"
 pytestmark = pytest.mark.skipif(

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from duediligence.watchlists.charity_inquiries import parse as inquiries
 
 from duediligence.errors import UnreadableFile
 from duediligence.law.crimes import grounds_for
 from duediligence.model import Identifier
-from watchlists.charity_inquiries import parse as inquiries
 
 Read = Callable[..., Any]
 

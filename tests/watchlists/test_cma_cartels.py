@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from duediligence.watchlists.cma_cartels import parse as cartels
 
 from duediligence.errors import UnreadableFile
 from duediligence.law.crimes import grounds_for
-from watchlists.cma_cartels import parse as cartels
 
 Read = Callable[..., Any]
 

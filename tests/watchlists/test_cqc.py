@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from duediligence.watchlists._readers.cqc.locations import FEEDS
+from duediligence.watchlists.cqc import parse as cqc
+from duediligence.watchlists.cqc_archived import parse as archived
+from duediligence.watchlists.cqc_ratings import parse as ratings
 
 from duediligence.errors import UnreadableFile
 from duediligence.formats import workbook
 from duediligence.model import Address, Identifier, ListEntry, Name, Record
-from watchlists._readers.cqc.locations import FEEDS
-from watchlists.cqc import parse as cqc
-from watchlists.cqc_archived import parse as archived
-from watchlists.cqc_ratings import parse as ratings
 
 Read = Callable[..., Any]
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists" / "cqc"

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from duediligence.watchlists._readers.environment.answers import next_page
+from duediligence.watchlists.ea_enforcement import parse as ea
 
 from duediligence.errors import UnreadableFile
 from duediligence.law import grounds_for
 from duediligence.model import Address, Identifier, Name
 from duediligence.screening.lists.handling import storable
-from watchlists._readers.environment.answers import next_page
-from watchlists.ea_enforcement import parse as ea
 
 Read = Callable[..., Any]
 FOLDER = Path(__file__).parents[2] / "duediligence" / "demo" / "lists" / "ea-enforcement"

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from duediligence.watchlists.ea_waste_carriers import parse as carriers
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, ListEntry, Name, Record
-from watchlists.ea_waste_carriers import parse as carriers
 
 Read = Callable[..., Any]
 PAGE = "registrations-0001.json"

@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from duediligence.watchlists.eu import parse as eu
 
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
-from watchlists.eu import parse as eu
 
 Read = Callable[..., Any]
 FILE = "xmlFullSanctionsList_1_1.xml"

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from duediligence.watchlists._readers.fields.listings import items, next_page
+from duediligence.watchlists.fca_warnings import parse as fca
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Name
-from watchlists._readers.fields.listings import items, next_page
-from watchlists.fca_warnings import parse as fca
 
 Read = Callable[..., Any]
 FOLDER = Path(__file__).parents[2] / "duediligence" / "demo" / "lists" / "fca-warnings"

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from duediligence.watchlists.fhrs import parse as fhrs
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, ListEntry, Name, Record
-from watchlists.fhrs import parse as fhrs
 
 Read = Callable[..., Any]
 FIELDS = {

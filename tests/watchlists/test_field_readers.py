@@ -3,14 +3,14 @@
 from datetime import date
 
 import pytest
+from duediligence.watchlists._readers.fields.countries import stated_country
+from duediligence.watchlists._readers.fields.dates import birth_date, day
+from duediligence.watchlists._readers.fields.names import by_script, in_original_script, usable
+from duediligence.watchlists._readers.fields.numbers import document_number
+from duediligence.watchlists._readers.fields.references import un_reference
+from duediligence.watchlists._readers.uk_sanctions.registrations import registrations
 
 from duediligence.model import Identifier, PartialDate
-from watchlists._readers.fields.countries import stated_country
-from watchlists._readers.fields.dates import birth_date, day
-from watchlists._readers.fields.names import by_script, in_original_script, usable
-from watchlists._readers.fields.numbers import document_number
-from watchlists._readers.fields.references import un_reference
-from watchlists._readers.uk_sanctions.registrations import registrations
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from duediligence.watchlists._readers.gazette.feed import next_page
+from duediligence.watchlists.gazette_insolvency import parse as gazette
 
 from duediligence.errors import UnreadableFile
 from duediligence.law import grounds_for
 from duediligence.model import Address, Identifier, Name
-from watchlists._readers.gazette.feed import next_page
-from watchlists.gazette_insolvency import parse as gazette
 
 Read = Callable[..., Any]
 FOLDER = Path(__file__).parents[2] / "duediligence" / "demo" / "lists" / "gazette-insolvency"

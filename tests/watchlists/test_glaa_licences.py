@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from duediligence.watchlists.glaa_licences import parse as glaa
 
 from duediligence.errors import UnreadableFile
 from duediligence.law import grounds_for
 from duediligence.model import Address, Identifier, Name
-from watchlists.glaa_licences import parse as glaa
 
 Read = Callable[..., Any]
 FOLDER = Path(__file__).parents[2] / "duediligence" / "demo" / "lists" / "glaa-licences"

@@ -5,13 +5,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from duediligence.watchlists._readers.govuk.attachments import attachment
+from duediligence.watchlists._readers.govuk.documents import document
+from duediligence.watchlists._readers.govuk.searches import next_page, results
 
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats import html
-from watchlists._readers.govuk.attachments import attachment
-from watchlists._readers.govuk.documents import document
-from watchlists._readers.govuk.searches import next_page, results
 
 CSV = "https://assets.publishing.service.gov.uk/media/99aa/2026-11-20_List.csv"
 PUBLICATION = {

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from duediligence.watchlists.hmrc_avoidance_promoters import parse as promoters
 
 from duediligence.errors import UnreadableFile
 from duediligence.law.crimes import grounds_for
 from duediligence.model import Name
-from watchlists.hmrc_avoidance_promoters import parse as promoters
 
 Read = Callable[..., Any]
 

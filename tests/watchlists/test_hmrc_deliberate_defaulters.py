@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from duediligence.watchlists.hmrc_deliberate_defaulters import parse as defaulters
 
 from duediligence.errors import UnreadableFile
 from duediligence.law.crimes import grounds_for
 from duediligence.model import Address, Name
-from watchlists.hmrc_deliberate_defaulters import parse as defaulters
 
 Read = Callable[..., Any]
 FILE = "deliberate-tax-defaulters.html"

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from duediligence.watchlists._readers.hse.results import next_page
+from duediligence.watchlists.hse_convictions import parse as convictions
+from duediligence.watchlists.hse_notices import parse as notices
 
 from duediligence.contracts import Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Name
 from duediligence.screening.lists.handling import storable
-from watchlists._readers.hse.results import next_page
-from watchlists.hse_convictions import parse as convictions
-from watchlists.hse_notices import parse as notices
 
 Read = Callable[..., Any]
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"

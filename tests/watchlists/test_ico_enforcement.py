@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from duediligence.watchlists.ico_enforcement import parse as ico
 
 from duediligence.errors import UnreadableFile
 from duediligence.law import crime_types, grounds_for
 from duediligence.screening.lists.handling import storable
-from watchlists.ico_enforcement import parse as ico
 
 Read = Callable[..., Any]
 PAGE = "enforcement-1.html"

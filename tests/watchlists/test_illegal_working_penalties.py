@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from duediligence.watchlists.illegal_working_penalties import parse as penalties
 
 from duediligence.errors import UnreadableFile
 from duediligence.law.crimes import grounds_for
 from duediligence.model import Address, Name
-from watchlists.illegal_working_penalties import parse as penalties
 
 Read = Callable[..., Any]
 HEADER = "Employer,Trading name,Address,Workers,Penalty\n"

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from duediligence.watchlists.minimum_wage_naming import parse as naming
 
 from duediligence.errors import UnreadableFile
 from duediligence.law.crimes import grounds_for
 from duediligence.model import Address, Name
-from watchlists.minimum_wage_naming import parse as naming
 
 Read = Callable[..., Any]
 ROUND = "minimum-wage-spring"

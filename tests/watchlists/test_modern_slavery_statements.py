@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from duediligence.watchlists.modern_slavery_statements import parse as statements
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, ListEntry, Name, Record
-from watchlists.modern_slavery_statements import parse as statements
 
 Read = Callable[..., Any]
 HEADER = "StatementYear,OrganisationName,CompanyNumber"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from duediligence.watchlists.nca_ancillary_orders import parse as orders
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,6 @@ from duediligence.contracts import Files
 from duediligence.errors import UnreadableFile
 from duediligence.law.crimes import crime_types, grounds_for
 from duediligence.model import Name, PartialDate
-from watchlists.nca_ancillary_orders import parse as orders
 
 Read = Callable[..., Any]
 FILE = "nca-ancillary-orders.csv"

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from duediligence.watchlists.ofac_consolidated import parse as consolidated
+from duediligence.watchlists.ofac_sdn import parse as sdn
 
 from duediligence.contracts import Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
-from watchlists.ofac_consolidated import parse as consolidated
-from watchlists.ofac_sdn import parse as sdn
 
 Read = Callable[..., Any]
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists" / "ofac"

@@ -3,10 +3,10 @@
 from datetime import date
 
 import pytest
+from duediligence.watchlists._readers.ofac.remarks import Facts, reading_order
 
 from duediligence.contracts import Drift
 from duediligence.model import Identifier, Kind, Name, PartialDate
-from watchlists._readers.ofac.remarks import Facts, reading_order
 
 FIELDS = {
     # Dates of birth

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from duediligence.watchlists.opensanctions import parse as opensanctions
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
-from watchlists.opensanctions import parse as opensanctions
 
 Read = Callable[..., Any]
 HEADER = (

@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from duediligence.watchlists.operator_licences import parse as licences
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, ListEntry, Name, Record
-from watchlists.operator_licences import parse as licences
 
 Read = Callable[..., Any]
 FILE = "OLBSLicenceReport_West.csv"

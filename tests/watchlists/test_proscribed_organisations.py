@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from duediligence.watchlists.proscribed_organisations import parse as proscribed
 
 from duediligence.errors import UnreadableFile
 from duediligence.law.crimes import grounds_for
 from duediligence.model import Name
-from watchlists.proscribed_organisations import parse as proscribed
 
 Read = Callable[..., Any]
 NI = "<h2>Groups linked to Northern Ireland</h2><ul><li>B Council</li></ul>"

@@ -4,14 +4,20 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from duediligence.watchlists._readers.fields.bodies import (
+    address,
+    company,
+    derived_id,
+    kind_of,
+    names_in,
+)
+from duediligence.watchlists._readers.fields.tables import Layout, read
 from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, Name
-from watchlists._readers.fields.bodies import address, company, derived_id, kind_of, names_in
-from watchlists._readers.fields.tables import Layout, read
 
 LAYOUT = Layout(
     needed={"name": "Name", "town": "Town/City | Town"},

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from duediligence.watchlists.sponsors import parse as sponsors
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, ListEntry, Name, Record
-from watchlists.sponsors import parse as sponsors
 
 Read = Callable[..., Any]
 HEADER = "Organisation Name,Town/City,County,Type & Rating,Route"

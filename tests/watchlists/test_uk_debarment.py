@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from duediligence.watchlists.uk_debarment import parse as debarment
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, ListEntry, Name
-from watchlists.uk_debarment import parse as debarment
 
 Read = Callable[..., Any]
 HEADER = (

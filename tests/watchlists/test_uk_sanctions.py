@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from duediligence.watchlists.uk_sanctions import parse as uk_sanctions
+
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
-from watchlists.uk_sanctions import parse as uk_sanctions
 
 Read = Callable[..., Any]
 XML = "UK-Sanctions-List.xml"

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from duediligence.watchlists.uk_sanctions import parse as uk_sanctions
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Name, PartialDate
-from watchlists.uk_sanctions import parse as uk_sanctions
 
 Read = Callable[..., Any]
 CSV = "UK-Sanctions-List.csv"

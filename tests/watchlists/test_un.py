@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from duediligence.watchlists.un import parse as un
 
 from duediligence.contracts import Files
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
-from watchlists.un import parse as un
 
 Read = Callable[..., Any]
 FILE = "consolidated.xml"

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from duediligence.watchlists._readers.world_bank.names import native, take_apart
+from duediligence.watchlists.world_bank import parse as world_bank
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, Kind, ListEntry, Name
-from watchlists._readers.world_bank.names import native, take_apart
-from watchlists.world_bank import parse as world_bank
 
 Read = Callable[..., Any]
 

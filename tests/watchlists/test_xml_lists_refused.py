@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from duediligence.watchlists import eu, uk_sanctions, un
 
 from duediligence.contracts import Files, Watchlist
 from duediligence.errors import UnreadableFile
-from watchlists import eu, uk_sanctions, un
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from duediligence.watchlists._readers.fields.bodies import company
+from duediligence.watchlists._readers.fields.names import usable
+from duediligence.watchlists._readers.fields.tables import Layout, Row, read
+
 from duediligence.contracts import Drift
 from duediligence.model import Identifier
-from watchlists._readers.fields.bodies import company
-from watchlists._readers.fields.names import usable
-from watchlists._readers.fields.tables import Layout, Row, read
 
 DOMAINS = ("safe", "effective", "caring", "responsive", "well-led")
 _OVERALL = "Location Latest Overall Rating"

@@ -12,11 +12,12 @@ from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from duediligence.watchlists._readers.fields.bodies import address
+from duediligence.watchlists._readers.fields.names import usable
+from duediligence.watchlists._readers.fields.tables import Layout, Row, read
+
 from duediligence.contracts import Drift
 from duediligence.model import Address
-from watchlists._readers.fields.bodies import address
-from watchlists._readers.fields.names import usable
-from watchlists._readers.fields.tables import Layout, Row, read
 
 _LAYOUT = Layout(
     needed={

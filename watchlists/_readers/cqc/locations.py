@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from duediligence.watchlists._readers.cqc.active import Active, active_locations
+from duediligence.watchlists._readers.cqc.directory import Place, page_of, places
+from duediligence.watchlists._readers.fields.bodies import kind_of, names_in
+from duediligence.watchlists._readers.fields.links import linked
+
 from duediligence.contracts import Feed, Files
 from duediligence.model import Address, Identifier, Kind, Name
-from watchlists._readers.cqc.active import Active, active_locations
-from watchlists._readers.cqc.directory import Place, page_of, places
-from watchlists._readers.fields.bodies import kind_of, names_in
-from watchlists._readers.fields.links import linked
 
 AUTHORITY = "Care Quality Commission"
 HOMEPAGE = "https://www.cqc.org.uk/about-us/transparency/using-cqc-data"

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from duediligence.watchlists._readers.environment.answers import rows
+from duediligence.watchlists._readers.fields.tables import Layout, Row, read
+
 from duediligence.contracts import Files
-from watchlists._readers.environment.answers import rows
-from watchlists._readers.fields.tables import Layout, Row, read
 
 # Headings as the service, its pages and its downloads are said to write them.
 _LAYOUT = Layout(

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from duediligence.watchlists._readers.fields.tables import Layout, Row, rows_of
+
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats import json
 from duediligence.formats.table import Table
-from watchlists._readers.fields.tables import Layout, Row, rows_of
 
 # Of linked data that stands for a term: its address and its labels, in the order of our liking.
 _LABELS = ("prefLabel", "label", "notation", "@id")

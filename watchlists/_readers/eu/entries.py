@@ -4,13 +4,21 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import chain
 
+from duediligence.watchlists._readers.eu import parts
+from duediligence.watchlists._readers.fields.dates import stated_day
+from duediligence.watchlists._readers.fields.records import (
+    Children,
+    attribute,
+    by_tag,
+    clean,
+    distinct,
+    one,
+)
+from duediligence.watchlists._readers.fields.references import un_reference
+
 from duediligence.contracts import Drift
 from duediligence.formats.xml import Element
 from duediligence.model import Kind, ListEntry
-from watchlists._readers.eu import parts
-from watchlists._readers.fields.dates import stated_day
-from watchlists._readers.fields.records import Children, attribute, by_tag, clean, distinct, one
-from watchlists._readers.fields.references import un_reference
 
 _KINDS: dict[str, Kind] = {"person": "person", "enterprise": "organisation"}
 _CLASSES: dict[str, Kind] = {"P": "person", "E": "organisation"}

@@ -3,6 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from duediligence.watchlists._readers.fields.dates import birth_date
+from duediligence.watchlists._readers.fields.names import in_original_script, joined, usable
+from duediligence.watchlists._readers.fields.numbers import document_number, imo_number
+from duediligence.watchlists._readers.fields.records import attribute, by_tag, clean
+
 from duediligence.contracts import Drift
 from duediligence.formats.xml import Element
 from duediligence.model import (
@@ -24,10 +29,6 @@ from duediligence.model.identifiers import (
     SWIFT,
     TAX,
 )
-from watchlists._readers.fields.dates import birth_date
-from watchlists._readers.fields.names import in_original_script, joined, usable
-from watchlists._readers.fields.numbers import document_number, imo_number
-from watchlists._readers.fields.records import attribute, by_tag, clean
 
 _SCHEMES = {
     "passport": PASSPORT,

@@ -5,12 +5,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from duediligence.watchlists._readers.fields.dates import day
+from duediligence.watchlists._readers.fields.records import Unread
+
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats import json
 from duediligence.formats.xml import Element, local, stream, text
-from watchlists._readers.fields.dates import day
-from watchlists._readers.fields.records import Unread
 
 _ROOT, _RECORD, _HEADER = "FHRSEstablishment", "EstablishmentDetail", "Header"
 _COLLECTION = "EstablishmentCollection"

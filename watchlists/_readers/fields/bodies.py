@@ -2,10 +2,11 @@
 
 import re
 
+from duediligence.watchlists._readers.fields.names import usable
+
 from duediligence.contracts import Drift
 from duediligence.model import Address, Identifier, Kind, Name, company_number
 from duediligence.model.identifiers import COMPANY
-from watchlists._readers.fields.names import usable
 
 # Only a body of its own may end its name so: a sole trader's business name is a person's.
 _BODY = re.compile(

@@ -7,11 +7,12 @@ from html import unescape
 from pathlib import Path
 from typing import TypeVar
 
+from duediligence.watchlists._readers.fields.dates import day
+
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats.xml import Element, local, root_attributes
 from duediligence.model import ListEntry
-from watchlists._readers.fields.dates import day
 
 T = TypeVar("T")
 

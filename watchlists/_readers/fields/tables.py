@@ -10,10 +10,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from duediligence.watchlists._readers.fields.dates import stated_day
+
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats.cells import clean
-from watchlists._readers.fields.dates import stated_day
 
 if TYPE_CHECKING:
     from duediligence.formats.table import Table

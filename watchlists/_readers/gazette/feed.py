@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from duediligence.watchlists._readers.fields.records import clean
+
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats import json
-from watchlists._readers.fields.records import clean
 
 _READ = frozenset("id f:notice-code title category published content f:status".split())
 _PASSED_OVER = frozenset("link author updated geo:Point summary rights".split())

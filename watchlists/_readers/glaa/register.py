@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from duediligence.watchlists._readers.fields.tables import Layout, Row, header_score, read, rows_of
+
 from duediligence.contracts import Drift, Files
 from duediligence.errors import UnreadableFile
 from duediligence.formats.html import page, tables
 from duediligence.formats.table import Table
-from watchlists._readers.fields.tables import Layout, Row, header_score, read, rows_of
 
 _LAYOUT = Layout(
     needed={

@@ -24,8 +24,9 @@ def attachment(pattern: str) -> Callable[[Path], str]:
 
 
 def _attached(path: Path) -> Iterator[tuple[str, str]]:
+    from duediligence.watchlists._readers.govuk.documents import fragment, is_json, item, links
+
     from duediligence.formats import html, json
-    from watchlists._readers.govuk.documents import fragment, is_json, item, links
 
     if not is_json(path):
         yield from links(html.page(path))

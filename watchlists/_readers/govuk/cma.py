@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from duediligence.watchlists._readers.fields.bodies import derived_id, kind_of
+from duediligence.watchlists._readers.fields.dates import stated_day
+from duediligence.watchlists._readers.fields.names import usable
+from duediligence.watchlists._readers.govuk.documents import document, item
+from duediligence.watchlists._readers.govuk.searches import results, values
+
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats import html
 from duediligence.model import ListEntry, Name, Record, RecordType
-from watchlists._readers.fields.bodies import derived_id, kind_of
-from watchlists._readers.fields.dates import stated_day
-from watchlists._readers.fields.names import usable
-from watchlists._readers.govuk.documents import document, item
-from watchlists._readers.govuk.searches import results, values
 
 CASES = "/cma-cases/"
 _TYPE = "ca98-and-civil-cartels"

@@ -3,12 +3,19 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from duediligence.watchlists._readers.fields.bodies import (
+    derived_id,
+    kind_of,
+    names_in,
+    place,
+    postcode_in,
+)
+from duediligence.watchlists._readers.fields.money import stated_pounds
+from duediligence.watchlists._readers.fields.tables import Layout, Row
+from duediligence.watchlists._readers.govuk.rows import rows
+
 from duediligence.contracts import Drift
 from duediligence.model import ListEntry, Record
-from watchlists._readers.fields.bodies import derived_id, kind_of, names_in, place, postcode_in
-from watchlists._readers.fields.money import stated_pounds
-from watchlists._readers.fields.tables import Layout, Row
-from watchlists._readers.govuk.rows import rows
 
 _AUTHORITY = "HM Revenue and Customs"
 _BASIS = "Total amount of tax{}duty on which penalties are based"

@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
+from duediligence.watchlists._readers.fields.dates import day
+from duediligence.watchlists._readers.govuk import SITE
 
 from duediligence.errors import UnreadableFile
 from duediligence.formats import html, json
-from watchlists._readers.fields.dates import day
-from watchlists._readers.govuk import SITE
 
 # Scripts and remarks of a browser may follow the end of a page.
 _END = 20_000

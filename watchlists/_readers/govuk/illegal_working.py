@@ -6,13 +6,20 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from duediligence.watchlists._readers.fields.bodies import (
+    derived_id,
+    kind_of,
+    names_in,
+    place,
+    postcode_in,
+)
+from duediligence.watchlists._readers.fields.money import stated_pounds
+from duediligence.watchlists._readers.fields.tables import Layout, Row
+from duediligence.watchlists._readers.govuk.documents import document
+from duediligence.watchlists._readers.govuk.rows import is_page, rows
+
 from duediligence.contracts import Drift
 from duediligence.model import ListEntry, Record
-from watchlists._readers.fields.bodies import derived_id, kind_of, names_in, place, postcode_in
-from watchlists._readers.fields.money import stated_pounds
-from watchlists._readers.fields.tables import Layout, Row
-from watchlists._readers.govuk.documents import document
-from watchlists._readers.govuk.rows import is_page, rows
 
 _LAYOUT = Layout(
     needed={

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from duediligence.watchlists._readers.fields.bodies import derived_id, kind_of, names_in
+from duediligence.watchlists._readers.govuk.documents import Document, document
+
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats import html
 from duediligence.model import Address, ListEntry, Record
-from watchlists._readers.fields.bodies import derived_id, kind_of, names_in
-from watchlists._readers.govuk.documents import Document, document
 
 _FAILED = re.compile(r"[,;]?\s+(?:has |have )?failed to pay\s+", re.IGNORECASE)
 _ARREARS = re.compile(r"£[0-9][0-9,]*(?:\.[0-9]{1,2})? to [0-9][0-9,]* workers?", re.ASCII)

@@ -4,13 +4,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from duediligence.watchlists._readers.fields.bodies import (
+    derived_id,
+    kind_of,
+    names_in,
+    place,
+    postcode_in,
+)
+from duediligence.watchlists._readers.fields.dates import stated_day
+from duediligence.watchlists._readers.govuk.documents import document
+
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats import html
 from duediligence.model import ListEntry, Record
-from watchlists._readers.fields.bodies import derived_id, kind_of, names_in, place, postcode_in
-from watchlists._readers.fields.dates import stated_day
-from watchlists._readers.govuk.documents import document
 
 # What a label or heading of a table tells, by the words in it; the first that fits.
 _WORDS = {

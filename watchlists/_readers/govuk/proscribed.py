@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bs4 import Tag
+from duediligence.watchlists._readers.fields.bodies import derived_id
+from duediligence.watchlists._readers.fields.names import usable
+from duediligence.watchlists._readers.fields.records import distinct
+from duediligence.watchlists._readers.fields.tables import Layout, read
+from duediligence.watchlists._readers.govuk.documents import document
 
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats import html
 from duediligence.model import ListEntry, Name, Record
-from watchlists._readers.fields.bodies import derived_id
-from watchlists._readers.fields.names import usable
-from watchlists._readers.fields.records import distinct
-from watchlists._readers.fields.tables import Layout, read
-from watchlists._readers.govuk.documents import document
 
 _LAYOUT = Layout(needed={"name": "name | organisation"}, wanted={
     "others": "other_names | aliases",

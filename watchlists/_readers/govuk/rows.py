@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from duediligence.watchlists._readers.fields import tables
+from duediligence.watchlists._readers.fields.tables import Layout, Row
+from duediligence.watchlists._readers.govuk.documents import document
+
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats import html
 from duediligence.formats.table import Table
-from watchlists._readers.fields import tables
-from watchlists._readers.fields.tables import Layout, Row
-from watchlists._readers.govuk.documents import document
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
+from duediligence.watchlists._readers.fields.dates import day
+from duediligence.watchlists._readers.govuk import SITE
+
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats import json
-from watchlists._readers.fields.dates import day
-from watchlists._readers.govuk import SITE
 
 # What the searches of our lists ask for, and what every answer has beside it.
 _KNOWN = frozenset(

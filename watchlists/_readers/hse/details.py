@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from duediligence.watchlists._readers.fields.bodies import address, postcode_in
+from duediligence.watchlists._readers.fields.tables import fold
+
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats.html import page, text
 from duediligence.model import Address
-from watchlists._readers.fields.bodies import address, postcode_in
-from watchlists._readers.fields.tables import fold
 
 _NUMBER = re.compile(
     r"\b(?:Notice ([0-9]{1,20}) served against|Details for Case No\.? ?([0-9]{1,20}))\b"

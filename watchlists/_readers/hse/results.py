@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bs4 import BeautifulSoup
+from duediligence.watchlists._readers.fields.tables import Layout, Row, fold, rows_of
 
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats.html import page, tables, text
 from duediligence.formats.table import Table
-from watchlists._readers.fields.tables import Layout, Row, fold, rows_of
 
 _SHOWING = re.compile(
     r"\bmatching results found\b.{0,80}?\bShowing Page (\d{1,6}) of (\d{1,6}), "

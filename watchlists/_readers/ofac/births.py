@@ -1,7 +1,8 @@
 """Birth dates as OFAC writes them: as other lists do, and from one day to another."""
 
+from duediligence.watchlists._readers.fields import dates
+
 from duediligence.model import PartialDate
-from watchlists._readers.fields import dates
 
 
 def birth_date(text: str) -> PartialDate | None:

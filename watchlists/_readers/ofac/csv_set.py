@@ -7,15 +7,16 @@ cell as `IRAN] [SDGT`, and a lone 0x1A ends each file.
 from collections.abc import Iterator
 from pathlib import Path
 
+from duediligence.watchlists._readers.fields.names import usable
+from duediligence.watchlists._readers.ofac import entries
+from duediligence.watchlists._readers.ofac.publication import Publication
+from duediligence.watchlists._readers.ofac.remarks import Facts
+
 from duediligence.contracts import Drift, Files
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import delimited
 from duediligence.formats.charset import charset
 from duediligence.model import Address, ListEntry, Name
-from watchlists._readers.fields.names import usable
-from watchlists._readers.ofac import entries
-from watchlists._readers.ofac.publication import Publication
-from watchlists._readers.ofac.remarks import Facts
 
 # A remark of the primary file is cut at this many characters, and the comments file continues it.
 _REMARK_LIMIT = 1000

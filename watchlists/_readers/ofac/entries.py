@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from duediligence.watchlists._readers.ofac.labels import UNITED_KINGDOM
+from duediligence.watchlists._readers.ofac.remarks import Facts, reading_order
+
 from duediligence.contracts import Drift
 from duediligence.model import Address, Identifier, Kind, ListEntry, Name, NameType, Strength
 from duediligence.model.identifiers import OTHER
-from watchlists._readers.ofac.labels import UNITED_KINGDOM
-from watchlists._readers.ofac.remarks import Facts, reading_order
 
 _KINDS: dict[str, Kind] = {
     "": "organisation",  # the CSV leaves the type of an entity blank

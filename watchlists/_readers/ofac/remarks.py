@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
+from duediligence.watchlists._readers.fields.names import usable
+from duediligence.watchlists._readers.ofac import phrases
+from duediligence.watchlists._readers.ofac.births import birth_date
+from duediligence.watchlists._readers.ofac.labels import SCHEMES, WORDS_TOO, identifier
+
 from duediligence.contracts import Drift
 from duediligence.model import Identifier, Kind, Name, NameType, PartialDate
-from watchlists._readers.fields.names import usable
-from watchlists._readers.ofac import phrases
-from watchlists._readers.ofac.births import birth_date
-from watchlists._readers.ofac.labels import SCHEMES, WORDS_TOO, identifier
 
 # OFAC marks weak aliases in CSV by quoting them in the remarks; strong ones are in ALT.CSV.
 _QUOTED_NAME = re.compile(r"([afnd])\.[kb]\.a\. ['‘\"](.+)['’\"]")

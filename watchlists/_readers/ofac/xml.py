@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from duediligence.watchlists._readers.fields.names import usable
+from duediligence.watchlists._readers.ofac import entries
+from duediligence.watchlists._readers.ofac.publication import Publication
+from duediligence.watchlists._readers.ofac.remarks import Facts
+
 from duediligence.contracts import Files
 from duediligence.errors import UnreadableFile
 from duediligence.formats.xml import Element, children, local, stream, value, values
 from duediligence.model import Address, ListEntry
-from watchlists._readers.fields.names import usable
-from watchlists._readers.ofac import entries
-from watchlists._readers.ofac.publication import Publication
-from watchlists._readers.ofac.remarks import Facts
 
 _ROOT = "sdnList"
 # Every tag within an entry.

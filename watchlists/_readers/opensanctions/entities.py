@@ -6,6 +6,10 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
+from duediligence.watchlists._readers.fields.dates import day, stated_day
+from duediligence.watchlists._readers.fields.names import in_original_script, usable
+from duediligence.watchlists._readers.opensanctions import parties
+
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats import json
@@ -20,9 +24,6 @@ from duediligence.model.identifiers import (
     SWIFT,
     TAX,
 )
-from watchlists._readers.fields.dates import day, stated_day
-from watchlists._readers.fields.names import in_original_script, usable
-from watchlists._readers.opensanctions import parties
 
 _NAMES: tuple[tuple[str, NameType, Strength], ...] = (
     ("name", "variation", "unstated"),

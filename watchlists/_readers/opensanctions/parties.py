@@ -1,9 +1,10 @@
 """Which FollowTheMoney schemata are parties, and what both exports write alike."""
 
+from duediligence.watchlists._readers.fields import dates
+
 from duediligence.contracts import Drift
 from duediligence.model import Identifier, Kind, PartialDate, company_number
 from duediligence.model.identifiers import COMPANY
-from watchlists._readers.fields import dates
 
 LIST_ID = "opensanctions"
 # A LegalEntity is a person or a firm: the source does not say which.

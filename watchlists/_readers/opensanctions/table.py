@@ -10,14 +10,15 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
+from duediligence.watchlists._readers.fields.dates import day, stated_day
+from duediligence.watchlists._readers.fields.names import in_original_script, usable
+from duediligence.watchlists._readers.opensanctions import parties
+
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats import delimited
 from duediligence.model import Address, Identifier, ListEntry, Name
 from duediligence.model.identifiers import OTHER
-from watchlists._readers.fields.dates import day, stated_day
-from watchlists._readers.fields.names import in_original_script, usable
-from watchlists._readers.opensanctions import parties
 
 _NEEDED = frozenset("id schema name aliases birth_date countries identifiers last_seen".split())
 _READ = _NEEDED | frozenset(

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from duediligence.watchlists._readers.fields import dates
+
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import delimited
 from duediligence.formats.charset import charset
-from watchlists._readers.fields import dates
 
 _COLUMNS = (
     "reference supplier_name other_names company_number address mandatory_or_discretionary ground "

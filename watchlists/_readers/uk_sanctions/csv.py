@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
+from duediligence.watchlists._readers.fields.dates import day
+from duediligence.watchlists._readers.fields.records import clean
+from duediligence.watchlists._readers.uk_sanctions.layout import GROUPS, Record
+
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats.delimited import rows
-from watchlists._readers.fields.dates import day
-from watchlists._readers.fields.records import clean
-from watchlists._readers.uk_sanctions.layout import GROUPS, Record
 
 _REPORT_DATE = "Report Date:"
 # Without these a party can be missed or its sanction misread. Any other column that goes is drift.

@@ -3,6 +3,16 @@
 import re
 from collections.abc import Iterator
 
+from duediligence.watchlists._readers.fields.countries import stated_country
+from duediligence.watchlists._readers.fields.dates import birth_date, stated_day
+from duediligence.watchlists._readers.fields.names import joined, usable
+from duediligence.watchlists._readers.fields.numbers import document_number, imo_number
+from duediligence.watchlists._readers.fields.records import distinct
+from duediligence.watchlists._readers.fields.references import un_reference
+from duediligence.watchlists._readers.uk_sanctions.layout import Record
+from duediligence.watchlists._readers.uk_sanctions.measures import measures
+from duediligence.watchlists._readers.uk_sanctions.registrations import registrations
+
 from duediligence.contracts import Drift
 from duediligence.model import (
     Address,
@@ -15,15 +25,6 @@ from duediligence.model import (
     Strength,
 )
 from duediligence.model.identifiers import IMO, NATIONAL_ID, OTHER, PASSPORT
-from watchlists._readers.fields.countries import stated_country
-from watchlists._readers.fields.dates import birth_date, stated_day
-from watchlists._readers.fields.names import joined, usable
-from watchlists._readers.fields.numbers import document_number, imo_number
-from watchlists._readers.fields.records import distinct
-from watchlists._readers.fields.references import un_reference
-from watchlists._readers.uk_sanctions.layout import Record
-from watchlists._readers.uk_sanctions.measures import measures
-from watchlists._readers.uk_sanctions.registrations import registrations
 
 _KINDS: dict[str, Kind] = {"individual": "person", "entity": "organisation", "ship": "vessel"}
 _NAME_TYPES: dict[str, NameType] = {

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from duediligence.watchlists._readers.fields.records import clean
+
 from duediligence.contracts import Drift
-from watchlists._readers.fields.records import clean
 
 # The publisher's own words, as it most often spells them.
 _MEASURES = (

@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from duediligence.watchlists._readers.fields.countries import stated_country
+from duediligence.watchlists._readers.fields.numbers import document_number
+from duediligence.watchlists._readers.fields.records import clean
+
 from duediligence.model import Identifier, company_number
 from duediligence.model.identifiers import COMPANY, LEI, OTHER, REGISTRATION, SWIFT, TAX
-from watchlists._readers.fields.countries import stated_country
-from watchlists._readers.fields.numbers import document_number
-from watchlists._readers.fields.records import clean
 
 _KNOWN = (
     "OGRNIP|OGRN|INN|KPP|PPC|TIN|SRN|BIN|BIK|OKPO|OKTMO|USCC|UEN|BRN|CRN|BR No|CR No|SWIFT|BIC|"

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from duediligence.watchlists._readers.fields.dates import day
+from duediligence.watchlists._readers.fields.records import clean
+from duediligence.watchlists._readers.uk_sanctions.layout import GROUPS, Group, Record
+
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats.xml import Element, local, stream
-from watchlists._readers.fields.dates import day
-from watchlists._readers.fields.records import clean
-from watchlists._readers.uk_sanctions.layout import GROUPS, Group, Record
 
 _ROOT = "Designations"
 # Says again, as true or false, what SanctionsImposed says in words.

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from duediligence.watchlists._readers.fields.dates import birth_date
+from duediligence.watchlists._readers.fields.names import joined
+from duediligence.watchlists._readers.fields.records import Children, one
+
 from duediligence.contracts import Drift
 from duediligence.model import PartialDate
-from watchlists._readers.fields.dates import birth_date
-from watchlists._readers.fields.names import joined
-from watchlists._readers.fields.records import Children, one
 
 _TYPES = frozenset({"", "EXACT", "APPROXIMATELY", "BETWEEN"})
 _PLACE = ("STREET", "CITY", "STATE_PROVINCE", "COUNTRY")

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from duediligence.watchlists._readers.fields.countries import stated_country
+from duediligence.watchlists._readers.fields.names import joined
+from duediligence.watchlists._readers.fields.numbers import document_number
+from duediligence.watchlists._readers.fields.records import Children, one
+
 from duediligence.contracts import Drift
 from duediligence.model import Identifier
 from duediligence.model.identifiers import NATIONAL_ID, OTHER, PASSPORT, TAX
-from watchlists._readers.fields.countries import stated_country
-from watchlists._readers.fields.names import joined
-from watchlists._readers.fields.numbers import document_number
-from watchlists._readers.fields.records import Children, one
 
 # The first that the type names decides; the second, free type is the more exact of the two.
 _SCHEMES = (

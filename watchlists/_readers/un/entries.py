@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 
+from duediligence.watchlists._readers.fields.dates import stated_day
+from duediligence.watchlists._readers.fields.names import joined
+from duediligence.watchlists._readers.fields.records import Children, by_tag, clean, distinct, one
+from duediligence.watchlists._readers.un.births import birth_dates, birth_places
+from duediligence.watchlists._readers.un.documents import described, identifiers
+from duediligence.watchlists._readers.un.names import alias_names, own_names
+
 from duediligence.contracts import Drift
 from duediligence.formats.xml import Element, local
 from duediligence.model import Address, ListEntry
-from watchlists._readers.fields.dates import stated_day
-from watchlists._readers.fields.names import joined
-from watchlists._readers.fields.records import Children, by_tag, clean, distinct, one
-from watchlists._readers.un.births import birth_dates, birth_places
-from watchlists._readers.un.documents import described, identifiers
-from watchlists._readers.un.names import alias_names, own_names
 
 _PAGE = "https://main.un.org/securitycouncil/en/content/un-sc-consolidated-list"
 # The UN's code for Guinea-Bissau; left as it is, an officer would read Great Britain.

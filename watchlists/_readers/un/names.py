@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from duediligence.watchlists._readers.fields.names import by_script, joined, usable
+from duediligence.watchlists._readers.fields.records import Children, one
+
 from duediligence.contracts import Drift
 from duediligence.model import Name, NameType, Strength
-from watchlists._readers.fields.names import by_script, joined, usable
-from watchlists._readers.fields.records import Children, one
 
 # An individual's alias is graded, an entity's says what kind of name it is.
 _QUALITIES: dict[str, tuple[NameType, Strength]] = {

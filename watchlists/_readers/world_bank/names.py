@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from duediligence.watchlists._readers.fields.names import in_original_script, usable
+
 from duediligence.model import Identifier, Kind, Name, NameType, company_number
 from duediligence.model.identifiers import COMPANY, NATIONAL_ID, REGISTRATION, TAX
-from watchlists._readers.fields.names import in_original_script, usable
 
 # `*55`, `* 43 and 45`, `*566, 576`: footnotes of the publisher's page.
 _FOOTNOTE = re.compile(r"\*\s*\d+(?:\s*(?:,|and)\s*\*?\s*\d+)*")

@@ -7,11 +7,12 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from duediligence.watchlists._readers.fields.bodies import derived_id
+from duediligence.watchlists._readers.fields.tables import Layout, Row, fold, header_score, rows_of
+
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import json
-from watchlists._readers.fields.bodies import derived_id
-from watchlists._readers.fields.tables import Layout, Row, fold, header_score, rows_of
 
 if TYPE_CHECKING:
     from duediligence.formats.table import Table
