@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from duediligence import __version__
 from duediligence.contracts import Drift, Feed, Files, Watchlist
 from duediligence.errors import DuediligenceError, UnreadableFile
 from duediligence.fetch import Snapshot
@@ -22,6 +21,7 @@ from duediligence.screening.lists.wholeness import check_whole
 from duediligence.screening.lookup import places
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Loaded
+from duediligence.version import __version__
 
 COMPILED_WITH = f"{__version__}/{MATCHER_VERSION}"
 # Kinds of drift that a renamed heading or tag shows itself in.

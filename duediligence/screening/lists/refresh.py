@@ -1,5 +1,6 @@
 """Refresh lists, from their publishers or from a folder; take a list out of use."""
 
+import logging
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -17,6 +18,8 @@ from duediligence.screening.lists.loading import USUAL, Terms, compiled_with, co
 from duediligence.screening.lists.sources import Sources
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure, Loaded
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,10 @@ def refresh(
     for watchlist in chosen:
         loaded = workspace.lists.current().get(watchlist.id)
         result = _refresh(workspace, watchlist, loaded, sources, terms)
+        _log.info(
+            "refresh of list %s: %s", watchlist.id, result.result,
+            extra={"list": watchlist.id, "result": result.result},
+        )  # fmt: skip
         if result.result == "failed" and result.error:
             failure = Failure(workspace.now(), _reason(watchlist, result.error))
             workspace.lists.fail(watchlist.id, failure.at, failure.reason)
