@@ -1,5 +1,6 @@
 """Registers as councils and the HSE publish them, from a starter alone, where they are at hand."""
 
+import os
 import re
 from pathlib import Path
 
@@ -9,9 +10,9 @@ from duediligence.local_registers import Description, examine, files_in
 from duediligence.local_registers.description import described
 from duediligence.local_registers.guessing import starter
 
-SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "enforcement"
+SHARED = Path(os.environ["REAL_DATA"]) / "enforcement"
 pytestmark = pytest.mark.skipif(
-    not SHARED.is_dir(), reason=f"the real registers are not at hand ({SHARED})"
+    not SHARED.is_dir(), reason=f"the real registers are not in --real-data ({SHARED})"
 )
 
 
