@@ -15,6 +15,7 @@ from duediligence.model.findings import (
     Severity,
 )
 from duediligence.model.identifiers import Identifier, company_number
+from duediligence.model.list_states import DriftItem, ListDoubt, ListState, StaleReason
 from duediligence.model.matches import Feature, Match, Verdict
 from duediligence.model.readings import Cluster, Reading
 from duediligence.model.records import Handling, Power, Record, RecordStatus, RecordType
@@ -60,8 +61,6 @@ from duediligence.model.registers.register import (
 )
 from duediligence.model.runs import (
     AgeSource,
-    ListDoubt,
-    ListState,
     ListStatus,
     ListVersion,
     Run,
@@ -103,6 +102,7 @@ __all__ = [
     "Declared",
     "Disqualification",
     "Dossier",
+    "DriftItem",
     "Exemption",
     "Feature",
     "Filing",
@@ -156,6 +156,7 @@ __all__ = [
     "Severity",
     "SharedPremises",
     "Source",
+    "StaleReason",
     "Statement",
     "Strength",
     "Supplier",

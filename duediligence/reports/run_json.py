@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from duediligence.model import Run
+from duediligence.model import ListStatus, Run
 from duediligence.reports.rows import ordered
 from duediligence.reports.scope import scope_lines
 from duediligence.reports.verdict import gaps
@@ -27,8 +27,8 @@ def document(run: Run) -> dict[str, Any]:
     apart = ("lists", "findings", "basis", "scope")
     data = {name: value for name, value in built.items() if name not in apart}
     data["complete"] = not gaps(run)
-    data["not_checked"] = msgspec.to_builtins(run.not_checked)
-    data["lists"] = built["lists"]
+    data["not_checked"] = [_list_status(status) for status in run.not_checked]
+    data["lists"] = [_list_status(status) for status in run.lists]
     data["findings"] = built["findings"]
     data["scope"] = {
         "lists": [status.list_id for status in run.in_use],
@@ -37,6 +37,17 @@ def document(run: Run) -> dict[str, Any]:
         "in_words": scope_lines(run),
     }
     return {"version": VERSION, "data": data}
+
+
+def _list_status(status: ListStatus) -> dict[str, Any]:
+    """The fields of a list, with the reasons for its state and its drift in words."""
+    built = msgspec.to_builtins(status)
+    if status.version:
+        built["version"]["drift"] = [item.words() for item in status.version.drift]
+    return {
+        "reason" if name == "reasons" else name: status.reason if name == "reasons" else value
+        for name, value in built.items()
+    }
 
 
 def dumps(run: Run) -> str:

@@ -9,7 +9,8 @@ import msgspec
 from duediligence.casework.bidders import Shared
 from duediligence.casework.pack.case import Case, CaseAlert
 from duediligence.errors import StorageError
-from duediligence.model import Declaration, Finding, ListEntry, Party, Run, Supplier
+from duediligence.model import Declaration, Finding, ListEntry, Party, Supplier
+from duediligence.store import upgrading
 from duediligence.store.runs.dossiers import decode, encode
 from duediligence.store.runs.runs import Compared
 
@@ -81,7 +82,7 @@ def folder_of(number: int) -> str:
 def _case(files: Mapping[str, bytes], folder: str) -> Case:
     dossier = files.get(f"{folder}/dossier.json")
     declared = f"{folder}/declarations.json"
-    run = _read(files, f"{folder}/run.json", Run)
+    run = upgrading.run(files[f"{folder}/run.json"])
     return Case(
         run=replace(run, findings=_read(files, f"{folder}/findings.json", tuple[Finding, ...])),
         compared=Compared(
