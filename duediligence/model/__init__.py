@@ -17,6 +17,7 @@ from duediligence.model.findings import (
 from duediligence.model.identifiers import Identifier, company_number
 from duediligence.model.list_states import DriftItem, ListDoubt, ListState, StaleReason
 from duediligence.model.matches import Feature, Match, Verdict
+from duediligence.model.party_roles import PartyRole
 from duediligence.model.readings import Cluster, Reading
 from duediligence.model.records import Handling, Power, Record, RecordStatus, RecordType
 from duediligence.model.registers.charity import AnnualReturn, Charity, CharityEvent
@@ -132,6 +133,7 @@ __all__ = [
     "Parent",
     "PartialDate",
     "Party",
+    "PartyRole",
     "Person",
     "Place",
     "PossibleMatch",

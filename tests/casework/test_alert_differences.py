@@ -21,6 +21,7 @@ from duediligence.model import (
     Name,
     PartialDate,
     Party,
+    PartyRole,
     Person,
     Record,
     Supplier,
@@ -39,7 +40,7 @@ from duediligence.store.casework.decisions import ours_sha256
 ADA = Party(
     names=(Name("Ada Ferrow"),),
     kind="person",
-    role="director",
+    role=PartyRole("director"),
     birth_date=PartialDate(1968, 3),
     addresses=(Address("1 Quay, ZZ1 1ZZ"),),
 )
@@ -166,7 +167,7 @@ parties = st.builds(
     Party,
     names=st.lists(st.builds(Name, texts), min_size=1, max_size=2).map(tuple),
     kind=st.sampled_from(("person", "organisation")),
-    role=texts,
+    role=st.builds(PartyRole, texts),
     birth_date=st.none() | st.builds(PartialDate, st.sampled_from((1960, 1961))),
     addresses=st.lists(st.builds(Address, texts), max_size=2).map(tuple),
     connected=st.booleans(),
@@ -181,7 +182,7 @@ def test_every_other_content_has_another_hash_and_words_for_it(one: Party, other
 
 
 MARKER = "Ottoline Brackwater"
-PERSONAL_FIELDS = tuple(f.name for f in fields(ListEntry) if f.type in ("str", "tuple[str, ...]"))
+PERSONAL_FIELDS = [f.name for f in fields(ListEntry) if f.type in (str, tuple[str, ...])]
 
 
 @given(

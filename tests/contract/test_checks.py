@@ -20,6 +20,7 @@ from duediligence.model import (
     Match,
     Name,
     Party,
+    PartyRole,
     PossibleMatch,
     StaleReason,
 )
@@ -63,7 +64,7 @@ def test_every_possible_match_is_claimed_by_a_check(
     """A match that no check claims would vanish without a word."""
     if list_id in registry.watchlists():
         topic = registry.watchlist(list_id).topic
-    party = Party(names=(Name("Quill"),), kind=kinds[0], role="supplier")  # type: ignore[arg-type]
+    party = Party(names=(Name("Quill"),), kind=kinds[0], role=PartyRole("supplier"))  # type: ignore[arg-type]
     entry = ListEntry(
         id="1",
         list_id=list_id,

@@ -5,8 +5,20 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from duediligence.model import DriftItem, ListStatus, ListVersion, Run, StaleReason
+from duediligence.model import (
+    DriftItem,
+    ListStatus,
+    ListVersion,
+    Name,
+    PartialDate,
+    Party,
+    PartyRole,
+    Run,
+    StaleReason,
+)
+from duediligence.model.casework.alerts import Compared
 from duediligence.store import upgrading
+from duediligence.store.casework.decisions import ours_bytes, ours_sha256
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 VERSION = ListVersion(
@@ -68,3 +80,27 @@ def test_a_run_that_earlier_versions_stored_says_what_it_said() -> None:
     assert item.words() == line
     assert item.personal
     assert "Ada" not in item.words(people=False)
+
+
+ADA = Party(
+    names=(Name("Ada Ferrow"),),
+    kind="person",
+    role=PartyRole("director", of="Moss Ltd"),
+    birth_date=PartialDate(1968, 3),
+)
+
+
+def test_a_party_is_read_as_it_is_stored_now_and_as_it_was() -> None:
+    assert upgrading.party(msgspec.json.encode(ADA)).role.of == "Moss Ltd"
+    assert upgrading.parties(msgspec.json.encode([ADA, ADA])) == (ADA, ADA)
+    stored = json.loads(msgspec.json.encode(ADA)) | {"role": "director of Moss Ltd"}
+    earlier = upgrading.party(json.dumps(stored).encode())
+    assert (earlier, earlier.role.of) == (ADA, "")
+
+
+def test_what_was_decided_about_keeps_its_hash_and_is_read_as_the_same() -> None:
+    compared = Compared(parties=(ADA,), facts=("Known.",))
+    stored = json.loads(ours_bytes(compared))
+    assert stored["parties"][0]["role"] == "director of Moss Ltd"
+    assert upgrading.compared(ours_bytes(compared)) == compared
+    assert ours_sha256(upgrading.compared(ours_bytes(compared))) == ours_sha256(compared)

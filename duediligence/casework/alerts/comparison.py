@@ -14,6 +14,7 @@ from duediligence.model import (
     Name,
     PartialDate,
     Party,
+    PartyRole,
     Record,
     Supplier,
 )
@@ -51,7 +52,7 @@ def compared(
         ]
         return Compared(facts=tuple(dict.fromkeys(facts)))
     everybody = _parties(supplier)
-    meant = [party for party in everybody if any(_is(party, finding) for finding in findings)]
+    meant = [party for party in everybody if any(_is(party, each, everybody) for each in findings)]
     return Compared(parties=tuple(sorted(meant or everybody, key=repr)), entry=entry)
 
 
@@ -61,9 +62,25 @@ def _parties(supplier: Supplier | Dossier | None) -> tuple[Party, ...]:
     return parties(supplier) if supplier else ()
 
 
-def _is(party: Party, finding: Finding) -> bool:
-    named = any(name.text == finding.subject_name for name in party.names)
-    return named and finding.subject_role.startswith(party.role)
+def _is(party: Party, finding: Finding, everybody: Sequence[Party]) -> bool:
+    """Whether the finding is about the party: by one of its names, in its role."""
+    role = finding.party_role or _recorded_role(finding, everybody)
+    return _named(party, finding) and party.role.includes(role)
+
+
+def _named(party: Party, finding: Finding) -> bool:
+    return any(name.text == finding.subject_name for name in party.names)
+
+
+def _recorded_role(finding: Finding, everybody: Sequence[Party]) -> PartyRole:
+    """The role of a finding from before roles were stored: the one that has its words."""
+    roles = (
+        party.role.named(name.type)
+        for party in everybody
+        for name in party.names
+        if name.text == finding.subject_name
+    )
+    return next((role for role in roles if str(role) == finding.subject_role), finding.role)
 
 
 def difference(old: Compared, new: Compared) -> tuple[FieldChange, ...]:

@@ -107,7 +107,7 @@ def _line(run: Run, finding: Finding, *, people: bool) -> str:
     if finding.handling != "public":
         return visible(f"{who}: a flag of {finding.handling} use, told in the report only")
     parts = [f"{who}: {finding.check_title}"]
-    itself = finding.subject_role.startswith("supplier")
+    itself = finding.role.kind == "supplier"
     if finding.subject_role in _THINGS:
         parts.append(finding.subject_name)
     elif itself and finding.subject_name != finding.supplier_name:

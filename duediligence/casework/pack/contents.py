@@ -9,7 +9,7 @@ import msgspec
 from duediligence.casework.bidders import Shared
 from duediligence.casework.pack.case import Case, CaseAlert
 from duediligence.errors import StorageError
-from duediligence.model import Declaration, Finding, ListEntry, Party, Supplier
+from duediligence.model import Declaration, Finding, ListEntry, Supplier
 from duediligence.store import upgrading
 from duediligence.store.runs.dossiers import decode, encode
 from duediligence.store.runs.runs import Compared
@@ -88,7 +88,7 @@ def _case(files: Mapping[str, bytes], folder: str) -> Case:
         compared=Compared(
             supplier=_read(files, f"{folder}/supplier.json", Supplier),
             dossier=decode(dossier) if dossier is not None else None,
-            premises=_read(files, f"{folder}/premises.json", tuple[Party, ...]),
+            premises=upgrading.parties(files[f"{folder}/premises.json"]),
             entries=_read(files, f"{folder}/entries.json", tuple[ListEntry, ...]),
             declarations=_read(files, declared, tuple[Declaration, ...])
             if declared in files

@@ -173,7 +173,7 @@ class RunStore:
         return Compared(
             supplier=msgspec.json.decode(suppliers[0], type=Supplier),
             dossier=decode(dossiers[0]) if dossiers else None,
-            premises=tuple(msgspec.json.decode(body, type=Party) for body in premises),
+            premises=tuple(map(upgrading.party, premises)),
             entries=tuple(msgspec.json.decode(body, type=ListEntry) for body in entries),
             declarations=msgspec.json.decode(declared[0], type=tuple[Declaration, ...])
             if declared
