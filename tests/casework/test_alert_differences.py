@@ -232,6 +232,10 @@ def test_of_a_firm_what_its_publisher_writes_freely_is_personal_too() -> None:
         assert [each.personal for each in found] == [True]
     (plain,) = difference(Compared(entry=LISTED), Compared(entry=replace(LISTED, measures=())))
     assert not plain.personal
+    firm = replace(ADA, kind="organisation")
+    moved = replace(firm, names=(Name("Quill Ltd"),), addresses=(Address("9 Secret Lane"),))
+    ours = difference(Compared(parties=(firm,)), Compared(parties=(moved,)))
+    assert {each.field: each.personal for each in ours} == {"names": False, "addresses": True}
     within = difference(
         Compared(entry=replace(LISTED, record=record)),
         Compared(entry=replace(LISTED, record=replace(record, event="another"))),

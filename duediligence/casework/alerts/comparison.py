@@ -129,8 +129,10 @@ def _may_be_personal(party: Party | ListEntry, field: str) -> bool:
     """Whether a field of a party or entry may say something about a natural person."""
     if party.kind not in ("organisation", "vessel", "aircraft"):
         return True
-    closed = isinstance(party, ListEntry) and party.record is not None
-    return closed or field in _MAY_NAME_PEOPLE
+    if isinstance(party, Party):
+        # Many a firm is registered at somebody's home.
+        return field == "addresses"
+    return party.record is not None or field in _MAY_NAME_PEOPLE
 
 
 def _values(parties: Sequence[Any], name: str) -> list[Any]:
