@@ -8,8 +8,8 @@ from duediligence.errors import Incomplete
 from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.model import Run, Supplier
 from duediligence.progress import Progress
-from duediligence.reports.verdict import warning
-from duediligence.scheduling.due import Present, reason
+from duediligence.reports.verdict import not_checked
+from duediligence.scheduling.due import DueReason, Present, due_reason, due_words
 from duediligence.screening.run.policy import load
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -36,7 +36,10 @@ def re_screen(workspace: Workspace, job: str, progress: Progress) -> str:
             raise _incomplete(f"{said} after run {run_id}", stored)
         return said
     run = screen(workspace, Screened(suppliers), progress=progress)
-    why = ", ".join(f"{number:,} {each}" for each, number in reasons.most_common())
+    months = workspace.settings.review_months
+    why = ", ".join(
+        f"{number:,} {due_words(each, months)}" for each, number in reasons.most_common()
+    )
     said = f"screened {run.suppliers:,} suppliers ({why}): run {run.id}"
     if not run.complete:
         raise _incomplete(said, run)
@@ -44,7 +47,7 @@ def re_screen(workspace: Workspace, job: str, progress: Progress) -> str:
 
 
 def _incomplete(said: str, run: Run) -> Incomplete:
-    return Incomplete(f"{said}, INCOMPLETE: {warning(run).removeprefix('Incomplete: ')}")
+    return Incomplete(f"{said}, INCOMPLETE: {not_checked(run)}")
 
 
 def _not_reported(workspace: Workspace, job: str, suppliers: Sequence[Supplier]) -> str:
@@ -60,8 +63,10 @@ def _not_reported(workspace: Workspace, job: str, suppliers: Sequence[Supplier])
     return runs.most_common(1)[0][0] if runs else ""
 
 
-def due(workspace: Workspace, suppliers: Sequence[Supplier]) -> list[tuple[Supplier, str]]:
-    """Each supplier, and why it is due; an empty reason where it is not. Raises StorageError."""
+def due(
+    workspace: Workspace, suppliers: Sequence[Supplier]
+) -> list[tuple[Supplier, DueReason | None]]:
+    """Each supplier, and why it is due; None where it is not. Raises StorageError."""
     home, settings = workspace.settings.home, workspace.settings
     with closing(CoverageStore(home / "casework.db")) as coverage:
         covered = coverage.newest([supplier.ref for supplier in suppliers])
@@ -84,7 +89,7 @@ def due(workspace: Workspace, suppliers: Sequence[Supplier]) -> list[tuple[Suppl
     return [
         (
             supplier,
-            reason(
+            due_reason(
                 covered.get(supplier.ref),
                 present,
                 sha256=content_sha256(supplier),

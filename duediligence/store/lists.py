@@ -9,6 +9,7 @@ import msgspec
 from sqlite_utils import Database, Migrations
 
 from duediligence.model import ListEntry, ListVersion
+from duediligence.store import upgrading
 from duediligence.store.database import connect, plain_errors, writing
 
 # A command that opened an index a moment ago may still ask for entries of the version before.
@@ -52,6 +53,12 @@ def create_entry_keys(db: Database) -> None:
     )
 
 
+@migrations()
+def add_error_codes(db: Database) -> None:
+    # Empty for a failure that an earlier version recorded.
+    db.conn.execute("ALTER TABLE failures ADD COLUMN code TEXT NOT NULL DEFAULT ''")
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """A version being served, the folder of its index, and what compiled it."""
@@ -71,10 +78,11 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The last refresh of a list, where it failed: when (UTC) and why."""
+    """The last refresh of a list, where it failed: when (UTC), why, and the name of the error."""
 
     at: datetime
     reason: str
+    code: str = ""
 
 
 class ListStore:
@@ -92,17 +100,18 @@ class ListStore:
                    FROM current_versions JOIN list_versions USING (list_id, version)"""
             ).fetchall()
         return {
-            list_id: Loaded(
-                msgspec.json.decode(body, type=ListVersion), self._folder(folder), compiled_with
-            )
+            list_id: Loaded(upgrading.list_version(body), self._folder(folder), compiled_with)
             for list_id, body, folder, compiled_with in rows
         }
 
     def failures(self) -> Mapping[str, Failure]:
         """The failure of each list whose last refresh failed, by list id."""
         with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT list_id, failed_at, reason FROM failures")
-            return {row[0]: Failure(datetime.fromisoformat(row[1]), row[2]) for row in rows}
+            rows = self._db.conn.execute("SELECT list_id, failed_at, reason, code FROM failures")
+            return {
+                list_id: Failure(datetime.fromisoformat(at), reason, code)
+                for list_id, at, reason, code in rows
+            }
 
     def swap(
         self,
@@ -165,12 +174,13 @@ class ListStore:
             if sound:
                 db.conn.execute("DELETE FROM failures WHERE list_id = ?", (version.list_id,))
 
-    def fail(self, list_id: str, at: datetime, reason: str) -> None:
+    def fail(self, list_id: str, failure: Failure) -> None:
         """Record that a refresh failed; the version being served stays."""
         with writing(self._db) as db:
             db.conn.execute(
-                "INSERT OR REPLACE INTO failures VALUES (?, ?, ?)",
-                (list_id, at.isoformat(), reason),
+                "INSERT OR REPLACE INTO failures (list_id, failed_at, reason, code) "
+                "VALUES (?, ?, ?, ?)",
+                (list_id, failure.at.isoformat(), failure.reason, failure.code),
             )
 
     def entries(self, version: ListVersion) -> Iterator[ListEntry]:

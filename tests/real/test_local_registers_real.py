@@ -53,5 +53,5 @@ def test_a_slip_of_the_publisher_is_told_and_the_mended_copy_is_read(tmp_path: P
     assert found.rows > 3_000
     # Premises alone: the register names no holder.
     assert all(entry.addresses and entry.kind == "unknown" for entry in found.entries)
-    left_out = sum(count for kind, _, count in files.drift.counts() if kind == "left out")
+    left_out = sum(item.count for item in files.drift.items() if item.kind == "left out")
     assert len(found.entries) + left_out == found.rows

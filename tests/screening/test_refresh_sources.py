@@ -17,7 +17,7 @@ from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.contracts import Expect, Feed, Files, Watchlist, watchlist
 from duediligence.fetch import Snapshots
 from duediligence.matching import Index, Subject
-from duediligence.model import ListEntry, Name
+from duediligence.model import DriftItem, ListEntry, Name
 from duediligence.model.records import Record
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import Refreshed, refresh
@@ -279,8 +279,8 @@ def test_restricted_records_and_offences_of_individuals_are_left_out_and_counted
     assert result.version
     assert result.version.entries == 4
     assert result.version.drift == (
-        "left out: restricted record (2)",
-        "left out: conviction of an individual (1)",
+        DriftItem("left out", "restricted record", count=2),
+        DriftItem("left out", "conviction of an individual"),
     )
     assert [entry.id for entry in workspace.lists.entries(result.version)] == ["1"]
     assert found(workspace, "Zorkov") == found(workspace, "Ada Braddock") == []

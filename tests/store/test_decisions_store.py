@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.errors import UsageError
-from duediligence.model import ListEntry, Name, PartialDate, Party
+from duediligence.model import ListEntry, Name, PartialDate, Party, PartyRole
 from duediligence.model.casework.alerts import Compared, Considered, Decision
 from duediligence.store.casework.audit import AuditStore
 from duediligence.store.casework.decisions import (
@@ -24,7 +24,10 @@ from duediligence.store.casework.decisions import (
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 PARTY = Party(
-    names=(Name("Ada Ferrow"),), kind="person", role="director", birth_date=PartialDate(1968, 3)
+    names=(Name("Ada Ferrow"),),
+    kind="person",
+    role=PartyRole("director"),
+    birth_date=PartialDate(1968, 3),
 )
 ENTRY = ListEntry(id="E1", list_id="un", kind="person", names=(Name("Ada Ferrow"),))
 COMPARED = Compared(parties=(PARTY,))

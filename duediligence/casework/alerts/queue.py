@@ -140,9 +140,9 @@ class _Gathering:
         )
         if where.reopened and where.state == "open":
             then = workspace.decisions.compared(history[-1])
-            lines = difference(then, alert.compared) if then else ()
-            if lines:
-                where = replace(where, reopened=f"{where.reopened}: {'; '.join(lines)}")
+            if then:
+                changes = difference(then, alert.compared)
+                where = replace(where, reopened=replace(where.reopened, changes=changes))
         return replace(alert, history=history, status=where)
 
     def _as_now(self, decision: Decision, alert: Alert) -> Decision:

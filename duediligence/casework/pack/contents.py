@@ -9,7 +9,8 @@ import msgspec
 from duediligence.casework.bidders import Shared
 from duediligence.casework.pack.case import Case, CaseAlert
 from duediligence.errors import StorageError
-from duediligence.model import Declaration, Finding, ListEntry, Party, Run, Supplier
+from duediligence.model import Declaration, Finding, ListEntry, Supplier
+from duediligence.store import upgrading
 from duediligence.store.runs.dossiers import decode, encode
 from duediligence.store.runs.runs import Compared
 
@@ -81,13 +82,13 @@ def folder_of(number: int) -> str:
 def _case(files: Mapping[str, bytes], folder: str) -> Case:
     dossier = files.get(f"{folder}/dossier.json")
     declared = f"{folder}/declarations.json"
-    run = _read(files, f"{folder}/run.json", Run)
+    run = upgrading.run(files[f"{folder}/run.json"])
     return Case(
         run=replace(run, findings=_read(files, f"{folder}/findings.json", tuple[Finding, ...])),
         compared=Compared(
             supplier=_read(files, f"{folder}/supplier.json", Supplier),
             dossier=decode(dossier) if dossier is not None else None,
-            premises=_read(files, f"{folder}/premises.json", tuple[Party, ...]),
+            premises=upgrading.parties(files[f"{folder}/premises.json"]),
             entries=_read(files, f"{folder}/entries.json", tuple[ListEntry, ...]),
             declarations=_read(files, declared, tuple[Declaration, ...])
             if declared in files

@@ -24,7 +24,7 @@ from duediligence.store.lists import Loaded
 from duediligence.version import __version__
 
 COMPILED_WITH = f"{__version__}/{MATCHER_VERSION}"
-# Kinds of drift that a renamed heading or tag shows itself in.
+# Unread things in which a renamed heading or tag shows.
 _HEADINGS = frozenset("column tag attribute field member property label table".split())
 # Kinds that show rows or pages whose record another file of the set lacks.
 _WITHOUT_RECORD = frozenset({"rows", "page"})
@@ -121,7 +121,7 @@ def load(
         checked_at=snapshot.checked_at,
         sha256=snapshot.sha256,
         origin=snapshot.origin,
-        drift=files.drift.lines(),
+        drift=files.drift.items(),
         doubts=tuple(doubt for doubt in doubts if doubt.what not in accepted),
         accepted=tuple(doubt.what for doubt in doubts if doubt.what in accepted),
         accepted_loss=same.accepted_loss if same else None,
@@ -160,14 +160,13 @@ def load(
 
 def _doubts(drift: Drift) -> Iterator[ListDoubt]:
     """What the parser met that says the list may not be whole, though it was read."""
-    for kind, name, count in drift.counts():
-        thing = kind.removeprefix("unread ")
-        if thing == kind:
+    for item in drift.in_order_met():
+        if item.kind != "unread":
             continue
-        if thing in _HEADINGS:
-            yield ListDoubt("not read", f"{thing} {name}", count)
-        elif thing in _WITHOUT_RECORD:
-            yield ListDoubt("different days", name, count)
+        if item.what in _HEADINGS:
+            yield ListDoubt("not read", f"{item.what} {item.name}", item.count)
+        elif item.what in _WITHOUT_RECORD:
+            yield ListDoubt("different days", item.name, item.count)
 
 
 def _stored(

@@ -63,8 +63,12 @@ def refresh(
             extra={"list": watchlist.id, "result": result.result},
         )  # fmt: skip
         if result.result == "failed" and result.error:
-            failure = Failure(workspace.now(), _reason(watchlist, result.error))
-            workspace.lists.fail(watchlist.id, failure.at, failure.reason)
+            failure = Failure(
+                workspace.now(),
+                _reason(watchlist, result.error),
+                type(result.error).__name__,
+            )
+            workspace.lists.fail(watchlist.id, failure)
             workspace.audit.add(trail.list_failed(workspace, watchlist.id, failure))
         elif result.result != "absent" and result.version:
             news = result.result == "loaded" or terms.accept_format

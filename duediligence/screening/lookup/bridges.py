@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from duediligence.contracts import Watchlist
-from duediligence.model import ListStatus, Party
+from duediligence.model import ListStatus, Party, PartyRole
 from duediligence.screening.lookup.places import BRIDGED
 from duediligence.screening.workspace import Workspace
 
@@ -31,7 +31,7 @@ def premises_of(
                 Party(
                     names=entry.names,
                     kind="organisation",
-                    role=f"premises of the supplier ({status.title})",
+                    role=PartyRole("premises", of="the supplier", source=status.title),
                     addresses=entry.addresses,
                     connected=True,
                 )

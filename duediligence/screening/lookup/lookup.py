@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from duediligence.errors import StorageError
 from duediligence.matching import Index, Subject
-from duediligence.model import ListEntry, ListStatus, ListVersion, Match, Party
+from duediligence.model import ListEntry, ListStatus, ListVersion, Match, Party, StaleReason
 from duediligence.progress import Progress
 from duediligence.screening.workspace import Workspace
 
@@ -21,7 +21,8 @@ def open_index(workspace: Workspace, status: ListStatus) -> tuple[ListStatus, In
     try:
         index = Index.load(loaded.index_folder)
     except StorageError as error:
-        return replace(status, state="stale", version=None, reason=error.message), None
+        reason = StaleReason(kind="index not readable", said=error.message)
+        return replace(status, state="stale", version=None, reasons=(reason,)), None
     return replace(status, version=loaded.version), index
 
 

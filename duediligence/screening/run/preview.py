@@ -71,7 +71,7 @@ def preview(workspace: Workspace, threshold: float, *, progress: Progress = SILE
     not_checked = []
     for status in lists.statuses(workspace):
         status, index = open_index(workspace, status)
-        if status.wanting:
+        if status.blocks_complete_run:
             not_checked.append(status)
         if index is None or status.version is None or status.list_id in fixed:
             continue

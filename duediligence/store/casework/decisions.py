@@ -12,14 +12,21 @@ from duediligence.errors import UsageError
 from duediligence.model.casework.alerts import Compared, Decision
 from duediligence.model.casework.audit import AuditEvent
 from duediligence.model.entries import ListEntry
+from duediligence.store import upgrading
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.schema import migrations
 from duediligence.store.database import connect, plain_errors, writing
 
 
 def ours_bytes(compared: Compared) -> bytes:
-    """The supplier's side of a comparison as it is kept, the same bytes for the same content."""
-    return msgspec.json.encode(replace(compared, entry=None), order="deterministic")
+    """The supplier's side of a comparison as it is kept, the same bytes for the same content.
+
+    A role stands in them as its words, by which it is compared.
+    """
+    kept = msgspec.to_builtins(replace(compared, entry=None), order="deterministic")
+    for kept_party, party in zip(kept["parties"], compared.parties, strict=True):
+        kept_party["role"] = str(party.role)
+    return msgspec.json.encode(kept)
 
 
 def ours_sha256(compared: Compared) -> str:
@@ -90,7 +97,7 @@ class DecisionStore:
         if ours is None or (entry is None and decision.entry_sha256):
             return None
         return replace(
-            msgspec.json.decode(ours, type=Compared),
+            upgrading.compared(ours),
             entry=msgspec.json.decode(entry, type=ListEntry) if entry else None,
         )
 

@@ -20,6 +20,7 @@ from sqlite_utils import Database, Migrations
 from duediligence.contracts import Drift
 from duediligence.errors import ExpectationFailed
 from duediligence.model import Register, RegisterFile, RegisterVersion
+from duediligence.store import upgrading
 from duediligence.store.database import connect, plain_errors, writing
 
 migrations = Migrations("register")
@@ -60,7 +61,7 @@ class Catalogue:
         """What is in service, by register."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT body FROM registers ORDER BY register").fetchall()
-        versions = (msgspec.json.decode(body, type=RegisterVersion) for (body,) in rows)
+        versions = (upgrading.register_version(body) for (body,) in rows)
         return {version.register: version for version in versions}
 
     def open(self, register: Register) -> tuple[RegisterVersion, sqlite3.Connection] | None:
@@ -84,7 +85,7 @@ class Catalogue:
                     if attempt == 2:
                         raise
                 else:
-                    return msgspec.json.decode(found[0], type=RegisterVersion), connection
+                    return upgrading.register_version(found[0]), connection
         raise AssertionError
 
     def load(
@@ -126,7 +127,7 @@ class Catalogue:
                     published=incoming.published,
                     rows=rows,
                     loaded_at=incoming.at,
-                    drift=incoming.drift.lines(),
+                    drift=incoming.drift.items(),
                 )
                 db.conn.execute(
                     "INSERT OR REPLACE INTO registers VALUES (?, ?, ?)",

@@ -4,9 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from duediligence.model import Run
+from duediligence.store import upgrading
 from duediligence.store.casework.schema import migrations
 from duediligence.store.database import connect, plain_errors
 
@@ -50,7 +49,7 @@ class CoverageStore:
 
     def _run(self, run_id: str) -> Run:
         (body,) = self._db.conn.execute("SELECT body FROM runs WHERE id = ?", (run_id,)).fetchone()
-        return msgspec.json.decode(body, type=Run)
+        return upgrading.run(body)
 
     def close(self) -> None:
         self._db.close()

@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from duediligence.model import Declaration, Dossier, Finding, ListEntry, Party, Run, Supplier
+from duediligence.store import upgrading
 from duediligence.store.casework.audit import UNKNOWN, append
 from duediligence.store.casework.schema import migrations
 from duediligence.store.casework.suppliers import content_body
@@ -139,7 +140,7 @@ class RunStore:
             findings = self._db.conn.execute(
                 "SELECT body FROM findings WHERE run_id = ? ORDER BY position", (run_id,)
             ).fetchall()
-        run = msgspec.json.decode(row[0], type=Run)
+        run = upgrading.run(row[0])
         decoder = msgspec.json.Decoder(Finding)
         return replace(run, findings=tuple(decoder.decode(body) for (body,) in findings))
 
@@ -172,7 +173,7 @@ class RunStore:
         return Compared(
             supplier=msgspec.json.decode(suppliers[0], type=Supplier),
             dossier=decode(dossiers[0]) if dossiers else None,
-            premises=tuple(msgspec.json.decode(body, type=Party) for body in premises),
+            premises=tuple(map(upgrading.party, premises)),
             entries=tuple(msgspec.json.decode(body, type=ListEntry) for body in entries),
             declarations=msgspec.json.decode(declared[0], type=tuple[Declaration, ...])
             if declared
