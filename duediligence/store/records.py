@@ -91,6 +91,9 @@ def fingerprint(content: object) -> str:
     return f"{FORMS[type(content)].version} {identity(content)}"
 
 
+_hints = _once(get_type_hints)
+
+
 @_once
 def _stamp(kind: type[Any]) -> bytes:
     return b'{"form":%d' % FORMS[kind].version
@@ -163,7 +166,7 @@ def _unreadable(kind: type[Any], error: Exception) -> StorageError:
 @_once
 def _parts(kind: type[Any]) -> frozenset[str]:
     """The fields that may be one of `Missing`."""
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     return frozenset(name for name, hint in hints.items() if NotKnown in get_args(hint))
 
 
@@ -200,7 +203,7 @@ def _together(kind: type[T], read: Any) -> T:
 @_once
 def _read_in_parts(kind: type[Any]) -> type[msgspec.Struct]:
     """A class with parts, as it is read."""
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     return msgspec.defstruct(
         kind.__name__,
         [
@@ -234,7 +237,7 @@ def _written(
     kind: type[Any], *, version: int = 0, aside: frozenset[str] = frozenset()
 ) -> type[msgspec.Struct]:
     """The stored fields of a class, as a class that leaves out what has its default."""
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     return msgspec.defstruct(
         kind.__name__,
         [
