@@ -59,7 +59,7 @@ def _form(fingerprint: str) -> str:
 
 
 def _as_screened(workspace: Workspace, dossiers: Mapping[str, Dossier]) -> frozenset[str]:
-    """Whose dossier says what the newest run had: told so where fingerprints cannot be compared."""
+    """Whose dossier says the same as in the newest run, for fingerprints of different forms."""
     newest = workspace.screened.newest() if dossiers else {}
     return frozenset(
         ref

@@ -21,7 +21,7 @@ from duediligence.store.forms import FIELDS, FORMS, Document
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
-_VERSION = re.compile(rb'\s*\{\s*"form"\s*:\s*(\d+)')
+_VERSION = re.compile(rb'\s*\{\s*"form"\s*:\s*(\d{1,6})')
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _SINGLE = (None, False, True, 0, "", ())
 
@@ -81,7 +81,7 @@ def same(content: object, digest: str, body: bytes) -> bool:
 
 def identity_of(kind: type[Any], digest: str, body: bytes) -> str:
     """The identity as of now of a document that was stored under another, or under the same."""
-    if body.startswith(_stamp(kind)):
+    if _version(body) == FORMS[kind].version:
         return digest
     return identity(decode(kind, body))
 
@@ -94,9 +94,10 @@ def fingerprint(content: object) -> str:
 _hints = _once(get_type_hints)
 
 
-@_once
-def _stamp(kind: type[Any]) -> bytes:
-    return b'{"form":%d' % FORMS[kind].version
+def _version(body: bytes) -> int:
+    """The version that a document says it has, 0 where it says none."""
+    stamped = _VERSION.match(body)
+    return int(stamped[1]) if stamped else 0
 
 
 @_once
@@ -135,9 +136,8 @@ def _reader(kind: type[Any]) -> Callable[[bytes], Any]:
     straight = msgspec.json.Decoder(read_as).decode
 
     def read(body: bytes) -> Any:
-        stamped = _VERSION.match(body)
-        form = int(stamped[1]) if stamped else 1
-        if not 1 <= form <= version:
+        form = _version(body) or 1
+        if form > version:
             raise StorageError(
                 f"a stored {kind.__name__} is of form {form}; this version reads up to {version}",
                 hint="A newer version of duediligence wrote it: use that one.",
@@ -260,11 +260,11 @@ def _stored(kind: type[Any]) -> list[Field[Any]]:
 
 
 def _default(field: Field[Any], words: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The default of a field, none where it has none.
+    """The default of a field, as a tuple of one; empty where it has none.
 
-    What is left out is told by its being the very object that is the default. So that must be one
-    object wherever it comes from: of the words of a type the one that the type has. Any other
-    default is for reading alone.
+    A value is left out where it is the same object as the default. So that must be one object
+    wherever it comes from: None, empty, or the word that the type itself has. Any other default is
+    for reading alone.
     """
     default, factory = field.default, field.default_factory
     if factory is not MISSING:
