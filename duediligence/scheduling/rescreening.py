@@ -13,7 +13,7 @@ from duediligence.scheduling.due import DueReason, Present, due_reason, due_word
 from duediligence.screening.run.policy import load
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
-from duediligence.store.casework.suppliers import content_sha256
+from duediligence.store.records import identity
 from duediligence.store.runs.coverage import CoverageStore
 from duediligence.store.schedule import ScheduleStore
 
@@ -92,7 +92,7 @@ def due(
             due_reason(
                 covered.get(supplier.ref),
                 present,
-                sha256=content_sha256(supplier),
+                sha256=identity(supplier),
                 dossier_changed=changed.get(supplier.ref),
             ),
         )

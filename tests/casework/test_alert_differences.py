@@ -35,7 +35,7 @@ from duediligence.model.casework.changes import (
     Reopened,
 )
 from duediligence.reports.changes import change_words, news_words, reopened_words
-from duediligence.store.casework.decisions import ours_sha256
+from duediligence.store.records import identity
 
 ADA = Party(
     names=(Name("Ada Ferrow"),),
@@ -155,7 +155,7 @@ def test_what_is_compared_is_the_party_that_was_looked_up() -> None:
     both = compared([finding()], replace(supplier, people=(ada, twin)), LISTED)
     turned = compared([finding()], replace(supplier, people=(twin, ada)), LISTED)
     assert len(both.parties) == 2
-    assert ours_sha256(both) == ours_sha256(turned)
+    assert identity(both) == identity(turned)
     # Whoever is not found any more: everything counts, so that nothing changes unseen.
     nobody = compared([finding(subject_name="Cy Marlpit")], supplier, LISTED)
     assert len(nobody.parties) == 3
@@ -177,7 +177,7 @@ parties = st.builds(
 @given(parties, parties)
 def test_every_other_content_has_another_hash_and_words_for_it(one: Party, other: Party) -> None:
     left, right = Compared(parties=(one,)), Compared(parties=(other,))
-    assert (ours_sha256(left) == ours_sha256(right)) == (one == other)
+    assert (identity(left) == identity(right)) == (one == other)
     assert bool(difference(left, right)) == (one != other)
 
 

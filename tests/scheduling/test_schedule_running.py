@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -348,6 +349,13 @@ def test_every_supplier_is_screened_again_where_one_is_due(
     assert "2 not screened for 6 months" in next_night()
 
 
+def _as_by_an_earlier_version(home: Path) -> None:
+    """Keep of each dossier a hash that only the version that made it can compare."""
+    with closing(sqlite3.connect(home / "schedule.db")) as db:
+        assert db.execute("UPDATE dossiers SET sha256 = ?", ("ab" * 32,)).rowcount
+        db.commit()
+
+
 def test_registers_are_asked_again_and_a_change_makes_a_supplier_due(
     scheduled: Scheduled, clock: Clock
 ) -> None:
@@ -376,6 +384,12 @@ def test_registers_are_asked_again_and_a_change_makes_a_supplier_due(
         scheduled.tick()
         assert "0 new or changed" in scheduled.told[-2][2]
         assert "none of 1" in scheduled.told[-1][2]
+        _as_by_an_earlier_version(scheduled.settings.home)
+        clock.to(3, days=1)
+        scheduled.tick()
+        assert "0 new or changed" in scheduled.told[-2][2]
+        assert "none of 1" in scheduled.told[-1][2]
+        _as_by_an_earlier_version(scheduled.settings.home)
         company = held["company/99002101"]
         assert isinstance(company, dict)
         company["company_status"] = "liquidation"

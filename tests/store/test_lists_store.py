@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from duediligence.errors import StorageError
@@ -176,3 +177,24 @@ def test_tables_are_strict_and_the_log_is_written_ahead(tmp_path: Path) -> None:
     )
     assert database.conn.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     database.close()
+
+
+def test_an_entry_that_an_earlier_version_wrote_otherwise_has_not_changed(
+    store: ListStore, tmp_path: Path
+) -> None:
+    first, second = version("1"), version("2", at=NOW + timedelta(hours=1))
+    store.swap(first, entries("a", "b", "c"), tmp_path / "1", "x")
+    with closing(sqlite3.connect(store.path)) as db:
+        for one in entries("a", "b", "c"):
+            # As it was before documents left out defaults.
+            db.execute(
+                "UPDATE entries SET body = ? WHERE entry_id = ?", (msgspec.json.encode(one), one.id)
+            )
+        db.commit()
+    assert list(store.entries(first)) == entries("a", "b", "c")
+    reworded = replace(entries("b")[0], reason="Another.")
+    store.swap(second, [*entries("a"), reworded, *entries("d")], tmp_path / "2", "x")
+    changes = store.changes(second, "1", "1")
+    assert changes is not None
+    assert changes.new == (reworded, *entries("d"))
+    assert changes.gone == {"c"}
