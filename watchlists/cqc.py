@@ -29,7 +29,7 @@ _ID = "cqc"
     powers=("safeguarding",),
     premises=True,
     bridge=True,
-    keeps_departed=True,
+    tracks_removals=True,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Every place of care that the Care Quality Commission registers in England, and who runs it.

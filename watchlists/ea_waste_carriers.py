@@ -71,7 +71,7 @@ _ENDED = {
     known_from="memory",
     powers=("environmental_health",),
     grounds=("PA23-7-11",),
-    keeps_departed=True,
+    tracks_removals=True,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Who may carry, broker or deal in waste in England, by registration number and tier.

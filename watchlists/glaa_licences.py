@@ -48,7 +48,7 @@ _ENDED = ("expired", "lapsed", "surrendered", "ceased")
     known_from="memory",
     powers=("other",),
     grounds=("PA23-7-11",),
-    keeps_departed=True,
+    tracks_removals=True,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Who is licensed to supply workers to farming, food processing and shellfish gathering.

@@ -77,7 +77,7 @@ _ACTS: dict[str, RecordType] = {"revoked": "licence_revoked", "refused": "licenc
     known_from="memory",
     powers=("licensing",),
     grounds=("PA23-7-11",),
-    keeps_departed=True,
+    tracks_removals=True,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Who holds an operator's licence for goods vehicles, buses or coaches in Great Britain.

@@ -57,7 +57,7 @@ _RATED = re.compile(
     ),
     optional=True,
     known_from="a real file",
-    keeps_departed=True,
+    tracks_removals=True,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Every employer with a licence to sponsor skilled or temporary workers from abroad.
