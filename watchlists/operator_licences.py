@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from duediligence.watchlists._readers.fields.bodies import company, kind_of, names_in, place
-from duediligence.watchlists._readers.fields.tables import Layout, Row, read
+from duediligence.watchlists.toolkit.bodies import company, kind_of, names_in, place
+from duediligence.watchlists.toolkit.entries import checked
+from duediligence.watchlists.toolkit.tables import Layout, Row, read
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Record, RecordType
@@ -96,8 +97,6 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The format is from memory. A licence with several operating centres has a row for each, and is
     one entry here.
     """
-    from duediligence.watchlists._readers.fields.records import checked
-
     rows: dict[str, list[Row]] = {}
     for path in files.matching("*.csv"):
         for row in read(path, _LAYOUT, files.drift):

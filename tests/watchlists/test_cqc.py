@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from duediligence.watchlists._readers.cqc.locations import FEEDS
+from duediligence.watchlists._cqc import FEEDS
 from duediligence.watchlists.cqc import parse as cqc
 from duediligence.watchlists.cqc_archived import parse as archived
 from duediligence.watchlists.cqc_ratings import parse as ratings
