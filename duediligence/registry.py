@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from importlib.metadata import EntryPoints, entry_points
+from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from types import ModuleType
 from typing import TypeVar
@@ -57,10 +57,5 @@ def _modules(package: ModuleType) -> Iterator[ModuleType]:
     for module in iter_modules(package.__path__):
         if not module.name.startswith("_"):
             yield import_module(f"{package.__name__}.{module.name}")
-    for entry_point in _plugins().select(group=package.__name__):
+    for entry_point in entry_points(group=package.__name__):
         yield entry_point.load()
-
-
-@cache
-def _plugins() -> EntryPoints:
-    return entry_points()
