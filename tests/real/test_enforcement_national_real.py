@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from duediligence.watchlists._readers.hse.results import next_page
+from duediligence.watchlists._hse import next_page
 from duediligence.watchlists.hse_convictions import parse as convictions
 from duediligence.watchlists.hse_notices import parse as notices
 

@@ -179,7 +179,7 @@ def _stored(
 ) -> list[ListEntry]:
     """What is kept: the entries published, and those that have left; not what must not be."""
     entries = published
-    if watchlist.keeps_departed and previous:
+    if watchlist.tracks_removals and previous:
         entries = with_departed(workspace.lists.entries(previous), entries, day)
     stored = []
     for entry in entries:
