@@ -26,7 +26,6 @@ from duediligence.model import (
     Missing,
     Name,
     PartialDate,
-    Party,
     Person,
     Supplier,
 )
