@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from duediligence.casework import roles
-from duediligence.errors import SourceError, UsageError
+from duediligence.errors import Hint, SourceError, Step, UsageError
+from duediligence.model.casework import roles
 from duediligence.progress import Progress
 from duediligence.scheduling.jobs import ActionName, Job
 from duediligence.screening.workspace import Workspace
@@ -31,7 +31,7 @@ def refresh_lists(workspace: Workspace, job: Job, progress: Progress) -> str:
         )
         raise SourceError(
             f"{len(failed)} of {len(ended)} lists failed: {'; '.join(why)}",
-            hint="Each of them keeps the version it had: `duediligence lists status` shows it.",
+            hint=Hint("Each of them keeps the version it had. To see it: ", Step("show-list-status")),
         )
     loaded = sum(one.result == "loaded" for one in ended)
     unchanged = sum(one.result == "unchanged" for one in ended)
@@ -68,7 +68,9 @@ def digest(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: 
         )
         raise SourceError(
             f"not everybody could be told: {why or 'a digest is still queued'}",
-            hint="`duediligence digest status` shows what is queued; it is tried again.",
+            hint=Hint(
+                "What is queued is tried again. To see it: ", Step("show-digest-status")
+            ),
         )
     return f"told: {sent.message.subject}" if sent.message else "nothing changed"
 

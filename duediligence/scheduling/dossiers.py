@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from duediligence.errors import SourceError, UsageError
+from duediligence.errors import Hint, SourceError, Step, UsageError
 from duediligence.model import Dossier, NotKnown
 from duediligence.progress import Progress
+from duediligence.screening.access import use_case
 from duediligence.screening.run.behind import dossiers, is_set_up
 from duediligence.screening.workspace import Workspace
 from duediligence.store.runs.dossiers import encode
@@ -19,6 +20,7 @@ _ANSWERS_AGE = timedelta(hours=12)
 _SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
+@use_case("screen")
 def refresh(workspace: Workspace, progress: Progress) -> str:
     """Gather the dossier of every supplier, and say how many changed.
 
@@ -29,7 +31,9 @@ def refresh(workspace: Workspace, progress: Progress) -> str:
     if not is_set_up(workspace):
         raise UsageError(
             "no register is set up to be asked",
-            hint="Set companies_house_key, or load the bulk files: duediligence registers load.",
+            hint=Hint(
+                "Set companies_house_key, or load the bulk files: ", Step("load-registers")
+            ),
         )
     workspace.answers_age = _ANSWERS_AGE
     suppliers = workspace.suppliers.all()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from duediligence import __version__, registry
 from duediligence.contracts import Watchlist
-from duediligence.errors import UsageError
+from duediligence.errors import Conflict, NotFound
 from duediligence.settings import Settings
 from duediligence.store import ListStore, RunStore, SupplierStore
 from duediligence.store.casework.audit import AuditStore
@@ -23,6 +23,7 @@ from duediligence.store.lookups import LookUpStore
 from duediligence.store.runs.screened import ScreenedStore
 
 if TYPE_CHECKING:
+    from duediligence.settings import IgnoredFile, Resolved
     from duediligence.registers.companies_house import CompaniesHouse
     from duediligence.store.register import RegisterStore
 
@@ -63,6 +64,9 @@ class Workspace:
     `who` is the account that everything done is recorded under.
     `backoff` is the first wait, in seconds, before a register that did not answer is asked again;
     an answer younger than `answers_age` is used again without asking.
+    `resolved` says where the settings came from (None: the program that opens it), without those
+    of one command; `ignored` is a settings file that is not read; `recorded` what of both was last
+    recorded, by whom (see `access`).
     """
 
     settings: Settings
@@ -70,6 +74,9 @@ class Workspace:
     backoff: float = 1
     answers_age: timedelta = timedelta(hours=24)
     who: str = field(default_factory=account)
+    resolved: "Resolved | None" = None
+    ignored: "IgnoredFile | None" = None
+    recorded: "tuple[str, Resolved] | None" = field(default=None, init=False, repr=False)
     _opened: ExitStack = field(default_factory=ExitStack)
 
     @cached_property
@@ -87,7 +94,7 @@ class Workspace:
 
         local = load(folder)
         for taken in known.keys() & local.keys():
-            raise UsageError(
+            raise Conflict(
                 f"{folder}: a register has the id {taken!r} of a list that comes with the tool",
                 hint="Give the register another id in its TOML file.",
             )
@@ -99,9 +106,7 @@ class Workspace:
             return self.watchlists[list_id]
         except KeyError:
             known = ", ".join(self.watchlists)
-            raise UsageError(
-                f"there is no list {list_id!r}", hint=f"The lists are: {known}."
-            ) from None
+            raise NotFound(f"Unknown list {list_id!r}", hint=f"Valid lists: {known}.") from None
 
     @cached_property
     def lists(self) -> ListStore:

@@ -7,7 +7,7 @@ import typer
 
 from duediligence.cli.globals import note, progress, say, say_json, workspace
 from duediligence.cli.options import JsonOption
-from duediligence.errors import UsageError
+from duediligence.errors import Invalid
 
 if TYPE_CHECKING:
     from duediligence.model.casework.audit import AuditProblem, AuditRecord
@@ -36,18 +36,17 @@ def verify(
 
         duediligence audit verify --head 6f2c…
     """
-    from duediligence.casework.verifying import verify as verify_chain
+    from duediligence.casework import verifying
 
     head = _head(head)
     with workspace() as ws:
-        problem = verify_chain(ws, head=head, progress=progress())
-        newest = None if problem else next(ws.audit.records(last=1), None)
-        now_head = ws.audit.head()
+        problem = verifying.verify(ws, head=head, progress=progress())
+        number, now_head = verifying.head(ws)
     if as_json:
         say_json(
             {
                 "sound": problem is None,
-                "records": newest.position if newest else None if problem else 0,
+                "records": None if problem else number,
                 "head": now_head,
                 "problem": problem,
             }
@@ -57,7 +56,7 @@ def verify(
     else:
         from duediligence.reports.wording import count
 
-        records = count(newest.position if newest else 0, "record")
+        records = count(number, "record")
         say(f"Sound: {records}. Fingerprint of the last: {now_head}")
         if not head:
             note(
@@ -81,10 +80,11 @@ def log(
 
         duediligence audit log --last 100 --json
     """
+    from duediligence.casework import verifying
     from duediligence.cli.tables import table
 
-    with workspace(action="audit") as ws:
-        records = list(ws.audit.records(last=last))
+    with workspace() as ws:
+        records = verifying.log(ws, last=last)
     if as_json:
         say_json(records)
     elif records:
@@ -109,28 +109,23 @@ def export(
 
         duediligence audit export | tail -1
     """
-    from duediligence.model.casework.audit import AuditEvent
-    from duediligence.writing import replacing
+    from duediligence.casework import verifying
+    from duediligence.casework.flag_files import check_folder
 
-    if file is not None and not file.parent.is_dir():
-        raise UsageError(f"{file.parent} is not a folder", hint="Make it first, or name another.")
-    with workspace(action="export") as ws:
-        name = file.name if file else "standard output"
-        ws.audit.add(AuditEvent("export", ws.now(), ws.who, {"file": name}, subject="audit"))
-        if file is None:
-            for record in ws.audit.records():
-                say(record.line())
-            return
-        with replacing(file) as temporary, temporary.open("w", encoding="utf-8", newline="") as to:
-            to.writelines(record.line() + "\n" for record in ws.audit.records())
-        note(f"Wrote {file}. Head: {ws.audit.head()}")
+    if file is not None:
+        check_folder(file)
+    with workspace() as ws:
+        for line in verifying.export_chain(ws, file):
+            say(line)
+        if file:
+            note(f"Wrote {file}. Head: {verifying.head(ws)[1]}")
 
 
 def _head(text: str) -> str:
     head = text.strip().lower()
     if head and (len(head) != 64 or set(head) - set("0123456789abcdef")):
-        raise UsageError(
-            f"--head {text!r} is not a head", hint="It is 64 digits and letters from a to f."
+        raise Invalid(
+            f"--head {text!r} is not a valid fingerprint", field="head", hint="It is 64 digits and letters from a to f."
         )
     return head
 

@@ -60,6 +60,7 @@ def make(
 
         duediligence report --contract "RFQ 12" --out bidders.zip --include-people
     """
+    from duediligence.casework.flag_files import check_folder
     from duediligence.casework.pack.making import Asked
     from duediligence.casework.pack.making import make as make_pack
     from duediligence.reports.wording import visible
@@ -73,9 +74,8 @@ def make(
         raise UsageError("--run goes with a supplier: each bidder has a newest run of its own")
     if out.suffix.lower() != ".zip":
         raise UsageError(f"{out}: a pack is a zip, and its name must end in .zip")
-    if not out.parent.is_dir():
-        raise UsageError(f"{out.parent} is not a folder", hint="Make it first, or name another.")
-    with workspace(action="make reports") as ws:
+    check_folder(out)
+    with workspace() as ws:
         asked = Asked(supplier=supplier, run=run, contract=contract, people=include_people)
         made = make_pack(ws, asked, out)
     for ref in made.not_screened:

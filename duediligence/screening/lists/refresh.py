@@ -13,6 +13,7 @@ from duediligence.model import ListVersion
 from duediligence.model.casework.audit import AuditEvent
 from duediligence.progress import SILENT, Progress
 from duediligence.screening import trail
+from duediligence.screening.access import use_case
 from duediligence.screening.lists.loading import USUAL, Terms, compiled_with, confirmed, load
 from duediligence.screening.lists.sources import Sources
 from duediligence.screening.workspace import Workspace
@@ -35,6 +36,7 @@ class Refreshed:
     error: DuediligenceError | None = None
 
 
+@use_case("refresh lists", event="list refreshed")
 def refresh(
     workspace: Workspace,
     ids: Iterable[str] = (),
@@ -83,6 +85,7 @@ def _look_at_page(
     return replace(result, version=version)
 
 
+@use_case("refresh lists", event="list dropped")
 def drop(workspace: Workspace, list_id: str) -> bool:
     """Take a list out of use with all its versions; whether it was in use, or had failed.
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from duediligence.errors import SourceError
+from duediligence.errors import Hint, SourceError, Step
 from duediligence.model import Charity, Company, Identifier, Name, RegisterHit
 from duediligence.model.identifiers import COMPANY
 from duediligence.screening.resolution.candidates import Candidate, CandidateSource
@@ -54,7 +54,8 @@ class NotAtHand:
     @property
     def _error(self) -> SourceError:
         return SourceError(
-            f"the register {self.register} is not loaded (duediligence registers load)",
+            f"the register {self.register} is not loaded",
+            hint=Hint("To load it: ", Step("load-registers", register=self.register)),
         )
 
 

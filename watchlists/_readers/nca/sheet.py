@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from duediligence.contracts import Drift
-from duediligence.errors import UnreadableFile, UsageError
+from duediligence.errors import Hint, Step, UnreadableFile, UsageError
 from duediligence.formats import workbook
 from duediligence.formats.cells import clean
 from duediligence.formats.filetype import filetype
 from duediligence.formats.table import Table, read_table
 
-_KEEP_BY_HAND = (
-    "Copy what is needed into the file that `duediligence lists template nca-ancillary-orders` "
-    "writes, and bring that."
+_KEEP_BY_HAND = Hint(
+    "Copy what is needed into the template of the list, and bring that: ",
+    Step("write-list-template", list="nca-ancillary-orders"),
 )
 # The first that fits a heading names it: `Order end date` is an end before it is an order.
 _WORDS = {

@@ -14,7 +14,7 @@ from pathlib import Path
 from duediligence.watchlists._readers.fields import dates
 
 from duediligence.contracts import Drift
-from duediligence.errors import UnreadableFile, UsageError
+from duediligence.errors import Hint, Step, UnreadableFile, UsageError
 from duediligence.formats import delimited
 from duediligence.formats.charset import charset
 
@@ -25,7 +25,9 @@ _COLUMNS = (
 _NEEDED = frozenset("supplier_name mandatory_or_discretionary ground date_added expiry".split())
 _CHECKED_ON = "Checked on"
 _FIRST_LINE = re.compile(rf'\s*"?\s*{_CHECKED_ON}\s*"?\s*([,;\t])', re.IGNORECASE)
-_START_OVER = "`duediligence lists template debarment` writes a file in the right form."
+_START_OVER = Hint(
+    "For a file in the right form: ", Step("write-list-template", list="uk-debarment")
+)
 
 TEMPLATE = f"{_CHECKED_ON},\r\n{','.join(_COLUMNS)}\r\n"
 
