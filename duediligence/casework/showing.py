@@ -9,7 +9,7 @@ them only where that is asked for, on record, by an account that may export.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from duediligence.casework.alerts import queue
 from duediligence.casework.alerts.deciding import find
@@ -20,7 +20,7 @@ from duediligence.casework.known_people import people_known
 from duediligence.errors import Forbidden, Invalid, NotFound, StorageError
 from duediligence.model import Finding, Run
 from duediligence.model.casework.alerts import Alert, Decided, Decision
-from duediligence.model.casework.audit import AuditEvent
+from duediligence.model.casework.audit import AuditEvent, AuditValue
 from duediligence.reports.disclosure import Withheld, disclosed
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.workspace import Workspace
@@ -235,7 +235,7 @@ def _record_restricted(workspace: Workspace, alerts: Iterable[Alert]) -> None:
         _record_shown(workspace, {"alerts": restricted})
 
 
-def _record_shown(workspace: Workspace, what: dict[str, Any], subject: str = "") -> None:
+def _record_shown(workspace: Workspace, what: dict[str, AuditValue], subject: str = "") -> None:
     event = AuditEvent("restricted shown", workspace.now(), workspace.who, what, subject=subject)
     workspace.audit.add(event)
 
@@ -243,7 +243,11 @@ def _record_shown(workspace: Workspace, what: dict[str, Any], subject: str = "")
 def _record_people(workspace: Workspace, alerts: Sequence[Alert]) -> None:
     """Record that people are named in what leaves the screen. Raises Forbidden, StorageError."""
     permit(workspace, "export")
-    what = {"people": "included", "file": "standard output", "alerts": len(alerts)}
+    what: dict[str, AuditValue] = {
+        "people": "included",
+        "file": "standard output",
+        "alerts": len(alerts),
+    }
     workspace.audit.add(
         AuditEvent("export", workspace.now(), workspace.who, what, subject="alerts")
     )
@@ -321,7 +325,8 @@ class _Redaction:
             if stored == finding:
                 return told
         raise StorageError(
-            f"run {finding.run_id} has not the finding of an alert", hint="Screen the supplier again."
+            f"run {finding.run_id} has not the finding of an alert",
+            hint="Screen the supplier again.",
         )
 
     def _run(self, run_id: str) -> dict[tuple[str, ...], list[tuple[Finding, Finding]]]:

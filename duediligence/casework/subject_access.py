@@ -35,7 +35,9 @@ def held(workspace: Workspace, name: str) -> list[Held]:
     """
     words = frozenset(fold(name).split())
     if not words:
-        raise Invalid(f"{name!r} is not a name", field="name", hint="Write the name, or one word of it.")
+        raise Invalid(
+            f"{name!r} is not a name", field="name", hint="Write the name, or one word of it."
+        )
     store = HeldStore(workspace.settings.home)
     try:
         found = [

@@ -2,8 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +78,7 @@ def ignored_settings() -> "IgnoredFile | None":
     return ignored_file(Path.cwd(), resolve(), user_config_path("duediligence"))
 
 
-def workspace(now: "Callable[[], datetime] | None" = None, **flags: Any) -> "Workspace":
+def workspace(**flags: Any) -> "Workspace":
     """Open the workspace that the settings name. What may be done in it, each use case checks."""
     from duediligence.screening.workspace import Workspace
 
@@ -87,7 +86,6 @@ def workspace(now: "Callable[[], datetime] | None" = None, **flags: Any) -> "Wor
     given = any(value is not None for value in flags.values())
     return Workspace(
         resolved.settings,
-        **({"now": now} if now else {}),
         # Flags belong to this one command, whose own event tells what they changed.
         resolved=resolve() if given else resolved,
         ignored=ignored_settings(),

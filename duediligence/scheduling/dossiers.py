@@ -8,7 +8,6 @@ from hashlib import sha256
 from duediligence.errors import Hint, SourceError, Step, UsageError
 from duediligence.model import Dossier, NotKnown
 from duediligence.progress import Progress
-from duediligence.screening.access import use_case
 from duediligence.screening.run.behind import dossiers, is_set_up
 from duediligence.screening.workspace import Workspace
 from duediligence.store.runs.dossiers import encode
@@ -20,7 +19,6 @@ _ANSWERS_AGE = timedelta(hours=12)
 _SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-@use_case("screen")
 def refresh(workspace: Workspace, progress: Progress) -> str:
     """Gather the dossier of every supplier, and say how many changed.
 
@@ -31,9 +29,7 @@ def refresh(workspace: Workspace, progress: Progress) -> str:
     if not is_set_up(workspace):
         raise UsageError(
             "no register is set up to be asked",
-            hint=Hint(
-                "Set companies_house_key, or load the bulk files: ", Step("load-registers")
-            ),
+            hint=Hint("Set companies_house_key, or load the bulk files: ", Step("load-registers")),
         )
     workspace.answers_age = _ANSWERS_AGE
     suppliers = workspace.suppliers.all()

@@ -23,8 +23,8 @@ from duediligence.store.lookups import LookUpStore
 from duediligence.store.runs.screened import ScreenedStore
 
 if TYPE_CHECKING:
-    from duediligence.settings import IgnoredFile, Resolved
     from duediligence.registers.companies_house import CompaniesHouse
+    from duediligence.settings import IgnoredFile, Resolved
     from duediligence.store.register import RegisterStore
 
 

@@ -56,7 +56,8 @@ def decision_of(word: str) -> Decided:
             return decided
     words = ", ".join(each.replace(" ", "-") for each in DECIDED)
     raise Invalid(
-        f"{word!r} is not a valid decision", field="decided", hint=f"Choose from {words}.")
+        f"{word!r} is not a valid decision", field="decided", hint=f"Choose from {words}."
+    )
 
 
 def checked(decided: Decided, code: str, note: str) -> str:

@@ -7,9 +7,7 @@ from duediligence.model.casework.alerts import Decision
 from duediligence.reports.wording import count, day, joined, likeness, moment, uk_day
 
 NO_DECISION = "Nobody has decided about it yet."
-FIRST_NOT_SHOWN = (
-    "The first decision is not shown until a second person decides (blind_second)."
-)
+FIRST_NOT_SHOWN = "The first decision is not shown until a second person decides (blind_second)."
 
 
 def columns(row: AlertRow, *, withheld: str) -> Sequence[tuple[str, str]]:
@@ -52,7 +50,7 @@ def described(view: AlertView) -> list[tuple[str, str]]:
         ("About", [f"{view.subject_name}, {view.subject_role}"]),
         ("Entry", [f"{view.list_id}/{view.entry_id}"] if view.entry_id else []),
         ("Official page", [view.entry_url]),
-        ("What happened", view.happened),
+        ("What happened", view.happened or ()),
         ("Likeness", [likeness(view.score)] if view.score is not None else []),
         ("How sure", [view.certainty]),
         ("Why", view.why),

@@ -57,7 +57,9 @@ def rules(days: Mapping[str, int]) -> dict[str, Rule]:
         if rule is None or not rule.days:
             known = ", ".join(one.id for one in own.values() if one.days)
             raise Invalid(
-                f"retention: unknown rule {name!r}", field="retention", hint=f"Valid rules: {known}."
+                f"retention: unknown rule {name!r}",
+                field="retention",
+                hint=f"Valid rules: {known}.",
             )
         if not rule.least <= value <= _MOST:
             raise Invalid(

@@ -125,7 +125,9 @@ def _head(text: str) -> str:
     head = text.strip().lower()
     if head and (len(head) != 64 or set(head) - set("0123456789abcdef")):
         raise Invalid(
-            f"--head {text!r} is not a valid fingerprint", field="head", hint="It is 64 digits and letters from a to f."
+            f"--head {text!r} is not a valid fingerprint",
+            field="head",
+            hint="It is 64 digits and letters from a to f.",
         )
     return head
 

@@ -85,6 +85,7 @@ def _examine(settings: "Settings") -> Iterator[Line]:
 
 
 def _machine(settings: "Settings") -> Iterator[Line]:
+    from duediligence.screening.lists.statuses import statuses
     from duediligence.screening.run.policy import load
     from duediligence.screening.workspace import Workspace
 
@@ -99,7 +100,7 @@ def _machine(settings: "Settings") -> Iterator[Line]:
     yield Line("proxy", "ok", f"taken from {proxies[0]}" if proxies else "none set")
     try:
         with Workspace(settings) as ws:
-            ws.lists.current()
+            statuses(ws)
             who = ws.who
     except DuediligenceError as error:
         yield Line("home", "broken", error.message)
@@ -185,7 +186,7 @@ def _command(step: "Remedy") -> str:
 
 
 def _users(settings: "Settings", who: str) -> str:
-    from duediligence.casework.roles import role_of
+    from duediligence.model.casework.roles import role_of
 
     if not settings.users:
         return f"nobody is named: whoever opens the folder may do everything; you are {who}"
