@@ -11,6 +11,8 @@ from duediligence.errors import DuediligenceError, Hint
 
 
 class _Interrupted(DuediligenceError):
+    """Stopped by a person or the system; nothing half-done was kept."""
+
     code = "interrupted"
     exit_code = 130
 

@@ -30,7 +30,13 @@ COMMANDS: Mapping[StepName, str] = {
     "write-list-template": "lists template {list}",
 }
 # What stands there where a step does not say what it is about.
-_ANY = {"list": "ID", "supplier": "REF", "alert": "ID", "register": "companies-house"}
+_ANY = {
+    "list": "ID",
+    "supplier": "REF",
+    "alert": "ID",
+    "file": "FILE",
+    "register": "companies-house",
+}
 
 
 def command(step: Step) -> str:

@@ -140,7 +140,7 @@ def test_a_page_that_is_kept_from_programs_is_not_asked_for(server, fetch):
         fetch("a.html")
     assert "robots.txt keeps programs out" in caught.value.message
     assert "Export it by hand" in str(caught.value.hint)
-    assert "`duediligence lists refresh invented --from DIR`" in str(caught.value.hint)
+    assert "bring list files (invented)" in str(caught.value.hint)
     assert "`file`" in str(caught.value.hint)
     assert "Try again" not in str(caught.value.hint)
     assert asked(server) == ["/robots.txt"]
