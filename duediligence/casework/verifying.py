@@ -90,3 +90,24 @@ def export_chain(workspace: Workspace, path: Path | None) -> Iterator[str]:
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as to:
         to.writelines(line + "\n" for line in lines)
     return iter(())
+
+
+def cells_of(record: AuditRecord) -> tuple[str, ...]:
+    """A record for people: its number, time (UTC), who, what, about what, and the details."""
+    event = record.event
+    return (
+        str(record.position),
+        f"{event.at:%Y-%m-%d %H:%M:%S}",
+        event.who,
+        event.kind,
+        event.subject,
+        "; ".join(f"{name} {_plain(value)}" for name, value in event.what.items()),
+    )
+
+
+def _plain(value: object) -> str:
+    """Without the latter part of a hash: JSON has all of it."""
+    if isinstance(value, tuple):
+        return f"{len(value)} of them" if len(value) > 3 else ", ".join(map(_plain, value))
+    text = str(value)
+    return f"{text[:8]}…" if len(text) == 64 and text.isalnum() else text

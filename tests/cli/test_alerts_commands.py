@@ -205,6 +205,25 @@ def test_a_blind_second_person_is_shown_nothing(
     assert "Phoned" in screened("alerts", "show", id_).out
 
 
+def test_json_names_people_only_when_asked_on_record(screened: Run) -> None:
+    alert = freeze(screened, "S3")
+    for command in (("list",), ("show", alert["id"]), ("history", alert["id"])):
+        before = len(data(screened("audit", "log", "--last", "500", "--json")))
+        plain = screened("alerts", *command, "--json")
+        assert "1968" not in plain.out
+        assert len(data(screened("audit", "log", "--last", "500", "--json"))) == before
+        named = screened("alerts", *command, "--json", "--include-people")
+        assert named.code == 0
+        event = data(screened("audit", "log", "--last", "1", "--json"))[0]["event"]
+        assert (event["kind"], event["subject"]) == ("export", "alerts")
+        assert event["what"]["people"] == "included"
+    assert {row["subject_name"] for row in data(screened("alerts", "list", "--json"))} >= {
+        "director 1"
+    }
+    named = data(screened("alerts", "show", alert["id"], "--json", "--include-people"))
+    assert named["subject_name"] == "Dragomir Petrosyanov"
+
+
 def test_bulk_decides_one_entry_only(screened: Run, tmp_path: Path) -> None:
     settings(tmp_path, "second_decision = []")
     entry = freeze(screened)["entry_id"]

@@ -10,7 +10,7 @@ from duediligence.cli.options import JsonOption
 from duediligence.errors import Invalid
 
 if TYPE_CHECKING:
-    from duediligence.model.casework.audit import AuditProblem, AuditRecord
+    from duediligence.model.casework.audit import AuditProblem
 
 app = typer.Typer(
     help="Who did what and when, in a chain where an edit shows.", no_args_is_help=True
@@ -88,7 +88,12 @@ def log(
     if as_json:
         say_json(records)
     elif records:
-        table(["record", "time (UTC)", "who", "what", "about", "details"], _rows(records))
+        from duediligence.reports.wording import visible
+
+        table(
+            ["record", "time (UTC)", "who", "what", "about", "details"],
+            [[visible(cell) for cell in verifying.cells_of(one)] for one in records],
+        )
     else:
         note("Nothing was done yet.")
 
@@ -138,27 +143,3 @@ def _tell(problem: "AuditProblem") -> None:
     at = f", {moment(problem.at)}" if problem.at else ""
     say(visible(f"BROKEN at record {problem.position:,}{at}: {problem.what}."))
     note("Keep the file as it is, and compare it with a backup or an export.")
-
-
-def _rows(records: "list[AuditRecord]") -> list[list[str]]:
-    from duediligence.reports.wording import visible
-
-    return [
-        [
-            str(one.position),
-            f"{one.event.at:%Y-%m-%d %H:%M:%S}",
-            visible(one.event.who),
-            one.event.kind,
-            visible(one.event.subject),
-            visible("; ".join(f"{name} {_plain(value)}" for name, value in one.event.what.items())),
-        ]
-        for one in records
-    ]
-
-
-def _plain(value: object) -> str:
-    """Without the latter part of a hash: `--json` has all of it."""
-    if isinstance(value, tuple):
-        return f"{len(value)} of them" if len(value) > 3 else ", ".join(map(_plain, value))
-    text = str(value)
-    return f"{text[:8]}…" if len(text) == 64 and text.isalnum() else text
