@@ -143,10 +143,10 @@ def queue_for(
     if not 1 <= page <= pages:
         raise Invalid(f"page {page} does not exist", field="page", hint=f"The last is {pages}.")
     on_page = listed[(page - 1) * size : page * size]
-    if restricted:
-        _record_restricted(workspace, on_page)
     if people == "exported":
         _record_people(workspace, on_page)
+    if restricted:
+        _record_restricted(workspace, on_page)
     redact = _Redaction(workspace)
     return Queue(
         rows=tuple(
@@ -182,9 +182,9 @@ def alert_for(
             hint="Where your work needs it, ask for restricted records too (--restricted). That is "
             "recorded.",
         )
-    _record_restricted(workspace, [alert])
     if people == "exported":
         _record_people(workspace, [alert])
+    _record_restricted(workspace, [alert])
     may_become = legal(alert.status.before, matched=alert.matched)
     facts: Iterable[Fact] = side_by_side(alert)
     id_ = alert.id

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duediligence.cli.globals import note, warn
-from duediligence.errors import UsageError
+from duediligence.errors import Invalid
 
 if TYPE_CHECKING:
     from duediligence.reports.disclosure import Withheld
@@ -42,10 +42,12 @@ RestrictedOption = Annotated[
 
 
 def named(*, redact: bool, include: bool) -> bool:
-    """Whether files name people: unless they are to be redacted. Raises UsageError for both."""
+    """Whether files name people: unless they are to be redacted. Raises Invalid for both."""
     if redact and include:
-        raise UsageError(
-            "--redact-people and --include-people exclude each other", hint="Leave one out."
+        raise Invalid(
+            "--redact-people and --include-people exclude each other",
+            field="people",
+            hint="Leave one out.",
         )
     if include:
         note("--include-people is the default of this command; --redact-people redacts people")

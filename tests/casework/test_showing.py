@@ -121,8 +121,10 @@ def test_naming_people_beyond_the_screen_is_an_export(ws: Workspace) -> None:
     assert [event.what["people"] for event in told] == ["included"] * 2
     assert told[0].what["alerts"] == queue_for(ws).listed
     ws.settings = replace(ws.settings, users={"Bo": "officer"})
+    shown = len(events(ws, "restricted shown"))
     with pytest.raises(Forbidden, match="'Ada' may not export"):
-        queue_for(ws, people="exported")
+        queue_for(ws, people="exported", restricted=True)
+    assert len(events(ws, "restricted shown")) == shown, "nothing was shown"
     assert queue_for(ws).rows, "whoever has no role may still read"
     assert len(events(ws, "export")) == 2
 

@@ -8,7 +8,7 @@ import typer
 from duediligence.cli.disclosing import ExcelOption, NoBomOption, PeopleOption, note_excel
 from duediligence.cli.globals import note, say, warn, workspace
 from duediligence.cli.options import SeverityOption
-from duediligence.errors import UsageError
+from duediligence.errors import Invalid
 
 if TYPE_CHECKING:
     from duediligence.casework.exports.gathering import Gathered
@@ -93,7 +93,9 @@ def flags(
     form = format_of(file, format_)
     note_excel(excel)
     if no_bom and form != "csv":
-        raise UsageError("--no-bom is for CSV", hint="Leave it out, or add --format csv.")
+        raise Invalid(
+            "--no-bom is for CSV", field="no-bom", hint="Leave it out, or add --format csv."
+        )
     check_folder(file)
     with workspace() as ws:
         written = export_flags(ws, file, form, filters, run_id=run, people=people, bom=not no_bom)

@@ -7,7 +7,7 @@ import typer
 
 from duediligence.cli.disclosing import PeopleOption
 from duediligence.cli.globals import note, workspace
-from duediligence.errors import UsageError
+from duediligence.errors import Invalid
 
 
 def register(app: typer.Typer) -> None:
@@ -44,7 +44,7 @@ def referral(
     from duediligence.writing import write_text
 
     if out.suffix.lower() != ".html":
-        raise UsageError(f"{out}: the form is written as .html")
+        raise Invalid(f"{out}: the form is written as .html", field="out")
     check_folder(out)
     wanted = Wanted(alerts=alerts, to=to, purpose=purpose, people=people, restricted=restricted)
     with workspace() as ws:
