@@ -1,12 +1,85 @@
-"""Every error a user can meet: what is wrong, what to do next, and the exit code it ends in."""
+"""Every error a user can meet: what is wrong, what to do next, and how each front end ends in it.
+
+A kind has a `code` that programs may rely on, an exit code and an HTTP status
+(docs/reference/errors.md). A hint names what can be done, not how: a command line words it as a
+command, a web page as a link.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Literal
+
+StepName = Literal[
+    "accept-list-format",
+    "accept-list-loss",
+    "bring-list-files",
+    "confirm-list",
+    "import-suppliers",
+    "link-supplier",
+    "list-alerts",
+    "list-suppliers",
+    "load-registers",
+    "make-pack",
+    "refresh-lists",
+    "screen",
+    "send-digest",
+    "show-alert",
+    "show-all-alerts",
+    "show-audit-log",
+    "show-digest-status",
+    "show-list-status",
+    "show-schedule-example",
+    "show-settings",
+    "test-register-description",
+    "write-list-template",
+]
+
+
+class Step:
+    """Something a person can do here: its name, and what it is about (`list`, `alert`, `file`)."""
+
+    def __init__(self, name: StepName, **about: str) -> None:
+        self.name = name
+        self.about: Mapping[str, str] = about
+
+    def __str__(self) -> str:
+        """The step in words, for a reader who may use any front end: `refresh lists (un)`."""
+        words = self.name.replace("-", " ")
+        return f"{words} ({', '.join(self.about.values())})" if self.about else words
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Step) and (self.name, self.about) == (other.name, other.about)
+
+    def __hash__(self) -> int:
+        return hash((self.name, *sorted(self.about.items())))
+
+
+class Hint:
+    """What to do next: plain advice with steps in it, which a front end words."""
+
+    def __init__(self, *parts: "str | Step | Hint") -> None:
+        self.parts: tuple[str | Step, ...] = tuple(
+            piece for part in parts for piece in (part.parts if isinstance(part, Hint) else (part,))
+        )
+
+    def worded(self, word: Callable[[Step], str]) -> str:
+        """The hint as text, each of its steps put in words by `word`."""
+        return "".join(part if isinstance(part, str) else word(part) for part in self.parts)
+
+    def __str__(self) -> str:
+        return self.worded(str)
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
 
 
 class DuediligenceError(Exception):
     """Base of the tree. `message` says what is wrong; `hint` what to do next (may be empty)."""
 
-    exit_code = 4
+    code: ClassVar[str] = "internal-error"
+    exit_code: ClassVar[int] = 4
+    http_status: ClassVar[int] = 500
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str | Hint = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
@@ -15,36 +88,85 @@ class DuediligenceError(Exception):
 class UsageError(DuediligenceError):
     """The command, a setting or a file handed in by the user cannot be used."""
 
+    code = "unusable"
     exit_code = 2
+    http_status = 400
+
+
+class NotFound(UsageError):
+    """Nothing has the ID, the reference or the name that was given."""
+
+    code = "not-found"
+    http_status = 404
+
+
+class Forbidden(UsageError):
+    """The role of the account does not cover this, or it must be asked for on purpose."""
+
+    code = "forbidden"
+    http_status = 403
+
+
+class Conflict(UsageError):
+    """Somebody or something else got there first, or it cannot be done in this state."""
+
+    code = "conflict"
+    http_status = 409
+
+
+class Invalid(UsageError):
+    """A value that was given is not allowed. `field` names the option or field, where one is."""
+
+    code = "invalid"
+    http_status = 422
+
+    def __init__(self, message: str, *, field: str = "", hint: str | Hint = "") -> None:
+        super().__init__(message, hint=hint)
+        self.field = field
 
 
 class SourceError(DuediligenceError):
     """A list could not be fetched, read or trusted: what depends on it is not checked."""
 
+    code = "source-failed"
     exit_code = 3
+    http_status = 502
 
 
 class FetchFailed(SourceError):
     """The publisher's server did not give us the file."""
 
+    code = "fetch-failed"
+
 
 class UnreadableFile(SourceError):
     """A file is not in the format it should be in, or is unsafe to read."""
+
+    code = "unreadable-file"
 
 
 class ExpectationFailed(SourceError):
     """A list was read, but is not what this list should look like."""
 
+    code = "unexpected-content"
+
 
 class DeliveryFailed(DuediligenceError):
-    """Somebody could not be told of something; the message stays queued."""
+    """A message could not be delivered; it stays queued."""
 
+    code = "delivery-failed"
     exit_code = 3
+    http_status = 502
 
 
 class Incomplete(SourceError):
     """Done and stored, but something could not be checked."""
 
+    code = "incomplete"
+    http_status = 503
+
 
 class StorageError(DuediligenceError):
     """The tool's own files cannot be read or written."""
+
+    code = "storage-failed"

@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from duediligence import registry
-from duediligence.casework import roles
 from duediligence.casework.flag_files import flags_of
 from duediligence.contracts import Expect, Feed, Watchlist
 from duediligence.errors import UsageError
@@ -170,9 +169,7 @@ class Screener:
     def _screen(self, screened: Screened, *, store: bool) -> Result:
         if store and self._in_memory:
             raise UsageError("a run is stored in a home", hint="Make a Screener(home=…) for that.")
-        workspace = self._workspace
-        roles.require(workspace.settings.users, workspace.who, "screen")
-        run = screen(workspace, screened, store=store)
+        run = screen(self._workspace, screened, store=store)
         return Result(run, tuple(screened.suppliers))
 
 

@@ -10,7 +10,7 @@ from duediligence.watchlists.toolkit.entries import checked, derived_id
 from duediligence.watchlists.toolkit.values import birth_date, stated_day, usable
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
-from duediligence.errors import UnreadableFile, UsageError
+from duediligence.errors import Hint, Step, UnreadableFile, UsageError
 from duediligence.formats import workbook
 from duediligence.formats.cells import clean
 from duediligence.formats.filetype import filetype
@@ -85,9 +85,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
 # A spreadsheet whose headings nobody here has seen: columns are told by the words in them.
 
-_KEEP_BY_HAND = (
-    "Copy what is needed into the file that `duediligence lists template nca-ancillary-orders` "
-    "writes, and bring that."
+_KEEP_BY_HAND = Hint(
+    "Copy what is needed into the template of the list, and bring that: ",
+    Step("write-list-template", list="nca-ancillary-orders"),
 )
 # The first that fits a heading names it: `Order end date` is an end before it is an order.
 _WORDS = {

@@ -12,7 +12,7 @@ from duediligence.watchlists.toolkit.tables import Layout, read
 from duediligence.watchlists.toolkit.values import usable
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
-from duediligence.errors import UnreadableFile
+from duediligence.errors import Hint, Step, UnreadableFile
 from duediligence.formats import html
 from duediligence.model import ListEntry, Name, Record
 
@@ -121,8 +121,11 @@ def _of_page(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
         lacking = "Northern Ireland" if international else "the month in which each was proscribed"
         raise UnreadableFile(
             f"{path.name}: the page has no list of organisations with {lacking}",
-            hint="The publisher may have changed the page; keep the list by hand until it is read "
-            "again (duediligence lists template proscribed-organisations).",
+            hint=Hint(
+                "The publisher may have changed the page; keep the list by hand until it is read "
+                "again: ",
+                Step("write-list-template", list="proscribed-organisations"),
+            ),
         )
 
 

@@ -11,7 +11,7 @@ from duediligence.watchlists.toolkit.govuk import SITE, updated_at
 from duediligence.watchlists.toolkit.values import usable
 
 from duediligence.contracts import Drift, Expect, Feed, Files, KeptByHand, watchlist
-from duediligence.errors import UnreadableFile, UsageError
+from duediligence.errors import Hint, Step, UnreadableFile, UsageError
 from duediligence.formats import delimited
 from duediligence.formats.charset import charset
 from duediligence.model import Address, Identifier, ListEntry, Name, company_number
@@ -106,7 +106,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
 _NEEDED = frozenset("supplier_name mandatory_or_discretionary ground date_added expiry".split())
 _FIRST_LINE = re.compile(rf'\s*"?\s*{_CHECKED_ON}\s*"?\s*([,;\t])', re.IGNORECASE)
-_START_OVER = "`duediligence lists template debarment` writes a file in the right form."
+_START_OVER = Hint(
+    "For a file in the right form: ", Step("write-list-template", list="uk-debarment")
+)
 
 
 @dataclass(frozen=True, slots=True)

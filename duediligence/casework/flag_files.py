@@ -2,20 +2,25 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from duediligence.casework.alerts.queue import alerts_of_run, rules_of
 from duediligence.casework.alerts.rules import shown_to
 from duediligence.casework.known_people import people_known
+from duediligence.errors import Invalid
 from duediligence.model import Finding, Run, Supplier
 from duediligence.model.casework.audit import AuditEvent
 from duediligence.reports.disclosure import disclosed, with_least
 from duediligence.reports.rows import Flag, place
 from duediligence.reports.scope import scope_row
 from duediligence.reports.verdict import list_title
+from duediligence.screening.access import use_case
 from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.workspace import Workspace
+from duediligence.writing import write_text
 
 NOT_CHECKED = "not checked"
+FORMATS = (".csv", ".xlsx", ".json", ".html")
 # The check of the row that proves of one supplier that it was screened.
 SCREENED = "SCREENED"
 
@@ -85,6 +90,76 @@ def _flags(
         for key, told in twins(run, shown)
     ]
     return sorted(flags, key=lambda flag: place(flag.finding))
+
+
+@use_case("export")
+def write_run(
+    workspace: Workspace,
+    run: Run,
+    path: Path,
+    *,
+    people: bool,
+    all_suppliers: bool = False,
+    bom: bool = True,
+    escape: bool = True,
+) -> None:
+    """Write a stored run in the format that the file's ending names, CSV for another ending.
+
+    Unless `people`, nobody behind a supplier is named; restricted findings are left out in any
+    case. `bom` and `escape` are for CSV. Raises StorageError.
+    """
+    made = flag_file(workspace, run, path.name, people=people, all_suppliers=all_suppliers)
+    match path.suffix.lower():
+        case ".xlsx":
+            from duediligence.reports import flags_xlsx
+
+            flags_xlsx.write(made.run, made.flags, path)
+        case ".json":
+            from duediligence.reports import run_json
+
+            write_text(path, run_json.dumps(made.run))
+        case ".html":
+            from duediligence.reports import html_page
+
+            whole, _ = disclosed(run, {}, people=True, restricted=False)
+            page = html_page.render(
+                made.run,
+                workspace.runs.dossiers(run.id),
+                people="flagged" if people else "redacted",
+                flagged=html_page.marks(whole),
+            )
+            write_text(path, page)
+        case _:
+            from duediligence.reports import flags_csv
+
+            flags_csv.write(made.flags, path, bom=bom, escape=escape)
+
+
+@use_case("export")
+def run_as_json(workspace: Workspace, run: Run, *, people: bool) -> str:
+    """A stored run as JSON, as it would be written to a file. Raises StorageError."""
+    from duediligence.reports import run_json
+
+    return run_json.dumps(flag_file(workspace, run, "standard output", people=people).run)
+
+
+def check_output(path: Path) -> None:
+    """Refuse, before any work, a file that cannot be written at the end. Raises Invalid."""
+    if path.suffix.lower() not in FORMATS and not path.is_char_device():
+        raise Invalid(
+            f"{path}: the format is taken from the ending, which must be one of "
+            + ", ".join(FORMATS),
+            field="out",
+        )
+    check_folder(path)
+
+
+def check_folder(path: Path) -> None:
+    """Refuse a file whose folder does not exist. Raises Invalid."""
+    if not path.parent.is_dir():
+        raise Invalid(
+            f"{path.parent} is not a folder", field="out", hint="Make it first, or name another."
+        )
 
 
 def states_of(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], str]:

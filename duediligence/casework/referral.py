@@ -8,7 +8,7 @@ from duediligence.casework.alerts.deciding import find
 from duediligence.casework.alerts.queue import rules_of
 from duediligence.casework.alerts.rules import shown_to
 from duediligence.casework.known_people import people_known
-from duediligence.errors import StorageError, UsageError
+from duediligence.errors import Conflict, Forbidden, Invalid, StorageError
 from duediligence.model import Run
 from duediligence.model.casework.alerts import Alert
 from duediligence.model.casework.audit import AuditEvent
@@ -16,6 +16,7 @@ from duediligence.reports.cells import fold
 from duediligence.reports.disclosure import disclosed
 from duediligence.reports.referral_page import Referral, Referred, render
 from duediligence.reports.wording import moment
+from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 
 # More than a page or two is no form but a file, which `export flags` writes.
@@ -37,6 +38,7 @@ class Wanted:
     restricted: bool = False
 
 
+@use_case("export", event="export")
 def make(workspace: Workspace, wanted: Wanted, *, file: str) -> str:
     """The form as HTML, recorded in the audit chain as made for `file` (its name).
 
@@ -45,14 +47,15 @@ def make(workspace: Workspace, wanted: Wanted, *, file: str) -> str:
     """
     to, purpose = fold(wanted.to), fold(wanted.purpose)
     if not to or max(len(to), len(purpose)) > _LONGEST:
-        raise UsageError(
+        raise Invalid(
             f"--to and --purpose take a line of up to {_LONGEST} characters, and --to needs one",
+            field="to",
             hint='Name the receiver: --to "Economic Crime Unit, Example Police".',
         )
     found = [find(workspace, id_) for id_ in wanted.alerts]
     chosen = list({alert.id: alert for alert in found}.values())
     if not 0 < len(chosen) <= MOST:
-        raise UsageError(f"a form takes 1 to {MOST} alerts, not {len(chosen)}")
+        raise Invalid(f"a form takes 1 to {MOST} alerts, not {len(chosen)}", field="alerts")
     for alert in chosen:
         _permit(alert, restricted=wanted.restricted)
     page = render(
@@ -86,12 +89,12 @@ def make(workspace: Workspace, wanted: Wanted, *, file: str) -> str:
 
 def _permit(alert: Alert, *, restricted: bool) -> None:
     if alert.state == "not the same":
-        raise UsageError(
+        raise Conflict(
             f"alert {alert.id[:8]} was decided as not the same: it is about somebody else",
             hint="If that was wrong, decide again first.",
         )
     if alert.restricted and not restricted:
-        raise UsageError(
+        raise Forbidden(
             f"alert {alert.id[:8]} rests on a restricted record",
             hint="Where sharing it is lawful and whoever gave it agrees, add --restricted.",
         )

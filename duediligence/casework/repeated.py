@@ -5,9 +5,11 @@ from collections.abc import Iterable
 
 from duediligence.casework.content import content_of
 from duediligence.model import Finding, Run
+from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 
 
+@use_case("read")
 def unchanged_since(workspace: Workspace, run: Run) -> Run | None:
     """The run before of the same suppliers, where nothing differs; None where anything does.
 

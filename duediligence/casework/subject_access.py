@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from duediligence.errors import UsageError
+from duediligence.errors import Invalid
 from duediligence.matching.text.folding import fold
 from duediligence.model.casework.audit import AuditEvent
+from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.held import HeldStore
 
@@ -24,6 +25,7 @@ class Held:
     fields: str
 
 
+@use_case("export", event="report made")
 def held(workspace: Workspace, name: str) -> list[Held]:
     """Every record whose text has all words of the name in one place, in whatever order.
 
@@ -33,7 +35,9 @@ def held(workspace: Workspace, name: str) -> list[Held]:
     """
     words = frozenset(fold(name).split())
     if not words:
-        raise UsageError(f"{name!r} is no name", hint="Write the name, or one word of it.")
+        raise Invalid(
+            f"{name!r} is not a name", field="name", hint="Write the name, or one word of it."
+        )
     store = HeldStore(workspace.settings.home)
     try:
         found = [

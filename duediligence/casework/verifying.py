@@ -1,13 +1,18 @@
-"""Whether the audit chain holds, and the runs are still what it says was stored."""
+"""The audit chain for people: whether it holds, its newest records, and a copy of it."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from duediligence.casework.alerts.sealed import first_problem
 from duediligence.model.casework.audit import AuditEvent, AuditProblem, AuditRecord
 from duediligence.progress import SILENT, Progress
+from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
+from duediligence.writing import replacing
 
 
+@use_case("read")
 def verify(
     workspace: Workspace, *, head: str = "", progress: Progress = SILENT
 ) -> AuditProblem | None:
@@ -55,3 +60,54 @@ def _lessened(event: AuditEvent) -> dict[str, str]:
         return {}
     known = hashes if isinstance(hashes, tuple) and len(hashes) == len(runs) else ("",) * len(runs)
     return dict(zip(runs, known, strict=True))
+
+
+@use_case("audit")
+def log(workspace: Workspace, *, last: int) -> list[AuditRecord]:
+    """The newest records of the chain, oldest first. Raises StorageError."""
+    return list(workspace.audit.records(last=last))
+
+
+@use_case("read")
+def head(workspace: Workspace) -> tuple[int, str]:
+    """The number of records in the chain, and the hash of the last. Raises StorageError."""
+    newest = next(workspace.audit.records(last=1), None)
+    return newest.position if newest else 0, workspace.audit.head()
+
+
+@use_case("export", event="export")
+def export_chain(workspace: Workspace, path: Path | None) -> Iterator[str]:
+    """Write the whole chain to `path` as JSON Lines; where there is none, give the lines.
+
+    The export is itself recorded, and its record is the last line. Raises StorageError.
+    """
+    name = path.name if path else "standard output"
+    event = AuditEvent("export", workspace.now(), workspace.who, {"file": name}, subject="audit")
+    workspace.audit.add(event)
+    lines = (record.line() for record in workspace.audit.records())
+    if path is None:
+        return lines
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as to:
+        to.writelines(line + "\n" for line in lines)
+    return iter(())
+
+
+def cells_of(record: AuditRecord) -> tuple[str, ...]:
+    """A record for people: its number, time (UTC), who, what, about what, and the details."""
+    event = record.event
+    return (
+        str(record.position),
+        f"{event.at:%Y-%m-%d %H:%M:%S}",
+        event.who,
+        event.kind,
+        event.subject,
+        "; ".join(f"{name} {_plain(value)}" for name, value in event.what.items()),
+    )
+
+
+def _plain(value: object) -> str:
+    """Without the latter part of a hash: JSON has all of it."""
+    if isinstance(value, tuple):
+        return f"{len(value)} of them" if len(value) > 3 else ", ".join(map(_plain, value))
+    text = str(value)
+    return f"{text[:8]}…" if len(text) == 64 and text.isalnum() else text

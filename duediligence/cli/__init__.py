@@ -7,10 +7,13 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
-from duediligence.errors import DuediligenceError
+from duediligence.errors import DuediligenceError, Hint
 
 
 class _Interrupted(DuediligenceError):
+    """Stopped by a person or the system; nothing half-done was kept."""
+
+    code = "interrupted"
     exit_code = 130
 
 
@@ -53,10 +56,12 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG00
     raise _Interrupted("interrupted", hint="Nothing half-done was kept; run it again.")
 
 
-def _complain(message: str, hint: str) -> None:
+def _complain(message: str, hint: str | Hint) -> None:
+    from duediligence.cli.hints import worded
+
     print(f"Error: {message}", file=sys.stderr)  # noqa: T201
     if hint:
-        print(hint, file=sys.stderr)  # noqa: T201
+        print(worded(hint), file=sys.stderr)  # noqa: T201
 
 
 def _exit(code: int) -> NoReturn:

@@ -9,13 +9,12 @@ from duediligence.cli.disclosing import (
     NamedAlreadyOption,
     RedactOption,
     RestrictedOption,
-    for_screen,
     named,
     tell_withheld,
 )
 from duediligence.cli.globals import note, progress, say, workspace
-from duediligence.cli.options import NamesakesOption, RunJsonOption, ThresholdOption, word
-from duediligence.cli.screen import FailOnOption, check_output, list_namesakes, say_run, write
+from duediligence.cli.options import NamesakesOption, RunJsonOption, ThresholdOption
+from duediligence.cli.screen import FailOnOption, list_namesakes
 
 if TYPE_CHECKING:
     from duediligence.model.entries import Kind
@@ -61,35 +60,38 @@ def check(
 
         duediligence check "Bright Sands Home Care" --person "Jo Invented,1968-03"
     """
+    from duediligence.casework.choices import word_of
+    from duediligence.casework.flag_files import check_output, run_as_json, write_run
+    from duediligence.casework.showing import run_for
     from duediligence.screening.run.screen import Screened, exit_code
     from duediligence.screening.run.screen import screen as run_screening
     from duediligence.suppliers import supplier_from_options
 
-    of_kind = word("--kind", kind, KINDS)
+    of_kind = word_of("--kind", kind, KINDS)
     for path in out or []:
         check_output(path)
     supplier = supplier_from_options(
         name, number=number, charity=charity, postcode=postcode, people=tuple(person or ())
     )
     people = named(redact=redact, include=include_people)
-    with workspace(action="screen", fail_on=fail_on, threshold=threshold) as ws:
+    with workspace(fail_on=fail_on, threshold=threshold) as ws:
         aside: list[Namesake] = []
         run = run_screening(
             ws, Screened([supplier], kind=of_kind), progress=progress(), namesakes=aside
         )
         code = exit_code(run, ws.settings.fail_on)
         for path in out or []:
-            write(ws, run, path, people=people)
+            write_run(ws, run, path, people=people)
             note(f"Wrote {path}")
         if as_json:
-            say_run(ws, run, people=people)
+            say(run_as_json(ws, run, people=people))
         else:
             from duediligence.reports import terminal
 
-            shown, withheld = for_screen(ws, run, restricted=restricted)
-            for line in terminal.details(shown):
+            shown = run_for(ws, run, restricted=restricted)
+            for line in terminal.details(shown.run):
                 say(line)
-            tell_withheld(withheld)
+            tell_withheld(shown.withheld)
         if namesakes:
             list_namesakes(aside)
     raise typer.Exit(code)

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from duediligence.cli.globals import progress, say
-from duediligence.cli.screen import show, write
+from duediligence.cli.screen import show
 from duediligence.errors import StorageError
 
 # The invented lists carry dates just before this one; on any other day they would be stale.
@@ -44,6 +44,7 @@ def demo(
 
         duediligence demo --out-dir /tmp/demo
     """
+    from duediligence.casework.flag_files import write_run
     from duediligence.demo import SAMPLE_SCALE
     from duediligence.demo.server import serve
     from duediligence.reports.wording import count
@@ -102,8 +103,8 @@ def demo(
         )
         say()
         show(run)
-        write(ws, run, out_dir / "flags.csv", people=True)
-        write(ws, run, out_dir / "report.html", people=True)
+        write_run(ws, run, out_dir / "flags.csv", people=True)
+        write_run(ws, run, out_dir / "report.html", people=True)
     say(f"\nWrote {out_dir / 'flags.csv'} and {out_dir / 'report.html'}")
     say(
         "They name the people that a flag is about. "

@@ -1,19 +1,14 @@
-"""What of a run is shown and written: people and restricted findings only on purpose, recorded."""
+"""Options by which people and restricted findings are shown or written, and what is said then."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from duediligence.cli.globals import note, warn
-from duediligence.errors import UsageError
+from duediligence.errors import Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from duediligence.model import Run
-    from duediligence.model.casework.alerts import Alert
     from duediligence.reports.disclosure import Withheld
-    from duediligence.screening.workspace import Workspace
 
 PeopleOption = Annotated[
     bool,
@@ -47,10 +42,12 @@ RestrictedOption = Annotated[
 
 
 def named(*, redact: bool, include: bool) -> bool:
-    """Whether files name people: unless they are to be redacted. Raises UsageError for both."""
+    """Whether files name people: unless they are to be redacted. Raises Invalid for both."""
     if redact and include:
-        raise UsageError(
-            "--redact-people and --include-people exclude each other", hint="Leave one out."
+        raise Invalid(
+            "--redact-people and --include-people exclude each other",
+            field="people",
+            hint="Leave one out.",
         )
     if include:
         note("--include-people is the default of this command; --redact-people redacts people")
@@ -61,26 +58,6 @@ def note_excel(excel: bool) -> None:
     """Say that --excel is not needed any more, where it was given."""
     if excel:
         note("--excel is the default now; --no-bom leaves the byte-order mark out")
-
-
-def for_screen(ws: "Workspace", run: "Run", *, restricted: bool) -> "tuple[Run, Withheld]":
-    """The run as the officer at work sees it, people named. Raises StorageError."""
-    from duediligence.model.casework.audit import AuditEvent
-    from duediligence.reports.disclosure import disclosed
-
-    held = sum(finding.handling == "restricted" for finding in run.findings)
-    if restricted and held:
-        event = AuditEvent("restricted shown", ws.now(), ws.who, {"findings": held}, subject=run.id)
-        ws.audit.add(event)
-    return disclosed(run, {}, people=True, restricted=restricted)
-
-
-def record_shown(ws: "Workspace", alerts: "Iterable[Alert]") -> None:
-    """Record that restricted alerts are shown, before they are. Raises StorageError."""
-    from duediligence.model.casework.audit import AuditEvent
-
-    if restricted := tuple(alert.id for alert in alerts if alert.restricted):
-        ws.audit.add(AuditEvent("restricted shown", ws.now(), ws.who, {"alerts": restricted}))
 
 
 def tell_withheld(withheld: "Withheld") -> None:

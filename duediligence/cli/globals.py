@@ -2,22 +2,20 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from duediligence.cli.hints import worded
+from duediligence.errors import Hint
 from duediligence.progress import Progress
 
 if TYPE_CHECKING:
-    from duediligence.casework.roles import Action
     from duediligence.screening.workspace import Workspace
     from duediligence.settings import IgnoredFile, Resolved
 
 WITH_VALUE = ("--home", "--config", "--log-file")
 WITHOUT_VALUE = ("--quiet", "-q", "--verbose")
-# What these do, settings decide that somebody may believe to be in effect.
-REFUSED_BESIDE_IGNORED_SETTINGS: "frozenset[Action]" = frozenset({"screen", "decide"})
 
 
 class Globals:
@@ -80,46 +78,18 @@ def ignored_settings() -> "IgnoredFile | None":
     return ignored_file(Path.cwd(), resolve(), user_config_path("duediligence"))
 
 
-def refuse_beside_ignored_settings(action: "Action") -> None:
-    """Raise UsageError where the working folder holds settings for `action` that are not read."""
-    if action in REFUSED_BESIDE_IGNORED_SETTINGS and (ignored := ignored_settings()):
-        ignored.refuse()
-
-
-def workspace(
-    now: Callable[[], datetime] | None = None, *, action: "Action" = "read", **flags: Any
-) -> "Workspace":
-    """Open the workspace that the settings name, to do `action` in it.
-
-    Raises UsageError where the user's role does not cover that, and before a screening or a
-    decision where the working folder holds settings for it that are not read. Before anything is
-    changed, the settings are recorded if they are others than before.
-    """
+def workspace(**flags: Any) -> "Workspace":
+    """Open the workspace that the settings name. What may be done in it, each use case checks."""
     from duediligence.screening.workspace import Workspace
 
-    refuse_beside_ignored_settings(action)
-
-    settings = resolve(**flags).settings
-    ws = Workspace(settings, now) if now else Workspace(settings)
-    if action != "read":
-        require(ws, action)
-    return ws
-
-
-def require(ws: "Workspace", action: "Action") -> None:
-    """As `workspace(action=…)`, for one that is open. On an error it is closed."""
-    from duediligence.casework.roles import READING
-    from duediligence.casework.roles import require as require_role
-    from duediligence.casework.settings_trail import record_settings
-
-    try:
-        require_role(ws.settings.users, ws.who, action)
-        if action not in READING:
-            # Flags belong to this one command, whose own event tells what they changed.
-            record_settings(ws, resolve())
-    except BaseException:
-        ws.__exit__()
-        raise
+    resolved = resolve(**flags)
+    given = any(value is not None for value in flags.values())
+    return Workspace(
+        resolved.settings,
+        # Flags belong to this one command, whose own event tells what they changed.
+        resolved=resolve() if given else resolved,
+        ignored=ignored_settings(),
+    )
 
 
 def progress() -> Progress:
@@ -153,5 +123,11 @@ def say_json(data: object) -> None:
     """Data in the envelope `{"version": 1, "data": …}`, to stdout."""
     import msgspec
 
-    document = msgspec.json.encode({"version": 1, "data": data})
+    document = msgspec.json.encode({"version": 1, "data": data}, enc_hook=_in_words)
     say(msgspec.json.format(document, indent=2).decode())
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, Hint):
+        return worded(value)
+    raise NotImplementedError(type(value).__name__)

@@ -3,30 +3,20 @@
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from duediligence.cli.globals import (
-    note,
-    progress,
-    refuse_beside_ignored_settings,
-    say,
-    say_json,
-    warn,
-    workspace,
-)
+from duediligence.cli.globals import note, progress, say, say_json, warn, workspace
 from duediligence.cli.options import JsonOption
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from duediligence.scheduling.jobs import Job
     from duediligence.scheduling.running import Runner
     from duediligence.scheduling.standing import Standing
-    from duediligence.screening.workspace import Workspace
     from duediligence.store.schedule import Result
 
 app = typer.Typer(help="What runs by itself: lists, screening, digests.", no_args_is_help=True)
@@ -93,25 +83,10 @@ def status(as_json: JsonOption = False) -> None:
 
         duediligence schedule status --json
     """
-    from duediligence.scheduling.instance import at_work
-    from duediligence.scheduling.standing import standing
-    from duediligence.store.schedule import ScheduleStore
+    from duediligence.scheduling.service import standings
 
     with workspace() as ws:
-        now, home, jobs = ws.now(), ws.settings.home, _jobs(ws)
-    holder = at_work(home)
-    with closing(ScheduleStore(home / "schedule.db")) as store:
-        since = store.since()
-        found = [
-            standing(
-                job,
-                store.attempts(job.name),
-                since=since.get(job.name, now),
-                now=now,
-                running=bool(holder),
-            )
-            for job in jobs
-        ]
+        holder, found = standings(ws)
     if as_json:
         say_json({"at_work": holder, "jobs": [_as_json(one) for one in found]})
     else:
@@ -157,26 +132,13 @@ def _stoppable() -> Iterator[None]:
 
 @contextmanager
 def _runner(command: str) -> Iterator["Runner"]:
-    from duediligence.scheduling.actions import MAY
-    from duediligence.scheduling.instance import alone
-    from duediligence.scheduling.running import Runner
-    from duediligence.store.schedule import ScheduleStore
+    from duediligence.scheduling.service import scheduler
 
-    def opened(job: "Job") -> "Workspace":
-        return workspace(action=MAY[job.action])
-
-    with workspace() as ws:
-        now, home, jobs = ws.now, ws.settings.home, _jobs(ws)
-    for job in jobs:
-        refuse_beside_ignored_settings(MAY[job.action])
-    with alone(home, command, now()), closing(ScheduleStore(home / "schedule.db")) as store:
-        yield Runner(jobs, store, opened, now, tell=_tell, progress=progress())
-
-
-def _jobs(ws: "Workspace") -> "tuple[Job, ...]":
-    from duediligence.scheduling.jobs import load, path_of
-
-    return load(path_of(ws.settings), ws.watchlists)
+    with (
+        workspace() as ws,
+        scheduler(ws, command, lambda _: workspace(), _tell, progress()) as runner,
+    ):
+        yield runner
 
 
 def _tell(job: str, result: "Result", detail: str) -> None:

@@ -11,7 +11,6 @@ from duediligence.cli.disclosing import (
     NoBomOption,
     RedactOption,
     RestrictedOption,
-    for_screen,
     named,
     note_excel,
     tell_withheld,
@@ -25,10 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from duediligence.model import Run
-    from duediligence.screening.run.screen import Namesake, Screened
-    from duediligence.screening.workspace import Workspace
+    from duediligence.screening.run.screen import Namesake
 
-FORMATS = (".csv", ".xlsx", ".json", ".html")
 FailOnOption = Annotated[
     str | None,
     typer.Option(
@@ -92,7 +89,10 @@ def screen(
     from dataclasses import replace
 
     from duediligence.casework.alerts.standings import hidden
+    from duediligence.casework.flag_files import check_output, run_as_json, write_run
     from duediligence.casework.repeated import unchanged_since
+    from duediligence.casework.showing import run_for
+    from duediligence.screening.imports import to_screen
     from duediligence.screening.run.screen import exit_code
     from duediligence.screening.run.screen import screen as run_screening
 
@@ -106,15 +106,23 @@ def screen(
         )
     people = named(redact=redact, include=include_people)
     note_excel(excel)
-    with workspace(action="screen", fail_on=fail_on, threshold=threshold, workers=workers) as ws:
-        screened = _gather(ws, file, map_, sheet, outputs)
+    with workspace(fail_on=fail_on, threshold=threshold, workers=workers) as ws:
+        screened, imported = to_screen(
+            ws,
+            file,
+            mapping=parse_mapping(map_),
+            sheet=sheet,
+            rejects_folder=outputs[0].parent if outputs else Path.cwd(),
+        )
+        if imported:
+            tell(imported)
         aside: list[Namesake] = []
         run = run_screening(ws, screened, progress=progress(), namesakes=aside)
         # The stored run is whole; what was decided as not the same is not shown again.
         split, before = hidden(ws, run), unchanged_since(ws, run)
         run = replace(run, findings=split.shown)
         for path in outputs:
-            write(
+            write_run(
                 ws,
                 run,
                 path,
@@ -124,11 +132,11 @@ def screen(
                 escape=not raw,
             )
         if as_json:
-            say_run(ws, run, people=people)
+            say(run_as_json(ws, run, people=people))
         else:
-            shown, withheld = for_screen(ws, run, restricted=restricted)
-            show(shown, before)
-            tell_withheld(withheld)
+            shown = run_for(ws, run, restricted=restricted)
+            show(shown.run, before)
+            tell_withheld(shown.withheld)
         if namesakes:
             list_namesakes(aside)
         for path in outputs:
@@ -138,100 +146,6 @@ def screen(
         if any(finding.outcome in ("review", "adverse") for finding in run.findings):
             note("To look at each and decide: duediligence alerts list")
         raise typer.Exit(exit_code(run, ws.settings.fail_on))
-
-
-def _gather(
-    ws: "Workspace",
-    file: Path | None,
-    map_: list[str] | None,
-    sheet: str,
-    outputs: list[Path],
-) -> "Screened":
-    from duediligence.screening.imports import import_suppliers
-    from duediligence.screening.run.screen import Screened
-
-    if file is None:
-        suppliers = ws.suppliers.all()
-        if not suppliers:
-            raise UsageError(
-                "there are no suppliers to screen", hint="Name a file: duediligence screen FILE"
-            )
-        return Screened(suppliers)
-    imported = import_suppliers(
-        ws,
-        file,
-        mapping=parse_mapping(map_),
-        sheet=sheet,
-        rejects_folder=outputs[0].parent if outputs else Path.cwd(),
-    )
-    tell(imported)
-    read = imported.read
-    return Screened(read.suppliers, file=read.file, sha256=read.sha256, rejected=read.rejects)
-
-
-def check_output(path: Path) -> None:
-    """Refuse, before any work, a file that cannot be written at the end. Raises UsageError."""
-    if path.suffix.lower() not in FORMATS and not path.is_char_device():
-        raise UsageError(
-            f"{path}: the format is taken from the ending, which must be one of "
-            + ", ".join(FORMATS)
-        )
-    if not path.parent.is_dir():
-        raise UsageError(f"{path.parent} is not a folder", hint="Make it first, or name another.")
-
-
-def write(
-    ws: "Workspace",
-    run: "Run",
-    path: Path,
-    *,
-    people: bool,
-    all_suppliers: bool = False,
-    bom: bool = True,
-    escape: bool = True,
-) -> None:
-    """Write a stored run in the format that the file's ending names. Raises StorageError.
-
-    Unless `people`, nobody behind a supplier is named; restricted findings are left out in any
-    case.
-    """
-    from duediligence.casework.flag_files import flag_file
-
-    made = flag_file(ws, run, path.name, people=people, all_suppliers=all_suppliers)
-    match path.suffix.lower():
-        case ".xlsx":
-            from duediligence.reports import flags_xlsx
-
-            flags_xlsx.write(made.run, made.flags, path)
-        case ".json":
-            from duediligence.reports import run_json
-            from duediligence.writing import write_text
-
-            write_text(path, run_json.dumps(made.run))
-        case ".html":
-            from duediligence.reports import html_page
-            from duediligence.writing import write_text
-
-            whole, _ = for_screen(ws, run, restricted=False)
-            page = html_page.render(
-                made.run,
-                ws.runs.dossiers(run.id),
-                people="flagged" if people else "redacted",
-                flagged=html_page.marks(whole),
-            )
-            write_text(path, page)
-        case _:
-            from duediligence.reports import flags_csv
-
-            flags_csv.write(made.flags, path, bom=bom, escape=escape)
-
-
-def say_run(ws: "Workspace", run: "Run", *, people: bool) -> None:
-    """Print a stored run as JSON, as it would be written to a file. Raises StorageError."""
-    from duediligence.casework.flag_files import flag_file
-    from duediligence.reports import run_json
-
-    say(run_json.dumps(flag_file(ws, run, "standard output", people=people).run))
 
 
 def list_namesakes(namesakes: "Sequence[Namesake]") -> None:

@@ -18,6 +18,8 @@ from duediligence.errors import FetchFailed
 class NotThere(FetchFailed):
     """The server says that it has no such file (404 or 410)."""
 
+    code = "not-at-publisher"
+
 
 class Problem(Exception):
     """What happened, as the end of a sentence that begins with the address.

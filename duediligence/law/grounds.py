@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from duediligence.errors import UsageError
+from duediligence.errors import Invalid, NotFound
 
 Kind = Literal["mandatory", "discretionary"]
 Reach = Literal["supplier", "connected person", "associated person", "sub-contractor"]
@@ -82,14 +82,15 @@ class Ground:
 def ground(code: str, on: date) -> Ground:
     """The ground of that code, such as `PA23-6-15`, in the text that stands on that day.
 
-    Raises UsageError for a code that no ground has, and for a day before the Act was in force.
+    Raises NotFound for a code that no ground has, Invalid for a day before the Act was in force.
     """
     for text in versions(code):
         if text.stands(on):
             return text
     first = versions(code)[0].since
-    raise UsageError(
+    raise Invalid(
         f"{code}: not in force on {on.isoformat()}",
+        field="ground",
         hint=f"The Procurement Act 2023 applies from {first.isoformat()}; older law is not held.",
     )
 
@@ -105,11 +106,11 @@ def codes() -> tuple[str, ...]:
 
 
 def versions(code: str) -> tuple[Ground, ...]:
-    """Every text that the ground has had, oldest first. Raises UsageError for an unknown code."""
+    """Every text that the ground has had, oldest first. Raises NotFound for an unknown code."""
     try:
         return _by_code()[code]
     except KeyError:
-        raise UsageError(
+        raise NotFound(
             f"{code!r} is not the code of an exclusion ground",
             hint="Codes are PA23-6-2 to PA23-6-43 (mandatory) and PA23-7-1 to PA23-7-14.",
         ) from None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from duediligence.errors import UsageError
+from duediligence.errors import Hint, Invalid, Step, UsageError
 from duediligence.formats.cells import clean
 from duediligence.local_registers.rows.values import Dates
 from duediligence.model.records import Handling, Power
@@ -17,13 +17,18 @@ MAX_BYTES = 1_000_000
 MOST_PROBLEMS = 20
 
 
-class WrongDescription(UsageError):
+class WrongDescription(Invalid):
     """The file that describes a register cannot be used: `problems` holds each fault, one line."""
+
+    code = "invalid-register-description"
 
     def __init__(self, path: Path, problems: Sequence[str], *, hint: str = "") -> None:
         self.problems = tuple(problems[:MOST_PROBLEMS])
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        test = f"`duediligence lists test {path}` shows everything that is wrong with it."
+        test = Hint(
+            "To see everything that is wrong with it: ",
+            Step("test-register-description", file=str(path)),
+        )
         super().__init__(f"{path.name}: {problems[0]}{more}", hint=hint or test)
 
 

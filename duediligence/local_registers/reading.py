@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from duediligence.contracts import Files
-from duediligence.errors import DuediligenceError, UnreadableFile, UsageError
+from duediligence.errors import DuediligenceError, Hint, Step, UnreadableFile, UsageError
 from duediligence.local_registers.description import MOST_PROBLEMS, Description, folded
 from duediligence.local_registers.rows.cells import Cells, Place, Problem
 from duediligence.local_registers.rows.entries import derived_id, entry
@@ -73,7 +73,7 @@ def examine(description: Description, files: Files) -> Examined:
         try:
             reader.read(path)
         except DuediligenceError as error:
-            reader.problems.append(Problem(path.name, 0, "", _bare(error, path), error.hint))
+            reader.problems.append(Problem(path.name, 0, "", _bare(error, path), str(error.hint)))
     if description.source.next and all(problem.row for problem in reader.problems):
         reader.problems = [*_gaps(files, description.source.next), *reader.problems]
     return Examined(
@@ -91,7 +91,11 @@ def read(description: Description, files: Files) -> Iterator[ListEntry]:
         first, more = found.problems[0], len(found.problems) - 1
         raise UnreadableFile(
             f"{first}{f' (and {more} more)' if more else ''}",
-            hint=f"{first.hint} `duediligence lists test {description.path}` shows all.".strip(),
+            hint=Hint(
+                *([f"{first.hint} "] if first.hint else []),
+                "To see all of them: ",
+                Step("test-register-description", file=str(description.path)),
+            ),
         )
     for note in found.notes:
         files.drift.met("note", note)

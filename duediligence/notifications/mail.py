@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from duediligence.errors import DeliveryFailed, UsageError
+from duediligence.errors import DeliveryFailed, Hint, Step, UsageError
 from duediligence.model import Message
 from duediligence.settings import Settings
 
@@ -44,7 +44,7 @@ class Mail:
         if missing := [name for name, value in wanted.items() if not value]:
             raise UsageError(
                 f"the digest cannot go by e-mail: {', '.join(missing)} is not set",
-                hint="`duediligence settings show` tells what is set, and where.",
+                hint=Hint("To see what is set, and where: ", Step("show-settings")),
             )
         for name, text in (("smtp_host", settings.smtp_host), ("smtp_user", settings.smtp_user)):
             if not (text.isascii() and text.isprintable()):

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Mapping
 
-from duediligence.casework import roles
-from duediligence.errors import SourceError, UsageError
+from duediligence.errors import Hint, SourceError, Step, UsageError
+from duediligence.model.casework import roles
 from duediligence.progress import Progress
 from duediligence.scheduling.jobs import ActionName, Job
+from duediligence.screening.access import USE_CASES, use_case
 from duediligence.screening.workspace import Workspace
 
 Action = Callable[[Workspace, Job, Progress], str]
 
 
+@use_case("refresh lists", event="list refreshed")
 def refresh_lists(workspace: Workspace, job: Job, progress: Progress) -> str:
     """Refresh the lists of the job. Raises SourceError where one of them failed or is absent."""
     from duediligence.screening.lists.refresh import refresh
@@ -31,13 +33,16 @@ def refresh_lists(workspace: Workspace, job: Job, progress: Progress) -> str:
         )
         raise SourceError(
             f"{len(failed)} of {len(ended)} lists failed: {'; '.join(why)}",
-            hint="Each of them keeps the version it had: `duediligence lists status` shows it.",
+            hint=Hint(
+                "Each of them keeps the version it had. To see it: ", Step("show-list-status")
+            ),
         )
     loaded = sum(one.result == "loaded" for one in ended)
     unchanged = sum(one.result == "unchanged" for one in ended)
     return f"{loaded} lists loaded, {unchanged} unchanged"
 
 
+@use_case("screen")
 def refresh_dossiers(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
     """Ask the registers about every supplier and keep who changed. Raises SourceError."""
     from duediligence.scheduling.dossiers import refresh
@@ -45,6 +50,7 @@ def refresh_dossiers(workspace: Workspace, job: Job, progress: Progress) -> str:
     return refresh(workspace, progress)
 
 
+@use_case("screen", event="run stored")
 def re_screen(workspace: Workspace, job: Job, progress: Progress) -> str:
     """Screen every supplier where any is due: all take seconds, and none is left behind.
 
@@ -55,6 +61,7 @@ def re_screen(workspace: Workspace, job: Job, progress: Progress) -> str:
     return re_screen(workspace, job.name, progress)
 
 
+@use_case("send digests", event="digest sent")
 def digest(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
     """Tell people what changed. Raises SourceError where somebody could not be told."""
     from duediligence.casework.digest import send
@@ -68,11 +75,12 @@ def digest(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: 
         )
         raise SourceError(
             f"not everybody could be told: {why or 'a digest is still queued'}",
-            hint="`duediligence digest status` shows what is queued; it is tried again.",
+            hint=Hint("What is queued is tried again. To see it: ", Step("show-digest-status")),
         )
     return f"told: {sent.message.subject}" if sent.message else "nothing changed"
 
 
+@use_case("apply retention", event="retention")
 def retention(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
     """Remove what need not be kept any longer."""
     from duediligence.casework.retention import run
@@ -96,9 +104,5 @@ ACTIONS: Mapping[ActionName, Action] = {
 }
 # What the account that the scheduler runs under must be allowed to do, where people have roles.
 MAY: Mapping[ActionName, roles.Action] = {
-    "refresh lists": "refresh lists",
-    "refresh dossiers": "screen",
-    "re-screen": "screen",
-    "digest": "send digests",
-    "retention": "apply retention",
+    name: USE_CASES[f"{__name__}.{action.__name__}"].action for name, action in ACTIONS.items()
 }

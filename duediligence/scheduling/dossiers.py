@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from datetime import timedelta
 
-from duediligence.errors import SourceError, UsageError
+from duediligence.errors import Hint, SourceError, Step, UsageError
 from duediligence.model import Dossier, NotKnown
 from duediligence.progress import Progress
 from duediligence.screening.run.behind import dossiers, is_set_up
@@ -27,7 +27,7 @@ def refresh(workspace: Workspace, progress: Progress) -> str:
     if not is_set_up(workspace):
         raise UsageError(
             "no register is set up to be asked",
-            hint="Set companies_house_key, or load the bulk files: duediligence registers load.",
+            hint=Hint("Set companies_house_key, or load the bulk files: ", Step("load-registers")),
         )
     workspace.answers_age = _ANSWERS_AGE
     suppliers = workspace.suppliers.all()

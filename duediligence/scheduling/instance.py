@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from duediligence.errors import StorageError, UsageError
+from duediligence.errors import Conflict, StorageError
 from duediligence.fetch.api.lock import InUse, locked
 
 _MOST_BYTES = 200
@@ -16,7 +16,7 @@ _PATIENCE_SECONDS = 1.0
 
 @contextmanager
 def alone(home: Path, command: str, now: datetime) -> Iterator[None]:
-    """Be the only scheduler in this home. Raises UsageError naming who is, StorageError."""
+    """Be the only scheduler in this home. Raises Conflict naming who is, StorageError."""
     path = _path(home)
     try:
         with locked(path, patience=_PATIENCE_SECONDS) as file:
@@ -29,7 +29,7 @@ def alone(home: Path, command: str, now: datetime) -> Iterator[None]:
             finally:
                 file.truncate(0)
     except InUse as error:
-        raise UsageError(
+        raise Conflict(
             f"another scheduler is at work in {home}: {_holder(path)}",
             hint="Let it end, or stop it first. One home has one scheduler.",
         ) from error

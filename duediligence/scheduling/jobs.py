@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from duediligence.errors import UsageError
+from duediligence.errors import Hint, Invalid, NotFound, Step, UsageError
 from duediligence.scheduling import cadence
 from duediligence.scheduling.cadence import Cadence
 from duediligence.settings import Settings
@@ -18,7 +18,7 @@ _KEYS = ("name", "action", "every", "at", "ids", "from")
 _ONLY_LISTS = ("ids", "from")
 
 EXAMPLE = """\
-# What `duediligence schedule run` and `schedule tick` do by themselves.
+# What the scheduler does by itself.
 # Save it as schedule.toml in the folder of --home, or name it with the setting schedule_file.
 #
 # every: hour, 2 hours (or 3, 4, 6, 8, 12), day, weekday (Monday to Friday), monday … sunday,
@@ -96,9 +96,9 @@ def load(path: Path, lists: Collection[str]) -> tuple[Job, ...]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
-        raise UsageError(
-            f"{path}: there is no such file, which should hold the jobs",
-            hint=f"Begin with: duediligence schedule example > {path}",
+        raise NotFound(
+            f"{path}: no such file, which should hold the jobs",
+            hint=Hint("To write one: ", Step("show-schedule-example")),
         ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path}: cannot be read: {error}") from error
@@ -112,7 +112,8 @@ def load(path: Path, lists: Collection[str]) -> tuple[Job, ...]:
     jobs = tuple(_job(path, number, table, lists) for number, table in enumerate(tables, 1))
     if not jobs:
         raise UsageError(
-            f"{path}: there is no job in it", hint="`duediligence schedule example` shows some."
+            f"{path}: there is no job in it",
+            hint=Hint("For some to begin with: ", Step("show-schedule-example")),
         )
     for job in jobs:
         if sum(job.name == other.name for other in jobs) > 1:
@@ -125,7 +126,9 @@ def _job(path: Path, number: int, table: Mapping[str, Any], lists: Collection[st
     where = f"{path}: job {name!r}" if isinstance(name, str) else f"{path}: job number {number}"
     for key, value in table.items():
         if key not in _KEYS:
-            raise UsageError(f"{where}: there is no key {key!r}", hint=f"Keys: {', '.join(_KEYS)}.")
+            raise Invalid(
+                f"{where}: unknown key {key!r}", field=key, hint=f"Valid keys: {', '.join(_KEYS)}."
+            )
         if key == "ids":
             if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
                 raise UsageError(f'{where}: ids must be a list of texts, as ids = ["un"]')
@@ -136,8 +139,10 @@ def _job(path: Path, number: int, table: Mapping[str, Any], lists: Collection[st
             raise UsageError(f"{where}: {key} is missing")
     action = table["action"]
     if action not in ACTION_NAMES:
-        raise UsageError(
-            f"{where}: there is no action {action!r}", hint=f"Actions: {', '.join(ACTION_NAMES)}."
+        raise Invalid(
+            f"{where}: {action!r} is not a valid action",
+            field="action",
+            hint=f"Valid actions: {', '.join(ACTION_NAMES)}.",
         )
     for key in _ONLY_LISTS:
         if key in table and action != "refresh lists":
@@ -148,9 +153,9 @@ def _job(path: Path, number: int, table: Mapping[str, Any], lists: Collection[st
         raise UsageError(f"{where}: {error}") from error
     for list_id in table.get("ids", ()):
         if list_id not in lists:
-            raise UsageError(
-                f"{where}: there is no list {list_id!r}",
-                hint=f"The lists are: {', '.join(lists)}.",
+            raise NotFound(
+                f"{where}: unknown list {list_id!r}",
+                hint=f"Valid lists: {', '.join(lists)}.",
             )
     return Job(
         name=table["name"],

@@ -3,13 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from duediligence.errors import Conflict, Hint, Step
+from duediligence.model import Supplier
+from duediligence.screening.access import use_case
 from duediligence.screening.column_maps import keep_column_map, read_column_maps
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.declarations import DeclarationCount
 from duediligence.store.casework.suppliers import ImportCount
 from duediligence.suppliers import Import, header_key, read_suppliers, write_rejects
 from duediligence.suppliers.declarations import DeclarationFile, read_declarations
+
+if TYPE_CHECKING:
+    from duediligence.screening.run.screen import Screened
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +28,7 @@ class Imported:
     rejects: Path | None
 
 
+@use_case("import suppliers", event="suppliers imported")
 def import_suppliers(
     workspace: Workspace,
     path: Path,
@@ -63,6 +71,7 @@ class DeclarationsImported:
     count: DeclarationCount
 
 
+@use_case("import declarations", event="declaration imported")
 def import_declarations(workspace: Workspace, path: Path) -> DeclarationsImported:
     """Read the file and keep its answers, all or none. Importing it twice changes nothing.
 
@@ -75,3 +84,40 @@ def import_declarations(workspace: Workspace, path: Path) -> DeclarationsImporte
         read.declarations, file=read.file, file_sha256=read.sha256, at=workspace.now()
     )
     return DeclarationsImported(read, count)
+
+
+@use_case("read")
+def suppliers_of(workspace: Workspace) -> list[Supplier]:
+    """Every supplier that was imported. Raises StorageError."""
+    return workspace.suppliers.all()
+
+
+@use_case("screen")
+def to_screen(
+    workspace: Workspace,
+    path: Path | None,
+    *,
+    mapping: Mapping[str, str],
+    sheet: str,
+    rejects_folder: Path,
+) -> tuple["Screened", Imported | None]:
+    """What is to be screened: the suppliers of a file, which are imported, else all there are.
+
+    Raises Conflict where there are none, and as `import_suppliers`.
+    """
+    from duediligence.screening.run.screen import Screened
+
+    if path is None:
+        suppliers = workspace.suppliers.all()
+        if not suppliers:
+            raise Conflict(
+                "There are no suppliers to screen",
+                hint=Hint("Import some first: ", Step("import-suppliers"), ". Or name a file."),
+            )
+        return Screened(suppliers), None
+    imported = import_suppliers(
+        workspace, path, mapping=mapping, sheet=sheet, rejects_folder=rejects_folder
+    )
+    read = imported.read
+    screened = Screened(read.suppliers, file=read.file, sha256=read.sha256, rejected=read.rejects)
+    return screened, imported

@@ -14,6 +14,7 @@ from duediligence.registers.archive import fingerprint, in_order, published
 from duediligence.registers.bulk.ahead import companies_ahead
 from duediligence.registers.bulk.owners import owners
 from duediligence.screening import trail
+from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.register import Incoming
 
@@ -35,6 +36,7 @@ class RegisterStatus:
         return self.age_days is not None and self.age_days > STALE_AFTER_DAYS
 
 
+@use_case("load registers", event="register loaded")
 def load_companies(
     workspace: Workspace,
     paths: Sequence[Path],
@@ -53,6 +55,7 @@ def load_companies(
     return _recorded(workspace, workspace.register.load_companies(rows, incoming))
 
 
+@use_case("load registers", event="register loaded")
 def load_owners(
     workspace: Workspace,
     paths: Sequence[Path],
@@ -67,6 +70,7 @@ def load_owners(
     return _recorded(workspace, workspace.register.load_owners(rows, incoming))
 
 
+@use_case("load registers", event="register loaded")
 def load_charities(
     workspace: Workspace,
     paths: Sequence[Path],
@@ -81,6 +85,7 @@ def load_charities(
     return _recorded(workspace, workspace.register.load_charities(register, rows, incoming))
 
 
+@use_case("read")
 def statuses(workspace: Workspace) -> Iterator[RegisterStatus]:
     """Each register, loaded or not. The age counts from the snapshot, else from the load."""
     versions = workspace.register.versions()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from duediligence import registry
 from duediligence.contracts import Watchlist
-from duediligence.errors import UsageError
+from duediligence.errors import Conflict, NotFound
 from duediligence.settings import Settings
 from duediligence.store import ListStore, RunStore, SupplierStore
 from duediligence.store.casework.audit import AuditStore
@@ -25,6 +25,7 @@ from duediligence.version import __version__
 
 if TYPE_CHECKING:
     from duediligence.registers.companies_house import CompaniesHouse
+    from duediligence.settings import IgnoredFile, Resolved
     from duediligence.store.register import RegisterStore
 
 
@@ -65,6 +66,9 @@ class Workspace:
     `backoff` is the first wait, in seconds, before a register that did not answer is asked again;
     an answer younger than `answers_age` is used again without asking. `only` are the lists to
     know, where these are not all that come with the tool and the council's own.
+    `resolved` says where the settings came from (None: the program that opens it), without those
+    of one command; `ignored` is a settings file that is not read; `recorded` what of both was last
+    recorded, by whom (see `access`).
     """
 
     settings: Settings
@@ -73,6 +77,9 @@ class Workspace:
     answers_age: timedelta = timedelta(hours=24)
     who: str = field(default_factory=account)
     only: Mapping[str, Watchlist] | None = None
+    resolved: "Resolved | None" = None
+    ignored: "IgnoredFile | None" = None
+    recorded: "tuple[str, Resolved] | None" = field(default=None, init=False, repr=False)
     _opened: ExitStack = field(default_factory=ExitStack)
 
     @cached_property
@@ -92,7 +99,7 @@ class Workspace:
 
         local = load(folder)
         for taken in known.keys() & local.keys():
-            raise UsageError(
+            raise Conflict(
                 f"{folder}: a register has the id {taken!r} of a list that comes with the tool",
                 hint="Give the register another id in its TOML file.",
             )
@@ -104,9 +111,7 @@ class Workspace:
             return self.watchlists[list_id]
         except KeyError:
             known = ", ".join(self.watchlists)
-            raise UsageError(
-                f"there is no list {list_id!r}", hint=f"The lists are: {known}."
-            ) from None
+            raise NotFound(f"Unknown list {list_id!r}", hint=f"Valid lists: {known}.") from None
 
     @cached_property
     def lists(self) -> ListStore:

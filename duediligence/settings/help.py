@@ -35,8 +35,8 @@ HELP: Mapping[str, str] = {
     "decision_months": "Months after which a decision about an alert ends and it is open again.",
     "second_decision": "List: severities at which two people must decide alike. Empty: none.",
     "blind_second": "Whether the second person is not shown what the first one decided.",
-    "retention": "Table: days that records are kept, by the rule's id; see `duediligence retention "
-    "rules`.",
+    "retention": "Table: days that records are kept, by the rule's id, as in "
+    "docs/data-protection.md.",
     "notify_mail_to": "E-mail addresses that the digest goes to, with commas between them.",
     "notify_mail_from": "E-mail address that the digest comes from.",
     "smtp_host": "Mail server that takes the digest. Needs TLS.",

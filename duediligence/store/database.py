@@ -64,7 +64,7 @@ def plain_errors(path: Path) -> Iterator[None]:
 
 def _hint(reason: str) -> str:
     if "locked" in reason or "busy" in reason:
-        return "Another duediligence command is writing. Wait for it to end and run this again."
+        return "Another process is writing. Wait for it to end and try again."
     if "full" in reason or "disk i/o" in reason:
         return "Free some disk space and run this again; what was stored before is unharmed."
     if "malformed" in reason or "not a database" in reason:

@@ -333,7 +333,7 @@ def test_without_a_way_to_tell_nothing_counts_as_told(tmp_path: Path) -> None:
     with (office := Office(tmp_path)).workspace:
         office.screened(finding())
         mute = Workspace(replace(office.workspace.settings, digest_folder=None), now=lambda: NOW)
-        with mute, pytest.raises(UsageError, match="nothing is set up"):
+        with mute, pytest.raises(UsageError, match="No notification channel"):
             digest.send(mute)
         assert office.send() == "1 new flag"
 

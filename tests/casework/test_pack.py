@@ -356,9 +356,9 @@ def test_a_contract_says_what_bidders_share_and_who_was_not_screened(
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        (Asked(supplier="S77"), "there is no supplier"),
-        (Asked(supplier="S3", run="R0"), "there is no run"),
-        (Asked(contract="RFQ 99"), "no supplier has the contract"),
+        (Asked(supplier="S77"), "Unknown supplier"),
+        (Asked(supplier="S3", run="R0"), "Unknown run"),
+        (Asked(contract="RFQ 99"), "No supplier has the contract"),
     ],
 )
 def test_what_cannot_be_packed_is_said(

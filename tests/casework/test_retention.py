@@ -262,8 +262,8 @@ def test_the_setting_changes_days_and_not_below_the_least(house: House) -> None:
     assert gone(retention.run(short, dry_run=True)) == {"screenings": 1}
     for table, said in (
         ({"evidence": 1094}, "1,095"),
-        ({"lists": 3}, "no rule"),
-        ({"x": 3}, "no rule"),
+        ({"lists": 3}, "unknown rule"),
+        ({"x": 3}, "unknown rule"),
         ({"cleared": 0}, "1 to"),
     ):
         with pytest.raises(UsageError, match=said):

@@ -4,9 +4,7 @@ from typing import get_args
 
 import pytest
 
-from duediligence.casework.roles import READING, Action, allowed, require, role_of
-from duediligence.errors import UsageError
-from duediligence.model.casework.roles import Role
+from duediligence.model.casework.roles import READING, Action, Role, allowed, role_of
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -43,21 +41,6 @@ def test_everyone_with_a_role_may_read(role: Role) -> None:
     assert allowed(role, "read")
 
 
-def test_where_nobody_is_named_everyone_may_do_everything() -> None:
-    for action in ACTIONS:
-        require({}, "anyone", action)
-
-
-def test_a_refusal_names_who_the_role_and_what_is_needed() -> None:
-    users: dict[str, Role] = {"aferrow": "auditor"}
-    with pytest.raises(UsageError) as refused:
-        require(users, "aferrow", "import suppliers")
-    assert refused.value.message == "'aferrow' may not import suppliers: the role is auditor"
-    assert "officer or approver or administrator" in refused.value.hint
-    with pytest.raises(UsageError, match="'bquill' may not screen: no role is given"):
-        require(users, "bquill", "screen")
-
-
 def test_an_account_is_itself_to_the_letter() -> None:
     assert role_of({"aferrow": "officer"}, "aferrow") == "officer"
     assert role_of({"aferrow": "officer"}, "aferro") is None
@@ -66,5 +49,5 @@ def test_an_account_is_itself_to_the_letter() -> None:
 def test_accounts_of_windows_are_the_same_in_capitals(monkeypatch: pytest.MonkeyPatch) -> None:
     import ntpath
 
-    monkeypatch.setattr("duediligence.casework.roles.normcase", ntpath.normcase)
+    monkeypatch.setattr("duediligence.model.casework.roles.normcase", ntpath.normcase)
     assert role_of({"AFerrow": "officer"}, "aferrow") == "officer"

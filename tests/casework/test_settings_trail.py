@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from duediligence.casework.settings_trail import record_settings
 from duediligence.model.casework.audit import AuditEvent
+from duediligence.screening.access import record_settings
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import load
 

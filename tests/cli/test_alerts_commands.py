@@ -121,7 +121,7 @@ def test_show_puts_both_sides_beside_each_other(screened: Run) -> None:
     assert born.split()[-1] == "agree"
     assert "1968-03" in born
     assert "Nobody has decided" in result.err
-    shown = data(screened("alerts", "show", alert["id"], "--json"))
+    shown = data(screened("alerts", "show", alert["id"], "--json", "--include-people"))
     assert shown["last_decision"] == 0
     assert {fact["verdict"] for fact in shown["facts"]} >= {"agree", "not known"}
 
@@ -205,6 +205,25 @@ def test_a_blind_second_person_is_shown_nothing(
     assert "Phoned" in screened("alerts", "show", id_).out
 
 
+def test_json_names_people_only_when_asked_on_record(screened: Run) -> None:
+    alert = freeze(screened, "S3")
+    for command in (("list",), ("show", alert["id"]), ("history", alert["id"])):
+        before = len(data(screened("audit", "log", "--last", "500", "--json")))
+        plain = screened("alerts", *command, "--json")
+        assert "1968" not in plain.out
+        assert len(data(screened("audit", "log", "--last", "500", "--json"))) == before
+        named = screened("alerts", *command, "--json", "--include-people")
+        assert named.code == 0
+        event = data(screened("audit", "log", "--last", "1", "--json"))[0]["event"]
+        assert (event["kind"], event["subject"]) == ("export", "alerts")
+        assert event["what"]["people"] == "included"
+    assert {row["subject_name"] for row in data(screened("alerts", "list", "--json"))} >= {
+        "director 1"
+    }
+    named = data(screened("alerts", "show", alert["id"], "--json", "--include-people"))
+    assert named["subject_name"] == "Dragomir Petrosyanov"
+
+
 def test_bulk_decides_one_entry_only(screened: Run, tmp_path: Path) -> None:
     settings(tmp_path, "second_decision = []")
     entry = freeze(screened)["entry_id"]
@@ -222,25 +241,31 @@ def test_bulk_decides_one_entry_only(screened: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("decide",), "not clear what is to be decided"),
-        (("decide", "4c5e"), "not clear what is to be decided"),
-        (("decide", "--entry", "un/E1"), "not clear what is to be decided"),
-        (("decide", "4c5e", "same", "--entry", "un/E1", "--not-the-same"), "not clear"),
-        (("decide", "--entry", "un/E1", "--not-the-same"), "no reason for 'not the same'"),
+        (("decide",), "Specify an alert ID and a decision"),
+        (("decide", "4c5e"), "Specify an alert ID and a decision"),
+        (("decide", "--entry", "un/E1"), "Specify an alert ID and a decision"),
+        (
+            ("decide", "4c5e", "same", "--entry", "un/E1", "--not-the-same"),
+            "Specify an alert ID and a decision",
+        ),
+        (("decide", "--entry", "un/E1", "--not-the-same"), "not a valid reason for 'not the same'"),
         (
             ("decide", "--entry", "un/E1", "--not-the-same", "--reason", "OTHER-NAME"),
-            "no alert is about the entry un/E1",
+            "No alert is about the entry un/E1",
         ),
         (("decide", "ID", "same", "--reason", "WHY"), "DOB-SAME: Name and date of birth"),
-        (("decide", "ID", "same"), "no reason for 'same'"),
-        (("decide", "ID", "excluded", "--reason", "OTHER"), "no decision"),
+        (("decide", "ID", "same"), "not a valid reason for 'same'"),
+        (("decide", "ID", "excluded", "--reason", "OTHER"), "not a valid decision"),
         (("decide", "ID", "not-sure", "--reason", "OTHER"), "needs a note"),
         (("decide", "ID", "mitigated", "--reason", "LICENSED"), "cannot become 'mitigated'"),
         (("decide", "ID", "not-sure", "--reason", "ASKED", "--factors", "a,z"), "no point 'z'"),
-        (("decide", "ID", "not-sure", "--reason", "ASKED", "--invited", "1/2/26"), "no date"),
+        (
+            ("decide", "ID", "not-sure", "--reason", "ASKED", "--invited", "1/2/26"),
+            "not a valid date",
+        ),
         (("decide", "ID", "not-sure", "--reason", "ASKED", "--ground", "PA23-8-1"), "PA23-8-1"),
-        (("show", "ffffffff"), "no alert ffffffff"),
-        (("show", "xyz"), "no id of an alert"),
+        (("show", "ffffffff"), "Unknown alert 'ffffffff'"),
+        (("show", "xyz"), "not a valid alert ID"),
         (("list", "--state", "guilty"), "not-the-same"),
         (("list", "--severity", "dire"), "low, medium, high, critical"),
     ],

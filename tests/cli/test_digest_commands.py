@@ -71,7 +71,7 @@ def test_what_is_queued_for_a_way_that_is_gone_is_given_up_on_record(
     assert run("digest", "send").code == 3
     refused = run("digest", "drop", "folder")
     assert refused.code == 2
-    assert "folder is set up" in refused.err
+    assert "folder is configured" in refused.err
     monkeypatch.delenv("DUEDILIGENCE_DIGEST_FOLDER")
     status = run("digest", "status")
     assert status.code == 3
@@ -83,7 +83,7 @@ def test_what_is_queued_for_a_way_that_is_gone_is_given_up_on_record(
     assert run("digest", "status").code == 0
     nothing = run("digest", "drop", "folder")
     assert nothing.code == 2
-    assert "nothing is queued for 'folder'" in nothing.err
+    assert "Nothing is queued for 'folder'" in nothing.err
     records = json.loads(run("audit", "log", "--json").out)["data"]
     (event,) = (one["event"] for one in records if one["event"]["kind"] == "digest dropped")
     assert (event["subject"], event["what"]) == (

@@ -200,14 +200,14 @@ def test_excel_begins_with_a_mark_and_a_format_may_be_named(screened: Run) -> No
     ("arguments", "told"),
     [
         (("flags.pdf",), "Choose from csv, xlsx, jsonl, ftm.json"),
-        (("flags.csv", "--format", "pdf"), "no format"),
+        (("flags.csv", "--format", "pdf"), "not a valid export format"),
         (("flags.xlsx", "--no-bom"), "--no-bom is for CSV"),
         (("none/flags.csv",), "is not a folder"),
         (("flags.csv", "--severity", "dire"), "low, medium, high, critical"),
         (("flags.csv", "--status", "guilty"), "not-the-same"),
-        (("flags.csv", "--since", "1/2/26"), "no date"),
-        (("flags.csv", "--list", "moon"), "there is no list 'moon'"),
-        (("flags.csv", "--run", "r1"), "there is no run 'r1'"),
+        (("flags.csv", "--since", "1/2/26"), "not a valid date"),
+        (("flags.csv", "--list", "moon"), "Unknown list 'moon'"),
+        (("flags.csv", "--run", "r1"), "Unknown run 'r1'"),
         (("flags.csv", "--contract", "Ferrys 2026"), "Did you mean 'Ferries 2026'?"),
     ],
 )
@@ -223,7 +223,7 @@ def test_what_cannot_be_exported_says_why_and_writes_nothing(
 def test_before_any_screening_there_is_nothing_to_export(run: Run) -> None:
     result = run("export", "flags", "flags.csv")
     assert result.code == 2
-    assert "nothing was screened yet" in result.err
+    assert "Nothing was screened yet" in result.err
 
 
 def test_a_file_that_cannot_be_replaced_stays_as_it_was(screened: Run) -> None:

@@ -77,9 +77,9 @@ def test_an_altered_pack_is_damaged_and_the_file_named(run: Run, screened: Path)
         (("report", "--contract", "RFQ 12", "--run", "R1", "--out", "p.zip"), "--run goes with"),
         (("report", "S1", "--out", "p.pdf"), "must end in .zip"),
         (("report", "S1", "--out", "nowhere/p.zip"), "is not a folder"),
-        (("report", "S9", "--out", "p.zip"), "there is no supplier"),
+        (("report", "S9", "--out", "p.zip"), "Unknown supplier"),
         (("report", "verify", "s.csv"), "is not an evidence pack"),
-        (("report", "verify", "none.zip"), "there is no such file"),
+        (("report", "verify", "none.zip"), "no such file"),
     ],
 )
 def test_what_cannot_be_done_is_said(

@@ -125,7 +125,7 @@ def test_the_user_of_the_machine_is_named_where_nobody_is(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("S9", "none"), "no supplier 'S9'"),
+        (("S9", "none"), "Unknown supplier 'S9'"),
         (("S1", "99000001"), "Write it as GB-COH-99000001"),
         (("S1", "GB-COH-9900001"), "Perhaps GB-COH-09900001 is meant"),
         (("S1", "GB-SC-099001"), "SC and 6 digits"),
@@ -153,7 +153,7 @@ def test_without_a_register_nothing_is_settled_by_guessing(taken_in: Run) -> Non
     assert result.code == 3
     assert {state for state, _ in answers(result).values()} == {"not known"}
     plain = taken_in("suppliers", "resolve", "S1")
-    assert "the register companies-house is not loaded (duediligence registers load" in plain.out
+    assert "the register companies-house is not loaded: load its bulk file" in plain.out
     together = taken_in("suppliers", "resolve")
     assert together.code == 3
     assert together.out.startswith("No supplier could be looked up:\n")

@@ -197,8 +197,8 @@ def test_a_failure_names_the_list_and_what_to_do_and_keeps_what_was_there(
         fetch("SDN.CSV", "ALT.CSV", now=NOW + DAY)
     address = server.url_for("/ALT.CSV")
     assert caught.value.message == f"Invented List: {address} answered 404 Not Found"
-    assert "https://lists.example.org" in caught.value.hint
-    assert "`duediligence lists refresh invented --from DIR`" in caught.value.hint
+    assert "https://lists.example.org" in str(caught.value.hint)
+    assert "bring list files (invented)" in str(caught.value.hint)
     assert snapshots.latest("invented") == first
     assert [path.name for path in (tmp_path / "snapshots" / "invented").iterdir()] == [first.id]
 

@@ -139,10 +139,10 @@ def test_a_page_that_is_kept_from_programs_is_not_asked_for(server, fetch):
     with pytest.raises(FetchFailed) as caught:
         fetch("a.html")
     assert "robots.txt keeps programs out" in caught.value.message
-    assert "Export it by hand" in caught.value.hint
-    assert "`duediligence lists refresh invented --from DIR`" in caught.value.hint
-    assert "`file`" in caught.value.hint
-    assert "Try again" not in caught.value.hint
+    assert "Export it by hand" in str(caught.value.hint)
+    assert "bring list files (invented)" in str(caught.value.hint)
+    assert "`file`" in str(caught.value.hint)
+    assert "Try again" not in str(caught.value.hint)
     assert asked(server) == ["/robots.txt"]
 
 

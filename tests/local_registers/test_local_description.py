@@ -141,7 +141,7 @@ def test_the_line_of_broken_toml_is_told(register: Register) -> None:
     assert "line 2" in wrong(register, top='id = "a"\ntitle = Notices\n')
     with pytest.raises(WrongDescription) as caught:
         register.describe(source='file = "C:\\registers\\a.csv"')
-    assert "single ones" in caught.value.hint
+    assert "single ones" in str(caught.value.hint)
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"a" * 1_000_001, b"a = " + b"[" * 5_000])

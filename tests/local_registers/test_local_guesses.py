@@ -113,7 +113,7 @@ def test_one_page_of_several_says_to_save_them_all(tmp_path: Path) -> None:
     (tmp_path / "p1.html").write_text(page(1, '<a rel="next" href="p2.html">More</a>'))
     found = starter(tmp_path / "p1.html", tmp_path / "out.toml")
     assert "next" not in parsed(found)["source"]
-    assert any("lists new FOLDER" in line for line in found.unsure)
+    assert any("the name of the folder" in line for line in found.unsure)
 
 
 def test_a_folder_without_files_and_an_address_are_no_sample(tmp_path: Path) -> None:

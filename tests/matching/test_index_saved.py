@@ -73,7 +73,7 @@ def test_a_damaged_index_is_refused_with_what_to_do(saved, damage):
     file.write_bytes(damage(file.read_bytes()))
     with pytest.raises(StorageError) as error:
         Index.load(saved)
-    assert "refresh" in error.value.hint
+    assert "refresh" in str(error.value.hint)
 
 
 def test_an_index_of_another_version_is_refused(saved, monkeypatch):

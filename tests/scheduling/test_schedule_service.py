@@ -192,7 +192,7 @@ def test_a_slip_in_the_file_is_told_at_the_start(due_home: Path, start: Start) -
     for command in ("run", "tick", "status"):
         code, _, err = ended(start(command, home=due_home))
         assert code == 2
-        assert "job 'mail': there is no action 'mail'" in err
+        assert "job 'mail': 'mail' is not a valid action" in err
 
 
 def test_who_may_not_do_what_a_job_does_is_told(due_home: Path, start: Start) -> None:

@@ -72,5 +72,5 @@ def test_a_threshold_out_of_range_is_refused(
 
 
 def test_without_suppliers_there_is_nothing_to_preview(open_workspace: Open, home: Path) -> None:
-    with pytest.raises(UsageError, match="no suppliers"):
+    with pytest.raises(UsageError, match="No supplier"):
         preview(open_workspace(home), 0.9)

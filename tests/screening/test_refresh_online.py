@@ -126,7 +126,7 @@ def test_a_failed_fetch_keeps_the_old_list_and_marks_it_stale(
     assert result.result == "failed"
     assert result.error is not None
     assert said in result.error.message
-    assert "secret" not in result.error.message + result.error.hint
+    assert "secret" not in result.error.message + str(result.error.hint)
     assert workspace.lists.current()["un"] == before
     (now,) = statuses(workspace, ["un"])
     assert now.state == "stale"

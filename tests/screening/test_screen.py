@@ -219,10 +219,10 @@ def test_a_policy_overrides_severity_and_threshold(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[checks.SAN-99]\nseverity = 'low'", "no such check"),
+        ("[checks.SAN-99]\nseverity = 'low'", "unknown check"),
         ("[checks.SAN-01]\nseverity = 'red'", "not allowed"),
         ("[checks.SAN-01]\nsevereness = 'low'", "severeness"),
-        ("[lists.ofsi]\nthreshold = 0.9", "no such list"),
+        ("[lists.ofsi]\nthreshold = 0.9", "unknown list"),
         ("[lists.un]\nthreshold = 9", "not allowed"),
         ("[people]\nx = 1", "[people]"),
         ("[checks]\nx = 1", "holds tables"),

@@ -91,7 +91,7 @@ def test_every_supplier_or_those_named(taken_in: Workspace) -> None:
         ("S2", "needs a person"),
     ]
     assert [one.ref for one, _ in resolve_suppliers(taken_in, [Register()], ["S2"])] == ["S2"]
-    with pytest.raises(UsageError, match="no supplier 'S9'"):
+    with pytest.raises(UsageError, match="Unknown supplier 'S9'"):
         resolve_suppliers(taken_in, [Register()], ["S9"])
 
 

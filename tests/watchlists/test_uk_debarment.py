@@ -72,7 +72,7 @@ def test_an_empty_list_that_was_checked_is_a_good_list(read_list: Read) -> None:
 def test_the_template_is_an_empty_list_once_it_is_dated(read_list: Read) -> None:
     with pytest.raises(UnreadableFile, match="line 1: Checked on has no date") as error:
         read_list(debarment, {"debarment.csv": debarment.template})
-    assert "compared the file with the published page" in error.value.hint
+    assert "compared the file with the published page" in str(error.value.hint)
     dated = debarment.template.replace("Checked on,", "Checked on,2026-11-20")
     assert read_list(debarment, {"debarment.csv": dated}).entries == []
     assert debarment.template.splitlines()[1] == HEADER

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 
 from duediligence.casework.alerts import queue, reasons
 from duediligence.casework.alerts.rules import legal, same_person
-from duediligence.casework.roles import require
-from duediligence.errors import UsageError
+from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
 from duediligence.law.grounds import text_version
 from duediligence.model.casework.alerts import (
     NOTHING_CONSIDERED,
@@ -17,7 +16,8 @@ from duediligence.model.casework.alerts import (
     Decision,
 )
 from duediligence.reports.cells import fold
-from duediligence.reports.wording import moment
+from duediligence.reports.wording import day, moment
+from duediligence.screening.access import permit, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.decisions import DecidedMeanwhile
 
@@ -25,6 +25,7 @@ LONGEST_NOTE = 2_000
 # Decided for good: changing it takes a look at what a colleague decided.
 _CLOSED = ("same", "not the same", "confirmed risk", "mitigated")
 _ID = re.compile(r"[0-9a-f]{4,64}")
+_LIST = Step("list-alerts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,18 +42,24 @@ def find(workspace: Workspace, id_: str) -> Alert:
     """The alert whose id begins so. Raises UsageError where none does, or several."""
     prefix = id_.strip().lower()
     if not _ID.fullmatch(prefix):
-        raise UsageError(
-            f"{id_!r} is no id of an alert",
-            hint="It is 4 or more of its digits 0-9 and a-f, as `duediligence alerts list` shows.",
+        raise Invalid(
+            f"{id_!r} is not a valid alert ID",
+            field="alert",
+            hint=Hint("It is at least 4 of its digits, 0-9 and a-f. To see them: ", _LIST),
         )
     found = [alert for alert in queue.alerts(workspace) if alert.id.startswith(prefix)]
     if not found:
-        raise UsageError(f"there is no alert {id_}", hint="See `duediligence alerts list --all`.")
+        raise NotFound(
+            f"Unknown alert {id_!r}", hint=Hint("To see all of them: ", Step("show-all-alerts"))
+        )
     if len(found) > 1:
-        raise UsageError(f"{len(found)} alerts begin with {id_}", hint="Give more of the id.")
+        raise Invalid(
+            f"{len(found)} alerts begin with {id_}", field="alert", hint="Give more of the ID."
+        )
     return found[0]
 
 
+@use_case("decide", event="decision")
 def decide(
     workspace: Workspace, alert: Alert, choice: Choice, *, after: int | None = None
 ) -> Decision:
@@ -71,6 +78,35 @@ def decide(
     return decision
 
 
+@dataclass(frozen=True, slots=True)
+class DecisionOutcome:
+    """Where the alert stands after a decision, and in a sentence what that means; may be empty."""
+
+    alert_id: str
+    state: str
+    meaning: str
+
+
+@use_case("decide", event="decision")
+def decide_alert(
+    workspace: Workspace, id_: str, choice: Choice, *, after: int | None = None
+) -> DecisionOutcome:
+    """`decide` for an alert of which the caller has the ID, or the beginning of it."""
+    alert = find(workspace, id_)
+    decide(workspace, alert, choice, after=after)
+    where = find(workspace, alert.id).status
+    meaning = ""
+    if where.state == "awaiting second decision":
+        meaning = "It takes effect when a second person records the same decision."
+    elif where.state != choice.decided:
+        told = " and ".join(f"{one.by}: {one.decided}" for one in where.decisions)
+        meaning = f"You disagree, so nothing is settled ({told})."
+    elif where.expires:
+        meaning = f"It counts until {day(where.expires)}, or until what was compared changes."
+    return DecisionOutcome(alert.id, where.state, meaning)
+
+
+@use_case("decide", event="decision")
 def decide_entry(
     workspace: Workspace, list_id: str, entry_id: str, choice: Choice
 ) -> tuple[list[Decision], list[Alert]]:
@@ -83,9 +119,9 @@ def decide_entry(
     found = queue.alerts(workspace, queue.Filters(entry=(list_id, entry_id)))
     standing = [alert for alert in found if alert.state != "resolved"]
     if not standing or not entry_id:
-        raise UsageError(
-            f"no alert is about the entry {list_id}/{entry_id}",
-            hint="Write it as LIST/ENTRY, as `duediligence alerts show` does.",
+        raise NotFound(
+            f"No alert is about the entry {list_id}/{entry_id}",
+            hint=Hint("Write it as LIST/ENTRY, as on the alert: ", Step("show-alert")),
         )
     waiting = [alert for alert in standing if _waits_for(workspace.who, alert)]
     for alert in waiting:
@@ -107,7 +143,9 @@ def _usable(workspace: Workspace, choice: Choice) -> Choice:
     """The choice as it is kept: reason in capitals, note on one line, ground with its text."""
     note = fold(choice.note)
     if len(note) > LONGEST_NOTE:
-        raise UsageError(f"the note has {len(note):,} characters; at most {LONGEST_NOTE:,} are")
+        raise Invalid(
+            f"the note has {len(note):,} characters; the maximum is {LONGEST_NOTE:,}", field="note"
+        )
     considered = choice.considered
     ground = considered.ground.strip().upper()
     return replace(
@@ -124,20 +162,22 @@ def _usable(workspace: Workspace, choice: Choice) -> Choice:
 
 
 def _permit(workspace: Workspace, alert: Alert, choice: Choice) -> None:
-    users, who, where = workspace.settings.users, workspace.who, alert.status
-    second = where.state == "awaiting second decision" and not same_person(where.decided_by, who)
-    require(users, who, "decide second" if second else "decide")
+    where = alert.status
+    if _waits_for(workspace.who, alert) and where.state == "awaiting second decision":
+        permit(workspace, "decide second")
     possible = legal(where.before, matched=alert.matched)
     if choice.decided not in possible:
-        hint = (
-            "Say first that it is the same party."
+        advice = (
+            ("Say first that it is the same party.",)
             if alert.matched
-            else "It is a fact about the supplier. Is it of another company? Settle that with "
-            "`duediligence suppliers link`."
+            else (
+                "It is a fact about the supplier. If it is of another company, settle that: ",
+                Step("link-supplier", supplier=alert.first.supplier_ref),
+            )
         )
-        raise UsageError(
+        raise Conflict(
             f"alert {alert.id[:8]} is {where.before!r} and cannot become {choice.decided!r}",
-            hint=f"It can become {', '.join(possible)}. {hint}",
+            hint=Hint(f"It can become {', '.join(possible)}. ", *advice),
         )
 
 
@@ -146,11 +186,15 @@ def _seen_by(workspace: Workspace, alert: Alert) -> None:
     where = alert.status
     if where.state in _CLOSED and not same_person(where.decisions[-1].by, workspace.who):
         assert where.decided_at is not None
-        raise UsageError(
+        raise Conflict(
             f"{where.decided_by} decided {where.state!r} ({where.reason}) on "
             f"{moment(where.decided_at)}",
-            hint=f"To decide otherwise, look at it (duediligence alerts show {alert.id[:8]}) and "
-            f"add --after {alert.last_decision}",
+            hint=Hint(
+                "To decide otherwise, look at it (",
+                Step("show-alert", alert=alert.id[:8]),
+                f") and decide again after decision {alert.last_decision} (--after "
+                f"{alert.last_decision})",
+            ),
         )
 
 
@@ -181,7 +225,7 @@ def _store(
         if not workspace.settings.blind_second:
             raise
         newest = error.decision
-        raise UsageError(
+        raise Conflict(
             f"{newest.by} decided on {moment(newest.at)}, after what you had seen; nothing was "
             "recorded",
             hint=error.hint,

@@ -1,9 +1,10 @@
 """The reason codes: a short table for each decision, so that what was decided can be counted."""
 
 from collections.abc import Mapping
+from typing import get_args
 
-from duediligence.errors import UsageError
-from duediligence.model.casework.alerts import DECIDED, Decided
+from duediligence.errors import Invalid
+from duediligence.model.casework.alerts import DECIDED, Decided, Factor
 
 OTHER = "OTHER"
 _OTHER = {OTHER: "Another reason, which the note tells"}
@@ -54,7 +55,9 @@ def decision_of(word: str) -> Decided:
         if plain == decided:
             return decided
     words = ", ".join(each.replace(" ", "-") for each in DECIDED)
-    raise UsageError(f"{word!r} is no decision", hint=f"Choose from {words}.")
+    raise Invalid(
+        f"{word!r} is not a valid decision", field="decided", hint=f"Choose from {words}."
+    )
 
 
 def checked(decided: Decided, code: str, note: str) -> str:
@@ -65,10 +68,26 @@ def checked(decided: Decided, code: str, note: str) -> str:
     upper = code.strip().upper()
     table = REASONS[decided]
     if upper not in table:
-        raise UsageError(
-            f"{code!r} is no reason for {decided!r}",
+        raise Invalid(
+            f"{code!r} is not a valid reason for {decided!r}",
+            field="reason",
             hint="\n".join(f"  {one}: {meaning}" for one, meaning in table.items()),
         )
     if upper == OTHER and not note.strip():
-        raise UsageError(f"the reason {OTHER} needs a note", hint='Say why: --note "…"')
+        raise Invalid(
+            f"the reason {OTHER} needs a note", field="note", hint="Say why, in the note (--note)."
+        )
     return upper
+
+
+def factors_of(text: str) -> tuple[Factor, ...]:
+    """The points of s.58(1) that `text` names, as `a,b,d`. Raises Invalid for another letter."""
+    letters = [each.strip().lower() for each in text.split(",") if each.strip()]
+    for letter in letters:
+        if letter not in get_args(Factor):
+            raise Invalid(
+                f"s.58(1) has no point {letter!r}",
+                field="factors",
+                hint="The points are a, b, c, d and e.",
+            )
+    return tuple(factor for factor in get_args(Factor) if factor in letters)

@@ -10,6 +10,7 @@ from duediligence.casework.alerts.rules import shown_to
 from duediligence.model import Finding, Run
 from duediligence.model.casework.alerts import Alert
 from duediligence.model.casework.changes import FieldChange, News
+from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.runs.screened import Seen
 
@@ -46,6 +47,7 @@ class Split:
     words: str = ""
 
 
+@use_case("read")
 def hidden(workspace: Workspace, run: Run) -> Split:
     """Split a stored run into what to show and what was decided as not the same, of just that.
 

@@ -10,11 +10,12 @@ from duediligence.casework.alerts.queue import Filters, alerts
 from duediligence.casework.digest import wording
 from duediligence.casework.digest.delivery import Delivered, deliver
 from duediligence.casework.digest.gathering import Gathered, LeaveOut, gather
-from duediligence.errors import StorageError, UsageError
+from duediligence.errors import Conflict, Hint, NotFound, Step, StorageError, UsageError
 from duediligence.model import Message
 from duediligence.notifications.channels import Channel, channels
 from duediligence.reports.scope import stated
 from duediligence.reports.wording import visible
+from duediligence.screening.access import use_case
 from duediligence.screening.lists import statuses as lists
 from duediligence.screening.run.scope import scope_of
 from duediligence.screening.workspace import Workspace, user_agent
@@ -22,6 +23,7 @@ from duediligence.store.casework.outbox import Delivery
 
 __all__ = ["Delivered", "Sent", "Standing", "drop", "preview", "send", "standing"]
 _RACES = 5
+_SEND = Step("send-digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def decided(workspace: Workspace) -> LeaveOut:
     return lambda finding: finding.key in keys
 
 
+@use_case("send digests", event="digest sent")
 def send(
     workspace: Workspace,
     *,
@@ -79,7 +82,7 @@ def send(
     ways = _channels(workspace)
     if not ways:
         raise UsageError(
-            "there is no way to tell anybody: nothing is set up",
+            "No notification channel is configured",
             hint="Set digest_folder, webhook_url, or notify_mail_to, notify_mail_from and "
             "smtp_host; see docs/notifications.md.",
         )
@@ -88,12 +91,14 @@ def send(
     return Sent(message, tuple(attempts), len(workspace.outbox.deliveries()))
 
 
+@use_case("read")
 def preview(workspace: Workspace, *, leave_out: LeaveOut | None = None) -> Message | None:
     """The message that `send` would queue; None where nothing changed. Nothing is recorded."""
     found = gather(workspace, leave_out or decided(workspace))
     return _message(workspace, found, workspace.now())
 
 
+@use_case("read")
 def standing(workspace: Workspace, *, sent: int = 10) -> Standing:
     """How the telling stands, with the last `sent` deliveries that ended well."""
     ways = _channels(workspace)
@@ -101,6 +106,7 @@ def standing(workspace: Workspace, *, sent: int = 10) -> Standing:
     return Standing(tuple(way.name for way in ways), tuple(deliveries))
 
 
+@use_case("send digests", event="digest dropped")
 def drop(workspace: Workspace, channel: str) -> int:
     """Give up what is queued for a channel that is not set up any more; returns how many.
 
@@ -108,15 +114,15 @@ def drop(workspace: Workspace, channel: str) -> int:
     where the channel is set up, or nothing is queued for it.
     """
     if channel in (way.name for way in _channels(workspace)):
-        raise UsageError(
-            f"{channel} is set up: what is queued for it is tried again",
-            hint="Take it out of the settings first: `duediligence settings show` tells where.",
+        raise Conflict(
+            f"{channel} is configured: its queued messages are sent again",
+            hint=Hint("Remove it from the settings first. To see where: ", Step("show-settings")),
         )
     dropped = workspace.outbox.drop(channel, workspace.now())
     if not dropped:
-        raise UsageError(
-            f"nothing is queued for {channel!r}",
-            hint="`duediligence digest status` shows what is queued, and for which channel.",
+        raise NotFound(
+            f"Nothing is queued for {channel!r}",
+            hint=Hint("To see what is queued, by channel: ", Step("show-digest-status")),
         )
     return dropped
 
@@ -140,8 +146,8 @@ def _queue(workspace: Workspace, leave_out: LeaveOut, ways: list[str]) -> Messag
         ):
             return message
     raise StorageError(
-        "other digests are being made all the time",
-        hint="See that `duediligence digest send` is not started over and over, and try again.",
+        "Other digests are being sent at the same time",
+        hint=Hint("Check that nothing repeats this without end, and try again: ", _SEND),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from duediligence.errors import DeliveryFailed, StorageError, UsageError
+from duediligence.errors import DeliveryFailed, Hint, StorageError, UsageError
 from duediligence.notifications.channels import Channel
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.outbox import Delivery
@@ -19,7 +19,7 @@ class Delivered:
     channel: str
     subject: str
     error: str = ""
-    hint: str = ""
+    hint: str | Hint = ""
     remark: str = ""
 
 

@@ -10,10 +10,11 @@ from typing import Literal, get_args
 
 from duediligence.casework.exports.filters import NO_FILTERS, Filters
 from duediligence.casework.exports.gathering import Gathered, gather
-from duediligence.errors import UsageError
+from duediligence.errors import Invalid
 from duediligence.model.casework.audit import AuditEvent, AuditValue
 from duediligence.reports.cells import fold, iso
 from duediligence.reports.rows import EXPORT_COLUMNS, cells
+from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import replacing
 
@@ -35,11 +36,14 @@ def format_of(path: Path, wanted: str = "") -> Format:
         if wanted == one or (not wanted and path.name.lower().endswith(f".{one}")):
             return one
     said = f"--format {wanted!r}" if wanted else f"{path}: the ending"
-    raise UsageError(
-        f"{said} is no format of an export", hint=f"Choose from {', '.join(FORMATS)}, by --format."
+    raise Invalid(
+        f"{said} is not a valid export format",
+        field="format",
+        hint=f"Choose from {', '.join(FORMATS)} (--format).",
     )
 
 
+@use_case("export", event="export")
 def export_flags(
     workspace: Workspace,
     path: Path,

@@ -8,7 +8,7 @@ from duediligence.casework.alerts.standings import Standing, standings
 from duediligence.casework.exports.filters import NO_FILTERS, Filters
 from duediligence.casework.flag_files import NOT_CHECKED, beside, twins
 from duediligence.casework.known_people import people_known
-from duediligence.errors import UsageError
+from duediligence.errors import Conflict, Hint, NotFound, Step
 from duediligence.model import Finding, Kind, Run, Supplier
 from duediligence.reports.changes import news_words
 from duediligence.reports.disclosure import disclosed
@@ -58,7 +58,7 @@ def gather(
                 by_run.setdefault(newest[ref], []).append(ref)
     runs = [_run(workspace, each) for each in sorted(by_run)]
     if not runs:
-        raise UsageError("nothing was screened yet", hint="Run: duediligence screen")
+        raise Conflict("Nothing was screened yet", hint=Hint("Screen first: ", Step("screen")))
     _check_lists(workspace, runs, filters.lists)
     found = [
         one for run in runs for one in _rows(workspace, run, by_run[run.id], filters, people=people)
@@ -131,8 +131,8 @@ def _of_contract(suppliers: list[Supplier], contract: str) -> list[Supplier]:
         return by_contract[contract.casefold()]
     near = get_close_matches(contract.casefold(), by_contract, 1)
     did = f" Did you mean {by_contract[near[0]][0].contract!r}?" if near else ""
-    raise UsageError(
-        f"no supplier has the contract {contract!r}.{did}",
+    raise NotFound(
+        f"No supplier has the contract {contract!r}.{did}",
         hint="It must be as it stands in the supplier file.",
     )
 
@@ -141,8 +141,8 @@ def _check_lists(workspace: Workspace, runs: list[Run], lists: tuple[str, ...]) 
     known = {status.list_id for run in runs for status in run.lists} | {*workspace.watchlists}
     for each in lists:
         if each not in known:
-            raise UsageError(
-                f"there is no list {each!r}", hint=f"The lists are: {', '.join(sorted(known))}."
+            raise NotFound(
+                f"Unknown list {each!r}", hint=f"Valid lists: {', '.join(sorted(known))}."
             )
 
 
@@ -150,7 +150,7 @@ def _run(workspace: Workspace, run_id: str) -> Run:
     run = workspace.runs.get(run_id)
     if run is None:
         ids = sorted(workspace.runs.started())[-3:]
-        raise UsageError(
-            f"there is no run {run_id!r}", hint=f"The newest are: {', '.join(ids) or 'none'}."
+        raise NotFound(
+            f"Unknown run {run_id!r}", hint=f"The newest are: {', '.join(ids) or 'none'}."
         )
     return run

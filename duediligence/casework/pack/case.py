@@ -6,7 +6,7 @@ from datetime import datetime
 
 from duediligence.casework.alerts.queue import alerts_of_run, rules_of
 from duediligence.casework.alerts.rules import shown_to
-from duediligence.errors import UsageError
+from duediligence.errors import Conflict, Hint, NotFound, Step
 from duediligence.model import Finding, Run, Supplier
 from duediligence.model.casework.alerts import Alert, Decision
 from duediligence.model.casework.audit import AuditRecord
@@ -74,11 +74,13 @@ def newest_run(workspace: Workspace, ref: str) -> str:
     if found:
         return found
     known = workspace.suppliers.get(ref)
-    raise UsageError(
-        f"{ref!r} was never screened" if known else f"there is no supplier {ref!r}",
-        hint="Screen it first: duediligence screen"
-        if known
-        else "Give its reference, as `duediligence suppliers list` shows it.",
+    if known:
+        raise Conflict(
+            f"{ref!r} was never screened", hint=Hint("Screen it first: ", Step("screen"))
+        )
+    raise NotFound(
+        f"Unknown supplier {ref!r}",
+        hint=Hint("Give its reference. To see them: ", Step("list-suppliers")),
     )
 
 
@@ -89,10 +91,12 @@ def case_of(workspace: Workspace, ref: str, run_id: str) -> Case:
     """
     run = workspace.runs.get(run_id)
     if run is None:
-        raise UsageError(f"there is no run {run_id!r}", hint="See `duediligence audit log`.")
+        raise NotFound(
+            f"Unknown run {run_id!r}", hint=Hint("To see the runs: ", Step("show-audit-log"))
+        )
     compared = workspace.runs.compared(run_id, ref)
     if compared is None:
-        raise UsageError(f"run {run_id} did not cover {ref!r}", hint="Name another with --run.")
+        raise NotFound(f"run {run_id} did not cover {ref!r}", hint="Name another with --run.")
     rules = rules_of(workspace)
     return Case(
         run=replace(

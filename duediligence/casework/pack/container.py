@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from duediligence.errors import StorageError, UsageError
+from duediligence.errors import Hint, NotFound, Step, StorageError, UsageError
 
 FORMAT = "duediligence evidence pack"
 VERSION = 1
@@ -117,7 +117,7 @@ def _bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(2 * MAX_BYTES + 1)
     except FileNotFoundError as error:
-        raise UsageError(f"{path}: there is no such file", hint="Check the name.") from error
+        raise NotFound(f"{path}: no such file", hint="Check the name.") from error
     except OSError as error:
         raise UsageError(f"{path}: cannot be opened: {error.strerror}") from error
     if len(data) > 2 * MAX_BYTES:
@@ -125,7 +125,7 @@ def _bytes(path: Path) -> bytes:
     if not data.startswith(b"PK\x03\x04"):
         raise UsageError(
             f"{path.name}: is not an evidence pack",
-            hint="A pack is the .zip that `duediligence report SUPPLIER --out FILE` wrote.",
+            hint=Hint("To make one: ", Step("make-pack")),
         )
     return data
 

@@ -13,10 +13,11 @@ from duediligence.casework.pack.contents import AUDIT, Contents, files_of, folde
 from duediligence.casework.pack.deriving import looked_up
 from duediligence.casework.pack.page import flags, page
 from duediligence.casework.pack.people import as_disclosed, told
-from duediligence.errors import UsageError
+from duediligence.errors import NotFound
 from duediligence.matching import MATCHER_VERSION
 from duediligence.model import Party
 from duediligence.model.casework.audit import AuditEvent
+from duediligence.screening.access import use_case
 from duediligence.screening.lookup.parties import parties
 from duediligence.screening.workspace import Workspace
 from duediligence.version import __version__
@@ -50,6 +51,7 @@ class Made:
     notes: tuple[str, ...]
 
 
+@use_case("make reports", event="report made")
 def make(workspace: Workspace, asked: Asked, path: Path) -> Made:
     """Write the pack, whole or not at all, and record it in the audit chain.
 
@@ -89,10 +91,10 @@ def _cases(workspace: Workspace, asked: Asked) -> tuple[tuple[Case, ...], tuple[
     runs = workspace.screened.newest()
     screened = [ref for ref in bidders if ref in runs]
     if not screened:
-        raise UsageError(
-            f"no supplier of contract {asked.contract!r} was screened"
+        raise NotFound(
+            f"No supplier of contract {asked.contract!r} was screened"
             if bidders
-            else f"no supplier has the contract {asked.contract!r}",
+            else f"No supplier has the contract {asked.contract!r}",
             hint="The contract is a column of the supplier file, written just so.",
         )
     return (

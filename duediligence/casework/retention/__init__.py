@@ -10,6 +10,7 @@ from duediligence.casework.retention.rules import Rule, markdown, rules
 from duediligence.errors import StorageError
 from duediligence.fetch.api.evidence import Evidence
 from duediligence.model.casework.audit import AuditEvent
+from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import RetentionStore
 
@@ -39,6 +40,7 @@ class Retained:
     dry_run: bool
 
 
+@use_case("apply retention", event="retention")
 def run(workspace: Workspace, *, dry_run: bool) -> Retained:
     """Apply every rule of retention, or with `dry_run` count what that would remove.
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from duediligence.errors import UsageError
+from duediligence.errors import Invalid
 from duediligence.reports.wording import count
 
 YEAR = 365
@@ -56,12 +56,15 @@ def rules(days: Mapping[str, int]) -> dict[str, Rule]:
         rule = own.get(name)
         if rule is None or not rule.days:
             known = ", ".join(one.id for one in own.values() if one.days)
-            raise UsageError(
-                f"retention: there is no rule {name!r}", hint=f"Those to set are: {known}."
+            raise Invalid(
+                f"retention: unknown rule {name!r}",
+                field="retention",
+                hint=f"Valid rules: {known}.",
             )
         if not rule.least <= value <= _MOST:
-            raise UsageError(
+            raise Invalid(
                 f"retention: {name} must be {rule.least:,} to {_MOST:,} days, not {value:,}",
+                field="retention",
                 hint=rule.basis,
             )
     return {name: replace(rule, days=days.get(name, rule.days)) for name, rule in own.items()}

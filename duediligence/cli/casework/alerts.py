@@ -4,24 +4,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli.casework.alerts_shown import (
-    details,
-    document,
-    show_alert,
-    show_facts,
-    show_history,
-    show_table,
-)
-from duediligence.cli.disclosing import RestrictedOption, record_shown
-from duediligence.cli.globals import note, say_json, warn, workspace
-from duediligence.cli.options import JsonOption, SeverityOption, word
-from duediligence.errors import UsageError
+from duediligence.cli.disclosing import RestrictedOption
+from duediligence.cli.globals import note, say, say_json, warn, workspace
+from duediligence.cli.options import JsonOption, SeverityOption
 
 if TYPE_CHECKING:
-    from duediligence.model.casework.alerts import Alert
+    from duediligence.casework.showing import AlertView, People
 
 app = typer.Typer(help="Possible matches and other alerts, and what people decide about them.")
 IdArgument = Annotated[str, typer.Argument(help="The alert's id, or how it begins.")]
+JsonPeopleOption = Annotated[
+    bool,
+    typer.Option(
+        "--include-people",
+        help="With --json: name people; otherwise each is a role and a number. Recorded.",
+    ),
+]
 
 
 @app.command("list")
@@ -41,10 +39,12 @@ def list_(
     supplier: Annotated[str, typer.Option(metavar="REF", help="Only of this supplier.")] = "",
     restricted: RestrictedOption = False,
     as_json: JsonOption = False,
+    include_people: JsonPeopleOption = False,
 ) -> None:
     """List what waits for a person: the most severe first, then the most alike, then the oldest.
 
     Of an alert that rests on a restricted record only the supplier is told, unless --restricted.
+    On the screen people are named; JSON names them with --include-people.
 
     Examples:
 
@@ -54,44 +54,54 @@ def list_(
     """
     from typing import get_args
 
-    from duediligence.casework.alerts import queue
-    from duediligence.casework.alerts.rules import shown_to
+    from duediligence.casework.alerts import wording
+    from duediligence.casework.alerts.queue import Filters
+    from duediligence.casework.choices import word_of
+    from duediligence.casework.showing import queue_for
     from duediligence.model import SEVERITIES
     from duediligence.model.casework.alerts import State
-    from duediligence.reports.wording import count
+    from duediligence.reports.wording import count, visible
 
     states = (*get_args(State), "resolved")
-    filters = queue.Filters(
-        states=tuple(word("--state", each, states) for each in state or ()),
-        severity=word("--severity", severity, SEVERITIES),
+    filters = Filters(
+        states=tuple(word_of("--state", each, states) for each in state or ()),
+        severity=word_of("--severity", severity, SEVERITIES),
         supplier=supplier,
     )
     with workspace() as ws:
-        rules = queue.rules_of(ws)
-        found = [shown_to(alert, ws.who, rules) for alert in queue.alerts(ws, filters)]
-        shown = [alert for alert in found if everything or state or alert.state not in queue.DONE]
-        if restricted:
-            record_shown(ws, shown)
-        incomplete = len(ws.screened.incomplete())
-        covered = len(ws.screened.newest())
-    if incomplete:
-        warn(
-            f"Incomplete: at the last screening something could not be checked of {incomplete:,} "
-            f"of {count(covered, 'supplier')}. No alert does not mean clear."
+        queue = queue_for(
+            ws,
+            filters,
+            everything=everything,
+            restricted=restricted,
+            people=_people(as_json, include_people),
         )
+    if missing := wording.incomplete(queue.incomplete, queue.covered):
+        warn(missing)
     if as_json:
-        say_json([document(alert, restricted=restricted) for alert in shown])
-    elif shown:
-        show_table(shown, restricted=restricted)
-    left_out = queue.not_shown(alert for alert in found if alert not in shown)
-    note(" ".join(filter(None, [f"{len(shown):,} of {count(len(found), 'alert')}.", left_out])))
-    if left_out:
+        say_json(queue.rows)
+    elif queue.rows:
+        from duediligence.cli.tables import table
+
+        rows = [
+            wording.columns(row, withheld="restricted; --restricted shows it") for row in queue.rows
+        ]
+        table(
+            [heading for heading, _ in rows[0]],
+            [[visible(cell) for _, cell in row] for row in rows],
+        )
+    listed = f"{queue.listed:,} of {count(queue.total, 'alert')}."
+    note(" ".join(filter(None, [listed, queue.not_shown])))
+    if queue.not_shown:
         note("All of them: --all.")
 
 
 @app.command()
 def show(
-    id_: IdArgument, restricted: RestrictedOption = False, as_json: JsonOption = False
+    id_: IdArgument,
+    restricted: RestrictedOption = False,
+    as_json: JsonOption = False,
+    include_people: JsonPeopleOption = False,
 ) -> None:
     """Show one alert: both sides, what agrees and what differs, and what was decided before.
 
@@ -99,26 +109,40 @@ def show(
 
         duediligence alerts show 3f9c01aa
 
-        duediligence alerts show 3f9c --json
+        duediligence alerts show 3f9c --json --include-people
     """
-    from duediligence.casework.alerts.side_by_side import side_by_side
+    from duediligence.casework.alerts import wording
+    from duediligence.cli.tables import table
+    from duediligence.reports.wording import visible
 
-    alert = _alert(id_, restricted=restricted)
-    facts = side_by_side(alert)
+    view = _view(id_, restricted, _people(as_json, include_people))
     if as_json:
-        say_json({**document(alert, restricted=restricted), **details(alert), "facts": facts})
+        say_json(view)
         return
-    show_alert(alert)
-    if facts:
-        show_facts(facts)
-    show_history(alert)
+    say(visible(wording.title(view)))
+    for label, value in wording.described(view):
+        say("  " + visible(f"{label}: {value}"))
+    if view.facts:
+        say()
+        table(
+            ["", "supplier's side", "list entry", "the two"],
+            [
+                [visible(cell) for cell in (one.fact, one.ours, one.theirs, one.verdict)]
+                for one in view.facts
+                if one.ours or one.theirs
+            ],
+        )
+    _show_history(view)
 
 
 @app.command()
 def history(
-    id_: IdArgument, restricted: RestrictedOption = False, as_json: JsonOption = False
+    id_: IdArgument,
+    restricted: RestrictedOption = False,
+    as_json: JsonOption = False,
+    include_people: JsonPeopleOption = False,
 ) -> None:
-    """Tell every decision about an alert, oldest first.
+    """Show every decision about an alert, oldest first.
 
     Examples:
 
@@ -126,25 +150,35 @@ def history(
 
         duediligence alerts history 3f9c --json
     """
-    alert = _alert(id_, restricted=restricted)
+    view = _view(id_, restricted, _people(as_json, include_people))
     if as_json:
-        say_json(alert.history)
+        say_json(view.history)
         return
-    show_history(alert)
+    _show_history(view)
 
 
-def _alert(id_: str, *, restricted: bool) -> "Alert":
-    """The alert as whoever asks may see it. A restricted one is shown on purpose, on record."""
-    from duediligence.casework.alerts.deciding import find
-    from duediligence.casework.alerts.queue import rules_of
-    from duediligence.casework.alerts.rules import shown_to
+def _people(as_json: bool, include: bool) -> "People":
+    if not as_json:
+        return "on screen"
+    return "exported" if include else "redacted"
+
+
+def _view(id_: str, restricted: bool, people: "People") -> "AlertView":
+    from duediligence.casework.showing import alert_for
 
     with workspace() as ws:
-        alert = shown_to(find(ws, id_), ws.who, rules_of(ws))
-        if alert.restricted and not restricted:
-            raise UsageError(
-                f"alert {alert.id[:8]} rests on a restricted record",
-                hint="Where your work needs it, add --restricted. That is recorded.",
-            )
-        record_shown(ws, [alert])
-    return alert
+        return alert_for(ws, id_, restricted=restricted, people=people)
+
+
+def _show_history(view: "AlertView") -> None:
+    from duediligence.casework.alerts import wording
+    from duediligence.reports.wording import visible
+
+    if nothing := wording.history(view):
+        note(nothing)
+        return
+    say("\nDecisions:")
+    for decision in view.history:
+        say("  " + visible(wording.decided(decision)))
+        for label, value in wording.considered(decision):
+            say("     " + visible(f"{label}: {value}"))

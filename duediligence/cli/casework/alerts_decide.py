@@ -1,16 +1,11 @@
 """Decide an alert, or all alerts of one list entry."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from duediligence.cli.globals import note, say, workspace
-from duediligence.cli.options import date_of
 from duediligence.errors import UsageError
-
-if TYPE_CHECKING:
-    from duediligence.casework.alerts.deciding import Choice
-    from duediligence.model.casework.alerts import Alert, Considered, Factor
 
 
 def register(app: typer.Typer) -> None:
@@ -78,23 +73,31 @@ def decide(
 
         duediligence alerts decide --entry un/QDi.001 --not-the-same --reason OTHER-KIND
     """
-    from duediligence.casework.alerts.deciding import Choice, decide_entry, find
-    from duediligence.casework.alerts.deciding import decide as decide_one
-    from duediligence.casework.alerts.reasons import decision_of
+    from duediligence.casework.alerts.deciding import Choice, decide_alert, decide_entry
+    from duediligence.casework.alerts.reasons import decision_of, factors_of
+    from duediligence.casework.choices import date_of
+    from duediligence.model.casework.alerts import Considered
     from duediligence.reports.wording import count
 
     if bool(entry) == bool(id_) or bool(entry) != not_the_same or bool(id_) != bool(state):
         raise UsageError(
-            "it is not clear what is to be decided",
-            hint="Give ID and STATE, or --entry LIST/ENTRY with --not-the-same.",
+            "Specify an alert ID and a decision, or --entry",
+            hint="As: alerts decide ID STATE, or --entry LIST/ENTRY with --not-the-same.",
         )
     choice = Choice(
         decided=decision_of(state or "not the same"),
         reason=reason,
         note=said,
-        considered=_considered(ground, factors, invited, received, notice, contract),
+        considered=Considered(
+            ground=ground,
+            factors=factors_of(factors),
+            representations_invited=date_of("--invited", invited),
+            representations_received=date_of("--received", received),
+            notice_sent=date_of("--notice", notice),
+            contract=contract,
+        ),
     )
-    with workspace(action="decide") as ws:
+    with workspace() as ws:
         if entry:
             list_id, _, entry_id = entry.partition("/")
             decisions, left = decide_entry(ws, list_id, entry_id, choice)
@@ -102,49 +105,7 @@ def decide(
             if left:
                 note(f"Decided before, and left as it was: {count(len(left), 'other alert')}.")
             return
-        alert = find(ws, id_)
-        decide_one(ws, alert, choice, after=after)
-        _tell(find(ws, alert.id), choice)
-
-
-def _tell(alert: "Alert", choice: "Choice") -> None:
-    from duediligence.reports.wording import day
-
-    where = alert.status
-    say(f"{alert.id[:8]}: {where.state}")
-    if where.state == "awaiting second decision":
-        note("It takes effect when a second person records the same decision.")
-    elif where.state != choice.decided:
-        told = " and ".join(f"{one.by}: {one.decided}" for one in where.decisions)
-        note(f"You disagree, so that nothing is settled ({told}).")
-    elif where.expires:
-        note(f"It counts until {day(where.expires)}, or until what was compared changes.")
-
-
-def _considered(
-    ground: str, factors: str, invited: str, received: str, notice: str, contract: str
-) -> "Considered":
-    from duediligence.model.casework.alerts import Considered
-
-    return Considered(
-        ground=ground,
-        factors=_factors(factors),
-        representations_invited=date_of("--invited", invited),
-        representations_received=date_of("--received", received),
-        notice_sent=date_of("--notice", notice),
-        contract=contract,
-    )
-
-
-def _factors(text: str) -> "tuple[Factor, ...]":
-    from typing import get_args
-
-    from duediligence.model.casework.alerts import Factor
-
-    letters = [each.strip().lower() for each in text.split(",") if each.strip()]
-    for letter in letters:
-        if letter not in get_args(Factor):
-            raise UsageError(
-                f"--factors: s.58(1) has no point {letter!r}", hint="They are a, b, c, d and e."
-            )
-    return tuple(factor for factor in get_args(Factor) if factor in letters)
+        outcome = decide_alert(ws, id_, choice, after=after)
+        say(f"{outcome.alert_id[:8]}: {outcome.state}")
+        if outcome.meaning:
+            note(outcome.meaning)

@@ -7,10 +7,10 @@ import typer
 
 from duediligence.cli.globals import note, progress, say, say_json, workspace
 from duediligence.cli.options import JsonOption
-from duediligence.errors import UsageError
+from duediligence.errors import Invalid
 
 if TYPE_CHECKING:
-    from duediligence.model.casework.audit import AuditProblem, AuditRecord
+    from duediligence.model.casework.audit import AuditProblem
 
 app = typer.Typer(
     help="Who did what and when, in a chain where an edit shows.", no_args_is_help=True
@@ -36,18 +36,17 @@ def verify(
 
         duediligence audit verify --head 6f2c…
     """
-    from duediligence.casework.verifying import verify as verify_chain
+    from duediligence.casework import verifying
 
     head = _head(head)
     with workspace() as ws:
-        problem = verify_chain(ws, head=head, progress=progress())
-        newest = None if problem else next(ws.audit.records(last=1), None)
-        now_head = ws.audit.head()
+        problem = verifying.verify(ws, head=head, progress=progress())
+        number, now_head = verifying.head(ws)
     if as_json:
         say_json(
             {
                 "sound": problem is None,
-                "records": newest.position if newest else None if problem else 0,
+                "records": None if problem else number,
                 "head": now_head,
                 "problem": problem,
             }
@@ -57,7 +56,7 @@ def verify(
     else:
         from duediligence.reports.wording import count
 
-        records = count(newest.position if newest else 0, "record")
+        records = count(number, "record")
         say(f"Sound: {records}. Fingerprint of the last: {now_head}")
         if not head:
             note(
@@ -81,14 +80,20 @@ def log(
 
         duediligence audit log --last 100 --json
     """
+    from duediligence.casework import verifying
     from duediligence.cli.tables import table
 
-    with workspace(action="audit") as ws:
-        records = list(ws.audit.records(last=last))
+    with workspace() as ws:
+        records = verifying.log(ws, last=last)
     if as_json:
         say_json(records)
     elif records:
-        table(["record", "time (UTC)", "who", "what", "about", "details"], _rows(records))
+        from duediligence.reports.wording import visible
+
+        table(
+            ["record", "time (UTC)", "who", "what", "about", "details"],
+            [[visible(cell) for cell in verifying.cells_of(one)] for one in records],
+        )
     else:
         note("Nothing was done yet.")
 
@@ -109,28 +114,25 @@ def export(
 
         duediligence audit export | tail -1
     """
-    from duediligence.model.casework.audit import AuditEvent
-    from duediligence.writing import replacing
+    from duediligence.casework import verifying
+    from duediligence.casework.flag_files import check_folder
 
-    if file is not None and not file.parent.is_dir():
-        raise UsageError(f"{file.parent} is not a folder", hint="Make it first, or name another.")
-    with workspace(action="export") as ws:
-        name = file.name if file else "standard output"
-        ws.audit.add(AuditEvent("export", ws.now(), ws.who, {"file": name}, subject="audit"))
-        if file is None:
-            for record in ws.audit.records():
-                say(record.line())
-            return
-        with replacing(file) as temporary, temporary.open("w", encoding="utf-8", newline="") as to:
-            to.writelines(record.line() + "\n" for record in ws.audit.records())
-        note(f"Wrote {file}. Head: {ws.audit.head()}")
+    if file is not None:
+        check_folder(file)
+    with workspace() as ws:
+        for line in verifying.export_chain(ws, file):
+            say(line)
+        if file:
+            note(f"Wrote {file}. Head: {verifying.head(ws)[1]}")
 
 
 def _head(text: str) -> str:
     head = text.strip().lower()
     if head and (len(head) != 64 or set(head) - set("0123456789abcdef")):
-        raise UsageError(
-            f"--head {text!r} is not a head", hint="It is 64 digits and letters from a to f."
+        raise Invalid(
+            f"--head {text!r} is not a valid fingerprint",
+            field="head",
+            hint="It is 64 digits and letters from a to f.",
         )
     return head
 
@@ -141,27 +143,3 @@ def _tell(problem: "AuditProblem") -> None:
     at = f", {moment(problem.at)}" if problem.at else ""
     say(visible(f"BROKEN at record {problem.position:,}{at}: {problem.what}."))
     note("Keep the file as it is, and compare it with a backup or an export.")
-
-
-def _rows(records: "list[AuditRecord]") -> list[list[str]]:
-    from duediligence.reports.wording import visible
-
-    return [
-        [
-            str(one.position),
-            f"{one.event.at:%Y-%m-%d %H:%M:%S}",
-            visible(one.event.who),
-            one.event.kind,
-            visible(one.event.subject),
-            visible("; ".join(f"{name} {_plain(value)}" for name, value in one.event.what.items())),
-        ]
-        for one in records
-    ]
-
-
-def _plain(value: object) -> str:
-    """Without the latter part of a hash: `--json` has all of it."""
-    if isinstance(value, tuple):
-        return f"{len(value)} of them" if len(value) > 3 else ", ".join(map(_plain, value))
-    text = str(value)
-    return f"{text[:8]}…" if len(text) == 64 and text.isalnum() else text

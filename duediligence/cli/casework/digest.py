@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duediligence.cli.globals import note, say, say_json, warn, workspace
+from duediligence.cli.hints import worded
 from duediligence.cli.options import JsonOption
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def send(
     """
     from duediligence.casework import digest
 
-    with workspace(action="read" if dry_run else "send digests") as ws:
+    with workspace() as ws:
         if dry_run:
             message = digest.preview(ws)
             if as_json:
@@ -59,7 +60,7 @@ def _tell(sent: "Sent") -> None:
         if attempt.error:
             warn(f"{attempt.channel}: NOT SENT: {attempt.error}")
             if attempt.hint:
-                warn(f"    {attempt.hint}")
+                warn(f"    {worded(attempt.hint)}")
         else:
             say(f"{attempt.channel}: sent: {attempt.subject}")
             if attempt.remark:
@@ -86,7 +87,7 @@ def status(as_json: JsonOption = False) -> None:
         say_json(stands)
     else:
         if not stands.channels:
-            warn("There is no way to tell anybody: nothing is set up.")
+            warn("No notification channel is configured.")
         _show(stands.deliveries, stands.channels)
     if stands.failing:
         raise typer.Exit(3)
@@ -109,7 +110,7 @@ def drop(
     from duediligence.casework import digest
     from duediligence.reports.wording import count
 
-    with workspace(action="send digests") as ws:
+    with workspace() as ws:
         dropped = digest.drop(ws, channel)
     say(f"{channel}: {count(dropped, 'digest')} will not be sent.")
 

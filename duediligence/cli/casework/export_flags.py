@@ -7,8 +7,8 @@ import typer
 
 from duediligence.cli.disclosing import ExcelOption, NoBomOption, PeopleOption, note_excel
 from duediligence.cli.globals import note, say, warn, workspace
-from duediligence.cli.options import SeverityOption, date_of, word
-from duediligence.errors import UsageError
+from duediligence.cli.options import SeverityOption
+from duediligence.errors import Invalid
 
 if TYPE_CHECKING:
     from duediligence.casework.exports.gathering import Gathered
@@ -73,15 +73,17 @@ def flags(
     """
     from typing import get_args
 
+    from duediligence.casework.choices import date_of, word_of
     from duediligence.casework.exports import export_flags, format_of
     from duediligence.casework.exports.filters import Filters
+    from duediligence.casework.flag_files import check_folder
     from duediligence.model import SEVERITIES
     from duediligence.model.casework.alerts import State
 
     filters = Filters(
         contract=contract,
-        states=tuple(word("--status", each, get_args(State)) for each in status or ()),
-        severity=word("--severity", severity, SEVERITIES),
+        states=tuple(word_of("--status", each, get_args(State)) for each in status or ()),
+        severity=word_of("--severity", severity, SEVERITIES),
         since=date_of("--since", since),
         until=date_of("--until", until),
         lists=tuple(lists or ()),
@@ -91,10 +93,11 @@ def flags(
     form = format_of(file, format_)
     note_excel(excel)
     if no_bom and form != "csv":
-        raise UsageError("--no-bom is for CSV", hint="Leave it out, or add --format csv.")
-    if not file.parent.is_dir():
-        raise UsageError(f"{file.parent} is not a folder", hint="Make it first, or name another.")
-    with workspace(action="export") as ws:
+        raise Invalid(
+            "--no-bom is for CSV", field="no-bom", hint="Leave it out, or add --format csv."
+        )
+    check_folder(file)
+    with workspace() as ws:
         written = export_flags(ws, file, form, filters, run_id=run, people=people, bom=not no_bom)
     say(f"{written.sha256}  {file.name}")
     _tell(written.gathered)

@@ -7,7 +7,7 @@ import typer
 
 from duediligence.cli.disclosing import PeopleOption
 from duediligence.cli.globals import note, workspace
-from duediligence.errors import UsageError
+from duediligence.errors import Invalid
 
 
 def register(app: typer.Typer) -> None:
@@ -39,14 +39,14 @@ def referral(
 
         duediligence export referral --finding 3f9c01aa --to "Example Police" --out referral.html
     """
+    from duediligence.casework.flag_files import check_folder
     from duediligence.casework.referral import Wanted, make
     from duediligence.writing import write_text
 
     if out.suffix.lower() != ".html":
-        raise UsageError(f"{out}: the form is written as .html")
-    if not out.parent.is_dir():
-        raise UsageError(f"{out.parent} is not a folder", hint="Make it first, or name another.")
+        raise Invalid(f"{out}: the form is written as .html", field="out")
+    check_folder(out)
     wanted = Wanted(alerts=alerts, to=to, purpose=purpose, people=people, restricted=restricted)
-    with workspace(action="export") as ws:
+    with workspace() as ws:
         write_text(out, make(ws, wanted, file=out.name))
     note(f"Wrote {out}. An officer completes and signs it before it is sent.")

@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 from duediligence.cli.disclosing import PeopleOption
 from duediligence.cli.globals import note, say, say_json, warn, workspace
 from duediligence.cli.options import JsonOption
-from duediligence.errors import UsageError
+from duediligence.errors import Invalid, UsageError
 
 if TYPE_CHECKING:
     from duediligence.casework.pack.verifying import Verified
@@ -60,6 +60,7 @@ def make(
 
         duediligence report --contract "RFQ 12" --out bidders.zip --include-people
     """
+    from duediligence.casework.flag_files import check_folder
     from duediligence.casework.pack.making import Asked
     from duediligence.casework.pack.making import make as make_pack
     from duediligence.reports.wording import visible
@@ -70,12 +71,13 @@ def make(
             hint="duediligence report SUPPLIER --out FILE, or report --contract REF --out FILE",
         )
     if contract and run:
-        raise UsageError("--run goes with a supplier: each bidder has a newest run of its own")
+        raise Invalid(
+            "--run goes with a supplier: each bidder has a newest run of its own", field="run"
+        )
     if out.suffix.lower() != ".zip":
-        raise UsageError(f"{out}: a pack is a zip, and its name must end in .zip")
-    if not out.parent.is_dir():
-        raise UsageError(f"{out.parent} is not a folder", hint="Make it first, or name another.")
-    with workspace(action="make reports") as ws:
+        raise Invalid(f"{out}: a pack is a zip, and its name must end in .zip", field="out")
+    check_folder(out)
+    with workspace() as ws:
         asked = Asked(supplier=supplier, run=run, contract=contract, people=include_people)
         made = make_pack(ws, asked, out)
     for ref in made.not_screened:

@@ -56,7 +56,7 @@ def run(
     """
     from duediligence.casework import retention
 
-    with workspace(action="read" if dry_run else "apply retention") as ws:
+    with workspace() as ws:
         done = retention.run(ws, dry_run=dry_run)
     if as_json:
         say_json(done)
@@ -85,7 +85,7 @@ def subject(
     from duediligence.cli.tables import table
     from duediligence.reports.wording import visible
 
-    with workspace(action="export") as ws:
+    with workspace() as ws:
         found = held(ws, name)
     if as_json:
         say_json(found)

@@ -8,7 +8,7 @@ import typer
 
 from duediligence.cli.globals import note, progress, say, say_json, warn, workspace
 from duediligence.cli.options import JsonOption
-from duediligence.errors import UsageError
+from duediligence.errors import Hint, NotFound, Step, UsageError
 
 if TYPE_CHECKING:
     from duediligence.model import ListStatus
@@ -71,7 +71,7 @@ def refresh(
         raise UsageError(f"{from_} is not a folder", hint="Name the folder that holds the files.")
     ids = ids or []
     terms = _terms(ids, from_, as_of, accept_shrink=accept_shrink, accept_format=accept_format)
-    with workspace(action="refresh lists") as ws:
+    with workspace() as ws:
         ended = []
         for one in refresh_lists(ws, ids, folder=from_, terms=terms, progress=progress()):
             ended.append(one)
@@ -248,10 +248,11 @@ def drop(
     """
     from duediligence.screening.lists.refresh import drop as drop_list
 
-    with workspace(action="refresh lists") as ws:
+    with workspace() as ws:
         if not drop_list(ws, list_id):
-            raise UsageError(
-                f"{list_id} is not in use", hint="`duediligence lists status` names those that are."
+            raise NotFound(
+                f"{list_id} is not in use",
+                hint=Hint("To see those that are: ", Step("show-list-status")),
             )
         one = ws.watchlists.get(list_id)
         described = ws.settings.local_registers_folder

@@ -35,12 +35,13 @@ def confirm(
     """
     from duediligence.reports.wording import count, day
     from duediligence.screening.lists.confirm import confirm as confirm_list
+    from duediligence.screening.lists.statuses import statuses
 
-    with workspace(action="refresh lists") as ws:
+    with workspace() as ws:
         watchlist = ws.watchlist(list_id)
-        loaded = ws.lists.current().get(list_id)
         if watchlist.by_hand and not yes and is_terminal():
-            _ask(watchlist.homepage, loaded.version.entries if loaded else 0)
+            (loaded,) = statuses(ws, [list_id])
+            _ask(watchlist.homepage, loaded.version.entries if loaded.version else 0)
         version = confirm_list(ws, list_id)
     assert version.stated_at
     entries = count(version.entries, "entry", "entries")

@@ -116,22 +116,15 @@ def add(
 
         duediligence lists add notices.toml
     """
-    from duediligence import registry
     from duediligence.cli.sources.lists_local_shown import refuse
-    from duediligence.local_registers import examine, files_in, put, read_description
+    from duediligence.local_registers import examine, files_in, read_description
+    from duediligence.screening.lists.refresh import add as add_list
 
     description = read_description(file)
     if not description.source.url:
         refuse(description, examine(description, files_in(description)))
     with workspace() as ws:
-        folder = ws.settings.local_registers_folder
-        if built_in := registry.watchlists().get(description.id):
-            raise UsageError(
-                f"{file.name}: id {description.id!r} is that of {built_in.title}",
-                hint="Choose another id: an id names one list for ever.",
-            )
-        known = (folder / f"{description.id}.toml").exists()
-        _, target = put(file, folder)
+        target, known = add_list(ws, file)
     say(f"{'Replaced' if known else 'Added'} {description.id}: {target}")
     note(f"Next: duediligence lists refresh {description.id}")
 
@@ -139,12 +132,12 @@ def add(
 def _files(description: "Description", folder: Path | None) -> "Files":
     """The register's files: in the folder given, where they are, or as they were last fetched."""
     from duediligence.contracts import Files
-    from duediligence.fetch import Snapshots
     from duediligence.local_registers import files_in
+    from duediligence.screening.lists.refresh import fetched
 
     if folder is None and description.source.url:
         with workspace() as ws:
-            snapshot = Snapshots(ws.snapshots).latest(description.id)
+            snapshot = fetched(ws, description.id)
         if snapshot is not None:
             note(f"As fetched at {snapshot.taken_at:%Y-%m-%d %H:%M} UTC.")
             return Files(snapshot.paths())

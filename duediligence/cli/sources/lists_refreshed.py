@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from duediligence.cli.globals import note, say, warn
+from duediligence.cli.hints import worded
 from duediligence.contracts import Watchlist
 from duediligence.model import DriftItem
 from duediligence.reports.wording import count
@@ -22,7 +23,7 @@ def tell(ws: Workspace, one: Refreshed, *, named: bool, folder: Path | None) -> 
             f"{one.list_id}: FAILED: {one.error.message.removeprefix(f'{one.list_id}: ')} ({kept})"
         )
         if one.error.hint:
-            warn(f"    {one.error.hint}")
+            warn(f"    {worded(one.error.hint)}")
         if not one.previous and ws.watchlist(one.list_id).optional:
             note(
                 "    Asked for and not loaded, it makes every run incomplete. To do without: "
@@ -41,7 +42,7 @@ def tell(ws: Workspace, one: Refreshed, *, named: bool, folder: Path | None) -> 
             "left as it was"
         )
         if one.error and named:
-            warn(f"    {one.error.hint}")
+            warn(f"    {worded(one.error.hint)}")
     else:
         assert one.version is not None
         before = ""

@@ -42,7 +42,7 @@ def companies_house(files: Files, accept_fewer: AcceptFewer = False) -> None:
     """
     from duediligence.screening.registers import load_companies
 
-    with workspace(action="load registers") as ws:
+    with workspace() as ws:
         _tell(load_companies(ws, files, accept_fewer=accept_fewer, progress=progress()))
 
 
@@ -60,7 +60,7 @@ def psc(files: Files, accept_fewer: AcceptFewer = False) -> None:
     """
     from duediligence.screening.registers import load_owners
 
-    with workspace(action="load registers") as ws:
+    with workspace() as ws:
         _tell(load_owners(ws, files, accept_fewer=accept_fewer, progress=progress()))
 
 
@@ -81,7 +81,7 @@ def charities(files: Files, accept_fewer: AcceptFewer = False) -> None:
     """
     from duediligence.screening.registers import load_charities
 
-    with workspace(action="load registers") as ws:
+    with workspace() as ws:
         _tell(load_charities(ws, files, accept_fewer=accept_fewer, progress=progress()))
 
 

@@ -127,7 +127,7 @@ def import_(
     """
     from duediligence.screening.imports import import_suppliers
 
-    with workspace(action="import suppliers") as ws:
+    with workspace() as ws:
         imported = import_suppliers(
             ws, file, mapping=parse_mapping(map_), sheet=sheet, rejects_folder=Path.cwd()
         )
@@ -147,9 +147,10 @@ def list_(as_json: JsonOption = False) -> None:
         duediligence suppliers list --json
     """
     from duediligence.cli.tables import table
+    from duediligence.screening.imports import suppliers_of
 
     with workspace() as ws:
-        suppliers = ws.suppliers.all()
+        suppliers = suppliers_of(ws)
     if as_json:
         say_json(suppliers)
         return
@@ -184,10 +185,10 @@ def show(
 
         duediligence suppliers show S00001 --json
     """
+    from duediligence.screening.resolution.settling import supplier_of
+
     with workspace() as ws:
-        supplier = ws.suppliers.get(ref)
-    if supplier is None:
-        raise UsageError(f"there is no supplier {ref!r}", hint="See `duediligence suppliers list`.")
+        supplier = supplier_of(ws, ref)
     if as_json:
         say_json(supplier)
         return
@@ -224,7 +225,7 @@ def declare(
     from duediligence.reports.wording import count
     from duediligence.screening.imports import import_declarations
 
-    with workspace(action="import declarations") as ws:
+    with workspace() as ws:
         imported = import_declarations(ws, file)
     read, taken = imported.read, imported.count
     suppliers = len({one.supplier_ref for one in read.declarations})

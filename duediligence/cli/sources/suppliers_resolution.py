@@ -87,17 +87,12 @@ def link(
     """
     from duediligence.reports.wording import visible
     from duediligence.screening.resolution.resolving import NAME_FITS
-    from duediligence.screening.resolution.settling import (
-        resolve_suppliers,
-        settle,
-        supplier_of,
-    )
+    from duediligence.screening.resolution.settling import links_of, resolve_suppliers, settle
     from duediligence.screening.resolution.sources import sources_at_hand
 
-    with workspace(action="link suppliers" if entity else "read") as ws:
+    with workspace() as ws:
         if not entity:
-            supplier = supplier_of(ws, ref)
-            _show_history(supplier, ws.links.history(supplier.ref))
+            _show_history(*links_of(ws, ref))
             return
         settle(ws, ref, entity, by=by or _user(), note=reason)
         ((supplier, resolved),) = resolve_suppliers(ws, sources_at_hand(ws), [ref])

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import msgspec
 import requests
 
-from duediligence.errors import FetchFailed, UsageError
+from duediligence.errors import FetchFailed, Hint, Step, UsageError
 from duediligence.fetch.api.answers import heed, refusal
 from duediligence.fetch.api.evidence import Evidence, Kept
 from duediligence.fetch.api.limiter import Limiter
@@ -200,8 +200,11 @@ def _checked(base: str) -> tuple[str, bool]:
     if not usable or not (parts.scheme == "https" or (parts.scheme == "http" and loopback)):
         raise UsageError(
             f"{shown(base)} is not an address that a key may be sent to",
-            hint="It must begin with https://, or with http://127.0.0.1 for a server on this "
-            "machine. See companies_house_url in `duediligence settings show`.",
+            hint=Hint(
+                "It must begin with https://, or with http://127.0.0.1 for a server on this "
+                "machine. To see where companies_house_url is set: ",
+                Step("show-settings"),
+            ),
         )
     return base.rstrip("/"), loopback
 

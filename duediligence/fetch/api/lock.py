@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from duediligence.errors import DuediligenceError
+from duediligence.errors import Conflict
 from duediligence.fetch.disk import storing
 
 _BUSY = 0.05
@@ -51,10 +51,10 @@ else:
         fcntl.flock(file, fcntl.LOCK_UN)
 
 
-class InUse(DuediligenceError):
+class InUse(Conflict):
     """Another process holds a file for longer than we would wait."""
 
-    exit_code = 2
+    code = "in-use"
 
 
 @contextmanager

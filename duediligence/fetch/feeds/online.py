@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from duediligence.contracts import Feed, Watchlist
-from duediligence.errors import FetchFailed
+from duediligence.errors import FetchFailed, Hint, Step
 from duediligence.fetch.failures import NotThere
 from duediligence.fetch.feeds.gathering import Gathering
 from duediligence.fetch.feeds.visits import KeptOut, Visits
@@ -68,12 +68,13 @@ def fetch_online(
 
 def _failed(watchlist: Watchlist, error: FetchFailed) -> FetchFailed:
     later = "Export it" if isinstance(error, KeptOut) else "Try again later; or download it"
-    by_hand = (
-        f"{later} by hand from {watchlist.homepage} into a folder DIR "
-        f"and use `duediligence lists refresh {watchlist.id} --from DIR`."
-    )
-    if isinstance(error, KeptOut):
-        by_hand += " A register of your own may have a `file` as its source instead."
+    own = " A register of your own may have a `file` as its source instead."
     return FetchFailed(
-        f"{watchlist.title}: {error.message}", hint=f"{error.hint} {by_hand}".strip()
+        f"{watchlist.title}: {error.message}",
+        hint=Hint(
+            *([error.hint, " "] if error.hint else []),
+            f"{later} by hand from {watchlist.homepage} into a folder DIR and bring it: ",
+            Step("bring-list-files", list=watchlist.id),
+            f".{own}" if isinstance(error, KeptOut) else ".",
+        ),
     )

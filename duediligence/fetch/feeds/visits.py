@@ -23,6 +23,8 @@ _MOST_ROBOTS = 512_000
 class KeptOut(FetchFailed):
     """The site's robots.txt keeps programs away from a page."""
 
+    code = "robots-disallowed"
+
 
 class Visits:
     """The visits of one refresh: `robots.txt` is asked for once a site and heeded for all of it.

@@ -110,7 +110,7 @@ class _Guess:
             yield "# into a folder, and start again with the name of the folder."
             self.unsure.append(
                 "source: the page leads to a next one. Save all pages into a folder, and start "
-                "again: duediligence lists new FOLDER"
+                "again with the name of the folder"
             )
 
     def _fields(self) -> Iterator[str]:

@@ -10,11 +10,11 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from duediligence.errors import StorageError
+from duediligence.errors import Hint, Step, StorageError
 
 _MAGIC = b"DDINDEX1"
 _ALIGN = 64
-_HINT = "Refresh the list again: duediligence lists refresh"
+_HINT = Hint("Refresh the list again: ", Step("refresh-lists"))
 Arrays = dict[str, npt.NDArray[Any]]
 
 

@@ -12,6 +12,7 @@ AuditKind = Literal[
     "list refreshed",
     "list refresh failed",
     "list confirmed",
+    "list added",
     "list dropped",
     "register loaded",
     "declaration imported",

@@ -81,7 +81,7 @@ def _serve(path: Path, out: IO[bytes]) -> None:
             _write(out, b"r", encode(batch))
         _write(out, b"d", encode(drift.in_order_met()))
     except DuediligenceError as error:
-        _write(out, b"e", encode((type(error).__name__, error.message, error.hint)))
+        _write(out, b"e", encode((type(error).__name__, error.message, str(error.hint))))
 
 
 class _Relayed:

@@ -5,13 +5,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from duediligence.contracts import Watchlist
-from duediligence.errors import UsageError
+from duediligence.errors import Conflict, Hint, Step
 from duediligence.model import ListVersion
 from duediligence.screening import trail
+from duediligence.screening.access import use_case
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 
 
+@use_case("refresh lists", event="list confirmed")
 def confirm(workspace: Workspace, list_id: str) -> ListVersion:
     """Record that a person compared the list with its page now, and that it is the same.
 
@@ -21,13 +23,17 @@ def confirm(workspace: Workspace, list_id: str) -> ListVersion:
     watchlist = workspace.watchlist(list_id)
     if watchlist.by_hand is None:
         by_hand = ", ".join(one.id for one in workspace.watchlists.values() if one.by_hand)
-        raise UsageError(
+        raise Conflict(
             f"{list_id} is not kept by hand", hint=f"Lists that can be confirmed: {by_hand}."
         )
     if failure := workspace.lists.failures().get(list_id):
-        raise UsageError(
+        raise Conflict(
             f"{list_id}: its file could not be loaded: {failure.reason}",
-            hint="Correct the file and load it with `duediligence lists refresh`, then confirm it.",
+            hint=Hint(
+                "Correct the file and load it (",
+                Step("bring-list-files", list=list_id),
+                "), then confirm the list.",
+            ),
         )
     loaded = workspace.lists.current().get(list_id)
     version = loaded.version if loaded else _load_empty(workspace, watchlist)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from duediligence.contracts import Watchlist
-from duediligence.errors import ExpectationFailed
+from duediligence.errors import ExpectationFailed, Hint, Step
 from duediligence.model import ListEntry, ListVersion
 from duediligence.screening.lists.statuses import newest_on
 from duediligence.screening.workspace import Workspace
@@ -121,7 +121,10 @@ def refuse_loss(watchlist: Watchlist, loss: Loss, previous: ListVersion) -> None
         f"{previous.names:,} names are gone since version {previous.version}: {loss.share:.1%}, "
         f"and at most {loss.allowed:.1%} may go "
         + (within if loss.weeks else "while the publisher's date is the same or not known"),
-        hint="The file may be cut short. Fetch it again, or compare it with "
-        f"{watchlist.homepage or 'its source'}. If it is right: "
-        f"`duediligence lists refresh {watchlist.id} --accept-shrink`, with the same --from.",
+        hint=Hint(
+            "The file may be cut short. Fetch it again, or compare it with "
+            f"{watchlist.homepage or 'its source'}. If it is right: ",
+            Step("accept-list-loss", list=watchlist.id),
+            ", from the same source.",
+        ),
     )

@@ -4,16 +4,19 @@ import logging
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
+from duediligence import registry
 from duediligence.contracts import Watchlist
-from duediligence.errors import DuediligenceError, SourceError
+from duediligence.errors import Conflict, DuediligenceError, SourceError
 from duediligence.fetch import Snapshot, Snapshots
 from duediligence.model import ListVersion
 from duediligence.model.casework.audit import AuditEvent
 from duediligence.progress import SILENT, Progress
 from duediligence.screening import trail
+from duediligence.screening.access import use_case
 from duediligence.screening.lists.loading import USUAL, Terms, compiled_with, confirmed, load
 from duediligence.screening.lists.sources import Sources
 from duediligence.screening.workspace import Workspace
@@ -38,6 +41,7 @@ class Refreshed:
     error: DuediligenceError | None = None
 
 
+@use_case("refresh lists", event="list refreshed")
 def refresh(
     workspace: Workspace,
     ids: Iterable[str] = (),
@@ -94,6 +98,7 @@ def _look_at_page(
     return replace(result, version=version)
 
 
+@use_case("refresh lists", event="list dropped")
 def drop(workspace: Workspace, list_id: str) -> bool:
     """Take a list out of use with all its versions; whether it was in use, or had failed.
 
@@ -107,6 +112,37 @@ def drop(workspace: Workspace, list_id: str) -> bool:
     event = AuditEvent("list dropped", workspace.now(), workspace.who, subject=list_id)
     workspace.audit.add(event)
     return True
+
+
+@use_case("refresh lists", event="list added")
+def add(workspace: Workspace, path: Path) -> tuple[Path, bool]:
+    """Add a register of one's own, as the file at `path` describes it, to the lists.
+
+    Returns the copy of the description in the home, and whether it replaced one. Raises Conflict
+    for the id of a list that comes with the tool, UsageError, StorageError.
+    """
+    # Imported lazily: who has no registers need not wait for it.
+    from duediligence.local_registers import put, read_description
+
+    list_id = read_description(path).id
+    if built_in := registry.watchlists().get(list_id):
+        raise Conflict(
+            f"{path.name}: id {list_id!r} is that of {built_in.title}",
+            hint="Choose another id: an id names one list for ever.",
+        )
+    folder = workspace.settings.local_registers_folder
+    known = (folder / f"{list_id}.toml").exists()
+    _, target = put(path, folder)
+    digest = sha256(target.read_bytes()).hexdigest()
+    event = AuditEvent("list added", workspace.now(), workspace.who, {"sha256": digest}, list_id)
+    workspace.audit.add(event)
+    return target, known
+
+
+@use_case("read")
+def fetched(workspace: Workspace, list_id: str) -> Snapshot | None:
+    """The files of a list as they were last fetched; None where they never were."""
+    return Snapshots(workspace.snapshots).latest(list_id)
 
 
 def _usual(workspace: Workspace, folder: Path | None) -> list[Watchlist]:

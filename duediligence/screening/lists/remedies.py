@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from duediligence.contracts import Watchlist
 from duediligence.model import ListStatus
+from duediligence.screening.access import use_case
 from duediligence.screening.lists.statuses import leaves_out_restricted
 from duediligence.screening.workspace import Workspace
 
@@ -27,6 +28,7 @@ class Remedy:
     command: str
 
 
+@use_case("read")
 def remedy(workspace: Workspace, status: ListStatus) -> Remedy | None:
     """What to do about one list; None where it does not make a run incomplete.
 
@@ -68,6 +70,7 @@ def remedy(workspace: Workspace, status: ListStatus) -> Remedy | None:
     return Remedy((watchlist.id,), lack, first, command)
 
 
+@use_case("read")
 def remedies(workspace: Workspace, statuses: Iterable[ListStatus]) -> list[Remedy]:
     """What to do about all lists, those that one command puts right together."""
     groups: dict[tuple[str, str, str], list[str]] = {}

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from duediligence.contracts import Watchlist
 from duediligence.model import AgeSource, DriftItem, ListStatus, ListVersion, StaleReason
+from duediligence.screening.access import use_case
 from duediligence.screening.lists.handling import RESTRICTED
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure
@@ -14,6 +15,7 @@ from duediligence.store.lists import Failure
 FROZEN = timedelta(days=60)
 
 
+@use_case("read")
 def statuses(workspace: Workspace, only: Iterable[str] = ()) -> list[ListStatus]:
     """The status of every list (or of those in `only`), by id. Reads nothing but the store."""
     chosen = [workspace.watchlist(i) for i in only] or list(workspace.watchlists.values())

@@ -2,7 +2,7 @@
 
 import re
 
-from duediligence.errors import UsageError
+from duediligence.errors import Invalid
 from duediligence.model import Identifier, company_number
 from duediligence.model.identifiers import (
     CHARITY_ENGLAND_WALES,
@@ -33,10 +33,10 @@ def identifier(text: str) -> Identifier:
     if scheme == COMPANY:
         return Identifier(scheme, _company(text, number))
     if scheme not in _FORMS:
-        raise UsageError(f"{text!r} names no register that is known here", hint=_HINT)
+        raise Invalid(f"{text!r} names no register that is known here", hint=_HINT)
     form, words = _FORMS[scheme]
     if not re.fullmatch(form, number, re.ASCII):
-        raise UsageError(f"{text!r} is not {words} after {scheme}-", hint=_HINT)
+        raise Invalid(f"{text!r} is not {words} after {scheme}-", hint=_HINT)
     return Identifier(scheme, number)
 
 
@@ -45,4 +45,4 @@ def _company(text: str, number: str) -> str:
     if whole == number or re.fullmatch(_RARE_COMPANY, number, re.ASCII):
         return number
     hint = f"Perhaps {COMPANY}-{whole} is meant; look it up." if whole else _HINT
-    raise UsageError(f"{text!r} is not a Companies House number of 8 characters", hint=hint)
+    raise Invalid(f"{text!r} is not a Companies House number of 8 characters", hint=hint)

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from duediligence.errors import UsageError
+from duediligence.errors import Hint, Invalid, NotFound, Step
 from duediligence.model import Supplier
 from duediligence.progress import SILENT, Progress
+from duediligence.screening.access import use_case
 from duediligence.screening.resolution.candidates import CandidateSource
 from duediligence.screening.resolution.org_ids import identifier
 from duediligence.screening.resolution.resolving import Resolved, resolve
@@ -14,6 +15,7 @@ from duediligence.store.casework.links import Link
 NONE = "none"
 
 
+@use_case("read")
 def resolve_suppliers(
     workspace: Workspace,
     sources: Sequence[CandidateSource],
@@ -34,11 +36,14 @@ def resolve_suppliers(
     return found
 
 
+@use_case("link suppliers", event="link")
 def settle(workspace: Workspace, ref: str, entity: str, *, by: str, note: str = "") -> Link:
     """Record that a person says which entity a supplier is, or `none`. Raises UsageError."""
     supplier = supplier_of(workspace, ref)
     if not by.strip():
-        raise UsageError("nobody is named who settles it", hint="Give your name with --by NAME.")
+        raise Invalid(
+            "nobody is named who settles it", field="by", hint="Give your name with --by NAME."
+        )
     link = Link(
         supplier_ref=supplier.ref,
         identifier=None if entity.strip().casefold() == NONE else identifier(entity),
@@ -50,9 +55,19 @@ def settle(workspace: Workspace, ref: str, entity: str, *, by: str, note: str = 
     return link
 
 
+@use_case("read")
 def supplier_of(workspace: Workspace, ref: str) -> Supplier:
     """The supplier taken in under that reference. Raises UsageError."""
     supplier = workspace.suppliers.get(ref)
     if supplier is None:
-        raise UsageError(f"there is no supplier {ref!r}", hint="See `duediligence suppliers list`.")
+        raise NotFound(
+            f"Unknown supplier {ref!r}", hint=Hint("To see them: ", Step("list-suppliers"))
+        )
     return supplier
+
+
+@use_case("read")
+def links_of(workspace: Workspace, ref: str) -> tuple[Supplier, Sequence[Link]]:
+    """The supplier, and what was settled by hand about it, newest first. Raises NotFound."""
+    supplier = supplier_of(workspace, ref)
+    return supplier, workspace.links.history(supplier.ref)

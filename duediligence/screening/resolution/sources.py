@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from duediligence.errors import SourceError
+from duediligence.errors import Hint, SourceError, Step
 from duediligence.model import Charity, Company, Identifier, Name, RegisterHit
 from duediligence.model.identifiers import COMPANY
+from duediligence.screening.access import use_case
 from duediligence.screening.resolution.candidates import Candidate, CandidateSource
 from duediligence.screening.workspace import Workspace
 from duediligence.store.register import CHARITIES, RegisterStore
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 WHOLE_RECORDS = 3  # of the best hits of a search: a request each
 
 
+@use_case("read")
 def sources_at_hand(workspace: Workspace) -> list[CandidateSource]:
     """Every register that can be asked, and one that says so for each that is not at hand.
 
@@ -54,7 +56,8 @@ class NotAtHand:
     @property
     def _error(self) -> SourceError:
         return SourceError(
-            f"the register {self.register} is not loaded (duediligence registers load)",
+            f"the register {self.register} is not loaded: load its bulk file",
+            hint=Hint("To load it: ", Step("load-registers", register=self.register)),
         )
 
 

@@ -12,7 +12,7 @@ import msgspec
 from duediligence import registry
 from duediligence.contracts import Watchlist
 from duediligence.contracts.checks import AnyCheck, Param
-from duediligence.errors import UsageError
+from duediligence.errors import NotFound, UsageError
 from duediligence.model import SEVERITIES, Outcome, Severity
 
 
@@ -69,9 +69,9 @@ def load(path: Path | None, watchlists: Mapping[str, Watchlist] | None = None) -
     thresholds = {}
     for list_id, values in _tables(document, "lists", path):
         if list_id not in known_lists:
-            raise UsageError(
-                f"{path}: [lists.{list_id}]: there is no such list",
-                hint=f"The lists are: {', '.join(known_lists)}.",
+            raise NotFound(
+                f"{path}: [lists.{list_id}]: unknown list",
+                hint=f"Valid lists: {', '.join(known_lists)}.",
             )
         for key, value in values.items():
             if key != "threshold" or not isinstance(value, float) or not 0 < value <= 1:
@@ -85,7 +85,7 @@ def load(path: Path | None, watchlists: Mapping[str, Watchlist] | None = None) -
     for check_id, values in _tables(document, "checks", path):
         check = registry.checks().get(check_id)
         if check is None:
-            raise UsageError(f"{path}: [checks.{check_id}]: there is no such check")
+            raise NotFound(f"{path}: [checks.{check_id}]: unknown check")
         for key, value in values.items():
             if key == "severity" and value in SEVERITIES:
                 severities[check_id] = value

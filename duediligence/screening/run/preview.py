@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from duediligence.errors import UsageError
+from duediligence.errors import Conflict, Hint, Invalid, Step
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.model import ListStatus
 from duediligence.progress import SILENT, Progress
+from duediligence.screening.access import use_case
 from duediligence.screening.lists import statuses as lists
 from duediligence.screening.lookup.lookup import look_up, open_index
 from duediligence.screening.lookup.parties import parties
@@ -50,6 +51,7 @@ class Preview:
     not_checked: tuple[ListStatus, ...]
 
 
+@use_case("read")
 def preview(workspace: Workspace, threshold: float, *, progress: Progress = SILENT) -> Preview:
     """Look every supplier up at the lower of both thresholds, and tell the two apart.
 
@@ -57,11 +59,12 @@ def preview(workspace: Workspace, threshold: float, *, progress: Progress = SILE
     above 0 and at most 1.
     """
     if not 0 < threshold <= 1:
-        raise UsageError(f"a threshold is above 0 and at most 1, not {threshold:g}")
+        raise Invalid(f"a threshold is above 0 and at most 1, not {threshold:g}", field="threshold")
     suppliers = workspace.suppliers.all()
     if not suppliers:
-        raise UsageError(
-            "there are no suppliers to look at", hint="Take some in: duediligence suppliers import"
+        raise Conflict(
+            "No supplier has been imported",
+            hint=Hint("Import some first: ", Step("import-suppliers")),
         )
     settings = workspace.settings
     now = settings.threshold or DEFAULT_THRESHOLD

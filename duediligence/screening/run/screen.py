@@ -24,6 +24,7 @@ from duediligence.model import (
 from duediligence.model.entries import Kind
 from duediligence.model.runs import Basis
 from duediligence.progress import SILENT, Progress
+from duediligence.screening.access import use_case
 from duediligence.screening.lists import statuses as lists
 from duediligence.screening.lookup.again import LookingUp
 from duediligence.screening.lookup.bridges import premises_of
@@ -63,6 +64,7 @@ class Namesake:
     possible: PossibleMatch
 
 
+@use_case("screen", event="run stored")
 def screen(
     workspace: Workspace,
     screened: Screened,

@@ -31,6 +31,8 @@ COLUMNS = "position, kind, at, who, subject, what, previous, sha256"
 class DamagedRecord(StorageError):
     """A row of the chain that no longer reads as what was written."""
 
+    code = "damaged-audit-record"
+
     def __init__(self, path: Path, position: int) -> None:
         super().__init__(
             f"{path}: audit record {position} does not read as what was written: it was edited",

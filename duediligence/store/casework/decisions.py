@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from duediligence.errors import UsageError
+from duediligence.errors import Conflict, Hint, Step
 from duediligence.model.casework.alerts import Compared, Decision
 from duediligence.model.casework.audit import AuditEvent
 from duediligence.model.entries import ListEntry
@@ -17,14 +17,16 @@ from duediligence.store.database import connect, plain_errors, writing
 from duediligence.store.records import decode, encode
 
 
-class DecidedMeanwhile(UsageError):
+class DecidedMeanwhile(Conflict):
     """Somebody decided after what this person had seen. `decision` is the newest one."""
+
+    code = "decided-meanwhile"
 
     def __init__(self, decision: Decision) -> None:
         super().__init__(
             f"{decision.by} decided {decision.decided!r} ({decision.reason}) on "
             f"{decision.at:%d %B %Y at %H:%M} UTC, after what you had seen; nothing was recorded",
-            hint=f"Look again: duediligence alerts show {decision.alert_id[:8]}",
+            hint=Hint("Look again: ", Step("show-alert", alert=decision.alert_id[:8])),
         )
         self.decision = decision
 

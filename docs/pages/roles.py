@@ -1,0 +1,31 @@
+"""The table of who may do what, and what each action leaves in the audit chain."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+from duediligence.model.casework.roles import ACTIONS, ROLES, allowed
+from duediligence.screening.access import USE_CASES
+
+
+def load_all(*packages: str) -> None:
+    """Import every module of the packages, so that what registers itself is known."""
+    for package in packages:
+        inside = importlib.import_module(package)
+        for module in pkgutil.walk_packages(inside.__path__, f"{package}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+
+
+def table() -> str:
+    load_all("duediligence.screening", "duediligence.casework", "duediligence.scheduling")
+    return "".join(_rows())
+
+
+def _rows() -> Iterator[str]:
+    yield f"| may | no role | {' | '.join(ROLES)} | leaves in the audit chain |\n"
+    yield "|---|---|---|---|---|---|---|\n"
+    for action in ACTIONS:
+        cells = ("yes" if allowed(role, action) else "" for role in (None, *ROLES))
+        events = {one.event for one in USE_CASES.values() if one.action == action and one.event}
+        yield f"| {action} | {' | '.join(cells)} | {', '.join(sorted(events))} |\n"

@@ -1,0 +1,31 @@
+"""Words and days that a person typed or chose, wherever that was."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TypeVar
+
+from duediligence.errors import Invalid
+
+Word = TypeVar("Word", bound=str)
+
+
+def word_of(field: str, text: str, words: Sequence[Word]) -> Word:
+    """The one of `words` that was given, in capitals or with hyphens as well. Raises Invalid."""
+    plain = text.casefold().replace("-", " ")
+    for each in words:
+        if each == plain:
+            return each
+    known = ", ".join(each.replace(" ", "-") for each in words)
+    raise Invalid(
+        f"{field}: {text!r} is not a valid value", field=field, hint=f"Choose from {known}."
+    )
+
+
+def date_of(field: str, text: str) -> date | None:
+    """The day, None where none was given. Raises Invalid for a text that is not a date."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Invalid(
+            f"{field}: {text!r} is not a valid date", field=field, hint="Write it as 2026-11-24."
+        ) from None

@@ -1,0 +1,127 @@
+"""Whether a screening now would be complete: folder, space, network settings, registers, lists."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from duediligence.errors import DuediligenceError, Hint, Step
+from duediligence.model import ListStatus
+from duediligence.model.casework.roles import role_of
+from duediligence.reports.wording import day
+from duediligence.screening.lists.remedies import Remedy, remedies, remedy
+from duediligence.screening.lists.statuses import statuses
+from duediligence.screening.registers import STALE_AFTER_DAYS
+from duediligence.screening.registers import statuses as register_statuses
+from duediligence.screening.run.policy import load
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import IgnoredFile, Settings
+
+LEAST_FREE_BYTES = 1_000_000_000
+State = Literal["ok", "not in use", "problem", "broken"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was looked at; `remedy` puts a list right."""
+
+    what: str
+    state: State
+    detail: str | Hint
+    remedy: Remedy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What was looked at, and what puts right all lists that are not current."""
+
+    lines: tuple[Line, ...]
+    remedies: tuple[Remedy, ...] = ()
+
+
+def examine(settings: Settings, ignored: IgnoredFile | None = None) -> Readiness:
+    """Look at everything. `ignored` is a settings file that is not read."""
+    lines = list(_machine(settings, ignored))
+    if any(line.state == "broken" for line in lines):
+        return Readiness(tuple(lines))
+    with Workspace(settings) as ws:
+        found = statuses(ws)
+        lines += [*_registers(ws), *(_list(ws, status) for status in found)]
+        return Readiness(tuple(lines), tuple(remedies(ws, found)))
+
+
+def _machine(settings: Settings, ignored: IgnoredFile | None) -> Iterator[Line]:
+    try:
+        load(settings.policy)
+        yield Line("policy", "ok", str(settings.policy or "as declared by the checks"))
+    except DuediligenceError as error:
+        yield Line("policy", "problem", error.message)
+    if ignored and ignored.deciding:
+        yield Line("settings", "problem", f"{ignored.path} holds {ignored.deciding}: move it")
+    proxies = [name for name in ("HTTPS_PROXY", "https_proxy") if os.environ.get(name)]
+    yield Line("proxy", "ok", f"taken from {proxies[0]}" if proxies else "none set")
+    try:
+        with Workspace(settings) as ws:
+            statuses(ws)  # opens the home
+            who = ws.who
+    except DuediligenceError as error:
+        yield Line("home", "broken", error.message)
+        return
+    yield Line("home", "ok", f"{settings.home} can be written")
+    yield Line("users", "ok", _users(settings, who))
+    free = shutil.disk_usage(_existing(settings.home)).free
+    enough = free > LEAST_FREE_BYTES
+    yield Line("space", "ok" if enough else "problem", f"{free / 1e9:.1f} GB free")
+
+
+def _registers(ws: Workspace) -> Iterator[Line]:
+    """What a run looks at beside the lists. Where there is nothing, no run is incomplete for it."""
+    try:
+        online = bool(ws.settings.key_of_companies_house())
+    except DuediligenceError as error:
+        yield Line("registers", "problem", error.message)
+        return
+    if online:
+        yield Line("register companies-house online", "ok", "a key is set")
+    loaded = [one for one in register_statuses(ws) if one.version]
+    for one in loaded:
+        assert one.version
+        dated = day(one.version.published or one.version.loaded_at)
+        old = f"; over {STALE_AFTER_DAYS}, load a newer file" if one.stale else ""
+        yield Line(
+            f"register {one.register}", "ok", f"file of {dated}, {one.age_days} days old{old}"
+        )
+    if not loaded and not online:
+        yield Line(
+            "registers",
+            "not in use",
+            Hint(
+                "none is set up, so a run looks at lists only, not at directors, owners or "
+                "filings. To look at more: set DUEDILIGENCE_COMPANIES_HOUSE_KEY, or ",
+                Step("load-registers", register="companies-house"),
+            ),
+        )
+
+
+def _list(ws: Workspace, status: ListStatus) -> Line:
+    detail = status.state + (f": {status.reason}" if status.reason else "")
+    if one := remedy(ws, status):
+        return Line(f"list {status.list_id}", "problem", detail, one)
+    if status.version is None:
+        return Line(f"list {status.list_id}", "not in use", "optional, never asked for")
+    return Line(f"list {status.list_id}", "ok", detail)
+
+
+def _users(settings: Settings, who: str) -> str:
+    if not settings.users:
+        return f"nobody is named: whoever opens the folder may do everything; you are {who}"
+    role = role_of(settings.users, who)
+    if role is None:
+        return f"{len(settings.users)} named, but not {who}: you may only read"
+    return f"{len(settings.users)} named; you are {who}: {role}"
+
+
+def _existing(path: Path) -> Path:
+    return path if path.exists() else _existing(path.parent)

@@ -1,0 +1,347 @@
+"""Alerts and runs as one person may see them: the only way from a front end to either.
+
+The viewer is whoever works in the workspace. A restricted record is shown only when it is asked
+for, and that is recorded before it is shown. A first decision that waits for a blind second one is
+shown to nobody but who made it. People are named on the officer's own screen; what leaves it names
+them only where that is asked for, on record, by an account that may export.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Literal
+
+from duediligence.casework.alerts import queue
+from duediligence.casework.alerts.deciding import find
+from duediligence.casework.alerts.queue import NO_FILTERS, Filters, rules_of
+from duediligence.casework.alerts.rules import legal, shown_to
+from duediligence.casework.alerts.side_by_side import Fact, side_by_side
+from duediligence.casework.known_people import people_known
+from duediligence.errors import Forbidden, Invalid, NotFound, StorageError
+from duediligence.model import Finding, Run
+from duediligence.model.casework.alerts import Alert, Decided, Decision
+from duediligence.model.casework.audit import AuditEvent, AuditValue
+from duediligence.reports.changes import reopened_words
+from duediligence.reports.disclosure import Withheld, disclosed
+from duediligence.screening.access import permit, use_case
+from duediligence.screening.workspace import Workspace
+
+People = Literal["on screen", "redacted", "exported"]
+"""How people are shown: named on the viewer's screen, as roles and numbers, or named in something
+that leaves the screen."""
+
+LEFT_OUT = "Left out: it may name people."
+# Whoever an entry of another kind is may be a person: sole traders are listed as of unknown kind.
+_FIRMS = ("organisation", "vessel", "aircraft")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRow:
+    """One alert of the queue. Where it is `withheld`, for it rests on a restricted record, all
+    from `score` on is None but the supplier.
+
+    `score` is 0.0 to 1.0, None also where nothing was matched. Times are UTC.
+    """
+
+    withheld: bool
+    id: str
+    state: str
+    severity: str
+    score: float | None = None
+    check_id: str | None = None
+    check_title: str | None = None
+    supplier_ref: str
+    supplier_name: str
+    subject_name: str | None = None
+    subject_role: str | None = None
+    list_id: str | None = None
+    entry_id: str | None = None
+    entry_name: str | None = None
+    entry_url: str | None = None
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    found: str | None = None
+    happened: Sequence[str] | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    reason: str | None = None
+    reopened: str | None = None
+    expires: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertView(AlertRow):
+    """One alert at length. `facts` are both sides beside each other, `history` every decision,
+    oldest first, `last_decision` the position of the newest one (0: none). `may_become` is what
+    can be decided now.
+    """
+
+    run_id: str
+    certainty: str
+    why: Sequence[str]
+    measures: Sequence[str]
+    possible_grounds: Sequence[str]
+    look_back: Sequence[str]
+    next_step: str
+    last_decision: int
+    history: Sequence[Decision]
+    facts: Sequence[Fact]
+    may_become: Sequence[Decided]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """A page of the queue, all where `pages` is 1.
+
+    `total` alerts pass the filters, `listed` of them are on the pages; `not_shown` says what was
+    left out, empty where nothing was. Of `incomplete` of the `covered` suppliers something could
+    not be checked.
+    """
+
+    rows: tuple[AlertRow, ...]
+    total: int
+    listed: int
+    not_shown: str
+    incomplete: int
+    covered: int
+    page: int = 1
+    pages: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run as it may be shown, and how many of its findings are `withheld`."""
+
+    run: Run
+    withheld: Withheld
+
+
+@use_case("read")
+def queue_for(
+    workspace: Workspace,
+    filters: Filters = NO_FILTERS,
+    *,
+    everything: bool = False,
+    restricted: bool = False,
+    people: People = "on screen",
+    page: int = 1,
+    size: int | None = None,
+) -> Queue:
+    """The alerts that the filters admit, the most severe first; done ones only if `everything`, or
+    where the filters name states.
+
+    `page` counts from 1, `size` alerts a page (None: all on one). Raises Invalid for a page that
+    there is not, Forbidden where people are to be exported by one who may not, StorageError.
+    """
+    rules = rules_of(workspace)
+    found = [shown_to(alert, workspace.who, rules) for alert in queue.alerts(workspace, filters)]
+    listed = [
+        alert for alert in found if everything or filters.states or alert.state not in queue.DONE
+    ]
+    left_out = () if len(listed) == len(found) else (a for a in found if a.state in queue.DONE)
+    size = size or max(len(listed), 1)
+    pages = max(-(-len(listed) // size), 1)
+    if not 1 <= page <= pages:
+        raise Invalid(f"page {page} does not exist", field="page", hint=f"The last is {pages}.")
+    on_page = listed[(page - 1) * size : page * size]
+    if people == "exported":
+        _record_people(workspace, on_page)
+    if restricted:
+        _record_restricted(workspace, on_page)
+    redact = _Redaction(workspace)
+    return Queue(
+        rows=tuple(
+            _withheld(alert)
+            if alert.restricted and not restricted
+            else _row(alert.id, redact.alert(alert) if people == "redacted" else alert)
+            for alert in on_page
+        ),
+        total=len(found),
+        listed=len(listed),
+        not_shown=queue.not_shown(left_out),
+        incomplete=len(workspace.screened.incomplete()),
+        covered=len(workspace.screened.newest()),
+        page=page,
+        pages=pages,
+    )
+
+
+@use_case("read")
+def alert_for(
+    workspace: Workspace, id_: str, *, restricted: bool = False, people: People = "on screen"
+) -> AlertView:
+    """One alert, by its ID or the beginning of it.
+
+    Raises Invalid or NotFound where the ID is not one alert's, Forbidden where the alert rests on
+    a restricted record and `restricted` is not set, or people are to be exported by one who may
+    not, StorageError.
+    """
+    alert = shown_to(find(workspace, id_), workspace.who, rules_of(workspace))
+    if alert.restricted and not restricted:
+        raise Forbidden(
+            f"alert {alert.id[:8]} rests on a restricted record",
+            hint="Where your work needs it, ask for restricted records too (--restricted). That is "
+            "recorded.",
+        )
+    if people == "exported":
+        _record_people(workspace, [alert])
+    _record_restricted(workspace, [alert])
+    may_become = legal(alert.status.before, matched=alert.matched)
+    facts: Iterable[Fact] = side_by_side(alert)
+    id_ = alert.id
+    if people == "redacted":
+        facts = facts if _between_firms(alert) else ()
+        alert = _Redaction(workspace).alert(alert)
+    first = alert.first
+    row = _row(id_, alert)
+    return AlertView(
+        **{name: getattr(row, name) for name in AlertRow.__dataclass_fields__},
+        run_id=first.run_id,
+        certainty=first.certainty,
+        why=[finding.explain() for finding in alert.findings],
+        measures=first.measures,
+        possible_grounds=first.possible_grounds,
+        look_back=first.look_back,
+        next_step=first.next_step,
+        last_decision=alert.last_decision,
+        history=alert.history,
+        facts=tuple(facts),
+        may_become=may_become,
+    )
+
+
+@use_case("read")
+def run_for(
+    workspace: Workspace, run: Run | str, *, people: bool = True, restricted: bool = False
+) -> RunView:
+    """A stored run, by its ID or as it was just made, as it may be shown on the viewer's screen.
+
+    Raises NotFound, StorageError.
+    """
+    if isinstance(run, str):
+        stored = workspace.runs.get(run)
+        if stored is None:
+            raise NotFound(f"Unknown run {run!r}")
+        run = stored
+    held = sum(finding.handling == "restricted" for finding in run.findings)
+    if restricted and held:
+        _record_shown(workspace, {"findings": held}, run.id)
+    known = {} if people else people_known(workspace, run.id)
+    return RunView(*disclosed(run, known, people=people, restricted=restricted))
+
+
+def _record_restricted(workspace: Workspace, alerts: Iterable[Alert]) -> None:
+    """Record that restricted alerts are shown, before they are. Raises StorageError."""
+    if restricted := tuple(alert.id for alert in alerts if alert.restricted):
+        _record_shown(workspace, {"alerts": restricted})
+
+
+def _record_shown(workspace: Workspace, what: dict[str, AuditValue], subject: str = "") -> None:
+    event = AuditEvent("restricted shown", workspace.now(), workspace.who, what, subject=subject)
+    workspace.audit.add(event)
+
+
+def _record_people(workspace: Workspace, alerts: Sequence[Alert]) -> None:
+    """Record that people are named in what leaves the screen. Raises Forbidden, StorageError."""
+    permit(workspace, "export")
+    what: dict[str, AuditValue] = {
+        "people": "included",
+        "file": "standard output",
+        "alerts": len(alerts),
+    }
+    workspace.audit.add(
+        AuditEvent("export", workspace.now(), workspace.who, what, subject="alerts")
+    )
+
+
+def _withheld(alert: Alert) -> AlertRow:
+    """What anybody may see of a restricted alert: that there is one, and about which supplier."""
+    return AlertRow(
+        withheld=True,
+        id=alert.id,
+        state=alert.state,
+        severity=alert.severity,
+        supplier_ref=alert.first.supplier_ref,
+        supplier_name=alert.first.supplier_name,
+    )
+
+
+def _row(id_: str, alert: Alert) -> AlertRow:
+    """`id_` is of the alert as it is stored: it follows from names, which may stand otherwise."""
+    first, where = alert.first, alert.status
+    return AlertRow(
+        withheld=False,
+        id=id_,
+        state=alert.state,
+        severity=alert.severity,
+        supplier_ref=first.supplier_ref,
+        supplier_name=first.supplier_name,
+        score=first.score,
+        check_id=first.check_id,
+        check_title=first.check_title,
+        subject_name=first.subject_name,
+        subject_role=first.subject_role,
+        list_id=first.list_id,
+        entry_id=first.entry_id,
+        entry_name=first.entry_name,
+        entry_url=first.entry_url,
+        first_seen=first.first_seen,
+        last_seen=alert.last_seen,
+        found=alert.found,
+        happened=[finding.happened for finding in alert.findings if finding.happened],
+        decided_by=where.decided_by,
+        decided_at=where.decided_at,
+        reason=where.reason,
+        reopened=reopened_words(where.reopened),
+        expires=where.expires,
+    )
+
+
+def _between_firms(alert: Alert) -> bool:
+    """Whether neither side of a possible match is, or may be, a person."""
+    entry, parties = alert.compared.entry, alert.compared.parties
+    return (entry is None or entry.kind in _FIRMS) and all(p.kind in _FIRMS for p in parties)
+
+
+@dataclass
+class _Redaction:
+    """Puts alerts without people: their findings as they are in the redacted files of the run."""
+
+    workspace: Workspace
+    runs: dict[str, dict[tuple[str, ...], list[tuple[Finding, Finding]]]] = field(
+        default_factory=dict
+    )
+
+    def alert(self, alert: Alert) -> Alert:
+        where = alert.status
+        if where.reopened:
+            where = replace(where, reopened=where.reopened.without_people())
+        history = (replace(one, note=LEFT_OUT if one.note else "") for one in alert.history)
+        findings = tuple(map(self._finding, alert.findings))
+        return replace(alert, findings=findings, history=tuple(history), status=where)
+
+    def _finding(self, finding: Finding) -> Finding:
+        pairs = self._run(finding.run_id).get(finding.key, ())
+        for stored, told in pairs:
+            if stored == finding:
+                return told
+        raise StorageError(
+            f"run {finding.run_id} has not the finding of an alert",
+            hint="Screen the supplier again.",
+        )
+
+    def _run(self, run_id: str) -> dict[tuple[str, ...], list[tuple[Finding, Finding]]]:
+        if run_id not in self.runs:
+            self.runs[run_id] = {}
+            for stored, told in _redacted(self.workspace, run_id):
+                self.runs[run_id].setdefault(stored.key, []).append((stored, told))
+        return self.runs[run_id]
+
+
+def _redacted(workspace: Workspace, run_id: str) -> Iterator[tuple[Finding, Finding]]:
+    """Each finding of a run as it is stored, and with people as roles and numbers."""
+    whole = workspace.runs.get(run_id)
+    if whole is None:
+        raise StorageError(f"run {run_id} is gone", hint="Screen the supplier again.")
+    shown, _ = disclosed(whole, people_known(workspace, run_id), people=False, restricted=True)
+    yield from zip(whole.findings, shown.findings, strict=False)

@@ -1,0 +1,160 @@
+"""Who may do what. Each use case says what it does, and is refused before it does anything.
+
+A use case is a function of a workspace that a front end calls: the command line, a console, or a
+Python program. `@use_case` checks the role of whoever works there, where the setting `users`
+names people, refuses beside a settings file that is not read, and records the settings in effect.
+No front end repeats that, and none can leave it out.
+
+It guards against slips and is no lock: whoever can write to the home folder can write there by
+other means too. Who that is, is for the machine's own permissions to say.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, fields
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+import msgspec
+
+from duediligence.errors import Forbidden, UsageError
+from duediligence.model.casework.audit import AuditEvent, AuditKind, AuditValue
+from duediligence.model.casework.roles import READING, ROLES, Action, allowed, role_of
+from duediligence.screening.run.policy import load
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import FILENAME, SECRET, Resolved, Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# What these do, settings decide that somebody may believe to be in effect.
+REFUSED_BESIDE_IGNORED_SETTINGS: frozenset[Action] = frozenset({"screen", "decide"})
+
+# An address without user, query and fragment: those may hold a key, and nothing leaves the chain.
+_ADDRESS = re.compile(r'(https?://)(?:[^/"\s]*@)?([^"?#\s]*)(?:[?#][^"\s]*)?')
+# Names of people and their mailboxes: nothing can be taken out of the chain again.
+_PERSONAL = frozenset({"contact", "notify_mail_to", "notify_mail_from", "smtp_user"})
+
+
+@dataclass(frozen=True, slots=True)
+class UseCase:
+    """What a front end may call: the action that a role must cover, and the audit event that it
+    leaves (None for one that only reads, or leaves one only where it shows or names somebody).
+    """
+
+    action: Action
+    event: AuditKind | None
+    function: Callable[..., object]
+
+
+# By module and name. A front end calls nothing else with a workspace (tests/architecture).
+USE_CASES: dict[str, UseCase] = {}
+
+
+def use_case(
+    action: Action, *, event: AuditKind | None = None
+) -> Callable[[Callable[Concatenate[Workspace, P], T]], Callable[Concatenate[Workspace, P], T]]:
+    """Declare a function of a workspace as a use case that does `action`.
+
+    Called with `dry_run=True`, one only reads. Calling it raises Forbidden where the role does not
+    cover the action, and UsageError beside settings that are not read, before anything is done.
+    """
+
+    def declare(
+        function: Callable[Concatenate[Workspace, P], T],
+    ) -> Callable[Concatenate[Workspace, P], T]:
+        @wraps(function)
+        def permitted(workspace: Workspace, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            permit(workspace, "read" if kwargs.get("dry_run") else action)
+            return function(workspace, *args, **kwargs)
+
+        USE_CASES[f"{function.__module__}.{function.__name__}"] = UseCase(action, event, permitted)
+        return permitted
+
+    return declare
+
+
+def permit(workspace: Workspace, action: Action) -> None:
+    """Raise unless whoever works here may do `action`; before a change, record the settings.
+
+    Raises Forbidden, saying which role is needed; UsageError where the working folder holds
+    settings for the action that are not read; StorageError. Where `users` names nobody, one
+    person works alone and may do everything.
+    """
+    refuse_beside_ignored_settings(workspace, action)
+    users, who = workspace.settings.users, workspace.who
+    role = role_of(users, who)
+    if users and not allowed(role, action):
+        needed = " or ".join(each for each in ROLES if allowed(each, action))
+        raise Forbidden(
+            f"{who!r} may not {action}: " + (f"the role is {role}" if role else "no role is given"),
+            hint=f"It needs the role {needed}. Ask whoever keeps the table [users] of the "
+            "settings.",
+        )
+    if action not in READING:
+        resolved = workspace.resolved or _of_a_program(workspace.settings)
+        if workspace.recorded != (who, resolved):
+            record_settings(workspace, resolved)
+            workspace.recorded = (who, resolved)
+
+
+def refuse_beside_ignored_settings(workspace: Workspace, action: Action) -> None:
+    """Raise UsageError where the working folder holds settings for `action` that are not read."""
+    if action in REFUSED_BESIDE_IGNORED_SETTINGS and workspace.ignored:
+        workspace.ignored.refuse()
+
+
+def record_settings(workspace: Workspace, resolved: Resolved) -> bool:
+    """Record the settings in effect, unless the newest record for this account says the same.
+
+    `resolved` holds none of the flags of one command: what those change is told by the run itself.
+    Each setting that is not a default is recorded with where it came from; of a secret and of a
+    mailbox, only that it is set. Returns whether something had changed.
+    """
+    return workspace.audit.add_news(
+        AuditEvent(
+            "setting changed",
+            workspace.now(),
+            workspace.who,
+            {"policy_sha256": _policy(workspace, resolved), **_in_effect(resolved)},
+            subject=workspace.who,
+        )
+    )
+
+
+def _of_a_program(settings: Settings) -> Resolved:
+    """The settings that a program made itself: what is no default came from there."""
+    defaults = {
+        each.name: each.default_factory() if each.default_factory is not MISSING else each.default
+        for each in fields(settings)
+    }
+    origins = {
+        name: "default" if getattr(settings, name) == default else "a program"
+        for name, default in defaults.items()
+    }
+    return Resolved(settings, origins)
+
+
+def _in_effect(resolved: Resolved) -> dict[str, AuditValue]:
+    """Without `home` and its address: that is where the chain itself lies, and it may be moved."""
+    settings: dict[str, AuditValue] = {}
+    own = str(resolved.settings.home.absolute() / FILENAME)
+    for name, origin in resolved.origins.items():
+        if origin != "default" and name != "home":
+            where = f"{FILENAME} in the home" if origin == own else origin
+            value = getattr(resolved.settings, name)
+            told = "set" if name in SECRET | _PERSONAL else _text(value)
+            settings[name] = _ADDRESS.sub(r"\1\2", told) + f" from {where}"
+    return settings
+
+
+def _text(value: object) -> str:
+    """The same text for the same value, however a set or a table is ordered."""
+    return msgspec.json.encode(value, enc_hook=str, order="deterministic").decode()
+
+
+def _policy(workspace: Workspace, resolved: Resolved) -> str:
+    try:
+        return load(resolved.settings.policy, workspace.watchlists).sha256
+    except UsageError:
+        return "cannot be read"

@@ -1,0 +1,158 @@
+"""Front ends reach suppliers, lists, alerts and runs through use cases only, and word their own
+commands.
+"""
+
+import ast
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from duediligence.cli.app import app
+from duediligence.cli.hints import COMMANDS, command
+from duediligence.errors import DuediligenceError, Step, StepName
+from duediligence.screening.access import USE_CASES
+
+ROOT = Path(__file__).parents[2]
+FRONT_ENDS = sorted((ROOT / "duediligence" / "cli").rglob("*.py"))
+BELOW = sorted(
+    path
+    for package in ("duediligence", "watchlists", "checks")
+    for path in (ROOT / package).rglob("*.py")
+    if path not in FRONT_ENDS
+)
+# What a front end may take out of a workspace: nothing that is stored.
+HARMLESS = {"settings", "watchlist", "watchlists", "now", "who"}
+WORKSPACES = {"ws", "workspace"}
+# Reasons of list states and the advice of a scope are kept with a run and printed in its report.
+STILL_NAME_COMMANDS = {
+    "checks/listed.py",
+    "duediligence/reports/scope.py",
+    "duediligence/reports/terminal.py",
+    "duediligence/screening/lists/remedies.py",
+    "duediligence/screening/lists/statuses.py",
+}
+
+for package in ("screening", "casework", "scheduling"):
+    inside = importlib.import_module(f"duediligence.{package}")
+    for module in pkgutil.walk_packages(inside.__path__, f"{inside.__name__}."):
+        importlib.import_module(module.name)
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def strays_in(source: str) -> Iterator[str]:
+    """What a front end does with a workspace that it may not do."""
+    tree = ast.parse(source)
+    imported: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                imported[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and _is_workspace(node.value):
+            if node.attr not in HARMLESS:
+                yield f"takes {node.attr} out of a workspace"
+        elif isinstance(node, ast.Call) and any(map(_is_workspace, node.args)):
+            called = ast.unparse(node.func)
+            first, _, rest = called.partition(".")
+            full = f"{imported.get(first, first)}{'.' if rest else ''}{rest}"
+            own = full.startswith("duediligence.cli.")
+            if full.startswith("duediligence.") and not own and full not in USE_CASES:
+                yield f"calls {full}, which is no use case"
+
+
+def _is_workspace(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id in WORKSPACES
+
+
+@pytest.mark.parametrize("path", FRONT_ENDS, ids=name_of)
+def test_a_front_end_calls_use_cases_only(path: Path) -> None:
+    assert list(strays_in(path.read_text(encoding="utf-8"))) == []
+
+
+def test_going_round_is_found() -> None:
+    source = (
+        "from duediligence.casework.alerts.deciding import find\n"
+        "from duediligence.casework import digest\n"
+        "with workspace() as ws:\n"
+        "    find(ws, 'ab'); ws.runs.get('r'); digest.send(ws); digest.gather(ws); local(ws)\n"
+    )
+    assert set(strays_in(source)) == {
+        "takes runs out of a workspace",
+        "calls duediligence.casework.alerts.deciding.find, which is no use case",
+        "calls duediligence.casework.digest.gather, which is no use case",
+    }
+
+
+def texts(tree: ast.Module) -> Iterator[str]:
+    """The strings of a module but its docstrings, from which docs are made."""
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        text = isinstance(node, ast.Constant) and id(node) not in docstrings and node.value
+        if isinstance(text, str):
+            yield text
+
+
+def test_below_the_command_line_no_text_names_a_command() -> None:
+    nouns = [
+        *(one.name for one in app.registered_groups),
+        *(c.name for c in app.registered_commands),
+    ]
+    line = re.compile(rf"\bduediligence ({'|'.join(map(str, nouns))})\b")
+    naming = {
+        name_of(path)
+        for path in BELOW
+        if any(map(line.search, texts(ast.parse(path.read_text(encoding="utf-8")))))
+    }
+    assert naming == STILL_NAME_COMMANDS
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_step_is_a_command_that_there_is(name: StepName) -> None:
+    from typer.main import get_command
+
+    words = command(Step(name)).split()
+    group = get_command(app)
+    while words and (inner := getattr(group, "commands", {}).get(words[0])):
+        group = inner
+        words = words[1:]
+    if words and hasattr(group, "commands"):
+        group = group.commands["make"]  # `report SUPPLIER` makes a pack
+    options = {opt for parameter in group.params for opt in parameter.opts}
+    assert {word for word in words if word.startswith("--")} <= options
+
+
+def test_each_step_has_a_command() -> None:
+    from typing import get_args
+
+    assert COMMANDS.keys() == set(get_args(StepName))
+
+
+def kinds(root: type[DuediligenceError]) -> Iterator[type[DuediligenceError]]:
+    yield root
+    for kind in root.__subclasses__():
+        yield from kinds(kind)
+
+
+def test_each_kind_of_error_has_a_code_of_its_own() -> None:
+    found = [
+        kind for kind in kinds(DuediligenceError) if kind.__module__.startswith("duediligence.")
+    ]
+    codes = [kind.code for kind in found]
+    assert len(codes) == len(set(codes))
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", code) for code in codes)
+    page = (ROOT / "docs" / "reference" / "errors.md").read_text(encoding="utf-8")
+    for kind in found:
+        assert f"| `{kind.code}` | {kind.exit_code} | {kind.http_status} |" in page

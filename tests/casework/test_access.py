@@ -1,0 +1,346 @@
+"""Every use case refuses the wrong role before it does anything, and leaves its audit event."""
+
+import importlib
+import json
+import pkgutil
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from duediligence.casework import (
+    digest,
+    exports,
+    flag_files,
+    referral,
+    retention,
+    subject_access,
+    verifying,
+)
+from duediligence.casework.alerts import deciding
+from duediligence.casework.alerts.queue import alerts
+from duediligence.casework.pack import making
+from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.errors import Conflict, Forbidden, Incomplete, UsageError
+from duediligence.model import Run
+from duediligence.model.casework.alerts import Alert
+from duediligence.model.casework.roles import ACTIONS, ROLES, Action, Role, allowed
+from duediligence.progress import SILENT
+from duediligence.scheduling import actions, cadence
+from duediligence.scheduling.jobs import ActionName, Job
+from duediligence.screening import imports, registers
+from duediligence.screening.access import USE_CASES, permit
+from duediligence.screening.lists import confirm, refresh
+from duediligence.screening.resolution import settling
+from duediligence.screening.run import screen
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import IgnoredFile, Settings
+
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "duediligence" / "demo"
+MISTAKEN = deciding.Choice(decided="not the same", reason="OTHER-NAME")
+OWNER = {
+    "company_number": "99001001",
+    "data": {
+        "kind": "individual-person-with-significant-control",
+        "name": "Mr Jo Invented",
+        "natures_of_control": ["ownership-of-shares-75-to-100-percent"],
+        "notified_on": "2020-01-01",
+        "etag": "1",
+    },
+}
+
+TOTALS = {
+    "data": {
+        "kind": "totals#persons-of-significant-control-snapshot",
+        "persons_of_significant_control_count": 1,
+        "statements_count": 0,
+        "exemptions_count": 0,
+    }
+}
+
+for package in ("screening", "casework", "scheduling"):
+    inside = importlib.import_module(f"duediligence.{package}")
+    for module in pkgutil.walk_packages(inside.__path__, f"{inside.__name__}."):
+        importlib.import_module(module.name)
+# Everybody may read, so there is nothing to refuse.
+ACTING = {
+    name.removeprefix("duediligence."): one
+    for name, one in USE_CASES.items()
+    if one.action != "read"
+}
+
+
+@dataclass
+class Office:
+    """A home with the sample lists, and suppliers that were screened; Ada works there."""
+
+    home: Path
+    opened: list[Workspace] = field(default_factory=list)
+
+    def open(
+        self, role: Role | None = "administrator", days: int = 0, **settings: Any
+    ) -> Workspace:
+        users: dict[str, Role] = {"Bo": "administrator", **({"Ada": role} if role else {})}
+        workspace = Workspace(
+            Settings(home=self.home, users=users, **settings),
+            now=lambda: NOW + timedelta(days=days),
+            who="Ada",
+        )
+        self.opened.append(workspace)
+        return workspace
+
+
+@pytest.fixture(scope="session")
+def screened_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("screened")
+    home = Path(shutil.copytree(loaded_home, folder / "home"))
+    with Workspace(Settings(home=home), now=lambda: NOW) as ws:
+        path = DEMO / "suppliers.csv"
+        imports.import_suppliers(ws, path, mapping={}, sheet="", rejects_folder=folder)
+        screen.screen(ws, screen.Screened(ws.suppliers.all()))
+    return home
+
+
+@pytest.fixture
+def office(screened_home: Path, tmp_path: Path) -> Iterator[Office]:
+    made = Office(Path(shutil.copytree(screened_home, tmp_path / "home")))
+    yield made
+    for workspace in made.opened:
+        workspace.__exit__()
+
+
+def job(action: ActionName, folder: Path | None = None) -> Job:
+    return Job(
+        name="job",
+        action=action,
+        every="day",
+        at="02:30",
+        cadence=cadence.read("day", "02:30"),
+        ids=("un",) if folder else (),
+        folder=folder,
+    )
+
+
+def written(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def newest(ws: Workspace) -> Run:
+    run = ws.runs.get(max(ws.runs.started()))
+    assert run
+    return run
+
+
+def match(ws: Workspace) -> Alert:
+    return next(one for one in alerts(ws) if one.matched)
+
+
+# How each is called so that it does its work, in a folder that it may write to.
+CALLS: dict[str, Callable[[Workspace, Path], object]] = {
+    "screening.imports.import_suppliers": lambda ws, to: imports.import_suppliers(
+        ws, DEMO / "suppliers.csv", mapping={}, sheet="", rejects_folder=to
+    ),
+    "screening.imports.import_declarations": lambda ws, to: imports.import_declarations(
+        ws,
+        written(
+            to / "d.csv", "supplier_ref,question,answer,date\nS001,tax_offences,no,2026-03-31\n"
+        ),
+    ),
+    "screening.imports.to_screen": lambda ws, to: imports.to_screen(
+        ws, None, mapping={}, sheet="", rejects_folder=to
+    ),
+    "screening.lists.refresh.refresh": lambda ws, _: list(
+        refresh.refresh(ws, ["un"], folder=DEMO / "lists")
+    ),
+    "screening.lists.refresh.add": lambda ws, _: refresh.add(
+        ws, next((DEMO / "local_registers").glob("*.toml"))
+    ),
+    "screening.lists.refresh.drop": lambda ws, _: refresh.drop(ws, "un"),
+    "screening.lists.confirm.confirm": lambda ws, _: confirm.confirm(ws, "uk-debarment"),
+    "screening.registers.load_companies": lambda ws, _: registers.load_companies(
+        ws, sorted((DEMO / "companies_bulk").glob("*.csv"))
+    ),
+    "screening.registers.load_owners": lambda ws, to: registers.load_owners(
+        ws,
+        [written(to / "psc.txt", "".join(f"{json.dumps(one)}\n" for one in (OWNER, TOTALS)))],
+    ),
+    "screening.registers.load_charities": lambda ws, _: registers.load_charities(
+        ws, sorted((DEMO / "charities" / "scotland").iterdir())
+    ),
+    "screening.resolution.settling.settle": lambda ws, _: settling.settle(
+        ws, "S001", "none", by="Ada"
+    ),
+    "screening.run.screen.screen": lambda ws, _: screen.screen(
+        ws, screen.Screened(ws.suppliers.all()[:1])
+    ),
+    "casework.alerts.deciding.decide": lambda ws, _: deciding.decide(ws, match(ws), MISTAKEN),
+    "casework.alerts.deciding.decide_alert": lambda ws, _: deciding.decide_alert(
+        ws, match(ws).id, MISTAKEN
+    ),
+    "casework.alerts.deciding.decide_entry": lambda ws, _: deciding.decide_entry(
+        ws, match(ws).first.list_id, match(ws).first.entry_id, MISTAKEN
+    ),
+    "casework.digest.send": lambda ws, _: digest.send(ws, at_once=True),
+    "casework.digest.drop": lambda ws, _: digest.drop(ws, "folder"),
+    "casework.flag_files.write_run": lambda ws, to: flag_files.write_run(
+        ws, newest(ws), to / "flags.csv", people=True
+    ),
+    "casework.flag_files.run_as_json": lambda ws, _: flag_files.run_as_json(
+        ws, newest(ws), people=True
+    ),
+    "casework.exports.export_flags": lambda ws, to: exports.export_flags(
+        ws, to / "flags.csv", "csv"
+    ),
+    "casework.pack.making.make": lambda ws, to: making.make(
+        ws, making.Asked(supplier="S001"), to / "pack.zip"
+    ),
+    "casework.referral.make": lambda ws, _: referral.make(
+        ws, referral.Wanted(alerts=[match(ws).id], to="Example Police"), file="r.html"
+    ),
+    "casework.retention.run": lambda ws, _: retention.run(ws, dry_run=False),
+    "casework.subject_access.held": lambda ws, _: subject_access.held(ws, "Petrosyanov"),
+    "casework.verifying.log": lambda ws, _: verifying.log(ws, last=5),
+    "casework.verifying.export_chain": lambda ws, to: verifying.export_chain(ws, to / "a.jsonl"),
+    "scheduling.actions.refresh_lists": lambda ws, _: actions.refresh_lists(
+        ws, job("refresh lists", DEMO / "lists"), SILENT
+    ),
+    "scheduling.actions.refresh_dossiers": lambda ws, _: actions.refresh_dossiers(
+        ws, job("refresh dossiers"), SILENT
+    ),
+    "scheduling.actions.re_screen": lambda ws, _: actions.re_screen(ws, job("re-screen"), SILENT),
+    "scheduling.actions.digest": lambda ws, _: actions.digest(ws, job("digest"), SILENT),
+    "scheduling.actions.retention": lambda ws, _: actions.retention(ws, job("retention"), SILENT),
+}
+
+
+def prepared(office: Office, name: str, folder: Path) -> Workspace:
+    """The workspace in which the use case has something to do."""
+    match name.rpartition(".")[2]:
+        case "send" | "digest":
+            (folder / "told").mkdir()
+            return office.open(digest_folder=folder / "told")
+        case "drop" if "digest" in name:
+            digest.send(office.open(digest_folder=folder / "gone"))
+            return office.open()
+        case "run" | "retention":
+            later = office.open(days=1)
+            screen.screen(later, screen.Screened(later.suppliers.all()))
+            return office.open(days=60, retention={"screenings": 30})
+        case "re_screen":
+            return office.open(days=400)
+        case "refresh_dossiers":
+            office_open = office.open()
+            registers.load_companies(office_open, sorted((DEMO / "companies_bulk").glob("*.csv")))
+    return office.open()
+
+
+def test_each_use_case_is_called_here() -> None:
+    """A new one fails this until CALLS says how it is called, and so the two tests below."""
+    assert CALLS.keys() == ACTING.keys()
+
+
+@pytest.mark.parametrize("name", ACTING)
+@pytest.mark.parametrize("role", [None, *ROLES])
+def test_the_wrong_role_is_refused_before_anything_is_done(
+    office: Office, name: str, role: Role | None
+) -> None:
+    one = ACTING[name]
+    ws = office.open(role)
+    before = ws.audit.head()
+    if documented(one.action)[role]:
+        permit(ws, one.action)
+        return
+    with pytest.raises(Forbidden, match=re.escape(f"'Ada' may not {one.action}")) as refused:
+        one.function(ws)  # nothing is handed in: it is refused before it looks
+    assert "It needs the role" in str(refused.value.hint)
+    assert ws.audit.head() == before
+
+
+@pytest.mark.parametrize("name", ACTING)
+def test_each_leaves_its_event(office: Office, name: str, tmp_path: Path) -> None:
+    ws = prepared(office, name, tmp_path)
+    before = len(list(ws.audit.records()))
+    with suppress(Incomplete):  # the run is stored all the same
+        CALLS[name](ws, tmp_path)
+    events = [record.event for record in ws.audit.records()][before:]
+    kinds = {event.kind for event in events if event.kind != "setting changed"}
+    if expected := ACTING[name].event:
+        assert expected in kinds
+    assert all(event.who == "Ada" for event in events)
+    if ACTING[name].action != "audit":
+        assert any(
+            record.event.kind == "setting changed" and record.event.who == "Ada"
+            for record in ws.audit.records()
+        )
+
+
+def documented(action: Action) -> dict[Role | None, bool]:
+    """The row of the action in docs/casework.md."""
+    text = (ROOT / "docs" / "casework.md").read_text(encoding="utf-8")
+    table = text.partition("<!-- roles -->")[2].partition("<!-- /roles -->")[0]
+    (row,) = (line for line in table.splitlines() if line.startswith(f"| {action} |"))
+    cells = [cell.strip() for cell in row.strip("|").split("|")][1:6]
+    return dict(zip((None, *ROLES), (cell == "yes" for cell in cells), strict=True))
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_the_documented_table_is_the_one_that_is_enforced(action: Action) -> None:
+    assert documented(action) == {role: allowed(role, action) for role in (None, *ROLES)}
+
+
+def test_where_nobody_is_named_everyone_may_do_everything(office: Office) -> None:
+    ws = office.open()
+    ws.settings = replace(ws.settings, users={})
+    for action in ACTIONS:
+        permit(ws, action)
+
+
+def test_a_dry_run_only_reads(office: Office) -> None:
+    assert retention.run(office.open(None), dry_run=True).dry_run
+
+
+def test_a_settings_file_that_is_not_read_stops_what_rests_on_it(office: Office) -> None:
+    ws = office.open()
+    ws.ignored = IgnoredFile(Path("duediligence.toml"), "Move it.", "threshold")
+    with pytest.raises(UsageError, match="is not used, but holds threshold"):
+        imports.to_screen(ws, None, mapping={}, sheet="", rejects_folder=Path())
+    with pytest.raises(UsageError, match="is not used"):
+        deciding.decide_alert(ws, "ffff", MISTAKEN)
+    assert list(refresh.refresh(ws, ["un"], folder=DEMO / "lists"))
+
+
+def test_the_settings_of_a_program_are_recorded_once(office: Office) -> None:
+    ws = office.open(limit=7)
+    settling.settle(ws, "S001", "none", by="Ada")
+    settling.settle(ws, "S001", "none", by="Ada")
+    settling.settle(office.open(limit=7), "S001", "none", by="Ada")
+    changed = [r.event for r in ws.audit.records() if r.event.kind == "setting changed"][1:]
+    assert [event.what["limit"] for event in changed] == ["7 from a program"]
+
+
+def test_the_second_decision_needs_an_approver(office: Office) -> None:
+    ws = office.open(second_decision=("critical", "high", "medium", "low"))
+    alert = match(ws)
+    deciding.decide(ws, alert, MISTAKEN)
+    officer = office.open("officer", second_decision=("critical", "high", "medium", "low"))
+    officer.who = "Cy"
+    officer.settings = replace(officer.settings, users={"Cy": "officer"})
+    with pytest.raises(Forbidden, match="'Cy' may not decide second"):
+        deciding.decide_alert(officer, alert.id, MISTAKEN)
+    officer.settings = replace(officer.settings, users={"Cy": "approver"})
+    assert deciding.decide_alert(officer, alert.id, MISTAKEN).state == "not the same"
+
+
+def test_an_impossible_step_is_a_conflict(office: Office) -> None:
+    ws = office.open()
+    mitigated = deciding.Choice(decided="mitigated", reason="LONG-AGO")
+    with pytest.raises(Conflict, match="cannot become 'mitigated'"):
+        deciding.decide_alert(ws, match(ws).id, mitigated)

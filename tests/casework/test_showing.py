@@ -1,0 +1,177 @@
+"""An alert and a run as one person may see them, and what showing them records."""
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from duediligence.casework.alerts import wording
+from duediligence.casework.alerts.deciding import Choice, decide_alert
+from duediligence.casework.alerts.queue import Filters
+from duediligence.casework.showing import AlertView, alert_for, queue_for, run_for
+from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.errors import Forbidden, Invalid, NotFound
+from duediligence.model import PartialDate, Person, Supplier
+from duediligence.model.casework.audit import AuditEvent
+from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.refresh import refresh
+from duediligence.screening.run.screen import Screened, screen
+from duediligence.screening.workspace import Workspace
+
+Open = Callable[..., Workspace]
+REGISTERS = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"
+BRIGHT = Supplier(
+    ref="S1",
+    name="Bright Sands Home Care Ltd",
+    people=(Person("Drahomir Petrosyanov", PartialDate(1968, 3), "director"),),
+)
+RESTRICTED = Supplier(ref="S2", name="Marrow Lane Vapes Ltd")
+VOLKHAR = Supplier(ref="S3", name="Volkhar Maritime UK Ltd")
+# What is said of the director (the list spells him otherwise) and of the restricted record.
+OF_THE_PERSON = ("Drahomir", "1968")
+OF_THE_RECORD = ("porthvellan", "Premises closed")
+
+
+@pytest.fixture
+def ws(open_workspace: Open, home: Path) -> Workspace:
+    """As Ada, with a restricted record about S2 and a person behind S1."""
+    workspace = open_workspace(
+        home, local_registers=REGISTERS, store_restricted=True, second_decision=()
+    )
+    workspace.who = "Ada"
+    terms = Terms(as_of=NOW.date())
+    assert list(refresh(workspace, ["porthvellan-asb"], folder=REGISTERS, terms=terms))
+    screen(workspace, Screened((BRIGHT, RESTRICTED, VOLKHAR)))
+    return workspace
+
+
+def events(ws: Workspace, kind: str) -> list[AuditEvent]:
+    return [record.event for record in ws.audit.records() if record.event.kind == kind]
+
+
+def restricted_id(ws: Workspace) -> str:
+    (row,) = (row for row in queue_for(ws).rows if row.withheld)
+    return row.id
+
+
+def text(value: Any) -> str:
+    return str(asdict(value))
+
+
+def test_what_is_withheld_is_not_in_the_view(ws: Workspace) -> None:
+    (row,) = (row for row in queue_for(ws).rows if row.withheld)
+    assert {name for name, value in asdict(row).items() if value is not None} == {
+        "withheld", "id", "state", "severity", "supplier_ref", "supplier_name"
+    }  # fmt: skip
+    assert not any(word in text(queue_for(ws)) for word in OF_THE_RECORD)
+    assert events(ws, "restricted shown") == []
+
+
+def test_a_restricted_alert_is_recorded_before_it_is_shown(ws: Workspace) -> None:
+    id_ = restricted_id(ws)
+    with pytest.raises(Forbidden, match="restricted record") as refused:
+        alert_for(ws, id_)
+    assert not any(word in str(refused.value) for word in OF_THE_RECORD)
+    assert events(ws, "restricted shown") == []
+    assert OF_THE_RECORD[0] in text(alert_for(ws, id_, restricted=True))
+    assert OF_THE_RECORD[0] in text(queue_for(ws, restricted=True))
+    told = events(ws, "restricted shown")
+    assert [(event.who, event.what) for event in told] == [("Ada", {"alerts": (id_,)})] * 2
+
+
+def test_only_the_alerts_of_the_page_are_shown_and_recorded(ws: Workspace) -> None:
+    everything = queue_for(ws)
+    assert (everything.page, everything.pages) == (1, 1)
+    pages = [queue_for(ws, page=n, size=2, restricted=True) for n in (1, 2)]
+    assert pages[0].rows + pages[1].rows == queue_for(ws, restricted=True).rows[:4]
+    assert pages[0].pages == -(-everything.listed // 2)
+    assert all(page.total == everything.total for page in pages)
+    shown = [row.id for page in pages for row in page.rows]
+    assert (restricted_id(ws) in shown) == bool(events(ws, "restricted shown")[:-1])
+    for wrong in (0, pages[0].pages + 1):
+        with pytest.raises(Invalid, match=f"page {wrong} does not exist") as caught:
+            queue_for(ws, page=wrong, size=2)
+        assert caught.value.field == "page"
+    assert queue_for(ws, Filters(supplier="none")).rows == ()
+
+
+def test_without_people_a_view_holds_roles_and_numbers(ws: Workspace) -> None:
+    of_ours = Filters(supplier="S1")
+    named = queue_for(ws, of_ours)
+    assert OF_THE_PERSON[0] in text(named)
+    redacted = queue_for(ws, of_ours, people="redacted")
+    assert [row.id for row in redacted.rows] == [row.id for row in named.rows]
+    assert {row.subject_name for row in redacted.rows} == {"director 1"}
+    for row in redacted.rows:
+        note = "He is Drahomir Petrosyanov, born 1968"
+        decide_alert(ws, row.id, Choice(decided="not sure", reason="ASKED", note=note))
+        view = alert_for(ws, row.id, people="redacted")
+        assert not any(word in text(view) for word in OF_THE_PERSON), text(view)
+        assert view.facts == ()
+        assert OF_THE_PERSON[0] in text(alert_for(ws, row.id))
+    assert events(ws, "export") == []
+
+
+def test_naming_people_beyond_the_screen_is_an_export(ws: Workspace) -> None:
+    queue_for(ws, people="exported")
+    alert_for(ws, queue_for(ws).rows[0].id, people="exported", restricted=True)
+    told = events(ws, "export")
+    assert [event.what["people"] for event in told] == ["included"] * 2
+    assert told[0].what["alerts"] == queue_for(ws).listed
+    ws.settings = replace(ws.settings, users={"Bo": "officer"})
+    shown = len(events(ws, "restricted shown"))
+    with pytest.raises(Forbidden, match="'Ada' may not export"):
+        queue_for(ws, people="exported", restricted=True)
+    assert len(events(ws, "restricted shown")) == shown, "nothing was shown"
+    assert queue_for(ws).rows, "whoever has no role may still read"
+    assert len(events(ws, "export")) == 2
+
+
+def test_a_blind_second_person_is_shown_no_first_decision(ws: Workspace) -> None:
+    ws.settings = replace(
+        ws.settings, blind_second=True, second_decision=("critical", "high", "medium", "low")
+    )
+    id_ = queue_for(ws, Filters(supplier="S3")).rows[0].id
+    first = Choice(decided="same", reason="SUPPLIER-SAYS", note="Phoned them")
+    outcome = decide_alert(ws, id_, first)
+    assert outcome.state == "awaiting second decision"
+    assert "second person" in outcome.meaning
+    assert "Phoned them" in text(alert_for(ws, id_))
+    ws.who = "Bo"
+    for view in (alert_for(ws, id_), queue_for(ws)):
+        assert not any(word in text(view) for word in ("Phoned", "SUPPLIER-SAYS", "Ada"))
+    waiting = alert_for(ws, id_)
+    assert wording.history(waiting) == wording.FIRST_NOT_SHOWN
+    assert "same" in waiting.may_become
+    decide_alert(ws, id_, first)
+    assert {decision.by for decision in alert_for(ws, id_).history} == {"Ada", "Bo"}
+
+
+def test_a_run_is_shown_without_restricted_findings_unless_asked_for(ws: Workspace) -> None:
+    run_id = max(ws.runs.started())
+    shown = run_for(ws, run_id)
+    assert shown.withheld.restricted == 1
+    assert not any(word in text(shown.run) for word in OF_THE_RECORD[1:])
+    assert events(ws, "restricted shown") == []
+    assert OF_THE_RECORD[1] in text(run_for(ws, run_id, restricted=True).run)
+    (event,) = events(ws, "restricted shown")
+    assert (event.subject, event.what) == (run_id, {"findings": 1})
+    findings = run_for(ws, run_id, people=False).run.findings
+    assert "director 1" in {finding.subject_name for finding in findings}
+    with pytest.raises(NotFound, match="Unknown run 'r1'"):
+        run_for(ws, "r1")
+
+
+def test_an_alert_is_worded_as_labels_and_values(ws: Workspace) -> None:
+    view = alert_for(ws, queue_for(ws, Filters(supplier="S3")).rows[0].id)
+    assert isinstance(view, AlertView)
+    labels = [label for label, _ in wording.described(view)]
+    assert labels[0] == "State"
+    assert {"Supplier", "About", "Entry", "Likeness", "Why", "Next step"} <= set(labels)
+    assert all(value for _, value in wording.described(view))
+    assert wording.title(view).startswith(view.id[:8])
+    assert wording.history(view) == wording.NO_DECISION
+    cells = dict(wording.columns(view, withheld="restricted"))
+    assert cells["supplier"] == "Volkhar Maritime UK Ltd (S3)"
