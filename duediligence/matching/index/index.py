@@ -5,9 +5,8 @@ from pathlib import Path
 
 from duediligence.errors import StorageError
 from duediligence.matching.index import arrays as storage
-from duediligence.matching.index.build import compile_entries
-from duediligence.matching.index.entries import Entries
-from duediligence.matching.index.search import Search
+from duediligence.matching.index.entries import Entries, compile_entries
+from duediligence.matching.index.search import EntrySearch
 from duediligence.matching.subject import Subject
 from duediligence.matching.version import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.model import ListEntry, Match
@@ -25,7 +24,7 @@ class Index:
         self.name = name
         self._arrays = arrays
         self._entries = Entries(arrays)
-        self._search = Search(arrays, self._entries)
+        self._search = EntrySearch(arrays, self._entries)
 
     @classmethod
     def build(cls, entries: Iterable[ListEntry]) -> "Index":

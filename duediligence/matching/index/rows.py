@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from duediligence.matching.index.arrays import Arrays
-from duediligence.matching.index.hashing import U64, hash_texts
-from duediligence.matching.index.postings import distinct
+from duediligence.matching.index.hashing import U64, distinct, hash_texts
 from duediligence.matching.index.vocabulary import build as build_vocabulary
 from duediligence.matching.names.alignment import OPTIONAL_WEIGHT
 from duediligence.matching.names.prepared import OPENING, Reading

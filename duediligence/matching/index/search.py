@@ -18,9 +18,9 @@ from duediligence.matching.evidence import (
 )
 from duediligence.matching.index.arrays import Arrays
 from duediligence.matching.index.bound import SLACK
+from duediligence.matching.index.candidates import CandidateFinder
 from duediligence.matching.index.entries import Entries
 from duediligence.matching.index.hashing import hash_texts
-from duediligence.matching.index.side import Side
 from duediligence.matching.names.alignment import Alignment
 from duediligence.matching.names.common_names import is_common
 from duediligence.matching.names.features import name_features, name_score
@@ -38,12 +38,12 @@ class Best(NamedTuple):
     alignment: Alignment | None
 
 
-class Search:
+class EntrySearch:
     """Searches chunks of subjects, which is far cheaper than one by one."""
 
     def __init__(self, arrays: Arrays, entries: Entries) -> None:
         self._entries = entries
-        self._sides = (Side(arrays, person=True), Side(arrays, person=False))
+        self._sides = (CandidateFinder(arrays, person=True), CandidateFinder(arrays, person=False))
         self._number_hash = arrays["number_hash"]
         self._number_entry = arrays["number_entry"]
 
@@ -73,7 +73,7 @@ class Search:
 
     def _by_name(
         self,
-        side: Side,
+        side: CandidateFinder,
         subjects: Sequence[Subject],
         prepared: list[list[PreparedName]],
         best: list[dict[int, Best]],

@@ -148,7 +148,7 @@ class _Helper:
 
     def __init__(self, path: str, chunks: _Chunks, options: Options) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "duediligence.matching.index.worker", path],
+            [sys.executable, "-m", "duediligence.matching.index.workers", path],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             **_APART,
@@ -209,3 +209,9 @@ def serve(path: Path, requests: IO[bytes], answers: IO[bytes]) -> None:
     while (frame := read_frame(requests)) is not None:
         task = decoder.decode(frame)
         write_frame(answers, _encode(task.options.search(index, task.subjects)))
+
+
+if __name__ == "__main__":
+    # Whoever asked may have been stopped: then nobody reads the answer.
+    with suppress(BrokenPipeError):
+        serve(Path(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)
