@@ -24,6 +24,7 @@ from duediligence.store.runs.screened import ScreenedStore
 
 if TYPE_CHECKING:
     from duediligence.registers.companies_house import CompaniesHouse
+    from duediligence.screening.lookup.engine import EngineCache
     from duediligence.store.register import RegisterStore
 
 
@@ -62,7 +63,8 @@ class Workspace:
     `now` gives the time (UTC) to everything that needs one, so that a run can be derived again;
     `who` is the account that everything done is recorded under.
     `backoff` is the first wait, in seconds, before a register that did not answer is asked again;
-    an answer younger than `answers_age` is used again without asking.
+    an answer younger than `answers_age` is used again without asking. `shared_engines` is given
+    where lists are to stay open between workspaces.
     """
 
     settings: Settings
@@ -70,6 +72,7 @@ class Workspace:
     backoff: float = 1
     answers_age: timedelta = timedelta(hours=24)
     who: str = field(default_factory=account)
+    shared_engines: "EngineCache | None" = None
     _opened: ExitStack = field(default_factory=ExitStack)
 
     @cached_property
@@ -194,6 +197,14 @@ class Workspace:
             max_age=self.answers_age,
         )
         return CompaniesHouse(self._opened.enter_context(api))
+
+    @cached_property
+    def engines(self) -> "EngineCache":
+        """What opens the lists to be searched, and keeps them open."""
+        # Imported lazily: numpy is slow to import.
+        from duediligence.screening.lookup.engine import EngineCache
+
+        return self.shared_engines or EngineCache(self.indexes / ".merged")
 
     @property
     def indexes(self) -> Path:
