@@ -55,7 +55,9 @@ def open_lists(
         if status.version is not None:
             if (one := loaded.get(status.list_id)) is None:
                 reason = "it was taken out of use a moment ago"
-                status = replace(status, state="never loaded", version=None, reason=reason)
+                status = replace(
+                    status, state="never loaded", version=None, reason=reason, age_days=None
+                )
             elif error := engine.unreadable.get(status.list_id):
                 status = replace(status, state="stale", version=None, reason=error.message)
             else:
