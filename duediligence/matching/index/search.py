@@ -25,8 +25,7 @@ from duediligence.matching.index.candidates import CandidateFinder
 from duediligence.matching.index.entries import Entries
 from duediligence.matching.index.hashing import hash_texts
 from duediligence.matching.names.alignment import Alignment
-from duediligence.matching.names.common_names import is_common
-from duediligence.matching.names.features import name_features, name_score
+from duediligence.matching.names.features import name_features, name_score, names_are_common
 from duediligence.matching.names.prepared import PreparedName, Reading, prepare
 from duediligence.matching.subject import Subject
 from duediligence.model import Match
@@ -221,7 +220,7 @@ class EntrySearch:
             )
             if weak := weak_alias(self._entries.strength(best.pair.name), listed, person=person):
                 features.append(weak)
-            common = best.alignment is not None and is_common(best.alignment)
+            common = best.alignment is not None and names_are_common(best.alignment)
             features += evidence(subject, entry.facts, features, person=person, common=common)
             ours = subject.names[best.pair.place] if best.pair.place < len(subject.names) else ""
             match = Match(tuple(features), ours, listed, entry.id, entry.list_id)
