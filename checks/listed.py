@@ -41,7 +41,7 @@ def not_checked(status: ListStatus, ctx: CheckContext) -> Outcome:  # noqa: ARG0
 
     Nobody in this run is clear of that list. Refresh it and screen again.
     """
-    if not status.wanting:
+    if not status.blocks_complete_run:
         return Outcome("clear") if status.version else NOT_APPLICABLE
     was = "is" if status.version else "was"
     return Outcome(

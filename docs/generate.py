@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from pages import checks, commands, grounds, lists, settings
+from pages import checks, commands, grounds, lists, settings, stored_forms
 
 from duediligence import local_registers, registry, suppliers
 from duediligence.casework import retention
@@ -34,6 +34,7 @@ def grounds_page() -> Iterator[str]:
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "reference/commands.md": commands.page,
     "reference/settings.md": settings.page,
+    "reference/stored-forms.md": stored_forms.page,
     "lists.md": lists.page,
     "grounds.md": grounds_page,
     "checks.md": checks.page,

@@ -1,5 +1,6 @@
 """A home with the invented sample lists loaded, as the demo has it."""
 
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -25,6 +26,20 @@ settings.load_profile("any")
 SAMPLES = Path(__file__).parents[1] / "duediligence" / "demo" / "lists"
 
 Open = Callable[..., Workspace]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--real-data",
+        metavar="DIR",
+        default=Path(__file__).parents[2] / "shared" / "data",
+        help="folder of real data; a test whose files are not there skips",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # In the environment, for modules ask for it while they are collected.
+    os.environ["REAL_DATA"] = str(Path(config.getoption("--real-data")).absolute())
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from duediligence.watchlists._readers.govuk import SITE
-from duediligence.watchlists._readers.govuk.searches import Result, next_page, results
+from duediligence.watchlists.toolkit.entries import checked
+from duediligence.watchlists.toolkit.govuk import SITE, Result, next_search_page, search_results
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import Identifier, ListEntry, Name, Record
@@ -46,7 +46,7 @@ _NUMBER = re.compile(
     licence="OGL-3.0",
     topic="enforcement",
     homepage=f"{SITE}/government/collections/inquiry-reports-charity-commission",
-    feeds=(Feed(_FILE, url=_SEARCH, next_page=next_page, max_pages=100),),
+    feeds=(Feed(_FILE, url=_SEARCH, next_page=next_search_page, max_pages=100),),
     max_age=timedelta(days=30),
     expect=Expect(entries=(20, 5_000), filled={"names": 1.0, "url": 1.0}, weekly_loss=0.05),
     optional=True,
@@ -69,15 +69,13 @@ def parse(files: Files) -> Iterator[ListEntry]:
     begin ("Charity Inquiry: ...", "Official warning: ..."), the search from its documentation. An
     entry is known by the address of its page.
     """
-    from duediligence.watchlists._readers.fields.records import checked
-
     paths = files.matching("charity-inquiries-*.json")
     found = (entry for path in paths for entry in _entries(path, files.drift))
     return checked(found, " and ".join(path.name for path in paths))
 
 
 def _entries(path: Path, drift: Drift) -> Iterator[ListEntry]:
-    for one in results(path, drift):
+    for one in search_results(path, drift):
         for kind, (title, section) in _KINDS.items():
             told = re.fullmatch(rf"{title}\b[\s:–—-]*(.*)", one.title, re.IGNORECASE)
             if told:

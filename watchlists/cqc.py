@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from duediligence.watchlists._readers.cqc.locations import AUTHORITY, BROUGHT, FEEDS, HOMEPAGE
+from duediligence.watchlists._cqc import AUTHORITY, BROUGHT, FEEDS, HOMEPAGE, locations
+from duediligence.watchlists.toolkit.entries import checked
 
 from duediligence.contracts import Expect, Files, watchlist
 from duediligence.model import ListEntry, Record
@@ -29,7 +30,7 @@ _ID = "cqc"
     powers=("safeguarding",),
     premises=True,
     bridge=True,
-    keeps_departed=True,
+    tracks_removals=True,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Every place of care that the Care Quality Commission registers in England, and who runs it.
@@ -49,9 +50,6 @@ def parse(files: Files) -> Iterator[ListEntry]:
     telephone numbers are not kept. The page that names the files was not seen when this was
     written: if they are not found on it, download them by hand.
     """
-    from duediligence.watchlists._readers.cqc.locations import locations
-    from duediligence.watchlists._readers.fields.records import checked
-
     entries = (
         ListEntry(
             id=one.id,

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from duediligence.watchlists._readers.cqc.locations import AUTHORITY, HOMEPAGE
-from duediligence.watchlists._readers.fields.links import linked
+from duediligence.watchlists._cqc import AUTHORITY, HOMEPAGE, places
+from duediligence.watchlists.toolkit.bodies import kind_of, names_in
+from duediligence.watchlists.toolkit.entries import checked
+from duediligence.watchlists.toolkit.pages import linked
 
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Record
@@ -41,10 +43,6 @@ def parse(files: Files) -> Iterator[ListEntry]:
     alone: for other places of care, `cqc` keeps who has left since it was first loaded. A provider
     can be an individual, and is then of unknown kind here.
     """
-    from duediligence.watchlists._readers.cqc.directory import places
-    from duediligence.watchlists._readers.fields.bodies import kind_of, names_in
-    from duediligence.watchlists._readers.fields.records import checked
-
     paths = [path for path in files.values() if path.suffix == ".csv"]
     entries = (
         ListEntry(

@@ -3,13 +3,8 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from duediligence.watchlists._readers.cqc.locations import (
-    AUTHORITY,
-    BROUGHT,
-    FEEDS,
-    HOMEPAGE,
-    Location,
-)
+from duediligence.watchlists._cqc import AUTHORITY, BROUGHT, FEEDS, HOMEPAGE, Location, locations
+from duediligence.watchlists.toolkit.entries import checked
 
 from duediligence.contracts import Expect, Files, watchlist
 from duediligence.model import ListEntry, Record
@@ -53,9 +48,6 @@ def parse(files: Files) -> Iterator[ListEntry]:
     "Publication Date" of the active locations repeats the day of registration. It reads the same
     two files as the list `cqc`.
     """
-    from duediligence.watchlists._readers.cqc.locations import locations
-    from duediligence.watchlists._readers.fields.records import checked
-
     rated = (one for one in locations(files) if one.active and one.active.rating)
     return checked((_entry(one) for one in rated), FEEDS[1].filename)
 

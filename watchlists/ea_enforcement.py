@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
+
+from duediligence.watchlists._environment import next_page, rows
+from duediligence.watchlists.toolkit.bodies import address, company, kind_of, names_in
+from duediligence.watchlists.toolkit.entries import checked
+from duediligence.watchlists.toolkit.tables import Layout, Row, fold, read
+from duediligence.watchlists.toolkit.values import stated_pounds
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Record, RecordType
-
-if TYPE_CHECKING:
-    from duediligence.watchlists._readers.fields.tables import Row
 
 _ID = "ea-enforcement"
 _SITE = "https://environment.data.gov.uk/public-register/enforcement-action/registration"
@@ -20,12 +21,6 @@ _TYPES: dict[str, RecordType] = {
     "formalcaution": "caution",
     "enforcementnotice": "notice",
 }
-
-
-def _next_page(path: Path, url: str) -> str:
-    from duediligence.watchlists._readers.environment.answers import next_page
-
-    return next_page(path, url)
 
 
 @watchlist(
@@ -39,7 +34,7 @@ def _next_page(path: Path, url: str) -> str:
         Feed(
             "enforcement-actions-{page}.json",
             url=f"{_SITE}.json?_limit=500&_offset=0",
-            next_page=_next_page,
+            next_page=next_page,
         ),
     ),
     alternates=((Feed(_CSV),),),
@@ -69,18 +64,50 @@ def parse(files: Files) -> Iterator[ListEntry]:
     action or date the list is refused. The register's own download can be brought as
     enforcement-actions.csv.
     """
-    from duediligence.watchlists._readers.environment.actions import actions
-    from duediligence.watchlists._readers.fields.records import checked
-
-    found = actions(files, _CSV)
+    found = _actions(files, _CSV)
     return checked((_entry(row, files.drift) for row in found), "enforcement-actions")
 
 
-def _entry(row: "Row", drift: Drift) -> ListEntry:
-    from duediligence.watchlists._readers.fields.bodies import address, company, kind_of, names_in
-    from duediligence.watchlists._readers.fields.money import stated_pounds
-    from duediligence.watchlists._readers.fields.tables import fold
+# Enforcement actions, out of the service's answers or the register's own download.
 
+# Headings as the service, its pages and its downloads are said to write them.
+_LAYOUT = Layout(
+    needed={
+        "id": "@id | Registration Number | Action ID",
+        "name": "offender.name | Offender",
+        "type": "actionType",
+        "date": "actionDate | Date of action",
+    },
+    wanted={
+        "offence": "offence | offence.description",
+        "act": "act | legislation.act | offence.act",
+        "section": "section | legislation.section | offence.section",
+        "number": "Company No. | companyNumber | offender.companyNumber | offender.companyNo",
+        "fine": "fine | Total Fine",
+        "address": "address | offender.address | offender.address.address | offender.siteAddress",
+        "town": "town | offender.address.town",
+        "county": "county | offender.address.county",
+        "postcode": "postcode | offender.address.postcode | offender.postcode",
+        "reference": "caseReference",
+        "water": "waterImpact | impact.water",
+        "land": "landImpact | impact.land",
+        "air": "airImpact | impact.air",
+    },
+    passed_over=("type", "Industry Sector", "Event Reference", "agencyFunction", "offenceType"),
+)
+
+
+def _actions(files: Files, download: str) -> Iterator[Row]:
+    """Each action, by the keys of the layout. Raises UnreadableFile."""
+    if download in files:
+        return read(files[download], _LAYOUT, files.drift)
+    return rows(files.matching("*.json"), _LAYOUT, files.drift)
+
+
+# Entries.
+
+
+def _entry(row: Row, drift: Drift) -> ListEntry:
     key = row.filled("id").rstrip("/").rpartition("/")[2].partition("?")[0]
     name, what = row.filled("name"), row.filled("type")
     kind = fold(what.rstrip("/").rpartition("/")[2])

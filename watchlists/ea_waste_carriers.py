@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import chain
 
-from duediligence.watchlists._readers.environment.answers import next_page, rows
-from duediligence.watchlists._readers.fields.bodies import address, company, kind_of, names_in
-from duediligence.watchlists._readers.fields.tables import Layout, Row, read
+from duediligence.watchlists._environment import next_page, rows
+from duediligence.watchlists.toolkit.bodies import address, company, kind_of, names_in
+from duediligence.watchlists.toolkit.entries import checked
+from duediligence.watchlists.toolkit.tables import Layout, Row, read
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Record
@@ -71,7 +72,7 @@ _ENDED = {
     known_from="memory",
     powers=("environmental_health",),
     grounds=("PA23-7-11",),
-    keeps_departed=True,
+    tracks_removals=True,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Who may carry, broker or deal in waste in England, by registration number and tier.
@@ -90,8 +91,6 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The format is from memory. If the download fails, export JSON or CSV from the Agency's public
     register by hand, always with the same search: whoever is not in the next file counts as gone.
     """
-    from duediligence.watchlists._readers.fields.records import checked
-
     paths = [*files.matching("registration*.json"), *files.matching("registration*.csv")]
     answers = [path for path in paths if path.suffix == ".json"]
     tables = (row for path in paths[len(answers) :] for row in read(path, _LAYOUT, files.drift))

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
+
+from duediligence.watchlists.toolkit.bodies import kind_of, names_in
+from duediligence.watchlists.toolkit.pages import Item, items, next_page
+from duediligence.watchlists.toolkit.values import day, usable
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.errors import UnreadableFile
 from duediligence.model import ListEntry, Name, Record
-
-if TYPE_CHECKING:
-    from duediligence.watchlists._readers.fields.listings import Item
 
 _ID = "fca-warnings"
 _SITE = "https://www.fca.org.uk"
@@ -25,12 +25,6 @@ _CLONED = (
 )
 
 
-def _next_page(path: Path, url: str) -> str:
-    from duediligence.watchlists._readers.fields.listings import next_page
-
-    return next_page(path, url)
-
-
 @watchlist(
     id=_ID,
     title="FCA warnings about unauthorised firms",
@@ -42,7 +36,7 @@ def _next_page(path: Path, url: str) -> str:
         Feed(
             "warnings-{part}-{page}.html",
             url=f"{_SITE}/news/search-results?n_search_term={{part}}&category=warnings",
-            next_page=_next_page,
+            next_page=next_page,
             robots=True,
         ),
     ),
@@ -71,8 +65,6 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The page could not be verified: its items are found by the addresses of warnings, and a page
     that lists none and does not say so is refused.
     """
-    from duediligence.watchlists._readers.fields.listings import items
-
     address = rf"{re.escape(_SITE)}/news/warnings/([\w.~-]+)/?"
     for item in items(files.matching(_PAGES), address, _SITE):
         names = _names(item)
@@ -82,13 +74,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
             files.drift.left_out("clone whose title names the honest firm alone")
 
 
-def _names(item: "Item") -> tuple[Name, ...]:
+def _names(item: Item) -> tuple[Name, ...]:
     """The names before any word of a clone, each once: a title has several, parted by ` / `."""
-    from duediligence.watchlists._readers.fields.bodies import names_in
-    from duediligence.watchlists._readers.fields.names import usable
-
-    from duediligence.errors import UnreadableFile
-
     if not usable(item.title):
         raise UnreadableFile(
             f"{item.where}: has no title", hint="The publisher may have changed the page."
@@ -99,10 +86,7 @@ def _names(item: "Item") -> tuple[Name, ...]:
     return tuple(dict.fromkeys((*named, *(Name(other, "alias") for other in others))))
 
 
-def _entry(item: "Item", names: tuple[Name, ...], drift: Drift) -> ListEntry:
-    from duediligence.watchlists._readers.fields.bodies import kind_of
-    from duediligence.watchlists._readers.fields.dates import day
-
+def _entry(item: Item, names: tuple[Name, ...], drift: Drift) -> ListEntry:
     stated = _DAY.search(item.words.replace(item.title, " ", 1))
     published = day(stated[1]) if stated else None
     if published is None:

@@ -4,8 +4,17 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
+
+from duediligence.watchlists.toolkit.bodies import address, kind_of, names_in
+from duediligence.watchlists.toolkit.entries import checked
+from duediligence.watchlists.toolkit.values import day, stated_day, usable
+from duediligence.watchlists.toolkit.xml import records
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.errors import UnreadableFile
+from duediligence.formats import json
+from duediligence.formats.xml import Element, local, stream, text
 from duediligence.model import ListEntry, Record
 
 _ID = "fhrs"
@@ -24,9 +33,7 @@ def _paths(files: Files) -> list[Path]:
 
 def _published(files: Files) -> date | None:
     """The day of the oldest of the files."""
-    from duediligence.watchlists._readers.fhrs.establishments import extracted
-
-    return min(filter(None, map(extracted, _paths(files))), default=None)
+    return min(filter(None, map(_extracted, _paths(files))), default=None)
 
 
 @watchlist(
@@ -67,24 +74,116 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The XML form is known from a real file of Scotland; the JSON form, read where XML fails, from
     notes. Where the file says that a new rating is pending, so do the remarks.
     """
-    from duediligence.watchlists._readers.fhrs.establishments import establishments
-    from duediligence.watchlists._readers.fields.records import checked
-
     paths = _paths(files)
     entries = (
         entry
         for path in paths
-        for fields in establishments(path, files.drift)
+        for fields in _establishments(path, files.drift)
         if (entry := _entry(fields, files.drift))
     )
     return checked(entries, paths[0].name if paths else _XML)
 
 
-def _entry(fields: Mapping[str, str], drift: Drift) -> ListEntry | None:
-    from duediligence.watchlists._readers.fields.bodies import address, kind_of, names_in
-    from duediligence.watchlists._readers.fields.dates import stated_day
-    from duediligence.watchlists._readers.fields.names import usable
+# Establishments as texts by name of field, out of the XML or the JSON form of a file.
 
+_ROOT, _RECORD, _HEADER = "FHRSEstablishment", "EstablishmentDetail", "Header"
+_COLLECTION = "EstablishmentCollection"
+_SCORES = ("Hygiene", "Structural", "ConfidenceInManagement")
+_READ = frozenset(
+    "FHRSID BusinessName BusinessType AddressLine1 AddressLine2 AddressLine3 AddressLine4 PostCode "
+    "RatingValue RatingDate LocalAuthorityName SchemeType NewRatingPending".split()
+)
+# Keys of the agency and the authority, and where on the map it is.
+_PASSED_OVER = frozenset(
+    "LocalAuthorityBusinessID BusinessTypeID RatingKey LocalAuthorityCode LocalAuthorityWebSite "
+    "LocalAuthorityEmailAddress RightToReply Geocode Longitude Latitude Distance".split()
+)
+_KNOWN = {tag: frozenset[str]() for tag in (*_READ, *_PASSED_OVER, *_SCORES, "Scores", _RECORD)}
+_AROUND = (_COLLECTION, _HEADER, "ExtractDate", "ItemCount", "ReturnCode")
+_NEEDED = ("FHRSID", "RatingValue", "SchemeType", "LocalAuthorityName")
+_HINT = "The publisher may have changed the format; the list needs a look."
+
+
+def _establishments(path: Path, drift: Drift) -> Iterator[Mapping[str, str]]:
+    """The fields of each establishment, scores among them; empty where not given.
+
+    Raises UnreadableFile for a file that is not one of ratings, and for an establishment without
+    its number, rating, scheme or authority.
+    """
+    found = _from_json(path, drift) if path.suffix == ".json" else _from_xml(path, drift)
+    empty = dict.fromkeys((*_READ, *_SCORES), "")
+    number = 0
+    for number, record in enumerate(found, 1):
+        fields = empty | record
+        for name in _NEEDED:
+            if not fields[name]:
+                raise UnreadableFile(
+                    f"{path.name}: establishment {number}: {name} is missing", hint=_HINT
+                )
+        if not fields["FHRSID"].isdecimal():
+            raise UnreadableFile(
+                f"{path.name}: establishment {number}: FHRSID is {fields['FHRSID'][:40]!r}",
+                hint=_HINT,
+            )
+        yield fields
+    if not number:
+        raise UnreadableFile(f"{path.name}: holds no establishment", hint="Fetch it again.")
+
+
+def _extracted(path: Path) -> date | None:
+    """The day of the file, where it says so. Raises UnreadableFile."""
+    if path.suffix == ".json":
+        header = _document(path).get(_HEADER)
+        stated = header.get("ExtractDate") if isinstance(header, dict) else None
+        return day(json.text(stated, f"{path.name}: ExtractDate"))
+    for element in stream(path, _ROOT, _HEADER, _RECORD):
+        # It stands before the establishments, where it stands at all.
+        named = {local(child): text(child) for child in element}
+        return day(named.get("ExtractDate", ""))
+    return None
+
+
+def _from_xml(path: Path, drift: Drift) -> Iterator[dict[str, str]]:
+    for record in records(path, _ROOT, (_RECORD,), _KNOWN, drift, outside=_AROUND):
+        yield {local(child): text(child) for child in _leaves(record)}
+
+
+def _leaves(record: Element) -> Iterator[Element]:
+    for child in record:
+        yield child
+        if local(child) == "Scores":
+            yield from child
+
+
+def _from_json(path: Path, drift: Drift) -> Iterator[dict[str, str]]:
+    held = _document(path).get(_COLLECTION)
+    if isinstance(held, dict):
+        held = held.get(_RECORD)
+    if not isinstance(held, list):
+        raise UnreadableFile(f"{path.name}: holds no {_ROOT}.{_COLLECTION}", hint=_HINT)
+    for number, record in enumerate(held, 1):
+        where = f"{path.name}: establishment {number}"
+        if not isinstance(record, dict):
+            raise UnreadableFile(f"{where} is no object", hint=_HINT)
+        scores = record.get("Scores")
+        fields = {**record, **(scores if isinstance(scores, dict) else {})}
+        for name in fields.keys() - _KNOWN.keys():
+            drift.unread("field", name)
+        yield {name: json.text(fields.get(name), f"{where}: {name}") for name in (*_READ, *_SCORES)}
+
+
+def _document(path: Path) -> dict[str, Any]:
+    document = json.load(path)
+    inner = document.get(_ROOT) if isinstance(document, dict) else None
+    if not isinstance(inner, dict):
+        raise UnreadableFile(f"{path.name}: holds no {_ROOT}", hint=_HINT)
+    return inner
+
+
+# Entries.
+
+
+def _entry(fields: Mapping[str, str], drift: Drift) -> ListEntry | None:
     name = fields["BusinessName"]
     if not usable(name):
         drift.left_out("establishment without a name")

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+from duediligence.watchlists.toolkit.bodies import address, company, kind_of, names_in
+from duediligence.watchlists.toolkit.entries import checked
+from duediligence.watchlists.toolkit.tables import Layout, Row, header_score, read, rows_of
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.errors import UnreadableFile
+from duediligence.formats.html import page, tables
+from duediligence.formats.table import Table
 from duediligence.model import ListEntry, Record, RecordType
-
-if TYPE_CHECKING:
-    from duediligence.watchlists._readers.fields.tables import Row
 
 _ID = "glaa-licences"
 _CSV, _PAGES = "licences.csv", "licences-*.html"
@@ -48,7 +52,7 @@ _ENDED = ("expired", "lapsed", "surrendered", "ceased")
     known_from="memory",
     powers=("other",),
     grounds=("PA23-7-11",),
-    keeps_departed=True,
+    tracks_removals=True,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Who is licensed to supply workers to farming, food processing and shellfish gathering.
@@ -72,16 +76,57 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The register's home since the Fair Work Agency took it over, its columns and the words of its
     statuses could not be verified: a status that is not known is told, and kept for review.
     """
-    from duediligence.watchlists._readers.fields.records import checked
-    from duediligence.watchlists._readers.glaa.register import rows
-
-    found = rows(files, _CSV, _PAGES)
+    found = _rows(files, _CSV, _PAGES)
     return checked((_entry(row, files.drift) for row in found), "licences")
 
 
-def _entry(row: "Row", drift: Drift) -> ListEntry:
-    from duediligence.watchlists._readers.fields.bodies import address, company, kind_of, names_in
+# The register's table, copied into a spreadsheet's text or saved as pages.
 
+_LAYOUT = Layout(
+    needed={
+        "urn": "URN | Licence Number | Unique Reference Number",
+        "name": "Business Name | Licence Holder | Name",
+        "status": "Licence Status | Status",
+    },
+    wanted={
+        "trading": "Trading Name | Trading Names",
+        "sectors": "Sectors | Industry Sectors | Sector",
+        "start": "Licence Start Date | Start Date | Date of Licence",
+        "expiry": "Licence Expiry Date | Expiry Date",
+        "decided": "Decision Date | Date of Decision",
+        "address": "Address | Business Address",
+        "postcode": "Postcode | Post Code",
+        "number": "Company Number | Company Registration Number",
+    },
+    passed_over=("Principal Authority", "Business Type", "Telephone", "Email", "Website"),
+)
+
+
+def _rows(files: Files, table: str, pages: str) -> Iterator[Row]:
+    """Each licence, by the keys of the layout. Raises UnreadableFile."""
+    if table in files:
+        yield from read(files[table], _LAYOUT, files.drift)
+        return
+    for path in files.matching(pages):
+        yield from _of_page(path, files.drift)
+
+
+def _of_page(path: Path, drift: Drift) -> Iterator[Row]:
+    found = [one for one in tables(page(path)) if header_score(one.header, _LAYOUT)]
+    if len(found) != 1:
+        raise UnreadableFile(
+            f"{path.name}: has {len(found)} tables with URN, Business Name and Licence Status "
+            "where one was expected",
+            hint="Save the page of the register that shows its table of licences.",
+        )
+    cells = ((at, tuple(cell.text for cell in row)) for at, row in found[0].rows)
+    yield from rows_of(Table(path.name, found[0].header, cells), _LAYOUT, drift)
+
+
+# Entries.
+
+
+def _entry(row: Row, drift: Drift) -> ListEntry:
     key, name = row.filled("urn"), row.filled("name")
     of, event, low, ended = _status(row.filled("status"), drift)
     number = company(row["number"], "Company Number", drift)

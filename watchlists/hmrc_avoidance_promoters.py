@@ -1,13 +1,19 @@
 """Those whom HMRC names as promoting, enabling or supplying tax avoidance schemes."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 
-from duediligence.watchlists._readers.govuk import SITE
-from duediligence.watchlists._readers.govuk.attachments import attachment
+from duediligence.watchlists.toolkit.bodies import kind_of, names_in, place, postcode_in
+from duediligence.watchlists.toolkit.entries import checked, derived_id
+from duediligence.watchlists.toolkit.govuk import SITE, attachment, document, latest_update
+from duediligence.watchlists.toolkit.values import stated_day
 
-from duediligence.contracts import Expect, Feed, Files, watchlist
-from duediligence.model import ListEntry
+from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.errors import UnreadableFile
+from duediligence.formats import html
+from duediligence.model import ListEntry, Record
 
 _ID = "hmrc-avoidance-promoters"
 _PUBLICATION = (
@@ -17,9 +23,7 @@ _PAGE = "avoidance-promoters.html"
 
 
 def _published(files: Files) -> date | None:
-    from duediligence.watchlists._readers.govuk.documents import document
-
-    return document(files[_PAGE]).updated
+    return latest_update(files.matching(_PAGE))
 
 
 @watchlist(
@@ -63,7 +67,98 @@ def parse(files: Files) -> Iterator[ListEntry]:
     row for each. A table that names nobody stops the file. An entry is known by name, postcode and
     scheme.
     """
-    from duediligence.watchlists._readers.fields.records import checked
-    from duediligence.watchlists._readers.govuk.promoters import entries
+    return checked(_entries(files[_PAGE], _ID, files.drift), _PAGE)
 
-    return checked(entries(files[_PAGE], _ID, files.drift), _PAGE)
+
+# Tax avoidance promoters named by HMRC: a table a party under its heading, or one for several.
+
+# What a label or heading of a table tells, by the words in it; the first that fits.
+_WORDS = {
+    "published": r"date.*published|published.*date|date first|date added|^published",
+    "address": r"address",
+    "scheme": r"scheme|arrangement",
+    "name": r"\bname\b|promoter|enabler|supplier|person|business|company|entity",
+    "about": r"how it works|description|detail|why|reason|what|advice|further|role|type",
+}
+_NEEDS_A_LOOK = "The publisher may have changed the page; the list needs a look."
+Cells = Mapping[str, str]
+
+
+def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
+    """Each party named. Raises UnreadableFile, naming the table, for one that names nobody."""
+    page = document(path)
+    both = zip(page.body.select("table"), html.tables(page.body), strict=True)
+    for number, (element, table) in enumerate(both, 1):
+        where = f"{path.name}: table {number}"
+        heading = html.text(element.find_previous("h3"))
+        for cells in _parties(table, drift, where):
+            yield _entry({"heading": heading, **cells}, where, list_id, page.url, drift)
+
+
+def _parties(table: html.HtmlTable, drift: Drift, where: str) -> Iterator[Cells]:
+    """The cells by what they tell: of each row, or of the whole where labels stand at the left."""
+    rows = [tuple(cell.text for cell in cells) for _, cells in table.rows]
+    keys = [_key(heading) for heading in table.header]
+    if len(table.header) > 2 or {"name", "address"} <= set(keys):
+        if "name" not in keys:
+            raise UnreadableFile(f"{where}: no column names anybody", hint=_NEEDS_A_LOOK)
+        for cells in rows:
+            if len(cells) != len(keys):
+                raise UnreadableFile(
+                    f"{where}: a row has {len(cells)} columns where the header has {len(keys)}",
+                    hint="The page may be cut short; fetch it again.",
+                )
+            yield _told(table.header, cells, drift)
+        return
+    pairs = [cells for cells in (table.header, *rows) if cells]
+    if any(len(cells) != 2 for cells in pairs):
+        raise UnreadableFile(
+            f"{where}: is neither labels and values nor a list of parties", hint=_NEEDS_A_LOOK
+        )
+    # `Detail | Information` is a header and tells nothing.
+    labelled = [pair for pair in pairs if _key(pair[0]) != "about" or pair is not pairs[0]]
+    yield _told([label for label, _ in labelled], [value for _, value in labelled], drift)
+
+
+def _told(labels: Sequence[str], values: Sequence[str], drift: Drift) -> Cells:
+    found: dict[str, str] = {}
+    for label, value in zip(labels, values, strict=True):
+        key = _key(label)
+        if not key or key in found:
+            drift.unread("column", label)
+        else:
+            found[key] = value
+    return found
+
+
+def _key(label: str) -> str:
+    words = label.casefold()
+    if "name" in words and "scheme" not in words:
+        return "name"
+    return next((key for key, fits in _WORDS.items() if re.search(fits, words)), "")
+
+
+def _entry(cells: Cells, where: str, list_id: str, url: str, drift: Drift) -> ListEntry:
+    name = cells.get("name") or cells["heading"]
+    names = names_in(name)
+    if not names:
+        raise UnreadableFile(f"{where}: names nobody", hint=_NEEDS_A_LOOK)
+    address, scheme = cells.get("address", ""), cells.get("scheme", "")
+    published = stated_day(cells.get("published", ""), "published", drift)
+    return ListEntry(
+        id=derived_id(name, postcode_in(address) or address, scheme),
+        list_id=list_id,
+        kind=kind_of(names[0].text),
+        names=names,
+        addresses=place(address),
+        listed_on=published,
+        record=Record(
+            type="warning",
+            authority="HM Revenue and Customs",
+            act_section="Finance Act 2022 s.86",
+            event="Named by HMRC over a tax avoidance scheme" + (f": {scheme}" if scheme else ""),
+            known_date=published,
+        ),
+        remarks=cells.get("about", ""),
+        url=url,
+    )

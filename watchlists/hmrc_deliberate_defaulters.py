@@ -2,12 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
-from duediligence.watchlists._readers.govuk import ASSETS, SITE
-from duediligence.watchlists._readers.govuk.attachments import attachment
+from duediligence.watchlists.toolkit.bodies import kind_of, names_in, place, postcode_in
+from duediligence.watchlists.toolkit.entries import checked, derived_id
+from duediligence.watchlists.toolkit.govuk import (
+    ASSETS,
+    SITE,
+    attachment,
+    latest_update,
+    rows,
+)
+from duediligence.watchlists.toolkit.tables import Layout, Row
+from duediligence.watchlists.toolkit.values import stated_pounds
 
-from duediligence.contracts import Expect, Feed, Files, watchlist
-from duediligence.model import ListEntry
+from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.model import ListEntry, Record
 
 _ID = "hmrc-deliberate-defaulters"
 _PAGE = "government/publications/publishing-details-of-deliberate-tax-defaulters-pddd"
@@ -16,9 +26,7 @@ _SHEET, _HTML = "deliberate-tax-defaulters.ods", "deliberate-tax-defaulters.html
 
 
 def _published(files: Files) -> date | None:
-    from duediligence.watchlists._readers.govuk.documents import document
-
-    return document(files[_HTML]).updated if _HTML in files else None
+    return latest_update(files.matching(_HTML))
 
 
 @watchlist(
@@ -61,8 +69,53 @@ def parse(files: Files) -> Iterator[ListEntry]:
     list's columns are known from what others wrote of them and not from a file that was seen.
     An entry is known by name, postcode and period, since HMRC gives none a number.
     """
-    from duediligence.watchlists._readers.fields.records import checked
-    from duediligence.watchlists._readers.govuk.defaulters import entries
-
     name = _HTML if _HTML in files else _SHEET
-    return checked(entries(files[name], _ID, files.drift), name)
+    return checked(_entries(files[name], _ID, files.drift), name)
+
+
+# HMRC's list of deliberate tax defaulters: one table, as a page or a spreadsheet.
+
+_AUTHORITY = "HM Revenue and Customs"
+_BASIS = "Total amount of tax{}duty on which penalties are based"
+_LAYOUT = Layout(
+    needed={
+        "name": "Name",
+        "address": "Address",
+        "period": "Period of default",
+        "tax": f"{_BASIS.format('/')} | {_BASIS.format(' or ')} | {_BASIS.format(' and ')}",
+        "penalty": "Total amount of penalties charged",
+    },
+    wanted={"trade": "Business trade or occupation | Business, trade or occupation"},
+)
+
+
+def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
+    """Each defaulter. Raises UnreadableFile, naming file, row and column."""
+    for row in rows(path, _LAYOUT, drift):
+        yield _entry(row, list_id, drift)
+
+
+def _entry(row: Row, list_id: str, drift: Drift) -> ListEntry:
+    name, period = row.filled("name"), row.filled("period")
+    names = names_in(name)
+    if not names:
+        raise row.error("name", f"is {name!r}: no name that can be searched for")
+    trade, tax = row["trade"], stated_pounds(row["tax"], "tax", drift)
+    return ListEntry(
+        id=derived_id(name, postcode_in(row["address"]) or row["address"], period),
+        list_id=list_id,
+        kind=kind_of(names[0].text),
+        names=names,
+        addresses=place(row["address"]),
+        positions=(trade,) if trade else (),
+        record=Record(
+            type="civil_penalty",
+            authority=_AUTHORITY,
+            # Only inaccuracies that were deliberate are published: Finance Act 2009 s.94.
+            act_section="Finance Act 2007 Sch 24",
+            event=f"Named as a deliberate tax defaulter; period of default {period}",
+            outcome=f"Penalties on £{tax:,.2f} of tax or duty" if tax is not None else "",
+            penalty_gbp=stated_pounds(row["penalty"], "penalty", drift),
+            crime_types=("fraud_financial",),
+        ),
+    )

@@ -2,7 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from pathlib import Path
+
+from duediligence.watchlists._hse import details, next_page, place, results
+from duediligence.watchlists.toolkit.bodies import kind_of, names_in
+from duediligence.watchlists.toolkit.tables import Layout
+from duediligence.watchlists.toolkit.values import stated_day, stated_pounds
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Record
@@ -11,12 +15,6 @@ _ID = "hse-convictions"
 _SITE = "https://resources.hse.gov.uk/convictions/case"
 _DETAILS = "case-*.html"
 _LONGEST = 200
-
-
-def _next_page(path: Path, url: str) -> str:
-    from duediligence.watchlists._readers.hse.results import next_page
-
-    return next_page(path, url)
 
 
 @watchlist(
@@ -32,7 +30,7 @@ def _next_page(path: Path, url: str) -> str:
             # Every case: offences before the year 2100, newest first, as the site's pager asks.
             url=f"{_SITE}/case_list.asp?PN=1&ST=C&CO=%2C+AND&SN=F&SF=ODS%2C+%7C&EO=%3C"
             "&SV=31%2F12%2F2100%2C+%7C&SO=DODS",
-            next_page=_next_page,
+            next_page=next_page,
             robots=True,
         ),
         Feed("history-{page}.html", optional=True),
@@ -61,10 +59,6 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The form of the pages is that of July 2026; that the history register has the same form is from
     memory.
     """
-    from duediligence.watchlists._readers.fields.tables import Layout
-    from duediligence.watchlists._readers.hse.details import details
-    from duediligence.watchlists._readers.hse.results import results
-
     layout = Layout(
         needed={
             "number": "Case Number",
@@ -84,11 +78,6 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
 
 def _entry(row: Mapping[str, str], known: Mapping[str, str], drift: Drift) -> ListEntry:
-    from duediligence.watchlists._readers.fields.bodies import kind_of, names_in
-    from duediligence.watchlists._readers.fields.dates import stated_day
-    from duediligence.watchlists._readers.fields.money import stated_pounds
-    from duediligence.watchlists._readers.hse.details import place
-
     number = row["number"]
     what, costs = known.get("Description", ""), known.get("Total Costs Awarded to HSE", "")
     return ListEntry(

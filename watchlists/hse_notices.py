@@ -2,7 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from pathlib import Path
+
+from duediligence.watchlists._hse import details, next_page, place, results
+from duediligence.watchlists.toolkit.bodies import kind_of, names_in
+from duediligence.watchlists.toolkit.tables import Layout
+from duediligence.watchlists.toolkit.values import stated_day
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Record, RecordStatus
@@ -23,12 +27,6 @@ _STATUSES: dict[str, RecordStatus] = {
 }
 
 
-def _next_page(path: Path, url: str) -> str:
-    from duediligence.watchlists._readers.hse.results import next_page
-
-    return next_page(path, url)
-
-
 @watchlist(
     id=_ID,
     title="HSE enforcement notices",
@@ -40,7 +38,7 @@ def _next_page(path: Path, url: str) -> str:
         Feed(
             "notices-{part}-{page}.html",
             url=f"{_SITE}/notice_list.asp?PN=1&ST=N&SN=F&EO=LIKE&SF=RN&SV={{part}}",
-            next_page=_next_page,
+            next_page=next_page,
             robots=True,
         ),
         Feed(_DETAILS, optional=True),
@@ -68,10 +66,6 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The form of the pages is that of July 2026; the words for outcomes other than "Ongoing" are
     from memory. A notice tells how a firm works and is no finding of a court.
     """
-    from duediligence.watchlists._readers.fields.tables import Layout
-    from duediligence.watchlists._readers.hse.details import details
-    from duediligence.watchlists._readers.hse.results import results
-
     layout = Layout(
         needed={
             "number": "Notice Number",
@@ -91,10 +85,6 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
 
 def _entry(row: Mapping[str, str], known: Mapping[str, str], drift: Drift) -> ListEntry:
-    from duediligence.watchlists._readers.fields.bodies import kind_of, names_in
-    from duediligence.watchlists._readers.fields.dates import stated_day
-    from duediligence.watchlists._readers.hse.details import place
-
     number, what = row["number"], row["type"]
     section = next((s for word, s in _SECTIONS.items() if word in what.casefold()), "")
     if not section:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+
+from duediligence.watchlists.toolkit.bodies import kind_of, names_in
+from duediligence.watchlists.toolkit.entries import checked
+from duediligence.watchlists.toolkit.pages import Item, items
+from duediligence.watchlists.toolkit.values import day, pounds_in
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Record, RecordType
-
-if TYPE_CHECKING:
-    from duediligence.watchlists._readers.fields.listings import Item
 
 _ID = "ico-enforcement"
 _SITE = "https://ico.org.uk"
@@ -79,17 +80,11 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The page could not be verified: its items are found by the addresses of actions. An item whose
     kind is not known is told, and kept as a warning; a page that lists none is refused.
     """
-    from duediligence.watchlists._readers.fields.listings import items
-    from duediligence.watchlists._readers.fields.records import checked
-
     found = items(files.matching("enforcement-*.html"), rf"{re.escape(_AT)}/([\w.~-]+)/?", _SITE)
     return checked((_entry(item, files.drift) for item in found), "enforcement")
 
 
-def _entry(item: "Item", drift: Drift) -> ListEntry:
-    from duediligence.watchlists._readers.fields.bodies import kind_of, names_in
-    from duediligence.watchlists._readers.fields.dates import day
-
+def _entry(item: Item, drift: Drift) -> ListEntry:
     name = _SUFFIX.sub("", item.title)
     rest = item.words.replace(item.title, " ", 1)
     stated = _DAY.search(rest)
@@ -134,7 +129,5 @@ def _kind(beside: str, drift: Drift) -> tuple[RecordType, str]:
 
 def _penalty(words: str) -> Decimal | None:
     """The sum, where only one is named: of several, only the page tells which is the penalty."""
-    from duediligence.watchlists._readers.fields.money import pounds_in
-
     scaled = re.search(r"£\s?[\d.,]+\s?(?:m\b|million|k\b|thousand)", words, re.IGNORECASE)
     return pounds_in(words) if len(_POUNDS.findall(words)) == 1 and not scaled else None

@@ -1,24 +1,34 @@
 """Employers whom the Home Office fined for employing people without the right to work."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
-from duediligence.watchlists._readers.govuk import ASSETS, SITE
-from duediligence.watchlists._readers.govuk.attachments import attachment
+from duediligence.watchlists.toolkit.bodies import kind_of, names_in, place, postcode_in
+from duediligence.watchlists.toolkit.entries import checked, derived_id
+from duediligence.watchlists.toolkit.govuk import (
+    ASSETS,
+    SITE,
+    attachment,
+    document,
+    is_page,
+    latest_update,
+    rows,
+)
+from duediligence.watchlists.toolkit.tables import Layout, Row
+from duediligence.watchlists.toolkit.values import stated_pounds
 
-from duediligence.contracts import Expect, Feed, Files, watchlist
-from duediligence.model import ListEntry
+from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.model import ListEntry, Record
 
 _ID = "illegal-working-penalties"
 _LINK = attachment(r"penalties.*(/government/|\.(csv|ods|xlsx)$)")
 
 
 def _published(files: Files) -> date | None:
-    from duediligence.watchlists._readers.govuk.documents import document
-    from duediligence.watchlists._readers.govuk.rows import is_page
-
-    days = (document(path).updated for path in files.values() if is_page(path))
-    return max((day for day in days if day), default=None)
+    return latest_update(files.values())
 
 
 @watchlist(
@@ -62,8 +72,81 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     An entry is known by employer, postcode and quarter, since it has no number.
     """
-    from duediligence.watchlists._readers.fields.records import checked
-    from duediligence.watchlists._readers.govuk.illegal_working import entries
-
-    found = (one for name in sorted(files) for one in entries(files[name], _ID, files.drift))
+    found = (one for name in sorted(files) for one in _entries(files[name], _ID, files.drift))
     return checked(found, " and ".join(sorted(files)))
+
+
+# The Home Office's lists of employers fined over illegal workers, a region and quarter each.
+
+_LAYOUT = Layout(
+    needed={
+        "employer": "Liable party | Employer | Employer name | Name of employer | Name"
+        " | Business name | Name of business | Company name | Name of liable party",
+        "address": "Address | Business address | Address of business | Trading address",
+        "penalty": "Penalty | Civil penalty | Penalty amount | Amount of penalty | Penalty value"
+        " | Value of penalty | Civil penalty amount | Total penalty | Penalty issued",
+    },
+    wanted={
+        "trading": "Trading name | Trading as",
+        "workers": "Number of illegal workers | Number of workers | Illegal workers | Workers"
+        " | Number of illegal workers found | Number of workers found",
+    },
+    passed_over=("Region", "No", "Number"),
+)
+_DAY = r"\d{1,2} [A-Z][a-z]+ \d{4}"
+_PERIOD = re.compile(rf"{_DAY} to {_DAY}")
+
+
+def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
+    """Each penalty. Raises UnreadableFile, naming file, row and column."""
+    period, published = "", None
+    if is_page(path):
+        page = document(path)
+        stated = _PERIOD.search(page.title)
+        period, published = stated[0] if stated else "", page.updated
+        if not stated:
+            drift.unread("label", f"title without a period: {page.title}")
+    seen: Counter[str] = Counter()
+    for row in rows(path, _LAYOUT, drift):
+        entry_id = _entry_id(row, path, period)
+        # One employer may be fined twice in a quarter.
+        seen[entry_id] += 1
+        again = f".{seen[entry_id]}" if seen[entry_id] > 1 else ""
+        yield _entry(row, entry_id + again, list_id, period, published, drift)
+
+
+def _entry_id(row: Row, path: Path, period: str) -> str:
+    where = postcode_in(row["address"]) or row["address"]
+    return derived_id(row.filled("employer"), where, period or path.stem)
+
+
+def _entry(
+    row: Row, entry_id: str, list_id: str, period: str, published: date | None, drift: Drift
+) -> ListEntry:
+    employer, workers = row.filled("employer"), row["workers"]
+    names = names_in(employer, row["trading"])
+    if not names:
+        raise row.error("employer", f"is {employer!r}: no name that can be searched for")
+    if workers and not workers.isdecimal():
+        drift.unmapped("workers", workers)
+    event = "Civil penalty for employing people without the right to work"
+    if workers:
+        event += f" ({workers} worker{'' if workers == '1' else 's'})"
+    return ListEntry(
+        id=entry_id,
+        list_id=list_id,
+        kind=kind_of(names[0].text),
+        names=names,
+        addresses=place(row["address"]),
+        record=Record(
+            type="civil_penalty",
+            authority="Home Office",
+            act_section="Immigration, Asylum and Nationality Act 2006 s.15",
+            event=event,
+            outcome=f"Published for {period}" if period else "",
+            # The day of a penalty is not given; nobody could know of it before it was published.
+            known_date=published,
+            penalty_gbp=stated_pounds(row.filled("penalty"), "penalty", drift),
+            source_date=published,
+        ),
+    )

@@ -1,21 +1,24 @@
 """Employers named for paying less than the minimum wage."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
-from duediligence.watchlists._readers.govuk import SITE
+from duediligence.watchlists.toolkit.bodies import kind_of, names_in
+from duediligence.watchlists.toolkit.entries import checked, derived_id
+from duediligence.watchlists.toolkit.govuk import SITE, Document, document, latest_update
 
-from duediligence.contracts import Expect, Feed, Files, watchlist
-from duediligence.model import ListEntry
+from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.errors import UnreadableFile
+from duediligence.formats import html
+from duediligence.model import Address, ListEntry, Record
 
 _ID = "minimum-wage-naming"
 
 
 def _published(files: Files) -> date | None:
-    from duediligence.watchlists._readers.govuk.documents import document
-
-    days = (document(path).updated for path in files.values())
-    return max((day for day in days if day), default=None)
+    return latest_update(files.values())
 
 
 @watchlist(
@@ -57,8 +60,85 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     An entry is known by name, postcode and round.
     """
-    from duediligence.watchlists._readers.fields.records import checked
-    from duediligence.watchlists._readers.govuk.minimum_wage import entries
-
-    found = (one for name in sorted(files) for one in entries(files[name], _ID, files.drift))
+    found = (one for name in sorted(files) for one in _entries(files[name], _ID, files.drift))
     return checked(found, " and ".join(sorted(files)))
+
+
+# A round of naming: a press release with an employer in each item of a list.
+
+_FAILED = re.compile(r"[,;]?\s+(?:has |have )?failed to pay\s+", re.IGNORECASE)
+_ARREARS = re.compile(r"£[0-9][0-9,]*(?:\.[0-9]{1,2})? to [0-9][0-9,]* workers?", re.ASCII)
+# `TR1 1AA`, or the first half of one.
+_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?(?: ?[0-9][A-Z]{2})?", re.IGNORECASE)
+_TRADING = re.compile(r"(?:previously |formerly )?(?:trading as|t/a)\b", re.IGNORECASE)
+_FORMERLY = re.compile(r"\b(?:previously|formerly|now) (?=trading as\b|t/a\b)", re.IGNORECASE)
+_NUMBERED = re.compile(r"^[0-9]{1,4}[.)]\s+", re.ASCII)
+
+
+def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
+    """Each employer. Raises UnreadableFile, naming the item, for one that cannot be read."""
+    page = document(path)
+    found = [item for item in page.body.select("li") if _FAILED.search(html.text(item))]
+    # Of a list of employers, every item is one: what does not fit was written in another way.
+    lists = {id(item.parent) for item in found}
+    items = [item for item in page.body.select("li") if id(item.parent) in lists]
+    if not items:
+        raise UnreadableFile(
+            f"{path.name}: no list on the page says who failed to pay what",
+            hint="The publisher may have changed the page, or this is another one.",
+        )
+    for number, item in enumerate(items, 1):
+        yield _entry(html.text(item), number, page, _round(path), list_id, drift)
+
+
+def _entry(
+    text: str, number: int, page: Document, round_: str, list_id: str, drift: Drift
+) -> ListEntry:
+    who, *what = _FAILED.split(_NUMBERED.sub("", text), maxsplit=1)
+    names_text, where, postcode = _taken_apart(who)
+    names = names_in(_FORMERLY.sub("", names_text))
+    if not what or not names:
+        raise UnreadableFile(
+            f"{page.filename}: item {number} of the list of employers is {text[:80]!r}: it does "
+            "not say who failed to pay what",
+            hint="The publisher may have changed the page; the list needs a look.",
+        )
+    arrears = _ARREARS.match(what[0])
+    if not arrears:
+        drift.unmapped("arrears", what[0])
+    if not postcode:
+        drift.unmapped("place", who)
+    place = ", ".join(filter(None, (where, postcode)))
+    return ListEntry(
+        id=derived_id(names_text, postcode or where, round_),
+        list_id=list_id,
+        kind=kind_of(names[0].text),
+        names=names,
+        addresses=(Address(place, postcode if " " in postcode else ""),) if place else (),
+        record=Record(
+            type="civil_penalty",
+            authority="HM Revenue and Customs",
+            # Penalties come with the notice of underpayment; s.31 would be a conviction.
+            act_section="National Minimum Wage Act 1998 s.19A",
+            event="Named for paying less than the minimum wage",
+            known_date=page.first or page.updated,
+            outcome=f"Failed to pay {arrears[0]}" if arrears else f"Failed to pay {what[0][:200]}",
+            source_date=page.updated,
+        ),
+        url=page.url,
+    )
+
+
+def _taken_apart(who: str) -> tuple[str, str, str]:
+    """Name, place and postcode of `Name, Town, Authority, TR1 1AA`; a name may hold commas."""
+    parts = [part.strip() for part in who.split(",")]
+    postcode = parts.pop().upper() if _POSTCODE.fullmatch(parts[-1]) else ""
+    end = 1
+    for at, part in enumerate(parts, 1):
+        if _TRADING.match(part) or (at > end and kind_of(part) == "organisation"):
+            end = at
+    return ", ".join(parts[:end]), ", ".join(filter(None, parts[end:])), postcode
+
+
+def _round(path: Path) -> str:
+    return path.name.removeprefix("minimum-wage-").partition(".")[0]

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from duediligence.watchlists._readers.fields.bodies import company, derived_id, names_in, place
-from duediligence.watchlists._readers.fields.tables import Layout, Row, read
+from duediligence.watchlists.toolkit.bodies import company, names_in, place
+from duediligence.watchlists.toolkit.entries import checked, derived_id
+from duediligence.watchlists.toolkit.tables import Layout, Row, read
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import Identifier, ListEntry, Name, Record
@@ -89,8 +90,6 @@ def parse(files: Files) -> Iterator[ListEntry]:
     Several years of one firm are one entry, known by its company number or else by its name. Who
     approved a statement is not kept. The format is from memory and notes.
     """
-    from duediligence.watchlists._readers.fields.records import checked
-
     rows: dict[tuple[str, tuple[Identifier, ...]], list[Row]] = {}
     for path in files.matching("*.csv"):
         for row in read(path, _LAYOUT, files.drift):

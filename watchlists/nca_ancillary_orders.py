@@ -1,23 +1,31 @@
 """Orders that the National Crime Agency watches over: serious crime prevention and the like."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from duediligence.watchlists._readers.nca import TEMPLATE
+from duediligence.watchlists.toolkit.entries import checked, derived_id
+from duediligence.watchlists.toolkit.values import birth_date, stated_day, usable
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.errors import UnreadableFile, UsageError
+from duediligence.formats import workbook
+from duediligence.formats.cells import clean
+from duediligence.formats.filetype import filetype
+from duediligence.formats.table import Table, read_table
 from duediligence.model import ListEntry, Name, PartialDate, Record
-
-if TYPE_CHECKING:
-    from duediligence.watchlists._readers.nca.sheet import Row
 
 _ID = "nca-ancillary-orders"
 _FILE = "nca-ancillary-orders.*"
 _PAGE = (
     "https://www.nationalcrimeagency.gov.uk/what-we-do/how-we-work/"
     "providing-specialist-capabilities-for-law-enforcement/lifetime-management"
+)
+_TEMPLATE = (
+    "reference,name,other_names,birth_month,nationality,order_type,made_on,ends_on,"
+    "restrictions,source_url\r\n"
 )
 # Each order by its words or letters, and the law that it is made under.
 _ORDERS = {
@@ -40,7 +48,7 @@ _ORDERS = {
     max_age=timedelta(days=180),
     expect=Expect(entries=(20, 5_000), filled={"names": 1.0, "record": 1.0}, weekly_loss=0.10),
     optional=True,
-    template=TEMPLATE,
+    template=_TEMPLATE,
     known_from="memory",
     crime_types=("slavery_trafficking",),
     grounds=("PA23-7-1", "PA23-7-11"),
@@ -70,19 +78,121 @@ def parse(files: Files) -> Iterator[ListEntry]:
     order is found the file is refused. Then write the rows into the template. An entry is known by
     its reference, else by name, month of birth, order and day.
     """
-    from duediligence.watchlists._readers.fields.records import checked
-    from duediligence.watchlists._readers.nca.sheet import read
-
     paths = files.matching(_FILE)
-    found = (_entry(row, files.drift) for path in paths for row in read(path, files.drift))
+    found = (_entry(row, files.drift) for path in paths for row in _read(path, files.drift))
     return checked(found, " and ".join(path.name for path in paths))
 
 
-def _entry(row: "Row", drift: Drift) -> ListEntry:
-    from duediligence.watchlists._readers.fields.bodies import derived_id
-    from duediligence.watchlists._readers.fields.dates import birth_date, stated_day
-    from duediligence.watchlists._readers.fields.names import usable
+# A spreadsheet whose headings nobody here has seen: columns are told by the words in them.
 
+_KEEP_BY_HAND = (
+    "Copy what is needed into the file that `duediligence lists template nca-ancillary-orders` "
+    "writes, and bring that."
+)
+# The first that fits a heading names it: `Order end date` is an end before it is an order.
+_WORDS = {
+    # What somebody was convicted of is not kept.
+    "passed_over": r"offen[cs]e|convict|crime|sentenc|court|address|custody|release|gender|sex\b",
+    "reference": r"\bref\b|reference|\burn\b|\bid\b|^no\.?$",
+    "link": r"url|link|web",
+    "others": r"alias|\baka\b|other names?|also known",
+    "surname": r"surname|last name|family name",
+    "forename": r"forename|first name|given name",
+    "birth": r"birth|\bdob\b|\bborn\b",
+    "nationality": r"nationalit",
+    "restrictions": r"restrict|condition|requirement|prohibit|\bterms\b",
+    "ends": r"\bend|expir|until|terminat|discharg|\bto$",
+    "length": r"length|duration|how long",
+    "made": r"\bdate\b|start|commenc|\bmade\b|impos|\bfrom\b",
+    "order": r"\border|ancillary",
+    "name": r"\bname\b|subject|offender|individual",
+}
+_KEYS = tuple(key for key in _WORDS if key != "passed_over")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The cells by our keys, on one line each; empty where there is no such column."""
+
+    cells: Mapping[str, str]
+    where: str
+
+    def __getitem__(self, key: str) -> str:
+        return self.cells.get(key, "")
+
+    @property
+    def name(self) -> str:
+        whole = " ".join(filter(None, (self["forename"], self["surname"])))
+        return self["name"] or whole
+
+    def error(self, what: str) -> UnreadableFile:
+        return UnreadableFile(f"{self.where}: {what}", hint=_KEEP_BY_HAND)
+
+
+def _read(path: Path, drift: Drift) -> Iterator[_Row]:
+    """Each row of every sheet with names and orders. Raises UnreadableFile where none has."""
+    try:
+        found = False
+        for sheet in _sheets(path):
+            table = read_table(path, sheet=sheet, usable=_score)
+            if _score(table.header) < 2:
+                # Two headings that are known show a table of orders whose others were renamed.
+                known = set(map(_key, table.header)).intersection(_KEYS)
+                drift.unread("table" if len(known) > 1 else "sheet", sheet or table.name)
+                continue
+            found = True
+            yield from _rows(table, drift)
+    except UsageError as error:
+        raise UnreadableFile(error.message, hint=error.hint) from error
+    if not found:
+        raise UnreadableFile(
+            f"{path.name}: has no header with a name and an order in it", hint=_KEEP_BY_HAND
+        )
+
+
+def _sheets(path: Path) -> tuple[str, ...]:
+    if filetype(path) != "workbook":
+        return ("",)
+    for sheet, _ in workbook.sheets(path, ""):
+        return (sheet.name, *sheet.others)
+    return ()
+
+
+def _score(cells: Sequence[str]) -> int:
+    """How many columns are told; none unless there are a name and an order among them."""
+    keys = set(map(_key, cells))
+    named = "name" in keys or "surname" in keys
+    return len(keys.intersection(_KEYS)) if named and "order" in keys else 0
+
+
+def _key(heading: str) -> str:
+    words = clean(heading.replace("_", " ").casefold())
+    return next((key for key, fits in _WORDS.items() if words and re.search(fits, words)), "")
+
+
+def _rows(table: Table, drift: Drift) -> Iterator[_Row]:
+    at: dict[str, int] = {}
+    for place, heading in enumerate(table.header):
+        key = _key(heading)
+        if key in _KEYS and key not in at:
+            at[key] = place
+        elif heading and key != "passed_over":
+            drift.unread("column", heading)
+    where = f"{table.name}: {f'sheet {table.sheet}: ' if table.sheet else ''}"
+    width = len(table.header)
+    for number, cells in table.rows:
+        if len(cells) < width or any(cell.strip() for cell in cells[width:]):
+            raise UnreadableFile(
+                f"{where}row {number} has {len(cells)} columns where the header has {width}",
+                hint="The file may be cut short; fetch it again.",
+            )
+        yield _Row({key: clean(cells[i]) for key, i in at.items()}, f"{where}row {number}")
+
+
+# Entries.
+
+
+def _entry(row: _Row, drift: Drift) -> ListEntry:
     name, order = _in_order(row.name), row["order"]
     if not usable(name):
         raise row.error("has no name")

@@ -1,15 +1,19 @@
 """OFAC's list of Specially Designated Nationals and Blocked Persons."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from duediligence.watchlists._readers.ofac import measures
-from duediligence.watchlists._readers.ofac.publication import Publication
+from duediligence.watchlists._ofac import Publication, published, read
 
-from duediligence.contracts import Expect, Files, watchlist
+from duediligence.contracts import Drift, Expect, Files, watchlist
 from duediligence.model import ListEntry
 
-# Readers are imported when a file is read: to ask how a list stands must stay quick.
+
+def _measures(programs: Iterable[str], drift: Drift) -> tuple[str, ...]:  # noqa: ARG001
+    """Every party on the SDN list is blocked, under whichever programme (31 CFR chapter V)."""
+    return ("Asset freeze (US blocking of property)",)
+
+
 SDN = Publication(
     list_id="ofac-sdn",
     primary="SDN.CSV",
@@ -17,14 +21,12 @@ SDN = Publication(
     addresses="ADD.CSV",
     comments="SDN_COMMENTS.CSV",
     xml="SDN.XML",
-    measures=measures.of_sdn,
+    measures=_measures,
 )
 
 
 def _published(files: Files) -> date | None:
-    from duediligence.watchlists._readers.ofac import xml
-
-    return xml.published(files, SDN)
+    return published(files, SDN)
 
 
 @watchlist(
@@ -55,6 +57,4 @@ def parse(files: Files) -> Iterator[ListEntry]:
     by half or more by listed parties are blocked too and are not on the list. Names of people are
     turned from `LAST, First` into reading order; everything else stands as published.
     """
-    from duediligence.watchlists._readers.ofac import csv_set, xml
-
-    return csv_set.read(files, SDN) if SDN.primary in files else xml.read(files, SDN)
+    return read(files, SDN)

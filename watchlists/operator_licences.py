@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from duediligence.watchlists._readers.fields.bodies import company, kind_of, names_in, place
-from duediligence.watchlists._readers.fields.tables import Layout, Row, read
+from duediligence.watchlists.toolkit.bodies import company, kind_of, names_in, place
+from duediligence.watchlists.toolkit.entries import checked
+from duediligence.watchlists.toolkit.tables import Layout, Row, read
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Record, RecordType
@@ -77,7 +78,7 @@ _ACTS: dict[str, RecordType] = {"revoked": "licence_revoked", "refused": "licenc
     known_from="memory",
     powers=("licensing",),
     grounds=("PA23-7-11",),
-    keeps_departed=True,
+    tracks_removals=True,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Who holds an operator's licence for goods vehicles, buses or coaches in Great Britain.
@@ -96,8 +97,6 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The format is from memory. A licence with several operating centres has a row for each, and is
     one entry here.
     """
-    from duediligence.watchlists._readers.fields.records import checked
-
     rows: dict[str, list[Row]] = {}
     for path in files.matching("*.csv"):
         for row in read(path, _LAYOUT, files.drift):

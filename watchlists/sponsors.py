@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from duediligence.watchlists._readers.fields.bodies import address, derived_id, kind_of, names_in
-from duediligence.watchlists._readers.fields.names import usable
-from duediligence.watchlists._readers.fields.tables import Layout, Row, read
-from duediligence.watchlists._readers.govuk import ASSETS, SITE
-from duediligence.watchlists._readers.govuk.attachments import attachment
+from duediligence.watchlists.toolkit.bodies import address, kind_of, names_in
+from duediligence.watchlists.toolkit.entries import checked, derived_id
+from duediligence.watchlists.toolkit.govuk import ASSETS, SITE, attachment
+from duediligence.watchlists.toolkit.tables import Layout, Row, read
+from duediligence.watchlists.toolkit.values import usable
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Record
@@ -57,7 +57,7 @@ _RATED = re.compile(
     ),
     optional=True,
     known_from="a real file",
-    keeps_departed=True,
+    tracks_removals=True,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Every employer with a licence to sponsor skilled or temporary workers from abroad.
@@ -74,8 +74,6 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The register has a row for each route; all rows of one name and town are one entry here. A
     sponsor can be an individual, and is then of unknown kind.
     """
-    from duediligence.watchlists._readers.fields.records import checked
-
     rows: dict[str, list[Row]] = {}
     for path in files.matching("*.csv"):
         for row in read(path, _LAYOUT, files.drift):

@@ -1,22 +1,30 @@
 """The UK debarment list, kept by hand from the page on which the Cabinet Office publishes it."""
 
 import re
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
-from duediligence.watchlists._readers.fields.names import usable
-from duediligence.watchlists._readers.govuk import SITE
-from duediligence.watchlists._readers.uk_debarment import sheet
-from duediligence.watchlists._readers.uk_debarment.sheet import Row
+from duediligence.watchlists.toolkit import values
+from duediligence.watchlists.toolkit.govuk import SITE, updated_at
+from duediligence.watchlists.toolkit.values import usable
 
 from duediligence.contracts import Drift, Expect, Feed, Files, KeptByHand, watchlist
-from duediligence.errors import UnreadableFile
+from duediligence.errors import UnreadableFile, UsageError
+from duediligence.formats import delimited
+from duediligence.formats.charset import charset
 from duediligence.model import Address, Identifier, ListEntry, Name, company_number
 from duediligence.model.identifiers import COMPANY, REGISTRATION
 
 _FILE = "debarment.csv"
 _PAGE = "government/publications/debarment-list"
+_CHECKED_ON = "Checked on"
+_COLUMNS = (
+    "reference supplier_name other_names company_number address mandatory_or_discretionary ground "
+    "date_added expiry source_url"
+).split()
+_TEMPLATE = f"{_CHECKED_ON},\r\n{','.join(_COLUMNS)}\r\n"
 _STATUSES = ("mandatory", "discretionary")
 _DAMAGED_NUMBER = re.compile(r"\d+(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b")
@@ -24,18 +32,12 @@ _POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b")
 
 def published(files: Files) -> date | None:
     """The day on which a person last compared the file with the publisher's page."""
-    return sheet.checked_on(files[_FILE])
-
-
-def _page_changed_at(path: Path) -> datetime:
-    from duediligence.watchlists._readers.govuk.documents import updated_at
-
-    return updated_at(path)
+    return _day_checked(files[_FILE])
 
 
 def _empty(day: date) -> str:
     """The text of the file while the page names nobody."""
-    return sheet.TEMPLATE.replace(",", f",{day.isoformat()}", 1)
+    return _TEMPLATE.replace(",", f",{day.isoformat()}", 1)
 
 
 @watchlist(
@@ -48,10 +50,10 @@ def _empty(day: date) -> str:
     feeds=(Feed(_FILE),),
     max_age=timedelta(days=30),
     expect=Expect(entries=(0, 5_000), filled={"grounds": 1.0, "listed_on": 1.0}, weekly_loss=0.25),
-    template=sheet.TEMPLATE,
+    template=_TEMPLATE,
     by_hand=KeptByHand(
         page=Feed("debarment-page.json", url=f"{SITE}/api/content/{_PAGE}"),
-        changed_at=_page_changed_at,
+        changed_at=updated_at,
         empty=_empty,
     ),
     published=published,
@@ -84,7 +86,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     - source_url: address of the page or notice.
     """
     seen: dict[str, int] = {}
-    for row in sheet.read(files[_FILE], files.drift):
+    for row in _read(files[_FILE], files.drift):
         entry = _entry(row, files.drift)
         if entry.id in seen:
             raise UnreadableFile(
@@ -95,7 +97,122 @@ def parse(files: Files) -> Iterator[ListEntry]:
         yield entry
 
 
-def _entry(row: Row, drift: Drift) -> ListEntry:
+# The file: a line with the day it was checked, a header, one row a supplier.
+#
+# Spreadsheets rewrite such a file when they save it: another delimiter, another encoding, dates
+# as dd/mm/yyyy, empty cells and rows at the end. All of that is read; anything else is an error
+# that names the line and the column, since a row that is passed over is a supplier that is not
+# found.
+
+_NEEDED = frozenset("supplier_name mandatory_or_discretionary ground date_added expiry".split())
+_FIRST_LINE = re.compile(rf'\s*"?\s*{_CHECKED_ON}\s*"?\s*([,;\t])', re.IGNORECASE)
+_START_OVER = "`duediligence lists template debarment` writes a file in the right form."
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One supplier's cells by column, trimmed; a column that is not in the file is empty."""
+
+    cells: Mapping[str, str]
+    line: int
+    filename: str
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    def several(self, column: str) -> tuple[str, ...]:
+        """The parts of a cell that holds several, parted by `|`."""
+        return tuple(part for text in self[column].split("|") if (part := text.strip()))
+
+    def day(self, column: str) -> date | None:
+        """The cell's date, None where it is empty. Raises UnreadableFile for anything else."""
+        text = self[column]
+        found = values.day(text)
+        if text and found is None:
+            raise self.error(column, f"is {text!r}", "Write it as 2026-11-20 or 20/11/2026.")
+        return found
+
+    def error(self, column: str, what: str, hint: str) -> UnreadableFile:
+        """The error for a cell that cannot be used."""
+        return UnreadableFile(f"{self.filename}: line {self.line}: {column} {what}", hint=hint)
+
+
+def _day_checked(path: Path) -> date:
+    """The day in the first line. Raises UnreadableFile."""
+    return _checked_on(path, next(_rows(path))[1])
+
+
+def _read(path: Path, drift: Drift) -> Iterator[_Row]:
+    """Yield each row that is not blank; columns are told to `drift` where nobody reads them."""
+    rows = _rows(path)
+    _checked_on(path, next(rows)[1])
+    line, header = next(rows, (2, []))
+    columns = _columns(path, header)
+    for column in columns:
+        if column and column not in _COLUMNS:
+            drift.unread("column", column)
+    for line, cells in rows:
+        texts = [" ".join(cell.split()) for cell in cells]
+        if not any(texts):
+            continue
+        if any(texts[len(columns) :]):
+            raise UnreadableFile(
+                f"{path.name}: line {line} has more cells than the header has columns",
+                hint="Put a text that holds the delimiter in double quotes.",
+            )
+        yield _Row(dict(zip(columns, texts, strict=False)), line, path.name)
+
+
+def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Every row, the one that starts with `Checked on` first."""
+    try:
+        encoding = charset(path)
+    except UsageError as error:
+        raise UnreadableFile(error.message, hint=error.hint) from error
+    with path.open(encoding=encoding) as file:
+        first = file.readline(1000)
+    found = _FIRST_LINE.match(first)
+    # The shared reader names a web page for what it is before a missing first line is blamed.
+    rows = delimited.rows(
+        path, encoding=encoding, delimiter=found[1] if found else ",", strict=True
+    )
+    row = next(rows, None)
+    if not found or row is None:
+        raise UnreadableFile(
+            f"{path.name}: line 1 must be `{_CHECKED_ON}` and a date", hint=_START_OVER
+        )
+    yield row
+    yield from rows
+
+
+def _checked_on(path: Path, cells: list[str]) -> date:
+    text = cells[1].strip() if len(cells) > 1 else ""
+    found = values.day(text)
+    if found is None:
+        raise UnreadableFile(
+            f"{path.name}: line 1: {_CHECKED_ON} is {text!r}"
+            if text
+            else f"{path.name}: line 1: {_CHECKED_ON} has no date",
+            hint="Write the day on which you last compared the file with the published page, "
+            "as 2026-11-20 or 20/11/2026.",
+        )
+    return found
+
+
+def _columns(path: Path, header: list[str]) -> list[str]:
+    columns = ["_".join(cell.casefold().split()) for cell in header]
+    missing = sorted(_NEEDED.difference(columns))
+    named = [column for column in columns if column]
+    if missing or len(set(named)) != len(named):
+        what = f"has no column {', '.join(missing)}" if missing else "names a column twice"
+        raise UnreadableFile(f"{path.name}: line 2: the header {what}", hint=_START_OVER)
+    return columns
+
+
+# Entries.
+
+
+def _entry(row: _Row, drift: Drift) -> ListEntry:
     name = row["supplier_name"]
     if not usable(name):
         raise row.error("supplier_name", "is empty", "Write the supplier's name as published.")
@@ -134,7 +251,7 @@ def _entry(row: Row, drift: Drift) -> ListEntry:
     )
 
 
-def _identifiers(row: Row, drift: Drift) -> tuple[Identifier, ...]:
+def _identifiers(row: _Row, drift: Drift) -> tuple[Identifier, ...]:
     text = row["company_number"]
     if not text:
         return ()
@@ -150,7 +267,7 @@ def _identifiers(row: Row, drift: Drift) -> tuple[Identifier, ...]:
     return (Identifier(REGISTRATION, text),)
 
 
-def _url(row: Row) -> str:
+def _url(row: _Row) -> str:
     url = row["source_url"]
     if url and not re.fullmatch(r"https?://\S+", url):
         raise row.error("source_url", f"is {url!r}", "Write an address that starts with https://.")

@@ -1,19 +1,24 @@
 """Firms and individuals that the World Bank Group does not contract with."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import chain
+from pathlib import Path
 from typing import TypeVar
 
-from duediligence.watchlists._readers.fields.dates import day, stated_day
-from duediligence.watchlists._readers.fields.names import usable
-from duediligence.watchlists._readers.world_bank import names, records
-from duediligence.watchlists._readers.world_bank.records import Record
+from duediligence.watchlists.toolkit.entries import derived_id
+from duediligence.watchlists.toolkit.tables import Layout, Row, fold, header_score, rows_of
+from duediligence.watchlists.toolkit.values import day, in_original_script, stated_day, usable
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
-from duediligence.errors import UnreadableFile
-from duediligence.model import Address, Kind, ListEntry, Name
+from duediligence.errors import UnreadableFile, UsageError
+from duediligence.formats import json
+from duediligence.formats.table import Table, read_table
+from duediligence.model import Address, Identifier, Kind, ListEntry, Name, NameType, company_number
+from duediligence.model.identifiers import COMPANY, NATIONAL_ID, REGISTRATION, TAX
 
 _FILE, _EXCEL = "debarred.json", "debarred.xlsx"
 _KINDS: dict[str, Kind] = {"F": "organisation", "C": "organisation", "I": "person", "U": "unknown"}
@@ -38,7 +43,7 @@ def published(files: Files) -> date | None:
     """The last day on which the bank's service refreshed a record; the Excel file has none."""
     if _FILE not in files:
         return None
-    days = (day(record.text("LAST_REFRESH_DATE")) for record in records.read(files[_FILE]))
+    days = (day(record.text("LAST_REFRESH_DATE")) for record in _read(files[_FILE]))
     return max(filter(None, days), default=None)
 
 
@@ -81,15 +86,231 @@ def parse(files: Files) -> Iterator[ListEntry]:
     the page. There are no birth dates. No end date means permanent or ongoing.
     """
     if _FILE not in files:
-        yield from _distinct(records.read_excel(files[_EXCEL], files.drift), files.drift)
+        yield from _distinct(_read_excel(files[_EXCEL], files.drift), files.drift)
         return
-    for record in records.read(files[_FILE]):
+    for record in _read(files[_FILE]):
         for field in sorted(record.values.keys() - _READ - _PASSED_OVER):
             files.drift.unread("field", field)
         yield _entry(record, files.drift)
 
 
-def _distinct(rows: Iterator[Record], drift: Drift) -> Iterator[ListEntry]:
+# The records of the World Bank, from its service's answer or from the page's Excel file.
+
+# By the members of the answer, the headings of the same in the Excel file.
+_EXCEL_LAYOUT = Layout(
+    needed={
+        "SUPP_NAME": "Firm Name | Name | Firm or Individual Name",
+        "COUNTRY_NAME": "Country | Country Name",
+        "DEBAR_FROM_DATE": "From Date | Ineligibility Period From | From | Ineligibility From Date",
+        "DEBAR_TO_DATE": "To Date | Ineligibility Period To | To | Ineligibility To Date",
+        "DEBAR_REASON": "Grounds | Ground",
+    },
+    wanted={
+        "ADD_SUPP_INFO": "Additional Information | Additional Firm Info | Additional Firm"
+        " Information",
+        "SUPP_ADDR": "Address | Firm Address",
+        "SUPP_CITY": "City",
+    },
+    passed_over=("No", "Sr No", "S No", "Ineligibility Period"),
+)
+_DATES = ("DEBAR_FROM_DATE", "DEBAR_TO_DATE")
+_ONGOING = {"permanent": "Permanent", "ongoing": "Ongoing"}
+_PEOPLE = re.compile(r"(?:MR|MRS|MS|MISS|DR|ENG|PROF|SR|SRA)\.?\s", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """One record; `where` is the file and the number of the record in it, from 1."""
+
+    values: Mapping[str, object]
+    where: str
+
+    def text(self, field: str) -> str:
+        """The field's text, empty where null or absent. Raises UnreadableFile."""
+        return json.text(self.values.get(field), f"{self.where}: {field}")
+
+
+def _read(path: Path) -> list[_Record]:
+    """Every record of the answer. Raises UnreadableFile, also where there is none."""
+    document = json.load(path)
+    response = document.get("response") if isinstance(document, dict) else None
+    records = response.get("ZPROCSUPP") if isinstance(response, dict) else None
+    if not isinstance(records, list) or not all(isinstance(item, dict) for item in records):
+        raise UnreadableFile(
+            f"{path.name}: has no list of records at response.ZPROCSUPP",
+            hint="Save the whole answer of the bank's service, as this list's notes say.",
+        )
+    if not records:
+        raise UnreadableFile(f"{path.name}: holds no records", hint="Fetch it again.")
+    return [_Record(item, f"{path.name}: record {n}") for n, item in enumerate(records, start=1)]
+
+
+def _read_excel(path: Path, drift: Drift) -> Iterator[_Record]:
+    """Every row of the Excel file, in the members of the answer. Raises UnreadableFile."""
+    try:
+        table = read_table(path, usable=lambda cells: header_score(cells, _EXCEL_LAYOUT))
+        for row in rows_of(_with_both_dates(table), _EXCEL_LAYOUT, drift):
+            yield _Record(_members(row), f"{path.name}: row {row.number}")
+    except UsageError as error:
+        raise UnreadableFile(error.message, hint=error.hint) from error
+
+
+def _with_both_dates(table: Table) -> Table:
+    """The table with one row of headings: the two dates may stand under a heading of their own."""
+    first = next(table.rows, None)
+    if first is None:
+        return table
+    number, cells = first
+    dates = {fold(name) for key in _DATES for name in _EXCEL_LAYOUT.needed[key].split(" | ")}
+    below = [fold(cell) for cell in cells if cell.strip()]
+    if not below or not dates.issuperset(below):
+        return replace(table, rows=chain([(number, cells)], table.rows))
+    header = tuple(
+        lower.strip() or upper for upper, lower in zip(table.header, cells, strict=False)
+    )
+    return replace(table, header=header)
+
+
+def _members(row: Row) -> dict[str, object]:
+    """What the answer would say of the party, as far as the file says it."""
+    reason, until = row["DEBAR_REASON"], row["DEBAR_TO_DATE"]
+    lasting = _ONGOING.get(until.casefold())
+    name = row.filled("SUPP_NAME")
+    return {
+        **row.cells,
+        "SUPP_ID": derived_id(name, row["COUNTRY_NAME"], row["DEBAR_FROM_DATE"]),
+        # The file does not tell a person from a firm, but for the title before a name.
+        "SUPP_TYPE_CODE": "I" if _PEOPLE.match(name) else "U",
+        "DEBAR_TO_DATE": "" if lasting else until,
+        "INELIGIBLY_STATUS": lasting,
+        "ELIG_STAT": "X-DEBARRED" if reason.casefold().startswith("cross") else "DEBARRED",
+    }
+
+
+# Names within names: what SUPP_NAME and ADD_SUPP_INFO tell beside the name itself.
+
+# `*55`, `* 43 and 45`, `*566, 576`: footnotes of the publisher's page.
+_FOOTNOTE = re.compile(r"\*\s*\d+(?:\s*(?:,|and)\s*\*?\s*\d+)*")
+_NUMBER = re.compile(
+    r"\(?\s*\b(?P<label>Reg(?:istration)?|Tax(?: ID| Registration)?|TIN|CNPJ|(?:National )?ID|"
+    r"Unified)[.,]?\s*(?:No\b|Number\b|#|:)[\s.:;#]*"
+    r"(?P<number>(?=[^()]*\d)[^()]+(?:\([^()]*\))?)(?:\)|$)",
+    re.IGNORECASE,
+)
+# China's unified social credit code, which the file gives without a label.
+_SOCIAL_CREDIT = re.compile(r"\(\s*(?P<number>[0-9][0-9A-HJ-NPQRTUWXY]{16,17})\s*\)")
+_MARKER = re.compile(
+    r"(?:\b(?:also|currently|now)\s+)?\b(?:"
+    r"(?P<trading>d[./]b[./]a\b\.?|dba\b|doing\s+business\s+(?:as|under)\b|trading\s+as\b)"
+    r"|(?P<former>f[./]k[./]a\b\.?|fka\b|(?:formerly|previously)\b(?:\s+(?:known|operating))?"
+    r"(?:\s+as\b)?)"
+    r"|(?P<alias>a[./]k[./]a\b\.?|aka\b|known\s+as\b)"
+    r"):?",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"aka|fka|dba", re.IGNORECASE)
+_TITLE = re.compile(r"(?:(?:MR|MRS|MS|MISS|DR)\.|M/S\b\.?)\s+(?=\S)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """A text taken apart. `head` is what stands before any other name."""
+
+    head: str
+    names: tuple[Name, ...]
+    identifiers: tuple[Identifier, ...]
+    footnotes: tuple[str, ...]
+
+
+def take_apart(text: str, country: str, kind: Kind, *, bare: bool = True) -> _Parts:
+    """`A Ltd (formerly B) (Reg. No: 12) *55` → head A Ltd, former name B, number 12, note *55.
+
+    `bare` says whether AKA without stops divides names wherever it stands. In a person's name it
+    does not, unless it opens a bracket: it is a surname too.
+    """
+    footnotes = tuple(found[0] for found in _FOOTNOTE.finditer(text))
+    text = _FOOTNOTE.sub(" ", text)
+    identifiers = [
+        _numbered(found["label"], found["number"].strip(), country, kind)
+        for found in _NUMBER.finditer(text)
+    ]
+    text = _NUMBER.sub(" ", text)
+    identifiers += [
+        Identifier(REGISTRATION, found["number"], country, "Unified Social Credit Code")
+        for found in _SOCIAL_CREDIT.finditer(text)
+    ]
+    text = _SOCIAL_CREDIT.sub(" ", text)
+    markers = [m for m in _MARKER.finditer(text) if bare or not _in_a_name(m)]
+    ends = [m.start() for m in markers[1:]] + [len(text)]
+    names = [
+        name
+        for marker, end in zip(markers, ends, strict=False)
+        for name in _names_in(text[marker.end() : end], _name_type(marker))
+    ]
+    head = _bare(text[: markers[0].start()] if markers else text)
+    return _Parts(head, tuple(names), tuple(identifiers), footnotes)
+
+
+def native_names(head: str) -> tuple[tuple[Name, ...], str]:
+    """The names in another script within a text, and the rest of it."""
+    names, rest = [], []
+    for part in (_bare(part) for part in re.split(r"\)\s*\(|,", head)):
+        if in_original_script(part) and not any(character.isdigit() for character in part):
+            names.append(Name(part, "original-script"))
+        elif part:
+            rest.append(part)
+    return tuple(names), ", ".join(rest)
+
+
+def _registration(number: str, country: str, label: str) -> Identifier:
+    """A registration number; one of the United Kingdom as Companies House writes it."""
+    uk = company_number(number) if country == "United Kingdom" and len(number) >= 6 else None
+    return Identifier(COMPANY if uk else REGISTRATION, uk or number, country, label)
+
+
+def _bare(text: str) -> str:
+    """Without the brackets and commas that parted it from the rest, and forms of address."""
+    text = " ".join(text.split()).strip(" ,;:-[]").rstrip("( ").lstrip(") ")
+    if text.count("(") > text.count(")"):
+        text = text.removeprefix("(") if text.startswith("(") else text.rstrip("( ")
+    elif text.count("(") < text.count(")"):
+        text = text.removesuffix(")")
+    elif text.startswith("(") and text.find(")", 0, -1) in (-1, text.rfind(")", 0, -1)):
+        text = text[1:-1] if text.endswith(")") else text
+    return _TITLE.sub("", text.strip(" ,;:-[]"), count=1)
+
+
+def _in_a_name(marker: re.Match[str]) -> bool:
+    opens = marker.string[: marker.start()].rstrip().endswith("(")
+    return _BARE.fullmatch(marker[0]) is not None and not opens
+
+
+def _name_type(marker: re.Match[str]) -> NameType:
+    return "trading" if marker["trading"] else "former" if marker["former"] else "alias"
+
+
+def _names_in(text: str, name_type: NameType) -> list[Name]:
+    parts = (_bare(part) for part in re.split(r";|\s+or\s+|\)\s*\(", text))
+    return [
+        Name(part, "original-script" if in_original_script(part) else name_type)
+        for part in parts
+        if usable(part)
+    ]
+
+
+def _numbered(label: str, number: str, country: str, kind: Kind) -> Identifier:
+    word = label.upper()
+    if word.startswith(("TAX", "TIN", "CNPJ")):
+        return Identifier(TAX, number, country, label)
+    if word == "NATIONAL ID" or (word == "ID" and kind == "person"):
+        return Identifier(NATIONAL_ID, number, country, label)
+    return _registration(number, country, label)
+
+
+# Entries.
+
+
+def _distinct(rows: Iterator[_Record], drift: Drift) -> Iterator[ListEntry]:
     """An entry a row; a party that is listed twice on one day is two entries."""
     seen: Counter[str] = Counter()
     for record in rows:
@@ -98,15 +319,15 @@ def _distinct(rows: Iterator[Record], drift: Drift) -> Iterator[ListEntry]:
         yield replace(entry, id=f"{entry.id}.{seen[entry.id]}") if seen[entry.id] > 1 else entry
 
 
-def _entry(record: Record, drift: Drift) -> ListEntry:
+def _entry(record: _Record, drift: Drift) -> ListEntry:
     kind = _mapped(_KINDS, record, "SUPP_TYPE_CODE", drift) or "unknown"
     country = record.text("COUNTRY_NAME")
     for field in ("SUPP_ID", "SUPP_NAME"):
         if not usable(record.text(field)):
             raise UnreadableFile(f"{record.where}: {field} is missing", hint="Fetch it again.")
-    named = names.take_apart(record.text("SUPP_NAME"), country, kind, bare=kind != "person")
-    more = names.take_apart(record.text("ADD_SUPP_INFO"), country, kind)
-    native, rest = names.native(more.head)
+    named = take_apart(record.text("SUPP_NAME"), country, kind, bare=kind != "person")
+    more = take_apart(record.text("ADD_SUPP_INFO"), country, kind)
+    native, rest = native_names(more.head)
     # Where a record names only an alias, its other field has the name itself.
     head, rest = (named.head, rest) if usable(named.head) or native else (rest, "")
     found = (*([Name(head)] if usable(head) else []), *named.names, *native, *more.names)
@@ -114,7 +335,7 @@ def _entry(record: Record, drift: Drift) -> ListEntry:
         raise UnreadableFile(f"{record.where}: SUPP_NAME holds no name", hint="Fetch it again.")
     identifiers = [*named.identifiers, *more.identifiers]
     if register := record.text("REGISTER_ID"):
-        identifiers.append(names.registration(register, country, "Register"))
+        identifiers.append(_registration(register, country, "Register"))
     ends_on = stated_day(record.text("DEBAR_TO_DATE"), "DEBAR_TO_DATE", drift)
     if ends_on and ends_on.year >= _NO_END:
         ends_on = None
@@ -137,14 +358,16 @@ def _entry(record: Record, drift: Drift) -> ListEntry:
     )
 
 
-def _mapped(table: Mapping[str, Mapped], record: Record, field: str, drift: Drift) -> Mapped | None:
+def _mapped(
+    table: Mapping[str, Mapped], record: _Record, field: str, drift: Drift
+) -> Mapped | None:
     value = record.text(field)
     if value not in table:
         drift.unmapped(field, value)
     return table.get(value)
 
 
-def _addresses(record: Record, country: str) -> tuple[Address, ...]:
+def _addresses(record: _Record, country: str) -> tuple[Address, ...]:
     lines = (
         record.text(field)
         for field in ("SUPP_ADDR", "SUPP_CITY", "SUPP_STATE_CODE", "SUPP_PROV_NAME")

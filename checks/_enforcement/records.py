@@ -3,8 +3,7 @@
 from datetime import date
 
 from duediligence.contracts import CheckContext
-from duediligence.law.citations import limb_of
-from duediligence.law.crimes import crimes_of, grounds_for
+from duediligence.law.crimes import crimes_of, grounds_for, limb_of
 from duediligence.law.grounds import ground
 from duediligence.law.lookback import DayOf, look_back
 from duediligence.model import SEVERITIES, Outcome, PossibleMatch, Record, Severity

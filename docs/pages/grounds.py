@@ -17,7 +17,7 @@ from duediligence.law import (
     provider_selection_regime,
     versions,
 )
-from duediligence.law.citations import Act, acts
+from duediligence.law.crimes import Act, acts
 from duediligence.law.grounds import Limb, codes
 from duediligence.law.lookback import UNSETTLED
 

@@ -11,7 +11,7 @@ from duediligence.law.powers import POWERS
 from duediligence.local_registers import Description, files_in, read_description, watchlist_of
 
 EXAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"
-FIGURES = Path(__file__).with_name("cut_lists.tsv")
+FIGURES = Path(__file__).parents[2] / "tests" / "contract" / "damages"
 _FORMATS = {".xml": "XML", ".csv": "CSV", ".json": "JSON", ".html": "HTML", ".ods": "ODS",
             ".xlsx": "XLSX"}  # fmt: skip
 
@@ -129,8 +129,11 @@ def _row(one: Watchlist) -> str:
 
 def _unnoticed(list_id: str) -> str:
     """Of the damages that the tests tried on a list's files, how many went unnoticed."""
-    rows = [line.split("\t") for line in FIGURES.read_text(encoding="utf-8").splitlines()[1:]]
-    return "; ".join(f"{int(r[3]):,} of {int(r[2]):,}" for r in rows if r[0] == list_id)
+    path = FIGURES / f"{list_id}.tsv"
+    if not path.is_file():
+        return "not measured"
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+    return "; ".join(f"{int(unnoticed):,} of {int(tried):,}" for _, tried, unnoticed in rows)
 
 
 def _list(one: Watchlist) -> Iterator[str]:

@@ -79,7 +79,7 @@ def _both(between: tuple[str, str], party: Party, theirs: Party, match: Match) -
         between=between,
         kind="person or firm",
         what=match.query_name,
-        roles=(party.role, theirs.role),
+        roles=(str(party.role), str(theirs.role)),
         why=match.explain(),
         score=match.score,
         person="organisation" not in (party.kind, theirs.kind),
@@ -102,7 +102,7 @@ def _addresses(bidders: Mapping[str, Sequence[Party]]) -> Iterator[Shared]:
                             between=(ref, other),
                             kind="address",
                             what=address.text,
-                            roles=(party.role, their.role),
+                            roles=(str(party.role), str(their.role)),
                             why="The same postcode and building.",
                             person="person" in (party.kind, their.kind),
                         )

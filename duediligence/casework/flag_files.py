@@ -55,6 +55,26 @@ def flag_file(
         workspace.audit.add(event)
     suppliers = {one.ref: one for one in workspace.screened.suppliers(run.id)}
     states = states_of(workspace, run)
+    flags = _flags(run, shown, suppliers, states)
+    if all_suppliers:
+        flags += _proofs(run, shown, suppliers)
+    return FlagFile(shown, (*flags, Flag(finding=scope_row(run))))
+
+
+def flags_of(run: Run, suppliers: Mapping[str, Supplier]) -> tuple[Flag, ...]:
+    """The rows of a run that is not stored, whose suppliers are given by reference. They name
+    people, and leave restricted findings out.
+    """
+    shown, _ = disclosed(run, {}, people=True, restricted=False)
+    return (*_flags(run, with_least(shown), suppliers, {}), Flag(finding=scope_row(run)))
+
+
+def _flags(
+    run: Run,
+    shown: Run,
+    suppliers: Mapping[str, Supplier],
+    states: Mapping[tuple[str, ...], str],
+) -> list[Flag]:
     flags = [
         Flag(
             finding=told,
@@ -64,10 +84,7 @@ def flag_file(
         )
         for key, told in twins(run, shown)
     ]
-    flags.sort(key=lambda flag: place(flag.finding))
-    if all_suppliers:
-        flags += _proofs(run, shown, suppliers)
-    return FlagFile(shown, (*flags, Flag(finding=scope_row(run))))
+    return sorted(flags, key=lambda flag: place(flag.finding))
 
 
 def states_of(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], str]:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from duediligence import __version__
 from duediligence.cli.globals import GLOBALS, ignored_settings, resolve, warn
 from duediligence.errors import UsageError
+from duediligence.version import __version__
 
 app = typer.Typer(
     name="duediligence",
@@ -43,6 +43,13 @@ def root(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print results, warnings and errors only.")
     ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Print on stderr what is done, step by step.")
+    ] = False,
+    log_file: Annotated[
+        Path | None,
+        typer.Option(help="Add what is done to this file, as lines of JSON.", show_default=False),
+    ] = None,
     version: Annotated[  # noqa: ARG001
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
@@ -53,6 +60,10 @@ def root(
     GLOBALS.quiet = quiet
     if GLOBALS.only_help:
         return
+    if verbose or log_file:
+        from duediligence.logs import configure
+
+        configure(verbose=verbose, file=log_file)
     if config is not None or "DUEDILIGENCE_CONFIG" in os.environ:
         # A file that is named must be right, also for a command that needs no settings.
         resolve()

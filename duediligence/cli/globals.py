@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from duediligence.screening.workspace import Workspace
     from duediligence.settings import IgnoredFile, Resolved
 
-WITH_VALUE = ("--home", "--config")
-WITHOUT_VALUE = ("--quiet", "-q")
+WITH_VALUE = ("--home", "--config", "--log-file")
+WITHOUT_VALUE = ("--quiet", "-q", "--verbose")
 # What these do, settings decide that somebody may believe to be in effect.
 REFUSED_BESIDE_IGNORED_SETTINGS: "frozenset[Action]" = frozenset({"screen", "decide"})
 

@@ -1,11 +1,12 @@
 """The port for a check: a rule that turns something known into an outcome."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from inspect import cleandoc
 from typing import Any, Generic, Literal, TypeVar
 
+from duediligence.contracts.declared import declares
 from duediligence.model import Outcome, Severity
 
 Subject = TypeVar("Subject")
@@ -25,9 +26,11 @@ class CheckContext:
     schedule_7_years: Literal[3, 5] = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Check(Generic[Subject]):
-    """A rule. `needs` is the class of its subject; `basis` the statute or guide behind it.
+    """A rule, declared with `@check(id=…, …)` over it. Ids are stable for ever.
+
+    `needs` is the class of its subject; `basis` the statute or guide behind it.
 
     `reads` are the parts of a dossier that it reads. Where one of them is not known the outcome is
     `unknown`, where one is not held `not_applicable`, and the rule is not run.
@@ -38,49 +41,22 @@ class Check(Generic[Subject]):
     `guidance` is the docstring of the rule: what an officer reads and does.
     """
 
+    run: Callable[[Subject, CheckContext], Outcome]
+    _: KW_ONLY
     id: str
     title: str
     topic: str
     needs: type[Subject]
     severity: Severity
     basis: str
-    params: Mapping[str, Param]
-    reads: tuple[str, ...]
-    question: str
-    guidance: str
-    run: Callable[[Subject, CheckContext], Outcome]
+    params: Mapping[str, Param] = field(default_factory=dict)
+    reads: tuple[str, ...] = ()
+    question: str = ""
+
+    @property
+    def guidance(self) -> str:
+        return cleandoc(self.run.__doc__ or "")
 
 
-def check(
-    *,
-    id: str,  # noqa: A002
-    title: str,
-    topic: str,
-    needs: type[Subject],
-    severity: Severity,
-    basis: str,
-    params: Mapping[str, Param] | None = None,
-    reads: tuple[str, ...] = (),
-    question: str = "",
-) -> Callable[[Callable[[Subject, CheckContext], Outcome]], Check[Subject]]:
-    """Declare a check over its rule. Ids are stable for ever; the docstring is the guidance."""
-
-    def declare(run: Callable[[Subject, CheckContext], Outcome]) -> Check[Subject]:
-        return Check(
-            id=id,
-            title=title,
-            topic=topic,
-            needs=needs,
-            severity=severity,
-            basis=basis,
-            params=dict(params or {}),
-            reads=reads,
-            question=question,
-            guidance=cleandoc(run.__doc__ or ""),
-            run=run,
-        )
-
-    return declare
-
-
+check = declares(Check)
 AnyCheck = Check[Any]

@@ -1,4 +1,4 @@
-"""The files a parser is given, and where it tells of what it did not understand."""
+"""The files a parser is given, and where it reports what it did not understand."""
 
 import fnmatch
 import re
@@ -6,42 +6,52 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from duediligence.model.list_states import DriftItem, DriftKind
+
 
 class Drift:
     """Counts what a parser met but does not consume, so that a changed format is loud."""
 
     def __init__(self) -> None:
-        self._seen: Counter[tuple[str, str]] = Counter()
+        self._seen: Counter[tuple[DriftKind, str, str]] = Counter()
 
     def unread(self, kind: str, name: str, count: int = 1) -> None:
         """A column, tag or member that no code reads: `unread("column", "Risk rating")`."""
-        self._seen[(f"unread {kind}", _short(name))] += count
+        self.met("unread", kind, name, count)
 
     def unmapped(self, field: str, value: str) -> None:
         """A value that no table maps: `unmapped("Name type", "Nickname")`."""
-        self._seen[(f"unmapped {field}", _short(value))] += 1
+        self.met("unmapped", field, value)
 
-    def left_out(self, reason: str) -> None:
-        """An entry that was read and is not kept: `left_out("restricted record")`."""
-        self._seen[("left out", _short(reason))] += 1
+    def left_out(self, reason: str, value: str = "", count: int = 1) -> None:
+        """An entry that was read and is not kept: `left_out("restricted record")`.
 
-    def of(self, kind: str) -> list[str]:
-        """The names of one kind, such as `unread column`, in the order in which they were met."""
-        return [name for told, name in self._seen if told == kind]
+        `value` quotes the file: it may be about a person.
+        """
+        self.met("left out", reason, value, count)
 
-    def counts(self) -> list[tuple[str, str, int]]:
-        """What was counted, as (kind, name, count), for `add` in another process."""
-        return [(kind, name, count) for (kind, name), count in self._seen.items()]
+    def met(self, kind: DriftKind, what: str, name: str = "", count: int = 1) -> None:
+        """Anything else, in the terms of `DriftItem`."""
+        self._seen[(kind, _short(what), _short(name))] += count
 
-    def add(self, counts: Iterable[tuple[str, str, int]]) -> None:
+    def add(self, items: Iterable[DriftItem]) -> None:
         """Count what another reader of the same files counted."""
-        for kind, name, count in counts:
-            self._seen[(kind, name)] += count
+        for item in items:
+            self._seen[(item.kind, item.what, item.name)] += item.count
+
+    def in_order_met(self) -> tuple[DriftItem, ...]:
+        """What was counted, in the order in which each was first met."""
+        return tuple(DriftItem(*key, count) for key, count in self._seen.items())
+
+    def items(self) -> tuple[DriftItem, ...]:
+        """What was counted, most frequent first."""
+        return tuple(
+            sorted(self.in_order_met(), key=lambda item: (-item.count, item.label, item.about))
+        )
 
     def lines(self) -> tuple[str, ...]:
-        """One line a thing, most frequent first: `unread column: Risk rating (12)`."""
-        ordered = sorted(self._seen.items(), key=lambda item: (-item[1], item[0]))
-        return tuple(f"{kind}: {name} ({count})" for (kind, name), count in ordered)
+        """The items in words, for whoever writes a parser: `unread column: Risk rating (12)`."""
+        return tuple(item.words() for item in self.items())
 
 
 class Files(Mapping[str, Path]):

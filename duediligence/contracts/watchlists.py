@@ -1,12 +1,13 @@
 """The port for a list: where it is, how it is read, what it must contain."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from math import ceil
 from pathlib import Path
 from typing import Literal
 
+from duediligence.contracts.declared import declares
 from duediligence.contracts.files import Files
 from duediligence.model import ListEntry
 from duediligence.model.records import Power
@@ -88,24 +89,39 @@ class KeptByHand:
     empty: Callable[[date], str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def _undated(files: Files) -> date | None:  # noqa: ARG001
+    return None
+
+
+@dataclass(frozen=True, slots=True)
 class Watchlist:
-    """A list that can be loaded. Made by `@watchlist`; calling `parse` reads its files.
+    """A list that can be loaded, declared with `@watchlist(id=…, …)` over its parser.
+
+    The parser takes the `Files` of one feed set and yields `ListEntry`s, streaming. It raises
+    `UnreadableFile` when the file is not what it should be, and reports to `files.drift` the
+    columns and values that it does not consume. Its docstring becomes `notes`, the list's own
+    documentation: what the list can and cannot show. `published` reads the publisher's date out of
+    the files, where they hold one.
 
     `feeds` is the preferred set of files, `alternates` further sets in order of preference.
-    `folder` is the folder that holds the files in `lists refresh --from DIR`. `max_age` is how
-    old the publisher's date (or, without one, our retrieval) may be before the list is stale.
-    An `optional` list that was never loaded does not make a run incomplete.
+    `folder` is the folder that holds the files in `lists refresh --from DIR`, by default the id.
+    `max_age` is how old the publisher's date (or, without one, our retrieval) may be before the
+    list is stale. An `optional` list that was never loaded does not make a run incomplete.
+    `template` is the text of an empty file for a list that is kept by hand, `by_hand` how a list is
+    confirmed that a person copies from its page.
 
-    `location` is the folder that a council's own register is read from, `reading` what tells one
-    way to read its files from another; both are empty for a list that is code. `powers` are council
-    powers whose records it holds, `crime_types` and `grounds` (codes) what its entries can point
-    to. `premises`: its addresses are those of premises, and a supplier is looked up by place as
-    well. `bridge`: its entries tie a company's number to its trading names and premises.
-    `keeps_departed`: who has left the list since the last version is kept, marked as ended.
-    `by_hand` says how a list is confirmed that a person copies from its page.
+    `powers` are council powers whose records it holds, `crime_types` and `grounds` (codes) what its
+    entries can point to. `premises`: its addresses are those of premises, and a supplier is looked
+    up by place as well. `bridge`: its entries tie a company's number to its trading names and
+    premises. `tracks_removals`: an entry that has left the list since the last version is kept,
+    marked as ended.
+
+    `location` is the folder that a council's own register is read from, `reading` distinguishes one
+    way to read its files from another; both are empty for a list that is code.
     """
 
+    parse: Parser
+    _: KW_ONLY
     id: str
     title: str
     publisher: str
@@ -113,25 +129,28 @@ class Watchlist:
     topic: Topic
     homepage: str
     feeds: tuple[Feed, ...]
-    alternates: tuple[tuple[Feed, ...], ...]
-    folder: str
     max_age: timedelta
     expect: Expect
-    optional: bool
-    template: str
-    notes: str
-    parse: Parser
-    published: Callable[[Files], date | None]
-    known_from: Known
-    powers: tuple[Power, ...]
-    crime_types: tuple[str, ...]
-    grounds: tuple[str, ...]
-    premises: bool
-    bridge: bool
-    keeps_departed: bool
+    alternates: tuple[tuple[Feed, ...], ...] = ()
+    folder: str = ""
+    optional: bool = False
+    template: str = ""
+    notes: str = ""
+    published: Callable[[Files], date | None] = _undated
+    known_from: Known = "a real file"
+    powers: tuple[Power, ...] = ()
+    crime_types: tuple[str, ...] = ()
+    grounds: tuple[str, ...] = ()
+    premises: bool = False
+    bridge: bool = False
+    tracks_removals: bool = False
+    by_hand: KeptByHand | None = None
     location: Path | None = None
     reading: str = ""
-    by_hand: KeptByHand | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "folder", self.folder or self.id)
+        object.__setattr__(self, "notes", self.notes or (self.parse.__doc__ or "").strip())
 
     @property
     def feed_sets(self) -> tuple[tuple[Feed, ...], ...]:
@@ -139,70 +158,4 @@ class Watchlist:
         return (self.feeds, *self.alternates)
 
 
-def _undated(files: Files) -> date | None:  # noqa: ARG001
-    return None
-
-
-def watchlist(
-    *,
-    id: str,  # noqa: A002
-    title: str,
-    publisher: str,
-    licence: str,
-    topic: Topic,
-    homepage: str,
-    feeds: tuple[Feed, ...],
-    max_age: timedelta,
-    expect: Expect,
-    alternates: tuple[tuple[Feed, ...], ...] = (),
-    folder: str = "",
-    optional: bool = False,
-    template: str = "",
-    published: Callable[[Files], date | None] = _undated,
-    known_from: Known = "a real file",
-    powers: tuple[Power, ...] = (),
-    crime_types: tuple[str, ...] = (),
-    grounds: tuple[str, ...] = (),
-    premises: bool = False,
-    bridge: bool = False,
-    keeps_departed: bool = False,
-    by_hand: KeptByHand | None = None,
-) -> Callable[[Parser], Watchlist]:
-    """Declare a list over its parser.
-
-    The parser takes the `Files` of one feed set and yields `ListEntry`s, streaming. It raises
-    `UnreadableFile` when the file is not what it should be, and tells `files.drift` of columns
-    and values that it does not consume. Its docstring is the list's own documentation: what the
-    list can and cannot show. `published` reads the publisher's date out of the files. `template`
-    is the text of an empty file for a list that is kept by hand.
-    """
-
-    def declare(parse: Parser) -> Watchlist:
-        return Watchlist(
-            id=id,
-            title=title,
-            publisher=publisher,
-            licence=licence,
-            topic=topic,
-            homepage=homepage,
-            feeds=feeds,
-            alternates=alternates,
-            folder=folder or id,
-            max_age=max_age,
-            expect=expect,
-            optional=optional,
-            template=template,
-            notes=(parse.__doc__ or "").strip(),
-            parse=parse,
-            published=published,
-            known_from=known_from,
-            powers=powers,
-            crime_types=crime_types,
-            grounds=grounds,
-            premises=premises,
-            bridge=bridge,
-            keeps_departed=keeps_departed,
-            by_hand=by_hand,
-        )
-
-    return declare
+watchlist = declares(Watchlist)

@@ -3,13 +3,17 @@
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from duediligence.errors import UnreadableFile
 from duediligence.formats import MAX_FIELD
 
-Element = etree._Element
+if TYPE_CHECKING:
+    from lxml import etree
+
+    Element = etree._Element
+else:
+    Element = object  # lxml is imported lazily: lists of other formats need not wait for it
 
 
 def stream(
@@ -23,6 +27,8 @@ def stream(
     the document is not well-formed, its root is not `root`, it declares a document type, or a
     text or an attribute is longer than MAX_FIELD characters.
     """
+    from lxml import etree
+
     try:
         with path.open("rb") as file:
             context = etree.iterparse(
@@ -118,6 +124,8 @@ def _web_page(path: Path) -> UnreadableFile:
 
 def root_attributes(path: Path, root: str) -> dict[str, str]:
     """The attributes of the root element, by local name. Raises UnreadableFile as `stream`."""
+    from lxml import etree
+
     try:
         with path.open("rb") as file:
             context = etree.iterparse(

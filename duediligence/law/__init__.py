@@ -1,13 +1,20 @@
 """Exclusion grounds, their look-back, and which crime a wording stands for, as data."""
 
-from duediligence.law.citations import limb_of
-from duediligence.law.crimes import CRIME_TYPES, CrimeType, crime_types, grounds_for
+from duediligence.law.crimes import CRIME_TYPES, CrimeType, crime_types, grounds_for, limb_of
 from duediligence.law.crimes import title as crime_title
-from duediligence.law.grounds import Ground, ground, text_version, versions
+from duediligence.law.grounds import (
+    FACTORS,
+    REMINDERS,
+    Factor,
+    Ground,
+    Regime,
+    ground,
+    provider_selection_regime,
+    text_version,
+    versions,
+)
 from duediligence.law.lookback import LookBack, Sch7Years, look_back
 from duediligence.law.powers import POWERS, CouncilPower
-from duediligence.law.regimes import Regime, provider_selection_regime
-from duediligence.law.self_cleaning import FACTORS, REMINDERS, Factor
 
 __all__ = [
     "CRIME_TYPES",

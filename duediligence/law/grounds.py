@@ -1,4 +1,4 @@
-"""The grounds of the Procurement Act 2023, each in the text that stands on a given day."""
+"""The grounds of the Procurement Act 2023 in force on a given day; regimes; self-cleaning."""
 
 import tomllib
 from collections.abc import Mapping
@@ -137,3 +137,87 @@ def _by_code() -> Mapping[str, tuple[Ground, ...]]:
 def read(name: str) -> dict[str, Any]:
     """A table of law from `data/`."""
     return tomllib.loads((_DATA / name).read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one regulation says, in our words, and how sure we are of it."""
+
+    reference: str
+    title: str
+    says: str
+    sure: Sureness
+
+
+@dataclass(frozen=True, slots=True)
+class Regime:
+    """A regime that takes over the grounds of `schedules` of the Procurement Act 2023."""
+
+    title: str
+    since: date
+    schedules: tuple[int, ...]
+    rules: tuple[Rule, ...]
+
+    def grounds(self, on: date) -> tuple[Ground, ...]:
+        """The grounds that it takes over, as they stand on that day, under their own codes."""
+        if on < self.since:
+            return ()
+        return tuple(one for one in grounds(on) if one.schedule in self.schedules)
+
+
+@cache
+def provider_selection_regime() -> Regime:
+    """SI 2023/1348, for councils' public health and substance misuse services among others."""
+    return msgspec.convert(read("provider_selection_regime_2023.toml"), Regime)
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One factor of Procurement Act 2023 s.58(1), as a question to the officer."""
+
+    reference: str
+    title: str
+    question: str
+
+
+FACTORS = (
+    Factor(
+        "s.58(1)(a)",
+        "Taken seriously",
+        "What shows that the supplier has taken it seriously, for example by paying compensation?",
+    ),
+    Factor(
+        "s.58(1)(b)",
+        "Steps taken",
+        "What has it changed so that it does not happen again: people, procedures, training?",
+    ),
+    Factor(
+        "s.58(1)(c)",
+        "Commitments and access",
+        "What has it promised, and what may you see or ask for to verify that?",
+    ),
+    Factor(
+        "s.58(1)(d)",
+        "Time since",
+        "How long is it since the circumstances last occurred?",
+    ),
+    Factor(
+        "s.58(1)(e)",
+        "Anything else",
+        "What other evidence, explanation or factor is there that you think should count?",
+    ),
+)
+
+REMINDERS = (
+    Factor(
+        "s.58(2)",
+        "Hear the supplier first",
+        "Has the supplier had a reasonable chance to make representations and give evidence, "
+        "before you decide whether a ground applies and is likely to recur?",
+    ),
+    Factor(
+        "s.58(3)",
+        "Ask only for what is proportionate",
+        "Is the evidence you ask for in proportion to the matter and to the contract?",
+    ),
+)

@@ -94,7 +94,7 @@ def read(description: Description, files: Files) -> Iterator[ListEntry]:
             hint=f"{first.hint} `duediligence lists test {description.path}` shows all.".strip(),
         )
     for note in found.notes:
-        files.drift.add([("note", note, 1)])
+        files.drift.met("note", note)
     yield from found.entries
 
 
@@ -119,7 +119,7 @@ class _Reader:
         place = Place(grid.file, grid.header, self._positions(grid))
         self.notes += grid.notes
         for aside in grid.asides:
-            self._drift.add([("left out", f"row that is no record: {aside[:40]}", 1)])
+            self._drift.left_out("row that is no record", aside[:40])
         unnamed = [at for at, heading in enumerate(grid.header) if not heading]
         for line in grid.rows:
             if len(self.problems) >= MOST_PROBLEMS:
@@ -218,11 +218,11 @@ def _distinct(entries: Sequence[ListEntry], files: Files) -> Iterator[ListEntry]
     named = [replace(one, id=one.id or f"made-{derived_id(one)}") for one in entries]
     different = tuple(dict.fromkeys(named))
     if repeated := len(named) - len(different):
-        files.drift.add([("left out", "row that repeats another", repeated)])
+        files.drift.left_out("row that repeats another", count=repeated)
     counts = Counter(one.id for one in different)
     for one in different:
         if counts[one.id] == 1:
             yield one
         else:
-            files.drift.add([("reference of several records", one.id, 1)])
+            files.drift.met("reference of several records", "", one.id)
             yield replace(one, id=f"{one.id}~{derived_id(one, whole=True)}")

@@ -15,7 +15,9 @@ from duediligence.model.findings import (
     Severity,
 )
 from duediligence.model.identifiers import Identifier, company_number
+from duediligence.model.list_states import DriftItem, ListDoubt, ListState, StaleReason
 from duediligence.model.matches import Feature, Match, Verdict
+from duediligence.model.party_roles import PartyRole
 from duediligence.model.readings import Cluster, Reading
 from duediligence.model.records import Handling, Power, Record, RecordStatus, RecordType
 from duediligence.model.registers.charity import AnnualReturn, Charity, CharityEvent
@@ -60,8 +62,6 @@ from duediligence.model.registers.register import (
 )
 from duediligence.model.runs import (
     AgeSource,
-    ListDoubt,
-    ListState,
     ListStatus,
     ListVersion,
     Run,
@@ -103,6 +103,7 @@ __all__ = [
     "Declared",
     "Disqualification",
     "Dossier",
+    "DriftItem",
     "Exemption",
     "Feature",
     "Filing",
@@ -132,6 +133,7 @@ __all__ = [
     "Parent",
     "PartialDate",
     "Party",
+    "PartyRole",
     "Person",
     "Place",
     "PossibleMatch",
@@ -156,6 +158,7 @@ __all__ = [
     "Severity",
     "SharedPremises",
     "Source",
+    "StaleReason",
     "Statement",
     "Strength",
     "Supplier",

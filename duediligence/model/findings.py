@@ -6,6 +6,7 @@ from typing import Literal
 
 from duediligence.model.dates import PartialDate
 from duediligence.model.matches import Feature
+from duediligence.model.party_roles import PartyRole
 from duediligence.model.records import Handling
 
 Result = Literal["clear", "review", "adverse", "unknown", "not_applicable", "out_of_scope"]
@@ -60,7 +61,8 @@ class Finding:
     `why` is what the check says; the facts of the match, and those that the check adds, are
     `features`, each marked personal or not. `more_matches`: the list holds further matches of
     this party that are not shown. `subject_born` is the month and year of birth of a person,
-    never the day.
+    never the day. `party_role` is the role of which `subject_role` is the words, where the subject
+    is a party.
     """
 
     run_id: str
@@ -97,6 +99,14 @@ class Finding:
     features: tuple[Feature, ...] = ()
     more_matches: bool = False
     subject_born: PartialDate | None = None
+    party_role: PartyRole | None = None
+
+    @property
+    def role(self) -> PartyRole:
+        """What the subject is to the supplier; of a finding from before roles were stored, as far
+        as its words are those of a known role.
+        """
+        return self.party_role or PartyRole.recorded(self.subject_role)
 
     def explain(self) -> str:
         """What agrees, what differs, what is not known, and what the check says, in words."""

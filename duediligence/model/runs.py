@@ -7,27 +7,19 @@ from typing import Literal
 
 from duediligence.model.entries import Kind
 from duediligence.model.findings import Finding
+from duediligence.model.list_states import (
+    DriftItem,
+    ListDoubt,
+    ListState,
+    StaleReason,
+    reason_words,
+)
 from duediligence.model.readings import Reading
 from duediligence.model.scope import Scope
 
-ListState = Literal["current", "stale", "never loaded"]
 # What says how old a copy of a list is: the date in it, our download or reading of it at its
 # source, a person who stated or confirmed it, or nothing.
 AgeSource = Literal["publisher", "download", "person", "unknown"]
-DoubtKind = Literal["not read", "different days"]
-
-
-@dataclass(frozen=True, slots=True)
-class ListDoubt:
-    """Why a loaded version cannot be called current, met `count` times in its files.
-
-    `not read`: `what` is a heading or tag that no code reads, which may be a renamed one.
-    `different days`: `what` are rows, or a page, of a file whose record another file lacks.
-    """
-
-    kind: DoubtKind
-    what: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +29,7 @@ class ListVersion:
     `version` names it (publisher's date and the start of the hash). `published` is the date that
     the publisher puts on the file, None where it has none. `retrieved_at` is when the bytes were
     fetched, `checked_at` when the publisher last confirmed them unchanged. All times are UTC.
-    `drift` lists columns that nobody reads and values that nobody maps. `doubts` are reasons for
+    `drift` is what its files held that was not understood or was left out. `doubts` are reasons for
     which it is not current, `accepted` those headings and tags that a person accepted.
     `accepted_loss` are the entries and names that are gone since the version before, where a
     person accepted more than the list's bound. `stated_at` is the time at which a person says
@@ -54,7 +46,7 @@ class ListVersion:
     checked_at: datetime
     sha256: str
     origin: str
-    drift: tuple[str, ...] = ()
+    drift: tuple[DriftItem, ...] = ()
     doubts: tuple[ListDoubt, ...] = ()
     accepted: tuple[str, ...] = ()
     accepted_loss: tuple[int, int] | None = None
@@ -64,7 +56,7 @@ class ListVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListStatus:
-    """A list as it stands now: its state, why, and the version being served if any.
+    """The state of a list: which, the reasons for it, and the version being served if any.
 
     `optional` says that nobody asked for it yet: it is of no account while it was never loaded.
     `age_days` is None where nothing was loaded or its age is unknown; `age_source` says which
@@ -74,15 +66,20 @@ class ListStatus:
     list_id: str
     title: str
     state: ListState
-    reason: str = ""
+    reasons: tuple[StaleReason, ...] = ()
     optional: bool = False
     version: ListVersion | None = None
     age_days: int | None = None
     age_source: AgeSource | None = None
 
     @property
-    def wanting(self) -> bool:
-        """Whether nobody can be called clear of this list. An optional list never loaded is not."""
+    def reason(self) -> str:
+        """Why it is not current, in one line; empty where it is."""
+        return reason_words(self.reasons, self.list_id)
+
+    @property
+    def blocks_complete_run(self) -> bool:
+        """Whether nobody can be called clear of this list: not of an optional one never loaded."""
         return self.state != "current" and not (self.optional and self.state == "never loaded")
 
 
@@ -135,12 +132,14 @@ class Run:
     @property
     def in_use(self) -> tuple[ListStatus, ...]:
         """The lists of account: all but optional ones that nobody asked for yet."""
-        return tuple(status for status in self.lists if status.version or status.wanting)
+        return tuple(
+            status for status in self.lists if status.version or status.blocks_complete_run
+        )
 
     @property
     def not_checked(self) -> tuple[ListStatus, ...]:
         """Lists whose absence or age makes this run incomplete."""
-        return tuple(status for status in self.lists if status.wanting)
+        return tuple(status for status in self.lists if status.blocks_complete_run)
 
     @property
     def complete(self) -> bool:

@@ -8,6 +8,7 @@ from duediligence.model.entries import Address, Kind, ListEntry, Name
 from duediligence.model.findings import SEVERITIES, Severity
 from duediligence.model.identifiers import COMPANY, Identifier
 from duediligence.model.matches import Match
+from duediligence.model.party_roles import PartyRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +89,14 @@ class Supplier:
 class Party:
     """Someone to look up: the supplier itself, or a person or firm behind it.
 
-    `role` is what it is to the supplier (`supplier`, `director`, `named person`). `connected`:
-    a connected person of the supplier (Procurement Act 2023 Sch 6 para 45) by what the register
-    says, whose conduct can count as the supplier's own.
+    `role` is what it is to the supplier. `connected`: a connected person of the supplier
+    (Procurement Act 2023 Sch 6 para 45) by what the register says, whose conduct can count as the
+    supplier's own.
     """
 
     names: tuple[Name, ...]
     kind: Kind
-    role: str
+    role: PartyRole
     birth_date: PartialDate | None = None
     countries: tuple[str, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
@@ -170,12 +171,10 @@ class PossibleMatch:
         return "Check both numbers first. " if number and not self.certain else ""
 
     @property
-    def subject_role(self) -> str:
-        """The party's role, with the kind of name that matched where it is not the main one."""
+    def role(self) -> PartyRole:
+        """The party's role, with the type of the name that matched."""
         matched = next((n for n in self.party.names if n.text == self.match.query_name), None)
-        if matched is None or matched.type == "primary":
-            return self.party.role
-        return f"{self.party.role} ({matched.type} name)"
+        return self.party.role.named(matched.type) if matched else self.party.role
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from duediligence.law.self_cleaning import FACTORS, REMINDERS
+from duediligence.law.grounds import FACTORS, REMINDERS
 from duediligence.model import Dossier, Run
 from duediligence.reports import verdict
 from duediligence.reports.dossier_section import render_section

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from duediligence.model import Run
+from duediligence.model import Finding, ListStatus, Run
 from duediligence.reports.rows import ordered
 from duediligence.reports.scope import scope_lines
 from duediligence.reports.verdict import gaps
@@ -21,15 +21,15 @@ def document(run: Run) -> dict[str, Any]:
     are ISO 8601, the score is a number or null, `why` is the whole explanation. The run's basis
     is for an evidence pack.
     """
-    findings = tuple(replace(finding, why=finding.explain()) for finding in ordered(run))
-    built = msgspec.to_builtins(replace(run, findings=findings))
+    findings = ordered(run)
+    built = msgspec.to_builtins(replace(run, findings=()))
     # Whether the run is complete comes before what was found.
     apart = ("lists", "findings", "basis", "scope")
     data = {name: value for name, value in built.items() if name not in apart}
     data["complete"] = not gaps(run)
-    data["not_checked"] = msgspec.to_builtins(run.not_checked)
-    data["lists"] = built["lists"]
-    data["findings"] = built["findings"]
+    data["not_checked"] = [_list_status(status) for status in run.not_checked]
+    data["lists"] = [_list_status(status) for status in run.lists]
+    data["findings"] = [finding_fields(finding) for finding in findings]
     data["scope"] = {
         "lists": [status.list_id for status in run.in_use],
         "registers": msgspec.to_builtins(run.scope.registers) if run.scope else [],
@@ -37,6 +37,24 @@ def document(run: Run) -> dict[str, Any]:
         "in_words": scope_lines(run),
     }
     return {"version": VERSION, "data": data}
+
+
+def finding_fields(finding: Finding) -> dict[str, Any]:
+    """The fields of a finding, with its whole explanation as `why` and its role in words alone."""
+    built: dict[str, Any] = msgspec.to_builtins(replace(finding, why=finding.explain()))
+    del built["party_role"]
+    return built
+
+
+def _list_status(status: ListStatus) -> dict[str, Any]:
+    """The fields of a list, with the reasons for its state and its drift in words."""
+    built = msgspec.to_builtins(status)
+    if status.version:
+        built["version"]["drift"] = [item.words() for item in status.version.drift]
+    return {
+        "reason" if name == "reasons" else name: status.reason if name == "reasons" else value
+        for name, value in built.items()
+    }
 
 
 def dumps(run: Run) -> str:

@@ -121,6 +121,12 @@ def gaps(run: Run) -> list[Gap]:
 
 def warning(run: Run) -> str:
     """The line that stands before everything else in an incomplete run; empty in a complete one."""
+    missing = not_checked(run)
+    return f"Incomplete: {missing}" if missing else ""
+
+
+def not_checked(run: Run) -> str:
+    """How much could not be checked: `2 of 9 lists were not fully checked`; empty where all was."""
     lists, others = len(run.not_checked), len(_other_unknown(run))
     parts = []
     if lists:
@@ -130,7 +136,7 @@ def warning(run: Run) -> str:
         parts.append(f"{count(others, 'other thing' if lists else 'thing')} could not be checked")
     if not parts and not checked(run):
         parts.append("no list was checked")
-    return f"Incomplete: {' and '.join(parts)}" if parts else ""
+    return " and ".join(parts)
 
 
 def headline(run: Run) -> str:

@@ -1,22 +1,20 @@
 """Ask the registers anew about every supplier, and keep of whom they say something else."""
 
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from datetime import timedelta
 
 from duediligence.errors import SourceError, UsageError
 from duediligence.model import Dossier, NotKnown
 from duediligence.progress import Progress
 from duediligence.screening.run.behind import dossiers, is_set_up
 from duediligence.screening.workspace import Workspace
-from duediligence.store.runs.dossiers import encode
+from duediligence.store.records import fingerprint, identity
 from duediligence.store.schedule import ScheduleStore
 
 # Young enough that yesterday's answers are asked for again, and old enough that a job that was
 # stopped or is retried goes on where it was.
 _ANSWERS_AGE = timedelta(hours=12)
-_SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def refresh(workspace: Workspace, progress: Progress) -> str:
@@ -38,7 +36,13 @@ def refresh(workspace: Workspace, progress: Progress) -> str:
     prints = {ref: fingerprint(one) for ref, one in gathered.items() if ref not in silent}
     with closing(ScheduleStore(workspace.settings.home / "schedule.db")) as store:
         store.forget_dossiers_but(gathered)
-        changed = store.keep_dossiers(prints, workspace.now())
+        older = {
+            ref
+            for ref, held in store.dossiers().items()
+            if ref in prints and _form(held) != _form(prints[ref])
+        }
+        same = _as_screened(workspace, {ref: gathered[ref] for ref in older})
+        changed = store.keep_dossiers(prints, workspace.now(), same=same)
     if silent:
         ref, why = next(iter(silent.items()))
         raise SourceError(
@@ -49,9 +53,21 @@ def refresh(workspace: Workspace, progress: Progress) -> str:
     return f"asked about {len(gathered):,} suppliers: {changed:,} new or changed"
 
 
-def fingerprint(dossier: Dossier) -> str:
-    """The hash of what a dossier says, whenever and from wherever it was taken."""
-    return sha256(encode(replace(dossier, taken_at=_SOME_TIME, sources=()))).hexdigest()
+def _form(fingerprint: str) -> str:
+    """The version of the form behind a fingerprint; empty before there were any."""
+    return fingerprint.rpartition(" ")[0]
+
+
+def _as_screened(workspace: Workspace, dossiers: Mapping[str, Dossier]) -> frozenset[str]:
+    """Whose dossier says the same as in the newest run, for fingerprints of different forms."""
+    newest = workspace.screened.newest() if dossiers else {}
+    return frozenset(
+        ref
+        for ref, dossier in dossiers.items()
+        if ref in newest
+        and isinstance(then := workspace.screened.supplier(newest[ref], ref), Dossier)
+        and identity(then) == identity(dossier)
+    )
 
 
 def _not_answered(workspace: Workspace, dossier: Dossier) -> str:

@@ -9,9 +9,27 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from duediligence.model import Run
 from duediligence.store.runs.coverage import Coverage
+
+DueReason = Literal[
+    "never screened",
+    "details changed",
+    "register record changed",
+    "list changed",
+    "rules changed",
+    "review due",
+]
+_WORDS: Mapping[DueReason, str] = {
+    "never screened": "never screened",
+    "details changed": "its details changed",
+    "register record changed": "its register record changed",
+    "list changed": "a list changed",
+    "rules changed": "the rules of matching changed",
+    "review due": "not screened for {months} months",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +45,14 @@ class Present:
     now: datetime
 
 
-def reason(
+def due_reason(
     coverage: Coverage | None,
     present: Present,
     *,
     sha256: str,
     dossier_changed: datetime | None = None,
-) -> str:
-    """Why a supplier is due, in plain words; empty where it is not.
+) -> DueReason | None:
+    """Why a supplier is due; None where it is not.
 
     `sha256` is of the supplier as it is now; `dossier_changed` is when what the registers say of
     it was last seen to change.
@@ -43,16 +61,21 @@ def reason(
         return "never screened"
     started = coverage.run.started_at
     if coverage.sha256 != sha256:
-        return "its details changed"
+        return "details changed"
     if dossier_changed is not None and dossier_changed > started:
-        return "its register record changed"
+        return "register record changed"
     if lists_of(coverage.run) != present.lists:
-        return "a list changed"
+        return "list changed"
     if rules_of(coverage.run) != present.rules:
-        return "the rules of matching changed"
+        return "rules changed"
     if started > present.now or months_after(started, present.review_months) <= present.now:
-        return f"not screened for {present.review_months} months"
-    return ""
+        return "review due"
+    return None
+
+
+def due_words(reason: DueReason, review_months: int) -> str:
+    """The reason for a person: `not screened for 6 months`."""
+    return _WORDS[reason].format(months=review_months)
 
 
 def lists_of(run: Run) -> Mapping[str, str]:

@@ -1,5 +1,6 @@
 """Run what is due: the `schedule` library keeps the jobs, our clock and records say when."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,6 +14,8 @@ from duediligence.scheduling.jobs import Job
 from duediligence.scheduling.standing import next_due
 from duediligence.screening.workspace import Workspace
 from duediligence.store.schedule import Result, ScheduleStore
+
+_log = logging.getLogger(__name__)
 
 KILLED = "the process ended in the middle of it"
 # A clock may be set, and a machine sleep: never rely on one long wait.
@@ -78,6 +81,7 @@ class Runner:
 
     def _attempt(self, job: Job) -> None:
         started = self.now()
+        _log.info("job %s: started", job.name, extra={"job": job.name, "action": job.action})
         attempt = self.store.begin(job.name, job.cadence.latest(started), started)
         result: Result = "interrupted"
         detail = "stopped in the middle of it"
@@ -97,6 +101,11 @@ class Runner:
             self.store.end(attempt, result, detail, self.now())
             self.failed += result == "failed"
             self.incomplete += result == "incomplete"
+            _log.log(
+                logging.ERROR if result == "failed" else logging.INFO,
+                "job %s: %s", job.name, result,
+                extra={"job": job.name, "action": job.action, "result": result},
+            )  # fmt: skip
             self.tell(job.name, result, detail)
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duediligence import __version__, registry
+from duediligence import registry
 from duediligence.contracts import Watchlist
 from duediligence.errors import UsageError
 from duediligence.settings import Settings
@@ -21,6 +21,7 @@ from duediligence.store.casework.links import LinkStore
 from duediligence.store.casework.outbox import OutboxStore
 from duediligence.store.lookups import LookUpStore
 from duediligence.store.runs.screened import ScreenedStore
+from duediligence.version import __version__
 
 if TYPE_CHECKING:
     from duediligence.registers.companies_house import CompaniesHouse
@@ -63,8 +64,9 @@ class Workspace:
     `now` gives the time (UTC) to everything that needs one, so that a run can be derived again;
     `who` is the account that everything done is recorded under.
     `backoff` is the first wait, in seconds, before a register that did not answer is asked again;
-    an answer younger than `answers_age` is used again without asking. `shared_engines` is given
-    where lists are to stay open between workspaces.
+    an answer younger than `answers_age` is used again without asking. `only` are the lists to
+    know, where these are not all that come with the tool and the council's own. `shared_engines`
+    is given where lists are to stay open between workspaces.
     """
 
     settings: Settings
@@ -72,6 +74,7 @@ class Workspace:
     backoff: float = 1
     answers_age: timedelta = timedelta(hours=24)
     who: str = field(default_factory=account)
+    only: Mapping[str, Watchlist] | None = None
     shared_engines: "EngineCache | None" = None
     _opened: ExitStack = field(default_factory=ExitStack)
 
@@ -82,6 +85,8 @@ class Workspace:
         Raises UsageError for a register that is described wrongly, or has the id of a list that
         comes with the tool: nothing is screened on a guess.
         """
+        if self.only is not None:
+            return self.only
         folder, known = self.settings.local_registers_folder, registry.watchlists()
         if not folder.is_dir():
             return known

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
 from sqlite_utils import Database, Migrations
 
 from duediligence.model import ListEntry, ListVersion
 from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.records import decode, encode, identity
 
 # A command that opened an index a moment ago may still ask for entries of the version before.
 KEPT_VERSIONS = 2
@@ -52,6 +52,12 @@ def create_entry_keys(db: Database) -> None:
     )
 
 
+@migrations()
+def add_error_codes(db: Database) -> None:
+    # Empty for a failure that an earlier version recorded.
+    db.conn.execute("ALTER TABLE failures ADD COLUMN code TEXT NOT NULL DEFAULT ''")
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """A version being served, the folder of its index, and what compiled it."""
@@ -71,10 +77,11 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The last refresh of a list, where it failed: when (UTC) and why."""
+    """The last refresh of a list, where it failed: when (UTC), why, and the name of the error."""
 
     at: datetime
     reason: str
+    code: str = ""
 
 
 class ListStore:
@@ -92,17 +99,18 @@ class ListStore:
                    FROM current_versions JOIN list_versions USING (list_id, version)"""
             ).fetchall()
         return {
-            list_id: Loaded(
-                msgspec.json.decode(body, type=ListVersion), self._folder(folder), compiled_with
-            )
+            list_id: Loaded(decode(ListVersion, body), self._folder(folder), compiled_with)
             for list_id, body, folder, compiled_with in rows
         }
 
     def failures(self) -> Mapping[str, Failure]:
         """The failure of each list whose last refresh failed, by list id."""
         with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT list_id, failed_at, reason FROM failures")
-            return {row[0]: Failure(datetime.fromisoformat(row[1]), row[2]) for row in rows}
+            rows = self._db.conn.execute("SELECT list_id, failed_at, reason, code FROM failures")
+            return {
+                list_id: Failure(datetime.fromisoformat(at), reason, code)
+                for list_id, at, reason, code in rows
+            }
 
     def swap(
         self,
@@ -117,7 +125,6 @@ class ListStore:
         `keys` are what entries are found by beside their names, as (key, entry id). Returns the
         index folders that nothing refers to any more.
         """
-        encoder = msgspec.json.Encoder()
         list_id, name = version.list_id, version.version
         with writing(self._db) as db:
             for table in ("entries", "entry_keys"):
@@ -135,12 +142,12 @@ class ListStore:
                     version.checked_at.isoformat(),
                     str(index_folder.relative_to(self.path.parent)),
                     compiled_with,
-                    encoder.encode(version),
+                    encode(version),
                 ),
             )
             db.conn.executemany(
                 "INSERT INTO entries VALUES (?, ?, ?, ?)",
-                ((list_id, name, entry.id, encoder.encode(entry)) for entry in entries),
+                ((list_id, name, entry.id, encode(entry)) for entry in entries),
             )
             db.conn.executemany(
                 "INSERT OR IGNORE INTO entry_keys VALUES (?, ?, ?, ?)",
@@ -160,29 +167,29 @@ class ListStore:
         with writing(self._db) as db:
             db.conn.execute(
                 "UPDATE list_versions SET body = ? WHERE list_id = ? AND version = ?",
-                (msgspec.json.encode(version), version.list_id, version.version),
+                (encode(version), version.list_id, version.version),
             )
             if sound:
                 db.conn.execute("DELETE FROM failures WHERE list_id = ?", (version.list_id,))
 
-    def fail(self, list_id: str, at: datetime, reason: str) -> None:
+    def fail(self, list_id: str, failure: Failure) -> None:
         """Record that a refresh failed; the version being served stays."""
         with writing(self._db) as db:
             db.conn.execute(
-                "INSERT OR REPLACE INTO failures VALUES (?, ?, ?)",
-                (list_id, at.isoformat(), reason),
+                "INSERT OR REPLACE INTO failures (list_id, failed_at, reason, code) "
+                "VALUES (?, ?, ?, ?)",
+                (list_id, failure.at.isoformat(), failure.reason, failure.code),
             )
 
     def entries(self, version: ListVersion) -> Iterator[ListEntry]:
         """Every entry of a version, one at a time, in the order of ids."""
-        decoder = msgspec.json.Decoder(ListEntry)
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT body FROM entries WHERE list_id = ? AND version = ? ORDER BY entry_id",
                 (version.list_id, version.version),
             )
             for (body,) in rows:
-                yield decoder.decode(body)
+                yield decode(ListEntry, body)
 
     def ids(self, version: ListVersion) -> frozenset[str]:
         """The ids of the entries of a version."""
@@ -213,7 +220,7 @@ class ListStore:
             ).fetchone()
         if row is None:
             raise KeyError(entry_id)
-        return msgspec.json.decode(row[0], type=ListEntry)
+        return decode(ListEntry, row[0])
 
     def found_by(self, version: ListVersion, key: str) -> list[ListEntry]:
         """The entries of a version that have the key, in the order of their ids."""
@@ -223,7 +230,7 @@ class ListStore:
                    WHERE list_id = ? AND version = ? AND key = ? ORDER BY entry_id""",
                 (version.list_id, version.version, key),
             ).fetchall()
-        return [msgspec.json.decode(body, type=ListEntry) for (body,) in rows]
+        return [decode(ListEntry, body) for (body,) in rows]
 
     def changes(self, version: ListVersion, before: str, index_name: str) -> Changes | None:
         """What changed since the version `before`, compiled into the folder `index_name`.
@@ -249,9 +256,9 @@ class ListStore:
             )
         return Changes(
             tuple(
-                msgspec.json.decode(body, type=ListEntry)
+                decode(ListEntry, body)
                 for entry_id, body in found.items()
-                if held.get(entry_id) != body
+                if held.get(entry_id) != body and not _same(held.get(entry_id), body)
             ),
             frozenset(held.keys() - found.keys()),
         )
@@ -277,3 +284,10 @@ class ListStore:
                     (list_id, version),
                 )
         return [self._folder(folder) for _, folder in rows if folder not in kept]
+
+
+def _same(held: bytes | None, found: bytes) -> bool:
+    """Whether two documents that differ are of one entry, of which an earlier version wrote one."""
+    if held is None:
+        return False
+    return identity(decode(ListEntry, held)) == identity(decode(ListEntry, found))

@@ -4,16 +4,18 @@ All of it can be derived again: the file may be deleted at any time.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import msgspec
 from sqlite_utils import Database, Migrations
 
-from duediligence.model import Match
+from duediligence.model import Feature, Match
 from duediligence.store.database import connect, plain_errors, writing
 
 DIGEST_SIZE = 16
+# Kept with what was found: a match that was written without one of these would have its default.
+_WRITTEN = " ".join(field.name for kind in (Match, Feature) for field in fields(kind))
 
 migrations = Migrations("lookups")
 
@@ -50,7 +52,10 @@ class LookUpStore:
         self._db = connect(path, migrations)
 
     def get(self, list_id: str) -> LookUps | None:
-        """What was last found on this list, or None."""
+        """What was last found on this list, or None where nothing is remembered.
+
+        What a version of other fields remembered counts as nothing.
+        """
         with plain_errors(self.path):
             row = self._db.conn.execute(
                 "SELECT version, index_name, rules, parties, matches FROM lookups "
@@ -59,7 +64,10 @@ class LookUpStore:
             ).fetchone()
         if row is None:
             return None
-        version, index_name, rules, parties, matches = row
+        version, index_name, kept_rules, parties, matches = row
+        rules, _, written = kept_rules.partition("\n")
+        if written != _WRITTEN:
+            return None
         digests = {parties[at : at + DIGEST_SIZE] for at in range(0, len(parties), DIGEST_SIZE)}
         found = msgspec.msgpack.decode(matches, type=dict[bytes, list[Match]])
         return LookUps(version, index_name, rules, digests, found)
@@ -73,7 +81,7 @@ class LookUpStore:
                     list_id,
                     lookups.version,
                     lookups.index_name,
-                    lookups.rules,
+                    f"{lookups.rules}\n{_WRITTEN}",
                     b"".join(lookups.parties),
                     msgspec.msgpack.encode(lookups.matches),
                 ),

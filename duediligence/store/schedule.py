@@ -1,6 +1,6 @@
 """What the scheduler did: a row for each attempt at a job, and when records were seen to change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -106,14 +106,29 @@ class ScheduleStore:
             (job, job),
         )
 
-    def keep_dossiers(self, hashes: Mapping[str, str], at: datetime) -> int:
+    def dossiers(self) -> Mapping[str, str]:
+        """What stands of each supplier, by ref."""
+        with plain_errors(self.path):
+            return dict(self._db.conn.execute("SELECT ref, sha256 FROM dossiers").fetchall())
+
+    def keep_dossiers(
+        self, hashes: Mapping[str, str], at: datetime, *, same: Collection[str] = ()
+    ) -> int:
         """Keep what stands of each supplier, by ref; those not named keep what they had.
 
-        Returns how many have changed, or are new.
+        `same` are those that have not changed, though their hash has. Returns how many have
+        changed, or are new.
         """
         with writing(self._db) as db:
             known = dict(db.conn.execute("SELECT ref, sha256 FROM dossiers").fetchall())
-            changed = [(r, h, at.isoformat()) for r, h in hashes.items() if known.get(r) != h]
+            changed = [
+                (ref, digest, at.isoformat())
+                for ref, digest in hashes.items()
+                if known.get(ref) != digest and ref not in same
+            ]
+            db.conn.executemany(
+                "UPDATE dossiers SET sha256 = ? WHERE ref = ?", [(hashes[ref], ref) for ref in same]
+            )
             db.conn.executemany("INSERT OR REPLACE INTO dossiers VALUES (?, ?, ?)", changed)
         return len(changed)
 

@@ -2,7 +2,7 @@
 
 from duediligence.suppliers.columns import header_key
 from duediligence.suppliers.fields import FIELDS, ROLES, Field, fields_table
-from duediligence.suppliers.importing import Import, read_suppliers
+from duediligence.suppliers.importing import Import, read_records, read_suppliers
 from duediligence.suppliers.options import supplier_from_options
 from duediligence.suppliers.rejects import write_rejects
 
@@ -13,6 +13,7 @@ __all__ = [
     "Import",
     "fields_table",
     "header_key",
+    "read_records",
     "read_suppliers",
     "supplier_from_options",
     "write_rejects",

@@ -2,14 +2,14 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from duediligence.errors import UsageError
 from duediligence.formats.cells import clean
-from duediligence.formats.table import read_table
+from duediligence.formats.table import Table, read_table
 from duediligence.model import RejectedRow, Supplier
 from duediligence.suppliers.births import birth_date
 from duediligence.suppliers.columns import Columns, choose, field_names, header_key, score
@@ -94,8 +94,64 @@ def read_suppliers(
         return _SURE if known and header_key(row) in known else score(row, told)
 
     table = read_table(path, sheet=sheet, usable=usable)
-    if again := known.get(header_key(table.header)):
-        told = field_names(again)
+    again = known.get(header_key(table.header))
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return _imported(
+        table,
+        digest,
+        told=field_names(again) if again else told,
+        remembered=bool(again),
+        today=today,
+    )
+
+
+def read_records(
+    records: Iterable[Mapping[str, object]],
+    *,
+    name: str = "records",
+    mapping: Mapping[str, str] | None = None,
+    today: date | None = None,
+) -> Import:
+    """Read suppliers out of records, each a mapping of column headings to values.
+
+    As `read_suppliers` reads the rows of a file: the first record is row 2. Missing values (None,
+    NaN) are empty cells. `name` stands for the file. Raises UsageError where no heading is that
+    of a name, or no record holds anything.
+    """
+    rows = list(records)
+    header = tuple(dict.fromkeys(str(heading) for row in rows for heading in row))
+    if not header:
+        raise UsageError(f"{name}: holds no suppliers: there are no records")
+    cells = [
+        (number, tuple(as_text({str(k): v for k, v in row.items()}.get(at)) for at in header))
+        for number, row in enumerate(rows, 2)
+    ]
+    digest = hashlib.sha256(repr((header, cells)).encode()).hexdigest()
+    filled = ((number, row) for number, row in cells if any(row))
+    table = Table(name=name, header=header, rows=filled)
+    return _imported(table, digest, told=field_names(mapping or {}), today=today)
+
+
+def as_text(value: object) -> str:
+    """A value of a record as the text of a cell: `2024-03-01`, `1234` for 1234.0, else `str`."""
+    if value is None or value != value:  # NaN and NaT differ from themselves
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    return str(value)
+
+
+def _imported(
+    table: Table,
+    digest: str,
+    *,
+    told: Mapping[str, str],
+    today: date | None,
+    remembered: bool = False,
+) -> Import:
     columns = choose(table.header, told, table.name)
     reader = _Reader(table.header, columns, today or datetime.now(UTC).date())
     for row, cells in table.rows:
@@ -107,8 +163,6 @@ def read_suppliers(
         )
     read = columns.read()
     used = {at for many in read.values() for at in many}
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Import(
         file=table.name,
         sha256=digest,
@@ -123,7 +177,7 @@ def read_suppliers(
         skipped=len(reader.skipped),
         seen=reader.columns_seen(),
         mapping=told,
-        remembered=bool(again),
+        remembered=remembered,
     )
 
 

@@ -1,9 +1,9 @@
 """What changed since a decision, in words: all of it, and no more of people than is needed."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -16,21 +16,31 @@ from duediligence.model import (
     Address,
     Finding,
     Identifier,
+    Kind,
     ListEntry,
     Name,
     PartialDate,
     Party,
+    PartyRole,
     Person,
     Record,
     Supplier,
 )
 from duediligence.model.casework.alerts import DECIDED, Compared
-from duediligence.store.casework.decisions import ours_sha256
+from duediligence.model.casework.changes import (
+    ChangeKind,
+    ChangeSide,
+    FieldChange,
+    News,
+    Reopened,
+)
+from duediligence.reports.changes import change_words, news_words, reopened_words
+from duediligence.store.records import identity
 
 ADA = Party(
     names=(Name("Ada Ferrow"),),
     kind="person",
-    role="director",
+    role=PartyRole("director"),
     birth_date=PartialDate(1968, 3),
     addresses=(Address("1 Quay, ZZ1 1ZZ"),),
 )
@@ -45,12 +55,18 @@ LISTED = ListEntry(
 )
 
 
+def said(changes: tuple[FieldChange, ...]) -> tuple[str, ...]:
+    return tuple(map(change_words, changes))
+
+
 def entries(**changes: Any) -> tuple[str, ...]:
-    return difference(Compared(entry=LISTED), Compared(entry=replace(LISTED, **changes)))
+    new = replace(LISTED, **changes)
+    return said(difference(Compared(entry=LISTED), Compared(entry=new)))
 
 
 def ours(**changes: Any) -> tuple[str, ...]:
-    return difference(Compared(parties=(ADA,)), Compared(parties=(replace(ADA, **changes),)))
+    new = replace(ADA, **changes)
+    return said(difference(Compared(parties=(ADA,)), Compared(parties=(new,))))
 
 
 def test_nothing_changed_is_nothing_told() -> None:
@@ -89,7 +105,7 @@ def test_each_change_of_an_entry_is_told(changes: dict[str, Any], told: str) -> 
 def test_a_change_within_a_record_is_told() -> None:
     old = replace(LISTED, record=Record(type="notice", status="live"))
     new = replace(LISTED, record=Record(type="notice", status="quashed"))
-    assert difference(Compared(entry=old), Compared(entry=new)) == (
+    assert said(difference(Compared(entry=old), Compared(entry=new))) == (
         "list entry's record: status: live is now quashed",
     )
     assert entries(record=old.record) == ("list entry's record added: notice",)
@@ -139,7 +155,7 @@ def test_what_is_compared_is_the_party_that_was_looked_up() -> None:
     both = compared([finding()], replace(supplier, people=(ada, twin)), LISTED)
     turned = compared([finding()], replace(supplier, people=(twin, ada)), LISTED)
     assert len(both.parties) == 2
-    assert ours_sha256(both) == ours_sha256(turned)
+    assert identity(both) == identity(turned)
     # Whoever is not found any more: everything counts, so that nothing changes unseen.
     nobody = compared([finding(subject_name="Cy Marlpit")], supplier, LISTED)
     assert len(nobody.parties) == 3
@@ -151,7 +167,7 @@ parties = st.builds(
     Party,
     names=st.lists(st.builds(Name, texts), min_size=1, max_size=2).map(tuple),
     kind=st.sampled_from(("person", "organisation")),
-    role=texts,
+    role=st.builds(PartyRole, texts),
     birth_date=st.none() | st.builds(PartialDate, st.sampled_from((1960, 1961))),
     addresses=st.lists(st.builds(Address, texts), max_size=2).map(tuple),
     connected=st.booleans(),
@@ -161,8 +177,70 @@ parties = st.builds(
 @given(parties, parties)
 def test_every_other_content_has_another_hash_and_words_for_it(one: Party, other: Party) -> None:
     left, right = Compared(parties=(one,)), Compared(parties=(other,))
-    assert (ours_sha256(left) == ours_sha256(right)) == (one == other)
+    assert (identity(left) == identity(right)) == (one == other)
     assert bool(difference(left, right)) == (one != other)
+
+
+MARKER = "Ottoline Brackwater"
+PERSONAL_FIELDS = [f.name for f in fields(ListEntry) if f.type in (str, tuple[str, ...])]
+
+
+@given(
+    st.builds(
+        FieldChange,
+        side=st.sampled_from(get_args(ChangeSide)),
+        field=texts,
+        kind=st.sampled_from(get_args(ChangeKind)),
+        before=st.lists(st.just(MARKER), max_size=2).map(tuple),
+        after=st.lists(st.just(MARKER), max_size=2).map(tuple),
+        of_record=st.booleans(),
+    ),
+    st.sampled_from(get_args(News)),
+)
+def test_no_change_that_may_be_about_people_is_shown_without_them(
+    change: FieldChange, news: News
+) -> None:
+    reopened = Reopened(entry_changed=True, changes=(change,))
+    assert change_words(change) in reopened_words(reopened)
+    assert (change_words(change) in news_words(news, [change], people=True)) is (news == "changed")
+    assert MARKER not in news_words(news, [change], people=False)
+    assert reopened_words(reopened, people=False) == "the list entry changed"
+    assert reopened.without_people() == Reopened(entry_changed=True)
+    public = replace(change, personal=False)
+    assert change_words(public) in news_words("changed", [public], people=False)
+
+
+@pytest.mark.parametrize("kind", ["person", "unknown"])
+@pytest.mark.parametrize("field", PERSONAL_FIELDS)
+def test_whatever_changes_of_somebody_who_may_be_a_person_is_personal(
+    kind: Kind, field: str
+) -> None:
+    old = replace(LISTED, kind=kind)
+    value: Any = (MARKER,) if isinstance(getattr(old, field), tuple) else MARKER
+    changes = difference(
+        Compared(entry=old, facts=("Known.",)),
+        Compared(entry=replace(old, **{field: value}), facts=(f"{MARKER} resigned.",)),
+    )
+    assert len(changes) >= 2
+    assert all(change.personal for change in changes)
+
+
+def test_of_a_firm_what_its_publisher_writes_freely_is_personal_too() -> None:
+    record = Record(type="notice", event=MARKER)
+    for changes in ({"remarks": MARKER}, {"related": (MARKER,)}, {"record": record}):
+        found = difference(Compared(entry=LISTED), Compared(entry=replace(LISTED, **changes)))
+        assert [each.personal for each in found] == [True]
+    (plain,) = difference(Compared(entry=LISTED), Compared(entry=replace(LISTED, measures=())))
+    assert not plain.personal
+    firm = replace(ADA, kind="organisation")
+    moved = replace(firm, names=(Name("Quill Ltd"),), addresses=(Address("9 Secret Lane"),))
+    ours = difference(Compared(parties=(firm,)), Compared(parties=(moved,)))
+    assert {each.field: each.personal for each in ours} == {"names": False, "addresses": True}
+    within = difference(
+        Compared(entry=replace(LISTED, record=record)),
+        Compared(entry=replace(LISTED, record=replace(record, event="another"))),
+    )
+    assert [(each.of_record, each.personal) for each in within] == [(True, True)]
 
 
 @pytest.mark.parametrize("decided", DECIDED)

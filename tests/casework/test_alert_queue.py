@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,8 @@ from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.model import Address, PartialDate, Person, Repair, Run, Supplier
 from duediligence.model.casework.alerts import Alert, Considered
+from duediligence.model.casework.changes import Reopened
+from duediligence.reports.changes import news_words, reopened_words
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import load
@@ -158,7 +160,7 @@ def test_a_changed_party_opens_it_again_and_shows_the_difference(ws: Workspace) 
     run(ws, replace(BRIGHT, people=(replace(BRIGHT.people[0], birth_date=None),)))
     alert = freeze(ws, "S3")
     assert alert.state == "open"
-    assert alert.status.reopened == (
+    assert reopened_words(alert.status.reopened) == (
         "the supplier's details changed: supplier's date of birth removed: 1968-03"
     )
     assert len(alert.history) == 1
@@ -175,10 +177,11 @@ def test_a_changed_entry_opens_it_again_and_shows_the_difference(
     run(ws, VOLKHAR)
     alert = freeze(ws)
     assert alert.state == "open"
-    assert alert.status.reopened == (
+    assert reopened_words(alert.status.reopened) == (
         "the list entry changed: list entry's measure added: Charge of invented things"
     )
-    assert standings(ws, _newest(ws))[alert.first.key].change == (
+    standing = standings(ws, _newest(ws))[alert.first.key]
+    assert news_words(standing.news, standing.changes, people=True) == (
         "changed: list entry's measure added: Charge of invented things"
     )
 
@@ -221,7 +224,7 @@ def test_a_decision_ends_after_its_months(ws: Workspace, open_workspace: Open, h
     run(ws, VOLKHAR)
     decide(ws, freeze(ws), NOT_THE_SAME)
     later = open_one(open_workspace, home, days=200, decision_months=6)
-    assert freeze(later).status.reopened == "the decision expired on 20 May 2027"
+    assert freeze(later).status.reopened == Reopened(expired_on=date(2027, 5, 20))
 
 
 def test_a_second_person_of_another_name_must_agree(
@@ -392,7 +395,7 @@ def test_both_sides_stand_beside_each_other(ws: Workspace) -> None:
 
 def test_new_back_and_unchanged(ws: Workspace, open_workspace: Open, home: Path) -> None:
     def change(workspace: Workspace, newest: Run) -> str:
-        return standings(workspace, newest)[freeze(workspace).first.key].change
+        return standings(workspace, newest)[freeze(workspace).first.key].news
 
     assert change(ws, run(ws, VOLKHAR)) == "new"
     second = open_one(open_workspace, home, days=1)

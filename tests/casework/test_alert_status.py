@@ -25,6 +25,8 @@ from duediligence.model.casework.alerts import (
     Decision,
     alert_id,
 )
+from duediligence.model.casework.changes import Reopened
+from duediligence.reports.changes import reopened_words
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -87,13 +89,13 @@ def test_the_newest_decision_counts() -> None:
 )
 def test_what_changed_opens_it_again(party: str, entry: str, told: str) -> None:
     found = stands(decision(), party=party, entry=entry)
-    assert (found.state, found.reopened, found.decisions) == ("open", told, ())
+    assert (found.state, reopened_words(found.reopened), found.decisions) == ("open", told, ())
 
 
 def test_a_decision_does_not_come_back_when_the_change_was_decided_and_is_undone() -> None:
     about_the_change = decision(2, "same", entry="e2")
     found = stands(decision(1), about_the_change)
-    assert (found.state, found.reopened) == ("open", "the list entry changed")
+    assert (found.state, found.reopened) == ("open", Reopened(entry_changed=True))
 
 
 def test_a_change_that_is_undone_before_anyone_decided_leaves_the_decision() -> None:
@@ -105,7 +107,10 @@ def test_a_decision_ends_on_its_day() -> None:
     last = date(2027, 11, 19)
     assert stands(decision(), today=last).state == "not the same"
     found = stands(decision(), today=last + timedelta(days=1))
-    assert (found.state, found.reopened) == ("open", "the decision expired on 20 November 2027")
+    assert (found.state, found.reopened) == (
+        "open",
+        Reopened(expired_on=date(2027, 11, 20)),
+    )
 
 
 def test_months_end_on_a_day_that_there_is() -> None:
@@ -155,7 +160,7 @@ def test_a_new_first_decision_over_a_settled_one_waits_again() -> None:
 
 def test_a_first_decision_that_waited_too_long_is_none() -> None:
     old = decision(1, at=NOW - timedelta(days=400))
-    assert critical(old).reopened == "the decision expired on 16 October 2026"
+    assert critical(old).reopened == Reopened(expired_on=date(2026, 10, 16))
     found = critical(old, decision(2, by="Bo Quill"))
     assert (found.state, found.decided_by) == ("awaiting second decision", "Bo Quill")
 

@@ -1,7 +1,7 @@
 """What bidders share is found by the one matcher, and never called more than that."""
 
 from duediligence.casework.bidders import LEAST, Shared, shared
-from duediligence.model import Address, Identifier, Name, PartialDate, Party
+from duediligence.model import Address, Identifier, Name, PartialDate, Party, PartyRole
 from duediligence.model.identifiers import COMPANY
 
 OFFICE = Address("Unit 4, 12 Quillen Street, Trevannick", "ZY2 8GL")
@@ -11,14 +11,14 @@ def firm(name: str, number: str = "", address: Address | None = None) -> Party:
     return Party(
         names=(Name(name),),
         kind="organisation",
-        role="supplier",
+        role=PartyRole("supplier"),
         identifiers=(Identifier(COMPANY, number),) if number else (),
         addresses=(address,) if address else (),
     )
 
 
 def director(name: str, born: PartialDate | None = None, role: str = "director") -> Party:
-    return Party(names=(Name(name),), kind="person", role=role, birth_date=born)
+    return Party(names=(Name(name),), kind="person", role=PartyRole(role), birth_date=born)
 
 
 def about(found: list[Shared]) -> list[tuple[tuple[str, str], str]]:

@@ -13,9 +13,18 @@ from duediligence.casework import digest
 from duediligence.casework.alerts.deciding import Choice, decide
 from duediligence.casework.alerts.queue import alerts
 from duediligence.errors import UsageError
-from duediligence.model import Finding, ListStatus, Reading, Run, Supplier
+from duediligence.model import (
+    Finding,
+    ListState,
+    ListStatus,
+    Reading,
+    Run,
+    StaleReason,
+    Supplier,
+)
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from duediligence.store.lists import Failure
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 QUILL = Supplier(ref="S1", name="Quill & Ferrow Ltd")
@@ -296,21 +305,27 @@ def test_a_list_is_told_when_it_is_out_of_date_and_when_it_is_checked_again(
     standing: list[ListStatus] = []
     monkeypatch.setattr(digest.gathering.lists, "statuses", lambda workspace: standing)
 
-    def stands(state: str, reason: str) -> None:
-        status = ListStatus(list_id="un", title="UN List", state=state, reason=reason)  # type: ignore[arg-type]
-        standing[:] = [status]
+    def stands(state: ListState, *reasons: StaleReason) -> None:
+        standing[:] = [ListStatus(list_id="un", title="UN List", state=state, reasons=reasons)]
 
-    stands("stale", "last known good 3 days ago")
+    def old(days: int) -> StaleReason:
+        return StaleReason(kind="too old", on=NOW.date(), days=days, most_days=2)
+
+    stands("stale", old(3))
     assert office.send() == "1 list not checked"
-    assert "UN List: out of date. Last known good 3 days ago." in office.body()
-    stands("stale", "last known good 4 days ago")
+    assert (
+        "UN List: out of date. Last known good on 24 November 2026, 3 days ago; the maximum is 2 "
+        "days."
+    ) in office.body()
+    stands("stale", old(4))
     assert office.send() == ""
-    office.workspace.lists.fail("un", NOW, "timed out")
+    office.workspace.lists.fail("un", Failure(NOW, "timed out", "FetchFailed"))
     office.at += timedelta(days=1)
-    stands("stale", "the refresh failed: timed out")
+    stands("stale", StaleReason(kind="refresh failed", on=NOW.date(), said="row 2: Ada Ferrow"))
     assert office.send() == "1 list not checked"
+    assert "UN List: out of date. The refresh of 24 November 2026 failed.\n" in office.body()
     office.at += timedelta(days=1)
-    stands("current", "")
+    stands("current")
     assert office.send() == "1 list checked again"
 
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from duediligence.casework.flag_files import flag_file
 from duediligence.casework.pack.verifying import verify as verify_pack
 from duediligence.casework.verifying import verify
 from duediligence.screening.workspace import Workspace
+from duediligence.store.records import identity
+from duediligence.store.runs.coverage import CoverageStore
 
 KEPT = Path(__file__).parent / "earlier_home"
 # The day on which the expected answers were taken.
@@ -64,6 +67,24 @@ def test_runs_alerts_decisions_and_the_chain_are_as_recorded(
         for alert in queue.alerts(earlier)
     ]
     assert sorted(shown) == expected["alerts"]
+
+
+def test_nothing_counts_as_changed_though_it_is_stored_otherwise_now(earlier: Workspace) -> None:
+    suppliers = earlier.suppliers.all()
+    again = earlier.suppliers.save(suppliers, file="again.csv", at=AT)
+    assert (again.added, again.changed, again.unchanged) == (0, 0, len(suppliers))
+    answers = [one for s in suppliers for one in earlier.declarations.history(s.ref)]
+    assert answers
+    kept = earlier.declarations.save(answers, file="again.csv", file_sha256="", at=AT)
+    assert (kept.added, kept.unchanged) == (0, len(answers))
+    with closing(CoverageStore(earlier.settings.home / "casework.db")) as coverage:
+        covered = coverage.newest([one.ref for one in suppliers])
+    assert covered
+    for supplier in suppliers:
+        assert supplier.ref not in covered or covered[supplier.ref].sha256 == identity(supplier)
+    reopened = [alert.status.reopened for alert in queue.alerts(earlier) if alert.history]
+    assert reopened
+    assert not any(why and (why.entry_changed or why.party_changed) for why in reopened)
 
 
 def test_what_was_recorded_in_one_text_is_shown_whole_or_not_at_all(earlier: Workspace) -> None:

@@ -11,7 +11,7 @@ from msgspec import json
 from duediligence.casework.subject_access import _fields, _may_hold, held
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.matching.text.folding import fold
-from duediligence.model import Declaration, ListEntry, Name, Party, Supplier
+from duediligence.model import Declaration, ListEntry, Name, Party, PartyRole, Supplier
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 
@@ -60,7 +60,7 @@ def test_what_stood_beside_a_supplier_is_searched_though_no_finding_came_of_it(
         [supplier],
         {("un", "E1"): ListEntry(list_id="un", id="E1", kind="person", names=(JO,))},
         matched={"S1": [("un", "E1")]},
-        premises={"S1": [Party(kind="organisation", names=(JO,), role="place")]},
+        premises={"S1": [Party(kind="organisation", names=(JO,), role=PartyRole("place"))]},
         declarations={"S1": [said]},
     )
     found = {(one.where, one.reference) for one in held(workspace, "Invented, Jo")}

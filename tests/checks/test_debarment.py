@@ -7,7 +7,16 @@ import pytest
 
 from duediligence import registry
 from duediligence.contracts import CheckContext
-from duediligence.model import Feature, ListEntry, Match, Name, Outcome, Party, PossibleMatch
+from duediligence.model import (
+    Feature,
+    ListEntry,
+    Match,
+    Name,
+    Outcome,
+    Party,
+    PartyRole,
+    PossibleMatch,
+)
 
 TODAY = CheckContext(date(2026, 11, 20))
 MATCH = Match((Feature("name", "Quill", "Quill", 1.0, "agree", "Names agree."),))
@@ -24,7 +33,7 @@ ENTRY = ListEntry(
     grounds=("PA23-6-15 fraud",),
     ends_on=date(2029, 5, 1),
 )
-PARTY = Party(names=(Name("Quill"),), kind="organisation", role="supplier")
+PARTY = Party(names=(Name("Quill"),), kind="organisation", role=PartyRole("supplier"))
 
 
 def outcomes(entry: ListEntry, match: Match = MATCH) -> dict[str, Outcome]:

@@ -19,6 +19,7 @@ from duediligence.model import (
     Name,
     Outcome,
     Party,
+    PartyRole,
     Place,
     PossibleMatch,
     Record,
@@ -27,7 +28,7 @@ from duediligence.model import (
 )
 
 TODAY = CheckContext(date(2026, 11, 24))
-SUPPLIER = Party(names=(Name("Quill Ltd"),), kind="organisation", role="supplier")
+SUPPLIER = Party(names=(Name("Quill Ltd"),), kind="organisation", role=PartyRole("supplier"))
 FRAUD = Record(
     type="conviction",
     power="trading_standards",

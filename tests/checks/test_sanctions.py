@@ -6,14 +6,14 @@ import pytest
 
 from duediligence import registry
 from duediligence.contracts import CheckContext
-from duediligence.model import Feature, ListEntry, Match, Name, Party, PossibleMatch
+from duediligence.model import Feature, ListEntry, Match, Name, Party, PartyRole, PossibleMatch
 
 FREEZE, BAN = "Asset freeze", "Travel Ban"
 DISQUALIFIED = "Director Disqualification Sanction"
 
 
 def raised(list_id: str, kinds: tuple[str, str], *measures: str) -> set[str]:
-    party = Party(names=(Name("Quill"),), kind=kinds[0], role="director")  # type: ignore[arg-type]
+    party = Party(names=(Name("Quill"),), kind=kinds[0], role=PartyRole("director"))  # type: ignore[arg-type]
     entry = ListEntry(
         id="1",
         list_id=list_id,

@@ -15,11 +15,14 @@ from duediligence.model import (
     SEVERITIES,
     Feature,
     ListEntry,
+    ListState,
     ListStatus,
     Match,
     Name,
     Party,
+    PartyRole,
     PossibleMatch,
+    StaleReason,
 )
 
 CONTEXT = CheckContext(date(2026, 11, 20))
@@ -61,7 +64,7 @@ def test_every_possible_match_is_claimed_by_a_check(
     """A match that no check claims would vanish without a word."""
     if list_id in registry.watchlists():
         topic = registry.watchlist(list_id).topic
-    party = Party(names=(Name("Quill"),), kind=kinds[0], role="supplier")  # type: ignore[arg-type]
+    party = Party(names=(Name("Quill"),), kind=kinds[0], role=PartyRole("supplier"))  # type: ignore[arg-type]
     entry = ListEntry(
         id="1",
         list_id=list_id,
@@ -82,7 +85,8 @@ def test_every_possible_match_is_claimed_by_a_check(
 
 
 @pytest.mark.parametrize("state", ["stale", "never loaded"])
-def test_a_list_that_was_not_checked_is_never_clear(state: str) -> None:
+def test_a_list_that_was_not_checked_is_never_clear(state: ListState) -> None:
     check = registry.checks()["LST-02"]
-    status = ListStatus(list_id="un", title="UN list", state=state, reason="no answer")  # type: ignore[arg-type]
+    why = StaleReason(kind="not fetched")
+    status = ListStatus(list_id="un", title="UN list", state=state, reasons=(why,))
     assert check.run(status, CONTEXT).result == "unknown"

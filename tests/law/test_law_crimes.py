@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from duediligence.errors import UsageError
 from duediligence.law import CRIME_TYPES, CrimeType, crime_title, crime_types, grounds_for
-from duediligence.law.citations import Act, acts, citations
-from duediligence.law.crimes import crimes_of
+from duediligence.law.crimes import Act, acts, citations, crimes_of
 from duediligence.law.grounds import codes
 from duediligence.model import Power, Record, RecordType
 

@@ -1,9 +1,10 @@
-"""Answers of the real register, where the shared data folder is at hand: read, and nothing lost.
+"""Answers of the real register, where --real-data has them: read, and nothing lost.
 
 Dates and counts are compared with what stands in the files; no value is written here.
 """
 
 import json
+import os
 import re
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
@@ -16,9 +17,9 @@ import pytest
 from duediligence.registers.companies_house import disqualifications, filings, officers, owners
 from duediligence.registers.companies_house.profile import company, hit
 
-SAMPLES = Path(__file__).parents[2].parent / "shared" / "data" / "companies_house" / "api"
+SAMPLES = Path(os.environ["REAL_DATA"]) / "companies_house" / "api"
 pytestmark = pytest.mark.skipif(
-    not SAMPLES.is_dir(), reason=f"the real answers are not at hand ({SAMPLES})"
+    not SAMPLES.is_dir(), reason=f"the real answers are not in --real-data ({SAMPLES})"
 )
 
 

@@ -1,9 +1,10 @@
-"""Counts of the real OFAC and World Bank files, where the shared data folder is at hand.
+"""Counts of the real OFAC and World Bank files, where --real-data has them.
 
 Expected figures are those of the README beside the data; no name of a listed party stands here.
 """
 
 import csv
+import os
 import re
 from collections import Counter
 from datetime import date
@@ -17,9 +18,9 @@ from duediligence.watchlists.world_bank import parse as world_bank
 from duediligence.contracts import Files, Watchlist
 from duediligence.model import ListEntry
 
-LISTS = Path(__file__).parents[2].parent / "shared" / "data" / "lists"
+LISTS = Path(os.environ["REAL_DATA"]) / "lists"
 pytestmark = pytest.mark.skipif(
-    not LISTS.is_dir(), reason=f"the real lists are not at hand ({LISTS})"
+    not LISTS.is_dir(), reason=f"the real lists are not in --real-data ({LISTS})"
 )
 Loaded = tuple[list[ListEntry], tuple[str, ...]]
 

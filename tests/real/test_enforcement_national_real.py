@@ -1,19 +1,20 @@
-"""Excerpts of real pages of national registers, where the shared data folder is at hand."""
+"""Excerpts of real pages of national registers, where --real-data has them."""
 
+import os
 import re
 from pathlib import Path
 
 import pytest
-from duediligence.watchlists._readers.hse.results import next_page
+from duediligence.watchlists._hse import next_page
 from duediligence.watchlists.hse_convictions import parse as convictions
 from duediligence.watchlists.hse_notices import parse as notices
 
 from duediligence.contracts import Files, Watchlist
 from duediligence.model import ListEntry
 
-SAMPLES = Path(__file__).parents[2].parent / "shared" / "data" / "enforcement" / "hse"
+SAMPLES = Path(os.environ["REAL_DATA"]) / "enforcement" / "hse"
 pytestmark = pytest.mark.skipif(
-    not SAMPLES.is_dir(), reason=f"the real pages are not at hand ({SAMPLES})"
+    not SAMPLES.is_dir(), reason=f"the real pages are not in --real-data ({SAMPLES})"
 )
 
 

@@ -1,8 +1,9 @@
-"""What public registers hold, where the shared data folder is at hand; no name stands here.
+"""What public registers hold, where --real-data has them; no name stands here.
 
 The files are cut, so expectations of the number of entries are not met by them.
 """
 
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from duediligence.contracts import Files, Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import ListEntry
 
-DATA = Path(__file__).parents[2].parent / "shared" / "data" / "enforcement"
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no real registers at hand ({DATA})")
+DATA = Path(os.environ["REAL_DATA"]) / "enforcement"
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no real registers: {DATA}")
 Loaded = tuple[list[ListEntry], tuple[str, ...]]
 CQC = {
     "CQC_directory.csv": "cqc/cqc_directory_head.csv",

@@ -1,6 +1,7 @@
-"""Our table of grounds beside another reading of the Act, where the shared folder is at hand."""
+"""Our table of grounds beside another reading of the Act, where --real-data has it."""
 
 import json
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,9 @@ import pytest
 
 from duediligence.law.grounds import grounds
 
-READING = (
-    Path(__file__).parents[2].parent / "shared" / "data" / "enforcement" / "pa2023_grounds.json"
-)
+READING = Path(os.environ["REAL_DATA"]) / "enforcement" / "pa2023_grounds.json"
 pytestmark = pytest.mark.skipif(
-    not READING.is_file(), reason=f"the other reading of the Act is not at hand ({READING})"
+    not READING.is_file(), reason=f"the other reading of the Act is not in --real-data ({READING})"
 )
 
 

@@ -1,5 +1,6 @@
 """Registers as councils and the HSE publish them, from a starter alone, where they are at hand."""
 
+import os
 import re
 from pathlib import Path
 
@@ -9,9 +10,9 @@ from duediligence.local_registers import Description, examine, files_in
 from duediligence.local_registers.description import described
 from duediligence.local_registers.guessing import starter
 
-SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "enforcement"
+SHARED = Path(os.environ["REAL_DATA"]) / "enforcement"
 pytestmark = pytest.mark.skipif(
-    not SHARED.is_dir(), reason=f"the real registers are not at hand ({SHARED})"
+    not SHARED.is_dir(), reason=f"the real registers are not in --real-data ({SHARED})"
 )
 
 
@@ -52,5 +53,5 @@ def test_a_slip_of_the_publisher_is_told_and_the_mended_copy_is_read(tmp_path: P
     assert found.rows > 3_000
     # Premises alone: the register names no holder.
     assert all(entry.addresses and entry.kind == "unknown" for entry in found.entries)
-    left_out = sum(count for kind, _, count in files.drift.counts() if kind == "left out")
+    left_out = sum(item.count for item in files.drift.items() if item.kind == "left out")
     assert len(found.entries) + left_out == found.rows

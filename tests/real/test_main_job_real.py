@@ -1,4 +1,4 @@
-"""The main job on real lists and real suppliers, where the shared data folder is at hand."""
+"""The main job on real lists and real suppliers, where --real-data has them."""
 
 import csv
 import json
@@ -14,9 +14,9 @@ from duediligence.model import ListEntry
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
-SHARED = Path(__file__).parents[2].parent / "shared" / "data"
+SHARED = Path(os.environ["REAL_DATA"])
 pytestmark = pytest.mark.skipif(
-    not (SHARED / "lists").is_dir(), reason=f"the real lists are not at hand ({SHARED})"
+    not (SHARED / "lists").is_dir(), reason=f"the real lists are not in --real-data ({SHARED})"
 )
 
 # The counts of the README beside the data.

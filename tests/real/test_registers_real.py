@@ -1,6 +1,7 @@
-"""Bulk files in real layouts, where the shared data folder is at hand. No name stands here."""
+"""Bulk files in real layouts, where --real-data has them. No name stands here."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,10 @@ from duediligence.registers.bulk.companies import COLUMNS, companies
 from duediligence.registers.bulk.owners import owners
 from duediligence.registers.charities.england_wales import _ALWAYS, _TABLES
 
-DATA = Path(__file__).parents[2].parent / "shared" / "data"
+DATA = Path(os.environ["REAL_DATA"])
 BULK = DATA / "companies_house" / "bulk"
 pytestmark = pytest.mark.skipif(
-    not BULK.is_dir(), reason=f"the real bulk files are not at hand ({BULK})"
+    not BULK.is_dir(), reason=f"the real bulk files are not in --real-data ({BULK})"
 )
 
 

@@ -1,15 +1,16 @@
 """The supplier reader on a real list of care providers, where one is at hand."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from duediligence.suppliers import read_suppliers
 
-FILE = Path(__file__).parents[2].parent / "shared/data/suppliers/care_providers.csv"
+FILE = Path(os.environ["REAL_DATA"]) / "suppliers" / "care_providers.csv"
 
 
-@pytest.mark.skipif(not FILE.is_file(), reason=f"the real supplier list is not at {FILE}")
+@pytest.mark.skipif(not FILE.is_file(), reason=f"no real suppliers: {FILE}")
 def test_every_care_provider_is_read() -> None:
     read = read_suppliers(FILE)
     assert len(read.suppliers) == read.rows == 8_442

@@ -1,5 +1,6 @@
-"""The UK, UN and EU lists against real files, where the shared data folder is at hand."""
+"""The UK, UN and EU lists against real files, where --real-data has them."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
@@ -11,9 +12,9 @@ from duediligence.watchlists import eu, uk_sanctions, un
 from duediligence.contracts import Files, Watchlist
 from duediligence.model import ListEntry
 
-LISTS = Path(__file__).parents[2].parent / "shared" / "data" / "lists"
+LISTS = Path(os.environ["REAL_DATA"]) / "lists"
 pytestmark = pytest.mark.skipif(
-    not LISTS.is_dir(), reason=f"the real lists are not at hand ({LISTS})"
+    not LISTS.is_dir(), reason=f"the real lists are not in --real-data ({LISTS})"
 )
 # Numbers of firms in the UK, by the UK list's own ids: the numbers are read, never written here.
 FIRMS_WITH_A_COMPANY_NUMBER = set(

@@ -23,6 +23,7 @@ from duediligence.model import (
     Resolution,
     Run,
     Source,
+    StaleReason,
     Supplier,
 )
 
@@ -56,6 +57,10 @@ def _finding(**changes: Any) -> Finding:
         "first_seen": datetime(2026, 6, 2, 9, 0, tzinfo=UTC),
     }
     return Finding(**values | changes)
+
+
+def _told(reason: str) -> tuple[StaleReason, ...]:
+    return (StaleReason(kind="recorded text", said=reason),)
 
 
 def _status(list_id: str, title: str, **changes: Any) -> ListStatus:
@@ -145,14 +150,14 @@ def incomplete_run() -> Run:
                 "tide-debarment",
                 "Register of Debarred Tide Millers",
                 state="stale",
-                reason=stale,
+                reasons=_told(stale),
                 age_days=40,
             ),
             _status(
                 "cloud-registry",
                 "Cloud Registry",
                 state="never loaded",
-                reason=never,
+                reasons=_told(never),
                 version=None,
                 age_days=None,
             ),
@@ -162,7 +167,7 @@ def incomplete_run() -> Run:
                 state="never loaded",
                 version=None,
                 optional=True,
-                reason="No file was given.",
+                reasons=_told("No file was given."),
                 age_days=None,
             ),
         ),

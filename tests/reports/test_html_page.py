@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
+from duediligence.model import StaleReason
 from duediligence.reports import html_page
 from duediligence.reports.scope import TITLE
 from duediligence.reports.templating import resource
@@ -93,7 +94,13 @@ def test_an_incomplete_run_says_so_first_and_what_was_not_checked_after_the_flag
 
 
 def test_an_incomplete_run_with_nothing_found_is_no_clean_result(make_run, make_status):
-    gone = make_status("cloud-registry", "Cloud", state="never loaded", version=None, reason="x")
+    gone = make_status(
+        "cloud-registry",
+        "Cloud",
+        state="never loaded",
+        version=None,
+        reasons=(StaleReason(kind="not fetched"),),
+    )
     text = _text(_page(make_run(lists=(gone,))))
     assert "No possible match in what was checked, which was not everything" in text
     assert "This page records" not in text
@@ -162,11 +169,22 @@ def test_markup_from_a_list_or_a_supplier_stays_text(make_run, make_finding, mak
     )
     other = make_finding(check_id="X", entry_id="", entry_name="", check_title=attack)
     unknown = make_finding(outcome="unknown", list_id="", check_title=attack, why=attack)
-    status = make_status("moon-sanctions", attack, state="stale", reason=attack)
+    status = make_status(
+        "moon-sanctions",
+        attack,
+        state="stale",
+        reasons=(StaleReason(kind="recorded text", said=attack),),
+    )
     run = make_run(
         id=attack, lists=(status,), supplier_file=attack, findings=(finding, other, unknown)
     )
-    plain = _page(make_run(lists=(make_status("m", "M", state="stale", reason="r"),)))
+    plain = _page(
+        make_run(
+            lists=(
+                make_status("m", "M", state="stale", reasons=(StaleReason(kind="age unknown"),)),
+            )
+        )
+    )
     soup = _page(run)
     assert attack in soup.main.get_text()
     allowed = {"class", "id", "href", "rel", "scope", "data-label", "aria-labelledby", "lang"}

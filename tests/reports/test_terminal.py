@@ -4,6 +4,7 @@ import re
 import pytest
 from rich.console import Console
 
+from duediligence.model import StaleReason
 from duediligence.reports import terminal
 from duediligence.reports.scope import TITLE
 
@@ -71,7 +72,12 @@ def test_brackets_are_text_and_no_styling(make_run, make_finding, text):
     "text", ["\x1b[31mred", "\x1b]8;;https://evil.example\x07x", "\x9b2J", "\r"]
 )
 def test_no_sequence_reaches_the_terminal(make_run, make_finding, make_status, text):
-    status = make_status("moon-sanctions", f"Moon {text}", state="stale", reason=text)
+    status = make_status(
+        "moon-sanctions",
+        f"Moon {text}",
+        state="stale",
+        reasons=(StaleReason(kind="recorded text", said=text),),
+    )
     finding = make_finding(supplier_name=f"N {text}", entry_name=f"E {text}", why=f"W {text}")
     run = make_run(lists=(status,), findings=(finding,))
     printed = "\n".join([_printed(run, 140), *terminal.summary(run), *terminal.details(run)])

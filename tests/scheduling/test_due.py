@@ -1,13 +1,14 @@
 """Which suppliers are due: at first, when something changed, and after some months."""
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.model import ListStatus, ListVersion, Run
-from duediligence.scheduling.due import Present, months_after, reason
+from duediligence.scheduling.due import DueReason, Present, due_reason, due_words, months_after
 from duediligence.store.runs.coverage import Coverage
 
 STARTED = datetime(2026, 5, 20, 9, tzinfo=UTC)
@@ -58,33 +59,33 @@ def present(**changes: object) -> Present:
 
 
 def test_who_was_just_screened_is_not_due() -> None:
-    assert reason(COVERAGE, present(), sha256="a") == ""
-    assert reason(COVERAGE, present(), sha256="a", dossier_changed=STARTED) == ""
+    assert due_reason(COVERAGE, present(), sha256="a") is None
+    assert due_reason(COVERAGE, present(), sha256="a", dossier_changed=STARTED) is None
 
 
 def test_who_was_never_screened_is_due() -> None:
-    assert reason(None, present(), sha256="a") == "never screened"
+    assert due_reason(None, present(), sha256="a") == "never screened"
 
 
 def test_each_change_makes_a_supplier_due() -> None:
-    assert "details" in reason(COVERAGE, present(), sha256="b")
-    assert "register" in reason(
-        COVERAGE, present(), sha256="a", dossier_changed=STARTED + timedelta(1)
-    )
+    assert due_reason(COVERAGE, present(), sha256="b") == "details changed"
+    later = STARTED + timedelta(1)
+    found = due_reason(COVERAGE, present(), sha256="a", dossier_changed=later)
+    assert found == "register record changed"
     for lists in ({"un": "v2"}, {"un": "v1", "eu": "v1"}, {}):
-        assert reason(COVERAGE, present(lists=lists), sha256="a") == "a list changed"
+        assert due_reason(COVERAGE, present(lists=lists), sha256="a") == "list changed"
     for rules in (("8", "p", 0.8), ("7", "q", 0.8), ("7", "p", 0.7)):
-        assert "rules" in reason(COVERAGE, present(rules=rules), sha256="a")
+        assert due_reason(COVERAGE, present(rules=rules), sha256="a") == "rules changed"
 
 
 @pytest.mark.parametrize(("day", "is_due"), [(19, False), (20, True), (25, True)])
 def test_after_six_months_a_supplier_is_due_whatever_changed(day: int, is_due: bool) -> None:
     now = datetime(2026, 11, day, 9, tzinfo=UTC)
-    assert bool(reason(COVERAGE, present(now=now), sha256="a")) is is_due
+    assert bool(due_reason(COVERAGE, present(now=now), sha256="a")) is is_due
 
 
 def test_a_run_from_a_time_to_come_covers_nobody() -> None:
-    assert reason(COVERAGE, present(now=STARTED - timedelta(days=1)), sha256="a")
+    assert due_reason(COVERAGE, present(now=STARTED - timedelta(days=1)), sha256="a")
 
 
 def test_a_month_without_that_day_ends_with_its_last() -> None:
@@ -99,3 +100,9 @@ def test_months_are_counted_by_the_calendar(moment: datetime, months: int) -> No
     assert (after.year * 12 + after.month) - (moment.year * 12 + moment.month) == months
     assert after.day <= moment.day
     assert after.timetz() == moment.timetz()
+
+
+def test_each_reason_has_words_of_its_own() -> None:
+    words = [due_words(reason, 6) for reason in get_args(DueReason)]
+    assert len({*words}) == len(words)
+    assert "not screened for 6 months" in words

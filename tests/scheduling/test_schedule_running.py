@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -145,6 +146,35 @@ def test_a_week_without_power_is_caught_up_once(scheduled: Scheduled, clock: Clo
     assert scheduled.tick() == {}
     clock.to(2, 30, days=1)
     assert scheduled.tick() == {"lists": "done"}
+
+
+def test_a_run_stored_before_the_kill_is_reported_by_the_next_attempt(
+    scheduled: Scheduled, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheduled.write(ONE.format(action="re-screen"))
+    scheduled.take_in(Supplier(ref="S1", name="Lanternfish Ltd"))
+    scheduled.tick()
+    clock.to(2, 30, days=100)  # by now the lists are out of date
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ScheduleStore, "end", killed)
+        with pytest.raises(Killed):
+            scheduled.tick()
+    assert scheduled.tick() == {"one": "incomplete"}
+    with scheduled.workspace() as workspace:
+        (run_id,) = workspace.runs.started()
+    assert scheduled.told[-1][2].startswith(
+        f"none of 1 suppliers was due after run {run_id}, INCOMPLETE: "
+    )
+    # Reported once: the next attempt that finds nobody due has nothing to add.
+    clock.to(2, 30, days=1)
+    assert scheduled.tick() == {"one": "done"}
 
 
 def test_a_failure_is_tried_again_and_leaves_the_others_alone(
@@ -319,6 +349,13 @@ def test_every_supplier_is_screened_again_where_one_is_due(
     assert "2 not screened for 6 months" in next_night()
 
 
+def _as_by_an_earlier_version(home: Path) -> None:
+    """Keep of each dossier a hash that only the version that made it can compare."""
+    with closing(sqlite3.connect(home / "schedule.db")) as db:
+        assert db.execute("UPDATE dossiers SET sha256 = ?", ("ab" * 32,)).rowcount
+        db.commit()
+
+
 def test_registers_are_asked_again_and_a_change_makes_a_supplier_due(
     scheduled: Scheduled, clock: Clock
 ) -> None:
@@ -347,6 +384,12 @@ def test_registers_are_asked_again_and_a_change_makes_a_supplier_due(
         scheduled.tick()
         assert "0 new or changed" in scheduled.told[-2][2]
         assert "none of 1" in scheduled.told[-1][2]
+        _as_by_an_earlier_version(scheduled.settings.home)
+        clock.to(3, days=1)
+        scheduled.tick()
+        assert "0 new or changed" in scheduled.told[-2][2]
+        assert "none of 1" in scheduled.told[-1][2]
+        _as_by_an_earlier_version(scheduled.settings.home)
         company = held["company/99002101"]
         assert isinstance(company, dict)
         company["company_status"] = "liquidation"

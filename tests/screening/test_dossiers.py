@@ -27,6 +27,7 @@ from duediligence.model import (
     OwnerRow,
     PartialDate,
     Party,
+    PartyRole,
     Person,
     RegisterFile,
     Resolution,
@@ -353,12 +354,12 @@ def test_the_number_in_the_uk_register(at: RegisteredAt | None, number: str) -> 
 
 def test_the_parties_and_who_of_them_is_connected(online: Gather) -> None:
     parties = _named(parties_of(online()))
-    assert parties["an invented supplier"].role == "supplier"
+    assert parties["an invented supplier"].role == PartyRole("supplier")
     assert not parties["an invented supplier"].connected
-    assert parties["gannetholm holdings limited"].role == "parent company"
+    assert parties["gannetholm holdings limited"].role == PartyRole("parent company")
     assert parties["gannetholm holdings limited"].connected
     above = parties["mr dragomir petrosyanov"]
-    assert above.role == "owner of GANNETHOLM HOLDINGS LIMITED"
+    assert above.role == PartyRole("owner", of="GANNETHOLM HOLDINGS LIMITED")
     assert above.connected
     director = parties["tobias wickhamsted"]
     assert (director.role, director.kind, director.connected) == ("director", "person", True)
@@ -383,7 +384,7 @@ def test_who_left_who_keeps_the_books_and_who_is_protected(online: Gather, held:
     _own(held, OWNED, {"kind": "super-secure-person-with-significant-control", "name": "Hidden"})
     parties = _named(parties_of(online()))
     assert (parties["ada bookish"].kind, parties["ada bookish"].connected) == ("unknown", False)
-    assert parties["ada latelygone"].role == "former director"
+    assert parties["ada latelygone"].role == PartyRole("director", former=True)
     assert not parties["ada latelygone"].connected
     assert "hidden" not in parties
 
@@ -433,11 +434,13 @@ def test_without_a_key_the_bulk_files_tell_what_they_can(
 
 def test_a_director_is_one_party_though_the_file_does_not_tell_what_he_is() -> None:
     """A name that is no known person's is looked up as either; the register says which."""
-    in_file = Party(names=(Name("Orrin Vexholm"),), kind="unknown", role="director")
+    in_file = Party(names=(Name("Orrin Vexholm"),), kind="unknown", role=PartyRole("director"))
     born = PartialDate(1965, 4)
-    known = Party(names=(Name("ORRIN VEXHOLM"),), kind="person", role="director", birth_date=born)
+    known = Party(
+        names=(Name("ORRIN VEXHOLM"),), kind="person", role=PartyRole("director"), birth_date=born
+    )
     assert once([in_file, known]) == (known,)
-    itself = replace(in_file, role="supplier")
+    itself = replace(in_file, role=PartyRole("supplier"))
     assert once([itself, known]) == (itself, known)
 
 
@@ -446,6 +449,6 @@ def test_a_supplier_that_the_register_settles_may_be_a_person_all_the_same(onlin
     dossier = online()
     named = replace(dossier.supplier, name="Ann Quill", identifiers=())
     found = parties_of(replace(dossier, supplier=named))
-    assert (found[0].kind, found[0].role) == ("organisation", "supplier")
-    person = next(party for party in found if party.role == "sole trader")
+    assert (found[0].kind, str(found[0].role)) == ("organisation", "supplier")
+    person = next(party for party in found if party.role == PartyRole("sole trader"))
     assert (person.kind, person.names[0].text) == ("person", "Ann Quill")

@@ -16,6 +16,7 @@ from duediligence.model import (
     Name,
     PartialDate,
     Party,
+    PartyRole,
     Person,
     PossibleMatch,
     Run,
@@ -172,5 +173,7 @@ def test_severity_of_another_number_by_topic(topic: str, expected: Severity) -> 
     (match,) = Index.build([entry]).search(
         Subject(("Quandor Brisel",), "organisation", identifiers=numbers)
     )
-    party = Party(names=entry.names, kind="organisation", role="supplier", identifiers=numbers)
+    party = Party(
+        names=entry.names, kind="organisation", role=PartyRole("supplier"), identifiers=numbers
+    )
     assert PossibleMatch(party, entry, match, topic, "A list").severity("critical") == expected

@@ -135,5 +135,5 @@ def test_a_list_dropped_after_its_status_was_read_is_not_a_clear_list(
     after, engine = open_lists(workspace, before)
     (uk,) = [status for status in after if status.list_id == "uk-sanctions"]
     assert (uk.version, uk.age_days) == (None, None)
-    assert uk.wanting
+    assert uk.blocks_complete_run
     assert "uk-sanctions" not in engine.lists

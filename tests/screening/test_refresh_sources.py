@@ -17,7 +17,7 @@ from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.contracts import Expect, Feed, Files, Watchlist, watchlist
 from duediligence.fetch import Snapshots
 from duediligence.matching import Index, Subject
-from duediligence.model import ListEntry, Name
+from duediligence.model import DriftItem, ListEntry, Name
 from duediligence.model.records import Record
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import Refreshed, refresh
@@ -215,7 +215,7 @@ def test_a_list_by_parts_says_which_setting_is_missing(
 def test_who_has_left_is_kept_and_found_and_not_counted(
     declare: Declare, open_workspace: Open, share: Path
 ) -> None:
-    declare(Feed("a.csv"), keeps_departed=True)
+    declare(Feed("a.csv"), tracks_removals=True)
     names = ("Quill Ltd", "Zorkov Ltd", "Braddock Ltd", "Velsing Ltd")
     put(share / "a.csv", "".join(line(n, name) for n, name in enumerate(names)))
     assert load(open_workspace(), share).result == "loaded"
@@ -279,8 +279,8 @@ def test_restricted_records_and_offences_of_individuals_are_left_out_and_counted
     assert result.version
     assert result.version.entries == 4
     assert result.version.drift == (
-        "left out: restricted record (2)",
-        "left out: conviction of an individual (1)",
+        DriftItem("left out", "restricted record", count=2),
+        DriftItem("left out", "conviction of an individual"),
     )
     assert [entry.id for entry in workspace.lists.entries(result.version)] == ["1"]
     assert found(workspace, "Zorkov") == found(workspace, "Ada Braddock") == []
@@ -305,7 +305,7 @@ def test_a_list_of_which_nothing_is_searched_is_not_current(
 def test_the_setting_lets_restricted_records_in_and_out_again_at_the_next_refresh(
     declare: Declare, open_workspace: Open, share: Path
 ) -> None:
-    declare(Feed("a.csv"), keeps_departed=True)
+    declare(Feed("a.csv"), tracks_removals=True)
     put(share / "a.csv", SENSITIVE)
     load(open_workspace(), share)
     opened = open_workspace(at=NOW + timedelta(hours=1), store_restricted=True)

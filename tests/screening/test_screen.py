@@ -24,7 +24,6 @@ from duediligence.model import (
 from duediligence.reports.disclosure import behind, disclosed
 from duediligence.screening.run.screen import Screened, exit_code, screen
 from duediligence.screening.workspace import Workspace
-from duediligence.store.casework.suppliers import content_sha256
 
 Open = Callable[..., Workspace]
 VOLKHAR = Supplier(ref="S1", name="Volkhar Maritime UK Ltd")
@@ -170,13 +169,6 @@ def test_a_cell_that_was_not_read_makes_the_run_incomplete_from_the_store_too(
     assert '"Cy Third, ……"' in date.explain()
     redacted, _ = disclosed(run, {CLEAN.ref: behind(kept)}, people=False, restricted=False)
     assert not [f for f in redacted.findings if "Bo Other" in f.explain()]
-
-
-def test_a_supplier_with_every_cell_read_is_stored_as_before() -> None:
-    """Nobody counts as changed because unread cells became known."""
-    digest = "82d16375e311655ac63244bdbc35a76612fe4fa6c018522d29ce77cd4466582d"
-    assert content_sha256(CLEAN) == digest
-    assert content_sha256(replace(CLEAN, contract="x")) != digest
 
 
 def test_more_matches_than_the_limit_are_never_hidden_in_silence(

@@ -38,11 +38,11 @@ from duediligence.matching.text.folding import fold
 from duediligence.model import ListEntry
 from duediligence.registry import watchlist
 
-SHARED = Path(__file__).parents[2].parent / "shared" / "data"
+SHARED = Path(os.environ["REAL_DATA"])
 pytestmark = [
     pytest.mark.soak,
     pytest.mark.skipif(
-        not (SHARED / "lists").is_dir(), reason=f"the real lists are not at hand ({SHARED})"
+        not (SHARED / "lists").is_dir(), reason=f"the real lists are not in --real-data ({SHARED})"
     ),
 ]
 pwd = pytest.importorskip("pwd", reason="accounts are told otherwise here")

@@ -61,7 +61,7 @@ def anyone(files: Files) -> Iterator[ListEntry]:
     expect=Expect(entries=(0, 1000), weekly_loss=1.0),
     premises=True,
     bridge=True,
-    keeps_departed=True,
+    tracks_removals=True,
 )
 def places(files: Files) -> Iterator[ListEntry]:
     """Entries with premises, which are kept when they leave the list."""

@@ -9,7 +9,7 @@ from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.model import Supplier
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
-from duediligence.store.casework.suppliers import content_sha256
+from duediligence.store.records import identity
 from duediligence.store.runs.coverage import CoverageStore
 
 Open = Callable[..., Workspace]
@@ -32,6 +32,6 @@ def test_the_last_run_that_covered_a_supplier_counts(home: Path, open_workspace:
         "S1": runs[2].id,
         "S2": runs[1].id,
     }
-    assert found["S1"].sha256 == content_sha256(renamed)
+    assert found["S1"].sha256 == identity(renamed)
     assert found["S1"].run.lists == runs[2].lists
     assert three.ref not in found

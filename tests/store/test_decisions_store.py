@@ -12,19 +12,18 @@ from pathlib import Path
 import pytest
 
 from duediligence.errors import UsageError
-from duediligence.model import ListEntry, Name, PartialDate, Party
+from duediligence.model import ListEntry, Name, PartialDate, Party, PartyRole
 from duediligence.model.casework.alerts import Compared, Considered, Decision
 from duediligence.store.casework.audit import AuditStore
-from duediligence.store.casework.decisions import (
-    DecidedMeanwhile,
-    DecisionStore,
-    ours_bytes,
-    ours_sha256,
-)
+from duediligence.store.casework.decisions import DecidedMeanwhile, DecisionStore
+from duediligence.store.records import encode, identity
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 PARTY = Party(
-    names=(Name("Ada Ferrow"),), kind="person", role="director", birth_date=PartialDate(1968, 3)
+    names=(Name("Ada Ferrow"),),
+    kind="person",
+    role=PartyRole("director"),
+    birth_date=PartialDate(1968, 3),
 )
 ENTRY = ListEntry(id="E1", list_id="un", kind="person", names=(Name("Ada Ferrow"),))
 COMPARED = Compared(parties=(PARTY,))
@@ -45,7 +44,7 @@ def decision(alert: str = "a1", by: str = "Bo Quill") -> Decision:
         by=by,
         at=NOW,
         run_id="R1",
-        party_sha256=ours_sha256(COMPARED),
+        party_sha256=identity(COMPARED),
         entry_sha256="",
         considered=Considered(
             ground="PA23-7-11@2025-02-24",
@@ -69,7 +68,7 @@ def test_what_was_compared_is_kept_with_it(store: DecisionStore) -> None:
     assert store.compared(made) == COMPARED
     assert store.compared(replace(made, party_sha256="gone")) is None
     assert store.compared(replace(made, entry_sha256="gone")) is None
-    assert ours_bytes(replace(COMPARED, entry=ENTRY)) == ours_bytes(COMPARED)
+    assert encode(replace(COMPARED, entry=ENTRY)) == encode(COMPARED)
 
 
 def test_each_decision_stands_in_the_audit_chain_without_its_words(store: DecisionStore) -> None:

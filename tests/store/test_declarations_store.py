@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from duediligence.errors import StorageError
 from duediligence.model import Declaration
 from duediligence.store.casework.audit import AuditStore
 from duediligence.store.casework.declarations import DeclarationCount, DeclarationStore
@@ -77,7 +78,7 @@ def test_the_chain_tells_of_it_without_a_word_of_what_was_said(store: Declaratio
 
 def test_all_or_none(store: DeclarationStore) -> None:
     broken = replace(YES, declared_on=None)  # type: ignore[arg-type]
-    with pytest.raises(AttributeError):
+    with pytest.raises(StorageError, match="cannot be stored"):
         save(store, NO, broken)
     assert store.history("S1") == []
 

@@ -9,13 +9,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from duediligence.errors import StorageError
-from duediligence.model import ListEntry, ListVersion, Name
+from duediligence.model import DriftItem, ListEntry, ListVersion, Name
 from duediligence.store import ListStore
 from duediligence.store.database import connect
-from duediligence.store.lists import migrations
+from duediligence.store.lists import Failure, migrations
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -31,7 +32,7 @@ def version(name: str, *, at: datetime = NOW, entries: int = 2) -> ListVersion:
         checked_at=at,
         sha256="0" * 64,
         origin="https://lists.example/un.xml",
-        drift=("unread tag: X (2)",),
+        drift=(DriftItem("unread", "tag", "X", 2),),
     )
 
 
@@ -116,12 +117,12 @@ def test_a_swap_that_fails_half_way_leaves_the_version_before(
 
 
 def test_failures_are_kept_until_the_next_success(store: ListStore, tmp_path: Path) -> None:
-    store.fail("un", NOW, "no answer")
-    assert store.failures()["un"].reason == "no answer"
+    store.fail("un", Failure(NOW, "no answer", "FetchFailed"))
+    assert store.failures()["un"] == Failure(NOW, "no answer", "FetchFailed")
     assert store.failures()["un"].at == NOW
     store.swap(version("1"), entries("a"), tmp_path / "1", "x")
     assert store.failures() == {}
-    store.fail("un", NOW, "again")
+    store.fail("un", Failure(NOW, "again"))
     later = NOW + timedelta(days=1)
     store.amend(replace(version("1"), checked_at=later, origin="folder brought"), sound=True)
     assert store.current()["un"].version.origin == "folder brought"
@@ -134,12 +135,12 @@ def test_a_locked_database_says_who_has_it_and_what_to_do(store: ListStore) -> N
     other.execute("BEGIN IMMEDIATE")
     store._db.conn.execute("PRAGMA busy_timeout = 50")
     with pytest.raises(StorageError) as caught:
-        store.fail("un", NOW, "x")
+        store.fail("un", Failure(NOW, "x"))
     assert "locked" in caught.value.message
     assert "Another duediligence command" in caught.value.hint
     other.execute("ROLLBACK")
     other.close()
-    store.fail("un", NOW, "x")
+    store.fail("un", Failure(NOW, "x"))
 
 
 @pytest.mark.parametrize("content", [b"not a database at all, but long enough" * 40, b"SQLite"])
@@ -176,3 +177,24 @@ def test_tables_are_strict_and_the_log_is_written_ahead(tmp_path: Path) -> None:
     )
     assert database.conn.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     database.close()
+
+
+def test_an_entry_that_an_earlier_version_wrote_otherwise_has_not_changed(
+    store: ListStore, tmp_path: Path
+) -> None:
+    first, second = version("1"), version("2", at=NOW + timedelta(hours=1))
+    store.swap(first, entries("a", "b", "c"), tmp_path / "1", "x")
+    with closing(sqlite3.connect(store.path)) as db:
+        for one in entries("a", "b", "c"):
+            # As it was before documents left out defaults.
+            db.execute(
+                "UPDATE entries SET body = ? WHERE entry_id = ?", (msgspec.json.encode(one), one.id)
+            )
+        db.commit()
+    assert list(store.entries(first)) == entries("a", "b", "c")
+    reworded = replace(entries("b")[0], reason="Another.")
+    store.swap(second, [*entries("a"), reworded, *entries("d")], tmp_path / "2", "x")
+    changes = store.changes(second, "1", "1")
+    assert changes is not None
+    assert changes.new == (reworded, *entries("d"))
+    assert changes.gone == {"c"}

@@ -23,6 +23,7 @@ from duediligence.model import (
     CharityRow,
     Company,
     CompanyRow,
+    DriftItem,
     Exemption,
     FormerName,
     Identifier,
@@ -421,4 +422,4 @@ def test_a_version_says_what_it_was_loaded_from(store: RegisterStore) -> None:
     assert version.files[0].name == "BasicCompanyData-2026-11-01.zip"
     assert version.published == date(2026, 11, 1)
     assert version.loaded_at == NOW
-    assert version.drift == ("unmapped CompanyStatus: Odd (1)",)
+    assert version.drift == (DriftItem("unmapped", "CompanyStatus", "Odd"),)

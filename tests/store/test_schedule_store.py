@@ -59,6 +59,8 @@ def test_a_dossier_is_dated_by_its_last_change(store: ScheduleStore) -> None:
     assert store.keep_dossiers({"S1": "a", "S2": "a"}, DUE) == 2
     assert store.keep_dossiers({"S1": "a", "S2": "b"}, DUE + MINUTE) == 1
     assert store.keep_dossiers({}, DUE + 2 * MINUTE) == 0
+    assert store.keep_dossiers({"S1": "c", "S2": "b"}, DUE + 2 * MINUTE, same={"S1"}) == 0
+    assert store.dossiers() == {"S1": "c", "S2": "b"}
     assert store.dossiers_changed() == {"S1": DUE, "S2": DUE + MINUTE}
     store.forget_dossiers_but(["S2", "S3"])
     assert store.dossiers_changed() == {"S2": DUE + MINUTE}

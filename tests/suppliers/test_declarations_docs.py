@@ -5,7 +5,7 @@ from pathlib import Path
 
 from duediligence.casework.exports import FORMATS
 from duediligence.law.declarations import questions
-from duediligence.law.self_cleaning import FACTORS
+from duediligence.law.grounds import FACTORS
 from duediligence.reports import COLUMNS as FLAG_COLUMNS
 from duediligence.reports.rows import EXPORT_COLUMNS as COLUMNS
 from duediligence.suppliers.declarations import rows

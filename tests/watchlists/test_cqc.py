@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from duediligence.watchlists._readers.cqc.locations import FEEDS
+from duediligence.watchlists._cqc import FEEDS
 from duediligence.watchlists.cqc import parse as cqc
 from duediligence.watchlists.cqc_archived import parse as archived
 from duediligence.watchlists.cqc_ratings import parse as ratings
@@ -86,7 +86,7 @@ def test_a_place_has_its_address_from_one_file_and_its_number_from_the_other(
         "unmapped Also known as: The Quillet Practice, 5 Fore Street, ZY9 7QP (1)",
     )
     assert found.published is None
-    assert (cqc.bridge, cqc.premises, cqc.keeps_departed) == (True, True, True)
+    assert (cqc.bridge, cqc.premises, cqc.tracks_removals) == (True, True, True)
 
 
 def test_individuals_and_partnerships_are_of_unknown_kind(read_sample: Read) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from duediligence.watchlists._readers.environment.answers import next_page
+from duediligence.watchlists._environment import next_page
 from duediligence.watchlists.ea_enforcement import parse as ea
 
 from duediligence.errors import UnreadableFile

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from duediligence.watchlists._readers.fields.listings import items, next_page
 from duediligence.watchlists.fca_warnings import parse as fca
+from duediligence.watchlists.toolkit.pages import items, next_page
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Name

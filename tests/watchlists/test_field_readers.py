@@ -3,12 +3,17 @@
 from datetime import date
 
 import pytest
-from duediligence.watchlists._readers.fields.countries import stated_country
-from duediligence.watchlists._readers.fields.dates import birth_date, day
-from duediligence.watchlists._readers.fields.names import by_script, in_original_script, usable
-from duediligence.watchlists._readers.fields.numbers import document_number
-from duediligence.watchlists._readers.fields.references import un_reference
-from duediligence.watchlists._readers.uk_sanctions.registrations import registrations
+from duediligence.watchlists.toolkit.values import (
+    birth_date,
+    by_script,
+    day,
+    document_number,
+    in_original_script,
+    stated_country,
+    un_reference,
+    usable,
+)
+from duediligence.watchlists.uk_sanctions import registrations
 
 from duediligence.model import Identifier, PartialDate
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from duediligence.watchlists._readers.gazette.feed import next_page
+from duediligence.watchlists.gazette_insolvency import next_page
 from duediligence.watchlists.gazette_insolvency import parse as gazette
 
 from duediligence.errors import UnreadableFile

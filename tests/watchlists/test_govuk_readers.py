@@ -5,9 +5,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from duediligence.watchlists._readers.govuk.attachments import attachment
-from duediligence.watchlists._readers.govuk.documents import document
-from duediligence.watchlists._readers.govuk.searches import next_page, results
+from duediligence.watchlists.toolkit.govuk import (
+    attachment,
+    document,
+    next_search_page,
+    search_results,
+)
 
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
@@ -87,14 +90,14 @@ def test_what_is_no_document_is_refused(content: str, tmp_path: Path) -> None:
 def test_results_and_the_pages_after(tmp_path: Path) -> None:
     one = {"title": "A", "link": "/a", "public_timestamp": "2026-01-02T00:00:00Z", "n": [1, "b"]}
     file = save(tmp_path, {"results": [one, {"title": "B", "link": "/b"}], "total": 5})
-    first, second = results(file, Drift())
+    first, second = search_results(file, Drift())
     assert (first.url, first.updated) == ("https://www.gov.uk/a", date(2026, 1, 2))
     assert first.values("n") == ("1", "b")
     assert second.values("n") == ()
     assert second.text("format") == ""
-    assert next_page(file, SEARCH) == f"{SEARCH}&start=2"
-    assert next_page(file, f"{SEARCH}&start=2") == f"{SEARCH}&start=4"
-    assert next_page(file, f"{SEARCH}&start=4") == ""
+    assert next_search_page(file, SEARCH) == f"{SEARCH}&start=2"
+    assert next_search_page(file, f"{SEARCH}&start=2") == f"{SEARCH}&start=4"
+    assert next_search_page(file, f"{SEARCH}&start=4") == ""
 
 
 @pytest.mark.parametrize(
@@ -109,4 +112,4 @@ def test_results_and_the_pages_after(tmp_path: Path) -> None:
 )
 def test_what_is_no_page_of_results_is_refused(content: object, tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match=r"d\.json"):
-        list(results(save(tmp_path, content), Drift()))
+        list(search_results(save(tmp_path, content), Drift()))

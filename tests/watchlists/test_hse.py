@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from duediligence.watchlists._readers.hse.results import next_page
+from duediligence.watchlists._hse import next_page
 from duediligence.watchlists.hse_convictions import parse as convictions
 from duediligence.watchlists.hse_notices import parse as notices
 

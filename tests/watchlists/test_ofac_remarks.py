@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from duediligence.watchlists._readers.ofac.remarks import Facts, reading_order
+from duediligence.watchlists._ofac_remarks import Facts, reading_order
 
 from duediligence.contracts import Drift
 from duediligence.model import Identifier, Kind, Name, PartialDate

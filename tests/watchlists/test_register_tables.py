@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from duediligence.watchlists._readers.fields.bodies import (
+from duediligence.watchlists.toolkit.bodies import (
     address,
     company,
-    derived_id,
     kind_of,
     names_in,
 )
-from duediligence.watchlists._readers.fields.tables import Layout, read
+from duediligence.watchlists.toolkit.entries import derived_id
+from duediligence.watchlists.toolkit.tables import Layout, read
 from hypothesis import given
 from hypothesis import strategies as st
 

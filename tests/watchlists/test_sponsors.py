@@ -38,7 +38,7 @@ def test_the_rows_of_a_firm_are_one_entry(read_sample: Read) -> None:
     )
     assert len(found.entries) == 7
     assert found.drift == ()
-    assert sponsors.keeps_departed
+    assert sponsors.tracks_removals
 
 
 def test_a_b_rating_is_a_lower_footing_and_a_provisional_one_is_not(read_sample: Read) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from duediligence.watchlists._readers.world_bank.names import native, take_apart
+from duediligence.watchlists.world_bank import native_names, take_apart
 from duediligence.watchlists.world_bank import parse as world_bank
 
 from duediligence.errors import UnreadableFile
@@ -174,12 +174,15 @@ def test_footnotes(text: str, footnotes: tuple[str, ...]) -> None:
 
 
 def test_names_in_another_script_are_parted_from_the_rest() -> None:
-    assert native("(虚构(集团)公司, 虚构)") == (
+    assert native_names("(虚构(集团)公司, 虚构)") == (
         (Name("虚构(集团)公司", "original-script"), Name("虚构", "original-script")),
         "",
     )
-    assert native("虚构, 虚构路 104 号") == ((Name("虚构", "original-script"),), "虚构路 104 号")
-    assert native("BUT ONLY, PERHAPS") == ((), "BUT ONLY, PERHAPS")
+    assert native_names("虚构, 虚构路 104 号") == (
+        (Name("虚构", "original-script"),),
+        "虚构路 104 号",
+    )
+    assert native_names("BUT ONLY, PERHAPS") == ((), "BUT ONLY, PERHAPS")
 
 
 def test_values_that_no_table_maps_are_kept_and_reported(read_list: Read) -> None:

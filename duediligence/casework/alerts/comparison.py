@@ -1,4 +1,4 @@
-"""What an alert compares, and what changed in it since, in words."""
+"""What an alert compares, and what changed in it since."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,30 +14,19 @@ from duediligence.model import (
     Name,
     PartialDate,
     Party,
+    PartyRole,
     Record,
     Supplier,
 )
 from duediligence.model.casework.alerts import Compared
+from duediligence.model.casework.changes import ChangeSide, FieldChange
 from duediligence.screening.dossiers import parties_of
 from duediligence.screening.lookup.parties import parties
 
-_LABELS = {
-    "birth_date": "date of birth",
-    "birth_dates": "date of birth",
-    "birth_places": "place of birth",
-    "countries": "country",
-    "names": "name",
-    "identifiers": "number",
-    "addresses": "address",
-    "positions": "position",
-    "regimes": "regime",
-    "measures": "measure",
-    "grounds": "ground",
-    "references": "reference",
-    "related": "related party",
-    "url": "page",
-    "entry_url": "page",
-}
+# What a publisher writes about a firm in its own words, or about people around it.
+_MAY_NAME_PEOPLE = frozenset(
+    "birth_dates birth_places gender positions related reason remarks".split()
+)
 _LONGEST = 120
 # How long ago something was is told anew each day, and is no news.
 _ELAPSED = re.compile(r",? \d[\d,]* (?:day|week|month|year)s? ago")
@@ -63,7 +52,7 @@ def compared(
         ]
         return Compared(facts=tuple(dict.fromkeys(facts)))
     everybody = _parties(supplier)
-    meant = [party for party in everybody if any(_is(party, finding) for finding in findings)]
+    meant = [party for party in everybody if any(_is(party, each, everybody) for each in findings)]
     return Compared(parties=tuple(sorted(meant or everybody, key=repr)), entry=entry)
 
 
@@ -73,44 +62,77 @@ def _parties(supplier: Supplier | Dossier | None) -> tuple[Party, ...]:
     return parties(supplier) if supplier else ()
 
 
-def _is(party: Party, finding: Finding) -> bool:
-    named = any(name.text == finding.subject_name for name in party.names)
-    return named and finding.subject_role.startswith(party.role)
+def _is(party: Party, finding: Finding, everybody: Sequence[Party]) -> bool:
+    """Whether the finding is about the party: by one of its names, in its role."""
+    role = finding.party_role or _recorded_role(finding, everybody)
+    return _named(party, finding) and party.role.includes(role)
 
 
-def difference(old: Compared, new: Compared) -> tuple[str, ...]:
-    """A line for everything that is not as it was; empty where all is.
+def _named(party: Party, finding: Finding) -> bool:
+    return any(name.text == finding.subject_name for name in party.names)
 
-    Of birth dates no more than month and year are told, of people's addresses only that they are
+
+def _recorded_role(finding: Finding, everybody: Sequence[Party]) -> PartyRole:
+    """The role of a finding from before roles were stored: the one that has its words."""
+    roles = (
+        party.role.named(name.type)
+        for party in everybody
+        for name in party.names
+        if name.text == finding.subject_name
+    )
+    return next((role for role in roles if str(role) == finding.subject_role), finding.role)
+
+
+def difference(old: Compared, new: Compared) -> tuple[FieldChange, ...]:
+    """Everything that is not as it was; empty where all is.
+
+    Of birth dates no more than month and year are kept, of people's addresses only that they are
     others.
     """
     return (
-        *(f"supplier's {line}" for line in _changes(old.parties, new.parties)),
-        *_changed_values("finding", old.facts, new.facts),
-        *(f"list entry's {line}" for line in _changes(_entries(old), _entries(new))),
+        *_changes("supplier", old.parties, new.parties),
+        *_changed_values(FieldChange("finding", "facts", "other"), old.facts, new.facts),
+        *_changes("list entry", _entries(old), _entries(new)),
     )
 
 
-def _entries(compared: Compared) -> tuple[Any, ...]:
+def _entries(compared: Compared) -> tuple[ListEntry, ...]:
     return (compared.entry,) if compared.entry else ()
 
 
-def _changes(olds: Sequence[Any], news: Sequence[Any]) -> Iterator[str]:
+def _changes(
+    side: ChangeSide, olds: Sequence[Any], news: Sequence[Any], *, record: bool = False
+) -> Iterator[FieldChange]:
     """The changes field by field. The values of several parties of one name stand together."""
     sample = (*olds, *news)
     for field in fields(sample[0]) if sample else ():
         before = _values(olds, field.name)
         after = _values(news, field.name)
+        change = FieldChange(
+            side,
+            field.name,
+            "other",
+            personal=record or any(_may_be_personal(each, field.name) for each in sample),
+            of_record=record,
+        )
         if field.name == "record" and before and after:
-            yield from (f"record: {line}" for line in _changes(before, after))
+            yield from _changes(side, before, after, record=True)
         elif before == after:
             continue
         elif field.name == "addresses" and any(each.kind == "person" for each in sample):
-            yield "address: is another"
+            yield replace(change, kind="replaced")
         else:
-            label = _LABELS.get(field.name, field.name.replace("_", " "))
-            lines = list(_changed_values(label, _told(before), _told(after)))
-            yield from lines or [f"{label}: told in another order or form"]
+            yield from list(_changed_values(change, _told(before), _told(after))) or [change]
+
+
+def _may_be_personal(party: Party | ListEntry, field: str) -> bool:
+    """Whether a field of a party or entry may say something about a natural person."""
+    if party.kind not in ("organisation", "vessel", "aircraft"):
+        return True
+    if isinstance(party, Party):
+        # Many a firm is registered at somebody's home.
+        return field == "addresses"
+    return party.record is not None or field in _MAY_NAME_PEOPLE
 
 
 def _values(parties: Sequence[Any], name: str) -> list[Any]:
@@ -121,16 +143,18 @@ def _values(parties: Sequence[Any], name: str) -> list[Any]:
     return [each for each in found if each not in (None, "")]
 
 
-def _changed_values(label: str, before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
-    gone = [each for each in before if each not in after]
-    come = [each for each in after if each not in before]
+def _changed_values(
+    change: FieldChange, before: Sequence[str], after: Sequence[str]
+) -> Iterator[FieldChange]:
+    gone = tuple(each for each in before if each not in after)
+    come = tuple(each for each in after if each not in before)
     if len(gone) == len(come) == 1:
-        yield f"{label}: {gone[0]} is now {come[0]}"
+        yield replace(change, kind="replaced", before=gone, after=come)
         return
     if come:
-        yield f"{label} added: {'; '.join(come)}"
+        yield replace(change, kind="added", after=come)
     if gone:
-        yield f"{label} removed: {'; '.join(gone)}"
+        yield replace(change, kind="removed", before=gone)
 
 
 def _told(values: Sequence[Any]) -> list[str]:

@@ -8,9 +8,9 @@ from functools import cached_property
 from duediligence.casework.alerts.comparison import compared, difference
 from duediligence.casework.alerts.rules import Rules, status
 from duediligence.model import SEVERITIES, Dossier, Finding, Missing, Run, Severity, Supplier
-from duediligence.model.casework.alerts import Alert, Decision, Found
+from duediligence.model.casework.alerts import Alert, Compared, Decision, Found
 from duediligence.screening.workspace import Workspace
-from duediligence.store.casework.decisions import ours_sha256
+from duediligence.store.records import identity
 from duediligence.store.runs.screened import Seen
 
 # What needs nobody, and so is not listed unless it is asked for.
@@ -118,7 +118,7 @@ class _Gathering:
             alert = Alert(
                 findings=findings,
                 compared=now,
-                party_sha256=ours_sha256(now),
+                party_sha256=identity(now),
                 entry_sha256=first.entry_sha256,
                 last_seen=first.at,
                 found=self._found(first, newest.get(first.finding.supplier_ref, first.run_id)),
@@ -140,9 +140,9 @@ class _Gathering:
         )
         if where.reopened and where.state == "open":
             then = workspace.decisions.compared(history[-1])
-            lines = difference(then, alert.compared) if then else ()
-            if lines:
-                where = replace(where, reopened=f"{where.reopened}: {'; '.join(lines)}")
+            if then:
+                changes = difference(then, alert.compared)
+                where = replace(where, reopened=replace(where.reopened, changes=changes))
         return replace(alert, history=history, status=where)
 
     def _as_now(self, decision: Decision, alert: Alert) -> Decision:
@@ -152,7 +152,8 @@ class _Gathering:
         hashes = (alert.party_sha256, alert.entry_sha256)
         if (decision.party_sha256, decision.entry_sha256) == hashes:
             return decision
-        if self.workspace.decisions.compared(decision) != alert.compared:
+        then = self.workspace.decisions.compared(decision)
+        if then is None or _identities(then) != _identities(alert.compared):
             return decision
         return replace(decision, party_sha256=alert.party_sha256, entry_sha256=alert.entry_sha256)
 
@@ -198,6 +199,11 @@ class _Gathering:
         if (run_id, ref) not in self.suppliers:
             self.suppliers[run_id, ref] = self.workspace.screened.supplier(run_id, ref)
         return self.suppliers[run_id, ref]
+
+
+def _identities(compared: Compared) -> tuple[str, str]:
+    """What a decision is bound to: the identities of both sides."""
+    return identity(compared), identity(compared.entry) if compared.entry else ""
 
 
 def _unknown(run: Run, about: Finding) -> set[tuple[str, ...]]:

@@ -7,11 +7,8 @@ from datetime import date
 from itertools import takewhile
 
 from duediligence.model.casework.alerts import DECIDED, Alert, AlertStatus, Decided, Decision, State
+from duediligence.model.casework.changes import Reopened
 from duediligence.model.findings import Severity
-from duediligence.reports.wording import day
-
-ENTRY_CHANGED = "the list entry changed"
-PARTY_CHANGED = "the supplier's details changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +67,8 @@ def _two_people(counting: Sequence[Decision], today: date, rules: Rules) -> Aler
     if first is None:
         return settled
     if expires(first, rules) <= today:
-        return replace(settled, reopened=settled.reopened or _expired(expires(first, rules)))
+        ended = Reopened(expired_on=expires(first, rules))
+        return replace(settled, reopened=settled.reopened or ended)
     return AlertStatus(
         state="awaiting second decision",
         decisions=(first,),
@@ -91,20 +89,14 @@ def _settled(decisions: tuple[Decision, ...], rules: Rules) -> AlertStatus:
 def _unless_expired(settled: AlertStatus, today: date) -> AlertStatus:
     if settled.expires is None or settled.expires > today:
         return settled
-    return AlertStatus(reopened=_expired(settled.expires))
+    return AlertStatus(reopened=Reopened(expired_on=settled.expires))
 
 
-def _expired(on: date) -> str:
-    return f"the decision expired on {day(on)}"
-
-
-def _what_changed(last: Decision, party_sha256: str, entry_sha256: str) -> str:
-    changed = []
-    if last.entry_sha256 != entry_sha256:
-        changed.append(ENTRY_CHANGED)
-    if last.party_sha256 != party_sha256:
-        changed.append(PARTY_CHANGED)
-    return " and ".join(changed)
+def _what_changed(last: Decision, party_sha256: str, entry_sha256: str) -> Reopened:
+    return Reopened(
+        entry_changed=last.entry_sha256 != entry_sha256,
+        party_changed=last.party_sha256 != party_sha256,
+    )
 
 
 def expires(decision: Decision, rules: Rules) -> date:

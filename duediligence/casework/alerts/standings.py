@@ -9,19 +9,18 @@ from duediligence.casework.alerts.queue import alerts_of_run, not_shown, rules_o
 from duediligence.casework.alerts.rules import shown_to
 from duediligence.model import Finding, Run
 from duediligence.model.casework.alerts import Alert
+from duediligence.model.casework.changes import FieldChange, News
 from duediligence.screening.workspace import Workspace
 from duediligence.store.runs.screened import Seen
-
-NEW, BACK, CHANGED, UNCHANGED = "new", "back", "changed", "unchanged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """The columns of one finding beside its own. Times are UTC, None or empty where none is.
 
-    `status` is the state of its alert, `reason` the reason codes. `change` is against the
-    supplier's run before: `new` (never seen), `back` (seen, though not there), `changed: …` with
-    what changed, `unchanged`.
+    `status` is the state of its alert, `reason` the reason codes. `news` is against the supplier's
+    run before: `new` (never seen), `back` (seen, though not there), `changed` (with `changes`,
+    none where only the stored form did) or `unchanged`.
     """
 
     alert_id: str
@@ -31,7 +30,8 @@ class Standing:
     reason: str = ""
     first_seen: datetime | None = None
     last_seen: datetime | None = None
-    change: str = ""
+    news: News = ""
+    changes: tuple[FieldChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,12 @@ def standings(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], Standi
     earlier = _Earlier(workspace, run)
     rules = rules_of(workspace)
     return {
-        alert.first.key: _standing(shown_to(alert, "", rules), earlier.change(alert))
+        alert.first.key: _standing(shown_to(alert, "", rules), *earlier.change(alert))
         for alert in alerts_of_run(workspace, run.id)
     }
 
 
-def _standing(alert: Alert, change: str) -> Standing:
+def _standing(alert: Alert, news: News, changes: tuple[FieldChange, ...]) -> Standing:
     where = alert.status
     return Standing(
         alert_id=alert.id,
@@ -84,7 +84,8 @@ def _standing(alert: Alert, change: str) -> Standing:
         reason=where.reason,
         first_seen=alert.first.first_seen,
         last_seen=alert.last_seen,
-        change=change,
+        news=news,
+        changes=changes,
     )
 
 
@@ -97,13 +98,13 @@ class _Earlier:
         self._runs = workspace.screened.before(run.id)
         self._seen: dict[str, dict[tuple[str, ...], list[Seen]]] = {}
 
-    def change(self, alert: Alert) -> str:
+    def change(self, alert: Alert) -> tuple[News, tuple[FieldChange, ...]]:
         first = alert.first
         run_id = self._runs.get(first.supplier_ref)
         before = self._of(run_id).get(first.key, ()) if run_id else ()
         if not before:
             new = first.first_seen in (None, self._run.started_at)
-            return NEW if new else BACK
+            return ("new" if new else "back"), ()
         entries = self._workspace.screened.entries([before[0].entry_sha256])
         then = compared(
             [seen.finding for seen in before],
@@ -111,8 +112,8 @@ class _Earlier:
             entries.get(before[0].entry_sha256),
         )
         if then == alert.compared:
-            return UNCHANGED
-        return ": ".join([CHANGED, "; ".join(difference(then, alert.compared)) or "in its form"])
+            return "unchanged", ()
+        return "changed", difference(then, alert.compared)
 
     def _of(self, run_id: str) -> dict[tuple[str, ...], list[Seen]]:
         if run_id not in self._seen:

@@ -7,6 +7,7 @@ from duediligence.casework.content import content_of, hashed
 from duediligence.model import Finding, ListStatus, Run
 from duediligence.model.casework.alerts import Alert
 from duediligence.model.casework.messages import Told
+from duediligence.model.list_states import reason_words
 from duediligence.reports import verdict
 from duediligence.reports.wording import LIST_STATES, likeness, sentence, visible
 
@@ -50,11 +51,12 @@ def of_lists(statuses: Iterable[ListStatus], failed: Iterable[str]) -> tuple[Tol
             # Not the reason, in which the days go by.
             sha256=hashed([status.state, status.list_id in failures]),
             line=visible(
-                f"{status.title}: {LIST_STATES[status.state]}. {sentence(status.reason)}".strip()
+                f"{status.title}: {LIST_STATES[status.state]}. "
+                f"{sentence(reason_words(status.reasons, status.list_id, people=False))}".strip()
             ),
         )
         for status in statuses
-        if status.wanting
+        if status.blocks_complete_run
     )
 
 
@@ -105,7 +107,7 @@ def _line(run: Run, finding: Finding, *, people: bool) -> str:
     if finding.handling != "public":
         return visible(f"{who}: a flag of {finding.handling} use, told in the report only")
     parts = [f"{who}: {finding.check_title}"]
-    itself = finding.subject_role.startswith("supplier")
+    itself = finding.role.kind == "supplier"
     if finding.subject_role in _THINGS:
         parts.append(finding.subject_name)
     elif itself and finding.subject_name != finding.supplier_name:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from duediligence.casework.alerts.queue import DONE
-from duediligence.casework.alerts.standings import UNCHANGED, Standing
+from duediligence.casework.alerts.standings import Standing
 from duediligence.model import SEVERITIES, Finding, Severity
 from duediligence.reports.wording import uk_day
 
@@ -39,7 +39,7 @@ class Filters:
             and (not self.states or standing.status in self.states)
             and (self.since is None or (seen is not None and seen >= self.since))
             and (self.until is None or (seen is not None and seen <= self.until))
-            and not (self.changed and standing.change == UNCHANGED)
+            and not (self.changed and standing.news == "unchanged")
             and not (self.waiting and standing.status in DONE)
         )
 

@@ -10,6 +10,7 @@ from duediligence.casework.flag_files import NOT_CHECKED, beside, twins
 from duediligence.casework.known_people import people_known
 from duediligence.errors import UsageError
 from duediligence.model import Finding, Kind, Run, Supplier
+from duediligence.reports.changes import news_words
 from duediligence.reports.disclosure import disclosed
 from duediligence.reports.exports.rows import Exported
 from duediligence.reports.rows import place
@@ -104,8 +105,6 @@ class _Beside:
     def exported(
         self, told: Finding, standing: Standing, entry: tuple[str, ...], *, people: bool
     ) -> Exported:
-        # After the colon stands what changed, in words that may name somebody.
-        change = standing.change if people else standing.change.partition(":")[0]
         return Exported(
             finding=told,
             status=standing.status,
@@ -113,7 +112,7 @@ class _Beside:
             decided_at=standing.decided_at,
             reason=standing.reason,
             last_seen=standing.last_seen,
-            change=change,
+            change=news_words(standing.news, standing.changes, people=people),
             list_title=list_title(self._run, told),
             list_topic=self._topics.get(told.list_id, ""),
             entry_kind=self._kinds.get(entry, "unknown"),

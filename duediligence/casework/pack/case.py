@@ -10,6 +10,7 @@ from duediligence.errors import UsageError
 from duediligence.model import Finding, Run, Supplier
 from duediligence.model.casework.alerts import Alert, Decision
 from duediligence.model.casework.audit import AuditRecord
+from duediligence.model.casework.changes import Reopened
 from duediligence.reports.verdict import warning
 from duediligence.screening.workspace import Workspace
 from duediligence.store.runs.runs import Compared
@@ -20,6 +21,7 @@ class CaseAlert:
     """Where an alert of the run stands, and every decision about it, oldest first.
 
     `check_id`, `list_id` and `entry_id` tell which findings raise it. `decided_at` is in UTC.
+    `reopened` is a text in a pack that an earlier version made.
     """
 
     id: str
@@ -29,7 +31,7 @@ class CaseAlert:
     state: str
     decided_by: str = ""
     decided_at: datetime | None = None
-    reopened: str = ""
+    reopened: Reopened | str | None = None
     decisions: tuple[Decision, ...] = ()
 
 

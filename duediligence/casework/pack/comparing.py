@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-from duediligence import __version__, registry
+from duediligence import registry
 from duediligence.casework.pack.case import Case
 from duediligence.casework.pack.deriving import derived
 from duediligence.matching import MATCHER_VERSION
@@ -20,9 +20,11 @@ from duediligence.model import (
 )
 from duediligence.reports.verdict import WITHHELD
 from duediligence.screening.run.reading import overall_reading
+from duediligence.version import __version__
 
-# When a finding was first raised is known from the runs before, which are not in a pack.
-_TAKEN = ("first_seen",)
+# When a finding was first raised is known from the runs before, which are not in a pack. A role
+# is compared by its words (`subject_role`): an earlier version stored nothing else.
+_TAKEN = ("first_seen", "party_role")
 _DERIVED = (Dossier, ListStatus, PossibleMatch, SharedPremises, Supplier, Unread, UnreadCells)
 
 

@@ -9,8 +9,8 @@ import msgspec
 from duediligence.casework.bidders import Shared
 from duediligence.casework.pack.case import Case, CaseAlert
 from duediligence.errors import StorageError
-from duediligence.model import Declaration, Finding, ListEntry, Party, Run, Supplier
-from duediligence.store.runs.dossiers import decode, encode
+from duediligence.model import Declaration, Dossier, Finding, ListEntry, Party, Run, Supplier
+from duediligence.store.records import decode, decode_all, encode, encode_all
 from duediligence.store.runs.runs import Compared
 
 T = TypeVar("T")
@@ -41,17 +41,17 @@ def files_of(contents: Contents) -> dict[str, bytes]:
     for number, case in enumerate(contents.cases, 1):
         folder = folder_of(number)
         compared = case.compared
-        files[f"{folder}/run.json"] = _json(replace(case.run, findings=()))
-        files[f"{folder}/findings.json"] = _json(case.findings)
+        files[f"{folder}/run.json"] = _pretty(encode(replace(case.run, findings=())))
+        files[f"{folder}/findings.json"] = _pretty(encode_all(case.findings))
         files[f"{folder}/withheld.json"] = _json(case.withheld)
         files[f"{folder}/alerts.json"] = _json(case.alerts)
-        files[f"{folder}/supplier.json"] = _json(compared.supplier)
-        files[f"{folder}/premises.json"] = _json(compared.premises)
-        files[f"{folder}/entries.json"] = _json(compared.entries)
+        files[f"{folder}/supplier.json"] = _pretty(encode(compared.supplier))
+        files[f"{folder}/premises.json"] = _pretty(encode_all(compared.premises))
+        files[f"{folder}/entries.json"] = _pretty(encode_all(compared.entries))
         if compared.dossier is not None:
             files[f"{folder}/dossier.json"] = _pretty(encode(compared.dossier))
         if compared.declarations is not None:
-            files[f"{folder}/declarations.json"] = _json(compared.declarations)
+            files[f"{folder}/declarations.json"] = _pretty(encode_all(compared.declarations))
     if len(contents.cases) > 1 or contents.not_screened:
         files[BIDDERS] = _json(_Bidders(contents.shared, contents.not_screened))
     return files
@@ -66,7 +66,14 @@ def contents_of(files: Mapping[str, bytes], cases: int) -> Contents:
             shared=bidders.shared,
             not_screened=bidders.not_screened,
         )
-    except (msgspec.MsgspecError, KeyError, ValueError, TypeError, RecursionError) as error:
+    except (
+        StorageError,
+        msgspec.MsgspecError,
+        KeyError,
+        ValueError,
+        TypeError,
+        RecursionError,
+    ) as error:
         raise StorageError(
             f"the files of the pack cannot be read: {error}",
             hint="Another version of this tool made it, and can verify it.",
@@ -81,17 +88,15 @@ def folder_of(number: int) -> str:
 def _case(files: Mapping[str, bytes], folder: str) -> Case:
     dossier = files.get(f"{folder}/dossier.json")
     declared = f"{folder}/declarations.json"
-    run = _read(files, f"{folder}/run.json", Run)
+    run = decode(Run, files[f"{folder}/run.json"])
     return Case(
-        run=replace(run, findings=_read(files, f"{folder}/findings.json", tuple[Finding, ...])),
+        run=replace(run, findings=decode_all(Finding, files[f"{folder}/findings.json"])),
         compared=Compared(
-            supplier=_read(files, f"{folder}/supplier.json", Supplier),
-            dossier=decode(dossier) if dossier is not None else None,
-            premises=_read(files, f"{folder}/premises.json", tuple[Party, ...]),
-            entries=_read(files, f"{folder}/entries.json", tuple[ListEntry, ...]),
-            declarations=_read(files, declared, tuple[Declaration, ...])
-            if declared in files
-            else None,
+            supplier=decode(Supplier, files[f"{folder}/supplier.json"]),
+            dossier=decode(Dossier, dossier) if dossier is not None else None,
+            premises=decode_all(Party, files[f"{folder}/premises.json"]),
+            entries=decode_all(ListEntry, files[f"{folder}/entries.json"]),
+            declarations=decode_all(Declaration, files[declared]) if declared in files else None,
         ),
         alerts=_read(files, f"{folder}/alerts.json", tuple[CaseAlert, ...]),
         withheld=_read(files, f"{folder}/withheld.json", tuple[int, ...]),

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from duediligence import __version__
 from duediligence.casework.bidders import shared
 from duediligence.casework.pack.case import Case, case_of, incomplete_of, newest_run, records_about
 from duediligence.casework.pack.comparing import compared_again
@@ -20,6 +19,7 @@ from duediligence.model import Party
 from duediligence.model.casework.audit import AuditEvent
 from duediligence.screening.lookup.parties import parties
 from duediligence.screening.workspace import Workspace
+from duediligence.version import __version__
 from duediligence.writing import replacing
 
 

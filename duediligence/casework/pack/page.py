@@ -14,6 +14,7 @@ from duediligence.casework.pack.case import Case
 from duediligence.casework.pack.contents import Contents
 from duediligence.model import ListStatus, Run
 from duediligence.reports import flags_csv, verdict
+from duediligence.reports.changes import reopened_words
 from duediligence.reports.dossier_section import render_section
 from duediligence.reports.html_page import marks, web_address
 from duediligence.reports.rows import Flag, place
@@ -106,6 +107,7 @@ def page(
         ],
         facts=verdict.facts,
         gaps=verdict.gaps,
+        reopened_words=reopened_words,
         scope_title=TITLE,
         scopes=_scopes(contents),
         withheld=verdict.withheld,

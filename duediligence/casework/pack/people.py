@@ -22,6 +22,7 @@ from duediligence.model import (
     Parent,
 )
 from duediligence.model.casework.alerts import alert_id
+from duediligence.model.casework.changes import Reopened
 from duediligence.reports.disclosure import behind, disclosed
 
 LEFT_OUT = "Left out: it may name people."
@@ -150,4 +151,9 @@ def _unrestricted(entry: ListEntry) -> bool:
 
 def _without_notes(alert: CaseAlert) -> CaseAlert:
     decisions = tuple(replace(each, note=LEFT_OUT if each.note else "") for each in alert.decisions)
-    return replace(alert, decisions=decisions, reopened=LEFT_OUT if alert.reopened else "")
+    reopened = alert.reopened
+    if isinstance(reopened, Reopened):
+        reopened = reopened.without_people()
+    elif reopened:
+        reopened = LEFT_OUT
+    return replace(alert, decisions=decisions, reopened=reopened)

@@ -52,6 +52,7 @@ def _point(first: "Finding") -> str:
 
 
 def show_alert(alert: "Alert") -> None:
+    from duediligence.reports.changes import reopened_words
     from duediligence.reports.wording import day, joined, likeness, moment, visible
 
     first, where = alert.first, alert.status
@@ -59,7 +60,7 @@ def show_alert(alert: "Alert") -> None:
     say(visible(f"{alert.id[:8]}: {first.check_title} ({first.check_id}), {alert.severity}"))
     for label, values in (
         ("State", [alert.state + also]),
-        ("Open again", [where.reopened]),
+        ("Open again", [reopened_words(where.reopened)]),
         ("Decided by", [where.decided_by]),
         ("Counts until", [day(where.expires)] if where.expires else []),
         ("Supplier", [f"{first.supplier_name} ({first.supplier_ref})"]),
@@ -135,6 +136,8 @@ def _show_decision(decision: "Decision") -> None:
 
 def document(alert: "Alert", *, restricted: bool) -> dict[str, object]:
     """The alert as JSON; what is not told of a restricted one is null."""
+    from duediligence.reports.changes import reopened_words
+
     first, where = alert.first, alert.status
     withheld = alert.restricted and not restricted
     told: dict[str, object] = {
@@ -158,7 +161,7 @@ def document(alert: "Alert", *, restricted: bool) -> dict[str, object]:
         "decided_by": where.decided_by,
         "decided_at": where.decided_at,
         "reason": where.reason,
-        "reopened": where.reopened,
+        "reopened": reopened_words(where.reopened),
         "expires": where.expires,
     }
     return {

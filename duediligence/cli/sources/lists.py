@@ -193,7 +193,7 @@ def status(as_json: JsonOption = False) -> None:
                 f"{one.list_id} was never loaded: {one.reason}. It needs {files_of(watchlist)}."
                 + (by_hand if watchlist.template else "")
             )
-    if any(one.wanting for one in found):
+    if any(one.blocks_complete_run for one in found):
         note("To load them: duediligence lists refresh (offline, with --from FOLDER)")
     if unused:
         say(f"Optional, and not in use: {', '.join(one.list_id for one in unused)}.")
@@ -225,7 +225,7 @@ def _status(one: "ListStatus") -> dict[str, object]:
         "checked_at": version.checked_at if version else None,
         "sha256": version.sha256 if version else None,
         "origin": version.origin if version else None,
-        "drift": version.drift if version else (),
+        "drift": tuple(item.words() for item in version.drift) if version else (),
         "accepted": version.accepted if version else (),
         "accepted_loss": version.accepted_loss if version else None,
         "stated_at": version.stated_at if version else None,

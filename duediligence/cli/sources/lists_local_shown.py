@@ -66,10 +66,14 @@ def show(description: Description, files: Files, found: Examined, rows: int) -> 
         least, most = description.expected
         if not least <= len(found.entries) <= most:
             warn(f"Warning: expected is {least} to {most} records: a refresh would be refused.")
-    unread = files.drift.of("unread column")
-    for line in (*found.notes, *files.drift.lines()):
-        if not line.startswith("unread column: "):
-            note(visible(aside(line)))
+    for text in found.notes:
+        note(visible(text))
+    unread = []
+    for item in files.drift.items():
+        if item.kind == "unread" and item.what == "column":
+            unread.append(item.name)
+        else:
+            note(visible(aside(item)))
     if unread:
         listed = json.dumps(unread, ensure_ascii=False)
         note(visible(f"Columns that nobody reads; if you do not need them: ignore = {listed}"))
@@ -86,7 +90,7 @@ def document(
         "files": list(files),
         "first": [_shown(entry) for entry in found.entries[:rows]],
         "problems": [str(problem) for problem in found.problems],
-        "notes": [*found.notes, *files.drift.lines()],
+        "notes": [*found.notes, *(item.words() for item in files.drift.items())],
     }
 
 

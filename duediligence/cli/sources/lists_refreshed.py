@@ -4,6 +4,7 @@ from pathlib import Path
 
 from duediligence.cli.globals import note, say, warn
 from duediligence.contracts import Watchlist
+from duediligence.model import DriftItem
 from duediligence.reports.wording import count
 from duediligence.screening.lists.handling import RESTRICTED
 from duediligence.screening.lists.refresh import Refreshed
@@ -60,13 +61,13 @@ def tell(ws: Workspace, one: Refreshed, *, named: bool, folder: Path | None) -> 
             _tell_drift(one.version.drift, own=own)
 
 
-def _tell_drift(drift: tuple[str, ...], *, own: bool) -> None:
+def _tell_drift(drift: tuple[DriftItem, ...], *, own: bool) -> None:
     """What of a list was left out or corrected, in words. What this version cannot
     use is counted, but shown of a register of one's `own`, whose description can be changed.
     """
-    told = [line for line in drift if own or line.startswith(("note: ", "left out: "))]
-    for line in told[:5]:
-        note(f"    {aside(line)}")
+    told = [item for item in drift if own or item.kind in ("note", "left out")]
+    for item in told[:5]:
+        note(f"    {aside(item)}")
     if unread := len(drift) - len(told[:5]):
         note(
             f"    {count(unread, 'detail')} of its entries could not be used (a birth date in "
@@ -74,11 +75,12 @@ def _tell_drift(drift: tuple[str, ...], *, own: bool) -> None:
         )
 
 
-def aside(line: str) -> str:
-    """A line of a list's drift as it is shown: what was met but once needs no number."""
-    if line.startswith(f"left out: {RESTRICTED} "):
-        line += ", because the setting store_restricted is off"
-    return line.removeprefix("note: ").removesuffix(" (1)")
+def aside(item: DriftItem) -> str:
+    """An item of a list's drift as it is shown: what was met but once needs no number."""
+    if item.kind == "left out" and item.what == RESTRICTED:
+        return f"{item.words()}, because the setting store_restricted is off"
+    told = item.about if item.kind == "note" else f"{item.label}: {item.about}"
+    return told if item.count == 1 else f"{told} ({item.count})"
 
 
 def files_of(watchlist: Watchlist) -> str:

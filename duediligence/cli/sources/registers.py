@@ -92,8 +92,8 @@ def _tell(version: "RegisterVersion") -> None:
     say(f"{version.register}: loaded: {count(version.rows, 'row')}{of}")
     if version.published is None:
         note("    No file name tells the day of the snapshot: its age is counted from today.")
-    for line in version.drift[:5]:
-        note(f"    {line}")
+    for item in version.drift[:5]:
+        note(f"    {item.words()}")
     if len(version.drift) > 5:
         note(f"    and {len(version.drift) - 5} more; see `registers status --json`")
 
@@ -153,5 +153,5 @@ def _status(one: "RegisterStatus") -> dict[str, object]:
         "stale": one.stale,
         "loaded_at": version.loaded_at if version else None,
         "files": version.files if version else (),
-        "drift": version.drift if version else (),
+        "drift": tuple(item.words() for item in version.drift) if version else (),
     }

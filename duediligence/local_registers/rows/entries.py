@@ -35,7 +35,7 @@ def entry(cells: Cells, description: Description, drift: Drift) -> ListEntry | N
     kind = _KINDS.get(cells.word("subject_type"), "unknown")
     record_type = cells.word("record_type", needed=True)
     if record_type in OF_INDIVIDUALS and kind == "person":
-        drift.add([("left out", OF_INDIVIDUALS[record_type], 1)])
+        drift.left_out(OF_INDIVIDUALS[record_type])
         return None
     identifiers = _identifiers(cells, drift)
     if kind == "unknown" and any(number.scheme.startswith("GB-") for number in identifiers):
@@ -53,14 +53,14 @@ def entry(cells: Cells, description: Description, drift: Drift) -> ListEntry | N
     record = _record(cells, description, cast(RecordType, record_type))
     born = cells.value("birth_month_year", lambda text: _birth(text, description))
     if born and kind == "organisation":
-        drift.add([("left out", "birth date of an organisation", 1)])
+        drift.left_out("birth date of an organisation")
         born = None
     reference = cells.text("record_ref", longest=200)
     url = _url(cells, description, drift)
     if cells.problems:
         return None
     if not reference:
-        drift.add([("no reference", "id made from the content", 1)])
+        drift.met("no reference", "id made from the content")
     return ListEntry(
         id=reference,
         list_id=description.id,
@@ -179,5 +179,5 @@ def _url(cells: Cells, description: Description, drift: Drift) -> str:
         if base or not target.startswith(("/", "?", ".")):
             drift.unmapped("link", target)
         else:
-            drift.add([("link not kept", "give homepage, which links are relative to", 1)])
+            drift.met("link not kept", "give homepage, which links are relative to")
         return ""

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Literal
 
+from duediligence.model.casework.changes import Reopened
 from duediligence.model.entries import ListEntry
 from duediligence.model.findings import SEVERITIES, Finding, Severity
 from duediligence.model.suppliers import Party
@@ -99,7 +100,7 @@ class AlertStatus:
     state: State = "open"
     decisions: tuple[Decision, ...] = ()
     before: State = "open"
-    reopened: str = ""
+    reopened: Reopened | None = None
     expires: date | None = None
 
     @property

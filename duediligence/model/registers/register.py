@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from duediligence.model.identifiers import Identifier, company_number
+from duediligence.model.list_states import DriftItem
 from duediligence.model.registers.charity import AnnualReturn, Charity, CharityEvent
 from duediligence.model.registers.company import Owner, Statement
 
@@ -29,7 +30,7 @@ class RegisterFile:
 class RegisterVersion:
     """A register as loaded. `published` is the day of the snapshot, None where no file says it.
 
-    `drift` lists columns that nobody reads and values that nobody maps.
+    `drift` is what the files held that was not understood or was left out.
     """
 
     register: Register
@@ -37,7 +38,7 @@ class RegisterVersion:
     published: date | None
     rows: int
     loaded_at: datetime
-    drift: tuple[str, ...] = ()
+    drift: tuple[DriftItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

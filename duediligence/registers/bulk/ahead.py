@@ -18,7 +18,7 @@ import msgspec
 from duediligence import errors
 from duediligence.contracts import Drift
 from duediligence.errors import DuediligenceError, StorageError
-from duediligence.model import CompanyRow
+from duediligence.model import CompanyRow, DriftItem
 from duediligence.progress import SILENT, Progress
 from duediligence.registers.archive import unpacked_size
 from duediligence.registers.bulk.companies import companies
@@ -59,7 +59,7 @@ def companies_ahead(
                 elif kind == b"p":
                     task.advance(decode(data, type=int))
                 elif kind == b"d":
-                    drift.add(decode(data, type=list[tuple[str, str, int]]))
+                    drift.add(decode(data, type=list[DriftItem]))
                     return
                 else:
                     name, message, hint = decode(data, type=tuple[str, str, str])
@@ -79,7 +79,7 @@ def _serve(path: Path, out: IO[bytes]) -> None:
         rows = companies(path, drift, _Relayed(out))
         while batch := list(islice(rows, _BATCH)):
             _write(out, b"r", encode(batch))
-        _write(out, b"d", encode(drift.counts()))
+        _write(out, b"d", encode(drift.in_order_met()))
     except DuediligenceError as error:
         _write(out, b"e", encode((type(error).__name__, error.message, error.hint)))
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from duediligence.model import Feature, Finding, Run
+from duediligence.model.party_roles import RECORDED
 from duediligence.reports.disclosure.naming import LEFT_OUT, Naming, words_of
 from duediligence.reports.disclosure.people import NOBODY, Behind, Known, behind
 from duediligence.reports.verdict import WITHHELD
@@ -199,7 +200,7 @@ class _Names:
             self._add(person)
         for finding in findings:
             if finding.person and not _itself(finding) and finding.subject_role not in _THINGS:
-                self._add(Known((finding.subject_name,), _role(finding.subject_role)))
+                self._add(Known((finding.subject_name,), _role(finding)))
         # An entry that may be one person's is so in every finding about it.
         private = {_key(finding) for finding in findings if self.personal(finding)}
         for finding in findings:
@@ -263,9 +264,12 @@ def _key(finding: Finding) -> tuple[str, str]:
 
 def _itself(finding: Finding) -> bool:
     """Whether it is about the supplier under one of its own names, and about no one behind it."""
-    return finding.subject_role == "supplier" or finding.subject_role.startswith("supplier (")
+    return finding.role.kind == "supplier"
 
 
-def _role(subject_role: str) -> str:
-    """`director` for `director of Moss Ltd (former name)`."""
-    return subject_role.partition(" (")[0].partition(" of ")[0] or "person"
+def _role(finding: Finding) -> str:
+    """The role that a person is called by: `director` for `director of Moss Ltd (former name)`."""
+    role = finding.role
+    if role.kind in ("", RECORDED):
+        return "person"
+    return f"former {role.kind}" if role.former else role.kind

@@ -73,7 +73,7 @@ def _of(one: Exported) -> Iterator[Entity]:
     if not finding.entry_id:
         return
     subject = supplier
-    if not finding.subject_role.startswith("supplier"):
+    if finding.role.kind != "supplier":
         subject = _id("party", finding.supplier_ref, finding.subject_name, finding.subject_role)
         yield from _party(one, subject, supplier)
     entry = _entry_id(finding)
@@ -111,9 +111,9 @@ def _party(one: Exported, party: str, supplier: str) -> Iterator[Entity]:
     # Whether it is a person is known only beside an entry that is none of another kind.
     person = finding.person and one.entry_kind == "person"
     yield _entity(party, "Person" if person else "LegalEntity", name=[finding.subject_name])
-    role = finding.subject_role
+    role, held = finding.subject_role, finding.role
     link = _id("link", party, supplier)
-    if role.partition(" (")[0] == "director":
+    if held.kind == "director" and not (held.former or held.of):
         yield _entity(link, "Directorship", director=[party], organization=[supplier], role=[role])
     else:
         yield _entity(link, "UnknownLink", subject=[party], object=[supplier], role=[role])

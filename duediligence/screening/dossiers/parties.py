@@ -14,6 +14,7 @@ from duediligence.model import (
     Owner,
     Parent,
     Party,
+    PartyRole,
 )
 from duediligence.model.entries import Kind
 from duediligence.model.identifiers import COMPANY, REGISTRATION
@@ -48,13 +49,13 @@ def parties_of(dossier: Dossier) -> tuple[Party, ...]:
     for parent in parents:
         if parent.company:
             found.append(_parent(parent, parent.company))
-            whose = f" of {parent.company.name}"
+            whose = parent.company.name
             above = (o for o in parent.owners if _in_control(o) and o not in as_parent)
             found += (_owner(each, whose) for each in above)
             found += (_officer(each, whose) for each in parent.officers)
     if isinstance(dossier.charity, Charity):
         found += (
-            Party(names=(Name(trustee),), kind="unknown", role="trustee", connected=True)
+            Party(names=(Name(trustee),), kind="unknown", role=PartyRole("trustee"), connected=True)
             for trustee in dossier.charity.trustees or ()
         )
     return tuple(dict.fromkeys(found))
@@ -100,7 +101,7 @@ def _officer(officer: Officer, whose: str = "") -> Party:
     return Party(
         names=(Name(officer.name), *(Name(each, "former") for each in officer.former_names)),
         kind="organisation" if officer.corporate else kind,
-        role=f"{'' if officer.active else 'former '}{role}{whose}",
+        role=PartyRole(role, of=whose, former=not officer.active),
         birth_date=officer.birth_date,
         countries=_countries(officer),
         identifiers=_identifiers(officer.registered_at),
@@ -119,7 +120,7 @@ def _owner(owner: Owner, whose: str = "") -> Party:
     return Party(
         names=(Name(owner.name),),
         kind="person" if owner.person else "organisation",
-        role=f"owner{whose}",
+        role=PartyRole("owner", of=whose),
         birth_date=owner.birth_date,
         countries=_countries(owner),
         identifiers=_identifiers(owner.registered_at),
@@ -136,7 +137,7 @@ def _parent(parent: Parent, company: Company) -> Party:
     return Party(
         names=tuple(names.values()),
         kind="organisation",
-        role="parent company" + (f", {parent.depth} steps up" if parent.depth > 1 else ""),
+        role=PartyRole("parent company", steps=parent.depth),
         identifiers=(Identifier(COMPANY, company.number),),
         addresses=_addresses(company.address),
         connected=True,

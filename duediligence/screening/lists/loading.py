@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from duediligence import __version__
 from duediligence.contracts import Drift, Feed, Files, Watchlist
 from duediligence.errors import DuediligenceError, UnreadableFile
 from duediligence.fetch import Snapshot
@@ -22,9 +21,10 @@ from duediligence.screening.lists.wholeness import check_whole
 from duediligence.screening.lookup import places
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Loaded
+from duediligence.version import __version__
 
 COMPILED_WITH = f"{__version__}/{MATCHER_VERSION}"
-# Kinds of drift that a renamed heading or tag shows itself in.
+# Unread things in which a renamed heading or tag shows.
 _HEADINGS = frozenset("column tag attribute field member property label table".split())
 # Kinds that show rows or pages whose record another file of the set lacks.
 _WITHOUT_RECORD = frozenset({"rows", "page"})
@@ -121,7 +121,7 @@ def load(
         checked_at=snapshot.checked_at,
         sha256=snapshot.sha256,
         origin=snapshot.origin,
-        drift=files.drift.lines(),
+        drift=files.drift.items(),
         doubts=tuple(doubt for doubt in doubts if doubt.what not in accepted),
         accepted=tuple(doubt.what for doubt in doubts if doubt.what in accepted),
         accepted_loss=same.accepted_loss if same else None,
@@ -160,14 +160,13 @@ def load(
 
 def _doubts(drift: Drift) -> Iterator[ListDoubt]:
     """What the parser met that says the list may not be whole, though it was read."""
-    for kind, name, count in drift.counts():
-        thing = kind.removeprefix("unread ")
-        if thing == kind:
+    for item in drift.in_order_met():
+        if item.kind != "unread":
             continue
-        if thing in _HEADINGS:
-            yield ListDoubt("not read", f"{thing} {name}", count)
-        elif thing in _WITHOUT_RECORD:
-            yield ListDoubt("different days", name, count)
+        if item.what in _HEADINGS:
+            yield ListDoubt("not read", f"{item.what} {item.name}", item.count)
+        elif item.what in _WITHOUT_RECORD:
+            yield ListDoubt("different days", item.name, item.count)
 
 
 def _stored(
@@ -180,7 +179,7 @@ def _stored(
 ) -> list[ListEntry]:
     """What is kept: the entries published, and those that have left; not what must not be."""
     entries = published
-    if watchlist.keeps_departed and previous:
+    if watchlist.tracks_removals and previous:
         entries = with_departed(workspace.lists.entries(previous), entries, day)
     stored = []
     for entry in entries:

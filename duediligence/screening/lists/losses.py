@@ -73,7 +73,7 @@ def _gone(
             names.isdisjoint(name.text for name in entry.names)
             for entry in workspace.lists.entries(previous)
         )
-    if watchlist.keeps_departed:
+    if watchlist.tracks_removals:
         known = frozenset(
             entry.id
             for entry in workspace.lists.entries(previous)

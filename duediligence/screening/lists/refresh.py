@@ -1,5 +1,6 @@
 """Refresh lists, from their publishers or from a folder; take a list out of use."""
 
+import logging
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -18,6 +19,8 @@ from duediligence.screening.lists.sources import Sources
 from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure, Loaded
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,17 @@ def refresh(
     for watchlist in chosen:
         loaded = workspace.lists.current().get(watchlist.id)
         result = _refresh(workspace, watchlist, loaded, sources, terms)
+        _log.info(
+            "refresh of list %s: %s", watchlist.id, result.result,
+            extra={"list": watchlist.id, "result": result.result},
+        )  # fmt: skip
         if result.result == "failed" and result.error:
-            failure = Failure(workspace.now(), _reason(watchlist, result.error))
-            workspace.lists.fail(watchlist.id, failure.at, failure.reason)
+            failure = Failure(
+                workspace.now(),
+                _reason(watchlist, result.error),
+                type(result.error).__name__,
+            )
+            workspace.lists.fail(watchlist.id, failure)
             workspace.audit.add(trail.list_failed(workspace, watchlist.id, failure))
         elif result.result != "absent" and result.version:
             news = result.result == "loaded" or terms.accept_format

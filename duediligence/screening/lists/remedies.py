@@ -32,7 +32,7 @@ def remedy(workspace: Workspace, status: ListStatus) -> Remedy | None:
 
     The one place that knows which list is put right in which way.
     """
-    if not status.wanting:
+    if not status.blocks_complete_run:
         return None
     watchlist, settings = workspace.watchlist(status.list_id), workspace.settings
     file = settings.home / "duediligence.toml"

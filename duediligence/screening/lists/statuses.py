@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from duediligence.contracts import Watchlist
-from duediligence.model import AgeSource, ListStatus, ListVersion
+from duediligence.model import AgeSource, DriftItem, ListStatus, ListVersion, StaleReason
 from duediligence.screening.lists.handling import RESTRICTED
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure
@@ -43,63 +43,45 @@ def status(
     max_age: timedelta,
 ) -> ListStatus:
     """One list's status. A failed refresh makes a list stale: what is new on it is not known."""
+    failed = () if failure is None else (_failed(failure),)
     if version is None:
-        reason = "no copy was fetched or brought yet"
-        if watchlist.by_hand:
-            reason = (
-                f"look at {watchlist.homepage}. If it names nobody: `duediligence lists confirm "
-                f"{watchlist.id}`"
-            )
-        if failure:
-            reason = f"the refresh of {_day(failure.at.date())} failed: {failure.reason}"
+        page = watchlist.homepage if watchlist.by_hand else ""
+        absent = StaleReason(kind="not compared" if page else "not fetched", page=page)
         return ListStatus(
             list_id=watchlist.id,
             title=watchlist.title,
             state="never loaded",
-            reason=reason,
+            reasons=failed or (absent,),
             # Whoever tried to load it wants it checked.
             optional=watchlist.optional and failure is None,
         )
     newest = newest_on(watchlist, version)
     age = max(0, (now.date() - newest).days) if newest else None
-    reasons = []
+    reasons = list(failed)
     if leaves_out_restricted(version):
         # Nothing of it is searched: nobody can be called clear of it.
-        reasons.append(
-            f"all its records ({version.entries:,}) are restricted and were left out, for the "
-            "setting store_restricted is off"
-        )
-    if failure:
-        reasons.append(f"the refresh of {_day(failure.at.date())} failed: {failure.reason}")
-    reasons += _doubted(watchlist, version)
+        reasons.insert(0, StaleReason(kind="records left out", count=version.entries))
+    reasons += _doubted(version)
+    page = watchlist.homepage if watchlist.by_hand else ""
     if newest is None or age is None:
-        reasons.append(
-            "age unknown: its files carry no date. Say of which day they are: `duediligence lists "
-            f"refresh {watchlist.id} --from DIR --as-of YYYY-MM-DD`"
-        )
+        reasons.append(StaleReason(kind="age unknown"))
     elif age > max_age.days:
-        compare = f"; {_compare_again(watchlist)}" if watchlist.by_hand else ""
-        done = "compared with its page" if watchlist.by_hand else "known good"
         reasons.append(
-            f"last {done} on {_day(newest)}, {age} days ago; the maximum is {max_age.days} days"
-            + compare
+            StaleReason(kind="too old", on=newest, days=age, most_days=max_age.days, page=page)
         )
     elif version.published and now.date() - version.published > max(FROZEN, 2 * max_age):
+        days = (now.date() - version.published).days
         reasons.append(
-            f"the publisher's own date, {_day(version.published)}, has not moved for "
-            f"{(now.date() - version.published).days} days"
+            StaleReason(kind="publisher's date not moving", on=version.published, days=days)
         )
-    if watchlist.by_hand and newest and _changed_since(version):
-        assert version.page_changed_at
-        reasons.append(
-            f"its page changed on {_day(version.page_changed_at.date())} and was last compared on "
-            f"{_day(newest)}: {_compare_again(watchlist)}"
-        )
+    if watchlist.by_hand and newest and version.page_changed_at and _changed_since(version):
+        changed = version.page_changed_at.date()
+        reasons.append(StaleReason(kind="page changed", on=newest, changed_on=changed, page=page))
     return ListStatus(
         list_id=watchlist.id,
         title=watchlist.title,
         state="stale" if reasons else "current",
-        reason="; ".join(reasons),
+        reasons=tuple(reasons),
         optional=watchlist.optional,
         version=version,
         age_days=age,
@@ -109,7 +91,11 @@ def status(
 
 def leaves_out_restricted(version: ListVersion) -> bool:
     """Whether all its records are restricted and were left out, so that nothing is searched."""
-    return bool(version.entries and f"left out: {RESTRICTED} ({version.entries})" in version.drift)
+    if not version.entries:
+        return False
+    # Compared as a whole, for an earlier version of this program stored the item in words.
+    left_out = DriftItem("left out", RESTRICTED, count=version.entries).words()
+    return any(item.words() == left_out for item in version.drift)
 
 
 def newest_on(watchlist: Watchlist, version: ListVersion) -> date | None:
@@ -139,22 +125,22 @@ def _age_source(watchlist: Watchlist, version: ListVersion) -> AgeSource:
     return "publisher" if newest == version.published else "person"
 
 
-def _doubted(watchlist: Watchlist, version: ListVersion) -> Iterator[str]:
-    unread = [doubt.what for doubt in version.doubts if doubt.kind == "not read"]
+def _failed(failure: Failure) -> StaleReason:
+    return StaleReason(
+        kind="refresh failed", on=failure.at.date(), code=failure.code, said=failure.reason
+    )
+
+
+def _doubted(version: ListVersion) -> Iterator[StaleReason]:
+    unread = tuple(doubt.what for doubt in version.doubts if doubt.kind == "not read")
     if unread:
-        more = f" and {len(unread) - 3} more" if len(unread) > 3 else ""
-        yield (
-            f"its files have headings that are not read and may be renamed ones: "
-            f"{', '.join(unread[:3])}{more}. If nothing is lost by that: `duediligence lists "
-            f"refresh {watchlist.id} --accept-format`"
-        )
+        yield StaleReason(kind="headings not read", what=unread, count=len(unread))
     apart = [doubt for doubt in version.doubts if doubt.kind == "different days"]
     if apart:
         worst = max(apart, key=lambda doubt: doubt.count)
-        more = f" and {len(apart) - 1} more signs" if apart[1:] else ""
-        yield (
-            f"its files are of different days: {worst.what} ({worst.count:,}){more}. Fetch them "
-            "all again"
+        others = (doubt.what for doubt in apart if doubt is not worst)
+        yield StaleReason(
+            kind="files of different days", what=(worst.what, *others), count=worst.count
         )
 
 
@@ -165,14 +151,3 @@ def _changed_since(version: ListVersion) -> bool:
         return False
     # A day alone may lie before the change or after it.
     return not ((stated and stated >= changed) or (published and published > changed.date()))
-
-
-def _compare_again(watchlist: Watchlist) -> str:
-    return (
-        f"compare it with {watchlist.homepage} again, then `duediligence lists confirm "
-        f"{watchlist.id}`"
-    )
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from duediligence.matching import Engine
 from duediligence.matching.engine import Stamp, stamp
-from duediligence.model import ListStatus
+from duediligence.model import ListStatus, StaleReason
 from duediligence.screening.workspace import Workspace
 
 
@@ -54,12 +54,13 @@ def open_lists(
     for status in statuses:
         if status.version is not None:
             if (one := loaded.get(status.list_id)) is None:
-                reason = "it was taken out of use a moment ago"
+                gone = StaleReason(kind="not fetched")
                 status = replace(
-                    status, state="never loaded", version=None, reason=reason, age_days=None
+                    status, state="never loaded", version=None, reasons=(gone,), age_days=None
                 )
             elif error := engine.unreadable.get(status.list_id):
-                status = replace(status, state="stale", version=None, reason=error.message)
+                why = StaleReason(kind="index not readable", said=error.message)
+                status = replace(status, state="stale", version=None, reasons=(why,))
             else:
                 status = replace(status, version=one.version)
         found.append(status)

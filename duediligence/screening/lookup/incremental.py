@@ -68,11 +68,14 @@ class IncrementalSearch:
     What was found before holds where neither side changed: the score of a pair is derived from
     the two and nothing else. So only these are searched for: parties not looked up before,
     parties that a new or changed entry could be, and parties of whose matches one went where
-    more were found than are kept. Of few parties nothing is remembered.
+    more were found than are kept. Nothing is remembered of few parties, or without `remember`.
     """
 
-    def __init__(self, workspace: Workspace, parties: Sequence[Party]) -> None:
+    def __init__(
+        self, workspace: Workspace, parties: Sequence[Party], *, remember: bool = True
+    ) -> None:
         self._workspace = workspace
+        self._many = remember and len(parties) >= _MANY
         self._limit = workspace.settings.limit + 1
         self._subjects = [subject(party) for party in parties]
         encode = msgspec.msgpack.Encoder().encode
@@ -202,10 +205,6 @@ class IncrementalSearch:
         """Make now what the next screening needs to search only for what changed."""
         if self._many:
             _ = self._party_index
-
-    @property
-    def _many(self) -> bool:
-        return len(self._subjects) >= _MANY
 
     @cached_property
     def _party_index(self) -> "PartyIndex":

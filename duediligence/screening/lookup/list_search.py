@@ -87,7 +87,7 @@ class MatchCollector:
         # What the supplier itself was found for is not reported again for its premises, nor for
         # those whom its name names.
         known = self.known.setdefault(supplier.ref, set())
-        if by_place or party.role in ROLES_IN_NAMES:
+        if by_place or party.role.kind in ROLES_IN_NAMES:
             possible = [one for one in possible if one.entry.id not in known]
         known.update(one.entry.id for one in possible)
         beside = tuple(shared(known)) if self.placed else ()

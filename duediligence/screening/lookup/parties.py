@@ -10,8 +10,9 @@ from duediligence.matching.names.parties import (
     reads_as_firm,
     reads_as_person,
 )
-from duediligence.model import Name, Party, Supplier
+from duediligence.model import Name, Party, PartyRole, Supplier
 from duediligence.model.entries import Kind
+from duediligence.model.party_roles import SUPPLIER
 
 # What a party is to the supplier in whose name it was read.
 ROLES_IN_NAMES = frozenset(get_args(Role))
@@ -30,7 +31,7 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
     itself = Party(
         names=_names(supplier),
         kind="organisation" if registered and kind == "unknown" else kind,
-        role="supplier",
+        role=SUPPLIER,
         identifiers=supplier.identifiers,
         addresses=(supplier.address,) if supplier.address else (),
     )
@@ -38,7 +39,7 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
         Party(
             names=(Name(person.name),),
             kind=_kind(person.name),
-            role=person.role,
+            role=PartyRole(person.role),
             birth_date=person.birth_date,
         )
         for person in dict.fromkeys(supplier.people)
@@ -53,7 +54,10 @@ def as_people(itself: Party) -> Iterable[Party]:
     for name in itself.names:
         if reads_as_person(name.text):
             yield Party(
-                names=(name,), kind="person", role="sole trader", addresses=itself.addresses
+                names=(name,),
+                kind="person",
+                role=PartyRole("sole trader"),
+                addresses=itself.addresses,
             )
 
 
@@ -67,7 +71,7 @@ def _named_in(supplier: Supplier, itself: Party, known: set[str]) -> Iterable[Pa
             party = Party(
                 names=(Name(named.text),),
                 kind=named.kind,
-                role=named.role,
+                role=PartyRole(named.role),
                 addresses=itself.addresses if named.role == "sole trader" else (),
             )
             if known.isdisjoint(_folded(party)):
@@ -107,7 +111,7 @@ def _same(one: Party, other: Party) -> bool:
 
 def _one_kind(one: Party, other: Party) -> bool:
     """Whether both can be of one kind. The supplier itself is nobody else, whoever has its name."""
-    if "supplier" in (one.role, other.role):
+    if SUPPLIER in (one.role, other.role):
         return one.kind == other.kind
     return one.kind == other.kind or "unknown" in (one.kind, other.kind)
 
@@ -118,7 +122,7 @@ def _folded(party: Party) -> set[str]:
 
 def _known(party: Party) -> tuple[bool, bool, int]:
     more = len(party.names) + len(party.identifiers) + len(party.addresses)
-    return (party.role == "supplier", party.birth_date is not None, more)
+    return (party.role == SUPPLIER, party.birth_date is not None, more)
 
 
 def _names(supplier: Supplier) -> tuple[Name, ...]:

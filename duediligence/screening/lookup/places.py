@@ -10,6 +10,7 @@ from duediligence.model import (
     ListStatus,
     ListVersion,
     Party,
+    PartyRole,
     Place,
     SharedPremises,
 )
@@ -123,7 +124,7 @@ def premises_of(
                 Party(
                     names=entry.names,
                     kind="organisation",
-                    role=f"premises of the supplier ({status.title})",
+                    role=PartyRole("premises", of="the supplier", source=status.title),
                     addresses=entry.addresses,
                     connected=True,
                 )

@@ -209,7 +209,8 @@ class Assessor:
             replace(
                 self._of_entry(check, outcome, supplier, one.party, one.entry, status),
                 subject_name=one.match.query_name,
-                subject_role=one.subject_role,
+                subject_role=str(one.role),
+                party_role=one.role,
                 entry_name=one.match.listed_name,
                 score=one.match.score,
                 features=(*one.match.features, *outcome.facts),
@@ -264,7 +265,8 @@ class Assessor:
         return replace(
             self._finding(check, outcome, supplier),
             subject_name=party.names[0].text,
-            subject_role=party.role,
+            subject_role=str(party.role),
+            party_role=party.role,
             list_id=status.list_id,
             list_version=status.version.version,
             entry_id=entry.id,

@@ -33,8 +33,17 @@ class Policy:
 
     @property
     def text(self) -> str:
-        """All of it as JSON, as it is kept with a run."""
-        return msgspec.json.encode(self, order="deterministic").decode()
+        """All of it as JSON, as it is kept with a run.
+
+        By these names, for its hash says whether two runs had the same rules: what comes to be
+        decided beside these is to be left out where nothing is decided of it.
+        """
+        decided = {name: getattr(self, name) for name in ("thresholds", "severities", "params")}
+        texts = (
+            f'"{name}":{msgspec.json.encode(each, order="deterministic").decode()}'
+            for name, each in decided.items()
+        )
+        return f"{{{','.join(texts)}}}"
 
     @property
     def sha256(self) -> str:

@@ -110,5 +110,5 @@ def preview(workspace: Workspace, threshold: float, *, progress: Progress = SILE
         appear=tuple(change for change in found if threshold <= change.shown_up_to < now),
         vanish=tuple(change for change in found if now <= change.shown_up_to < threshold),
         fixed=tuple(sorted(fixed)),
-        not_checked=tuple(status for status in statuses if status.wanting),
+        not_checked=tuple(status for status in statuses if status.blocks_complete_run),
     )

@@ -1,11 +1,11 @@
 """Screen suppliers: look every party up on every list, run the checks, store the run."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from secrets import token_hex
 
-from duediligence import __version__
 from duediligence.contracts import CheckContext
 from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.model import (
@@ -36,6 +36,9 @@ from duediligence.screening.run.policy import load
 from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.run.scope import scope_of
 from duediligence.screening.workspace import Workspace
+from duediligence.version import __version__
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +69,26 @@ def screen(
     *,
     progress: Progress = SILENT,
     namesakes: list[Namesake] | None = None,
+    store: bool = True,
 ) -> Run:
     """Screen every supplier against every list and store the run. Raises StorageError.
 
-    The run is stored whole at the end: one that is interrupted leaves nothing behind. The run
-    counts the namesakes that are set aside; those themselves are added to `namesakes` if given.
+    The run is stored whole at the end: one that is interrupted leaves nothing behind. Without
+    `store` nothing about the suppliers is kept. The run counts the namesakes that are set aside;
+    those themselves are added to `namesakes` if given.
     """
-    screening = _Screening(workspace, screened, progress)
+    screening = _Screening(workspace, screened, progress, store)
     run = screening.run()
+    counts = {
+        "run": run.id,
+        "suppliers": run.suppliers,
+        "parties": run.parties,
+        "lists": len(run.in_use),
+        "findings": len(run.findings),
+        "complete": run.complete,
+        "seconds": (run.finished_at - run.started_at).total_seconds(),
+    }
+    _log.info("screened: %s", counts, extra=counts)
     if namesakes is not None:
         namesakes += screening.namesakes
     return run
@@ -84,6 +99,7 @@ class _Screening:
     workspace: Workspace
     screened: Screened
     progress: Progress
+    store: bool
     namesakes: list[Namesake] = field(default_factory=list)
     entries: dict[tuple[str, str], ListEntry] = field(default_factory=dict)
     matched: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
@@ -112,7 +128,9 @@ class _Screening:
             for place in premises_of(self.workspace, party, statuses, watchlists)
         ]
         incremental = IncrementalSearch(
-            self.workspace, [party for _, party in [*looked_up, *premises]]
+            self.workspace,
+            [party for _, party in [*looked_up, *premises]],
+            remember=self.store,
         )
         search = ListSearch(self.workspace, incremental, looked_up, premises)
         used, engine = open_lists(self.workspace, statuses)
@@ -178,6 +196,8 @@ class _Screening:
             scope=scope_of(self.workspace),
         )
         run = replace(run, readings=_readings(run, dossiers))
+        if not self.store:
+            return run
         by_place: dict[str, list[Party]] = {}
         for supplier, party in premises:
             by_place.setdefault(supplier.ref, []).append(party)

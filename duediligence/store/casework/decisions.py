@@ -5,7 +5,6 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-import msgspec
 from sqlite_utils import Database
 
 from duediligence.errors import UsageError
@@ -15,16 +14,7 @@ from duediligence.model.entries import ListEntry
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.schema import migrations
 from duediligence.store.database import connect, plain_errors, writing
-
-
-def ours_bytes(compared: Compared) -> bytes:
-    """The supplier's side of a comparison as it is kept, the same bytes for the same content."""
-    return msgspec.json.encode(replace(compared, entry=None), order="deterministic")
-
-
-def ours_sha256(compared: Compared) -> str:
-    """The hash of the supplier's side of a comparison."""
-    return sha256(ours_bytes(compared)).hexdigest()
+from duediligence.store.records import decode, encode
 
 
 class DecidedMeanwhile(UsageError):
@@ -71,9 +61,8 @@ class DecisionStore:
                 "SELECT position, body FROM decisions ORDER BY position"
             ).fetchall()
         found: dict[str, tuple[Decision, ...]] = {}
-        decoder = msgspec.json.Decoder(Decision)
         for position, body in rows:
-            decision = replace(decoder.decode(body), position=position)
+            decision = replace(decode(Decision, body), position=position)
             found[decision.alert_id] = (*found.get(decision.alert_id, ()), decision)
         return found
 
@@ -89,10 +78,7 @@ class DecisionStore:
         entry = self._content(decision.entry_sha256) if decision.entry_sha256 else None
         if ours is None or (entry is None and decision.entry_sha256):
             return None
-        return replace(
-            msgspec.json.decode(ours, type=Compared),
-            entry=msgspec.json.decode(entry, type=ListEntry) if entry else None,
-        )
+        return replace(decode(Compared, ours), entry=decode(ListEntry, entry) if entry else None)
 
     def _content(self, digest: str) -> bytes | None:
         with plain_errors(self.path):
@@ -110,15 +96,15 @@ def _newest(db: Database, alert: str) -> Decision | None:
         "SELECT position, body FROM decisions WHERE alert_id = ? ORDER BY position DESC LIMIT 1",
         (alert,),
     ).fetchone()
-    return replace(msgspec.json.decode(row[1], type=Decision), position=row[0]) if row else None
+    return replace(decode(Decision, row[1]), position=row[0]) if row else None
 
 
 def _keep(db: Database, decision: Decision, compared: Compared) -> Decision:
     db.conn.execute(
         "INSERT OR IGNORE INTO contents VALUES (?, ?)",
-        (decision.party_sha256, ours_bytes(compared)),
+        (decision.party_sha256, encode(compared)),
     )
-    body = msgspec.json.encode(replace(decision, position=0), order="deterministic")
+    body = encode(decision)
     position = db.conn.execute(
         "INSERT INTO decisions (alert_id, made_by, made_at, body) VALUES (?, ?, ?, ?)",
         (decision.alert_id, decision.by, decision.at.isoformat(), body),

@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
-
-import msgspec
 
 from duediligence.model import Declaration
 from duediligence.model.casework.audit import AuditEvent
 from duediligence.store.casework.audit import UNKNOWN, append
 from duediligence.store.casework.schema import migrations
 from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.records import decode, encode, identity, identity_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +37,21 @@ class DeclarationStore:
     ) -> DeclarationCount:
         """Keep these answers, in one transaction; one that is there already just so stays."""
         added = unchanged = 0
-        suppliers = set()
+        known: dict[str, set[str]] = {}
         with writing(self._db) as db:
             for one in declarations:
-                suppliers.add(one.supplier_ref)
-                body = msgspec.json.encode(one, order="deterministic")
-                digest = sha256(body).hexdigest()
-                known = "SELECT 1 FROM declarations WHERE sha256 = ?"
-                if db.conn.execute(known, (digest,)).fetchone():
+                if one.supplier_ref not in known:
+                    rows = db.conn.execute(
+                        "SELECT sha256, body FROM declarations WHERE supplier_ref = ?",
+                        (one.supplier_ref,),
+                    )
+                    known[one.supplier_ref] = {identity_of(Declaration, *row) for row in rows}
+                digest = identity(one)
+                if digest in known[one.supplier_ref]:
                     unchanged += 1
                     continue
                 added += 1
+                known[one.supplier_ref].add(digest)
                 db.conn.execute(
                     "INSERT INTO declarations (supplier_ref, sha256, declared_on, imported_at, "
                     "file_sha256, body) VALUES (?, ?, ?, ?, ?, ?)",
@@ -59,7 +61,7 @@ class DeclarationStore:
                         one.declared_on.isoformat(),
                         at.isoformat(),
                         file_sha256,
-                        body,
+                        encode(one),
                     ),
                 )
             append(
@@ -71,7 +73,7 @@ class DeclarationStore:
                     {
                         "file": file,
                         "file_sha256": file_sha256,
-                        "suppliers": len(suppliers),
+                        "suppliers": len(known),
                         "added": added,
                         "unchanged": unchanged,
                     },
@@ -103,8 +105,7 @@ class DeclarationStore:
                 f"SELECT body FROM declarations {where}",  # noqa: S608
                 values,
             ).fetchall()
-        decoder = msgspec.json.Decoder(Declaration)
-        return [decoder.decode(body) for (body,) in rows]
+        return [decode(Declaration, body) for (body,) in rows]
 
     def close(self) -> None:
         self._db.close()

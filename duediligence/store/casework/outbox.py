@@ -15,6 +15,7 @@ from duediligence.model.casework.messages import Told
 from duediligence.store.casework.audit import UNKNOWN, append
 from duediligence.store.casework.schema import migrations
 from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.records import decode, encode
 
 # Longer than any delivery takes: only a process that was killed leaves its claim behind.
 CLAIM = timedelta(minutes=30)
@@ -63,10 +64,9 @@ class OutboxStore:
 
     def told(self) -> Mapping[str, Told]:
         """Everything that stands as told, by its key."""
-        decoder = msgspec.json.Decoder(Told)
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT key, body FROM told").fetchall()
-        return {key: decoder.decode(body) for key, body in rows}
+        return {key: decode(Told, body) for key, body in rows}
 
     def untold_runs(self) -> Mapping[str, frozenset[str]]:
         """The suppliers of each run that no digest took in, the newest run first.
@@ -122,7 +122,7 @@ class OutboxStore:
             db.conn.executemany("DELETE FROM told WHERE key = ?", ((key,) for key in over))
             db.conn.executemany(
                 "INSERT OR REPLACE INTO told VALUES (?, ?)",
-                ((one.key, msgspec.json.encode(one)) for one in told),
+                ((one.key, encode(one)) for one in told),
             )
             if message:
                 db.conn.executemany(

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-import msgspec
 from sqlite_utils import Database
 
 from duediligence.errors import StorageError
+from duediligence.model import Dossier
 from duediligence.model.casework.audit import AuditEvent, AuditValue
 from duediligence.store.casework.audit import UNKNOWN, append
 from duediligence.store.casework.removing import delete, forget, lessen, referring, unused
 from duediligence.store.casework.schema import migrations
 from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.records import decode
 from duediligence.store.runs.sealing import digest_of
 
 # What stands in the place of a digest's text; a message is never empty.
@@ -55,14 +56,6 @@ class Taken:
     digests: int
     declarations: int
     sources: frozenset[str]
-
-
-class _Source(msgspec.Struct):
-    sha256: str
-
-
-class _Sources(msgspec.Struct):
-    sources: list[_Source]
 
 
 class _Undone(Exception):
@@ -163,8 +156,7 @@ def _end(taken: Taken, *, dry_run: bool) -> None:
 
 
 def _sources(db: Database) -> frozenset[str]:
-    decoder = msgspec.json.Decoder(_Sources)
     rows = db.conn.execute(
         "SELECT body FROM contents WHERE sha256 IN (SELECT sha256 FROM run_dossiers)"
     )
-    return frozenset(source.sha256 for (body,) in rows for source in decoder.decode(body).sources)
+    return frozenset(source.sha256 for (body,) in rows for source in decode(Dossier, body).sources)

@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 
-import msgspec
+from sqlite_utils import Database
 
-from duediligence.model import ListEntry, Party, Supplier
+from duediligence.model import Supplier
 from duediligence.model.casework.audit import AuditEvent, AuditValue
 from duediligence.store.casework.audit import UNKNOWN, append
 from duediligence.store.casework.schema import migrations
 from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.records import decode, encode, identity, same
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,24 +22,6 @@ class ImportCount:
     added: int
     changed: int
     unchanged: int
-
-
-def content_sha256(content: Supplier | ListEntry | Party) -> str:
-    """The hash of all that is known of a party: equal hashes, equal content."""
-    return sha256(content_body(content)).hexdigest()
-
-
-def content_body(content: Supplier | ListEntry | Party) -> bytes:
-    """What is stored and hashed of a party.
-
-    A supplier all of whose cells were read is stored as before such cells were known, so that
-    nobody who is unchanged counts as changed.
-    """
-    if isinstance(content, Supplier) and not content.unread:
-        known = msgspec.to_builtins(content, order="deterministic")
-        del known["unread"]
-        return msgspec.json.encode(known)
-    return msgspec.json.encode(content, order="deterministic")
 
 
 class SupplierStore:
@@ -64,8 +46,8 @@ class SupplierStore:
         with writing(self._db) as db:
             known = dict(db.conn.execute("SELECT ref, sha256 FROM suppliers").fetchall())
             for supplier in suppliers:
-                digest = content_sha256(supplier)
-                if known.get(supplier.ref) == digest:
+                digest = identity(supplier)
+                if _holds(db, supplier, known.get(supplier.ref), digest):
                     unchanged += 1
                     continue
                 if supplier.ref in known:
@@ -80,7 +62,7 @@ class SupplierStore:
                         digest,
                         at.isoformat(),
                         file,
-                        content_body(supplier),
+                        encode(supplier),
                     ),
                 )
             what: dict[str, AuditValue] = {
@@ -97,7 +79,7 @@ class SupplierStore:
         """Every supplier, by ref."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT body FROM suppliers ORDER BY ref").fetchall()
-        return [msgspec.json.decode(body, type=Supplier) for (body,) in rows]
+        return [decode(Supplier, body) for (body,) in rows]
 
     def get(self, ref: str) -> Supplier | None:
         """The supplier of that ref, or None."""
@@ -105,7 +87,15 @@ class SupplierStore:
             row = self._db.conn.execute(
                 "SELECT body FROM suppliers WHERE ref = ?", (ref,)
             ).fetchone()
-        return msgspec.json.decode(row[0], type=Supplier) if row else None
+        return decode(Supplier, row[0]) if row else None
 
     def close(self) -> None:
         self._db.close()
+
+
+def _holds(db: Database, supplier: Supplier, known: str | None, digest: str) -> bool:
+    """Whether the supplier is there just so, as this or an earlier version stored it."""
+    if known is None or known == digest:
+        return known is not None
+    row = db.conn.execute("SELECT body FROM suppliers WHERE ref = ?", (supplier.ref,)).fetchone()
+    return same(supplier, known, row[0])

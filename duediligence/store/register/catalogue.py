@@ -14,13 +14,13 @@ from datetime import date, datetime
 from pathlib import Path
 from secrets import token_hex
 
-import msgspec
 from sqlite_utils import Database, Migrations
 
 from duediligence.contracts import Drift
 from duediligence.errors import ExpectationFailed
 from duediligence.model import Register, RegisterFile, RegisterVersion
 from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.records import decode, encode
 
 migrations = Migrations("register")
 
@@ -60,7 +60,7 @@ class Catalogue:
         """What is in service, by register."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT body FROM registers ORDER BY register").fetchall()
-        versions = (msgspec.json.decode(body, type=RegisterVersion) for (body,) in rows)
+        versions = (decode(RegisterVersion, body) for (body,) in rows)
         return {version.register: version for version in versions}
 
     def open(self, register: Register) -> tuple[RegisterVersion, sqlite3.Connection] | None:
@@ -84,7 +84,7 @@ class Catalogue:
                     if attempt == 2:
                         raise
                 else:
-                    return msgspec.json.decode(found[0], type=RegisterVersion), connection
+                    return decode(RegisterVersion, found[0]), connection
         raise AssertionError
 
     def load(
@@ -126,11 +126,11 @@ class Catalogue:
                     published=incoming.published,
                     rows=rows,
                     loaded_at=incoming.at,
-                    drift=incoming.drift.lines(),
+                    drift=incoming.drift.items(),
                 )
                 db.conn.execute(
                     "INSERT OR REPLACE INTO registers VALUES (?, ?, ?)",
-                    (register, path.name, msgspec.json.encode(version)),
+                    (register, path.name, encode(version)),
                 )
             except BaseException:
                 _remove(path)

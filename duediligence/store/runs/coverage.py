@@ -4,16 +4,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
-from duediligence.model import Run
+from duediligence.model import Run, Supplier
 from duediligence.store.casework.schema import migrations
 from duediligence.store.database import connect, plain_errors
+from duediligence.store.records import decode, identity_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """The last run that covered a supplier, and the hash of the supplier as it was compared.
+    """The last run that covered a supplier, and the identity of the supplier as it was compared.
 
     `run` is without its findings.
     """
@@ -39,9 +38,15 @@ class CoverageStore:
                 if not wanted:
                     break
                 rows = self._db.conn.execute(
-                    "SELECT ref, sha256 FROM run_suppliers WHERE run_id = ?", (run_id,)
+                    """SELECT ref, sha256, body FROM run_suppliers
+                       JOIN contents USING (sha256) WHERE run_id = ?""",
+                    (run_id,),
                 )
-                covered = {ref: sha256 for ref, sha256 in rows if ref in wanted}
+                covered = {
+                    ref: identity_of(Supplier, digest, body)
+                    for ref, digest, body in rows
+                    if ref in wanted
+                }
                 if covered:
                     run = self._run(run_id)
                     found |= {ref: Coverage(run=run, sha256=sha) for ref, sha in covered.items()}
@@ -50,7 +55,7 @@ class CoverageStore:
 
     def _run(self, run_id: str) -> Run:
         (body,) = self._db.conn.execute("SELECT body FROM runs WHERE id = ?", (run_id,)).fetchone()
-        return msgspec.json.decode(body, type=Run)
+        return decode(Run, body)
 
     def close(self) -> None:
         self._db.close()

@@ -7,14 +7,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
-
 from duediligence.model import Declaration, Dossier, Finding, ListEntry, Party, Run, Supplier
 from duediligence.store.casework.audit import UNKNOWN, append
 from duediligence.store.casework.schema import migrations
-from duediligence.store.casework.suppliers import content_body
 from duediligence.store.database import connect, plain_errors, writing
-from duediligence.store.runs.dossiers import decode, encode
+from duediligence.store.records import decode, decode_all, encode, encode_all
 from duediligence.store.runs.sealing import digest_of, stored
 
 T = TypeVar("T")
@@ -64,12 +61,11 @@ class RunStore:
         may be whether or not a finding came of it, `premises`, looked up for it, and
         `declarations`, its answers that stand.
         """
-        encoder = msgspec.json.Encoder(order="deterministic")
         compared: list[tuple[str, bytes]] = []
 
         def keep(content: Supplier | ListEntry | Party) -> str:
-            """Its `content_sha256`: the hash of what is stored."""
-            body = content_body(content)
+            """The hash of what is stored."""
+            body = encode(content)
             compared.append((digest := sha256(body).hexdigest(), body))
             return digest
 
@@ -88,7 +84,7 @@ class RunStore:
                     run.id,
                     run.started_at.isoformat(),
                     int(run.complete),
-                    encoder.encode(replace(run, findings=())),
+                    encode(replace(run, findings=())),
                 ),
             )
             db.conn.executemany("INSERT INTO run_suppliers VALUES (?, ?, ?)", screened)
@@ -96,7 +92,7 @@ class RunStore:
                 ("run_dossiers", {ref: encode(one) for ref, one in (dossiers or {}).items()}),
                 (
                     "run_declarations",
-                    {ref: encoder.encode(some) for ref, some in (declarations or {}).items()},
+                    {ref: encode_all(some) for ref, some in (declarations or {}).items()},
                 ),
             ):
                 db.conn.executemany(
@@ -123,7 +119,7 @@ class RunStore:
                         _key(finding),
                         finding.supplier_ref,
                         hashes.get((finding.list_id, finding.entry_id)),
-                        encoder.encode(finding),
+                        encode(finding),
                     )
                     for position, finding in enumerate(run.findings)
                 ),
@@ -139,9 +135,9 @@ class RunStore:
             findings = self._db.conn.execute(
                 "SELECT body FROM findings WHERE run_id = ? ORDER BY position", (run_id,)
             ).fetchall()
-        run = msgspec.json.decode(row[0], type=Run)
-        decoder = msgspec.json.Decoder(Finding)
-        return replace(run, findings=tuple(decoder.decode(body) for (body,) in findings))
+        return replace(
+            decode(Run, row[0]), findings=tuple(decode(Finding, body) for (body,) in findings)
+        )
 
     def dossiers(self, run_id: str) -> Mapping[str, Dossier]:
         """The dossiers of a run by the supplier's reference; empty where no register was asked."""
@@ -150,7 +146,7 @@ class RunStore:
                 "SELECT ref, body FROM run_dossiers JOIN contents USING (sha256) WHERE run_id = ?",
                 (run_id,),
             ).fetchall()
-        return {ref: decode(body) for ref, body in rows}
+        return {ref: decode(Dossier, body) for ref, body in rows}
 
     def compared(self, run_id: str, ref: str) -> Compared | None:
         """What a run compared of the supplier, as it was then; None where it did not cover it."""
@@ -170,13 +166,11 @@ class RunStore:
         if not suppliers:
             return None
         return Compared(
-            supplier=msgspec.json.decode(suppliers[0], type=Supplier),
-            dossier=decode(dossiers[0]) if dossiers else None,
-            premises=tuple(msgspec.json.decode(body, type=Party) for body in premises),
-            entries=tuple(msgspec.json.decode(body, type=ListEntry) for body in entries),
-            declarations=msgspec.json.decode(declared[0], type=tuple[Declaration, ...])
-            if declared
-            else None,
+            supplier=decode(Supplier, suppliers[0]),
+            dossier=decode(Dossier, dossiers[0]) if dossiers else None,
+            premises=tuple(decode(Party, body) for body in premises),
+            entries=tuple(decode(ListEntry, body) for body in entries),
+            declarations=decode_all(Declaration, declared[0]) if declared else None,
         )
 
     def digest(self, run_id: str) -> str:

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
 from duediligence.model import Dossier, Finding, ListEntry, Supplier
 from duediligence.store.casework.schema import migrations
 from duediligence.store.database import connect, plain_errors
-from duediligence.store.runs.dossiers import decode
+from duediligence.store.records import decode
 
 # Newest is by the order in which runs were stored: a clock that was set back changes nothing.
 _NEWEST = """SELECT ref, run_id, max(runs.rowid) FROM run_suppliers
@@ -100,8 +98,8 @@ class ScreenedStore:
                 for table in ("run_dossiers", "run_suppliers")
             )
         if dossier:
-            return decode(dossier[0])
-        return msgspec.json.decode(supplier[0], type=Supplier) if supplier else None
+            return decode(Dossier, dossier[0])
+        return decode(Supplier, supplier[0]) if supplier else None
 
     def run_before(self, run_id: str, ref: str) -> str:
         """The id of the run before this one that covered the supplier, or an empty string."""
@@ -130,8 +128,7 @@ class ScreenedStore:
                 "ORDER BY ref",
                 (run_id,),
             ).fetchall()
-        decoder = msgspec.json.Decoder(Supplier)
-        return [decoder.decode(body) for (body,) in rows]
+        return [decode(Supplier, body) for (body,) in rows]
 
     def entries_of(self, run_id: str) -> Mapping[str, list[ListEntry]]:
         """The list entries that the findings of a run are about, by the supplier's reference."""
@@ -141,10 +138,9 @@ class ScreenedStore:
                 "JOIN contents ON sha256 = entry_sha256 WHERE run_id = ?",
                 (run_id,),
             ).fetchall()
-        decoder = msgspec.json.Decoder(ListEntry)
         found: dict[str, list[ListEntry]] = {}
         for ref, _, body in rows:
-            found.setdefault(ref, []).append(decoder.decode(body))
+            found.setdefault(ref, []).append(decode(ListEntry, body))
         return found
 
     def entries(self, digests: Iterable[str]) -> Mapping[str, ListEntry]:
@@ -156,7 +152,7 @@ class ScreenedStore:
                     "SELECT body FROM contents WHERE sha256 = ?", (digest,)
                 ).fetchone()
                 if row:
-                    found[digest] = msgspec.json.decode(row[0], type=ListEntry)
+                    found[digest] = decode(ListEntry, row[0])
         return found
 
     def _runs_of(self, query: str, *values: str) -> Mapping[str, str]:
@@ -167,9 +163,8 @@ class ScreenedStore:
     def _seen(self, query: str, *values: str) -> list[Seen]:
         with plain_errors(self.path):
             rows = self._db.conn.execute(query, values).fetchall()
-        decoder = msgspec.json.Decoder(Finding)
         return [
-            Seen(decoder.decode(body), run_id, datetime.fromisoformat(at), entry or "")
+            Seen(decode(Finding, body), run_id, datetime.fromisoformat(at), entry or "")
             for run_id, at, entry, body in rows
         ]
 

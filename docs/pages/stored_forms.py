@@ -1,0 +1,65 @@
+"""The page of the forms in which things are stored."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import MISSING, fields, is_dataclass
+from typing import Any, get_args, get_type_hints
+
+from duediligence.store.forms import FIELDS, FORMS
+
+INTRO = """# Stored forms
+
+What is written to `casework.db`, `lists.db` and evidence packs, by class: a contract with every
+home and pack made before: [why](../adr/0018-stored-forms.md). The forms stand in
+`duediligence/store/forms.py`, not in the classes.
+
+A *form* is a class of which each object is a JSON document of its own: `form`, its version (1 where
+there is none), then the fields in this order. A field that has its default is left out, and so is
+`null`. Everything but the fields named apart makes its identity: the SHA-256 of such a document.
+Under each other class stand the forms that hold it.
+"""
+
+
+def page() -> Iterator[str]:
+    yield INTRO
+    within = {form: _within(form, set()) for form in FORMS}
+    for kind in (*FORMS, *(kind for kind in FIELDS if kind not in FORMS)):
+        yield f"\n## {kind.__name__}\n\n"
+        if kind in FORMS:
+            form = FORMS[kind]
+            yield f"A form, version {form.version}."
+            if apart := form.not_identity.split():
+                yield f" Not part of its identity: {', '.join(f'`{name}`' for name in apart)}."
+        else:
+            holders = sorted(form.__name__ for form in FORMS if kind in within[form])
+            yield f"Within {', '.join(holders)}."
+        if left := FIELDS[kind].not_stored.split():
+            yield f" Not stored: {', '.join(f'`{name}`' for name in left)}."
+        yield f"\n\n```\n{''.join(_fields(kind))}```\n"
+
+
+def _fields(kind: Any) -> Iterator[str]:
+    hints = get_type_hints(kind)
+    declared = {field.name: field for field in fields(kind)}
+    for name in FIELDS[kind].stored.split():
+        default, factory = declared[name].default, declared[name].default_factory
+        if factory is not MISSING:
+            default = factory()
+        given = "" if default is MISSING else f" = {default!r}"
+        yield f"{name}: {_typed(hints[name])}{given}\n"
+
+
+def _typed(hint: Any) -> str:
+    text = hint.__name__ if isinstance(hint, type) and not get_args(hint) else str(hint)
+    return re.sub(r"(?<!['\w])(?:[A-Za-z_]+\.)+(?=[A-Za-z])", "", text).replace("NoneType", "None")
+
+
+def _within(hint: Any, found: set[Any]) -> set[Any]:
+    """Every class with stored fields that is within a type."""
+    if is_dataclass(hint) and hint in FIELDS and hint not in found:
+        found.add(hint)
+        for name in FIELDS[hint].stored.split():
+            _within(get_type_hints(hint)[name], found)
+    for each in get_args(hint):
+        _within(each, found)
+    return found

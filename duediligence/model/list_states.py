@@ -1,0 +1,196 @@
+"""What the files of a list or register held beside its entries, and why a list is not current.
+
+Each is a value, with the parts that may hold personal data apart; `words` renders it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+ListState = Literal["current", "stale", "never loaded"]
+DriftKind = Literal[
+    "unread",
+    "unmapped",
+    "left out",
+    "note",
+    "no reference",
+    "link not kept",
+    "reference of several records",
+    "recorded text",
+]
+DoubtKind = Literal["not read", "different days"]
+StaleKind = Literal[
+    "not fetched",
+    "not compared",
+    "refresh failed",
+    "records left out",
+    "headings not read",
+    "files of different days",
+    "age unknown",
+    "too old",
+    "publisher's date not moving",
+    "page changed",
+    "index not readable",
+    "recorded text",
+]
+# Kinds whose name is that of a thing of the kind in `what`: an unread column, say.
+_NAMED = ("unread", "unmapped")
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DriftItem:
+    """Something in a list's files that was not understood, was left out or should be noted.
+
+    `what` says what kind of thing or which field it is (`column`, `Name type`), or why it was left
+    out; `name` is the name of the thing, or the value, as the file has it. It was met `count`
+    times. `recorded text` is a whole line that an earlier version stored, in `name`.
+    """
+
+    kind: DriftKind
+    what: str
+    name: str = ""
+    count: int = 1
+
+    @property
+    def label(self) -> str:
+        """What comes before the colon: `unread column`, `left out`."""
+        return f"{self.kind} {self.what}" if self.kind in _NAMED else self.kind
+
+    @property
+    def about(self) -> str:
+        """What comes after the colon, without the number of times."""
+        if self.kind in _NAMED:
+            return self.name
+        return ": ".join(filter(None, (self.what, self.name)))
+
+    @property
+    def personal(self) -> bool:
+        """Whether `name` is content of the file, which may be about a person."""
+        return bool(self.name) and self.kind != "unread"
+
+    def words(self, *, people: bool = True) -> str:
+        """`unread column: Risk rating (12)`; without `people`, no content of the file."""
+        if not people and self.personal:
+            if self.kind == "recorded text":
+                return "a line that an earlier version recorded"
+            told = self.label if self.kind in _NAMED else f"{self.kind}: {self.what}"
+            return f"{told} ({self.count})"
+        if self.kind == "recorded text":
+            return self.name
+        return f"{self.label}: {self.about} ({self.count})"
+
+
+@dataclass(frozen=True, slots=True)
+class ListDoubt:
+    """Why a loaded version cannot be called current, met `count` times in its files.
+
+    `not read`: `what` is a heading or tag that no code reads, which may be a renamed one.
+    `different days`: `what` are rows, or a page, of a file whose record another file lacks.
+    """
+
+    kind: DoubtKind
+    what: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaleReason:
+    """A reason for which a list is not current.
+
+    `on` is the day of the refresh that failed, the last day on which the version was known to be
+    the newest, or the publisher's own date; `changed_on` the day on which the list's page changed.
+    `days` have gone by since `on`, `most_days` may. `count` and `what` are how many and which
+    records, headings or rows it is about, `page` the address to compare a list with that is kept
+    by hand. `code` names the error of a refresh that failed and `said` its message; `said` is also
+    why an index cannot be read, and the line that an earlier version stored.
+    """
+
+    kind: StaleKind
+    on: date | None = None
+    changed_on: date | None = None
+    days: int | None = None
+    most_days: int | None = None
+    count: int = 0
+    what: tuple[str, ...] = ()
+    page: str = ""
+    code: str = ""
+    said: str = ""
+
+    @property
+    def personal(self) -> bool:
+        """Whether `said` may quote the content of a file, and so name a person."""
+        if self.kind == "refresh failed":
+            # These tell of the server, and of numbers of entries.
+            return self.code not in ("FetchFailed", "ExpectationFailed")
+        return self.kind == "recorded text"
+
+    def words(self, list_id: str, *, people: bool = True) -> str:
+        """The reason, with the command that helps; without `people`, nothing that is `personal`."""
+        said = self.said if people or not self.personal else ""
+        compare = (
+            f"compare it with {self.page} again, then `duediligence lists confirm {list_id}`"
+            if self.page
+            else ""
+        )
+        match self.kind:
+            case "not fetched":
+                return "no copy was fetched or brought yet"
+            case "not compared":
+                return (
+                    f"look at {self.page}. If it names nobody: `duediligence lists confirm "
+                    f"{list_id}`"
+                )
+            case "refresh failed":
+                return f"the refresh of {_day(self.on)} failed" + (f": {said}" if said else "")
+            case "records left out":
+                return (
+                    f"all its records ({self.count:,}) are restricted and were left out, for the "
+                    "setting store_restricted is off"
+                )
+            case "headings not read":
+                more = len(self.what) - _SHOWN
+                return (
+                    "its files have headings that are not read and may be renamed ones: "
+                    f"{', '.join(self.what[:_SHOWN])}{f' and {more} more' if more > 0 else ''}. "
+                    f"If nothing is lost by that: `duediligence lists refresh {list_id} "
+                    "--accept-format`"
+                )
+            case "files of different days":
+                more = len(self.what) - 1
+                return (
+                    f"its files are of different days: {''.join(self.what[:1])} ({self.count:,})"
+                    f"{f' and {more} more signs' if more > 0 else ''}. Fetch them all again"
+                )
+            case "age unknown":
+                return (
+                    "age unknown: its files carry no date. Say of which day they are: "
+                    f"`duediligence lists refresh {list_id} --from DIR --as-of YYYY-MM-DD`"
+                )
+            case "too old":
+                done = "compared with its page" if self.page else "known good"
+                return (
+                    f"last {done} on {_day(self.on)}, {self.days} days ago; the maximum is "
+                    f"{self.most_days} days" + (f"; {compare}" if compare else "")
+                )
+            case "publisher's date not moving":
+                return (
+                    f"the publisher's own date, {_day(self.on)}, has not moved for {self.days} days"
+                )
+            case "page changed":
+                return (
+                    f"its page changed on {_day(self.changed_on)} and was last compared on "
+                    f"{_day(self.on)}: {compare}"
+                )
+            case _:
+                return said
+
+
+def reason_words(reasons: Iterable[StaleReason], list_id: str, *, people: bool = True) -> str:
+    """The reasons in one line; empty where there is none."""
+    return "; ".join(filter(None, (each.words(list_id, people=people) for each in reasons)))
+
+
+def _day(day: date | None) -> str:
+    return f"{day.day} {day:%B %Y}" if day else "an unknown day"

@@ -1,0 +1,253 @@
+"""The forms in which things are stored: a contract with every home and pack made before.
+
+A field that is not named here is not stored. To store a new optional field, name it: where it has
+its default it is left out, so that nothing stored before counts as changed. Anything else (another
+name, type, meaning or default; a field without a default) is a new version of every form that holds
+the class, each with a step that upgrades a document of the version before.
+docs/reference/stored-forms.md is made from this: a change to it is a change of the contract.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from duediligence.model import (
+    Address,
+    AnnualReturn,
+    Appointment,
+    Charge,
+    Charity,
+    CharityEvent,
+    Company,
+    Declaration,
+    Disqualification,
+    Dossier,
+    DriftItem,
+    Feature,
+    Filing,
+    Finding,
+    FormerName,
+    Identifier,
+    Insolvency,
+    ListDoubt,
+    ListEntry,
+    ListStatus,
+    ListVersion,
+    Name,
+    Officer,
+    Owner,
+    Parent,
+    PartialDate,
+    Party,
+    PartyRole,
+    Person,
+    Reading,
+    Record,
+    RegisteredAt,
+    RegisterFile,
+    RegisterInUse,
+    RegisterVersion,
+    Repair,
+    Resolution,
+    Run,
+    Scope,
+    Source,
+    StaleReason,
+    Statement,
+    Supplier,
+    UnreadCell,
+    Verification,
+)
+from duediligence.model.casework.alerts import Compared, Considered, Decision
+from duediligence.model.casework.messages import Told
+from duediligence.model.runs import Basis
+
+Document = dict[str, Any]
+Step = Callable[[Document], Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of a class that are stored, and those that are not, by their names."""
+
+    stored: str
+    not_stored: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A class of which each object is a document of its own.
+
+    `upgrades` make of a document of version 1 one of version 2, of that one of version 3, and so
+    on. `not_identity` names stored fields that may differ between two of the same content.
+    """
+
+    upgrades: tuple[Step, ...] = ()
+    not_identity: str = ""
+
+    @property
+    def version(self) -> int:
+        """The version that is written. A document that has none is of version 1."""
+        return len(self.upgrades) + 1
+
+
+def each(name: str, step: Step) -> Step:
+    """A step for the form that holds, in the field `name`, documents that the other step is for."""
+
+    def within(document: Document) -> Document:
+        held = document.get(name)
+        if isinstance(held, list):
+            return {**document, name: [step(one) for one in held]}
+        return {**document, name: step(held)} if held else document
+
+    return within
+
+
+def _role(document: Document) -> Document:
+    """A role was its words: those that every supplier shares are known again, others are kept."""
+    return {**document, "role": msgspec.to_builtins(PartyRole.recorded(document["role"]))}
+
+
+def _drift(document: Document) -> Document:
+    """What was not understood was a line of text each: kept whole, as nothing is parsed."""
+    lines = document.get("drift", ())
+    items = [{"kind": "recorded text", "what": "", "name": line} for line in lines]
+    return {**document, "drift": items}
+
+
+def _reason(document: Document) -> Document:
+    """The reason for which a list was not current was a sentence."""
+    document = dict(document)
+    if said := document.pop("reason", ""):
+        document["reasons"] = [{"kind": "recorded text", "said": said}]
+    return document
+
+
+FORMS: dict[type[Any], Form] = {
+    Supplier: Form(),
+    Party: Form(upgrades=(_role,)),
+    ListEntry: Form(),
+    # When and from where it was taken says nothing of the supplier.
+    Dossier: Form(not_identity="taken_at sources"),
+    Declaration: Form(),
+    Finding: Form(),
+    Run: Form(upgrades=(each("lists", lambda one: _reason(each("version", _drift)(one))),)),
+    Compared: Form(upgrades=(each("parties", _role),)),
+    Decision: Form(),
+    Told: Form(),
+    ListVersion: Form(upgrades=(_drift,)),
+    RegisterVersion: Form(upgrades=(_drift,)),
+}
+
+FIELDS: dict[type[Any], Fields] = {
+    # What is bought from, and looked up
+    Supplier: Fields(
+        "ref name trading_names former_names identifiers address people contract repairs unread"
+    ),
+    Person: Fields("name birth_date role"),
+    Repair: Fields("column found used reason"),
+    UnreadCell: Fields("column text looks_like reason"),
+    Party: Fields("names kind role birth_date countries identifiers addresses connected"),
+    PartyRole: Fields("kind of former steps source name_type text"),
+    Name: Fields("text type strength language"),
+    PartialDate: Fields("year month day until circa"),
+    Address: Fields("text postcode country"),
+    Identifier: Fields("scheme id country label"),
+    Declaration: Fields(
+        "supplier_ref question title grounds answer declared_on applies_to details"
+    ),
+    # Lists
+    ListEntry: Fields(
+        "id list_id kind names birth_dates birth_places gender countries identifiers addresses "
+        "positions related regimes measures grounds status source listed_on updated_on ends_on "
+        "reason remarks references url record"
+    ),
+    Record: Fields(
+        "type power authority reference act_section event event_date decision_date known_date "
+        "expires status outcome penalty_gbp crime_types handling source_date low ended"
+    ),
+    ListVersion: Fields(
+        "list_id version entries names published retrieved_at checked_at sha256 origin drift "
+        "doubts accepted accepted_loss stated_at page_changed_at"
+    ),
+    ListDoubt: Fields("kind what count"),
+    DriftItem: Fields("kind what name count"),
+    # Registers
+    RegisterVersion: Fields("register files published rows loaded_at drift"),
+    RegisterFile: Fields("name sha256"),
+    Dossier: Fields(
+        "supplier taken_at resolution company charity officers owners statements psc_exempt "
+        "filings charges insolvencies appointments disqualifications parents same_address sources "
+        "cut_short"
+    ),
+    Resolution: Fields("how name_score reason"),
+    Source: Fields("part address retrieved_at sha256"),
+    Company: Fields(
+        "number name status type status_detail subtype jurisdiction created_on ceased_on address "
+        "sic_codes former_names accounts_type accounts_made_up_to accounts_due_on accounts_overdue "
+        "confirmation_due_on confirmation_overdue has_charges has_insolvency_history "
+        "office_in_dispute office_undeliverable annotations has_super_secure_owners partial"
+    ),
+    FormerName: Fields("name from_ until"),
+    Officer: Fields(
+        "name role surname birth_date appointed_on appointed_before resigned_on nationality "
+        "country_of_residence occupation address former_names officer_id registered_at verification"
+    ),
+    RegisteredAt: Fields("number place country legal_form legal_authority"),
+    Verification: Fields("started_on ended_on due_on"),
+    Owner: Fields(
+        "kind name birth_date natures notified_on ceased_on nationality country_of_residence "
+        "address registered_at sanctioned verification"
+    ),
+    Statement: Fields("code notified_on ceased_on"),
+    Filing: Fields("category type description filed_on action_on values"),
+    Charge: Fields("status created_on satisfied_on persons_entitled floating_covers_all"),
+    Insolvency: Fields("type number dates"),
+    Appointment: Fields(
+        "officer_id officer_name company_number company_name company_status role appointed_on "
+        "resigned_on"
+    ),
+    Disqualification: Fields(
+        "name birth_date type from_ until reason company_names permissions officer_id address"
+    ),
+    Parent: Fields("child owner depth company owners officers circular why_not"),
+    Charity: Fields(
+        "identifier name status type other_names company_number registered_on removed_on "
+        "removal_reason insolvent in_administration accounts_late inquiry address income trustees "
+        "events returns"
+    ),
+    CharityEvent: Fields("type on reason"),
+    AnnualReturn: Fields("year_end due_on received_on"),
+    # Runs. The findings of one are documents of their own: it is stored with none.
+    Run: Fields(
+        "id started_at finished_at as_of supplier_file supplier_file_sha256 suppliers parties "
+        "lists threshold matcher_version policy_sha256 findings readings basis namesakes scope"
+    ),
+    ListStatus: Fields("list_id title state reasons optional version age_days age_source"),
+    StaleReason: Fields("kind on changed_on days most_days count what page code said"),
+    Basis: Fields("tool kind limit schedule_7_years policy topics premises"),
+    Scope: Fields("registers gaps"),
+    RegisterInUse: Fields("register online dated stale"),
+    Reading: Fields("words why", not_stored="clusters not_checked"),
+    Finding: Fields(
+        "run_id supplier_ref supplier_name company_number check_id check_title topic outcome "
+        "severity subject_name subject_role list_id list_version entry_id entry_name score why "
+        "measures possible_grounds next_step entry_url retrieved_at first_seen certainty power "
+        "crime_types happened happened_on look_back handling person features more_matches "
+        "subject_born party_role"
+    ),
+    Feature: Fields("name query listed contribution verdict sentence personal detail"),
+    # Casework. The entry that was compared is a document of its own.
+    Compared: Fields("parties facts", not_stored="entry"),
+    # Its position is that of its row.
+    Decision: Fields(
+        "alert_id decided reason note by at run_id party_sha256 entry_sha256 considered",
+        not_stored="position",
+    ),
+    Considered: Fields(
+        "ground factors representations_invited representations_received notice_sent contract"
+    ),
+    Told: Fields("key scope kind sha256 line severity list_id dossier gaps"),
+}

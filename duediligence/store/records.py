@@ -1,0 +1,327 @@
+"""What is stored as bytes and back, and its identity: by `forms`, whatever today's classes are.
+
+A document is JSON: the version of its form, then the fields in the order of the form, without those
+that have their default. So the same content has the same bytes, however many optional fields come.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import cache, partial
+from hashlib import sha256
+from types import UnionType
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from duediligence.errors import StorageError
+from duediligence.model import Missing, NotHeld, NotInScope, NotKnown, PartyRole, ScopeGap
+from duediligence.store.forms import FIELDS, FORMS, Document
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
+_VERSION = re.compile(rb'\s*\{\s*"form"\s*:\s*(\d{1,6})')
+_encode = msgspec.json.Encoder(order="deterministic", enc_hook=str).encode
+_SINGLE = (None, False, True, 0, "", ())
+
+
+class _Words:
+    """The words of a value, by which identity takes it however it is stored."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def __str__(self) -> str:
+        return str(self._value)
+
+
+# Earlier versions stored of a role nothing else.
+_BY_WORDS = (PartyRole,)
+
+
+def _once(function: F) -> F:
+    """What follows from the forms is worked out once."""
+    return cast(F, cache(function))
+
+
+def encode(content: object) -> bytes:
+    """The document of an object of one of `FORMS`.
+
+    Raises TypeError for one of another class, StorageError where a value is not of its type.
+    """
+    return _writer(type(content))(content)
+
+
+def encode_all(contents: Iterable[object]) -> bytes:
+    """The documents of several objects, as one JSON list."""
+    return b"[" + b",".join(map(encode, contents)) + b"]"
+
+
+def decode(kind: type[T], body: bytes) -> T:
+    """The object of a document of this or any earlier version of its form.
+
+    Raises StorageError for a later version, and for what is no such document.
+    """
+    return cast(T, _reader(kind)(body))
+
+
+def decode_all(kind: type[T], body: bytes) -> tuple[T, ...]:
+    """The objects again that `encode_all` wrote, or an earlier version did."""
+    try:
+        documents = msgspec.json.decode(body, type=list[msgspec.Raw])
+    except msgspec.MsgspecError as error:
+        raise _unreadable(kind, error) from error
+    return tuple(decode(kind, bytes(each)) for each in documents)
+
+
+def identity(content: object) -> str:
+    """The hash of what makes an object of one of `FORMS` the same as another, in hexadecimal.
+
+    The key of its document among the contents, where nothing of it is left out of identity. With
+    a new version of the form everything has another: see `same`.
+    """
+    return sha256(_writer(type(content), for_identity=True)(content)).hexdigest()
+
+
+def same(content: object, digest: str, body: bytes) -> bool:
+    """Whether a document, stored under that identity by this or any earlier version of its form,
+    has the content of the object.
+    """
+    return identity(content) == digest or identity(content) == identity_of(
+        type(content), digest, body
+    )
+
+
+def identity_of(kind: type[Any], digest: str, body: bytes) -> str:
+    """The identity as of now of a document that was stored under another, or under the same."""
+    if _version(body) == FORMS[kind].version:
+        return digest
+    return identity(decode(kind, body))
+
+
+def fingerprint(content: object) -> str:
+    """The identity and the version of the form, for where the document is not kept beside it."""
+    return f"{FORMS[type(content)].version} {identity(content)}"
+
+
+_hints = _once(get_type_hints)
+
+
+def _version(body: bytes) -> int:
+    """The version that a document says it has, 0 where it says none."""
+    stamped = _VERSION.match(body)
+    return int(stamped[1]) if stamped else 0
+
+
+@_once
+def _writer(kind: type[Any], *, for_identity: bool = False) -> Callable[[object], bytes]:
+    form = FORMS.get(kind)
+    if form is None:
+        raise TypeError(f"{kind.__name__} has no form in which it is stored")
+    aside = frozenset(form.not_identity.split()) if for_identity else frozenset()
+    written = _written(kind, version=form.version, aside=aside, by_words=for_identity)
+    names, parts = [field.name for field in _stored(kind)], _parts(kind)
+
+    def write(content: Any) -> bytes:
+        if parts:
+            content = {name: getattr(content, name) for name in names}
+            content |= {name: _state(content[name]) for name in parts}
+        try:
+            return _encode(
+                msgspec.convert(content, written, from_attributes=True, dec_hook=_in_words)
+            )
+        except msgspec.ValidationError as error:
+            raise StorageError(
+                f"a {kind.__name__} cannot be stored: {error}",
+                hint="This is a fault of the program; please report it.",
+            ) from error
+
+    return write
+
+
+@_once
+def _reader(kind: type[Any]) -> Callable[[bytes], Any]:
+    version, upgrades = FORMS[kind].version, FORMS[kind].upgrades
+    if _parts(kind):
+        read_as, finished = _read_in_parts(kind), partial(_together, kind)
+    else:
+        # By way of the form: a class with many defaults is several times slower to read at once.
+        read_as = _written(kind, version=version)
+        finished = partial(msgspec.convert, type=kind, from_attributes=True)
+    straight = msgspec.json.Decoder(read_as).decode
+
+    def read(body: bytes) -> Any:
+        form = _version(body) or 1
+        if form > version:
+            raise StorageError(
+                f"a stored {kind.__name__} is of form {form}; this version reads up to {version}",
+                hint="A newer version of duediligence wrote it: use that one.",
+            )
+        try:
+            if form == version:
+                return finished(straight(body))
+            document = msgspec.json.decode(body, type=Document)
+            document.pop("form", None)
+            for upgrade in upgrades[form - 1 :]:
+                document = upgrade(document)
+            return finished(msgspec.convert(document, read_as))
+        except (msgspec.MsgspecError, LookupError, ValueError, TypeError, RecursionError) as error:
+            raise _unreadable(kind, error) from error
+
+    return read
+
+
+def _unreadable(kind: type[Any], error: Exception) -> StorageError:
+    return StorageError(
+        f"a stored {kind.__name__} cannot be read: {error}",
+        hint="The file is damaged or was edited. Restore it from a backup.",
+    )
+
+
+@_once
+def _parts(kind: type[Any]) -> frozenset[str]:
+    """The fields that may be one of `Missing`."""
+    hints = _hints(kind)
+    return frozenset(name for name, hint in hints.items() if NotKnown in get_args(hint))
+
+
+def _state(part: object) -> dict[str, Any]:
+    """A part as it is written: under a word that says whether it is known."""
+    match part:
+        case NotKnown(reason):
+            return {"not_known": reason}
+        case NotHeld(reason):
+            return {"not_held": reason}
+        case NotInScope(gap):
+            return {"not_in_scope": gap}
+    return {"known": part}
+
+
+def _together(kind: type[T], read: Any) -> T:
+    """An object of a class with parts, from what was read of it."""
+    values = {name: getattr(read, name) for name in read.__struct_fields__}
+    for name in _parts(kind):
+        part = values[name]
+        if part.not_known is not UNSET:
+            values[name] = NotKnown(part.not_known)
+        elif part.not_held is not UNSET:
+            values[name] = NotHeld(part.not_held)
+        elif part.not_in_scope is not UNSET:
+            values[name] = NotInScope(part.not_in_scope)
+        elif part.known is not UNSET:
+            values[name] = part.known
+        else:
+            raise ValueError(f"{name} does not say whether it is known")
+    return kind(**values)
+
+
+@_once
+def _read_in_parts(kind: type[Any]) -> type[msgspec.Struct]:
+    """A class with parts, as it is read."""
+    hints = _hints(kind)
+    return msgspec.defstruct(
+        kind.__name__,
+        [
+            (
+                field.name,
+                _part(_known(hints[field.name]))
+                if field.name in _parts(kind)
+                else hints[field.name],
+                *_default(field, ()),
+            )
+            for field in _stored(kind)
+        ],
+    )
+
+
+def _part(known: Any) -> type[msgspec.Struct]:
+    """A part: known, of that type, or one of `Missing`."""
+    words = (("known", known), ("not_known", str), ("not_held", str), ("not_in_scope", ScopeGap))
+    return msgspec.defstruct(
+        "Part",
+        [(name, Union[hint, UnsetType], UNSET) for name, hint in words],  # noqa: UP007
+    )
+
+
+def _known(hint: Any) -> Any:
+    return next(each for each in get_args(hint) if each not in get_args(Missing))
+
+
+@_once
+def _written(
+    kind: type[Any],
+    *,
+    version: int = 0,
+    aside: frozenset[str] = frozenset(),
+    by_words: bool = False,
+) -> type[msgspec.Struct]:
+    """The stored fields of a class, as a class that leaves out what has its default.
+
+    `by_words`: for identity, which takes a role by its words.
+    """
+    hints = _hints(kind)
+    return msgspec.defstruct(
+        kind.__name__,
+        [
+            (field.name, _as_written(hint, by_words=by_words), *_default(field, _words(hint)))
+            for field in _stored(kind)
+            if (hint := hints[field.name]) and field.name not in aside
+        ],
+        omit_defaults=True,
+        kw_only=True,
+        tag_field="form" if version else None,
+        tag=version or None,
+    )
+
+
+def _stored(kind: type[Any]) -> list[Field[Any]]:
+    if kind not in FIELDS:
+        raise TypeError(f"{kind.__name__} has no fields that are stored")
+    declared = {field.name: field for field in fields(kind)}
+    return [declared[name] for name in FIELDS[kind].stored.split()]
+
+
+def _default(field: Field[Any], words: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The default of a field, as a tuple of one; empty where it has none.
+
+    A value is left out where it is the same object as the default. So that must be one object
+    wherever it comes from: None, empty, or the word that the type itself has. Any other default is
+    for reading alone.
+    """
+    default, factory = field.default, field.default_factory
+    if factory is not MISSING:
+        return (msgspec.field(default_factory=factory),)
+    if default is MISSING:
+        return ()
+    for one in (*words, *_SINGLE):
+        if one == default and type(one) is type(default):
+            return (one,)
+    return (msgspec.field(default_factory=lambda: default),)
+
+
+def _as_written(hint: Any, *, by_words: bool = False) -> Any:
+    if by_words and hint in _BY_WORDS:
+        return _Words
+    if is_dataclass(hint):
+        return _written(cast(type[Any], hint), by_words=by_words)
+    origin, arguments = get_origin(hint), get_args(hint)
+    if NotKnown in arguments:
+        return _part(_as_written(_known(hint), by_words=by_words))
+    if not arguments or origin is Literal:
+        return hint
+    within = tuple(_as_written(argument, by_words=by_words) for argument in arguments)
+    container = Union if origin is UnionType else origin
+    return cast(Any, container)[within]
+
+
+def _in_words(kind: type[Any], value: object) -> object:
+    if kind is not _Words:
+        raise NotImplementedError
+    return _Words(value)
+
+
+def _words(hint: Any) -> tuple[Any, ...]:
+    if get_origin(hint) in (Union, UnionType):
+        return tuple(word for each in get_args(hint) for word in _words(each))
+    return get_args(hint) if get_origin(hint) is Literal else ()

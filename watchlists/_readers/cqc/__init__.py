@@ -1,1 +1,0 @@
-"""The Care Quality Commission's files: the care directory, and the active locations."""

@@ -1,1 +1,0 @@
-"""The EU financial sanctions file: what a sanctionEntity is made of."""

@@ -1,1 +1,0 @@
-"""The Food Standards Agency's files of food hygiene ratings, one for each authority."""

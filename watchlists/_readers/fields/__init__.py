@@ -1,1 +1,0 @@
-"""Readers of the values that several lists write in much the same way."""

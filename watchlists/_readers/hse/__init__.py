@@ -1,1 +1,0 @@
-"""The Health and Safety Executive's registers: pages of results, and the page of each record."""

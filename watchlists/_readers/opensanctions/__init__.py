@@ -1,1 +1,0 @@
-"""OpenSanctions' two exports: a simple table of targets, and FollowTheMoney entities."""

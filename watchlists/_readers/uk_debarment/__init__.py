@@ -1,1 +1,0 @@
-"""The hand-kept file of the UK debarment list, as a spreadsheet may have rewritten it."""

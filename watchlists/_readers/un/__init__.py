@@ -1,1 +1,0 @@
-"""The UN consolidated list: what a record is made of."""

@@ -1,1 +1,0 @@
-"""The World Bank writes other names and numbers into two text fields: how they are taken apart."""

@@ -1,0 +1,1 @@
+"""What the lists share, public and documented: docs/adding-a-list.md names each module."""
