@@ -266,9 +266,7 @@ def _made(
             parse=lambda _: iter(held), published=lambda _: None, by_hand=None,
         )  # fmt: skip
     return Watchlist(
-        id=list_id, title=list_id, publisher="handed in", licence="", topic="enforcement",
-        homepage="", feeds=feeds, alternates=(), folder=list_id, max_age=timedelta(days=1),
-        expect=_NO_LIMITS, optional=False, template="", notes="", parse=lambda _: iter(held),
-        published=lambda _: None, known_from="documentation", powers=(), crime_types=(),
-        grounds=(), premises=False, bridge=False, keeps_departed=False,
+        parse=lambda _: iter(held), id=list_id, title=list_id, publisher="handed in", licence="",
+        topic="enforcement", homepage="", feeds=feeds, max_age=timedelta(days=1),
+        expect=_NO_LIMITS, known_from="documentation",
     )  # fmt: skip
