@@ -18,7 +18,7 @@ from names import ALL_LISTS, LISTS, WHY_NOT, entries
 
 from duediligence.matching import Index, Subject, prepare
 from duediligence.matching.names.alignment import Alignment
-from duediligence.matching.names.common_names import is_common
+from duediligence.matching.names.features import names_are_common
 from duediligence.model import Match, PartialDate
 
 T = TypeVar("T")
@@ -123,7 +123,7 @@ def by_supplier(of_directors: Sequence[T]) -> Iterator[Sequence[T]]:
 
 def common(name: str) -> bool:
     """Whether somebody's name is common by itself."""
-    return any(is_common(Alignment(one, one)) for one in prepare(name, "person").person)
+    return any(names_are_common(Alignment(one, one)) for one in prepare(name, "person").person)
 
 
 def report_common() -> None:

@@ -14,7 +14,7 @@ from typing import Literal
 from duediligence.matching import Index
 from duediligence.matching.premises import compare_places
 from duediligence.model import ListEntry, Match, Party
-from duediligence.screening.lookup.lookup import subject
+from duediligence.screening.lookup.incremental import subject
 
 # Names that agree in every word that counts, and birth dates or numbers that do not differ.
 LEAST = 0.9

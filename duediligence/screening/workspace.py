@@ -25,6 +25,7 @@ from duediligence.version import __version__
 
 if TYPE_CHECKING:
     from duediligence.registers.companies_house import CompaniesHouse
+    from duediligence.screening.lookup.engine import EngineCache
     from duediligence.settings import IgnoredFile, Resolved
     from duediligence.store.register import RegisterStore
 
@@ -65,7 +66,8 @@ class Workspace:
     `who` is the account that everything done is recorded under.
     `backoff` is the first wait, in seconds, before a register that did not answer is asked again;
     an answer younger than `answers_age` is used again without asking. `only` are the lists to
-    know, where these are not all that come with the tool and the council's own.
+    know, where these are not all that come with the tool and the council's own. `shared_engines`
+    is given where lists are to stay open between workspaces.
     `resolved` says where the settings came from (None: the program that opens it), without those
     of one command; `ignored` is a settings file that is not read; `recorded` what of both was last
     recorded, by whom (see `access`).
@@ -80,6 +82,7 @@ class Workspace:
     resolved: "Resolved | None" = None
     ignored: "IgnoredFile | None" = None
     recorded: "tuple[str, Resolved] | None" = field(default=None, init=False, repr=False)
+    shared_engines: "EngineCache | None" = None
     _opened: ExitStack = field(default_factory=ExitStack)
 
     @cached_property
@@ -204,6 +207,14 @@ class Workspace:
             max_age=self.answers_age,
         )
         return CompaniesHouse(self._opened.enter_context(api))
+
+    @cached_property
+    def engines(self) -> "EngineCache":
+        """What opens the lists to be searched, and keeps them open."""
+        # Imported lazily: numpy is slow to import.
+        from duediligence.screening.lookup.engine import EngineCache
+
+        return self.shared_engines or EngineCache(self.indexes / ".merged")
 
     @property
     def indexes(self) -> Path:

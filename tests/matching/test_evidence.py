@@ -9,7 +9,7 @@ from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, prepare
 from duediligence.matching.countries import country_code
 from duediligence.matching.evidence import BORN_NEARLY, COMMON_UNDATED, MOST_UNDATED
 from duediligence.matching.names.alignment import Alignment
-from duediligence.matching.names.common_names import is_common
+from duediligence.matching.names.features import names_are_common
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
 from duediligence.model.identifiers import COMPANY
 
@@ -164,13 +164,13 @@ def test_a_number_in_common_sets_nobody_aside():
 )  # fmt: skip
 def test_common_names_of_many_origins(name):
     (one,) = prepare(name, "person").person
-    assert is_common(Alignment(one, one)) == (name != "Chinyere Okonkwo")
+    assert names_are_common(Alignment(one, one)) == (name != "Chinyere Okonkwo")
 
 
 @pytest.mark.parametrize("name", ["Mohammed Zorkov", "Wei Quandorly", "J Q Blenkinmarch", "Zorkov"])
 def test_a_word_that_nobody_else_has_is_never_common(name):
     (one,) = prepare(name, "person").person
-    assert not is_common(Alignment(one, one))
+    assert not names_are_common(Alignment(one, one))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from duediligence.matching import Index
 from duediligence.model import Feature, ListEntry, PartialDate, Party
 from duediligence.model.casework.alerts import Alert
-from duediligence.screening.lookup.lookup import subject
+from duediligence.screening.lookup.incremental import subject
 
 # Facts as people call them; each feature of the matcher stands with one of them.
 _FEATURES = {

@@ -12,10 +12,10 @@ from duediligence.matching import Index
 from duediligence.model import Declared, Finding, ListEntry, ListStatus, Party, SharedPremises
 from duediligence.model.runs import Basis
 from duediligence.screening.dossiers import parties_of
-from duediligence.screening.lookup.lookup import subject
+from duediligence.screening.lookup.incremental import subject
+from duediligence.screening.lookup.list_search import MatchCollector, Possible
 from duediligence.screening.lookup.parties import once, parties
 from duediligence.screening.lookup.places import shared_at
-from duediligence.screening.lookup.possible import Possible, Telling
 from duediligence.screening.run.findings import Assessor
 from duediligence.screening.run.policy import Policy
 
@@ -70,9 +70,11 @@ def _possible(
     placed = status.list_id in basis.premises
     by_place = case.compared.premises if placed else ()
     said = [finding for finding in case.findings if finding.list_id == status.list_id]
-    telling = Telling(basis.topics.get(status.list_id, ""), status.title, placed, basis.limit)
+    collector = MatchCollector(
+        basis.topics.get(status.list_id, ""), status.title, placed, basis.limit
+    )
     for position, party in enumerate((*everyone, *by_place)):
-        possible = telling.of(
+        possible = collector.collect(
             case.supplier,
             party,
             index.search(subject(party), threshold=threshold, limit=basis.limit + 1),

@@ -1,17 +1,20 @@
-"""An upper bound on the score of pairs of names, for whole arrays of pairs at once.
+"""An upper bound on the score of pairs of names, and which words of a name it is worth looking up.
 
 Never below the true score of a pair, so that no possible match is lost; close enough to it that
 few pairs are left to compare word by word.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from duediligence.matching.index.hashing import I64
+from duediligence.matching.index.rows import firm_word
 from duediligence.matching.names import features
 from duediligence.matching.names.alignment import LEAST_CONFLICT, MOST_CONFLICT, OPTIONAL_CONFLICT
+from duediligence.matching.names.prepared import Reading
 from duediligence.matching.text.words import INITIAL_WEIGHT
 
 F64 = npt.NDArray[np.float64]
@@ -104,3 +107,58 @@ def bound(counts: Counts, *, person: bool) -> F64:
     score -= np.where(rest, scales.too_common, features.TOO_COMMON_PERFECT) * short
     score -= features.ONE_WORD * ((counts.words < 2) & rest)
     return score
+
+
+PLACES = 32  # more than the words of a reading
+
+
+class Plan(NamedTuple):
+    """For each reading the places of the words sought and of those carried: taken as matched.
+
+    `firm` counts the words sought that cost something where they find no answer, `spared` those
+    carried; `weight` and `words` are the weight and number of the words carried. Initials are
+    neither: they answer to half the list.
+    """
+
+    sought: list[list[int]]
+    carried: list[list[int]]
+    firm: F64
+    spared: F64
+    weight: F64
+    words: F64
+
+    @classmethod
+    def of(cls, readings: Sequence[Reading], least: Sequence[float], *, person: bool) -> "Plan":
+        sought: list[list[int]] = []
+        carried: list[list[int]] = []
+        numbers = np.zeros((4, len(readings)))
+        for number, (reading, needed) in enumerate(zip(readings, least, strict=True)):
+            own = reading.weights
+            order = sorted(range(len(own)), key=own.__getitem__, reverse=True)
+            if reading.initials:
+                order = [place for place in order if not reading.words[place].initial]
+            taken = _taken(reading, order, needed, person=person)
+            sought.append(order[:taken])
+            carried.append(order[taken:])
+            firm = [firm_word(reading.words[place], reading) for place in order]
+            numbers[:, number] = (
+                sum(firm[:taken]),
+                sum(firm[taken:]),
+                sum([own[place] for place in order[taken:]]),
+                len(order) - taken,
+            )
+        return cls(sought, carried, *numbers)
+
+
+def _taken(reading: Reading, order: list[int], least: float, *, person: bool) -> int:
+    left, missing = reading.total, 0.0
+    dearest = (PERSON if person else ORGANISATION).dearest
+    for position, place in enumerate(order):
+        remaining = len(order) - position + reading.initials
+        if missing and cannot_carry(left, remaining, missing, least, person=person):
+            return position
+        weight = reading.weights[place]
+        left -= weight
+        if firm_word(reading.words[place], reading):
+            missing += min(weight, dearest)
+    return len(order)

@@ -7,10 +7,10 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from duediligence.matching.index.arrays import Arrays
-from duediligence.matching.index.hashing import U64, hash_texts
-from duediligence.matching.index.postings import distinct
+from duediligence.matching.index.hashing import I64, U64, distinct, hash_texts
 from duediligence.matching.index.vocabulary import build as build_vocabulary
 from duediligence.matching.names.alignment import OPTIONAL_WEIGHT
 from duediligence.matching.names.prepared import OPENING, Reading
@@ -77,24 +77,30 @@ class Rows:
         texts = [w.text for w in self._numbers]
         self._numbers.clear()
         sizes, row_word = np.array(self._sizes, np.int64), np.array(self._words, np.int32)
-        # The words of each row, turned round: the rows of each word, each once.
-        of_row = np.repeat(np.arange(len(sizes)), sizes)
-        pairs = distinct(row_word.astype(np.int64) * max(1, len(sizes)) + of_row)
-        word_of, post_row = np.divmod(pairs, max(1, len(sizes)))
         made: Arrays = {
             "row_start": np.concatenate(([0], np.cumsum(sizes))).astype(np.int64),
             "row_word": row_word,
-            "post_start": np.searchsorted(word_of, np.arange(len(texts) + 1)).astype(np.int64),
-            "post_row": post_row.astype(np.int32),
+            **inverted(row_word, sizes, len(texts)),
             "joined_hash": joined[order],
             "joined_row": np.array(self._joined_row, np.int32)[order],
             "opening_hash": opening[by_opening],
             "opening_row": np.array(self._long_row, np.int32)[by_opening],
         }
         made |= {name: np.array(column) for name, column in self._columns.items()}
-        del pairs, word_of, post_row, of_row, order, joined
+        del order, joined
         vocabulary = build_vocabulary(texts, person=self._person, prefix=prefix)
         return vocabulary | {prefix + name: column for name, column in made.items()}
+
+
+def inverted(row_word: npt.NDArray[np.int32], sizes: I64, words: int) -> Arrays:
+    """The words of each row, turned round: the rows of each word, each once."""
+    of_row = np.repeat(np.arange(len(sizes)), sizes)
+    pairs = distinct(row_word.astype(np.int64) * max(1, len(sizes)) + of_row)
+    word_of, post_row = np.divmod(pairs, max(1, len(sizes)))
+    return {
+        "post_start": np.searchsorted(word_of, np.arange(words + 1)).astype(np.int64),
+        "post_row": post_row.astype(np.int32),
+    }
 
 
 def prefix_of(person: bool) -> str:

@@ -1,7 +1,10 @@
-"""From candidates to matches: every candidate is compared word by word, then the evidence told."""
+"""From candidates to matches: compare each candidate word by word, then add the evidence."""
 
 import gc
+import threading
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -18,103 +21,146 @@ from duediligence.matching.evidence import (
 )
 from duediligence.matching.index.arrays import Arrays
 from duediligence.matching.index.bound import SLACK
+from duediligence.matching.index.candidates import CandidateFinder
 from duediligence.matching.index.entries import Entries
 from duediligence.matching.index.hashing import hash_texts
-from duediligence.matching.index.side import Side
 from duediligence.matching.names.alignment import Alignment
-from duediligence.matching.names.common_names import is_common
-from duediligence.matching.names.features import name_features, name_score
+from duediligence.matching.names.features import name_features, name_score, names_are_common
 from duediligence.matching.names.prepared import PreparedName, Reading, prepare
 from duediligence.matching.subject import Subject
 from duediligence.model import Match
 
 
-class Best(NamedTuple):
-    """The best pair of names found so far: score, place of ours, number of theirs, alignment."""
+class PairOfNames(NamedTuple):
+    """Which names are compared, as which readings: the order in which equal scores are preferred.
 
-    score: float
+    The place of our name, the number of theirs, whether both are read as organisations', and the
+    places of the readings. It does not depend on what else the index holds.
+    """
+
     place: int
     name: int
+    organisation: bool
+    ours: int
+    theirs: int
+
+
+class Best(NamedTuple):
+    """The best pair of names found so far; no alignment where no word agrees."""
+
+    score: float
+    pair: PairOfNames
     alignment: Alignment | None
 
 
-class Search:
-    """Searches chunks of subjects, which is far cheaper than one by one."""
+class EntrySearch:
+    """Searches chunks of subjects, which is far cheaper than one by one.
+
+    The entries are those of one list, or of several one after the other; `list_first` holds the
+    number of the first entry of each. Threads take turns, as the words known are kept.
+    """
 
     def __init__(self, arrays: Arrays, entries: Entries) -> None:
+        self._lock = threading.Lock()
         self._entries = entries
-        self._sides = (Side(arrays, person=True), Side(arrays, person=False))
+        self._sides = (CandidateFinder(arrays, person=True), CandidateFinder(arrays, person=False))
         self._number_hash = arrays["number_hash"]
         self._number_entry = arrays["number_entry"]
+        self._list_first: list[int] = (
+            arrays["list_first"].tolist() if "list_first" in arrays else [0]
+        )
 
-    def chunk(self, subjects: Sequence[Subject], threshold: float, limit: int) -> list[list[Match]]:
-        """For each subject its matches at or above the threshold, best first, namesakes last."""
-        # Nothing made here refers to itself; looking for such cycles would cost half the time.
-        collects = gc.isenabled()
-        gc.disable()
-        try:
-            return self._chunk(subjects, threshold, limit)
-        finally:
-            if collects:
-                gc.enable()
+    @property
+    def lists(self) -> int:
+        """The number of lists."""
+        return len(self._list_first)
+
+    def chunk(
+        self, subjects: Sequence[Subject], thresholds: Sequence[float], limit: int
+    ) -> list[dict[int, list[Match]]]:
+        """For each subject its matches, by the number of the list, best first, namesakes last.
+
+        `thresholds` has one for each list: a match is at or above it. A list with an infinite one
+        is left out, as are lists with no match.
+        """
+        with self._lock:
+            # Nothing made here refers to itself; looking for such cycles would cost half the time.
+            collects = gc.isenabled()
+            gc.disable()
+            try:
+                return self._chunk(subjects, thresholds, limit)
+            finally:
+                if collects:
+                    gc.enable()
 
     def _chunk(
-        self, subjects: Sequence[Subject], threshold: float, limit: int
-    ) -> list[list[Match]]:
+        self, subjects: Sequence[Subject], thresholds: Sequence[float], limit: int
+    ) -> list[dict[int, list[Match]]]:
         prepared = [[prepare(name, s.kind) for name in s.names] for s in subjects]
         best: list[dict[int, Best]] = [{} for _ in subjects]
         for side in self._sides:
-            self._by_name(side, subjects, prepared, best, threshold)
-        self._by_number(subjects, prepared, best)
+            self._by_name(side, subjects, prepared, best, thresholds)
+        self._by_number(subjects, prepared, best, thresholds)
         return [
-            self._matches(subject, found, threshold, limit) if found else []
+            self._matches(subject, found, thresholds, limit) if found else {}
             for subject, found in zip(subjects, best, strict=True)
         ]
 
     def _by_name(
         self,
-        side: Side,
+        side: CandidateFinder,
         subjects: Sequence[Subject],
         prepared: list[list[PreparedName]],
         best: list[dict[int, Best]],
-        threshold: float,
+        thresholds: Sequence[float],
     ) -> None:
         readings: list[Reading] = []
-        owners: list[tuple[int, int]] = []
+        owners: list[tuple[int, int, int]] = []
         least: list[float] = []
+        lowest = min(thresholds)
         for number, names in enumerate(prepared):
-            needed = threshold - most_added(subjects[number])
+            needed = lowest - most_added(subjects[number])
             for place, ours in enumerate(names):
-                for reading in ours.person if side.person else ours.organisation:
-                    readings.append(reading)
-                    owners.append((number, place))
-                    least.append(needed)
+                mine = ours.person if side.person else ours.organisation
+                readings += mine
+                owners += [(number, place, which) for which in range(len(mine))]
+                least += [needed] * len(mine)
         numbers, rows = side.candidates(readings, least)
         for reading_number, row in zip(numbers, rows, strict=True):
-            number, place = owners[reading_number]
+            number, place, ours_is = owners[reading_number]
             name = int(side.row_name[row])
             entry = self._entries.of_name(name)
-            if not compatible(subjects[number].kind, self._entries.kind(entry)):
+            if not self._may_be(subjects[number], entry, thresholds):
                 continue
             listed = self._entries.name(name)
-            theirs = (listed.person if side.person else listed.organisation)[side.row_reading[row]]
+            theirs_is = int(side.row_reading[row])
+            theirs = (listed.person if side.person else listed.organisation)[theirs_is]
+            pair = PairOfNames(place, name, not side.person, ours_is, theirs_is)
             alignment = Alignment(readings[reading_number], theirs)
-            self._keep_best(best[number], entry, place, name, alignment)
+            self._keep_best(best[number], entry, pair, alignment)
+
+    def _list_of(self, entry: int) -> int:
+        return bisect_right(self._list_first, entry) - 1
+
+    def _may_be(self, subject: Subject, entry: int, thresholds: Sequence[float]) -> bool:
+        if not compatible(subject.kind, self._entries.kind(entry)):
+            return False
+        return len(thresholds) == 1 or thresholds[self._list_of(entry)] <= 1
 
     def _keep_best(
-        self, found: dict[int, Best], entry: int, place: int, name: int, alignment: Alignment
+        self, found: dict[int, Best], entry: int, pair: PairOfNames, alignment: Alignment
     ) -> None:
-        score = name_score(alignment) + (WEAK_ALIAS if self._entries.is_weak(name) else 0.0)
+        score = name_score(alignment) + (WEAK_ALIAS if self._entries.is_weak(pair.name) else 0.0)
         known = found.get(entry)
-        # Of equal scores the earlier name, so that the order of candidates does not matter.
-        if known is None or (-score, place, name) < (-known.score, known.place, known.name):
-            found[entry] = Best(score, place, name, alignment)
+        if known is None or (-score, pair) < (-known.score, known.pair):
+            found[entry] = Best(score, pair, alignment)
 
     def _by_number(
         self,
         subjects: Sequence[Subject],
         prepared: list[list[PreparedName]],
         best: list[dict[int, Best]],
+        thresholds: Sequence[float],
     ) -> None:
         """Entries that share a number with a subject, whatever their names."""
         keys = [
@@ -130,51 +176,57 @@ class Search:
         right = np.searchsorted(self._number_hash, hashes, side="right")
         for (number, _), first, last in zip(keys, left.tolist(), right.tolist(), strict=True):
             for entry in self._number_entry[first:last].tolist():
-                if compatible(subjects[number].kind, self._entries.kind(entry)):
+                if self._may_be(subjects[number], entry, thresholds):
                     self._compare_all(prepared[number], entry, best[number])
 
     def _compare_all(self, ours: list[PreparedName], entry: int, found: dict[int, Best]) -> None:
         """The best pair of names of a subject and an entry, by comparing every pair."""
         names = self._entries.names_of(entry)
-        found.setdefault(entry, Best(0.0, len(ours), names.start, None))
+        found.setdefault(entry, Best(0.0, PairOfNames(len(ours), names.start, False, 0, 0), None))
         for place, name in enumerate(ours):
             for number in names:
                 theirs = self._entries.name(number)
-                for left, right in (
-                    (name.person, theirs.person),
-                    (name.organisation, theirs.organisation),
+                for organisation, left, right in (
+                    (False, name.person, theirs.person),
+                    (True, name.organisation, theirs.organisation),
                 ):
-                    for a in left:
-                        for b in right:
-                            alignment = Alignment(a, b)
-                            if alignment.pairs:
-                                self._keep_best(found, entry, place, number, alignment)
+                    for (a, mine), (b, listed) in product(enumerate(left), enumerate(right)):
+                        alignment = Alignment(mine, listed)
+                        if alignment.pairs:
+                            pair = PairOfNames(place, number, organisation, a, b)
+                            self._keep_best(found, entry, pair, alignment)
 
     def _matches(
-        self, subject: Subject, found: dict[int, Best], threshold: float, limit: int
-    ) -> list[Match]:
-        matches = []
+        self,
+        subject: Subject,
+        found: dict[int, Best],
+        thresholds: Sequence[float],
+        limit: int,
+    ) -> dict[int, list[Match]]:
+        matches: dict[int, list[Match]] = {}
         most = most_added(subject) + (IDENTIFIER_EQUAL if subject.identifiers else 0.0)
         for number, best in found.items():
+            in_list = self._list_of(number)
+            threshold = thresholds[in_list]
             if best.score + most < threshold - SLACK:
                 continue
             entry = self._entries.entry(number)
-            listed = self._entries.text(best.name)
+            listed = self._entries.text(best.pair.name)
             person = may_be_person(subject.kind, self._entries.kind(number), best.alignment)
             features = (
                 [no_name(person)]
                 if best.alignment is None
                 else name_features(best.alignment, person=person)
             )
-            if weak := weak_alias(self._entries.strength(best.name), listed, person=person):
+            if weak := weak_alias(self._entries.strength(best.pair.name), listed, person=person):
                 features.append(weak)
-            common = best.alignment is not None and is_common(best.alignment)
+            common = best.alignment is not None and names_are_common(best.alignment)
             features += evidence(subject, entry.facts, features, person=person, common=common)
-            ours = subject.names[best.place] if best.place < len(subject.names) else ""
+            ours = subject.names[best.pair.place] if best.pair.place < len(subject.names) else ""
             match = Match(tuple(features), ours, listed, entry.id, entry.list_id)
             if match.shown_up_to >= threshold:
-                matches.append(match)
-        return first(matches, limit)
+                matches.setdefault(in_list, []).append(match)
+        return {number: first(some, limit) for number, some in matches.items()}
 
 
 def first(matches: Iterable[Match], limit: int) -> list[Match]:

@@ -17,9 +17,10 @@ from duediligence.matching.index.hashing import (
     STEM,
     U64,
     deletions,
+    distinct,
+    expand,
     hash_texts,
 )
-from duediligence.matching.index.postings import distinct, expand
 from duediligence.matching.text.similarity import (
     ONE_EDIT_FROM,
     STEM_FROM,

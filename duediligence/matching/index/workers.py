@@ -34,18 +34,20 @@ _APART: dict[str, Any] = (
     if os.name == "posix"
     else {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
 )
+# The matches of one subject, by the number of the list.
+Found = dict[int, list[Match]]
 _ENDED = StorageError("a search worker ended before its work", hint="Try --workers 1.")
 
 
 class Options(msgspec.Struct, array_like=True, frozen=True):
-    """How to search: see `Index.search`."""
+    """How to search: see `Index.search_lists`."""
 
-    threshold: float
+    thresholds: tuple[float, ...]
     limit: int
     namesakes: bool
 
-    def search(self, index: "Index", subjects: Sequence[Subject]) -> list[list[Match]]:
-        return index.search_chunk(subjects, self.threshold, self.limit, namesakes=self.namesakes)
+    def search(self, index: "Index", subjects: Sequence[Subject]) -> list[Found]:
+        return index.search_chunk(subjects, self)
 
 
 class _Task(msgspec.Struct, array_like=True):
@@ -55,8 +57,8 @@ class _Task(msgspec.Struct, array_like=True):
 
 def search_with_workers(
     index: "Index", subjects: Iterable[Subject], options: Options, workers: int | None
-) -> Iterator[list[Match]]:
-    """Search the subjects in chunks, in order; see `Index.search_many`."""
+) -> Iterator[Found]:
+    """Search the subjects in chunks, in order; see `Index.search_lists`."""
     if workers is not None and workers < 1:
         raise ValueError(f"workers must be at least 1, not {workers}")
     subjects = iter(subjects)
@@ -80,9 +82,7 @@ def search_with_workers(
                 helper.stop()
 
 
-def _in_process(
-    index: "Index", subjects: Sequence[Subject], options: Options
-) -> Iterator[list[Match]]:
+def _in_process(index: "Index", subjects: Sequence[Subject], options: Options) -> Iterator[Found]:
     for start in range(0, len(subjects), _CHUNK):
         yield from options.search(index, subjects[start : start + _CHUNK])
 
@@ -93,7 +93,7 @@ class _Chunks:
     def __init__(self, first: list[Subject], rest: Iterator[Subject]) -> None:
         self._first, self._rest = first, rest
         self._taken = 0
-        self._done: dict[int, list[list[Match]] | BaseException] = {}
+        self._done: dict[int, list[Found] | BaseException] = {}
         self._lock = threading.Lock()
         self.changed = threading.Condition()
 
@@ -107,12 +107,12 @@ class _Chunks:
             self._taken += 1
             return self._taken - 1, chunk
 
-    def put(self, number: int, result: "list[list[Match]] | BaseException") -> None:
+    def put(self, number: int, result: "list[Found] | BaseException") -> None:
         with self.changed:
             self._done[number] = result
             self.changed.notify_all()
 
-    def pop(self, number: int) -> "list[list[Match]] | None":
+    def pop(self, number: int) -> "list[Found] | None":
         with self.changed:
             result = self._done.pop(number, None)
         if isinstance(result, BaseException):
@@ -124,7 +124,7 @@ class _Chunks:
         return self._taken
 
 
-def _gather(index: "Index", chunks: _Chunks, options: Options) -> Iterator[list[Match]]:
+def _gather(index: "Index", chunks: _Chunks, options: Options) -> Iterator[Found]:
     """Yield finished chunks in order, and search a chunk here whenever the next is not ready."""
     turn = 0
     more = True
@@ -148,7 +148,7 @@ class _Helper:
 
     def __init__(self, path: str, chunks: _Chunks, options: Options) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "duediligence.matching.index.worker", path],
+            [sys.executable, "-m", "duediligence.matching.index.workers", path],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             **_APART,
@@ -158,7 +158,7 @@ class _Helper:
         self._thread.start()
 
     def _feed(self) -> None:
-        decoder = msgspec.msgpack.Decoder(list[list[Match]])
+        decoder = msgspec.msgpack.Decoder(list[Found])
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
@@ -209,3 +209,9 @@ def serve(path: Path, requests: IO[bytes], answers: IO[bytes]) -> None:
     while (frame := read_frame(requests)) is not None:
         task = decoder.decode(frame)
         write_frame(answers, _encode(task.options.search(index, task.subjects)))
+
+
+if __name__ == "__main__":
+    # Whoever asked may have been stopped: then nobody reads the answer.
+    with suppress(BrokenPipeError):
+        serve(Path(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)

@@ -7,7 +7,8 @@ measurement (docs/matching.md).
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from duediligence.matching.names.alignment import Alignment
+from duediligence.matching.names.alignment import Alignment, Pair
+from duediligence.matching.text.words import word
 from duediligence.model import Feature, Verdict
 
 EXTRA_PERSON = 0.20
@@ -25,6 +26,10 @@ NUMBER_MISSING = 0.12
 REVERSED = 0.35
 FORMS_DIFFER = 0.02
 CUT_OFF = 0.06
+# The rarity (see `Word`) below which names that agree are common together. By measurement, under
+# one in ten of the people on any list has so common a name (docs/matching.md).
+COMMON = 1.9
+_NEVER_COUNTED = 1.0
 
 
 def _whole(a: Alignment) -> float:
@@ -216,3 +221,22 @@ def _rest(a: Alignment) -> tuple[str, str]:
 
 def _quote(words: Iterable[str]) -> str:
     return ", ".join(f'"{word}"' for word in words)
+
+
+def names_are_common(a: Alignment) -> bool:
+    """Whether the words that agree are common together. Never of names read as a firm's.
+
+    By how often each word stands in the names of listed people, and whether it is one of the
+    commonest of a country (`word_counts.tsv`, `common_names.tsv`).
+    """
+    if not a.person:
+        return False
+    rarities = [_rarity(pair) for pair in a.pairs]
+    # A word that is nobody else's tells who is meant, however common the others.
+    return max(rarities, default=1.0) < _NEVER_COUNTED and sum(rarities) + PART * a.parts < COMMON
+
+
+def _rarity(pair: Pair) -> float:
+    """Of the less rare of both words; a part of a word is worth little whatever the word."""
+    words = (word(text.replace(" ", "")) for text in (pair.query, pair.listed))
+    return min(pair.weight, *(w.rarity for w in words))

@@ -19,6 +19,7 @@ from duediligence.screening import trail
 from duediligence.screening.access import use_case
 from duediligence.screening.lists.loading import USUAL, Terms, compiled_with, confirmed, load
 from duediligence.screening.lists.sources import Sources
+from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure, Loaded
 
@@ -52,13 +53,14 @@ def refresh(
 ) -> Iterator[Refreshed]:
     """Refresh lists (those in use, or those in `ids`), from their publishers or from a folder.
 
-    Yields as each list ends. A list that fails keeps the version it had and is marked stale.
-    Raises UsageError for an unknown id, StorageError when
-    the tool's own files cannot be written.
+    Yields as each list ends; where any was loaded, the index merged from all is made last. A list
+    that fails keeps the version it had and is marked stale. Raises UsageError for an unknown id,
+    StorageError when the tool's own files cannot be written.
     """
     chosen = [workspace.watchlist(i) for i in ids] or _usual(workspace, folder)
     sources = Sources.of(workspace, folder, progress)
     trail.catch_up_on_lists(workspace)
+    compiled = False
     for watchlist in chosen:
         loaded = workspace.lists.current().get(watchlist.id)
         result = _refresh(workspace, watchlist, loaded, sources, terms)
@@ -81,7 +83,11 @@ def refresh(
                 workspace.audit.add(trail.list_confirmed(workspace, result.version))
         result = _look_at_page(workspace, watchlist, sources, result)
         _prune(sources.snapshots, watchlist.id, result.version)
+        compiled = compiled or result.result == "loaded"
         yield result
+    if compiled:
+        with progress.task("Merging the indexes"):
+            open_lists(workspace)
 
 
 def _look_at_page(
@@ -109,6 +115,7 @@ def drop(workspace: Workspace, list_id: str) -> bool:
         return False
     for folder in workspace.lists.drop(list_id):
         shutil.rmtree(folder, ignore_errors=True)
+    workspace.engines.clear()
     event = AuditEvent("list dropped", workspace.now(), workspace.who, subject=list_id)
     workspace.audit.add(event)
     return True

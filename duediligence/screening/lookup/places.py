@@ -1,10 +1,19 @@
 """Where a supplier and a listed party have their premises: beside the name, never instead of it."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from duediligence.contracts import Watchlist
 from duediligence.matching.premises import building, compare_places, postcode
-from duediligence.model import Address, ListEntry, ListVersion, Party, Place, SharedPremises
+from duediligence.model import (
+    Address,
+    ListEntry,
+    ListStatus,
+    ListVersion,
+    Party,
+    PartyRole,
+    Place,
+    SharedPremises,
+)
 from duediligence.model.identifiers import (
     CHARITY_ENGLAND_WALES,
     CHARITY_NORTHERN_IRELAND,
@@ -90,3 +99,36 @@ def _speaks_against(entry: ListEntry) -> bool:
     if record is None or record.status in ("withdrawn", "quashed"):
         return False
     return record.type not in ("rating", "registration") or record.low or record.ended
+
+
+def premises_of(
+    workspace: Workspace,
+    party: Party,
+    statuses: Iterable[ListStatus],
+    watchlists: Mapping[str, Watchlist],
+) -> tuple[Party, ...]:
+    """The premises that a bridge ties to the party's number, each a party of its own.
+
+    A food business or a care home is rated under the name over its door: such a party is looked
+    up on lists of premises only, and found there only where it stands.
+    """
+    found = []
+    for status in statuses:
+        if status.version is None or not watchlists[status.list_id].bridge:
+            continue
+        for identifier in party.identifiers:
+            if identifier.scheme not in BRIDGED:
+                continue
+            key = f"{identifier.scheme}:{identifier.id}"
+            found += [
+                Party(
+                    names=entry.names,
+                    kind="organisation",
+                    role=PartyRole("premises", of="the supplier", source=status.title),
+                    addresses=entry.addresses,
+                    connected=True,
+                )
+                for entry in workspace.lists.found_by(status.version, key)
+                if entry.addresses
+            ]
+    return tuple(dict.fromkeys(found))

@@ -30,7 +30,7 @@ from duediligence.model import (
     Unread,
     UnreadCells,
 )
-from duediligence.screening.lookup.possible import Possible
+from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.policy import Policy
 
 ALL = "(all suppliers)"

@@ -1,6 +1,7 @@
 """What another threshold would show and hide, over the suppliers already taken in."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from duediligence.errors import Conflict, Hint, Invalid, Step
 from duediligence.matching import DEFAULT_THRESHOLD
@@ -8,7 +9,9 @@ from duediligence.model import ListStatus
 from duediligence.progress import SILENT, Progress
 from duediligence.screening.access import use_case
 from duediligence.screening.lists import statuses as lists
-from duediligence.screening.lookup.lookup import look_up, open_index
+from duediligence.screening.lookup.engine import open_lists
+from duediligence.screening.lookup.incremental import subject
+from duediligence.screening.lookup.list_search import can_be
 from duediligence.screening.lookup.parties import parties
 from duediligence.screening.run.policy import load
 from duediligence.screening.workspace import Workspace
@@ -70,38 +73,35 @@ def preview(workspace: Workspace, threshold: float, *, progress: Progress = SILE
     now = settings.threshold or DEFAULT_THRESHOLD
     fixed = load(settings.policy, workspace.watchlists).thresholds
     looked_up = [(supplier, party) for supplier in suppliers for party in parties(supplier)]
+    statuses, engine = open_lists(workspace, lists.statuses(workspace))
+    versions = {s.list_id: s.version for s in statuses if s.version and s.list_id not in fixed}
+    results = engine.search_many(
+        (subject(party) for _, party in looked_up),
+        dict.fromkeys(versions, min(now, threshold)),
+        limit=settings.limit + 1,
+        workers=settings.workers,
+    )
     found: list[Change] = []
-    not_checked = []
-    for status in lists.statuses(workspace):
-        status, index = open_index(workspace, status)
-        if status.blocks_complete_run:
-            not_checked.append(status)
-        if index is None or status.version is None or status.list_id in fixed:
-            continue
-        for position, matches in look_up(
-            workspace,
-            status.version,
-            index,
-            [party for _, party in looked_up],
-            threshold=min(now, threshold),
-            title=status.title,
-            progress=progress,
-        ):
-            supplier, _ = looked_up[position]
-            found += [
-                Change(
-                    supplier.ref,
-                    supplier.name,
-                    match.query_name,
-                    status.list_id,
-                    match.entry_id,
-                    match.listed_name,
-                    match.score,
-                    match.explain(),
-                    match.shown_up_to,
-                )
-                for match, _ in matches[: settings.limit]
-            ]
+    with progress.task(f"Screening against {len(versions)} lists", len(looked_up)) as task:
+        for (supplier, party), by_list in zip(looked_up, results, strict=True):
+            task.advance()
+            for list_id, matches in by_list.items():
+                entry = partial(workspace.lists.entry, versions[list_id])
+                possible = [match for match in matches if can_be(party, entry(match.entry_id))]
+                found += [
+                    Change(
+                        supplier.ref,
+                        supplier.name,
+                        match.query_name,
+                        list_id,
+                        match.entry_id,
+                        match.listed_name,
+                        match.score,
+                        match.explain(),
+                        match.shown_up_to,
+                    )
+                    for match in possible[: settings.limit]
+                ]
     between = (now + threshold) / 2
     found.sort(key=lambda c: (abs(c.shown_up_to - between), c.supplier_ref, c.list_id, c.entry_id))
     return Preview(
@@ -113,5 +113,5 @@ def preview(workspace: Workspace, threshold: float, *, progress: Progress = SILE
         appear=tuple(change for change in found if threshold <= change.shown_up_to < now),
         vanish=tuple(change for change in found if now <= change.shown_up_to < threshold),
         fixed=tuple(sorted(fixed)),
-        not_checked=tuple(not_checked),
+        not_checked=tuple(status for status in statuses if status.blocks_complete_run),
     )

@@ -26,11 +26,11 @@ from duediligence.model.runs import Basis
 from duediligence.progress import SILENT, Progress
 from duediligence.screening.access import use_case
 from duediligence.screening.lists import statuses as lists
-from duediligence.screening.lookup.again import LookingUp
-from duediligence.screening.lookup.bridges import premises_of
-from duediligence.screening.lookup.lookup import open_index
+from duediligence.screening.lookup.engine import open_lists
+from duediligence.screening.lookup.incremental import IncrementalSearch
+from duediligence.screening.lookup.list_search import ListSearch
 from duediligence.screening.lookup.parties import once, parties
-from duediligence.screening.lookup.possible import Search
+from duediligence.screening.lookup.places import premises_of
 from duediligence.screening.run import behind, declarations
 from duediligence.screening.run.findings import Assessor
 from duediligence.screening.run.policy import load
@@ -129,26 +129,39 @@ class _Screening:
             for supplier, party in looked_up
             for place in premises_of(self.workspace, party, statuses, watchlists)
         ]
-        looking = LookingUp(self.workspace, [party for _, party in [*looked_up, *premises]])
-        search = Search(self.workspace, looking, looked_up, premises, self.progress)
-        used = []
-        for status in statuses:
+        incremental = IncrementalSearch(
+            self.workspace,
+            [party for _, party in [*looked_up, *premises]],
+            remember=self.store,
+        )
+        search = ListSearch(self.workspace, incremental, looked_up, premises)
+        used, engine = open_lists(self.workspace, statuses)
+        matches = search.matches(
+            engine,
+            [
+                (
+                    watchlists[status.list_id],
+                    status.version,
+                    policy.thresholds.get(status.list_id, threshold),
+                )
+                for status in used
+                if status.version
+            ],
+            self.progress,
+        )
+        for status in used:
             watchlist = watchlists[status.list_id]
-            limit = policy.thresholds.get(status.list_id, threshold)
-            status, index = open_index(self.workspace, status)
-            used.append(status)
             found += assess.about_list(status)
-            if index is None:
+            if status.version is None:
                 continue
-            for possible in search.of(watchlist, status, index, limit):
+            for possible in search.of(watchlist, status, matches[status.list_id]):
                 for entry in possible.entries:
                     self.entries[watchlist.id, entry.id] = entry
                     ref = possible.supplier.ref
                     self.matched.setdefault(ref, set()).add((watchlist.id, entry.id))
                 found += assess.about_possible(possible, status)
                 self.namesakes += [Namesake(possible.supplier, one) for one in possible.namesakes]
-        if self.store:
-            looking.get_ready()
+        incremental.get_ready()
         for row in self.screened.rejected:
             found += assess.about_row(row)
         for supplier in self.screened.suppliers:

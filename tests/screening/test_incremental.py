@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.contracts import Expect, Feed, Files, watchlist
+from duediligence.matching import Engine
 from duediligence.model import (
     Finding,
     Identifier,
@@ -24,8 +25,8 @@ from duediligence.model import (
 from duediligence.model.identifiers import COMPANY
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
-from duediligence.screening.lookup import again
-from duediligence.screening.lookup.lookup import open_index
+from duediligence.screening.lookup import incremental
+from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.run import screen as screen_module
 from duediligence.screening.run.screen import Namesake, Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -130,9 +131,9 @@ def test_screening_again_gives_what_a_first_screening_gives(
     folder = tmp_path_factory.mktemp("again")
     with pytest.MonkeyPatch.context() as patch:
         # Of so few parties nothing would be remembered.
-        patch.setattr(again, "_MANY", 0)
+        patch.setattr(incremental, "_MANY", 0)
         # Otherwise so small a list would be searched anew at every change.
-        patch.setattr(again, "_MOST_CHANGED", 1_000)
+        patch.setattr(incremental, "_MOST_CHANGED", 1_000)
         for turn, (entries, made_of) in enumerate(zip(versions, held, strict=False)):
             write(folder / "lists", entries)
             with open_home(folder / "home", limit, turn) as workspace:
@@ -150,21 +151,21 @@ def test_screening_again_gives_what_a_first_screening_gives(
 
 
 def test_nothing_is_searched_for_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(again, "_MANY", 2)
+    monkeypatch.setattr(incremental, "_MANY", 2)
     write(tmp_path / "lists", {"a": ("quillen tarnmoor", "", "")})
     who = suppliers({"1": ("quillen tarnmoor", "", ""), "2": ("vexholm marsh", "", "")})
     with open_home(tmp_path / "home", 10) as workspace:
         list(refresh(workspace, folder=tmp_path / "lists", terms=ANY))
         first = found(workspace, who)
         searched: list[str] = []
-        search = again.Index.search_many
+        search = Engine.search_many
 
-        def spy(index, subjects, **options):  # type: ignore[no-untyped-def]
+        def spy(engine, subjects, *args, **options):  # type: ignore[no-untyped-def]
             subjects = list(subjects)
             searched.extend(name for one in subjects for name in one.names)
-            return search(index, subjects, **options)
+            return search(engine, subjects, *args, **options)
 
-        monkeypatch.setattr(again.Index, "search_many", spy)
+        monkeypatch.setattr(Engine, "search_many", spy)
         assert found(workspace, who) == first
         assert searched == []
         assert found(workspace, who[:1]) == first
@@ -179,8 +180,8 @@ def test_nothing_is_searched_for_twice(tmp_path: Path, monkeypatch: pytest.Monke
 def test_two_suppliers_that_are_alike_are_told_of_a_new_entry_once_each(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(again, "_MANY", 0)
-    monkeypatch.setattr(again, "_MOST_CHANGED", 1_000)
+    monkeypatch.setattr(incremental, "_MANY", 0)
+    monkeypatch.setattr(incremental, "_MOST_CHANGED", 1_000)
     twins = suppliers({"1": ("quillen tarnmoor", "", ""), "2": ("quillen tarnmoor", "", "")})
     entries = {"a": ("quillen tarnmoor", "", "")}
     for turn, new in enumerate(("", "b")):
@@ -195,14 +196,14 @@ def test_two_suppliers_that_are_alike_are_told_of_a_new_entry_once_each(
 def test_a_refresh_in_the_midst_of_a_screening_hides_nothing_from_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(again, "_MANY", 0)
+    monkeypatch.setattr(incremental, "_MANY", 0)
     who = suppliers({"1": ("quillen tarnmoor", "", "")})
     write(tmp_path / "lists", {"a": ("vexholm marsh", "", "")})
     with open_home(tmp_path / "home", 10) as workspace:
         list(refresh(workspace, folder=tmp_path / "lists", terms=ANY))
 
-    def refreshed_when_opened(workspace: Workspace, status: ListStatus) -> object:
-        opened = open_index(workspace, status)
+    def refreshed_when_opened(workspace: Workspace, statuses: list[ListStatus]) -> object:
+        opened = open_lists(workspace, statuses)
         write(
             tmp_path / "lists", {"a": ("vexholm marsh", "", ""), "b": ("quillen tarnmoor", "", "")}
         )
@@ -212,6 +213,6 @@ def test_a_refresh_in_the_midst_of_a_screening_hides_nothing_from_the_next(
 
     with open_home(tmp_path / "home", 10, 2) as workspace:
         with monkeypatch.context() as patch:
-            patch.setattr(screen_module, "open_index", refreshed_when_opened)
+            patch.setattr(screen_module, "open_lists", refreshed_when_opened)
             assert found(workspace, who) == [], "it is screened against what it began with"
         assert [f.entry_id for f in found(workspace, who)] == ["b"]

@@ -1,14 +1,15 @@
 """What one list holds about the parties of a run: by name, and on lists of premises by place."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from duediligence.contracts import Watchlist
-from duediligence.matching import Index
+from duediligence.matching import Engine
 from duediligence.model import (
     ListEntry,
     ListStatus,
+    ListVersion,
     Match,
     Party,
     Place,
@@ -17,8 +18,7 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.progress import Progress
-from duediligence.screening.lookup.again import LookingUp
-from duediligence.screening.lookup.lookup import can_be
+from duediligence.screening.lookup.incremental import IncrementalSearch, ListQuery
 from duediligence.screening.lookup.parties import ROLES_IN_NAMES
 from duediligence.screening.lookup.places import place, shared_premises
 from duediligence.screening.workspace import Workspace
@@ -48,11 +48,11 @@ class Possible:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """What is told of the matches on one list: no more than `most` of a party, and a record once.
+class MatchCollector:
+    """Collects the matches on one list: no more than `most` of a party, and each record once.
 
     `placed` says that the list is one of premises. `known` are, by the supplier's reference, the
-    entries told so far.
+    entries collected so far.
     """
 
     topic: str
@@ -61,7 +61,7 @@ class Telling:
     most: int
     known: dict[str, set[str]] = field(default_factory=dict)
 
-    def of(
+    def collect(
         self,
         supplier: Supplier,
         party: Party,
@@ -71,7 +71,7 @@ class Telling:
         *,
         by_place: bool,
     ) -> Possible | None:
-        """What a party can be, of what was found by name, and shares; None where that is nothing.
+        """What a party may be, of what was found by name, and shares; None where that is nothing.
 
         A party known `by_place` counts where it stands only. Parties come in the order of the
         run, those by place last.
@@ -84,8 +84,8 @@ class Telling:
             if can_be(party, listed) and (where in _SAME or not by_place):
                 one = PossibleMatch(party, listed, match, self.topic, self.title, where)
                 (namesakes if match.set_aside else possible).append(one)
-        # What the supplier itself was found for is not told again of its premises, nor of those
-        # whom its name names.
+        # What the supplier itself was found for is not reported again for its premises, nor for
+        # those whom its name names.
         known = self.known.setdefault(supplier.ref, set())
         if by_place or party.role.kind in ROLES_IN_NAMES:
             possible = [one for one in possible if one.entry.id not in known]
@@ -99,39 +99,55 @@ class Telling:
 
 
 @dataclass(frozen=True)
-class Search:
-    """The search of one list in one version, for all parties of a run.
+class ListSearch:
+    """The search of every list for all parties of a run.
 
-    `premises` are parties known by their place: see `bridges`. They are looked up on lists of
-    premises only, and count where they stand only. `looking` has the parties first, then those.
+    `premises` are parties known by their place: see `premises_of`. They are looked up on lists of
+    premises only, and count where they stand only. `parties_search` has the parties first, then
+    those.
     """
 
     workspace: Workspace
-    looking: LookingUp
+    parties_search: IncrementalSearch
     parties: Sequence[LookedUp]
     premises: Sequence[LookedUp]
-    progress: Progress
+
+    def matches(
+        self,
+        engine: Engine,
+        lists: Iterable[tuple[Watchlist, ListVersion, float]],
+        progress: Progress,
+    ) -> dict[str, dict[int, Sequence[Match]]]:
+        """What is found by name on each list from its threshold, by list and place of the party.
+
+        Raises StorageError.
+        """
+        everyone = len(self.parties) + len(self.premises)
+        queries = [
+            ListQuery(
+                version,
+                watchlist.title,
+                threshold,
+                everyone if watchlist.premises else len(self.parties),
+            )
+            for watchlist, version, threshold in lists
+        ]
+        return self.parties_search.on(engine, queries, progress)
 
     def of(
-        self, watchlist: Watchlist, status: ListStatus, index: Index, threshold: float
+        self, watchlist: Watchlist, status: ListStatus, found: Mapping[int, Sequence[Match]]
     ) -> Iterator[Possible]:
         """What the list holds about each party, those about whom it holds nothing left out."""
         version = status.version
         assert version is not None
         placed = watchlist.premises
         everyone = [*self.parties, *self.premises] if placed else self.parties
-        found = self.looking.on(
-            version,
-            index,
-            count=len(everyone),
-            threshold=threshold,
-            title=watchlist.title,
-            progress=self.progress,
+        collector = MatchCollector(
+            watchlist.topic, watchlist.title, placed, self.workspace.settings.limit
         )
-        telling = Telling(watchlist.topic, watchlist.title, placed, self.workspace.settings.limit)
         for position in range(len(everyone)) if placed else sorted(found):
             supplier, party = everyone[position]
-            possible = telling.of(
+            possible = collector.collect(
                 supplier,
                 party,
                 found.get(position, ()),
@@ -149,3 +165,8 @@ class Search:
         if not party.addresses or party.kind == "person":
             return ()
         return tuple(shared_premises(self.workspace, status.version, party, matched, status.title))
+
+
+def can_be(party: Party, entry: ListEntry) -> bool:
+    """Whether who sells to a public body could be the entry: never a ship, unless it says so."""
+    return party.kind != "unknown" or entry.kind not in ("vessel", "aircraft")

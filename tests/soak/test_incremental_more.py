@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.matching import Index, Subject
-from duediligence.matching.affected import PartyIndex
 from duediligence.model import Address, Finding, Identifier, ListEntry, Name, PartialDate, Supplier
 from duediligence.model.identifiers import COMPANY, PASSPORT, TAX
 from duediligence.model.records import Record
 from duediligence.model.suppliers import Person
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import drop, refresh
-from duediligence.screening.lookup import again
+from duediligence.screening.lookup import incremental
+from duediligence.screening.lookup.incremental import PartyIndex
 from duediligence.screening.run.screen import Namesake, Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
@@ -240,8 +240,8 @@ def test_whatever_changed_screening_again_gives_what_a_first_screening_gives(
     lists.mkdir()
     aside.mkdir()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(again, "_MANY", 0)
-        patch.setattr(again, "_MOST_CHANGED", 1_000)
+        patch.setattr(incremental, "_MANY", 0)
+        patch.setattr(incremental, "_MOST_CHANGED", 1_000)
         for number, turn in enumerate(turns):
             for list_id, file, entries in (
                 ("any", ANY_FILE, turn.listed),

@@ -11,10 +11,8 @@ import numpy.typing as npt
 
 from duediligence.matching.index import bound
 from duediligence.matching.index.arrays import Arrays
-from duediligence.matching.index.bound import F64
-from duediligence.matching.index.hashing import I64, hash_texts
-from duediligence.matching.index.plan import PLACES, Plan
-from duediligence.matching.index.postings import distinct, expand, first_of_each
+from duediligence.matching.index.bound import F64, PLACES, Plan
+from duediligence.matching.index.hashing import I64, distinct, expand, first_of_each, hash_texts
 from duediligence.matching.index.rows import (
     least_weight,
     part_bits,
@@ -27,7 +25,7 @@ from duediligence.matching.text.words import INITIAL_WEIGHT
 Hits = tuple[I64, I64, F64, int]  # word of ours, row, weight, words of theirs that it answers
 
 
-class Side:
+class CandidateFinder:
     """Opened over the arrays of an index."""
 
     def __init__(self, arrays: Arrays, *, person: bool) -> None:

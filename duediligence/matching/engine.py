@@ -1,0 +1,217 @@
+"""Look parties up on several lists in one pass."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from hashlib import blake2b
+from math import inf
+from pathlib import Path
+from time import time
+
+from duediligence.errors import StorageError
+from duediligence.matching.index.index import Index, index_file
+from duediligence.matching.index.merging import merged
+from duediligence.matching.subject import Subject
+from duediligence.matching.version import DEFAULT_THRESHOLD
+from duediligence.model import Match
+
+# A list whose index is larger has half the work of a look-up to itself, and is not worth copying.
+_LARGE = 64 * 2**20
+_A_DAY = 86_400
+
+Found = dict[str, list[Match]]
+Stamp = tuple[tuple[str, str, int, int], ...]
+
+
+class Engine:
+    """Several lists, searched in one pass. Made by `open`.
+
+    The lists share one index, merged from theirs, in which each word of a party is looked up once
+    rather than once a list. Scores rest on a party and an entry alone, so that each list gives
+    what its own index gives. `unreadable` says, by list, why one cannot be searched.
+    """
+
+    def __init__(self, folders: Mapping[str, Path]) -> None:
+        self._folders = folders
+        self._own: dict[str, Index] = {}
+        self._merged: Index | None = None
+        self._together: tuple[str, ...] = ()
+        self.unreadable: dict[str, StorageError] = {}
+
+    @classmethod
+    def open(cls, folders: Mapping[str, Path], cache: Path) -> "Engine":
+        """Open the indexes in `folders`, by list; each file is verified once, here.
+
+        The merged index is kept in the folder `cache`, under a name made of what it was merged
+        from. Where it is missing, damaged or made of other versions it is merged again.
+        """
+        engine = cls(folders)
+        sizes: dict[str, int] = {}
+        for list_id, folder in sorted(folders.items()):
+            try:
+                sizes[list_id] = index_file(folder).stat().st_size
+            except OSError:
+                engine._open(list_id)  # which says why it cannot be
+        small = [list_id for list_id, size in sizes.items() if size <= _LARGE]
+        for list_id in sizes.keys() - set(small):
+            engine._open(list_id)
+        if len(small) < 2 or not engine._open_merged(small, cache):
+            for list_id in small:
+                engine._open(list_id)
+            readable = [list_id for list_id in small if list_id not in engine.unreadable]
+            if len(readable) > 1 and not engine._open_merged(readable, cache):
+                engine._merge(readable, cache)
+        return engine
+
+    @property
+    def lists(self) -> frozenset[str]:
+        """The lists that can be searched, by id."""
+        return frozenset(self._folders.keys() - self.unreadable.keys())
+
+    def index_name(self, list_id: str) -> str:
+        """The name of the folder with the list's own index, which no other version shares."""
+        return self._folders[list_id].name
+
+    def search(
+        self,
+        subject: Subject,
+        *,
+        lists: Iterable[str] | None = None,
+        threshold: float = DEFAULT_THRESHOLD,
+        limit: int = 10,
+        namesakes: bool = False,
+    ) -> Found:
+        """The matches of one party on all lists (or on `lists`), by list, best first.
+
+        Lists on which nothing is found are left out. See `Index.search` for the options; `limit`
+        is for each list. Raises StorageError for a list that cannot be searched.
+        """
+        chosen = dict.fromkeys(self.lists if lists is None else lists, threshold)
+        return next(
+            self.search_many([subject], chosen, limit=limit, workers=1, namesakes=namesakes)
+        )
+
+    def search_many(
+        self,
+        subjects: Iterable[Subject],
+        thresholds: Mapping[str, float],
+        *,
+        limit: int = 10,
+        workers: int | None = None,
+        namesakes: bool = False,
+    ) -> Iterator[Found]:
+        """What `search` gives for each subject, in order, on the lists that have a threshold.
+
+        Raises StorageError for a list that cannot be searched: unknown is not clear.
+        """
+        for list_id in thresholds:
+            if list_id in self.unreadable:
+                raise self.unreadable[list_id]
+        parts = self._parts(thresholds)
+        if len(parts) > 1:
+            subjects = list(subjects)
+        found: list[Iterator[Found]] = []
+        for number, (index, ids) in enumerate(parts):
+            results = (
+                {ids[place]: matches for place, matches in one.items()}
+                for one in index.search_lists(
+                    subjects,
+                    [thresholds.get(list_id, inf) for list_id in ids],
+                    limit=limit,
+                    workers=workers,
+                    namesakes=namesakes,
+                )
+            )
+            # Only the last search is left to be done as its results are asked for.
+            found.append(results if number == len(parts) - 1 else iter(list(results)))
+        if not parts:
+            yield from ({} for _ in subjects)
+        elif len(parts) == 1:
+            yield from found[0]
+        else:
+            for some in zip(*found, strict=True):
+                yield {list_id: matches for one in some for list_id, matches in one.items()}
+
+    def _parts(self, wanted: Iterable[str]) -> list[tuple[Index, tuple[str, ...]]]:
+        """The indexes to search, each with its lists in order."""
+        alone = [list_id for list_id in wanted if list_id not in self._together]
+        shared = [list_id for list_id in wanted if list_id in self._together]
+        if len(shared) == 1:
+            with suppress(StorageError):
+                return [(self._index(list_id), (list_id,)) for list_id in (*alone, *shared)]
+        parts: list[tuple[Index, tuple[str, ...]]] = [
+            (self._index(list_id), (list_id,)) for list_id in alone
+        ]
+        if shared:
+            assert self._merged is not None
+            parts.append((self._merged, self._together))
+        return parts
+
+    def _index(self, list_id: str) -> Index:
+        """The list's own index. Raises StorageError."""
+        known = self._own.get(list_id)
+        if known is None:
+            known = self._own[list_id] = Index.load(self._folders[list_id])
+        return known
+
+    def _open(self, list_id: str) -> None:
+        try:
+            self._index(list_id)
+        except StorageError as error:
+            self.unreadable[list_id] = error
+
+    def _open_merged(self, lists: list[str], cache: Path) -> bool:
+        name = _name(stamp({list_id: self._folders[list_id] for list_id in lists}))
+        try:
+            self._merged = Index.load(cache / name, made_of=name)
+        except StorageError:
+            return False
+        self._together = tuple(lists)
+        return True
+
+    def _merge(self, lists: list[str], cache: Path) -> None:
+        self._merged = Index(merged([self._own[list_id].arrays for list_id in lists]))
+        self._together = tuple(lists)
+        for list_id in lists:
+            del self._own[list_id]
+        name = _name(stamp({list_id: self._folders[list_id] for list_id in lists}))
+        building = cache / f".building-{os.getpid()}"
+        # It is worth no failed search: it can be merged again, and another process may be at it.
+        with suppress(StorageError, OSError):
+            self._merged.save(building, made_of=name)
+            _remove(cache / name)
+            building.replace(cache / name)
+            _sweep(cache, name)
+
+
+def stamp(folders: Mapping[str, Path]) -> Stamp:
+    """What tells whether the indexes in `folders` are still those that were opened."""
+    found = []
+    for list_id, folder in sorted(folders.items()):
+        try:
+            state = index_file(folder).stat()
+        except OSError:
+            found.append((list_id, str(folder), 0, 0))
+        else:
+            found.append((list_id, str(folder), state.st_size, state.st_mtime_ns))
+    return tuple(found)
+
+
+def _name(of: Stamp) -> str:
+    # Of a home that was moved, the folders are the same ones.
+    parts = [(list_id, Path(folder).name, size, at) for list_id, folder, size, at in of]
+    return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def _sweep(cache: Path, name: str) -> None:
+    """Remove merged indexes of other versions, and what a killed process left half-made."""
+    for folder in cache.iterdir():
+        building = folder.name.startswith(".building-")
+        if folder.name != name and (not building or time() - folder.stat().st_mtime > _A_DAY):
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)

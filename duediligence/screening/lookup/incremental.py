@@ -1,0 +1,273 @@
+"""Search only for what changed since the last screening, with the result of a search for all."""
+
+import shutil
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+from duediligence.errors import StorageError
+from duediligence.matching import MATCHER_VERSION, Engine, Index, Subject
+from duediligence.matching.evidence import most_added
+from duediligence.matching.index.search import first
+from duediligence.model import Address, ListEntry, ListVersion, Match, Name, PartialDate, Party
+from duediligence.progress import Progress
+from duediligence.screening.workspace import Workspace
+from duediligence.store.lookups import DIGEST_SIZE, LookUps
+
+# Fewer parties are searched for as fast as what is remembered could be read. Nothing is kept of
+# them: it would take the place of what is known of many.
+_MANY = 1_000
+# Of a list that changed by more than this share, everybody is looked up again.
+_MOST_CHANGED = 0.2
+# A subject of whom all is known that could add to the score of a name.
+_ALL_KNOWN = Subject(("",), "person", PartialDate(1970), ("",), (), (Address(""),))
+
+
+def subject(party: Party) -> Subject:
+    """A party as the index looks it up."""
+    return Subject(
+        names=tuple(name.text for name in party.names),
+        kind=party.kind,
+        birth_date=party.birth_date,
+        countries=party.countries,
+        identifiers=party.identifiers,
+        addresses=party.addresses,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """A version of a list to search from a threshold, for the first `count` of the parties."""
+
+    version: ListVersion
+    title: str
+    threshold: float
+    count: int
+
+
+@dataclass(slots=True)
+class _Search:
+    """One list as it is searched: the matches known, and the places of parties to look up."""
+
+    query: ListQuery
+    index_name: str
+    rules: str
+    cached: LookUps | None
+    known: dict[bytes, Sequence[Match]]
+    places: set[int]
+
+
+class IncrementalSearch:
+    """Parties, each looked up once on each version of a list.
+
+    What was found before holds where neither side changed: the score of a pair is derived from
+    the two and nothing else. So only these are searched for: parties not looked up before,
+    parties that a new or changed entry could be, and parties of whose matches one went where
+    more were found than are kept. Nothing is remembered of few parties, or without `remember`.
+    """
+
+    def __init__(
+        self, workspace: Workspace, parties: Sequence[Party], *, remember: bool = True
+    ) -> None:
+        self._workspace = workspace
+        self._many = remember and len(parties) >= _MANY
+        self._limit = workspace.settings.limit + 1
+        self._subjects = [subject(party) for party in parties]
+        encode = msgspec.msgpack.Encoder().encode
+        self._digests = [
+            blake2b(encode(one), digest_size=DIGEST_SIZE).digest() for one in self._subjects
+        ]
+
+    def on(
+        self, engine: Engine, queries: Iterable[ListQuery], progress: Progress
+    ) -> dict[str, dict[int, Sequence[Match]]]:
+        """By list, the matches of the parties that have any, by place, best first.
+
+        One more than `settings.limit` is found where there are more; every match that is set
+        aside follows. Raises StorageError.
+        """
+        searches = {query.version.list_id: self._begin(engine, query) for query in queries}
+        for lists, places in self._groups(searches).items():
+            title = searches[lists[0]].query.title if len(lists) == 1 else f"{len(lists)} lists"
+            with progress.task(f"Screening against {title}", len(places)) as task:
+                results = engine.search_many(
+                    (self._subjects[place] for place in places),
+                    {list_id: searches[list_id].query.threshold for list_id in lists},
+                    limit=self._limit,
+                    workers=self._workspace.settings.workers,
+                    namesakes=True,
+                )
+                for place, found in zip(places, results, strict=True):
+                    task.advance()
+                    for list_id in lists:
+                        searches[list_id].known[self._digests[place]] = found.get(list_id, ())
+        return {list_id: self._finish(list_id, search) for list_id, search in searches.items()}
+
+    def _begin(self, engine: Engine, query: ListQuery) -> _Search:
+        """What is known of a list from before, and who is to be looked up on it."""
+        list_id = query.version.list_id
+        search = _Search(
+            query,
+            # Of the index that is searched: a refresh may have put another into service meanwhile.
+            index_name=engine.index_name(list_id),
+            rules=f"{MATCHER_VERSION} {query.threshold!r} {self._limit}",
+            cached=self._workspace.lookups.get(list_id) if self._many else None,
+            known={},
+            places=set(range(query.count)),
+        )
+        if search.cached and search.cached.rules == search.rules:
+            search.known, search.places = self._still_valid(search.cached, search)
+        return search
+
+    def _groups(self, searches: dict[str, _Search]) -> dict[tuple[str, ...], list[int]]:
+        """The places to look up on the same lists, by these lists.
+
+        Parties that are alike in all that is compared are looked up once.
+        """
+        lists: dict[bytes, list[str]] = {}
+        place_of: dict[bytes, int] = {}
+        for list_id, search in searches.items():
+            by_digest = {self._digests[place]: place for place in search.places}
+            place_of |= by_digest
+            for digest in by_digest:
+                lists.setdefault(digest, []).append(list_id)
+        groups: dict[tuple[str, ...], list[int]] = {}
+        for digest, ids in lists.items():
+            groups.setdefault(tuple(ids), []).append(place_of[digest])
+        return {ids: sorted(places) for ids, places in groups.items()}
+
+    def _finish(self, list_id: str, search: _Search) -> dict[int, Sequence[Match]]:
+        """Remember what is known now; the matches by the place of the party."""
+        digests = self._digests[: search.query.count]
+        found = {digest: matches for digest, matches in search.known.items() if matches}
+        cached = search.cached
+        if self._many and (
+            search.places or cached is None or cached.index_name != search.index_name
+        ):
+            now = LookUps(
+                search.query.version.version, search.index_name, search.rules, set(digests), found
+            )
+            self._workspace.lookups.put(list_id, now)
+        return {place: found[digest] for place, digest in enumerate(digests) if digest in found}
+
+    def _still_valid(
+        self, cached: LookUps, search: _Search
+    ) -> tuple[dict[bytes, Sequence[Match]], set[int]]:
+        """What was found before and is still valid, and the places to look up again."""
+        version, threshold = search.query.version, search.query.threshold
+        digests = self._digests[: search.query.count]
+        places = {place for place, digest in enumerate(digests) if digest not in cached.parties}
+        known = {digest: cached.matches[digest] for digest in digests if digest in cached.matches}
+        if cached.index_name == search.index_name:
+            return known, places
+        changes = self._workspace.lists.changes(version, cached.version, cached.index_name)
+        if (
+            changes is None
+            or len(changes.gone) + len(changes.new) > _MOST_CHANGED * version.entries
+        ):
+            return {}, set(range(len(digests)))
+        gone = changes.gone | {entry.id for entry in changes.new}
+        for place, digest in enumerate(digests):
+            matches = known.get(digest, ())
+            left = [match for match in matches if match.entry_id not in gone]
+            if len(left) < len(matches):
+                known[digest] = left
+                if sum(not match.set_aside for match in matches) >= self._limit:
+                    places.add(place)
+        if changes.new:
+            among = self._among(changes.new, len(digests), threshold)
+            # Parties that are alike in all that is compared have one place for their matches.
+            for digest, matches in {digests[place]: found for place, found in among}.items():
+                known[digest] = first((*known.get(digest, ()), *matches), self._limit)
+        return known, places
+
+    def _among(
+        self, entries: Sequence[ListEntry], count: int, threshold: float
+    ) -> list[tuple[int, list[Match]]]:
+        """The matches of parties among a few entries."""
+        affected = self._party_index.affected(entries, threshold)
+        places = sorted(place for place in affected if place < count)
+        found = Index.build(entries).search_many(
+            [self._subjects[place] for place in places],
+            threshold=threshold,
+            limit=self._limit,
+            workers=1,
+            namesakes=True,
+        )
+        return [(place, m) for place, m in zip(places, found, strict=True) if m]
+
+    def get_ready(self) -> None:
+        """Make now what the next screening needs to search only for what changed."""
+        if self._many:
+            _ = self._party_index
+
+    @cached_property
+    def _party_index(self) -> "PartyIndex":
+        folder = self._workspace.indexes / ".parties"
+        name = blake2b(b"".join(self._digests), digest_size=DIGEST_SIZE).hexdigest()
+        try:
+            return PartyIndex.load(folder / name)
+        except StorageError:
+            index = PartyIndex.build(self._subjects)
+        for old in folder.glob("*"):
+            shutil.rmtree(old, ignore_errors=True)
+        # Another screening may be clearing the folder. It is worth no failed run: it is made again.
+        with suppress(StorageError):
+            index.save(folder / name)
+        return index
+
+
+class PartyIndex:
+    """Parties by their names and numbers, each known by its place in the order given."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    @classmethod
+    def build(cls, subjects: Iterable[Subject]) -> "PartyIndex":
+        """Index the parties; what else is known of them is compared by the search proper."""
+        return cls(
+            Index.build(
+                ListEntry(
+                    id=str(place),
+                    list_id="",
+                    kind=subject.kind,
+                    names=tuple(Name(text) for text in subject.names),
+                    identifiers=subject.identifiers,
+                )
+                for place, subject in enumerate(subjects)
+            )
+        )
+
+    def save(self, path: Path) -> None:
+        """Write it into the directory `path`. Raises StorageError."""
+        self._index.save(path)
+
+    @classmethod
+    def load(cls, path: Path) -> "PartyIndex":
+        """Open a saved one. Raises StorageError where it is missing, damaged or outdated."""
+        return cls(Index.load(path))
+
+    def affected(self, entries: Sequence[ListEntry], threshold: float) -> set[int]:
+        """The places of all parties that `Index.search` over these entries could find.
+
+        Never too few: names score alike in either direction, evidence beyond names and numbers
+        is allowed for in full, and what weighs against either weighs against in both or hides
+        nothing. By name and by number apart: a number that differs must not hide a name here.
+        """
+        subjects = [Subject(tuple(n.text for n in e.names), e.kind) for e in entries]
+        subjects += [
+            Subject((), e.kind, identifiers=e.identifiers) for e in entries if e.identifiers
+        ]
+        found = self._index.search_many(
+            subjects,
+            threshold=threshold - most_added(_ALL_KNOWN),
+            limit=len(self._index),
+            workers=1,
+        )
+        return {int(match.entry_id) for matches in found for match in matches}
