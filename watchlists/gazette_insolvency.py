@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import Address, Identifier, ListEntry, Record, RecordStatus
+from duediligence.text.postcodes import INWARD, OUTWARD, last_postcode
 
 if TYPE_CHECKING:
     from duediligence.watchlists._readers.gazette.feed import Notice
@@ -20,7 +21,7 @@ _NUMBER = re.compile(
 )
 _OFFICE = re.compile(
     r"\bregistered\s+office(?:\s+address)?(?:\s+is)?\s*:?\s*(?:at\s+)?"
-    r"([^:;]{5,200}?\b[A-Z]{1,2}[0-9][A-Z0-9]?\s?[0-9][A-Z]{2})\b",
+    rf"([^:;]{{5,200}}?\b{OUTWARD}\s?{INWARD})\b",
     re.IGNORECASE | re.ASCII,
 )
 # The edition's letter begins the id of a notice: in Belfast, another law of insolvency.
@@ -100,7 +101,6 @@ def _entry(notice: "Notice", drift: Drift) -> ListEntry:
         company,
         kind_of,
         names_in,
-        postcode_in,
     )
     from duediligence.watchlists._readers.fields.dates import stated_day
     from duediligence.watchlists._readers.fields.names import usable
@@ -129,7 +129,7 @@ def _entry(notice: "Notice", drift: Drift) -> ListEntry:
         kind=kind_of(notice.title, numbered=bool(numbers)),
         names=names_in(notice.title),
         identifiers=numbers,
-        addresses=(Address(office[1], postcode_in(office[1])),) if office else (),
+        addresses=(Address(office[1], last_postcode(office[1])),) if office else (),
         record=Record(
             type=record_type,
             reference=notice.id,

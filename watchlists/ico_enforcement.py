@@ -134,7 +134,7 @@ def _kind(beside: str, drift: Drift) -> tuple[RecordType, str]:
 
 def _penalty(words: str) -> Decimal | None:
     """The sum, where only one is named: of several, only the page tells which is the penalty."""
-    from duediligence.watchlists._readers.fields.money import pounds_in
+    from duediligence.text.money import pounds_in
 
     scaled = re.search(r"£\s?[\d.,]+\s?(?:m\b|million|k\b|thousand)", words, re.IGNORECASE)
     return pounds_in(words) if len(_POUNDS.findall(words)) == 1 and not scaled else None

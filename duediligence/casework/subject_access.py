@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from duediligence.errors import UsageError
-from duediligence.matching.text.folding import fold
 from duediligence.model.casework.audit import AuditEvent
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.held import HeldStore
+from duediligence.text.folding import fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from duediligence.law.crimes import title as crime_title
 from duediligence.model import Finding, ListStatus, Run, Severity
 from duediligence.reports.rows import ordered
-from duediligence.reports.wording import LIST_STATES, count, day, likeness, sentence
+from duediligence.reports.wording import LIST_STATES, day, likeness, sentence
+from duediligence.text.wording import count, listed
 
 _SHOWN_REASONS = 3
 HANDLING = {
@@ -130,7 +131,7 @@ def warning(run: Run) -> str:
         parts.append(f"{count(others, 'other thing' if lists else 'thing')} could not be checked")
     if not parts and not checked(run):
         parts.append("no list was checked")
-    return f"Incomplete: {' and '.join(parts)}" if parts else ""
+    return f"Incomplete: {listed(parts)}" if parts else ""
 
 
 def headline(run: Run) -> str:
@@ -238,4 +239,4 @@ def _amount(groups: list[list[Point]]) -> str:
     parts = [count(matches, "possible match", "possible matches")] if matches else []
     if others := len(scores) - matches:
         parts.append(count(others, "other point" if matches else "point"))
-    return " and ".join(parts)
+    return listed(parts)

@@ -4,13 +4,9 @@ import re
 from datetime import date
 
 from duediligence.model import PartialDate
+from duediligence.text.dates import MONTH_PATTERN, month_number
 
 YOUNGEST, OLDEST = 16, 100
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_MONTH = (
-    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
 _YEAR = r"(?:\d{4}|'?\d{2})"
 # A date 04/05/1965 is in May: suppliers of British councils write the day first.
 _FORMS = tuple(
@@ -21,10 +17,10 @@ _FORMS = tuple(
         r"(?P<month>\d{1,2}) (?P<other>\d{1,2}) (?P<year>\d{4}|\d{2})",
         r"(?P<month>\d{1,2})[-/.](?P<year>\d{4}|\d{2})",
         r"(?P<month>\d{1,2}) (?P<year>\d{4})",
-        rf"(?P<word>{_MONTH})[. ]{{1,2}}\d{{1,2}}(?:st|nd|rd|th)?,? (?P<year>\d{{4}})",
-        rf"\d{{1,2}}(?:st|nd|rd|th)?[- ,.]{{0,2}}(?:of )?(?P<word>{_MONTH})[-., ]{{0,2}}"
+        rf"(?P<word>{MONTH_PATTERN})[. ]{{1,2}}\d{{1,2}}(?:st|nd|rd|th)?,? (?P<year>\d{{4}})",
+        rf"\d{{1,2}}(?:st|nd|rd|th)?[- ,.]{{0,2}}(?:of )?(?P<word>{MONTH_PATTERN})[-., ]{{0,2}}"
         rf"(?P<year>{_YEAR})",
-        rf"(?P<word>{_MONTH})[-. ]{{0,2}}(?P<year>{_YEAR})",
+        rf"(?P<word>{MONTH_PATTERN})[-. ]{{0,2}}(?P<year>{_YEAR})",
         r"(?P<year>\d{4})",
     )
 )
@@ -44,7 +40,7 @@ def birth_date(text: str, today: date) -> PartialDate | None:
             held = found.groupdict()
             year = _year(held["year"].strip("'"), today)
             if word := held.get("word"):
-                month: int | None = _MONTHS.index(word[:3].casefold()) + 1
+                month = month_number(word)
             else:
                 month = _month(held.get("month"), held.get("other"))
             if year is not None and month != 0:

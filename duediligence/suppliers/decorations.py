@@ -3,6 +3,7 @@
 import re
 
 from duediligence.formats.cells import clean
+from duediligence.text.dates import MONTH_NAMES, MONTHS
 
 # What people write where there is nobody to write, beside `numbers.NOTHING`.
 NOBODY = frozenset(
@@ -25,18 +26,16 @@ _BESIDE_ROLES = frozenset(
     "minority equal share shares shareholding ordinary holding interest statutory legal authorised "
     "name names full surname forename first last dob born birth date nationality age aged male "
     "female title role position uk gb resident residence country occupation deceased is per cent "
-    "more than or less between over under at january february march april june july august "
-    "september october november december jan feb mar apr jun jul aug sept sep oct nov dec "
+    "more than or less between over under at "
     "british english scottish welsh irish american australian canadian french german italian "
     "spanish polish romanian bulgarian portuguese dutch indian pakistani bangladeshi nigerian "
-    "ghanaian zimbabwean chinese russian ukrainian turkish greek".split()
-)
+    "ghanaian zimbabwean chinese russian ukrainian turkish greek sept".split()
+) | {name.lower() for name in (*MONTHS, *MONTH_NAMES) if name.lower() != "may"}
 HONOURS = frozenset(
     "obe mbe cbe kbe dbe jp dl qc kc mp fca aca fcca acca cima acma fcma ba bsc ma msc mba llb phd "
     "bed pgce frcs frcp frics mrics fcipd mcipd cert hons rgn esq jr snr sr".split()
 )
 DECORATIONS = ROLE_WORDS | _BESIDE_ROLES | HONOURS
-TITLES = frozenset("mr mrs ms miss mx dr sir dame lord lady prof professor rev messrs".split())
 
 # Mail addresses, web addresses, phone numbers, shares and amounts of money.
 _CONTACTS = re.compile(

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from duediligence.matching.names.legal_forms import split_legal_forms
 from duediligence.matching.names.parties import is_known_of_people, reads_as_person
-from duediligence.matching.text.folding import fold
+from duediligence.text.folding import fold
+from duediligence.text.legal_forms import split_legal_forms
 
 _TOTAL = re.compile(
     r"(?:grand |overall |running )?(?:sub[ -]?)?totals?(?: \(?(?:of |for |all |number of )?"

@@ -12,29 +12,26 @@ from duediligence.matching.names.parties import (
     reads_as_person,
     with_family_names,
 )
-from duediligence.matching.text.folding import fold
 from duediligence.matching.text.words import is_given_name
 from duediligence.suppliers.decorations import (
     NOBODY,
-    TITLES,
     is_decoration,
     undecorated,
     words,
 )
 from duediligence.suppliers.numbers import NOTHING
+from duediligence.text.dates import MONTH_PATTERN
+from duediligence.text.folding import fold
+from duediligence.text.names import TITLES
 
 _SEPARATORS = ";|^\r\n\v\f•●▪◦‣·\t\\~<>*=、"
 # Signs that stand in names or that are read below; all others stand between names.
 _IN_NAMES = frozenset("!\"#%&'()*+,-./:;?@[\\]_{|}£$€`´^¨‐‑‒–—―‘’‛“”„«»‹›…†‡§¹²³°ºª")
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{4})\.\s+(?=[^\W\d_]{2}\w*\s+\w)")
 _COMMAS = str.maketrans(dict.fromkeys("‚،，", ","))
-_MONTH = (
-    r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|january|february|march|april"
-    r"|august|september|october|november|december)\b"
-)
 _NUMBERED = re.compile(
     r"(?:^|(?<=[\s,;|]))(?:\(?(?:\d{1,2}|[a-h]|i{1,3}|iv|v)\)\s*|\d{1,2}[.:]\s*(?=[^\W\d])"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)[.:)]?\s+(?!of\b|{_MONTH})(?=[^\W\d])"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)[.:)]?\s+(?!of\b|{MONTH_PATTERN}\b)(?=[^\W\d])"
     r"|(?:no|nr|number)\.?\s?\d{1,2}[.:)]?\s+(?=[^\W\d])"
     r"|#\d{1,2}\s+|\d{1,2}\s+[-–]\s+(?=[^\W\d]))",
     re.IGNORECASE,

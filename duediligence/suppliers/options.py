@@ -1,13 +1,13 @@
 """One supplier from the command line, where a mistake is an error and not a reject."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from duediligence.errors import UsageError
 from duediligence.model import Supplier
-from duediligence.suppliers.rows import POSTCODE, Cell, PeopleCells, Unusable, made_ref, supplier
+from duediligence.suppliers.rows import Cell, PeopleCells, Unusable, made_ref, supplier
+from duediligence.text.postcodes import is_postcode
 
 
 def supplier_from_options(
@@ -59,8 +59,7 @@ def supplier_from_options(
         )
     except Unusable as error:
         raise UsageError(f"{name[:60]!r} cannot be checked: {error}") from error
-    written = re.sub(r"\s", "", postcode).upper()
-    if written and not (country or POSTCODE.fullmatch(written)):
+    if postcode.strip() and not (country or is_postcode(postcode)):
         raise UsageError(
             f"--postcode {postcode!r} is no UK postcode",
             hint="Write it whole, such as --postcode 'AB1 2CD', or leave it out.",

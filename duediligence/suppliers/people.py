@@ -12,18 +12,15 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from duediligence.formats.cells import clean, parts
-from duediligence.matching.names.legal_forms import split_legal_forms
 from duediligence.matching.names.parties import (
     AND,
     parties_in,
     reads_as_firm,
     reads_as_person,
 )
-from duediligence.matching.text.folding import fold
 from duediligence.model import PartialDate, Person
 from duediligence.suppliers.births import SOME_DATE, birth_date
 from duediligence.suppliers.decorations import (
-    TITLES,
     is_decoration,
     undecorated,
     without_contacts,
@@ -40,6 +37,9 @@ from duediligence.suppliers.joining import (
     size,
 )
 from duediligence.suppliers.numbers import NOTHING
+from duediligence.text.folding import fold
+from duediligence.text.legal_forms import split_legal_forms
+from duediligence.text.names import TITLES
 
 # Stands for a date that was taken out of the text, until it is known whose it is.
 _TAKEN = "\ue000"

@@ -11,6 +11,7 @@ from duediligence.matching.names.parties import is_known_of_people, reads_as_per
 from duediligence.model import Address, Identifier, Person, Repair, Supplier, UnreadCell
 from duediligence.suppliers.numbers import NOTHING, number_in_name, read_numbers
 from duediligence.suppliers.people import read_people
+from duediligence.text.postcodes import spaced_postcode
 
 LONGEST_NAME = 500
 LONGEST_CELL = 5_000
@@ -19,7 +20,6 @@ MOST_NAMES = 200
 _LONGEST_QUOTE = 300
 _BLANK = NOTHING | {""}
 _SEPARATOR = "\x1f"
-POSTCODE = re.compile("([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
 
 
 class Cell(NamedTuple):
@@ -189,9 +189,7 @@ def _identifiers(
 
 def _address(cells: Mapping[str, Sequence[Cell]], repairs: list[Repair]) -> Address | None:
     lines = [_line(cells, field, repairs) for field in ("address", "town", "county")]
-    postcode = _line(cells, "postcode", repairs)
-    if found := POSTCODE.fullmatch(postcode.replace(" ", "").upper()):
-        postcode = f"{found[1]} {found[2]}"
+    postcode = spaced_postcode(_line(cells, "postcode", repairs))
     country = _line(cells, "country", repairs)
     text = _joined(lines)
     return Address(text, postcode, country) if text or postcode or country else None

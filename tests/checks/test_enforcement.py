@@ -10,7 +10,6 @@ from typing import get_args
 import pytest
 from duediligence.checks import enforcement, standing
 
-from duediligence.contracts import CheckContext
 from duediligence.model import (
     Address,
     Feature,
@@ -25,8 +24,9 @@ from duediligence.model import (
     RecordType,
     SharedPremises,
 )
+from duediligence.screening.run.findings import check_context
 
-TODAY = CheckContext(date(2026, 11, 24))
+TODAY = check_context(date(2026, 11, 24))
 SUPPLIER = Party(names=(Name("Quill Ltd"),), kind="organisation", role="supplier")
 FRAUD = Record(
     type="conviction",

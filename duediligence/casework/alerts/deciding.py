@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from duediligence.casework.alerts import queue, reasons
-from duediligence.casework.alerts.rules import legal, same_person
+from duediligence.casework.alerts.rules import legal
 from duediligence.casework.roles import require
 from duediligence.errors import UsageError
 from duediligence.law.grounds import text_version
@@ -20,6 +20,7 @@ from duediligence.reports.cells import fold
 from duediligence.reports.wording import moment
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.decisions import DecidedMeanwhile
+from duediligence.text.names import same_text
 
 LONGEST_NOTE = 2_000
 # Decided for good: changing it takes a look at what a colleague decided.
@@ -99,7 +100,7 @@ def decide_entry(
 
 def _waits_for(who: str, alert: Alert) -> bool:
     if alert.state == "awaiting second decision":
-        return not same_person(alert.status.decided_by, who)
+        return not same_text(alert.status.decided_by, who)
     return alert.state in ("open", "not sure")
 
 
@@ -125,7 +126,7 @@ def _usable(workspace: Workspace, choice: Choice) -> Choice:
 
 def _permit(workspace: Workspace, alert: Alert, choice: Choice) -> None:
     users, who, where = workspace.settings.users, workspace.who, alert.status
-    second = where.state == "awaiting second decision" and not same_person(where.decided_by, who)
+    second = where.state == "awaiting second decision" and not same_text(where.decided_by, who)
     require(users, who, "decide second" if second else "decide")
     possible = legal(where.before, matched=alert.matched)
     if choice.decided not in possible:
@@ -144,7 +145,7 @@ def _permit(workspace: Workspace, alert: Alert, choice: Choice) -> None:
 def _seen_by(workspace: Workspace, alert: Alert) -> None:
     """Refuse to overrule in passing what another person decided."""
     where = alert.status
-    if where.state in _CLOSED and not same_person(where.decisions[-1].by, workspace.who):
+    if where.state in _CLOSED and not same_text(where.decisions[-1].by, workspace.who):
         assert where.decided_at is not None
         raise UsageError(
             f"{where.decided_by} decided {where.state!r} ({where.reason}) on "

@@ -58,7 +58,7 @@ def list_(
     from duediligence.casework.alerts.rules import shown_to
     from duediligence.model import SEVERITIES
     from duediligence.model.casework.alerts import State
-    from duediligence.reports.wording import count
+    from duediligence.text.wording import count
 
     states = (*get_args(State), "resolved")
     filters = queue.Filters(

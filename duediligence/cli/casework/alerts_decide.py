@@ -81,7 +81,7 @@ def decide(
     from duediligence.casework.alerts.deciding import Choice, decide_entry, find
     from duediligence.casework.alerts.deciding import decide as decide_one
     from duediligence.casework.alerts.reasons import decision_of
-    from duediligence.reports.wording import count
+    from duediligence.text.wording import count
 
     if bool(entry) == bool(id_) or bool(entry) != not_the_same or bool(id_) != bool(state):
         raise UsageError(

@@ -55,7 +55,7 @@ def verify(
     elif problem:
         _tell(problem)
     else:
-        from duediligence.reports.wording import count
+        from duediligence.text.wording import count
 
         records = count(newest.position if newest else 0, "record")
         say(f"Sound: {records}. Fingerprint of the last: {now_head}")

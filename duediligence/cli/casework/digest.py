@@ -107,7 +107,7 @@ def drop(
         duediligence digest drop webhook
     """
     from duediligence.casework import digest
-    from duediligence.reports.wording import count
+    from duediligence.text.wording import count
 
     with workspace(action="send digests") as ws:
         dropped = digest.drop(ws, channel)

@@ -7,7 +7,8 @@ from types import MappingProxyType
 from duediligence.local_registers.fields import BY_NAME, FIELDS, Field, plain
 from duediligence.local_registers.guessing.contents import Content, can_be
 from duediligence.local_registers.guessing.words import MOST_WORDS, meaning
-from duediligence.local_registers.rows.values import given, postcode
+from duediligence.local_registers.rows.values import given
+from duediligence.text.postcodes import last_postcode
 
 Found = dict[str, tuple[str, ...]]
 
@@ -93,7 +94,7 @@ def like_a_header(row: Sequence[str]) -> bool:
     """Whether the row could be a header that nobody knows: several short words, and no values."""
     filled = [cell.strip() for cell in row if cell.strip()]
     return len(filled) > 1 and all(
-        len(cell) <= 120 and cell[0].isalpha() and not postcode(cell) for cell in filled
+        len(cell) <= 120 and cell[0].isalpha() and not last_postcode(cell) for cell in filled
     )
 
 

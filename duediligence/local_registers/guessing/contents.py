@@ -6,14 +6,15 @@ from typing import Literal
 
 from duediligence.local_registers.fields import Field
 from duediligence.local_registers.guessing.dates import DATES, reads
-from duediligence.local_registers.rows.values import given, postcode
+from duediligence.local_registers.rows.values import given
+from duediligence.text.legal_forms import has_legal_form
+from duediligence.text.postcodes import last_postcode
 
 Content = Literal["", "date", "postcode", "link", "number", "address", "name", "text"]
 # Cells looked at: a register says on its first pages what it holds.
 MOST_CELLS = 200
 _DIGITS = re.compile(r"\d\d")
 _FIGURES = re.compile(r"[£\d.,% -]+")
-_FIRM = re.compile(r"\b(?:ltd|limited|llp|plc|c\.?i\.?c|cio)\b\.?", re.IGNORECASE)
 _STREET = re.compile(
     r"\b(?:road|street|lane|avenue|close|drive|square|row|terrace|way|estate|farm|quay)\b",
     re.IGNORECASE,
@@ -41,15 +42,15 @@ def content(cells: Sequence[str]) -> Content:
     # Asked first whether any date could be there: to try each form takes long.
     if most(_DIGITS.search) and any(most(lambda c: reads(c, dates)) for dates in DATES):  # noqa: B023
         return "date"
-    if most(lambda cell: postcode(cell).replace(" ", "") == cell.upper().replace(" ", "")):
+    if most(lambda cell: last_postcode(cell).replace(" ", "") == cell.upper().replace(" ", "")):
         return "postcode"
     if most(lambda cell: cell.startswith(("https://", "http://"))):
         return "link"
     if most(_FIGURES.fullmatch):
         return "number"
-    if most(lambda cell: postcode(cell) or _STREET.search(cell)):
+    if most(lambda cell: last_postcode(cell) or _STREET.search(cell)):
         return "address"
-    return "name" if most(_FIRM.search, 0.25) else "text"
+    return "name" if most(has_legal_form, 0.25) else "text"
 
 
 def can_be(field: Field, held: Content) -> bool:

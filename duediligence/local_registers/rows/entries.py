@@ -15,6 +15,7 @@ from duediligence.matching.names.parties import parties_in
 from duediligence.model import Address, Identifier, Kind, ListEntry, Name, PartialDate
 from duediligence.model.identifiers import REGISTRATION
 from duediligence.model.records import Handling, Power, Record, RecordStatus, RecordType
+from duediligence.text.postcodes import last_postcode
 
 # UK GDPR Article 10 and Data Protection Act 2018 s.11(2): offences of individuals, alleged ones
 # too. A register of them that can be searched is not for this tool to make.
@@ -113,10 +114,10 @@ def _names(cells: Cells) -> tuple[Name, ...]:
 
 def _addresses(cells: Cells, drift: Drift) -> tuple[Address, ...]:
     text, written = cells.text("premises_address"), cells.text("postcode")
-    postcode = values.postcode(written)
+    postcode = last_postcode(written)
     if written and not postcode:
         drift.unmapped("postcode", written)
-    postcode = postcode or values.postcode(text)
+    postcode = postcode or last_postcode(text)
     return (Address(text or postcode, postcode),) if text or postcode else ()
 
 

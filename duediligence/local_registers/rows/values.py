@@ -13,20 +13,19 @@ from duediligence.model.identifiers import (
     COMPANY,
     REGISTRATION,
 )
+from duediligence.text.dates import month_number
+from duediligence.text.money import parse_pounds
 
 # What people write where there is nothing to write.
 _NOTHING = frozenset("-|--|–|—|.|n/a|na|none|nil|null|tbc|tba|unknown|not known".split("|"))
 # Outside these a year is a slip of the pen, not the year of a record.
 _YEARS = range(1900, 2101)
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _TIME = re.compile(
     r"(?:T|,? )\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?: ?[ap]m)?(?:Z|[+-]\d\d:\d\d)?$", re.I
 )
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.A)
 _NUMBERS = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", re.A)
 _WORDED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3,9})\.?,?[ -](\d{4})", re.A | re.I)
-_MONEY = re.compile(r"(?:£|gbp )? ?(\d{1,3}(?:,\d{3})+|\d{1,12})(\.\d{1,2})?", re.A | re.I)
-_POSTCODE = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})\b")
 _ROUNDED = re.compile(r"\d+(?:[.,]\d+)?e\+?\d+", re.IGNORECASE | re.ASCII)
 
 
@@ -59,8 +58,8 @@ def day(text: str, dates: Dates) -> date:
             raise ValueError(f"is {_shown(text)}: no date of the form {dates.format}") from None
         return _sound(text, read.year, read.month, read.day)
     if found := _WORDED.fullmatch(bare):
-        if found[2][:3].lower() in _MONTHS:
-            return _sound(text, int(found[3]), _month(found[2]), int(found[1]))
+        if month := month_number(found[2]):
+            return _sound(text, int(found[3]), month, int(found[1]))
     elif found := _NUMBERS.fullmatch(bare):
         first, second, year = map(int, found.groups())
         return _sound(text, year, *((second, first) if dates.day_first else (first, second)))
@@ -74,9 +73,9 @@ def birth_month(text: str, dates: Dates) -> PartialDate:
     elif found := re.fullmatch(r"(\d{1,2})[/.\-](\d{4})", text, re.A):
         year, month = int(found[2]), int(found[1])
     elif (found := re.fullmatch(r"([a-z]{3,9})\.? (\d{4})", text, re.A | re.I)) and (
-        found[1][:3].lower() in _MONTHS
+        named := month_number(found[1])
     ):
-        year, month = int(found[2]), _month(found[1])
+        year, month = int(found[2]), named
     else:
         try:
             whole = day(text, dates)
@@ -91,21 +90,15 @@ def birth_month(text: str, dates: Dates) -> PartialDate:
 
 def pounds(text: str) -> Decimal:
     """An amount in pounds: `£1,250.00`, `1250`. Raises ValueError."""
-    found = _MONEY.fullmatch(text)
-    if not found:
+    amount = parse_pounds(text)
+    if amount is None:
         raise ValueError(f"is {_shown(text)}: not understood as an amount in pounds")
-    return Decimal(found[1].replace(",", "") + (found[2] or ""))
+    return amount
 
 
 def word(text: str) -> str:
     """A word as the vocabularies write it: `Civil penalty` is `civil_penalty`."""
     return "_".join(re.findall(r"[^\W_]+", text.casefold()))
-
-
-def postcode(text: str) -> str:
-    """The last postcode in a text, with its blank; empty where there is none."""
-    found = _POSTCODE.findall(text.upper())
-    return " ".join(found[-1]) if found else ""
 
 
 def company(text: str) -> Identifier:
@@ -145,10 +138,6 @@ def _sound(text: str, year: int, month: int, day_of_month: int) -> date:
         return date(year, month, day_of_month)
     except ValueError:
         raise ValueError(f"is {_shown(text)}: no calendar has that day") from None
-
-
-def _month(name: str) -> int:
-    return _MONTHS.index(name[:3].lower()) + 1
 
 
 def _shown(text: str) -> str:

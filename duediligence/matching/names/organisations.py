@@ -4,9 +4,10 @@ import re
 from typing import NamedTuple
 
 from duediligence.matching.names.descriptors import with_descriptors, without_dedication
-from duediligence.matching.names.legal_forms import mend_legal_forms, split_legal_forms
-from duediligence.matching.text.folding import letters_for_digits
+from duediligence.matching.names.legal_forms import mend_legal_forms
 from duediligence.matching.text.words import is_common
+from duediligence.text.folding import letters_for_digits
+from duediligence.text.legal_forms import split_legal_forms
 
 SMALL_WORDS = frozenset(
     "the of and for de la le les du des da do dos das del della di der die das den und y e i et en "

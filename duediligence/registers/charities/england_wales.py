@@ -31,6 +31,7 @@ from duediligence.registers.archive import opened, unpacked_size
 from duediligence.registers.charities import values
 from duediligence.registers.charities.records import objects
 from duediligence.registers.table import table, text
+from duediligence.text.dates import long_date
 
 _ALWAYS = "date_of_extract organisation_number registered_charity_number"
 # Columns that are read, and those that are known and not needed.
@@ -161,7 +162,7 @@ def _part(name: str, row: Row, drift: Drift) -> Iterator[CharityPart]:
             yield CharityPart(key, "returns", AnnualReturn(end, due, received))
     elif name == "charity_published_report":
         on = values.day("date_published", row["date_published"], drift)
-        told = f"{row['report_name']} ({on.day} {on:%B %Y})" if on else row["report_name"]
+        told = f"{row['report_name']} ({long_date(on)})" if on else row["report_name"]
         yield CharityPart(key, "inquiry", told)
 
 

@@ -8,6 +8,7 @@ from duediligence.model import AgeSource, ListStatus, ListVersion
 from duediligence.screening.lists.handling import RESTRICTED
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure
+from duediligence.text.dates import long_date
 
 # A list whose own date stands still this long may be frozen, however often it is fetched: two of
 # its publisher's usual intervals, and never less than this.
@@ -51,7 +52,7 @@ def status(
                 f"{watchlist.id}`"
             )
         if failure:
-            reason = f"the refresh of {_day(failure.at.date())} failed: {failure.reason}"
+            reason = f"the refresh of {long_date(failure.at.date())} failed: {failure.reason}"
         return ListStatus(
             list_id=watchlist.id,
             title=watchlist.title,
@@ -70,7 +71,7 @@ def status(
             "setting store_restricted is off"
         )
     if failure:
-        reasons.append(f"the refresh of {_day(failure.at.date())} failed: {failure.reason}")
+        reasons.append(f"the refresh of {long_date(failure.at.date())} failed: {failure.reason}")
     reasons += _doubted(watchlist, version)
     if newest is None or age is None:
         reasons.append(
@@ -81,19 +82,19 @@ def status(
         compare = f"; {_compare_again(watchlist)}" if watchlist.by_hand else ""
         done = "compared with its page" if watchlist.by_hand else "known good"
         reasons.append(
-            f"last {done} on {_day(newest)}, {age} days ago; the maximum is {max_age.days} days"
-            + compare
+            f"last {done} on {long_date(newest)}, {age} days ago; "
+            f"the maximum is {max_age.days} days{compare}"
         )
     elif version.published and now.date() - version.published > max(FROZEN, 2 * max_age):
         reasons.append(
-            f"the publisher's own date, {_day(version.published)}, has not moved for "
+            f"the publisher's own date, {long_date(version.published)}, has not moved for "
             f"{(now.date() - version.published).days} days"
         )
     if watchlist.by_hand and newest and _changed_since(version):
         assert version.page_changed_at
         reasons.append(
-            f"its page changed on {_day(version.page_changed_at.date())} and was last compared on "
-            f"{_day(newest)}: {_compare_again(watchlist)}"
+            f"its page changed on {long_date(version.page_changed_at.date())} and was last "
+            f"compared on {long_date(newest)}: {_compare_again(watchlist)}"
         )
     return ListStatus(
         list_id=watchlist.id,
@@ -172,7 +173,3 @@ def _compare_again(watchlist: Watchlist) -> str:
         f"compare it with {watchlist.homepage} again, then `duediligence lists confirm "
         f"{watchlist.id}`"
     )
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -15,6 +15,7 @@ from duediligence.model.entries import ListEntry
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.schema import migrations
 from duediligence.store.database import connect, plain_errors, writing
+from duediligence.text.dates import long_date
 
 
 def ours_bytes(compared: Compared) -> bytes:
@@ -33,7 +34,8 @@ class DecidedMeanwhile(UsageError):
     def __init__(self, decision: Decision) -> None:
         super().__init__(
             f"{decision.by} decided {decision.decided!r} ({decision.reason}) on "
-            f"{decision.at:%d %B %Y at %H:%M} UTC, after what you had seen; nothing was recorded",
+            f"{long_date(decision.at)} at {decision.at:%H:%M} UTC, after what you had seen; "
+            "nothing was recorded",
             hint=f"Look again: duediligence alerts show {decision.alert_id[:8]}",
         )
         self.decision = decision

@@ -18,6 +18,7 @@ from duediligence.watchlists._readers.fields.tables import Layout, Row, read
 
 from duediligence.contracts import Drift
 from duediligence.model import Address
+from duediligence.text.postcodes import POSTCODE
 
 _LAYOUT = Layout(
     needed={
@@ -39,8 +40,6 @@ _LAYOUT = Layout(
     },
     passed_over=("Phone number", "Website", "Local authority", "Region", "URL"),
 )
-# What stands at times in the column of other names and is none.
-_NO_NAME = re.compile(r"://|\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b")
 _BEFORE = re.compile(r"(?:previously|formerly)(?: known as)?[\s:]+", re.IGNORECASE)
 _KINDS = ("Organisation", "Partnership", "Individual", "NHS Body")
 
@@ -114,7 +113,7 @@ def _others(row: Row, drift: Drift) -> tuple[str, ...]:
     text = row["Also known as"]
     if not usable(text):
         return ()
-    if _NO_NAME.search(text):
+    if "://" in text or POSTCODE.search(text):
         drift.unmapped("Also known as", text)
         return ()
     return (_BEFORE.sub("", text, count=1),)

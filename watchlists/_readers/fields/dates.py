@@ -5,13 +5,8 @@ from datetime import date
 
 from duediligence.contracts import Drift
 from duediligence.model import PartialDate
+from duediligence.text.dates import month_number
 
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
-    )
-}
 # Outside these a year is a slip of the pen (or another calendar), not a year of birth.
 _YEARS = range(1800, 2101)
 
@@ -86,7 +81,7 @@ def _exact(text: str) -> tuple[int, int, int] | None:
         first, second = (int(part) if part.isdigit() else 0 for part in found.group(1, 2))
         return int(found[3]), second, first
     if found := _WORDED.fullmatch(text):
-        month = _MONTHS.get(found[2][:3].lower())
+        month = month_number(found[2])
         return (int(found[3]), month, int(found[1] or 0)) if month else None
     return None
 

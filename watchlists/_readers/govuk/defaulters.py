@@ -8,7 +8,6 @@ from duediligence.watchlists._readers.fields.bodies import (
     kind_of,
     names_in,
     place,
-    postcode_in,
 )
 from duediligence.watchlists._readers.fields.money import stated_pounds
 from duediligence.watchlists._readers.fields.tables import Layout, Row
@@ -16,6 +15,8 @@ from duediligence.watchlists._readers.govuk.rows import rows
 
 from duediligence.contracts import Drift
 from duediligence.model import ListEntry, Record
+from duediligence.text.money import in_pounds
+from duediligence.text.postcodes import last_postcode
 
 _AUTHORITY = "HM Revenue and Customs"
 _BASIS = "Total amount of tax{}duty on which penalties are based"
@@ -44,7 +45,7 @@ def _entry(row: Row, list_id: str, drift: Drift) -> ListEntry:
         raise row.error("name", f"is {name!r}: no name that can be searched for")
     trade, tax = row["trade"], stated_pounds(row["tax"], "tax", drift)
     return ListEntry(
-        id=derived_id(name, postcode_in(row["address"]) or row["address"], period),
+        id=derived_id(name, last_postcode(row["address"]) or row["address"], period),
         list_id=list_id,
         kind=kind_of(names[0].text),
         names=names,
@@ -56,7 +57,7 @@ def _entry(row: Row, list_id: str, drift: Drift) -> ListEntry:
             # Only inaccuracies that were deliberate are published: Finance Act 2009 s.94.
             act_section="Finance Act 2007 Sch 24",
             event=f"Named as a deliberate tax defaulter; period of default {period}",
-            outcome=f"Penalties on £{tax:,.2f} of tax or duty" if tax is not None else "",
+            outcome=f"Penalties on {in_pounds(tax)} of tax or duty" if tax is not None else "",
             penalty_gbp=stated_pounds(row["penalty"], "penalty", drift),
             crime_types=("fraud_financial",),
         ),

@@ -11,7 +11,6 @@ from duediligence.watchlists._readers.fields.bodies import (
     kind_of,
     names_in,
     place,
-    postcode_in,
 )
 from duediligence.watchlists._readers.fields.money import stated_pounds
 from duediligence.watchlists._readers.fields.tables import Layout, Row
@@ -20,6 +19,7 @@ from duediligence.watchlists._readers.govuk.rows import is_page, rows
 
 from duediligence.contracts import Drift
 from duediligence.model import ListEntry, Record
+from duediligence.text.postcodes import last_postcode
 
 _LAYOUT = Layout(
     needed={
@@ -59,7 +59,7 @@ def entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
 
 
 def _id(row: Row, path: Path, period: str) -> str:
-    where = postcode_in(row["address"]) or row["address"]
+    where = last_postcode(row["address"]) or row["address"]
     return derived_id(row.filled("employer"), where, period or path.stem)
 
 

@@ -9,7 +9,6 @@ from duediligence.watchlists._readers.fields.bodies import (
     kind_of,
     names_in,
     place,
-    postcode_in,
 )
 from duediligence.watchlists._readers.fields.dates import stated_day
 from duediligence.watchlists._readers.govuk.documents import document
@@ -18,6 +17,7 @@ from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats import html
 from duediligence.model import ListEntry, Record
+from duediligence.text.postcodes import last_postcode
 
 # What a label or heading of a table tells, by the words in it; the first that fits.
 _WORDS = {
@@ -93,7 +93,7 @@ def _entry(cells: Cells, where: str, list_id: str, url: str, drift: Drift) -> Li
     address, scheme = cells.get("address", ""), cells.get("scheme", "")
     published = stated_day(cells.get("published", ""), "published", drift)
     return ListEntry(
-        id=derived_id(name, postcode_in(address) or address, scheme),
+        id=derived_id(name, last_postcode(address) or address, scheme),
         list_id=list_id,
         kind=kind_of(names[0].text),
         names=names,

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from duediligence.watchlists._readers.fields.bodies import address, postcode_in
+from duediligence.watchlists._readers.fields.bodies import address
 from duediligence.watchlists._readers.fields.tables import fold
 
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats.html import page, text
 from duediligence.model import Address
+from duediligence.text.postcodes import last_postcode
 
 _NUMBER = re.compile(
     r"\b(?:Notice ([0-9]{1,20}) served against|Details for Case No\.? ?([0-9]{1,20}))\b"
@@ -67,7 +68,7 @@ def details(paths: Iterable[Path], drift: Drift) -> dict[str, Mapping[str, str]]
 def place(known: Mapping[str, str]) -> tuple[Address, ...]:
     """Where it happened, which is often a site and not the firm's own address."""
     lines = [line for line in known.get("Address", "").split(", ") if line]
-    code = next(filter(None, map(postcode_in, lines)), "")
+    code = next(filter(None, map(last_postcode, lines)), "")
     return address(
-        *(line for line in lines if postcode_in(line) != code or not code), postcode=code
+        *(line for line in lines if last_postcode(line) != code or not code), postcode=code
     )

@@ -1,6 +1,5 @@
 """One entry out of what either format tells of one party."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -11,6 +10,7 @@ from duediligence.watchlists._readers.ofac.remarks import Facts, reading_order
 from duediligence.contracts import Drift
 from duediligence.model import Address, Identifier, Kind, ListEntry, Name, NameType, Strength
 from duediligence.model.identifiers import OTHER
+from duediligence.text.postcodes import first_postcode
 
 _KINDS: dict[str, Kind] = {
     "": "organisation",  # the CSV leaves the type of an entity blank
@@ -22,7 +22,6 @@ _KINDS: dict[str, Kind] = {
 _NAME_TYPES: dict[str, NameType] = {"aka": "alias", "nka": "alias", "fka": "former"}
 _STRENGTHS: dict[str, Strength] = {"": "unstated", "strong": "strong", "weak": "weak"}
 Item = TypeVar("Item")
-_UK_POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,8 @@ def address(street: str, city: str, country: str, postcode: str = "") -> Address
     text = ", ".join(part for part in (street, city) if part) or country
     if not text:
         return None
-    if country == UNITED_KINGDOM and not postcode and (found := _UK_POSTCODE.search(text)):
-        postcode = found[0]
+    if country == UNITED_KINGDOM and not postcode:
+        postcode = first_postcode(text)
     return Address(text, postcode, "" if country.startswith("Region:") else country)
 
 
