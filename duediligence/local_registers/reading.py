@@ -45,7 +45,7 @@ def files_in(description: Description, folder: Path | None = None) -> Files:
     Raises UsageError where there is none, or the description names an address only.
     """
     # Here, for requests is slow to import.
-    from duediligence.fetch.feeds.names import fitting
+    from duediligence.fetch.feeds import fitting
 
     source = description.source
     folder = folder or source.folder or (source.file.parent if source.file else None)

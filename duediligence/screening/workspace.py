@@ -178,7 +178,8 @@ class Workspace:
         if not key:
             return None
         # Here, for requests is slow to import.
-        from duediligence.fetch.api import Api, Limiter
+        from duediligence.fetch.api import Api
+        from duediligence.fetch.limiter import Limiter
         from duediligence.registers.companies_house import CompaniesHouse
 
         folder = self.settings.home / "companies-house"

@@ -150,3 +150,28 @@ def test_names_are_compared_by_the_matcher() -> None:
         if "SequenceMatcher" in path.read_text(encoding="utf-8")
     ]
     assert not strays
+
+
+@pytest.mark.parametrize(
+    ("sign", "places"),
+    [
+        # One writer of files; an index and a register file are new each time, and swapped in.
+        ("os.fsync(", {"writing.py", "matching/index/arrays.py", "store/register/catalogue.py"}),
+        ("os.replace(", set()),
+        ("NamedTemporaryFile", set()),
+        # One HTTP client with one rule of when to ask again.
+        ("requests.Session(", {"fetch/http.py"}),
+        ("random.uniform(", {"fetch/http.py"}),
+        ("Retry-After", {"fetch/http.py"}),
+        # The library is used as documented.
+        ("schedule.Job", set()),
+        ("_schedule_next_run", set()),
+    ],
+)
+def test_there_is_one_way_to_each_thing(sign: str, places: set[str]) -> None:
+    found = {
+        path.relative_to(ROOT / "duediligence").as_posix()
+        for path in (ROOT / "duediligence").rglob("*.py")
+        if sign in path.read_text(encoding="utf-8") and "demo" not in path.parts
+    }
+    assert found == places

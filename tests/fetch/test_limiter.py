@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duediligence.fetch.api import Limiter
+from duediligence.fetch.limiter import Limiter
 
 
 class Time:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from duediligence.fetch.api.lock import locked
+from duediligence.fetch.locking import locked
 
 # Written in place, in one piece shorter than a disk's sector: a killed process leaves the old
 # state or the new one.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from duediligence.errors import DuediligenceError
-from duediligence.fetch.disk import storing
+from duediligence.writing import storing
 
 _BUSY = 0.05
 

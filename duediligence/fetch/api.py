@@ -1,10 +1,11 @@
-"""Asking an API: within its limit, patient for a while, and not again for what is known."""
+"""A register's JSON API, asked with a key: within its limit, and never twice for the same."""
 
-import random
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -13,15 +14,101 @@ import msgspec
 import requests
 
 from duediligence.errors import FetchFailed, UsageError
-from duediligence.fetch.api.answers import heed, refusal
-from duediligence.fetch.api.evidence import Evidence, Kept
-from duediligence.fetch.api.limiter import Limiter
-from duediligence.fetch.body import Limits, receive
-from duediligence.fetch.failures import Problem, shown
-from duediligence.fetch.wire import open_session, send
+from duediligence.fetch.evidence import Evidence, Kept
+from duediligence.fetch.http import (
+    LOOPBACK,
+    Limits,
+    Problem,
+    Retries,
+    asked_to_wait,
+    open_session,
+    prepare,
+    receive,
+    refused,
+    send,
+    shown,
+)
+from duediligence.fetch.limiter import Limiter
 from duediligence.progress import SILENT, Progress
 
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+# A smaller X-Ratelimit-Reset counts seconds from now; a greater one, seconds since 1970.
+_EPOCH = 1_000_000
+_CLOCKS_AGREE = 2.0
+
+
+def heed(response: requests.Response, limiter: Limiter) -> None:
+    """Tell the limiter what the answer says of it, where it says so."""
+    # The document API writes Remaining, the others Remain.
+    left = _number(response, "X-Ratelimit-Remain", "X-Ratelimit-Remaining")
+    resets_at = _resets_at(response)
+    if left is not None and resets_at is not None:
+        limiter.heed(left, resets_at, _number(response, "X-Ratelimit-Limit"))
+
+
+def refusal(response: requests.Response, limiter: Limiter, *, welcome: bool) -> Problem:
+    """Why there is no answer. `welcome`: the key was taken before.
+
+    Where the server wants us to wait, the limiter holds everybody that uses the key.
+    """
+    code = response.status_code
+    if code == 401:
+        return Problem(
+            "refused the key: 401 Unauthorized",
+            hint="Check that the key is whole, is one for the live REST API, and may be used from "
+            "this network (the application's settings at Companies House).",
+        )
+    if code == 429:
+        resets_at = _resets_at(response)
+        wait = asked_to_wait(response)
+        if wait is None and resets_at is not None:
+            wait = resets_at - time.time()
+        limiter.hold(wait)
+        return Problem(
+            "answered 429 Too Many Requests",
+            hint="Something else uses the same key. Run the command again later: what was "
+            "fetched is kept.",
+            passing=True,
+            after=0,
+        )
+    if code == 403:
+        if welcome:
+            limiter.hold(asked_to_wait(response))
+        return Problem(
+            "answered 403 Forbidden",
+            hint="Either the key may not be used from this network, or this network asked more "
+            "than 2,000 times in 5 minutes: then wait and run the command again.",
+            passing=welcome,
+            after=0,
+        )
+    if code in (301, 302, 303, 307, 308):
+        return Problem("redirected us, which it never does: somebody may be in between")
+    return refused(response)
+
+
+def _resets_at(response: requests.Response) -> float | None:
+    """When the window ends, by the clock of this machine."""
+    reset = _number(response, "X-Ratelimit-Reset")
+    now = time.time()
+    if reset is None:
+        return None
+    if reset < _EPOCH:
+        return now + reset
+    with suppress(TypeError, ValueError):
+        # The clock of a laptop may be minutes off; then only the difference counts.
+        server = parsedate_to_datetime(response.headers.get("Date", "")).timestamp()
+        if abs(server - now) > _CLOCKS_AGREE:
+            return now + reset - server
+    return float(reset)
+
+
+def _number(response: requests.Response, *names: str) -> int | None:
+    for name in names:
+        text = response.headers.get(name, "").strip()
+        if text.isascii() and text.isdecimal() and len(text) < 15:
+            return int(text)
+    return None
+
+
 _KEPT_HEADERS = ("ETag", "Date", "Content-Type")
 # After so many requests in a row without an answer the rest of a batch is not made to wait too.
 _DOWN_AFTER = 3
@@ -49,8 +136,8 @@ class Api:
     `key` is sent as the user name of HTTP Basic, and is never told, shown or kept. An answer in
     `evidence` that is younger than `max_age` is used without asking, so that a run that was
     killed goes on where it was; an older one is asked for by its ETag. Times are in seconds;
-    `backoff` is the first wait before a retry, doubled for each further one. `verify` is as in
-    requests. Raises UsageError for a `base` that is neither https nor on this machine.
+    `retries` and `backoff` are as in `Retries`. `verify` is as in requests. Raises
+    UsageError for a `base` that is neither https nor on this machine.
     """
 
     def __init__(
@@ -73,19 +160,17 @@ class Api:
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._base, self._loopback = _checked(base)
+        self._base = _checked(base)
         self._key = key
         self._evidence = Evidence(evidence)
         self._limiter = limiter
         self._verify = verify
         self._timeouts = (connect_timeout, read_timeout)
         self._deadline = deadline
-        self._retries = retries
-        self._backoff = backoff
+        self._retries = Retries(retries, backoff, sleep)
         self._max_bytes = max_bytes
         self._max_age = max_age
         self._progress = progress
-        self._sleep = sleep
         self._now = now
         self._session = open_session(user_agent)
         self._welcome = False
@@ -122,40 +207,38 @@ class Api:
     def _ask(self, address: str, known: Kept | None) -> Kept:
         if self._down and time.monotonic() < self._down[0]:
             raise FetchFailed(self._down[1].message, hint=self._down[1].hint)
-        attempt = 0
-        while True:
-            attempt += 1
-            self._limiter.take(self._tell)
-            try:
-                kept = self._attempt(address, known)
-            except Problem as problem:
-                if not problem.passing or attempt > self._retries:
-                    raise self._failed(address, problem, attempt) from None
-                self._progress.note(f"{shown(address)} {problem}; asking again")
-                backoff = self._backoff * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311
-                # A wait that the server asks for is the limiter's: it holds for all.
-                self._sleep(backoff if problem.after is None else 0)
-            else:
-                self._failures, self._down, self._welcome = 0, None, True
-                return kept
+        try:
+            kept = self._retries.run(
+                lambda: self._attempt(address, known),
+                again=lambda problem: self._progress.note(
+                    f"{shown(address)} {problem}; asking again"
+                ),
+            )
+        except Problem as problem:
+            raise self._failed(address, problem) from None
+        self._failures, self._down, self._welcome = 0, None, True
+        return kept
 
     def _attempt(self, address: str, known: Kept | None) -> Kept:
+        self._limiter.take(self._tell)
         headers = {"Accept": "application/json"}
         if known:
             headers["If-None-Match"] = known.etag
-        try:
-            request = self._session.prepare_request(
-                requests.Request("GET", address, headers=headers, auth=(self._key, ""))
-            )
-        except (requests.RequestException, ValueError):
-            raise Problem("cannot be asked: the address or the key is not usable") from None
+        request, host = prepare(
+            self._session,
+            "GET",
+            address,
+            headers=headers,
+            auth=(self._key, ""),
+            plain_http_here=True,
+        )
         limits = Limits(self._max_bytes, self._timeouts[1], time.monotonic() + self._deadline)
         with send(
             self._session,
             request,
             self._timeouts,
             self._verify,
-            through_proxy=not self._loopback,
+            through_proxy=host not in LOOPBACK,
         ) as response:
             heed(response, self._limiter)
             if response.status_code == 304 and known:
@@ -173,9 +256,8 @@ class Api:
         except UnicodeDecodeError as error:
             raise Problem("sent an answer that is not text", passing=True) from error
 
-    def _failed(self, address: str, problem: Problem, attempt: int) -> FetchFailed:
-        times = f" (asked {attempt} times)" if attempt > 1 else ""
-        failure = FetchFailed(f"{shown(address)} {problem}{times}", hint=problem.hint)
+    def _failed(self, address: str, problem: Problem) -> FetchFailed:
+        failure = FetchFailed(problem.about(address), hint=problem.hint)
         self._failures += 1
         if self._failures >= _DOWN_AFTER:
             self._down = (time.monotonic() + _DOWN_FOR, failure)
@@ -187,8 +269,8 @@ class Api:
         )
 
 
-def _checked(base: str) -> tuple[str, bool]:
-    """The base without its last slash, and whether it is on this machine."""
+def _checked(base: str) -> str:
+    """The base without its last slash."""
     try:
         parts = urlsplit(base)
         host = parts.hostname or ""
@@ -196,14 +278,14 @@ def _checked(base: str) -> tuple[str, bool]:
         usable = usable and (parts.port is None or parts.port > 0)
     except ValueError:
         usable, host = False, ""
-    loopback = host in _LOOPBACK
+    loopback = host in LOOPBACK
     if not usable or not (parts.scheme == "https" or (parts.scheme == "http" and loopback)):
         raise UsageError(
             f"{shown(base)} is not an address that a key may be sent to",
             hint="It must begin with https://, or with http://127.0.0.1 for a server on this "
             "machine. See companies_house_url in `duediligence settings show`.",
         )
-    return base.rstrip("/"), loopback
+    return base.rstrip("/")
 
 
 def _parse(body: bytes) -> Any:

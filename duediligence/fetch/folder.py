@@ -8,10 +8,9 @@ from pathlib import Path
 from duediligence.contracts import Feed, Watchlist
 from duediligence.contracts.files import natural_order
 from duediligence.errors import FetchFailed, UsageError
-from duediligence.fetch.disk import write
-from duediligence.fetch.feeds.names import fitting, is_pattern
-from duediligence.fetch.manifest import MANIFEST, Snapshot, SnapshotFile, load_copy
-from duediligence.fetch.snapshots import Snapshots
+from duediligence.fetch.feeds import fitting, is_pattern
+from duediligence.fetch.snapshots import MANIFEST, Snapshot, SnapshotFile, Snapshots, load_copy
+from duediligence.writing import write
 
 _CHUNK = 1 << 20
 

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import msgspec
 
-from duediligence.fetch.disk import storing, write
+from duediligence.writing import storing, write
 
 _Utc = Annotated[datetime, msgspec.Meta(tz=True)]
 
