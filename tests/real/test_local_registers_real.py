@@ -7,7 +7,7 @@ import pytest
 
 from duediligence.local_registers import Description, examine, files_in
 from duediligence.local_registers.description import described
-from duediligence.local_registers.guessing import starter
+from duediligence.local_registers.starter import starter
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "enforcement"
 pytestmark = pytest.mark.skipif(

@@ -40,7 +40,7 @@ def start(
 
         duediligence lists new saved-pages --power licensing --out licences.toml
     """
-    from duediligence.local_registers.guessing import starter
+    from duediligence.local_registers.starter import starter
     from duediligence.writing import write_text
 
     if out is not None and out.exists():

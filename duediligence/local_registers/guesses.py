@@ -1,14 +1,161 @@
-"""Which column is which field: guessed from headings, and where those tell little, from cells."""
+"""What the columns of a register mean, guessed from their headings and cells."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Literal
 
 from duediligence.local_registers.fields import BY_NAME, FIELDS, Field, plain
-from duediligence.local_registers.guessing.contents import Content, can_be
-from duediligence.local_registers.guessing.words import MOST_WORDS, meaning
-from duediligence.local_registers.rows.values import given
+from duediligence.local_registers.values import Dates, day, given, word
+from duediligence.text.legal_forms import has_legal_form
 from duediligence.text.postcodes import last_postcode
+
+MOST_WORDS = 30
+
+# The first that is found in the word wins.
+_MEANINGS: dict[str, tuple[tuple[str, str], ...]] = {
+    "record_type": (
+        ("licence_refused", r"refus"),
+        ("licence_revoked", r"revo[ck]|suspen"),
+        ("licence_review", r"review"),
+        ("caution", r"caution"),
+        ("prosecution_pending", r"pending|summons|charged"),
+        ("conviction", r"convict|prosecut|sentence"),
+        ("civil_penalty", r"penalt|\bfpn\b|\bfine"),
+        ("injunction", r"injunction"),
+        ("notice", r"notice|\b(?:cpn|bcn|pcn|tsn)\b|breach of condition|stop|s(?:ection|\.)? ?215"),
+        ("order", r"order|closure"),
+        ("warning", r"warning|advice|letter"),
+        ("rating", r"rating|score"),
+        ("registration", r"licen[cs]e|register|registration|granted|surrender|lapsed|renewed"),
+    ),
+    "status": (
+        ("under_appeal", r"under appeal|appeal lodged|appealed|appeal pending"),
+        ("quashed", r"quash|allowed|overturn"),
+        ("withdrawn", r"withdrawn|cancel"),
+        ("complied", r"complied|compliance|closed|resolved|discharged|paid"),
+        ("live", r"in force|live|active|current|open|ongoing|outstanding|issued|served|extant"),
+    ),
+    "subject_type": (
+        ("organisation", r"compan|business|organi[sz]ation|ltd|limited|llp|charity|corporate|firm"),
+        ("individual", r"individual|person|sole|private|natural"),
+    ),
+    "power": (
+        ("trading_standards", r"trading standard|consumer|counterfeit|weights"),
+        ("planning", r"planning|enforcement register|town and country"),
+        ("housing", r"hous|\bhmo\b|landlord|tenan"),
+        ("environmental_health", r"environmental health|food|hygiene|noise|pollution"),
+        ("asb", r"anti.?social|\basb\b|\bcpn\b|closure order"),
+        ("safeguarding", r"safeguard|care quality|adult social"),
+        ("licensing", r"licen[cs]|taxi|hackney|alcohol"),
+    ),
+    "handling": (
+        ("restricted", r"restrict|confidential|sensitive"),
+        ("internal", r"internal|council only"),
+        ("public", r"public|open"),
+    ),
+}
+
+_STANDS = r"\bnot (?:yet |been |fully )*complied|\bnon.?compli"
+
+
+def meaning(field: str, text: str) -> str:
+    """Our word for a register's word; empty where there is no guess."""
+    if word(text) in BY_NAME[field].words:
+        return word(text)
+    told = text.casefold()
+    # `No longer live` means another thing than the word that it holds.
+    if field == "status" and re.search(r"\b(?:not|no|non|un(?:paid|resolved))\b", told):
+        return "live" if re.search(_STANDS, told) else ""
+    return next((ours for ours, sign in _MEANINGS.get(field, ()) if re.search(sign, told)), "")
+
+
+_FORMATS = ("%d/%m/%y", "%d-%m-%y", "%d.%m.%y", "%d-%b-%y", "%d %b %y", "%d-%b-%Y", "%Y%m%d")
+DATES = (Dates(), Dates(day_first=False), *map(Dates, _FORMATS))
+
+
+def guess_dates(cells: Iterable[str]) -> tuple[Dates | None, bool]:
+    """How most of the dates are written, None where most cannot be read; and whether it is sure."""
+    texts = [text for cell in cells if (text := given(cell))]
+    counts = {dates: sum(reads(text, dates) for text in texts) for dates in DATES}
+    best = max(DATES, key=counts.__getitem__)
+    if counts[best] * 2 < len(texts):
+        return None, False
+    if best.format:
+        return best, False
+    other = Dates(day_first=not best.day_first)
+    return best, counts[other] < counts[best] or all(
+        day(text, best) == day(text, other) for text in texts if reads(text, best)
+    )
+
+
+def unreadable(cells: Iterable[str], dates: Dates) -> list[str]:
+    """Those of the cells that are no dates written so."""
+    return [text for cell in cells if (text := given(cell)) and not reads(text, dates)]
+
+
+def reads(text: str, dates: Dates) -> bool:
+    """Whether the text is a date written so."""
+    try:
+        day(text, dates)
+    except ValueError:
+        return False
+    return True
+
+
+Content = Literal["", "date", "postcode", "link", "number", "address", "name", "text"]
+# Cells looked at: a register says on its first pages what it holds.
+MOST_CELLS = 200
+_DIGITS = re.compile(r"\d\d")
+_FIGURES = re.compile(r"[£\d.,% -]+")
+_STREET = re.compile(
+    r"\b(?:road|street|lane|avenue|close|drive|square|row|terrace|way|estate|farm|quay)\b",
+    re.IGNORECASE,
+)
+# What a column cannot be of which the cells say something else. An empty one can be anything.
+_NEVER: dict[str, frozenset[Content]] = {
+    "text": frozenset({"date", "postcode", "link", "number"}),
+    "word": frozenset({"date", "postcode", "link", "number", "address"}),
+    "date": frozenset({"postcode", "link", "number", "address", "name", "text"}),
+    "money": frozenset({"date", "postcode", "link", "address", "name", "text"}),
+    "number": frozenset({"date", "postcode", "link", "address", "name"}),
+    "link": frozenset({"date", "postcode", "number", "address", "name", "text"}),
+}
+
+
+def content(cells: Sequence[str]) -> Content:
+    """What most of the cells are; empty where all are."""
+    filled = [cell for cell in cells[:MOST_CELLS] if given(cell)]
+
+    def most(fits: Callable[[str], object], share: float = 0.5) -> bool:
+        return sum(bool(fits(cell)) for cell in filled) > share * len(filled)
+
+    if not filled:
+        return ""
+    # Asked first whether any date could be there: to try each form takes long.
+    if most(_DIGITS.search) and any(most(lambda c: reads(c, dates)) for dates in DATES):  # noqa: B023
+        return "date"
+    if most(lambda cell: last_postcode(cell).replace(" ", "") == cell.upper().replace(" ", "")):
+        return "postcode"
+    if most(lambda cell: cell.startswith(("https://", "http://"))):
+        return "link"
+    if most(_FIGURES.fullmatch):
+        return "number"
+    if most(lambda cell: last_postcode(cell) or _STREET.search(cell)):
+        return "address"
+    return "name" if most(has_legal_form, 0.25) else "text"
+
+
+def can_be(field: Field, held: Content) -> bool:
+    """Whether a column that holds this could be the field."""
+    if field.name == "postcode":
+        return held in ("", "postcode")
+    if field.kind == "address":
+        return held in ("", "address")
+    if field.name == "subject_name" and held == "address":
+        return False
+    return held not in _NEVER.get(field.kind, ())
+
 
 Found = dict[str, tuple[str, ...]]
 
