@@ -1,4 +1,8 @@
-"""A register's JSON API, asked with a key: within its limit, and never twice for the same."""
+"""A register's JSON API, asked with a key: within its limit, and never twice for the same.
+
+As Companies House documents its limit: 600 requests in 5 minutes for a key, then 429 until the
+window ends; and for one network address 2,000 in 5 minutes, then 403.
+"""
 
 import time
 from collections.abc import Callable, Mapping

@@ -1,4 +1,7 @@
-"""One request over HTTP: how it is made, retried and refused, and within what limits it is read."""
+"""One request over HTTP: how it is made, retried and refused, and within what limits it is read.
+
+The texts of exceptions are never shown: they hold whole addresses, keys and passwords included.
+"""
 
 import math
 import random

@@ -13,10 +13,9 @@ from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Charity, CharityRow, Identifier
 from duediligence.model.identifiers import CHARITY_NORTHERN_IRELAND
 from duediligence.progress import SILENT, Progress
-from duediligence.registers.archive import unpacked_size
 from duediligence.registers.charities import values
 from duediligence.registers.charities.scotland import has_columns
-from duediligence.registers.table import table, text
+from duediligence.registers.files import table, text, unpacked_size
 
 _REQUIRED = ("Reg charity number", "Charity name", "Status")
 _READ = ("Sub charity number", "Date registered", "Total income", "Public address",

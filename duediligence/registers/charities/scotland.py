@@ -14,9 +14,8 @@ from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Charity, CharityRow, Identifier
 from duediligence.model.identifiers import CHARITY_SCOTLAND
 from duediligence.progress import SILENT, Progress
-from duediligence.registers.archive import unpacked_size
 from duediligence.registers.charities import values
-from duediligence.registers.table import table, text
+from duediligence.registers.files import table, text, unpacked_size
 
 _REQUIRED = ("Charity Number", "Charity Name", "Charity Status")
 _READ = (

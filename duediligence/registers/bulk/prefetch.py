@@ -20,8 +20,8 @@ from duediligence.contracts import Drift
 from duediligence.errors import DuediligenceError, StorageError
 from duediligence.model import CompanyRow
 from duediligence.progress import SILENT, Progress
-from duediligence.registers.archive import unpacked_size
 from duediligence.registers.bulk.companies import companies
+from duediligence.registers.files import unpacked_size
 
 _WORTH_IT = 20_000_000  # bytes below which starting a process costs more than it saves
 _BATCH = 300
@@ -44,7 +44,7 @@ def companies_ahead(
     decode_rows = msgspec.msgpack.Decoder(list[tuple[Any, ...]]).decode
     decode = msgspec.msgpack.decode
     child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", "duediligence.registers.bulk.ahead", str(path)],
+        [sys.executable, "-m", "duediligence.registers.bulk.prefetch", str(path)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         **_APART,
