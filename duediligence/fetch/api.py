@@ -18,7 +18,7 @@ import msgspec
 import requests
 
 from duediligence.errors import FetchFailed, UsageError
-from duediligence.fetch.evidence import Evidence, Kept
+from duediligence.fetch.evidence import Evidence, StoredAnswer
 from duediligence.fetch.http import (
     LOOPBACK,
     Limits,
@@ -40,13 +40,13 @@ _EPOCH = 1_000_000
 _CLOCKS_AGREE = 2.0
 
 
-def heed(response: requests.Response, limiter: Limiter) -> None:
+def update_from_headers(response: requests.Response, limiter: Limiter) -> None:
     """Tell the limiter what the answer says of it, where it says so."""
     # The document API writes Remaining, the others Remain.
     left = _number(response, "X-Ratelimit-Remain", "X-Ratelimit-Remaining")
     resets_at = _resets_at(response)
     if left is not None and resets_at is not None:
-        limiter.heed(left, resets_at, _number(response, "X-Ratelimit-Limit"))
+        limiter.update(left, resets_at, _number(response, "X-Ratelimit-Limit"))
 
 
 def refusal(response: requests.Response, limiter: Limiter, *, welcome: bool) -> Problem:
@@ -208,7 +208,7 @@ class Api:
         query = f"?{urlencode(params)}" if params else ""
         return "/".join([self._base, *(quote(each, safe="") for each in segments)]) + query
 
-    def _ask(self, address: str, known: Kept | None) -> Kept:
+    def _ask(self, address: str, known: StoredAnswer | None) -> StoredAnswer:
         if self._down and time.monotonic() < self._down[0]:
             raise FetchFailed(self._down[1].message, hint=self._down[1].hint)
         try:
@@ -223,7 +223,7 @@ class Api:
         self._failures, self._down, self._welcome = 0, None, True
         return kept
 
-    def _attempt(self, address: str, known: Kept | None) -> Kept:
+    def _attempt(self, address: str, known: StoredAnswer | None) -> StoredAnswer:
         self._limiter.take(self._tell)
         headers = {"Accept": "application/json"}
         if known:
@@ -244,7 +244,7 @@ class Api:
             self._verify,
             through_proxy=host not in LOOPBACK,
         ) as response:
-            heed(response, self._limiter)
+            update_from_headers(response, self._limiter)
             if response.status_code == 304 and known:
                 return self._evidence.confirm(known, self._now())
             if response.status_code not in (200, 404):
@@ -299,7 +299,7 @@ def _parse(body: bytes) -> Any:
         raise Problem("sent an answer that is not JSON", passing=True) from error
 
 
-def _answer(kept: Kept, *, from_cache: bool) -> Answer | None:
+def _answer(kept: StoredAnswer, *, from_cache: bool) -> Answer | None:
     if kept.status == 404:
         return None
     data = _parse(kept.body.encode())

@@ -19,7 +19,7 @@ _NAME = re.compile(r"(\d{8}T\d{12}Z)-([0-9a-f]{16})\.json")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredAnswer:
     """One answer. `sha256` is of the body; `confirmed_at` is when the server last gave it, or
     said that it still stands. Times are UTC. `status` is 200 or 404."""
 
@@ -42,23 +42,23 @@ class Evidence:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def latest(self, address: str) -> Kept | None:
+    def latest(self, address: str) -> StoredAnswer | None:
         """The newest answer for an address that is undamaged, None where there is none."""
         return next((kept for _, kept in self._all(address)), None)
 
-    def exact(self, address: str, digest: str) -> Kept | None:
+    def exact(self, address: str, digest: str) -> StoredAnswer | None:
         """The undamaged answer for an address whose body has that sha256, or None."""
         return next((kept for _, kept in self._all(address) if kept.sha256 == digest), None)
 
     def keep(
         self, address: str, status: int, body: bytes, headers: Mapping[str, str], now: datetime
-    ) -> Kept:
+    ) -> StoredAnswer:
         """Keep an answer. Where the newest one says the same, that is confirmed instead.
 
         `body` must be UTF-8: UnicodeDecodeError otherwise. Raises StorageError.
         """
         now = now.astimezone(UTC)
-        kept = Kept(
+        kept = StoredAnswer(
             address, status, now, now, sha256(body).hexdigest(), body.decode(), dict(headers)
         )
         latest = self.latest(address)
@@ -66,7 +66,7 @@ class Evidence:
             kept = replace(kept, retrieved_at=latest.retrieved_at)
         return self._write(kept)
 
-    def confirm(self, kept: Kept, now: datetime) -> Kept:
+    def confirm(self, kept: StoredAnswer, now: datetime) -> StoredAnswer:
         """The server says that this answer still stands. Raises StorageError."""
         return self._write(replace(kept, confirmed_at=now.astimezone(UTC)))
 
@@ -84,7 +84,7 @@ class Evidence:
                         found.append(path)
         return found
 
-    def _write(self, kept: Kept) -> Kept:
+    def _write(self, kept: StoredAnswer) -> StoredAnswer:
         folder = self._place(kept.address)
         with storing(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -96,7 +96,7 @@ class Evidence:
                     older.unlink()
         return kept
 
-    def _all(self, address: str) -> Iterator[tuple[Path, Kept]]:
+    def _all(self, address: str) -> Iterator[tuple[Path, StoredAnswer]]:
         with storing(self._folder):
             paths = sorted(self._place(address).glob("*.json"), reverse=True)
         yield from ((path, kept) for path in paths if (kept := _read(path, address)))
@@ -105,9 +105,9 @@ class Evidence:
         return self._folder / sha256(address.encode()).hexdigest()
 
 
-def _read(path: Path, address: str) -> Kept | None:
+def _read(path: Path, address: str) -> StoredAnswer | None:
     try:
-        kept = msgspec.json.decode(path.read_bytes(), type=Kept)
+        kept = msgspec.json.decode(path.read_bytes(), type=StoredAnswer)
     except (OSError, ValueError, msgspec.MsgspecError):
         return None
     intact = kept.sha256 == sha256(kept.body.encode()).hexdigest()

@@ -75,7 +75,7 @@ class Limiter:
                     waiting(wait)
                 self._sleep(wait)
 
-    def heed(self, left: int, resets_at: float, allowed: int | None = None) -> None:
+    def update(self, left: int, resets_at: float, allowed: int | None = None) -> None:
         """What the server says: `left` of `allowed` requests until `resets_at` (since 1970)."""
         until = self._capped(resets_at + self._margin)
         with self._state() as state:

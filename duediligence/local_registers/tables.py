@@ -155,7 +155,7 @@ def read_pages(path: Path, table: str | int | tuple[str, ...], rows: str, score:
 def next_link(path: Path, selector: str, address: str = "") -> str:
     """Where the link to the next page leads, joined to the page's own `address`; else empty.
 
-    Raises UnreadableFile for a page that cannot be read_pages, and for a link that leads to another
+    Raises UnreadableFile for a page that cannot be read, and for a link that leads to another
     site or runs a script: such pages are to be saved by hand.
     """
     from duediligence.formats.html import link

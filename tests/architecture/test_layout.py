@@ -100,7 +100,7 @@ _NOT_AGAIN = {
     "words of legal forms": {
         "checks/_register/forms.py",
         "duediligence/registers/bulk/vocabulary.py",
-        "duediligence/local_registers/guessing/words.py",
+        "duediligence/local_registers/guesses.py",
         "duediligence/store/register/names.py",
         "watchlists/_readers/govuk/cma.py",
     },

@@ -79,13 +79,13 @@ TYPES: dict[str, str] = {
     "converted/closed": "converted-or-closed",
 }
 
-# `null` is the API's own code_of for a company that has filed none.
+# `null` is the API's own code for a company that has filed none.
 ACCOUNTS: dict[str, str] = {
     "no accounts filed": "null",
     "accounts type not available": "no-accounts-type-available",
     **{
-        code_of.replace("-", " "): code_of
-        for code_of in (
+        code.replace("-", " "): code
+        for code in (
             "full small medium group dormant interim initial total-exemption-full "
             "total-exemption-small partial-exemption audit-exemption-subsidiary "
             "filing-exemption-subsidiary micro-entity audited-abridged unaudited-abridged"
@@ -95,7 +95,7 @@ ACCOUNTS: dict[str, str] = {
 
 
 def code_of(words: str) -> str:
-    """A code_of of its own for words that no table maps: `Live but …` is `live-but-…`."""
+    """A code of its own for words that no table maps: `Live but …` is `live-but-…`."""
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
 
 
