@@ -21,7 +21,7 @@ from duediligence.text.names import firm_words
     needs=Dossier,
     severity="high",
     basis="Insolvency Act 1986 ss.216-217",
-    params={"alike": 0.85, "years": 5},
+    params={"alike": 0.8, "years": 5},
     reads=NETWORK,
 )
 def prohibited_name(dossier: Dossier, ctx: CheckContext) -> Outcome:
@@ -125,10 +125,12 @@ def renamed_around_insolvency(dossier: Dossier, ctx: CheckContext) -> Outcome:
 
 def _similar(one: str, other: str, ctx: CheckContext) -> bool:
     """Whether two names of firms are alike, or the telling words of one are all in the other."""
-    shorter, longer = sorted((set(firm_words(one)), set(firm_words(other))), key=len)
+    ours, theirs = firm_words(one), firm_words(other)
+    shorter, longer = sorted((set(ours), set(theirs)), key=len)
     if len(shorter) >= 2 and shorter <= longer:
         return True
-    return ctx.similarity(one, other, "organisation") >= float(ctx.params["alike"])
+    alike = ctx.similarity(" ".join(ours), " ".join(theirs), "organisation")
+    return alike >= float(ctx.params["alike"])
 
 
 def _months(ctx: CheckContext) -> int:

@@ -1,5 +1,7 @@
 """Two names side by side."""
 
+from functools import lru_cache
+
 from duediligence.matching.evidence import no_name
 from duediligence.matching.names.alignment import Alignment
 from duediligence.matching.names.features import name_features, name_score
@@ -44,6 +46,7 @@ def compare(query: PreparedName, listed: PreparedName) -> Match:
     return Match(tuple(found), query.text, listed.text)
 
 
+@lru_cache(maxsize=8_192)
 def name_similarity(one: str, other: str, kind: Kind) -> float:
     """Compare two names of parties of one kind: 0.0 … 1.0."""
     return compare(prepare(one, kind), prepare(other, kind)).score
