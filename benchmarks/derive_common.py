@@ -11,7 +11,7 @@ the commonest, or hold the commonest only.
 import sys
 from importlib import import_module
 
-from duediligence.matching.text.folding import fold
+from duediligence.text.folding import fold
 
 # By Faker's locale: the attributes whose first FIRST names are taken.
 FIRST = 100

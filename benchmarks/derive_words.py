@@ -14,7 +14,7 @@ from collections import Counter
 
 from names import LISTS, WHY_NOT, care_providers, entries
 
-from duediligence.matching.text.folding import fold
+from duediligence.text.folding import fold
 
 LEAST_PEOPLE, LEAST_LISTED, LEAST_PROVIDERS = 12, 8, 4
 

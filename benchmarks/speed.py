@@ -19,8 +19,8 @@ from names import WHY_NOT, care_providers, listed_names, made_up_people, varied
 from rapidfuzz import fuzz, process
 
 from duediligence.matching import Index, Subject
-from duediligence.matching.text.folding import fold
 from duediligence.model import ListEntry, Name
+from duediligence.text.folding import fold
 
 WORKERS = 2
 QUERIES = 6_000

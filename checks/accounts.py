@@ -3,12 +3,13 @@
 from datetime import date
 
 from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import day, on, since
+from duediligence.checks._register.dates import on, since
 from duediligence.checks._register.forms import dead, files_accounts, voluntary
-from duediligence.checks._register.wording import count
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Filing, Outcome, known
+from duediligence.text.dates import long_date
+from duediligence.text.wording import count
 
 _DORMANT_SIC = "99999"
 # Holding companies, head offices and residents' management companies are rightly dormant.
@@ -173,7 +174,7 @@ def auditor_resigned(dossier: Dossier, ctx: CheckContext) -> Outcome:
 
 
 def _made_up(value: date | None) -> str:
-    return f" made up to {day(value)}" if value else ""
+    return f" made up to {long_date(value)}" if value else ""
 
 
 def _latest(filings: list[Filing]) -> str:

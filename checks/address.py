@@ -5,7 +5,7 @@ import re
 from duediligence.checks._register import CLEAR, not_told
 from duediligence.checks._register.dates import on, since
 from duediligence.checks._register.forms import dead, voluntary
-from duediligence.checks._register.wording import count, named
+from duediligence.checks._register.wording import named
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
@@ -17,6 +17,7 @@ from duediligence.model import (
     Outcome,
     known,
 )
+from duediligence.text.wording import count
 
 # The registrar's own address for companies whose office was not theirs to use (Cardiff).
 _DEFAULT = re.compile(r"companies house default address|\bpo box 4385\b|\bcf14 ?8lh\b")

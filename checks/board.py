@@ -3,13 +3,15 @@
 from datetime import date, timedelta
 
 from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import day, months_before, on
+from duediligence.checks._register.dates import on
 from duediligence.checks._register.forms import dead, has_directors, llp, voluntary
 from duediligence.checks._register.people import began, directing, formation_agent
-from duediligence.checks._register.wording import count, named
+from duediligence.checks._register.wording import named
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Officer, Outcome, known
+from duediligence.text.dates import long_date, months_before
+from duediligence.text.wording import count
 
 _VOLUNTARY_ALLOWANCE = 3  # trustees rotate yearly
 
@@ -147,7 +149,7 @@ def board_replaced(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why=f"All directors now in office came from {day(first)} on, when "
+        why=f"All directors now in office came from {long_date(first)} on, when "
         f"the last of the former board left{on(last)}.",
         next_step="Ask who sold the company and who bought it, and what it did before.",
         severity="low" if voluntary(dossier) else None,

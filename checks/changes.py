@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 
 from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import day, months_before, on, since
+from duediligence.checks._register.dates import on, since
 from duediligence.checks._register.forms import dead, files_accounts, voluntary
-from duediligence.checks._register.wording import count
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
+from duediligence.text.dates import long_date, months_before
+from duediligence.text.wording import count
 
 _ACCOUNTS = "accounts-with-accounts-type-"
 _CHANGES = {
@@ -46,7 +47,7 @@ def burst(dossier: Dossier, ctx: CheckContext) -> Outcome:
         ):
             return Outcome(
                 "review",
-                why=f"{len(within)} filings from {day(start)} on changed "
+                why=f"{len(within)} filings from {long_date(start)} on changed "
                 f"{', '.join(sorted(set(within)))}.",
                 next_step="Speak to someone you knew there before the change, by the old number.",
             )
@@ -126,8 +127,8 @@ def shelf(dossier: Dossier, ctx: CheckContext) -> Outcome:
         if len(kinds) >= int(ctx.params["kinds"]):
             return Outcome(
                 "review",
-                why=f"Only dormant accounts since {day(company.created_on)}; from {day(start)} "
-                f"on it changed {', '.join(sorted(kinds))}.",
+                why=f"Only dormant accounts since {long_date(company.created_on)}; "
+                f"from {long_date(start)} on it changed {', '.join(sorted(kinds))}.",
                 next_step="Judge the company by the date of these changes, and ask who is behind.",
                 severity="medium" if voluntary(dossier) else None,
             )

@@ -1,8 +1,7 @@
 """What the charity registers say of the supplier."""
 
 from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import day, on, since
-from duediligence.checks._register.wording import count
+from duediligence.checks._register.dates import on, since
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
@@ -19,6 +18,8 @@ from duediligence.model import (
     known,
 )
 from duediligence.model.identifiers import CHARITY_ENGLAND_WALES
+from duediligence.text.dates import long_date
+from duediligence.text.wording import count
 
 _SCHEMES = frozenset({"GB-CHC", "GB-SC", "GB-NIC"})
 _INSOLVENCY = ("PA23-7-5 insolvency, officer to decide",)
@@ -198,7 +199,7 @@ def newly_registered(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why=f"Registered on {day(charity.registered_on)}.",
+        why=f"Registered on {long_date(charity.registered_on)}.",
         next_step="Ask for references, and whether it carries on an older body.",
     )
 

@@ -1,12 +1,12 @@
 """Whether a charity sends its yearly accounts and returns, and in time."""
 
 from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import day, months_before
-from duediligence.checks._register.wording import count
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, OUT_OF_SCOPE, Dossier, Outcome, known
 from duediligence.model.identifiers import CHARITY_SCOTLAND
+from duediligence.text.dates import long_date, months_before
+from duediligence.text.wording import count
 
 
 @check(
@@ -44,7 +44,7 @@ def overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
     high = days is not None and days > int(ctx.params["high_days"]) and not small
     return Outcome(
         "adverse",
-        why=f"A return was due on {day(min(late))}, {days} days ago."
+        why=f"A return was due on {long_date(min(late))}, {days} days ago."
         if late
         else "The register says that accounts are late.",
         next_step="Ask for the accounts, and for the reason for the delay.",

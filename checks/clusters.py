@@ -1,12 +1,12 @@
 """Signs that mean little one by one and much together."""
 
 from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import day, months_before
 from duediligence.checks._register.forms import dead, has_directors, voluntary
 from duediligence.checks._register.people import directing
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
+from duediligence.text.dates import long_date, months_before
 
 
 @check(
@@ -41,7 +41,7 @@ def new_shell(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why=f"Formed on {day(company.created_on)}, one director, "
+        why=f"Formed on {long_date(company.created_on)}, one director, "
         f"{'one owner' if owners else 'no owner'}, at an address of {companies:,} companies.",
         next_step="Meet the director, and see where and by whom the work is done.",
     )

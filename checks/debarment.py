@@ -2,13 +2,14 @@
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch
+from duediligence.text.dates import long_date
 
 
 def _outcome(found: PossibleMatch, ctx: CheckContext, next_step: str) -> Outcome:
     entry = found.entry
     ground = f" Ground stated: {'; '.join(entry.grounds).rstrip('.')}." if entry.grounds else ""
     end = entry.ends_on
-    until = f" until {end.day} {end:%B %Y}" if end else ""
+    until = f" until {long_date(end)}" if end else ""
     if end and end < ctx.today:
         until += ", which has passed: the entry no longer counts"
     status = f" ({entry.status})" if entry.status else ""

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import day
 from duediligence.checks._register.wording import named
 
 from duediligence.contracts import CheckContext, check
@@ -18,6 +17,7 @@ from duediligence.model import (
     Outcome,
 )
 from duediligence.model.casework.declarations import grounds_of
+from duediligence.text.dates import long_date
 
 
 @check(
@@ -71,7 +71,7 @@ def declared_itself(declared: Declared, ctx: CheckContext) -> Outcome:
         return CLEAR if declared.answers else NOT_APPLICABLE
     return Outcome(
         "review",
-        why=" ".join(f"Declared on {day(one.declared_on)}: {_about(one)}." for one in told),
+        why=" ".join(f"Declared on {long_date(one.declared_on)}: {_about(one)}." for one in told),
         facts=tuple(_in_its_words(one) for one in told if one.details),
         grounds=_labels({code for one in told for code in one.grounds}, ctx.today),
         next_step="Work through the points of s.58 (docs/declarations.md), hear the supplier, and "
@@ -107,7 +107,8 @@ def nothing_on_file(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: 
 def _contradiction(one: Contradiction) -> str:
     # No names: what is told here must not give away more than the findings themselves may.
     flags = named(f"{f.check_title} ({_where(f.check_id, f.list_id)})" for f in one.findings)
-    return f"{_about(one.declaration)}: declared no on {day(one.declaration.declared_on)}; {flags}."
+    declared = long_date(one.declaration.declared_on)
+    return f"{_about(one.declaration)}: declared no on {declared}; {flags}."
 
 
 def _about(one: Declaration) -> str:

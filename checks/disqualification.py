@@ -1,7 +1,7 @@
 """Whether someone behind the supplier is barred from directing companies."""
 
 from duediligence.checks._register import CLEAR, disqualified
-from duediligence.checks._register.dates import months_before, on
+from duediligence.checks._register.dates import on
 from duediligence.checks._register.disqualified import (
     Hit,
     directors,
@@ -14,6 +14,7 @@ from duediligence.checks._register.wording import named, plain
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Company, Dossier, Outcome
+from duediligence.text.dates import months_before
 
 _GROUNDS = ("PA23-7-11 professional misconduct, officer to decide",)
 _SANCTION = "sanction"
@@ -38,7 +39,7 @@ def director(dossier: Dossier, ctx: CheckContext) -> Outcome:
     not flagged.
     """
     people = directors(dossier)
-    return _barred(dossier, ctx, list(hits(dossier, people))) if people else NOT_APPLICABLE
+    return _barred(dossier, ctx, list(hits(dossier, people, ctx))) if people else NOT_APPLICABLE
 
 
 @check(
@@ -58,7 +59,7 @@ def owner(dossier: Dossier, ctx: CheckContext) -> Outcome:
     agrees as well. Common names collide, so compare the full birth date first.
     """
     people = owners(dossier)
-    return _barred(dossier, ctx, list(hits(dossier, people))) if people else NOT_APPLICABLE
+    return _barred(dossier, ctx, list(hits(dossier, people, ctx))) if people else NOT_APPLICABLE
 
 
 @check(
@@ -84,7 +85,7 @@ def ended(dossier: Dossier, ctx: CheckContext) -> Outcome:
     first = months_before(ctx.today, 12 * int(ctx.params["years"]))
     found = [
         hit
-        for hit in hits(dossier, people)
+        for hit in hits(dossier, people, ctx)
         if hit.record.until and first <= hit.record.until < ctx.today
     ]
     sure = [hit for hit in found if hit.dated]
@@ -112,7 +113,7 @@ def sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:
     people = directors(dossier) + owners(dossier)
     if not people:
         return NOT_APPLICABLE
-    found = [hit for hit in hits(dossier, people) if hit.record.type == _SANCTION]
+    found = [hit for hit in hits(dossier, people, ctx) if hit.record.type == _SANCTION]
     found = [hit for hit in found if in_force(hit.record, ctx.today)]
     sure = [hit for hit in found if hit.dated]
     if sure:
@@ -146,7 +147,7 @@ def named_person(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if not people:
         return NOT_APPLICABLE
     company = dossier.company if isinstance(dossier.company, Company) else None
-    found = [hit for hit in hits(dossier, people) if in_force(hit.record, ctx.today)]
+    found = [hit for hit in hits(dossier, people, ctx) if in_force(hit.record, ctx.today)]
     found = [hit for hit in found if not permitted(hit.record, company, ctx.today)]
     sure = [hit for hit in found if hit.dated]
     if sure:

@@ -1,7 +1,7 @@
 """Whether the supplier is the legal entity that it says it is, and how long that has existed."""
 
 from duediligence.checks._register import CLEAR, not_told
-from duediligence.checks._register.dates import day, months_before, on
+from duediligence.checks._register.dates import on
 from duediligence.checks._register.forms import dead, elsewhere, unknown_status, voluntary
 from duediligence.checks._register.wording import plain
 
@@ -19,6 +19,7 @@ from duediligence.model import (
     Severity,
     known,
 )
+from duediligence.text.dates import long_date, months_before
 
 # Typed into a required field by someone who had no number (32 registered charities do).
 _PLACEHOLDERS = frozenset({"00000000", "01234567", "12345678", "11111111", "99999999"})
@@ -208,7 +209,7 @@ def newly_incorporated(dossier: Dossier, ctx: CheckContext) -> Outcome:
         severity = "medium" if new else "low"
     return Outcome(
         "review",
-        why=f"Incorporated on {day(company.created_on)}, {max(days, 0)} days ago.",
+        why=f"Incorporated on {long_date(company.created_on)}, {max(days, 0)} days ago.",
         next_step="Ask for references and management accounts, and who ran the business before.",
         severity=severity,
     )

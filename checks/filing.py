@@ -1,7 +1,7 @@
 """Whether the company files what it must, and when."""
 
 from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import day, months_before, on, since
+from duediligence.checks._register.dates import on, since
 from duediligence.checks._register.forms import (
     INSOLVENT,
     dead,
@@ -9,10 +9,11 @@ from duediligence.checks._register.forms import (
     has_directors,
     voluntary,
 )
-from duediligence.checks._register.wording import count
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Filing, Missing, Outcome, known
+from duediligence.text.dates import long_date, months_before
+from duediligence.text.wording import count
 
 # The register's keys, with the misspelling that it also uses.
 _COMPULSORY = ("gazette-notice-compulsory", "gazette-notice-compulsary")
@@ -108,7 +109,7 @@ def accounts_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
     low = days is not None and days < int(ctx.params["medium_days"])
     return Outcome(
         "adverse",
-        why=f"Accounts were due on {day(due)}, {days} days ago."
+        why=f"Accounts were due on {long_date(due)}, {days} days ago."
         if due
         else "The register says that accounts are overdue, and not since when.",
         next_step="Ask for the accounts, or for management accounts and the reason for the delay.",
@@ -149,7 +150,7 @@ def confirmation_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
     high = days > int(ctx.params["high_days"]) and not voluntary(dossier)
     return Outcome(
         "adverse",
-        why=f"The confirmation statement was due on {day(due)}, {days} days ago."
+        why=f"The confirmation statement was due on {long_date(due)}, {days} days ago."
         if due
         else "The register says that the confirmation statement is overdue.",
         next_step="Ask who the directors and owners are now, and why it is late.",
@@ -182,7 +183,7 @@ def repeated_notices(dossier: Dossier, ctx: CheckContext) -> Outcome:
     ]
     if len(found) < int(ctx.params["notices"]):
         return CLEAR
-    days = ", ".join(day(f.filed_on) if f.filed_on else "undated" for f in found)
+    days = ", ".join(long_date(f.filed_on) if f.filed_on else "undated" for f in found)
     return Outcome(
         "review",
         why=f"{count(len(found), 'notice')} of compulsory strike-off: {days}.",
@@ -223,7 +224,7 @@ def never_filed(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "adverse",
-        why=f"Incorporated on {day(company.created_on)}, and no accounts on the register.",
+        why=f"Incorporated on {long_date(company.created_on)}, and no accounts on the register.",
         next_step="Ask for accounts, or for management accounts signed by a director.",
     )
 

@@ -7,11 +7,12 @@ the supplier is not compared with the size of the contract.
 from duediligence.checks._register import CLEAR
 from duediligence.checks._register.dates import on, since
 from duediligence.checks._register.forms import voluntary
-from duediligence.checks._register.names import same_firm, same_person, words
-from duediligence.checks._register.wording import count, named
+from duediligence.checks._register.wording import named
 
 from duediligence.contracts import CheckContext, check
-from duediligence.model import Charge, Dossier, Officer, Outcome, Owner, known
+from duediligence.model import Charge, Dossier, Kind, Officer, Outcome, Owner, known
+from duediligence.text.names import name_words, same_firm
+from duediligence.text.wording import count
 
 _OPEN = frozenset({"outstanding", "part-satisfied"})
 _BANKS = frozenset(
@@ -92,7 +93,7 @@ def many_charges(dossier: Dossier, ctx: CheckContext) -> Outcome:
     basis="Insolvency Act 1986 s.245 (connected persons); Insolvency Service guidance",
     reads=("charges", "officers", "owners"),
 )
-def connected_charge(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+def connected_charge(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """A director or owner holds a charge over the company's assets.
 
     If it fails, they come before other creditors. Ask what they lent. Family firms and groups
@@ -104,7 +105,7 @@ def connected_charge(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: A
         f"{name} (charge{on(charge.created_on) or ' of an unknown day'})"
         for charge in _open(dossier)
         for name in charge.persons_entitled
-        if any(same_firm(name, person.name) or _same(name, person) for person in people)
+        if any(_may_be(name, person, ctx) for person in people)
     ]
     if not found:
         return CLEAR
@@ -121,12 +122,13 @@ def _open(dossier: Dossier) -> list[Charge]:
 
 
 def _bank(name: str) -> bool:
-    return not _BANKS.isdisjoint(words(name))
+    return not _BANKS.isdisjoint(name_words(name))
 
 
-def _same(name: str, person: Officer | Owner) -> bool:
+def _may_be(name: str, person: Officer | Owner, ctx: CheckContext) -> bool:
     firm = person.corporate if isinstance(person, Officer) else not person.person
-    return not firm and same_person(name, person.name)
+    kind: Kind = "organisation" if firm else "person"
+    return same_firm(name, person.name) or ctx.may_be_same(name, person.name, kind)
 
 
 def _months(ctx: CheckContext) -> int:

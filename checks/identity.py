@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 
 from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import day
 from duediligence.checks._register.forms import dead
 from duediligence.checks._register.people import directing
 from duediligence.checks._register.wording import named
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Company, Dossier, Officer, Outcome, Owner, known
+from duediligence.text.dates import long_date
 
 _BASIS = "Companies Act 2006 ss.167G and 790LA-790LH, as put in by ECCTA 2023; ended 17 Nov 2026"
 _DEADLINE = date(2026, 11, 17)  # end of the transition for those in office before 18 Nov 2025
@@ -77,7 +77,7 @@ def _judged(people: Iterable[Officer | Owner], ctx: CheckContext) -> Outcome:
         first = min(due for _, due in late)
         return Outcome(
             "adverse",
-            why=f"Not verified, due by {day(first)}: {named(name for name, _ in late)}.",
+            why=f"Not verified, due by {long_date(first)}: {named(name for name, _ in late)}.",
             next_step=_NEXT,
             severity="high" if (ctx.today - first).days > int(ctx.params["high_days"]) else None,
         )

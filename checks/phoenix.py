@@ -3,13 +3,15 @@
 from datetime import date
 
 from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import months_before, since
+from duediligence.checks._register.dates import since
 from duediligence.checks._register.forms import dead, voluntary
 from duediligence.checks._register.network import GROUNDS, NETWORK, elsewhere, failed, people
-from duediligence.checks._register.wording import count, named, plain
+from duediligence.checks._register.wording import named, plain
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Appointment, Dossier, Outcome, known
+from duediligence.text.dates import months_before
+from duediligence.text.wording import count
 
 
 @check(

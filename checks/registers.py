@@ -1,9 +1,8 @@
 """What it means that a part of the registers was not read."""
 
-from duediligence.checks._register.wording import count
-
 from duediligence.contracts import CheckContext, check
 from duediligence.model import Outcome, Unread
+from duediligence.text.wording import count
 
 MOST_IDS = 12
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 from duediligence.checks._register import CLEAR
 from duediligence.checks._register.dates import on, since
 from duediligence.checks._register.forms import voluntary
-from duediligence.checks._register.names import similar_firm
 from duediligence.checks._register.network import GROUNDS, NETWORK, failed, people
 from duediligence.checks._register.wording import named, plain
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
+from duediligence.text.names import firm_words
 
 
 @check(
@@ -21,7 +21,7 @@ from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
     needs=Dossier,
     severity="high",
     basis="Insolvency Act 1986 ss.216-217",
-    params={"alike": 0.85, "years": 5},
+    params={"alike": 0.8, "years": 5},
     reads=NETWORK,
 )
 def prohibited_name(dossier: Dossier, ctx: CheckContext) -> Outcome:
@@ -39,7 +39,7 @@ def prohibited_name(dossier: Dossier, ctx: CheckContext) -> Outcome:
         f"{officer.name} was a director of {a.company_name}"
         for officer, a in failed(dossier, ctx.today, _months(ctx))
         if a.company_status == "liquidation"
-        and any(similar_firm(a.company_name, name, float(ctx.params["alike"])) for name in names)
+        and any(_similar(a.company_name, name, ctx) for name in names)
     ]
     if not found:
         return CLEAR
@@ -121,6 +121,16 @@ def renamed_around_insolvency(dossier: Dossier, ctx: CheckContext) -> Outcome:
                     next_step="Ask why the name changed, and search under the old one.",
                 )
     return CLEAR
+
+
+def _similar(one: str, other: str, ctx: CheckContext) -> bool:
+    """Whether two names of firms are alike, or the telling words of one are all in the other."""
+    ours, theirs = firm_words(one), firm_words(other)
+    shorter, longer = sorted((set(ours), set(theirs)), key=len)
+    if len(shorter) >= 2 and shorter <= longer:
+        return True
+    alike = ctx.similarity(" ".join(ours), " ".join(theirs), "organisation")
+    return alike >= float(ctx.params["alike"])
 
 
 def _months(ctx: CheckContext) -> int:

@@ -2,6 +2,7 @@
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch
+from duediligence.text.dates import long_date
 
 # A designation is in neither Schedule 6 nor Schedule 7 of the Procurement Act 2023.
 NO_GROUND = ("none in itself: a designation is not a ground in Schedule 6 or 7",)
@@ -26,7 +27,7 @@ def _disqualifies(found: PossibleMatch) -> bool:
 def _outcome(found: PossibleMatch, next_step: str) -> Outcome:
     entry = found.entry
     day = entry.listed_on
-    listed = f" on {day.day} {day:%B %Y}" if day else ""
+    listed = f" on {long_date(day)}" if day else ""
     regime = f" under {'; '.join(entry.regimes)}" if entry.regimes else ""
     measures = f" Measures: {'; '.join(entry.measures).rstrip('.')}." if entry.measures else ""
     return Outcome(

@@ -4,6 +4,7 @@ from duediligence.checks._enforcement.records import ELSEWHERE_SCORE, counts, to
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch, SharedPremises
+from duediligence.text.dates import long_date
 
 _PARAMS = {"elsewhere_score": ELSEWHERE_SCORE}
 
@@ -57,9 +58,9 @@ def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     remark = f" {found.entry.remarks}" if found.entry.remarks else ""
     left = found.entry.ends_on
     if record.ended and left:
-        remark += f" Not on the register since {left.day} {left:%B %Y} at the latest."
+        remark += f" Not on the register since {long_date(left)} at the latest."
     elif lapsed and record.expires:
-        remark += f" It ran out on {record.expires.day} {record.expires:%B %Y}."
+        remark += f" It ran out on {long_date(record.expires)}."
     return Outcome(
         outcome.result,
         why=outcome.why + remark,

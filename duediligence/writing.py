@@ -1,10 +1,12 @@
-"""Writing files for people: whole or not at all, and no cell that a spreadsheet would run."""
+"""Write files whole or not at all, and no cell that a spreadsheet would run."""
 
 import errno
+import hashlib
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from duediligence.errors import StorageError
@@ -38,16 +40,10 @@ def replacing(path: Path) -> Iterator[Path]:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        temporary = target.with_name(f".{target.name[:40]}.{os.getpid()}.tmp")
-        try:
+        with _in_place_of(target) as temporary:
             yield temporary
             if target.exists():
                 shutil.copymode(target, temporary)
-            with temporary.open("rb+") as file:
-                os.fsync(file.fileno())
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
     except OSError as error:
         raise StorageError(
             f"{path}: cannot be written: {error.strerror or error}", hint=_hint(error, path.parent)
@@ -58,6 +54,98 @@ def write_text(path: Path, text: str) -> None:
     """Write the text as UTF-8, whole or not at all. Raises StorageError."""
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="")
+
+
+@contextmanager
+def storing(place: Path) -> Iterator[None]:
+    """Turn an OSError met while writing to `place` into a StorageError for the user."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise StorageError(
+                f"There is no room left to write {place}",
+                hint="Free some space, or set --home to a larger disk, and run the command again. "
+                "What was there before is unharmed.",
+            ) from error
+        raise StorageError(
+            f"{place} cannot be used: {error.strerror or type(error).__name__}",
+            hint="Check that this account may read and write there, or set --home elsewhere.",
+        ) from error
+
+
+def write(chunks: Iterable[bytes], into: Path) -> tuple[str, int]:
+    """Write the chunks to a file of our own, whole or not at all. Returns (sha256, bytes).
+
+    What `chunks` raises passes through, but must not be an OSError. Raises StorageError.
+    """
+    hashed = hashlib.sha256()
+    size = 0
+    with storing(into), _in_place_of(into) as temporary, temporary.open("wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+            hashed.update(chunk)
+            size += len(chunk)
+    return hashed.hexdigest(), size
+
+
+def digest(path: Path) -> str:
+    """The sha256 of a file in hexadecimal; empty where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def link(source: Path, target: Path) -> None:
+    """Make `target` hold what `source` holds, without a second copy where the disk allows."""
+    with storing(target):
+        try:
+            os.link(source, target)
+        except OSError:
+            shutil.copyfile(source, target)
+
+
+def rename(source: Path, target: Path) -> None:
+    """Give a folder its final name, for good. Raises StorageError."""
+    with storing(target):
+        _settle(source)
+        for wait in (0.1, 0.5):
+            try:
+                source.rename(target)
+                break
+            except PermissionError:
+                # On Windows a virus scanner may hold a file that was written this moment.
+                time.sleep(wait)
+        else:
+            source.rename(target)
+        _settle(target.parent)
+
+
+@contextmanager
+def _in_place_of(target: Path) -> Iterator[Path]:
+    """Give a path beside `target` that takes its place at the end, on the disk for good."""
+    temporary = target.with_name(f".{target.name[:40]}.{os.getpid()}.tmp")
+    try:
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _settle(folder: Path) -> None:
+    """Make the names in a folder outlive a power cut, where the system can."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _hint(error: OSError, folder: Path) -> str:

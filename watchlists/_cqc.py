@@ -14,6 +14,7 @@ from duediligence.watchlists.toolkit.values import usable
 
 from duediligence.contracts import Drift, Feed, Files
 from duediligence.model import Address, Identifier, Kind, Name
+from duediligence.text.postcodes import POSTCODE
 
 DOMAINS = ("safe", "effective", "caring", "responsive", "well-led")
 _OVERALL = "Location Latest Overall Rating"
@@ -175,7 +176,6 @@ _DIRECTORY_LAYOUT = Layout(
     passed_over=("Phone number", "Website", "Local authority", "Region", "URL"),
 )
 # What stands at times in the column of other names and is none.
-_NO_NAME = re.compile(r"://|\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b")
 _BEFORE = re.compile(r"(?:previously|formerly)(?: known as)?[\s:]+", re.IGNORECASE)
 _KINDS = ("Organisation", "Partnership", "Individual", "NHS Body")
 
@@ -249,7 +249,7 @@ def _others(row: Row, drift: Drift) -> tuple[str, ...]:
     text = row["Also known as"]
     if not usable(text):
         return ()
-    if _NO_NAME.search(text):
+    if "://" in text or POSTCODE.search(text):
         drift.unmapped("Also known as", text)
         return ()
     return (_BEFORE.sub("", text, count=1),)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duediligence.watchlists.toolkit.bodies import address, postcode_in
+from duediligence.watchlists.toolkit.bodies import address
 from duediligence.watchlists.toolkit.tables import Layout, Row, fold, rows_of
 
 from duediligence.contracts import Drift
@@ -18,6 +18,7 @@ from duediligence.errors import UnreadableFile
 from duediligence.formats.html import page, tables, text
 from duediligence.formats.table import Table
 from duediligence.model import Address
+from duediligence.text.postcodes import last_postcode
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -185,7 +186,7 @@ def details(paths: Iterable[Path], drift: Drift) -> dict[str, Mapping[str, str]]
 def place(known: Mapping[str, str]) -> tuple[Address, ...]:
     """Where it happened, which is often a site and not the firm's own address."""
     lines = [line for line in known.get("Address", "").split(", ") if line]
-    code = next(filter(None, map(postcode_in, lines)), "")
+    code = next(filter(None, map(last_postcode, lines)), "")
     return address(
-        *(line for line in lines if postcode_in(line) != code or not code), postcode=code
+        *(line for line in lines if last_postcode(line) != code or not code), postcode=code
     )

@@ -1,6 +1,5 @@
 """OFAC's two lists share their formats: sets of headerless CSV files, and one XML file."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +16,7 @@ from duediligence.formats.charset import charset
 from duediligence.formats.xml import Element, children, local, stream, value, values
 from duediligence.model import Address, Identifier, Kind, ListEntry, Name, NameType, Strength
 from duediligence.model.identifiers import OTHER
+from duediligence.text.postcodes import first_postcode
 
 _EXPORTS = "https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/"
 # The service answers with a redirect to its bucket in Amazon's US government region.
@@ -74,7 +74,6 @@ _KINDS: dict[str, Kind] = {
 }
 _NAME_TYPES: dict[str, NameType] = {"aka": "alias", "nka": "alias", "fka": "former"}
 _STRENGTHS: dict[str, Strength] = {"": "unstated", "strong": "strong", "weak": "weak"}
-_UK_POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +112,8 @@ def _address(street: str, city: str, country: str, postcode: str = "") -> Addres
     text = ", ".join(part for part in (street, city) if part) or country
     if not text:
         return None
-    if country == UNITED_KINGDOM and not postcode and (found := _UK_POSTCODE.search(text)):
-        postcode = found[0]
+    if country == UNITED_KINGDOM and not postcode:
+        postcode = first_postcode(text)
     return Address(text, postcode, "" if country.startswith("Region:") else country)
 
 

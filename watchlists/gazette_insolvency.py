@@ -7,13 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from duediligence.watchlists.toolkit.bodies import company, kind_of, names_in, postcode_in
+from duediligence.watchlists.toolkit.bodies import company, kind_of, names_in
 from duediligence.watchlists.toolkit.values import clean, stated_day, usable
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.formats import json
 from duediligence.model import Address, Identifier, ListEntry, Record, RecordStatus, RecordType
+from duediligence.text.postcodes import INWARD, OUTWARD, last_postcode
 
 _ID = "gazette-insolvency"
 _SITE = "https://www.thegazette.co.uk"
@@ -23,7 +24,7 @@ _NUMBER = re.compile(
 )
 _OFFICE = re.compile(
     r"\bregistered\s+office(?:\s+address)?(?:\s+is)?\s*:?\s*(?:at\s+)?"
-    r"([^:;]{5,200}?\b[A-Z]{1,2}[0-9][A-Z0-9]?\s?[0-9][A-Z]{2})\b",
+    rf"([^:;]{{5,200}}?\b{OUTWARD}\s?{INWARD})\b",
     re.IGNORECASE | re.ASCII,
 )
 # The edition's letter begins the id of a notice: in Belfast, another law of insolvency.
@@ -298,7 +299,7 @@ def _entry(notice: _Notice, drift: Drift) -> ListEntry:
         kind=kind_of(notice.title, numbered=bool(numbers)),
         names=names_in(notice.title),
         identifiers=numbers,
-        addresses=(Address(office[1], postcode_in(office[1])),) if office else (),
+        addresses=(Address(office[1], last_postcode(office[1])),) if office else (),
         record=Record(
             type=record_type,
             reference=notice.id,

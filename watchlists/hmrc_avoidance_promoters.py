@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from duediligence.watchlists.toolkit.bodies import kind_of, names_in, place, postcode_in
+from duediligence.watchlists.toolkit.bodies import kind_of, names_in, place
 from duediligence.watchlists.toolkit.entries import checked, derived_id
 from duediligence.watchlists.toolkit.govuk import SITE, attachment, document, latest_update
 from duediligence.watchlists.toolkit.values import stated_day
@@ -14,6 +14,7 @@ from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.formats import html
 from duediligence.model import ListEntry, Record
+from duediligence.text.postcodes import last_postcode
 
 _ID = "hmrc-avoidance-promoters"
 _PUBLICATION = (
@@ -146,7 +147,7 @@ def _entry(cells: Cells, where: str, list_id: str, url: str, drift: Drift) -> Li
     address, scheme = cells.get("address", ""), cells.get("scheme", "")
     published = stated_day(cells.get("published", ""), "published", drift)
     return ListEntry(
-        id=derived_id(name, postcode_in(address) or address, scheme),
+        id=derived_id(name, last_postcode(address) or address, scheme),
         list_id=list_id,
         kind=kind_of(names[0].text),
         names=names,

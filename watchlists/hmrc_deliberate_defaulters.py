@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from duediligence.watchlists.toolkit.bodies import kind_of, names_in, place, postcode_in
+from duediligence.watchlists.toolkit.bodies import kind_of, names_in, place
 from duediligence.watchlists.toolkit.entries import checked, derived_id
 from duediligence.watchlists.toolkit.govuk import (
     ASSETS,
@@ -18,6 +18,8 @@ from duediligence.watchlists.toolkit.values import stated_pounds
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Record
+from duediligence.text.money import in_pounds
+from duediligence.text.postcodes import last_postcode
 
 _ID = "hmrc-deliberate-defaulters"
 _PAGE = "government/publications/publishing-details-of-deliberate-tax-defaulters-pddd"
@@ -102,7 +104,7 @@ def _entry(row: Row, list_id: str, drift: Drift) -> ListEntry:
         raise row.error("name", f"is {name!r}: no name that can be searched for")
     trade, tax = row["trade"], stated_pounds(row["tax"], "tax", drift)
     return ListEntry(
-        id=derived_id(name, postcode_in(row["address"]) or row["address"], period),
+        id=derived_id(name, last_postcode(row["address"]) or row["address"], period),
         list_id=list_id,
         kind=kind_of(names[0].text),
         names=names,
@@ -114,7 +116,7 @@ def _entry(row: Row, list_id: str, drift: Drift) -> ListEntry:
             # Only inaccuracies that were deliberate are published: Finance Act 2009 s.94.
             act_section="Finance Act 2007 Sch 24",
             event=f"Named as a deliberate tax defaulter; period of default {period}",
-            outcome=f"Penalties on £{tax:,.2f} of tax or duty" if tax is not None else "",
+            outcome=f"Penalties on {in_pounds(tax)} of tax or duty" if tax is not None else "",
             penalty_gbp=stated_pounds(row["penalty"], "penalty", drift),
             crime_types=("fraud_financial",),
         ),

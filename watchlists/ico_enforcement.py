@@ -8,10 +8,11 @@ from decimal import Decimal
 from duediligence.watchlists.toolkit.bodies import kind_of, names_in
 from duediligence.watchlists.toolkit.entries import checked
 from duediligence.watchlists.toolkit.pages import Item, items
-from duediligence.watchlists.toolkit.values import day, pounds_in
+from duediligence.watchlists.toolkit.values import day
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Record, RecordType
+from duediligence.text.money import pounds_in
 
 _ID = "ico-enforcement"
 _SITE = "https://ico.org.uk"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from duediligence.watchlists.toolkit.bodies import kind_of, names_in, place, postcode_in
+from duediligence.watchlists.toolkit.bodies import kind_of, names_in, place
 from duediligence.watchlists.toolkit.entries import checked, derived_id
 from duediligence.watchlists.toolkit.govuk import (
     ASSETS,
@@ -22,6 +22,7 @@ from duediligence.watchlists.toolkit.values import stated_pounds
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Record
+from duediligence.text.postcodes import last_postcode
 
 _ID = "illegal-working-penalties"
 _LINK = attachment(r"penalties.*(/government/|\.(csv|ods|xlsx)$)")
@@ -116,7 +117,7 @@ def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
 
 
 def _entry_id(row: Row, path: Path, period: str) -> str:
-    where = postcode_in(row["address"]) or row["address"]
+    where = last_postcode(row["address"]) or row["address"]
     return derived_id(row.filled("employer"), where, period or path.stem)
 
 

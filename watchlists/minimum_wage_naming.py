@@ -13,6 +13,7 @@ from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.formats import html
 from duediligence.model import Address, ListEntry, Record
+from duediligence.text.postcodes import is_postcode_or_area
 
 _ID = "minimum-wage-naming"
 
@@ -68,8 +69,6 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
 _FAILED = re.compile(r"[,;]?\s+(?:has |have )?failed to pay\s+", re.IGNORECASE)
 _ARREARS = re.compile(r"£[0-9][0-9,]*(?:\.[0-9]{1,2})? to [0-9][0-9,]* workers?", re.ASCII)
-# `TR1 1AA`, or the first half of one.
-_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?(?: ?[0-9][A-Z]{2})?", re.IGNORECASE)
 _TRADING = re.compile(r"(?:previously |formerly )?(?:trading as|t/a)\b", re.IGNORECASE)
 _FORMERLY = re.compile(r"\b(?:previously|formerly|now) (?=trading as\b|t/a\b)", re.IGNORECASE)
 _NUMBERED = re.compile(r"^[0-9]{1,4}[.)]\s+", re.ASCII)
@@ -132,7 +131,7 @@ def _entry(
 def _taken_apart(who: str) -> tuple[str, str, str]:
     """Name, place and postcode of `Name, Town, Authority, TR1 1AA`; a name may hold commas."""
     parts = [part.strip() for part in who.split(",")]
-    postcode = parts.pop().upper() if _POSTCODE.fullmatch(parts[-1]) else ""
+    postcode = parts.pop().upper() if is_postcode_or_area(parts[-1]) else ""
     end = 1
     for at, part in enumerate(parts, 1):
         if _TRADING.match(part) or (at > end and kind_of(part) == "organisation"):

@@ -16,6 +16,7 @@ from duediligence.formats import delimited
 from duediligence.formats.charset import charset
 from duediligence.model import Address, Identifier, ListEntry, Name, company_number
 from duediligence.model.identifiers import COMPANY, REGISTRATION
+from duediligence.text.postcodes import first_postcode
 
 _FILE = "debarment.csv"
 _PAGE = "government/publications/debarment-list"
@@ -27,7 +28,6 @@ _COLUMNS = (
 _TEMPLATE = f"{_CHECKED_ON},\r\n{','.join(_COLUMNS)}\r\n"
 _STATUSES = ("mandatory", "discretionary")
 _DAMAGED_NUMBER = re.compile(r"\d+(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
-_POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b")
 
 
 def published(files: Files) -> date | None:
@@ -232,7 +232,7 @@ def _entry(row: _Row, drift: Drift) -> ListEntry:
     if added is None:
         raise row.error("date_added", "is empty", "Write the day as 2026-11-20 or 20/11/2026.")
     identifiers = _identifiers(row, drift)
-    postcode = _POSTCODE.search(row["address"].upper())
+    postcode = first_postcode(row["address"])
     others = (Name(text, "alias") for text in row.several("other_names") if usable(text))
     return ListEntry(
         id=row["reference"] or _derived_id(name, added),
@@ -241,9 +241,7 @@ def _entry(row: _Row, drift: Drift) -> ListEntry:
         kind="organisation" if identifiers else "unknown",
         names=tuple(dict.fromkeys((Name(name), *others))),
         identifiers=identifiers,
-        addresses=(
-            (Address(row["address"], postcode[0] if postcode else ""),) if row["address"] else ()
-        ),
+        addresses=((Address(row["address"], postcode),) if row["address"] else ()),
         measures=("Debarred from covered procurement",),
         grounds=grounds,
         status=status,

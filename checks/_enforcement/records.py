@@ -7,6 +7,8 @@ from duediligence.law.crimes import crimes_of, grounds_for, limb_of
 from duediligence.law.grounds import ground
 from duediligence.law.lookback import DayOf, look_back
 from duediligence.model import SEVERITIES, Outcome, PossibleMatch, Record, Severity
+from duediligence.text.dates import long_date
+from duediligence.text.money import in_pounds
 
 # Names that agree in every word: less, at another address, is another firm of a similar name.
 ELSEWHERE_SCORE = 0.95
@@ -81,20 +83,20 @@ def what_happened(record: Record) -> str:
     if record.act_section and record.act_section.casefold() not in what.casefold():
         what += f" under {record.act_section}"
     # In brackets: `by` would make of the authority who did the wrong.
-    known = [record.authority, _day(record.happened_on) if record.happened_on else ""]
+    known = [record.authority, long_date(record.happened_on) if record.happened_on else ""]
     if record.event_date and record.decision_date not in (None, record.event_date):
-        known.append(f"decided on {_day(record.decision_date)}")
+        known.append(f"decided on {long_date(record.decision_date)}")
     if acted := ", ".join(filter(None, known)):
         what += f" ({acted})"
     sentences = [f"{what}."]
     if record.outcome:
         sentences.append(f"Outcome: {record.outcome.rstrip('.')}.")
     if record.penalty_gbp is not None:
-        sentences.append(f"Penalty: £{record.penalty_gbp:,.2f}.")
+        sentences.append(f"Penalty: {in_pounds(record.penalty_gbp)}.")
     if status := _STATUSES.get(record.status):
         sentences.append(status)
     if record.expires:
-        sentences.append(f"Runs to {_day(record.expires)}.")
+        sentences.append(f"Runs to {long_date(record.expires)}.")
     return " ".join(sentences)
 
 
@@ -129,7 +131,3 @@ def _dated(record: Record) -> tuple[date | None, DayOf]:
     if record.event_date is None and record.decision_date:
         return record.decision_date, "decision"
     return record.event_date, "event"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

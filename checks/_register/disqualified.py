@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from duediligence.checks._register.names import same_firm, same_person
 from duediligence.checks._register.people import directing
 
+from duediligence.contracts import CheckContext
 from duediligence.model import (
     Appointment,
     Company,
@@ -17,6 +17,7 @@ from duediligence.model import (
     Person,
     known,
 )
+from duediligence.text.names import same_firm, same_person
 
 Behind = Officer | Owner | Person
 
@@ -53,8 +54,8 @@ def named(dossier: Dossier) -> list[Behind]:
     return [person for person in dossier.supplier.people if not any(_same(person, o) for o in told)]
 
 
-def hits(dossier: Dossier, people: list[Behind]) -> Iterator[Hit]:
-    """Each person with each record that bears their name and no other birth date.
+def hits(dossier: Dossier, people: list[Behind], ctx: CheckContext) -> Iterator[Hit]:
+    """Each person with each record whose name may be theirs and that has no other birth date.
 
     Records under which a court lets them act for this very company are left out by `barred`.
     """
@@ -62,12 +63,14 @@ def hits(dossier: Dossier, people: list[Behind]) -> Iterator[Hit]:
         for record in known(dossier.disqualifications):
             dated = _same_birth(person, record)
             if dated is None and not _corporate(person):
-                if same_person(person.name, record.name):
+                if ctx.may_be_same(person.name, record.name, "person"):
                     yield Hit(person, record, dated=False)
             elif _corporate(person):
-                if record.birth_date is None and same_firm(person.name, record.name):
+                if record.birth_date is None and ctx.may_be_same(
+                    person.name, record.name, "organisation"
+                ):
                     yield Hit(person, record, dated=True, more="name of the firm")
-            elif dated and same_person(person.name, record.name):
+            elif dated and ctx.may_be_same(person.name, record.name, "person"):
                 yield Hit(person, record, dated=True, more=_more(dossier, person, record))
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import date
 
-from duediligence.checks._register.dates import months_before, since
+from duediligence.checks._register.dates import since
 from duediligence.checks._register.forms import INSOLVENT
 
 from duediligence.model import Appointment, Dossier, Officer, known
+from duediligence.text.dates import months_before
 
 GROUNDS = ("PA23-7-5 insolvency of a predecessor (Sch 6 para 45), officer to decide",)
 NETWORK = ("company", "officers", "appointments")

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from duediligence.checks._register.names import words
-
 from duediligence.model import Dossier, Owner, known
+from duediligence.text.names import name_words
 
 _UK = re.compile(
     r"\b(uk|united kingdom|great britain|gb|england|wales|scotland|northern ireland"
@@ -59,4 +58,4 @@ def among(place: str, names: str) -> str:
 
 
 def _folded(*texts: str) -> str:
-    return " ".join(word for text in texts for word in words(text))
+    return " ".join(word for text in texts for word in name_words(text))

@@ -1,7 +1,6 @@
 """The page of settings."""
 
 from collections.abc import Iterator
-from dataclasses import fields
 
 from duediligence import settings
 
@@ -42,13 +41,13 @@ schedule with a screening in it exit 2 until you move or delete it.
 
 def page() -> Iterator[str]:
     yield INTRO
-    for f in fields(settings.Settings):
-        decides = "" if f.name in settings.HARMLESS else " \\*"
-        default = "the platform's data folder" if f.name == "home" else _default(f.default)
-        table = f.name in settings.TABLES
-        variable = "" if table else f"`{settings.PREFIX}{f.name.upper()}`"
-        yield f"| `{f.name}`{decides} | {variable} | {default} | {settings.HELP[f.name]} |\n"
+    for name, about in settings.ABOUT.items():
+        decides = "" if about.harmless else " \\*"
+        default = "the platform's data folder" if name == "home" else _default(name)
+        variable = f"`{named}`" if (named := settings.variable(name)) else ""
+        yield f"| `{name}`{decides} | {variable} | {default} | {about.help} |\n"
 
 
-def _default(value: object) -> str:
+def _default(name: str) -> str:
+    value = settings.DEFAULTS.get(name)
     return f"`{value}`" if isinstance(value, str | int | float) and value != "" else "none"

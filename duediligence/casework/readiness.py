@@ -17,7 +17,8 @@ from duediligence.screening.registers import STALE_AFTER_DAYS
 from duediligence.screening.registers import statuses as register_statuses
 from duediligence.screening.run.policy import load
 from duediligence.screening.workspace import Workspace
-from duediligence.settings import IgnoredFile, Settings
+from duediligence.settings import Settings
+from duediligence.settings.working_folder import IgnoredFile
 
 LEAST_FREE_BYTES = 1_000_000_000
 State = Literal["ok", "not in use", "problem", "broken"]

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from duediligence.errors import Invalid
-from duediligence.matching.text.folding import fold
 from duediligence.model.casework.audit import AuditEvent
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.held import HeldStore
+from duediligence.text.folding import fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,6 @@ def demo(
     from duediligence.casework.flag_files import write_run
     from duediligence.demo import SAMPLE_SCALE
     from duediligence.demo.server import serve
-    from duediligence.reports.wording import count
     from duediligence.screening.imports import import_suppliers
     from duediligence.screening.lists.loading import Terms
     from duediligence.screening.lists.refresh import refresh
@@ -55,6 +54,7 @@ def demo(
     from duediligence.screening.run.screen import Screened, screen
     from duediligence.screening.workspace import Workspace
     from duediligence.settings import Settings
+    from duediligence.text.wording import count
 
     try:
         out_dir.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,8 @@ from duediligence.progress import Progress
 
 if TYPE_CHECKING:
     from duediligence.screening.workspace import Workspace
-    from duediligence.settings import IgnoredFile, Resolved
+    from duediligence.settings import Resolved
+    from duediligence.settings.working_folder import IgnoredFile
 
 WITH_VALUE = ("--home", "--config", "--log-file")
 WITHOUT_VALUE = ("--quiet", "-q", "--verbose")
@@ -73,7 +74,7 @@ def ignored_settings() -> "IgnoredFile | None":
         return None
     from platformdirs import user_config_path
 
-    from duediligence.settings import ignored_file
+    from duediligence.settings.working_folder import ignored_file
 
     return ignored_file(Path.cwd(), resolve(), user_config_path("duediligence"))
 

@@ -7,7 +7,7 @@ from inspect import cleandoc
 from typing import Any, Generic, Literal, TypeVar
 
 from duediligence.contracts.declared import declares
-from duediligence.model import Outcome, Severity
+from duediligence.model import Kind, Outcome, Severity
 
 Subject = TypeVar("Subject")
 Param = int | float | str | bool
@@ -19,11 +19,20 @@ class CheckContext:
 
     Time is given, never read, so that a run can be derived again. `schedule_7_years` is how Sch 7
     para 15(2) is read where it is unsettled: see `duediligence.law.lookback`.
+
+    `similarity` compares two names by the matcher that compares with lists, 0.0 … 1.0; from
+    `threshold` on they may be of one party.
     """
 
     today: date
     params: Mapping[str, Param] = field(default_factory=dict)
     schedule_7_years: Literal[3, 5] = 5
+    similarity: Callable[[str, str, Kind], float] = field(kw_only=True)
+    threshold: float = field(kw_only=True)
+
+    def may_be_same(self, one: str, other: str, kind: Kind) -> bool:
+        """Whether two names may be of one person or firm. Birth dates are not compared."""
+        return self.similarity(one, other, kind) >= self.threshold
 
 
 @dataclass(frozen=True, slots=True)

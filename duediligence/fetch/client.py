@@ -1,8 +1,8 @@
 """One file over HTTPS: patient, bounded, and only from where it should come."""
 
-import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -10,26 +10,32 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from duediligence.errors import FetchFailed
-from duediligence.fetch.body import Limits, receive
-from duediligence.fetch.disk import write
-from duediligence.fetch.failures import Missing, NotThere, Problem, shown, status
-from duediligence.fetch.manifest import SnapshotFile
-from duediligence.fetch.wire import asked_to_wait, open_session, send
+from duediligence.fetch.http import (
+    Limits,
+    Missing,
+    NotThere,
+    Problem,
+    Retries,
+    open_session,
+    prepare,
+    receive,
+    refused,
+    send,
+    shown,
+)
+from duediligence.fetch.snapshots import SnapshotFile
 from duediligence.progress import Progress
+from duediligence.writing import write
 
 MAX_REDIRECTS = 5
-MAX_WAIT = 60.0
-_PASSING = frozenset({429, 500, 502, 503, 504})
 _KEPT_HEADERS = ("ETag", "Last-Modified", "Content-Type", "Content-Length", "Date")
 
 
 class Client:
     """Downloads files. Proxy and certificate settings of the environment are honoured.
 
-    Times are in seconds. `deadline` is for one file with all its retries. `backoff` is the
-    first wait before a retry, doubled for each further one and spread by half to either side;
-    a server's Retry-After goes first; no wait is longer than a minute. `verify` is as in
-    requests: a CA file, or whether to verify at all.
+    Times are in seconds. `deadline` is for one file with all its retries; `retries` and `backoff`
+    are as in `Retries`. `verify` is as in requests: a CA file, or whether to verify at all.
     """
 
     def __init__(
@@ -48,10 +54,8 @@ class Client:
         self._connect_timeout = connect_timeout
         self._read_timeout = read_timeout
         self._deadline = deadline
-        self._retries = retries
-        self._backoff = backoff
+        self._retries = Retries(retries, backoff, sleep)
         self._verify = verify
-        self._sleep = sleep
 
     def download(
         self,
@@ -75,21 +79,18 @@ class Client:
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         conditions = {name: value for name, value in conditions.items() if value}
         limits = Limits(max_bytes, self._read_timeout, time.monotonic() + self._deadline)
-        most = self._retries if retries is None else retries
-        attempt = 0
-        while True:
-            attempt += 1
-            try:
-                return self._attempt(url, into, hosts, conditions, limits, progress)
-            except Problem as problem:
-                wait = self._wait(problem, attempt)
-                last = attempt > most or time.monotonic() + wait >= limits.give_up
-                if last or not problem.passing:
-                    times = f" (asked {attempt} times)" if attempt > 1 else ""
-                    failure = NotThere if isinstance(problem, Missing) else FetchFailed
-                    raise failure(f"{shown(url)} {problem}{times}", hint=problem.hint) from None
-                progress.note(f"{into.name}: {shown(url)} {problem}; asking again")
-            self._sleep(wait)
+        rule = self._retries if retries is None else replace(self._retries, most=retries)
+        try:
+            return rule.run(
+                lambda: self._attempt(url, into, hosts, conditions, limits, progress),
+                again=lambda problem: progress.note(
+                    f"{into.name}: {shown(url)} {problem}; asking again"
+                ),
+                give_up=limits.give_up,
+            )
+        except Problem as problem:
+            failure = NotThere if isinstance(problem, Missing) else FetchFailed
+            raise failure(problem.about(url), hint=problem.hint) from None
 
     def _attempt(
         self,
@@ -108,7 +109,7 @@ class Client:
             if response.status_code == 304 and conditions:
                 return None
             if response.status_code != 200:
-                raise _refusal(response)
+                raise refused(response)
             sha256, size = write(receive(response, into.name, limits, progress), into)
         headers = response.headers
         return SnapshotFile(
@@ -131,7 +132,7 @@ class Client:
     ) -> requests.Response:
         """The answer at the end of the redirects, each checked before it is followed."""
         timeouts = (self._connect_timeout, self._read_timeout)
-        request, host = _prepare(session, url, conditions)
+        request, host = prepare(session, "GET", url, headers=conditions)
         allowed = {each.lower() for each in hosts} | {host}
         for _ in range(MAX_REDIRECTS + 1):
             response = send(session, request, timeouts, self._verify)
@@ -139,17 +140,19 @@ class Client:
                 return response
             response.close()
             target = response.headers["Location"].encode("latin-1").decode(errors="replace")
-            request, host = _prepare(session, target, conditions, base=response.url)
+            request, host = prepare(
+                session,
+                "GET",
+                _joined(response.url, target),
+                headers=conditions,
+                how="redirected to",
+            )
             if host not in allowed:
                 raise Problem(
                     f"redirected to host {host}, which is not one of {', '.join(sorted(allowed))}",
                     hint="The publisher may have moved the file, or somebody is in between.",
                 )
         raise Problem(f"redirected more than {MAX_REDIRECTS} times")
-
-    def _wait(self, problem: Problem, attempt: int) -> float:
-        backoff = self._backoff * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311
-        return min(MAX_WAIT, backoff if problem.after is None else problem.after)
 
 
 def origin(url: str) -> tuple[str, str]:
@@ -159,35 +162,14 @@ def origin(url: str) -> tuple[str, str]:
     """
     try:
         with open_session("") as session:
-            request, host = _prepare(session, url, {})
+            request, host = prepare(session, "GET", url, headers={})
     except Problem as problem:
         raise FetchFailed(f"{shown(url)} {problem}", hint=problem.hint) from None
     return urlsplit(request.url or "").netloc.rpartition("@")[2].lower(), host
 
 
-def _prepare(
-    session: requests.Session, url: str, conditions: dict[str, str], base: str = ""
-) -> tuple[requests.PreparedRequest, str]:
-    """The request and its host; `base` is the address that redirected here.
-
-    The host is read from the form in which requests connects to it: two parsers may disagree.
-    """
-    how = "redirected to" if base else "is"
+def _joined(base: str, target: str) -> str:
     try:
-        request = requests.Request("GET", urljoin(base, url), headers=conditions)
-        prepared = session.prepare_request(request)
-        parts = urlsplit(prepared.url or "")
-    except (requests.RequestException, ValueError) as error:
-        raise Problem(f"{how} an address that cannot be used") from error
-    if parts.scheme != "https":
-        raise Problem(f"{how} an address without https, which anybody on the way can change")
-    return prepared, parts.hostname or ""
-
-
-def _refusal(response: requests.Response) -> Problem:
-    code = response.status_code
-    if code in (404, 410):
-        return Missing(f"answered {status(code)}")
-    hint = "The publisher may turn programs away." if code in (401, 403) else ""
-    after = asked_to_wait(response)
-    return Problem(f"answered {status(code)}", hint=hint, passing=code in _PASSING, after=after)
+        return urljoin(base, target)
+    except ValueError:
+        raise Problem("redirected to an address that cannot be used") from None

@@ -1,12 +1,12 @@
 """Whether an event is recent enough to count under a ground, with the working in words."""
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from duediligence.errors import UsageError
 from duediligence.law.grounds import Ground, Limb
+from duediligence.text.dates import long_date, months_after, months_between
 
 Sch7Years = Literal[3, 5]
 DayOf = Literal["event", "conviction", "offence", "decision"]
@@ -54,7 +54,7 @@ def look_back(
     day, what, wanting = _counted(ground, event_date, known_date, on, day_of)
     if day is None:
         return LookBack(None, f"{wanting}: cannot be told.")
-    since = f"{what.capitalize()} of {_said(day)} is {_span(day, on)} {_said(on)}"
+    since = f"{what.capitalize()} of {long_date(day)} is {_span(day, on)} {long_date(on)}"
     other: Sch7Years = 3 if sch7_years == 5 else 5
     verdicts, otherwise = (
         [_inside(part, day, on, years, _settled(ground, what, wanting)) for part in parts]
@@ -117,7 +117,7 @@ def _settled(ground: Ground, what: str, wanting: str) -> tuple[bool, ...]:
 
 def _rule(ground: Ground, part: Limb, sch7_years: Sch7Years) -> str:
     years = sch7_years if part.unsettled else part.years
-    beyond = f" and not beyond {_said(part.floor)}" if part.floor else ""
+    beyond = f" and not beyond {long_date(part.floor)}" if part.floor else ""
     return f"Sch {ground.schedule} looks back {years} years{beyond}"
 
 
@@ -142,14 +142,18 @@ def _counted(
 ) -> tuple[date | None, str, str]:
     """The best day there is to count from, what it is a day of, and what is wanting or wrong."""
     if event_date and event_date > on:
-        return None, "", f"The {day_of} of {_said(event_date)} is after {_said(on)}, check the date"
+        return (
+            None,
+            "",
+            f"The {day_of} of {long_date(event_date)} is after {long_date(on)}, check the date",
+        )
     counted = "conviction" if day_of in ("conviction", "offence") else "event"
     if ground.runs_from == "event":
         if event_date:
             wanting = "" if day_of == counted else f"the date of the {counted} is missing"
             return event_date, day_of, wanting
         if known_date:
-            known = f"The record says that it became known on {_said(known_date)}"
+            known = f"The record says that it became known on {long_date(known_date)}"
             return None, "", f"{known}, but not the date of the {counted}"
         return None, "", f"The record does not have the date of the {counted}"
     if known_date is None:
@@ -160,33 +164,29 @@ def _counted(
             return event_date, day_of, "it may have been known before the decision, or only later"
         return event_date, day_of, "the date it could first have been known is missing"
     if known_date > on:
-        return None, "", f"Known from {_said(known_date)}, after {_said(on)}, check the dates"
+        return (
+            None,
+            "",
+            f"Known from {long_date(known_date)}, after {long_date(on)}, check the dates",
+        )
     # What is decided about may well have been known before.
     if event_date and known_date < event_date and day_of != "decision":
-        order = f"before the {day_of} of {_said(event_date)}"
-        return None, "", f"Known from {_said(known_date)}, {order}, check the dates"
+        order = f"before the {day_of} of {long_date(event_date)}"
+        return None, "", f"Known from {long_date(known_date)}, {order}, check the dates"
     return known_date, "knowledge", ""
 
 
 def _start(part: Limb, on: date, sch7_years: Sch7Years) -> date:
     years = sch7_years if part.unsettled else part.years
     # A month's last day stands in for 29 February: the wider reading.
-    last = monthrange(on.year - years, on.month)[1]
-    start = date(on.year - years, on.month, min(on.day, last))
+    start = months_after(on, -12 * years)
     return max(start, part.floor) if part.floor else start
 
 
 def _span(first: date, last: date) -> str:
-    months = (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
-    years, months = divmod(months, 12)
+    years, months = divmod(months_between(first, last), 12)
     parts = [(years, "year"), (months, "month")]
     if not months:
-        anchor = monthrange(first.year + years, first.month)[1]
-        begun = date(first.year + years, first.month, min(first.day, anchor))
-        parts.append(((last - begun).days, "day"))
+        parts.append(((last - months_after(first, 12 * years)).days, "day"))
     said = " ".join(f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in parts if n)
     return f"{said} before" if said else "the same day as"
-
-
-def _said(day: date | None) -> str:
-    return f"{day.day} {day:%B %Y}" if day else ""

@@ -1,11 +1,10 @@
 """Councils' own registers, each described by one TOML file and no code."""
 
 from duediligence.local_registers.description import Description, WrongDescription, read_description
+from duediligence.local_registers.entries import Problem
 from duediligence.local_registers.fields import fields_table
-from duediligence.local_registers.load import load, put
 from duediligence.local_registers.reading import Examined, examine, files_in
-from duediligence.local_registers.rows.cells import Problem
-from duediligence.local_registers.watchlist import watchlist_of
+from duediligence.local_registers.watchlist import load, put, watchlist_of
 
 __all__ = [
     "Description",

@@ -9,7 +9,7 @@ from typing import Literal
 
 from duediligence.errors import Hint, Invalid, Step, UsageError
 from duediligence.formats.cells import clean
-from duediligence.local_registers.rows.values import Dates
+from duediligence.local_registers.values import Dates
 from duediligence.model.records import Handling, Power
 
 Format = Literal["csv", "xlsx", "json", "html"]
@@ -105,7 +105,7 @@ def read_description(path: Path) -> Description:
 def described(text: str, path: Path) -> Description:
     """As `read_description`, of a text that is or would be in the file `path`."""
     # Here, for the rules build what this module declares.
-    from duediligence.local_registers.rules.document import description_of
+    from duediligence.local_registers.rules import description_of
 
     try:
         document = tomllib.loads(text)

@@ -9,9 +9,8 @@ from pathlib import Path
 from duediligence.contracts import Files
 from duediligence.errors import DuediligenceError, Hint, Step, UnreadableFile, UsageError
 from duediligence.local_registers.description import MOST_PROBLEMS, Description, folded
-from duediligence.local_registers.rows.cells import Cells, Place, Problem
-from duediligence.local_registers.rows.entries import derived_id, entry
-from duediligence.local_registers.tables import Grid, Line, pages, read_grid
+from duediligence.local_registers.entries import Cells, Place, Problem, derived_id, entry
+from duediligence.local_registers.tables import Grid, Line, next_link, read_grid
 from duediligence.model import ListEntry
 
 
@@ -45,7 +44,7 @@ def files_in(description: Description, folder: Path | None = None) -> Files:
     Raises UsageError where there is none, or the description names an address only.
     """
     # Here, for requests is slow to import.
-    from duediligence.fetch.feeds.names import fitting
+    from duediligence.fetch.feeds import fitting
 
     source = description.source
     folder = folder or source.folder or (source.file.parent if source.file else None)
@@ -205,7 +204,7 @@ def _bare(error: DuediligenceError, path: Path) -> str:
 def _gaps(files: Files, selector: str) -> list[Problem]:
     """The last page, and only that, leads to no other: else pages are missing or of two times."""
     held = files.matching("*")
-    last = [path.name for path in held if not pages.next_link(path, selector)]
+    last = [path.name for path in held if not next_link(path, selector)]
     if len(last) == 1:
         return []
     what = f"{len(last)} pages end the register: {', '.join(last[:5])}"

@@ -1,18 +1,22 @@
-"""A described register as a list like any other."""
+"""The described registers of a folder as lists like any other."""
 
 import hashlib
-from collections.abc import Iterator
+import os
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import cast, get_args
 
 from duediligence.contracts import Expect, Feed, Files, Watchlist, watchlist
+from duediligence.errors import StorageError, UsageError
 from duediligence.law.crimes import CRIME_TYPES
 from duediligence.local_registers import reading
-from duediligence.local_registers.description import Description
+from duediligence.local_registers.description import Description, described, read_description
 from duediligence.model import ListEntry
 from duediligence.model.records import Power
+from duediligence.writing import write_text
 
 MAX_BYTES = 100_000_000
 # Councils take records off their registers as time runs out, some by the dozen.
@@ -24,9 +28,9 @@ def watchlist_of(description: Description) -> Watchlist:
     source = description.source
 
     def next_page(path: Path, address: str) -> str:
-        from duediligence.local_registers.tables import pages
+        from duediligence.local_registers.tables import next_link
 
-        return pages.next_link(path, source.next, address)
+        return next_link(path, source.next, address)
 
     def parse(files: Files) -> Iterator[ListEntry]:
         return reading.read(description, files)
@@ -81,3 +85,69 @@ def _crime_types(description: Description) -> tuple[str, ...]:
         return CRIME_TYPES
     told = (column.value if column else "") or description.defaults.get("crime_types", "")
     return tuple(told.split(";")) if told else ()
+
+
+def load(folder: Path) -> Mapping[str, Watchlist]:
+    """Every register described by a `*.toml` of the folder, by its id, in the order of files.
+
+    A folder that is not there holds none. Raises UsageError for a description that is wrong, and
+    for two of one id: nothing is screened on a guess.
+    """
+    found: dict[str, Watchlist] = {}
+    where: dict[str, str] = {}
+    try:
+        paths = sorted(folder.glob("*.toml")) if folder.is_dir() else []
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be opened: {error.strerror}") from error
+    for path in paths:
+        description = read_description(path)
+        if description.id in found:
+            raise UsageError(
+                f"{path}: has the id {description.id!r} of {where[description.id]}",
+                hint="Give it another id, or remove one of the two.",
+            )
+        found[description.id] = watchlist_of(description)
+        where[description.id] = path.name
+    return found
+
+
+def put(path: Path, folder: Path) -> tuple[Description, Path]:
+    """Copy a description into the folder as `<id>.toml`, with its relative paths made absolute.
+
+    Comments are kept. An older one of the same id is replaced. Raises UsageError for one that is
+    wrong, StorageError where it cannot be written.
+    """
+    description = read_description(path)
+    text = path.read_text(encoding="utf-8-sig")
+    for key, place in (("file", description.source.file), ("folder", description.source.folder)):
+        if place is not None:
+            text = _with_value(text, key, os.path.abspath(place))  # noqa: PTH100
+    target = folder / f"{description.id}.toml"
+    copied = described(text, target)
+    if _place(copied) != _place(description):
+        raise UsageError(
+            f"{path.name}: its path cannot be made absolute",
+            hint='Under [source], write file or folder on a line of its own: file = "name.csv".',
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"{folder}: cannot be made: {error.strerror}") from error
+    write_text(target, text)
+    return copied, target
+
+
+def _place(description: Description) -> str:
+    # Not resolved: on Windows that makes of a drive's letter the name of a server.
+    return os.path.abspath(description.source.file or description.source.folder or "")  # noqa: PTH100
+
+
+def _with_value(text: str, key: str, value: str) -> str:
+    """The text with the value of a key of [source] written anew, as a TOML basic string."""
+    quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    start = re.search(r"^\s*\[\s*source\s*\]", text, re.MULTILINE)
+    if not start:
+        return text
+    line = re.compile(rf"""^(\s*{key}\s*=\s*)("[^"\n]*"|'[^'\n]*')""", re.MULTILINE)
+    head, tail = text[: start.end()], text[start.end() :]
+    return head + line.sub(lambda found: found[1] + quoted, tail, count=1)

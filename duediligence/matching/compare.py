@@ -1,10 +1,12 @@
 """Two names side by side."""
 
+from functools import lru_cache
+
 from duediligence.matching.evidence import no_name
 from duediligence.matching.names.alignment import Alignment
 from duediligence.matching.names.features import name_features, name_score
-from duediligence.matching.names.prepared import PreparedName
-from duediligence.model import Feature, Match
+from duediligence.matching.names.prepared import PreparedName, prepare
+from duediligence.model import Feature, Kind, Match
 
 _OTHER_KIND = "A {} is not a {}."
 
@@ -42,6 +44,12 @@ def compare(query: PreparedName, listed: PreparedName) -> Match:
     person = may_be_person(*kinds, alignment)
     found = [no_name(person)] if alignment is None else name_features(alignment, person=person)
     return Match(tuple(found), query.text, listed.text)
+
+
+@lru_cache(maxsize=8_192)
+def name_similarity(one: str, other: str, kind: Kind) -> float:
+    """Compare two names of parties of one kind: 0.0 … 1.0."""
+    return compare(prepare(one, kind), prepare(other, kind)).score
 
 
 def may_be_person(query_kind: str, listed_kind: str, alignment: Alignment | None) -> bool:

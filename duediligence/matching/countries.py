@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from duediligence.matching.text.folding import fold
 from duediligence.matching.text.tables import rows
+from duediligence.text.folding import fold
 
 
 @lru_cache(maxsize=4096)

@@ -4,14 +4,12 @@ What is missing on either side says nothing and is no feature.
 """
 
 import re
-from calendar import month_name
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from duediligence.matching.birth_dates import compare_birth_dates, digit_mistyped, digits_swapped
 from duediligence.matching.countries import country_code
 from duediligence.matching.subject import Subject
-from duediligence.matching.text.folding import fold
 from duediligence.model import Address, Feature, Identifier, PartialDate, Strength
 from duediligence.model.identifiers import (
     CHARITY_ENGLAND_WALES,
@@ -29,6 +27,8 @@ from duediligence.model.identifiers import (
     TAX,
 )
 from duediligence.model.matches import Detail
+from duediligence.text.dates import month_and_year
+from duediligence.text.folding import fold
 
 IDENTIFIER_EQUAL = 0.90
 # Firms and ships have one such number for life; people renew their papers.
@@ -191,7 +191,7 @@ def _month_of(born: PartialDate) -> str:
     """A birth date without its day, which is personal and which no reader needs."""
     if born.month is None:
         return str(born)
-    return f"{'about ' if born.circa else ''}{month_name[born.month]} {born.year}"
+    return f"{'about ' if born.circa else ''}{month_and_year(born.year, born.month)}"
 
 
 def _precision(a: PartialDate, b: PartialDate) -> float:

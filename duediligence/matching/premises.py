@@ -3,8 +3,8 @@
 import re
 
 from duediligence.model import Address, Place
+from duediligence.text.postcodes import compact_postcode, first_postcode, without_postcodes
 
-_POSTCODE = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})\b")
 # What stands before a number that is not the building's own.
 _WITHIN = re.compile(
     r"\b(?:unit|suite|flat|office|offices|room|studio|apartment|apt|floor|level)s?\b"
@@ -33,8 +33,7 @@ def building(address: str) -> str:
 
 def postcode(address: Address) -> str:
     """The postcode without its blank, from its own field or from the text; empty where none."""
-    found = _POSTCODE.search(address.postcode.upper()) or _POSTCODE.search(address.text.upper())
-    return found[1] + found[2] if found else ""
+    return compact_postcode(first_postcode(address.postcode) or first_postcode(address.text))
 
 
 def compare_places(one: Address, other: Address) -> Place:
@@ -48,14 +47,10 @@ def compare_places(one: Address, other: Address) -> Place:
         return "not known"
     if here != there:
         return "elsewhere"
-    if building(_street(one)) != building(_street(other)):
+    if building(without_postcodes(one.text)) != building(without_postcodes(other.text)):
         return "same postcode"
     ours, theirs = _unit(one), _unit(other)
     return "same postcode" if ours and theirs and ours != theirs else "same premises"
-
-
-def _street(address: Address) -> str:
-    return _POSTCODE.sub(" ", address.text.upper())
 
 
 def _unit(address: Address) -> str:

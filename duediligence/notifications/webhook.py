@@ -39,7 +39,7 @@ class Webhook:
 
     def deliver(self, message: Message) -> str:
         """Post it. Raises DeliveryFailed, or UsageError where the secret cannot be used."""
-        from duediligence.fetch.posting import post
+        from duediligence.fetch.http import post
 
         secret = self.settings.secret("webhook_secret")
         if len(secret) < LEAST_SECRET:

@@ -21,7 +21,10 @@ from duediligence.reports.graph import ownership_list, ownership_svg, words
 from duediligence.reports.graph.words import People
 from duediligence.reports.templating import fill
 from duediligence.reports.verdict import Fact
-from duediligence.reports.wording import count, day, sentence
+from duediligence.reports.wording import day, sentence
+from duediligence.text.dates import month_and_year
+from duediligence.text.names import untitled
+from duediligence.text.wording import count
 
 # More rows than this are read by nobody on one page; the rest is counted.
 MOST_PEOPLE = 60
@@ -70,7 +73,7 @@ def render_section(
     by month and year at most.
     `flagged` gives the word that marks a party by its name, as in `ownership_svg`.
     """
-    marks = {words.same_name(name): words.capital(word) for name, word in flagged.items()}
+    marks = {untitled(name): words.capital(word) for name, word in flagged.items()}
     rows = sorted(_rows(dossier, marks, people), key=lambda row: not row.flag)
     return fill(
         "dossier.html.jinja",
@@ -191,12 +194,12 @@ def _rows(dossier: Dossier, marks: Mapping[str, str], people: People) -> Iterato
     owners = dossier.owners if isinstance(dossier.owners, tuple) else ()
     everybody: tuple[Officer | Owner, ...] = (*officers, *owners)
     for one in everybody:
-        mark = marks.get(words.same_name(one.name), "")
+        mark = marks.get(untitled(one.name), "")
         if one.active or mark:
             yield _row(one, mark, people)
     for parent in dossier.parents if isinstance(dossier.parents, tuple) else ():
         for owner in parent.owners:
-            mark = marks.get(words.same_name(owner.name), "")
+            mark = marks.get(untitled(owner.name), "")
             if owner.active or mark:
                 yield _row(owner, mark, people, of=parent.owner.name)
 
@@ -229,7 +232,7 @@ def _month(born: PartialDate | None) -> str:
         return "not known"
     if born.month is None:
         return str(born.year)
-    return f"{date(born.year, born.month, 1):%B} {born.year}"
+    return month_and_year(born.year, born.month)
 
 
 def _due(on: date, overdue: bool | None) -> str:

@@ -13,7 +13,8 @@ from duediligence.model import (
     not_looked_at,
 )
 from duediligence.reports import wording
-from duediligence.reports.wording import count, day
+from duediligence.reports.wording import day
+from duediligence.text.wording import count
 
 TITLE = "What this run looked at, and what it did not"
 # The check of the one row that states the scope in a table of flags.

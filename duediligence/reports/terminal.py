@@ -9,7 +9,8 @@ from duediligence.model.readings import Word
 from duediligence.reports import verdict, wording
 from duediligence.reports.scope import TITLE, in_short, scope_lines
 from duediligence.reports.verdict import Point
-from duediligence.reports.wording import count, likeness, moment, visible
+from duediligence.reports.wording import likeness, moment, visible
+from duediligence.text.wording import count
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from duediligence.law.crimes import title as crime_title
 from duediligence.model import Finding, ListStatus, Run, Severity
 from duediligence.reports.rows import ordered
-from duediligence.reports.wording import LIST_STATES, count, day, likeness, sentence
+from duediligence.reports.wording import LIST_STATES, day, likeness, sentence
+from duediligence.text.wording import count, listed
 
 _SHOWN_REASONS = 3
 HANDLING = {
@@ -244,4 +245,4 @@ def _amount(groups: list[list[Point]]) -> str:
     parts = [count(matches, "possible match", "possible matches")] if matches else []
     if others := len(scores) - matches:
         parts.append(count(others, "other point" if matches else "point"))
-    return " and ".join(parts)
+    return listed(parts)

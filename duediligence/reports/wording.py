@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from duediligence.model import Finding, ListState
 from duediligence.reports.cells import fold, utc
+from duediligence.text.dates import long_date
+from duediligence.text.wording import count
 
 LIST_STATES: dict[ListState, str] = {
     "current": "checked",
@@ -32,7 +34,7 @@ def day(value: date) -> str:
     """`24 November 2026`, as the GOV.UK style guide writes it; for a time, the day in UK."""
     if isinstance(value, datetime):
         value = _uk(value)[0]
-    return f"{value.day} {value:%B} {value.year}"
+    return long_date(value)
 
 
 def uk_day(value: datetime) -> date:
@@ -68,11 +70,6 @@ def match_strength(finding: Finding) -> str:
 
 def _strength(score: float) -> str:
     return next(words for least, words in _LIKENESS if score >= least)
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """`1 supplier`, `1,200 suppliers`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def namesakes(number: int) -> str:

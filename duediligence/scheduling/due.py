@@ -5,7 +5,6 @@ excludable after award: so suppliers are screened at first, whenever what is kno
 and after some months all the same, six as councils do it in their own procedures.
 """
 
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import Literal
 
 from duediligence.model import Run
 from duediligence.store.runs.coverage import Coverage
+from duediligence.text.dates import months_after
 
 DueReason = Literal[
     "never screened",
@@ -86,10 +86,3 @@ def lists_of(run: Run) -> Mapping[str, str]:
 def rules_of(run: Run) -> tuple[str, str, float]:
     """By which rules a run matched."""
     return run.matcher_version, run.policy_sha256, run.threshold
-
-
-def months_after(moment: datetime, months: int) -> datetime:
-    """The same day and time so many months on; the last day of a month that has no such day."""
-    years, month = divmod(moment.month - 1 + months, 12)
-    year, month = moment.year + years, month + 1
-    return moment.replace(year=year, month=month, day=min(moment.day, monthrange(year, month)[1]))

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from duediligence.errors import Conflict, StorageError
-from duediligence.fetch.api.lock import InUse, locked
+from duediligence.fetch.locking import InUse, locked
 
 _MOST_BYTES = 200
 # A glance at the lock, as `schedule status` takes it, must not turn a scheduler away.

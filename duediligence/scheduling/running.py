@@ -1,4 +1,4 @@
-"""Run what is due: the `schedule` library keeps the jobs, our clock and records say when."""
+"""Run what is due: our clock and records say what that is, the `schedule` library runs it."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -51,17 +51,18 @@ class Runner:
     def __post_init__(self) -> None:
         self.store.close_open(KILLED, self.now())
         self.store.meet([job.name for job in self.jobs], self.now())
-        for job in self.jobs:
-            _OurJob(self, job).do(self._attempt, job)
 
     def run_due(self) -> None:
         """Run every job that is due, once, in the order of their times. Counts `failed` and
         `incomplete`.
         """
-        # Reckoned anew: the clock may have been set since.
-        for job in self._scheduler.get_jobs():
-            job._schedule_next_run()
-        self._scheduler.run_pending()
+        # What an attempt that was stopped left behind is reckoned again from the records.
+        self._scheduler.clear()
+        times = [(self.next_due(job), job) for job in self.jobs]
+        for at, job in sorted(times, key=lambda each: each[0]):
+            if at <= self.now():
+                self._scheduler.every().second.do(self._attempt, job).tag(job.name)
+        self._scheduler.run_all()
 
     def run_for_ever(self, sleep: Callable[[float], None]) -> None:
         """Run jobs as they fall due, until an exception (as from a signal) ends it."""
@@ -79,7 +80,8 @@ class Runner:
         since = self.store.since()[job.name]
         return next_due(job.cadence, self.store.attempts(job.name), since=since, now=self.now())
 
-    def _attempt(self, job: Job) -> None:
+    def _attempt(self, job: Job) -> type[schedule.CancelJob]:
+        """Run a job and record how it ended. The library drops it: the records say when next."""
         started = self.now()
         _log.info("job %s: started", job.name, extra={"job": job.name, "action": job.action})
         attempt = self.store.begin(job.name, job.cadence.latest(started), started)
@@ -107,23 +109,4 @@ class Runner:
                 extra={"job": job.name, "action": job.action, "result": result},
             )  # fmt: skip
             self.tell(job.name, result, detail)
-
-
-class _OurJob(schedule.Job):
-    """A job of the library whose times are ours.
-
-    The library reckons in naive local time, which goes wrong where the clocks change, reads the
-    clock itself, and knows no missed runs and no retries.
-    """
-
-    def __init__(self, runner: Runner, job: Job) -> None:
-        super().__init__(1, runner._scheduler)
-        self._runner = runner
-        self._job = job
-
-    @property
-    def should_run(self) -> bool:
-        return self.next_run is not None and self.next_run <= self._runner.now()
-
-    def _schedule_next_run(self) -> None:
-        self.next_run = self._runner.next_due(self._job)
+        return schedule.CancelJob

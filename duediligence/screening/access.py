@@ -22,7 +22,7 @@ from duediligence.model.casework.audit import AuditEvent, AuditKind, AuditValue
 from duediligence.model.casework.roles import READING, ROLES, Action, allowed, role_of
 from duediligence.screening.run.policy import load
 from duediligence.screening.workspace import Workspace
-from duediligence.settings import FILENAME, SECRET, Resolved, Settings
+from duediligence.settings import FILENAME, PERSONAL, SECRET, Resolved, Settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,8 +32,6 @@ REFUSED_BESIDE_IGNORED_SETTINGS: frozenset[Action] = frozenset({"screen", "decid
 
 # An address without user, query and fragment: those may hold a key, and nothing leaves the chain.
 _ADDRESS = re.compile(r'(https?://)(?:[^/"\s]*@)?([^"?#\s]*)(?:[?#][^"\s]*)?')
-# Names of people and their mailboxes: nothing can be taken out of the chain again.
-_PERSONAL = frozenset({"contact", "notify_mail_to", "notify_mail_from", "smtp_user"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +141,8 @@ def _in_effect(resolved: Resolved) -> dict[str, AuditValue]:
         if origin != "default" and name != "home":
             where = f"{FILENAME} in the home" if origin == own else origin
             value = getattr(resolved.settings, name)
-            told = "set" if name in SECRET | _PERSONAL else _text(value)
+            # Nothing can be taken out of the chain again.
+            told = "set" if name in SECRET | PERSONAL else _text(value)
             settings[name] = _ADDRESS.sub(r"\1\2", told) + f" from {where}"
     return settings
 

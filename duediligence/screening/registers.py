@@ -10,9 +10,9 @@ from duediligence.contracts import Drift
 from duediligence.model import Register, RegisterVersion
 from duediligence.progress import SILENT, Progress
 from duediligence.registers import charities
-from duediligence.registers.archive import fingerprint, in_order, published
-from duediligence.registers.bulk.ahead import companies_ahead
 from duediligence.registers.bulk.owners import owners
+from duediligence.registers.bulk.prefetch import companies_ahead
+from duediligence.registers.files import fingerprint, in_order, published
 from duediligence.screening import trail
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace

@@ -26,7 +26,8 @@ from duediligence.version import __version__
 if TYPE_CHECKING:
     from duediligence.registers.companies_house import CompaniesHouse
     from duediligence.screening.lookup.engine import EngineCache
-    from duediligence.settings import IgnoredFile, Resolved
+    from duediligence.settings import Resolved
+    from duediligence.settings.working_folder import IgnoredFile
     from duediligence.store.register import RegisterStore
 
 
@@ -191,7 +192,8 @@ class Workspace:
         if not key:
             return None
         # Here, for requests is slow to import.
-        from duediligence.fetch.api import Api, Limiter
+        from duediligence.fetch.api import Api
+        from duediligence.fetch.limiter import Limiter
         from duediligence.registers.companies_house import CompaniesHouse
 
         folder = self.settings.home / "companies-house"

@@ -1,23 +1,526 @@
-"""One frozen Settings: default < TOML files < environment < flag. Nothing is read at import."""
+"""Everything that can be set, as one table, and where the values come from.
 
-from duediligence.settings.checking import PART
-from duediligence.settings.help import HELP
-from duediligence.settings.loading import CONFIG, FILENAME, PREFIX, Resolved, load
-from duediligence.settings.values import SECRET, TABLES, Settings
-from duediligence.settings.working_folder import HARMLESS, IgnoredFile, ignored_file
+Default < TOML files < environment < flag. Nothing is read at import.
+"""
 
-__all__ = [
-    "CONFIG",
-    "FILENAME",
-    "HARMLESS",
-    "HELP",
-    "PART",
-    "PREFIX",
-    "SECRET",
-    "TABLES",
-    "IgnoredFile",
-    "Resolved",
-    "Settings",
-    "ignored_file",
-    "load",
-]
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
+
+import msgspec
+
+from duediligence.errors import UsageError
+from duediligence.model import Severity
+from duediligence.model.casework.roles import Role
+
+PREFIX = "DUEDILIGENCE_"
+CONFIG = PREFIX + "CONFIG"
+FILENAME = "duediligence.toml"
+LARGEST_FILE = 1_000_000
+"""Bytes."""
+
+# What may stand for `{part}` in the name and the address of a file.
+PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,119}", re.ASCII)
+# One exact name: no pattern, no port, and no number, which no certificate of a publisher is for.
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"(?=.{{4,253}}\Z)(?:{_LABEL}\.)+(?![0-9]+\Z)(?=[a-z]){_LABEL}", re.ASCII)
+
+
+def _check_parts(parts: Mapping[str, tuple[str, ...]], origin: str) -> None:
+    for list_id, names in parts.items():
+        for number, part in enumerate(names):
+            if not PART.fullmatch(part):
+                raise UsageError(
+                    f"{origin}: parts of {list_id} cannot be {part[:120]!r}",
+                    hint="A part is 1 to 120 letters, digits, spaces, dots, hyphens or "
+                    "underscores.",
+                )
+            if part.casefold() in {other.casefold() for other in names[:number]}:
+                raise UsageError(f"{origin}: parts of {list_id} has {part!r} twice")
+
+
+def _check_hosts(hosts: Mapping[str, tuple[str, ...]], origin: str) -> None:
+    for list_id, names in hosts.items():
+        for host in names:
+            if not _HOST.fullmatch(host) or host.endswith((".localhost", ".local")):
+                raise UsageError(
+                    f"{origin}: hosts of {list_id} cannot be {host[:120]!r}",
+                    hint="Write the whole name of one host in small letters, such as "
+                    "files.example.org: no *, no https://, no port and no number.",
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a setting is for, in a sentence, and its limits.
+
+    A number is at least `least` or above `above`, and at most `most`; `check` raises UsageError
+    for a table that cannot be. A `secret` is never shown; what is `personal` is recorded only as
+    set. What is `harmless` changes neither what is screened, nor what is found, nor who decides.
+    """
+
+    help: str
+    least: int | None = None
+    above: float | None = None
+    most: float | None = None
+    secret: bool = False
+    personal: bool = False
+    harmless: bool = False
+    check: Callable[[Any, str], None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Settings:
+    """Everything that can be set. The environment has each under its name in capitals, after
+    DUEDILIGENCE_, but for tables: a variable or a flag holds one value.
+    """
+
+    home: Annotated[Path, About("Folder that holds everything the tool keeps.")]
+    threshold: Annotated[
+        float | None,
+        About(
+            "Lowest score, 0 to 1, that shows a possible match. Unset: the measured one.",
+            above=0,
+            most=1,
+        ),
+    ] = None
+    limit: Annotated[
+        int,
+        # What goes beyond it is reported.
+        About("Most possible matches shown for one party on one list.", least=1, harmless=True),
+    ] = 10
+    workers: Annotated[
+        int | None,
+        About(
+            "Processes that compare names. Unset: chosen by the work and the cores.",
+            least=1,
+            harmless=True,
+        ),
+    ] = None
+    fail_on: Annotated[
+        Severity,
+        # The default is the strictest.
+        About("Least severity at which `screen` and `check` exit with 1.", harmless=True),
+    ] = "low"
+    policy: Annotated[
+        Path | None,
+        About("TOML file that overrides thresholds, severities and parameters of checks."),
+    ] = None
+    contact: Annotated[
+        str,
+        About(
+            "Contact that publishers see in our User-Agent: an e-mail address or a page.",
+            personal=True,
+            harmless=True,
+        ),
+    ] = ""
+    ca_file: Annotated[
+        Path | None,
+        About(
+            "Certificates to trust in place of the bundled ones, as for an inspecting proxy.",
+            harmless=True,
+        ),
+    ] = None
+    keep_snapshots: Annotated[
+        int, About("Downloads kept for each list.", least=1, harmless=True)
+    ] = 3
+    schedule_file: Annotated[
+        Path | None,
+        About(
+            "TOML file that holds the jobs. Unset: schedule.toml in home.",
+            harmless=True,
+        ),
+    ] = None
+    review_months: Annotated[
+        int,
+        About(
+            "Months after which a supplier is due to be screened again, changed or not.",
+            least=1,
+            harmless=True,
+        ),
+    ] = 6
+    max_age_days: Annotated[
+        Mapping[str, int],
+        About("Table: days after which a list is stale, by list id."),
+    ] = field(default_factory=dict)
+    addresses: Annotated[
+        Mapping[str, str],
+        About(
+            "Table: another https address for a file, by file name, as of a mirror. That of a "
+            "document which names a file stands under the file's name and `.located-from`."
+        ),
+    ] = field(default_factory=dict)
+    parts: Annotated[
+        Mapping[str, tuple[str, ...]],
+        About(
+            "Table: the parts of a list to fetch, by list id, as the codes of the authorities in "
+            "your area.",
+            check=_check_parts,
+        ),
+    ] = field(default_factory=dict)
+    hosts: Annotated[
+        Mapping[str, tuple[str, ...]],
+        About(
+            "Table: further hosts that the download of a list may be redirected to, by list id. "
+            "Each is one exact name, such as `files.example.org`.",
+            check=_check_hosts,
+        ),
+    ] = field(default_factory=dict)
+    local_registers: Annotated[
+        Path | None,
+        About(
+            "Folder of the TOML files that describe your own registers. Unset: "
+            "`local-registers` in the home."
+        ),
+    ] = None
+    store_restricted: Annotated[
+        bool, About("Whether records marked restricted are loaded, and so can be found.")
+    ] = False
+    schedule_7_years: Annotated[
+        Literal[3, 5],
+        About(
+            "Years, 3 or 5, that a discretionary ground looks back (Procurement Act 2023, "
+            "Schedule 7 paragraph 15)."
+        ),
+    ] = 5
+    users: Annotated[
+        Mapping[str, Role],
+        About(
+            "Table: the role of each account of this machine, by its name: officer, approver, "
+            "auditor or administrator. Empty: whoever opens the folder may do everything."
+        ),
+    ] = field(default_factory=dict)
+    companies_house_key: Annotated[
+        str,
+        About(
+            "Key for the API of Companies House. Secret, never shown: best set in the "
+            "environment or in a file of its own.",
+            secret=True,
+        ),
+    ] = ""
+    companies_house_key_file: Annotated[
+        Path | None, About("File that holds that key and nothing else.")
+    ] = None
+    companies_house_url: Annotated[
+        str, About("Address of that API: https, or http on this machine.")
+    ] = "https://api.company-information.service.gov.uk"
+    decision_months: Annotated[
+        int,
+        About(
+            "Months after which a decision about an alert ends and it is open again.",
+            least=1,
+            most=120,
+        ),
+    ] = 12
+    second_decision: Annotated[
+        tuple[Severity, ...],
+        About("List: severities at which two people must decide alike. Empty: none."),
+    ] = ("critical",)
+    blind_second: Annotated[
+        bool, About("Whether the second person is not shown what the first one decided.")
+    ] = False
+    retention: Annotated[
+        Mapping[str, int],
+        About(
+            "Table: days that records are kept, by the rule's id; see `duediligence retention "
+            "rules`.",
+            harmless=True,
+        ),
+    ] = field(default_factory=dict)
+
+    notify_mail_to: Annotated[
+        str,
+        About(
+            "E-mail addresses that the digest goes to, with commas between them.",
+            personal=True,
+            harmless=True,
+        ),
+    ] = ""
+    notify_mail_from: Annotated[
+        str,
+        About("E-mail address that the digest comes from.", personal=True, harmless=True),
+    ] = ""
+    smtp_host: Annotated[
+        str, About("Mail server that takes the digest. Needs TLS.", harmless=True)
+    ] = ""
+    smtp_port: Annotated[
+        int | None,
+        About("Its port. Unset: 587 for starttls, 465 for tls.", harmless=True),
+    ] = None
+    smtp_security: Annotated[
+        Literal["starttls", "tls"],
+        About("How TLS begins there: starttls, or tls from the first byte.", harmless=True),
+    ] = "starttls"
+    smtp_user: Annotated[
+        str,
+        About(
+            "User name at the mail server, where it asks for one.",
+            personal=True,
+            harmless=True,
+        ),
+    ] = ""
+    smtp_password: Annotated[
+        str,
+        About(
+            "Password there. Secret, never shown: best set in the environment or in a file of "
+            "its own.",
+            secret=True,
+            harmless=True,
+        ),
+    ] = ""
+    smtp_password_file: Annotated[
+        Path | None,
+        About("File that holds that password and nothing else.", harmless=True),
+    ] = None
+    webhook_url: Annotated[
+        str,
+        About(
+            "Address that the digest is posted to: https, or http on this machine. Never shown, "
+            "for it may hold a token.",
+            secret=True,
+            harmless=True,
+        ),
+    ] = ""
+    webhook_secret: Annotated[
+        str,
+        About(
+            "Secret that signs what is posted, 16 characters or more. Never shown.",
+            secret=True,
+            harmless=True,
+        ),
+    ] = ""
+    webhook_secret_file: Annotated[
+        Path | None,
+        About("File that holds that secret and nothing else.", harmless=True),
+    ] = None
+    digest_folder: Annotated[
+        Path | None,
+        About("Folder in which each digest is written as a file.", harmless=True),
+    ] = None
+    digest_people: Annotated[
+        bool,
+        About("Whether the digest names people; else it says what they are only.", harmless=True),
+    ] = False
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={getattr(self, name)!r}" for name in ABOUT if name not in SECRET)
+        return f"Settings({', '.join(shown)})"
+
+    @property
+    def local_registers_folder(self) -> Path:
+        """The folder of the TOML files that describe the council's own registers."""
+        return self.local_registers or self.home / "local-registers"
+
+    def key_of_companies_house(self) -> str:
+        """The key, given or read from its file; empty where there is none.
+
+        Raises UsageError, which never shows the key.
+        """
+        key = self.secret("companies_house_key")
+        if ":" in key:
+            where = "" if self.companies_house_key else f"{self.companies_house_key_file}: "
+            raise UsageError(
+                f"{where}companies_house_key does not hold a key of Companies House",
+                hint="It is one line of letters, digits and hyphens: copy it again.",
+            )
+        return key
+
+    def secret(self, name: str) -> str:
+        """The secret set as `name`, or read from its `…_file`; empty where there is none.
+
+        Raises UsageError, which never shows the secret.
+        """
+        secret, where = getattr(self, name), name
+        path: Path | None = getattr(self, f"{name}_file")
+        if not secret and path is not None:
+            where = f"{path} ({name}_file)"
+            try:
+                secret = path.read_text(encoding="utf-8-sig")
+            except (OSError, UnicodeDecodeError) as error:
+                raise UsageError(
+                    f"{where}: the secret cannot be read from this file",
+                    hint=f"Check {name}_file: a text file that holds the secret alone.",
+                ) from error
+        secret = str(secret).strip()
+        if not (secret.isascii() and secret.isprintable() and len(secret) <= 200):
+            raise UsageError(
+                f"{where}: does not hold a secret that can be used",
+                hint="It is one line of letters, digits and signs: copy it again.",
+            )
+        return secret
+
+
+# What each setting is, by its name, in order.
+ABOUT: Final[Mapping[str, About]] = {f.name: get_args(f.type)[1] for f in fields(Settings)}
+_KINDS: Final[Mapping[str, Any]] = {f.name: get_args(f.type)[0] for f in fields(Settings)}
+DEFAULTS: Final[Mapping[str, Any]] = {
+    f.name: f.default for f in fields(Settings) if f.default is not MISSING
+}
+"""The defaults that are one value, by name."""
+# Their values are never shown.
+SECRET: Final = frozenset(name for name, about in ABOUT.items() if about.secret)
+# Names of people and their mailboxes.
+PERSONAL: Final = frozenset(name for name, about in ABOUT.items() if about.personal)
+# These stand in the file alone: a variable or a flag holds one value.
+TABLES: Final = frozenset(name for name, kind in _KINDS.items() if get_origin(kind) is Mapping)
+# Their values count from the folder of their file.
+PATHS: Final = frozenset(name for name, kind in _KINDS.items() if kind in (Path, Path | None))
+
+
+# A value and where it came from, by the name of its setting.
+_Layer = dict[str, tuple[Any, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Settings, where each value came from, and the files that were read, strongest last."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+    files: tuple[Path, ...] = ()
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting; empty for a table, which has none."""
+    return "" if name in TABLES else PREFIX + name.upper()
+
+
+def load(
+    flags: Mapping[str, Any],
+    environment: Mapping[str, str],
+    *,
+    config: Path | None = None,
+    user_folder: Path | None = None,
+    default_home: Path,
+) -> Resolved:
+    """Resolve every setting. `flags` holds those given on the command line (None: not given).
+
+    `duediligence.toml` is read from the home and then from `user_folder`, then `config` or the
+    file that DUEDILIGENCE_CONFIG names. A later file overrides an earlier one setting by setting;
+    a table is taken whole. Paths in a file count from its folder. Raises UsageError naming the
+    file or variable for an unknown key, a value of the wrong kind, or a named file that is not
+    there.
+    """
+    named, origin = config, "--config"
+    if named is None and CONFIG in environment:
+        named, origin = Path(environment[CONFIG]), CONFIG
+    files: dict[Path, _Layer] = {}
+    for path in (user_folder / FILENAME if user_folder else None, named):
+        if path and path is named and not path.is_file():
+            raise UsageError(f"{origin}: {str(path)!r} is not a file", hint="Check its name.")
+        layer = _from_file(path) if path else None
+        if path and layer is not None:
+            # One file that is named twice counts where it is strongest.
+            files = {other: one for other, one in files.items() if not other.samefile(path)}
+            files[path.absolute()] = layer
+    given = _from_environment(environment) | _from_flags(flags)
+
+    home: Path = default_home
+    for layer in (*files.values(), given):
+        home, _ = layer.get("home", (home, ""))
+    own = home.absolute() / FILENAME
+    layer = _from_file(own)
+    if layer is not None and not any(own.samefile(other) for other in files):
+        if "home" in layer:
+            raise UsageError(
+                f"{own}: home cannot be set in the home's own file",
+                hint="Delete that line. Set home with --home, DUEDILIGENCE_HOME or the "
+                "duediligence.toml of your configuration folder.",
+            )
+        files = {own: layer, **files}
+
+    found: _Layer = {"home": (default_home, "default")}
+    for layer in (*files.values(), given):
+        found |= layer
+    origins = dict.fromkeys(ABOUT, "default")
+    origins |= {name: origin for name, (_, origin) in found.items()}
+    values = {name: value for name, (value, _) in found.items()}
+    return Resolved(Settings(**values), origins, tuple(files))
+
+
+def read_document(path: Path) -> dict[str, Any] | None:
+    """The TOML of a file as it is written; None where there is no such file. Raises UsageError."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
+            raise UsageError(f"{path}: cannot be read: it is over {LARGEST_FILE // 1_000_000} MB")
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(
+            f"{path}: cannot be read: {why}", hint="Correct the file, or delete it."
+        ) from error
+
+
+def _from_file(path: Path) -> _Layer | None:
+    path = path.absolute()
+    document = read_document(path)
+    if document is None:
+        return None
+    layer: _Layer = {}
+    for name, value in document.items():
+        if name not in ABOUT:
+            raise UsageError(
+                f"{path}: there is no setting {name!r}",
+                hint="The settings are: " + ", ".join(ABOUT) + ".",
+            )
+        found = converted(name, value, str(path))
+        layer[name] = (path.parent / found if isinstance(found, Path) else found, str(path))
+    return layer
+
+
+def _from_environment(environment: Mapping[str, str]) -> _Layer:
+    return {
+        name: (converted(name, environment[named], named, strict=False), named)
+        for name in ABOUT
+        if (named := variable(name)) in environment
+    }
+
+
+def _from_flags(flags: Mapping[str, Any]) -> _Layer:
+    layer: _Layer = {}
+    for name, value in flags.items():
+        if value is not None:
+            flag = "--" + name.replace("_", "-")
+            layer[name] = (converted(name, value, flag, strict=False), flag)
+    return layer
+
+
+def converted(name: str, value: Any, origin: str, *, strict: bool = True) -> Any:
+    """The value as the setting's own kind. `strict`: it is no text that stands for another kind.
+
+    Raises UsageError naming `origin`, the file, variable or flag, for one that cannot be.
+    """
+    if isinstance(value, Path):
+        return value
+    if name in PATHS and value == "":
+        # It would be the working folder.
+        raise UsageError(f"{origin}: {name} cannot be empty", hint="Name a path, or leave it out.")
+    try:
+        found = msgspec.convert(value, _KINDS[name], strict=strict, dec_hook=lambda t, v: t(v))
+    except msgspec.ValidationError as error:
+        shown = "what it is" if name in SECRET else repr(value)
+        raise UsageError(f"{origin}: {name} cannot be {shown}: {error}") from error
+    about = ABOUT[name]
+    if found is not None and (wanted := _outside(about, found)):
+        raise UsageError(f"{origin}: {name} must be {wanted}, not {found:g}")
+    if about.check:
+        about.check(found, origin)
+    return found
+
+
+def _outside(about: About, number: float) -> str:
+    """What a number must be, where it is not; empty where it is."""
+    least, above, most = about.least, about.above, about.most
+    too_low = (least is not None and number < least) or (above is not None and number <= above)
+    if not too_low and (most is None or number <= most):
+        return ""
+    if above is not None:
+        return f"above {above:g} and at most {most:g}"
+    return f"{least} or more" if most is None else f"{least} to {most:g}"

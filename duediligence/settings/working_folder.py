@@ -2,42 +2,12 @@
 
 import os
 import shlex
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from duediligence.errors import UsageError
-from duediligence.settings.loading import FILENAME, Resolved, read_document
-from duediligence.settings.values import Settings
-
-# They change neither what is screened, nor what is found, nor who must decide. Any other setting
-# does, also one that is new.
-HARMLESS = frozenset(
-    {
-        "limit",  # what goes beyond it is reported
-        "workers",
-        "fail_on",  # the default is the strictest
-        "contact",
-        "ca_file",
-        "keep_snapshots",
-        "schedule_file",
-        "review_months",
-        "retention",
-        "notify_mail_to",
-        "notify_mail_from",
-        "smtp_host",
-        "smtp_port",
-        "smtp_security",
-        "smtp_user",
-        "smtp_password",
-        "smtp_password_file",
-        "webhook_url",
-        "webhook_secret",
-        "webhook_secret_file",
-        "digest_folder",
-        "digest_people",
-    }
-)
+from duediligence.settings import ABOUT, FILENAME, PATHS, Resolved, read_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +58,8 @@ def ignored_file(folder: Path, resolved: Resolved, user_folder: Path) -> Ignored
 
 
 def _deciding(document: dict[str, Any]) -> str:
-    known = {f.name for f in fields(Settings)}
-    names = [name for name in document if name in known - HARMLESS]
+    known = ABOUT.keys()
+    names = [name for name, about in ABOUT.items() if name in document and not about.harmless]
     # Their names are not shown: anybody may have written them.
     return ", ".join(
         [*names, *(["settings that are not known"] if document.keys() - known else [])]
@@ -99,11 +69,10 @@ def _deciding(document: dict[str, Any]) -> str:
 def _advice(path: Path, to: Path, document: dict[str, Any]) -> str:
     if os.path.lexists(to):
         return f"Copy what you need into {to}, then delete it: {_command('delete', path)}"
-    paths = {f.name for f in fields(Settings) if f.type in (Path, Path | None)}
     relative = ", ".join(
         name
         for name, value in document.items()
-        if name in paths and isinstance(value, str) and not Path(value).is_absolute()
+        if name in PATHS and isinstance(value, str) and not Path(value).is_absolute()
     )
     first = f"Write {relative} as a full path, then move it" if relative else "Move it"
     folder = "" if to.parent.is_dir() else _command("make", to.parent) + " && "

@@ -2,9 +2,8 @@
 
 from duediligence.suppliers.columns import header_key
 from duediligence.suppliers.fields import FIELDS, ROLES, Field, fields_table
-from duediligence.suppliers.importing import Import, read_records, read_suppliers
-from duediligence.suppliers.options import supplier_from_options
-from duediligence.suppliers.rejects import write_rejects
+from duediligence.suppliers.importing import Import, read_records, read_suppliers, write_rejects
+from duediligence.suppliers.rows import supplier_from_options
 
 __all__ = [
     "FIELDS",

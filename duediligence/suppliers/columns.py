@@ -1,13 +1,146 @@
-"""Which column is which field: told by --map, or guessed from the headings."""
+"""Which column is which field: given by --map, or guessed from what the headings mean."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from hashlib import sha256
+from typing import Literal, NamedTuple
 
 from duediligence.errors import UsageError
-from duediligence.suppliers import headings
-from duediligence.suppliers.fields import FIELDS, ROLES
+from duediligence.suppliers.fields import FIELDS, NOT_PEOPLE, ROLE_WORDS, ROLES
+
+_SAME = {
+    **dict.fromkeys(("no", "num", "nr", "nbr", "#"), "number"),
+    **dict.fromkeys(("refno", "reference"), "ref"),
+    **dict.fromkeys(("org", "organization"), "organisation"),
+    **dict.fromkeys(("reg", "regd", "registration"), "registered"),
+    **dict.fromkeys(("co", "companie"), "company"),
+    "nos": "number",
+    **dict.fromkeys(("supp", "suppl", "sup"), "supplier"),
+    **dict.fromkeys(("acc", "acct", "ac"), "account"),
+    **dict.fromkeys(("cred", "crd"), "creditor"),
+    **dict.fromkeys(("vend", "vndr"), "vendor"),
+    "comm": "commission",
+    "identification": "id",
+}
+_BORN = re.compile(r"\b((date|month|year) of birth|birth ?date|d ?o ?b|born)\b")
+_GIVEN = re.compile(r"\b(?:first|given|christian|fore) ?(?:names?)?\b|\bf ?names?\b")
+_FAMILY = re.compile(r"\b(?:last|family) ?(?:names?)?\b|\bsurnames?\b|\bs ?names?\b")
+_LONGEST = 200
+
+NamePart = Literal["given", "family"]
+
+
+class PersonHeading(NamedTuple):
+    """A heading about people: `role` is empty for a bare `dob`, `number` is that of `person 2`."""
+
+    role: str
+    number: str
+    born: bool
+
+
+@lru_cache(maxsize=4096)
+def fields_of(heading: str) -> Mapping[str, int]:
+    """The fields that the heading could be, each with its rank: 0 is the surest."""
+    words = _words(heading) if heading.strip() != "#" else ()
+    whole = "".join(words).removesuffix("1")
+    unnumbered = "".join(word for word in words if not word.isdigit())
+    return {
+        field.name: ranks[key]
+        for field in FIELDS
+        if (key := unnumbered if field.several else whole) in (ranks := _ranks()[field.name])
+    }
+
+
+def is_bare_number(heading: str) -> bool:
+    """Whether a heading says no more than `No.`."""
+    return _words(heading) == ("number",)
+
+
+@lru_cache(maxsize=4096)
+def person_heading(heading: str) -> PersonHeading | None:
+    """What the heading says about people who may be screened, or None."""
+    words = _words(heading)
+    text, count = _BORN.subn("", " ".join(word for word in words if not word.isdigit()))
+    born = bool(count)
+    role = "".join(word for word in text.split() if word not in ("name", "full", "of", "and"))
+    number = next((word for word in words if word.isdigit()), "")
+    # `Director name and date of birth` heads people, each with a date.
+    born = born and not (role and ("name" in words or re.search(r"\band\b|[&/+]", folded(heading))))
+    if role not in _roles() and NOT_PEOPLE.isdisjoint(text.split()):
+        role = next((role for word, role in ROLE_WORDS.items() if word in text.split()), role)
+    if role in ROLES or role in _roles():
+        return PersonHeading(_roles().get(role, role), number, born)
+    return PersonHeading("", number, True) if born and not role else None
+
+
+@lru_cache(maxsize=4096)
+def part_of_name(heading: str) -> tuple[NamePart, PersonHeading] | None:
+    """Which part of names a column holds, and of which people; None where it holds no part.
+
+    `Director 1 first name`, `Owner (surname)`; a bare `Surname` is of a named person.
+    """
+    text = " ".join(re.findall(r"[^\W\d_]+", folded(heading)))
+    forms: tuple[tuple[NamePart, re.Pattern[str]], ...] = (("given", _GIVEN), ("family", _FAMILY))
+    for part, form in forms:
+        rest, count = form.subn(" ", text)
+        if not count or len(heading) > _LONGEST:
+            continue
+        of = " ".join(word for word in rest.split() if word != "name") or "person"
+        number = "".join(re.findall(r"\d+", heading))
+        if about := person_heading(f"{of} {number}"):
+            return part, about
+    return None
+
+
+def is_same(heading: str, other: str) -> bool:
+    """Whether two headings differ by their numbers at most: `Name`, `Name 2`."""
+    one, two = (tuple(w for w in _words(each) if not w.isdigit()) for each in (heading, other))
+    return bool(one) and one == two
+
+
+def folded(heading: str) -> str:
+    """The heading in lower case, `DirectorName` as two words."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", heading))
+    plain = apart.casefold().replace("'", "").replace("’", "").replace("_", " ")
+    return re.sub(r"\ba/c\b", "account", plain)
+
+
+def _words(heading: str) -> tuple[str, ...]:
+    if len(heading) > _LONGEST:
+        return ()
+    plain = folded(heading)
+    bare = re.sub(r"[(\[][^)\]]*[)\]]", " ", plain)
+    words = re.findall(r"[^\W\d_]+|\d+|#", bare) or re.findall(r"[^\W\d_]+|\d+|#", plain)
+    return tuple(_SAME.get(word, word) for word in map(_singular, words))
+
+
+def _singular(word: str) -> str:
+    plural = len(word) > 3 and word.endswith("s") and not word.endswith("ss")
+    return word[:-1] if plural else word
+
+
+@cache
+def _ranks() -> dict[str, dict[str, int]]:
+    return {
+        field.name: {
+            "".join(_words(heading)): rank
+            for rank, heading in reversed(list(enumerate(field.headings)))
+        }
+        for field in FIELDS
+    }
+
+
+@cache
+def _roles() -> dict[str, str]:
+    return {
+        "".join(_words(heading)): role
+        for role, (_, role_headings) in ROLES.items()
+        for heading in role_headings
+    }
+
 
 _MOST_COLUMNS = 1_000
 
@@ -109,7 +242,7 @@ def guess(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
         if (position := _position(header, heading)) is not None
     }
     free = [at for at in range(len(header)) if at not in mapped.values()]
-    fits = {at: headings.fields(header[at]) for at in free}
+    fits = {at: fields_of(header[at]) for at in free}
     fields: dict[str, tuple[int, ...]] = {}
     total = 1000 * len(mapped)
     for field in FIELDS:
@@ -127,14 +260,14 @@ def guess(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
             free = [at for at in free if at not in able]
             total += sum(1000 - fits[at][name] for at in able)
     if (chosen := fields.get("name")) and "trading_names" not in mapped:
-        again = tuple(at for at in free if headings.is_same(header[at], header[chosen[0]]))
+        again = tuple(at for at in free if is_same(header[at], header[chosen[0]]))
         if again:  # `Supplier name`, `Supplier name 2`
             fields["trading_names"] = (*fields.get("trading_names", ()), *again)
             free = [at for at in free if at not in again]
-    about = {at: found for at in free if (found := headings.person(header[at]))}
-    halves = {at: half for at in free if (half := headings.part_of_name(header[at]))}
+    about = {at: found for at in free if (found := person_heading(header[at]))}
+    halves = {at: half for at in free if (half := part_of_name(header[at]))}
     about |= {at: of for at, (_, of) in halves.items()}
-    about |= {at: told for name, at in mapped.items() if (told := headings.person(name))}
+    about |= {at: told for name, at in mapped.items() if (told := person_heading(name))}
     people = _people(about, {at: part for at, (part, _) in halves.items()}, header)
     read = {at for each in people for at in each.columns}
     left = [at for at in free if at not in read]
@@ -145,13 +278,13 @@ def guess(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
 
 def _is_house_number(header: Sequence[str], at: int) -> bool:
     """Whether a bare `No.` stands before a street."""
-    after = headings.fields(header[at + 1]) if at + 1 < len(header) else {}
-    return "address" in after and headings.is_bare_number(header[at])
+    after = fields_of(header[at + 1]) if at + 1 < len(header) else {}
+    return "address" in after and is_bare_number(header[at])
 
 
 def _people(
-    about: Mapping[int, headings.PersonHeading],
-    halves: Mapping[int, headings.NamePart],
+    about: Mapping[int, PersonHeading],
+    halves: Mapping[int, NamePart],
     header: Sequence[str],
 ) -> tuple[People, ...]:
     """Pair birth dates with people: by role and number, else with the nearest on the left.

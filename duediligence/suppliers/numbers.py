@@ -15,6 +15,7 @@ from duediligence.model.identifiers import (
     MUTUAL,
     PROCUREMENT,
 )
+from duediligence.text.legal_forms import has_legal_form
 
 # What people write where there is nothing to write.
 NOTHING = frozenset(
@@ -128,8 +129,7 @@ def _either(text: str, name: str) -> list[Reading]:
     company, charity = read_number("company_number", text), read_number("charity_number", text)
     digits = re.sub(r"\W", "", text)
     if charity.identifier and digits.isdigit():
-        firm = bool(re.search(r"\b(?:ltd|limited|plc|llp)\b", name, re.IGNORECASE))
-        return [charity, company] if firm else [charity]
+        return [charity, company] if has_legal_form(name) else [charity]
     found = [one for one in (company, charity) if one.identifier]
     return found or [company]
 

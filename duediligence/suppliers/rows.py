@@ -1,16 +1,19 @@
-"""One supplier out of the cells of one row."""
+"""A supplier out of the cells of one row, or out of the options of a command."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Literal, NamedTuple
 
+from duediligence.errors import UsageError
 from duediligence.formats.cells import clean, parts, ungarbled
 from duediligence.matching.names.parties import is_known_of_people, reads_as_person
 from duediligence.model import Address, Identifier, Person, Repair, Supplier, UnreadCell
 from duediligence.suppliers.numbers import NOTHING, number_in_name, read_numbers
 from duediligence.suppliers.people import read_people
+from duediligence.text.postcodes import is_postcode, spaced_postcode
 
 LONGEST_NAME = 500
 LONGEST_CELL = 5_000
@@ -19,7 +22,6 @@ MOST_NAMES = 200
 _LONGEST_QUOTE = 300
 _BLANK = NOTHING | {""}
 _SEPARATOR = "\x1f"
-POSTCODE = re.compile("([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
 
 
 class Cell(NamedTuple):
@@ -189,9 +191,7 @@ def _identifiers(
 
 def _address(cells: Mapping[str, Sequence[Cell]], repairs: list[Repair]) -> Address | None:
     lines = [_line(cells, field, repairs) for field in ("address", "town", "county")]
-    postcode = _line(cells, "postcode", repairs)
-    if found := POSTCODE.fullmatch(postcode.replace(" ", "").upper()):
-        postcode = f"{found[1]} {found[2]}"
+    postcode = spaced_postcode(_line(cells, "postcode", repairs))
     country = _line(cells, "country", repairs)
     text = _joined(lines)
     return Address(text, postcode, country) if text or postcode or country else None
@@ -234,3 +234,75 @@ def _below_no_heading(cells: Iterable[Cell]) -> Iterable[UnreadCell]:
 def masked(text: str) -> str:
     """A text about people without the digits of dates: one may be a day of birth."""
     return re.sub(r"\d+", "…", clean(text))[:_LONGEST_QUOTE]
+
+
+def supplier_from_options(
+    name: str,
+    *,
+    ref: str = "",
+    number: str = "",
+    charity: str = "",
+    mutual: str = "",
+    ppon: str = "",
+    address: str = "",
+    postcode: str = "",
+    country: str = "",
+    trading_names: Sequence[str] = (),
+    former_names: Sequence[str] = (),
+    people: Sequence[str] = (),
+    contract: str = "",
+    today: date | None = None,
+) -> Supplier:
+    """The supplier that the options describe; each of `people` is `Name` or `Name,1965-04`.
+
+    A number is mended as in a file (`repairs`). Raises UsageError for a name that cannot be
+    screened and for whatever is not understood.
+    """
+    given = {
+        "ref": (ref,),
+        "name": (name,),
+        "company_number": (number,),
+        "charity_number": (charity,),
+        "mutual_number": (mutual,),
+        "ppon": (ppon,),
+        "address": (address,),
+        "postcode": (postcode,),
+        "country": (country,),
+        "trading_names": trading_names,
+        "former_names": former_names,
+        "contract": (contract,),
+    }
+    if any("\0" in text for texts in (*given.values(), people) for text in texts):
+        raise UsageError("an option holds a NUL byte")
+    try:
+        found = supplier(
+            {
+                field: [Cell(_OPTIONS.get(field, field), text) for text in texts]
+                for field, texts in given.items()
+            },
+            [PeopleCells("person", Cell("--person", text), Cell("", "")) for text in people],
+            today=today or datetime.now(UTC).date(),
+        )
+    except Unusable as error:
+        raise UsageError(f"{name[:60]!r} cannot be checked: {error}") from error
+    if postcode.strip() and not (country or is_postcode(postcode)):
+        raise UsageError(
+            f"--postcode {postcode!r} is no UK postcode",
+            hint="Write it whole, such as --postcode 'AB1 2CD', or leave it out.",
+        )
+    for repair in found.repairs:
+        if not repair.used:
+            raise UsageError(f"{repair.column} {repair.found}: {repair.reason}")
+    for cell in found.unread:
+        if cell.looks_like == "person" and found.people:
+            continue  # looked up as far as it was read, and said to be unknown beyond that
+        raise UsageError(f"{cell.column} {cell.text}: {cell.reason}")
+    return found if found.ref else replace(found, ref=made_ref(found))
+
+
+_OPTIONS = {
+    "company_number": "--number",
+    "charity_number": "--charity",
+    "mutual_number": "--mutual",
+    "ppon": "--ppon",
+}

@@ -1,6 +1,7 @@
 """Rules about the code that no linter knows."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,3 +87,91 @@ def test_time_is_injected_where_results_are_made() -> None:
 def test_nothing_is_named_twice_among_test_files() -> None:
     names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
     assert len(names) == len(set(names))
+
+
+# What is written in text/ once, by the text of a string or a name that would write it again.
+ONLY_IN_TEXT = {
+    "the pattern of a postcode": re.compile(r"\[0-9\]\[A-Z\]\{2\}|\\d\[A-Z\]\{2\}"),
+    "words of legal forms": re.compile(r"\bltd\b.{0,40}\b(?:plc|llp)\b|\blimited\b.{0,12}\bltd\b"),
+    "the names of months": re.compile(r"\bjan(?:uary)?\b.{1,12}\bfeb|%B"),
+}
+# Codes of a register, or words whose case or neighbours give them another meaning.
+_NOT_AGAIN = {
+    "words of legal forms": {
+        "checks/_register/forms.py",
+        "duediligence/registers/bulk/vocabulary.py",
+        "duediligence/local_registers/guesses.py",
+        "duediligence/store/register/names.py",
+        "watchlists/_readers/govuk/cma.py",
+    },
+}
+
+
+def _strings(tree: ast.AST) -> Iterator[str]:
+    """The string constants that are no docstrings."""
+    docs = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            yield node.value
+
+
+@pytest.mark.parametrize("what", ONLY_IN_TEXT)
+def test_what_text_holds_is_written_once(what: str) -> None:
+    strays = [
+        place
+        for path in SOURCES
+        if not (place := path.relative_to(ROOT).as_posix()).startswith(
+            ("duediligence/text/", "duediligence/demo/")
+        )
+        and place not in _NOT_AGAIN.get(what, ())
+        for text in _strings(ast.parse(path.read_text(encoding="utf-8")))
+        if ONLY_IN_TEXT[what].search(text.lower() if "legal" in what else text)
+    ]
+    assert not strays
+
+
+def test_months_are_counted_in_one_place() -> None:
+    """The model, below text/, only asks how long a month is."""
+    users = {path.relative_to(ROOT).as_posix() for path in SOURCES if "calendar" in _imports(path)}
+    assert users == {"duediligence/text/dates.py", "duediligence/model/dates.py"}
+
+
+def test_names_are_compared_by_the_matcher() -> None:
+    """`difflib` only suggests what a person may have meant to type."""
+    strays = [
+        path.relative_to(ROOT).as_posix()
+        for path in SOURCES
+        if "SequenceMatcher" in path.read_text(encoding="utf-8")
+    ]
+    assert not strays
+
+
+@pytest.mark.parametrize(
+    ("sign", "places"),
+    [
+        # One writer of files; an index and a register file are new each time, and swapped in.
+        ("os.fsync(", {"writing.py", "matching/index/arrays.py", "store/register/catalogue.py"}),
+        ("os.replace(", set()),
+        ("NamedTemporaryFile", set()),
+        # One HTTP client with one rule of when to ask again.
+        ("requests.Session(", {"fetch/http.py"}),
+        ("random.uniform(", {"fetch/http.py"}),
+        ("Retry-After", {"fetch/http.py"}),
+        # The library is used as documented.
+        ("schedule.Job", set()),
+        ("_schedule_next_run", set()),
+    ],
+)
+def test_there_is_one_way_to_each_thing(sign: str, places: set[str]) -> None:
+    found = {
+        path.relative_to(ROOT / "duediligence").as_posix()
+        for path in (ROOT / "duediligence").rglob("*.py")
+        if sign in path.read_text(encoding="utf-8") and "demo" not in path.parts
+    }
+    assert found == places

@@ -11,7 +11,6 @@ from duediligence.casework.alerts.rules import (
     Rules,
     expires,
     legal,
-    same_person,
     shown_to,
     status,
 )
@@ -27,6 +26,7 @@ from duediligence.model.casework.alerts import (
 )
 from duediligence.model.casework.changes import Reopened
 from duediligence.reports.changes import reopened_words
+from duediligence.text.names import same_text
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -247,7 +247,7 @@ def test_a_blind_second_person_is_shown_nothing_of_the_first(
         status=found,
     )
     shown = shown_to(alert, viewer, rules)
-    if found.state != "awaiting second decision" or same_person(found.decided_by, viewer):
+    if found.state != "awaiting second decision" or same_text(found.decided_by, viewer):
         assert shown == alert
         return
     assert shown.state == "awaiting second decision"

@@ -16,7 +16,7 @@ from duediligence.casework.digest import send
 from duediligence.casework.verifying import verify
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.errors import StorageError, UsageError
-from duediligence.fetch.api.evidence import Evidence
+from duediligence.fetch.evidence import Evidence
 from duediligence.model import Declaration, PartialDate, Person, Run, Supplier
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace

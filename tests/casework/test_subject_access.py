@@ -10,10 +10,10 @@ from msgspec import json
 
 from duediligence.casework.subject_access import _fields, _may_hold, held
 from duediligence.cli.demo import DEMO_TIME as NOW
-from duediligence.matching.text.folding import fold
 from duediligence.model import Declaration, ListEntry, Name, Party, PartyRole, Supplier
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
+from duediligence.text.folding import fold
 
 Open = Callable[..., Workspace]
 JO = Name("Jo Invented")

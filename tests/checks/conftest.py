@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from duediligence import registry
-from duediligence.contracts import CheckContext
 from duediligence.model import (
     Address,
     AnnualReturn,
@@ -29,7 +28,7 @@ from duediligence.model import (
     Supplier,
     Verification,
 )
-from duediligence.screening.run.findings import applied
+from duediligence.screening.run.findings import applied, check_context
 from duediligence.screening.run.policy import Policy
 
 TODAY = date(2026, 11, 24)
@@ -284,7 +283,7 @@ def outcome_of() -> Callable[..., Outcome]:
     def outcome(check_id: str, form: str = "ltd", **changes: Any) -> Outcome:
         check = registry.checks()[check_id]
         dossier = build_dossier(form, **changes)
-        ((_, outcome),) = applied([check], dossier, CheckContext(TODAY), Policy())
+        ((_, outcome),) = applied([check], dossier, check_context(TODAY), Policy())
         return outcome
 
     return outcome

@@ -1,14 +1,13 @@
 """A supplier of any form that is in order raises nothing and leaves nothing unknown."""
 
 from duediligence import registry
-from duediligence.contracts import CheckContext
 from duediligence.model import Dossier
-from duediligence.screening.run.findings import applied
+from duediligence.screening.run.findings import applied, check_context
 from duediligence.screening.run.policy import Policy
 
 
 def test_nothing_fires_on_a_clean_dossier(clean: Dossier) -> None:
-    context = CheckContext(clean.taken_at.date())
+    context = check_context(clean.taken_at.date())
     told = [
         f"{check.id} {outcome.result}: {outcome.why}"
         for check, outcome in applied(registry.checks().values(), clean, context, Policy())

@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 
 from duediligence import registry
-from duediligence.contracts import CheckContext
 from duediligence.model import (
     Feature,
     ListEntry,
@@ -17,8 +16,9 @@ from duediligence.model import (
     PartyRole,
     PossibleMatch,
 )
+from duediligence.screening.run.findings import check_context
 
-TODAY = CheckContext(date(2026, 11, 20))
+TODAY = check_context(date(2026, 11, 20))
 MATCH = Match((Feature("name", "Quill", "Quill", 1.0, "agree", "Names agree."),))
 NUMBERED = replace(
     MATCH,

@@ -8,15 +8,14 @@ from typing import Any
 import pytest
 
 from duediligence import registry
-from duediligence.contracts import CheckContext
 from duediligence.law.declarations import question
 from duediligence.model import Declaration, Declared, Finding, Outcome, Run, Supplier
 from duediligence.model.casework.declarations import grounds_of
 from duediligence.reports.disclosure import disclosed
-from duediligence.screening.run.findings import Assessor
+from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
 
-CONTEXT = CheckContext(date(2026, 11, 24))
+CONTEXT = check_context(date(2026, 11, 24))
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SUPPLIER = Supplier(ref="S1", name="Quillhaven Works Ltd", contract="C-7")
 INSOLVENT = Finding(

@@ -56,6 +56,9 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CH-DSQ-01", "review", "critical", "ltd", record(company_names=("QUILLHAVEN WORKS LTD",))),
     ("CH-DSQ-01", "review", "critical", "ltd", record(company_names=("Brackwater Lettings",))),
     ("CH-DSQ-01", "clear", "", "ltd", record(birth_date=OTHER_MONTH)),
+    # A slip in the family name, or its two parts turned round: as on any list.
+    ("CH-DSQ-01", "review", "high", "ltd", record("Ottoline BRACKWATTER")),
+    ("CH-DSQ-01", "review", "high", "ltd", record("Brackwater, Ottoline")),
     ("CH-DSQ-01", "clear", "", "ltd", record("Lavinia Brackwater")),
     ("CH-DSQ-01", "clear", "", "ltd", record(until=date(2026, 11, 23))),
     ("CH-DSQ-01", "clear", "", "ltd", record(permissions=(SELF,))),

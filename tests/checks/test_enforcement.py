@@ -10,7 +10,6 @@ from typing import get_args
 import pytest
 from duediligence.checks import enforcement, standing
 
-from duediligence.contracts import CheckContext
 from duediligence.model import (
     Address,
     Feature,
@@ -26,9 +25,10 @@ from duediligence.model import (
     RecordType,
     SharedPremises,
 )
+from duediligence.screening.run.findings import check_context
 
-TODAY = CheckContext(date(2026, 11, 24))
 SUPPLIER = Party(names=(Name("Quill Ltd"),), kind="organisation", role=PartyRole("supplier"))
+TODAY = check_context(date(2026, 11, 24))
 FRAUD = Record(
     type="conviction",
     power="trading_standards",

@@ -73,6 +73,8 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
         "ltd",
         behind(held(name="FORMER 0 LTD"), company=names(OLD)),
     ),
+    ("CH-PHX-02", "review", "high", "ltd", behind(held(name="Quilhaven Workes (2019) Ltd"))),
+    ("CH-PHX-02", "clear", "", "ltd", behind(held(name="Quillmoor Works Ltd"))),
     ("CH-PHX-02", "clear", "", "ltd", behind(held())),
     (
         "CH-PHX-02",

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from duediligence import registry
-from duediligence.contracts import CheckContext
 from duediligence.model import Feature, ListEntry, Match, Name, Party, PartyRole, PossibleMatch
+from duediligence.screening.run.findings import check_context
 
 FREEZE, BAN = "Asset freeze", "Travel Ban"
 DISQUALIFIED = "Director Disqualification Sanction"
@@ -23,7 +23,7 @@ def raised(list_id: str, kinds: tuple[str, str], *measures: str) -> set[str]:
     )
     match = Match((Feature("name", "Quill", "Quill", 1.0, "agree", "Names agree."),))
     found = PossibleMatch(party, entry, match, "sanctions", "A list")
-    context = CheckContext(date(2026, 11, 20))
+    context = check_context(date(2026, 11, 20))
     return {
         check.id
         for check in registry.checks().values()

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence import registry
-from duediligence.contracts import CheckContext
 from duediligence.contracts.checks import AnyCheck
 from duediligence.model import (
     SEVERITIES,
@@ -24,8 +23,9 @@ from duediligence.model import (
     PossibleMatch,
     StaleReason,
 )
+from duediligence.screening.run.findings import check_context
 
-CONTEXT = CheckContext(date(2026, 11, 20))
+CONTEXT = check_context(date(2026, 11, 20))
 MEASURES = ("Asset freeze", "Travel Ban", "Director Disqualification Sanction", "Something new")
 every_check = pytest.mark.parametrize("check", list(registry.checks().values()), ids=lambda c: c.id)
 

@@ -32,7 +32,7 @@ from duediligence import registry
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.contracts import Feed, Files, Watchlist
 from duediligence.demo import SAMPLE_SCALE
-from duediligence.fetch.feeds.names import fitting
+from duediligence.fetch.feeds import fitting
 from duediligence.model import ListEntry
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh

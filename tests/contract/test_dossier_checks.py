@@ -42,11 +42,11 @@ from duediligence.model import (
     Supplier,
     Verification,
 )
-from duediligence.screening.run.findings import applied, titled
+from duediligence.screening.run.findings import applied, check_context, titled
 from duediligence.screening.run.policy import Policy
 
 CHECKS = [c for c in registry.checks().values() if c.needs is Dossier]
-CONTEXT = CheckContext(date(2026, 11, 24))
+CONTEXT = check_context(date(2026, 11, 24))
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 TABLES = Path(__file__).parents[1] / "checks"
 every_check = pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.id)

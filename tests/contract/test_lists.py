@@ -7,7 +7,7 @@ import pytest
 
 from duediligence import registry
 from duediligence.contracts import Feed, Files, Watchlist
-from duediligence.fetch.feeds.names import fitting
+from duediligence.fetch.feeds import fitting
 from duediligence.model import ListEntry
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,8 @@ import pytest
 from duediligence.demo.companies import documents
 from duediligence.demo.server import serve
 from duediligence.errors import FetchFailed
-from duediligence.fetch.api import Api, Limiter
+from duediligence.fetch.api import Api
+from duediligence.fetch.limiter import Limiter
 from duediligence.model import PartialDate
 from duediligence.registers.companies_house.client import CompaniesHouse
 

@@ -11,7 +11,8 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from duediligence.errors import FetchFailed, UsageError
-from duediligence.fetch.api import Api, Limiter
+from duediligence.fetch.api import Api
+from duediligence.fetch.limiter import Limiter
 
 KEY = "s3cret-key-0001"
 THEN = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -224,6 +225,18 @@ def test_a_passing_refusal_is_outlasted(
     server.expect_ordered_request(path).respond_with_data("", status=status)
     server.expect_ordered_request(path).respond_with_json(COMPANY)
     assert make_api().get(path).data == COMPANY
+
+
+def test_the_wait_that_a_busy_server_asks_for_is_kept(
+    make_api: Callable, server: HTTPServer, clock: Clock
+) -> None:
+    path = "/company/99000001"
+    server.expect_ordered_request(path).respond_with_data(
+        "", status=503, headers={"Retry-After": "7"}
+    )
+    server.expect_ordered_request(path).respond_with_json(COMPANY)
+    assert make_api().get(path).data == COMPANY
+    assert clock.slept == [7]
 
 
 @pytest.mark.parametrize(

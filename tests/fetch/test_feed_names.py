@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from duediligence.contracts import Feed, Files
 from duediligence.errors import UsageError
 from duediligence.fetch import addressed
-from duediligence.fetch.feeds.names import fitting
+from duediligence.fetch.feeds import fitting
 
 FHRS = Feed("FHRS{part}en-GB.xml", "https://ratings.example.org/FHRS{part}en-GB.xml?of={part}")
 

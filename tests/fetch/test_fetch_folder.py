@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from duediligence.contracts import Feed
 from duediligence.errors import FetchFailed, UsageError
 from duediligence.fetch import SnapshotFile, Snapshots, fetch_folder
-from duediligence.fetch.disk import write
+from duediligence.writing import write
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 SET = (Feed("SDN.CSV"), Feed("ALT.CSV"), Feed("COMMENTS.CSV", optional=True))

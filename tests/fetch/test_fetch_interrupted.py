@@ -94,7 +94,7 @@ def test_a_run_that_is_killed_leaves_the_old_list_and_stops_nobody(broken, serve
         parts = []
         give_up = time.monotonic() + 60
         while not parts and time.monotonic() < give_up and run.poll() is None:
-            parts = [p for p in root.glob("*/.staging-*/.list.xml.part") if p.stat().st_size]
+            parts = [p for p in root.glob("*/.staging-*/.list.xml.*.tmp") if p.stat().st_size]
             time.sleep(0.01)
         run.kill()
     assert len(parts) == 1

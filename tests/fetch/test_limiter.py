@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duediligence.fetch.api import Limiter
+from duediligence.fetch.limiter import Limiter
 
 
 class Time:
@@ -47,7 +47,7 @@ def test_the_window_is_the_one_that_the_server_tells_of(tmp_path: Path) -> None:
     clock = Time()
     limiter = _limiter(tmp_path / "a", clock)
     limiter.take()
-    limiter.heed(599, clock.now + 40, 600)
+    limiter.update(599, clock.now + 40, 600)
     for _ in range(599):
         limiter.take()
     before = clock.now
@@ -59,7 +59,7 @@ def test_who_else_uses_the_key_is_left_some(tmp_path: Path) -> None:
     clock = Time()
     limiter = _limiter(tmp_path / "a", clock)
     limiter.take()
-    limiter.heed(20, clock.now + 100)
+    limiter.update(20, clock.now + 100)
     before = clock.now
     for _ in range(15):
         limiter.take()
@@ -72,8 +72,8 @@ def test_an_overtaken_answer_changes_nothing(tmp_path: Path) -> None:
     clock = Time()
     limiter = _limiter(tmp_path / "a", clock)
     limiter.take()
-    limiter.heed(599, clock.now + 290)
-    limiter.heed(0, clock.now - 10)
+    limiter.update(599, clock.now + 290)
+    limiter.update(0, clock.now - 10)
     before = clock.now
     limiter.take()
     assert clock.now == before
@@ -84,7 +84,7 @@ def test_a_server_that_allows_more_or_less_is_believed(tmp_path: Path) -> None:
         clock = Time()
         limiter = _limiter(tmp_path / str(allowed), clock)
         limiter.take()
-        limiter.heed(allowed - 1, clock.now + 300, allowed)
+        limiter.update(allowed - 1, clock.now + 300, allowed)
         before = clock.now
         for _ in range(allowed - 1):
             limiter.take()
@@ -104,7 +104,7 @@ def test_a_hold_is_everybodys(tmp_path: Path) -> None:
 def test_no_wait_is_longer_than_310_seconds(tmp_path: Path) -> None:
     clock = Time()
     limiter = _limiter(tmp_path / "a", clock)
-    limiter.heed(0, clock.now + 1_000_000)
+    limiter.update(0, clock.now + 1_000_000)
     before = clock.now
     limiter.take()
     assert clock.now - before <= 310

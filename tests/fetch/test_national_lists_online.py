@@ -16,7 +16,7 @@ from werkzeug import Request, Response
 
 from duediligence.contracts import Files, Watchlist
 from duediligence.fetch import Snapshots, Visits, fetch_online
-from duediligence.fetch.feeds.names import addressed
+from duediligence.fetch.feeds import addressed
 from duediligence.progress import SILENT
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from duediligence.contracts import Feed
 from duediligence.errors import FetchFailed
 from duediligence.fetch import Snapshots, Visits, fetch_online
-from duediligence.fetch.feeds.robots import rules
+from duediligence.fetch.visits import rules
 from duediligence.progress import SILENT
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)

@@ -6,8 +6,8 @@ from typing import get_args
 
 import pytest
 
+from duediligence.local_registers import rules
 from duediligence.local_registers.description import Format, described
-from duediligence.local_registers.rules import document, source
 from duediligence.model.records import Handling, Power
 
 from .conftest import Register
@@ -21,7 +21,7 @@ def guide() -> str:
 
 
 def test_every_key_and_word_is_told(guide: str) -> None:
-    keys = [*document._KEYS, *document._DATE_KEYS, *source._KEYS]
+    keys = [*rules._KEYS, *rules._DATE_KEYS, *rules._SOURCE_KEYS]
     words = [*get_args(Handling), *get_args(Power), *get_args(Format)]
     missing = [one for one in (*keys, *words) if not re.search(rf"[`\[.]{one}\b", guide)]
     assert not missing

@@ -14,7 +14,7 @@ from duediligence.errors import DuediligenceError, UnreadableFile
 from duediligence.local_registers import files_in, read_description
 from duediligence.local_registers.description import described
 from duediligence.local_registers.reading import read
-from duediligence.local_registers.rules.document import description_of
+from duediligence.local_registers.rules import description_of
 
 from .conftest import COLUMNS, TOP
 

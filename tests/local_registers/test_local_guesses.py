@@ -8,12 +8,15 @@ import pytest
 
 from duediligence.errors import UsageError
 from duediligence.local_registers import examine, files_in, read_description
-from duediligence.local_registers.guessing import Starter, starter
-from duediligence.local_registers.guessing.columns import guess_columns, likely_columns
-from duediligence.local_registers.guessing.contents import content
-from duediligence.local_registers.guessing.dates import guess_dates, unreadable
-from duediligence.local_registers.guessing.nextpage import next_selector
-from duediligence.local_registers.rows.values import Dates
+from duediligence.local_registers.guesses import (
+    content,
+    guess_columns,
+    guess_dates,
+    likely_columns,
+    unreadable,
+)
+from duediligence.local_registers.starter import Starter, next_selector, starter
+from duediligence.local_registers.values import Dates
 
 PLANNING = """\
 Tremorvah District Council;;;;;;;

@@ -3,8 +3,7 @@
 import pytest
 
 from duediligence.errors import UnreadableFile
-from duediligence.local_registers import examine, files_in, watchlist_of
-from duediligence.local_registers.tables import pages
+from duediligence.local_registers import examine, files_in, tables, watchlist_of
 
 from .conftest import COLUMNS, TOP, Register
 
@@ -181,4 +180,4 @@ def test_the_next_page_is_found(register: Register, link: str, leads: str) -> No
 def test_a_next_page_elsewhere_is_not_followed(register: Register, link: str) -> None:
     path = register.write(page(ROW, after=f'<a class="next" href="{link}">Next</a>'), "n.html")
     with pytest.raises(UnreadableFile, match=r"not followed|leads nowhere"):
-        pages.next_link(path, "a.next", "https://council.example.org/register")
+        tables.next_link(path, "a.next", "https://council.example.org/register")

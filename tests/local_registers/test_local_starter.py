@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 from duediligence.errors import UsageError
 from duediligence.local_registers import examine, files_in, read_description
 from duediligence.local_registers.fields import FIELDS, plain
-from duediligence.local_registers.guessing import Starter, starter
-from duediligence.local_registers.guessing.columns import guess_columns
-from duediligence.local_registers.guessing.dates import guess_dates
-from duediligence.local_registers.guessing.words import meaning
-from duediligence.local_registers.rows.values import Dates
+from duediligence.local_registers.guesses import guess_columns, guess_dates, meaning
+from duediligence.local_registers.starter import Starter, starter
+from duediligence.local_registers.values import Dates
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"
 SAMPLE = """\

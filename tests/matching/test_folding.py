@@ -2,7 +2,7 @@
 
 import pytest
 
-from duediligence.matching.text.folding import fold, letters_for_digits
+from duediligence.text.folding import fold, letters_for_digits
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from duediligence.demo.companies import documents
 from duediligence.errors import SourceError
-from duediligence.registers.companies_house import disqualifications, filings, officers, owners
-from duediligence.registers.companies_house.profile import company, hit
+from duediligence.registers.companies_house import records
+from duediligence.registers.companies_house.records import company
+from duediligence.registers.companies_house.records import company_hit as hit
 
 TODAY = date(2026, 11, 24)
 HELD = documents()
@@ -47,28 +48,28 @@ READERS: dict[str, tuple[Callable[[Any], object], list[Any]]] = {
         [body for path, body in HELD.items() if path.count("/") == 1 and "company_name" in body],
     ),
     "hit": (hit, [{"company_number": "99000001", "title": "X", "address": {"premises": "1"}}]),
-    "officer": (officers.officer, _items("/officers")),
+    "officer": (records.officer, _items("/officers")),
     "appointments": (
-        lambda found: officers.appointments("id", found),
+        lambda found: records.appointments("id", found),
         [body for path, body in HELD.items() if path.endswith("/appointments")],
     ),
-    "owner": (owners.owner, _items("persons-with-significant-control")),
-    "statement": (owners.statement, _items("control-statements")),
+    "owner": (records.owner, _items("persons-with-significant-control")),
+    "statement": (records.statement, _items("control-statements")),
     "exempt": (
-        lambda found: owners.exempt(found, TODAY),
+        lambda found: records.exempt(found, TODAY),
         [{"exemptions": {"psc_exempt": {"items": [{"exempt_from": "2018-01-01"}]}}}],
     ),
-    "filing": (filings.filing, _items("filing-history")),
+    "filing": (records.filing, _items("filing-history")),
     "charge": (
-        filings.charge,
+        records.charge,
         [{"status": "outstanding", "particulars": {}, "persons_entitled": [{"name": "B"}]}],
     ),
     "insolvencies": (
-        filings.insolvencies,
+        records.insolvencies,
         [body for path, body in HELD.items() if path.endswith("/insolvency")],
     ),
     "disqualifications": (
-        disqualifications.disqualifications,
+        records.disqualifications,
         [body for path, body in HELD.items() if path.startswith("disqualified-officers/")],
     ),
 }

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.matching import Index, Subject, compare, prepare
-from duediligence.matching.text.folding import fold
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
 from duediligence.model.identifiers import COMPANY
+from duediligence.text.folding import fold
 
 GIVEN = "mohammed muhammad abd al-rahman abdulrahman yusuf yousef sergei sergey olena j john jon"
 FAMILY = "petrov petrow petrova khalil halil smith smyth al-tikriti tikriti o'neill oneill"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from duediligence import registry
 from duediligence.contracts import Feed, Files, Watchlist
 from duediligence.errors import UnreadableFile
-from duediligence.fetch.feeds.names import fitting
+from duediligence.fetch.feeds import fitting
 from duediligence.model import ListEntry
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"

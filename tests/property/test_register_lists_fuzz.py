@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from duediligence.contracts import Files, Watchlist
 from duediligence.errors import UnreadableFile
-from duediligence.fetch.feeds.names import fitting
+from duediligence.fetch.feeds import fitting
 from duediligence.formats import workbook
 from duediligence.model import ListEntry
 

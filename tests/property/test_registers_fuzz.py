@@ -18,7 +18,7 @@ from duediligence.progress import SILENT
 from duediligence.registers.bulk.companies import COLUMNS, companies
 from duediligence.registers.bulk.owners import owners
 from duediligence.registers.charities import charities
-from duediligence.registers.table import table
+from duediligence.registers.files import table
 from duediligence.store.register.names import name_key, postcode_key
 
 CELL = st.text(

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from duediligence.registers.companies_house import disqualifications, filings, officers, owners
-from duediligence.registers.companies_house.profile import company, hit
+from duediligence.registers.companies_house import records
+from duediligence.registers.companies_house.records import company
+from duediligence.registers.companies_house.records import company_hit as hit
 
 SAMPLES = Path(os.environ["REAL_DATA"]) / "companies_house" / "api"
 pytestmark = pytest.mark.skipif(
@@ -29,14 +30,14 @@ def _each(read: Callable[[Any], object]) -> Callable[[Any], list[object]]:
 
 READERS: dict[str, Callable[[Any], Any]] = {
     "profile": company,
-    "officers": _each(officers.officer),
-    "appointments": lambda found: officers.appointments("id", found),
-    "psc": _each(owners.owner),
-    "psc_statements": _each(owners.statement),
-    "filing_history": _each(filings.filing),
-    "charges": _each(filings.charge),
-    "insolvency": filings.insolvencies,
-    "disqualified": disqualifications.disqualifications,
+    "officers": _each(records.officer),
+    "appointments": lambda found: records.appointments("id", found),
+    "psc": _each(records.owner),
+    "psc_statements": _each(records.statement),
+    "filing_history": _each(records.filing),
+    "charges": _each(records.charge),
+    "insolvency": records.insolvencies,
+    "disqualified": records.disqualifications,
     "search": _each(hit),
 }
 # Dates that no check reads, by member.
@@ -91,7 +92,7 @@ def test_a_real_answer_is_read_without_loss(path: Path) -> None:
 
 def test_a_real_exemption_is_in_force() -> None:
     (path,) = SAMPLES.glob("exemptions/real/*.json")
-    assert owners.exempt(json.loads(path.read_text()), date(2026, 11, 24))
+    assert records.exempt(json.loads(path.read_text()), date(2026, 11, 24))
 
 
 def test_no_sample_is_skipped_by_mistake() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from duediligence.local_registers import Description, examine, files_in
 from duediligence.local_registers.description import described
-from duediligence.local_registers.guessing import starter
+from duediligence.local_registers.starter import starter
 
 SHARED = Path(os.environ["REAL_DATA"]) / "enforcement"
 pytestmark = pytest.mark.skipif(

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from duediligence import registry
-from duediligence.contracts import CheckContext
 from duediligence.model import (
     PARTS,
     Company,
@@ -22,7 +21,7 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.model.identifiers import COMPANY, Identifier
-from duediligence.screening.run.findings import Assessor
+from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
 
 COMPANY_RECORD = Company(
@@ -53,7 +52,7 @@ DOSSIER = Dossier(
 
 
 def found(dossier: Dossier, policy: Policy | None = None) -> list[Finding]:
-    context = CheckContext(date(2026, 11, 24))
+    context = check_context(date(2026, 11, 24))
     return Assessor("run-1", policy or Policy(), context).about_dossier(dossier)
 
 

@@ -13,7 +13,8 @@ import pytest
 from duediligence.contracts import Drift
 from duediligence.demo.companies import documents
 from duediligence.demo.server import serve
-from duediligence.fetch.api import Api, Limiter
+from duediligence.fetch.api import Api
+from duediligence.fetch.limiter import Limiter
 from duediligence.model import (
     Company,
     CompanyRow,

@@ -10,13 +10,13 @@ from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.errors import StorageError, UsageError
 from duediligence.fetch import SnapshotFile, Snapshots
-from duediligence.fetch.disk import write
 from duediligence.screening.lists import loading
 from duediligence.screening.lists import refresh as refresh_module
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import Refreshed, drop, refresh
 from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.workspace import Workspace
+from duediligence.writing import write
 
 SAMPLE = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
 

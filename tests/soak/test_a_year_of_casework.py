@@ -34,9 +34,9 @@ from aiosmtpd.smtp import SMTP, Envelope
 from duediligence.casework import pack, verifying  # noqa: F401 - not while the clock is turned
 from duediligence.cli import main
 from duediligence.contracts import Files
-from duediligence.matching.text.folding import fold
 from duediligence.model import ListEntry
 from duediligence.registry import watchlist
+from duediligence.text.folding import fold
 
 SHARED = Path(os.environ["REAL_DATA"])
 pytestmark = [

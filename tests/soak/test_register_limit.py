@@ -25,7 +25,8 @@ BATCH = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from duediligence.fetch.api import Api, Limiter
+from duediligence.fetch.api import Api
+from duediligence.fetch.limiter import Limiter
 from duediligence.model import Identifier, Resolution, Supplier
 from duediligence.registers.companies_house import CompaniesHouse
 from duediligence.screening.dossiers import gather

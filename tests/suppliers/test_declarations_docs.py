@@ -8,8 +8,8 @@ from duediligence.law.declarations import questions
 from duediligence.law.grounds import FACTORS
 from duediligence.reports import COLUMNS as FLAG_COLUMNS
 from duediligence.reports.rows import EXPORT_COLUMNS as COLUMNS
-from duediligence.suppliers.declarations import rows
-from duediligence.suppliers.declarations.answers import LONGEST_DETAILS
+from duediligence.suppliers import declarations
+from duediligence.suppliers.declarations import LONGEST_DETAILS
 
 DOCS = Path(__file__).parents[2] / "docs"
 DECLARATIONS = (DOCS / "declarations.md").read_text(encoding="utf-8")
@@ -39,7 +39,7 @@ def test_every_question_is_there_with_its_grounds() -> None:
 
 
 def test_the_columns_of_a_file_and_the_points_of_section_58_are_those_of_the_code() -> None:
-    assert set(rows.COLUMNS) <= set(cells(DECLARATIONS))
+    assert set(declarations.COLUMNS) <= set(cells(DECLARATIONS))
     assert f"{LONGEST_DETAILS:,} characters" in DECLARATIONS
     for factor in FACTORS[:-1]:
         assert factor.question in DECLARATIONS

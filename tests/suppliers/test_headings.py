@@ -7,8 +7,7 @@ import pytest
 
 from duediligence.errors import UsageError
 from duediligence.suppliers import FIELDS, ROLES, Import, fields_table
-from duediligence.suppliers.columns import guess
-from duediligence.suppliers.headings import fields, person
+from duediligence.suppliers.columns import fields_of, guess, person_heading
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "supplier-file.md"
 ReadText = Callable[..., Import]
@@ -64,7 +63,7 @@ ReadText = Callable[..., Import]
     ],
 )
 def test_a_usual_heading_is_understood(heading: str, field: str) -> None:
-    assert next(iter(fields(heading))) == field
+    assert next(iter(fields_of(heading))) == field
 
 
 @pytest.mark.parametrize(
@@ -73,8 +72,8 @@ def test_a_usual_heading_is_understood(heading: str, field: str) -> None:
     "Bank account number|VAT number|(((|#".split("|"),
 )
 def test_what_is_not_ours_is_left_alone(heading: str) -> None:
-    assert not fields(heading)
-    assert person(heading) is None
+    assert not fields_of(heading)
+    assert person_heading(heading) is None
 
 
 @pytest.mark.parametrize(
@@ -97,7 +96,7 @@ def test_what_is_not_ours_is_left_alone(heading: str) -> None:
 def test_people_are_known_by_role_and_number(
     heading: str, understood: tuple[str, str, bool]
 ) -> None:
-    assert person(heading) == understood
+    assert person_heading(heading) == understood
 
 
 def test_birth_dates_are_paired_by_number_or_with_the_left_neighbour() -> None:
@@ -120,13 +119,13 @@ def test_birth_dates_are_paired_by_number_or_with_the_left_neighbour() -> None:
 def test_no_heading_is_claimed_as_surely_by_two_fields() -> None:
     for field in FIELDS:
         for heading in field.headings:
-            first = next(iter(fields(heading)))
+            first = next(iter(fields_of(heading)))
             assert first == field.name or (first, field.name) == ("name", "trading_names")
-            assert person(heading) is None
+            assert person_heading(heading) is None
     for role, (_, headings) in ROLES.items():
         for heading in headings:
-            assert person(heading) == (role, "", False)
-            assert not fields(heading)
+            assert person_heading(heading) == (role, "", False)
+            assert not fields_of(heading)
 
 
 def test_the_surer_heading_wins_wherever_it_stands_and_the_other_is_noted(

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from duediligence.model import PartialDate, Person
 from duediligence.suppliers import Import
-from duediligence.suppliers.births import birth_date
-from duediligence.suppliers.decorations import DECORATIONS, TITLES, words
+from duediligence.suppliers.joining import DECORATIONS, words
 from duediligence.suppliers.numbers import NOTHING
-from duediligence.suppliers.people import PeopleRead
+from duediligence.suppliers.people import PeopleRead, birth_date
 from duediligence.suppliers.people import read_people as read_people_on
+from duediligence.text.names import TITLES
 
 ReadText = Callable[..., Import]
 TODAY = date(2026, 11, 24)

@@ -7,8 +7,7 @@ import pytest
 
 from duediligence.model import Identifier, Supplier
 from duediligence.suppliers import Import, read_suppliers
-from duediligence.suppliers.columns import header_key
-from duediligence.suppliers.headings import fields, person
+from duediligence.suppliers.columns import fields_of, header_key, person_heading
 from duediligence.suppliers.numbers import number_in_name, read_numbers
 
 ReadText = Callable[..., Import]
@@ -38,7 +37,7 @@ CHC, COH, SC = "GB-CHC", "GB-COH", "GB-SC"
     ],
 )
 def test_a_heading_that_plainly_holds_people_is_read(heading: str, role: str) -> None:
-    found = person(heading)
+    found = person_heading(heading)
     assert found is not None
     assert (found.role, found.born) == (role, False)
 
@@ -50,7 +49,7 @@ def test_a_heading_that_plainly_holds_people_is_read(heading: str, role: str) ->
     "Partner organisation|Contact name|Manager|Membership number|Owner postcode".split("|"),
 )
 def test_a_heading_about_people_that_holds_none_is_not(heading: str) -> None:
-    assert person(heading) is None
+    assert person_heading(heading) is None
 
 
 @pytest.mark.parametrize(
@@ -67,7 +66,7 @@ def test_a_heading_about_people_that_holds_none_is_not(heading: str) -> None:
     ],
 )
 def test_more_headings_of_references_and_numbers(heading: str, field: str) -> None:
-    assert next(iter(fields(heading))) == field
+    assert next(iter(fields_of(heading))) == field
 
 
 def test_a_house_number_is_no_reference(read_text: ReadText) -> None:

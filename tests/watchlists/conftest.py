@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.contracts import Files, Watchlist
-from duediligence.fetch.feeds.names import fitting
+from duediligence.fetch.feeds import fitting
 from duediligence.model import ListEntry
 
 

@@ -7,25 +7,19 @@ from duediligence.watchlists.toolkit.values import usable
 from duediligence.contracts import Drift
 from duediligence.model import Address, Identifier, Kind, Name, company_number
 from duediligence.model.identifiers import COMPANY
+from duediligence.text.legal_forms import ends_in_legal_form
+from duediligence.text.postcodes import last_postcode
 
-# Only a body of its own may end its name so: a sole trader's business name is a person's.
-_BODY = re.compile(
-    r"\b(?:ltd|limited|plc|p\.l\.c|llp|l\.l\.p|lp|cic|c\.i\.c|cio|scio|cyf|cyfyngedig|ccc|inc|"
-    r"incorporated|llc|gmbh|unlimited)\.?\W*(?:\([^()]*\))?\W*$",
-    re.IGNORECASE,
-)
 _TRADING = re.compile(
     r"\s*[,;(\[-]?\s*\b(?:t/as?|t\.a\.|trading\s+as|d/b/a)(?![\w/])[\s:.]*", re.IGNORECASE
 )
-# Royal Mail's Programmers' Guide: outward and inward code, in any spacing of the two.
-_POSTCODE = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})\b", re.ASCII)
 _NO_NUMBER = frozenset(("", "n/a", "na", "none", "not applicable", "-", "0"))
 
 
 def kind_of(*names: str, numbered: bool = False) -> Kind:
     """An organisation where it has a company's number or a name with a legal form, else unknown."""
     parts = (part for name in names for part in _TRADING.split(name))
-    return "organisation" if numbered or any(map(_BODY.search, parts)) else "unknown"
+    return "organisation" if numbered or any(map(ends_in_legal_form, parts)) else "unknown"
 
 
 def names_in(text: str, *trading: str) -> tuple[Name, ...]:
@@ -59,15 +53,9 @@ def address(*lines: str, postcode: str = "") -> tuple[Address, ...]:
     return (Address(f"{text} {code}".strip(), code),) if text or code else ()
 
 
-def postcode_in(text: str) -> str:
-    """The last postcode in a text, in capitals and with its blank; empty where there is none."""
-    found = _POSTCODE.findall(text.upper())
-    return " ".join(found[-1]) if found else ""
-
-
 def place(text: str) -> tuple[Address, ...]:
     """An address on one line, with the last postcode in it; none where it is empty."""
-    return (Address(text, postcode_in(text)),) if text else ()
+    return (Address(text, last_postcode(text)),) if text else ()
 
 
 def _unbracketed(text: str) -> str:

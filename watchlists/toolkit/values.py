@@ -14,6 +14,8 @@ from typing import TypeVar
 
 from duediligence.contracts import Drift
 from duediligence.model import PartialDate
+from duediligence.text.dates import month_number
+from duediligence.text.money import parse_pounds
 
 T = TypeVar("T")
 
@@ -35,12 +37,6 @@ def clean(text: str) -> str:
 
 # Dates.
 
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
-    )
-}
 # Outside these a year is a slip of the pen (or another calendar), not a year of birth.
 _YEARS = range(1800, 2101)
 
@@ -123,7 +119,7 @@ def _exact(text: str) -> tuple[int, int, int] | None:
         first, second = (int(part) if part.isdigit() else 0 for part in found.group(1, 2))
         return int(found[3]), second, first
     if found := _WORDED.fullmatch(text):
-        month = _MONTHS.get(found[2][:3].lower())
+        month = month_number(found[2])
         return (int(found[3]), month, int(found[1] or 0)) if month else None
     return None
 
@@ -137,33 +133,15 @@ def _year(text: str) -> int:
 
 # Sums of money.
 
-_POUNDS = re.compile(
-    r"(?:GBP|£)?\s*([0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(\.[0-9]{1,2})?", re.A
-)
-_POUNDS_IN_TEXT = re.compile(
-    r"£\s*([0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,12})(\.[0-9]{1,2})?(?![0-9])", re.A
-)
-
 
 def stated_pounds(text: str, field: str, drift: Drift) -> Decimal | None:
     """The sum in a cell (`£1,234.50`); reports one that cannot be read to `drift`."""
     if not text:
         return None
-    found = _POUNDS.fullmatch(text)
-    if not found:
+    amount = parse_pounds(text)
+    if amount is None:
         drift.unmapped(field, text)
-        return None
-    return _decimal(found)
-
-
-def pounds_in(text: str) -> Decimal | None:
-    """The first sum with a pound sign in a sentence, or None."""
-    found = _POUNDS_IN_TEXT.search(text)
-    return _decimal(found) if found else None
-
-
-def _decimal(found: re.Match[str]) -> Decimal:
-    return Decimal(found[1].replace(",", "") + (found[2] or ""))
+    return amount
 
 
 # Numbers of documents and references.

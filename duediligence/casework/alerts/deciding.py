@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from duediligence.casework.alerts import queue, reasons
-from duediligence.casework.alerts.rules import legal, same_person
+from duediligence.casework.alerts.rules import legal
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
 from duediligence.law.grounds import text_version
 from duediligence.model.casework.alerts import (
@@ -20,6 +20,7 @@ from duediligence.reports.wording import day, moment
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.decisions import DecidedMeanwhile
+from duediligence.text.names import same_text
 
 LONGEST_NOTE = 2_000
 # Decided for good: changing it takes a look at what a colleague decided.
@@ -135,7 +136,7 @@ def decide_entry(
 
 def _waits_for(who: str, alert: Alert) -> bool:
     if alert.state == "awaiting second decision":
-        return not same_person(alert.status.decided_by, who)
+        return not same_text(alert.status.decided_by, who)
     return alert.state in ("open", "not sure")
 
 
@@ -184,7 +185,7 @@ def _permit(workspace: Workspace, alert: Alert, choice: Choice) -> None:
 def _seen_by(workspace: Workspace, alert: Alert) -> None:
     """Refuse to overrule in passing what another person decided."""
     where = alert.status
-    if where.state in _CLOSED and not same_person(where.decisions[-1].by, workspace.who):
+    if where.state in _CLOSED and not same_text(where.decisions[-1].by, workspace.who):
         assert where.decided_at is not None
         raise Conflict(
             f"{where.decided_by} decided {where.state!r} ({where.reason}) on "

@@ -12,6 +12,7 @@ from duediligence.model.casework.alerts import Alert, Compared, Decision, Found
 from duediligence.screening.workspace import Workspace
 from duediligence.store.records import identity
 from duediligence.store.runs.screened import Seen
+from duediligence.text.wording import listed
 
 # What needs nobody, and so is not listed unless it is asked for.
 DONE = ("not the same", "mitigated", "resolved")
@@ -76,7 +77,7 @@ def not_shown(left_out: Iterable[Alert]) -> str:
     if not parts:
         return ""
     verb = "is" if counts.total() == 1 else "are"
-    return f"{', '.join(parts[:-1])}{' and ' if parts[1:] else ''}{parts[-1]} {verb} not shown."
+    return f"{listed(parts)} {verb} not shown."
 
 
 def _order(alert: Alert) -> tuple[object, ...]:

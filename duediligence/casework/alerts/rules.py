@@ -1,6 +1,5 @@
 """Where an alert stands: a pure function of its decisions, what is compared now, and the day."""
 
-from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,6 +8,8 @@ from itertools import takewhile
 from duediligence.model.casework.alerts import DECIDED, Alert, AlertStatus, Decided, Decision, State
 from duediligence.model.casework.changes import Reopened
 from duediligence.model.findings import Severity
+from duediligence.text.dates import months_after
+from duediligence.text.names import same_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ def _two_people(counting: Sequence[Decision], today: date, rules: Rules) -> Aler
     for decision in counting:
         if first is not None and expires(first, rules) <= decision.at.date():
             first = None
-        if first is not None and not same_person(first.by, decision.by):
+        if first is not None and not same_text(first.by, decision.by):
             settled, first = _settled((first, decision), rules), None
         elif decision.decided == "not sure":
             settled, first = _settled((decision,), rules), None
@@ -101,15 +102,7 @@ def _what_changed(last: Decision, party_sha256: str, entry_sha256: str) -> Reope
 
 def expires(decision: Decision, rules: Rules) -> date:
     """The day from which a decision no longer counts."""
-    made = decision.at.date()
-    months = made.year * 12 + made.month - 1 + rules.decision_months
-    year, month = divmod(months, 12)
-    return date(year, month + 1, min(made.day, monthrange(year, month + 1)[1]))
-
-
-def same_person(one: str, other: str) -> bool:
-    """Whether two names are one person's, however they are typed."""
-    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+    return months_after(decision.at.date(), rules.decision_months)
 
 
 def legal(state: State, *, matched: bool) -> tuple[Decided, ...]:
@@ -132,10 +125,10 @@ def shown_to(alert: Alert, viewer: str, rules: Rules) -> Alert:
     if not rules.blind_second or alert.status.state != "awaiting second decision":
         return alert
     first = alert.status.decisions[0].by
-    if same_person(first, viewer):
+    if same_text(first, viewer):
         return alert
     kept = list(alert.history)
-    while kept and same_person(kept[-1].by, first):
+    while kept and same_text(kept[-1].by, first):
         kept.pop()
     return replace(
         alert, history=tuple(kept), status=replace(alert.status, decisions=(), expires=None)

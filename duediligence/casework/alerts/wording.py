@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from duediligence.casework.showing import AlertRow, AlertView
 from duediligence.model.casework.alerts import Decision
-from duediligence.reports.wording import count, day, joined, likeness, moment, uk_day
+from duediligence.reports.wording import day, joined, likeness, moment, uk_day
+from duediligence.text.wording import count
 
 NO_DECISION = "Nobody has decided about it yet."
 FIRST_NOT_SHOWN = "The first decision is not shown until a second person decides (blind_second)."

@@ -7,7 +7,8 @@ from datetime import datetime
 from duediligence.casework.digest.changes import Changes
 from duediligence.model import SEVERITIES
 from duediligence.model.casework.messages import Told
-from duediligence.reports.wording import count, moment
+from duediligence.reports.wording import moment
+from duediligence.text.wording import count
 
 # Of a longer section nobody reads the end, and mail servers take no message of any length.
 MOST_LINES = 300

@@ -7,7 +7,6 @@ from functools import partial
 import msgspec
 
 from duediligence.casework.pack.case import Case
-from duediligence.contracts import CheckContext
 from duediligence.matching import Index
 from duediligence.model import Declared, Finding, ListEntry, ListStatus, Party, SharedPremises
 from duediligence.model.runs import Basis
@@ -16,7 +15,7 @@ from duediligence.screening.lookup.incremental import subject
 from duediligence.screening.lookup.list_search import MatchCollector, Possible
 from duediligence.screening.lookup.parties import once, parties
 from duediligence.screening.lookup.places import shared_at
-from duediligence.screening.run.findings import Assessor
+from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
 
 
@@ -37,7 +36,7 @@ def derived(case: Case, basis: Basis, *, registers: bool) -> list[Finding]:
     """
     run = case.run
     policy = msgspec.json.decode(basis.policy, type=Policy)
-    context = CheckContext(run.as_of, schedule_7_years=basis.schedule_7_years)
+    context = check_context(run.as_of, basis.schedule_7_years)
     assess = Assessor(run.id, policy, context)
     everyone = looked_up(case, basis)
     found: list[Finding] = []

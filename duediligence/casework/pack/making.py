@@ -143,7 +143,7 @@ def _packed(workspace: Workspace, asked: Asked, whole: Sequence[Case], contents:
 
 def _evidence(workspace: Workspace, cases: Sequence[Case]) -> dict[str, bytes]:
     """The register's answers behind the dossiers, as far as they are still kept."""
-    from duediligence.fetch.api import Evidence
+    from duediligence.fetch.evidence import Evidence
 
     held = Evidence(workspace.settings.home / "companies-house")
     found = {}

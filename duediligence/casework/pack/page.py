@@ -20,7 +20,8 @@ from duediligence.reports.html_page import marks, web_address
 from duediligence.reports.rows import Flag, place
 from duediligence.reports.scope import TITLE, scope_lines, scope_row
 from duediligence.reports.templating import fill, resource
-from duediligence.reports.wording import LIST_STATES, count
+from duediligence.reports.wording import LIST_STATES
+from duediligence.text.wording import count
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from duediligence.casework.retention.due import over
 from duediligence.casework.retention.rules import Rule, markdown, rules
 from duediligence.errors import StorageError
-from duediligence.fetch.api.evidence import Evidence
+from duediligence.fetch.evidence import Evidence
 from duediligence.model.casework.audit import AuditEvent
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace

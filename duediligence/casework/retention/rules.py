@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from duediligence.errors import Invalid
-from duediligence.reports.wording import count
+from duediligence.text.wording import count
 
 YEAR = 365
 _MOST = 100 * YEAR

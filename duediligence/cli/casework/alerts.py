@@ -60,7 +60,8 @@ def list_(
     from duediligence.casework.showing import queue_for
     from duediligence.model import SEVERITIES
     from duediligence.model.casework.alerts import State
-    from duediligence.reports.wording import count, visible
+    from duediligence.reports.wording import visible
+    from duediligence.text.wording import count
 
     states = (*get_args(State), "resolved")
     filters = Filters(

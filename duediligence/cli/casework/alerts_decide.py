@@ -77,7 +77,7 @@ def decide(
     from duediligence.casework.alerts.reasons import decision_of, factors_of
     from duediligence.casework.choices import date_of
     from duediligence.model.casework.alerts import Considered
-    from duediligence.reports.wording import count
+    from duediligence.text.wording import count
 
     if bool(entry) == bool(id_) or bool(entry) != not_the_same or bool(id_) != bool(state):
         raise UsageError(

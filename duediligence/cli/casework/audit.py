@@ -54,7 +54,7 @@ def verify(
     elif problem:
         _tell(problem)
     else:
-        from duediligence.reports.wording import count
+        from duediligence.text.wording import count
 
         records = count(number, "record")
         say(f"Sound: {records}. Fingerprint of the last: {now_head}")

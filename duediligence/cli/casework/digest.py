@@ -108,7 +108,7 @@ def drop(
         duediligence digest drop webhook
     """
     from duediligence.casework import digest
-    from duediligence.reports.wording import count
+    from duediligence.text.wording import count
 
     with workspace() as ws:
         dropped = digest.drop(ws, channel)

@@ -104,7 +104,7 @@ def flags(
 
 
 def _tell(found: "Gathered") -> None:
-    from duediligence.reports.wording import count
+    from duediligence.text.wording import count
 
     note(f"Wrote {count(len(found.rows), 'row')} of {count(len(found.runs), 'run')}.")
     if found.not_checked:

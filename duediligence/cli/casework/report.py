@@ -136,7 +136,8 @@ def _document(verified: "Verified", not_shown: tuple[str, ...]) -> dict[str, obj
 
 def _tell(verified: "Verified") -> None:
     from duediligence.casework.pack.verifying import NOT_SHOWN
-    from duediligence.reports.wording import count, visible
+    from duediligence.reports.wording import visible
+    from duediligence.text.wording import count
 
     say(f"sha256 {verified.sha256}")
     if verified.damaged:

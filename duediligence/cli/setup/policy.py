@@ -28,8 +28,8 @@ def preview(
 
         duediligence policy preview --threshold 0.75 --examples 20
     """
-    from duediligence.reports.wording import count
     from duediligence.screening.run.preview import preview as compare
+    from duediligence.text.wording import count
 
     with workspace() as ws:
         found = compare(ws, threshold, progress=progress())

@@ -63,9 +63,9 @@ def refresh(
         duediligence lists refresh un --accept-shrink
     """
     from duediligence.cli.sources.lists_refreshed import files_of, tell
-    from duediligence.reports.wording import count
     from duediligence.screening.lists.refresh import refresh as refresh_lists
     from duediligence.screening.lists.statuses import statuses
+    from duediligence.text.wording import count
 
     if from_ is not None and not from_.is_dir():
         raise UsageError(f"{from_} is not a folder", hint="Name the folder that holds the files.")

@@ -33,9 +33,10 @@ def confirm(
 
         duediligence lists confirm uk-debarment
     """
-    from duediligence.reports.wording import count, day
+    from duediligence.reports.wording import day
     from duediligence.screening.lists.confirm import confirm as confirm_list
     from duediligence.screening.lists.statuses import statuses
+    from duediligence.text.wording import count
 
     with workspace() as ws:
         watchlist = ws.watchlist(list_id)
@@ -64,7 +65,7 @@ def is_terminal() -> bool:
 
 def _ask(page: str, entries: int) -> None:
     """Ask whether the page was read: what is recorded here is a person's word."""
-    from duediligence.reports.wording import count
+    from duediligence.text.wording import count
 
     held = (
         f"name just the {count(entries, 'entry', 'entries')} loaded" if entries else "name nobody"

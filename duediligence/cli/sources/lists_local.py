@@ -40,7 +40,7 @@ def start(
 
         duediligence lists new saved-pages --power licensing --out licences.toml
     """
-    from duediligence.local_registers.guessing import starter
+    from duediligence.local_registers.starter import starter
     from duediligence.writing import write_text
 
     if out is not None and out.exists():
@@ -81,7 +81,7 @@ def try_out(
     """
     from duediligence.cli.sources.lists_local_shown import document, refuse, show
     from duediligence.local_registers import WrongDescription, examine, read_description
-    from duediligence.reports.wording import count
+    from duediligence.text.wording import count
 
     try:
         description = read_description(file)

@@ -11,9 +11,10 @@ from duediligence.errors import UsageError
 from duediligence.local_registers import Description, Examined, Problem
 from duediligence.local_registers.description import MOST_PROBLEMS
 from duediligence.local_registers.fields import BY_NAME
-from duediligence.local_registers.guessing import value_line
+from duediligence.local_registers.starter import value_line
 from duediligence.model import ListEntry
-from duediligence.reports.wording import count, visible
+from duediligence.reports.wording import visible
+from duediligence.text.wording import count
 
 
 def refuse(description: Description, found: Examined) -> None:

@@ -6,10 +6,10 @@ from duediligence.cli.globals import note, say, warn
 from duediligence.cli.hints import worded
 from duediligence.contracts import Watchlist
 from duediligence.model import DriftItem
-from duediligence.reports.wording import count
 from duediligence.screening.lists.handling import RESTRICTED
 from duediligence.screening.lists.refresh import Refreshed
 from duediligence.screening.workspace import Workspace
+from duediligence.text.wording import count
 
 
 def tell(ws: Workspace, one: Refreshed, *, named: bool, folder: Path | None) -> None:

@@ -86,7 +86,7 @@ def charities(files: Files, accept_fewer: AcceptFewer = False) -> None:
 
 
 def _tell(version: "RegisterVersion") -> None:
-    from duediligence.reports.wording import count
+    from duediligence.text.wording import count
 
     of = f" of {version.published}" if version.published else ""
     say(f"{version.register}: loaded: {count(version.rows, 'row')}{of}")

@@ -44,7 +44,7 @@ def parse_mapping(pairs: list[str] | None) -> dict[str, str]:
 
 def tell(imported: "Imported") -> None:
     """Say what was read, corrected and left out, on stderr; less of a file that changed nothing."""
-    from duediligence.reports.wording import count
+    from duediligence.text.wording import count
 
     read, taken = imported.read, imported.count
     unread = sum(bool(supplier.unread) for supplier in read.suppliers)
@@ -222,8 +222,8 @@ def declare(
 
         duediligence suppliers declare answers.json
     """
-    from duediligence.reports.wording import count
     from duediligence.screening.imports import import_declarations
+    from duediligence.text.wording import count
 
     with workspace() as ws:
         imported = import_declarations(ws, file)

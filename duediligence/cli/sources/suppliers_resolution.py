@@ -157,7 +157,7 @@ def _show_history(supplier: "Supplier", links: Sequence["Link"]) -> None:
 
 
 def _sum_up(found: Sequence["Resolved"]) -> None:
-    from duediligence.reports.wording import count
+    from duediligence.text.wording import count
 
     if not found:
         note("No supplier has been imported: duediligence screen FILE")

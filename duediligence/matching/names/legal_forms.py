@@ -1,69 +1,11 @@
-"""Legal forms of organisations, folded to families: `Ltd`, `OOO` and `GmbH` say almost nothing."""
+"""Misspelt words of legal forms, put right before they are split off."""
 
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
 from duediligence.matching.text.romanisation import shape
-from duediligence.matching.text.tables import rows
 from duediligence.matching.text.words import is_common
-
-# A form that may open a name (OOO Romashka) or stand in its middle; the others only close it,
-# because as words of their own they mean something else (AS Roma, SE, AD, Spa).
-_ANYWHERE = frozenset(
-    "ltd limited llc llp plc cic cio scio gmbh sarl jsc pjsc ojsc cjsc ooo oao zao pao jscb".split()
-)
-_OPENING = frozenset(
-    "ooo oao zao pao ao jsc pjsc ojsc cjsc llc too tov tat pt fgup gup fsue ano ip kk cv pp psc "
-    "sarl sherkat company firm fkp fse".split()
-)
-
-
-@cache
-def _forms() -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    """By first word: the forms that begin with it, longest first, each with its family."""
-    table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for family, forms in rows("legal_forms.tsv"):
-        for form in forms.split("|"):
-            words = tuple(form.split())
-            table.setdefault(words[0], []).append((words, family))
-    for forms_of_word in table.values():
-        forms_of_word.sort(key=lambda form: -len(form[0]))
-    return table
-
-
-def split_legal_forms(words: list[str]) -> tuple[list[str], frozenset[str]]:
-    """The words that name the organisation, and the families of legal form found among them.
-
-    Never empties a name: where all words are legal forms, all are kept.
-    """
-    table = _forms()
-    if table.keys().isdisjoint(words):
-        return words, frozenset()
-    kept: list[str] = []
-    families: set[str] = set()
-    position, end = 0, len(words)
-    while position < end:
-        found = None
-        for form, family in table.get(words[position], ()):
-            size = len(form)
-            if size > 1 and tuple(words[position : position + size]) != form:
-                continue
-            closes = position + size == end or _only_forms(words, position + size)
-            opens = not kept and (size > 1 or form[0] in _OPENING)
-            if closes or size > 2 or form[0] in _ANYWHERE or opens:
-                found = (size, family)
-                break
-        if found is None:
-            kept.append(words[position])
-            position += 1
-        else:
-            families.add(found[1])
-            position += found[0]
-    if not kept:
-        return words, frozenset()
-    return kept, frozenset(families)
-
 
 _SPELLED_OUT = frozenset(
     "limited liability company corporation joint stock incorporated public private partnership "
@@ -107,8 +49,3 @@ def _mended(word: str) -> tuple[str, ...]:
         if abs(len(form) - len(word)) < 2 and OSA.distance(word, form, score_cutoff=1) <= 1:
             return (form,)
     return (_BY_SHAPE.get(shape(word), word),)
-
-
-def _only_forms(words: list[str], position: int) -> bool:
-    table = _forms()
-    return all(any(len(form) == 1 for form, _ in table.get(word, ())) for word in words[position:])

@@ -4,11 +4,12 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from duediligence.matching.names.legal_forms import mend_legal_forms, split_legal_forms
-from duediligence.matching.text.folding import letters_for_digits
+from duediligence.matching.names.legal_forms import mend_legal_forms
 from duediligence.matching.text.tables import rows
 from duediligence.matching.text.words import is_common
 from duediligence.matching.text.words import word as to_word
+from duediligence.text.folding import letters_for_digits
+from duediligence.text.legal_forms import split_legal_forms
 
 _NAMED_AFTER = (("named", "after"), ("imeni",), ("im",))
 _DEDICATIONS = frozenset(opening[0] for opening in _NAMED_AFTER)

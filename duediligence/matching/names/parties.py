@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from duediligence.matching.names.legal_forms import split_legal_forms
 from duediligence.matching.names.people import PARTICLES, TITLES
-from duediligence.matching.text.folding import fold
 from duediligence.matching.text.words import counts, is_given_name
 from duediligence.model import Kind
+from duediligence.text.folding import fold
+from duediligence.text.legal_forms import UK_FORMS, split_legal_forms
 
 Role = Literal[
     "sole trader", "partner in the name", "firm in the name", "care of", "brand owner", "other name"
@@ -49,7 +49,9 @@ _FAMILY = re.compile(
 )
 _BRACKET = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _DASH = re.compile(r"\s+[-–—]+\s+")
-_FORMS = re.compile(r"\W*\b(?:ltd|limited|llp|plc|partnership|messrs)\b\W*", re.IGNORECASE)
+_FORMS = re.compile(
+    rf"\W*\b(?:{'|'.join((*UK_FORMS, 'partnership', 'messrs'))})\b\W*", re.IGNORECASE
+)
 _NOT_PEOPLE = frozenset(
     # Not `a`: it is an initial as often, and whoever is taken for a firm is not looked up.
     "of the for at in on to with by from your our my all new no".split()

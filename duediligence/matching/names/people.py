@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from duediligence.matching.text.folding import letters_for_digits
+from duediligence.text.folding import letters_for_digits
 
 TITLES = frozenset(
     "mr mrs ms miss mx dr prof professor sir dame lord lady rev reverend hon captain capt colonel "

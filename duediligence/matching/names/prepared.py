@@ -16,9 +16,9 @@ from duediligence.matching.names.parties import (
     parties_in,
 )
 from duediligence.matching.names.people import given_name_first, person_words
-from duediligence.matching.text.folding import fold
 from duediligence.matching.text.words import Word, word
 from duediligence.model import Kind
+from duediligence.text.folding import fold
 
 _MOST_WORDS = 24
 _FIELD = 16  # characters: no field is so narrow that a shorter name was cut off

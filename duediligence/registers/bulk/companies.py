@@ -3,8 +3,13 @@
 Layout as published in September 2026 (55 columns, some with a space before the name). The file
 holds no dissolved company, no officer, no filing and no insolvency case. Whether accounts are
 overdue is not a column: it follows from the day they are due and the day of the snapshot.
+
+Its words are put into the API's codes (companieshouse/api-enumerations, constants.yml) where that
+is certain. Another word is kept as a code of its own and reported as drift: a check that does not
+know it must not read it as active.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
@@ -16,9 +21,83 @@ from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.model import CompanyRow, register_number
 from duediligence.progress import SILENT, Progress
-from duediligence.registers.archive import unpacked_size
-from duediligence.registers.bulk import vocabulary
-from duediligence.registers.table import table, text
+from duediligence.registers.files import table, text, unpacked_size
+
+ACTIVE_PROPOSAL = "active-proposal-to-strike-off"
+
+# The bulk file tells proposals to strike off apart, so that plain Active means there is none.
+STATUSES: dict[str, tuple[str, str | None]] = {
+    "active": ("active", ""),
+    "active - proposal to strike off": ("active", ACTIVE_PROPOSAL),
+    "liquidation": ("liquidation", None),
+    "in administration": ("administration", None),
+    "in administration/administrative receiver": ("administration", None),
+    "in administration/receiver manager": ("administration", None),
+    "administration order": ("administration", None),
+    "administrative receiver": ("receivership", None),
+    "receivership": ("receivership", None),
+    "receiver manager / administrative receiver": ("receivership", None),
+    "voluntary arrangement": ("voluntary-arrangement", None),
+}
+
+CIC = "community-interest-company"
+
+# A community interest company is limited by shares or by guarantee; the bulk file does not say
+# which, and calls it by this name alone, as the API does its subtype.
+TYPES: dict[str, str] = {
+    "private limited company": "ltd",
+    "public limited company": "plc",
+    "old public company": "old-public-company",
+    "private unlimited company": "private-unlimited",
+    "private unlimited": "private-unlimited",
+    "pri/ltd by guar/nsc (private, limited by guarantee, no share capital)": (
+        "private-limited-guarant-nsc"
+    ),
+    "pri/lbg/nsc (private, limited by guarantee, no share capital, use of 'limited' exemption)": (
+        "private-limited-guarant-nsc-limited-exemption"
+    ),
+    "priv ltd sect. 30 (private limited company, section 30 of the companies act)": (
+        "private-limited-shares-section-30-exemption"
+    ),
+    "community interest company": CIC,
+    "limited liability partnership": "llp",
+    "limited partnership": "limited-partnership",
+    "scottish partnership": "scottish-partnership",
+    "overseas entity": "registered-overseas-entity",
+    "registered society": "registered-society-non-jurisdictional",
+    "industrial and provident society": "industrial-and-provident-society",
+    "charitable incorporated organisation": "charitable-incorporated-organisation",
+    "scottish charitable incorporated organisation": (
+        "scottish-charitable-incorporated-organisation"
+    ),
+    "royal charter company": "royal-charter",
+    "unregistered company": "unregistered-company",
+    "protected cell company": "protected-cell-company",
+    "united kingdom economic interest grouping": "ukeig",
+    "united kingdom societas": "united-kingdom-societas",
+    "other company type": "other",
+    "converted/closed": "converted-or-closed",
+}
+
+# `null` is the API's own code for a company that has filed none.
+ACCOUNTS: dict[str, str] = {
+    "no accounts filed": "null",
+    "accounts type not available": "no-accounts-type-available",
+    **{
+        code.replace("-", " "): code
+        for code in (
+            "full small medium group dormant interim initial total-exemption-full "
+            "total-exemption-small partial-exemption audit-exemption-subsidiary "
+            "filing-exemption-subsidiary micro-entity audited-abridged unaudited-abridged"
+        ).split()
+    },
+}
+
+
+def code_of(words: str) -> str:
+    """A code of its own for words that no table maps: `Live but …` is `live-but-…`."""
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
+
 
 _NAMES_BEFORE = [
     column
@@ -79,8 +158,8 @@ def _reader(place: Mapping[str, int], drift: Drift) -> Callable[[list[str]], Com
     )
     changed = _Remembered(partial(_date, "PreviousName.CONDATE", drift))
     statuses = _Remembered(partial(_status, drift))
-    types = _Remembered(partial(_mapped, "CompanyCategory", vocabulary.TYPES, drift))
-    accounts = _Remembered(partial(_mapped, "AccountCategory", vocabulary.ACCOUNTS, drift))
+    types = _Remembered(partial(_mapped, "CompanyCategory", TYPES, drift))
+    accounts = _Remembered(partial(_mapped, "AccountCategory", ACCOUNTS, drift))
     countries = _Remembered(_as_text)
     own = itemgetter(
         *(
@@ -132,7 +211,7 @@ def _reader(place: Mapping[str, int], drift: Drift) -> Callable[[list[str]], Com
             code,
             detail,
             kind or "",
-            vocabulary.CIC if kind == vocabulary.CIC else None,
+            CIC if kind == CIC else None,
             incorporated[born],
             dissolved[gone],
             where,
@@ -200,10 +279,10 @@ def _date(column: str, drift: Drift, cell: str) -> tuple[str | None, bool]:
 
 def _status(drift: Drift, cell: str) -> tuple[tuple[str, str | None], bool]:
     words = text(cell)
-    if found := vocabulary.STATUSES.get(words.lower()):
+    if found := STATUSES.get(words.lower()):
         return found, True
     drift.unmapped("CompanyStatus", words)
-    return (vocabulary.code(words) or "not-stated", None), False
+    return (code_of(words) or "not-stated", None), False
 
 
 def _mapped(
@@ -215,7 +294,7 @@ def _mapped(
     if found := codes.get(words.lower()):
         return found, True
     drift.unmapped(column, words)
-    return vocabulary.code(words) or None, False
+    return code_of(words) or None, False
 
 
 def _sic_codes(drift: Drift, cells: tuple[str, ...]) -> tuple[str, bool]:

@@ -17,9 +17,9 @@ from duediligence.errors import UnreadableFile
 from duediligence.formats.json import MAX_LINE
 from duediligence.model import Exemption, Owner, OwnerRow, Statement, register_number
 from duediligence.progress import SILENT, Progress
-from duediligence.registers.archive import opened, unpacked_size
 from duediligence.registers.companies_house.fields import Record, day, inner, items, record, text
-from duediligence.registers.companies_house.owners import owner, statement
+from duediligence.registers.companies_house.records import owner, statement
+from duediligence.registers.files import opened, unpacked_size
 
 _TOTALS = "totals#persons-of-significant-control-snapshot"
 _STATEMENT = "persons-with-significant-control-statement"

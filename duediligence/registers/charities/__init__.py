@@ -8,7 +8,8 @@ from duediligence.contracts import Drift
 from duediligence.errors import UsageError
 from duediligence.model import CharityPart, CharityRow, Register
 from duediligence.progress import SILENT, Progress
-from duediligence.registers.charities import england_wales, northern_ireland, scotland
+from duediligence.registers.charities import england_wales
+from duediligence.registers.charities.tables import NORTHERN_IRELAND, SCOTLAND
 
 Rows: TypeAlias = Iterator[CharityRow | CharityPart]
 
@@ -21,9 +22,9 @@ def regulator(paths: Sequence[Path]) -> Register:
     if all(england_wales.table_of(path) for path in paths):
         return "charities-england-wales"
     if len(paths) == 1:
-        if scotland.is_register(paths[0]):
+        if SCOTLAND.fits(paths[0]):
             return "charities-scotland"
-        if northern_ireland.is_register(paths[0]):
+        if NORTHERN_IRELAND.fits(paths[0]):
             return "charities-northern-ireland"
     raise UsageError(
         f"{', '.join(path.name for path in paths[:3])}: not the register of one charity regulator",
@@ -39,8 +40,8 @@ def charities(paths: Sequence[Path], drift: Drift, progress: Progress = SILENT) 
     """
     match regulator(paths):
         case "charities-scotland":
-            yield from scotland.charities(paths[0], drift, progress)
+            yield from SCOTLAND.charities(paths[0], drift, progress)
         case "charities-northern-ireland":
-            yield from northern_ireland.charities(paths[0], drift, progress)
+            yield from NORTHERN_IRELAND.charities(paths[0], drift, progress)
         case _:
             yield from england_wales.charities(paths, drift, progress)

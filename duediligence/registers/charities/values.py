@@ -1,17 +1,18 @@
 """Cells of the charity registers, typed. What means nothing is told of, and is not known."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 
 from duediligence.contracts import Drift
 from duediligence.model import register_number
+from duediligence.text.dates import month_number
 
 # Typed in where a number was asked for and there was none.
 _PLACEHOLDERS = frozenset({"00000000", "01234567", "12345678"})
 _DATE = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ].*)?|([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})(?: .*)?"
 )
-_MONTH = re.compile(r"[0-9]{1,2}[- ][A-Za-z]{3}[- ][0-9]{4}")
+_WORDED = re.compile(r"([0-9]{1,2})[- ]([A-Za-z]{3})[- ]([0-9]{4})")
 
 
 def day(column: str, cell: str, drift: Drift) -> date | None:
@@ -22,8 +23,8 @@ def day(column: str, cell: str, drift: Drift) -> date | None:
         if found := _DATE.fullmatch(cell):
             y, m, d, day_, month, year = found.groups()
             return date(int(y or year), int(m or month), int(d or day_))
-        if _MONTH.fullmatch(cell):
-            return datetime.strptime(cell.replace("-", " "), "%d %b %Y").date()  # noqa: DTZ007
+        if (found := _WORDED.fullmatch(cell)) and (number := month_number(found[2])):
+            return date(int(found[3]), number, int(found[1]))
     except ValueError:
         pass
     drift.unmapped(column, cell)

@@ -26,13 +26,7 @@ from duediligence.model import (
     Source,
     Statement,
 )
-from duediligence.registers.companies_house import (
-    disqualifications,
-    filings,
-    officers,
-    owners,
-    profile,
-)
+from duediligence.registers.companies_house import records
 from duediligence.registers.companies_house.fields import Record, count, inner, items, record
 
 # Kinds of filing that a check reads; the rest (capital, resolutions, mortgages) is not asked for.
@@ -70,22 +64,22 @@ class CompaniesHouse:
 
     def company(self, number: str) -> Company | None:
         """The company's record, None where the register has no such number."""
-        return self._one("company", f"/company/{_number(number)}", profile.company)
+        return self._one("company", f"/company/{_number(number)}", records.company)
 
     def officers(self, number: str) -> tuple[Officer, ...]:
         """All officers there have been, with the days of their appointment and resignation."""
         path = f"/company/{_number(number)}/officers"
-        return self._all("officers", path, officers.officer, size=500, most=MOST_OFFICERS)
+        return self._all("officers", path, records.officer, size=500, most=MOST_OFFICERS)
 
     def owners(self, number: str) -> tuple[Owner, ...]:
         """People with significant control (or beneficial owners), ceased ones as well."""
         path = f"/company/{_number(number)}/persons-with-significant-control"
-        return self._all("owners", path, owners.owner, most=MOST_OWNERS)
+        return self._all("owners", path, records.owner, most=MOST_OWNERS)
 
     def statements(self, number: str) -> tuple[Statement, ...]:
         """Statements that stand in place of owners, ceased ones as well."""
         path = f"/company/{_number(number)}/persons-with-significant-control-statements"
-        return self._all("statements", path, owners.statement, most=MOST_OWNERS)
+        return self._all("statements", path, records.statement, most=MOST_OWNERS)
 
     def psc_exempt(self, number: str, today: date) -> bool:
         """Whether the company need not tell its owners, as one listed on a market."""
@@ -95,30 +89,30 @@ class CompaniesHouse:
         if not links or "exemptions" not in links:
             return False
         path += "/exemptions"
-        return bool(self._one("psc_exempt", path, lambda found: owners.exempt(found, today)))
+        return bool(self._one("psc_exempt", path, lambda found: records.exempt(found, today)))
 
     def filings(self, number: str) -> tuple[Filing, ...]:
         """Filings of the kinds that matter (CATEGORIES), the newest first."""
         path = f"/company/{_number(number)}/filing-history"
         params = {"category": ",".join(CATEGORIES)}
-        return self._all("filings", path, filings.filing, most=MOST_FILINGS, params=params)
+        return self._all("filings", path, records.filing, most=MOST_FILINGS, params=params)
 
     def charges(self, number: str) -> tuple[Charge, ...]:
         """Charges over the company's assets. The API answers 404 for none."""
         path = f"/company/{_number(number)}/charges"
-        return self._all("charges", path, filings.charge, most=MOST_CHARGES)
+        return self._all("charges", path, records.charge, most=MOST_CHARGES)
 
     def insolvencies(self, number: str) -> tuple[Insolvency, ...]:
         """Insolvency cases, ended ones as well. The API answers 404 for none."""
         path = f"/company/{_number(number)}/insolvency"
-        return self._one("insolvencies", path, filings.insolvencies) or ()
+        return self._one("insolvencies", path, records.insolvencies) or ()
 
     def appointments(self, officer_id: str) -> tuple[Appointment, ...]:
         """All appointments of one officer: active ones first, then the latest resigned."""
         path = f"/officers/{officer_id}/appointments"
         found: list[Appointment] = []
         for answer, _ in self._pages("appointments", path, size=50, most=MOST_APPOINTMENTS):
-            found += _read(answer, partial(officers.appointments, officer_id), answer.data)
+            found += _read(answer, partial(records.appointments, officer_id), answer.data)
         return tuple(found[:MOST_APPOINTMENTS])
 
     def disqualified(
@@ -132,13 +126,13 @@ class CompaniesHouse:
         hits = self._all(
             "disqualifications",
             "/search/disqualified-officers",
-            disqualifications.hit,
+            records.disqualified_hit,
             most=MOST_HITS,
             params={"q": name},
         )
         for hit in hits:
             if hit and fits(hit.names, hit.birth_date):
-                read = disqualifications.disqualifications
+                read = records.disqualifications
                 found += self._one("disqualifications", hit.path, read) or ()
         return tuple(found)
 
@@ -148,7 +142,7 @@ class CompaniesHouse:
         if answer is None:
             return ()
         found = _read(answer, _items, answer.data)
-        hits = (_read(answer, profile.hit, item) for item in found)
+        hits = (_read(answer, records.company_hit, item) for item in found)
         return tuple(hit for hit in hits if hit)
 
     def _one(

@@ -13,12 +13,13 @@ from duediligence.errors import UnreadableFile
 from duediligence.formats.json import text as scalar
 from duediligence.model import Address, FormerName, PartialDate
 from duediligence.model.registers.company import RegisteredAt, Verification
+from duediligence.text.legal_forms import has_legal_form
 
 Record = Mapping[str, Any]
 
 _TRUE = frozenset({"true", "1"})
 _FALSE = frozenset({"false", "0"})
-_FIRM = re.compile(r"&|\b(and|limited|ltd|llp|plc|lp|inc|partners|company)\b", re.IGNORECASE)
+_FIRM = re.compile(r"&|\b(?:and|lp|inc|partners|company)\b", re.IGNORECASE)
 
 
 def record(value: Any, where: str) -> Record:
@@ -163,7 +164,7 @@ def in_reading_order(name: str) -> str:
     """`SURNAME, Forenames, Title` → `Title Forenames SURNAME`; a firm's name as it stands."""
     parts = [part.strip() for part in name.split(",")]
     # Firms are entered in the roles of people, too.
-    if not 2 <= len(parts) <= 3 or _FIRM.search(name):
+    if not 2 <= len(parts) <= 3 or has_legal_form(name) or _FIRM.search(name):
         return name
     surname, forenames, *title = parts
     return " ".join(filter(None, (*title, forenames, surname)))

@@ -8,7 +8,7 @@ from duediligence.model.party_roles import RECORDED
 from duediligence.reports.disclosure.naming import LEFT_OUT, Naming, words_of
 from duediligence.reports.disclosure.people import NOBODY, Behind, Known, behind
 from duediligence.reports.verdict import WITHHELD
-from duediligence.reports.wording import count
+from duediligence.text.wording import count, listed
 
 __all__ = ["Behind", "Known", "Withheld", "behind", "disclosed", "with_least"]
 
@@ -33,7 +33,7 @@ class Withheld:
         """`2 restricted findings and 3 names left out.`; empty where nothing was."""
         parts = [count(self.restricted, "restricted finding")] if self.restricted else []
         parts += [count(self.names, "name")] if self.names else []
-        told = f"{' and '.join(parts)} left out." if parts else ""
+        told = f"{listed(parts)} left out." if parts else ""
         if self.internal:
             told += f" {count(self.internal, 'internal finding')}: for the council's own use only."
         return told.strip()

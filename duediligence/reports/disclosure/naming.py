@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from duediligence.matching.text.folding import fold
+from duediligence.text.folding import fold
+from duediligence.text.names import TITLES
 
 LEFT_OUT = "Names and dates left out."
 MASK = "…"
@@ -18,7 +19,6 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _BORN = re.compile(
     r"\bborn\b.{0,24}\d{4}|\b(?:birth ?dates?|dates? of birth)\b.*\d{4}", re.IGNORECASE
 )
-_TITLES = frozenset("mr mrs ms miss mx dr sir dame lord lady prof professor rev reverend".split())
 
 Words = tuple[str, ...]
 
@@ -26,7 +26,7 @@ Words = tuple[str, ...]
 def words_of(text: str) -> Words:
     """The words of a name as they are compared: folded, without a title before them."""
     words = tuple(map(_folded, _WORD.findall(composed(text))))
-    return words[1:] if len(words) > 1 and words[0] in _TITLES else words
+    return words[1:] if len(words) > 1 and words[0] in TITLES else words
 
 
 @dataclass
@@ -108,7 +108,7 @@ class Naming:
             if not length and single and words[at] in self.secret:
                 length, label = 1, MASK
             if label is not None:
-                start = found[at - 1 if at and words[at - 1] in _TITLES else at].start()
+                start = found[at - 1 if at and words[at - 1] in TITLES else at].start()
                 before = text[: max(end, start)].rstrip()
                 begins = not before or before.endswith((".", "!", "?"))
                 parts += (text[end : max(end, start)], _capital(label) if begins else label)

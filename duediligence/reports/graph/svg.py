@@ -11,7 +11,7 @@ from duediligence.reports.graph.pruning import prune
 from duediligence.reports.graph.tree import Node, Trees, trees
 from duediligence.reports.graph.words import People
 from duediligence.reports.templating import fill
-from duediligence.reports.wording import count
+from duediligence.text.wording import count
 
 MOST_BOXES = 40
 MOST_LISTED = 500

@@ -17,6 +17,7 @@ from duediligence.model import (
 )
 from duediligence.reports.graph import words
 from duediligence.reports.graph.words import FAILED, People
+from duediligence.text.names import untitled
 
 Kind = Literal["supplier", "person", "organisation", "gap", "circle", "more"]
 
@@ -54,7 +55,7 @@ def trees(dossier: Dossier, flagged: Mapping[str, str], people: People) -> Trees
     """Everybody behind the supplier: owners and owners of owners that have not ceased; directors,
     trustees, and other officers that are marked; failed companies of those people.
     """
-    marks = {words.same_name(name): words.capital(word) for name, word in flagged.items()}
+    marks = {untitled(name): words.capital(word) for name, word in flagged.items()}
     return _Reader(dossier, marks, people).read()
 
 
@@ -196,8 +197,8 @@ class _Reader:
         charity, officers = self.dossier.charity, self.dossier.officers
         if not isinstance(charity, Charity) or not charity.trustees:
             return ()
-        known = {words.same_name(o.name) for o in officers} if isinstance(officers, tuple) else ()
-        new = [name for name in charity.trustees if words.same_name(name) not in known]
+        known = {untitled(o.name) for o in officers} if isinstance(officers, tuple) else ()
+        new = [name for name in charity.trustees if untitled(name) not in known]
         return tuple(self._box(name, "person", ("Trustee",)) for name in new)
 
     def _gap(self, name: str, why: NotKnown | NotInScope) -> Node:
@@ -207,7 +208,7 @@ class _Reader:
         return Node(f"{name} not known", "gap", lines)
 
     def _mark(self, name: str) -> str:
-        return self.marks.get(words.same_name(name), "")
+        return self.marks.get(untitled(name), "")
 
     def _box(
         self, name: str, kind: Kind, lines: tuple[str, ...], children: tuple[Node, ...] = ()

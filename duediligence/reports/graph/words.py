@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from duediligence.text.names import TITLES
+
 # Nobody is named, those that may be on a list, or everybody.
 People = Literal["redacted", "flagged", "shown"]
 
@@ -17,7 +19,6 @@ FAILED = {
 }
 _STATUS = FAILED | {"converted-closed": "converted or closed", "active": "active"}
 
-_TITLES = frozenset("mr mrs ms miss mx dr sir dame lord lady prof professor rev reverend".split())
 _SHARE = re.compile(
     r"(?:part-)?(?P<what>ownership-of-shares|voting-rights|right-to-share-surplus-assets)"
     r"-(?:(?P<least>\d+)-to-(?P<most>\d+)|more-than-(?P<over>\d+))-percent(?P<rest>.*)"
@@ -85,21 +86,13 @@ def person(name: str, people: People, *, flagged: bool) -> str:
     """The name of a person, or only its initials (`D. P.`) where they are not to be named."""
     if is_named(people, flagged=flagged):
         return name
-    words = [w for w in re.findall(r"[^\W\d_]+", name) if w.casefold() not in _TITLES]
+    words = [w for w in re.findall(r"[^\W\d_]+", name) if w.casefold() not in TITLES]
     return " ".join(f"{word[0].upper()}." for word in words) or "Name withheld"
 
 
 def without_query(text: str, people: People) -> str:
     """The text with what was searched for taken out of addresses, where people are not named."""
     return text if people == "shown" else _SEARCHED.sub(r"\1…", text)
-
-
-def same_name(name: str) -> str:
-    """The name as it is compared with others: in small letters, without a title before it."""
-    words = name.casefold().split()
-    while len(words) > 1 and words[0].rstrip(".") in _TITLES:
-        words.pop(0)
-    return " ".join(words)
 
 
 def _through(rest: str) -> str:

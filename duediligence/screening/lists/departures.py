@@ -7,6 +7,7 @@ from datetime import date
 
 from duediligence.model import ListEntry
 from duediligence.model.records import Record
+from duediligence.text.dates import long_date
 
 KEPT_YEARS = 3
 _WAS = re.compile(r"Was .+ until [0-9]{1,2} [A-Z][a-z]+ [0-9]{4}\.")
@@ -51,7 +52,7 @@ def _remembering(old: ListEntry, new: ListEntry, day: date) -> ListEntry:
     lines = [line for line in old.remarks.split("\n") if _WAS.fullmatch(line)]
     if old.status and old.status != new.status:
         status = " ".join(old.status.split())
-        lines.append(f"Was {status} until {day.day} {day:%B %Y}.")
+        lines.append(f"Was {status} until {long_date(day)}.")
     published = new.remarks.split("\n") if new.remarks else []
     lines = [line for line in dict.fromkeys(lines) if line not in published]
     return replace(new, remarks="\n".join([*published, *lines])) if lines else new

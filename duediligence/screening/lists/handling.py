@@ -1,7 +1,5 @@
 """Which records may be stored, and so found by anybody who screens."""
 
-import re
-
 from duediligence.model import ListEntry
 from duediligence.model.identifiers import (
     CHARITY_ENGLAND_WALES,
@@ -11,6 +9,7 @@ from duediligence.model.identifiers import (
     MUTUAL,
 )
 from duediligence.model.records import RecordType
+from duediligence.text.legal_forms import ends_in_legal_form
 
 _OFFENCES: dict[RecordType, str] = {
     "conviction": "conviction of an individual",
@@ -21,12 +20,6 @@ _OF_BODIES = frozenset(
     {COMPANY, CHARITY_ENGLAND_WALES, CHARITY_SCOTLAND, CHARITY_NORTHERN_IRELAND, MUTUAL}
 )
 RESTRICTED = "restricted record"
-# Only a body of its own may end its name so; `& Sons` or `Services` may be one person's.
-_BODY = re.compile(
-    r"(ltd|limited|plc|p\.l\.c|llp|l\.l\.p|lp|cic|c\.i\.c|cio|scio|cyf|cyfyngedig|ccc|"
-    r"inc|incorporated|llc|gmbh)\.?",
-    re.IGNORECASE,
-)
 
 
 def storable(entry: ListEntry, store_restricted: bool) -> str:
@@ -53,9 +46,4 @@ def _individual(entry: ListEntry) -> bool:
     if entry.kind != "unknown":
         return entry.kind == "person"
     numbered = any(identifier.scheme in _OF_BODIES for identifier in entry.identifiers)
-    return not numbered and not any(_named_as_body(name.text) for name in entry.names)
-
-
-def _named_as_body(name: str) -> bool:
-    words = re.sub(r"\([^()]*\)", " ", name).split()
-    return len(words) > 1 and _BODY.fullmatch(words[-1].strip(",;")) is not None
+    return not numbered and not any(ends_in_legal_form(name.text) for name in entry.names)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from duediligence.matching import PreparedName, compare, prepare
-from duediligence.matching.names.legal_forms import split_legal_forms
 from duediligence.matching.names.parties import alternatives
-from duediligence.matching.text.folding import fold
 from duediligence.model import Match, Name, Supplier
 from duediligence.reports.wording import day
 from duediligence.screening.resolution.candidates import Candidate
+from duediligence.text.folding import fold
+from duediligence.text.legal_forms import split_legal_forms
+from duediligence.text.postcodes import compact_postcode
 
 EXACT = 0.05
 POSTCODE = 0.10
@@ -69,7 +70,7 @@ def names_of(supplier: Supplier) -> tuple[Name, ...]:
 def rank(supplier: Supplier, candidates: Iterable[Candidate]) -> list[Fit]:
     """Every candidate with how it fits, the best first."""
     queries = [_Written.of(name) for name in names_of(supplier)]
-    ours = _plain(supplier.address.postcode) if supplier.address else ""
+    ours = compact_postcode(supplier.address.postcode) if supplier.address else ""
     fits = [_fit(queries, ours, candidate) for candidate in candidates]
     return sorted(fits, key=lambda fit: (-fit.standing, fit.candidate.identifier))
 
@@ -99,7 +100,7 @@ class _Written(NamedTuple):
 
 
 def _fit(queries: Sequence[_Written], ours: str, candidate: Candidate) -> Fit:
-    theirs = {_plain(postcode) for postcode in candidate.postcodes} - {""}
+    theirs = {compact_postcode(postcode) for postcode in candidate.postcodes} - {""}
     postcode = ours in theirs if ours and theirs else None
     listed = [_Written.of(name) for name in (Name(candidate.name), *candidate.other_names)]
     best = max(
@@ -152,7 +153,3 @@ def _reasons(fit: Fit) -> Iterable[str]:
     if candidate.ceased:
         on = f" on {day(candidate.ceased_on)}" if candidate.ceased_on else ""
         yield f"It was {candidate.ceased}{on}."
-
-
-def _plain(postcode: str) -> str:
-    return "".join(postcode.split()).upper()

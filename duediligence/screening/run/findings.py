@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache, cached_property
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from duediligence import registry
 from duediligence.contracts import CheckContext
 from duediligence.contracts.checks import AnyCheck
+from duediligence.matching import DEFAULT_THRESHOLD
+from duediligence.matching.compare import name_similarity
 from duediligence.model import (
     NO_FINDING,
     NOT_APPLICABLE,
@@ -37,6 +40,16 @@ ALL = "(all suppliers)"
 # The public page of a company: what an officer opens, unlike the address the facts came from.
 COMPANY_PAGE = "https://find-and-update.company-information.service.gov.uk/company/"
 _NO_REASON = "a part of the registers was not read"
+
+
+def check_context(today: date, schedule_7_years: Literal[3, 5] = 5) -> CheckContext:
+    """The context of a run's checks, which compare names by the matcher of the lists."""
+    return CheckContext(
+        today,
+        schedule_7_years=schedule_7_years,
+        similarity=name_similarity,
+        threshold=DEFAULT_THRESHOLD,
+    )
 
 
 def applied(

@@ -19,6 +19,7 @@ from itertools import groupby
 
 from duediligence.model import SEVERITIES, Cluster, Finding, Reading
 from duediligence.model.readings import Word
+from duediligence.text.wording import listed
 
 _MEDIUM, _HIGH, _CRITICAL = (SEVERITIES.index(s) for s in ("medium", "high", "critical"))
 
@@ -65,7 +66,10 @@ def _found(flags: Sequence[Finding]) -> tuple[Word, str]:
         beside = [f for f in notable if f is not first]
         topics = sorted({f.power.replace("_", " ") or f.topic for f in beside})
         if len(topics) >= 2:
-            return "enhanced checks", f"{first.check_title}: high, beside flags on {_and(topics)}."
+            return (
+                "enhanced checks",
+                f"{first.check_title}: high, beside flags on {listed(topics)}.",
+            )
     if high:
         return "standard", f"{_titles(high)}: high, without two more flags of different topics."
     if notable:
@@ -88,8 +92,4 @@ def _level(finding: Finding) -> int:
 
 
 def _titles(findings: Sequence[Finding]) -> str:
-    return _and(list(dict.fromkeys(f.check_title for f in findings)))
-
-
-def _and(texts: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))
+    return listed(dict.fromkeys(f.check_title for f in findings))

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from secrets import token_hex
 
-from duediligence.contracts import CheckContext
 from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.model import (
     SEVERITIES,
@@ -32,7 +31,7 @@ from duediligence.screening.lookup.list_search import ListSearch
 from duediligence.screening.lookup.parties import once, parties
 from duediligence.screening.lookup.places import premises_of
 from duediligence.screening.run import behind, declarations
-from duediligence.screening.run.findings import Assessor
+from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import load
 from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.run.scope import scope_of
@@ -112,9 +111,8 @@ class _Screening:
         threshold = settings.threshold or DEFAULT_THRESHOLD
         started = self.workspace.now()
         run_id = f"{started:%Y%m%dT%H%M%SZ}-{token_hex(3)}"
-        assess = Assessor(
-            run_id, policy, CheckContext(started.date(), schedule_7_years=settings.schedule_7_years)
-        )
+        context = check_context(started.date(), settings.schedule_7_years)
+        assess = Assessor(run_id, policy, context)
         found: list[Finding] = []
         dossiers = behind.dossiers(self.workspace, self.screened.suppliers, self.progress)
         looked_up = [

@@ -16,9 +16,11 @@ from os.path import commonprefix
 from typing import NamedTuple
 
 from duediligence.errors import ExpectationFailed
+from duediligence.text.legal_forms import UK_FORMS
 
-_FORMS = ("limited", "ltd", "llp", "plc", "cic", "communityinterestcompany", "cyfyngedig", "cyf")
-_FORM_WORDS = frozenset("limited ltd llp plc cic the and of co company".split())
+# How a key may end, and the words that nearly every name shares. Stored keys follow the first.
+_FORMS = (*UK_FORMS, "communityinterestcompany")
+_FORM_WORDS = frozenset((*UK_FORMS, *"the and of co company".split()))
 _NOT_ALNUM = {code: None for code in range(128) if not chr(code).isalnum()}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _ENOUGH = 200

@@ -12,10 +12,10 @@ import pytest
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.model import CompanyRow
-from duediligence.registers import archive
-from duediligence.registers.archive import in_order, published
-from duediligence.registers.bulk.ahead import companies_ahead
+from duediligence.registers import files
 from duediligence.registers.bulk.companies import companies
+from duediligence.registers.bulk.prefetch import companies_ahead
+from duediligence.registers.files import in_order, published
 
 Write = Callable[..., Path]
 
@@ -258,6 +258,6 @@ def test_the_day_of_a_snapshot_is_that_in_its_name() -> None:
 
 
 def test_the_fingerprint_is_of_the_bytes(write: Write) -> None:
-    found = archive.fingerprint(write("b.csv", b"abc"))
+    found = files.fingerprint(write("b.csv", b"abc"))
     assert found.sha256.startswith("ba7816bf")
     assert found.name == "b.csv"

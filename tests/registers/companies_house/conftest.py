@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from duediligence.demo.server import serve
-from duediligence.fetch.api import Api, Limiter
+from duediligence.fetch.api import Api
+from duediligence.fetch.limiter import Limiter
 from duediligence.registers.companies_house import CompaniesHouse
 
 Documents = dict[str, Any]

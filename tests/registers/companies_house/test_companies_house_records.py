@@ -9,11 +9,19 @@ from duediligence.errors import UnreadableFile
 from duediligence.model import Address, FormerName, PartialDate
 from duediligence.model.registers.company import Owner, RegisteredAt, Statement, Verification
 from duediligence.registers.companies_house import describe
-from duediligence.registers.companies_house.disqualifications import disqualifications, hit
-from duediligence.registers.companies_house.filings import charge, filing, insolvencies
-from duediligence.registers.companies_house.officers import appointments, officer
-from duediligence.registers.companies_house.owners import exempt, owner, statement
-from duediligence.registers.companies_house.profile import company
+from duediligence.registers.companies_house.records import (
+    appointments,
+    charge,
+    company,
+    disqualifications,
+    exempt,
+    filing,
+    insolvencies,
+    officer,
+    owner,
+    statement,
+)
+from duediligence.registers.companies_house.records import disqualified_hit as hit
 
 Record = dict[str, Any]
 TODAY = date(2026, 11, 24)

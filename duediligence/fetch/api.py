@@ -1,0 +1,309 @@
+"""A register's JSON API, asked with a key: within its limit, and never twice for the same.
+
+As Companies House documents its limit: 600 requests in 5 minutes for a key, then 429 until the
+window ends; and for one network address 2,000 in 5 minutes, then 403.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import msgspec
+import requests
+
+from duediligence.errors import FetchFailed, Hint, Step, UsageError
+from duediligence.fetch.evidence import Evidence, StoredAnswer
+from duediligence.fetch.http import (
+    LOOPBACK,
+    Limits,
+    Problem,
+    Retries,
+    asked_to_wait,
+    open_session,
+    prepare,
+    receive,
+    refused,
+    send,
+    shown,
+)
+from duediligence.fetch.limiter import Limiter
+from duediligence.progress import SILENT, Progress
+
+# A smaller X-Ratelimit-Reset counts seconds from now; a greater one, seconds since 1970.
+_EPOCH = 1_000_000
+_CLOCKS_AGREE = 2.0
+
+
+def update_from_headers(response: requests.Response, limiter: Limiter) -> None:
+    """Tell the limiter what the answer says of it, where it says so."""
+    # The document API writes Remaining, the others Remain.
+    left = _number(response, "X-Ratelimit-Remain", "X-Ratelimit-Remaining")
+    resets_at = _resets_at(response)
+    if left is not None and resets_at is not None:
+        limiter.update(left, resets_at, _number(response, "X-Ratelimit-Limit"))
+
+
+def refusal(response: requests.Response, limiter: Limiter, *, welcome: bool) -> Problem:
+    """Why there is no answer. `welcome`: the key was taken before.
+
+    Where the server wants us to wait, the limiter holds everybody that uses the key.
+    """
+    code = response.status_code
+    if code == 401:
+        return Problem(
+            "refused the key: 401 Unauthorized",
+            hint="Check that the key is whole, is one for the live REST API, and may be used from "
+            "this network (the application's settings at Companies House).",
+        )
+    if code == 429:
+        resets_at = _resets_at(response)
+        wait = asked_to_wait(response)
+        if wait is None and resets_at is not None:
+            wait = resets_at - time.time()
+        limiter.hold(wait)
+        return Problem(
+            "answered 429 Too Many Requests",
+            hint="Something else uses the same key. Run the command again later: what was "
+            "fetched is kept.",
+            passing=True,
+            after=0,
+        )
+    if code == 403:
+        if welcome:
+            limiter.hold(asked_to_wait(response))
+        return Problem(
+            "answered 403 Forbidden",
+            hint="Either the key may not be used from this network, or this network asked more "
+            "than 2,000 times in 5 minutes: then wait and run the command again.",
+            passing=welcome,
+            after=0,
+        )
+    if code in (301, 302, 303, 307, 308):
+        return Problem("redirected us, which it never does: somebody may be in between")
+    return refused(response)
+
+
+def _resets_at(response: requests.Response) -> float | None:
+    """When the window ends, by the clock of this machine."""
+    reset = _number(response, "X-Ratelimit-Reset")
+    now = time.time()
+    if reset is None:
+        return None
+    if reset < _EPOCH:
+        return now + reset
+    with suppress(TypeError, ValueError):
+        # The clock of a laptop may be minutes off; then only the difference counts.
+        server = parsedate_to_datetime(response.headers.get("Date", "")).timestamp()
+        if abs(server - now) > _CLOCKS_AGREE:
+            return now + reset - server
+    return float(reset)
+
+
+def _number(response: requests.Response, *names: str) -> int | None:
+    for name in names:
+        text = response.headers.get(name, "").strip()
+        if text.isascii() and text.isdecimal() and len(text) < 15:
+            return int(text)
+    return None
+
+
+_KEPT_HEADERS = ("ETag", "Date", "Content-Type")
+# After so many requests in a row without an answer the rest of a batch is not made to wait too.
+_DOWN_AFTER = 3
+_DOWN_FOR = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`data` is the parsed JSON of the answer, `sha256` that of its bytes.
+
+    `retrieved_at` (UTC) is when the server last gave this answer or said that it still stands.
+    `from_cache`: the bytes were here already.
+    """
+
+    data: Any
+    source_address: str
+    retrieved_at: datetime
+    sha256: str
+    from_cache: bool
+
+
+class Api:
+    """Asks one API. A context manager: it keeps its connection open.
+
+    `key` is sent as the user name of HTTP Basic, and is never told, shown or kept. An answer in
+    `evidence` that is younger than `max_age` is used without asking, so that a run that was
+    killed goes on where it was; an older one is asked for by its ETag. Times are in seconds;
+    `retries` and `backoff` are as in `Retries`. `verify` is as in requests. Raises
+    UsageError for a `base` that is neither https nor on this machine.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        *,
+        key: str,
+        evidence: Path,
+        limiter: Limiter,
+        user_agent: str,
+        verify: str | bool = True,
+        connect_timeout: float = 10,
+        read_timeout: float = 30,
+        deadline: float = 120,
+        retries: int = 3,
+        backoff: float = 1,
+        max_bytes: int = 10_000_000,
+        max_age: timedelta = timedelta(hours=24),
+        progress: Progress = SILENT,
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._base = _checked(base)
+        self._key = key
+        self._evidence = Evidence(evidence)
+        self._limiter = limiter
+        self._verify = verify
+        self._timeouts = (connect_timeout, read_timeout)
+        self._deadline = deadline
+        self._retries = Retries(retries, backoff, sleep)
+        self._max_bytes = max_bytes
+        self._max_age = max_age
+        self._progress = progress
+        self._now = now
+        self._session = open_session(user_agent)
+        self._welcome = False
+        self._failures = 0
+        self._down: tuple[float, FetchFailed] | None = None
+
+    def __enter__(self) -> "Api":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Answer | None:
+        """The answer to `path` (`/company/99000001`, not encoded); None where there is none (404).
+
+        Raises FetchFailed, or StorageError where the evidence cannot be kept.
+        """
+        address = self._address(path, params)
+        kept = self._evidence.latest(address)
+        now = self._now()
+        if kept and timedelta() <= now - kept.confirmed_at < self._max_age:
+            return _answer(kept, from_cache=True)
+        known = kept if kept and kept.etag else None
+        received = self._ask(address, known)
+        return _answer(received, from_cache=received.retrieved_at != received.confirmed_at)
+
+    def _address(self, path: str, params: Mapping[str, str | int] | None) -> str:
+        segments = path.removeprefix("/").split("/")
+        if any(segment in ("", ".", "..") for segment in segments):
+            raise FetchFailed(f"{self._base} has no such address as {path!r}")
+        query = f"?{urlencode(params)}" if params else ""
+        return "/".join([self._base, *(quote(each, safe="") for each in segments)]) + query
+
+    def _ask(self, address: str, known: StoredAnswer | None) -> StoredAnswer:
+        if self._down and time.monotonic() < self._down[0]:
+            raise FetchFailed(self._down[1].message, hint=self._down[1].hint)
+        try:
+            kept = self._retries.run(
+                lambda: self._attempt(address, known),
+                again=lambda problem: self._progress.note(
+                    f"{shown(address)} {problem}; asking again"
+                ),
+            )
+        except Problem as problem:
+            raise self._failed(address, problem) from None
+        self._failures, self._down, self._welcome = 0, None, True
+        return kept
+
+    def _attempt(self, address: str, known: StoredAnswer | None) -> StoredAnswer:
+        self._limiter.take(self._tell)
+        headers = {"Accept": "application/json"}
+        if known:
+            headers["If-None-Match"] = known.etag
+        request, host = prepare(
+            self._session,
+            "GET",
+            address,
+            headers=headers,
+            auth=(self._key, ""),
+            plain_http_here=True,
+        )
+        limits = Limits(self._max_bytes, self._timeouts[1], time.monotonic() + self._deadline)
+        with send(
+            self._session,
+            request,
+            self._timeouts,
+            self._verify,
+            through_proxy=host not in LOOPBACK,
+        ) as response:
+            update_from_headers(response, self._limiter)
+            if response.status_code == 304 and known:
+                return self._evidence.confirm(known, self._now())
+            if response.status_code not in (200, 404):
+                raise refusal(response, self._limiter, welcome=self._welcome)
+            body = b"".join(receive(response, "answer.json", limits, SILENT))
+        # A refusal that is not the service's own word (a proxy's page) tells nothing.
+        if body.strip() or response.status_code == 200:
+            _parse(body)
+        of_interest = {name: response.headers.get(name, "") for name in _KEPT_HEADERS}
+        headers = {name: value for name, value in of_interest.items() if value}
+        try:
+            return self._evidence.keep(address, response.status_code, body, headers, self._now())
+        except UnicodeDecodeError as error:
+            raise Problem("sent an answer that is not text", passing=True) from error
+
+    def _failed(self, address: str, problem: Problem) -> FetchFailed:
+        failure = FetchFailed(problem.about(address), hint=problem.hint)
+        self._failures += 1
+        if self._failures >= _DOWN_AFTER:
+            self._down = (time.monotonic() + _DOWN_FOR, failure)
+        return failure
+
+    def _tell(self, seconds: float) -> None:
+        self._progress.note(
+            f"{urlsplit(self._base).hostname} allows no more requests for {seconds:.0f} s; waiting"
+        )
+
+
+def _checked(base: str) -> str:
+    """The base without its last slash."""
+    try:
+        parts = urlsplit(base)
+        host = parts.hostname or ""
+        usable = bool(host) and not (parts.query or parts.fragment or parts.username)
+        usable = usable and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable, host = False, ""
+    loopback = host in LOOPBACK
+    if not usable or not (parts.scheme == "https" or (parts.scheme == "http" and loopback)):
+        raise UsageError(
+            f"{shown(base)} is not an address that a key may be sent to",
+            hint=Hint(
+                "It must begin with https://, or with http://127.0.0.1 for a server on this "
+                "machine. To see where companies_house_url is set: ",
+                Step("show-settings"),
+            ),
+        )
+    return base.rstrip("/")
+
+
+def _parse(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
+        raise Problem("sent an answer that is not JSON", passing=True) from error
+
+
+def _answer(kept: StoredAnswer, *, from_cache: bool) -> Answer | None:
+    if kept.status == 404:
+        return None
+    data = _parse(kept.body.encode())
+    return Answer(data, kept.address, kept.confirmed_at, kept.sha256, from_cache)

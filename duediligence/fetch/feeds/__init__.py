@@ -1,1 +1,0 @@
-"""The files of one list: single ones, one for each part, runs of pages, and located ones."""

@@ -1,1 +1,0 @@
-"""What a description must be, part by part."""

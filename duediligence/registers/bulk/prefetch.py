@@ -1,0 +1,132 @@
+"""Reading companies in a process of its own, while this one stores those read before.
+
+The child is our interpreter on our own module, as `matching.index` does it: it starts alike on
+every platform and ends in silence when nobody takes what it reads.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, cast
+
+import msgspec
+
+from duediligence import errors
+from duediligence.contracts import Drift
+from duediligence.errors import DuediligenceError, StorageError
+from duediligence.model import CompanyRow, DriftItem
+from duediligence.progress import SILENT, Progress
+from duediligence.registers.bulk.companies import companies
+from duediligence.registers.files import unpacked_size
+
+_WORTH_IT = 20_000_000  # bytes below which starting a process costs more than it saves
+_BATCH = 300
+# Ctrl-C reaches every process of a terminal's group; only the parent may answer it.
+_APART: dict[str, Any] = (
+    {"process_group": 0}
+    if os.name == "posix"
+    else {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+)
+
+
+def companies_ahead(
+    path: Path, drift: Drift, progress: Progress = SILENT, *, least: int = _WORTH_IT
+) -> Iterator[CompanyRow]:
+    """As `companies`, reading a file of `least` bytes or more in another process."""
+    size = unpacked_size(path)
+    if size < least or (os.cpu_count() or 1) < 2:
+        yield from companies(path, drift, progress)
+        return
+    decode_rows = msgspec.msgpack.Decoder(list[tuple[Any, ...]]).decode
+    decode = msgspec.msgpack.decode
+    child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", "duediligence.registers.bulk.prefetch", str(path)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        **_APART,
+    )
+    assert child.stdout is not None
+    try:
+        with progress.task(f"Loading {path.name}", size) as task:
+            while frame := _read(child.stdout):
+                kind, data = frame
+                if kind == b"r":
+                    yield from cast(list[CompanyRow], decode_rows(data))
+                elif kind == b"p":
+                    task.advance(decode(data, type=int))
+                elif kind == b"d":
+                    drift.add(decode(data, type=list[DriftItem]))
+                    return
+                else:
+                    name, message, hint = decode(data, type=tuple[str, str, str])
+                    raise getattr(errors, name)(message, hint=hint)
+        raise StorageError(f"{path.name}: the process that reads it ended before the end")
+    finally:
+        child.kill()
+        child.stdout.close()
+        child.wait()
+
+
+def _serve(path: Path, out: IO[bytes]) -> None:
+    """Read the file and write frames: rows, bytes read, and at the end drift or an error."""
+    drift = Drift()
+    encode = msgspec.msgpack.encode
+    try:
+        rows = companies(path, drift, _Relayed(out))
+        while batch := list(islice(rows, _BATCH)):
+            _write(out, b"r", encode(batch))
+        _write(out, b"d", encode(drift.in_order_met()))
+    except DuediligenceError as error:
+        _write(out, b"e", encode((type(error).__name__, error.message, str(error.hint))))
+
+
+class _Relayed:
+    """An observer and its task that pass the steps on to the other process."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out = out
+
+    def task(self, description: str, total: int | None = None) -> "_Relayed":  # noqa: ARG002
+        return self
+
+    def __enter__(self) -> "_Relayed":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def advance(self, steps: int = 1) -> None:
+        _write(self._out, b"p", msgspec.msgpack.encode(steps))
+
+    def note(self, message: str) -> None:
+        pass
+
+
+def _write(pipe: IO[bytes], kind: bytes, data: bytes) -> None:
+    pipe.write(kind + len(data).to_bytes(8, "little") + data)
+    pipe.flush()
+
+
+def _read(pipe: IO[bytes]) -> tuple[bytes, bytes] | None:
+    head = pipe.read(9)
+    if len(head) < 9:
+        return None
+    size = int.from_bytes(head[1:], "little")
+    data = pipe.read(size)
+    return (head[:1], data) if len(data) == size else None
+
+
+def _main(arguments: Iterable[str]) -> None:
+    (path,) = arguments
+    with suppress(BrokenPipeError):
+        _serve(Path(path), sys.stdout.buffer)
+    # What is left in the buffer has no taker when the pipe is gone.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""Text in one place: folding, legal forms, postcodes, dates, names, sums, and wording of lists."""

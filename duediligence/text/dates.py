@@ -1,0 +1,59 @@
+"""Dates in words, the names of months, and steps of whole months."""
+
+from calendar import monthrange
+from datetime import date, datetime
+from typing import Final, TypeVar
+
+Moment = TypeVar("Moment", date, datetime)
+
+# As people shorten them; the first three letters tell every month.
+MONTHS: Final = tuple("jan feb mar apr may jun jul aug sep oct nov dec".split())
+MONTH_NAMES: Final = tuple(
+    "January February March April May June July August September October November December".split()
+)
+# A month's name, whole or shortened, as part of an expression that ignores case.
+MONTH_PATTERN: Final = (
+    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+
+
+def long_date(day: date) -> str:
+    """Write a date as `5 March 2026`, as the GOV.UK style guide does."""
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+def month_and_year(year: int, month: int) -> str:
+    """Write a month as `March 2026`."""
+    return f"{MONTH_NAMES[month - 1]} {year}"
+
+
+def month_number(word: str) -> int | None:
+    """Return 1 to 12 for a month's name or its beginning (`Sept`); None for another word."""
+    start = word[:3].lower()
+    return MONTHS.index(start) + 1 if start in MONTHS else None
+
+
+def months_after(moment: Moment, months: int) -> Moment:
+    """Return the same day (and time) that many months later, or earlier if `months` is negative.
+
+    Where the month has no such day, its last day is taken. Never before year 1 or after 9999.
+    """
+    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
+    if year < 1:
+        return moment.replace(year=1, month=1, day=1)
+    if year > 9999:
+        return moment.replace(year=9999, month=12, day=31)
+    return moment.replace(
+        year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1])
+    )
+
+
+def months_between(first: date, last: date) -> int:
+    """Count the whole months from one day to a later one."""
+    return (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
+
+
+def months_before(moment: Moment, months: int) -> Moment:
+    """Return the same day (and time) that many months earlier, as `months_after` does."""
+    return months_after(moment, -months)

@@ -1,0 +1,91 @@
+"""Legal forms of organisations: which words they are, and where they stand in a name."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from duediligence.text.tables import read_rows
+
+# What most UK bodies end their names with, each a word.
+UK_FORMS: Final = tuple("limited ltd llp plc cic cyfyngedig cyf".split())
+# Only a body of its own may end its name so: a sole trader's business name is a person's.
+_CLOSING = (
+    *UK_FORMS, "p.l.c", "l.l.p", "lp", "c.i.c", "cio", "scio", "ccc", "inc", "incorporated",
+    "llc", "gmbh",
+)  # fmt: skip
+_BRACKETED = re.compile(r"\([^()]*\)")
+_ENDS = re.compile(rf"\b(?:{'|'.join(map(re.escape, _CLOSING))})\.?\W*$", re.IGNORECASE)
+_WITHIN = re.compile(r"\b(?:ltd|limited|llp|plc|c\.?i\.?c|cio)\b\.?", re.IGNORECASE)
+# A form that may open a name (OOO Romashka) or stand in its middle; the others only close it,
+# because as words of their own they mean something else (AS Roma, SE, AD, Spa).
+_ANYWHERE = frozenset(
+    "ltd limited llc llp plc cic cio scio gmbh sarl jsc pjsc ojsc cjsc ooo oao zao pao jscb".split()
+)
+_OPENING = frozenset(
+    "ooo oao zao pao ao jsc pjsc ojsc cjsc llc too tov tat pt fgup gup fsue ano ip kk cv pp psc "
+    "sarl sherkat company firm fkp fse".split()
+)
+
+
+def ends_in_legal_form(name: str) -> bool:
+    """Whether a name closes with a legal form, what stands in brackets apart: `Moss Ltd (UK)`."""
+    bare = _BRACKETED.sub(" ", name)
+    found = _ENDS.search(bare)
+    return found is not None and any(map(str.isalnum, bare[: found.start()]))
+
+
+def has_legal_form(text: str) -> bool:
+    """Whether a UK legal form stands anywhere in a text: `Moss Ltd, Truro`."""
+    return _WITHIN.search(text) is not None
+
+
+def split_legal_forms(words: list[str]) -> tuple[list[str], frozenset[str]]:
+    """Split folded words into those that name the organisation and its families of legal form.
+
+    Never empties a name: where all words are legal forms, all are kept.
+    """
+    table = _forms()
+    if table.keys().isdisjoint(words):
+        return words, frozenset()
+    kept: list[str] = []
+    families: set[str] = set()
+    position, end = 0, len(words)
+    while position < end:
+        found = None
+        for form, family in table.get(words[position], ()):
+            size = len(form)
+            if size > 1 and tuple(words[position : position + size]) != form:
+                continue
+            closes = position + size == end or _only_forms(words, position + size)
+            opens = not kept and (size > 1 or form[0] in _OPENING)
+            if closes or size > 2 or form[0] in _ANYWHERE or opens:
+                found = (size, family)
+                break
+        if found is None:
+            kept.append(words[position])
+            position += 1
+        else:
+            families.add(found[1])
+            position += found[0]
+    if not kept:
+        return words, frozenset()
+    return kept, frozenset(families)
+
+
+@cache
+def _forms() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """By first word: the forms that begin with it, longest first, each with its family."""
+    table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for family, forms in read_rows(Path(__file__).with_name("legal_forms.tsv")):
+        for form in forms.split("|"):
+            words = tuple(form.split())
+            table.setdefault(words[0], []).append((words, family))
+    for forms_of_word in table.values():
+        forms_of_word.sort(key=lambda form: -len(form[0]))
+    return table
+
+
+def _only_forms(words: list[str], position: int) -> bool:
+    table = _forms()
+    return all(any(len(form) == 1 for form, _ in table.get(word, ())) for word in words[position:])

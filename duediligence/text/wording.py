@@ -1,0 +1,19 @@
+"""Counts and lists in words."""
+
+from collections.abc import Iterable
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """Write a count with its noun: `1 supplier`, `1,200 suppliers`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(items: Iterable[str], most: int | None = None) -> str:
+    """Write items as `A`, `A and B`, `A, B and C`; blank ones are left out.
+
+    With `most`, only that many are named: `A, B and 3 more`.
+    """
+    found = [item for item in items if item]
+    if most is not None and len(found) > most:
+        found = [*found[:most], f"{len(found) - most:,} more"]
+    return " and ".join(filter(None, [", ".join(found[:-1]), *found[-1:]]))
