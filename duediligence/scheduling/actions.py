@@ -45,14 +45,14 @@ def refresh_dossiers(workspace: Workspace, job: Job, progress: Progress) -> str:
     return refresh(workspace, progress)
 
 
-def re_screen(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
+def re_screen(workspace: Workspace, job: Job, progress: Progress) -> str:
     """Screen every supplier where any is due: all take seconds, and none is left behind.
 
     Raises Incomplete where something could not be checked.
     """
     from duediligence.scheduling.rescreening import re_screen
 
-    return re_screen(workspace, progress)
+    return re_screen(workspace, job.name, progress)
 
 
 def digest(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001

@@ -6,7 +6,7 @@ from contextlib import closing
 
 from duediligence.errors import Incomplete
 from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
-from duediligence.model import Supplier
+from duediligence.model import Run, Supplier
 from duediligence.progress import Progress
 from duediligence.reports.verdict import warning
 from duediligence.scheduling.due import Present, reason
@@ -18,23 +18,46 @@ from duediligence.store.runs.coverage import CoverageStore
 from duediligence.store.schedule import ScheduleStore
 
 
-def re_screen(workspace: Workspace, progress: Progress) -> str:
+def re_screen(workspace: Workspace, job: str, progress: Progress) -> str:
     """Screen every supplier where any is due, and say what was done.
 
-    Raises Incomplete where something could not be checked: the run is stored. Raises StorageError.
+    An attempt at `job` that was interrupted may have stored its run and reported nothing of it:
+    then what that run could not check is reported now. Raises Incomplete where something could
+    not be checked: the run is stored. Raises StorageError.
     """
     suppliers = workspace.suppliers.all()
     if not suppliers:
         return "there are no suppliers"
     reasons = Counter(why for supplier, why in due(workspace, suppliers) if why)
     if not reasons:
-        return f"none of {len(suppliers):,} suppliers was due"
+        said = f"none of {len(suppliers):,} suppliers was due"
+        run_id = _not_reported(workspace, job, suppliers)
+        if run_id and (stored := workspace.runs.get(run_id)):
+            raise _incomplete(f"{said} after run {run_id}", stored)
+        return said
     run = screen(workspace, Screened(suppliers), progress=progress)
     why = ", ".join(f"{number:,} {each}" for each, number in reasons.most_common())
     said = f"screened {run.suppliers:,} suppliers ({why}): run {run.id}"
     if not run.complete:
-        raise Incomplete(f"{said}, INCOMPLETE: {warning(run).removeprefix('Incomplete: ')}")
+        raise _incomplete(said, run)
     return said
+
+
+def _incomplete(said: str, run: Run) -> Incomplete:
+    return Incomplete(f"{said}, INCOMPLETE: {warning(run).removeprefix('Incomplete: ')}")
+
+
+def _not_reported(workspace: Workspace, job: str, suppliers: Sequence[Supplier]) -> str:
+    """The incomplete run that most suppliers were last screened in, where an attempt at the job
+    was interrupted since it was last done; empty otherwise.
+    """
+    with closing(ScheduleStore(workspace.settings.home / "schedule.db")) as schedule:
+        attempts = schedule.attempts(job)
+    if not any(one.result == "interrupted" for one in attempts):
+        return ""
+    incomplete = workspace.screened.incomplete()
+    runs = Counter(incomplete[one.ref] for one in suppliers if one.ref in incomplete)
+    return runs.most_common(1)[0][0] if runs else ""
 
 
 def due(workspace: Workspace, suppliers: Sequence[Supplier]) -> list[tuple[Supplier, str]]:

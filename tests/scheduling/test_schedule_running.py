@@ -147,6 +147,35 @@ def test_a_week_without_power_is_caught_up_once(scheduled: Scheduled, clock: Clo
     assert scheduled.tick() == {"lists": "done"}
 
 
+def test_a_run_stored_before_the_kill_is_reported_by_the_next_attempt(
+    scheduled: Scheduled, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheduled.write(ONE.format(action="re-screen"))
+    scheduled.take_in(Supplier(ref="S1", name="Lanternfish Ltd"))
+    scheduled.tick()
+    clock.to(2, 30, days=100)  # by now the lists are out of date
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ScheduleStore, "end", killed)
+        with pytest.raises(Killed):
+            scheduled.tick()
+    assert scheduled.tick() == {"one": "incomplete"}
+    with scheduled.workspace() as workspace:
+        (run_id,) = workspace.runs.started()
+    assert scheduled.told[-1][2].startswith(
+        f"none of 1 suppliers was due after run {run_id}, INCOMPLETE: "
+    )
+    # Reported once: the next attempt that finds nobody due has nothing to add.
+    clock.to(2, 30, days=1)
+    assert scheduled.tick() == {"one": "done"}
+
+
 def test_a_failure_is_tried_again_and_leaves_the_others_alone(
     scheduled: Scheduled, clock: Clock
 ) -> None:
