@@ -11,7 +11,6 @@ import pytest
 
 from duediligence.casework.alerts import queue
 from duediligence.casework.alerts.deciding import Choice, decide, decide_entry, find
-from duediligence.casework.alerts.rules import Rules
 from duediligence.casework.alerts.sealed import first_problem
 from duediligence.casework.alerts.side_by_side import side_by_side
 from duediligence.casework.alerts.standings import hidden, standings
@@ -19,6 +18,8 @@ from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.model import Address, PartialDate, Person, Repair, Run, Supplier
 from duediligence.model.casework.alerts import Alert, Considered
+from duediligence.screening.alerts.identity import compared
+from duediligence.screening.alerts.status import Rules
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import load
@@ -203,13 +204,11 @@ def _newest(workspace: Workspace) -> Run:
 
 
 def test_how_long_ago_it_was_is_no_news(ws: Workspace) -> None:
-    from duediligence.casework.alerts.comparison import compared
-
     run(ws, Supplier(ref="S4", name=CLEAN.name, repairs=(Repair("no", "1E+7", "", "lost"),)))
     (alert,) = queue.alerts(ws)
 
     def told(why: str) -> object:
-        return compared([replace(alert.first, why=why)], None, None)
+        return compared([replace(alert.first, why=why)], (), None)
 
     assert told("Accounts were due on 1 May 2026, 40 days ago.") == told(
         "Accounts were due on 1 May 2026, 1,041 days ago."

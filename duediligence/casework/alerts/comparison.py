@@ -1,25 +1,17 @@
-"""What an alert compares, and what changed in it since, in words."""
+"""What changed in what an alert compares, in words."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
 from duediligence.model import (
     Address,
-    Dossier,
-    Finding,
     Identifier,
-    ListEntry,
     Name,
     PartialDate,
-    Party,
     Record,
-    Supplier,
 )
 from duediligence.model.casework.alerts import Compared
-from duediligence.screening.dossiers import parties_of
-from duediligence.screening.lookup.parties import parties
 
 _LABELS = {
     "birth_date": "date of birth",
@@ -39,43 +31,6 @@ _LABELS = {
     "entry_url": "page",
 }
 _LONGEST = 120
-# How long ago something was is told anew each day, and is no news.
-_ELAPSED = re.compile(r",? \d[\d,]* (?:day|week|month|year)s? ago")
-
-
-def compared(
-    findings: Sequence[Finding], supplier: Supplier | Dossier | None, entry: ListEntry | None
-) -> Compared:
-    """What stands behind the findings of one alert.
-
-    Of the supplier it is the party that was looked up; where no party has that name any more,
-    all parties, so that any change shows. Without a list entry it is what the check told.
-    """
-    if not findings[0].entry_id:
-        facts = [
-            fact
-            for finding in findings
-            for fact in (
-                f"{finding.outcome}, {finding.severity}",
-                _ELAPSED.sub("", finding.explain()),
-                *finding.measures,
-            )
-        ]
-        return Compared(facts=tuple(dict.fromkeys(facts)))
-    everybody = _parties(supplier)
-    meant = [party for party in everybody if any(_is(party, finding) for finding in findings)]
-    return Compared(parties=tuple(sorted(meant or everybody, key=repr)), entry=entry)
-
-
-def _parties(supplier: Supplier | Dossier | None) -> tuple[Party, ...]:
-    if isinstance(supplier, Dossier):
-        return parties_of(supplier)
-    return parties(supplier) if supplier else ()
-
-
-def _is(party: Party, finding: Finding) -> bool:
-    named = any(name.text == finding.subject_name for name in party.names)
-    return named and finding.subject_role.startswith(party.role)
 
 
 def difference(old: Compared, new: Compared) -> tuple[str, ...]:

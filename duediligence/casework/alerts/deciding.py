@@ -5,19 +5,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from duediligence.casework.alerts import queue, reasons
-from duediligence.casework.alerts.rules import legal, same_person
+from duediligence.casework.alerts.rules import legal
 from duediligence.casework.roles import require
 from duediligence.errors import UsageError
 from duediligence.law.grounds import text_version
 from duediligence.model.casework.alerts import (
     NOTHING_CONSIDERED,
     Alert,
+    Compared,
     Considered,
     Decided,
     Decision,
 )
 from duediligence.reports.cells import fold
 from duediligence.reports.wording import moment
+from duediligence.screening.alerts import projection
+from duediligence.screening.alerts.status import same_person
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.decisions import DecidedMeanwhile
 
@@ -38,19 +41,24 @@ class Choice:
 
 
 def find(workspace: Workspace, id_: str) -> Alert:
-    """The alert whose id begins so. Raises UsageError where none does, or several."""
+    """The alert whose id begins so, or did before it changed.
+
+    Raises UsageError where none does, or several.
+    """
     prefix = id_.strip().lower()
     if not _ID.fullmatch(prefix):
         raise UsageError(
             f"{id_!r} is no id of an alert",
             hint="It is 4 or more of its digits 0-9 and a-f, as `duediligence alerts list` shows.",
         )
-    found = [alert for alert in queue.alerts(workspace) if alert.id.startswith(prefix)]
-    if not found:
+    with projection.current(workspace) as store:
+        ids = store.beginning(prefix)
+        if len(ids) > 1:
+            raise UsageError(f"{len(ids)} alerts begin with {id_}", hint="Give more of the id.")
+        alert = queue.alert(workspace, ids[0]) if ids else None
+    if alert is None:
         raise UsageError(f"there is no alert {id_}", hint="See `duediligence alerts list --all`.")
-    if len(found) > 1:
-        raise UsageError(f"{len(found)} alerts begin with {id_}", hint="Give more of the id.")
-    return found[0]
+    return alert
 
 
 def decide(
@@ -176,7 +184,7 @@ def _store(
         for alert in alerts
     ]
     try:
-        return workspace.decisions.decide(made, expected=expected)
+        return _kept(workspace, made, expected)
     except DecidedMeanwhile as error:
         if not workspace.settings.blind_second:
             raise
@@ -186,3 +194,12 @@ def _store(
             "recorded",
             hint=error.hint,
         ) from None
+
+
+def _kept(
+    workspace: Workspace, made: Sequence[tuple[Decision, Compared]], expected: dict[str, int]
+) -> list[Decision]:
+    with workspace.casework.transaction():
+        stored = workspace.decisions.decide(made, expected=expected)
+        projection.decided(workspace, expected)
+    return stored

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from duediligence.casework.alerts.comparison import compared, difference
-from duediligence.casework.alerts.queue import alerts_of_run, not_shown, rules_of
+from duediligence.casework.alerts.comparison import difference
+from duediligence.casework.alerts.queue import alerts_of_run, by_key, not_shown, rules_of
 from duediligence.casework.alerts.rules import shown_to
 from duediligence.model import Finding, Run
 from duediligence.model.casework.alerts import Alert
+from duediligence.screening.alerts.projection import Evidence
 from duediligence.screening.workspace import Workspace
 from duediligence.store.runs.screened import Seen
 
@@ -51,14 +52,14 @@ def hidden(workspace: Workspace, run: Run) -> Split:
 
     The run itself stays whole. Raises StorageError.
     """
-    known = [a for a in alerts_of_run(workspace, run.id) if a.state == "not the same"]
-    keys = {alert.first.key for alert in known}
+    alerts = by_key(alerts_of_run(workspace, run.id))
+    known = {key: alert for key, alert in alerts.items() if alert.state == "not the same"}
     shown: list[Finding] = []
     left_out: list[Finding] = []
     for finding in run.findings:
-        decided = finding.key in keys and finding.outcome in ("review", "adverse")
+        decided = finding.key in known and finding.outcome in ("review", "adverse")
         (left_out if decided else shown).append(finding)
-    return Split(tuple(shown), tuple(left_out), not_shown(known))
+    return Split(tuple(shown), tuple(left_out), not_shown(known.values()))
 
 
 def standings(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], Standing]:
@@ -69,8 +70,8 @@ def standings(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], Standi
     earlier = _Earlier(workspace, run)
     rules = rules_of(workspace)
     return {
-        alert.first.key: _standing(shown_to(alert, "", rules), earlier.change(alert))
-        for alert in alerts_of_run(workspace, run.id)
+        key: _standing(shown_to(alert, "", rules), earlier.change(alert))
+        for key, alert in by_key(alerts_of_run(workspace, run.id)).items()
     }
 
 
@@ -95,6 +96,7 @@ class _Earlier:
         self._workspace = workspace
         self._run = run
         self._runs = workspace.screened.before(run.id)
+        self._evidence = Evidence(workspace.casework)
         self._seen: dict[str, dict[tuple[str, ...], list[Seen]]] = {}
 
     def change(self, alert: Alert) -> str:
@@ -104,11 +106,8 @@ class _Earlier:
         if not before:
             new = first.first_seen in (None, self._run.started_at)
             return NEW if new else BACK
-        entries = self._workspace.screened.entries([before[0].entry_sha256])
-        then = compared(
-            [seen.finding for seen in before],
-            self._workspace.screened.supplier(before[0].run_id, first.supplier_ref),
-            entries.get(before[0].entry_sha256),
+        then = self._evidence.compared(
+            [seen.finding for seen in before], before[0].run_id, before[0].entry_sha256
         )
         if then == alert.compared:
             return UNCHANGED

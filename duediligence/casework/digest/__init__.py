@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import msgspec
 
-from duediligence.casework.alerts.queue import Filters, alerts
+from duediligence.casework.alerts.queue import alerts, by_key
 from duediligence.casework.digest import wording
 from duediligence.casework.digest.delivery import Delivered, deliver
 from duediligence.casework.digest.gathering import Gathered, LeaveOut, gather
@@ -59,8 +59,8 @@ class Standing:
 
 def decided(workspace: Workspace) -> LeaveOut:
     """Of which findings nobody need hear: those decided as not the same, of just what stands."""
-    settled = Filters(states=("not the same",))
-    keys = {alert.first.key for alert in alerts(workspace, settled)}
+    found = by_key(alerts(workspace)).items()
+    keys = {key for key, alert in found if alert.state == "not the same"}
     return lambda finding: finding.key in keys
 
 

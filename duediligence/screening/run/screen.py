@@ -24,12 +24,14 @@ from duediligence.model import (
 from duediligence.model.entries import Kind
 from duediligence.model.runs import Basis
 from duediligence.progress import SILENT, Progress
+from duediligence.screening.alerts.identity import ITSELF, identity
+from duediligence.screening.alerts.projection import run_stored
 from duediligence.screening.lists import statuses as lists
 from duediligence.screening.lookup.again import LookingUp
 from duediligence.screening.lookup.bridges import premises_of
 from duediligence.screening.lookup.lookup import open_index
 from duediligence.screening.lookup.parties import once, parties
-from duediligence.screening.lookup.possible import Search
+from duediligence.screening.lookup.possible import Possible, Search
 from duediligence.screening.run import behind, declarations
 from duediligence.screening.run.findings import Assessor
 from duediligence.screening.run.policy import load
@@ -87,6 +89,8 @@ class _Screening:
     namesakes: list[Namesake] = field(default_factory=list)
     entries: dict[tuple[str, str], ListEntry] = field(default_factory=dict)
     matched: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    about: dict[int, str] = field(default_factory=dict)
+    officer_ids: dict[str, Mapping[Party, str]] = field(default_factory=dict)
 
     def run(self) -> Run:
         settings = self.workspace.settings
@@ -127,7 +131,9 @@ class _Screening:
                     self.entries[watchlist.id, entry.id] = entry
                     ref = possible.supplier.ref
                     self.matched.setdefault(ref, set()).add((watchlist.id, entry.id))
+                place, who = len(found), self._identity(possible, dossiers)
                 found += assess.about_possible(possible, status)
+                self.about |= dict.fromkeys(range(place, len(found)), who)
                 self.namesakes += [Namesake(possible.supplier, one) for one in possible.namesakes]
         looking.get_ready()
         for row in self.screened.rejected:
@@ -139,6 +145,7 @@ class _Screening:
         declared = declarations.declared(self.workspace, self.screened.suppliers, found)
         for one in declared:
             found += assess.about_declarations(one)
+        findings, about = self._ordered(found, started)
         run = Run(
             id=run_id,
             started_at=started,
@@ -152,7 +159,7 @@ class _Screening:
             threshold=threshold,
             matcher_version=MATCHER_VERSION,
             policy_sha256=policy.sha256,
-            findings=self._ordered(found, started),
+            findings=findings,
             basis=Basis(
                 tool=__version__,
                 kind=self.screened.kind,
@@ -169,15 +176,19 @@ class _Screening:
         by_place: dict[str, list[Party]] = {}
         for supplier, party in premises:
             by_place.setdefault(supplier.ref, []).append(party)
-        self.workspace.runs.save(
-            run,
-            self.screened.suppliers,
-            self.entries,
-            dossiers,
-            matched=self.matched,
-            premises=by_place,
-            declarations={one.supplier.ref: one.answers for one in declared},
-        )
+        with self.workspace.casework.transaction():
+            hashes = self.workspace.runs.save(
+                run,
+                self.screened.suppliers,
+                self.entries,
+                dossiers,
+                matched=self.matched,
+                premises=by_place,
+                declarations={one.supplier.ref: one.answers for one in declared},
+                about=about,
+            )
+            suppliers = {supplier.ref: supplier for supplier in self.screened.suppliers}
+            run_stored(self.workspace, run, about, {**suppliers, **dossiers}, self.entries, hashes)
         return run
 
     def _parties(self, supplier: Supplier, dossiers: Mapping[str, Dossier]) -> tuple[Party, ...]:
@@ -187,10 +198,28 @@ class _Screening:
 
         return once(parties_of(dossiers[supplier.ref]))
 
-    def _ordered(self, found: Sequence[Finding], started: datetime) -> tuple[Finding, ...]:
+    def _identity(self, possible: Possible, dossiers: Mapping[str, Dossier]) -> str:
+        """Who a party is, from run to run."""
+        ref = possible.supplier.ref
+        if ref not in self.officer_ids and ref in dossiers:
+            from duediligence.screening.dossiers.parties import officer_ids
+
+            self.officer_ids[ref] = officer_ids(dossiers[ref])
+        parties = [one.party for one in possible.matches] + [one.party for one in possible.shared]
+        # What was only set aside makes no finding.
+        return identity(parties[0], self.officer_ids.get(ref, {})) if parties else ""
+
+    def _ordered(
+        self, found: Sequence[Finding], started: datetime
+    ) -> tuple[tuple[Finding, ...], tuple[str | None, ...]]:
+        """The findings in their order, and for each who it is about: the supplier unless said."""
         first_seen = self.workspace.runs.first_seen(found)
         dated = [replace(f, first_seen=first_seen.get(f.key, started)) for f in found]
-        return tuple(sorted(dated, key=_order))
+        order = sorted(range(len(dated)), key=lambda place: _order(dated[place]))
+        about = [
+            self.about.get(place, ITSELF if found[place].supplier_ref else None) for place in order
+        ]
+        return tuple(dated[place] for place in order), tuple(about)
 
 
 def exit_code(run: Run, fail_on: Severity) -> int:

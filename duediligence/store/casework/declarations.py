@@ -4,15 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
 
 import msgspec
 
 from duediligence.model import Declaration
 from duediligence.model.casework.audit import AuditEvent
-from duediligence.store.casework.audit import UNKNOWN, append
-from duediligence.store.casework.schema import migrations
-from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.casework.audit import append
+from duediligence.store.database import Repository, plain_errors, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +21,8 @@ class DeclarationCount:
     unchanged: int
 
 
-class DeclarationStore:
-    """The repository of declarations. Raises StorageError from every method.
-
-    `who` is the account that the audit chain names.
-    """
-
-    def __init__(self, path: Path, *, who: str = UNKNOWN) -> None:
-        self.path = path
-        self._who = who
-        self._db = connect(path, migrations)
+class DeclarationStore(Repository):
+    """The repository of declarations. Raises StorageError from every method."""
 
     def save(
         self, declarations: Iterable[Declaration], *, file: str, file_sha256: str, at: datetime
@@ -105,6 +95,3 @@ class DeclarationStore:
             ).fetchall()
         decoder = msgspec.json.Decoder(Declaration)
         return [decoder.decode(body) for (body,) in rows]
-
-    def close(self) -> None:
-        self._db.close()

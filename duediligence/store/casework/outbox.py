@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -12,9 +11,8 @@ from sqlite_utils import Database
 from duediligence.model import Message
 from duediligence.model.casework.audit import AuditEvent, AuditValue
 from duediligence.model.casework.messages import Told
-from duediligence.store.casework.audit import UNKNOWN, append
-from duediligence.store.casework.schema import migrations
-from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.casework.audit import append
+from duediligence.store.database import Repository, plain_errors, writing
 
 # Longer than any delivery takes: only a process that was killed leaves its claim behind.
 CLAIM = timedelta(minutes=30)
@@ -44,16 +42,8 @@ class Delivery:
         return bool(self.claimed_at and timedelta() <= now - self.claimed_at < CLAIM)
 
 
-class OutboxStore:
-    """The repository of digests and their deliveries. Raises StorageError from every method.
-
-    `who` is the account that the audit chain names.
-    """
-
-    def __init__(self, path: Path, *, who: str = UNKNOWN) -> None:
-        self.path = path
-        self._who = who
-        self._db = connect(path, migrations)
+class OutboxStore(Repository):
+    """The repository of digests and their deliveries. Raises StorageError from every method."""
 
     def digests(self) -> int:
         """How many digests were recorded: to be read before everything that one is made from."""
@@ -178,9 +168,6 @@ class OutboxStore:
                 what = {"messages": tuple(sorted(key for (key,) in keys))}
                 append(db, AuditEvent("digest dropped", at, self._who, what, channel))
         return len(keys)
-
-    def close(self) -> None:
-        self._db.close()
 
 
 def _end(

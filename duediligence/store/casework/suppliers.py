@@ -4,15 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
 
 import msgspec
 
 from duediligence.model import ListEntry, Party, Supplier
 from duediligence.model.casework.audit import AuditEvent, AuditValue
-from duediligence.store.casework.audit import UNKNOWN, append
-from duediligence.store.casework.schema import migrations
-from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.casework.audit import append
+from duediligence.store.database import Repository, plain_errors, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +40,8 @@ def content_body(content: Supplier | ListEntry | Party) -> bytes:
     return msgspec.json.encode(content, order="deterministic")
 
 
-class SupplierStore:
-    """The repository of suppliers. Raises StorageError from every method.
-
-    `who` is the account that the audit chain names.
-    """
-
-    def __init__(self, path: Path, *, who: str = UNKNOWN) -> None:
-        self.path = path
-        self._who = who
-        self._db = connect(path, migrations)
+class SupplierStore(Repository):
+    """The repository of suppliers. Raises StorageError from every method."""
 
     def save(
         self, suppliers: Iterable[Supplier], *, file: str, at: datetime, file_sha256: str = ""
@@ -106,6 +96,3 @@ class SupplierStore:
                 "SELECT body FROM suppliers WHERE ref = ?", (ref,)
             ).fetchone()
         return msgspec.json.decode(row[0], type=Supplier) if row else None
-
-    def close(self) -> None:
-        self._db.close()
