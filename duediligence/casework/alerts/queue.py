@@ -1,13 +1,13 @@
 """The alerts that stand now: from the newest screening of each supplier, and what was decided."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, partial
+from functools import cached_property
 
 from duediligence.casework.alerts.comparison import difference
 from duediligence.model import SEVERITIES, Severity
-from duediligence.model.casework.alerts import Alert
+from duediligence.model.casework.alerts import Alert, Decision
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.status import Rules, status
 from duediligence.screening.workspace import Workspace
@@ -35,6 +35,7 @@ class Filters:
 
 
 NO_FILTERS = Filters()
+_MANY = 100
 
 
 def rules_of(workspace: Workspace) -> Rules:
@@ -74,7 +75,7 @@ def page(
     """
     with projection.current(workspace) as store:
         rows = store.rows(_query(workspace, filters, after), most=most)
-        whole = _Gathering(workspace).stored(rows)
+        whole = _Gathering(workspace, many=len(rows) > _MANY).stored(rows)
     return Page(whole, place_of(rows[-1]) if len(rows) == most else ())
 
 
@@ -88,7 +89,7 @@ def alert(workspace: Workspace, alert_id: str) -> Alert | None:
     """The alert of exactly that id, with what stands on both sides of it. Raises StorageError."""
     with projection.current(workspace) as store:
         row = store.get(alert_id)
-        found = _Gathering(workspace).stored([row] if row else ())
+        found = _Gathering(workspace, many=False).stored([row] if row else ())
         for one in found:
             one.load()
         return found[0] if found else None
@@ -98,7 +99,8 @@ def alerts_of_run(workspace: Workspace, run_id: str) -> list[Alert]:
     """The alerts that a stored run raised, in its order, and where they stand by now."""
     with projection.current(workspace) as store:
         stored = {row.id: row for row in store.rows(_query(workspace, Filters(), run=run_id))}
-        return _Gathering(workspace).of_run(workspace.screened.of_run(run_id), stored)
+        seen = workspace.screened.of_run(run_id)
+        return _Gathering(workspace, many=len(seen) > _MANY).of_run(seen, stored)
 
 
 def by_key(found: Iterable[Alert]) -> dict[tuple[str, ...], Alert]:
@@ -135,9 +137,12 @@ def not_shown(left_out: Iterable[Alert]) -> str:
 
 @dataclass
 class _Gathering:
-    """Puts alerts together; each supplier, run and entry is read once."""
+    """Puts alerts together; each supplier, run and entry is read once, and decisions where they
+    are asked for, or where `many` are, all at once.
+    """
 
     workspace: Workspace
+    many: bool
 
     def __post_init__(self) -> None:
         self.evidence = projection.Evidence(self.workspace.casework)
@@ -173,9 +178,7 @@ class _Gathering:
             first, findings = some[0], tuple(one.finding for one in some)
             id_ = aliases.get(id_, (id_,))[0]
             row = stored.get(id_)
-            load = cache(
-                partial(self.evidence.compared, findings, first.run_id, first.entry_sha256)
-            )
+            load = projection.Behind(self.evidence, findings, first.run_id, first.entry_sha256)
             alert = Alert(
                 id=id_,
                 findings=findings,
@@ -187,12 +190,21 @@ class _Gathering:
             found.append(self._decided(alert))
         return found
 
+    @cached_property
+    def _history(self) -> Mapping[str, tuple[Decision, ...]]:
+        return self.workspace.decisions.history()
+
+    def _history_of(self, ids: Collection[str]) -> tuple[Decision, ...]:
+        if not self.many:
+            return self.workspace.decisions.of(ids)
+        every = [decision for id_ in ids for decision in self._history.get(id_, ())]
+        return tuple(sorted(every, key=lambda decision: decision.position))
+
     def _decided(self, alert: Alert) -> Alert:
         ids = {alert.id, *self._earlier_ids.get(alert.id, ())}
         if self._decided_under.isdisjoint(ids):
             return alert
-        decisions = self.workspace.decisions
-        history = decisions.of(ids)
+        decisions, history = self.workspace.decisions, self._history_of(ids)
         where = status(
             [
                 projection.as_now(

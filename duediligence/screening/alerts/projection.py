@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 
 import msgspec
 
@@ -181,6 +181,22 @@ class Evidence:
             if finding.supplier_ref == ref
             or (list_id and finding.list_id == list_id and not finding.supplier_ref)
         }
+
+
+@dataclass
+class Behind:
+    """What stands on both sides of an alert, read once, when it is asked for."""
+
+    evidence: Evidence
+    findings: tuple[Finding, ...]
+    run_id: str
+    entry_sha256: str
+    read: Compared | None = None
+
+    def __call__(self) -> Compared:
+        if self.read is None:
+            self.read = self.evidence.compared(self.findings, self.run_id, self.entry_sha256)
+        return self.read
 
 
 def as_now(
@@ -404,14 +420,10 @@ def alert_of(row: AlertRow, findings: tuple[Finding, ...], evidence: Evidence) -
     What stands on both sides of it is read when it is asked for.
     """
 
-    @cache
-    def load() -> Compared:
-        return evidence.compared(findings, row.run_id, row.entry_sha256)
-
     return Alert(
         id=row.id,
         findings=findings,
-        load=load,
+        load=Behind(evidence, findings, row.run_id, row.entry_sha256),
         party_sha256=row.party_sha256,
         entry_sha256=row.entry_sha256,
         last_seen=row.last_seen,

@@ -14,6 +14,8 @@ from duediligence.model.entries import ListEntry
 from duediligence.store.casework.audit import append
 from duediligence.store.database import Repository, plain_errors, writing
 
+_DECISION = msgspec.json.Decoder(Decision)
+
 
 def ours_bytes(compared: Compared) -> bytes:
     """The supplier's side of a comparison as it is kept, the same bytes for the same content."""
@@ -65,9 +67,8 @@ class DecisionStore(Repository):
                 "SELECT position, body FROM decisions ORDER BY position"
             ).fetchall()
         found: dict[str, tuple[Decision, ...]] = {}
-        decoder = msgspec.json.Decoder(Decision)
         for position, body in rows:
-            decision = replace(decoder.decode(body), position=position)
+            decision = replace(_DECISION.decode(body), position=position)
             found[decision.alert_id] = (*found.get(decision.alert_id, ()), decision)
         return found
 
@@ -82,8 +83,7 @@ class DecisionStore(Repository):
                 )
             ]
         return tuple(
-            replace(msgspec.json.decode(body, type=Decision), position=position)
-            for position, body in sorted(rows)
+            replace(_DECISION.decode(body), position=position) for position, body in sorted(rows)
         )
 
     def alert_ids(self) -> frozenset[str]:
@@ -124,7 +124,7 @@ def _newest(db: Database, alert: str) -> Decision | None:
            ORDER BY position DESC LIMIT 1""",
         (alert,),
     ).fetchone()
-    return replace(msgspec.json.decode(row[1], type=Decision), position=row[0]) if row else None
+    return replace(_DECISION.decode(row[1]), position=row[0]) if row else None
 
 
 def _keep(db: Database, decision: Decision, compared: Compared) -> Decision:

@@ -50,9 +50,9 @@ class Seen:
     @property
     def alert_id(self) -> str:
         """The id of the alert that it raises: without a name where the party is known."""
-        ref, check, name, *entry = self.finding.key
-        who = self.party.partition(" ")[0] if self.party else name
-        return alert_id((ref, check, who, *entry))
+        one = self.finding
+        who = self.party.partition(" ")[0] if self.party else one.subject_name
+        return alert_id((one.supplier_ref, one.check_id, who, one.list_id, one.entry_id))
 
     @property
     def tie_id(self) -> str:
