@@ -435,3 +435,19 @@ def test_a_screening_stores_who_each_finding_is_about(open_workspace: Open, home
     after = [alert for alert in queue.alerts(workspace) if alert.found == "yes"]
     assert {alert.id for alert in after} <= {alert.id for alert in before}
     assert any(alert.first.subject_name == "PETROSYANOV Dragomir" for alert in after)
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE alerts SET state = 'not the same'", "DELETE FROM alerts"]
+)
+def test_an_alert_that_was_changed_by_hand_is_found(office: Office, change: str) -> None:
+    office.screened([("S1", "itself", "E1", "review")])
+    (alert,) = queue.alerts(office.workspace)
+    assert verify(office.workspace) is None
+    with closing(sqlite3.connect(office.workspace.casework.path)) as db, db:
+        db.execute(change)
+    problem = verify(office.workspace)
+    assert problem is not None
+    assert problem.what == f"alert {alert.id[:8]} is not as runs and decisions make it"
+    retention.run(office.workspace, dry_run=False)
+    assert verify(office.workspace) is None

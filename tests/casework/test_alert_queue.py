@@ -11,9 +11,9 @@ import pytest
 
 from duediligence.casework.alerts import queue
 from duediligence.casework.alerts.deciding import Choice, decide, decide_entry, find
-from duediligence.casework.alerts.sealed import first_problem
 from duediligence.casework.alerts.side_by_side import side_by_side
 from duediligence.casework.alerts.standings import hidden, standings
+from duediligence.casework.verifying import verify
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.model import Address, PartialDate, Person, Repair, Run, Supplier
@@ -439,16 +439,16 @@ def test_what_a_newer_version_stores_otherwise_keeps_its_decision(ws: Workspace)
     ],
 )
 def test_a_decision_that_was_tampered_with_is_found(ws: Workspace, change: str, told: str) -> None:
-    assert first_problem(ws) is None
+    assert verify(ws) is None
     run(ws, VOLKHAR)
     decide(ws, freeze(ws), NOT_THE_SAME)
-    assert first_problem(ws) is None
+    assert verify(ws) is None
     with closing(sqlite3.connect(ws.decisions.path)) as db:
         for trigger in ("decisions_kept_UPDATE", "decisions_kept_DELETE"):
             db.execute(f"DROP TRIGGER {trigger}")
         db.execute(change)
         db.commit()
-    problem = first_problem(ws)
+    problem = verify(ws)
     assert problem is not None
     assert told in problem.what
 

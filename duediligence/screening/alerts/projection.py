@@ -5,7 +5,7 @@ derives it from these, and comes to the same as `run_stored` and `decided` did s
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -27,7 +27,7 @@ from duediligence.screening.alerts.identity import compared, meant, parties_behi
 from duediligence.screening.alerts.status import Rules, expires, status
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.store.casework.alerts import AlertRow, AlertStore, States
+from duediligence.store.casework.alerts import AlertQuery, AlertRow, AlertStore, States
 from duediligence.store.casework.decisions import ours_sha256
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.runs.runs import EntryKey
@@ -100,6 +100,27 @@ def rebuild(workspace: Workspace) -> None:
     """Derive every alert again from the runs and decisions that are kept. Raises StorageError."""
     with workspace.casework.transaction():
         _Projection(workspace.casework, rules_of(workspace.settings)).rebuild()
+
+
+def first_changed(workspace: Workspace) -> str:
+    """The id of the first alert that is not stored as it is derived; empty where all are.
+
+    Nothing is changed. Raises StorageError.
+    """
+    casework, query = workspace.casework, AlertQuery(on=date.min)
+    found = ""
+    with suppress(_Undone), casework.transaction(), current(workspace) as alerts:
+        stored = {row.id: row for row in alerts.rows(query)}
+        rebuild(workspace)
+        derived = {row.id: row for row in alerts.rows(query)}
+        ids = sorted(stored.keys() | derived.keys())
+        found = next((one for one in ids if stored.get(one) != derived.get(one)), "")
+        raise _Undone
+    return found
+
+
+class _Undone(Exception):
+    """Ends a transaction without keeping anything of it."""
 
 
 @dataclass

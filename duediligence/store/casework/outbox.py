@@ -46,7 +46,7 @@ class OutboxStore(Repository):
     """The repository of digests and their deliveries. Raises StorageError from every method."""
 
     def digests(self) -> int:
-        """How many digests were recorded: to be read before everything that one is made from."""
+        """How many digests were recorded."""
         with plain_errors(self.path):
             row = self._db.conn.execute("SELECT coalesce(max(number), 0) FROM digests").fetchone()
             return int(row[0])
@@ -86,16 +86,14 @@ class OutboxStore(Repository):
         over: Iterable[str],
         message: Message | None,
         channels: Iterable[str],
-    ) -> bool:
+    ) -> None:
         """Record a digest, and queue its message for each channel, in one transaction.
 
-        `told` are new or other than before, `over` the keys that no longer stand. False, and
-        nothing recorded, where a digest of that number was recorded meanwhile.
+        `told` are new or other than before, `over` the keys that no longer stand. Raises
+        StorageError where there is a digest of that number: read what it is made from in the same
+        transaction.
         """
         with writing(self._db) as db:
-            taken = db.conn.execute("SELECT 1 FROM digests WHERE number >= ?", (number,)).fetchone()
-            if taken:
-                return False
             db.conn.execute(
                 "INSERT INTO digests VALUES (?, ?, ?, ?, ?)",
                 (
@@ -119,7 +117,6 @@ class OutboxStore(Repository):
                     "INSERT INTO deliveries (message_key, channel, state) VALUES (?, ?, 'queued')",
                     ((message.key, channel) for channel in channels),
                 )
-        return True
 
     def deliveries(self, *, sent: int = 0) -> list[Delivery]:
         """Everything queued, and the newest `sent` deliveries that ended; the oldest first."""
