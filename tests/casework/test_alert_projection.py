@@ -284,6 +284,10 @@ def test_under_another_of_its_names_a_supplier_has_the_same_alert(office: Office
     office.screened([("S1", "trading as", "E1", "review")])
     (after,) = queue.alerts(office.workspace)
     assert (after.id, after.state) == (before.id, "not the same")
+    newest = office.workspace.runs.get(office.workspace.screened.newest_run())
+    assert newest is not None
+    (standing,) = standings(office.workspace, newest).values()
+    assert (standing.alert_id, standing.change) == (before.id, "unchanged")
     assert after.first.subject_name == "Quill and Daughters"
 
 

@@ -54,7 +54,11 @@ def find(workspace: Workspace, id_: str) -> Alert:
     with projection.current(workspace) as store:
         ids = store.beginning(prefix)
         if len(ids) > 1:
-            raise UsageError(f"{len(ids)} alerts begin with {id_}", hint="Give more of the id.")
+            known = ", ".join(one[:12] for one in ids[:5])
+            raise UsageError(
+                f"{len(ids)} alerts begin with {id_}",
+                hint=f"Give more of the id, or one of {known}.",
+            )
         alert = queue.alert(workspace, ids[0]) if ids else None
     if alert is None:
         raise UsageError(f"there is no alert {id_}", hint="See `duediligence alerts list --all`.")

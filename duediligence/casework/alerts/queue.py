@@ -1,7 +1,7 @@
 """The alerts that stand now: from the newest screening of each supplier, and what was decided."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -148,10 +148,6 @@ class _Gathering:
         self.evidence = projection.Evidence(self.workspace.casework)
 
     @cached_property
-    def _decided_under(self) -> frozenset[str]:
-        return self.workspace.decisions.alert_ids()
-
-    @cached_property
     def _earlier_ids(self) -> Mapping[str, list[str]]:
         found: dict[str, list[str]] = {}
         for old, ids in self.workspace.casework.alerts.aliases().items():
@@ -194,17 +190,18 @@ class _Gathering:
     def _history(self) -> Mapping[str, tuple[Decision, ...]]:
         return self.workspace.decisions.history()
 
-    def _history_of(self, ids: Collection[str]) -> tuple[Decision, ...]:
+    def _history_of(self, alert_id: str) -> tuple[Decision, ...]:
         if not self.many:
-            return self.workspace.decisions.of(ids)
+            earlier = self.workspace.casework.alerts.earlier_ids(alert_id)
+            return self.workspace.decisions.of({alert_id, *earlier})
+        ids = (alert_id, *self._earlier_ids.get(alert_id, ()))
         every = [decision for id_ in ids for decision in self._history.get(id_, ())]
         return tuple(sorted(every, key=lambda decision: decision.position))
 
     def _decided(self, alert: Alert) -> Alert:
-        ids = {alert.id, *self._earlier_ids.get(alert.id, ())}
-        if self._decided_under.isdisjoint(ids):
+        decisions, history = self.workspace.decisions, self._history_of(alert.id)
+        if not history:
             return alert
-        decisions, history = self.workspace.decisions, self._history_of(ids)
         where = status(
             [
                 projection.as_now(

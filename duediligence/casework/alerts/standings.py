@@ -97,12 +97,13 @@ class _Earlier:
         self._run = run
         self._runs = workspace.screened.before(run.id)
         self._evidence = Evidence(workspace.casework)
-        self._seen: dict[str, dict[tuple[str, ...], list[Seen]]] = {}
+        self._aliases = workspace.casework.alerts.aliases()
+        self._seen: dict[str, dict[str, list[Seen]]] = {}
 
     def change(self, alert: Alert) -> str:
         first = alert.first
         run_id = self._runs.get(first.supplier_ref)
-        before = self._of(run_id).get(first.key, ()) if run_id else ()
+        before = self._of(run_id).get(alert.id, ()) if run_id else ()
         if not before:
             new = first.first_seen in (None, self._run.started_at)
             return NEW if new else BACK
@@ -113,10 +114,12 @@ class _Earlier:
             return UNCHANGED
         return ": ".join([CHANGED, "; ".join(difference(then, alert.compared)) or "in its form"])
 
-    def _of(self, run_id: str) -> dict[tuple[str, ...], list[Seen]]:
+    def _of(self, run_id: str) -> dict[str, list[Seen]]:
+        """What a run had, by the ids that alerts have now."""
         if run_id not in self._seen:
-            found: dict[tuple[str, ...], list[Seen]] = {}
+            found: dict[str, list[Seen]] = {}
             for seen in self._workspace.screened.of_run(run_id):
-                found.setdefault(seen.finding.key, []).append(seen)
+                for now in self._aliases.get(id_ := seen.alert_id, (id_,)):
+                    found.setdefault(now, []).append(seen)
             self._seen[run_id] = found
         return self._seen[run_id]
