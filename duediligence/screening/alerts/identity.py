@@ -79,7 +79,8 @@ def compared(
         ]
         return Compared(facts=tuple(dict.fromkeys(facts)))
     found = meant(everybody, findings) or everybody
-    return Compared(parties=tuple(sorted(found, key=repr)), entry=entry)
+    in_order = sorted(found, key=repr) if len(found) > 1 else found
+    return Compared(parties=tuple(in_order), entry=entry)
 
 
 def _is(party: Party, finding: Finding) -> bool:

@@ -186,11 +186,23 @@ class AlertStore(Repository):
 
     def put(self, rows: Iterable[AlertRow]) -> None:
         """Store these alerts, in the place of what is stored of them."""
-        marks = ", ".join("?" for _ in _COLUMNS.split(","))
+        columns = _COLUMNS.split(", ")
+        marks = ", ".join("?" for _ in columns)
+        changing = columns[columns.index("run_id") :]
+        changes = ", ".join(f"{one} = excluded.{one}" for one in changing)
+        values = [_values(row) for row in rows]
         with writing(self._db) as db:
             db.conn.executemany(
-                f"INSERT OR REPLACE INTO alerts ({_COLUMNS}) VALUES ({marks})",  # noqa: S608
-                map(_values, rows),
+                f"INSERT INTO alerts ({_COLUMNS}) VALUES ({marks}) "  # noqa: S608
+                f"ON CONFLICT (id) DO UPDATE SET {changes}",
+                values,
+            )
+            # Apart, for it writes to the index of the order, and seldom changes.
+            db.conn.executemany(
+                """UPDATE alerts SET severity = ?2, minus_score = ?3, first_seen = ?4, place = ?5
+                   WHERE id = ?1 AND (severity, minus_score, first_seen, place)
+                                     IS NOT (?2, ?3, ?4, ?5)""",
+                ((one[0], *one[5:9]) for one in values),
             )
 
     def set_found(self, found: Mapping[str, Found]) -> None:
