@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from duediligence.casework.alerts.queue import alerts_of_run, rules_of
+from duediligence.casework.alerts.queue import alerts_of_run, by_key, rules_of
 from duediligence.casework.alerts.rules import shown_to
 from duediligence.casework.known_people import people_known
 from duediligence.errors import Invalid
@@ -169,8 +169,8 @@ def states_of(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], str]:
     """
     rules = rules_of(workspace)
     return {
-        alert.first.key: shown_to(alert, "", rules).status.state
-        for alert in alerts_of_run(workspace, run.id)
+        key: shown_to(alert, "", rules).status.state
+        for key, alert in by_key(alerts_of_run(workspace, run.id)).items()
     }
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from duediligence.casework.alerts.sealed import first_problem
 from duediligence.model.casework.audit import AuditEvent, AuditProblem, AuditRecord
 from duediligence.progress import SILENT, Progress
 from duediligence.screening.access import use_case
+from duediligence.screening.alerts import projection
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import replacing
 
@@ -20,13 +20,18 @@ def verify(
 
     A run that an event "retention" names, as its subject or among `what["runs"]`, may be gone or
     lessened; where `what["sha256"]` has its hash since, it must still have that one. Runs from
-    before the chain began are not covered.
+    before the chain began are not covered. Raises StorageError.
     """
+    with workspace.casework.snapshot():
+        problem = _problem_of_chain(workspace, head, progress)
+    return problem or _problem_of_alerts(workspace)
+
+
+def _problem_of_chain(workspace: Workspace, head: str, progress: Progress) -> AuditProblem | None:
     with progress.task("Verifying the chain"):
         problem = workspace.audit.verify(head=head)
     if problem:
         return problem
-    # Before the records: a run that another command stores meanwhile has its event.
     started = workspace.runs.started()
     stored: dict[str, AuditRecord] = {}
     # The hash since; empty where none is recorded, as for a run that is gone.
@@ -50,7 +55,36 @@ def verify(
     for run_id, at in started.items():
         if run_id not in stored and began and at > began:
             return AuditProblem(end + 1, f"run {run_id} was never recorded: put in by hand", at)
-    return first_problem(workspace)
+    return _problem_of_decisions(workspace)
+
+
+def _problem_of_alerts(workspace: Workspace) -> AuditProblem | None:
+    """That a stored alert is not what the runs and decisions come to."""
+    changed = projection.first_changed(workspace)
+    if not changed:
+        return None
+    position = sum(1 for _ in workspace.audit.records())
+    return AuditProblem(position, f"alert {changed[:8]} is not as runs and decisions make it")
+
+
+def _problem_of_decisions(workspace: Workspace) -> AuditProblem | None:
+    """The first decision that was changed, taken out or put in by hand; None where none was."""
+    sealed = {
+        record.event.what.get("decision"): record
+        for record in workspace.audit.records()
+        if record.event.kind == "decision"
+    }
+    kept, end = workspace.decisions.digests(), 0
+    for position, record in sealed.items():
+        end = record.position
+        digest = kept.get(position) if isinstance(position, int) else None
+        if digest != record.event.what.get("sha256"):
+            changed = "was changed after it was made" if digest else "is gone"
+            return AuditProblem(end, f"decision {position} {changed}", record.event.at)
+    for position in kept:
+        if position not in sealed:
+            return AuditProblem(end + 1, f"decision {position} was never recorded: put in by hand")
+    return None
 
 
 def _lessened(event: AuditEvent) -> dict[str, str]:

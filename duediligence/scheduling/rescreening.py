@@ -14,7 +14,6 @@ from duediligence.screening.run.policy import load
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.store.records import identity
-from duediligence.store.runs.coverage import CoverageStore
 from duediligence.store.schedule import ScheduleStore
 
 
@@ -67,10 +66,9 @@ def due(
     workspace: Workspace, suppliers: Sequence[Supplier]
 ) -> list[tuple[Supplier, DueReason | None]]:
     """Each supplier, and why it is due; None where it is not. Raises StorageError."""
-    home, settings = workspace.settings.home, workspace.settings
-    with closing(CoverageStore(home / "casework.db")) as coverage:
-        covered = coverage.newest([supplier.ref for supplier in suppliers])
-    with closing(ScheduleStore(home / "schedule.db")) as schedule:
+    settings = workspace.settings
+    covered = workspace.casework.coverage.newest([supplier.ref for supplier in suppliers])
+    with closing(ScheduleStore(settings.home / "schedule.db")) as schedule:
         changed = schedule.dossiers_changed()
     present = Present(
         lists={

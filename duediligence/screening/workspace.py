@@ -19,6 +19,7 @@ from duediligence.store.casework.decisions import DecisionStore
 from duediligence.store.casework.declarations import DeclarationStore
 from duediligence.store.casework.links import LinkStore
 from duediligence.store.casework.outbox import OutboxStore
+from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.lookups import LookUpStore
 from duediligence.store.runs.screened import ScreenedStore
 from duediligence.version import __version__
@@ -130,52 +131,43 @@ class Workspace:
         return store
 
     @cached_property
+    def casework(self) -> Casework:
+        """The unit of work of `casework.db`: its repositories and its transactions."""
+        return self._opened.enter_context(
+            Casework(self.settings.home / "casework.db", who=self.who)
+        )
+
+    @property
     def suppliers(self) -> SupplierStore:
-        store = SupplierStore(self._casework, who=self.who)
-        self._opened.callback(store.close)
-        return store
+        return self.casework.suppliers
 
-    @cached_property
+    @property
     def runs(self) -> RunStore:
-        store = RunStore(self._casework, who=self.who)
-        self._opened.callback(store.close)
-        return store
+        return self.casework.runs
 
-    @cached_property
-    def links(self) -> LinkStore:
-        store = LinkStore(self._casework, who=self.who)
-        self._opened.callback(store.close)
-        return store
-
-    @cached_property
-    def audit(self) -> AuditStore:
-        store = AuditStore(self._casework)
-        self._opened.callback(store.close)
-        return store
-
-    @cached_property
-    def decisions(self) -> DecisionStore:
-        store = DecisionStore(self._casework)
-        self._opened.callback(store.close)
-        return store
-
-    @cached_property
-    def declarations(self) -> DeclarationStore:
-        store = DeclarationStore(self._casework, who=self.who)
-        self._opened.callback(store.close)
-        return store
-
-    @cached_property
+    @property
     def screened(self) -> ScreenedStore:
-        store = ScreenedStore(self._casework)
-        self._opened.callback(store.close)
-        return store
+        return self.casework.screened
 
-    @cached_property
+    @property
+    def links(self) -> LinkStore:
+        return self.casework.links
+
+    @property
+    def declarations(self) -> DeclarationStore:
+        return self.casework.declarations
+
+    @property
+    def decisions(self) -> DecisionStore:
+        return self.casework.decisions
+
+    @property
     def outbox(self) -> OutboxStore:
-        store = OutboxStore(self._casework, who=self.who)
-        self._opened.callback(store.close)
-        return store
+        return self.casework.outbox
+
+    @property
+    def audit(self) -> AuditStore:
+        return self.casework.audit
 
     @cached_property
     def register(self) -> "RegisterStore":
@@ -225,10 +217,6 @@ class Workspace:
     @property
     def snapshots(self) -> Path:
         return self.settings.home / "snapshots"
-
-    @property
-    def _casework(self) -> Path:
-        return self.settings.home / "casework.db"
 
     def __enter__(self) -> "Workspace":
         return self

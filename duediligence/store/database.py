@@ -35,17 +35,57 @@ def connect(path: Path, migrations: Migrations, *, patience: float = PATIENCE_SE
         return database
 
 
+class Repository:
+    """What one aggregate stores, over the connection that its unit of work opened.
+
+    `who` is the account that the audit chain names. Every method raises StorageError.
+    """
+
+    def __init__(self, database: Database, *, who: str = "unknown") -> None:
+        self.path = path_of(database)
+        self._db = database
+        self._who = who
+
+
 @contextmanager
 def writing(database: Database) -> Iterator[Database]:
-    """A transaction that takes the write lock at once, so that it never fails half-way on it."""
-    with plain_errors(_path(database)):
-        database.conn.execute("BEGIN IMMEDIATE")
+    """A transaction that takes the write lock at once, so that it never fails half-way on it.
+
+    Inside another one it is part of that: its changes are kept with the outer ones, and where it
+    fails they alone are undone, unless the failure ends the outer one as well.
+    """
+    conn = database.conn
+    inside = conn.in_transaction
+    with plain_errors(path_of(database)):
+        conn.execute("SAVEPOINT part" if inside else "BEGIN IMMEDIATE")
         try:
             yield database
+            conn.execute("RELEASE part" if inside else "COMMIT")
         except BaseException:
-            database.conn.rollback()
+            # SQLite itself ends a transaction that it cannot go on with, as on a full disk.
+            if conn.in_transaction and inside:
+                conn.execute("ROLLBACK TO part")
+                conn.execute("RELEASE part")
+            else:
+                conn.rollback()
             raise
-        database.conn.execute("COMMIT")
+
+
+@contextmanager
+def reading(database: Database) -> Iterator[Database]:
+    """Read one state of the database throughout, whatever another process stores meanwhile.
+
+    Inside a transaction it is part of that.
+    """
+    if database.conn.in_transaction:
+        yield database
+        return
+    with plain_errors(path_of(database)):
+        database.conn.execute("BEGIN")
+        try:
+            yield database
+        finally:
+            database.conn.commit()
 
 
 @contextmanager
@@ -74,5 +114,6 @@ def _hint(reason: str) -> str:
     return "If this goes on, move the file away and restore it from a backup."
 
 
-def _path(database: Database) -> Path:
+def path_of(database: Database) -> Path:
+    """The file that the database is in."""
     return Path(database.conn.execute("PRAGMA database_list").fetchone()[2])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duediligence.casework.alerts.comparison import compared, difference
+from duediligence.casework.alerts.comparison import difference
 from duediligence.casework.alerts.reasons import OTHER, REASONS, checked, decision_of
 from duediligence.errors import UsageError
 from duediligence.model import (
@@ -35,6 +35,7 @@ from duediligence.model.casework.changes import (
     Reopened,
 )
 from duediligence.reports.changes import change_words, news_words, reopened_words
+from duediligence.screening.alerts.identity import compared, parties_behind
 from duediligence.store.records import identity
 
 ADA = Party(
@@ -149,17 +150,17 @@ def test_what_is_compared_is_the_party_that_was_looked_up() -> None:
     ada = Person("Ada Ferrow", PartialDate(1968, 3), "director")
     bo = Person("Bo Quill", PartialDate(1971, 1), "director")
     supplier = Supplier(ref="S1", name="Quill Ltd", people=(ada, bo))
-    (party,) = compared([finding()], supplier, LISTED).parties
+    (party,) = compared([finding()], parties_behind(supplier), LISTED).parties
     assert party.names == (Name("Ada Ferrow"),)
     twin = replace(ada, birth_date=PartialDate(1990, 7))
-    both = compared([finding()], replace(supplier, people=(ada, twin)), LISTED)
-    turned = compared([finding()], replace(supplier, people=(twin, ada)), LISTED)
+    both = compared([finding()], parties_behind(replace(supplier, people=(ada, twin))), LISTED)
+    turned = compared([finding()], parties_behind(replace(supplier, people=(twin, ada))), LISTED)
     assert len(both.parties) == 2
     assert identity(both) == identity(turned)
     # Whoever is not found any more: everything counts, so that nothing changes unseen.
-    nobody = compared([finding(subject_name="Cy Marlpit")], supplier, LISTED)
+    nobody = compared([finding(subject_name="Cy Marlpit")], parties_behind(supplier), LISTED)
     assert len(nobody.parties) == 3
-    assert compared([finding()], None, LISTED).parties == ()
+    assert compared([finding()], parties_behind(None), LISTED).parties == ()
 
 
 texts = st.text("ab ", max_size=3)

@@ -11,16 +11,17 @@ import pytest
 
 from duediligence.casework.alerts import queue
 from duediligence.casework.alerts.deciding import Choice, decide, decide_entry, find
-from duediligence.casework.alerts.rules import Rules
-from duediligence.casework.alerts.sealed import first_problem
 from duediligence.casework.alerts.side_by_side import side_by_side
 from duediligence.casework.alerts.standings import hidden, standings
+from duediligence.casework.verifying import verify
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.model import Address, PartialDate, Person, Repair, Run, Supplier
 from duediligence.model.casework.alerts import Alert, Considered
 from duediligence.model.casework.changes import Reopened
 from duediligence.reports.changes import news_words, reopened_words
+from duediligence.screening.alerts.identity import compared
+from duediligence.screening.alerts.status import Rules
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import load
@@ -206,13 +207,11 @@ def _newest(workspace: Workspace) -> Run:
 
 
 def test_how_long_ago_it_was_is_no_news(ws: Workspace) -> None:
-    from duediligence.casework.alerts.comparison import compared
-
     run(ws, Supplier(ref="S4", name=CLEAN.name, repairs=(Repair("no", "1E+7", "", "lost"),)))
     (alert,) = queue.alerts(ws)
 
     def told(why: str) -> object:
-        return compared([replace(alert.first, why=why)], None, None)
+        return compared([replace(alert.first, why=why)], (), None)
 
     assert told("Accounts were due on 1 May 2026, 40 days ago.") == told(
         "Accounts were due on 1 May 2026, 1,041 days ago."
@@ -446,16 +445,16 @@ def test_what_a_newer_version_stores_otherwise_keeps_its_decision(ws: Workspace)
     ],
 )
 def test_a_decision_that_was_tampered_with_is_found(ws: Workspace, change: str, told: str) -> None:
-    assert first_problem(ws) is None
+    assert verify(ws) is None
     run(ws, VOLKHAR)
     decide(ws, freeze(ws), NOT_THE_SAME)
-    assert first_problem(ws) is None
+    assert verify(ws) is None
     with closing(sqlite3.connect(ws.decisions.path)) as db:
         for trigger in ("decisions_kept_UPDATE", "decisions_kept_DELETE"):
             db.execute(f"DROP TRIGGER {trigger}")
         db.execute(change)
         db.commit()
-    problem = first_problem(ws)
+    problem = verify(ws)
     assert problem is not None
     assert told in problem.what
 

@@ -7,13 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duediligence.casework.alerts.rules import (
-    Rules,
-    expires,
-    legal,
-    shown_to,
-    status,
-)
+from duediligence.casework.alerts.rules import legal, shown_to
 from duediligence.model import Finding, Severity
 from duediligence.model.casework.alerts import (
     DECIDED,
@@ -26,6 +20,7 @@ from duediligence.model.casework.alerts import (
 )
 from duediligence.model.casework.changes import Reopened
 from duediligence.reports.changes import reopened_words
+from duediligence.screening.alerts.status import Rules, expires, status
 from duediligence.text.names import same_text
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -238,8 +233,9 @@ def test_a_blind_second_person_is_shown_nothing_of_the_first(
     rules = Rules(blind_second=True)
     found = status(made, "p", "e", TODAY, rules, severity=severity)
     alert = Alert(
+        id="a" * 64,
         findings=(a_finding(),),
-        compared=Compared(),
+        load=Compared,
         party_sha256="p",
         entry_sha256="e",
         last_seen=NOW,

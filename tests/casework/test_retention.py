@@ -1,6 +1,7 @@
 """What is over its time goes, and the audit chain still holds."""
 
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -15,7 +16,7 @@ from duediligence.casework.alerts.deciding import Choice, decide
 from duediligence.casework.digest import send
 from duediligence.casework.verifying import verify
 from duediligence.cli.demo import DEMO_TIME as NOW
-from duediligence.errors import StorageError, UsageError
+from duediligence.errors import UsageError
 from duediligence.fetch.evidence import Evidence
 from duediligence.model import Declaration, PartialDate, Person, Run, Supplier
 from duediligence.screening.run.screen import Screened, screen
@@ -238,21 +239,36 @@ def test_texts_of_digests_go(house: House, tmp_path: Path) -> None:
     assert house.on(0).outbox.deliveries(sent=5)[0].message.text == NO_TEXT
 
 
-def test_a_decision_made_meanwhile_stops_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_decision_made_meanwhile_waits_and_is_kept(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     house.screened(0, BRIGHT)
     house.screened(1, BRIGHT)
-    workspace = house.on(400)
     from duediligence.casework.retention import over as work_out
 
+    read = threading.Event()
+
+    def officer() -> None:
+        with house.on(400) as workspace:
+            alert = next(one for one in queue.alerts(workspace) if one.matched)
+            alert.load()
+            read.set()
+            decide(workspace, alert, AWAY)
+
+    thread = threading.Thread(target=officer)
+
     def slowly(*arguments: object) -> object:
-        found = work_out(*arguments)  # type: ignore[arg-type]
-        house.decided(399)
-        return found
+        thread.start()
+        assert read.wait(10)
+        return work_out(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr("duediligence.casework.retention.over", slowly)
-    with pytest.raises(StorageError, match="somebody decided"):
-        retention.run(workspace, dry_run=False)
-    assert len(house.runs()) == 2
+    assert gone(retention.run(house.on(400), dry_run=False)) == {"screenings": 1}
+    thread.join(10)
+    workspace = house.on(400)
+    assert [len(made) for made in workspace.decisions.history().values()] == [1]
+    assert {alert.state for alert in queue.alerts(workspace) if alert.history} == {"not the same"}
+    assert verify(workspace) is None
 
 
 def test_the_setting_changes_days_and_not_below_the_least(house: House) -> None:

@@ -20,7 +20,7 @@ import msgspec
 import pytest
 
 from duediligence.model import ListEntry, Name
-from duediligence.store.casework.decisions import DecisionStore
+from duediligence.store.casework.unit_of_work import Casework
 
 pytestmark = [
     pytest.mark.soak,
@@ -167,7 +167,8 @@ def ticking(office: Office) -> tuple[str, ...]:
 
 def noted(office: Office) -> set[str]:
     """The notes of all decisions that are told of, which are as many as the audit chain has."""
-    with closing(DecisionStore(office.home / "casework.db")) as store:
+    with Casework(office.home / "casework.db") as casework:
+        store = casework.decisions
         told = [one.note for history in store.history().values() for one in history]
     assert len(told) == len(set(told))
     audited = office.asked("SELECT count(*) FROM audit WHERE kind = 'decision'")

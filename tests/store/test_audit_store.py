@@ -24,8 +24,8 @@ from duediligence.model.casework.audit import (
     verify,
 )
 from duediligence.store.casework.audit import AuditStore
-from duediligence.store.casework.links import Link, LinkStore
-from duediligence.store.casework.suppliers import SupplierStore
+from duediligence.store.casework.links import Link
+from duediligence.store.casework.unit_of_work import Casework
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -61,7 +61,8 @@ def event(what: str = "", *, at: datetime = NOW) -> AuditEvent:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[AuditStore]:
-    with closing(AuditStore(tmp_path / "casework.db")) as opened:
+    with Casework(tmp_path / "casework.db") as casework:
+        opened = casework.audit
         yield opened
 
 
@@ -236,7 +237,8 @@ def test_an_empty_chain_is_sound(store: AuditStore) -> None:
 def test_every_event_survives_the_database(
     of: list[AuditEvent], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    with closing(AuditStore(tmp_path_factory.mktemp("audit") / "casework.db")) as store:
+    with Casework(tmp_path_factory.mktemp("audit") / "casework.db") as casework:
+        store = casework.audit
         for one in of:
             store.add(one)
         assert [record.event for record in store.records()] == of
@@ -328,7 +330,8 @@ def test_a_damaged_record_is_an_error_in_plain_words(three: AuditStore) -> None:
 
 
 def test_the_event_falls_with_what_it_records(three: AuditStore) -> None:
-    with closing(SupplierStore(three.path)) as suppliers:
+    with Casework(three.path) as casework:
+        suppliers = casework.suppliers
 
         def broken() -> Iterator[Supplier]:
             yield Supplier(ref="S1", name="Quill & Ferrow Ltd")
@@ -343,10 +346,12 @@ def test_the_event_falls_with_what_it_records(three: AuditStore) -> None:
 
 
 def test_imports_and_links_are_recorded_without_free_text(store: AuditStore) -> None:
-    with closing(SupplierStore(store.path, who="aferrow")) as suppliers:
+    with Casework(store.path, who="aferrow") as casework:
+        suppliers = casework.suppliers
         one = Supplier(ref="S1", name="Quill & Ferrow Ltd")
         suppliers.save([one], file="s.csv", at=NOW, file_sha256="ab")
-    with closing(LinkStore(store.path, who="aferrow")) as links:
+    with Casework(store.path, who="aferrow") as casework:
+        links = casework.links
         identifier = Identifier("GB-COH", "99000001")
         links.add(
             Link(supplier_ref="S1", identifier=identifier, by="Ada", at=NOW, note="rang them")
@@ -374,7 +379,8 @@ def test_news_is_added_once(store: AuditStore) -> None:
 
 
 def _append_many(path: Path, name: str) -> None:
-    with closing(AuditStore(path)) as store:
+    with Casework(path) as casework:
+        store = casework.audit
         for number in range(40):
             store.add(event(f"{name}{number}"))
 
@@ -388,19 +394,21 @@ def test_two_processes_at_once_keep_one_sound_chain(tmp_path: Path) -> None:
     for writer in writers:
         writer.join()
         assert writer.exitcode == 0
-    with closing(AuditStore(path)) as store:
+    with Casework(path) as casework:
+        store = casework.audit
         assert store.verify() is None
         assert [one.position for one in store.records()] == list(range(1, 81))
 
 
 def test_a_casework_of_before_the_chain_is_brought_up_to_date(tmp_path: Path) -> None:
     path = tmp_path / "casework.db"
-    with closing(SupplierStore(path)):
+    with Casework(path):
         pass
     with closing(sqlite3.connect(path)) as before:
         before.execute("DROP TABLE audit")
         before.execute("DELETE FROM _sqlite_migrations WHERE name = 'create_audit'")
         before.commit()
-    with closing(AuditStore(path)) as store:
+    with Casework(path) as casework:
+        store = casework.audit
         store.add(event())
         assert store.verify() is None

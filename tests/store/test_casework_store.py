@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -23,6 +22,7 @@ from duediligence.model import (
 )
 from duediligence.store import RunStore, SupplierStore
 from duediligence.store.casework.suppliers import ImportCount
+from duediligence.store.casework.unit_of_work import Casework
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 QUILL = Supplier(
@@ -76,13 +76,15 @@ def run(run_id: str, *findings: Finding, at: datetime = NOW) -> Run:
 
 @pytest.fixture
 def suppliers(tmp_path: Path) -> Iterator[SupplierStore]:
-    with closing(SupplierStore(tmp_path / "casework.db")) as store:
+    with Casework(tmp_path / "casework.db") as casework:
+        store = casework.suppliers
         yield store
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[RunStore]:
-    with closing(RunStore(tmp_path / "casework.db")) as store:
+    with Casework(tmp_path / "casework.db") as casework:
+        store = casework.runs
         yield store
 
 

@@ -1,7 +1,6 @@
 """When each supplier was last screened, from the runs themselves."""
 
 from collections.abc import Callable
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,8 +8,8 @@ from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.model import Supplier
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.records import identity
-from duediligence.store.runs.coverage import CoverageStore
 
 Open = Callable[..., Workspace]
 
@@ -25,7 +24,8 @@ def test_the_last_run_that_covered_a_supplier_counts(home: Path, open_workspace:
         screen(open_workspace(home, at=at), Screened(suppliers))
         for at, suppliers in zip(times, screened, strict=True)
     ]
-    with closing(CoverageStore(home / "casework.db")) as store:
+    with Casework(home / "casework.db") as casework:
+        store = casework.coverage
         found = store.newest(["S1", "S2", "S3"])
         assert store.newest([]) == {}
     assert {ref: covered.run.id for ref, covered in found.items()} == {

@@ -14,8 +14,8 @@ import pytest
 from duediligence.errors import UsageError
 from duediligence.model import ListEntry, Name, PartialDate, Party, PartyRole
 from duediligence.model.casework.alerts import Compared, Considered, Decision
-from duediligence.store.casework.audit import AuditStore
 from duediligence.store.casework.decisions import DecidedMeanwhile, DecisionStore
+from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.records import encode, identity
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -31,7 +31,8 @@ COMPARED = Compared(parties=(PARTY,))
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[DecisionStore]:
-    with closing(DecisionStore(tmp_path / "casework.db")) as opened:
+    with Casework(tmp_path / "casework.db") as casework:
+        opened = casework.decisions
         yield opened
 
 
@@ -73,7 +74,8 @@ def test_what_was_compared_is_kept_with_it(store: DecisionStore) -> None:
 
 def test_each_decision_stands_in_the_audit_chain_without_its_words(store: DecisionStore) -> None:
     store.decide([(decision(), COMPARED), (decision("a2"), COMPARED)], expected={"a1": 0, "a2": 0})
-    with closing(AuditStore(store.path)) as audit:
+    with Casework(store.path) as casework:
+        audit = casework.audit
         records = list(audit.records())
         assert audit.verify() is None
     assert [(r.event.kind, r.event.subject, r.event.who) for r in records] == [
@@ -98,7 +100,8 @@ def test_who_had_not_seen_the_newest_is_told_of_it_and_changes_nothing(
         "Bo Quill decided 'not the same' (DOB-DIFFERS) on 20 November 2026 at 09:00 UTC"
     )
     assert list(store.history()) == ["a1"], "all or none"
-    with closing(AuditStore(store.path)) as audit:
+    with Casework(store.path) as casework:
+        audit = casework.audit
         assert len(list(audit.records())) == 1
 
 
@@ -126,8 +129,9 @@ from dataclasses import replace
 from pathlib import Path
 sys.path.insert(0, str(Path({here!r})))
 from test_decisions_store import COMPARED, decision
-from duediligence.store.casework.decisions import DecidedMeanwhile, DecisionStore
-store = DecisionStore(Path({path!r}))
+from duediligence.store.casework.decisions import DecidedMeanwhile
+from duediligence.store.casework.unit_of_work import Casework
+store = Casework(Path({path!r})).decisions
 print("ready", flush=True)
 sys.stdin.readline()
 won = 0
@@ -169,6 +173,7 @@ def test_of_two_processes_at_once_one_wins_each_alert(store: DecisionStore) -> N
     history = store.history()
     assert len(history) == 40
     assert all(len(made) == 1 for made in history.values())
-    with closing(AuditStore(store.path)) as audit:
+    with Casework(store.path) as casework:
+        audit = casework.audit
         assert audit.verify() is None
         assert len(list(audit.records())) == 40

@@ -11,8 +11,8 @@ import pytest
 
 from duediligence.errors import StorageError
 from duediligence.model import Declaration
-from duediligence.store.casework.audit import AuditStore
 from duediligence.store.casework.declarations import DeclarationCount, DeclarationStore
+from duediligence.store.casework.unit_of_work import Casework
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 NO = Declaration(
@@ -28,7 +28,8 @@ YES = replace(NO, answer="yes", declared_on=date(2026, 6, 1))
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[DeclarationStore]:
-    with closing(DeclarationStore(tmp_path / "casework.db", who="ada")) as opened:
+    with Casework(tmp_path / "casework.db", who="ada") as casework:
+        opened = casework.declarations
         yield opened
 
 
@@ -64,7 +65,8 @@ def test_each_party_has_an_answer_of_its_own(store: DeclarationStore) -> None:
 
 def test_the_chain_tells_of_it_without_a_word_of_what_was_said(store: DeclarationStore) -> None:
     save(store, NO, replace(YES, details="Mr Dunnock was fined"))
-    with closing(AuditStore(store.path)) as audit:
+    with Casework(store.path) as casework:
+        audit = casework.audit
         (record,) = audit.records()
     assert (record.event.kind, record.event.who) == ("declaration imported", "ada")
     assert record.event.what == {

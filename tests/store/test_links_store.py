@@ -10,7 +10,7 @@ import pytest
 
 from duediligence.model import Identifier
 from duediligence.store.casework.links import Link, LinkStore
-from duediligence.store.casework.suppliers import SupplierStore
+from duediligence.store.casework.unit_of_work import Casework
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 QUILL = Identifier("GB-COH", "99000001")
@@ -19,7 +19,8 @@ FERROW = Identifier("GB-SC", "SC099002")
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[LinkStore]:
-    with closing(LinkStore(tmp_path / "casework.db")) as opened:
+    with Casework(tmp_path / "casework.db") as casework:
+        opened = casework.links
         yield opened
 
 
@@ -64,12 +65,13 @@ def test_a_link_is_never_changed(store: LinkStore, change: str) -> None:
 
 def test_a_casework_of_before_links_is_brought_up_to_date(tmp_path: Path) -> None:
     path = tmp_path / "casework.db"
-    with closing(SupplierStore(path)):
+    with Casework(path):
         pass
     with closing(sqlite3.connect(path)) as before:
         before.execute("DROP TABLE links")
         before.execute("DELETE FROM _sqlite_migrations WHERE name = 'create_links'")
         before.commit()
-    with closing(LinkStore(path)) as store:
+    with Casework(path) as casework:
+        store = casework.links
         store.add(link(QUILL))
         assert store.history("S1") == [link(QUILL)]

@@ -1,86 +1,26 @@
-"""What an alert compares, and what changed in it since."""
+"""What changed in what an alert compares."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
 from duediligence.model import (
     Address,
-    Dossier,
-    Finding,
     Identifier,
     ListEntry,
     Name,
     PartialDate,
     Party,
-    PartyRole,
     Record,
-    Supplier,
 )
 from duediligence.model.casework.alerts import Compared
 from duediligence.model.casework.changes import ChangeSide, FieldChange
-from duediligence.screening.dossiers import parties_of
-from duediligence.screening.lookup.parties import parties
 
 # What a publisher writes about a firm in its own words, or about people around it.
 _MAY_NAME_PEOPLE = frozenset(
     "birth_dates birth_places gender positions related reason remarks".split()
 )
 _LONGEST = 120
-# How long ago something was is told anew each day, and is no news.
-_ELAPSED = re.compile(r",? \d[\d,]* (?:day|week|month|year)s? ago")
-
-
-def compared(
-    findings: Sequence[Finding], supplier: Supplier | Dossier | None, entry: ListEntry | None
-) -> Compared:
-    """What stands behind the findings of one alert.
-
-    Of the supplier it is the party that was looked up; where no party has that name any more,
-    all parties, so that any change shows. Without a list entry it is what the check told.
-    """
-    if not findings[0].entry_id:
-        facts = [
-            fact
-            for finding in findings
-            for fact in (
-                f"{finding.outcome}, {finding.severity}",
-                _ELAPSED.sub("", finding.explain()),
-                *finding.measures,
-            )
-        ]
-        return Compared(facts=tuple(dict.fromkeys(facts)))
-    everybody = _parties(supplier)
-    meant = [party for party in everybody if any(_is(party, each, everybody) for each in findings)]
-    return Compared(parties=tuple(sorted(meant or everybody, key=repr)), entry=entry)
-
-
-def _parties(supplier: Supplier | Dossier | None) -> tuple[Party, ...]:
-    if isinstance(supplier, Dossier):
-        return parties_of(supplier)
-    return parties(supplier) if supplier else ()
-
-
-def _is(party: Party, finding: Finding, everybody: Sequence[Party]) -> bool:
-    """Whether the finding is about the party: by one of its names, in its role."""
-    role = finding.party_role or _recorded_role(finding, everybody)
-    return _named(party, finding) and party.role.includes(role)
-
-
-def _named(party: Party, finding: Finding) -> bool:
-    return any(name.text == finding.subject_name for name in party.names)
-
-
-def _recorded_role(finding: Finding, everybody: Sequence[Party]) -> PartyRole:
-    """The role of a finding from before roles were stored: the one that has its words."""
-    roles = (
-        party.role.named(name.type)
-        for party in everybody
-        for name in party.names
-        if name.text == finding.subject_name
-    )
-    return next((role for role in roles if str(role) == finding.subject_role), finding.role)
 
 
 def difference(old: Compared, new: Compared) -> tuple[FieldChange, ...]:

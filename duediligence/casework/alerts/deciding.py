@@ -11,6 +11,7 @@ from duediligence.law.grounds import text_version
 from duediligence.model.casework.alerts import (
     NOTHING_CONSIDERED,
     Alert,
+    Compared,
     Considered,
     Decided,
     Decision,
@@ -18,6 +19,7 @@ from duediligence.model.casework.alerts import (
 from duediligence.reports.cells import fold
 from duediligence.reports.wording import day, moment
 from duediligence.screening.access import permit, use_case
+from duediligence.screening.alerts import projection
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.decisions import DecidedMeanwhile
 from duediligence.text.names import same_text
@@ -40,7 +42,10 @@ class Choice:
 
 
 def find(workspace: Workspace, id_: str) -> Alert:
-    """The alert whose id begins so. Raises UsageError where none does, or several."""
+    """The alert whose id begins so, or did before it changed.
+
+    Raises UsageError where none does, or several.
+    """
     prefix = id_.strip().lower()
     if not _ID.fullmatch(prefix):
         raise Invalid(
@@ -48,16 +53,21 @@ def find(workspace: Workspace, id_: str) -> Alert:
             field="alert",
             hint=Hint("It is at least 4 of its digits, 0-9 and a-f. To see them: ", _LIST),
         )
-    found = [alert for alert in queue.alerts(workspace) if alert.id.startswith(prefix)]
-    if not found:
+    with projection.current(workspace) as store:
+        ids = store.beginning(prefix)
+        if len(ids) > 1:
+            known = ", ".join(one[:12] for one in ids[:5])
+            raise Invalid(
+                f"{len(ids)} alerts begin with {id_}",
+                field="alert",
+                hint=f"Give more of the ID, or one of {known}.",
+            )
+        alert = queue.alert(workspace, ids[0]) if ids else None
+    if alert is None:
         raise NotFound(
             f"Unknown alert {id_!r}", hint=Hint("To see all of them: ", Step("show-all-alerts"))
         )
-    if len(found) > 1:
-        raise Invalid(
-            f"{len(found)} alerts begin with {id_}", field="alert", hint="Give more of the ID."
-        )
-    return found[0]
+    return alert
 
 
 @use_case("decide", event="decision")
@@ -221,7 +231,7 @@ def _store(
         for alert in alerts
     ]
     try:
-        return workspace.decisions.decide(made, expected=expected)
+        return _kept(workspace, made, expected)
     except DecidedMeanwhile as error:
         if not workspace.settings.blind_second:
             raise
@@ -231,3 +241,12 @@ def _store(
             "recorded",
             hint=error.hint,
         ) from None
+
+
+def _kept(
+    workspace: Workspace, made: Sequence[tuple[Decision, Compared]], expected: dict[str, int]
+) -> list[Decision]:
+    with workspace.casework.transaction():
+        stored = workspace.decisions.decide(made, expected=expected)
+        projection.decided(workspace, expected)
+    return stored

@@ -1,15 +1,17 @@
 """The alerts that stand now: from the newest screening of each supplier, and what was decided."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from duediligence.casework.alerts.comparison import compared, difference
-from duediligence.casework.alerts.rules import Rules, status
-from duediligence.model import SEVERITIES, Dossier, Finding, Missing, Run, Severity, Supplier
-from duediligence.model.casework.alerts import Alert, Compared, Decision, Found
+from duediligence.casework.alerts.comparison import difference
+from duediligence.model import SEVERITIES, Severity
+from duediligence.model.casework.alerts import Alert, Decision
+from duediligence.screening.alerts import projection
+from duediligence.screening.alerts.status import Rules, status
 from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.alerts import AlertQuery, AlertRow, place_of
 from duediligence.store.records import identity
 from duediligence.store.runs.screened import Seen
 from duediligence.text.wording import listed
@@ -32,26 +34,13 @@ class Filters:
     supplier: str = ""
     entry: tuple[str, str] = ("", "")
 
-    def admits(self, alert: Alert) -> bool:
-        first = alert.first
-        return (
-            (not self.states or alert.state in self.states)
-            and SEVERITIES.index(alert.severity) >= SEVERITIES.index(self.severity)
-            and self.supplier in ("", first.supplier_ref)
-            and self.entry in (("", ""), (first.list_id, first.entry_id))
-        )
-
 
 NO_FILTERS = Filters()
+_MANY = 100
 
 
 def rules_of(workspace: Workspace) -> Rules:
-    settings = workspace.settings
-    return Rules(
-        decision_months=settings.decision_months,
-        second_decision=settings.second_decision,
-        blind_second=settings.blind_second,
-    )
+    return projection.rules_of(workspace.settings)
 
 
 def alerts(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[Alert]:
@@ -60,14 +49,81 @@ def alerts(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[Alert]:
     What the newest screening of its supplier no longer finds is `resolved`, unless that one could
     not look: then the alert stays as it was, for unknown is never clear. Raises StorageError.
     """
-    screened = workspace.screened
-    found = _Gathering(workspace).alerts(screened.last(), screened.newest())
-    return sorted(filter(filters.admits, found), key=_order)
+    return page(workspace, filters, most=-1).alerts
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some alerts, in the order of the queue; `after` is where the next page begins, empty for
+    none.
+    """
+
+    alerts: list[Alert]
+    after: tuple[object, ...] = ()
+
+
+def page(
+    workspace: Workspace,
+    filters: Filters = NO_FILTERS,
+    *,
+    after: tuple[object, ...] = (),
+    most: int,
+) -> Page:
+    """At most so many of the alerts that the filters admit, from where the page before ended.
+
+    What is new or changed meanwhile neither repeats an alert nor leaves one out that stays in its
+    place. Raises StorageError.
+    """
+    with projection.current(workspace) as store:
+        rows = store.rows(_query(workspace, filters, after), most=most)
+        whole = _Gathering(workspace, many=len(rows) > _MANY).stored(rows)
+    return Page(whole, place_of(rows[-1]) if len(rows) == most else ())
+
+
+def counts(workspace: Workspace, filters: Filters = NO_FILTERS) -> Counter[str]:
+    """How many alerts the filters admit, by state. Raises StorageError."""
+    with projection.current(workspace) as store:
+        return store.counts(_query(workspace, filters))
+
+
+def alert(workspace: Workspace, alert_id: str) -> Alert | None:
+    """The alert of exactly that id, with what stands on both sides of it. Raises StorageError."""
+    with projection.current(workspace) as store:
+        row = store.get(alert_id)
+        found = _Gathering(workspace, many=False).stored([row] if row else ())
+        for one in found:
+            one.load()
+        return found[0] if found else None
 
 
 def alerts_of_run(workspace: Workspace, run_id: str) -> list[Alert]:
     """The alerts that a stored run raised, in its order, and where they stand by now."""
-    return list(_Gathering(workspace).alerts(workspace.screened.of_run(run_id), {}))
+    with projection.current(workspace) as store:
+        stored = {row.id: row for row in store.rows(_query(workspace, Filters(), run=run_id))}
+        seen = workspace.screened.of_run(run_id)
+        return _Gathering(workspace, many=len(seen) > _MANY).of_run(seen, stored)
+
+
+def by_key(found: Iterable[Alert]) -> dict[tuple[str, ...], Alert]:
+    """The alerts by `Finding.key`; where those of two people of one name have the same one, it is
+    one that was not decided as not the same.
+    """
+    settled_first = sorted(found, key=lambda alert: alert.state != "not the same")
+    return {alert.first.key: alert for alert in settled_first}
+
+
+def _query(
+    workspace: Workspace, filters: Filters, after: tuple[object, ...] = (), *, run: str = ""
+) -> AlertQuery:
+    return AlertQuery(
+        on=workspace.now().date(),
+        states=filters.states,
+        severity=len(SEVERITIES) - 1 - SEVERITIES.index(filters.severity),
+        supplier=filters.supplier,
+        entry=filters.entry,
+        run=run,
+        after=after,
+    )
 
 
 def not_shown(left_out: Iterable[Alert]) -> str:
@@ -80,141 +136,89 @@ def not_shown(left_out: Iterable[Alert]) -> str:
     return f"{listed(parts)} {verb} not shown."
 
 
-def _order(alert: Alert) -> tuple[object, ...]:
-    first = alert.first
-    seen = first.first_seen
-    return (
-        -SEVERITIES.index(alert.severity),
-        -(first.score or 0.0),
-        seen.timestamp() if seen else 0.0,
-        first.key,
-    )
-
-
 @dataclass
 class _Gathering:
-    """Puts alerts together; each supplier, run and entry is read once."""
+    """Puts alerts together; each supplier, run and entry is read once, and decisions where they
+    are asked for, or where `many` are, all at once.
+    """
 
     workspace: Workspace
-    suppliers: dict[tuple[str, str], Supplier | Dossier | None] = field(default_factory=dict)
-    runs: dict[str, Run | None] = field(default_factory=dict)
+    many: bool
+
+    def __post_init__(self) -> None:
+        self.evidence = projection.Evidence(self.workspace.casework)
 
     @cached_property
-    def history(self) -> Mapping[str, tuple[Decision, ...]]:
-        return self.workspace.decisions.history()
+    def _earlier_ids(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for old, ids in self.workspace.casework.alerts.aliases().items():
+            for now in ids:
+                found.setdefault(now, []).append(old)
+        return found
 
-    def alerts(self, seen: Sequence[Seen], newest: Mapping[str, str]) -> Iterator[Alert]:
-        entries = self.workspace.screened.entries(one.entry_sha256 for one in seen)
-        by_key: dict[tuple[str, ...], list[Seen]] = {}
+    def stored(self, rows: Iterable[AlertRow]) -> list[Alert]:
+        """The alerts of these rows, with what was decided."""
+        read = self.workspace.screened.findings
+        return [
+            self._decided(projection.alert_of(row, read(row.run_id, row.positions), self.evidence))
+            for row in rows
+        ]
+
+    def of_run(self, seen: Sequence[Seen], stored: Mapping[str, AlertRow]) -> list[Alert]:
+        """The alerts of one run; `stored` are those of which it is the newest."""
+        aliases = self.workspace.casework.alerts.aliases()
+        by_id: dict[tuple[str, tuple[str, ...]], list[Seen]] = {}
         for one in seen:
-            by_key.setdefault(one.finding.key, []).append(one)
-        for group in by_key.values():
-            first = group[0]
-            findings = tuple(one.finding for one in group)
-            now = compared(
-                findings,
-                self._supplier(first.run_id, first.finding.supplier_ref),
-                entries.get(first.entry_sha256),
-            )
+            by_id.setdefault((one.alert_id, one.finding.key), []).append(one)
+        found = []
+        for (id_, _), some in by_id.items():
+            first, findings = some[0], tuple(one.finding for one in some)
+            id_ = aliases.get(id_, (id_,))[0]
+            row = stored.get(id_)
+            load = projection.Behind(self.evidence, findings, first.run_id, first.entry_sha256)
             alert = Alert(
+                id=id_,
                 findings=findings,
-                compared=now,
-                party_sha256=identity(now),
+                load=load,
+                party_sha256=row.party_sha256 if row else identity(load()),
                 entry_sha256=first.entry_sha256,
                 last_seen=first.at,
-                found=self._found(first, newest.get(first.finding.supplier_ref, first.run_id)),
             )
-            yield self._decided(alert)
+            found.append(self._decided(alert))
+        return found
+
+    @cached_property
+    def _history(self) -> Mapping[str, tuple[Decision, ...]]:
+        return self.workspace.decisions.history()
+
+    def _history_of(self, alert_id: str) -> tuple[Decision, ...]:
+        if not self.many:
+            earlier = self.workspace.casework.alerts.earlier_ids(alert_id)
+            return self.workspace.decisions.of({alert_id, *earlier})
+        ids = (alert_id, *self._earlier_ids.get(alert_id, ()))
+        every = [decision for id_ in ids for decision in self._history.get(id_, ())]
+        return tuple(sorted(every, key=lambda decision: decision.position))
 
     def _decided(self, alert: Alert) -> Alert:
-        history = self.history.get(alert.id, ())
+        decisions, history = self.workspace.decisions, self._history_of(alert.id)
         if not history:
             return alert
-        workspace = self.workspace
         where = status(
-            [self._as_now(decision, alert) for decision in history],
+            [
+                projection.as_now(
+                    one, alert.party_sha256, alert.entry_sha256, alert.load, decisions.compared
+                )
+                for one in history
+            ],
             alert.party_sha256,
             alert.entry_sha256,
-            workspace.now().date(),
-            rules_of(workspace),
+            self.workspace.now().date(),
+            rules_of(self.workspace),
             severity=alert.severity,
         )
         if where.reopened and where.state == "open":
-            then = workspace.decisions.compared(history[-1])
+            then = decisions.compared(history[-1])
             if then:
                 changes = difference(then, alert.compared)
                 where = replace(where, reopened=replace(where.reopened, changes=changes))
         return replace(alert, history=history, status=where)
-
-    def _as_now(self, decision: Decision, alert: Alert) -> Decision:
-        """The decision with the hashes of now where what was compared is the same, though a newer
-        version of this program writes, and so hashes, it otherwise.
-        """
-        hashes = (alert.party_sha256, alert.entry_sha256)
-        if (decision.party_sha256, decision.entry_sha256) == hashes:
-            return decision
-        then = self.workspace.decisions.compared(decision)
-        if then is None or _identities(then) != _identities(alert.compared):
-            return decision
-        return replace(decision, party_sha256=alert.party_sha256, entry_sha256=alert.entry_sha256)
-
-    def _found(self, seen: Seen, newest: str) -> Found:
-        """Whether the newest run of the supplier still finds it, or could look at all."""
-        if seen.run_id == newest:
-            return "yes"
-        finding = seen.finding
-        run = self._run(newest)
-        if run is None:
-            return "not checked"
-        if finding.list_id and not any(
-            each.list_id == finding.list_id and each.version for each in run.lists
-        ):
-            return "not checked"
-        if self._looks_at_less(newest, seen):
-            return "not checked"
-        unknown = _unknown(run, finding)
-        if not unknown:
-            return "no"
-        # What could not be checked when it was found, either, does not stand in the way.
-        before = self._run(seen.run_id)
-        return "not checked" if before is None or unknown - _unknown(before, finding) else "no"
-
-    def _looks_at_less(self, newest: str, seen: Seen) -> bool:
-        """Whether the newest run does not look at a part of the registers that was read then, as
-        where a key was removed.
-        """
-        ref = seen.finding.supplier_ref
-        then, now = self._supplier(seen.run_id, ref), self._supplier(newest, ref)
-        if not isinstance(then, Dossier):
-            return False
-        return not isinstance(now, Dossier) or any(
-            not isinstance(getattr(then, part), Missing) for part in now.not_in_scope()
-        )
-
-    def _run(self, run_id: str) -> Run | None:
-        if run_id not in self.runs:
-            self.runs[run_id] = self.workspace.runs.get(run_id)
-        return self.runs[run_id]
-
-    def _supplier(self, run_id: str, ref: str) -> Supplier | Dossier | None:
-        if (run_id, ref) not in self.suppliers:
-            self.suppliers[run_id, ref] = self.workspace.screened.supplier(run_id, ref)
-        return self.suppliers[run_id, ref]
-
-
-def _identities(compared: Compared) -> tuple[str, str]:
-    """What a decision is bound to: the identities of both sides."""
-    return identity(compared), identity(compared.entry) if compared.entry else ""
-
-
-def _unknown(run: Run, about: Finding) -> set[tuple[str, ...]]:
-    """What the run could not check of this finding's supplier or list."""
-    return {
-        finding.key
-        for finding in run.findings
-        if finding.outcome == "unknown"
-        and (
-            finding.supplier_ref == about.supplier_ref
-            or (finding.list_id == about.list_id and not finding.supplier_ref and about.list_id)
-        )
-    }

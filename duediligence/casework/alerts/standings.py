@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from duediligence.casework.alerts.comparison import compared, difference
-from duediligence.casework.alerts.queue import alerts_of_run, not_shown, rules_of
+from duediligence.casework.alerts.comparison import difference
+from duediligence.casework.alerts.queue import alerts_of_run, by_key, not_shown, rules_of
 from duediligence.casework.alerts.rules import shown_to
 from duediligence.model import Finding, Run
 from duediligence.model.casework.alerts import Alert
 from duediligence.model.casework.changes import FieldChange, News
 from duediligence.screening.access import use_case
+from duediligence.screening.alerts.projection import Evidence
 from duediligence.screening.workspace import Workspace
 from duediligence.store.runs.screened import Seen
 
@@ -53,14 +54,14 @@ def hidden(workspace: Workspace, run: Run) -> Split:
 
     The run itself stays whole. Raises StorageError.
     """
-    known = [a for a in alerts_of_run(workspace, run.id) if a.state == "not the same"]
-    keys = {alert.first.key for alert in known}
+    alerts = by_key(alerts_of_run(workspace, run.id))
+    known = {key: alert for key, alert in alerts.items() if alert.state == "not the same"}
     shown: list[Finding] = []
     left_out: list[Finding] = []
     for finding in run.findings:
-        decided = finding.key in keys and finding.outcome in ("review", "adverse")
+        decided = finding.key in known and finding.outcome in ("review", "adverse")
         (left_out if decided else shown).append(finding)
-    return Split(tuple(shown), tuple(left_out), not_shown(known))
+    return Split(tuple(shown), tuple(left_out), not_shown(known.values()))
 
 
 def standings(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], Standing]:
@@ -71,8 +72,8 @@ def standings(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], Standi
     earlier = _Earlier(workspace, run)
     rules = rules_of(workspace)
     return {
-        alert.first.key: _standing(shown_to(alert, "", rules), *earlier.change(alert))
-        for alert in alerts_of_run(workspace, run.id)
+        key: _standing(shown_to(alert, "", rules), *earlier.change(alert))
+        for key, alert in by_key(alerts_of_run(workspace, run.id)).items()
     }
 
 
@@ -98,29 +99,30 @@ class _Earlier:
         self._workspace = workspace
         self._run = run
         self._runs = workspace.screened.before(run.id)
-        self._seen: dict[str, dict[tuple[str, ...], list[Seen]]] = {}
+        self._evidence = Evidence(workspace.casework)
+        self._aliases = workspace.casework.alerts.aliases()
+        self._seen: dict[str, dict[str, list[Seen]]] = {}
 
     def change(self, alert: Alert) -> tuple[News, tuple[FieldChange, ...]]:
         first = alert.first
         run_id = self._runs.get(first.supplier_ref)
-        before = self._of(run_id).get(first.key, ()) if run_id else ()
+        before = self._of(run_id).get(alert.id, ()) if run_id else ()
         if not before:
             new = first.first_seen in (None, self._run.started_at)
             return ("new" if new else "back"), ()
-        entries = self._workspace.screened.entries([before[0].entry_sha256])
-        then = compared(
-            [seen.finding for seen in before],
-            self._workspace.screened.supplier(before[0].run_id, first.supplier_ref),
-            entries.get(before[0].entry_sha256),
+        then = self._evidence.compared(
+            [seen.finding for seen in before], before[0].run_id, before[0].entry_sha256
         )
         if then == alert.compared:
             return "unchanged", ()
         return "changed", difference(then, alert.compared)
 
-    def _of(self, run_id: str) -> dict[tuple[str, ...], list[Seen]]:
+    def _of(self, run_id: str) -> dict[str, list[Seen]]:
+        """What a run had, by the ids that alerts have now."""
         if run_id not in self._seen:
-            found: dict[tuple[str, ...], list[Seen]] = {}
+            found: dict[str, list[Seen]] = {}
             for seen in self._workspace.screened.of_run(run_id):
-                found.setdefault(seen.finding.key, []).append(seen)
+                for now in self._aliases.get(id_ := seen.alert_id, (id_,)):
+                    found.setdefault(now, []).append(seen)
             self._seen[run_id] = found
         return self._seen[run_id]

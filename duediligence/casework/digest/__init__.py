@@ -6,11 +6,11 @@ from hashlib import sha256
 
 import msgspec
 
-from duediligence.casework.alerts.queue import Filters, alerts
+from duediligence.casework.alerts.queue import alerts, by_key
 from duediligence.casework.digest import wording
 from duediligence.casework.digest.delivery import Delivered, deliver
 from duediligence.casework.digest.gathering import Gathered, LeaveOut, gather
-from duediligence.errors import Conflict, Hint, NotFound, Step, StorageError, UsageError
+from duediligence.errors import Conflict, Hint, NotFound, Step, UsageError
 from duediligence.model import Message
 from duediligence.notifications.channels import Channel, channels
 from duediligence.reports.scope import stated
@@ -22,7 +22,6 @@ from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.store.casework.outbox import Delivery
 
 __all__ = ["Delivered", "Sent", "Standing", "drop", "preview", "send", "standing"]
-_RACES = 5
 _SEND = Step("send-digest")
 
 
@@ -61,8 +60,8 @@ class Standing:
 
 def decided(workspace: Workspace) -> LeaveOut:
     """Of which findings nobody need hear: those decided as not the same, of just what stands."""
-    settled = Filters(states=("not the same",))
-    keys = {alert.first.key for alert in alerts(workspace, settled)}
+    found = by_key(alerts(workspace)).items()
+    keys = {key for key, alert in found if alert.state == "not the same"}
     return lambda finding: finding.key in keys
 
 
@@ -86,7 +85,7 @@ def send(
             hint="Set digest_folder, webhook_url, or notify_mail_to, notify_mail_from and "
             "smtp_host; see docs/notifications.md.",
         )
-    message = _queue(workspace, leave_out or decided(workspace), [way.name for way in ways])
+    message = _queue(workspace, leave_out, [way.name for way in ways])
     attempts = deliver(workspace, ways, at_once=at_once)
     return Sent(message, tuple(attempts), len(workspace.outbox.deliveries()))
 
@@ -94,8 +93,9 @@ def send(
 @use_case("read")
 def preview(workspace: Workspace, *, leave_out: LeaveOut | None = None) -> Message | None:
     """The message that `send` would queue; None where nothing changed. Nothing is recorded."""
-    found = gather(workspace, leave_out or decided(workspace))
-    return _message(workspace, found, workspace.now())
+    with workspace.casework.snapshot():
+        found = gather(workspace, leave_out or decided(workspace))
+        return _message(workspace, found, workspace.now())
 
 
 @use_case("read")
@@ -127,28 +127,24 @@ def drop(workspace: Workspace, channel: str) -> int:
     return dropped
 
 
-def _queue(workspace: Workspace, leave_out: LeaveOut, ways: list[str]) -> Message | None:
+def _queue(workspace: Workspace, leave_out: LeaveOut | None, ways: list[str]) -> Message | None:
     at = workspace.now()
-    for _ in range(_RACES):
-        found = gather(workspace, leave_out)
+    # What it is made from, and that it was made, in one: nobody is told twice.
+    with workspace.casework.transaction():
+        found = gather(workspace, leave_out or decided(workspace))
         message = _message(workspace, found, at)
         changes = found.changes
-        if not (message or found.runs or changes.kept or changes.dropped):
-            return None
-        if workspace.outbox.record(
-            found.number,
-            at,
-            runs=found.runs,
-            told=changes.kept,
-            over=changes.dropped,
-            message=message,
-            channels=ways,
-        ):
-            return message
-    raise StorageError(
-        "Other digests are being sent at the same time",
-        hint=Hint("Check that nothing repeats this without end, and try again: ", _SEND),
-    )
+        if message or found.runs or changes.kept or changes.dropped:
+            workspace.outbox.record(
+                found.number,
+                at,
+                runs=found.runs,
+                told=changes.kept,
+                over=changes.dropped,
+                message=message,
+                channels=ways,
+            )
+    return message
 
 
 def _message(workspace: Workspace, found: Gathered, at: datetime) -> Message | None:

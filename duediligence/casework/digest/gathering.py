@@ -29,7 +29,6 @@ def gather(workspace: Workspace, leave_out: LeaveOut) -> Gathered:
 
     A run of some suppliers says nothing of the others. Raises StorageError.
     """
-    # First: a digest recorded while this one is made then has the same number, and one is undone.
     number = workspace.outbox.digests() + 1
     told = workspace.outbox.told()
     untold = workspace.outbox.untold_runs()

@@ -122,7 +122,13 @@ def records_about(workspace: Workspace, cases: tuple[Case, ...]) -> Iterator[Aud
     """
     runs = {case.run.id: case.run for case in cases}
     refs = {case.supplier.ref for case in cases}
-    alerts = {alert.id for case in cases for alert in case.alerts}
+    alerts = {
+        # A decision may be recorded under an earlier id of its alert.
+        id_
+        for case in cases
+        for alert in case.alerts
+        for id_ in (alert.id, *(decision.alert_id for decision in alert.decisions))
+    }
     files = {run.supplier_file_sha256 for run in runs.values()} - {""}
     versions = {
         (status.list_id, status.version.version)

@@ -21,7 +21,6 @@ from duediligence.model import (
     Owner,
     Parent,
 )
-from duediligence.model.casework.alerts import alert_id
 from duediligence.model.casework.changes import Reopened
 from duediligence.reports.disclosure import behind, disclosed
 
@@ -41,7 +40,7 @@ def as_disclosed(case: Case, *, people: bool) -> Case:
     known = behind(compared.supplier, compared.dossier, compared.entries)
     run, _ = disclosed(case.run, {case.supplier.ref: known}, people=people, restricted=False)
     restricted = [finding for finding in case.findings if finding.handling == "restricted"]
-    secret = {finding.key for finding in restricted}
+    secret = {(finding.check_id, finding.list_id, finding.entry_id) for finding in restricted}
     # Beside fewer findings, the answers would tell otherwise than they did.
     declarations = None if any(map(_of_declarations, restricted)) else compared.declarations
     shown = replace(
@@ -53,7 +52,9 @@ def as_disclosed(case: Case, *, people: bool) -> Case:
             declarations=declarations,
         ),
         alerts=tuple(
-            alert for alert in case.alerts if alert.id not in {alert_id(key) for key in secret}
+            alert
+            for alert in case.alerts
+            if (alert.check_id, alert.list_id, alert.entry_id) not in secret
         ),
     )
     return shown if people else _without_people(shown)

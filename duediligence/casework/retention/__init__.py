@@ -1,7 +1,6 @@
 """Retention: what is over its time goes, by rule, on record; the audit chain still holds."""
 
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +10,8 @@ from duediligence.errors import StorageError
 from duediligence.fetch.evidence import Evidence
 from duediligence.model.casework.audit import AuditEvent
 from duediligence.screening.access import use_case
+from duediligence.screening.alerts.projection import rebuild
 from duediligence.screening.workspace import Workspace
-from duediligence.store.casework.retention import RetentionStore
 
 __all__ = ["Removed", "Retained", "Rule", "markdown", "rules", "run"]
 
@@ -49,10 +48,11 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
     StorageError, after which what was not removed is whole.
     """
     own = rules(workspace.settings.retention)
-    due = over(workspace, own)
-    now = workspace.now()
-    with closing(RetentionStore(workspace.settings.home / "casework.db", who=workspace.who)) as db:
-        taken = db.take(due, now, dry_run=dry_run)
+    now, store = workspace.now(), workspace.casework.retention
+    with store.transaction(dry_run=dry_run):
+        taken = store.take(over(workspace, own), now)
+        if not dry_run:
+            rebuild(workspace)
     runs = {name: tuple(taken.runs.get(name, ())) for name in ("screenings", "evidence")}
     answers = _answers(workspace, own["companies-house"], taken.sources, dry_run=dry_run)
     old = own["decisions"].since(now)

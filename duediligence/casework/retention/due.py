@@ -15,19 +15,34 @@ History = Mapping[str, tuple[Decision, ...]]
 def over(workspace: Workspace, rules: Mapping[str, Rule]) -> Over:
     """What `casework.db` holds that is over its time by these rules. Raises StorageError."""
     now = workspace.now().astimezone(UTC)
-    # First: what is decided after this is noticed when it comes to removing.
-    history = workspace.decisions.history()
+    history = _history(workspace)
     known = {alert.id: alert for alert in alerts(workspace)}
     cleared = _cleared(known, history, rules["cleared"].since(now))
+    # Of two people of one name, only one of whom is cleared, both keep what was found.
+    shared = {alert.first.key for alert in known.values() if alert.id not in cleared}
     return Over(
         runs=_runs(workspace, rules, known, history, now),
-        findings={known[id_].first.key: _kept_in(known[id_]) for id_ in cleared if id_ in known},
+        findings={
+            alert.first.key: _kept_in(alert)
+            for alert in known.values()
+            if alert.id in cleared and alert.first.key not in shared
+        },
         findings_before=rules["cleared"].since(now),
         protected=_protected(history, cleared, rules["evidence"].since(now)),
-        decisions=sum(map(len, history.values())),
         digests_before=rules["digests"].since(now),
         declared_before=rules["declarations"].since(now).date(),
     )
+
+
+def _history(workspace: Workspace) -> History:
+    """Every decision by the id that its alert has now, oldest first."""
+    aliases = workspace.casework.alerts.aliases()
+    found: dict[str, tuple[Decision, ...]] = {}
+    for id_, decisions in workspace.decisions.history().items():
+        for now in aliases.get(id_, (id_,)):
+            every = (*found.get(now, ()), *decisions)
+            found[now] = tuple(sorted(every, key=lambda one: one.position))
+    return found
 
 
 def _runs(

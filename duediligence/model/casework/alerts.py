@@ -1,6 +1,6 @@
 """Alerts, and what people decided about them: a decision holds for exactly what was compared."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -28,7 +28,10 @@ Factor = Literal["a", "b", "c", "d", "e"]
 
 
 def alert_id(key: Iterable[str]) -> str:
-    """The id of the alert that findings of this key raise (see `Finding.key`): sha256 in hex."""
+    """The id of an alert, of supplier, check, party, list and entry: sha256 in hex.
+
+    In ids from before parties had an identity, the displayed name stands for the party.
+    """
     return sha256("\x1f".join(key).encode()).hexdigest()
 
 
@@ -121,14 +124,17 @@ class AlertStatus:
 class Alert:
     """What a check says of one supplier's party and one list entry, from run to run.
 
-    `findings` are those of the newest run that has them: one, save where parties of one name gave
-    several. `last_seen` is when that run started (UTC). `found` says how the newest screening of
-    the supplier ends: it has them (`yes`), it looked and has not (`no`), or it could not look
-    (`not checked`). `history` is every decision, oldest first.
+    `id` contains no name that is displayed: see `screening.alerts.identity`. `load` reads what
+    stands on both sides, while the workspace that it came from is open. `findings` are those of the
+    newest run that has them: one, save where parties of one name gave several. `last_seen` is when
+    that run started (UTC). `found` says how the newest screening of the supplier ends: it has them
+    (`yes`), it looked and has not (`no`), or it could not look (`not checked`). `history` is every
+    decision, oldest first.
     """
 
+    id: str
     findings: tuple[Finding, ...]
-    compared: Compared
+    load: Callable[[], Compared] = field(compare=False, repr=False)
     party_sha256: str
     entry_sha256: str
     last_seen: datetime
@@ -137,8 +143,9 @@ class Alert:
     status: AlertStatus = field(default_factory=AlertStatus)
 
     @property
-    def id(self) -> str:
-        return alert_id(self.first.key)
+    def compared(self) -> Compared:
+        """What stands on both sides. Raises StorageError."""
+        return self.load()
 
     @property
     def first(self) -> Finding:

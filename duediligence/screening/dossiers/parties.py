@@ -61,6 +61,18 @@ def parties_of(dossier: Dossier) -> tuple[Party, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def officer_ids(dossier: Dossier) -> dict[Party, str]:
+    """The register's id of each officer whom the dossier names, by the party that is looked up."""
+    officers = () if isinstance(dossier.officers, Missing) else dossier.officers
+    found = [(_officer(each), each.officer_id) for each in officers]
+    for parent in () if isinstance(dossier.parents, Missing) else dossier.parents:
+        if parent.company:
+            whose = f" of {parent.company.name}"
+            found += [(_officer(each, whose), each.officer_id) for each in parent.officers]
+    # One party of two ids has the first of them, in whatever order they come.
+    return dict(sorted((one for one in found if one[1]), key=lambda one: one[1], reverse=True))
+
+
 def _itself(dossier: Dossier, party: Party) -> Party:
     """The supplier with what the registers add: names, numbers and addresses."""
     names = {name.text.casefold(): name for name in party.names}

@@ -24,10 +24,12 @@ from duediligence.model.entries import Kind
 from duediligence.model.runs import Basis
 from duediligence.progress import SILENT, Progress
 from duediligence.screening.access import use_case
+from duediligence.screening.alerts.identity import ITSELF, party_key
+from duediligence.screening.alerts.projection import run_stored
 from duediligence.screening.lists import statuses as lists
 from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.lookup.incremental import IncrementalSearch
-from duediligence.screening.lookup.list_search import ListSearch
+from duediligence.screening.lookup.list_search import ListSearch, Possible
 from duediligence.screening.lookup.parties import once, parties
 from duediligence.screening.lookup.places import premises_of
 from duediligence.screening.run import behind, declarations
@@ -104,6 +106,8 @@ class _Screening:
     namesakes: list[Namesake] = field(default_factory=list)
     entries: dict[tuple[str, str], ListEntry] = field(default_factory=dict)
     matched: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    about: dict[int, str] = field(default_factory=dict)
+    officer_ids: dict[str, Mapping[Party, str]] = field(default_factory=dict)
 
     def run(self) -> Run:
         settings = self.workspace.settings
@@ -157,7 +161,9 @@ class _Screening:
                     self.entries[watchlist.id, entry.id] = entry
                     ref = possible.supplier.ref
                     self.matched.setdefault(ref, set()).add((watchlist.id, entry.id))
+                place, who = len(found), self._identity(possible, dossiers)
                 found += assess.about_possible(possible, status)
+                self.about |= dict.fromkeys(range(place, len(found)), who)
                 self.namesakes += [Namesake(possible.supplier, one) for one in possible.namesakes]
         incremental.get_ready()
         for row in self.screened.rejected:
@@ -169,6 +175,7 @@ class _Screening:
         declared = declarations.declared(self.workspace, self.screened.suppliers, found)
         for one in declared:
             found += assess.about_declarations(one)
+        findings, about = self._ordered(found, started)
         run = Run(
             id=run_id,
             started_at=started,
@@ -182,7 +189,7 @@ class _Screening:
             threshold=threshold,
             matcher_version=MATCHER_VERSION,
             policy_sha256=policy.sha256,
-            findings=self._ordered(found, started),
+            findings=findings,
             basis=Basis(
                 tool=__version__,
                 kind=self.screened.kind,
@@ -201,15 +208,19 @@ class _Screening:
         by_place: dict[str, list[Party]] = {}
         for supplier, party in premises:
             by_place.setdefault(supplier.ref, []).append(party)
-        self.workspace.runs.save(
-            run,
-            self.screened.suppliers,
-            self.entries,
-            dossiers,
-            matched=self.matched,
-            premises=by_place,
-            declarations={one.supplier.ref: one.answers for one in declared},
-        )
+        with self.workspace.casework.transaction():
+            hashes = self.workspace.runs.save(
+                run,
+                self.screened.suppliers,
+                self.entries,
+                dossiers,
+                matched=self.matched,
+                premises=by_place,
+                declarations={one.supplier.ref: one.answers for one in declared},
+                about=about,
+            )
+            suppliers = {supplier.ref: supplier for supplier in self.screened.suppliers}
+            run_stored(self.workspace, run, about, {**suppliers, **dossiers}, self.entries, hashes)
         return run
 
     def _parties(self, supplier: Supplier, dossiers: Mapping[str, Dossier]) -> tuple[Party, ...]:
@@ -219,10 +230,28 @@ class _Screening:
 
         return once(parties_of(dossiers[supplier.ref]))
 
-    def _ordered(self, found: Sequence[Finding], started: datetime) -> tuple[Finding, ...]:
+    def _identity(self, possible: Possible, dossiers: Mapping[str, Dossier]) -> str:
+        """Who a party is, from run to run."""
+        ref = possible.supplier.ref
+        if ref not in self.officer_ids and ref in dossiers:
+            from duediligence.screening.dossiers.parties import officer_ids
+
+            self.officer_ids[ref] = officer_ids(dossiers[ref])
+        parties = [one.party for one in possible.matches] + [one.party for one in possible.shared]
+        # What was only set aside makes no finding.
+        return party_key(parties[0], self.officer_ids.get(ref, {})) if parties else ""
+
+    def _ordered(
+        self, found: Sequence[Finding], started: datetime
+    ) -> tuple[tuple[Finding, ...], tuple[str | None, ...]]:
+        """The findings in their order, and for each who it is about: the supplier unless said."""
         first_seen = self.workspace.runs.first_seen(found)
         dated = [replace(f, first_seen=first_seen.get(f.key, started)) for f in found]
-        return tuple(sorted(dated, key=_order))
+        order = sorted(range(len(dated)), key=lambda place: _order(dated[place]))
+        about = [
+            self.about.get(place, ITSELF if found[place].supplier_ref else None) for place in order
+        ]
+        return tuple(dated[place] for place in order), tuple(about)
 
 
 def exit_code(run: Run, fail_on: Severity) -> int:

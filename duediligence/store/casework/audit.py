@@ -19,8 +19,7 @@ from duediligence.model.casework.audit import (
     chained,
     verify,
 )
-from duediligence.store.casework.schema import migrations
-from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.database import Repository, plain_errors, reading, writing
 
 Row = tuple[int, str, str, str, str, str, str, str]
 # Whom a store names that was opened without a word of who does.
@@ -61,12 +60,8 @@ def head_of(db: Database) -> str:
     return str(row[0]) if row else BEGINNING
 
 
-class AuditStore:
+class AuditStore(Repository):
     """The repository of the chain. Raises StorageError from every method."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._db = connect(path, migrations)
 
     def add(self, event: AuditEvent) -> str:
         """Append an event in a transaction of its own; returns the new head."""
@@ -122,22 +117,15 @@ class AuditStore:
                 count += 1
                 yield record
 
-        # One look at the file, though another command appends meanwhile.
-        with plain_errors(self.path):
-            self._db.conn.execute("BEGIN")
+        with reading(self._db):
             try:
                 problem = verify(counted(), head=head)
                 given_out = _given_out(self._db)
             except DamagedRecord as error:
                 return AuditProblem(error.position, "this record was edited")
-            finally:
-                self._db.conn.rollback()
         if count < given_out and not (problem and problem.position <= count):
             return AuditProblem(count + 1, "records are missing at the end: deleted")
         return problem
-
-    def close(self) -> None:
-        self._db.close()
 
     def _record(self, row: Row) -> AuditRecord:
         """Also refuses what says the same in other letters than we write."""

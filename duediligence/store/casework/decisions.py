@@ -1,9 +1,8 @@
 """What people decided about alerts: every word kept, each with what it was decided about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
 
 from sqlite_utils import Database
 
@@ -12,8 +11,7 @@ from duediligence.model.casework.alerts import Compared, Decision
 from duediligence.model.casework.audit import AuditEvent
 from duediligence.model.entries import ListEntry
 from duediligence.store.casework.audit import append
-from duediligence.store.casework.schema import migrations
-from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode
 
 
@@ -31,12 +29,8 @@ class DecidedMeanwhile(Conflict):
         self.decision = decision
 
 
-class DecisionStore:
+class DecisionStore(Repository):
     """The repository of decisions. Raises StorageError from every method."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._db = connect(path, migrations)
 
     def decide(
         self, decisions: Sequence[tuple[Decision, Compared]], *, expected: Mapping[str, int]
@@ -68,6 +62,26 @@ class DecisionStore:
             found[decision.alert_id] = (*found.get(decision.alert_id, ()), decision)
         return found
 
+    def of(self, alert_ids: Collection[str]) -> tuple[Decision, ...]:
+        """Every decision recorded under any of these ids, oldest first."""
+        with plain_errors(self.path):
+            rows = [
+                row
+                for one in alert_ids
+                for row in self._db.conn.execute(
+                    "SELECT position, body FROM decisions WHERE alert_id = ?", (one,)
+                )
+            ]
+        return tuple(
+            replace(decode(Decision, body), position=position) for position, body in sorted(rows)
+        )
+
+    def alert_ids(self) -> frozenset[str]:
+        """The ids that decisions are recorded under."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute("SELECT DISTINCT alert_id FROM decisions")
+            return frozenset(one for (one,) in rows)
+
     def digests(self) -> Mapping[int, str]:
         """The hash of each decision as it lies there, by position: the chain holds the same."""
         with plain_errors(self.path):
@@ -89,13 +103,12 @@ class DecisionStore:
             ).fetchone()
         return row[0] if row else None
 
-    def close(self) -> None:
-        self._db.close()
-
 
 def _newest(db: Database, alert: str) -> Decision | None:
     row = db.conn.execute(
-        "SELECT position, body FROM decisions WHERE alert_id = ? ORDER BY position DESC LIMIT 1",
+        """SELECT position, body FROM decisions WHERE alert_id = ?1
+           OR alert_id IN (SELECT old_id FROM alert_aliases WHERE alert_id = ?1)
+           ORDER BY position DESC LIMIT 1""",
         (alert,),
     ).fetchone()
     return replace(decode(Decision, row[1]), position=row[0]) if row else None

@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from duediligence.model import Declaration
 from duediligence.model.casework.audit import AuditEvent
-from duediligence.store.casework.audit import UNKNOWN, append
-from duediligence.store.casework.schema import migrations
-from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.casework.audit import append
+from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode, identity, identity_of
 
 
@@ -21,16 +19,8 @@ class DeclarationCount:
     unchanged: int
 
 
-class DeclarationStore:
-    """The repository of declarations. Raises StorageError from every method.
-
-    `who` is the account that the audit chain names.
-    """
-
-    def __init__(self, path: Path, *, who: str = UNKNOWN) -> None:
-        self.path = path
-        self._who = who
-        self._db = connect(path, migrations)
+class DeclarationStore(Repository):
+    """The repository of declarations. Raises StorageError from every method."""
 
     def save(
         self, declarations: Iterable[Declaration], *, file: str, file_sha256: str, at: datetime
@@ -106,6 +96,3 @@ class DeclarationStore:
                 values,
             ).fetchall()
         return [decode(Declaration, body) for (body,) in rows]
-
-    def close(self) -> None:
-        self._db.close()

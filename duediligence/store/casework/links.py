@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from duediligence.model import Identifier
 from duediligence.model.casework.audit import AuditEvent
-from duediligence.store.casework.audit import UNKNOWN, append
-from duediligence.store.casework.schema import migrations
-from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.casework.audit import append
+from duediligence.store.database import Repository, plain_errors, writing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,16 +24,11 @@ class Link:
     note: str = ""
 
 
-class LinkStore:
+class LinkStore(Repository):
     """The repository of links. Raises StorageError from every method.
 
     `who` is the account that the audit chain names; `Link.by` is what the person says.
     """
-
-    def __init__(self, path: Path, *, who: str = UNKNOWN) -> None:
-        self.path = path
-        self._who = who
-        self._db = connect(path, migrations)
 
     def add(self, link: Link) -> None:
         """Keep a link; those of before stay in the history."""
@@ -84,6 +77,3 @@ class LinkStore:
             )
             for ref, scheme, number, by, at, note in rows
         ]
-
-    def close(self) -> None:
-        self._db.close()

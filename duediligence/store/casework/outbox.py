@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -12,9 +11,8 @@ from sqlite_utils import Database
 from duediligence.model import Message
 from duediligence.model.casework.audit import AuditEvent, AuditValue
 from duediligence.model.casework.messages import Told
-from duediligence.store.casework.audit import UNKNOWN, append
-from duediligence.store.casework.schema import migrations
-from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.casework.audit import append
+from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode
 
 # Longer than any delivery takes: only a process that was killed leaves its claim behind.
@@ -45,19 +43,11 @@ class Delivery:
         return bool(self.claimed_at and timedelta() <= now - self.claimed_at < CLAIM)
 
 
-class OutboxStore:
-    """The repository of digests and their deliveries. Raises StorageError from every method.
-
-    `who` is the account that the audit chain names.
-    """
-
-    def __init__(self, path: Path, *, who: str = UNKNOWN) -> None:
-        self.path = path
-        self._who = who
-        self._db = connect(path, migrations)
+class OutboxStore(Repository):
+    """The repository of digests and their deliveries. Raises StorageError from every method."""
 
     def digests(self) -> int:
-        """How many digests were recorded: to be read before everything that one is made from."""
+        """How many digests were recorded."""
         with plain_errors(self.path):
             row = self._db.conn.execute("SELECT coalesce(max(number), 0) FROM digests").fetchone()
             return int(row[0])
@@ -96,16 +86,14 @@ class OutboxStore:
         over: Iterable[str],
         message: Message | None,
         channels: Iterable[str],
-    ) -> bool:
+    ) -> None:
         """Record a digest, and queue its message for each channel, in one transaction.
 
-        `told` are new or other than before, `over` the keys that no longer stand. False, and
-        nothing recorded, where a digest of that number was recorded meanwhile.
+        `told` are new or other than before, `over` the keys that no longer stand. Raises
+        StorageError where there is a digest of that number: read what it is made from in the same
+        transaction.
         """
         with writing(self._db) as db:
-            taken = db.conn.execute("SELECT 1 FROM digests WHERE number >= ?", (number,)).fetchone()
-            if taken:
-                return False
             db.conn.execute(
                 "INSERT INTO digests VALUES (?, ?, ?, ?, ?)",
                 (
@@ -129,7 +117,6 @@ class OutboxStore:
                     "INSERT INTO deliveries (message_key, channel, state) VALUES (?, ?, 'queued')",
                     ((message.key, channel) for channel in channels),
                 )
-        return True
 
     def deliveries(self, *, sent: int = 0) -> list[Delivery]:
         """Everything queued, and the newest `sent` deliveries that ended; the oldest first."""
@@ -178,9 +165,6 @@ class OutboxStore:
                 what = {"messages": tuple(sorted(key for (key,) in keys))}
                 append(db, AuditEvent("digest dropped", at, self._who, what, channel))
         return len(keys)
-
-    def close(self) -> None:
-        self._db.close()
 
 
 def _end(

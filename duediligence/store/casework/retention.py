@@ -1,19 +1,18 @@
 """Takes out of `casework.db` what is over its time, all in one transaction, on record."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 from sqlite_utils import Database
 
 from duediligence.errors import StorageError
 from duediligence.model import Dossier
 from duediligence.model.casework.audit import AuditEvent, AuditValue
-from duediligence.store.casework.audit import UNKNOWN, append
+from duediligence.store.casework.audit import append
 from duediligence.store.casework.removing import delete, forget, lessen, referring, unused
-from duediligence.store.casework.schema import migrations
-from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode
 from duediligence.store.runs.sealing import digest_of
 
@@ -27,16 +26,14 @@ class Over:
 
     `runs` are ids by rule. `findings` are keys (see `Finding.key`) and for each the one run that
     keeps it, empty for none; `findings_before` is when the other runs began at the latest.
-    `protected` are hashes of contents that decisions need; `decisions` is how many decisions there
-    were when all this was worked out. Digests from before `digests_before` lose their text, and
-    answers declared before `declared_before` go.
+    `protected` are hashes of contents that decisions need. Digests from before `digests_before`
+    lose their text, and answers declared before `declared_before` go.
     """
 
     runs: Mapping[str, Collection[str]]
     findings: Mapping[tuple[str, ...], str]
     findings_before: datetime
     protected: Collection[str]
-    decisions: int
     digests_before: datetime
     declared_before: date
 
@@ -59,51 +56,43 @@ class Taken:
 
 
 class _Undone(Exception):
-    """Ends a transaction without keeping anything of it but what it came to."""
-
-    def __init__(self, taken: Taken) -> None:
-        self.taken = taken
+    """Ends a transaction without keeping anything of it."""
 
 
-class RetentionStore:
-    """What only retention may do. Raises StorageError from every method.
+class RetentionStore(Repository):
+    """What only retention may do. Raises StorageError from every method."""
 
-    `who` is the account that the audit chain names.
-    """
+    @contextmanager
+    def transaction(self, *, dry_run: bool) -> Iterator[None]:
+        """Work out and remove what is expired, all or nothing; `take` is called inside.
 
-    def __init__(self, path: Path, *, who: str = UNKNOWN) -> None:
-        self.path = path
-        self._who = who
-        self._db = connect(path, migrations)
-        # Checked as a whole at the end instead: for each row by itself it takes too long.
-        self._db.conn.execute("PRAGMA foreign_keys = OFF")
-        # What is removed must not be read from the file's free pages.
-        self._db.conn.execute("PRAGMA secure_delete = ON")
+        A dry run does the same and keeps nothing of it, so that its counts are exact. Must not
+        stand inside another transaction.
+        """
+        conn = self._db.conn
+        with plain_errors(self.path):
+            (secure,) = conn.execute("PRAGMA secure_delete").fetchone()
+            # Checked as a whole at the end instead: for each row by itself it takes too long.
+            conn.execute("PRAGMA foreign_keys = OFF")
+            # What is removed must not be read from the file's free pages.
+            conn.execute("PRAGMA secure_delete = ON").fetchone()
+            try:
+                with suppress(_Undone), writing(self._db):
+                    yield
+                    if dry_run:
+                        raise _Undone
+                # Else what was removed could still be read from the write-ahead log.
+                conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                conn.execute("PRAGMA foreign_keys = ON")
+                conn.execute(f"PRAGMA secure_delete = {secure}").fetchone()
 
-    def take(self, over: Over, at: datetime, *, dry_run: bool) -> Taken:
+    def take(self, over: Over, at: datetime) -> Taken:
         """Remove it, with an event in the audit chain for each rule that removed something.
 
-        A dry run does the same and keeps nothing of it, so that it counts truly. Raises
-        StorageError where somebody decided meanwhile; then nothing is removed.
+        Only inside `transaction`.
         """
-        try:
-            with writing(self._db) as db:
-                taken = self._take(db, over, at)
-                _end(taken, dry_run=dry_run)
-        except _Undone as undone:
-            return undone.taken
-        with plain_errors(self.path):
-            # Else what was removed could still be read from the write-ahead log.
-            self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return taken
-
-    def _take(self, db: Database, over: Over, at: datetime) -> Taken:
-        (decisions,) = db.conn.execute("SELECT count(*) FROM decisions").fetchone()
-        if decisions != over.decisions:
-            raise StorageError(
-                "somebody decided while this was worked out; nothing was removed",
-                hint="Run it again.",
-            )
+        db = self._db
         of_runs, of_contents = referring(db, "runs"), referring(db, "contents")
         for runs in over.runs.values():
             for table, column in (*of_runs, ("runs", "id")):
@@ -145,14 +134,6 @@ class RetentionStore:
         if taken.declarations:
             removed = {"removed": taken.declarations}
             yield AuditEvent("retention", at, self._who, removed, "declarations")
-
-    def close(self) -> None:
-        self._db.close()
-
-
-def _end(taken: Taken, *, dry_run: bool) -> None:
-    if dry_run:
-        raise _Undone(taken)
 
 
 def _sources(db: Database) -> frozenset[str]:

@@ -183,3 +183,46 @@ def create_what_was_compared(db: Database) -> None:
 def create_what_was_declared(db: Database) -> None:
     # The answers of each supplier that stood beside its findings, none being an answer, too.
     _of_run(db, "run_declarations", "run_id, ref")
+
+
+@migrations()
+def create_alerts(db: Database) -> None:
+    # Who a finding is about, whatever name is displayed (see `screening.alerts.identity`); NULL in
+    # runs from before it was kept, whose alerts are told apart by that name.
+    db.conn.execute("ALTER TABLE findings ADD COLUMN party TEXT")
+    # Derived from runs and decisions, and kept in their transactions. The state is a function of
+    # the day: `state` before the day `ends`, then `next_state` before `next_ends`, then
+    # `last_state`. Severity counts from the most severe; the score is negative: so that one
+    # ascending order is that of the queue.
+    db.conn.execute(
+        """CREATE TABLE alerts (
+            id TEXT PRIMARY KEY, supplier_ref TEXT NOT NULL, check_id TEXT NOT NULL,
+            list_id TEXT NOT NULL, entry_id TEXT NOT NULL,
+            severity INTEGER NOT NULL, minus_score REAL NOT NULL, first_seen REAL NOT NULL,
+            place TEXT NOT NULL,
+            run_id TEXT NOT NULL REFERENCES runs (id), positions TEXT NOT NULL,
+            last_seen TEXT NOT NULL, party_sha256 TEXT NOT NULL, entry_sha256 TEXT NOT NULL,
+            found TEXT NOT NULL CHECK (found IN ('yes', 'no', 'not checked')),
+            restricted INTEGER NOT NULL,
+            state TEXT NOT NULL, ends TEXT, next_state TEXT NOT NULL, next_ends TEXT,
+            last_state TEXT NOT NULL) STRICT"""
+    )
+    db.conn.execute(
+        "CREATE INDEX alerts_queue ON alerts (severity, minus_score, first_seen, place, id)"
+    )
+    db.conn.execute("CREATE INDEX alerts_supplier ON alerts (supplier_ref)")
+    db.conn.execute("CREATE INDEX alerts_entry ON alerts (list_id, entry_id)")
+    # Up to which run, and by which rules, the alerts are.
+    db.conn.execute(
+        """CREATE TABLE alerts_state (
+            one INTEGER PRIMARY KEY CHECK (one = 1), run_id TEXT NOT NULL, rules TEXT NOT NULL)
+            STRICT"""
+    )
+    # Ids under which decisions and digests know an alert that has another id by now.
+    db.conn.execute(
+        """CREATE TABLE alert_aliases (
+            old_id TEXT NOT NULL, alert_id TEXT NOT NULL, PRIMARY KEY (old_id, alert_id))
+            STRICT, WITHOUT ROWID"""
+    )
+    db.conn.execute("CREATE INDEX alert_aliases_alert ON alert_aliases (alert_id)")
+    _kept(db, "alert_aliases", "an earlier id of an alert")

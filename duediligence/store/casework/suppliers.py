@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sqlite_utils import Database
 
 from duediligence.model import Supplier
 from duediligence.model.casework.audit import AuditEvent, AuditValue
-from duediligence.store.casework.audit import UNKNOWN, append
-from duediligence.store.casework.schema import migrations
-from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.casework.audit import append
+from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode, identity, same
 
 
@@ -24,16 +22,8 @@ class ImportCount:
     unchanged: int
 
 
-class SupplierStore:
-    """The repository of suppliers. Raises StorageError from every method.
-
-    `who` is the account that the audit chain names.
-    """
-
-    def __init__(self, path: Path, *, who: str = UNKNOWN) -> None:
-        self.path = path
-        self._who = who
-        self._db = connect(path, migrations)
+class SupplierStore(Repository):
+    """The repository of suppliers. Raises StorageError from every method."""
 
     def save(
         self, suppliers: Iterable[Supplier], *, file: str, at: datetime, file_sha256: str = ""
@@ -88,9 +78,6 @@ class SupplierStore:
                 "SELECT body FROM suppliers WHERE ref = ?", (ref,)
             ).fetchone()
         return decode(Supplier, row[0]) if row else None
-
-    def close(self) -> None:
-        self._db.close()
 
 
 def _holds(db: Database, supplier: Supplier, known: str | None, digest: str) -> bool:

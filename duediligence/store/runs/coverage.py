@@ -2,11 +2,9 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from duediligence.model import Run, Supplier
-from duediligence.store.casework.schema import migrations
-from duediligence.store.database import connect, plain_errors
+from duediligence.store.database import Repository, plain_errors
 from duediligence.store.records import decode, identity_of
 
 
@@ -21,12 +19,8 @@ class Coverage:
     sha256: str
 
 
-class CoverageStore:
+class CoverageStore(Repository):
     """Reads the runs of `casework.db`. Raises StorageError from every method."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._db = connect(path, migrations)
 
     def newest(self, refs: Collection[str]) -> Mapping[str, Coverage]:
         """The last coverage of each of these suppliers that was ever screened, by ref."""
@@ -56,6 +50,3 @@ class CoverageStore:
     def _run(self, run_id: str) -> Run:
         (body,) = self._db.conn.execute("SELECT body FROM runs WHERE id = ?", (run_id,)).fetchone()
         return decode(Run, body)
-
-    def close(self) -> None:
-        self._db.close()

@@ -4,13 +4,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
+from itertools import zip_longest
 from typing import TypeVar
 
 from duediligence.model import Declaration, Dossier, Finding, ListEntry, Party, Run, Supplier
-from duediligence.store.casework.audit import UNKNOWN, append
-from duediligence.store.casework.schema import migrations
-from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.casework.audit import append
+from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, decode_all, encode, encode_all
 from duediligence.store.runs.sealing import digest_of, stored
 
@@ -33,16 +32,8 @@ class Compared:
     declarations: tuple[Declaration, ...] | None = None
 
 
-class RunStore:
-    """The repository of runs. Raises StorageError from every method.
-
-    `who` is the account that the audit chain names.
-    """
-
-    def __init__(self, path: Path, *, who: str = UNKNOWN) -> None:
-        self.path = path
-        self._who = who
-        self._db = connect(path, migrations)
+class RunStore(Repository):
+    """The repository of runs. Raises StorageError from every method."""
 
     def save(
         self,
@@ -54,9 +45,12 @@ class RunStore:
         matched: Mapping[str, Collection[EntryKey]] | None = None,
         premises: Mapping[str, Collection[Party]] | None = None,
         declarations: Mapping[str, Sequence[Declaration]] | None = None,
-    ) -> None:
+        about: Sequence[str | None] = (),
+    ) -> Mapping[EntryKey, str]:
         """Store the run, its findings, and what was compared, as it was.
 
+        Returns the hash of each entry as stored. `about` says of each finding in turn who it is
+        about (see `screening.alerts.identity`), None where that is not known.
         `dossiers` are by the supplier's reference, and so are `matched`, the entries that each
         may be whether or not a finding came of it, `premises`, looked up for it, and
         `declarations`, its answers that stand.
@@ -111,7 +105,7 @@ class RunStore:
                     ((run.id, ref, digest) for ref, digest in kept),
                 )
             db.conn.executemany(
-                "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     (
                         run.id,
@@ -120,11 +114,19 @@ class RunStore:
                         finding.supplier_ref,
                         hashes.get((finding.list_id, finding.entry_id)),
                         encode(finding),
+                        party,
                     )
-                    for position, finding in enumerate(run.findings)
+                    for position, (finding, party) in enumerate(zip_longest(run.findings, about))
                 ),
             )
             append(db, stored(run, self._who, digest_of(db, run.id)))
+        return hashes
+
+    def outline(self, run_id: str) -> Run | None:
+        """The run of that id without its findings, or None."""
+        with plain_errors(self.path):
+            row = self._db.conn.execute("SELECT body FROM runs WHERE id = ?", (run_id,)).fetchone()
+        return decode(Run, row[0]) if row else None
 
     def get(self, run_id: str) -> Run | None:
         """The run of that id with its findings, or None."""
@@ -207,9 +209,6 @@ class RunStore:
                 if row:
                     seen[finding.key] = datetime.fromisoformat(row[0])
         return seen
-
-    def close(self) -> None:
-        self._db.close()
 
 
 def _pairs(

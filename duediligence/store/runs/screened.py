@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from duediligence.model import Dossier, Finding, ListEntry, Supplier
-from duediligence.store.casework.schema import migrations
-from duediligence.store.database import connect, plain_errors
+from duediligence.model.casework.alerts import alert_id
+from duediligence.store.database import Repository, plain_errors
 from duediligence.store.records import decode
 
 # Newest is by the order in which runs were stored: a clock that was set back changes nothing.
@@ -15,33 +14,51 @@ _NEWEST = """SELECT ref, run_id, max(runs.rowid) FROM run_suppliers
              JOIN runs ON runs.id = run_id {where} GROUP BY ref"""
 # As the index on these rows has it.
 _TO_REVIEW = "json_extract(CAST(body AS TEXT), '$.outcome') IN ('review', 'adverse')"
-_LAST = f"""SELECT f.run_id, r.started_at, f.entry_sha256, f.body FROM (
-                SELECT key, max(runs.rowid) AS newest FROM findings
+_SEEN = "f.run_id, f.position, r.started_at, f.entry_sha256, f.party, f.body"
+_LAST = f"""SELECT {_SEEN} FROM (
+                SELECT key, party, max(runs.rowid) AS newest FROM findings
                 JOIN runs ON runs.id = run_id
                 WHERE {_TO_REVIEW.replace("body", "findings.body")} AND supplier_ref != ''
-                GROUP BY key) AS last
+                GROUP BY key, party) AS last
             JOIN runs AS r ON r.rowid = last.newest
-            JOIN findings AS f ON f.key = last.key AND f.run_id = r.id
+            JOIN findings AS f ON f.key = last.key AND f.party IS last.party AND f.run_id = r.id
             WHERE {_TO_REVIEW.replace("body", "f.body")}
-            ORDER BY f.run_id, f.position"""  # noqa: S608
+            ORDER BY r.rowid, f.position"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A finding in a run, when that started (UTC), and the hash of the entry (or empty)."""
+    """A finding in a run, its place there, when that started (UTC), and the hash of the entry (or
+    empty).
+
+    `party` is who it is about: one word, and where other names are tied to it a second one (see
+    `screening.alerts.identity`); None where that was not kept.
+    """
 
     finding: Finding
     run_id: str
+    position: int
     at: datetime
     entry_sha256: str
+    party: str | None = None
+
+    @property
+    def alert_id(self) -> str:
+        """The id of the alert that it raises: without a name where the party is known."""
+        one = self.finding
+        who = self.party.partition(" ")[0] if self.party else one.subject_name
+        return alert_id((one.supplier_ref, one.check_id, who, one.list_id, one.entry_id))
+
+    @property
+    def tie_id(self) -> str:
+        """What alerts of one party under other names have in common; empty for nothing."""
+        ref, check, _, *entry = self.finding.key
+        tie = self.party.partition(" ")[2] if self.party else ""
+        return alert_id((ref, check, tie, *entry)) if tie else ""
 
 
-class ScreenedStore:
+class ScreenedStore(Repository):
     """Reads what runs left behind. Raises StorageError from every method."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._db = connect(path, migrations)
 
     def newest(self) -> Mapping[str, str]:
         """The newest run of each supplier, by its reference."""
@@ -73,14 +90,57 @@ class ScreenedStore:
         return self._runs_of(_NEWEST.format(where=where), run_id)
 
     def last(self) -> list[Seen]:
-        """Every finding to review about a supplier that any run raised, as it stood last."""
+        """Every finding to review about a supplier that any run raised, as it stood last, in the
+        order of the runs.
+        """
         return self._seen(_LAST)
+
+    def newest_run(self) -> str:
+        """The id of the run that was stored last; empty where there is none."""
+        newest = "SELECT id FROM runs ORDER BY rowid DESC LIMIT 1"
+        with plain_errors(self.path):
+            row = self._db.conn.execute(newest).fetchone()
+        return row[0] if row else ""
+
+    def runs_after(self, run_id: str) -> list[str] | None:
+        """The ids of the runs stored after this one, oldest first; None where it is gone.
+
+        Every run for an empty id.
+        """
+        find = "SELECT rowid FROM runs WHERE id = ?"
+        with plain_errors(self.path):
+            row = self._db.conn.execute(find, (run_id,)).fetchone() if run_id else (0,)
+            if row is None:
+                return None
+            rows = self._db.conn.execute("SELECT id FROM runs WHERE rowid > ? ORDER BY rowid", row)
+            return [found for (found,) in rows]
+
+    def unknown(self, run_id: str) -> list[Finding]:
+        """What a run could not check."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT body FROM findings WHERE run_id = ? "
+                "AND json_extract(CAST(body AS TEXT), '$.outcome') = 'unknown'",
+                (run_id,),
+            ).fetchall()
+        return [decode(Finding, body) for (body,) in rows]
+
+    def findings(self, run_id: str, positions: Iterable[int]) -> tuple[Finding, ...]:
+        """The findings in these places of a run."""
+        with plain_errors(self.path):
+            return tuple(
+                decode(Finding, row[0])
+                for position in positions
+                for row in self._db.conn.execute(
+                    "SELECT body FROM findings WHERE run_id = ? AND position = ?",
+                    (run_id, position),
+                )
+            )
 
     def of_run(self, run_id: str) -> list[Seen]:
         """The findings to review of one run about suppliers, in its order."""
         return self._seen(
-            f"""SELECT run_id, started_at, entry_sha256, f.body FROM findings AS f
-                JOIN runs ON runs.id = run_id
+            f"""SELECT {_SEEN} FROM findings AS f JOIN runs AS r ON r.id = run_id
                 WHERE run_id = ? AND supplier_ref != '' AND {_TO_REVIEW.replace("body", "f.body")}
                 ORDER BY position""",  # noqa: S608
             run_id,
@@ -164,9 +224,6 @@ class ScreenedStore:
         with plain_errors(self.path):
             rows = self._db.conn.execute(query, values).fetchall()
         return [
-            Seen(decode(Finding, body), run_id, datetime.fromisoformat(at), entry or "")
-            for run_id, at, entry, body in rows
+            Seen(decode(Finding, body), run_id, place, datetime.fromisoformat(at), entry or "", who)
+            for run_id, place, at, entry, who, body in rows
         ]
-
-    def close(self) -> None:
-        self._db.close()

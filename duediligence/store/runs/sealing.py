@@ -48,6 +48,13 @@ def digest_of(db: Database, run_id: str) -> str:
         for row in db.conn.execute(f"SELECT {rows}", (run_id,)):
             digest.update(msgspec.json.encode(row) + b"\n")
         digest.update(b"\n")
+    about = db.conn.execute(
+        "SELECT position, party FROM findings WHERE run_id = ? AND party IS NOT NULL "
+        "ORDER BY position",
+        (run_id,),
+    ).fetchall()
+    if about:
+        digest.update(msgspec.json.encode(["party", about]) + b"\n")
     # Runs from before these were kept have the digest that they had.
     for table in ("run_entries", "run_premises", "run_declarations"):
         kept = db.conn.execute(

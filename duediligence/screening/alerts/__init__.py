@@ -1,0 +1,1 @@
+"""The alerts that screenings raise, kept in the transaction of what changes them."""

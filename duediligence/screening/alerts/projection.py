@@ -1,0 +1,464 @@
+"""Keep the alerts as runs and decisions make them, in the transaction of each.
+
+What is stored follows from the runs, the decisions, the earlier ids and the rules alone: `rebuild`
+derives it from these, and comes to the same as `run_stored` and `decided` did step by step.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+
+import msgspec
+
+from duediligence.model import (
+    SEVERITIES,
+    Dossier,
+    Finding,
+    ListEntry,
+    Missing,
+    Party,
+    Run,
+    Supplier,
+)
+from duediligence.model.casework.alerts import Alert, Compared, Decision, Found, alert_id
+from duediligence.screening.alerts.identity import compared, meant, parties_behind
+from duediligence.screening.alerts.status import Rules, expires, status
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
+from duediligence.store.casework.alerts import AlertQuery, AlertRow, AlertStore, States
+from duediligence.store.casework.unit_of_work import Casework
+from duediligence.store.records import identity
+from duediligence.store.runs.runs import EntryKey
+from duediligence.store.runs.screened import Seen
+
+# Counts up when alerts are derived otherwise than before: they are then derived again.
+VERSION = 1
+
+
+def rules_of(settings: Settings) -> Rules:
+    """How decisions count by these settings."""
+    return Rules(
+        decision_months=settings.decision_months,
+        second_decision=settings.second_decision,
+        blind_second=settings.blind_second,
+    )
+
+
+@contextmanager
+def current(workspace: Workspace) -> Iterator[AlertStore]:
+    """The alerts, in one state of the database in which they are up to date.
+
+    They are behind in a home of an earlier version, and after a setting has changed. Raises
+    StorageError.
+    """
+    casework, rules = workspace.casework, rules_of(workspace.settings)
+    with casework.snapshot():
+        if casework.alerts.derived() == (casework.screened.newest_run(), _named(rules)):
+            yield casework.alerts
+            return
+    with casework.transaction():
+        _Projection(casework, rules).catch_up()
+        yield casework.alerts
+
+
+def run_stored(
+    workspace: Workspace,
+    run: Run,
+    about: Sequence[str | None],
+    suppliers: Mapping[str, Supplier | Dossier],
+    entries: Mapping[EntryKey, ListEntry],
+    hashes: Mapping[EntryKey, str],
+) -> None:
+    """Bring the alerts up to date with a run, in the transaction that stored it.
+
+    All but the workspace is as it was stored: `suppliers` by their references, `about` for each
+    finding in turn (see `RunStore.save`).
+    """
+    evidence = Evidence(workspace.casework)
+    evidence.suppliers |= {(run.id, ref): one for ref, one in suppliers.items()}
+    evidence.entries |= {hashes[key]: entry for key, entry in entries.items()}
+    evidence.runs[run.id] = run
+    evidence.unknown[run.id] = [one for one in run.findings if one.outcome == "unknown"]
+    seen = [
+        Seen(finding, run.id, position, run.started_at, entry, party)
+        for position, (finding, party) in enumerate(zip(run.findings, about, strict=True))
+        if finding.supplier_ref and finding.outcome in ("review", "adverse")
+        for entry in [hashes.get((finding.list_id, finding.entry_id), "")]
+    ]
+    projection = _Projection(workspace.casework, rules_of(workspace.settings), evidence)
+    projection.catch_up({run.id: (seen, suppliers.keys())})
+
+
+def decided(workspace: Workspace, alert_ids: Iterable[str]) -> None:
+    """Bring alerts up to date with decisions, in the transaction that stored these."""
+    _Projection(workspace.casework, rules_of(workspace.settings)).restate(alert_ids)
+
+
+def rebuild(workspace: Workspace) -> None:
+    """Derive every alert again from the runs and decisions that are kept. Raises StorageError."""
+    with workspace.casework.transaction():
+        _Projection(workspace.casework, rules_of(workspace.settings)).rebuild()
+
+
+def first_changed(workspace: Workspace) -> str:
+    """The id of the first alert that is not stored as it is derived; empty where all are.
+
+    Nothing is changed. Raises StorageError.
+    """
+    casework, query = workspace.casework, AlertQuery(on=date.min)
+    found = ""
+    with suppress(_Undone), casework.transaction(), current(workspace) as alerts:
+        stored = {row.id: row for row in alerts.rows(query)}
+        rebuild(workspace)
+        derived = {row.id: row for row in alerts.rows(query)}
+        ids = sorted(stored.keys() | derived.keys())
+        found = next((one for one in ids if stored.get(one) != derived.get(one)), "")
+        raise _Undone
+    return found
+
+
+class _Undone(Exception):
+    """Ends a transaction without keeping anything of it."""
+
+
+@dataclass
+class Evidence:
+    """What runs compared and could not check; each supplier, entry and run is read once."""
+
+    casework: Casework
+    suppliers: dict[tuple[str, str], Supplier | Dossier | None] = field(default_factory=dict)
+    entries: dict[str, ListEntry | None] = field(default_factory=dict)
+    runs: dict[str, Run | None] = field(default_factory=dict)
+    unknown: dict[str, list[Finding]] = field(default_factory=dict)
+    _parties: dict[tuple[str, str], tuple[Party, ...]] = field(default_factory=dict)
+
+    def compared(self, findings: Sequence[Finding], run_id: str, entry_sha256: str) -> Compared:
+        """What stands behind the findings of one alert in a run."""
+        parties = self.parties(run_id, findings[0].supplier_ref) if findings[0].entry_id else ()
+        return compared(findings, parties, self.entry(entry_sha256))
+
+    def parties(self, run_id: str, ref: str) -> tuple[Party, ...]:
+        """Those whom a run looked up for a supplier."""
+        if (run_id, ref) not in self._parties:
+            self._parties[run_id, ref] = parties_behind(self.supplier(run_id, ref))
+        return self._parties[run_id, ref]
+
+    def supplier(self, run_id: str, ref: str) -> Supplier | Dossier | None:
+        """A supplier as a run compared it."""
+        if (run_id, ref) not in self.suppliers:
+            self.suppliers[run_id, ref] = self.casework.screened.supplier(run_id, ref)
+        return self.suppliers[run_id, ref]
+
+    def entry(self, digest: str) -> ListEntry | None:
+        """The list entry of that hash."""
+        if digest and digest not in self.entries:
+            self.entries[digest] = self.casework.screened.entries([digest]).get(digest)
+        return self.entries[digest] if digest else None
+
+    def found(self, run_id: str, ref: str, list_id: str, newest: str) -> Found:
+        """Whether the newest run of a supplier still finds what another found, or could look."""
+        if run_id == newest:
+            return "yes"
+        run = self._run(newest)
+        if run is None:
+            return "not checked"
+        if list_id and not any(one.list_id == list_id and one.version for one in run.lists):
+            return "not checked"
+        if self._looks_at_less(run_id, newest, ref):
+            return "not checked"
+        unknown = self._unknown(newest, ref, list_id)
+        if not unknown:
+            return "no"
+        # What could not be checked when it was found, either, does not stand in the way.
+        if self._run(run_id) is None or unknown - self._unknown(run_id, ref, list_id):
+            return "not checked"
+        return "no"
+
+    def _run(self, run_id: str) -> Run | None:
+        if run_id not in self.runs:
+            self.runs[run_id] = self.casework.runs.outline(run_id)
+        return self.runs[run_id]
+
+    def _looks_at_less(self, run_id: str, newest: str, ref: str) -> bool:
+        """Whether the newest run does not look at a part of the registers that was read then, as
+        where a key was removed.
+        """
+        then, now = self.supplier(run_id, ref), self.supplier(newest, ref)
+        if not isinstance(then, Dossier):
+            return False
+        return not isinstance(now, Dossier) or any(
+            not isinstance(getattr(then, part), Missing) for part in now.not_in_scope()
+        )
+
+    def _unknown(self, run_id: str, ref: str, list_id: str) -> set[tuple[str, ...]]:
+        """What a run could not check of a supplier or a list."""
+        if run_id not in self.unknown:
+            self.unknown[run_id] = self.casework.screened.unknown(run_id)
+        return {
+            finding.key
+            for finding in self.unknown[run_id]
+            if finding.supplier_ref == ref
+            or (list_id and finding.list_id == list_id and not finding.supplier_ref)
+        }
+
+
+@dataclass
+class Behind:
+    """What stands on both sides of an alert, read once, when it is asked for."""
+
+    evidence: Evidence
+    findings: tuple[Finding, ...]
+    run_id: str
+    entry_sha256: str
+    read: Compared | None = None
+
+    def __call__(self) -> Compared:
+        if self.read is None:
+            self.read = self.evidence.compared(self.findings, self.run_id, self.entry_sha256)
+        return self.read
+
+
+def as_now(
+    decision: Decision,
+    party_sha256: str,
+    entry_sha256: str,
+    now: Callable[[], Compared],
+    then: Callable[[Decision], Compared | None],
+) -> Decision:
+    """The decision with the hashes of now where what was compared is the same, though a newer
+    version of this program writes, and so hashes, it otherwise.
+    """
+    if (decision.party_sha256, decision.entry_sha256) == (party_sha256, entry_sha256):
+        return decision
+    before = then(decision)
+    if before is None or _identities(before) != _identities(now()):
+        return decision
+    return replace(decision, party_sha256=party_sha256, entry_sha256=entry_sha256)
+
+
+def _identities(both: Compared) -> tuple[str, str]:
+    """What a decision is bound to: the identities of both sides."""
+    return identity(both), identity(both.entry) if both.entry else ""
+
+
+def states(history: Sequence[Decision], alert: Alert, rules: Rules) -> States:
+    """The states of an alert with these decisions (see `as_now`) as days go by."""
+
+    def on(day: date) -> str:
+        return status(
+            history, alert.party_sha256, alert.entry_sha256, day, rules, severity=alert.severity
+        ).state
+
+    found: list[tuple[date | None, str]] = [(None, on(date.min))]
+    for day in sorted({expires(decision, rules) for decision in history}):
+        if (state := on(day)) != found[-1][1]:
+            found.append((day, state))
+    # A first decision ends, and the one that counted before it: there are no more days than two.
+    (_, first), (ends, second), (next_ends, last) = (*found, (None, ""), (None, ""))[:3]
+    return States(first, ends, second, next_ends, last)
+
+
+@dataclass
+class _Projection:
+    casework: Casework
+    rules: Rules
+    given: Evidence | None = None
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        return self.given or Evidence(self.casework)
+
+    def catch_up(
+        self, known: Mapping[str, tuple[Sequence[Seen], Collection[str]]] | None = None
+    ) -> None:
+        """Add every run since the last one; `known` are those that need not be read."""
+        known, derived = known or {}, self.casework.alerts.derived()
+        after = self.casework.screened.runs_after(derived[0] if derived else "")
+        if after is None or (derived is None and not known.keys() >= set(after)):
+            self.rebuild()
+            return
+        for run_id in after:
+            self._add(run_id, *known.get(run_id, (None, None)))
+        if derived is not None and derived[1] != _named(self.rules):
+            self.restate(self._decided_ids())
+        self._set_derived()
+
+    def _add(self, run_id: str, seen: Sequence[Seen] | None, refs: Collection[str] | None) -> None:
+        screened, store = self.casework.screened, self.casework.alerts
+        seen = screened.of_run(run_id) if seen is None else seen
+        refs = screened.refs(run_id) if refs is None else refs
+        self._add_aliases(seen, store.ids())
+        found = self._merged(seen)
+        store.put(self._row(id_, some, "yes") for id_, some in found.items())
+        store.set_found(
+            {
+                id_: now
+                for id_, ref, list_id, last, was in store.of_suppliers(refs)
+                if id_ not in found
+                and (now := self.evidence.found(last, ref, list_id, run_id)) != was
+            }
+        )
+
+    def rebuild(self) -> None:
+        """Derive every alert."""
+        store, newest = self.casework.alerts, self.casework.screened.newest()
+        last = self.casework.screened.last()
+        store.clear()
+        self._add_aliases(last, {one.alert_id for one in last})
+        rows = []
+        for id_, seen in self._merged(last).items():
+            one = seen[0]
+            ref, list_id = one.finding.supplier_ref, one.finding.list_id
+            now = self.evidence.found(one.run_id, ref, list_id, newest.get(ref, one.run_id))
+            rows.append(self._row(id_, seen, now))
+        store.put(rows)
+        self._set_derived()
+
+    def restate(self, alert_ids: Iterable[str]) -> None:
+        """Derive the states of these alerts."""
+        store = self.casework.alerts
+        for id_ in alert_ids:
+            if row := store.get(id_):
+                findings = self.casework.screened.findings(row.run_id, row.positions)
+                store.set_states(id_, self._states(alert_of(row, findings, self.evidence)))
+
+    def _set_derived(self) -> None:
+        self.casework.alerts.set_derived(self.casework.screened.newest_run(), _named(self.rules))
+
+    def _merged(self, seen: Iterable[Seen]) -> dict[str, list[Seen]]:
+        """What the newest run of each alert found, by the id that it has now.
+
+        `seen` is in the order of the runs.
+        """
+        aliases, found = self.casework.alerts.aliases(), dict[str, list[Seen]]()
+        for one in seen:
+            for now in aliases.get(id_ := one.alert_id, (id_,)):
+                some = found.setdefault(now, [])
+                if some and some[-1].run_id != one.run_id:
+                    some.clear()
+                some.append(one)
+        return found
+
+    def _add_aliases(self, seen: Sequence[Seen], alert_ids: Collection[str]) -> None:
+        """Record by which earlier ids alerts were known: those made of a name, and those of the
+        same officer or company under another name. What the run has apart stays apart.
+        """
+        store = self.casework.alerts
+        aliases = {old: set(ids) for old, ids in store.aliases().items()}
+        led_here: dict[str, set[str]] = {}
+        for old, ids in aliases.items():
+            for id_ in ids:
+                led_here.setdefault(id_, set()).add(old)
+        known = {*alert_ids, *self._decided_under, *aliases}
+        apart: dict[tuple[str, str], set[str]] = {}
+        for one in seen:
+            for id_ in (one.alert_id, alert_id(one.finding.key)):
+                apart.setdefault((one.run_id, id_), set()).add(one.alert_id)
+        added: list[tuple[str, str]] = []
+        for one in seen:
+            if one.party is None:
+                continue
+            earlier = {id_ for id_ in self._earlier_ids(one) if id_ in known}
+            if tie := one.tie_id:
+                earlier |= {tie, *aliases.get(tie, ())}
+            own = one.alert_id
+            for now in tuple(aliases.get(own, (own,))):
+                for id_ in earlier:
+                    if apart.get((one.run_id, id_), {own}) != {own}:
+                        continue
+                    # What led to an earlier id leads to this one by now.
+                    for old in {id_, *led_here.get(id_, ())} - {now, *led_here.get(now, ())}:
+                        aliases.setdefault(old, set()).add(now)
+                        led_here.setdefault(now, set()).add(old)
+                        added.append((old, now))
+        store.add_aliases(added)
+        store.remove(old for old, _ in added)
+
+    def _earlier_ids(self, seen: Seen) -> Iterator[str]:
+        """The ids that an alert had while they were made of the name that was displayed."""
+        finding = seen.finding
+        parties = self.evidence.parties(seen.run_id, finding.supplier_ref)
+        same = meant(parties, [finding]) if finding.entry_id else parties[:1]
+        names = {finding.subject_name, *(name.text for party in same for name in party.names)}
+        ref, check, _, *entry = finding.key
+        return (alert_id((ref, check, name, *entry)) for name in names)
+
+    @cached_property
+    def _decided_under(self) -> frozenset[str]:
+        return self.casework.decisions.alert_ids()
+
+    def _decided_ids(self) -> set[str]:
+        """The alerts that were ever decided, by the ids that they have now."""
+        aliases = self.casework.alerts.aliases()
+        return {now for id_ in self._decided_under for now in aliases.get(id_, (id_,))}
+
+    def _row(self, id_: str, seen: Sequence[Seen], found: Found) -> AlertRow:
+        findings, one = tuple(each.finding for each in seen), seen[0]
+        now = self.evidence.compared(findings, one.run_id, one.entry_sha256)
+        alert = Alert(
+            id=id_,
+            findings=findings,
+            load=lambda: now,
+            party_sha256=identity(now),
+            entry_sha256=one.entry_sha256,
+            last_seen=one.at,
+            found=found,
+        )
+        first = alert.first
+        return AlertRow(
+            id=id_,
+            supplier_ref=first.supplier_ref,
+            check_id=first.check_id,
+            list_id=first.list_id,
+            entry_id=first.entry_id,
+            severity=len(SEVERITIES) - 1 - SEVERITIES.index(first.severity),
+            score=first.score or 0.0,
+            first_seen=first.first_seen.timestamp() if first.first_seen else 0.0,
+            place="\x1f".join(first.key),
+            run_id=one.run_id,
+            positions=tuple(each.position for each in seen),
+            last_seen=one.at,
+            party_sha256=alert.party_sha256,
+            entry_sha256=one.entry_sha256,
+            found=found,
+            restricted=alert.restricted,
+            states=self._states(alert),
+        )
+
+    def _states(self, alert: Alert) -> States:
+        decisions = self.casework.decisions
+        ids = {alert.id}
+        if self._decided_under:
+            ids.update(self.casework.alerts.earlier_ids(alert.id))
+        if self._decided_under.isdisjoint(ids):
+            return States("open")
+        history = [
+            as_now(one, alert.party_sha256, alert.entry_sha256, alert.load, decisions.compared)
+            for one in decisions.of(ids)
+        ]
+        return states(history, alert, self.rules)
+
+
+def alert_of(row: AlertRow, findings: tuple[Finding, ...], evidence: Evidence) -> Alert:
+    """The alert of a row, without what people decided about it.
+
+    What stands on both sides of it is read when it is asked for.
+    """
+
+    return Alert(
+        id=row.id,
+        findings=findings,
+        load=Behind(evidence, findings, row.run_id, row.entry_sha256),
+        party_sha256=row.party_sha256,
+        entry_sha256=row.entry_sha256,
+        last_seen=row.last_seen,
+        found=row.found,
+    )
+
+
+def _named(rules: Rules) -> str:
+    """The rules as they are stored beside the alerts. How it is shown to whom changes none."""
+    months, second = rules.decision_months, sorted(rules.second_decision)
+    return msgspec.json.encode([VERSION, months, second]).decode()

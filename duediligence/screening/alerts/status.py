@@ -1,0 +1,105 @@
+"""Where an alert stands: a pure function of its decisions, what is compared now, and the day."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import takewhile
+
+from duediligence.model.casework.alerts import AlertStatus, Decision, State
+from duediligence.model.casework.changes import Reopened
+from duediligence.model.findings import Severity
+from duediligence.text.dates import months_after
+from duediligence.text.names import same_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How decisions count: for how many months, and at which severities two people must agree.
+
+    `blind_second`: the second person is not shown what the first one decided.
+    """
+
+    decision_months: int = 12
+    second_decision: tuple[Severity, ...] = ("critical",)
+    blind_second: bool = False
+
+
+def status(
+    decisions: Iterable[Decision],
+    party_sha256: str,
+    entry_sha256: str,
+    today: date,
+    rules: Rules,
+    *,
+    severity: Severity,
+) -> AlertStatus:
+    """Where an alert stands whose decisions these are, in any order.
+
+    Only decisions about exactly what is compared now count, and only those since the last one
+    about anything else: what was decided of an older state of things never comes back by itself.
+    """
+    history = sorted(decisions, key=lambda decision: decision.position)
+    if not history:
+        return AlertStatus()
+    compared = (party_sha256, entry_sha256)
+    current = takewhile(lambda d: (d.party_sha256, d.entry_sha256) == compared, reversed(history))
+    counting = list(current)[::-1]
+    if not counting:
+        return AlertStatus(reopened=_what_changed(history[-1], party_sha256, entry_sha256))
+    if severity not in rules.second_decision:
+        return _unless_expired(_settled((counting[-1],), rules), today)
+    return _two_people(counting, today, rules)
+
+
+def _two_people(counting: Sequence[Decision], today: date, rules: Rules) -> AlertStatus:
+    """The first decision waits until another person has decided, too."""
+    settled = AlertStatus()
+    first: Decision | None = None
+    for decision in counting:
+        if first is not None and expires(first, rules) <= decision.at.date():
+            first = None
+        if first is not None and not same_text(first.by, decision.by):
+            settled, first = _settled((first, decision), rules), None
+        elif decision.decided == "not sure":
+            settled, first = _settled((decision,), rules), None
+        else:
+            first = decision
+    settled = _unless_expired(settled, today)
+    if first is None:
+        return settled
+    if expires(first, rules) <= today:
+        ended = Reopened(expired_on=expires(first, rules))
+        return replace(settled, reopened=settled.reopened or ended)
+    return AlertStatus(
+        state="awaiting second decision",
+        decisions=(first,),
+        before=settled.state,
+        expires=expires(first, rules),
+    )
+
+
+def _settled(decisions: tuple[Decision, ...], rules: Rules) -> AlertStatus:
+    """What one or two people decided; where two disagree, nothing is sure."""
+    agreed = len({decision.decided for decision in decisions}) == 1
+    state: State = decisions[-1].decided if agreed else "not sure"
+    return AlertStatus(
+        state=state, decisions=decisions, before=state, expires=expires(decisions[-1], rules)
+    )
+
+
+def _unless_expired(settled: AlertStatus, today: date) -> AlertStatus:
+    if settled.expires is None or settled.expires > today:
+        return settled
+    return AlertStatus(reopened=Reopened(expired_on=settled.expires))
+
+
+def _what_changed(last: Decision, party_sha256: str, entry_sha256: str) -> Reopened:
+    return Reopened(
+        entry_changed=last.entry_sha256 != entry_sha256,
+        party_changed=last.party_sha256 != party_sha256,
+    )
+
+
+def expires(decision: Decision, rules: Rules) -> date:
+    """The day from which a decision no longer counts."""
+    return months_after(decision.at.date(), rules.decision_months)

@@ -1,0 +1,317 @@
+"""The alerts as they were last derived: one is read by its id, many in pages, in constant time."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from duediligence.model.casework.alerts import Found
+from duediligence.store.database import Repository, plain_errors, writing
+
+# The order of the queue: the most severe first, then the highest score, then the oldest.
+ORDER = ("severity", "minus_score", "first_seen", "place", "id")
+_COLUMNS = (
+    "id, supplier_ref, check_id, list_id, entry_id, severity, minus_score, first_seen, place, "
+    "run_id, positions, last_seen, party_sha256, entry_sha256, found, restricted, state, ends, "
+    "next_state, next_ends, last_state"
+)
+# What an alert is on the day ?1.
+_STATE = """CASE WHEN found = 'no' THEN 'resolved'
+                 WHEN ends IS NULL OR ?1 < ends THEN state
+                 WHEN next_ends IS NULL OR ?1 < next_ends THEN next_state
+                 ELSE last_state END"""
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """The states of an alert as days go by: `state` before the day `ends`, and so on."""
+
+    state: str
+    ends: date | None = None
+    next_state: str = ""
+    next_ends: date | None = None
+    last_state: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRow:
+    """An alert as stored. `severity` counts from 0, the most severe; `score` is 0.0 without one.
+
+    `positions` are the places of its findings in the run `run_id`, the newest that has them;
+    `last_seen` is when that run started (UTC). `first_seen` is in seconds since 1970, `place` what
+    puts alerts in order that are alike in all else.
+    """
+
+    id: str
+    supplier_ref: str
+    check_id: str
+    list_id: str
+    entry_id: str
+    severity: int
+    score: float
+    first_seen: float
+    place: str
+    run_id: str
+    positions: tuple[int, ...]
+    last_seen: datetime
+    party_sha256: str
+    entry_sha256: str
+    found: Found
+    restricted: bool
+    states: States
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertQuery:
+    """Which alerts are wanted on a day. What is empty admits all; `severity` is the last admitted.
+
+    `after` is the place of the last alert of the page before (see `place_of`).
+    """
+
+    on: date
+    states: Collection[str] = ()
+    severity: int = 3
+    supplier: str = ""
+    entry: tuple[str, str] = ("", "")
+    run: str = ""
+    after: tuple[object, ...] = ()
+
+    def where(self) -> tuple[str, list[object]]:
+        values: list[object] = [self.on.isoformat(), self.severity]
+        clauses = ["severity <= ?2"]
+
+        def add(clause: str, *more: object) -> None:
+            values.extend(more)
+            clauses.append(clause)
+
+        if self.states:
+            marks = ", ".join("?" for _ in self.states)
+            add(f"{_STATE} IN ({marks})", *self.states)
+        if self.supplier:
+            add("supplier_ref = ?", self.supplier)
+        if any(self.entry):
+            add("list_id = ? AND entry_id = ?", *self.entry)
+        if self.run:
+            add("run_id = ?", self.run)
+        if self.after:
+            marks = ", ".join("?" for _ in ORDER)
+            add(f"({', '.join(ORDER)}) > ({marks})", *self.after)
+        return " AND ".join(clauses), values
+
+
+def place_of(row: AlertRow) -> tuple[object, ...]:
+    """Where an alert stands in the order of the queue: a page begins after such a place."""
+    return (row.severity, -row.score, row.first_seen, row.place, row.id)
+
+
+class AlertStore(Repository):
+    """The stored alerts. Raises StorageError from every method."""
+
+    def derived(self) -> tuple[str, str] | None:
+        """Up to which run, and by which rules, the alerts are derived; None for never."""
+        with plain_errors(self.path):
+            row = self._db.conn.execute("SELECT run_id, rules FROM alerts_state").fetchone()
+        return (row[0], row[1]) if row else None
+
+    def set_derived(self, run_id: str, rules: str) -> None:
+        """Record up to which run, and by which rules, the alerts are derived."""
+        with writing(self._db) as db:
+            db.conn.execute("INSERT OR REPLACE INTO alerts_state VALUES (1, ?, ?)", (run_id, rules))
+
+    def get(self, alert_id: str) -> AlertRow | None:
+        """The alert of that id, or None."""
+        with plain_errors(self.path):
+            row = self._db.conn.execute(
+                f"SELECT {_COLUMNS} FROM alerts WHERE id = ?",  # noqa: S608
+                (alert_id,),
+            ).fetchone()
+        return _row(row) if row else None
+
+    def beginning(self, prefix: str, *, most: int = 100) -> list[str]:
+        """The ids of alerts that begin so, or are known by an earlier id that does."""
+        span = (prefix, prefix + "g", most)
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                """SELECT id FROM (SELECT id FROM alerts WHERE id >= ?1 AND id < ?2
+                   UNION SELECT alert_id FROM alert_aliases JOIN alerts ON id = alert_id
+                         WHERE old_id >= ?1 AND old_id < ?2) ORDER BY id LIMIT ?3""",
+                span,
+            ).fetchall()
+        return [found for (found,) in rows]
+
+    def rows(self, query: AlertQuery, *, most: int = -1) -> list[AlertRow]:
+        """The alerts that the query admits, in the order of the queue, at most so many."""
+        where, values = query.where()
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                f"SELECT {_COLUMNS} FROM alerts WHERE {where} "  # noqa: S608
+                f"ORDER BY {', '.join(ORDER)} LIMIT ?",
+                (*values, most),
+            ).fetchall()
+        return [_row(row) for row in rows]
+
+    def counts(self, query: AlertQuery) -> Counter[str]:
+        """How many alerts the query admits, by their state on its day."""
+        where, values = query.where()
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                f"SELECT {_STATE}, count(*) FROM alerts WHERE {where} GROUP BY 1",  # noqa: S608
+                values,
+            ).fetchall()
+        return Counter(dict(rows))
+
+    def of_suppliers(self, refs: Collection[str]) -> list[tuple[str, str, str, str, Found]]:
+        """The id, supplier, list, newest run and `found` of each alert of these suppliers."""
+        columns = "id, supplier_ref, list_id, run_id, found"
+        with plain_errors(self.path):
+            if len(refs) > 500:
+                every = self._db.conn.execute(f"SELECT {columns} FROM alerts")  # noqa: S608
+                return [row for row in every if row[1] in refs]
+            return [
+                row
+                for ref in refs
+                for row in self._db.conn.execute(
+                    f"SELECT {columns} FROM alerts WHERE supplier_ref = ?",  # noqa: S608
+                    (ref,),
+                )
+            ]
+
+    def ids(self) -> set[str]:
+        """Every id of an alert."""
+        with plain_errors(self.path):
+            return {one for (one,) in self._db.conn.execute("SELECT id FROM alerts")}
+
+    def put(self, rows: Iterable[AlertRow]) -> None:
+        """Store these alerts, in the place of what is stored of them."""
+        columns = _COLUMNS.split(", ")
+        marks = ", ".join("?" for _ in columns)
+        changing = columns[columns.index("run_id") :]
+        changes = ", ".join(f"{one} = excluded.{one}" for one in changing)
+        values = [_values(row) for row in rows]
+        with writing(self._db) as db:
+            db.conn.executemany(
+                f"INSERT INTO alerts ({_COLUMNS}) VALUES ({marks}) "  # noqa: S608
+                f"ON CONFLICT (id) DO UPDATE SET {changes}",
+                values,
+            )
+            # Apart, for it writes to the index of the order, and seldom changes.
+            db.conn.executemany(
+                """UPDATE alerts SET severity = ?2, minus_score = ?3, first_seen = ?4, place = ?5
+                   WHERE id = ?1 AND (severity, minus_score, first_seen, place)
+                                     IS NOT (?2, ?3, ?4, ?5)""",
+                ((one[0], *one[5:9]) for one in values),
+            )
+
+    def set_found(self, found: Mapping[str, Found]) -> None:
+        """Store how the newest screening of the supplier ended for these alerts, by id."""
+        with writing(self._db) as db:
+            db.conn.executemany(
+                "UPDATE alerts SET found = ? WHERE id = ?",
+                ((each, one) for one, each in found.items()),
+            )
+
+    def set_states(self, alert_id: str, states: States) -> None:
+        """Store what became of an alert by a decision."""
+        with writing(self._db) as db:
+            db.conn.execute(
+                "UPDATE alerts SET state = ?, ends = ?, next_state = ?, next_ends = ?, "
+                "last_state = ? WHERE id = ?",
+                (*_of_states(states), alert_id),
+            )
+
+    def remove(self, alert_ids: Iterable[str]) -> None:
+        """Remove these alerts; they can be derived again."""
+        with writing(self._db) as db:
+            db.conn.executemany("DELETE FROM alerts WHERE id = ?", ((one,) for one in alert_ids))
+
+    def clear(self) -> None:
+        """Remove every alert, to derive them again."""
+        with writing(self._db) as db:
+            db.conn.execute("DELETE FROM alerts")
+
+    def aliases(self) -> Mapping[str, tuple[str, ...]]:
+        """The ids that alerts have now by each earlier id of theirs."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute("SELECT old_id, alert_id FROM alert_aliases ORDER BY 1, 2")
+            found: dict[str, tuple[str, ...]] = {}
+            for old, new in rows:
+                found[old] = (*found.get(old, ()), new)
+        return found
+
+    def earlier_ids(self, alert_id: str) -> tuple[str, ...]:
+        """The ids that an alert had before, if any."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT old_id FROM alert_aliases WHERE alert_id = ? ORDER BY 1", (alert_id,)
+            )
+            return tuple(old for (old,) in rows)
+
+    def add_aliases(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Record under which earlier id an alert is known: `(old, new)`. They stay for good."""
+        with writing(self._db) as db:
+            db.conn.executemany("INSERT OR IGNORE INTO alert_aliases VALUES (?, ?)", pairs)
+
+
+def _of_states(states: States) -> tuple[object, ...]:
+    ends, next_ends = states.ends, states.next_ends
+    return (
+        states.state,
+        ends.isoformat() if ends else None,
+        states.next_state,
+        next_ends.isoformat() if next_ends else None,
+        states.last_state,
+    )
+
+
+def _values(row: AlertRow) -> tuple[object, ...]:
+    return (
+        row.id,
+        row.supplier_ref,
+        row.check_id,
+        row.list_id,
+        row.entry_id,
+        row.severity,
+        -row.score,
+        row.first_seen,
+        row.place,
+        row.run_id,
+        msgspec.json.encode(row.positions).decode(),
+        row.last_seen.isoformat(),
+        row.party_sha256,
+        row.entry_sha256,
+        row.found,
+        int(row.restricted),
+        *_of_states(row.states),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _row(values: tuple[Any, ...]) -> AlertRow:
+    *own, state, ends, next_state, next_ends, last_state = values
+    id_, ref, check, list_id, entry, severity, score, first_seen, place, run, positions = own[:11]
+    last_seen, party_sha256, entry_sha256, found, restricted = own[11:]
+    return AlertRow(
+        id=id_,
+        supplier_ref=ref,
+        check_id=check,
+        list_id=list_id,
+        entry_id=entry,
+        severity=severity,
+        score=-score,
+        first_seen=first_seen,
+        place=place,
+        run_id=run,
+        positions=msgspec.json.decode(positions, type=tuple[int, ...]),
+        last_seen=datetime.fromisoformat(last_seen),
+        party_sha256=party_sha256,
+        entry_sha256=entry_sha256,
+        found=found,
+        restricted=bool(restricted),
+        states=States(state, _day(ends), next_state, _day(next_ends), last_state),
+    )

@@ -1,0 +1,101 @@
+"""One connection to `casework.db`, and one transaction for what belongs together."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from duediligence.store.casework.alerts import AlertStore
+from duediligence.store.casework.audit import UNKNOWN, AuditStore
+from duediligence.store.casework.decisions import DecisionStore
+from duediligence.store.casework.declarations import DeclarationStore
+from duediligence.store.casework.links import LinkStore
+from duediligence.store.casework.outbox import OutboxStore
+from duediligence.store.casework.retention import RetentionStore
+from duediligence.store.casework.schema import migrations
+from duediligence.store.casework.suppliers import SupplierStore
+from duediligence.store.database import connect, reading, writing
+from duediligence.store.runs.coverage import CoverageStore
+from duediligence.store.runs.runs import RunStore
+from duediligence.store.runs.screened import ScreenedStore
+
+
+class Casework:
+    """The repositories of `casework.db` over one connection. For one thread only.
+
+    `who` is the account that the audit chain names. Every method, and every method of a
+    repository, raises StorageError.
+    """
+
+    def __init__(self, path: Path, *, who: str = UNKNOWN) -> None:
+        self.path = path
+        self.who = who
+        self._db = connect(path, migrations)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Store everything that is written inside, or nothing of it.
+
+        Takes the write lock at once. Inside another transaction it is part of that.
+        """
+        with writing(self._db):
+            yield
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read one state throughout, whatever another process stores meanwhile."""
+        with reading(self._db):
+            yield
+
+    @cached_property
+    def suppliers(self) -> SupplierStore:
+        return SupplierStore(self._db, who=self.who)
+
+    @cached_property
+    def runs(self) -> RunStore:
+        return RunStore(self._db, who=self.who)
+
+    @cached_property
+    def screened(self) -> ScreenedStore:
+        return ScreenedStore(self._db)
+
+    @cached_property
+    def coverage(self) -> CoverageStore:
+        return CoverageStore(self._db)
+
+    @cached_property
+    def alerts(self) -> AlertStore:
+        return AlertStore(self._db)
+
+    @cached_property
+    def decisions(self) -> DecisionStore:
+        return DecisionStore(self._db)
+
+    @cached_property
+    def links(self) -> LinkStore:
+        return LinkStore(self._db, who=self.who)
+
+    @cached_property
+    def declarations(self) -> DeclarationStore:
+        return DeclarationStore(self._db, who=self.who)
+
+    @cached_property
+    def outbox(self) -> OutboxStore:
+        return OutboxStore(self._db, who=self.who)
+
+    @cached_property
+    def retention(self) -> RetentionStore:
+        return RetentionStore(self._db, who=self.who)
+
+    @cached_property
+    def audit(self) -> AuditStore:
+        return AuditStore(self._db)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def __enter__(self) -> "Casework":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
