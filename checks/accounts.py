@@ -7,9 +7,8 @@ from duediligence.checks._register.dates import on, since
 from duediligence.checks._register.forms import dead, files_accounts, voluntary
 
 from duediligence.contracts import CheckContext, check
-from duediligence.model import NOT_APPLICABLE, Dossier, Filing, Outcome, known
-from duediligence.text.dates import long_date
-from duediligence.text.wording import count
+from duediligence.model import NOT_APPLICABLE, Clause, Dossier, Filing, Outcome, known
+from duediligence.model.facts import NOTHING, count, say, word
 
 _DORMANT_SIC = "99999"
 # Holding companies, head offices and residents' management companies are rightly dormant.
@@ -60,9 +59,9 @@ def dormant(dossier: Dossier, ctx: CheckContext) -> Outcome:
     quiet = voluntary(dossier) or any(code in _QUIET_SIC for code in company.sic_codes)
     return Outcome(
         "review",
-        why=f"Dormant accounts{_made_up(company.accounts_made_up_to)}."
+        why=say("Dormant accounts{made_up}.", made_up=_made_up(company.accounts_made_up_to))
         if filed
-        else f"The company gives its trade as {_DORMANT_SIC}, dormant company.",
+        else say("The company gives its trade as {sic}, dormant company.", sic=word(_DORMANT_SIC)),
         next_step="Ask which entity has traded, and see its accounts and references.",
         severity="low" if quiet else None if filed else "medium",
     )
@@ -99,8 +98,9 @@ def downgraded(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why="Fuller accounts were filed before; the last are those of a "
-        f"{'dormant company' if sizes[-1][1] == 0 else 'micro-entity'}.",
+        why="Fuller accounts were filed before; the last are those of a dormant company."
+        if sizes[-1][1] == 0
+        else "Fuller accounts were filed before; the last are those of a micro-entity.",
         next_step="Ask for the full accounts of the last two years.",
     )
 
@@ -133,8 +133,12 @@ def moved_year_end(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why=f"The accounting period was lengthened {len(found)} times in "
-        f"{count(int(ctx.params['years']), 'year')}, last{_latest(found)}.",
+        why=say(
+            "The accounting period was lengthened {times} times in {years}, last{latest}.",
+            times=len(found),
+            years=count(int(ctx.params["years"]), "year"),
+            latest=_latest(found),
+        ),
         next_step="Ask for management accounts for the time since the last accounts.",
     )
 
@@ -167,15 +171,19 @@ def auditor_resigned(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why=f"{count(len(found), 'resignation')} of an auditor, last{_latest(found)}.",
+        why=say(
+            "{resignations} of an auditor, last{latest}.",
+            resignations=count(len(found), "resignation"),
+            latest=_latest(found),
+        ),
         next_step="Read the auditor's statement of reasons and the audit opinion in the accounts.",
         severity="medium" if voluntary(dossier) else None,
     )
 
 
-def _made_up(value: date | None) -> str:
-    return f" made up to {long_date(value)}" if value else ""
+def _made_up(value: date | None) -> Clause:
+    return say(" made up to {day}", day=value) if value else NOTHING
 
 
-def _latest(filings: list[Filing]) -> str:
+def _latest(filings: list[Filing]) -> Clause:
     return on(max((f.filed_on for f in filings if f.filed_on), default=None))

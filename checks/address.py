@@ -5,7 +5,6 @@ import re
 from duediligence.checks._register import CLEAR, not_told
 from duediligence.checks._register.dates import on, since
 from duediligence.checks._register.forms import dead, voluntary
-from duediligence.checks._register.wording import named
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
@@ -17,7 +16,7 @@ from duediligence.model import (
     Outcome,
     known,
 )
-from duediligence.text.wording import count
+from duediligence.model.facts import NOTHING, count, listed, person, say, word
 
 # The registrar's own address for companies whose office was not theirs to use (Cardiff).
 _DEFAULT = re.compile(r"companies house default address|\bpo box 4385\b|\bcf14 ?8lh\b")
@@ -64,8 +63,10 @@ def default_office(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if applied:
         return Outcome(
             "review",
-            why=f"The registrar put in its default address{on(applied[0].filed_on)}; it has moved "
-            "since.",
+            why=say(
+                "The registrar put in its default address{on}; it has moved since.",
+                on=on(applied[0].filed_on),
+            ),
             next_step="Ask for proof of where the company works from.",
             severity="medium",
         )
@@ -157,11 +158,15 @@ def default_service_address(dossier: Dossier, ctx: CheckContext) -> Outcome:
     ]
     if not found:
         return CLEAR
-    who = named(value for f in found for key, value in f.values if key.endswith("_name"))
+    names = [value for f in found for key, value in f.values if key.endswith("_name")]
+    who = say(": {people}", people=listed(map(person, names))) if names else NOTHING
     return Outcome(
         "adverse",
-        why=f"The registrar's default service address was applied{on(found[0].filed_on)}"
-        + (f": {who}." if who else "."),
+        why=say(
+            "The registrar's default service address was applied{on}{who}.",
+            on=on(found[0].filed_on),
+            who=who,
+        ),
         next_step="Ask the company how this person is reached and what part they have in it.",
     )
 
@@ -193,7 +198,7 @@ def po_box(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         return CLEAR
     return Outcome(
         "review",
-        why=f"The registered office is {company.address.text}.",
+        why=say("The registered office is {address}.", address=word(company.address.text)),
         next_step="Ask for the address where the company works.",
     )
 
@@ -221,7 +226,10 @@ def shared_address(dossier: Dossier, ctx: CheckContext) -> Outcome:
     mass = companies >= int(ctx.params["mass"]) and not voluntary(dossier)
     return Outcome(
         "review",
-        why=f"{count(companies, 'live company', 'live companies')} have this registered office.",
+        why=say(
+            "{companies} have this registered office.",
+            companies=count(companies, "live company", "live companies"),
+        ),
         next_step="Ask where the work is done, and by whom.",
         severity="medium" if mass else None,
     )
@@ -255,8 +263,12 @@ def moved_often(dossier: Dossier, ctx: CheckContext) -> Outcome:
     latest = max((f.filed_on for f in moves if f.filed_on), default=None)
     return Outcome(
         "review",
-        why=f"The office moved {count(len(moves), 'time')} in {ctx.params['months']} months, "
-        f"last{on(latest)}.",
+        why=say(
+            "The office moved {times} in {months} months, last{latest}.",
+            times=count(len(moves), "time"),
+            months=int(ctx.params["months"]),
+            latest=on(latest),
+        ),
         next_step="Ask why it moved, and where the company works.",
         severity="low" if voluntary(dossier) else None,
     )

@@ -3,15 +3,14 @@
 from datetime import date, timedelta
 
 from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import on
 from duediligence.checks._register.forms import dead, has_directors, llp, voluntary
 from duediligence.checks._register.people import began, directing, formation_agent
-from duediligence.checks._register.wording import named
+from duediligence.checks._register.wording import party
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Officer, Outcome, known
-from duediligence.text.dates import long_date, months_before
-from duediligence.text.wording import count
+from duediligence.model.facts import count, listed, say
+from duediligence.text.dates import months_before
 
 _VOLUNTARY_ALLOWANCE = 3  # trustees rotate yearly
 
@@ -39,8 +38,9 @@ def nobody_directs(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG
         return CLEAR
     return Outcome(
         "adverse",
-        why="The register shows nobody in office as "
-        + ("a member of the LLP." if llp(company) else "a director."),
+        why="The register shows nobody in office as a member of the LLP."
+        if llp(company)
+        else "The register shows nobody in office as a director.",
         next_step="Ask who directs the company and may sign, with the appointment in writing.",
     )
 
@@ -71,7 +71,9 @@ def only_corporate(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG
         return CLEAR
     return Outcome(
         "adverse",
-        why=f"All directors in office are companies: {named(d.name for d in directors)}.",
+        why=say(
+            "All directors in office are companies: {firms}.", firms=listed(map(party, directors))
+        ),
         next_step="Ask which people decide for the company.",
     )
 
@@ -109,8 +111,13 @@ def churn(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why=f"{count(len(came), 'appointment')} and {count(len(went), 'resignation')} of directors "
-        f"in {ctx.params['months']} months, with {active} in office.",
+        why=say(
+            "{came} and {went} of directors in {months} months, with {active} in office.",
+            came=count(len(came), "appointment"),
+            went=count(len(went), "resignation"),
+            months=int(ctx.params["months"]),
+            active=active,
+        ),
         next_step="Ask why the directors changed, and who has been there throughout.",
     )
 
@@ -149,8 +156,12 @@ def board_replaced(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why=f"All directors now in office came from {long_date(first)} on, when "
-        f"the last of the former board left{on(last)}.",
+        why=say(
+            "All directors now in office came from {first} on, when the last of the former board "
+            "left on {last}.",
+            first=first,
+            last=last,
+        ),
         next_step="Ask who sold the company and who bought it, and what it did before.",
         severity="low" if voluntary(dossier) else None,
     )

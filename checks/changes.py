@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 
 from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import on, since
+from duediligence.checks._register.dates import since
 from duediligence.checks._register.forms import dead, files_accounts, voluntary
 
 from duediligence.contracts import CheckContext, check
-from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
-from duediligence.text.dates import long_date, months_before
-from duediligence.text.wording import count
+from duediligence.model import NOT_APPLICABLE, Clause, Dossier, Outcome, known
+from duediligence.model.facts import count, joined, say, word
+from duediligence.text.dates import months_before
 
 _ACCOUNTS = "accounts-with-accounts-type-"
 _CHANGES = {
@@ -47,8 +47,12 @@ def burst(dossier: Dossier, ctx: CheckContext) -> Outcome:
         ):
             return Outcome(
                 "review",
-                why=f"{len(within)} filings from {long_date(start)} on changed "
-                f"{', '.join(sorted(set(within)))}.",
+                why=say(
+                    "{filings} filings from {start} on changed {kinds}.",
+                    filings=len(within),
+                    start=start,
+                    kinds=_named(set(within)),
+                ),
                 next_step="Speak to someone you knew there before the change, by the old number.",
             )
     return CLEAR
@@ -84,8 +88,12 @@ def told_late(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why=f"{count(len(late), 'change')} told more than {ctx.params['days']} days late, "
-        f"last{on(max(f.filed_on for f in late if f.filed_on))}.",
+        why=say(
+            "{changes} told more than {days} days late, last on {last}.",
+            changes=count(len(late), "change"),
+            days=int(ctx.params["days"]),
+            last=max(f.filed_on for f in late if f.filed_on),
+        ),
         next_step="Ask who directed and owned the company at the time of your dealings.",
     )
 
@@ -127,12 +135,20 @@ def shelf(dossier: Dossier, ctx: CheckContext) -> Outcome:
         if len(kinds) >= int(ctx.params["kinds"]):
             return Outcome(
                 "review",
-                why=f"Only dormant accounts since {long_date(company.created_on)}; "
-                f"from {long_date(start)} on it changed {', '.join(sorted(kinds))}.",
+                why=say(
+                    "Only dormant accounts since {created}; from {start} on it changed {kinds}.",
+                    created=company.created_on,
+                    start=start,
+                    kinds=_named(kinds),
+                ),
                 next_step="Judge the company by the date of these changes, and ask who is behind.",
                 severity="medium" if voluntary(dossier) else None,
             )
     return CLEAR
+
+
+def _named(kinds: set[str]) -> Clause:
+    return joined(", ", [say("{kind}", kind=word(kind)) for kind in sorted(kinds)])
 
 
 def _changes(dossier: Dossier, ctx: CheckContext) -> list[tuple[date, str]]:

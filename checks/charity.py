@@ -1,6 +1,6 @@
 """What the charity registers say of the supplier."""
 
-from duediligence.checks._register import CLEAR
+from duediligence.checks._register import CLEAR, unread
 from duediligence.checks._register.dates import on, since
 
 from duediligence.contracts import CheckContext, check
@@ -17,9 +17,8 @@ from duediligence.model import (
     company_number,
     known,
 )
+from duediligence.model.facts import NOTHING, count, firm, published, say, word
 from duediligence.model.identifiers import CHARITY_ENGLAND_WALES
-from duediligence.text.dates import long_date
-from duediligence.text.wording import count
 
 _SCHEMES = frozenset({"GB-CHC", "GB-SC", "GB-NIC"})
 _INSOLVENCY = ("PA23-7-5 insolvency, officer to decide",)
@@ -48,12 +47,12 @@ def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: AR
     if isinstance(dossier.charity, NotInScope):
         return OUT_OF_SCOPE
     if isinstance(dossier.charity, NotKnown):
-        return Outcome("unknown", why=dossier.charity.reason or "The charity was not looked up.")
+        return unread(dossier.charity, otherwise="The charity was not looked up.")
     if not isinstance(dossier.charity, NotHeld):
         return CLEAR
     return Outcome(
         "adverse",
-        why=f"The register has no charity {numbers[0]}.",
+        why=say("The register has no charity {number}.", number=word(numbers[0])),
         next_step="Ask the charity for its number, or why it need not register.",
     )
 
@@ -84,7 +83,13 @@ def removed(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     followed = any(word in reason.casefold() for word in _FOLLOWED)
     return Outcome(
         "adverse",
-        why=f"Removed from the register{on(charity.removed_on)}{f': {reason}' if reason else ''}.",
+        why=say(
+            "Removed from the register{on}{why}.",
+            on=on(charity.removed_on),
+            why=say(": {reason}", reason=published(charity, "removal_reason"))
+            if reason
+            else NOTHING,
+        ),
         next_step="Ask who carries on its work, and check that body by its own number.",
         severity="high" if followed else None,
     )
@@ -169,7 +174,7 @@ def inquiry(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         return CLEAR
     return Outcome(
         "review",
-        why=f"On the register: {charity.inquiry}.",
+        why=say("On the register: {inquiry}.", inquiry=published(charity, "inquiry")),
         grounds=("PA23-7-11 professional misconduct, officer to decide",),
         next_step="Read the regulator's report and ask the trustees what has changed.",
     )
@@ -199,7 +204,7 @@ def newly_registered(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why=f"Registered on {long_date(charity.registered_on)}.",
+        why=say("Registered on {day}.", day=charity.registered_on),
         next_step="Ask for references, and whether it carries on an older body.",
     )
 
@@ -228,7 +233,7 @@ def few_trustees(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why=f"The register names {count(len(charity.trustees), 'trustee')}.",
+        why=say("The register names {trustees}.", trustees=count(len(charity.trustees), "trustee")),
         next_step="Ask who the trustees are and how they decide.",
     )
 
@@ -258,8 +263,12 @@ def other_company(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG0
         return CLEAR
     return Outcome(
         "review",
-        why=f"The charity register gives company {stated}; here it is {company.number}, "
-        f"{company.name}.",
+        why=say(
+            "The charity register gives company {stated}; here it is {number}, {name}.",
+            stated=word(stated),
+            number=word(company.number),
+            name=firm(company.name),
+        ),
         next_step="Ask which body would sign, and check that one.",
     )
 

@@ -4,9 +4,9 @@ from duediligence.checks._register import CLEAR
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, OUT_OF_SCOPE, Dossier, Outcome, known
+from duediligence.model.facts import count, days_since, say
 from duediligence.model.identifiers import CHARITY_SCOTLAND
-from duediligence.text.dates import long_date, months_before
-from duediligence.text.wording import count
+from duediligence.text.dates import months_before
 
 
 @check(
@@ -44,7 +44,11 @@ def overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
     high = days is not None and days > int(ctx.params["high_days"]) and not small
     return Outcome(
         "adverse",
-        why=f"A return was due on {long_date(min(late))}, {days} days ago."
+        why=say(
+            "A return was due on {due}{ago}.",
+            due=min(late),
+            ago=say(", {days} days ago", days=days_since(min(late), ctx.today)),
+        )
         if late
         else "The register says that accounts are late.",
         next_step="Ask for the accounts, and for the reason for the delay.",
@@ -78,6 +82,8 @@ def habitually_late(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why=f"{count(len(late), 'return')} of {len(returns)} came late.",
+        why=say(
+            "{late} of {returns} came late.", late=count(len(late), "return"), returns=len(returns)
+        ),
         next_step="Ask who keeps the books and what has changed.",
     )

@@ -6,7 +6,8 @@ from duediligence.checks._register.people import directing
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
-from duediligence.text.dates import long_date, months_before
+from duediligence.model.facts import say, word
+from duediligence.text.dates import months_before
 
 
 @check(
@@ -41,7 +42,11 @@ def new_shell(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why=f"Formed on {long_date(company.created_on)}, one director, "
-        f"{'one owner' if owners else 'no owner'}, at an address of {companies:,} companies.",
+        why=say(
+            "Formed on {created}, one director, {owners}, at an address of {companies} companies.",
+            created=company.created_on,
+            owners=word("one owner" if owners else "no owner"),
+            companies=companies,
+        ),
         next_step="Meet the director, and see where and by whom the work is done.",
     )

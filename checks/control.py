@@ -4,7 +4,7 @@ from duediligence.checks._register import CLEAR
 from duediligence.checks._register.forms import dead, llp, ownerless, partnership, voluntary
 from duediligence.checks._register.owners import among, british, every_owner, firm, registered_in
 from duediligence.checks._register.people import directing
-from duediligence.checks._register.wording import named
+from duediligence.checks._register.wording import party
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
@@ -17,6 +17,7 @@ from duediligence.model import (
     Severity,
     known,
 )
+from duediligence.model.facts import Value, joined, listed, say, word
 
 # Places where neither owners nor accounts are open to the public and shell companies are sold.
 # Short on purpose: an index of secrecy flags the Netherlands, Japan and the United States.
@@ -52,14 +53,22 @@ def secrecy(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if found:
         return Outcome(
             "review",
-            why="; ".join(dict.fromkeys(f"{o.name}, registered in {place}" for o, place in found))
-            + ".",
+            why=say(
+                "{owners}.",
+                owners=joined(
+                    "; ",
+                    dict.fromkeys(
+                        say("{owner}, registered in {place}", owner=party(o), place=word(place))
+                        for o, place in found
+                    ),
+                ),
+            ),
             next_step="Ask which people own it, with documents, before you go on.",
         )
     firms = [owner for owner in known(dossier.owners) if owner.active and firm(owner)]
     if not firms:
         return NOT_APPLICABLE
-    placeless = [owner.name for owner in firms if not registered_in(owner)]
+    placeless = [party(owner) for owner in firms if not registered_in(owner)]
     return _placeless(placeless) if placeless else CLEAR
 
 
@@ -83,14 +92,14 @@ def foreignfirm(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     firms = [o for o in firms if "beneficial-owner" not in o.kind]
     if not firms:
         return NOT_APPLICABLE
-    foreign = [o.name for o in firms if british(o) is False]
+    foreign = [party(o) for o in firms if british(o) is False]
     if foreign:
         return Outcome(
             "review",
-            why=f"Entered as owner and registered abroad: {named(foreign)}.",
+            why=say("Entered as owner and registered abroad: {firms}.", firms=listed(foreign)),
             next_step="Ask whether it is listed, and where; if not, which people own it.",
         )
-    placeless = [o.name for o in firms if british(o) is None]
+    placeless = [party(o) for o in firms if british(o) is None]
     return _placeless(placeless) if placeless else CLEAR
 
 
@@ -116,9 +125,9 @@ def untraceable(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         return NOT_APPLICABLE
     parents = known(dossier.parents)
     ends = {o: _ends(o, p) for p in parents if (o := p.owner)}
-    dead_ends = [(p.owner.name, p.why_not) for p in parents if ends[p.owner] == "nowhere"]
+    dead_ends = [(party(p.owner), p.why_not) for p in parents if ends[p.owner] == "nowhere"]
     above = [one for parent in parents for one in parent.owners if one.active]
-    unfollowed = [o.name for o in (*owners, *above) if firm(o) and o not in ends]
+    unfollowed = [party(o) for o in (*owners, *above) if firm(o) and o not in ends]
     dead_ends += [(name, "it was not followed further") for name in unfollowed]
     if not dead_ends:
         return CLEAR
@@ -126,7 +135,16 @@ def untraceable(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     severity: Severity | None = None if traced else "high"
     return Outcome(
         "review",
-        why="; ".join(f"{name}: {why or 'no owners on record'}" for name, why in dead_ends) + ".",
+        why=say(
+            "{ends}.",
+            ends=joined(
+                "; ",
+                [
+                    say("{owner}: {why}", owner=owner, why=word(why or "no owners on record"))
+                    for owner, why in dead_ends
+                ],
+            ),
+        ),
         next_step="Ask for the ownership structure up to the people, with documents.",
         severity=severity,
     )
@@ -150,12 +168,15 @@ def circular(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """
     if not any(firm(owner) for owner in known(dossier.owners) if owner.active):
         return NOT_APPLICABLE
-    found = [parent.owner.name for parent in known(dossier.parents) if parent.circular]
+    found = [party(parent.owner) for parent in known(dossier.parents) if parent.circular]
     if not found:
         return CLEAR
     return Outcome(
         "adverse",
-        why=f"The chain of owners comes back to where it was through {named(found)}.",
+        why=say(
+            "The chain of owners comes back to where it was through {owners}.",
+            owners=listed(found),
+        ),
         next_step="Ask which people own the company, with documents.",
     )
 
@@ -186,26 +207,27 @@ def opaque_partnership(dossier: Dossier, ctx: CheckContext) -> Outcome:
     places = str(ctx.params["jurisdictions"])
     signs = []
     if secret := [
-        o.name
+        party(o)
         for o in partners
         if o.corporate
         and among(
             registered_in(Owner(kind="", registered_at=o.registered_at, address=o.address)), places
         )
     ]:
-        signs.append(f"partners in a secrecy jurisdiction ({named(secret)})")
+        signs.append(say("partners in a secrecy jurisdiction ({firms})", firms=listed(secret)))
     if known(dossier.same_address) >= int(ctx.params["mass"]):
-        signs.append(f"an address of {known(dossier.same_address):,} companies")
+        companies = known(dossier.same_address)
+        signs.append(say("an address of {companies} companies", companies=companies))
     if isinstance(dossier.appointments, tuple):
         ids = {o.officer_id for o in partners if o.officer_id}
         held = [a for a in dossier.appointments if a.officer_id in ids and "llp" in a.role]
         if len(held) >= int(ctx.params["partnerships"]):
-            signs.append(f"partners of {len(held)} other partnerships")
+            signs.append(say("partners of {held} other partnerships", held=len(held)))
     if len(signs) < 2:
         return CLEAR
     return Outcome(
         "review",
-        why=f"It has {'; '.join(signs)}.",
+        why=say("It has {signs}.", signs=joined("; ", signs)),
         next_step="Ask which people own and run it, with documents.",
         severity="medium" if voluntary(dossier) else None,
     )
@@ -224,7 +246,10 @@ def _ends(owner: Owner, parent: Parent) -> str:
     return "elsewhere" if company is not None and ownerless(company) else "nowhere"
 
 
-def _placeless(names: list[str]) -> Outcome:
+def _placeless(firms: list[Value]) -> Outcome:
     return Outcome(
-        "unknown", why=f"The register does not say where they are registered: {named(names)}."
+        "unknown",
+        why=say(
+            "The register does not say where they are registered: {firms}.", firms=listed(firms)
+        ),
     )

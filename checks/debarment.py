@@ -2,20 +2,26 @@
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch
-from duediligence.text.dates import long_date
+from duediligence.model.facts import NOTHING, entry_name, published, say, word
 
 
 def _outcome(found: PossibleMatch, ctx: CheckContext, next_step: str) -> Outcome:
     entry = found.entry
-    ground = f" Ground stated: {'; '.join(entry.grounds).rstrip('.')}." if entry.grounds else ""
+    ground = say(" Ground stated: {grounds}.", grounds=published(entry, "grounds", stop=False))
     end = entry.ends_on
-    until = f" until {long_date(end)}" if end else ""
-    if end and end < ctx.today:
-        until += ", which has passed: the entry no longer counts"
-    status = f" ({entry.status})" if entry.status else ""
+    passed = ", which has passed: the entry no longer counts" if end and end < ctx.today else ""
+    until = say(" until {end}{passed}", end=end, passed=word(passed)) if end else NOTHING
+    status = say(" ({status})", status=published(entry, "status")) if entry.status else NOTHING
     return Outcome(
         "adverse" if found.certain else "review",
-        why=f"{entry.name} is on the {found.list_title}{status}{until}.{ground}",
+        why=say(
+            "{entry} is on the {list}{status}{until}.{ground}",
+            entry=entry_name(entry.name),
+            list=word(found.list_title),
+            status=status,
+            until=until,
+            ground=ground if entry.grounds else NOTHING,
+        ),
         measures=entry.measures,
         grounds=entry.grounds,
         next_step=next_step,

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from duediligence.checks._register import CLEAR
-from duediligence.checks._register.wording import named
 
 from duediligence.contracts import CheckContext, check
 from duediligence.law.grounds import grounds
@@ -17,7 +16,7 @@ from duediligence.model import (
     Outcome,
 )
 from duediligence.model.casework.declarations import grounds_of
-from duediligence.text.dates import long_date
+from duediligence.model.facts import NOTHING, Clause, joined, listed, quoted, say, word
 
 
 @check(
@@ -42,7 +41,7 @@ def contradicted(declared: Declared, ctx: CheckContext) -> Outcome:
     codes = {code for one in found for f in one.findings for code in grounds_of(f)}
     return Outcome(
         "review",
-        why=" ".join(map(_contradiction, found)),
+        why=joined(" ", map(_contradiction, found)),
         grounds=_labels(codes & {g for one in found for g in one.declaration.grounds}, ctx.today),
         next_step="Read the finding, then ask the supplier: it may be a misunderstanding. Section "
         "30 speaks of missing or misleading answers about connected and associated persons; "
@@ -71,7 +70,13 @@ def declared_itself(declared: Declared, ctx: CheckContext) -> Outcome:
         return CLEAR if declared.answers else NOT_APPLICABLE
     return Outcome(
         "review",
-        why=" ".join(f"Declared on {long_date(one.declared_on)}: {_about(one)}." for one in told),
+        why=joined(
+            " ",
+            [
+                say("Declared on {day}: {about}.", day=one.declared_on, about=_about(one))
+                for one in told
+            ],
+        ),
         facts=tuple(_in_its_words(one) for one in told if one.details),
         grounds=_labels({code for one in told for code in one.grounds}, ctx.today),
         next_step="Work through the points of s.58 (docs/declarations.md), hear the supplier, and "
@@ -99,32 +104,45 @@ def nothing_on_file(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: 
         return CLEAR
     return Outcome(
         "review",
-        why=f"Contract {declared.supplier.contract}, and no declaration of this supplier on file.",
+        why=say(
+            "Contract {contract}, and no declaration of this supplier on file.",
+            contract=word(declared.supplier.contract),
+        ),
         next_step="Look for the declaration with the contract, or ask the supplier for one.",
     )
 
 
-def _contradiction(one: Contradiction) -> str:
+def _contradiction(one: Contradiction) -> Clause:
     # No names: what is told here must not give away more than the findings themselves may.
-    flags = named(f"{f.check_title} ({_where(f.check_id, f.list_id)})" for f in one.findings)
-    declared = long_date(one.declaration.declared_on)
-    return f"{_about(one.declaration)}: declared no on {declared}; {flags}."
-
-
-def _about(one: Declaration) -> str:
-    return (
-        one.title if one.applies_to == "supplier" else f"{one.title} (about its {one.applies_to})"
+    flags = [
+        say(
+            "{title} ({check}{list})",
+            title=word(f.check_title),
+            check=word(f.check_id),
+            list=say(", list {id}", id=word(f.list_id)) if f.list_id else NOTHING,
+        )
+        for f in one.findings
+    ]
+    return say(
+        "{about}: declared no on {day}; {flags}.",
+        about=_about(one.declaration),
+        day=one.declaration.declared_on,
+        flags=listed(flags),
     )
+
+
+def _about(one: Declaration) -> Clause:
+    if one.applies_to == "supplier":
+        return say("{title}", title=word(one.title))
+    return say("{title} (about its {whom})", title=word(one.title), whom=word(one.applies_to))
 
 
 def _in_its_words(one: Declaration) -> Feature:
     # In its own words a supplier may name anybody.
-    sentence = f'In its words, about {_about(one)}: "{one.details}"'
-    return Feature("declared words", "", one.details, 0.0, "not known", sentence, personal=True)
-
-
-def _where(check_id: str, list_id: str) -> str:
-    return f"{check_id}, list {list_id}" if list_id else check_id
+    words = say(
+        'In its words, about {about}: "{details}"', about=_about(one), details=quoted(one.details)
+    )
+    return Feature("declared words", "", one.details, 0.0, "not known", personal=True, said=words)
 
 
 def _labels(codes: Iterable[str], today: date) -> tuple[str, ...]:

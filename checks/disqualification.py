@@ -1,7 +1,6 @@
 """Whether someone behind the supplier is barred from directing companies."""
 
 from duediligence.checks._register import CLEAR, disqualified
-from duediligence.checks._register.dates import on
 from duediligence.checks._register.disqualified import (
     Hit,
     directors,
@@ -10,10 +9,11 @@ from duediligence.checks._register.disqualified import (
     owners,
     permitted,
 )
-from duediligence.checks._register.wording import named, plain
+from duediligence.checks._register.wording import party, plain
 
 from duediligence.contracts import CheckContext, check
-from duediligence.model import NOT_APPLICABLE, Company, Dossier, Outcome
+from duediligence.model import NOT_APPLICABLE, Clause, Company, Dossier, Outcome
+from duediligence.model.facts import NOTHING, clause_of, joined, listed, person, say, word
 from duediligence.text.dates import months_before
 
 _GROUNDS = ("PA23-7-11 professional misconduct, officer to decide",)
@@ -183,20 +183,30 @@ def _barred(dossier: Dossier, ctx: CheckContext, found: list[Hit]) -> Outcome:
     return _undated(found) if found else CLEAR
 
 
-def _told(found: list[Hit]) -> str:
-    return " ".join(
-        f"{hit.person.name} has the name and birth month of {hit.record.name}, "
-        f"disqualified until{on(hit.record.until).removeprefix(' on') or ' a day not given'}"
-        f"{f' ({plain(hit.record.reason)})' if hit.record.reason else ''}"
-        f"{f'; {hit.more} agrees as well' if hit.more else ''}."
-        for hit in found
+def _told(found: list[Hit]) -> Clause:
+    return joined(" ", map(_hit, found))
+
+
+def _hit(hit: Hit) -> Clause:
+    record = hit.record
+    return say(
+        "{person} has the name and birth month of {record}, disqualified until {until}{reason}"
+        "{more}.",
+        person=party(hit.person),
+        record=person(record.name, "disqualified person"),
+        until=record.until or word("a day not given"),
+        reason=say(" ({reason})", reason=plain(record.reason)) if record.reason else NOTHING,
+        more=say("; {more} agrees as well", more=clause_of(hit.more)) if hit.more else NOTHING,
     )
 
 
 def _undated(found: list[Hit]) -> Outcome:
     return Outcome(
         "unknown",
-        why=f"{named(hit.person.name for hit in found)} has the name of a disqualified person, and "
-        "there is no month of birth to compare.",
+        why=say(
+            "{people} has the name of a disqualified person, and there is no month of birth to "
+            "compare.",
+            people=listed(party(hit.person) for hit in found),
+        ),
         next_step="Ask the supplier for the birth date and compare it with the register.",
     )

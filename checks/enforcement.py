@@ -4,6 +4,7 @@ from duediligence.checks._enforcement.records import ELSEWHERE_SCORE, counts, to
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch, RecordType, Severity
+from duediligence.model.facts import joined
 
 _PARAMS = {"elsewhere_score": ELSEWHERE_SCORE}
 _COMPARE = "Compare name, address and number with the record."
@@ -19,7 +20,7 @@ def _of(
     record = found.entry.record
     if record is None or record.type not in types or not counts(found, ctx):
         return NOT_APPLICABLE
-    return told(found, ctx, severity=severity, next_step=f"{_COMPARE} {next_step}")
+    return told(found, ctx, severity=severity, next_step=joined(" ", (_COMPARE, next_step)))
 
 
 @check(
@@ -154,8 +155,9 @@ def warning(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """
     record = found.entry.record
     clone = record is not None and "clone" in record.event.casefold()
-    victim = " Where it is of a clone, the firm named is the victim." if clone else ""
-    step = f"Read the whole of what was published.{victim}"
+    step = "Read the whole of what was published."
+    if clone:
+        step += " Where it is of a clone, the firm named is the victim."
     return _of(found, ctx, ("warning",), "medium", step)
 
 

@@ -1,6 +1,6 @@
 """Whether the supplier is the legal entity that it says it is, and how long that has existed."""
 
-from duediligence.checks._register import CLEAR, not_told
+from duediligence.checks._register import CLEAR, not_told, unread
 from duediligence.checks._register.dates import on
 from duediligence.checks._register.forms import dead, elsewhere, unknown_status, voluntary
 from duediligence.checks._register.wording import plain
@@ -19,12 +19,14 @@ from duediligence.model import (
     Severity,
     known,
 )
-from duediligence.text.dates import long_date, months_before
+from duediligence.model.facts import days_since, firm, say, word
+from duediligence.text.dates import months_before
 
 # Typed into a required field by someone who had no number (32 registered charities do).
 _PLACEHOLDERS = frozenset({"00000000", "01234567", "12345678", "11111111", "99999999"})
 _FALSE_BASIS = "strike-off-under-section-1002a"
 _OVERSEAS_GONE = "overseas-entity-dissolved"
+_ELSEWHERE = "Another register keeps bodies of this number, and was not read."
 _NO_ANNOTATIONS = "The source does not tell of the registrar's annotations."
 
 
@@ -51,15 +53,15 @@ def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: AR
     if isinstance(dossier.company, NotInScope):
         return OUT_OF_SCOPE
     if isinstance(dossier.company, NotKnown):
-        return Outcome("unknown", why=dossier.company.reason or "The company was not looked up.")
+        return unread(dossier.company, otherwise="The company was not looked up.")
     if not isinstance(dossier.company, NotHeld):
         return CLEAR
     charity = isinstance(dossier.charity, Charity)
     if elsewhere(number):
-        return NOT_APPLICABLE if charity else Outcome("unknown", why=dossier.company.reason)
+        return NOT_APPLICABLE if charity else unread(dossier.company, otherwise=_ELSEWHERE)
     return Outcome(
         "adverse",
-        why=f"Companies House has no company {number}.",
+        why=say("Companies House has no company {number}.", number=word(number)),
         next_step="Ask for the certificate of incorporation. Do not sign with a company that is "
         "not on the register.",
         severity="medium" if charity else None,
@@ -97,7 +99,11 @@ def name_does_not_fit(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
     return Outcome(
         "review",
-        why=f"The buyer's record says {dossier.supplier.name!r}, the register says {entity!r}.",
+        why=say(
+            "The buyer's record says '{ours}', the register says '{theirs}'.",
+            ours=firm(dossier.supplier.name),
+            theirs=firm(entity),
+        ),
         next_step="Ask the supplier for its registered name and number, and mend your record.",
         severity="medium" if score >= float(ctx.params["differs"]) else None,
     )
@@ -108,11 +114,10 @@ def _not_compared(dossier: Dossier) -> Outcome:
     parts = (dossier.company, dossier.charity)
     if any(isinstance(part, NotInScope) for part in parts):
         return OUT_OF_SCOPE
-    reasons = [part.reason for part in parts if isinstance(part, NotKnown)]
-    if not reasons and all(isinstance(part, NotHeld) for part in parts):
+    unknown = [part for part in parts if isinstance(part, NotKnown)]
+    if not unknown and all(isinstance(part, NotHeld) for part in parts):
         return NOT_APPLICABLE
-    why = "; ".join(filter(None, reasons))
-    return Outcome("unknown", why=why or "The name was not compared with that on the register.")
+    return unread(*unknown, otherwise="The name was not compared with that on the register.")
 
 
 @check(
@@ -138,7 +143,7 @@ def placeholder(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         return CLEAR
     return Outcome(
         "review",
-        why=f"{number} is a number that people type when they have none.",
+        why=say("{number} is a number that people type when they have none.", number=word(number)),
         next_step="Ask the supplier whether it is a company at all, and for its number.",
     )
 
@@ -167,7 +172,12 @@ def gone(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     converted = company.status == "converted-closed"
     return Outcome(
         "adverse",
-        why=f"{company.name} is {plain(company.status)}{on(company.ceased_on)}.",
+        why=say(
+            "{company} is {status}{on}.",
+            company=firm(company.name),
+            status=plain(company.status),
+            on=on(company.ceased_on),
+        ),
         grounds=() if converted else ("PA23-7-6 ceased business, officer to decide",),
         next_step="Ask for the number of the successor and check that instead."
         if converted
@@ -209,7 +219,14 @@ def newly_incorporated(dossier: Dossier, ctx: CheckContext) -> Outcome:
         severity = "medium" if new else "low"
     return Outcome(
         "review",
-        why=f"Incorporated on {long_date(company.created_on)}, {max(days, 0)} days ago.",
+        why=say(
+            "Incorporated on {created}{ago}.",
+            created=company.created_on,
+            ago=say(
+                ", {days} days ago",
+                days=days_since(min(company.created_on, ctx.today), ctx.today),
+            ),
+        ),
         next_step="Ask for references and management accounts, and who ran the business before.",
         severity=severity,
     )
@@ -239,7 +256,7 @@ def false_basis(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         return CLEAR
     return Outcome(
         "adverse",
-        why=f"The registrar's annotation: {plain(found[0])}.",
+        why=say("The registrar's annotation: {annotation}.", annotation=plain(found[0])),
         grounds=("PA23-7-11 professional misconduct, officer to decide",),
         next_step="Read the annotation on the register and take it to your legal team.",
     )

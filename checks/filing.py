@@ -12,8 +12,8 @@ from duediligence.checks._register.forms import (
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Filing, Missing, Outcome, known
-from duediligence.text.dates import long_date, months_before
-from duediligence.text.wording import count
+from duediligence.model.facts import NOTHING, count, days_since, joined, say
+from duediligence.text.dates import months_before
 
 # The register's keys, with the misspelling that it also uses.
 _COMPULSORY = ("gazette-notice-compulsory", "gazette-notice-compulsary")
@@ -56,20 +56,22 @@ def being_struck_off(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: A
     if company.status_detail != _PROPOSED:
         return CLEAR
     last = _last_of(dossier, (*_COMPULSORY, *_VOLUNTARY, *_ENDED, *_SUSPENDED))
-    kind, when = (last.description, on(last.filed_on)) if last else ("", "")
-    why = "The register shows an active proposal to strike the company off"
+    kind, when = (last.description, on(last.filed_on)) if last else ("", NOTHING)
+    told = NOTHING
     if kind.startswith(_COMPULSORY):
-        why += f", by the registrar, notice{when}"
+        told = say(", by the registrar, notice{when}", when=when)
     elif kind.startswith(_VOLUNTARY):
-        why += f", asked for by the company itself{when}"
+        told = say(", asked for by the company itself{when}", when=when)
     elif kind.startswith(_SUSPENDED):
-        why += f", suspended{when}: someone objected"
+        told = say(", suspended{when}: someone objected", when=when)
     elif kind.startswith(_ENDED):
-        why += f", which the last notice{when} says has ended"
+        told = say(", which the last notice{when} says has ended", when=when)
     asked_for = kind.startswith(_VOLUNTARY)
     return Outcome(
         "adverse",
-        why=why + ".",
+        why=say(
+            "The register shows an active proposal to strike the company off{told}.", told=told
+        ),
         grounds=("PA23-7-6 ceased business, officer to decide",) if asked_for else (),
         next_step="Ask why, and see the register again before you sign or pay.",
         severity="medium" if kind.startswith(_ENDED) else None,
@@ -109,7 +111,11 @@ def accounts_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
     low = days is not None and days < int(ctx.params["medium_days"])
     return Outcome(
         "adverse",
-        why=f"Accounts were due on {long_date(due)}, {days} days ago."
+        why=say(
+            "Accounts were due on {due}{ago}.",
+            due=due,
+            ago=say(", {days} days ago", days=days_since(due, ctx.today)),
+        )
         if due
         else "The register says that accounts are overdue, and not since when.",
         next_step="Ask for the accounts, or for management accounts and the reason for the delay.",
@@ -150,7 +156,11 @@ def confirmation_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
     high = days > int(ctx.params["high_days"]) and not voluntary(dossier)
     return Outcome(
         "adverse",
-        why=f"The confirmation statement was due on {long_date(due)}, {days} days ago."
+        why=say(
+            "The confirmation statement was due on {due}{ago}.",
+            due=due,
+            ago=say(", {days} days ago", days=days_since(due, ctx.today)),
+        )
         if due
         else "The register says that the confirmation statement is overdue.",
         next_step="Ask who the directors and owners are now, and why it is late.",
@@ -183,10 +193,14 @@ def repeated_notices(dossier: Dossier, ctx: CheckContext) -> Outcome:
     ]
     if len(found) < int(ctx.params["notices"]):
         return CLEAR
-    days = ", ".join(long_date(f.filed_on) if f.filed_on else "undated" for f in found)
+    days = [say("{day}", day=f.filed_on) if f.filed_on else "undated" for f in found]
     return Outcome(
         "review",
-        why=f"{count(len(found), 'notice')} of compulsory strike-off: {days}.",
+        why=say(
+            "{notices} of compulsory strike-off: {days}.",
+            notices=count(len(found), "notice"),
+            days=joined(", ", days),
+        ),
         next_step="Ask who is responsible for filing and what has changed.",
         severity="low" if voluntary(dossier) else None,
     )
@@ -224,7 +238,10 @@ def never_filed(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "adverse",
-        why=f"Incorporated on {long_date(company.created_on)}, and no accounts on the register.",
+        why=say(
+            "Incorporated on {created}, and no accounts on the register.",
+            created=company.created_on,
+        ),
         next_step="Ask for accounts, or for management accounts signed by a director.",
     )
 

@@ -7,12 +7,12 @@ the supplier is not compared with the size of the contract.
 from duediligence.checks._register import CLEAR
 from duediligence.checks._register.dates import on, since
 from duediligence.checks._register.forms import voluntary
-from duediligence.checks._register.wording import named
+from duediligence.checks._register.wording import lender
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import Charge, Dossier, Kind, Officer, Outcome, Owner, known
+from duediligence.model.facts import Said, count, listed, say, word
 from duediligence.text.names import name_words, same_firm
-from duediligence.text.wording import count
 
 _OPEN = frozenset({"outstanding", "part-satisfied"})
 _BANKS = frozenset(
@@ -46,10 +46,13 @@ def all_assets(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if not found:
         return CLEAR
     ordinary = all(any(_bank(name) for name in charge.persons_entitled) for charge in found)
-    lenders = named(name for charge in found for name in charge.persons_entitled)
     return Outcome(
         "review",
-        why=f"Charge over all assets{on(found[0].created_on)} to {lenders or 'an unnamed lender'}.",
+        why=say(
+            "Charge over all assets{on} to {lenders}.",
+            on=on(found[0].created_on),
+            lenders=_lenders(found, "an unnamed lender"),
+        ),
         next_step="Ask what the loan was for, and look at the latest accounts.",
         severity="low" if ordinary else None,
     )
@@ -75,10 +78,13 @@ def many_charges(dossier: Dossier, ctx: CheckContext) -> Outcome:
     found = _open(dossier)
     if len(found) < int(ctx.params["charges"]):
         return CLEAR
-    lenders = named(name for charge in found for name in charge.persons_entitled)
     return Outcome(
         "review",
-        why=f"{count(len(found), 'charge')} outstanding, to {lenders or 'unnamed lenders'}.",
+        why=say(
+            "{charges} outstanding, to {lenders}.",
+            charges=count(len(found), "charge"),
+            lenders=_lenders(found, "unnamed lenders"),
+        ),
         next_step="Look at borrowings in the latest accounts.",
     )
 
@@ -102,7 +108,11 @@ def connected_charge(dossier: Dossier, ctx: CheckContext) -> Outcome:
     people: list[Officer | Owner] = [o for o in known(dossier.officers) if o.active]
     people += [o for o in known(dossier.owners) if o.active and o.name]
     found = [
-        f"{name} (charge{on(charge.created_on) or ' of an unknown day'})"
+        say(
+            "{lender} (charge{on})",
+            lender=lender(name),
+            on=on(charge.created_on) or say(" of an unknown day"),
+        )
         for charge in _open(dossier)
         for name in charge.persons_entitled
         if any(_may_be(name, person, ctx) for person in people)
@@ -111,10 +121,15 @@ def connected_charge(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why=f"Among those who hold charges: {named(found)}.",
+        why=say("Among those who hold charges: {lenders}.", lenders=listed(found)),
         next_step="Ask what was lent, when, and what it is secured on.",
         severity="medium" if voluntary(dossier) else None,
     )
+
+
+def _lenders(charges: list[Charge], unnamed: str) -> Said:
+    names = [name for charge in charges for name in charge.persons_entitled if name]
+    return listed(map(lender, names)) if names else word(unnamed)
 
 
 def _open(dossier: Dossier) -> list[Charge]:

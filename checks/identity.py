@@ -6,11 +6,11 @@ from datetime import date
 from duediligence.checks._register import CLEAR
 from duediligence.checks._register.forms import dead
 from duediligence.checks._register.people import directing
-from duediligence.checks._register.wording import named
+from duediligence.checks._register.wording import party
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Company, Dossier, Officer, Outcome, Owner, known
-from duediligence.text.dates import long_date
+from duediligence.model.facts import listed, say
 
 _BASIS = "Companies Act 2006 ss.167G and 790LA-790LH, as put in by ECCTA 2023; ended 17 Nov 2026"
 _DEADLINE = date(2026, 11, 17)  # end of the transition for those in office before 18 Nov 2025
@@ -69,7 +69,7 @@ def _judged(people: Iterable[Officer | Owner], ctx: CheckContext) -> Outcome:
     if not people:
         return NOT_APPLICABLE
     late = [
-        (person.name, due)
+        (person, due)
         for person in people
         if (due := _unverified_since(person, ctx.today)) and due < ctx.today
     ]
@@ -77,15 +77,22 @@ def _judged(people: Iterable[Officer | Owner], ctx: CheckContext) -> Outcome:
         first = min(due for _, due in late)
         return Outcome(
             "adverse",
-            why=f"Not verified, due by {long_date(first)}: {named(name for name, _ in late)}.",
+            why=say(
+                "Not verified, due by {due}: {people}.",
+                due=first,
+                people=listed(party(person) for person, _ in late),
+            ),
             next_step=_NEXT,
             severity="high" if (ctx.today - first).days > int(ctx.params["high_days"]) else None,
         )
-    silent = [p.name for p in people if p.verification is None]
+    silent = [party(p) for p in people if p.verification is None]
     if silent and ctx.today > _DEADLINE:
         return Outcome(
             "unknown",
-            why=f"No word on the register of whether their identity is verified: {named(silent)}.",
+            why=say(
+                "No word on the register of whether their identity is verified: {people}.",
+                people=listed(silent),
+            ),
         )
     return CLEAR
 

@@ -5,17 +5,19 @@ from datetime import date
 from duediligence.checks._register import CLEAR
 from duediligence.checks._register.dates import on, since
 from duediligence.checks._register.forms import dead, unknown_status
-from duediligence.checks._register.wording import named, plain
+from duediligence.checks._register.wording import plain
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
     NOT_APPLICABLE,
+    Clause,
     Dossier,
     Insolvency,
     Missing,
     Outcome,
     known,
 )
+from duediligence.model.facts import NOTHING, Value, joined, listed, say
 
 _GROUNDS = ("PA23-7-5 insolvency, officer to decide",)
 _SOLVENT = "members-voluntary-liquidation"
@@ -54,11 +56,16 @@ def winding_up(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         return CLEAR
     open_cases = [case for case in _cases(dossier) if not _ended(case)]
     solvent = bool(open_cases) and all(_solvent(case) for case in open_cases)
-    kinds = named(plain(case.type) for case in open_cases)
+    kinds = NOTHING
+    if open_cases:
+        kinds = say(": {kinds}{started}", kinds=_kinds(open_cases), started=_started(open_cases))
     return Outcome(
         "adverse",
-        why=f"The register gives the status {plain(company.status)}"
-        + (f": {kinds}{_started(open_cases)}." if kinds else "."),
+        why=say(
+            "The register gives the status {status}{kinds}.",
+            status=plain(company.status),
+            kinds=kinds,
+        ),
         grounds=() if solvent else _GROUNDS,
         next_step="Read the notices in the Gazette, speak to the office-holder, and ask your legal "
         "team before you sign or pay.",
@@ -91,7 +98,7 @@ def rescue(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         return CLEAR
     return Outcome(
         "adverse",
-        why=f"The register gives the status {plain(company.status)}.",
+        why=say("The register gives the status {status}.", status=plain(company.status)),
         grounds=_GROUNDS,
         next_step="Ask the administrator or supervisor whether the contract can be performed.",
     )
@@ -122,8 +129,11 @@ def open_case(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     solvent = all(_solvent(case) for case in open_cases)
     return Outcome(
         "review",
-        why=f"Without an end on the register: {named(plain(case.type) for case in open_cases)}"
-        f"{_started(open_cases)}.",
+        why=say(
+            "Without an end on the register: {kinds}{started}.",
+            kinds=_kinds(open_cases),
+            started=_started(open_cases),
+        ),
         grounds=() if solvent else _GROUNDS,
         next_step="Ask the supplier how the case ended, and for the order or notice that ended it.",
         severity="medium" if solvent else None,
@@ -155,7 +165,16 @@ def past_case(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if recent:
         return Outcome(
             "review",
-            why="; ".join(f"{plain(c.type)}, ended{on(_ended(c))}" for c in recent) + ".",
+            why=say(
+                "{cases}.",
+                cases=joined(
+                    "; ",
+                    [
+                        say("{kind}, ended{on}", kind=plain(c.type), on=on(_ended(c)))
+                        for c in recent
+                    ],
+                ),
+            ),
             next_step="Read the accounts since then, and ask what has changed.",
         )
     if cases or company.has_insolvency_history is False:
@@ -191,5 +210,9 @@ def _ended(case: Insolvency) -> date | None:
     return max((when for kind, when in case.dates if kind in _ENDS), default=None)
 
 
-def _started(cases: list[Insolvency]) -> str:
+def _kinds(cases: list[Insolvency]) -> Value:
+    return listed(plain(case.type) for case in cases)
+
+
+def _started(cases: list[Insolvency]) -> Clause:
     return on(min((when for case in cases for _, when in case.dates), default=None))

@@ -2,6 +2,7 @@
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, ListStatus, Outcome, PossibleMatch
+from duediligence.model.facts import NOTHING, entry_name, published, say, word
 
 
 @check(
@@ -19,11 +20,17 @@ def named(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """
     if found.topic in ("sanctions", "debarment") or found.entry.record is not None:
         return NOT_APPLICABLE
-    reason = f" {found.entry.reason}" if found.entry.reason else ""
+    entry = found.entry
+    reason = say(" {reason}", reason=published(entry, "reason")) if entry.reason else NOTHING
     return Outcome(
         "adverse" if found.certain else "review",
-        why=f"{found.entry.name} is on the {found.list_title}.{reason}",
-        measures=found.entry.measures,
+        why=say(
+            "{entry} is on the {list}.{reason}",
+            entry=entry_name(entry.name),
+            list=word(found.list_title),
+            reason=reason,
+        ),
+        measures=entry.measures,
         next_step="Read the publisher's entry and ask the supplier about it.",
     )
 
@@ -46,6 +53,14 @@ def not_checked(status: ListStatus, ctx: CheckContext) -> Outcome:  # noqa: ARG0
     was = "is" if status.version else "was"
     return Outcome(
         "unknown",
-        why=f"The {status.title} {was} {status.state}: {status.reason}.",
-        next_step=f"Run `duediligence lists refresh {status.list_id}` and screen again.",
+        why=say(
+            "The {list} {was} {state}: {reason}.",
+            list=word(status.title),
+            was=word(was),
+            state=word(status.state),
+            reason=word(status.reason),
+        ),
+        next_step=say(
+            "Run `duediligence lists refresh {list}` and screen again.", list=word(status.list_id)
+        ),
     )

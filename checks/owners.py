@@ -3,10 +3,11 @@
 from duediligence.checks._register import CLEAR
 from duediligence.checks._register.dates import age
 from duediligence.checks._register.owners import british, every_owner
-from duediligence.checks._register.wording import named
+from duediligence.checks._register.wording import party
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
+from duediligence.model.facts import born, joined, listed, say
 
 
 @check(
@@ -42,13 +43,25 @@ def owner_age(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if old or infant:
         return Outcome(
             "review",
-            why="; ".join(f"{o.name}, born {o.birth_date}" for o in (*old, *infant)) + ".",
+            why=say(
+                "{owners}.",
+                owners=joined(
+                    "; ",
+                    [
+                        say("{owner}, born {born}", owner=party(o), born=born(o.birth_date))
+                        for o in (*old, *infant)
+                        if o.birth_date
+                    ],
+                ),
+            ),
             next_step="Ask for proof of who the owner is.",
             severity=None if old else "low",
         )
-    without = [o.name for o in people if not o.birth_date]
+    without = [party(o) for o in people if not o.birth_date]
     if without:
-        return Outcome("unknown", why=f"No birth date on the register: {named(without)}.")
+        return Outcome(
+            "unknown", why=say("No birth date on the register: {owners}.", owners=listed(without))
+        )
     return CLEAR
 
 
@@ -79,7 +92,7 @@ def trust(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     abroad = [owner for owner in held if british(owner) is False]
     return Outcome(
         "review",
-        why=f"Control is held through a trust by {named(owner.name for owner in held)}.",
+        why=say("Control is held through a trust by {owners}.", owners=listed(map(party, held))),
         next_step="Ask for whom the trust holds.",
         severity="medium" if abroad else None,
     )
@@ -101,11 +114,11 @@ def marked_sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: 
     Do not pay or award until you know. Compare with the UK Sanctions List and ask your legal
     team. The mark may be older than a delisting.
     """
-    found = [owner.name for owner in every_owner(dossier) if owner.sanctioned]
+    found = [party(owner) for owner in every_owner(dossier) if owner.sanctioned]
     if found:
         return Outcome(
             "adverse",
-            why=f"Marked on the register as sanctioned: {named(found)}.",
+            why=say("Marked on the register as sanctioned: {owners}.", owners=listed(found)),
             grounds=("none in itself: a designation is not a ground in Schedule 6 or 7",),
             next_step="Compare with the UK Sanctions List. Do not pay or award: ask your legal "
             "team.",

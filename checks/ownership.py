@@ -7,6 +7,7 @@ from duediligence.checks._register.wording import plain
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, Statement, known
+from duediligence.model.facts import joined, say
 
 _BASIS = "Companies Act 2006 Part 21A"
 # Production data has this misspelling; the enumeration has it too.
@@ -50,7 +51,7 @@ def nobody(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         return CLEAR
     return Outcome(
         "review",
-        why=f"It declared{on(said[0].notified_on)} that nobody has significant control.",
+        why=say("It declared{on} that nobody has significant control.", on=on(said[0].notified_on)),
         next_step="Ask for the list of shareholders, and who decides.",
     )
 
@@ -125,7 +126,13 @@ def trouble(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why="; ".join(f"{plain(said.code)}{on(said.notified_on)}" for said in found) + ".",
+        why=say(
+            "{codes}.",
+            codes=joined(
+                "; ",
+                [say("{code}{on}", code=plain(one.code), on=on(one.notified_on)) for one in found],
+            ),
+        ),
         next_step="Ask who the owner is and what the company has done to find out.",
         severity="high" if any(s.code.startswith(_TROUBLE_HIGH) for s in found) else None,
     )
@@ -152,7 +159,7 @@ def restrictions(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG00
         return CLEAR
     return Outcome(
         "adverse",
-        why=f"A restrictions notice is in force, notified{on(found[0].notified_on)}.",
+        why=say("A restrictions notice is in force, notified{on}.", on=on(found[0].notified_on)),
         next_step="Ask who holds the restricted shares, and read the filing.",
     )
 
@@ -177,8 +184,10 @@ def contradiction(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG0
         return CLEAR
     return Outcome(
         "review",
-        why=f"It named an owner, and says since{on(said[0].notified_on) or ' a day not given'} "
-        "that there is none.",
+        why=say(
+            "It named an owner, and says since{on} that there is none.",
+            on=on(said[0].notified_on) or say(" a day not given"),
+        ),
         next_step="Ask who owns it, and that the register be put right.",
     )
 
@@ -206,7 +215,11 @@ def overseas_unidentified(dossier: Dossier, ctx: CheckContext) -> Outcome:  # no
         return CLEAR
     return Outcome(
         "adverse",
-        why=f"It declared{on(found[0].notified_on)}: {plain(found[0].code)}.",
+        why=say(
+            "It declared{on}: {code}.",
+            on=on(found[0].notified_on),
+            code=plain(found[0].code),
+        ),
         next_step="Ask who the beneficial owners are, with proof.",
     )
 

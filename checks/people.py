@@ -7,10 +7,11 @@ from duediligence.checks._register import CLEAR
 from duediligence.checks._register.dates import age
 from duediligence.checks._register.forms import voluntary
 from duediligence.checks._register.people import began, directing
-from duediligence.checks._register.wording import named
+from duediligence.checks._register.wording import party
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Officer, Outcome, known
+from duediligence.model.facts import born, joined, listed, private, say
 
 
 @check(
@@ -34,15 +35,25 @@ def under_age(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     ages = [
         (d, age(d.birth_date, start)[1]) for d in people if d.birth_date and (start := began(d))
     ]
-    young = [(d.name, years) for d, years in ages if years < 18]
+    young = [(d, years) for d, years in ages if years < 18]
     if young:
         illegal = any(years < 16 for _, years in young)
         return Outcome(
             "adverse" if illegal else "review",
-            why="; ".join(
-                f"{name} was at most {max(years, 0)} when appointed" for name, years in young
-            )
-            + ".",
+            why=say(
+                "{directors}.",
+                directors=joined(
+                    "; ",
+                    [
+                        say(
+                            "{director} was at most {age} when appointed",
+                            director=party(d),
+                            age=private(max(years, 0)),
+                        )
+                        for d, years in young
+                    ],
+                ),
+            ),
             next_step="Ask for proof of age and see the filing.",
             severity=None if illegal else "low",
         )
@@ -77,7 +88,17 @@ def too_old(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if old:
         return Outcome(
             "review",
-            why="; ".join(f"{d.name}, born {d.birth_date}" for d in old) + ".",
+            why=say(
+                "{directors}.",
+                directors=joined(
+                    "; ",
+                    [
+                        say("{director}, born {born}", director=party(d), born=born(d.birth_date))
+                        for d in old
+                        if d.birth_date
+                    ],
+                ),
+            ),
             next_step="Ask for proof of who this is and that they still direct the company.",
         )
     return CLEAR if all(d.birth_date for d in people) else _undated(people)
@@ -113,7 +134,20 @@ def very_many(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why="; ".join(f"{d.name} holds {len(held[d.officer_id])} others" for d in busy) + ".",
+        why=say(
+            "{directors}.",
+            directors=joined(
+                "; ",
+                [
+                    say(
+                        "{director} holds {appointments} others",
+                        director=party(d),
+                        appointments=len(held[d.officer_id]),
+                    )
+                    for d in busy
+                ],
+            ),
+        ),
         next_step="Ask what part this person has in the work, and who else decides.",
         severity="low" if voluntary(dossier) else None,
     )
@@ -147,11 +181,16 @@ def nominee(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why=f"Registered as nominee and in office: {named(o.name for o in found)}.",
+        why=say(
+            "Registered as nominee and in office: {officers}.", officers=listed(map(party, found))
+        ),
         next_step="Ask for whom the nominee acts.",
     )
 
 
 def _undated(people: list[Officer]) -> Outcome:
-    without = [d.name for d in people if not d.birth_date or not began(d)]
-    return Outcome("unknown", why=f"No birth date, or no day of appointment: {named(without)}.")
+    without = [party(d) for d in people if not d.birth_date or not began(d)]
+    return Outcome(
+        "unknown",
+        why=say("No birth date, or no day of appointment: {directors}.", directors=listed(without)),
+    )

@@ -6,12 +6,12 @@ from duediligence.checks._register import CLEAR
 from duediligence.checks._register.dates import since
 from duediligence.checks._register.forms import dead, voluntary
 from duediligence.checks._register.network import GROUNDS, NETWORK, elsewhere, failed, people
-from duediligence.checks._register.wording import named, plain
+from duediligence.checks._register.wording import party, plain
 
 from duediligence.contracts import CheckContext, check
-from duediligence.model import NOT_APPLICABLE, Appointment, Dossier, Outcome, known
+from duediligence.model import NOT_APPLICABLE, Appointment, Dossier, Officer, Outcome, known
+from duediligence.model.facts import count, firm, joined, listed, say
 from duediligence.text.dates import months_before
-from duediligence.text.wording import count
 
 
 @check(
@@ -37,10 +37,16 @@ def failed_before(dossier: Dossier, ctx: CheckContext) -> Outcome:
     others = {a.company_number: a for _, a in failed(dossier, ctx.today, _months(ctx))}
     if not others:
         return CLEAR
-    told = named(f"{a.company_name} ({plain(a.company_status)})" for a in others.values())
     return Outcome(
         "review",
-        why=f"{count(len(others), 'other company', 'other companies')} of its directors: {told}.",
+        why=say(
+            "{companies} of its directors: {others}.",
+            companies=count(len(others), "other company", "other companies"),
+            others=listed(
+                say("{name} ({status})", name=firm(a.company_name), status=plain(a.company_status))
+                for a in others.values()
+            ),
+        ),
         grounds=GROUNDS,
         next_step="Ask what happened to them, who was owed money, and what has changed.",
         severity="high" if len(others) >= int(ctx.params["high"]) else None,
@@ -72,29 +78,39 @@ def same_board(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return Outcome("unknown", why="The register gives no day of incorporation.")
     if company.created_on < months_before(ctx.today, _months(ctx)):
         return CLEAR
-    shared: dict[str, tuple[Appointment, set[str]]] = {}
+    shared: dict[str, tuple[Appointment, dict[str, Officer]]] = {}
     for officer, other in failed(dossier, ctx.today, _months(ctx)):
         joined_before = other.appointed_on is None or other.appointed_on < company.created_on
         left = other.resigned_on
         still = left is None or left >= months_before(company.created_on, int(ctx.params["months"]))
         if joined_before and still:
-            shared.setdefault(other.company_number, (other, set()))[1].add(officer.name)
+            shared.setdefault(other.company_number, (other, {}))[1][officer.name] = officer
     found = [
-        (other, names)
-        for other, names in shared.values()
-        if len(names) >= int(ctx.params["people"])
+        (other, [officer for _, officer in sorted(officers.items())])
+        for other, officers in shared.values()
+        if len(officers) >= int(ctx.params["people"])
     ]
     if not found:
         return CLEAR
     return Outcome(
         "review",
-        why="; ".join(
-            f"{named(sorted(names))} were directors of {other.company_name} "
-            f"({plain(other.company_status)}) when this company was formed, or left it in the "
-            f"{ctx.params['months']} months before"
-            for other, names in found
-        )
-        + ".",
+        why=say(
+            "{boards}.",
+            boards=joined(
+                "; ",
+                [
+                    say(
+                        "{directors} were directors of {company} ({status}) when this company was "
+                        "formed, or left it in the {months} months before",
+                        directors=listed(map(party, officers)),
+                        company=firm(other.company_name),
+                        status=plain(other.company_status),
+                        months=int(ctx.params["months"]),
+                    )
+                    for other, officers in found
+                ],
+            ),
+        ),
         grounds=GROUNDS,
         next_step="Ask whether staff, assets or contracts came over, and who sold them.",
         severity="medium" if voluntary(dossier) else None,
@@ -129,8 +145,11 @@ def many_dissolved(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why=f"{count(len(gone), 'dissolved company', 'dissolved companies')}: "
-        f"{named(gone.values())}.",
+        why=say(
+            "{count}: {companies}.",
+            count=count(len(gone), "dissolved company", "dissolved companies"),
+            companies=listed(map(firm, gone.values())),
+        ),
         next_step="Ask why they were dissolved and whether creditors were paid.",
     )
 

@@ -2,7 +2,7 @@
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import Outcome, Unread
-from duediligence.text.wording import count
+from duediligence.model.facts import NOTHING, count, say, word
 
 MOST_IDS = 12
 
@@ -23,10 +23,15 @@ def not_read(unread: Unread, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     is stated once a run, as the scope.
     """
     ids = unread.checks
-    few = f": {', '.join(ids)}" if len(ids) <= MOST_IDS else ""
-    stopped = f" {count(len(ids), 'check')} not made{few}." if ids else ""
+    few = say(": {ids}", ids=word(", ".join(ids))) if len(ids) <= MOST_IDS else NOTHING
+    stopped = say(" {checks} not made{few}.", checks=count(len(ids), "check"), few=few)
     return Outcome(
         "unknown",
-        why=f"Not read: {unread.title} ({unread.reason.rstrip('.') or 'no reason'}).{stopped}",
+        why=say(
+            "Not read: {parts} ({reason}).{stopped}",
+            parts=word(unread.title),
+            reason=word(unread.reason.rstrip(".") or "no reason"),
+            stopped=stopped if ids else NOTHING,
+        ),
         next_step="Put this right and screen again, or look on the register's website by hand.",
     )

@@ -6,10 +6,11 @@ from duediligence.checks._register import CLEAR
 from duediligence.checks._register.dates import on, since
 from duediligence.checks._register.forms import voluntary
 from duediligence.checks._register.network import GROUNDS, NETWORK, failed, people
-from duediligence.checks._register.wording import named, plain
+from duediligence.checks._register.wording import party, plain
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
+from duediligence.model.facts import firm, listed, say
 from duediligence.text.names import firm_words
 
 
@@ -36,7 +37,11 @@ def prohibited_name(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return NOT_APPLICABLE
     names = [company.name, *(former.name for former in company.former_names)]
     found = [
-        f"{officer.name} was a director of {a.company_name}"
+        say(
+            "{director} was a director of {company}",
+            director=party(officer),
+            company=firm(a.company_name),
+        )
         for officer, a in failed(dossier, ctx.today, _months(ctx))
         if a.company_status == "liquidation"
         and any(_similar(a.company_name, name, ctx) for name in names)
@@ -45,7 +50,7 @@ def prohibited_name(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why=f"{named(found)}, which is in liquidation.",
+        why=say("{directors}, which is in liquidation.", directors=listed(found)),
         grounds=GROUNDS,
         next_step="Ask on which exception the director relies, and ask your legal team.",
     )
@@ -76,7 +81,7 @@ def renamed(dossier: Dossier, ctx: CheckContext) -> Outcome:
     high = len(former) > int(ctx.params["high"])
     return Outcome(
         "review",
-        why=f"Former names: {named(f.name for f in former)}.",
+        why=say("Former names: {names}.", names=listed(firm(f.name) for f in former)),
         next_step="Search for it under every earlier name, and ask why it changed.",
         severity="low" if voluntary(dossier) else "high" if high else None,
     )
@@ -103,10 +108,19 @@ def renamed_around_insolvency(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if not changes:
         return NOT_APPLICABLE
     events = [
-        (when, plain(case.type)) for case in known(dossier.insolvencies) for _, when in case.dates
+        (when, say("{kind}", kind=plain(case.type)))
+        for case in known(dossier.insolvencies)
+        for _, when in case.dates
     ]
     events += [
-        (a.resigned_on, f"a director left {a.company_name}, now in {plain(a.company_status)}")
+        (
+            a.resigned_on,
+            say(
+                "a director left {company}, now in {status}",
+                company=firm(a.company_name),
+                status=plain(a.company_status),
+            ),
+        )
         for _, a in failed(dossier, ctx.today, _months(ctx))
         if a.resigned_on
     ]
@@ -116,7 +130,13 @@ def renamed_around_insolvency(dossier: Dossier, ctx: CheckContext) -> Outcome:
             if former.until and abs(former.until - when) <= span:
                 return Outcome(
                     "review",
-                    why=f"It dropped the name {former.name}{on(former.until)}; {what}{on(when)}.",
+                    why=say(
+                        "It dropped the name {name}{until}; {what}{on}.",
+                        name=firm(former.name),
+                        until=on(former.until),
+                        what=what,
+                        on=on(when),
+                    ),
                     grounds=GROUNDS,
                     next_step="Ask why the name changed, and search under the old one.",
                 )

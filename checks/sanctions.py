@@ -2,7 +2,7 @@
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch
-from duediligence.text.dates import long_date
+from duediligence.model.facts import NOTHING, entry_name, published, say
 
 # A designation is in neither Schedule 6 nor Schedule 7 of the Procurement Act 2023.
 NO_GROUND = ("none in itself: a designation is not a ground in Schedule 6 or 7",)
@@ -27,12 +27,17 @@ def _disqualifies(found: PossibleMatch) -> bool:
 def _outcome(found: PossibleMatch, next_step: str) -> Outcome:
     entry = found.entry
     day = entry.listed_on
-    listed = f" on {long_date(day)}" if day else ""
-    regime = f" under {'; '.join(entry.regimes)}" if entry.regimes else ""
-    measures = f" Measures: {'; '.join(entry.measures).rstrip('.')}." if entry.measures else ""
+    regime = say(" under {regimes}", regimes=published(entry, "regimes"))
+    measures = say(" Measures: {measures}.", measures=published(entry, "measures", stop=False))
     return Outcome(
         "adverse" if found.certain else "review",
-        why=f"{entry.name} was listed{listed}{regime}.{measures}",
+        why=say(
+            "{entry} was listed{on}{regime}.{measures}",
+            entry=entry_name(entry.name),
+            on=say(" on {day}", day=day) if day else NOTHING,
+            regime=regime if entry.regimes else NOTHING,
+            measures=measures if entry.measures else NOTHING,
+        ),
         measures=entry.measures,
         grounds=NO_GROUND,
         next_step=next_step,

@@ -4,7 +4,7 @@ from duediligence.checks._enforcement.records import ELSEWHERE_SCORE, counts, to
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch, SharedPremises
-from duediligence.text.dates import long_date
+from duediligence.model.facts import NOTHING, clause_of, entry_name, private, published, say, word
 
 _PARAMS = {"elsewhere_score": ELSEWHERE_SCORE}
 
@@ -55,19 +55,26 @@ def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
         return NOT_APPLICABLE
     step = "Ask why, and whether the work under the contract needs this registration."
     outcome = told(found, ctx, severity="medium", next_step=step)
-    remark = f" {found.entry.remarks}" if found.entry.remarks else ""
-    left = found.entry.ends_on
+    entry = found.entry
+    remarks = say(" {remarks}", remarks=published(entry, "remarks")) if entry.remarks else NOTHING
+    left = entry.ends_on
+    since = NOTHING
     if record.ended and left:
-        remark += f" Not on the register since {long_date(left)} at the latest."
+        since = say(" Not on the register since {left} at the latest.", left=left)
     elif lapsed and record.expires:
-        remark += f" It ran out on {long_date(record.expires)}."
+        since = say(" It ran out on {expires}.", expires=record.expires)
     return Outcome(
         outcome.result,
-        why=outcome.why + remark,
+        why=say("{why}{remarks}{since}", why=clause_of(outcome.why), remarks=remarks, since=since),
         grounds=outcome.grounds,
         next_step=outcome.next_step,
         severity=outcome.severity,
-        happened=outcome.happened + remark,
+        happened=say(
+            "{happened}{remarks}{since}",
+            happened=clause_of(outcome.happened),
+            remarks=remarks,
+            since=since,
+        ),
         happened_on=left or outcome.happened_on,
         look_back=outcome.look_back,
         crime_types=outcome.crime_types,
@@ -89,10 +96,17 @@ def shared_premises(shared: SharedPremises, ctx: CheckContext) -> Outcome:  # no
     never a match by itself: compare officers, owners and dates before you think more of it.
     """
     record = shared.entry.record
+    person = "person" in (shared.party.kind, shared.entry.kind)
+    address = (private if person else word)(shared.address.text)
     return Outcome(
         "review",
-        why=f"{shared.entry.name}, a different name, has a record on the {shared.list_title} at "
-        f"{shared.address.text}. That is intelligence and no match.",
+        why=say(
+            "{entry}, a different name, has a record on the {list} at {address}. That is "
+            "intelligence and no match.",
+            entry=entry_name(shared.entry.name),
+            list=word(shared.list_title),
+            address=address,
+        ),
         next_step="Compare officers, owners and dates. If the two share none, it means nothing.",
         happened=what_happened(record) if record else "",
         happened_on=record.happened_on if record else None,

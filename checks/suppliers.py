@@ -12,6 +12,7 @@ from duediligence.model import (
     UnreadCell,
     UnreadCells,
 )
+from duediligence.model.facts import Clause, joined, quoted, say, word
 
 # The number of cells that are quoted of one supplier.
 _QUOTED = 5
@@ -32,7 +33,9 @@ def rejected(row: RejectedRow, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """
     return Outcome(
         "unknown",
-        why=f"Row {row.row}: {row.reason}.",
+        why=say(
+            "Row {row}{reason}.", row=row.row, reason=say(": {reason}", reason=quoted(row.reason))
+        ),
         next_step="Correct the row and screen again; the rejects file holds all such rows.",
     )
 
@@ -53,10 +56,18 @@ def unreadable_number(supplier: Supplier, ctx: CheckContext) -> Outcome:  # noqa
     unread = [repair for repair in supplier.repairs if not repair.used]
     if not unread:
         return NOT_APPLICABLE
-    faults = "; ".join(f"{r.column} {r.found!r}: {r.reason}" for r in unread)
+    faults = [
+        say(
+            "{column}{found}: {reason}",
+            column=word(r.column),
+            found=say(" '{found}'", found=quoted(r.found)),
+            reason=word(r.reason),
+        )
+        for r in unread
+    ]
     return Outcome(
         "review",
-        why=f"Screened by name only. {faults}.",
+        why=say("Screened by name only. {faults}.", faults=joined("; ", faults)),
         next_step="Ask the supplier for the number and check it on the register.",
     )
 
@@ -80,7 +91,7 @@ def unread(unread: UnreadCells, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         return NOT_APPLICABLE
     return Outcome(
         "unknown",
-        why=f"{_count(cells)} could not be read.",
+        why=say("{cells} could not be read.", cells=_count(cells)),
         facts=tuple(map(_quoted, cells[:_QUOTED])),
         next_step="Correct the cell in the spreadsheet, import it and screen again: "
         "docs/supplier-file.md shows what is read.",
@@ -113,14 +124,20 @@ def unreadable_birth_date(unread: UnreadCells, ctx: CheckContext) -> Outcome:  #
 
 def _quoted(cell: UnreadCell) -> Feature:
     """What stands in a cell, which may name anybody."""
-    sentence = (
-        f'{cell.column} holds "{cell.text}", where a {cell.looks_like} was not read: {cell.reason}.'
+    said = say(
+        '{column} holds "{text}", where a {kind} was not read: {reason}.',
+        column=word(cell.column),
+        text=quoted(cell.text),
+        kind=word(cell.looks_like),
+        reason=quoted(cell.reason),
     )
-    return Feature("unread cell", cell.text, "", 0.0, "not known", sentence, personal=True)
+    return Feature("unread cell", cell.text, "", 0.0, "not known", personal=True, said=said)
 
 
-def _count(cells: Sequence[UnreadCell]) -> str:
+def _count(cells: Sequence[UnreadCell]) -> Clause:
     if len(cells) == 1:
-        return f"A cell in column {cells[0].column}"
-    columns = ", ".join(dict.fromkeys(cell.column for cell in cells))
-    return f"{len(cells)} cells in columns {columns}"
+        return say("A cell in column {column}", column=word(cells[0].column))
+    columns = dict.fromkeys(say("{column}", column=word(cell.column)) for cell in cells)
+    return say(
+        "{count} cells in columns {columns}", count=len(cells), columns=joined(", ", columns)
+    )

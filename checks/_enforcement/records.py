@@ -6,9 +6,8 @@ from duediligence.contracts import CheckContext
 from duediligence.law.crimes import crimes_of, grounds_for, limb_of
 from duediligence.law.grounds import ground
 from duediligence.law.lookback import DayOf, look_back
-from duediligence.model import SEVERITIES, Outcome, PossibleMatch, Record, Severity
-from duediligence.text.dates import long_date
-from duediligence.text.money import in_pounds
+from duediligence.model import SEVERITIES, Clause, Outcome, PossibleMatch, Record, Severity, Text
+from duediligence.model.facts import NOTHING, either, joined, money, published, say, word
 
 # Names that agree in every word: less, at another address, is another firm of a similar name.
 ELSEWHERE_SCORE = 0.95
@@ -33,7 +32,8 @@ _STATUSES = {
     "complied": "It was complied with.",
     "under_appeal": "It is under appeal: it may yet fall.",
 }
-_SPENT = " An individual's conviction may be spent: a person must check before it is used."
+_ELSEWHERE = "The premises differ: find out first whether it is the same firm."
+_SPENT = "An individual's conviction may be spent: a person must check before it is used."
 
 
 def counts(found: PossibleMatch, ctx: CheckContext) -> bool:
@@ -46,7 +46,9 @@ def counts(found: PossibleMatch, ctx: CheckContext) -> bool:
     return found.match.shown_up_to >= float(ctx.params.get("elsewhere_score", ELSEWHERE_SCORE))
 
 
-def told(found: PossibleMatch, ctx: CheckContext, *, severity: Severity, next_step: str) -> Outcome:
+def told(
+    found: PossibleMatch, ctx: CheckContext, *, severity: Severity, next_step: Text
+) -> Outcome:
     """The outcome of a record, with the grounds whose look-back it may fall in.
 
     A record outside the look-back of a ground is set aside for that ground, with the working; it
@@ -59,13 +61,17 @@ def told(found: PossibleMatch, ctx: CheckContext, *, severity: Severity, next_st
     elsewhere = found.place == "elsewhere" and not found.certain
     if elsewhere:
         severity = SEVERITIES[max(0, SEVERITIES.index(severity) - 1)]
-        next_step = f"The premises differ: find out first whether it is the same firm. {next_step}"
+        next_step = joined(" ", (_ELSEWHERE, next_step))
     spent = record.type in ("conviction", "caution") and found.entry.kind == "person"
     return Outcome(
         "adverse" if found.certain else "review",
-        why=f"{_TYPES[record.type].capitalize()}, from {found.list_title}.",
+        why=say(
+            "{kind}, from {list}.",
+            kind=word(_TYPES[record.type].capitalize()),
+            list=word(found.list_title),
+        ),
         grounds=grounds,
-        next_step=next_step + (_SPENT if spent else ""),
+        next_step=joined(" ", (next_step, _SPENT)) if spent else next_step,
         severity=severity,
         happened=happened,
         happened_on=record.happened_on,
@@ -74,30 +80,52 @@ def told(found: PossibleMatch, ctx: CheckContext, *, severity: Severity, next_st
     )
 
 
-def what_happened(record: Record) -> str:
+def what_happened(record: Record) -> Clause:
     """What kind of record it is, in the publisher's own words, with act, who acted and when."""
     kind = _TYPES[record.type].capitalize()
-    what = record.event.rstrip(".") or kind
-    if kind.split()[0].casefold() not in what.casefold():
-        what = f"{kind}: {what}"
-    if record.act_section and record.act_section.casefold() not in what.casefold():
-        what += f" under {record.act_section}"
+    section = NOTHING
+    if record.act_section:
+        section = say(" under {section}", section=published(record, "act_section"))
+    bare = say("{kind}{under}", kind=word(kind), under=section)
     # In brackets: `by` would make of the authority who did the wrong.
-    known = [record.authority, long_date(record.happened_on) if record.happened_on else ""]
-    if record.event_date and record.decision_date not in (None, record.event_date):
-        known.append(f"decided on {long_date(record.decision_date)}")
-    if acted := ", ".join(filter(None, known)):
-        what += f" ({acted})"
-    sentences = [f"{what}."]
+    known: list[Clause] = []
+    if record.authority:
+        known.append(say("{authority}", authority=published(record, "authority")))
+    if record.happened_on:
+        known.append(say("{day}", day=record.happened_on))
+    if record.event_date and record.decision_date and record.decision_date != record.event_date:
+        known.append(say("decided on {day}", day=record.decision_date))
+    sentences: list[Text] = [
+        say(
+            "{what}{acted}.",
+            what=either(_in_its_words(record, kind, section), bare) if record.event else bare,
+            acted=say(" ({known})", known=joined(", ", known)) if known else NOTHING,
+        )
+    ]
     if record.outcome:
-        sentences.append(f"Outcome: {record.outcome.rstrip('.')}.")
+        sentences.append(
+            say("Outcome: {outcome}.", outcome=published(record, "outcome", stop=False))
+        )
     if record.penalty_gbp is not None:
-        sentences.append(f"Penalty: {in_pounds(record.penalty_gbp)}.")
+        sentences.append(say("Penalty: {penalty}.", penalty=money(record.penalty_gbp)))
     if status := _STATUSES.get(record.status):
         sentences.append(status)
     if record.expires:
-        sentences.append(f"Runs to {long_date(record.expires)}.")
-    return " ".join(sentences)
+        sentences.append(say("Runs to {day}.", day=record.expires))
+    return joined(" ", sentences)
+
+
+def _in_its_words(record: Record, kind: str, section: Clause) -> Clause:
+    """The event as published, with the kind and the act where those words do not have them."""
+    words = record.event.casefold()
+    has_kind = kind.split()[0].casefold() in words
+    has_act = record.act_section.casefold() in words
+    return say(
+        "{kind}{event}{under}",
+        kind=NOTHING if has_kind else say("{kind}: ", kind=word(kind)),
+        event=published(record, "event", stop=False),
+        under=NOTHING if has_act else section,
+    )
 
 
 def _grounds(record: Record, ctx: CheckContext) -> tuple[tuple[str, ...], tuple[str, ...]]:

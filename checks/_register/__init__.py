@@ -1,6 +1,7 @@
 """What several rules about registered entities need to say: forms, names, dates, words."""
 
-from duediligence.model import OUT_OF_SCOPE, Dossier, NotInScope, Outcome
+from duediligence.model import OUT_OF_SCOPE, Dossier, NotHeld, NotInScope, NotKnown, Outcome
+from duediligence.model.facts import joined, say, word
 
 CLEAR = Outcome("clear")
 
@@ -12,3 +13,10 @@ def not_told(dossier: Dossier, why: str) -> Outcome:
     """
     bulk = isinstance(dossier.filings, NotInScope)
     return OUT_OF_SCOPE if bulk else Outcome("unknown", why=why)
+
+
+def unread(*parts: NotKnown | NotHeld, otherwise: str) -> Outcome:
+    """The outcome where parts were not read: their reasons, or a constant text without one."""
+    reasons = tuple(dict.fromkeys(part.reason for part in parts if part.reason))
+    why = joined("; ", [say("{reason}", reason=word(reason)) for reason in reasons])
+    return Outcome("unknown", why=why or otherwise, missing=reasons)

@@ -1,14 +1,15 @@
-"""Days, months and ages, and how a day is written."""
+"""Days, months and ages."""
 
 from datetime import date
 
-from duediligence.model import PartialDate
-from duediligence.text.dates import long_date, months_after
+from duediligence.model import Clause, PartialDate
+from duediligence.model.facts import NOTHING, say
+from duediligence.text.dates import months_after
 
 
-def on(value: date | None) -> str:
+def on(value: date | None) -> Clause:
     """` on 24 November 2026`, or nothing where the day is not known."""
-    return f" on {long_date(value)}" if value else ""
+    return say(" on {day}", day=value) if value else NOTHING
 
 
 def since(value: date | None, today: date, months: int) -> bool:

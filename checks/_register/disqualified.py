@@ -15,8 +15,10 @@ from duediligence.model import (
     Officer,
     Owner,
     Person,
+    Text,
     known,
 )
+from duediligence.model.facts import firm, private, say
 from duediligence.text.names import same_firm, same_person
 
 Behind = Officer | Owner | Person
@@ -33,7 +35,7 @@ class Hit:
     person: Behind
     record: Disqualification
     dated: bool
-    more: str = ""
+    more: Text = ""
 
 
 def directors(dossier: Dossier) -> list[Behind]:
@@ -108,15 +110,16 @@ def _corporate(person: Behind) -> bool:
     return person.corporate if isinstance(person, Officer) else not person.person
 
 
-def _more(dossier: Dossier, person: Behind, record: Disqualification) -> str:
+def _more(dossier: Dossier, person: Behind, record: Disqualification) -> Text:
     linked = [dossier.company.name] if isinstance(dossier.company, Company) else []
     if isinstance(person, Officer) and isinstance(dossier.appointments, tuple):
         linked += [a.company_name for a in _own(dossier.appointments, person.officer_id)]
     shared = [n for n in record.company_names if any(same_firm(n, one) for one in linked)]
     if shared:
-        return f"the company {shared[0]}"
+        return say("the company {name}", name=firm(shared[0]))
     mine, theirs = _postcode(person), _postcode(record)
-    return f"the postcode {theirs}" if mine and mine == theirs else ""
+    same = bool(mine) and mine == theirs
+    return say("the postcode {postcode}", postcode=private(theirs)) if same else ""
 
 
 def _own(appointments: tuple[Appointment, ...], officer_id: str) -> Iterator[Appointment]:

@@ -1,6 +1,7 @@
 """What a legal form must have on the register, and what it rightly lacks."""
 
-from duediligence.model import Charity, Company, Dossier
+from duediligence.model import Charity, Company, Dossier, Text
+from duediligence.model.facts import say, word
 
 COMMUNITY_INTEREST = "community-interest-company"
 # Forms whose members are many or have no share: clubs, charities, residents, mutuals.
@@ -50,13 +51,16 @@ def dead(company: Company) -> bool:
     return company.status in DEAD
 
 
-def unknown_status(company: Company) -> str:
+def unknown_status(company: Company) -> Text:
     """Why nothing can be read from a status that the register's enumeration does not have."""
     if company.status in _LIVE | DEAD | INSOLVENT:
         return ""
     if not company.status and not has_directors(company):
         return ""  # some forms have none: they are on the register, or closed
-    return f"The register gives the status {company.status!r}, which has no known meaning."
+    return say(
+        "The register gives the status '{status}', which has no known meaning.",
+        status=word(company.status),
+    )
 
 
 def has_directors(company: Company) -> bool:

@@ -14,6 +14,7 @@ from typing import Literal
 from duediligence.matching import Index
 from duediligence.matching.premises import compare_places
 from duediligence.model import ListEntry, Match, Party
+from duediligence.reports.saying import explain_match
 from duediligence.screening.lookup.incremental import subject
 
 # Names that agree in every word that counts, and birth dates or numbers that do not differ.
@@ -80,7 +81,7 @@ def _both(between: tuple[str, str], party: Party, theirs: Party, match: Match) -
         kind="person or firm",
         what=match.query_name,
         roles=(str(party.role), str(theirs.role)),
-        why=match.explain(),
+        why=explain_match(match),
         score=match.score,
         person="organisation" not in (party.kind, theirs.kind),
     )

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from duediligence.casework.content import content_of
 from duediligence.model import Finding, Run
 from duediligence.screening.access import use_case
+from duediligence.screening.alerts.content import content_of
 from duediligence.screening.workspace import Workspace
 
 

@@ -23,6 +23,7 @@ from duediligence.model.casework.alerts import Alert, Decided, Decision
 from duediligence.model.casework.audit import AuditEvent, AuditValue
 from duediligence.reports.changes import reopened_words
 from duediligence.reports.disclosure import Withheld, disclosed
+from duediligence.reports.saying import explain, said
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.workspace import Workspace
 
@@ -198,11 +199,11 @@ def alert_for(
         **{name: getattr(row, name) for name in AlertRow.__dataclass_fields__},
         run_id=first.run_id,
         certainty=first.certainty,
-        why=[finding.explain() for finding in alert.findings],
+        why=[explain(finding) for finding in alert.findings],
         measures=first.measures,
         possible_grounds=first.possible_grounds,
         look_back=first.look_back,
-        next_step=first.next_step,
+        next_step=said(first.next_step),
         last_decision=alert.last_decision,
         history=alert.history,
         facts=tuple(facts),
@@ -288,7 +289,7 @@ def _row(id_: str, alert: Alert) -> AlertRow:
         first_seen=first.first_seen,
         last_seen=alert.last_seen,
         found=alert.found,
-        happened=[finding.happened for finding in alert.findings if finding.happened],
+        happened=[said(finding.happened) for finding in alert.findings if finding.happened],
         decided_by=where.decided_by,
         decided_at=where.decided_at,
         reason=where.reason,

@@ -8,8 +8,6 @@ from duediligence.matching.names.features import name_features, name_score
 from duediligence.matching.names.prepared import PreparedName, prepare
 from duediligence.model import Feature, Kind, Match
 
-_OTHER_KIND = "A {} is not a {}."
-
 
 def best_alignment(query: PreparedName, listed: PreparedName) -> tuple[float, Alignment | None]:
     """The best pair of readings and its score (not held within 0 and 1)."""
@@ -37,8 +35,7 @@ def compare(query: PreparedName, listed: PreparedName) -> Match:
     """Compare two names, and nothing but the names. `Match.score` is 0.0 … 1.0."""
     kinds = (query.kind, listed.kind)
     if not compatible(*kinds):
-        told = _OTHER_KIND.format(*kinds)
-        feature = Feature("kind", *kinds, 0.0, "differ", told, "person" in kinds)
+        feature = Feature("kind", *kinds, 0.0, "differ", "person" in kinds)
         return Match((feature,), query.text, listed.text)
     _, alignment = best_alignment(query, listed)
     person = may_be_person(*kinds, alignment)

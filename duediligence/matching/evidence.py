@@ -1,4 +1,4 @@
-"""The table of features beyond the name: what each adds to the score, and its sentence.
+"""The table of features beyond the name: what each adds to the score.
 
 What is missing on either side says nothing and is no feature.
 """
@@ -109,25 +109,21 @@ def identifiers(subject: Subject, facts: Facts, person: bool) -> Feature | None:
         for b in facts.identifiers:
             personal = person or b.scheme in _PAPERS
             if _same_number(a, b):
-                told = f"Both have the number {b.id} ({_scheme(b)})."
-                return Feature("identifier", a.id, b.id, IDENTIFIER_EQUAL, "agree", told, personal)
+                return Feature(
+                    "identifier", a.id, b.id, IDENTIFIER_EQUAL, "agree", personal, of=_scheme(b)
+                )
             if not _comparable(a, b):
                 continue
             differs = IDENTIFIER_DIFFERS[a.scheme]
             if slip := keystroke(plain_number(a), plain_number(b)):
-                told = (
-                    f"The numbers differ by one keystroke ({_scheme(b)}, {slip}): "
-                    f"{a.id} and {b.id}."
-                )
                 value = max(NUMBER_NEARLY, differs)
                 near = Feature(
-                    "identifier", a.id, b.id, value, "nearly agree", told, personal, slip
+                    "identifier", a.id, b.id, value, "nearly agree", personal, slip, _scheme(b)
                 )
                 if best is None or best.verdict == "differ":
                     best = near
             elif best is None or (best.verdict == "differ" and differs < best.contribution):
-                told = f"The numbers differ ({_scheme(b)}): {a.id} and {b.id}."
-                best = Feature("identifier", a.id, b.id, differs, "differ", told, personal)
+                best = Feature("identifier", a.id, b.id, differs, "differ", personal, of=_scheme(b))
     return best
 
 
@@ -177,14 +173,11 @@ def birth_date(subject: Subject, facts: Facts, person: bool) -> Feature | None: 
 def _born(born: PartialDate, listed: PartialDate) -> Feature:
     verdict, detail = compare_birth_dates(born, listed)
     ours, theirs = _month_of(born), _month_of(listed)
-    both = ours if ours == theirs else f"{ours} and {theirs}"
     if verdict == "agree":
-        value, told = _precision(born, listed), f"Birth dates agree as far as known ({both})."
-    elif verdict == "nearly agree":
-        value, told = BORN_NEARLY, f"Birth dates nearly agree: {both} ({detail})."
+        value = _precision(born, listed)
     else:
-        value, told = BORN_OTHERWISE, f"Birth dates differ ({both})."
-    return Feature("birth date", ours, theirs, value, verdict, told, True, detail)
+        value = BORN_NEARLY if verdict == "nearly agree" else BORN_OTHERWISE
+    return Feature("birth date", ours, theirs, value, verdict, True, detail)
 
 
 def _month_of(born: PartialDate) -> str:
@@ -210,10 +203,8 @@ def country(subject: Subject, facts: Facts, person: bool) -> Feature | None:
         return None
     left, right = ", ".join(subject.countries), ", ".join(facts.countries)
     if ours & theirs:
-        told = f"Countries agree ({right})."
-        return Feature("country", left, right, COUNTRY_AGREES, "agree", told, person)
-    told = f"Countries differ ({left} and {right})."
-    return Feature("country", left, right, COUNTRY_DIFFERS, "differ", told, person)
+        return Feature("country", left, right, COUNTRY_AGREES, "agree", person)
+    return Feature("country", left, right, COUNTRY_DIFFERS, "differ", person)
 
 
 def address(subject: Subject, facts: Facts, person: bool) -> Feature | None:
@@ -224,16 +215,16 @@ def address(subject: Subject, facts: Facts, person: bool) -> Feature | None:
             if code and (
                 code == fold(b.postcode).replace(" ", "") or code in fold(b.text).replace(" ", "")
             ):
-                told = f"Postcodes agree ({a.postcode})."
-                return Feature("address", a.text, b.text, POSTCODE_AGREES, "agree", told, person)
+                return Feature(
+                    "address", a.text, b.text, POSTCODE_AGREES, "agree", person, of=a.postcode
+                )
     for a in subject.addresses:
         ours = set(fold(a.text).split())
         for b in facts.addresses:
             theirs = set(fold(b.text).split())
             shared = ours & theirs
             if len(shared) >= 4 and len(shared) * 4 >= 3 * min(len(ours), len(theirs)):
-                told = "Most words of the addresses agree."
-                return Feature("address", a.text, b.text, ADDRESS_AGREES, "agree", told, person)
+                return Feature("address", a.text, b.text, ADDRESS_AGREES, "agree", person)
     return None
 
 
@@ -261,24 +252,21 @@ def _common(features: Sequence[Feature]) -> Feature:
     if any(
         f.name == "birth date" or (f.name, f.verdict) == ("identifier", "agree") for f in features
     ):
-        return Feature("common name", "", "", 0.0, "not known", "Many people have this name.", True)
-    told = "Many people have this name, and there is no birth date on both sides to compare."
+        return Feature("common name", "", "", 0.0, "not known", True)
     most = MOST_UNDATED - sum(f.contribution for f in features)
-    return Feature("common name", "", "", min(COMMON_UNDATED, most), "not known", told, True)
+    return Feature("common name", "", "", min(COMMON_UNDATED, most), "not known", True)
 
 
 def no_name(person: bool) -> Feature:
     """What is said of names that share nothing."""
-    told = "No word of the names agrees."
-    return Feature("agreeing words", "", "", 0.0, "differ", told, person)
+    return Feature("agreeing words", "", "", 0.0, "differ", person)
 
 
 def weak_alias(strength: Strength, listed: str, *, person: bool) -> Feature | None:
     """A name that the publisher itself calls weak never makes a possible match alone."""
     if strength != "weak":
         return None
-    told = "The publisher calls this a weak alias."
-    return Feature("weak alias", "", listed, WEAK_ALIAS, "not known", told, person)
+    return Feature("weak alias", "", listed, WEAK_ALIAS, "not known", person)
 
 
 def most_added(subject: Subject) -> float:

@@ -4,6 +4,7 @@ from duediligence.model.casework.declarations import Contradiction, Declaration,
 from duediligence.model.casework.messages import Message
 from duediligence.model.dates import PartialDate
 from duediligence.model.entries import Address, Kind, ListEntry, Name, NameType, Strength
+from duediligence.model.facts import Clause, Text
 from duediligence.model.findings import (
     NO_FINDING,
     NOT_APPLICABLE,
@@ -95,6 +96,7 @@ __all__ = [
     "CharityEvent",
     "CharityPart",
     "CharityRow",
+    "Clause",
     "Cluster",
     "Company",
     "CompanyRow",
@@ -162,6 +164,7 @@ __all__ = [
     "Statement",
     "Strength",
     "Supplier",
+    "Text",
     "Unread",
     "UnreadCell",
     "UnreadCells",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from duediligence.model.dates import PartialDate
 from duediligence.model.identifiers import Identifier
@@ -45,6 +45,9 @@ class ListEntry:
     kind of entry this is (`mandatory`, `cross-debarred`). `record` is what a public body did,
     on lists of enforcement, ratings and licences.
     """
+
+    # Texts of the publisher that never name a person.
+    NOT_PERSONAL: ClassVar = frozenset(("regimes", "measures", "grounds", "status"))
 
     id: str
     list_id: str

@@ -5,11 +5,15 @@ from datetime import date, datetime
 from typing import Literal
 
 from duediligence.model.dates import PartialDate
+from duediligence.model.facts import Text
 from duediligence.model.matches import Feature
 from duediligence.model.party_roles import PartyRole
 from duediligence.model.records import Handling
 
 Result = Literal["clear", "review", "adverse", "unknown", "not_applicable", "out_of_scope"]
+# What the subject of a finding is: the supplier itself under one of its names, a party behind it,
+# or a thing.
+About = Literal["supplier", "party", "list", "register", "row"]
 Severity = Literal["low", "medium", "high", "critical"]
 SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
 
@@ -23,20 +27,22 @@ class Outcome:
     stands in for the check's own where it depends on the amount (days late, say). `happened` and
     `happened_on` say what happened whatever the ground, `look_back` how each ground's look-back
     was worked out, `crime_types` what the law or the wording supports; often none. `facts` are
-    said after `why`, each marked personal or not: what may name or describe a person goes there.
+    said after `why`, each marked personal or not. `missing` are the reasons for which parts that
+    it needs are not known: an outcome that says no more than them is told once for all checks.
     """
 
     result: Result
-    why: str = ""
+    why: Text = ""
     measures: tuple[str, ...] = ()
     grounds: tuple[str, ...] = ()
-    next_step: str = ""
+    next_step: Text = ""
     severity: Severity | None = None
-    happened: str = ""
+    happened: Text = ""
     happened_on: date | None = None
     look_back: tuple[str, ...] = ()
     crime_types: tuple[str, ...] = ()
     facts: tuple[Feature, ...] = ()
+    missing: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.result in ("review", "adverse", "unknown") and not self.why:
@@ -57,7 +63,7 @@ class Finding:
     (`possible_grounds`, often none), and how sure the match is (`score`, and `certainty` in words).
     `score` is 0.0 … 1.0, or None where no match is involved. `retrieved_at` is when the list's
     bytes were fetched, `first_seen` when a run first raised this same finding (both UTC).
-    `person` says that the subject or the entry is, or may be, a natural person.
+    `about` says what the subject is, `person` that it or the entry is, or may be, a natural person.
     `why` is what the check says; the facts of the match, and those that the check adds, are
     `features`, each marked personal or not. `more_matches`: the list holds further matches of
     this party that are not shown. `subject_born` is the month and year of birth of a person,
@@ -76,22 +82,23 @@ class Finding:
     severity: Severity
     subject_name: str = ""
     subject_role: str = ""
+    about: About = "party"
     list_id: str = ""
     list_version: str = ""
     entry_id: str = ""
     entry_name: str = ""
     score: float | None = None
-    why: str = ""
+    why: Text = ""
     measures: tuple[str, ...] = ()
     possible_grounds: tuple[str, ...] = ()
-    next_step: str = ""
+    next_step: Text = ""
     entry_url: str = ""
     retrieved_at: datetime | None = None
     first_seen: datetime | None = None
     certainty: str = ""
     power: str = ""
     crime_types: tuple[str, ...] = ()
-    happened: str = ""
+    happened: Text = ""
     happened_on: date | None = None
     look_back: tuple[str, ...] = ()
     handling: Handling = "public"
@@ -107,14 +114,6 @@ class Finding:
         as its words are those of a known role.
         """
         return self.party_role or PartyRole.recorded(self.subject_role)
-
-    def explain(self) -> str:
-        """What agrees, what differs, what is not known, and what the check says, in words."""
-        facts = [feature.sentence for feature in self.features]
-        more = "More possible matches on this list are not shown." if self.more_matches else ""
-        # The facts of a match come before what it means, those that a check adds after it.
-        said = (self.why, *facts) if self.score is None else (*facts, self.why)
-        return " ".join(filter(None, (*said, more)))
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from duediligence.text.dates import long_date
+
 ListState = Literal["current", "stale", "never loaded"]
 DriftKind = Literal[
     "unread",
@@ -193,4 +195,4 @@ def reason_words(reasons: Iterable[StaleReason], list_id: str, *, people: bool =
 
 
 def _day(day: date | None) -> str:
-    return f"{day.day} {day:%B %Y}" if day else "an unknown day"
+    return long_date(day) if day else "an unknown day"

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from duediligence.model.facts import Text
+
 Verdict = Literal["agree", "nearly agree", "differ", "not known"]
 # How two dates or numbers differ: by which slip, where it may be one.
 Detail = Literal[
@@ -28,11 +30,13 @@ _STRONG = 0.92  # the score of names that agree strongly: but for a middle name,
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One piece of evidence: the two strings compared, what it adds to the score, and why.
+    """One piece of evidence: the two strings compared, and what it adds to the score.
 
-    `contribution` is in points of score (−1.0 … 1.0); `sentence` is for an officer to read.
-    `personal`: it says something about a natural person, and is dropped for a reader who may not
-    see people. `detail` says how dates or numbers differ.
+    `contribution` is in points of score (−1.0 … 1.0). `personal`: it says something about a
+    natural person, and is dropped for a reader who may not see people. `detail` says how dates or
+    numbers differ. `of` is what the evidence is of, where the name leaves that open: the kind of a
+    number, a postcode, the side that is cut off. `words` are the words that answer to one another.
+    `said` is what the check says that added it, empty for a feature of the matcher.
     """
 
     name: str
@@ -40,9 +44,11 @@ class Feature:
     listed: str
     contribution: float
     verdict: Verdict
-    sentence: str
     personal: bool = False
     detail: Detail = ""
+    of: str = ""
+    words: tuple[tuple[str, str], ...] = ()
+    said: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +141,6 @@ class Match:
     @property
     def _strong(self) -> bool:
         return self.same_name or self.name_score >= _STRONG
-
-    def explain(self) -> str:
-        """What agrees, what differs and what is not known, in plain English."""
-        return " ".join(feature.sentence for feature in self.features)
 
 
 def _held(features: Iterable[Feature]) -> float:

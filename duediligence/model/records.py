@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 
 Power = Literal[
     "trading_standards",
@@ -47,6 +47,9 @@ class Record:
     having left it (`ended`) or standing on a lower footing (`low`) is worth a question.
     `penalty_gbp` is in pounds.
     """
+
+    # Texts of the publisher that never name a person.
+    NOT_PERSONAL: ClassVar = frozenset(("authority", "act_section"))
 
     type: RecordType
     power: Power = "other"

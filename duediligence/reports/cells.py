@@ -3,6 +3,9 @@
 import re
 from datetime import UTC, datetime
 
+from duediligence.model import Clause
+from duediligence.reports.saying import said
+
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # Half characters and non-characters: neither UTF-8 nor XML can carry them all.
 _BROKEN = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
@@ -36,6 +39,8 @@ def _cell(value: object) -> str:
     match value:
         case None:
             return ""
+        case Clause():
+            return said(value)
         case tuple():
             return "; ".join(value)
         case float():

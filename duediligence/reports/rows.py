@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from duediligence.model import SEVERITIES, Finding, Run
 from duediligence.reports.cells import cell
+from duediligence.reports.saying import explain
 from duediligence.reports.wording import match_strength
 
 # In the order in which an officer reads: which supplier, who was matched, with whom on which list,
@@ -58,7 +59,7 @@ class Flag:
     @property
     def why(self) -> str:
         """What agrees, what differs, and what the check says."""
-        return self.finding.explain()
+        return explain(self.finding)
 
 
 def cells(flags: Iterable[Flag], columns: tuple[str, ...] = COLUMNS) -> Iterator[tuple[str, ...]]:

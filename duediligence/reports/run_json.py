@@ -8,6 +8,7 @@ import msgspec
 
 from duediligence.model import Finding, ListStatus, Run
 from duediligence.reports.rows import ordered
+from duediligence.reports.saying import explain, said, sentence_of
 from duediligence.reports.scope import scope_lines
 from duediligence.reports.verdict import gaps
 
@@ -21,7 +22,6 @@ def document(run: Run) -> dict[str, Any]:
     are ISO 8601, the score is a number or null, `why` is the whole explanation. The run's basis
     is for an evidence pack.
     """
-    findings = ordered(run)
     built = msgspec.to_builtins(replace(run, findings=()))
     # Whether the run is complete comes before what was found.
     apart = ("lists", "findings", "basis", "scope")
@@ -29,7 +29,7 @@ def document(run: Run) -> dict[str, Any]:
     data["complete"] = not gaps(run)
     data["not_checked"] = [_list_status(status) for status in run.not_checked]
     data["lists"] = [_list_status(status) for status in run.lists]
-    data["findings"] = [finding_fields(finding) for finding in findings]
+    data["findings"] = [finding_document(finding) for finding in ordered(run)]
     data["scope"] = {
         "lists": [status.list_id for status in run.in_use],
         "registers": msgspec.to_builtins(run.scope.registers) if run.scope else [],
@@ -39,11 +39,34 @@ def document(run: Run) -> dict[str, Any]:
     return {"version": VERSION, "data": data}
 
 
-def finding_fields(finding: Finding) -> dict[str, Any]:
-    """The fields of a finding, with its whole explanation as `why` and its role in words alone."""
-    built: dict[str, Any] = msgspec.to_builtins(replace(finding, why=finding.explain()))
-    del built["party_role"]
-    return built
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """The finding's fields in words: `why` is the whole explanation, and each feature has its
+    sentence.
+    """
+    document: dict[str, Any] = msgspec.to_builtins(
+        replace(
+            finding,
+            why=explain(finding),
+            happened=said(finding.happened),
+            next_step=said(finding.next_step),
+            features=(),
+        )
+    )
+    del document["about"], document["party_role"]
+    document["features"] = [
+        {
+            "name": one.name,
+            "query": one.query,
+            "listed": one.listed,
+            "contribution": one.contribution,
+            "verdict": one.verdict,
+            "sentence": sentence_of(one),
+            "personal": one.personal,
+            "detail": one.detail,
+        }
+        for one in finding.features
+    ]
+    return document
 
 
 def _list_status(status: ListStatus) -> dict[str, Any]:

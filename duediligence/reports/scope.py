@@ -12,6 +12,7 @@ from duediligence.model import (
     ScopeGap,
     not_looked_at,
 )
+from duediligence.model.facts import joined, say, word
 from duediligence.reports import wording
 from duediligence.reports.wording import day
 from duediligence.text.wording import count
@@ -99,7 +100,7 @@ def scope_row(run: Run) -> Finding:
         topic="coverage",
         outcome="out_of_scope",
         severity="low",
-        why=" ".join(scope_lines(run)),
+        why=joined(" ", [say("{line}", line=word(line)) for line in scope_lines(run)]),
     )
 
 

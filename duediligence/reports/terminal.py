@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, get_args
 from duediligence.model import PossibleMatch, Run, Supplier
 from duediligence.model.readings import Word
 from duediligence.reports import verdict, wording
+from duediligence.reports.saying import explain
 from duediligence.reports.scope import TITLE, in_short, scope_lines
 from duediligence.reports.verdict import Point
 from duediligence.reports.wording import likeness, moment, visible
@@ -173,7 +174,7 @@ def _cells(run: Run, point: Point) -> dict[str, str]:
         "Possible match": _title(point),
         "List": verdict.list_title(run, finding),
         "Likeness": likeness(finding.score) if finding.score is not None else "",
-        "Why": finding.explain(),
+        "Why": explain(finding),
     }
 
 

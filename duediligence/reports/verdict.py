@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from duediligence.law.crimes import title as crime_title
 from duediligence.model import Finding, ListStatus, Run, Severity
 from duediligence.reports.rows import ordered
+from duediligence.reports.saying import explain, said
 from duediligence.reports.wording import LIST_STATES, day, likeness, sentence
 from duediligence.text.wording import count, listed
 
@@ -108,7 +109,7 @@ def gaps(run: Run) -> list[Gap]:
     for finding in _other_unknown(run):
         named = finding.supplier_ref and run.suppliers > 1
         about = f"{finding.supplier_name}: " if named else ""
-        others.setdefault(finding.check_title, []).append(about + sentence(finding.explain()))
+        others.setdefault(finding.check_title, []).append(about + sentence(explain(finding)))
     for title, reasons in others.items():
         why = " ".join(reasons[:_SHOWN_REASONS])
         if len(reasons) > _SHOWN_REASONS:
@@ -156,7 +157,7 @@ def headline(run: Run) -> str:
 
 def withheld(run: Run) -> str:
     """What was left out of this copy of the run, in a sentence; empty where nothing was."""
-    return next((f.why for f in run.findings if f.check_id == WITHHELD), "")
+    return next((said(f.why) for f in run.findings if f.check_id == WITHHELD), "")
 
 
 def compared(run: Run) -> str:
@@ -189,17 +190,17 @@ def facts(run: Run, point: Point) -> list[Fact]:
         ("Finding", _each(point, lambda f: (f"{f.check_title} ({f.check_id})",))),
         ("List", (listing,)),
         ("Measures", _each(point, lambda f: f.measures)),
-        ("What happened", _each(point, lambda f: (f.happened,))),
+        ("What happened", _each(point, lambda f: (said(f.happened),))),
         ("Kind of crime", _each(point, lambda f: tuple(map(crime_title, f.crime_types)))),
         ("How sure the match is", (_sureness(first),)),
-        ("Why", _each(point, lambda f: (f.explain(),))),
+        ("Why", _each(point, lambda f: (explain(f),))),
         (
             "Possible grounds, officer to decide",
             _each(point, lambda f: f.possible_grounds) or no_ground,
         ),
         ("Handling", _each(point, lambda f: (HANDLING.get(f.handling, ""),))),
         ("Look-back", _each(point, lambda f: f.look_back)),
-        ("Next step", _each(point, lambda f: (f.next_step,))),
+        ("Next step", _each(point, lambda f: (said(f.next_step),))),
         ("First seen", () if first.first_seen is None else (day(first.first_seen),)),
     ]
     return [Fact(label, values) for label, values in lines if any(values)]

@@ -59,16 +59,17 @@ def _uk(value: datetime) -> tuple[datetime, str]:
 
 def likeness(score: float) -> str:
     """`93% strong`: how alike two parties are, which is no chance that they are the same."""
-    return f"{score:.0%} {_strength(score)}"
+    return f"{score:.0%} {strength(score)}"
 
 
 def match_strength(finding: Finding) -> str:
     """`strong, similar name`: how strong a match is; empty where none is involved."""
-    strength = "" if finding.score is None else _strength(finding.score)
-    return ", ".join(filter(None, (strength, finding.certainty)))
+    words = "" if finding.score is None else strength(finding.score)
+    return ", ".join(filter(None, (words, finding.certainty)))
 
 
-def _strength(score: float) -> str:
+def strength(score: float) -> str:
+    """`strong`: the score of a match (0.0 … 1.0) in a word."""
     return next(words for least, words in _LIKENESS if score >= least)
 
 

@@ -225,8 +225,7 @@ class Settings:
     retention: Annotated[
         Mapping[str, int],
         About(
-            "Table: days that records are kept, by the rule's id; see `duediligence retention "
-            "rules`.",
+            "Table: days that records are kept, by the rule's id, as in docs/data-protection.md.",
             harmless=True,
         ),
     ] = field(default_factory=dict)

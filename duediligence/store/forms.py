@@ -20,6 +20,7 @@ from duediligence.model import (
     Charge,
     Charity,
     CharityEvent,
+    Clause,
     Company,
     Declaration,
     Disqualification,
@@ -62,6 +63,7 @@ from duediligence.model import (
 )
 from duediligence.model.casework.alerts import Compared, Considered, Decision
 from duediligence.model.casework.messages import Told
+from duediligence.model.facts import Value, recorded
 from duediligence.model.runs import Basis
 
 Document = dict[str, Any]
@@ -125,6 +127,26 @@ def _reason(document: Document) -> Document:
     return document
 
 
+# What the subject is, by the role that the first form of a finding has; of any other it is a party.
+_ABOUT = {"supplier": "supplier", "list": "list", "register": "register", "supplier file": "row"}
+
+
+def _finding(document: Document) -> Document:
+    """What a finding says was sentences: each is one fact, personal as a whole, never parsed."""
+
+    def kept(text: str) -> Any:
+        return msgspec.to_builtins(recorded(text))
+
+    said = {name: kept(document.get(name, "")) for name in ("why", "happened", "next_step")}
+    features = [
+        {name: value for name, value in one.items() if name != "sentence"}
+        | {"said": kept(one.get("sentence", ""))}
+        for one in document.get("features", ())
+    ]
+    about = _ABOUT.get(document.get("subject_role", ""), "party")
+    return {**document, **said, "features": features, "about": about}
+
+
 FORMS: dict[type[Any], Form] = {
     Supplier: Form(),
     Party: Form(upgrades=(_role,)),
@@ -132,7 +154,7 @@ FORMS: dict[type[Any], Form] = {
     # When and from where it was taken says nothing of the supplier.
     Dossier: Form(not_identity="taken_at sources"),
     Declaration: Form(),
-    Finding: Form(),
+    Finding: Form(upgrades=(_finding,)),
     Run: Form(upgrades=(each("lists", lambda one: _reason(each("version", _drift)(one))),)),
     Compared: Form(upgrades=(each("parties", _role),)),
     Decision: Form(),
@@ -236,9 +258,11 @@ FIELDS: dict[type[Any], Fields] = {
         "severity subject_name subject_role list_id list_version entry_id entry_name score why "
         "measures possible_grounds next_step entry_url retrieved_at first_seen certainty power "
         "crime_types happened happened_on look_back handling person features more_matches "
-        "subject_born party_role"
+        "subject_born party_role about"
     ),
-    Feature: Fields("name query listed contribution verdict sentence personal detail"),
+    Feature: Fields("name query listed contribution verdict personal detail of words said"),
+    Clause: Fields("template values"),
+    Value: Fields("kind text label number day until items personal"),
     # Casework. The entry that was compared is a document of its own.
     Compared: Fields("parties facts", not_stored="entry"),
     # Its position is that of its row.
@@ -249,5 +273,5 @@ FIELDS: dict[type[Any], Fields] = {
     Considered: Fields(
         "ground factors representations_invited representations_received notice_sent contract"
     ),
-    Told: Fields("key scope kind sha256 line severity list_id dossier gaps"),
+    Told: Fields("key scope kind sha256 line severity list_id dossier gaps from_facts"),
 }

@@ -7,6 +7,7 @@ that have their default. So the same content has the same bytes, however many op
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date
 from functools import cache, partial
 from hashlib import sha256
 from types import UnionType
@@ -16,7 +17,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from duediligence.errors import StorageError
-from duediligence.model import Missing, NotHeld, NotInScope, NotKnown, PartyRole, ScopeGap
+from duediligence.model import Clause, Missing, NotHeld, NotInScope, NotKnown, PartyRole, ScopeGap
+from duediligence.model.facts import Value, ValueKind
 from duediligence.store.forms import FIELDS, FORMS, Document
 
 T = TypeVar("T")
@@ -24,6 +26,26 @@ F = TypeVar("F", bound=Callable[..., Any])
 _VERSION = re.compile(rb'\s*\{\s*"form"\s*:\s*(\d{1,6})')
 _encode = msgspec.json.Encoder(order="deterministic", enc_hook=str).encode
 _SINGLE = (None, False, True, 0, "", ())
+
+
+class _Value(msgspec.Struct, omit_defaults=True):
+    kind: ValueKind
+    text: str = ""
+    label: str = ""
+    number: int | None = None
+    day: date | None = None
+    until: date | None = None
+    items: tuple["_Clause", ...] = ()
+    personal: bool = False
+
+
+class _Clause(msgspec.Struct, omit_defaults=True):
+    template: str
+    values: tuple[tuple[str, _Value], ...] = ()
+
+
+# Written out, for each may hold the other.
+_WITHIN_EACH_OTHER: dict[Any, Any] = {Clause: _Clause, Value: _Value}
 
 
 class _Words:
@@ -303,6 +325,8 @@ def _default(field: Field[Any], words: tuple[Any, ...]) -> tuple[Any, ...]:
 def _as_written(hint: Any, *, by_words: bool = False) -> Any:
     if by_words and hint in _BY_WORDS:
         return _Words
+    if hint in _WITHIN_EACH_OTHER:
+        return _WITHIN_EACH_OTHER[hint]
     if is_dataclass(hint):
         return _written(cast(type[Any], hint), by_words=by_words)
     origin, arguments = get_origin(hint), get_args(hint)

@@ -33,7 +33,7 @@ STILL_NAME_COMMANDS = {
     "duediligence/reports/scope.py",
     "duediligence/reports/terminal.py",
     "duediligence/screening/lists/remedies.py",
-    "duediligence/screening/lists/statuses.py",
+    "duediligence/model/list_states.py",
 }
 
 for package in ("screening", "casework", "scheduling"):

@@ -40,7 +40,8 @@ from duediligence.screening.lists import confirm, refresh
 from duediligence.screening.resolution import settling
 from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
-from duediligence.settings import IgnoredFile, Settings
+from duediligence.settings import Settings
+from duediligence.settings.working_folder import IgnoredFile
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "duediligence" / "demo"

@@ -287,7 +287,7 @@ def test_under_another_of_its_names_a_supplier_has_the_same_alert(office: Office
     newest = office.workspace.runs.get(office.workspace.screened.newest_run())
     assert newest is not None
     (standing,) = standings(office.workspace, newest).values()
-    assert (standing.alert_id, standing.change) == (before.id, "unchanged")
+    assert (standing.alert_id, standing.news) == (before.id, "unchanged")
     assert after.first.subject_name == "Quill and Daughters"
 
 
@@ -315,7 +315,7 @@ def test_an_officer_of_another_name_keeps_the_history_and_is_looked_at_again(
     office.screened([("S1", "married", "E2", "review")])
     (after,) = queue.alerts(office.workspace)
     assert after.state == "open"
-    assert after.status.reopened.startswith("the supplier's details changed")
+    assert after.status.reopened.party_changed
     assert [decision.alert_id for decision in after.history] == [before.id]
     assert find(office.workspace, before.id).id == after.id
 

@@ -3,7 +3,6 @@
 import gzip
 import json
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from duediligence.casework.pack.verifying import verify as verify_pack
 from duediligence.casework.verifying import verify
 from duediligence.screening.workspace import Workspace
 from duediligence.store.records import identity
-from duediligence.store.runs.coverage import CoverageStore
 
 KEPT = Path(__file__).parent / "earlier_home"
 # The day on which the expected answers were taken.
@@ -77,8 +75,7 @@ def test_nothing_counts_as_changed_though_it_is_stored_otherwise_now(earlier: Wo
     assert answers
     kept = earlier.declarations.save(answers, file="again.csv", file_sha256="", at=AT)
     assert (kept.added, kept.unchanged) == (0, len(answers))
-    with closing(CoverageStore(earlier.settings.home / "casework.db")) as coverage:
-        covered = coverage.newest([one.ref for one in suppliers])
+    covered = earlier.casework.coverage.newest([one.ref for one in suppliers])
     assert covered
     for supplier in suppliers:
         assert supplier.ref not in covered or covered[supplier.ref].sha256 == identity(supplier)

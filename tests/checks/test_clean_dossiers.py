@@ -2,6 +2,7 @@
 
 from duediligence import registry
 from duediligence.model import Dossier
+from duediligence.reports.saying import said
 from duediligence.screening.run.findings import applied, check_context
 from duediligence.screening.run.policy import Policy
 
@@ -9,7 +10,7 @@ from duediligence.screening.run.policy import Policy
 def test_nothing_fires_on_a_clean_dossier(clean: Dossier) -> None:
     context = check_context(clean.taken_at.date())
     told = [
-        f"{check.id} {outcome.result}: {outcome.why}"
+        f"{check.id} {outcome.result}: {said(outcome.why)}"
         for check, outcome in applied(registry.checks().values(), clean, context, Policy())
         if outcome.result not in ("clear", "not_applicable")
         # Hundreds of companies at an address is context, and said of a charity's hub as well.

@@ -16,13 +16,14 @@ from duediligence.model import (
     PartyRole,
     PossibleMatch,
 )
+from duediligence.reports.saying import said
 from duediligence.screening.run.findings import check_context
 
 TODAY = check_context(date(2026, 11, 20))
-MATCH = Match((Feature("name", "Quill", "Quill", 1.0, "agree", "Names agree."),))
+MATCH = Match((Feature("name", "Quill", "Quill", 1.0, "agree"),))
 NUMBERED = replace(
     MATCH,
-    features=(*MATCH.features, Feature("identifier", "1", "1", 0.5, "agree", "Same number.")),
+    features=(*MATCH.features, Feature("identifier", "1", "1", 0.5, "agree")),
 )
 ENTRY = ListEntry(
     id="D1",
@@ -60,15 +61,15 @@ def test_each_kind_of_debarment_has_its_own_flag(list_id: str, status: str, chec
 
 def test_the_ground_and_the_end_are_said() -> None:
     outcome = outcomes(ENTRY)["DEB-01"]
-    assert "until 1 May 2029" in outcome.why
+    assert "until 1 May 2029" in said(outcome.why)
     assert outcome.grounds == ("PA23-6-15 fraud",)
 
 
 def test_an_entry_that_has_ended_says_that_it_no_longer_counts() -> None:
     ended = outcomes(replace(ENTRY, ends_on=date(2026, 11, 19)))["DEB-01"]
-    assert "no longer counts" in ended.why
+    assert "no longer counts" in said(ended.why)
     last_day = outcomes(replace(ENTRY, ends_on=date(2026, 11, 20)))["DEB-01"]
-    assert "no longer counts" not in last_day.why
+    assert "no longer counts" not in said(last_day.why)
 
 
 def test_only_an_equal_number_makes_it_certain() -> None:

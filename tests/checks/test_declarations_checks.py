@@ -12,6 +12,8 @@ from duediligence.law.declarations import question
 from duediligence.model import Declaration, Declared, Finding, Outcome, Run, Supplier
 from duediligence.model.casework.declarations import grounds_of
 from duediligence.reports.disclosure import disclosed
+from duediligence.reports.saying import explain, sentence_of
+from duediligence.reports.saying import said as in_words
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
 
@@ -53,10 +55,10 @@ def test_declared_none_and_a_finding_points_to_it() -> None:
     outcome = judge("DCL-01", said("insolvency_bankruptcy"), findings=(INSOLVENT,))
     assert outcome.result == "review"
     assert outcome.severity is None
-    assert "declared no on 2 March 2026" in outcome.why
-    assert "CH-INS-02" in outcome.why
+    assert "declared no on 2 March 2026" in in_words(outcome.why)
+    assert "CH-INS-02" in in_words(outcome.why)
     assert outcome.grounds == ("PA23-7-5 Insolvency, officer to decide",)
-    assert "misunderstanding" in outcome.next_step
+    assert "misunderstanding" in in_words(outcome.next_step)
 
 
 def test_what_is_certain_is_high() -> None:
@@ -114,12 +116,12 @@ def test_a_declared_ground_is_told_with_day_and_details() -> None:
     outcome = judge("DCL-02", told, said("tax_offences"))
     assert outcome.result == "review"
     about = "Professional misconduct (about its connected person)"
-    assert outcome.why == f"Declared on 2 March 2026: {about}."
+    assert in_words(outcome.why) == f"Declared on 2 March 2026: {about}."
     (words,) = outcome.facts
-    assert words.sentence == f'In its words, about {about}: "{told.details}"'
+    assert sentence_of(words) == f'In its words, about {about}: "{told.details}"'
     assert words.personal
     assert outcome.grounds == ("PA23-7-11 Professional misconduct, officer to decide",)
-    assert "s.58" in outcome.next_step
+    assert "s.58" in in_words(outcome.next_step)
     assert judge("DCL-02", said("tax_offences")).result == "clear"
 
 
@@ -151,7 +153,7 @@ def test_what_a_supplier_wrote_is_left_out_where_people_are() -> None:
     words = "Peregrin Dunnock was fined; he paid. Ottoline Brackwater was not."
     declared = Declared(SUPPLIER, (said("tax_offences", "yes", details=words),))
     (finding,) = Assessor("r", Policy(), CONTEXT).about_declarations(declared)
-    assert "Peregrin" in finding.explain()
+    assert "Peregrin" in explain(finding)
     run = Run(
         id="r",
         started_at=NOW,
@@ -168,7 +170,7 @@ def test_what_a_supplier_wrote_is_left_out_where_people_are() -> None:
         findings=(finding,),
     )
     shown, _ = disclosed(run, {}, people=False, restricted=False)
-    told = shown.findings[0].explain()
+    told = explain(shown.findings[0])
     assert not {"Peregrin", "Dunnock", "paid", "Ottoline", "Brackwater"} & set(
         re.findall(r"\w+", told)
     )

@@ -25,6 +25,7 @@ from duediligence.model import (
     RecordType,
     SharedPremises,
 )
+from duediligence.reports.saying import said
 from duediligence.screening.run.findings import check_context
 
 SUPPLIER = Party(names=(Name("Quill Ltd"),), kind="organisation", role=PartyRole("supplier"))
@@ -46,7 +47,7 @@ def match(record: Record, *, place: Place = "not known", score: float = 1.0) -> 
     entry = ListEntry(
         id="1", list_id="tarn", kind="organisation", names=(Name("Quill Ltd"),), record=record
     )
-    words = Feature("agreeing words", "quill", "quill", score, "agree", "The words agree.")
+    words = Feature("agreeing words", "quill", "quill", score, "agree")
     found = Match((words,), "Quill Ltd", "Quill Ltd", "1", "tarn")
     return PossibleMatch(SUPPLIER, entry, found, "enforcement", "Tarnshire register", place)
 
@@ -65,7 +66,7 @@ def outcome(found: PossibleMatch) -> Outcome:
 
 def test_a_fraud_conviction_tells_three_things_apart() -> None:
     told = outcome(match(FRAUD))
-    assert told.happened == (
+    assert said(told.happened) == (
         "Conviction: Fraud by false representation under Fraud Act 2006 s.2 (Tarnshire Council, "
         "1 March 2023, decided on 3 May 2024). Penalty: £1,200.00. It stands."
     )
@@ -121,7 +122,7 @@ def test_a_look_back_never_says_that_there_is_no_date_beside_a_date(
         )
         told = outcome(match(record))
         given = {day for day in (event, decided, known) if day}
-        shown = days_in(told.happened)
+        shown = days_in(said(told.happened))
         assert shown <= given
         assert (told.happened_on in shown) if given else told.happened_on is None
         for working in told.look_back:
@@ -158,7 +159,7 @@ def test_what_fell_is_not_told(status: str) -> None:
 
 
 def test_an_appeal_is_told() -> None:
-    assert "under appeal" in outcome(match(replace(FRAUD, status="under_appeal"))).happened
+    assert "under appeal" in said(outcome(match(replace(FRAUD, status="under_appeal"))).happened)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +170,7 @@ def test_an_appeal_is_told() -> None:
 def test_every_type_of_record_is_told_by_one_check(kind: RecordType) -> None:
     told = outcome(match(Record(type=kind, event="Something", event_date=date(2026, 1, 2))))
     assert told.result == "review"
-    assert "Something" in told.happened
+    assert "Something" in said(told.happened)
 
 
 def test_a_planning_notice_goes_to_no_ground() -> None:
@@ -184,7 +185,7 @@ def test_a_notice_complied_with_is_of_low_severity() -> None:
 def test_the_same_name_elsewhere_weighs_less_and_a_similar_one_nothing() -> None:
     told = outcome(match(FRAUD, place="elsewhere"))
     assert told.severity == "medium"
-    assert told.next_step.startswith("The premises differ")
+    assert said(told.next_step).startswith("The premises differ")
     assert outcome(match(FRAUD, place="elsewhere", score=0.9)).result == "clear"
     assert outcome(match(FRAUD, place="same postcode", score=0.9)).result == "review"
 
@@ -201,11 +202,11 @@ def test_leaving_a_register_is_told_and_being_on_it_is_not() -> None:
     on_it = Record(type="registration", event="Worker (A rating)")
     assert outcome(match(on_it)).result == "clear"
     ran_out = match(replace(on_it, expires=date(2026, 11, 23)))
-    assert "ran out on 23 November 2026" in outcome(ran_out).why
+    assert "ran out on 23 November 2026" in said(outcome(ran_out).why)
     assert outcome(match(replace(on_it, expires=date(2026, 11, 24)))).result == "clear"
     left = match(replace(on_it, ended=True))
     left = replace(left, entry=replace(left.entry, ends_on=date(2026, 10, 1)))
-    assert "since 1 October 2026" in outcome(left).why
+    assert "since 1 October 2026" in said(outcome(left).why)
 
 
 def test_another_name_at_the_same_premises_is_intelligence() -> None:
@@ -213,4 +214,4 @@ def test_another_name_at_the_same_premises_is_intelligence() -> None:
     shared = SharedPremises(SUPPLIER, entry, Address("3 Mill Lane, AB1 2CD"), "Tarnshire register")
     told = standing.shared_premises.run(shared, TODAY)
     assert (told.result, told.grounds) == ("review", ())
-    assert "no match" in told.why
+    assert "no match" in said(told.why)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from duediligence.model import Filing
+from duediligence.reports.saying import said
 
 PROPOSED = {"status_detail": "active-proposal-to-strike-off"}
 
@@ -227,6 +228,6 @@ def test_the_rules(judge, check_id, result, severity, form, changes):
 def test_being_struck_off_at_its_own_wish_may_mean_that_it_has_stopped_trading(outcome_of):
     asked = (filed("dissolution-application-strike-off-company"),)
     outcome = outcome_of("CH-FIL-01", company=PROPOSED, filings=asked)
-    assert "asked for by the company itself on 5 October 2026" in outcome.why
+    assert "asked for by the company itself on 5 October 2026" in said(outcome.why)
     assert outcome.grounds == ("PA23-7-6 ceased business, officer to decide",)
     assert not outcome_of("CH-FIL-01", company=PROPOSED, filings=(NOTICE,)).grounds

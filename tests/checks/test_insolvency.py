@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from duediligence.model import Insolvency, NotKnown
+from duediligence.reports.saying import said
 
 LIQUIDATION = {"status": "liquidation"}
 COMPULSORY = Insolvency("compulsory-liquidation", "1", (("wound-up-on", date(2026, 2, 3)),))
@@ -80,5 +81,5 @@ def test_the_rules(judge, check_id, result, severity, form, changes):
 def test_insolvency_names_a_possible_ground_and_a_solvent_liquidation_none(outcome_of):
     insolvent = outcome_of("CH-INS-01", company=LIQUIDATION, insolvencies=(COMPULSORY,))
     assert insolvent.grounds == ("PA23-7-5 insolvency, officer to decide",)
-    assert "compulsory liquidation on 3 February 2026" in insolvent.why
+    assert "compulsory liquidation on 3 February 2026" in said(insolvent.why)
     assert not outcome_of("CH-INS-01", company=LIQUIDATION, insolvencies=(MEMBERS,)).grounds

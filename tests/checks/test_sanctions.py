@@ -21,7 +21,7 @@ def raised(list_id: str, kinds: tuple[str, str], *measures: str) -> set[str]:
         names=(Name("Quill"),),
         measures=measures,
     )
-    match = Match((Feature("name", "Quill", "Quill", 1.0, "agree", "Names agree."),))
+    match = Match((Feature("name", "Quill", "Quill", 1.0, "agree"),))
     found = PossibleMatch(party, entry, match, "sanctions", "A list")
     context = check_context(date(2026, 11, 20))
     return {

@@ -77,9 +77,13 @@ def test_what_is_restricted_is_refused_until_it_is_asked_for(home: Run, tmp_path
     assert "--restricted" in refused.err
     assert not (tmp_path / "r.html").exists()
     assert make(home, "--restricted", ref="S2").code == 0
-    assert "Premises closed" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "Policing Act 2014, section 80" in page
+    assert "Premises closed" not in page, "in the publisher's own words anybody may be named"
     record = json.loads(home("audit", "log", "--last", "1", "--json").out)["data"][0]["event"]
     assert record["what"]["restricted"] == 1
+    assert make(home, "--restricted", "--include-people", ref="S2").code == 0
+    assert "Premises closed" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
 def test_what_was_decided_away_is_not_shared(home: Run) -> None:

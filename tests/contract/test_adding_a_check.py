@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 
-from duediligence.contracts import CheckContext
 from duediligence.contracts.checks import AnyCheck
 from duediligence.model import PARTS, Company, Dossier, Resolution, Supplier
-from duediligence.screening.run.findings import applied
+from duediligence.screening.run.findings import applied, check_context
 from duediligence.screening.run.policy import Policy
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +55,7 @@ def result(check: AnyCheck, company: dict[str, Any]) -> str:
         resolution=Resolution("number"),
         **{**parts, "company": replace(COMPANY, **company)},
     )
-    ((_, outcome),) = applied([check], dossier, CheckContext(date(2026, 11, 24)), Policy())
+    ((_, outcome),) = applied([check], dossier, check_context(date(2026, 11, 24)), Policy())
     return outcome.result
 
 

@@ -73,7 +73,7 @@ def test_every_possible_match_is_claimed_by_a_check(
         measures=measures,
         status=status,
     )
-    match = Match((Feature("name", "Quill", "Quill", 1.0, "agree", "Names agree."),))
+    match = Match((Feature("name", "Quill", "Quill", 1.0, "agree"),))
     found = PossibleMatch(party, entry, match, topic, "Some list")
     outcomes = [
         check.run(found, CONTEXT)

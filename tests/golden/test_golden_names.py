@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
+from duediligence.reports.saying import explain_match
 
 with Path(__file__).with_name("golden_names.tsv").open(encoding="utf-8", newline="") as file:
     ROWS = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]
@@ -31,4 +32,4 @@ def test_golden_pair(expected, kind, query, listed, why, request):
         request.applymarker(pytest.mark.xfail(strict=True, reason=why))
     match = compare(prepare(query, kind), prepare(listed, kind))
     found = "same" if match.score >= DEFAULT_THRESHOLD else "different"
-    assert found == expected.rstrip("?"), f"{why}: {match.score} {match.explain()}"
+    assert found == expected.rstrip("?"), f"{why}: {match.score} {explain_match(match)}"

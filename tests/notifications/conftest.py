@@ -126,6 +126,7 @@ class Scripted:
         self._context, self._lines = context, lines
         self.heard: list[bytes] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.settimeout(5)
         self.port = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()

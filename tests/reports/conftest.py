@@ -56,7 +56,9 @@ def _finding(**changes: Any) -> Finding:
         "retrieved_at": FETCHED,
         "first_seen": datetime(2026, 6, 2, 9, 0, tzinfo=UTC),
     }
-    return Finding(**values | changes)
+    values |= changes
+    abouts = {"supplier": "supplier", "list": "list", "register": "register"}
+    return Finding(**{"about": abouts.get(values["subject_role"], "party")} | values)
 
 
 def _told(reason: str) -> tuple[StaleReason, ...]:

@@ -194,7 +194,11 @@ def test_entries_whose_id_is_withheld_are_not_taken_for_one(
     make_finding: Callable[..., Finding],
 ) -> None:
     found = entities(
-        Exported(finding=make_finding(entry_id="withheld", entry_name=f"listed person {number}"))
+        Exported(
+            finding=make_finding(
+                entry_id="withheld", entry_name=f"listed person {number}", about="supplier"
+            )
+        )
         for number in (1, 2)
     )
     valid(found)

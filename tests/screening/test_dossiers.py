@@ -363,7 +363,8 @@ def test_the_parties_and_who_of_them_is_connected(online: Gather) -> None:
     assert above.role == PartyRole("owner", of="GANNETHOLM HOLDINGS LIMITED")
     assert above.connected
     director = parties["tobias wickhamsted"]
-    assert (director.role, director.kind, director.connected) == ("director", "person", True)
+    assert (str(director.role), director.kind) == ("director", "person")
+    assert director.connected
 
 
 def test_the_supplier_is_looked_up_by_its_registered_names_and_number(online: Gather) -> None:

@@ -25,6 +25,7 @@ from duediligence.model import (
 from duediligence.model.findings import Severity
 from duediligence.model.identifiers import COMPANY
 from duediligence.reports import terminal
+from duediligence.reports.saying import explain, said
 from duediligence.reports.scope import scope_lines
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
@@ -96,8 +97,8 @@ def test_another_birth_date_is_shown_as_that_at_low_severity(workspace: Workspac
     finding = only(run)
     assert finding.severity == "low"
     assert finding.certainty == "same name, another birth date"
-    assert "Birth dates differ (June 1971 and April 1965)." in finding.explain()
-    assert finding.next_step.startswith("Compare the birth dates first")
+    assert "Birth dates differ (June 1971 and April 1965)." in explain(finding)
+    assert said(finding.next_step).startswith("Compare the birth dates first")
     assert (run.namesakes, aside) == (0, [])
 
 
@@ -105,7 +106,7 @@ def test_one_slip_keeps_the_severity_and_is_named(workspace: Workspace) -> None:
     run, _ = screened(workspace, "Ivan Petrovich Zorkov", "1965-05")
     assert only(run).severity == "high"
     assert only(run).certainty == "same name"
-    assert "April 1965 (one month apart)" in only(run).explain()
+    assert "April 1965 (one month apart)" in explain(only(run))
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_a_common_name_is_never_called_the_same_without_a_birth_date(workspace: 
         finding = only(screened(workspace, name, born)[0])
         assert finding.severity == "medium"
         assert finding.certainty == "common name, no birth date to compare"
-        assert step in finding.next_step
+        assert step in said(finding.next_step)
         assert finding.score is not None
         assert finding.score < 0.95
     assert only(screened(workspace, "Mohammed Khan", "1965-04")[0]).severity == "high"

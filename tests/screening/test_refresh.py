@@ -312,7 +312,7 @@ def test_a_list_that_is_dropped_is_as_if_it_was_never_loaded(
     assert drop(workspace, "opensanctions")
     assert not index.exists()
     (status,) = statuses(workspace, ["opensanctions"])
-    assert (status.state, status.wanting) == ("never loaded", False)
+    assert (status.state, status.blocks_complete_run) == ("never loaded", False)
     assert not drop(workspace, "opensanctions")
     assert load(workspace, "opensanctions", samples).result == "loaded"
 

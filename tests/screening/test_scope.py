@@ -18,6 +18,7 @@ from duediligence.model import (
     not_looked_at,
 )
 from duediligence.model.identifiers import CHARITY_SCOTLAND, COMPANY
+from duediligence.reports.saying import said
 from duediligence.reports.scope import GAPS, scope_lines, stated
 from duediligence.screening.registers import load_charities, load_companies
 from duediligence.screening.run.scope import scope_of
@@ -102,7 +103,7 @@ def test_a_number_that_is_not_in_the_bulk_file_is_one_line_and_incomplete(
     run = screen(workspace, Screened([SOUND]))
     (finding,) = (f for f in run.findings if f.supplier_ref)
     assert finding.outcome == "unknown"
-    assert "not among the live companies of the bulk file" in finding.why
+    assert "not among the live companies of the bulk file" in said(finding.why)
     assert exit_code(run, "low") == 3
     assert "incomplete" in run.readings["S1"].words
 
@@ -114,7 +115,7 @@ def test_who_cannot_be_resolved_is_one_line_and_incomplete(
     bulk(workspace)
     run = screen(workspace, Screened([Supplier(ref="S1", name="Zzyxvar Unheard Of")]))
     (finding,) = (f for f in run.findings if f.supplier_ref)
-    assert "not settled which legal entity" in finding.why
+    assert "not settled which legal entity" in said(finding.why)
     assert exit_code(run, "low") == 3
 
 
@@ -127,7 +128,7 @@ def test_an_answer_that_fails_is_incomplete_though_the_rest_is_out_of_scope(
         down = Supplier(ref="S18", name="X", identifiers=(Identifier(COMPANY, "99002601"),))
         run = screen(workspace, Screened([down]))
     assert exit_code(run, "low") == 3
-    assert any("500" in finding.why for finding in run.findings)
+    assert any("500" in said(finding.why) for finding in run.findings)
 
 
 def test_every_gap_has_words_and_a_wider_scope_lacks_less() -> None:

@@ -22,6 +22,7 @@ from duediligence.model import (
     UnreadCell,
 )
 from duediligence.reports.disclosure import behind, disclosed
+from duediligence.reports.saying import explain, said
 from duediligence.screening.run.screen import Screened, exit_code, screen
 from duediligence.screening.workspace import Workspace
 
@@ -46,8 +47,8 @@ def test_a_sanctioned_firm_is_flagged_with_its_measures_and_reasons(
     assert any("asset freeze" in measure.casefold() for measure in freeze.measures)
     assert freeze.score is not None
     assert freeze.score > 0.8
-    assert freeze.why.count(".") >= 2
-    assert freeze.next_step
+    assert said(freeze.why).count(".") >= 2
+    assert said(freeze.next_step)
     assert freeze.retrieved_at is not None
     assert freeze.first_seen == NOW
     assert freeze.list_version
@@ -59,7 +60,7 @@ def test_an_equal_company_number_makes_it_certain(open_workspace: Open, home: Pa
     )
     finding = next(f for f in found(open_workspace(home), numbered) if f.list_id == "uk-sanctions")
     assert finding.outcome == "adverse"
-    assert "99001234" in finding.explain()
+    assert "99001234" in explain(finding)
 
 
 def test_a_director_is_screened_with_month_and_year_of_birth(
@@ -74,7 +75,7 @@ def test_a_director_is_screened_with_month_and_year_of_birth(
     same = with_birth(1968, 3)
     assert {f.check_id for f in same} >= {"SAN-01", "SAN-02"}
     assert all(f.subject_role == "director" for f in same)
-    assert all("birth" in f.explain().casefold() for f in same)
+    assert all("birth" in explain(f).casefold() for f in same)
     other = with_birth(1990, 7)
     assert max((f.score or 0 for f in other), default=0) < min(f.score or 0 for f in same)
 
@@ -148,7 +149,7 @@ def test_a_row_that_was_not_read_makes_the_run_incomplete(open_workspace: Open, 
     assert exit_code(run, "low") == 3
     (finding,) = run.findings
     assert finding.check_id == "SUP-01"
-    assert "Row 7" in finding.why
+    assert "Row 7" in said(finding.why)
 
 
 def test_a_cell_that_was_not_read_makes_the_run_incomplete_from_the_store_too(
@@ -163,12 +164,12 @@ def test_a_cell_that_was_not_read_makes_the_run_incomplete_from_the_store_too(
     assert exit_code(run, "low") == 3
     date, unread = run.findings
     assert (unread.check_id, unread.outcome, unread.person) == ("SUP-03", "unknown", True)
-    assert '"1. see attached 2. Bo Other"' in unread.explain()
+    assert '"1. see attached 2. Bo Other"' in explain(unread)
     assert (date.check_id, date.outcome) == ("SUP-04", "review")
-    assert "birth date" in date.why
-    assert '"Cy Third, ……"' in date.explain()
+    assert "birth date" in said(date.why)
+    assert '"Cy Third, ……"' in explain(date)
     redacted, _ = disclosed(run, {CLEAN.ref: behind(kept)}, people=False, restricted=False)
-    assert not [f for f in redacted.findings if "Bo Other" in f.explain()]
+    assert not [f for f in redacted.findings if "Bo Other" in explain(f)]
 
 
 def test_more_matches_than_the_limit_are_never_hidden_in_silence(
@@ -179,7 +180,7 @@ def test_more_matches_than_the_limit_are_never_hidden_in_silence(
         narrow = open_workspace(home, limit=limit)
         findings = [f for f in found(narrow, two) if f.list_id == "uk-sanctions"]
         assert len({f.entry_id for f in findings}) == limit
-        assert any("More possible matches" in f.explain() for f in findings) is hidden
+        assert any("More possible matches" in explain(f) for f in findings) is hidden
 
 
 def test_the_run_is_stored_just_as_it_was_returned(open_workspace: Open, home: Path) -> None:

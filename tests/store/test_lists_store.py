@@ -137,7 +137,7 @@ def test_a_locked_database_says_who_has_it_and_what_to_do(store: ListStore) -> N
     with pytest.raises(StorageError) as caught:
         store.fail("un", Failure(NOW, "x"))
     assert "locked" in caught.value.message
-    assert "Another duediligence command" in caught.value.hint
+    assert "Another process" in caught.value.hint
     other.execute("ROLLBACK")
     other.close()
     store.fail("un", Failure(NOW, "x"))

@@ -8,7 +8,7 @@ from duediligence.model import Feature, Match
 from duediligence.store.lookups import DIGEST_SIZE, LookUps, LookUpStore
 
 PARTY = b"p" * DIGEST_SIZE
-FEATURE = Feature("agreeing words", "mill", "mill", 0.9, "agree", "They agree.", personal=True)
+FEATURE = Feature("agreeing words", "mill", "mill", 0.9, "agree", personal=True)
 FOUND = LookUps("1", "index-1", "10 0.85 6", {PARTY}, {PARTY: [Match((FEATURE,), "Mill", "Mill")]})
 
 

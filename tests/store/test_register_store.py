@@ -367,7 +367,7 @@ def test_two_loads_never_run_at_once(
         with closing(RegisterStore(path)) as second:
             with pytest.raises(StorageError) as refused:
                 second.load_companies([QUILLMERE], incoming(max_drop=1.0))
-            assert "Another duediligence command is writing" in refused.value.hint
+            assert "Another process is writing" in refused.value.hint
         yield from [QUILLMERE, *OTHERS]
 
     loaded.load_companies(nested(), incoming())

@@ -15,6 +15,7 @@ from duediligence.model import (
 )
 from duediligence.model.casework.alerts import Compared
 from duediligence.model.casework.changes import ChangeSide, FieldChange
+from duediligence.reports.saying import said
 
 # What a publisher writes about a firm in its own words, or about people around it.
 _MAY_NAME_PEOPLE = frozenset(
@@ -31,7 +32,11 @@ def difference(old: Compared, new: Compared) -> tuple[FieldChange, ...]:
     """
     return (
         *_changes("supplier", old.parties, new.parties),
-        *_changed_values(FieldChange("finding", "facts", "other"), old.facts, new.facts),
+        *_changed_values(
+            FieldChange("finding", "facts", "other"),
+            list(map(said, old.facts)),
+            list(map(said, new.facts)),
+        ),
         *_changes("list entry", _entries(old), _entries(new)),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from duediligence.matching import Index
 from duediligence.model import Feature, ListEntry, PartialDate, Party
 from duediligence.model.casework.alerts import Alert
+from duediligence.reports.saying import sentence_of
 from duediligence.screening.lookup.incremental import subject
 
 # Facts as people call them; each feature of the matcher stands with one of them.
@@ -48,7 +49,7 @@ def side_by_side(alert: Alert) -> list[Fact]:
     names = [feature for feature in features if feature.name not in _FEATURES]
     ours, theirs = alert.first.subject_name, alert.first.entry_name
     facts = [
-        Fact("Name", ours, theirs, _of_names(names), " ".join(f.sentence for f in names)),
+        Fact("Name", ours, theirs, _of_names(names), " ".join(sentence_of(f) for f in names)),
         Fact("Other names", *_others(party, entry, ours, theirs)),
         Fact("Kind", party.kind, entry.kind, _kinds(party.kind, entry.kind)),
     ]
@@ -60,7 +61,7 @@ def side_by_side(alert: Alert) -> list[Fact]:
                 "; ".join(here),
                 "; ".join(there),
                 feature.verdict if feature else "not known",
-                feature.sentence if feature else "",
+                sentence_of(feature) if feature else "",
             )
         )
     return facts

@@ -11,6 +11,7 @@ from duediligence.model import Finding, Run
 from duediligence.model.casework.alerts import Alert
 from duediligence.model.casework.changes import FieldChange, News
 from duediligence.screening.access import use_case
+from duediligence.screening.alerts.earlier_form import in_words
 from duediligence.screening.alerts.projection import Evidence
 from duediligence.screening.workspace import Workspace
 from duediligence.store.runs.screened import Seen
@@ -113,7 +114,8 @@ class _Earlier:
         then = self._evidence.compared(
             [seen.finding for seen in before], before[0].run_id, before[0].entry_sha256
         )
-        if then == alert.compared:
+        # An earlier version kept in words what it compared.
+        if then in (alert.compared, in_words(alert.compared)):
             return "unchanged", ()
         return "changed", difference(then, alert.compared)
 

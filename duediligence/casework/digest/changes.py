@@ -14,6 +14,7 @@ class Look:
     `certain`: nothing in it was unknown. `dossier`: the registers were asked. `gaps`: what the
     installation does not look at. `searched`: the
     lists that were searched in a copy fresh enough, and did not hold more than could be shown.
+    `in_words`: by key, the hash to compare with what an earlier version told.
     """
 
     scope: str
@@ -22,6 +23,7 @@ class Look:
     dossier: bool = False
     gaps: tuple[ScopeGap, ...] = ()
     searched: frozenset[str] = frozenset()
+    in_words: Mapping[str, str] = field(default_factory=dict)
 
     def is_over(self, told: Told) -> bool:
         """Whether something told, and not found again, is over: not seen is not yet gone."""
@@ -82,7 +84,7 @@ def changes(
             before = told.get(key)
             if before is None:
                 found.new.append(item)
-            elif before.sha256 != item.sha256:
+            elif before.sha256 != look.in_words.get(key, item.sha256):
                 found.changed.append(item)
             asked = item.dossier or (before is not None and before.dossier)
             standing = replace(item, dossier=asked)

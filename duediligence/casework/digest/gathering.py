@@ -1,7 +1,7 @@
 """Look at everything anew that was screened since the last digest."""
 
 from collections.abc import Callable, Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from duediligence.casework.alerts.queue import Filters, alerts
@@ -34,7 +34,7 @@ def gather(workspace: Workspace, leave_out: LeaveOut) -> Gathered:
     untold = workspace.outbox.untold_runs()
     known = {f"supplier {supplier.ref}" for supplier in workspace.suppliers.all()}
     settled: set[str] = set()
-    looks = [_lists(workspace), *_runs(workspace, untold, leave_out, settled)]
+    looks = [_lists(workspace), *_runs(workspace, untold, leave_out, settled, told)]
     gone = {
         scope
         for scope in {one.scope for one in told.values()}
@@ -83,6 +83,7 @@ def _runs(
     untold: Mapping[str, frozenset[str]],
     leave_out: LeaveOut,
     settled: set[str],
+    told: Mapping[str, Told],
 ) -> Iterator[Look]:
     """A look for each supplier and supplier file, by the newest run that has it."""
     people = workspace.settings.digest_people
@@ -104,13 +105,20 @@ def _runs(
         file = f"file {run.supplier_file}"
         if run.supplier_file and file not in seen:
             seen.add(file)
-            rows = [f for f in by_ref.get("", ()) if f.subject_role == "supplier file"]
-            yield Look(scope=file, items=items.of_findings(run, rows, file, people=people))
+            rows = [f for f in by_ref.get("", ()) if f.about == "row"]
+            yield Look(
+                scope=file,
+                items=items.of_findings(run, rows, file, people=people),
+                in_words=items.hashes_in_words(rows, told),
+            )
         for ref in sorted(refs):
             if (scope := f"supplier {ref}") not in seen:
                 seen.add(scope)
-                yield _supplier(
-                    run, scope, ref, by_ref.get(ref, []), people, workspace.settings.limit
+                yield replace(
+                    _supplier(
+                        run, scope, ref, by_ref.get(ref, []), people, workspace.settings.limit
+                    ),
+                    in_words=items.hashes_in_words(by_ref.get(ref, []), told),
                 )
 
 

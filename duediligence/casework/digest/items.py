@@ -1,18 +1,17 @@
 """What there is to tell: a finding, a list or a run as one line that names no person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 
-from duediligence.casework.content import content_of, hashed
 from duediligence.model import Finding, ListStatus, Run
 from duediligence.model.casework.alerts import Alert
 from duediligence.model.casework.messages import Told
 from duediligence.model.list_states import reason_words
 from duediligence.reports import verdict
 from duediligence.reports.wording import LIST_STATES, likeness, sentence, visible
+from duediligence.screening.alerts.content import content_of, hashed
+from duediligence.screening.alerts.earlier_form import content_hash
 
-# Roles of subjects that are things: a list, a part of a register, a row.
-_THINGS = ("list", "register", "supplier file")
 # The scope of alerts that people had decided about; no supplier's.
 OPEN_AGAIN = "open again"
 
@@ -35,9 +34,19 @@ def of_findings(
             list_id=same[0].list_id,
             dossier=dossier,
             gaps=run.scope.gaps if run.scope else (),
+            from_facts=True,
         )
         for key, same in by_key.items()
     )
+
+
+def hashes_in_words(findings: Iterable[Finding], told: Mapping[str, Told]) -> dict[str, str]:
+    """By key, the hash that an earlier version would have of those told by one."""
+    by_key: dict[str, list[str]] = {}
+    for finding in findings:
+        if (before := told.get(key := key_of(finding))) is not None and not before.from_facts:
+            by_key.setdefault(key, []).append(content_hash(finding))
+    return {key: hashed(sorted(some)) for key, some in by_key.items()}
 
 
 def of_lists(statuses: Iterable[ListStatus], failed: Iterable[str]) -> tuple[Told, ...]:
@@ -99,7 +108,7 @@ def key_of(finding: Finding) -> str:
 
 
 def _line(run: Run, finding: Finding, *, people: bool) -> str:
-    if finding.subject_role == "supplier file":
+    if finding.about == "row":
         file = PurePath(run.supplier_file).name
         return visible(f"{file}, {finding.subject_name}: {finding.check_title}")
     who = finding.supplier_name
@@ -107,8 +116,8 @@ def _line(run: Run, finding: Finding, *, people: bool) -> str:
     if finding.handling != "public":
         return visible(f"{who}: a flag of {finding.handling} use, told in the report only")
     parts = [f"{who}: {finding.check_title}"]
-    itself = finding.role.kind == "supplier"
-    if finding.subject_role in _THINGS:
+    itself = finding.about == "supplier"
+    if finding.about in ("list", "register"):
         parts.append(finding.subject_name)
     elif itself and finding.subject_name != finding.supplier_name:
         parts.append(f"as {finding.subject_name}")
@@ -119,7 +128,7 @@ def _line(run: Run, finding: Finding, *, people: bool) -> str:
     if finding.entry_name:
         # What is not public was left above: an entry of a public list is always named.
         parts.append(f"possible match {finding.entry_name}")
-    if finding.list_id and finding.subject_role != "list":
+    if finding.list_id and finding.about != "list":
         parts.append(verdict.list_title(run, finding))
     if finding.score is not None:
         parts.append(likeness(finding.score))

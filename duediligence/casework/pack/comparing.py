@@ -19,6 +19,7 @@ from duediligence.model import (
     UnreadCells,
 )
 from duediligence.reports.verdict import WITHHELD
+from duediligence.screening.alerts.earlier_form import recorded_before
 from duediligence.screening.run.reading import overall_reading
 from duediligence.version import __version__
 
@@ -54,6 +55,10 @@ def compared_again(case: Case, *, people: bool) -> Outcome:
     if basis is None:
         return Outcome(
             cannot="cannot re-derive: this run is from before its settings were kept with it"
+        )
+    if any(map(recorded_before, case.findings)):
+        return Outcome(
+            cannot=f"cannot re-derive: made by version {basis.tool}, which kept findings in words"
         )
     held = {position: case.findings[position] for position in case.withheld}
     apart = [f for f in case.findings if not _derivable(f, case)]

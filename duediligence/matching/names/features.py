@@ -1,10 +1,10 @@
-"""The table of features of two names: what each adds to the score, and its sentence.
+"""The table of features of two names: what each adds to the score, and what it holds.
 
 A score starts at 1.0 for words that agree; everything else takes away. The weights were set by
 measurement (docs/matching.md).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple
 
 from duediligence.matching.names.alignment import Alignment, Pair
@@ -109,77 +109,78 @@ def cut_off(a: Alignment) -> float:
     return -CUT_OFF if a.cut_off else 0.0
 
 
+Words = tuple[tuple[str, str], ...]
+
+
+class Told(NamedTuple):
+    """What a feature holds beside its name and what it adds (see `Feature`)."""
+
+    query: str
+    listed: str
+    verdict: Verdict
+    of: str = ""
+    words: Words = ()
+
+
 class Rule(NamedTuple):
-    """A feature: its name, what it adds, and how it is told."""
+    """A feature: its name, what it adds, and what it holds."""
 
     name: str
     value: Callable[[Alignment], float]
-    tell: Callable[[Alignment], tuple[str, str, Verdict, str]]
+    tell: Callable[[Alignment], Told]
 
 
-def _tell_agreeing(a: Alignment) -> tuple[str, str, Verdict, str]:
-    left = " ".join(p[0] for p in a.pairs)
-    right = " ".join(p[1] for p in a.pairs)
-    return left, right, "agree", f"These words agree: {_quote(p[1] for p in a.pairs)}."
+def _tell_agreeing(a: Alignment) -> Told:
+    words = tuple([(p[0], p[1]) for p in a.pairs])
+    return Told(
+        " ".join([w[0] for w in words]), " ".join([w[1] for w in words]), "agree", words=words
+    )
 
 
-def _tell_spelling(a: Alignment) -> tuple[str, str, Verdict, str]:
-    pairs = [(left, right) for left, right, _, likeness in a.pairs if likeness < 1.0]
-    told = ", ".join(f'"{left}" for "{right}"' for left, right in pairs)
-    left, right = " ".join(p[0] for p in pairs), " ".join(p[1] for p in pairs)
-    return left, right, "agree", f"Spelled differently: {told}."
+def _tell_spelling(a: Alignment) -> Told:
+    words = tuple([(left, right) for left, right, _, likeness in a.pairs if likeness < 1.0])
+    return Told(
+        " ".join([w[0] for w in words]), " ".join([w[1] for w in words]), "agree", words=words
+    )
 
 
-def _tell_differing(a: Alignment) -> tuple[str, str, Verdict, str]:
-    left, right = _rest(a)
-    return left, right, "differ", f'These words differ: "{left}" and "{right}".'
+def _tell_rest(a: Alignment) -> Told:
+    return Told(*_rest(a), "differ")
 
 
-def _tell_extra(a: Alignment) -> tuple[str, str, Verdict, str]:
-    left, right = _rest(a)
-    if left and right:
-        return left, right, "differ", "One name has more words than the other."
-    side = "your" if left else "the listed"
-    return left, right, "differ", f'Only {side} name has "{left or right}".'
+def _tell_too_common(a: Alignment) -> Told:
+    return Told(" ".join([p[0] for p in a.pairs]), " ".join([p[1] for p in a.pairs]), "not known")
 
 
-def _tell_too_common(a: Alignment) -> tuple[str, str, Verdict, str]:
-    left, right, _, _ = _tell_agreeing(a)
-    return left, right, "not known", "The words that agree are too common to tell by themselves."
+def _tell_one_word(a: Alignment) -> Told:
+    return Told(*_rest(a), "differ", "" if a.full else "no whole word")
 
 
-def _tell_one_word(a: Alignment) -> tuple[str, str, Verdict, str]:
-    left, right = _rest(a)
-    return left, right, "differ", "Only one word agrees." if a.full else "No whole word agrees."
-
-
-def _tell_numbers(a: Alignment) -> tuple[str, str, Verdict, str]:
+def _tell_numbers(a: Alignment) -> Told:
     left, right = " ".join(sorted(a.query.numbers)), " ".join(sorted(a.listed.numbers))
-    return left, right, "differ", f"Numbers differ: {left or 'none'} and {right or 'none'}."
+    return Told(left, right, "differ")
 
 
-def _tell_descent(a: Alignment) -> tuple[str, str, Verdict, str]:
+def _tell_descent(a: Alignment) -> Told:
     left = " ".join(w.text for w in a.query.words)
     right = " ".join(w.text for w in a.listed.words)
-    return left, right, "differ", "Given name and father's name stand the other way round."
+    return Told(left, right, "differ")
 
 
-def _tell_form(a: Alignment) -> tuple[str, str, Verdict, str]:
-    left, right = " ".join(sorted(a.query.forms)), " ".join(sorted(a.listed.forms))
-    return left, right, "differ", f"The legal forms differ ({left} and {right})."
+def _tell_form(a: Alignment) -> Told:
+    return Told(" ".join(sorted(a.query.forms)), " ".join(sorted(a.listed.forms)), "differ")
 
 
-def _tell_cut_off(a: Alignment) -> tuple[str, str, Verdict, str]:
-    left, right = _rest(a)
-    side = "Your" if len(a.query.letters) < len(a.listed.letters) else "The listed"
-    return left, right, "not known", f"{side} name may be cut off: as far as it goes, they agree."
+def _tell_cut_off(a: Alignment) -> Told:
+    side = "query" if len(a.query.letters) < len(a.listed.letters) else "listed"
+    return Told(*_rest(a), "not known", side)
 
 
 NAME_RULES = (
     Rule("agreeing words", agreeing_words, _tell_agreeing),
     Rule("spelling", spelling, _tell_spelling),
-    Rule("differing words", differing_words, _tell_differing),
-    Rule("extra words", extra_words, _tell_extra),
+    Rule("differing words", differing_words, _tell_rest),
+    Rule("extra words", extra_words, _tell_rest),
     Rule("too common", too_common, _tell_too_common),
     Rule("one word", one_word, _tell_one_word),
     Rule("numbers", numbers, _tell_numbers),
@@ -200,7 +201,7 @@ def name_score(a: Alignment) -> float:
 
 
 def name_features(a: Alignment, *, person: bool) -> list[Feature]:
-    """The features that contribute, each with its sentence; none where no word agrees.
+    """The features that contribute, none where no word agrees.
 
     `person`: the names are a natural person's, or may be.
     """
@@ -210,17 +211,15 @@ def name_features(a: Alignment, *, person: bool) -> list[Feature]:
     for rule in NAME_RULES:
         value = rule.value(a)
         if value:
-            query, listed, verdict, sentence = rule.tell(a)
-            found.append(Feature(rule.name, query, listed, value, verdict, sentence, person))
+            query, listed, verdict, of, words = rule.tell(a)
+            found.append(
+                Feature(rule.name, query, listed, value, verdict, person, of=of, words=words)
+            )
     return found
 
 
 def _rest(a: Alignment) -> tuple[str, str]:
     return " ".join(w.text for w in a.rest_query), " ".join(w.text for w in a.rest_listed)
-
-
-def _quote(words: Iterable[str]) -> str:
-    return ", ".join(f'"{word}"' for word in words)
 
 
 def names_are_common(a: Alignment) -> bool:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from duediligence.model.casework.changes import Reopened
 from duediligence.model.entries import ListEntry
+from duediligence.model.facts import Text
 from duediligence.model.findings import SEVERITIES, Finding, Severity
 from duediligence.model.suppliers import Party
 
@@ -87,7 +88,7 @@ class Compared:
     """
 
     parties: tuple[Party, ...] = ()
-    facts: tuple[str, ...] = ()
+    facts: tuple[Text, ...] = ()
     entry: ListEntry | None = None
 
 

@@ -41,7 +41,7 @@ class Told:
     again before this can be over: a supplier, a file, the lists, the run. `sha256` is of what
     matters about it: another hash is a change. `line` is the words. `dossier`: the registers were
     asked about this supplier, and `gaps` is what they were not asked (empty also where that was
-    not kept).
+    not kept). `from_facts`: `sha256` is of facts; else of words, as earlier versions had it.
     """
 
     key: str
@@ -53,3 +53,4 @@ class Told:
     list_id: str = ""
     dossier: bool = False
     gaps: tuple[ScopeGap, ...] = ()
+    from_facts: bool = False

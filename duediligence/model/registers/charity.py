@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from duediligence.model.entries import Address
 from duediligence.model.identifiers import Identifier
@@ -31,6 +32,9 @@ class Charity:
 
     A field is None where the register does not tell.
     """
+
+    # Texts of the register that never name a person.
+    NOT_PERSONAL: ClassVar = frozenset(("removal_reason",))
 
     identifier: Identifier
     name: str

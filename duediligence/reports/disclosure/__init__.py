@@ -3,22 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from duediligence.model import Feature, Finding, Run
-from duediligence.model.party_roles import RECORDED
-from duediligence.reports.disclosure.naming import LEFT_OUT, Naming, words_of
-from duediligence.reports.disclosure.people import NOBODY, Behind, Known, behind
+from duediligence.model import Feature, Finding, Run, Text
+from duediligence.model.facts import Value, changed, joined
+from duediligence.reports.disclosure.people import NOBODY, Behind, Known, Words, behind, words_of
 from duediligence.reports.verdict import WITHHELD
 from duediligence.text.wording import count, listed
 
 __all__ = ["Behind", "Known", "Withheld", "behind", "disclosed", "with_least"]
 
+LEFT_OUT = "Names and dates left out."
+WORDING_LEFT_OUT = "The publisher's wording is left out."
 LISTED = "listed person"
-_ANYBODY = "a person"
-# Roles of subjects that are things: a list, a part of a register, a row.
-_THINGS = ("list", "register", "supplier file")
+_FILE = "left out: its name may name people"
 # Facts about a person that nobody needs who decides about a match: where they live, their papers.
 _NOT_NEEDED = ("address", "identifier")
-_LEFT_OUT = Feature("left out", "", "", 0.0, "not known", LEFT_OUT)
+_LEFT_OUT = Feature("left out", "", "", 0.0, "not known", said=LEFT_OUT)
+# The supplier itself and things have the names that they have; a party behind it may be a person.
+_SHOWN = ("supplier", "list", "register", "row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,10 @@ def disclosed(
 
     `people_known` is by the supplier's reference. Unless `people`, each natural person behind a
     supplier stands as a role and a number that counts within the supplier, the same whenever this
-    run is written, and every fact of a match that is personal is dropped. An entry of a public
-    list is always named; one of the council's own records is not, where it may be a person's.
-    Single words of people's names go as well, unless a firm there has the same; other suppliers'
-    people are known by their full names only, for single words of thousands of names would blot
-    out half of every text.
+    run is written. Everything else that is marked personal is dropped: facts of a match, values
+    of what a check says with the part of the clause that tells them, and the whole of what was
+    recorded before clauses were. An entry of a public list is always named; one of the council's
+    own records is not, where it may be a person's. Nothing is searched for in a text.
 
     Unless `restricted`, restricted findings are left out, and the overall reading of their
     supplier, which may rest on them. One last finding, of the check WITHHELD, tells what was left
@@ -63,11 +63,13 @@ def disclosed(
     shown = replace(run, readings=readings)
     names = 0
     if not people:
-        redaction = _Redaction(people_known, kept)
-        file = redaction.anybody.named(run.supplier_file)
-        shown = replace(shown, supplier_file=file)
-        kept = [redaction.of(finding) for finding in kept]
-        names = redaction.names
+        by_ref: dict[str, list[Finding]] = {}
+        for finding in kept:
+            by_ref.setdefault(finding.supplier_ref, []).append(finding)
+        of = {ref: _Names(people_known.get(ref, NOBODY), some) for ref, some in by_ref.items()}
+        kept = [of[finding.supplier_ref].redacted(finding) for finding in kept]
+        names = sum(len(one.used) for one in of.values())
+        shown = replace(shown, supplier_file=_FILE if run.supplier_file else "")
     withheld = Withheld(
         restricted=len(hidden),
         names=names,
@@ -116,142 +118,98 @@ def _row(run: Run, withheld: Withheld) -> tuple[Finding, ...]:
     )
 
 
-class _Redaction:
-    """Puts the findings of one run in other words."""
-
-    def __init__(self, known: Mapping[str, Behind], findings: list[Finding]) -> None:
-        self.anybody = Naming()
-        self._of: dict[str, _Names] = {}
-        by_ref: dict[str, list[Finding]] = {}
-        for finding in findings:
-            by_ref.setdefault(finding.supplier_ref, []).append(finding)
-        for ref in dict.fromkeys((*known, *by_ref)):
-            self._of[ref] = _Names(known.get(ref, NOBODY), by_ref.get(ref, []))
-        for one in self._of.values():
-            full = [name for name in one.people if len(name) > 1]
-            self.anybody.add((" ".join(name) for name in full), _ANYBODY, secret=False)
-        for one in self._of.values():
-            self.anybody.show(one.firms)
-
-    @property
-    def names(self) -> int:
-        """How many people stand in other words in the findings."""
-        return sum(len(one.told) for one in self._of.values()) + len(self.anybody.used)
-
-    def of(self, finding: Finding) -> Finding:
-        names = self._of[finding.supplier_ref]
-        entry = names.entry(finding)
-        # In what is said of it, the entry has the name that it is shown by.
-        naming, anybody = names.naming, self.anybody
-        if entry:
-            naming, anybody = naming.preferring(*entry), anybody.preferring(*entry)
-        label = entry[1] if entry else None
-        personal = names.personal(finding)
-        facts = _kept_facts(finding, personal=personal, behind=names.is_behind(finding))
-
-        def masked(text: str) -> str:
-            return anybody.named(naming.masked(text))
-
-        told = replace(
-            finding,
-            subject_name=names.subject(finding),
-            subject_born=None,
-            entry_name=label or finding.entry_name,
-            features=facts,
-            why="" if personal and _as_text(finding) else anybody.named(naming.told(finding.why)),
-            happened=masked(finding.happened),
-            next_step=masked(finding.next_step),
-            measures=tuple(map(masked, finding.measures)),
-            look_back=tuple(map(masked, finding.look_back)),
-            entry_id="withheld" if label and naming.holds(finding.entry_id) else finding.entry_id,
-            entry_url="" if label and naming.holds(finding.entry_url) else finding.entry_url,
-        )
-        names.told |= (naming.used & names.given) | ({label} if label else set())
-        if told.subject_name != finding.subject_name:
-            names.told.add(told.subject_name)
-        return told
-
-
-def _kept_facts(finding: Finding, *, personal: bool, behind: bool) -> tuple[Feature, ...]:
-    """The facts that are nobody's own; where some were dropped, one that says so. Of somebody
-    `behind` a supplier each fact is, also where they were compared with a firm.
-    """
-    kept = tuple(fact for fact in finding.features if not (fact.personal or behind))
-    dropped = len(kept) < len(finding.features) or (personal and _as_text(finding))
-    return (*kept, _LEFT_OUT) if dropped else kept
-
-
-def _as_text(finding: Finding) -> bool:
-    """Whether a match was recorded before facts were: in one text that cannot be told apart."""
-    return finding.score is not None and not finding.features
-
-
 class _Names:
-    """The people of one supplier and their labels."""
+    """The people of one supplier and their labels; `used` are the labels given so far."""
 
     def __init__(self, known: Behind, findings: list[Finding]) -> None:
-        self.naming = Naming()
-        self.people: dict[tuple[str, ...], str] = {}
-        self.firms = list(known.firms)
-        self.told: set[str] = set()
+        self.used: set[str] = set()
+        self._people: dict[Words, str] = {}
         self._counts: dict[str, int] = {}
-        self._entries: dict[tuple[str, str], tuple[tuple[str, ...], str | None]] = {}
+        self._entries: dict[tuple[str, str], str] = {}
+        self._firms = set(map(words_of, known.firms))
         for person in known.people:
             self._add(person)
         for finding in findings:
-            if finding.person and not _itself(finding) and finding.subject_role not in _THINGS:
-                self._add(Known((finding.subject_name,), _role(finding)))
-        # An entry that may be one person's is so in every finding about it.
-        private = {_key(finding) for finding in findings if self.personal(finding)}
+            if finding.about == "supplier":
+                self._firms |= {words_of(finding.supplier_name), words_of(finding.subject_name)}
+            elif finding.person and finding.about not in _SHOWN:
+                self._add(Known((finding.subject_name,), "person"))
         for finding in findings:
-            if _itself(finding):
-                self.firms += (finding.supplier_name, finding.subject_name)
-            if not finding.entry_id:
-                continue
-            key = _key(finding)
-            names = (*known.entries.get(key, ()), finding.entry_name)
-            if key not in private:
-                self.firms += names
-                continue
-            public = finding.handling == "public"
-            former, label = self._entries.get(key) or (
-                (),
-                None if public else self._next(LISTED),
-            )
-            self._entries[key] = (tuple(dict.fromkeys((*former, *names))), label)
-            if label:
-                self.naming.add(names, label)
-        self.naming.show(self.firms)
-        labels = (label for _, label in self._entries.values() if label)
-        self.given = {*self.people.values(), *labels}
+            # An entry that may be one person's is so in every finding about it.
+            if finding.entry_id and finding.handling != "public" and self._personal(finding):
+                key = _key(finding)
+                self._entries[key] = self._entries.get(key) or self._next(LISTED)
 
-    def personal(self, finding: Finding) -> bool:
+    def redacted(self, finding: Finding) -> Finding:
+        """The finding without what is personal in it."""
+        entry = self._entries.get(_key(finding), "")
+        is_behind = self._is_behind(finding)
+        # Of somebody behind a supplier each fact is personal, also where they were compared with
+        # a firm.
+        features = tuple(one for one in finding.features if not (one.personal or is_behind))
+        dropped = len(features) < len(finding.features)
+        if is_behind:
+            self.used.add(self._people[words_of(finding.subject_name)])
+        if entry:
+            self.used.add(entry)
+        return replace(
+            finding,
+            subject_name=self._people[words_of(finding.subject_name)]
+            if is_behind
+            else finding.subject_name,
+            subject_born=None,
+            entry_name=entry or finding.entry_name,
+            entry_id="withheld" if entry else finding.entry_id,
+            entry_url="" if entry else finding.entry_url,
+            features=(*features, _LEFT_OUT) if dropped else features,
+            why=self._text(finding.why, entry, mark=not dropped),
+            happened=self._text(finding.happened, entry),
+            next_step=self._text(finding.next_step, entry),
+        )
+
+    def _text(self, text: Text, entry: str, *, mark: bool = True) -> Text:
+        """The text without its personal values, and that some are left out unless not `mark`."""
+        dropped: set[str] = set()
+
+        def shown(value: Value) -> Value | None:
+            match value.kind:
+                case "person":
+                    return self._label(self._add(Known((value.text,), value.label)))
+                case "firm" if (words := words_of(value.text)) not in self._firms:
+                    label = self._people.get(words)
+                    return self._label(label) if label else value
+                case "entry":
+                    return Value("label", entry) if entry else value
+            if value.personal:
+                dropped.add(WORDING_LEFT_OUT if value.kind == "quoted" else LEFT_OUT)
+                return None
+            return value
+
+        if isinstance(text, str):
+            return text
+        left = changed(text, shown) or ""
+        return joined(" ", (left, *sorted(dropped))) if dropped and mark else left
+
+    def _label(self, label: str) -> Value:
+        self.used.add(label)
+        return Value("label", label)
+
+    def _personal(self, finding: Finding) -> bool:
         """Whether the subject or the entry is, or may be, a natural person."""
-        return finding.person or self.is_behind(finding)
+        return finding.person or self._is_behind(finding)
 
-    def is_behind(self, finding: Finding) -> bool:
+    def _is_behind(self, finding: Finding) -> bool:
         """Whether the subject is a natural person behind the supplier."""
-        return not _itself(finding) and words_of(finding.subject_name) in self.people
+        return finding.about not in _SHOWN and words_of(finding.subject_name) in self._people
 
-    def subject(self, finding: Finding) -> str:
-        if _itself(finding):
-            return finding.subject_name
-        return self.people.get(words_of(finding.subject_name), finding.subject_name)
-
-    def entry(self, finding: Finding) -> tuple[tuple[str, ...], str | None] | None:
-        """Every name of the finding's entry where it may be a person's, and its label: None where
-        a public list names it.
-        """
-        return self._entries.get(_key(finding))
-
-    def _add(self, person: Known) -> None:
-        words = [each for each in map(words_of, person.names) if each]
-        label = next((self.people[each] for each in words if each in self.people), "")
-        if not label and words:
-            label = self._next(person.role)
+    def _add(self, person: Known) -> str:
+        """The label of the person, a new one for a name that has none yet."""
+        words = [words_of(name) for name in person.names]
+        label = next((self._people[each] for each in words if each in self._people), "")
+        label = label or self._next(person.role)
         for each in words:
-            self.people.setdefault(each, label)
-        self.naming.add(person.names, label)
+            self._people.setdefault(each, label)
+        return label
 
     def _next(self, role: str) -> str:
         self._counts[role] = self._counts.get(role, 0) + 1
@@ -260,16 +218,3 @@ class _Names:
 
 def _key(finding: Finding) -> tuple[str, str]:
     return finding.list_id, finding.entry_id
-
-
-def _itself(finding: Finding) -> bool:
-    """Whether it is about the supplier under one of its own names, and about no one behind it."""
-    return finding.role.kind == "supplier"
-
-
-def _role(finding: Finding) -> str:
-    """The role that a person is called by: `director` for `director of Moss Ltd (former name)`."""
-    role = finding.role
-    if role.kind in ("", RECORDED):
-        return "person"
-    return f"former {role.kind}" if role.former else role.kind

@@ -1,13 +1,30 @@
 """Whom a run knows behind a supplier: the people, by what they are to it, and the firms."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from duediligence.model import Charity, Company, Dossier, ListEntry, Supplier
+from duediligence.text.folding import fold
 
 Names = tuple[str, ...]
+Words = tuple[str, ...]
 EntryKey = tuple[str, str]  # list id, entry id
+
+# A run of letters with their accents. Digits and signs part words.
+_WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
+_TITLES = frozenset("mr mrs ms miss mx dr sir dame lord lady prof professor rev reverend".split())
+
+
+@lru_cache(maxsize=65_536)
+def words_of(name: str) -> Words:
+    """The words of a name by which one person is known again: folded, without a title."""
+    found = _WORD.findall(unicodedata.normalize("NFC", name))
+    words = tuple(fold(word) or word.casefold() for word in found)
+    return words[1:] if len(words) > 1 and words[0] in _TITLES else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +110,6 @@ def _firms(dossier: Dossier) -> Iterator[str]:
         yield from (officer.name for officer in parent.officers if officer.corporate)
     for other in _each(dossier.appointments):
         yield other.company_name
-    for charge in _each(dossier.charges):
-        yield from charge.persons_entitled
 
 
 def _each(part: object) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 from duediligence.model import Finding, Kind
 from duediligence.reports.cells import fold
 from duediligence.reports.exports.rows import Exported
+from duediligence.reports.saying import explain, said
 
 Entity = dict[str, Any]
 
@@ -62,7 +63,9 @@ def entities(found: Iterable[Exported]) -> list[Entity]:
 def _of(one: Exported) -> Iterator[Entity]:
     finding = one.finding
     supplier = _id("supplier", finding.supplier_ref)
-    note = "" if finding.entry_id else f"{finding.check_id} {finding.check_title}: {finding.why}"
+    note = (
+        "" if finding.entry_id else f"{finding.check_id} {finding.check_title}: {said(finding.why)}"
+    )
     yield _entity(
         supplier,
         "Company" if finding.company_number else "Organization",
@@ -73,7 +76,7 @@ def _of(one: Exported) -> Iterator[Entity]:
     if not finding.entry_id:
         return
     subject = supplier
-    if finding.role.kind != "supplier":
+    if finding.about != "supplier":
         subject = _id("party", finding.supplier_ref, finding.subject_name, finding.subject_role)
         yield from _party(one, subject, supplier)
     entry = _entry_id(finding)
@@ -102,7 +105,7 @@ def _of(one: Exported) -> Iterator[Entity]:
         object=[entry],
         role=["possible match"],
         status=[one.status],
-        summary=[f"{finding.check_id} {finding.check_title}: {finding.explain()}"],
+        summary=[f"{finding.check_id} {finding.check_title}: {explain(finding)}"],
     )
 
 

@@ -9,14 +9,14 @@ from typing import Any
 import msgspec
 
 from duediligence.reports.exports.rows import Exported
-from duediligence.reports.run_json import VERSION, finding_fields
+from duediligence.reports.run_json import VERSION, finding_document
 
 
 def document(one: Exported) -> dict[str, Any]:
     """`{"version": 1, "data": {…}}`: the finding's fields as in the JSON of a run, then those of
     Exported.
     """
-    finding = finding_fields(one.finding)
+    finding = finding_document(one.finding)
     beside = msgspec.to_builtins(replace(one, finding=None))  # type: ignore[arg-type]
     del beside["finding"]
     return {"version": VERSION, "data": {**finding, **beside}}

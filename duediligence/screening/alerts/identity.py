@@ -1,22 +1,23 @@
 """Who an alert is about, from run to run, and what stands on both sides of it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 import msgspec
 
-from duediligence.model import Dossier, Finding, ListEntry, Party, PartyRole, Supplier
+from duediligence.model import Dossier, Finding, ListEntry, Party, PartyRole, Supplier, Text
 from duediligence.model.casework.alerts import Compared
+from duediligence.model.facts import joined
 from duediligence.model.identifiers import COMPANY
 from duediligence.model.party_roles import SUPPLIER
+from duediligence.reports.saying import explain
+from duediligence.screening.alerts.content import told_of
+from duediligence.screening.alerts.earlier_form import recorded_before, without_ago
 from duediligence.screening.lookup.parties import parties
 from duediligence.text.folding import fold
 
 # The supplier, under whichever of its names it was found.
 ITSELF = "party:itself"
-# How long ago something was is told anew each day, and is no news.
-_ELAPSED = re.compile(r",? \d[\d,]* (?:day|week|month|year)s? ago")
 
 
 def party_key(party: Party, officer_ids: Mapping[Party, str]) -> str:
@@ -69,12 +70,12 @@ def compared(
     all parties, so that any change shows. Without a list entry it is what the check told.
     """
     if not findings[0].entry_id:
-        facts = [
+        facts: list[Text] = [
             fact
             for finding in findings
             for fact in (
                 f"{finding.outcome}, {finding.severity}",
-                _ELAPSED.sub("", finding.explain()),
+                _said(finding),
                 *finding.measures,
             )
         ]
@@ -82,6 +83,13 @@ def compared(
     found = meant(everybody, findings) or everybody
     in_order = sorted(found, key=repr) if len(found) > 1 else found
     return Compared(parties=tuple(in_order), entry=entry)
+
+
+def _said(finding: Finding) -> Text:
+    """What the check says, without how long ago anything was: that is no news."""
+    if recorded_before(finding):
+        return without_ago(explain(finding))
+    return joined(" ", told_of(finding))
 
 
 def _is(party: Party, finding: Finding, everybody: Sequence[Party]) -> bool:

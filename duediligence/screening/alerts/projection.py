@@ -23,6 +23,7 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.model.casework.alerts import Alert, Compared, Decision, Found, alert_id
+from duediligence.screening.alerts.earlier_form import in_words
 from duediligence.screening.alerts.identity import compared, meant, parties_behind
 from duediligence.screening.alerts.status import Rules, expires, status
 from duediligence.screening.workspace import Workspace
@@ -232,8 +233,10 @@ def as_now(
     """
     if (decision.party_sha256, decision.entry_sha256) == (party_sha256, entry_sha256):
         return decision
-    before = then(decision)
-    if before is None or _identities(before) != _identities(now()):
+    before, here = then(decision), now()
+    # An earlier version kept in words what it compared.
+    same = (_identities(one) for one in (here, in_words(here)))
+    if before is None or _identities(before) not in same:
         return decision
     return replace(decision, party_sha256=party_sha256, entry_sha256=entry_sha256)
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from duediligence.matching import PreparedName, compare, prepare
 from duediligence.matching.names.parties import alternatives
 from duediligence.model import Match, Name, Supplier
+from duediligence.reports.saying import explain_match
 from duediligence.reports.wording import day
 from duediligence.screening.resolution.candidates import Candidate
 from duediligence.text.folding import fold
@@ -141,8 +142,7 @@ def _reasons(fit: Fit) -> Iterable[str]:
     if fit.exact:
         yield f"{ours} is the same as {theirs}."
     else:
-        # The scorer speaks of lists; this is a register.
-        told = fit.match.explain().replace("the listed name", "the registered name")
+        told = explain_match(fit.match, other="the registered")
         yield f"{ours} and {theirs} are alike to {fit.match.score:.2f}. {told}".strip()
     if fit.postcode:
         yield "The postcodes agree."

@@ -1,6 +1,6 @@
 """Run the checks over what is known, and turn their outcomes into findings."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
@@ -30,9 +30,11 @@ from duediligence.model import (
     Party,
     RejectedRow,
     Supplier,
+    Text,
     Unread,
     UnreadCells,
 )
+from duediligence.model.facts import clause_of, joined, say, word
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.policy import Policy
 
@@ -72,13 +74,27 @@ def applied(
         elif any(isinstance(part, NotInScope) for part in parts):
             yield check, OUT_OF_SCOPE
         elif missing := [part.reason for part in parts if isinstance(part, NotKnown)]:
-            yield check, Outcome("unknown", why="; ".join(dict.fromkeys(missing)) or _NO_REASON)
+            yield check, _missing(missing)
         else:
             outcome = check.run(dossier, replace(context, params=policy.params_of(check)))
             cut = [cut_short[part] for part in check.reads if part in cut_short]
             if cut and outcome.result == "clear":
-                outcome = Outcome("unknown", why="; ".join(cut))
+                outcome = _missing(cut)
             yield check, outcome
+
+
+def _missing(reasons: Iterable[str]) -> Outcome:
+    """The outcome of a check that needs parts which are not known, for these reasons."""
+    found = tuple(filter(None, dict.fromkeys(reasons)))
+    why = joined("; ", [say("{reason}", reason=word(reason)) for reason in found])
+    return Outcome("unknown", why=why or _NO_REASON, missing=found)
+
+
+def _told_already(outcome: Outcome, told: Container[Text], missing: Container[str]) -> bool:
+    """Whether it says no more than what is told of the dossier anyway."""
+    if outcome.missing:
+        return all(reason in missing for reason in outcome.missing)
+    return outcome.why in told
 
 
 def titled(check: AnyCheck, outcome: Outcome) -> str:
@@ -121,6 +137,7 @@ class Assessor:
                 supplier_name=ALL,
                 subject_name=status.title,
                 subject_role="list",
+                about="list",
                 list_id=status.list_id,
                 list_version=version.version if version else "",
                 retrieved_at=version.retrieved_at if version else None,
@@ -135,6 +152,7 @@ class Assessor:
                 supplier_name=f"(row {row.row})",
                 subject_name=f"row {row.row}",
                 subject_role="supplier file",
+                about="row",
             )
             for check, outcome in self._outcomes(row)
         ]
@@ -145,6 +163,7 @@ class Assessor:
                 self._finding(check, outcome, supplier),
                 subject_name=supplier.name,
                 subject_role="supplier",
+                about="supplier",
             )
             for check, outcome in self._outcomes(supplier)
         ] + self._about_unread(supplier)
@@ -157,6 +176,7 @@ class Assessor:
                 self._finding(check, outcome, supplier),
                 subject_name=supplier.name,
                 subject_role="supplier",
+                about="supplier",
                 person=unread.personal,
             )
             for check, outcome in self._outcomes(unread)
@@ -170,7 +190,7 @@ class Assessor:
         for part, reason in dossier.not_known():
             missing.setdefault(reason, []).append(part)
         stopped: dict[str, list[str]] = {reason: [] for reason in missing}
-        told = set(missing)
+        told: set[Text] = set()
         found = []
         for check, outcome in applied(
             registry.checks().values(), dossier, self.context, self.policy
@@ -178,12 +198,12 @@ class Assessor:
             unread = [
                 reason
                 for reason, parts in missing.items()
-                if reason in outcome.why and not set(parts).isdisjoint(check.reads)
+                if reason in outcome.missing and not set(parts).isdisjoint(check.reads)
             ]
             if outcome.result == "unknown" and unread:
                 for reason in unread:
                     stopped[reason].append(check.id)
-            elif outcome.result == "unknown" and outcome.why in told:
+            elif outcome.result == "unknown" and _told_already(outcome, told, missing):
                 continue
             elif outcome.result not in NO_FINDING:
                 told.add(outcome.why)
@@ -193,7 +213,12 @@ class Assessor:
             for check, outcome in self._outcomes(unread_parts):
                 finding = self._of_dossier(check, outcome, dossier, unread_parts.parts)
                 found.append(
-                    replace(finding, subject_name=unread_parts.title, subject_role="register")
+                    replace(
+                        finding,
+                        subject_name=unread_parts.title,
+                        subject_role="register",
+                        about="register",
+                    )
                 )
         return found
 
@@ -208,6 +233,7 @@ class Assessor:
             company_number=number or supplier.company_number,
             subject_name=supplier.name,
             subject_role="supplier",
+            about="supplier",
             entry_url=COMPANY_PAGE + number if number and check.topic != "charity" else "",
             retrieved_at=min(
                 (s.retrieved_at for s in dossier.sources if s.part in parts), default=None
@@ -231,7 +257,11 @@ class Assessor:
                 subject_born=_month(one.party.birth_date),
                 certainty=one.certainty,
                 severity=one.severity(self.policy.severity(check, outcome)),
-                next_step=one.first_step + outcome.next_step,
+                next_step=say(
+                    "{first}{then}", first=word(one.first_step), then=clause_of(outcome.next_step)
+                )
+                if one.first_step
+                else outcome.next_step,
             )
             for one in possible.matches
             for check, outcome in self._outcomes(one)
@@ -258,6 +288,7 @@ class Assessor:
                 self._finding(check, outcome, declared.supplier),
                 subject_name=declared.supplier.name,
                 subject_role="supplier",
+                about="supplier",
                 handling=handling,
                 person=words or any(f.person for f in behind),
             )
@@ -280,6 +311,7 @@ class Assessor:
             subject_name=party.names[0].text,
             subject_role=str(party.role),
             party_role=party.role,
+            about="supplier" if party.role.kind == "supplier" else "party",
             list_id=status.list_id,
             list_version=status.version.version,
             entry_id=entry.id,

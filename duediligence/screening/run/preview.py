@@ -7,6 +7,7 @@ from duediligence.errors import Conflict, Hint, Invalid, Step
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.model import ListStatus
 from duediligence.progress import SILENT, Progress
+from duediligence.reports.saying import explain_match
 from duediligence.screening.access import use_case
 from duediligence.screening.lists import statuses as lists
 from duediligence.screening.lookup.engine import open_lists
@@ -97,7 +98,7 @@ def preview(workspace: Workspace, threshold: float, *, progress: Progress = SILE
                         match.entry_id,
                         match.listed_name,
                         match.score,
-                        match.explain(),
+                        explain_match(match),
                         match.shown_up_to,
                     )
                     for match in possible[: settings.limit]

@@ -13,6 +13,7 @@ from duediligence.model.entries import ListEntry
 from duediligence.store.casework.audit import append
 from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode
+from duediligence.text.dates import long_date
 
 
 class DecidedMeanwhile(Conflict):
@@ -23,7 +24,8 @@ class DecidedMeanwhile(Conflict):
     def __init__(self, decision: Decision) -> None:
         super().__init__(
             f"{decision.by} decided {decision.decided!r} ({decision.reason}) on "
-            f"{decision.at:%d %B %Y at %H:%M} UTC, after what you had seen; nothing was recorded",
+            f"{long_date(decision.at)} at {decision.at:%H:%M} UTC, after what you had seen; "
+            "nothing was recorded",
             hint=Hint("Look again: ", Step("show-alert", alert=decision.alert_id[:8])),
         )
         self.decision = decision

@@ -56,6 +56,7 @@ from duediligence.model import (
 )
 from duediligence.model.casework.alerts import Compared, Considered, Decision
 from duediligence.model.casework.messages import Told
+from duediligence.model.facts import recorded
 from duediligence.model.runs import Basis
 
 AT = datetime(2026, 11, 20, 9, 30, 15, 250, tzinfo=UTC)
@@ -316,17 +317,17 @@ FINDING = Finding(
     entry_id="E1",
     entry_name="Ada Ferrow",
     score=0.93,
-    why="It may be the same person.",
+    why=recorded("It may be the same person."),
     measures=("asset freeze",),
     possible_grounds=("PA23-6-1@2025-02-24",),
-    next_step="Ask for a passport.",
+    next_step=recorded("Ask for a passport."),
     entry_url="https://list.example/E1",
     retrieved_at=AT,
     first_seen=AT,
     certainty="same name",
     power="housing",
     crime_types=("fraud",),
-    happened="a penalty",
+    happened=recorded("a penalty"),
     happened_on=DAY,
     look_back=("within five years",),
     handling="internal",
@@ -338,9 +339,9 @@ FINDING = Finding(
             "1968-04",
             -0.05,
             "nearly agree",
-            "The birth dates are a month apart.",
-            True,
-            "one month apart",
+            personal=True,
+            detail="one month apart",
+            said=recorded("The birth dates are a month apart."),
         ),
     ),
     more_matches=True,

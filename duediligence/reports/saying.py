@@ -1,0 +1,167 @@
+"""Sentences: made of clauses, and of the features of a match, when somebody is to read them."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from string import Formatter
+
+from duediligence.model import Feature, Finding, Match
+from duediligence.model.facts import Text, Value
+from duediligence.text.dates import long_date
+
+_MOST_NAMED = 5
+_MORE = "More possible matches on this list are not shown."
+
+
+def said(text: Text) -> str:
+    """The text in words."""
+    if isinstance(text, str):
+        return text
+    values = dict(text.values)
+    made = ""
+    for literal, name in _pieces(text.template):
+        made += literal
+        if name:
+            begins = not made or made.endswith((". ", "! ", "? "))
+            made += _in_words(values[name], begins=begins)
+    return made
+
+
+def explain(finding: Finding) -> str:
+    """What agrees, what differs, what is not known, and what the check says, in words."""
+    facts = [sentence_of(feature) for feature in finding.features]
+    why = said(finding.why)
+    # The facts of a match come before what it means, those that a check adds after it.
+    lines = (why, *facts) if finding.score is None else (*facts, why)
+    return " ".join(filter(None, (*lines, _MORE if finding.more_matches else "")))
+
+
+def explain_match(match: Match, *, other: str = "the listed") -> str:
+    """What agrees, what differs and what is not known; `other` is what the other name is called."""
+    return " ".join(sentence_of(feature, other=other) for feature in match.features)
+
+
+def sentence_of(feature: Feature, *, other: str = "the listed") -> str:
+    """A feature in words: those of the check that adds it, else made of what it holds."""
+    if feature.said:
+        return said(feature.said)
+    tell = _FEATURES.get(feature.name)
+    return tell(feature, other) if tell else ""
+
+
+@lru_cache(maxsize=1024)
+def _pieces(template: str) -> Sequence[tuple[str, str | None]]:
+    return [(literal, name) for literal, name, _, _ in Formatter().parse(template)]
+
+
+def _in_words(value: Value, *, begins: bool) -> str:
+    match value:
+        case Value("number", number=int(number)):
+            return f"{number:,}"
+        case Value("count", one, many, int(number)):
+            return f"{number:,} {one if number == 1 else many}"
+        case Value("money", text):
+            return f"£{Decimal(text):,.2f}"
+        case Value("date", day=day) if day:
+            return long_date(day)
+        case Value("elapsed", day=day, until=until) if day and until:
+            return str((until - day).days)
+        case Value("part", items=items):
+            return said(items[0]) if items else ""
+        case Value("list", label=how, items=items):
+            return _together([said(item) for item in items], how)
+        case Value("label", text):
+            return text[:1].upper() + text[1:] if begins else text
+    return value.text
+
+
+def _together(texts: list[str], how: str) -> str:
+    if how != "and":
+        return how.join(texts)
+    texts = list(dict.fromkeys(filter(None, texts)))
+    if len(texts) > _MOST_NAMED:
+        return f"{', '.join(texts[:_MOST_NAMED])} and {len(texts) - _MOST_NAMED} more"
+    return " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))
+
+
+def _identifier(f: Feature, _: str) -> str:
+    if f.verdict == "agree":
+        return f"Both have the number {f.listed} ({f.of})."
+    if f.verdict == "nearly agree":
+        return (
+            f"The numbers differ by one keystroke ({f.of}, {f.detail}): {f.query} and {f.listed}."
+        )
+    return f"The numbers differ ({f.of}): {f.query} and {f.listed}."
+
+
+def _birth_date(f: Feature, _: str) -> str:
+    both = f.query if f.query == f.listed else f"{f.query} and {f.listed}"
+    if f.verdict == "agree":
+        return f"Birth dates agree as far as known ({both})."
+    if f.verdict == "nearly agree":
+        return f"Birth dates nearly agree: {both} ({f.detail})."
+    return f"Birth dates differ ({both})."
+
+
+def _country(f: Feature, _: str) -> str:
+    if f.verdict == "agree":
+        return f"Countries agree ({f.listed})."
+    return f"Countries differ ({f.query} and {f.listed})."
+
+
+def _address(f: Feature, _: str) -> str:
+    return f"Postcodes agree ({f.of})." if f.of else "Most words of the addresses agree."
+
+
+def _common_name(f: Feature, _: str) -> str:
+    if not f.contribution:
+        return "Many people have this name."
+    return "Many people have this name, and there is no birth date on both sides to compare."
+
+
+def _agreeing(f: Feature, _: str) -> str:
+    if f.verdict == "differ":
+        return "No word of the names agrees."
+    return f"These words agree: {', '.join(_quoted(listed) for _, listed in f.words)}."
+
+
+def _spelling(f: Feature, _: str) -> str:
+    pairs = (f"{_quoted(query)} for {_quoted(listed)}" for query, listed in f.words)
+    return f"Spelled differently: {', '.join(pairs)}."
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"'
+
+
+def _extra(f: Feature, other: str) -> str:
+    if f.query and f.listed:
+        return "One name has more words than the other."
+    side = "your" if f.query else other
+    return f'Only {side} name has "{f.query or f.listed}".'
+
+
+def _cut_off(f: Feature, other: str) -> str:
+    side = "Your" if f.of == "query" else other[:1].upper() + other[1:]
+    return f"{side} name may be cut off: as far as it goes, they agree."
+
+
+_FEATURES: dict[str, Callable[[Feature, str], str]] = {
+    "kind": lambda f, _: f"A {f.query} is not a {f.listed}.",
+    "agreeing words": _agreeing,
+    "spelling": _spelling,
+    "differing words": lambda f, _: f'These words differ: "{f.query}" and "{f.listed}".',
+    "extra words": _extra,
+    "too common": lambda *_: "The words that agree are too common to tell by themselves.",
+    "one word": lambda f, _: "No whole word agrees." if f.of else "Only one word agrees.",
+    "numbers": lambda f, _: f"Numbers differ: {f.query or 'none'} and {f.listed or 'none'}.",
+    "descent": lambda *_: "Given name and father's name stand the other way round.",
+    "legal form": lambda f, _: f"The legal forms differ ({f.query} and {f.listed}).",
+    "cut off": _cut_off,
+    "weak alias": lambda *_: "The publisher calls this a weak alias.",
+    "identifier": _identifier,
+    "birth date": _birth_date,
+    "country": _country,
+    "address": _address,
+    "common name": _common_name,
+}

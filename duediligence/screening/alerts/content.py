@@ -1,0 +1,45 @@
+"""What of a finding matters from one screening to the next."""
+
+from hashlib import sha256
+
+import msgspec
+
+from duediligence.model import Finding, Text
+from duediligence.model.facts import identity, timeless
+from duediligence.reports.wording import strength
+
+
+def content_of(finding: Finding) -> str:
+    """The hash of what an officer would want to hear of, were it to change.
+
+    Not the score to the digit, and of a match not its evidence: another version of the matcher
+    would report every flag again. That one more day has gone by is no change.
+    """
+    return hashed(
+        {
+            "outcome": finding.outcome,
+            "severity": finding.severity,
+            "entry_name": finding.entry_name,
+            "measures": finding.measures,
+            "grounds": finding.possible_grounds,
+            "happened": identity(timeless(finding.happened)),
+            "happened_on": finding.happened_on,
+            "why": [] if finding.entry_id else [identity(text) for text in told_of(finding)],
+            "likeness": likeness_of(finding),
+        }
+    )
+
+
+def told_of(finding: Finding) -> list[Text]:
+    """What a check tells, without how long ago anything was."""
+    return [timeless(text) for text in (finding.why, *(one.said for one in finding.features))]
+
+
+def likeness_of(finding: Finding) -> str:
+    """How strong the match is, in one word; empty where none is involved."""
+    return "" if finding.score is None else strength(finding.score)
+
+
+def hashed(content: object) -> str:
+    """The hash of the content as JSON, in hexadecimal."""
+    return sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
