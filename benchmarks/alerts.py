@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from duediligence.casework.alerts import deciding, queue
+from duediligence.casework import deciding, queue
 from duediligence.model import Address, Finding, ListEntry, ListStatus, Name, Run, Supplier
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.identity import ITSELF

@@ -27,8 +27,8 @@ from duediligence.matching.evidence import WEAK_ALIAS
 from duediligence.matching.names.alignment import Alignment
 from duediligence.matching.names.features import name_score
 from duediligence.matching.names.prepared import PreparedName, Reading
-from duediligence.matching.text.similarity import organisation_similarity, person_similarity
-from duediligence.matching.text.words import Word
+from duediligence.matching.names.similarity import organisation_similarity, person_similarity
+from duediligence.matching.names.words import Word
 
 CHUNK = 100
 BATCH = 8  # chunks

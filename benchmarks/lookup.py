@@ -20,7 +20,7 @@ from pathlib import Path
 
 from duediligence.matching import DEFAULT_THRESHOLD, Engine, Index, Subject
 from duediligence.model import Match
-from duediligence.reports import terminal
+from duediligence.render import terminal
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace

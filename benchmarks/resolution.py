@@ -28,10 +28,10 @@ from names import DATA
 
 from duediligence.contracts import Drift
 from duediligence.model import Address, CompanyRow, Identifier, Name, Supplier
-from duediligence.model.identifiers import COMPANY, company_number
+from duediligence.model.entries import COMPANY, company_number
 from duediligence.screening.resolution import Candidate, resolve, resolving
+from duediligence.screening.resolution.candidates import LocalRegister
 from duediligence.screening.resolution.ranking import rank
-from duediligence.screening.resolution.sources import LocalRegister
 from duediligence.store.register import Incoming, RegisterStore
 
 PROVIDERS = DATA / "enforcement/cqc/hsca_active_locations_first1000.csv"

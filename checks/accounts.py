@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import on, since
-from duediligence.checks._register.forms import dead, files_accounts, voluntary
+from duediligence.checks.toolkit import CLEAR
+from duediligence.checks.toolkit.companies import dead, files_accounts, voluntary
+from duediligence.checks.toolkit.wording import on, since
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Clause, Dossier, Filing, Outcome, known

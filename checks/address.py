@@ -2,9 +2,9 @@
 
 import re
 
-from duediligence.checks._register import CLEAR, not_told
-from duediligence.checks._register.dates import on, since
-from duediligence.checks._register.forms import dead, voluntary
+from duediligence.checks.toolkit import CLEAR, not_told
+from duediligence.checks.toolkit.companies import dead, voluntary
+from duediligence.checks.toolkit.wording import on, since
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (

@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 
-from duediligence.checks._register import CLEAR
-from duediligence.checks._register.forms import dead, has_directors, llp, voluntary
-from duediligence.checks._register.people import began, directing, formation_agent
-from duediligence.checks._register.wording import party
+from duediligence.checks.toolkit import CLEAR
+from duediligence.checks.toolkit.companies import dead, has_directors, llp, voluntary
+from duediligence.checks.toolkit.people import began, directing, formation_agent
+from duediligence.checks.toolkit.wording import party
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Officer, Outcome, known

@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
-from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import since
-from duediligence.checks._register.forms import dead, files_accounts, voluntary
+from duediligence.checks.toolkit import CLEAR
+from duediligence.checks.toolkit.companies import dead, files_accounts, voluntary
+from duediligence.checks.toolkit.wording import since
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Clause, Dossier, Outcome, known

@@ -1,7 +1,7 @@
 """What the charity registers say of the supplier."""
 
-from duediligence.checks._register import CLEAR, unread
-from duediligence.checks._register.dates import on, since
+from duediligence.checks.toolkit import CLEAR, unread
+from duediligence.checks.toolkit.wording import on, since
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
@@ -17,8 +17,8 @@ from duediligence.model import (
     company_number,
     known,
 )
+from duediligence.model.entries import CHARITY_ENGLAND_WALES
 from duediligence.model.facts import NOTHING, count, firm, published, say, word
-from duediligence.model.identifiers import CHARITY_ENGLAND_WALES
 
 _SCHEMES = frozenset({"GB-CHC", "GB-SC", "GB-NIC"})
 _INSOLVENCY = ("PA23-7-5 insolvency, officer to decide",)

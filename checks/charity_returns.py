@@ -1,11 +1,11 @@
 """Whether a charity sends its yearly accounts and returns, and in time."""
 
-from duediligence.checks._register import CLEAR
+from duediligence.checks.toolkit import CLEAR
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, OUT_OF_SCOPE, Dossier, Outcome, known
+from duediligence.model.entries import CHARITY_SCOTLAND
 from duediligence.model.facts import count, days_since, say
-from duediligence.model.identifiers import CHARITY_SCOTLAND
 from duediligence.text.dates import months_before
 
 

@@ -1,8 +1,8 @@
 """Signs that mean little one by one and much together."""
 
-from duediligence.checks._register import CLEAR
-from duediligence.checks._register.forms import dead, has_directors, voluntary
-from duediligence.checks._register.people import directing
+from duediligence.checks.toolkit import CLEAR
+from duediligence.checks.toolkit.companies import dead, has_directors, voluntary
+from duediligence.checks.toolkit.people import directing
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known

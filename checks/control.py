@@ -1,10 +1,16 @@
 """Who stands at the end of the chain of corporate owners, and where."""
 
-from duediligence.checks._register import CLEAR
-from duediligence.checks._register.forms import dead, llp, ownerless, partnership, voluntary
-from duediligence.checks._register.owners import among, british, every_owner, firm, registered_in
-from duediligence.checks._register.people import directing
-from duediligence.checks._register.wording import party
+from duediligence.checks.toolkit import CLEAR
+from duediligence.checks.toolkit.companies import dead, llp, ownerless, partnership, voluntary
+from duediligence.checks.toolkit.people import (
+    among,
+    british,
+    directing,
+    every_owner,
+    is_firm,
+    registered_in,
+)
+from duediligence.checks.toolkit.wording import party
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
@@ -48,7 +54,8 @@ def secrecy(dossier: Dossier, ctx: CheckContext) -> Outcome:
     found = [
         (owner, place)
         for owner in every_owner(dossier)
-        if firm(owner) and (place := among(registered_in(owner), str(ctx.params["jurisdictions"])))
+        if is_firm(owner)
+        and (place := among(registered_in(owner), str(ctx.params["jurisdictions"])))
     ]
     if found:
         return Outcome(
@@ -65,7 +72,7 @@ def secrecy(dossier: Dossier, ctx: CheckContext) -> Outcome:
             ),
             next_step="Ask which people own it, with documents, before you go on.",
         )
-    firms = [owner for owner in known(dossier.owners) if owner.active and firm(owner)]
+    firms = [owner for owner in known(dossier.owners) if owner.active and is_firm(owner)]
     if not firms:
         return NOT_APPLICABLE
     placeless = [party(owner) for owner in firms if not registered_in(owner)]
@@ -88,7 +95,7 @@ def foreignfirm(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     Otherwise the people behind it must be named instead. Ask for them. Private parents abroad are
     often entered so by mistake, and a listed group rightly is: see which it is.
     """
-    firms = [o for o in known(dossier.owners) if o.active and firm(o)]
+    firms = [o for o in known(dossier.owners) if o.active and is_firm(o)]
     firms = [o for o in firms if "beneficial-owner" not in o.kind]
     if not firms:
         return NOT_APPLICABLE
@@ -121,17 +128,17 @@ def untraceable(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     number typed as the owner's breaks a chain as well.
     """
     owners = [owner for owner in known(dossier.owners) if owner.active]
-    if not any(firm(owner) for owner in owners):
+    if not any(is_firm(owner) for owner in owners):
         return NOT_APPLICABLE
     parents = known(dossier.parents)
     ends = {o: _ends(o, p) for p in parents if (o := p.owner)}
     dead_ends = [(party(p.owner), p.why_not) for p in parents if ends[p.owner] == "nowhere"]
     above = [one for parent in parents for one in parent.owners if one.active]
-    unfollowed = [party(o) for o in (*owners, *above) if firm(o) and o not in ends]
+    unfollowed = [party(o) for o in (*owners, *above) if is_firm(o) and o not in ends]
     dead_ends += [(name, "it was not followed further") for name in unfollowed]
     if not dead_ends:
         return CLEAR
-    traced = any(not firm(o) for o in owners) or "in people" in ends.values()
+    traced = any(not is_firm(o) for o in owners) or "in people" in ends.values()
     severity: Severity | None = None if traced else "high"
     return Outcome(
         "review",
@@ -166,7 +173,7 @@ def circular(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     Nobody is then named at its end. Ask who decides. Often a company typed its own number as
     that of its owner.
     """
-    if not any(firm(owner) for owner in known(dossier.owners) if owner.active):
+    if not any(is_firm(owner) for owner in known(dossier.owners) if owner.active):
         return NOT_APPLICABLE
     found = [party(parent.owner) for parent in known(dossier.parents) if parent.circular]
     if not found:
@@ -235,10 +242,10 @@ def opaque_partnership(dossier: Dossier, ctx: CheckContext) -> Outcome:
 
 def _ends(owner: Owner, parent: Parent) -> str:
     """How the chain goes on at a step: in people, in a body that nobody owns, upward, nowhere."""
-    if parent.circular or not firm(owner):
+    if parent.circular or not is_firm(owner):
         return "elsewhere"  # a circle has a rule of its own; a legal person is a public body
     active = [one for one in parent.owners if one.active]
-    if any(not firm(one) for one in active):
+    if any(not is_firm(one) for one in active):
         return "in people"
     if active:
         return "upward"

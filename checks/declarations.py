@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from duediligence.checks._register import CLEAR
+from duediligence.checks.toolkit import CLEAR
 
 from duediligence.contracts import CheckContext, check
 from duediligence.law.grounds import grounds
@@ -15,7 +15,7 @@ from duediligence.model import (
     Feature,
     Outcome,
 )
-from duediligence.model.casework.declarations import grounds_of
+from duediligence.model.declarations import grounds_of
 from duediligence.model.facts import NOTHING, Clause, joined, listed, quoted, say, word
 
 

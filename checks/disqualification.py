@@ -1,15 +1,8 @@
 """Whether someone behind the supplier is barred from directing companies."""
 
-from duediligence.checks._register import CLEAR, disqualified
-from duediligence.checks._register.disqualified import (
-    Hit,
-    directors,
-    hits,
-    in_force,
-    owners,
-    permitted,
-)
-from duediligence.checks._register.wording import party, plain
+from duediligence.checks.toolkit import CLEAR, people
+from duediligence.checks.toolkit.people import Hit, directors, hits, in_force, owners, permitted
+from duediligence.checks.toolkit.wording import party, plain
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Clause, Company, Dossier, Outcome
@@ -143,11 +136,11 @@ def named_person(dossier: Dossier, ctx: CheckContext) -> Outcome:
     in managing one. Those whom the register has as directors or owners are checked as such. Common
     names collide, so compare the full birth date first.
     """
-    people = disqualified.named(dossier)
-    if not people:
+    named = people.named(dossier)
+    if not named:
         return NOT_APPLICABLE
     company = dossier.company if isinstance(dossier.company, Company) else None
-    found = [hit for hit in hits(dossier, people, ctx) if in_force(hit.record, ctx.today)]
+    found = [hit for hit in hits(dossier, named, ctx) if in_force(hit.record, ctx.today)]
     found = [hit for hit in found if not permitted(hit.record, company, ctx.today)]
     sure = [hit for hit in found if hit.dated]
     if sure:

@@ -1,6 +1,6 @@
 """What councils and regulators did about a firm, with the legal weight that it has and no more."""
 
-from duediligence.checks._enforcement.records import ELSEWHERE_SCORE, counts, told
+from duediligence.checks.toolkit.records import ELSEWHERE_SCORE, counts, told
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch, RecordType, Severity

@@ -1,9 +1,13 @@
 """Whether the supplier is the legal entity that it says it is, and how long that has existed."""
 
-from duediligence.checks._register import CLEAR, not_told, unread
-from duediligence.checks._register.dates import on
-from duediligence.checks._register.forms import dead, elsewhere, unknown_status, voluntary
-from duediligence.checks._register.wording import plain
+from duediligence.checks.toolkit import CLEAR, not_told, unread
+from duediligence.checks.toolkit.companies import (
+    dead,
+    registered_elsewhere,
+    unknown_status,
+    voluntary,
+)
+from duediligence.checks.toolkit.wording import on, plain
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
@@ -57,7 +61,7 @@ def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: AR
     if not isinstance(dossier.company, NotHeld):
         return CLEAR
     charity = isinstance(dossier.charity, Charity)
-    if elsewhere(number):
+    if registered_elsewhere(number):
         return NOT_APPLICABLE if charity else unread(dossier.company, otherwise=_ELSEWHERE)
     return Outcome(
         "adverse",

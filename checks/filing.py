@@ -1,14 +1,14 @@
 """Whether the company files what it must, and when."""
 
-from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import on, since
-from duediligence.checks._register.forms import (
+from duediligence.checks.toolkit import CLEAR
+from duediligence.checks.toolkit.companies import (
     INSOLVENT,
     dead,
     files_accounts,
     has_directors,
     voluntary,
 )
+from duediligence.checks.toolkit.wording import on, since
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Filing, Missing, Outcome, known

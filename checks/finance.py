@@ -4,10 +4,9 @@ Net assets, staff and the value of the contract stand in no part of a dossier, s
 the supplier is not compared with the size of the contract.
 """
 
-from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import on, since
-from duediligence.checks._register.forms import voluntary
-from duediligence.checks._register.wording import lender
+from duediligence.checks.toolkit import CLEAR
+from duediligence.checks.toolkit.companies import voluntary
+from duediligence.checks.toolkit.wording import lender, on, since
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import Charge, Dossier, Kind, Officer, Outcome, Owner, known

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import date
 
-from duediligence.checks._register import CLEAR
-from duediligence.checks._register.forms import dead
-from duediligence.checks._register.people import directing
-from duediligence.checks._register.wording import party
+from duediligence.checks.toolkit import CLEAR
+from duediligence.checks.toolkit.companies import dead
+from duediligence.checks.toolkit.people import directing
+from duediligence.checks.toolkit.wording import party
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Company, Dossier, Officer, Outcome, Owner, known

@@ -2,10 +2,9 @@
 
 from datetime import date
 
-from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import on, since
-from duediligence.checks._register.forms import dead, unknown_status
-from duediligence.checks._register.wording import plain
+from duediligence.checks.toolkit import CLEAR
+from duediligence.checks.toolkit.companies import dead, unknown_status
+from duediligence.checks.toolkit.wording import on, plain, since
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (

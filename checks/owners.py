@@ -1,9 +1,8 @@
 """Who the owners are: their age, for whom they hold, and whether they are marked as sanctioned."""
 
-from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import age
-from duediligence.checks._register.owners import british, every_owner
-from duediligence.checks._register.wording import party
+from duediligence.checks.toolkit import CLEAR
+from duediligence.checks.toolkit.people import british, every_owner
+from duediligence.checks.toolkit.wording import age, party
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known

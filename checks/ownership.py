@@ -1,9 +1,8 @@
 """What the company declares of who controls it, and what it does not."""
 
-from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import on
-from duediligence.checks._register.forms import dead, declares_owners, voluntary
-from duediligence.checks._register.wording import plain
+from duediligence.checks.toolkit import CLEAR
+from duediligence.checks.toolkit.companies import dead, declares_owners, voluntary
+from duediligence.checks.toolkit.wording import on, plain
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, Statement, known

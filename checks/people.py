@@ -3,11 +3,10 @@
 from collections import defaultdict
 from datetime import date, timedelta
 
-from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import age
-from duediligence.checks._register.forms import voluntary
-from duediligence.checks._register.people import began, directing
-from duediligence.checks._register.wording import party
+from duediligence.checks.toolkit import CLEAR
+from duediligence.checks.toolkit.companies import voluntary
+from duediligence.checks.toolkit.people import began, directing
+from duediligence.checks.toolkit.wording import age, party
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Officer, Outcome, known

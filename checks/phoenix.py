@@ -2,11 +2,17 @@
 
 from datetime import date
 
-from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import since
-from duediligence.checks._register.forms import dead, voluntary
-from duediligence.checks._register.network import GROUNDS, NETWORK, elsewhere, failed, people
-from duediligence.checks._register.wording import party, plain
+from duediligence.checks.toolkit import CLEAR
+from duediligence.checks.toolkit.companies import (
+    GROUNDS,
+    NETWORK,
+    dead,
+    directed_elsewhere,
+    failed,
+    people,
+    voluntary,
+)
+from duediligence.checks.toolkit.wording import party, plain, since
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Appointment, Dossier, Officer, Outcome, known
@@ -138,7 +144,7 @@ def many_dissolved(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return NOT_APPLICABLE
     gone = {
         a.company_number: a.company_name
-        for _, a in elsewhere(dossier, ctx.today)
+        for _, a in directed_elsewhere(dossier, ctx.today)
         if a.company_status == "dissolved" and since(_last(a), ctx.today, _months(ctx))
     }
     if len(gone) < int(ctx.params["companies"]):

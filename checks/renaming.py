@@ -2,11 +2,9 @@
 
 from datetime import timedelta
 
-from duediligence.checks._register import CLEAR
-from duediligence.checks._register.dates import on, since
-from duediligence.checks._register.forms import voluntary
-from duediligence.checks._register.network import GROUNDS, NETWORK, failed, people
-from duediligence.checks._register.wording import party, plain
+from duediligence.checks.toolkit import CLEAR
+from duediligence.checks.toolkit.companies import GROUNDS, NETWORK, failed, people, voluntary
+from duediligence.checks.toolkit.wording import on, party, plain, since
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known

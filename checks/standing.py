@@ -1,6 +1,6 @@
 """How a firm stands with those who rate and register it: context, never a bar."""
 
-from duediligence.checks._enforcement.records import ELSEWHERE_SCORE, counts, told, what_happened
+from duediligence.checks.toolkit.records import ELSEWHERE_SCORE, counts, told, what_happened
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch, SharedPremises

@@ -10,13 +10,13 @@ from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from duediligence import registry
-from duediligence.casework.flag_files import flags_of
 from duediligence.contracts import Expect, Feed, Watchlist
+from duediligence.delivery.flag_files import flags_of
 from duediligence.errors import UsageError
 from duediligence.matching import PreparedName, prepare
 from duediligence.matching import compare as compare_names
 from duediligence.model import Finding, Kind, ListEntry, Match, Person, Run, Scope, Supplier
-from duediligence.reports.rows import COLUMNS, cells
+from duediligence.render.flags import COLUMNS, cells
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen

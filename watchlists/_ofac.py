@@ -12,10 +12,10 @@ from duediligence.watchlists.toolkit.values import usable
 from duediligence.contracts import Drift, Feed, Files
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import delimited
-from duediligence.formats.charset import charset
+from duediligence.formats.textfile import charset
 from duediligence.formats.xml import Element, children, local, stream, value, values
 from duediligence.model import Address, Identifier, Kind, ListEntry, Name, NameType, Strength
-from duediligence.model.identifiers import OTHER
+from duediligence.model.entries import OTHER
 from duediligence.text.postcodes import first_postcode
 
 _EXPORTS = "https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/"

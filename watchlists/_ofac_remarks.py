@@ -11,7 +11,7 @@ from duediligence.watchlists.toolkit.values import usable
 
 from duediligence.contracts import Drift
 from duediligence.model import Identifier, Kind, Name, NameType, PartialDate, company_number
-from duediligence.model.identifiers import (
+from duediligence.model.entries import (
     CHARITY_ENGLAND_WALES,
     COMPANY,
     IMO,

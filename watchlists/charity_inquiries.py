@@ -10,7 +10,7 @@ from duediligence.watchlists.toolkit.govuk import SITE, Result, next_search_page
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import Identifier, ListEntry, Name, Record
-from duediligence.model.identifiers import CHARITY_ENGLAND_WALES
+from duediligence.model.entries import CHARITY_ENGLAND_WALES
 
 _ID = "charity-inquiries"
 _FILE = "charity-inquiries-{page}.json"

@@ -39,7 +39,7 @@ from duediligence.model import (
     Strength,
     company_number,
 )
-from duediligence.model.identifiers import (
+from duediligence.model.entries import (
     COMPANY,
     IMO,
     NATIONAL_ID,

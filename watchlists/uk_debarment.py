@@ -13,9 +13,9 @@ from duediligence.watchlists.toolkit.values import usable
 from duediligence.contracts import Drift, Expect, Feed, Files, KeptByHand, watchlist
 from duediligence.errors import Hint, Step, UnreadableFile, UsageError
 from duediligence.formats import delimited
-from duediligence.formats.charset import charset
+from duediligence.formats.textfile import charset
 from duediligence.model import Address, Identifier, ListEntry, Name, company_number
-from duediligence.model.identifiers import COMPANY, REGISTRATION
+from duediligence.model.entries import COMPANY, REGISTRATION
 from duediligence.text.postcodes import first_postcode
 
 _FILE = "debarment.csv"

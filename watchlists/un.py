@@ -21,7 +21,7 @@ from duediligence.watchlists.toolkit.xml import Children, by_tag, one, records, 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.formats.xml import Element, local
 from duediligence.model import Address, Identifier, ListEntry, Name, NameType, PartialDate, Strength
-from duediligence.model.identifiers import NATIONAL_ID, OTHER, PASSPORT, TAX
+from duediligence.model.entries import NATIONAL_ID, OTHER, PASSPORT, TAX
 
 _ID = "un"
 _FILE = "consolidated.xml"

@@ -18,7 +18,7 @@ from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import json
 from duediligence.formats.table import Table, read_table
 from duediligence.model import Address, Identifier, Kind, ListEntry, Name, NameType, company_number
-from duediligence.model.identifiers import COMPANY, NATIONAL_ID, REGISTRATION, TAX
+from duediligence.model.entries import COMPANY, NATIONAL_ID, REGISTRATION, TAX
 
 _FILE, _EXCEL = "debarred.json", "debarred.xlsx"
 _KINDS: dict[str, Kind] = {"F": "organisation", "C": "organisation", "I": "person", "U": "unknown"}

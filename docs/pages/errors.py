@@ -7,7 +7,16 @@ from pages.roles import load_all
 from duediligence.errors import DuediligenceError
 
 # The packages that have kinds of errors of their own.
-RAISING = ("cli", "casework", "fetch", "local_registers", "scheduling", "screening", "store")
+RAISING = (
+    "cli",
+    "casework",
+    "council_registers",
+    "delivery",
+    "fetch",
+    "scheduling",
+    "screening",
+    "store",
+)
 
 INTRO = """# Errors
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from duediligence import registry
 from duediligence.contracts import Watchlist
+from duediligence.council_registers import Description, files_in, read_description, watchlist_of
 from duediligence.law.crimes import CRIME_TYPES, crimes_of, title
 from duediligence.law.powers import POWERS
-from duediligence.local_registers import Description, files_in, read_description, watchlist_of
 
 EXAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"
 FIGURES = Path(__file__).parents[2] / "tests" / "contract" / "damages"

@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 
-from duediligence.model.casework.roles import ACTIONS, ROLES, allowed
+from duediligence.model.audit import ACTIONS, ROLES, allowed
 from duediligence.screening.access import USE_CASES
 
 
@@ -18,7 +18,12 @@ def load_all(*packages: str) -> None:
 
 
 def table() -> str:
-    load_all("duediligence.screening", "duediligence.casework", "duediligence.scheduling")
+    load_all(
+        "duediligence.screening",
+        "duediligence.casework",
+        "duediligence.delivery",
+        "duediligence.scheduling",
+    )
     return "".join(_rows())
 
 

@@ -9,10 +9,9 @@ from typing import Literal
 
 from duediligence.errors import DuediligenceError, Hint, Step
 from duediligence.model import ListStatus
-from duediligence.model.casework.roles import role_of
-from duediligence.reports.wording import day
-from duediligence.screening.lists.remedies import Remedy, remedies, remedy
-from duediligence.screening.lists.statuses import statuses
+from duediligence.model.audit import role_of
+from duediligence.render.wording import day
+from duediligence.screening.lists.statuses import Remedy, remedies, remedy, statuses
 from duediligence.screening.registers import STALE_AFTER_DAYS
 from duediligence.screening.registers import statuses as register_statuses
 from duediligence.screening.run.policy import load

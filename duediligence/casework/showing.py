@@ -6,26 +6,38 @@ shown to nobody but who made it. People are named on the officer's own screen; w
 them only where that is asked for, on record, by an account that may export.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
-from duediligence.casework.alerts import queue
-from duediligence.casework.alerts.deciding import find
-from duediligence.casework.alerts.queue import NO_FILTERS, Filters, rules_of
-from duediligence.casework.alerts.rules import legal, shown_to
-from duediligence.casework.alerts.side_by_side import Fact, side_by_side
-from duediligence.casework.known_people import people_known
+from duediligence.casework import queue
+from duediligence.casework.deciding import find
+from duediligence.casework.disclosure import Behind, Withheld, behind, disclosed
+from duediligence.casework.queue import NO_FILTERS, Filters, legal, rules_of, shown_to
+from duediligence.casework.side_by_side import Fact, side_by_side
 from duediligence.errors import Forbidden, Invalid, NotFound, StorageError
 from duediligence.model import Finding, Run
-from duediligence.model.casework.alerts import Alert, Decided, Decision
-from duediligence.model.casework.audit import AuditEvent, AuditValue
-from duediligence.reports.changes import reopened_words
-from duediligence.reports.disclosure import Withheld, disclosed
-from duediligence.reports.saying import explain, said
+from duediligence.model.alerts import Alert, Decided, Decision
+from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.render.saying import explain, said
+from duediligence.render.wording import reopened_words
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.workspace import Workspace
+
+
+def people_known(workspace: Workspace, run_id: str) -> Mapping[str, Behind]:
+    """The people, firms and list entries of a stored run, by the supplier's reference.
+
+    Raises StorageError.
+    """
+    dossiers = workspace.runs.dossiers(run_id)
+    entries = workspace.screened.entries_of(run_id)
+    return {
+        one.ref: behind(one, dossiers.get(one.ref), entries.get(one.ref, ()))
+        for one in workspace.screened.suppliers(run_id)
+    }
+
 
 People = Literal["on screen", "redacted", "exported"]
 """How people are shown: named on the viewer's screen, as roles and numbers, or named in something

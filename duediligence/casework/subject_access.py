@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from duediligence.errors import Invalid
-from duediligence.model.casework.audit import AuditEvent
+from duediligence.model.audit import AuditEvent
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
-from duediligence.store.casework.held import HeldStore
+from duediligence.store.casework.retention import HeldStore
 from duediligence.text.folding import fold
 
 

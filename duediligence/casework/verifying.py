@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from duediligence.model.casework.audit import AuditEvent, AuditProblem, AuditRecord
+from duediligence.model.audit import AuditEvent, AuditProblem, AuditRecord
 from duediligence.progress import SILENT, Progress
 from duediligence.screening.access import use_case
 from duediligence.screening.alerts import projection

@@ -57,7 +57,7 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG00
 
 
 def _complain(message: str, hint: str | Hint) -> None:
-    from duediligence.cli.hints import worded
+    from duediligence.cli.globals import worded
 
     print(f"Error: {message}", file=sys.stderr)  # noqa: T201
     if hint:

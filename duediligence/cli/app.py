@@ -73,43 +73,37 @@ def root(
             warn(ignored.notice)
 
 
-from duediligence.cli import check, demo, schedule, screen  # noqa: E402
-from duediligence.cli.casework import (  # noqa: E402
+from duediligence.cli import (  # noqa: E402
     alerts,
-    alerts_decide,
     audit,
+    demo,
     digest,
-    export,
+    exports,
+    lists,
+    local_lists,
+    registers,
     report,
     retention,
-)
-from duediligence.cli.setup import doctor, policy, settings  # noqa: E402
-from duediligence.cli.sources import (  # noqa: E402
-    lists,
-    lists_by_hand,
-    lists_local,
-    registers,
+    schedule,
+    screen,
+    setup,
     suppliers,
-    suppliers_resolution,
 )
 
 app.command("demo")(demo.demo)
 app.add_typer(lists.app, name="lists")
-lists_by_hand.register(lists.app)
-lists_local.register(lists.app)
+local_lists.register(lists.app)
 app.add_typer(suppliers.app, name="suppliers")
-suppliers_resolution.register(suppliers.app)
 app.add_typer(registers.app, name="registers")
-app.command("check")(check.check)
+app.command("check")(screen.check)
 app.command("screen")(screen.screen)
 app.add_typer(alerts.app, name="alerts")
-alerts_decide.register(alerts.app)
-app.add_typer(policy.app, name="policy")
+app.add_typer(setup.policy_app, name="policy")
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(digest.app, name="digest")
 app.add_typer(report.app, name="report")
-app.add_typer(export.app, name="export")
+app.add_typer(exports.app, name="export")
 app.add_typer(audit.app, name="audit")
 app.add_typer(retention.app, name="retention")
-app.add_typer(settings.app, name="settings")
-app.command("doctor")(doctor.doctor)
+app.add_typer(setup.settings_app, name="settings")
+app.command("doctor")(setup.doctor)

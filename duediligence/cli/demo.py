@@ -44,7 +44,7 @@ def demo(
 
         duediligence demo --out-dir /tmp/demo
     """
-    from duediligence.casework.flag_files import write_run
+    from duediligence.delivery.flag_files import write_run
     from duediligence.demo import SAMPLE_SCALE
     from duediligence.demo.server import serve
     from duediligence.screening.imports import import_suppliers

@@ -8,7 +8,7 @@ from duediligence.cli.globals import note, warn
 from duediligence.errors import Invalid
 
 if TYPE_CHECKING:
-    from duediligence.reports.disclosure import Withheld
+    from duediligence.casework.disclosure import Withheld
 
 PeopleOption = Annotated[
     bool,

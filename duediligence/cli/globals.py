@@ -1,19 +1,109 @@
-"""Options that every command takes, and what they make: settings and a workspace."""
+"""What every command has: its options, its workspace, tables, progress, and hints in words."""
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from duediligence.cli.hints import worded
-from duediligence.errors import Hint
+import typer
+
+from duediligence.errors import Hint, Step, StepName
 from duediligence.progress import Progress
 
 if TYPE_CHECKING:
     from duediligence.screening.workspace import Workspace
     from duediligence.settings import Resolved
     from duediligence.settings.working_folder import IgnoredFile
+
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+RunJsonOption = Annotated[bool, typer.Option("--json", help="Print the run as JSON.")]
+SeverityOption = Annotated[
+    str, typer.Option(metavar="LEVEL", help="Least severity: low, medium, high or critical.")
+]
+NamesakesOption = Annotated[
+    bool,
+    typer.Option(
+        "--namesakes", help="List the people who were left out because their birth dates differ."
+    ),
+]
+ThresholdOption = Annotated[
+    float | None, typer.Option(help="Lowest score, 0 to 1, that shows a possible match.")
+]
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows of cells under a header; columns that are empty in all are left out."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    terminal = sys.stdout.isatty()
+    drawn = Table(
+        box=box.SIMPLE_HEAD if terminal else None,
+        header_style="bold",
+        pad_edge=False,
+        collapse_padding=terminal,
+    )
+    kept = [at for at in range(len(header)) if not rows or any(row[at] for row in rows)]
+    for at in kept:
+        drawn.add_column(header[at], overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(row[at]) for at in kept))
+    Console(file=sys.stdout, width=None if terminal else 200).print(drawn)
+
+
+# What follows the name of the program; in braces, what the step is about.
+COMMANDS: Mapping[StepName, str] = {
+    "accept-list-format": "lists refresh {list} --accept-format",
+    "accept-list-loss": "lists refresh {list} --accept-shrink",
+    "bring-list-files": "lists refresh {list} --from DIR",
+    "confirm-list": "lists confirm {list}",
+    "import-suppliers": "suppliers import FILE",
+    "link-supplier": "suppliers link {supplier}",
+    "list-alerts": "alerts list",
+    "list-suppliers": "suppliers list",
+    "load-registers": "registers load {register} FILE",
+    "make-pack": "report {supplier} --out FILE",
+    "refresh-lists": "lists refresh",
+    "screen": "screen",
+    "send-digest": "digest send",
+    "show-alert": "alerts show {alert}",
+    "show-all-alerts": "alerts list --all",
+    "show-audit-log": "audit log",
+    "show-digest-status": "digest status",
+    "show-list-status": "lists status",
+    "show-schedule-example": "schedule example",
+    "show-settings": "settings show",
+    "test-register-description": "lists test {file}",
+    "write-list-template": "lists template {list}",
+}
+# What stands there where a step does not say what it is about.
+_ANY = {
+    "list": "ID",
+    "supplier": "REF",
+    "alert": "ID",
+    "file": "FILE",
+    "register": "companies-house",
+}
+
+
+def command(step: Step) -> str:
+    """The command as it is typed, without the name of the program."""
+    about = {**_ANY, **step.about}
+    if about["register"].startswith("charities"):
+        about["register"] = "charities"
+    return COMMANDS[step.name].format_map(about)
+
+
+def worded(hint: str | Hint) -> str:
+    """The hint as text for a terminal."""
+    if isinstance(hint, str):
+        return hint
+    return hint.worded(lambda step: f"duediligence {command(step)}")
+
 
 WITH_VALUE = ("--home", "--config", "--log-file")
 WITHOUT_VALUE = ("--quiet", "-q", "--verbose")

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from duediligence.cli.globals import note, progress, say, say_json, warn, workspace
-from duediligence.cli.options import JsonOption
+from duediligence.cli.globals import JsonOption, note, progress, say, say_json, warn, workspace
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from duediligence.scheduling.running import Runner
+    from duediligence.scheduling.service import Runner
     from duediligence.scheduling.standing import Standing
     from duediligence.store.schedule import Result
 
@@ -148,7 +147,7 @@ def _tell(job: str, result: "Result", detail: str) -> None:
 
 
 def _show(found: "list[Standing]", holder: str) -> None:
-    from duediligence.cli.tables import table
+    from duediligence.cli.globals import table
 
     table(
         ["job", "action", "every", "at", "state", "last run", "result", "failures", "next due"],
@@ -201,6 +200,6 @@ def _as_json(one: "Standing") -> dict[str, object]:
 
 
 def _clock(moment: "datetime") -> str:
-    from duediligence.scheduling.cadence import on_the_clock
+    from duediligence.scheduling.jobs import on_the_clock
 
     return f"{on_the_clock(moment):%Y-%m-%d %H:%M}"

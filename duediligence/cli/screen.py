@@ -1,4 +1,4 @@
-"""Screen suppliers against every list, and write the flags."""
+"""`screen` and `check`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,16 +15,25 @@ from duediligence.cli.disclosing import (
     note_excel,
     tell_withheld,
 )
-from duediligence.cli.globals import note, progress, say, workspace
-from duediligence.cli.options import NamesakesOption, RunJsonOption, ThresholdOption
-from duediligence.cli.sources.suppliers import MapOption, SheetOption, parse_mapping, tell
+from duediligence.cli.globals import (
+    NamesakesOption,
+    RunJsonOption,
+    ThresholdOption,
+    note,
+    progress,
+    say,
+    workspace,
+)
+from duediligence.cli.suppliers import MapOption, SheetOption, parse_mapping, tell
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from duediligence.model import Run
+    from duediligence.model.entries import Kind
     from duediligence.screening.run.screen import Namesake
+
 
 FailOnOption = Annotated[
     str | None,
@@ -88,10 +97,9 @@ def screen(
     """
     from dataclasses import replace
 
-    from duediligence.casework.alerts.standings import hidden
-    from duediligence.casework.flag_files import check_output, run_as_json, write_run
-    from duediligence.casework.repeated import unchanged_since
     from duediligence.casework.showing import run_for
+    from duediligence.casework.standings import hidden, unchanged_since
+    from duediligence.delivery.flag_files import check_output, run_as_json, write_run
     from duediligence.screening.imports import to_screen
     from duediligence.screening.run.screen import exit_code
     from duediligence.screening.run.screen import screen as run_screening
@@ -150,7 +158,7 @@ def screen(
 
 def list_namesakes(namesakes: "Sequence[Namesake]") -> None:
     """List on standard error who was set aside, so that a run on standard output stays whole."""
-    from duediligence.reports import terminal
+    from duediligence.render import terminal
 
     for line in terminal.namesakes([(one.supplier, one.possible) for one in namesakes]):
         note(line)
@@ -162,7 +170,7 @@ def show(run: "Run", before: "Run | None" = None) -> None:
     """
     import sys
 
-    from duediligence.reports import terminal
+    from duediligence.render import terminal
 
     if before or not sys.stdout.isatty():
         for line in terminal.unchanged(run, before) if before else terminal.summary(run):
@@ -172,3 +180,80 @@ def show(run: "Run", before: "Run | None" = None) -> None:
 
     console = Console()
     console.print(terminal.table(run, console.width))
+
+
+KINDS: "tuple[Kind, ...]" = ("organisation", "person", "vessel", "unknown")
+
+
+def check(
+    name: Annotated[str, typer.Argument(help="The supplier's name.")],
+    kind: Annotated[str, typer.Option(help="organisation, person, vessel or unknown.")] = "unknown",
+    number: Annotated[str, typer.Option(help="Companies House number.")] = "",
+    charity: Annotated[str, typer.Option(help="Charity number.")] = "",
+    postcode: Annotated[str, typer.Option(help="Postcode.")] = "",
+    person: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar='"NAME,YYYY-MM"',
+            help="A director, owner or partner, with month and year of birth. Repeatable.",
+        ),
+    ] = None,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option(help="File for the result: .csv, .xlsx, .json or .html. Repeatable."),
+    ] = None,
+    as_json: RunJsonOption = False,
+    redact: RedactOption = False,
+    include_people: NamedAlreadyOption = False,
+    restricted: RestrictedOption = False,
+    namesakes: NamesakesOption = False,
+    fail_on: FailOnOption = None,
+    threshold: ThresholdOption = None,
+) -> None:
+    """Check one supplier and the people behind it against every list.
+
+    Exits as `screen` does: 0, 1 or 3. Files and JSON name the people that a flag is about, which
+    is recorded; --redact-people makes a copy for circulation. Restricted findings are never in
+    a file.
+
+    Examples:
+
+        duediligence check "Volkhar Maritime (UK) Ltd" --number 99001234
+
+        duediligence check "Bright Sands Home Care" --person "Jo Invented,1968-03"
+    """
+    from duediligence.casework.choices import word_of
+    from duediligence.casework.showing import run_for
+    from duediligence.delivery.flag_files import check_output, run_as_json, write_run
+    from duediligence.screening.run.screen import Screened, exit_code
+    from duediligence.screening.run.screen import screen as run_screening
+    from duediligence.suppliers import supplier_from_options
+
+    of_kind = word_of("--kind", kind, KINDS)
+    for path in out or []:
+        check_output(path)
+    supplier = supplier_from_options(
+        name, number=number, charity=charity, postcode=postcode, people=tuple(person or ())
+    )
+    people = named(redact=redact, include=include_people)
+    with workspace(fail_on=fail_on, threshold=threshold) as ws:
+        aside: list[Namesake] = []
+        run = run_screening(
+            ws, Screened([supplier], kind=of_kind), progress=progress(), namesakes=aside
+        )
+        code = exit_code(run, ws.settings.fail_on)
+        for path in out or []:
+            write_run(ws, run, path, people=people)
+            note(f"Wrote {path}")
+        if as_json:
+            say(run_as_json(ws, run, people=people))
+        else:
+            from duediligence.render import terminal
+
+            shown = run_for(ws, run, restricted=restricted)
+            for line in terminal.details(shown.run):
+                say(line)
+            tell_withheld(shown.withheld)
+        if namesakes:
+            list_namesakes(aside)
+    raise typer.Exit(code)

@@ -10,7 +10,7 @@ from typing import Literal
 from duediligence.contracts.declared import declares
 from duediligence.contracts.files import Files
 from duediligence.model import ListEntry
-from duediligence.model.records import Power
+from duediligence.model.entries import Power
 
 Topic = Literal["sanctions", "debarment", "disqualification", "enforcement", "register"]
 # How the format of a list is known: what is from memory has expectations that make drift loud.

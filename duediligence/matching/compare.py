@@ -1,4 +1,4 @@
-"""Two names side by side."""
+"""A subject and an entry compared: the score and its features."""
 
 from functools import lru_cache
 
@@ -7,6 +7,9 @@ from duediligence.matching.names.alignment import Alignment
 from duediligence.matching.names.features import name_features, name_score
 from duediligence.matching.names.prepared import PreparedName, prepare
 from duediligence.model import Feature, Kind, Match
+
+MATCHER_VERSION = "10"  # raise with every change that can change a score or the index's layout
+DEFAULT_THRESHOLD = 0.80
 
 
 def best_alignment(query: PreparedName, listed: PreparedName) -> tuple[float, Alignment | None]:

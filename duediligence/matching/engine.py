@@ -1,6 +1,8 @@
 """Look parties up on several lists in one pass."""
 
 import os
+import shutil
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import blake2b
@@ -9,10 +11,10 @@ from pathlib import Path
 from time import time
 
 from duediligence.errors import StorageError
+from duediligence.matching.compare import DEFAULT_THRESHOLD
+from duediligence.matching.evidence import Subject
 from duediligence.matching.index.index import Index, index_file
 from duediligence.matching.index.merging import merged
-from duediligence.matching.subject import Subject
-from duediligence.matching.version import DEFAULT_THRESHOLD
 from duediligence.model import Match
 
 # A list whose index is larger has half the work of a look-up to itself, and is not worth copying.
@@ -215,3 +217,29 @@ def _remove(folder: Path) -> None:
     import shutil
 
     shutil.rmtree(folder, ignore_errors=True)
+
+
+class EngineCache:
+    """Keeps an engine open until a refresh has put other versions into service.
+
+    A server makes one and gives it to each workspace: threads may share it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._opened: tuple[Stamp, Engine] | None = None
+
+    def get(self, folders: Mapping[str, Path]) -> Engine:
+        """An engine over the indexes in `folders`, by list."""
+        now = stamp(folders)
+        with self._lock:
+            if self._opened is None or self._opened[0] != now:
+                self._opened = now, Engine.open(folders, self._folder)
+            return self._opened[1]
+
+    def clear(self) -> None:
+        """Close the engine and remove what it keeps on the disk: names of lists, dropped or not."""
+        with self._lock:
+            self._opened = None
+            shutil.rmtree(self._folder, ignore_errors=True)

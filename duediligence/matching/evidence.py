@@ -1,4 +1,4 @@
-"""The table of features beyond the name: what each adds to the score.
+"""What stands beside names: birth dates, countries, numbers and addresses of both sides.
 
 What is missing on either side says nothing and is no feature.
 """
@@ -6,12 +6,11 @@ What is missing on either side says nothing and is no feature.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from duediligence.matching.birth_dates import compare_birth_dates, digit_mistyped, digits_swapped
-from duediligence.matching.countries import country_code
-from duediligence.matching.subject import Subject
-from duediligence.model import Address, Feature, Identifier, PartialDate, Strength
-from duediligence.model.identifiers import (
+from duediligence.matching.names.words import rows
+from duediligence.model import Address, Feature, Identifier, Kind, PartialDate, Strength
+from duediligence.model.entries import (
     CHARITY_ENGLAND_WALES,
     CHARITY_NORTHERN_IRELAND,
     CHARITY_SCOTLAND,
@@ -26,9 +25,129 @@ from duediligence.model.identifiers import (
     REGISTRATION,
     TAX,
 )
-from duediligence.model.matches import Detail
+from duediligence.model.matches import Detail, Verdict
 from duediligence.text.dates import month_and_year
 from duediligence.text.folding import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A party to look up: any of its names, and what else is known. Missing never counts against.
+
+    `names` are one or more texts; `countries` are names or ISO codes of nationality,
+    registration or residence.
+    """
+
+    names: tuple[str, ...]
+    kind: Kind = "unknown"
+    birth_date: PartialDate | None = None
+    countries: tuple[str, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+    addresses: tuple[Address, ...] = ()
+
+
+# Beyond `about`, which has two years of slack itself, and beyond the ends of a range.
+_NEAR_RANGE_YEARS = 2
+_FAR_DAYS = 3653  # ten years
+
+
+def compare_birth_dates(ours: PartialDate, theirs: PartialDate) -> tuple[Verdict, Detail]:
+    """Whether both can be one day (`agree`), and else how they differ.
+
+    `nearly agree` where one slip explains the difference, and the detail says which. Dates that
+    `differ` have the detail `more than ten years apart` where they are, else none.
+    """
+    if ours.compatible(theirs):
+        return "agree", ""
+    if slip := _slip(ours, theirs):
+        return "nearly agree", slip
+    return "differ", "more than ten years apart" if _days_apart(ours, theirs) > _FAR_DAYS else ""
+
+
+def digits_swapped(one: str, other: str) -> bool:
+    """Whether two neighbouring characters changed places, and all else is the same."""
+    places = [at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b]
+    return (
+        len(one) == len(other)
+        and len(places) == 2
+        and places[1] == places[0] + 1
+        and (one[places[0]], one[places[1]]) == (other[places[1]], other[places[0]])
+    )
+
+
+def digit_mistyped(one: str, other: str) -> bool:
+    """Whether a single character is another, and all else is the same."""
+    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
+
+
+def _slip(a: PartialDate, b: PartialDate) -> Detail:
+    if a.circa or b.circa or a.until or b.until:
+        if _days_apart(a, b) < 366 * _NEAR_RANGE_YEARS:
+            return "just outside the years given"
+        return "" if a.until or b.until else _digits(f"{a.year}", f"{b.year}")
+    if a.year == b.year and a.month == b.month:
+        return "another day"
+    if _day_for_month(a, b) or _day_for_month(b, a):
+        return "day and month swapped"
+    if a.day and b.day and a.day != b.day:
+        return ""
+    if a.month and b.month:
+        if abs(12 * (a.year - b.year) + a.month - b.month) == 1:
+            return "one month apart"
+        if a.year == b.year:
+            return _digits(f"{a.month:02}", f"{b.month:02}")
+        if a.month != b.month:
+            return ""
+    return "one year apart" if abs(a.year - b.year) == 1 else _digits(f"{a.year}", f"{b.year}")
+
+
+def _day_for_month(a: PartialDate, b: PartialDate) -> bool:
+    """Whether the day of one stands as the month of the other: 5 April, and May or 4 May."""
+    return a.year == b.year and a.day == b.month and b.day in (None, a.month)
+
+
+def _digits(one: str, other: str) -> Detail:
+    if digits_swapped(one, other):
+        return "digits swapped"
+    return "digit mistyped" if digit_mistyped(one, other) else ""
+
+
+def _days_apart(a: PartialDate, b: PartialDate) -> int:
+    """Days between the nearest ends of two dates that cannot be the same day."""
+    (a_first, a_last), (b_first, b_last) = a.span(), b.span()
+    return max((b_first - a_last).days, (a_first - b_last).days)
+
+
+@lru_cache(maxsize=4096)
+def country_code(text: str) -> str:
+    """The ISO 3166-1 alpha-2 code for a country's name or code, or an empty string.
+
+    `Russia`, `RUSSIAN FEDERATION`, `ru` and `RUS` are all `RU`; `00` and unknown words are none.
+    """
+    folded = fold(text)
+    if not folded:
+        return ""
+    alias = _aliases().get(folded)
+    if alias is not None:
+        return alias
+    # Here, because it takes as long to import as a cold look-up may take altogether.
+    import pycountry
+
+    try:
+        return str(pycountry.countries.lookup(text.strip()).alpha_2)
+    except LookupError:
+        pass
+    try:
+        return str(pycountry.countries.lookup(folded).alpha_2)
+    except LookupError:
+        return ""
+
+
+@lru_cache(maxsize=1)
+def _aliases() -> dict[str, str]:
+    """Folded names that are not ISO's own; an empty code is a place that says nothing."""
+    return {fold(name): code for code, names in rows("countries.tsv") for name in names.split("|")}
+
 
 IDENTIFIER_EQUAL = 0.90
 # Firms and ships have one such number for life; people renew their papers.

@@ -1,75 +1,83 @@
 """What things are: frozen dataclasses without input, output or third-party imports."""
 
-from duediligence.model.casework.declarations import Contradiction, Declaration, Declared
-from duediligence.model.casework.messages import Message
 from duediligence.model.dates import PartialDate
-from duediligence.model.entries import Address, Kind, ListEntry, Name, NameType, Strength
+from duediligence.model.declarations import Contradiction, Declaration, Declared
+from duediligence.model.entries import (
+    Address,
+    Handling,
+    Identifier,
+    Kind,
+    ListEntry,
+    Name,
+    NameType,
+    Power,
+    Record,
+    RecordStatus,
+    RecordType,
+    Strength,
+    company_number,
+)
 from duediligence.model.facts import Clause, Text
 from duediligence.model.findings import (
     NO_FINDING,
     NOT_APPLICABLE,
     OUT_OF_SCOPE,
     SEVERITIES,
+    Cluster,
     Finding,
     Outcome,
+    Reading,
     Result,
     Severity,
 )
-from duediligence.model.identifiers import Identifier, company_number
 from duediligence.model.list_states import DriftItem, ListDoubt, ListState, StaleReason
 from duediligence.model.matches import Feature, Match, Verdict
-from duediligence.model.party_roles import PartyRole
-from duediligence.model.readings import Cluster, Reading
-from duediligence.model.records import Handling, Power, Record, RecordStatus, RecordType
-from duediligence.model.registers.charity import AnnualReturn, Charity, CharityEvent
-from duediligence.model.registers.company import (
+from duediligence.model.messages import Message
+from duediligence.model.parties import Party, PartyRole
+from duediligence.model.registers import (
+    PARTS,
+    AnnualReturn,
     Appointment,
     Charge,
+    Charity,
+    CharityEvent,
+    CharityPart,
+    CharityRow,
     Company,
+    CompanyRow,
     Disqualification,
+    Dossier,
+    Exemption,
     Filing,
     FormerName,
     Insolvency,
-    Officer,
-    Owner,
-    RegisteredAt,
-    Statement,
-    Verification,
-)
-from duediligence.model.registers.dossier import (
-    PARTS,
-    Dossier,
     Missing,
     NotHeld,
     NotInScope,
     NotKnown,
-    Parent,
-    Resolution,
-    Source,
-    Unread,
-    known,
-)
-from duediligence.model.registers.register import (
-    CharityPart,
-    CharityRow,
-    CompanyRow,
-    Exemption,
+    Officer,
+    Owner,
     OwnerRow,
+    Parent,
     Register,
+    RegisteredAt,
     RegisterFile,
     RegisterHit,
+    RegisterInUse,
     RegisterVersion,
+    Resolution,
+    Scope,
+    ScopeGap,
+    Source,
+    Statement,
+    Unread,
+    Verification,
+    known,
+    not_looked_at,
     register_number,
 )
-from duediligence.model.runs import (
-    AgeSource,
-    ListStatus,
-    ListVersion,
-    Run,
-)
-from duediligence.model.scope import RegisterInUse, Scope, ScopeGap, not_looked_at
+from duediligence.model.runs import AgeSource, ListStatus, ListVersion, Run
 from duediligence.model.suppliers import (
-    Party,
     Person,
     Place,
     PossibleMatch,

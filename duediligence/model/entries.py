@@ -1,12 +1,71 @@
-"""What a watchlist holds: one entry for one party, as its publisher describes it."""
+"""Names, numbers and addresses; entries of lists, and records of enforcement."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import ClassVar, Literal
 
 from duediligence.model.dates import PartialDate
-from duediligence.model.identifiers import Identifier
-from duediligence.model.records import Record
+
+# org-id.guide codes for UK registers, as the Central Digital Platform uses them.
+COMPANY = "GB-COH"
+CHARITY_ENGLAND_WALES = "GB-CHC"
+CHARITY_SCOTLAND = "GB-SC"
+CHARITY_NORTHERN_IRELAND = "GB-NIC"
+MUTUAL = "GB-MPR"
+PROCUREMENT = "GB-PPON"
+# Kinds of number that have no org-id register; the issuing country stands beside them.
+PASSPORT = "passport"
+NATIONAL_ID = "national-id"
+TAX = "tax"
+REGISTRATION = "registration"
+LEI = "lei"
+IMO = "imo"
+SWIFT = "swift"
+OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Identifier:
+    """A number within a scheme: an org-id code (`GB-COH`) or a kind (`passport`, `tax`, `imo`).
+
+    `country` is the issuer as the publisher writes it, empty where not stated. `label` is the
+    publisher's own word for the kind of number, shown to people and never compared.
+    """
+
+    scheme: str
+    id: str
+    country: str = ""
+    label: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.scheme}-{self.id}" if self.scheme.startswith("GB-") else self.id
+
+
+_COMPANY_PREFIXES = frozenset(
+    "AC CE CS CU EN ES FC FE GE GN GS IC IP LP NA NC NF NI NL NO NP NR NV NZ OC OE PC R0 RC RS SA "
+    "SC SE SF SG SI SL SO SP SR SU SZ ZC".split()
+)
+
+
+def company_number(text: str) -> str | None:
+    """The eight-character Companies House number in `text`, or None where there is none.
+
+    Pads lost zeros (`1234567` → `01234567`, `SC12345` → `SC012345`); the form is that of the
+    Companies House public data API (eight characters, two-letter prefix for all but England
+    and Wales companies).
+    """
+    compact = re.sub(r"[\s.\-/]", "", text).upper()
+    if re.fullmatch(r"[0-9]{1,8}", compact):
+        return compact.zfill(8) if int(compact) else None
+    prefixed = re.fullmatch(r"([A-Z][A-Z0-9])([0-9]{1,6})(R?)", compact)
+    if not prefixed or prefixed[1] not in _COMPANY_PREFIXES:
+        return None
+    width = 5 if prefixed[3] else 6
+    digits = prefixed[2].zfill(width)
+    return prefixed[1] + digits + prefixed[3] if len(digits) == width else None
+
 
 Kind = Literal["person", "organisation", "vessel", "aircraft", "unknown"]
 NameType = Literal["primary", "variation", "alias", "former", "trading", "original-script"]
@@ -33,6 +92,77 @@ class Address:
     text: str
     postcode: str = ""
     country: str = ""
+
+
+Power = Literal[
+    "trading_standards",
+    "planning",
+    "licensing",
+    "environmental_health",
+    "asb",
+    "safeguarding",
+    "housing",
+    "other",
+]
+RecordType = Literal[
+    "conviction",
+    "caution",
+    "prosecution_pending",
+    "notice",
+    "civil_penalty",
+    "licence_refused",
+    "licence_revoked",
+    "licence_review",
+    "injunction",
+    "order",
+    "rating",
+    "warning",
+    "insolvency",
+    "registration",
+]
+RecordStatus = Literal["live", "complied", "withdrawn", "quashed", "under_appeal", "unstated"]
+Handling = Literal["public", "internal", "restricted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One record, in the canonical form that every register is read into.
+
+    `power` is the council power (or that of the national body) it comes from. `event` says what
+    happened, in the publisher's words. `event_date` is when it happened, `decision_date` when it
+    was decided, `known_date` when a buyer could first have known of it: Procurement Act 2023
+    Sch 7 para 15 runs from that day. `low` marks a rating that its own scheme calls poor.
+    A `registration` is a place on a register that a supplier should be on: being there is good,
+    having left it (`ended`) or standing on a lower footing (`low`) is worth a question.
+    `penalty_gbp` is in pounds.
+    """
+
+    # Texts of the publisher that never name a person.
+    NOT_PERSONAL: ClassVar = frozenset(("authority", "act_section"))
+
+    type: RecordType
+    power: Power = "other"
+    authority: str = ""
+    reference: str = ""
+    act_section: str = ""
+    event: str = ""
+    event_date: date | None = None
+    decision_date: date | None = None
+    known_date: date | None = None
+    expires: date | None = None
+    status: RecordStatus = "unstated"
+    outcome: str = ""
+    penalty_gbp: Decimal | None = None
+    crime_types: tuple[str, ...] = ()
+    handling: Handling = "public"
+    source_date: date | None = None
+    low: bool = False
+    ended: bool = False
+
+    @property
+    def happened_on(self) -> date | None:
+        """The day to show: of the event, else of the decision, else when it became known."""
+        return self.event_date or self.decision_date or self.known_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,14 @@
-"""What a check came to, and the row that an officer reads."""
+"""What a check says of a supplier, and how the findings of one are read together."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
 from duediligence.model.dates import PartialDate
+from duediligence.model.entries import Handling
 from duediligence.model.facts import Text
 from duediligence.model.matches import Feature
-from duediligence.model.party_roles import PartyRole
-from duediligence.model.records import Handling
+from duediligence.model.parties import PartyRole
 
 Result = Literal["clear", "review", "adverse", "unknown", "not_applicable", "out_of_scope"]
 # What the subject of a finding is: the supplier itself under one of its names, a party behind it,
@@ -119,3 +119,32 @@ class Finding:
     def key(self) -> tuple[str, ...]:
         """What makes this the same finding from one run to the next."""
         return (self.supplier_ref, self.check_id, self.subject_name, self.list_id, self.entry_id)
+
+
+Word = Literal["stop and verify", "enhanced checks", "standard", "incomplete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The flags of one topic, most severe first."""
+
+    topic: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def severity(self) -> Severity:
+        return self.findings[0].severity
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The overall reading of one supplier: words and the reasons for them, never a number.
+
+    `words` are one or two, to be shown side by side with the same weight: what was found calls
+    for, and `incomplete` where something was not checked. `standard` never stands beside it.
+    """
+
+    words: tuple[Word, ...]
+    why: str
+    clusters: tuple[Cluster, ...] = ()
+    not_checked: tuple[Finding, ...] = ()

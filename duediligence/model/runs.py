@@ -1,4 +1,4 @@
-"""What was screened, against what, and when: enough to derive the result again."""
+"""A screening: its basis, its scope and its findings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from duediligence.model.entries import Kind
-from duediligence.model.findings import Finding
+from duediligence.model.findings import Finding, Reading
 from duediligence.model.list_states import (
     DriftItem,
     ListDoubt,
@@ -14,8 +14,9 @@ from duediligence.model.list_states import (
     StaleReason,
     reason_words,
 )
-from duediligence.model.readings import Reading
-from duediligence.model.scope import Scope
+from duediligence.model.registers import (
+    Scope,
+)
 
 # What says how old a copy of a list is: the date in it, our download or reading of it at its
 # source, a person who stated or confirmed it, or nothing.

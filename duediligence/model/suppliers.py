@@ -1,14 +1,13 @@
-"""Who the council buys from, and the parties behind them that are looked up on lists."""
+"""What is bought from: suppliers, the parties behind them, and in what role."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from duediligence.model.dates import PartialDate
-from duediligence.model.entries import Address, Kind, ListEntry, Name
+from duediligence.model.entries import COMPANY, Address, Identifier, ListEntry
 from duediligence.model.findings import SEVERITIES, Severity
-from duediligence.model.identifiers import COMPANY, Identifier
 from duediligence.model.matches import Match
-from duediligence.model.party_roles import PartyRole
+from duediligence.model.parties import Party, PartyRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +82,6 @@ class Supplier:
     def company_number(self) -> str:
         """The Companies House number, or an empty string where none is known."""
         return next((i.id for i in self.identifiers if i.scheme == COMPANY), "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Party:
-    """Someone to look up: the supplier itself, or a person or firm behind it.
-
-    `role` is what it is to the supplier. `connected`: a connected person of the supplier
-    (Procurement Act 2023 Sch 6 para 45) by what the register says, whose conduct can count as the
-    supplier's own.
-    """
-
-    names: tuple[Name, ...]
-    kind: Kind
-    role: PartyRole
-    birth_date: PartialDate | None = None
-    countries: tuple[str, ...] = ()
-    identifiers: tuple[Identifier, ...] = ()
-    addresses: tuple[Address, ...] = ()
-    connected: bool = False
 
 
 # Topics whose flags keep their severity where only a number differs: check both numbers.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from duediligence.errors import Hint, SourceError, Step, UsageError
-from duediligence.model.casework import roles
+from duediligence.model import audit
 from duediligence.progress import Progress
 from duediligence.scheduling.jobs import ActionName, Job
 from duediligence.screening.access import USE_CASES, use_case
@@ -45,7 +45,7 @@ def refresh_lists(workspace: Workspace, job: Job, progress: Progress) -> str:
 @use_case("screen")
 def refresh_dossiers(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
     """Ask the registers about every supplier and keep who changed. Raises SourceError."""
-    from duediligence.scheduling.dossiers import refresh
+    from duediligence.scheduling.rescreening import refresh
 
     return refresh(workspace, progress)
 
@@ -64,7 +64,7 @@ def re_screen(workspace: Workspace, job: Job, progress: Progress) -> str:
 @use_case("send digests", event="digest sent")
 def digest(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
     """Tell people what changed. Raises SourceError where somebody could not be told."""
-    from duediligence.casework.digest import send
+    from duediligence.delivery.digest import send
 
     sent = send(workspace, at_once=True)
     if not sent.complete:
@@ -103,6 +103,6 @@ ACTIONS: Mapping[ActionName, Action] = {
     "retention": retention,
 }
 # What the account that the scheduler runs under must be allowed to do, where people have roles.
-MAY: Mapping[ActionName, roles.Action] = {
+MAY: Mapping[ActionName, audit.Action] = {
     name: USE_CASES[f"{__name__}.{action.__name__}"].action for name, action in ACTIONS.items()
 }

@@ -1,20 +1,167 @@
-"""Screen again what is due."""
+"""Suppliers screened again: which are due, their dossiers, and the run.
+
+The Procurement Act 2023, s.78, lets a buyer end a contract whose supplier becomes excluded or
+excludable after award: so suppliers are screened at first, whenever what is known has changed,
+and after some months all the same, six as councils do it in their own procedures.
+"""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
 
-from duediligence.errors import Incomplete
+from duediligence.errors import Hint, Incomplete, SourceError, Step, UsageError
 from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
-from duediligence.model import Run, Supplier
+from duediligence.model import Dossier, NotKnown, Run, Supplier
 from duediligence.progress import Progress
-from duediligence.reports.verdict import not_checked
-from duediligence.scheduling.due import DueReason, Present, due_reason, due_words
+from duediligence.render.verdict import not_checked
 from duediligence.screening.run.policy import load
-from duediligence.screening.run.screen import Screened, screen
+from duediligence.screening.run.screen import Screened, dossiers, is_set_up, screen
 from duediligence.screening.workspace import Workspace
-from duediligence.store.records import identity
+from duediligence.store.casework.runs import Coverage
+from duediligence.store.records import fingerprint, identity
 from duediligence.store.schedule import ScheduleStore
+from duediligence.text.dates import months_after
+
+DueReason = Literal[
+    "never screened",
+    "details changed",
+    "register record changed",
+    "list changed",
+    "rules changed",
+    "review due",
+]
+_WORDS: Mapping[DueReason, str] = {
+    "never screened": "never screened",
+    "details changed": "its details changed",
+    "register record changed": "its register record changed",
+    "list changed": "a list changed",
+    "rules changed": "the rules of matching changed",
+    "review due": "not screened for {months} months",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """What a run would compare with now: the list versions by list id, and by which rules.
+
+    `rules` are the matcher's version, the policy's hash and the threshold; `now` is aware.
+    """
+
+    lists: Mapping[str, str]
+    rules: tuple[str, str, float]
+    review_months: int
+    now: datetime
+
+
+def due_reason(
+    coverage: Coverage | None,
+    present: Present,
+    *,
+    sha256: str,
+    dossier_changed: datetime | None = None,
+) -> DueReason | None:
+    """Why a supplier is due; None where it is not.
+
+    `sha256` is of the supplier as it is now; `dossier_changed` is when what the registers say of
+    it was last seen to change.
+    """
+    if coverage is None:
+        return "never screened"
+    started = coverage.run.started_at
+    if coverage.sha256 != sha256:
+        return "details changed"
+    if dossier_changed is not None and dossier_changed > started:
+        return "register record changed"
+    if lists_of(coverage.run) != present.lists:
+        return "list changed"
+    if rules_of(coverage.run) != present.rules:
+        return "rules changed"
+    if started > present.now or months_after(started, present.review_months) <= present.now:
+        return "review due"
+    return None
+
+
+def due_words(reason: DueReason, review_months: int) -> str:
+    """The reason for a person: `not screened for 6 months`."""
+    return _WORDS[reason].format(months=review_months)
+
+
+def lists_of(run: Run) -> Mapping[str, str]:
+    """The version of each list that a run compared with, by list id."""
+    return {one.list_id: one.version.version for one in run.lists if one.version}
+
+
+def rules_of(run: Run) -> tuple[str, str, float]:
+    """By which rules a run matched."""
+    return run.matcher_version, run.policy_sha256, run.threshold
+
+
+# Young enough that yesterday's answers are asked for again, and old enough that a job that was
+# stopped or is retried goes on where it was.
+_ANSWERS_AGE = timedelta(hours=12)
+
+
+def refresh(workspace: Workspace, progress: Progress) -> str:
+    """Gather the dossier of every supplier, and say how many changed.
+
+    The answers are kept as evidence, from which the next screening takes them. Raises UsageError
+    where no register is set up, SourceError where a register did not answer (what it did answer
+    is kept), StorageError.
+    """
+    if not is_set_up(workspace):
+        raise UsageError(
+            "no register is set up to be asked",
+            hint=Hint("Set companies_house_key, or load the bulk files: ", Step("load-registers")),
+        )
+    workspace.answers_age = _ANSWERS_AGE
+    suppliers = workspace.suppliers.all()
+    gathered = dossiers(workspace, suppliers, progress)
+    silent = {ref: why for ref, one in gathered.items() if (why := _not_answered(workspace, one))}
+    prints = {ref: fingerprint(one) for ref, one in gathered.items() if ref not in silent}
+    with closing(ScheduleStore(workspace.settings.home / "schedule.db")) as store:
+        store.forget_dossiers_but(gathered)
+        older = {
+            ref
+            for ref, held in store.dossiers().items()
+            if ref in prints and _form(held) != _form(prints[ref])
+        }
+        same = _as_screened(workspace, {ref: gathered[ref] for ref in older})
+        changed = store.keep_dossiers(prints, workspace.now(), same=same)
+    if silent:
+        ref, why = next(iter(silent.items()))
+        raise SourceError(
+            f"the register did not answer about {len(silent):,} of {len(gathered):,} suppliers, "
+            f"such as {ref}: {why}",
+            hint="What was answered is kept; only the rest is asked again.",
+        )
+    return f"asked about {len(gathered):,} suppliers: {changed:,} new or changed"
+
+
+def _form(fingerprint: str) -> str:
+    """The version of the form behind a fingerprint; empty before there were any."""
+    return fingerprint.rpartition(" ")[0]
+
+
+def _as_screened(workspace: Workspace, dossiers: Mapping[str, Dossier]) -> frozenset[str]:
+    """Whose dossier says the same as in the newest run, for fingerprints of different forms."""
+    newest = workspace.screened.newest() if dossiers else {}
+    return frozenset(
+        ref
+        for ref, dossier in dossiers.items()
+        if ref in newest
+        and isinstance(then := workspace.screened.supplier(newest[ref], ref), Dossier)
+        and identity(then) == identity(dossier)
+    )
+
+
+def _not_answered(workspace: Workspace, dossier: Dossier) -> str:
+    """Why nothing is known of a company that was asked about at the API; empty otherwise."""
+    if workspace.companies_house and isinstance(dossier.company, NotKnown):
+        return dossier.company.reason if dossier.supplier.company_number else ""
+    return ""
 
 
 def re_screen(workspace: Workspace, job: str, progress: Progress) -> str:

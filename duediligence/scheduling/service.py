@@ -1,17 +1,171 @@
-"""The scheduler of one home: how its jobs stand, and the one that runs them."""
+"""The service that runs jobs: one instance, each job with its record."""
 
-from collections.abc import Callable, Iterator
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
 
+import schedule
+
+from duediligence.errors import Conflict, DuediligenceError, Incomplete, StorageError
+from duediligence.fetch.locking import InUse, locked
 from duediligence.progress import SILENT, Progress
-from duediligence.scheduling.actions import MAY
-from duediligence.scheduling.instance import alone, at_work
+from duediligence.scheduling.actions import ACTIONS, MAY
 from duediligence.scheduling.jobs import Job, load, path_of
-from duediligence.scheduling.running import Runner, Tell
-from duediligence.scheduling.standing import Standing, standing
+from duediligence.scheduling.standing import Standing, next_due, standing
 from duediligence.screening.access import refuse_beside_ignored_settings, use_case
 from duediligence.screening.workspace import Workspace
-from duediligence.store.schedule import ScheduleStore
+from duediligence.store.schedule import Result, ScheduleStore
+
+_MOST_BYTES = 200
+# A glance at the lock, as `schedule status` takes it, must not turn a scheduler away.
+_PATIENCE_SECONDS = 1.0
+
+
+@contextmanager
+def alone(home: Path, command: str, now: datetime) -> Iterator[None]:
+    """Be the only scheduler in this home. Raises Conflict naming who is, StorageError."""
+    path = _path(home)
+    try:
+        with locked(path, patience=_PATIENCE_SECONDS) as file:
+            file.truncate(0)
+            file.seek(0)
+            since = f"since {now:%Y-%m-%d %H:%M} UTC"
+            file.write(f"`{command}`, process {os.getpid()}, {since}".encode())
+            try:
+                yield
+            finally:
+                file.truncate(0)
+    except InUse as error:
+        raise Conflict(
+            f"another scheduler is at work in {home}: {_holder(path)}",
+            hint="Let it end, or stop it first. One home has one scheduler.",
+        ) from error
+
+
+def at_work(home: Path) -> str:
+    """Who is the scheduler in this home; empty where there is none. Makes no file."""
+    path = _path(home)
+    if not path.exists():
+        return ""
+    try:
+        with locked(path, patience=0):
+            return ""
+    except InUse:
+        return _holder(path)
+
+
+def _path(home: Path) -> Path:
+    return home / "schedule.lock"
+
+
+def _holder(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            told = file.read(_MOST_BYTES).decode("utf-8", errors="replace")
+    except OSError as error:
+        raise StorageError(f"{path}: cannot be read: {error.strerror or error}") from error
+    return told or "a process that has not said who it is"
+
+
+_log = logging.getLogger(__name__)
+
+KILLED = "the process ended in the middle of it"
+# A clock may be set, and a machine sleep: never rely on one long wait.
+_LONGEST_WAIT = timedelta(seconds=30)
+_SHORTEST_WAIT = timedelta(seconds=0.1)
+
+Tell = Callable[[str, Result, str], None]
+"""Told of each attempt: the name of its job, its result, and what was done or went wrong."""
+
+
+def _tell_nobody(job: str, result: Result, detail: str) -> None:
+    pass
+
+
+@dataclass
+class Runner:
+    """Runs jobs as they fall due. Only for who holds the lock of `instance.alone`.
+
+    `open_workspace` gives each attempt at a job a workspace of its own. `now` is aware. Raises
+    StorageError where an attempt cannot be recorded: nothing runs that would not be known.
+    """
+
+    jobs: Sequence[Job]
+    store: ScheduleStore
+    open_workspace: Callable[[Job], Workspace]
+    now: Callable[[], datetime]
+    tell: Tell = _tell_nobody
+    progress: Progress = SILENT
+    failed: int = 0
+    incomplete: int = 0
+    _scheduler: schedule.Scheduler = field(default_factory=schedule.Scheduler)
+
+    def __post_init__(self) -> None:
+        self.store.close_open(KILLED, self.now())
+        self.store.meet([job.name for job in self.jobs], self.now())
+
+    def run_due(self) -> None:
+        """Run every job that is due, once, in the order of their times. Counts `failed` and
+        `incomplete`.
+        """
+        # What an attempt that was stopped left behind is reckoned again from the records.
+        self._scheduler.clear()
+        times = [(self.next_due(job), job) for job in self.jobs]
+        for at, job in sorted(times, key=lambda each: each[0]):
+            if at <= self.now():
+                self._scheduler.every().second.do(self._attempt, job).tag(job.name)
+        self._scheduler.run_all()
+
+    def run_for_ever(self, sleep: Callable[[float], None]) -> None:
+        """Run jobs as they fall due, until an exception (as from a signal) ends it."""
+        while True:
+            self.run_due()
+            wait = self.soonest() - self.now()
+            sleep(min(max(wait, _SHORTEST_WAIT), _LONGEST_WAIT).total_seconds())
+
+    def soonest(self) -> datetime:
+        """When a job is to run next."""
+        return min(self.next_due(job) for job in self.jobs)
+
+    def next_due(self, job: Job) -> datetime:
+        """When the job is to run next."""
+        since = self.store.since()[job.name]
+        return next_due(job.cadence, self.store.attempts(job.name), since=since, now=self.now())
+
+    def _attempt(self, job: Job) -> type[schedule.CancelJob]:
+        """Run a job and record how it ended. The library drops it: the records say when next."""
+        started = self.now()
+        _log.info("job %s: started", job.name, extra={"job": job.name, "action": job.action})
+        attempt = self.store.begin(job.name, job.cadence.latest(started), started)
+        result: Result = "interrupted"
+        detail = "stopped in the middle of it"
+        try:
+            with self.open_workspace(job) as workspace:
+                detail = ACTIONS[job.action](workspace, job, self.progress)
+            result = "done"
+        except Incomplete as error:
+            result, detail = "incomplete", error.message
+        except DuediligenceError as error:
+            result, detail = "failed", f"{error.message.rstrip('.')}. {error.hint}".rstrip()
+        except Exception as error:
+            # One faulty job must not take the others with it.
+            result, detail = "failed", f"an unexpected fault: {type(error).__name__}: {error}"
+        finally:
+            # Also when it is being stopped, by an exception that is none of these.
+            self.store.end(attempt, result, detail, self.now())
+            self.failed += result == "failed"
+            self.incomplete += result == "incomplete"
+            _log.log(
+                logging.ERROR if result == "failed" else logging.INFO,
+                "job %s: %s", job.name, result,
+                extra={"job": job.name, "action": job.action, "result": result},
+            )  # fmt: skip
+            self.tell(job.name, result, detail)
+        return schedule.CancelJob
 
 
 @use_case("read")

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from duediligence.scheduling.cadence import Cadence
-from duediligence.scheduling.jobs import Job
+from duediligence.scheduling.jobs import Cadence, Job
 from duediligence.store.schedule import Attempt
 
 # After one failure, after two, after three; then the job waits for its next regular time.

@@ -18,8 +18,16 @@ from typing import Concatenate, ParamSpec, TypeVar
 import msgspec
 
 from duediligence.errors import Forbidden, UsageError
-from duediligence.model.casework.audit import AuditEvent, AuditKind, AuditValue
-from duediligence.model.casework.roles import READING, ROLES, Action, allowed, role_of
+from duediligence.model.audit import (
+    READING,
+    ROLES,
+    Action,
+    AuditEvent,
+    AuditKind,
+    AuditValue,
+    allowed,
+    role_of,
+)
 from duediligence.screening.run.policy import load
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import FILENAME, PERSONAL, SECRET, Resolved, Settings

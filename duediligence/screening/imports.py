@@ -1,22 +1,55 @@
-"""Take in suppliers, and what they declared, from files that people keep."""
+"""Suppliers and declarations taken from a file, with the columns remembered."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duediligence.errors import Conflict, Hint, Step
+from duediligence.errors import Conflict, Hint, Step, StorageError
 from duediligence.model import Supplier
 from duediligence.screening.access import use_case
-from duediligence.screening.column_maps import keep_column_map, read_column_maps
 from duediligence.screening.workspace import Workspace
-from duediligence.store.casework.declarations import DeclarationCount
-from duediligence.store.casework.suppliers import ImportCount
+from duediligence.store.casework.suppliers import DeclarationCount, ImportCount
 from duediligence.suppliers import Import, header_key, read_suppliers, write_rejects
 from duediligence.suppliers.declarations import DeclarationFile, read_declarations
+from duediligence.writing import write_text
 
 if TYPE_CHECKING:
     from duediligence.screening.run.screen import Screened
+
+
+FILE = "column-maps.json"
+_MOST_CHARACTERS = 5_000_000
+
+
+def read_column_maps(home: Path) -> dict[str, dict[str, str]]:
+    """The mappings by the key of their headings; none where none was kept. Raises StorageError."""
+    path = home / FILE
+    try:
+        with path.open(encoding="utf-8") as file:
+            found = json.loads(file.read(_MOST_CHARACTERS))
+        return {
+            str(key): {str(field): str(heading) for field, heading in mapping.items()}
+            for key, mapping in found.items()
+        }
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, AttributeError) as error:
+        raise StorageError(
+            f"{path}: cannot be read: {error}",
+            hint="Delete the file, and give --map once more for files that need it.",
+        ) from error
+
+
+def keep_column_map(home: Path, key: str, mapping: Mapping[str, str]) -> None:
+    """Remember a mapping for headings with this key, in place of an earlier one.
+
+    Raises StorageError.
+    """
+    known = read_column_maps(home)
+    if known.get(key) != dict(mapping):
+        write_text(home / FILE, json.dumps({**known, key: dict(mapping)}, indent=1) + "\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ next one that loads catches up, before it does anything else.
 from dataclasses import replace
 
 from duediligence.model import ListVersion, RegisterVersion
-from duediligence.model.casework.audit import AuditEvent, AuditValue
+from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure
 

@@ -16,17 +16,16 @@ from duediligence.settings import Settings
 from duediligence.store import ListStore, RunStore, SupplierStore
 from duediligence.store.casework.audit import AuditStore
 from duediligence.store.casework.decisions import DecisionStore
-from duediligence.store.casework.declarations import DeclarationStore
-from duediligence.store.casework.links import LinkStore
 from duediligence.store.casework.outbox import OutboxStore
+from duediligence.store.casework.screened import ScreenedStore
+from duediligence.store.casework.suppliers import DeclarationStore, LinkStore
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.lookups import LookUpStore
-from duediligence.store.runs.screened import ScreenedStore
 from duediligence.version import __version__
 
 if TYPE_CHECKING:
+    from duediligence.matching.engine import EngineCache
     from duediligence.registers.companies_house import CompaniesHouse
-    from duediligence.screening.lookup.engine import EngineCache
     from duediligence.settings import Resolved
     from duediligence.settings.working_folder import IgnoredFile
     from duediligence.store.register import RegisterStore
@@ -100,7 +99,7 @@ class Workspace:
         if not folder.is_dir():
             return known
         # Here, for who has no registers need not wait for its imports.
-        from duediligence.local_registers import load
+        from duediligence.council_registers import load
 
         local = load(folder)
         for taken in known.keys() & local.keys():
@@ -206,7 +205,7 @@ class Workspace:
     def engines(self) -> "EngineCache":
         """What opens the lists to be searched, and keeps them open."""
         # Imported lazily: numpy is slow to import.
-        from duediligence.screening.lookup.engine import EngineCache
+        from duediligence.matching.engine import EngineCache
 
         return self.shared_engines or EngineCache(self.indexes / ".merged")
 

@@ -14,7 +14,7 @@ import msgspec
 
 from duediligence.errors import UsageError
 from duediligence.model import Severity
-from duediligence.model.casework.roles import Role
+from duediligence.model.audit import Role
 
 PREFIX = "DUEDILIGENCE_"
 CONFIG = PREFIX + "CONFIG"

@@ -61,9 +61,9 @@ from duediligence.model import (
     UnreadCell,
     Verification,
 )
-from duediligence.model.casework.alerts import Compared, Considered, Decision
-from duediligence.model.casework.messages import Told
+from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.facts import Value, recorded
+from duediligence.model.messages import Told
 from duediligence.model.runs import Basis
 
 Document = dict[str, Any]

@@ -15,7 +15,7 @@ from duediligence.formats.cells import clean, ungarbled
 from duediligence.formats.table import read_table
 from duediligence.law.declarations import question
 from duediligence.model import Declaration
-from duediligence.model.casework.declarations import ANSWERS, APPLIES_TO, Answer, AppliesTo
+from duediligence.model.declarations import ANSWERS, APPLIES_TO, Answer, AppliesTo
 
 COLUMNS = ("supplier_ref", "question", "answer", "date", "details", "applies_to")
 NEEDED = COLUMNS[:4]

@@ -12,7 +12,7 @@ from duediligence.matching.names.parties import (
     reads_as_person,
     with_family_names,
 )
-from duediligence.matching.text.words import is_given_name
+from duediligence.matching.names.words import is_given_name
 from duediligence.suppliers.numbers import NOTHING
 from duediligence.text.dates import MONTH_NAMES, MONTH_PATTERN, MONTHS
 from duediligence.text.folding import fold

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from duediligence.formats.cells import clean
 from duediligence.model import Identifier, company_number
-from duediligence.model.identifiers import (
+from duediligence.model.entries import (
     CHARITY_ENGLAND_WALES,
     CHARITY_NORTHERN_IRELAND,
     CHARITY_SCOTLAND,

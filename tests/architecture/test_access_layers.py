@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.cli.app import app
-from duediligence.cli.hints import COMMANDS, command
+from duediligence.cli.globals import COMMANDS, command
 from duediligence.errors import DuediligenceError, Step, StepName
 from duediligence.screening.access import USE_CASES
 
@@ -30,13 +30,13 @@ WORKSPACES = {"ws", "workspace"}
 # Reasons of list states and the advice of a scope are kept with a run and printed in its report.
 STILL_NAME_COMMANDS = {
     "checks/listed.py",
-    "duediligence/reports/scope.py",
-    "duediligence/reports/terminal.py",
-    "duediligence/screening/lists/remedies.py",
+    "duediligence/render/scope.py",
+    "duediligence/render/terminal.py",
+    "duediligence/screening/lists/statuses.py",
     "duediligence/model/list_states.py",
 }
 
-for package in ("screening", "casework", "scheduling"):
+for package in ("screening", "casework", "delivery", "scheduling"):
     inside = importlib.import_module(f"duediligence.{package}")
     for module in pkgutil.walk_packages(inside.__path__, f"{inside.__name__}."):
         importlib.import_module(module.name)
@@ -78,15 +78,15 @@ def test_a_front_end_calls_use_cases_only(path: Path) -> None:
 
 def test_going_round_is_found() -> None:
     source = (
-        "from duediligence.casework.alerts.deciding import find\n"
-        "from duediligence.casework import digest\n"
+        "from duediligence.casework.deciding import find\n"
+        "from duediligence.delivery import digest\n"
         "with workspace() as ws:\n"
         "    find(ws, 'ab'); ws.runs.get('r'); digest.send(ws); digest.gather(ws); local(ws)\n"
     )
     assert set(strays_in(source)) == {
         "takes runs out of a workspace",
-        "calls duediligence.casework.alerts.deciding.find, which is no use case",
-        "calls duediligence.casework.digest.gather, which is no use case",
+        "calls duediligence.casework.deciding.find, which is no use case",
+        "calls duediligence.delivery.digest.gather, which is no use case",
     }
 
 

@@ -20,8 +20,8 @@ ONLY_IN = {
     "rapidfuzz": "duediligence/matching",
     "numpy": "duediligence/matching",
     "typer": "duediligence/cli",
-    "jinja2": "duediligence/reports",
-    "xlsxwriter": "duediligence/reports",
+    "jinja2": "duediligence/render",
+    "xlsxwriter": "duediligence/render",
     "python_calamine": "duediligence/formats",
     "schedule": "duediligence/scheduling",
 }
@@ -78,7 +78,7 @@ def test_time_is_injected_where_results_are_made() -> None:
                 "checks",
                 "watchlists",
                 "duediligence/matching",
-                "duediligence/reports",
+                "duediligence/render",
                 "duediligence/model",
             )
         )
@@ -101,9 +101,8 @@ ONLY_IN_TEXT = {
 # Codes of a register, or words whose case or neighbours give them another meaning.
 _NOT_AGAIN = {
     "words of legal forms": {
-        "checks/_register/forms.py",
-        "duediligence/registers/bulk/vocabulary.py",
-        "duediligence/local_registers/guesses.py",
+        "checks/toolkit/companies.py",
+        "duediligence/council_registers/guesses.py",
         "duediligence/store/register/names.py",
         "watchlists/cma_cartels.py",
     },

@@ -14,30 +14,22 @@ from typing import Any
 
 import pytest
 
-from duediligence.casework import (
-    digest,
-    exports,
-    flag_files,
-    referral,
-    retention,
-    subject_access,
-    verifying,
-)
-from duediligence.casework.alerts import deciding
-from duediligence.casework.alerts.queue import alerts
-from duediligence.casework.pack import making
+from duediligence.casework import deciding, retention, subject_access, verifying
+from duediligence.casework.queue import alerts
 from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.delivery import digest, exports, flag_files, referral
+from duediligence.delivery.pack import making
 from duediligence.errors import Conflict, Forbidden, Incomplete, UsageError
 from duediligence.model import Run
-from duediligence.model.casework.alerts import Alert
-from duediligence.model.casework.roles import ACTIONS, ROLES, Action, Role, allowed
+from duediligence.model.alerts import Alert
+from duediligence.model.audit import ACTIONS, ROLES, Action, Role, allowed
 from duediligence.progress import SILENT
-from duediligence.scheduling import actions, cadence
+from duediligence.scheduling import actions, jobs
 from duediligence.scheduling.jobs import ActionName, Job
 from duediligence.screening import imports, registers
 from duediligence.screening.access import USE_CASES, permit
-from duediligence.screening.lists import confirm, refresh
-from duediligence.screening.resolution import settling
+from duediligence.screening.lists import refresh
+from duediligence.screening.resolution import resolving
 from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
@@ -123,7 +115,7 @@ def job(action: ActionName, folder: Path | None = None) -> Job:
         action=action,
         every="day",
         at="02:30",
-        cadence=cadence.read("day", "02:30"),
+        cadence=jobs.read("day", "02:30"),
         ids=("un",) if folder else (),
         folder=folder,
     )
@@ -165,7 +157,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, next((DEMO / "local_registers").glob("*.toml"))
     ),
     "screening.lists.refresh.drop": lambda ws, _: refresh.drop(ws, "un"),
-    "screening.lists.confirm.confirm": lambda ws, _: confirm.confirm(ws, "uk-debarment"),
+    "screening.lists.refresh.confirm": lambda ws, _: refresh.confirm(ws, "uk-debarment"),
     "screening.registers.load_companies": lambda ws, _: registers.load_companies(
         ws, sorted((DEMO / "companies_bulk").glob("*.csv"))
     ),
@@ -176,34 +168,34 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "screening.registers.load_charities": lambda ws, _: registers.load_charities(
         ws, sorted((DEMO / "charities" / "scotland").iterdir())
     ),
-    "screening.resolution.settling.settle": lambda ws, _: settling.settle(
+    "screening.resolution.resolving.settle": lambda ws, _: resolving.settle(
         ws, "S001", "none", by="Ada"
     ),
     "screening.run.screen.screen": lambda ws, _: screen.screen(
         ws, screen.Screened(ws.suppliers.all()[:1])
     ),
-    "casework.alerts.deciding.decide": lambda ws, _: deciding.decide(ws, match(ws), MISTAKEN),
-    "casework.alerts.deciding.decide_alert": lambda ws, _: deciding.decide_alert(
+    "casework.deciding.decide": lambda ws, _: deciding.decide(ws, match(ws), MISTAKEN),
+    "casework.deciding.decide_alert": lambda ws, _: deciding.decide_alert(
         ws, match(ws).id, MISTAKEN
     ),
-    "casework.alerts.deciding.decide_entry": lambda ws, _: deciding.decide_entry(
+    "casework.deciding.decide_entry": lambda ws, _: deciding.decide_entry(
         ws, match(ws).first.list_id, match(ws).first.entry_id, MISTAKEN
     ),
-    "casework.digest.send": lambda ws, _: digest.send(ws, at_once=True),
-    "casework.digest.drop": lambda ws, _: digest.drop(ws, "folder"),
-    "casework.flag_files.write_run": lambda ws, to: flag_files.write_run(
+    "delivery.digest.send": lambda ws, _: digest.send(ws, at_once=True),
+    "delivery.digest.drop": lambda ws, _: digest.drop(ws, "folder"),
+    "delivery.flag_files.write_run": lambda ws, to: flag_files.write_run(
         ws, newest(ws), to / "flags.csv", people=True
     ),
-    "casework.flag_files.run_as_json": lambda ws, _: flag_files.run_as_json(
+    "delivery.flag_files.run_as_json": lambda ws, _: flag_files.run_as_json(
         ws, newest(ws), people=True
     ),
-    "casework.exports.export_flags": lambda ws, to: exports.export_flags(
+    "delivery.exports.export_flags": lambda ws, to: exports.export_flags(
         ws, to / "flags.csv", "csv"
     ),
-    "casework.pack.making.make": lambda ws, to: making.make(
+    "delivery.pack.making.make": lambda ws, to: making.make(
         ws, making.Asked(supplier="S001"), to / "pack.zip"
     ),
-    "casework.referral.make": lambda ws, _: referral.make(
+    "delivery.referral.make": lambda ws, _: referral.make(
         ws, referral.Wanted(alerts=[match(ws).id], to="Example Police"), file="r.html"
     ),
     "casework.retention.run": lambda ws, _: retention.run(ws, dry_run=False),
@@ -320,9 +312,9 @@ def test_a_settings_file_that_is_not_read_stops_what_rests_on_it(office: Office)
 
 def test_the_settings_of_a_program_are_recorded_once(office: Office) -> None:
     ws = office.open(limit=7)
-    settling.settle(ws, "S001", "none", by="Ada")
-    settling.settle(ws, "S001", "none", by="Ada")
-    settling.settle(office.open(limit=7), "S001", "none", by="Ada")
+    resolving.settle(ws, "S001", "none", by="Ada")
+    resolving.settle(ws, "S001", "none", by="Ada")
+    resolving.settle(office.open(limit=7), "S001", "none", by="Ada")
     changed = [r.event for r in ws.audit.records() if r.event.kind == "setting changed"][1:]
     assert [event.what["limit"] for event in changed] == ["7 from a program"]
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duediligence.casework.alerts.comparison import difference
-from duediligence.casework.alerts.reasons import OTHER, REASONS, checked, decision_of
+from duediligence.casework.deciding import OTHER, REASONS, checked, decision_of
+from duediligence.casework.queue import difference
 from duediligence.errors import UsageError
 from duediligence.model import (
     Address,
@@ -26,15 +26,16 @@ from duediligence.model import (
     Record,
     Supplier,
 )
-from duediligence.model.casework.alerts import DECIDED, Compared
-from duediligence.model.casework.changes import (
+from duediligence.model.alerts import (
+    DECIDED,
     ChangeKind,
     ChangeSide,
+    Compared,
     FieldChange,
     News,
     Reopened,
 )
-from duediligence.reports.changes import change_words, news_words, reopened_words
+from duediligence.render.wording import change_words, news_words, reopened_words
 from duediligence.screening.alerts.identity import compared, parties_behind
 from duediligence.store.records import identity
 

@@ -14,13 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duediligence.casework import retention
-from duediligence.casework.alerts import queue
-from duediligence.casework.alerts.deciding import Choice, decide, find
-from duediligence.casework.alerts.standings import hidden, standings
-from duediligence.casework.digest import send
+from duediligence.casework import queue, retention
+from duediligence.casework.deciding import Choice, decide, find
+from duediligence.casework.standings import hidden, standings
 from duediligence.casework.verifying import verify
 from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.delivery.digest import send
 from duediligence.errors import UsageError
 from duediligence.model import (
     Finding,
@@ -34,8 +33,8 @@ from duediligence.model import (
     Run,
     Supplier,
 )
-from duediligence.model.casework.alerts import Alert, alert_id
-from duediligence.model.identifiers import COMPANY, Identifier
+from duediligence.model.alerts import Alert, alert_id
+from duediligence.model.entries import COMPANY, Identifier
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.identity import ITSELF, party_key
 from duediligence.screening.run.screen import Screened, screen

@@ -9,19 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.casework.alerts import queue
-from duediligence.casework.alerts.deciding import Choice, decide, decide_entry, find
-from duediligence.casework.alerts.side_by_side import side_by_side
-from duediligence.casework.alerts.standings import hidden, standings
+from duediligence.casework import queue
+from duediligence.casework.deciding import Choice, decide, decide_entry, find
+from duediligence.casework.side_by_side import side_by_side
+from duediligence.casework.standings import hidden, standings
 from duediligence.casework.verifying import verify
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.model import Address, PartialDate, Person, Repair, Run, Supplier
-from duediligence.model.casework.alerts import Alert, Considered, Decision
-from duediligence.model.casework.changes import Reopened
+from duediligence.model.alerts import Alert, Considered, Decision, Reopened
 from duediligence.model.facts import days_since, say
-from duediligence.reports.changes import news_words, reopened_words
-from duediligence.screening.alerts.earlier_form import in_words
+from duediligence.render.wording import news_words, reopened_words
+from duediligence.screening.alerts.content import in_words
 from duediligence.screening.alerts.identity import compared
 from duediligence.screening.alerts.status import Rules
 from duediligence.screening.run.screen import Screened, screen

@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duediligence.casework.alerts.rules import legal, shown_to
+from duediligence.casework.queue import legal, shown_to
 from duediligence.model import Finding, Severity
-from duediligence.model.casework.alerts import (
+from duediligence.model.alerts import (
     DECIDED,
     Alert,
     AlertStatus,
     Compared,
     Decided,
     Decision,
+    Reopened,
     alert_id,
 )
-from duediligence.model.casework.changes import Reopened
-from duediligence.reports.changes import reopened_words
+from duediligence.render.wording import reopened_words
 from duediligence.screening.alerts.status import Rules, expires, status
 from duediligence.text.names import same_text
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.casework.alerts import queue
+from duediligence.casework import queue
 from duediligence.cli.demo import DEMO_TIME
 from duediligence.model import Supplier
 from duediligence.screening.run.screen import Screened, screen
@@ -23,7 +23,7 @@ import contextlib, io, json, pwd, sys
 from datetime import datetime
 from types import SimpleNamespace
 import time_machine
-from duediligence.casework.alerts import deciding
+from duediligence.casework import deciding
 from duediligence.cli import app, main
 pwd.getpwuid = lambda _: SimpleNamespace(pw_name=sys.argv[1])
 print("ready", flush=True)

@@ -1,8 +1,8 @@
 """What bidders share is found by the one matcher, and never called more than that."""
 
-from duediligence.casework.bidders import LEAST, Shared, shared
+from duediligence.delivery.pack.people import LEAST, Shared, shared
 from duediligence.model import Address, Identifier, Name, PartialDate, Party, PartyRole
-from duediligence.model.identifiers import COMPANY
+from duediligence.model.entries import COMPANY
 
 OFFICE = Address("Unit 4, 12 Quillen Street, Trevannick", "ZY2 8GL")
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from duediligence.casework import digest
-from duediligence.casework.alerts.deciding import Choice, decide
-from duediligence.casework.alerts.queue import alerts
+from duediligence.casework.deciding import Choice, decide
+from duediligence.casework.queue import alerts
+from duediligence.delivery import digest
 from duediligence.errors import UsageError
 from duediligence.model import (
     Clause,
@@ -25,8 +25,7 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.model.facts import days_since, say
-from duediligence.screening.alerts.content import hashed
-from duediligence.screening.alerts.earlier_form import content_hash
+from duediligence.screening.alerts.content import content_hash, hashed
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.lists import Failure
@@ -137,7 +136,7 @@ class Office:
 @pytest.fixture(autouse=True)
 def _no_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only what the runs tell, unless a test is about lists."""
-    monkeypatch.setattr(digest.gathering.lists, "statuses", lambda workspace: [])
+    monkeypatch.setattr(digest.lists, "statuses", lambda workspace: [])
 
 
 @pytest.fixture
@@ -339,7 +338,7 @@ def test_a_list_is_told_when_it_is_out_of_date_and_when_it_is_checked_again(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     standing: list[ListStatus] = []
-    monkeypatch.setattr(digest.gathering.lists, "statuses", lambda workspace: standing)
+    monkeypatch.setattr(digest.lists, "statuses", lambda workspace: standing)
 
     def stands(state: ListState, *reasons: StaleReason) -> None:
         standing[:] = [ListStatus(list_id="un", title="UN List", state=state, reasons=reasons)]

@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duediligence.casework.digest.changes import Changes, Look, changes
-from duediligence.casework.digest.wording import subject, text
+from duediligence.delivery.digest_items import Changes, Look, changes, subject, text
 from duediligence.model import Message, ScopeGap, not_looked_at
-from duediligence.model.casework.messages import Told
+from duediligence.model.messages import Told
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 SCOPES = ("supplier S1", "supplier S2", "lists")

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from duediligence.casework import digest
-from duediligence.casework.alerts import queue
-from duediligence.casework.flag_files import flag_file
-from duediligence.casework.pack.verifying import verify as verify_pack
+from duediligence.casework import queue
 from duediligence.casework.verifying import verify
+from duediligence.delivery import digest
+from duediligence.delivery.flag_files import flag_file
+from duediligence.delivery.pack.verifying import verify as verify_pack
 from duediligence.screening.workspace import Workspace
 from duediligence.store.records import identity
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from duediligence.casework.alerts.queue import alerts
-from duediligence.casework.digest import preview, send
+from duediligence.casework.queue import alerts
+from duediligence.delivery.digest import preview, send
 from duediligence.demo.server import serve
 from duediligence.model import Identifier, NotInScope, Supplier
-from duediligence.model.identifiers import COMPANY
+from duediligence.model.entries import COMPANY
 from duediligence.screening.registers import load_companies
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace

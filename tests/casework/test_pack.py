@@ -13,21 +13,21 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from duediligence.casework.alerts import queue
-from duediligence.casework.alerts.deciding import Choice, decide
-from duediligence.casework.pack import comparing, making
-from duediligence.casework.pack.case import case_of, newest_run
-from duediligence.casework.pack.comparing import compared_again
-from duediligence.casework.pack.container import opened, sealed
-from duediligence.casework.pack.making import Asked, make
-from duediligence.casework.pack.people import as_disclosed
-from duediligence.casework.pack.verifying import verify
+from duediligence.casework import queue
+from duediligence.casework.deciding import Choice, decide
 from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.delivery.pack import comparing, making
+from duediligence.delivery.pack.case import case_of, newest_run
+from duediligence.delivery.pack.comparing import compared_again
+from duediligence.delivery.pack.container import opened, sealed
+from duediligence.delivery.pack.making import Asked, make
+from duediligence.delivery.pack.people import as_disclosed
+from duediligence.delivery.pack.verifying import verify
 from duediligence.demo.server import serve
 from duediligence.errors import UsageError
 from duediligence.model import PartialDate, Person, Run, Supplier
-from duediligence.reports.saying import said
-from duediligence.reports.verdict import WITHHELD
+from duediligence.render.saying import said
+from duediligence.render.verdict import WITHHELD
 from duediligence.screening.imports import import_suppliers
 from duediligence.screening.lists.refresh import drop
 from duediligence.screening.run.screen import Screened, screen

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duediligence.casework.pack import container
-from duediligence.casework.pack.container import opened, sealed
+from duediligence.delivery.pack import container
+from duediligence.delivery.pack.container import opened, sealed
 from duediligence.errors import DuediligenceError, StorageError, UsageError
 
 FILES = {

@@ -10,16 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.casework import retention
-from duediligence.casework.alerts import queue
-from duediligence.casework.alerts.deciding import Choice, decide
-from duediligence.casework.pack.case import case_of, newest_run
-from duediligence.casework.pack.container import opened, sealed
-from duediligence.casework.pack.making import Asked, make
-from duediligence.casework.pack.people import as_disclosed
-from duediligence.casework.pack.verifying import Verified, verify
+from duediligence.casework import queue, retention
+from duediligence.casework.deciding import Choice, decide
 from duediligence.casework.verifying import verify as verify_chain
 from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.delivery.pack.case import case_of, newest_run
+from duediligence.delivery.pack.container import opened, sealed
+from duediligence.delivery.pack.making import Asked, make
+from duediligence.delivery.pack.people import as_disclosed
+from duediligence.delivery.pack.verifying import Verified, verify
 from duediligence.model import Run, Supplier
 from duediligence.screening.imports import import_declarations
 from duediligence.screening.run.screen import Screened, screen

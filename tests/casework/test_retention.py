@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.casework import retention
-from duediligence.casework.alerts import queue
-from duediligence.casework.alerts.deciding import Choice, decide
-from duediligence.casework.digest import send
+from duediligence.casework import queue, retention
+from duediligence.casework.deciding import Choice, decide
 from duediligence.casework.verifying import verify
 from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.delivery.digest import send
 from duediligence.errors import UsageError
 from duediligence.fetch.evidence import Evidence
 from duediligence.model import Declaration, PartialDate, Person, Run, Supplier

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from duediligence.model.casework.roles import READING, Action, Role, allowed, role_of
+from duediligence.model.audit import READING, Action, Role, allowed, role_of
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -49,5 +49,5 @@ def test_an_account_is_itself_to_the_letter() -> None:
 def test_accounts_of_windows_are_the_same_in_capitals(monkeypatch: pytest.MonkeyPatch) -> None:
     import ntpath
 
-    monkeypatch.setattr("duediligence.model.casework.roles.normcase", ntpath.normcase)
+    monkeypatch.setattr("duediligence.model.audit.normcase", ntpath.normcase)
     assert role_of({"AFerrow": "officer"}, "aferrow") == "officer"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from duediligence.model.casework.audit import AuditEvent
+from duediligence.model.audit import AuditEvent
 from duediligence.screening.access import record_settings
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import load

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from duediligence.casework.alerts import wording
-from duediligence.casework.alerts.deciding import Choice, decide_alert
-from duediligence.casework.alerts.queue import Filters
+from duediligence.casework import alert_words
+from duediligence.casework.deciding import Choice, decide_alert
+from duediligence.casework.queue import Filters
 from duediligence.casework.showing import AlertView, alert_for, queue_for, run_for
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.errors import Forbidden, Invalid, NotFound
 from duediligence.model import PartialDate, Person, Supplier
-from duediligence.model.casework.audit import AuditEvent
+from duediligence.model.audit import AuditEvent
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
@@ -143,7 +143,7 @@ def test_a_blind_second_person_is_shown_no_first_decision(ws: Workspace) -> None
     for view in (alert_for(ws, id_), queue_for(ws)):
         assert not any(word in text(view) for word in ("Phoned", "SUPPLIER-SAYS", "Ada"))
     waiting = alert_for(ws, id_)
-    assert wording.history(waiting) == wording.FIRST_NOT_SHOWN
+    assert alert_words.history(waiting) == alert_words.FIRST_NOT_SHOWN
     assert "same" in waiting.may_become
     decide_alert(ws, id_, first)
     assert {decision.by for decision in alert_for(ws, id_).history} == {"Ada", "Bo"}
@@ -167,11 +167,11 @@ def test_a_run_is_shown_without_restricted_findings_unless_asked_for(ws: Workspa
 def test_an_alert_is_worded_as_labels_and_values(ws: Workspace) -> None:
     view = alert_for(ws, queue_for(ws, Filters(supplier="S3")).rows[0].id)
     assert isinstance(view, AlertView)
-    labels = [label for label, _ in wording.described(view)]
+    labels = [label for label, _ in alert_words.described(view)]
     assert labels[0] == "State"
     assert {"Supplier", "About", "Entry", "Likeness", "Why", "Next step"} <= set(labels)
-    assert all(value for _, value in wording.described(view))
-    assert wording.title(view).startswith(view.id[:8])
-    assert wording.history(view) == wording.NO_DECISION
-    cells = dict(wording.columns(view, withheld="restricted"))
+    assert all(value for _, value in alert_words.described(view))
+    assert alert_words.title(view).startswith(view.id[:8])
+    assert alert_words.history(view) == alert_words.NO_DECISION
+    cells = dict(alert_words.columns(view, withheld="restricted"))
     assert cells["supplier"] == "Volkhar Maritime UK Ltd (S3)"

@@ -10,7 +10,7 @@ import pytest
 
 from duediligence.casework.verifying import verify
 from duediligence.model import Finding, Run, Supplier
-from duediligence.model.casework.audit import AuditEvent
+from duediligence.model.audit import AuditEvent
 from duediligence.screening.workspace import Workspace
 
 Open = Callable[..., Workspace]

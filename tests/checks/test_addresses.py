@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from duediligence.model import Address, Filing
-from duediligence.reports.saying import said
+from duediligence.render.saying import said
 
 DEFAULT = Address("99000001 - Companies House Default Address, PO Box 4385, Cardiff", "CF14 8LH")
 OFFICE = "default-companies-house-registered-office-address-applied"

@@ -2,7 +2,7 @@
 
 from duediligence import registry
 from duediligence.model import Dossier
-from duediligence.reports.saying import said
+from duediligence.render.saying import said
 from duediligence.screening.run.findings import applied, check_context
 from duediligence.screening.run.policy import Policy
 

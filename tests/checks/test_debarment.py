@@ -16,7 +16,7 @@ from duediligence.model import (
     PartyRole,
     PossibleMatch,
 )
-from duediligence.reports.saying import said
+from duediligence.render.saying import said
 from duediligence.screening.run.findings import check_context
 
 TODAY = check_context(date(2026, 11, 20))

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from duediligence import registry
+from duediligence.casework.disclosure import disclosed
 from duediligence.law.declarations import question
 from duediligence.model import Declaration, Declared, Finding, Outcome, Run, Supplier
-from duediligence.model.casework.declarations import grounds_of
-from duediligence.reports.disclosure import disclosed
-from duediligence.reports.saying import explain, sentence_of
-from duediligence.reports.saying import said as in_words
+from duediligence.model.declarations import grounds_of
+from duediligence.render.saying import explain, sentence_of
+from duediligence.render.saying import said as in_words
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
 

@@ -17,7 +17,7 @@ from duediligence.model import (
     RegisteredAt,
     Supplier,
 )
-from duediligence.reports.saying import said
+from duediligence.render.saying import said
 
 
 def record(name: str = "OTTOLINE BRACKWATER", **changes: Any) -> dict[str, Any]:

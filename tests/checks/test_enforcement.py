@@ -25,7 +25,7 @@ from duediligence.model import (
     RecordType,
     SharedPremises,
 )
-from duediligence.reports.saying import said
+from duediligence.render.saying import said
 from duediligence.screening.run.findings import check_context
 
 SUPPLIER = Party(names=(Name("Quill Ltd"),), kind="organisation", role=PartyRole("supplier"))

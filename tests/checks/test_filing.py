@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from duediligence.model import Filing
-from duediligence.reports.saying import said
+from duediligence.render.saying import said
 
 PROPOSED = {"status_detail": "active-proposal-to-strike-off"}
 

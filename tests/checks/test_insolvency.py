@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from duediligence.model import Insolvency, NotKnown
-from duediligence.reports.saying import said
+from duediligence.render.saying import said
 
 LIQUIDATION = {"status": "liquidation"}
 COMPULSORY = Insolvency("compulsory-liquidation", "1", (("wound-up-on", date(2026, 2, 3)),))

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import time_machine
 
+from duediligence.cli import alerts
 from duediligence.cli.app import app
-from duediligence.cli.casework import alerts, alerts_decide
 from duediligence.cli.demo import DEMO_TIME
 
 pwd = pytest.importorskip("pwd", reason="accounts are told otherwise here")
@@ -30,7 +30,7 @@ def _registered() -> Iterator[None]:
     if any(group.name == "alerts" for group in app.registered_groups):
         yield
         return
-    alerts_decide.register(alerts.app)
+    alerts.register(alerts.app)
     app.add_typer(alerts.app, name="alerts")
     yield
     app.registered_groups.pop()

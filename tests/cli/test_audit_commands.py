@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from duediligence.cli import audit
 from duediligence.cli.app import app as root
-from duediligence.cli.casework import audit
 from duediligence.screening import workspace as workspace_module
 from duediligence.screening.workspace import account
 

@@ -228,7 +228,7 @@ def test_policy_preview_shows_what_would_change(run: Run, home: Path, on_demo_da
 def test_what_a_person_says_of_a_page_is_asked_on_a_terminal(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from duediligence.cli.sources import lists_by_hand
+    from duediligence.cli import lists
 
     asked = []
 
@@ -236,8 +236,8 @@ def test_what_a_person_says_of_a_page_is_asked_on_a_terminal(
         asked.append(question)
         return len(asked) > 1
 
-    monkeypatch.setattr(lists_by_hand, "is_terminal", lambda: True)
-    monkeypatch.setattr(lists_by_hand.typer, "confirm", answer)
+    monkeypatch.setattr(lists, "is_terminal", lambda: True)
+    monkeypatch.setattr(lists.typer, "confirm", answer)
     refused = run("lists", "confirm", "uk-debarment")
     assert (refused.code, refused.out) == (2, "")
     assert "Nothing was recorded" in refused.err

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.cli.app import app
-from duediligence.cli.casework.digest import app as digest_app
+from duediligence.cli.digest import app as digest_app
 from duediligence.screening.workspace import account
 
 

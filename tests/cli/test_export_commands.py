@@ -13,7 +13,7 @@ import pytest
 import time_machine
 
 from duediligence.cli.demo import DEMO_TIME
-from duediligence.reports.rows import EXPORT_COLUMNS as COLUMNS
+from duediligence.render.flags import EXPORT_COLUMNS as COLUMNS
 
 pwd = pytest.importorskip("pwd", reason="accounts are told otherwise here")
 

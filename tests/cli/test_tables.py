@@ -2,7 +2,7 @@
 
 import pytest
 
-from duediligence.cli.tables import table
+from duediligence.cli.globals import table
 
 
 def test_a_column_that_is_empty_in_all_rows_is_left_out(

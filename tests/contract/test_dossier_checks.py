@@ -42,7 +42,7 @@ from duediligence.model import (
     Supplier,
     Verification,
 )
-from duediligence.reports.saying import said
+from duediligence.render.saying import said
 from duediligence.screening.run.findings import applied, check_context, titled
 from duediligence.screening.run.policy import Policy
 

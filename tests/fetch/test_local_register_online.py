@@ -8,9 +8,9 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from duediligence.contracts import Files
+from duediligence.council_registers import read_description, watchlist_of
 from duediligence.errors import FetchFailed, UnreadableFile
 from duediligence.fetch import Snapshot, Snapshots, Visits, fetch_online
-from duediligence.local_registers import read_description, watchlist_of
 from duediligence.progress import SILENT
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)

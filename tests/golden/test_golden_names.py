@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
-from duediligence.reports.saying import explain_match
+from duediligence.render.saying import explain_match
 
 with Path(__file__).with_name("golden_names.tsv").open(encoding="utf-8", newline="") as file:
     ROWS = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]

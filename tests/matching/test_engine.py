@@ -18,7 +18,7 @@ from duediligence.matching import engine as engine_module
 from duediligence.matching.index import arrays as storage
 from duediligence.matching.index.merging import merged
 from duediligence.model import Identifier, ListEntry, Match, Name, PartialDate
-from duediligence.model.identifiers import COMPANY
+from duediligence.model.entries import COMPANY
 
 WORDS = ("zorvan", "mirelle", "quandor", "brisel", "brissel", "John", "Smith", "Marine", "Ltd", "z")
 NAMES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)

@@ -6,13 +6,12 @@ from dataclasses import replace
 import pytest
 
 from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, prepare
-from duediligence.matching.countries import country_code
-from duediligence.matching.evidence import BORN_NEARLY, COMMON_UNDATED, MOST_UNDATED
+from duediligence.matching.evidence import BORN_NEARLY, COMMON_UNDATED, MOST_UNDATED, country_code
 from duediligence.matching.names.alignment import Alignment
 from duediligence.matching.names.features import names_are_common
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
-from duediligence.model.identifiers import COMPANY
-from duediligence.reports.saying import explain_match, sentence_of
+from duediligence.model.entries import COMPANY
+from duediligence.render.saying import explain_match, sentence_of
 
 ENTRY = ListEntry(
     id="1",

@@ -100,5 +100,5 @@ def test_workers_must_be_a_number_of_processes(saved):
 
 def test_words_forgotten_and_made_again_are_the_same(monkeypatch):
     before = prepare("Zorvan Mirelle Trading", "organisation")
-    monkeypatch.setattr("duediligence.matching.text.words._words", {})
+    monkeypatch.setattr("duediligence.matching.names.words._words", {})
     assert compare(before, prepare("Zorvan Mirelle Trading", "organisation")).score == 1.0

@@ -8,8 +8,7 @@ import pytest
 
 from duediligence.errors import StorageError, UsageError
 from duediligence.model import Message
-from duediligence.notifications.channels import channels
-from duediligence.notifications.folder import Folder
+from duediligence.notifications.channels import Folder, channels
 from duediligence.settings import Settings
 
 

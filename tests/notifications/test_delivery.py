@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from duediligence.casework import digest
-from duediligence.casework.digest.delivery import deliver
+from duediligence.delivery import digest
+from duediligence.delivery.digest import deliver
 from duediligence.errors import DeliveryFailed, DuediligenceError
 from duediligence.model import Message
-from duediligence.model.casework.audit import AuditRecord
+from duediligence.model.audit import AuditRecord
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.casework.outbox import CLAIM, FIRST_WAIT, LONGEST_WAIT, Delivery

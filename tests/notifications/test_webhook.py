@@ -12,7 +12,7 @@ from werkzeug import Request, Response
 
 from duediligence.errors import DeliveryFailed, UsageError
 from duediligence.model import Message
-from duediligence.notifications.webhook import Webhook, signed
+from duediligence.notifications.channels import Webhook, signed
 
 SECRET = "s3cret-of-more-than-16"
 TOKEN = "/hooks/t0ken-in-the-path?sig=t0ken"

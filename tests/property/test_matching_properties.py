@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from duediligence.matching import Index, Subject, compare, prepare
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
-from duediligence.model.identifiers import COMPANY
+from duediligence.model.entries import COMPANY
 from duediligence.text.folding import fold
 
 GIVEN = "mohammed muhammad abd al-rahman abdulrahman yusuf yousef sergei sergey olena j john jon"

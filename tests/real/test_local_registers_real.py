@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.local_registers import Description, examine, files_in
-from duediligence.local_registers.description import described
-from duediligence.local_registers.starter import starter
+from duediligence.council_registers import Description, examine, files_in
+from duediligence.council_registers.rules import described
+from duediligence.council_registers.starter import starter
 
 SHARED = Path(os.environ["REAL_DATA"]) / "enforcement"
 pytestmark = pytest.mark.skipif(

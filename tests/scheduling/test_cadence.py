@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duediligence.scheduling.cadence import HOURS, WEEKDAYS, on_the_clock, read
+from duediligence.scheduling.jobs import HOURS, WEEKDAYS, on_the_clock, read
 
 LONDON = ZoneInfo("Europe/London")
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2034, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001

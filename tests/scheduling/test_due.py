@@ -8,8 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.model import ListStatus, ListVersion, Run
-from duediligence.scheduling.due import DueReason, Present, due_reason, due_words, months_after
-from duediligence.store.runs.coverage import Coverage
+from duediligence.scheduling.rescreening import (
+    DueReason,
+    Present,
+    due_reason,
+    due_words,
+    months_after,
+)
+from duediligence.store.casework.runs import Coverage
 
 STARTED = datetime(2026, 5, 20, 9, tzinfo=UTC)
 RUN = Run(

@@ -8,8 +8,7 @@ from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.model import Supplier
 from duediligence.progress import SILENT
 from duediligence.scheduling.actions import ACTIONS
-from duediligence.scheduling.cadence import read
-from duediligence.scheduling.jobs import Job
+from duediligence.scheduling.jobs import Job, read
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 

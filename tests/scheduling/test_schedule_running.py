@@ -14,10 +14,10 @@ from duediligence.demo.companies import documents
 from duediligence.demo.server import serve
 from duediligence.errors import StorageError
 from duediligence.model import Identifier, Supplier
-from duediligence.model.identifiers import COMPANY
+from duediligence.model.entries import COMPANY
 from duediligence.scheduling import actions
 from duediligence.scheduling.jobs import load
-from duediligence.scheduling.running import KILLED, Runner
+from duediligence.scheduling.service import KILLED, Runner
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duediligence.scheduling.cadence import read
-from duediligence.scheduling.jobs import Job
+from duediligence.scheduling.jobs import Job, read
 from duediligence.scheduling.standing import WAITS, next_due, standing
 from duediligence.store.schedule import Attempt, Result
 

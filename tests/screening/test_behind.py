@@ -8,10 +8,10 @@ import pytest
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.demo.server import serve
 from duediligence.model import Company, Finding, Identifier, Run, Supplier
-from duediligence.model.identifiers import COMPANY
-from duediligence.reports.saying import said
+from duediligence.model.entries import COMPANY
+from duediligence.render.saying import said
 from duediligence.screening.registers import load_companies
-from duediligence.screening.resolution.settling import settle
+from duediligence.screening.resolution.resolving import settle
 from duediligence.screening.run.screen import Screened, exit_code, screen
 from duediligence.screening.workspace import Workspace
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.model import ListEntry, Name
-from duediligence.model.records import Record
-from duediligence.screening.lists.departures import with_departed
+from duediligence.model.entries import Record
+from duediligence.screening.lists.wholeness import with_departed
 
 DAY = date(2026, 11, 24)
 LATER = DAY + timedelta(days=30)

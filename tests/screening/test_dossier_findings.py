@@ -20,8 +20,8 @@ from duediligence.model import (
     Source,
     Supplier,
 )
-from duediligence.model.identifiers import COMPANY, Identifier
-from duediligence.reports.saying import said
+from duediligence.model.entries import COMPANY, Identifier
+from duediligence.render.saying import said
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
 

@@ -34,11 +34,10 @@ from duediligence.model import (
     Resolution,
     Supplier,
 )
-from duediligence.model.identifiers import CHARITY_ENGLAND_WALES, COMPANY
-from duediligence.model.registers.company import RegisteredAt
-from duediligence.model.registers.dossier import PARTS
+from duediligence.model.entries import CHARITY_ENGLAND_WALES, COMPANY
+from duediligence.model.registers import PARTS, RegisteredAt
 from duediligence.registers.companies_house import CompaniesHouse
-from duediligence.screening.dossiers import gather, gathering, ownership, parties_of, people
+from duediligence.screening.dossiers import gather, gathering, parties, parties_of
 from duediligence.screening.lookup.parties import once
 from duediligence.store.register import Incoming, RegisterStore
 
@@ -251,7 +250,7 @@ def test_another_name_is_another_person(online: Gather, held: Held) -> None:
 def test_a_board_of_hundreds_is_cut_short_and_that_is_said(
     online: Gather, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(people, "MOST_PEOPLE", 2)
+    monkeypatch.setattr(gathering, "MOST_PEOPLE", 2)
     first = held[f"company/{OWNED}/officers"]["items"][0]
     items = [
         {
@@ -323,7 +322,7 @@ def test_the_chain_ends_at_the_depth_asked_for(online: Gather, held: Held) -> No
 def test_a_wide_and_wild_record_comes_to_an_end(
     online: Gather, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ownership, "MOST_STEPS", 7)
+    monkeypatch.setattr(parties, "MOST_STEPS", 7)
     monkeypatch.setattr(gathering, "MOST_STEPS", 7)
     _own(held, OWNED, *(_owner_of(f"Firm {n} Ltd", f"{99008000 + n}") for n in range(20)))
     dossier = online()
@@ -348,7 +347,7 @@ def test_a_wide_and_wild_record_comes_to_an_end(
     ],
 )
 def test_the_number_in_the_uk_register(at: RegisteredAt | None, number: str) -> None:
-    found, why_not = ownership.uk_number(at)
+    found, why_not = parties.uk_number(at)
     assert found == number
     assert bool(why_not) == (not number)
 

@@ -3,8 +3,8 @@
 import pytest
 
 from duediligence.model import Identifier, Kind, ListEntry, Name
-from duediligence.model.records import Handling, Record, RecordType
-from duediligence.screening.lists.handling import storable
+from duediligence.model.entries import Handling, Record, RecordType
+from duediligence.screening.lists.statuses import storable
 
 
 def entry(

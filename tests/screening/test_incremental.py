@@ -22,7 +22,7 @@ from duediligence.model import (
     Person,
     Supplier,
 )
-from duediligence.model.identifiers import COMPANY
+from duediligence.model.entries import COMPANY
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.lookup import incremental

@@ -22,11 +22,11 @@ from duediligence.model import (
     Run,
     Supplier,
 )
+from duediligence.model.entries import COMPANY
 from duediligence.model.findings import Severity
-from duediligence.model.identifiers import COMPANY
-from duediligence.reports import terminal
-from duediligence.reports.saying import explain, said
-from duediligence.reports.scope import scope_lines
+from duediligence.render import terminal
+from duediligence.render.saying import explain, said
+from duediligence.render.scope import scope_lines
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Namesake, Screened, screen

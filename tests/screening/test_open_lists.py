@@ -10,12 +10,13 @@ import pytest
 
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
+from duediligence.matching.engine import EngineCache
 from duediligence.matching.index import arrays as storage
 from duediligence.model import Run, Supplier
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import drop, refresh
 from duediligence.screening.lists.statuses import statuses
-from duediligence.screening.lookup.engine import EngineCache, open_lists
+from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.run.preview import preview
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace

@@ -12,9 +12,8 @@ from werkzeug import Request, Response
 
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
-from duediligence.screening.lists.confirm import confirm
 from duediligence.screening.lists.loading import Terms
-from duediligence.screening.lists.refresh import Refreshed, refresh
+from duediligence.screening.lists.refresh import Refreshed, confirm, refresh
 from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.workspace import Workspace
 

@@ -18,7 +18,7 @@ from duediligence.contracts import Expect, Feed, Files, Watchlist, watchlist
 from duediligence.fetch import Snapshots
 from duediligence.matching import Index, Subject
 from duediligence.model import DriftItem, ListEntry, Name
-from duediligence.model.records import Record
+from duediligence.model.entries import Record
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import Refreshed, refresh
 from duediligence.screening.lists.statuses import status, statuses

@@ -13,7 +13,7 @@ from duediligence.errors import SourceError
 from duediligence.model import Address, Identifier, Name, Supplier
 from duediligence.screening.resolution import Candidate, Resolved, as_resolved, resolve
 from duediligence.screening.resolution.resolving import LEAST_GAP, LEAST_SCORE
-from duediligence.store.casework.links import Link
+from duediligence.store.casework.suppliers import Link
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 HERE, ELSEWHERE = "ZZ1 1ZZ", "ZZ9 9ZZ"

@@ -17,12 +17,11 @@ from duediligence.model import (
     Supplier,
     not_looked_at,
 )
-from duediligence.model.identifiers import CHARITY_SCOTLAND, COMPANY
-from duediligence.reports.saying import said
-from duediligence.reports.scope import GAPS, scope_lines, stated
+from duediligence.model.entries import CHARITY_SCOTLAND, COMPANY
+from duediligence.render.saying import said
+from duediligence.render.scope import GAPS, scope_lines, stated
 from duediligence.screening.registers import load_charities, load_companies
-from duediligence.screening.run.scope import scope_of
-from duediligence.screening.run.screen import Screened, exit_code, screen
+from duediligence.screening.run.screen import Screened, exit_code, scope_of, screen
 from duediligence.screening.workspace import Workspace
 
 Open = Callable[..., Workspace]

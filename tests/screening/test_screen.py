@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from duediligence import registry
+from duediligence.casework.disclosure import behind, disclosed
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.model import (
@@ -21,8 +22,7 @@ from duediligence.model import (
     Supplier,
     UnreadCell,
 )
-from duediligence.reports.disclosure import behind, disclosed
-from duediligence.reports.saying import explain, said
+from duediligence.render.saying import explain, said
 from duediligence.screening.run.screen import Screened, exit_code, screen
 from duediligence.screening.workspace import Workspace
 

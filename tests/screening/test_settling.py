@@ -7,8 +7,7 @@ import pytest
 from duediligence.errors import UsageError
 from duediligence.model import Identifier, Supplier
 from duediligence.screening.resolution import Candidate
-from duediligence.screening.resolution.org_ids import identifier
-from duediligence.screening.resolution.settling import resolve_suppliers, settle
+from duediligence.screening.resolution.resolving import identifier, resolve_suppliers, settle
 from duediligence.screening.workspace import Workspace
 
 Open = Callable[..., Workspace]

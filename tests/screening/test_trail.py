@@ -8,7 +8,7 @@ import pytest
 
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
-from duediligence.model.casework.audit import AuditEvent
+from duediligence.model.audit import AuditEvent
 from duediligence.screening import trail
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh

@@ -19,13 +19,9 @@ import msgspec
 import time_machine
 
 from duediligence import registry
-from duediligence.casework import digest, roles, verifying  # noqa: F401 - imported once for all
 from duediligence.cli import app, main, schedule  # noqa: F401
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry
-from duediligence.scheduling import rescreening, running  # noqa: F401
-from duediligence.screening.lists import refresh  # noqa: F401
-from duediligence.screening.run import screen  # noqa: F401
 
 FILE = "made.json"
 

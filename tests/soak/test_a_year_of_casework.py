@@ -31,7 +31,6 @@ import time_machine
 import trustme
 from aiosmtpd.smtp import SMTP, Envelope
 
-from duediligence.casework import pack, verifying  # noqa: F401 - not while the clock is turned
 from duediligence.cli import main
 from duediligence.contracts import Files
 from duediligence.model import ListEntry

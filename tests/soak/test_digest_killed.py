@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.casework import digest
+from duediligence.delivery import digest
 from duediligence.model import Finding, Run, Supplier
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings

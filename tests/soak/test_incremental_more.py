@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.matching import Index, Subject
 from duediligence.model import Address, Finding, Identifier, ListEntry, Name, PartialDate, Supplier
-from duediligence.model.identifiers import COMPANY, PASSPORT, TAX
-from duediligence.model.records import Record
+from duediligence.model.entries import COMPANY, PASSPORT, TAX, Record
 from duediligence.model.suppliers import Person
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import drop, refresh

@@ -16,15 +16,9 @@ from hypothesis import strategies as st
 
 from duediligence.errors import StorageError
 from duediligence.model import Identifier, Supplier
-from duediligence.model.casework.audit import (
-    BEGINNING,
-    AuditEvent,
-    AuditRecord,
-    chained,
-    verify,
-)
+from duediligence.model.audit import BEGINNING, AuditEvent, AuditRecord, chained, verify
 from duediligence.store.casework.audit import AuditStore
-from duediligence.store.casework.links import Link
+from duediligence.store.casework.suppliers import Link
 from duediligence.store.casework.unit_of_work import Casework
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

@@ -13,7 +13,7 @@ import pytest
 
 from duediligence.errors import UsageError
 from duediligence.model import ListEntry, Name, PartialDate, Party, PartyRole
-from duediligence.model.casework.alerts import Compared, Considered, Decision
+from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.store.casework.decisions import DecidedMeanwhile, DecisionStore
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.records import encode, identity

@@ -11,7 +11,7 @@ import pytest
 
 from duediligence.errors import StorageError
 from duediligence.model import Declaration
-from duediligence.store.casework.declarations import DeclarationCount, DeclarationStore
+from duediligence.store.casework.suppliers import DeclarationCount, DeclarationStore
 from duediligence.store.casework.unit_of_work import Casework
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

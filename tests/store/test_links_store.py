@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.model import Identifier
-from duediligence.store.casework.links import Link, LinkStore
+from duediligence.store.casework.suppliers import Link, LinkStore
 from duediligence.store.casework.unit_of_work import Casework
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

@@ -17,7 +17,7 @@ from duediligence.model import (
     Run,
     StaleReason,
 )
-from duediligence.model.casework.alerts import Compared
+from duediligence.model.alerts import Compared
 from duediligence.store.records import decode, decode_all, encode, identity, identity_of
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

@@ -3,11 +3,11 @@
 import re
 from pathlib import Path
 
-from duediligence.casework.exports import FORMATS
+from duediligence.delivery.exports import FORMATS
 from duediligence.law.declarations import questions
 from duediligence.law.grounds import FACTORS
-from duediligence.reports import COLUMNS as FLAG_COLUMNS
-from duediligence.reports.rows import EXPORT_COLUMNS as COLUMNS
+from duediligence.render import COLUMNS as FLAG_COLUMNS
+from duediligence.render.flags import EXPORT_COLUMNS as COLUMNS
 from duediligence.suppliers import declarations
 from duediligence.suppliers.declarations import LONGEST_DETAILS
 

@@ -14,7 +14,7 @@ from duediligence.watchlists.ea_enforcement import parse as ea
 from duediligence.errors import UnreadableFile
 from duediligence.law import grounds_for
 from duediligence.model import Address, Identifier, Name
-from duediligence.screening.lists.handling import storable
+from duediligence.screening.lists.statuses import storable
 
 Read = Callable[..., Any]
 FOLDER = Path(__file__).parents[2] / "duediligence" / "demo" / "lists" / "ea-enforcement"

@@ -14,7 +14,7 @@ from duediligence.watchlists.hse_notices import parse as notices
 from duediligence.contracts import Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Name
-from duediligence.screening.lists.handling import storable
+from duediligence.screening.lists.statuses import storable
 
 Read = Callable[..., Any]
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"

@@ -11,7 +11,7 @@ from duediligence.watchlists.ico_enforcement import parse as ico
 
 from duediligence.errors import UnreadableFile
 from duediligence.law import crime_types, grounds_for
-from duediligence.screening.lists.handling import storable
+from duediligence.screening.lists.statuses import storable
 
 Read = Callable[..., Any]
 PAGE = "enforcement-1.html"

@@ -6,7 +6,7 @@ from duediligence.watchlists.toolkit.values import usable
 
 from duediligence.contracts import Drift
 from duediligence.model import Address, Identifier, Kind, Name, company_number
-from duediligence.model.identifiers import COMPANY
+from duediligence.model.entries import COMPANY
 from duediligence.text.legal_forms import ends_in_legal_form
 from duediligence.text.postcodes import last_postcode
 

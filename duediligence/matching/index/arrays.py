@@ -1,8 +1,14 @@
-"""Arrays in one file, opened memory-mapped: nothing is read until it is touched."""
+"""Arrays in files, and hashes of words and of parts of words.
+
+Two words within one edit share a deletion; within two edits they share a double deletion. So
+spelling variants are found by looking up equal numbers (the idea of Wolf Garbe's SymSpell).
+"""
 
 import mmap
 import os
 import zlib
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,3 +91,94 @@ def _parse(data: mmap.mmap, version: str) -> Arrays:
     for name, (dtype, offset, length) in header.arrays.items():
         arrays[name] = np.frombuffer(view, dtype=np.dtype(dtype), count=length, offset=offset)
     return arrays
+
+
+U64 = npt.NDArray[np.uint64]
+I64 = npt.NDArray[np.int64]
+
+_BASE = np.uint64(0x9E3779B97F4A7C15)
+_INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 2**64))
+_LONGEST = 64
+with np.errstate(over="ignore"):
+    _POWERS = np.cumprod(np.full(_LONGEST + 1, _BASE, dtype=np.uint64))
+
+# One salt for each kind of key, so that equal texts of different kinds are not found by chance.
+PLAIN = np.uint64(0)
+SOUND, BONES, BARE, SHAPE, STEM, FAMILY = (np.uint64(salt) for salt in range(1, 7))
+
+
+def hash_texts(texts: Sequence[str]) -> U64:
+    """One 64-bit hash for each ASCII text (at most 64 letters count)."""
+    out = np.zeros(len(texts), dtype=np.uint64)
+    for size, (places, letters) in _by_length(texts).items():
+        out[places] = (letters * _POWERS[:size]).sum(axis=1, dtype=np.uint64)
+    return out
+
+
+def deletions(texts: Sequence[str], *, one_from: int, two_from: int) -> tuple[U64, I64]:
+    """Hashes of the texts with none, one or two letters left out, and the text each belongs to.
+
+    One letter is left out of texts of at least `one_from` letters, two from `two_from`.
+    """
+    hashes: list[U64] = []
+    owners: list[I64] = []
+    for size, (places, letters) in _by_length(texts).items():
+        variants: list[U64]
+        sums = np.zeros((len(places), size + 1), dtype=np.uint64)
+        np.cumsum(letters * _POWERS[:size], axis=1, dtype=np.uint64, out=sums[:, 1:])
+        variants = [sums[:, -1:]]
+        if size >= one_from:
+            after = sums[:, -1:] - sums[:, 1:]
+            variants.append(sums[:, :-1] + after * _INVERSE)
+        if size >= two_from:
+            first, second = np.triu_indices(size, 1)
+            between = sums[:, second] - sums[:, first + 1]
+            after = sums[:, -1:] - sums[:, second + 1]
+            middle: U64 = between + after * _INVERSE
+            variants.append(sums[:, first] + middle * _INVERSE)
+        together = np.concatenate(variants, axis=1)
+        hashes.append(together.ravel())
+        owners.append(np.repeat(places, together.shape[1]))
+    if not hashes:
+        return np.zeros(0, np.uint64), np.zeros(0, np.int64)
+    return np.concatenate(hashes), np.concatenate(owners)
+
+
+def _by_length(texts: Sequence[str]) -> dict[int, tuple[I64, U64]]:
+    """Texts of equal length as a matrix of letters, with their places."""
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    for place, text in enumerate(texts):
+        groups[min(len(text), _LONGEST)].append(place)
+    out: dict[int, tuple[I64, U64]] = {}
+    for size, places in groups.items():
+        joined = "".join([texts[place][:size] for place in places]).encode("ascii", "replace")
+        letters = np.frombuffer(joined, dtype=np.uint8).reshape(len(places), size)
+        out[size] = (np.array(places, dtype=np.int64), letters.astype(np.uint64) + np.uint64(1))
+    return out
+
+
+def expand(starts: I64, counts: I64) -> tuple[I64, I64]:
+    """For ranges (`starts`, `counts`): the number of the range of each member, and its place."""
+    total = int(counts.sum())
+    owners = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+    ends = np.cumsum(counts)
+    places = (
+        np.arange(total, dtype=np.int64)
+        - np.repeat(ends - counts, counts)
+        + np.repeat(starts, counts)
+    )
+    return owners, places
+
+
+def distinct(keys: I64) -> I64:
+    """The distinct keys, sorted.
+
+    `np.unique` would import masked arrays, which a cold look-up need not wait for.
+    """
+    keys = np.sort(keys)
+    return keys[first_of_each(keys)]
+
+
+def first_of_each(keys: I64) -> I64:
+    """Where each run of equal keys begins, in sorted `keys`."""
+    return np.flatnonzero(np.concatenate((np.ones(min(1, len(keys)), bool), keys[1:] != keys[:-1])))

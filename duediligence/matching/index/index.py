@@ -1,20 +1,29 @@
-"""All names of a list, ready to be searched: built at a refresh, saved, opened memory-mapped."""
+"""An index of the entries of lists: built, saved, loaded, searched by one process or several.
 
+Workers are plain child processes that open the saved index, so that they start alike on every
+platform and never run the caller's own script again.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from contextlib import suppress
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, Any
+
+import msgspec
 
 from duediligence.errors import StorageError
+from duediligence.matching.compare import DEFAULT_THRESHOLD, MATCHER_VERSION
+from duediligence.matching.evidence import Subject
 from duediligence.matching.index import arrays as storage
-from duediligence.matching.index.entries import Entries, compile_entries
+from duediligence.matching.index.rows import Entries, compile_entries
 from duediligence.matching.index.search import EntrySearch, first
-from duediligence.matching.subject import Subject
-from duediligence.matching.version import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.model import ListEntry, Match
-
-if TYPE_CHECKING:
-    from duediligence.matching.index.workers import Options
 
 _FILE = "names.index"
 
@@ -124,7 +133,6 @@ class Index:
 
         `thresholds` has one for each list; an infinite one leaves the list out.
         """
-        from duediligence.matching.index.workers import Options, search_with_workers
 
         options = Options(tuple(thresholds), limit, namesakes)
         return search_with_workers(self, subjects, options, workers)
@@ -159,3 +167,195 @@ def _without_namesakes(found: dict[int, list[Match]]) -> dict[int, list[Match]]:
         for number, matches in found.items()
     }
     return {number: matches for number, matches in shown.items() if matches}
+
+
+_CHUNK = 256
+_WORTH_IT = 3_000  # subjects below which starting processes costs more than it saves
+_MOST = 8
+_encode = msgspec.msgpack.encode
+# Ctrl-C reaches every process of a terminal's group; only this one may answer it.
+_APART: dict[str, Any] = (
+    {"process_group": 0}
+    if os.name == "posix"
+    else {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+)
+# The matches of one subject, by the number of the list.
+Found = dict[int, list[Match]]
+_ENDED = StorageError("a search worker ended before its work", hint="Try --workers 1.")
+
+
+class Options(msgspec.Struct, array_like=True, frozen=True):
+    """How to search: see `Index.search_lists`."""
+
+    thresholds: tuple[float, ...]
+    limit: int
+    namesakes: bool
+
+    def search(self, index: "Index", subjects: Sequence[Subject]) -> list[Found]:
+        return index.search_chunk(subjects, self)
+
+
+class _Task(msgspec.Struct, array_like=True):
+    subjects: list[Subject]
+    options: Options
+
+
+def search_with_workers(
+    index: "Index", subjects: Iterable[Subject], options: Options, workers: int | None
+) -> Iterator[Found]:
+    """Search the subjects in chunks, in order; see `Index.search_lists`."""
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers must be at least 1, not {workers}")
+    subjects = iter(subjects)
+    first = list(islice(subjects, _CHUNK if workers else _WORTH_IT))
+    if workers is None:
+        workers = min(_MOST, os.cpu_count() or 1) if len(first) == _WORTH_IT else 1
+    if workers == 1 or len(first) < _CHUNK:
+        yield from _in_process(index, first, options)
+        while chunk := list(islice(subjects, _CHUNK)):
+            yield from options.search(index, chunk)
+        return
+    chunks = _Chunks(first, subjects)
+    with tempfile.TemporaryDirectory(prefix="duediligence-") as scratch:
+        # The index's own file may have been replaced since it was opened: workers get a copy.
+        index.save(scratch, durable=False)
+        crew = [_Helper(scratch, chunks, options) for _ in range(workers - 1)]
+        try:
+            yield from _gather(index, chunks, options)
+        finally:
+            for helper in crew:
+                helper.stop()
+
+
+def _in_process(index: "Index", subjects: Sequence[Subject], options: Options) -> Iterator[Found]:
+    for start in range(0, len(subjects), _CHUNK):
+        yield from options.search(index, subjects[start : start + _CHUNK])
+
+
+class _Chunks:
+    """Hands out numbered chunks, and keeps finished ones until their turn."""
+
+    def __init__(self, first: list[Subject], rest: Iterator[Subject]) -> None:
+        self._first, self._rest = first, rest
+        self._taken = 0
+        self._done: dict[int, list[Found] | BaseException] = {}
+        self._lock = threading.Lock()
+        self.changed = threading.Condition()
+
+    def take(self) -> tuple[int, list[Subject]] | None:
+        with self._lock:
+            chunk = self._first[:_CHUNK]
+            self._first = self._first[_CHUNK:]
+            chunk += islice(self._rest, _CHUNK - len(chunk))
+            if not chunk:
+                return None
+            self._taken += 1
+            return self._taken - 1, chunk
+
+    def put(self, number: int, result: "list[Found] | BaseException") -> None:
+        with self.changed:
+            self._done[number] = result
+            self.changed.notify_all()
+
+    def pop(self, number: int) -> "list[Found] | None":
+        with self.changed:
+            result = self._done.pop(number, None)
+        if isinstance(result, BaseException):
+            raise result
+        return result
+
+    @property
+    def taken(self) -> int:
+        return self._taken
+
+
+def _gather(index: "Index", chunks: _Chunks, options: Options) -> Iterator[Found]:
+    """Yield finished chunks in order, and search a chunk here whenever the next is not ready."""
+    turn = 0
+    more = True
+    while more or turn < chunks.taken:
+        result = chunks.pop(turn)
+        if result is not None:
+            yield from result
+            turn += 1
+        elif more and (task := chunks.take()) is not None:
+            number, subjects = task
+            chunks.put(number, options.search(index, subjects))
+        else:
+            more = False
+            with chunks.changed:
+                if turn < chunks.taken and turn not in chunks._done:
+                    chunks.changed.wait(timeout=1.0)
+
+
+class _Helper:
+    """A child process, and the thread that feeds it."""
+
+    def __init__(self, path: str, chunks: _Chunks, options: Options) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "duediligence.matching.index.index", path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            **_APART,
+        )
+        self._chunks, self._options = chunks, options
+        self._thread = threading.Thread(target=self._feed, daemon=True)
+        self._thread.start()
+
+    def _feed(self) -> None:
+        decoder = msgspec.msgpack.Decoder(list[Found])
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        while (task := self._chunks.take()) is not None:
+            number, subjects = task
+            try:
+                write_frame(stdin, _encode(_Task(subjects, self._options)))
+                answer = read_frame(stdout)
+                self._chunks.put(number, _ENDED if answer is None else decoder.decode(answer))
+            except Exception as error:
+                self._chunks.put(number, error)
+                return
+
+    def stop(self) -> None:
+        self._process.kill() if self._thread.is_alive() else self._close()
+        self._thread.join()
+        self._close()
+        self._process.wait()
+
+    def _close(self) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None and not pipe.closed:
+                with suppress(OSError):
+                    pipe.close()
+
+
+def write_frame(pipe: IO[bytes], data: bytes) -> None:
+    pipe.write(len(data).to_bytes(8, "little") + data)
+    pipe.flush()
+
+
+def read_frame(pipe: IO[bytes]) -> bytes | None:
+    """The next frame, or None at the end."""
+    head = pipe.read(8)
+    if len(head) < 8:
+        return None
+    size = int.from_bytes(head, "little")
+    data = pipe.read(size)
+    return data if len(data) == size else None
+
+
+def serve(path: Path, requests: IO[bytes], answers: IO[bytes]) -> None:
+    """Answer tasks until there are no more: the body of a worker."""
+
+    index = Index.load(path)
+    decoder = msgspec.msgpack.Decoder(_Task)
+    while (frame := read_frame(requests)) is not None:
+        task = decoder.decode(frame)
+        write_frame(answers, _encode(task.options.search(index, task.subjects)))
+
+
+if __name__ == "__main__":
+    # Whoever asked may have been stopped: then nobody reads the answer.
+    with suppress(BrokenPipeError):
+        serve(Path(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)

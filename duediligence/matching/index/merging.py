@@ -9,8 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from duediligence.matching.index.arrays import Arrays
-from duediligence.matching.index.hashing import I64, hash_texts
+from duediligence.matching.index.arrays import I64, Arrays, hash_texts
 from duediligence.matching.index.rows import inverted, prefix_of
 
 

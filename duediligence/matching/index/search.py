@@ -13,21 +13,19 @@ from duediligence.matching.compare import compatible, may_be_person
 from duediligence.matching.evidence import (
     IDENTIFIER_EQUAL,
     WEAK_ALIAS,
+    Subject,
     evidence,
     identifier_keys,
     most_added,
     no_name,
     weak_alias,
 )
-from duediligence.matching.index.arrays import Arrays
-from duediligence.matching.index.bound import SLACK
-from duediligence.matching.index.candidates import CandidateFinder
-from duediligence.matching.index.entries import Entries
-from duediligence.matching.index.hashing import hash_texts
+from duediligence.matching.index.arrays import Arrays, hash_texts
+from duediligence.matching.index.candidates import SLACK, CandidateFinder
+from duediligence.matching.index.rows import Entries
 from duediligence.matching.names.alignment import Alignment
 from duediligence.matching.names.features import name_features, name_score, names_are_common
 from duediligence.matching.names.prepared import PreparedName, Reading, prepare
-from duediligence.matching.subject import Subject
 from duediligence.model import Match
 
 

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from duediligence.matching.index.arrays import Arrays
-from duediligence.matching.index.hashing import (
+from duediligence.matching.index.arrays import (
     BARE,
     BONES,
     FAMILY,
@@ -16,18 +15,19 @@ from duediligence.matching.index.hashing import (
     SOUND,
     STEM,
     U64,
+    Arrays,
     deletions,
     distinct,
     expand,
     hash_texts,
 )
-from duediligence.matching.text.similarity import (
+from duediligence.matching.names.similarity import (
     ONE_EDIT_FROM,
     STEM_FROM,
     TWO_EDITS_FROM,
     similarity,
 )
-from duediligence.matching.text.words import Word, pair_weight, word
+from duediligence.matching.names.words import Word, pair_weight, word
 
 _CACHED_WORDS = 200_000
 _BATCH = 20_000  # words whose keys are made at once: bounds the memory of a build

@@ -3,8 +3,8 @@
 from typing import Final, NamedTuple
 
 from duediligence.matching.names.prepared import Reading
-from duediligence.matching.text.similarity import similarity
-from duediligence.matching.text.words import INITIAL_WEIGHT, Word, pair_weight
+from duediligence.matching.names.similarity import similarity
+from duediligence.matching.names.words import INITIAL_WEIGHT, Word, pair_weight
 
 INITIAL = 0.85
 CUT_OFF = 0.90

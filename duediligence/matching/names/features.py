@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from duediligence.matching.names.alignment import Alignment, Pair
-from duediligence.matching.text.words import word
+from duediligence.matching.names.words import word
 from duediligence.model import Feature, Verdict
 
 EXTRA_PERSON = 0.20

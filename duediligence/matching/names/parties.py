@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from duediligence.matching.names.people import PARTICLES, TITLES
-from duediligence.matching.text.words import counts, is_given_name
+from duediligence.matching.names.words import counts, is_given_name
 from duediligence.model import Kind
 from duediligence.text.folding import fold
 from duediligence.text.legal_forms import UK_FORMS, split_legal_forms

@@ -3,11 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from duediligence.matching.names.organisations import (
-    organisation_words,
-    own_name,
-    without_brackets,
-)
+from duediligence.matching.names.organisations import organisation_words, own_name, without_brackets
 from duediligence.matching.names.parties import (
     ONE,
     Parties,
@@ -16,7 +12,7 @@ from duediligence.matching.names.parties import (
     parties_in,
 )
 from duediligence.matching.names.people import given_name_first, person_words
-from duediligence.matching.text.words import Word, word
+from duediligence.matching.names.words import Word, word
 from duediligence.model import Kind
 from duediligence.text.folding import fold
 

@@ -28,9 +28,9 @@ from duediligence.model import (
     CharityRow,
     Identifier,
 )
-from duediligence.model.identifiers import CHARITY_ENGLAND_WALES
+from duediligence.model.entries import CHARITY_ENGLAND_WALES
 from duediligence.progress import SILENT, Progress
-from duediligence.registers.charities import values
+from duediligence.registers.charities import tables
 from duediligence.registers.files import Bytes, opened, table, text, unpacked_size
 from duediligence.text.dates import long_date
 
@@ -187,7 +187,7 @@ def _charity(row: Row, drift: Drift) -> CharityRow:
     reporting = row["charity_reporting_status"].lower()
     if reporting and reporting not in _LATE and reporting != "removed":
         drift.unmapped("charity_reporting_status", reporting)
-    notice = values.day("date_cio_dissolution_notice", row["date_cio_dissolution_notice"], drift)
+    notice = tables.day("date_cio_dissolution_notice", row["date_cio_dissolution_notice"], drift)
     return CharityRow(
         row["organisation_number"],
         Charity(
@@ -197,16 +197,16 @@ def _charity(row: Row, drift: Drift) -> CharityRow:
             name=row["charity_name"],
             status=status or "not-stated",
             type=row["charity_type"],
-            company_number=values.company_number(row["charity_company_registration_number"]),
-            registered_on=values.day("date_of_registration", row["date_of_registration"], drift),
-            removed_on=values.day("date_of_removal", row["date_of_removal"], drift),
-            insolvent=values.flag("charity_insolvent", row["charity_insolvent"], drift),
-            in_administration=values.flag(
+            company_number=tables.company_number(row["charity_company_registration_number"]),
+            registered_on=tables.day("date_of_registration", row["date_of_registration"], drift),
+            removed_on=tables.day("date_of_removal", row["date_of_removal"], drift),
+            insolvent=tables.flag("charity_insolvent", row["charity_insolvent"], drift),
+            in_administration=tables.flag(
                 "charity_in_administration", row["charity_in_administration"], drift
             ),
             accounts_late=_LATE.get(reporting),
             address=Address(address, postcode) if address or postcode else None,
-            income=values.amount("latest_income", row["latest_income"], drift),
+            income=tables.amount("latest_income", row["latest_income"], drift),
             events=(CharityEvent("CIO dissolution notice", notice),) if notice else (),
         ),
     )
@@ -219,18 +219,18 @@ def _part(name: str, row: Row, drift: Drift) -> Iterator[CharityPart]:
     elif name == "charity_trustee" and row["trustee_name"]:
         yield CharityPart(key, "trustees", row["trustee_name"])
     elif name == "charity_event_history":
-        on = values.day("date_of_event", row["date_of_event"], drift)
+        on = tables.day("date_of_event", row["date_of_event"], drift)
         yield CharityPart(key, "events", CharityEvent(row["event_type"], on, row["reason"]))
     elif name == "charity_annual_return_history":
-        end = values.day("fin_period_end_date", row["fin_period_end_date"], drift)
-        due = values.day("reporting_due_date", row["reporting_due_date"], drift)
+        end = tables.day("fin_period_end_date", row["fin_period_end_date"], drift)
+        due = tables.day("reporting_due_date", row["reporting_due_date"], drift)
         came = row["date_annual_return_received"]
-        received = values.day("date_annual_return_received", came, drift)
+        received = tables.day("date_annual_return_received", came, drift)
         # A return that came on a day we cannot read did come; one without a year is none.
         if end and (received or not came):
             yield CharityPart(key, "returns", AnnualReturn(end, due, received))
     elif name == "charity_published_report":
-        on = values.day("date_published", row["date_published"], drift)
+        on = tables.day("date_published", row["date_published"], drift)
         told = f"{row['report_name']} ({long_date(on)})" if on else row["report_name"]
         yield CharityPart(key, "inquiry", told)
 

@@ -1,4 +1,4 @@
-"""The Scottish Charity Register (OSCR) and that of Northern Ireland, as the CSV of their sites.
+"""The tables of a register of charities, and their values.
 
 Scotland: the names of the columns are from memory, not from a file: number, name and status must
 be there, and what else is missing or added is reported as drift. OSCR lists charities on the
@@ -10,17 +10,71 @@ Northern Ireland: the names of the columns are from memory, but for `Reg charity
 and not in the file.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
-from duediligence.model import Address, Charity, CharityRow, Identifier
-from duediligence.model.identifiers import CHARITY_NORTHERN_IRELAND, CHARITY_SCOTLAND
+from duediligence.model import Address, Charity, CharityRow, Identifier, register_number
+from duediligence.model.entries import CHARITY_NORTHERN_IRELAND, CHARITY_SCOTLAND
 from duediligence.progress import SILENT, Progress
-from duediligence.registers.charities import values
 from duediligence.registers.files import table, text, unpacked_size
+from duediligence.text.dates import month_number
+
+# Typed in where a number was asked for and there was none.
+_PLACEHOLDERS = frozenset({"00000000", "01234567", "12345678"})
+_DATE = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ].*)?|([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})(?: .*)?"
+)
+_WORDED = re.compile(r"([0-9]{1,2})[- ]([A-Za-z]{3})[- ]([0-9]{4})")
+
+
+def day(column: str, cell: str, drift: Drift) -> date | None:
+    """`2026-11-24` (with or without a time), `24/11/2026` or `24-Nov-2026`."""
+    if not cell:
+        return None
+    try:
+        if found := _DATE.fullmatch(cell):
+            y, m, d, day_, month, year = found.groups()
+            return date(int(y or year), int(m or month), int(d or day_))
+        if (found := _WORDED.fullmatch(cell)) and (number := month_number(found[2])):
+            return date(int(found[3]), number, int(found[1]))
+    except ValueError:
+        pass
+    drift.unmapped(column, cell)
+    return None
+
+
+def flag(column: str, cell: str, drift: Drift) -> bool | None:
+    if not cell:
+        return None
+    known = {"true": True, "1": True, "yes": True, "y": True, "false": False, "0": False,
+             "no": False, "n": False}.get(cell.lower())  # fmt: skip
+    if known is None:
+        drift.unmapped(column, cell)
+    return known
+
+
+def amount(column: str, cell: str, drift: Drift) -> int | None:
+    """Pounds, without the pence."""
+    if not cell:
+        return None
+    found = re.fullmatch(r"£?(-?[0-9][0-9,]{0,17})(?:\.[0-9]+)?", cell)
+    if not found:
+        drift.unmapped(column, cell)
+        return None
+    return int(found[1].replace(",", ""))
+
+
+def company_number(cell: str) -> str:
+    """The company's number; empty for none, and for what is typed in place of one."""
+    number = register_number(cell)
+    sound = len(number) == 8 and number.isascii() and number.isalnum()
+    return number if sound and number not in _PLACEHOLDERS else ""
+
 
 Cell = Callable[[str], str]
 _SCOTTISH_STATUSES = {"active": "registered", "registered": "registered", "removed": "removed"}
@@ -99,10 +153,10 @@ def _scottish(cell: Cell, drift: Drift) -> CharityRow | None:
             status=_SCOTTISH_STATUSES.get(status.lower(), status.lower() or "not-stated"),
             type=cell("Constitutional Form"),
             other_names=tuple(filter(None, (cell("Known As"),))),
-            registered_on=values.day("Registered Date", cell("Registered Date"), drift),
-            removed_on=values.day("Ceased Date", cell("Ceased Date"), drift),
+            registered_on=day("Registered Date", cell("Registered Date"), drift),
+            removed_on=day("Ceased Date", cell("Ceased Date"), drift),
             address=Address(address, postcode) if address or postcode else None,
-            income=values.amount("Most recent year income", income, drift),
+            income=amount("Most recent year income", income, drift),
         ),
     )
 
@@ -125,11 +179,11 @@ def _northern_irish(cell: Cell, drift: Drift) -> CharityRow | None:
             identifier=Identifier(CHARITY_NORTHERN_IRELAND, number),
             name=name,
             status=code,
-            company_number=values.company_number(cell("Company number")),
-            registered_on=values.day("Date registered", cell("Date registered"), drift),
+            company_number=company_number(cell("Company number")),
+            registered_on=day("Date registered", cell("Date registered"), drift),
             accounts_late=late,
             address=Address(address, last if last[:2] == "BT" else "") if address else None,
-            income=values.amount("Total income", cell("Total income"), drift),
+            income=amount("Total income", cell("Total income"), drift),
         ),
     )
 

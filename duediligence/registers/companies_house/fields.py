@@ -12,7 +12,7 @@ from typing import Any
 from duediligence.errors import UnreadableFile
 from duediligence.formats.json import text as scalar
 from duediligence.model import Address, FormerName, PartialDate
-from duediligence.model.registers.company import RegisteredAt, Verification
+from duediligence.model.registers import RegisteredAt, Verification
 from duediligence.text.legal_forms import has_legal_form
 
 Record = Mapping[str, Any]

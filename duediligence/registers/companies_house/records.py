@@ -28,7 +28,7 @@ from duediligence.model import (
     RegisterHit,
     Statement,
 )
-from duediligence.model.identifiers import COMPANY
+from duediligence.model.entries import COMPANY
 from duediligence.registers.companies_house.fields import (
     Record,
     address,

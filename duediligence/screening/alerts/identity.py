@@ -6,13 +6,12 @@ from hashlib import sha256
 import msgspec
 
 from duediligence.model import Dossier, Finding, ListEntry, Party, PartyRole, Supplier, Text
-from duediligence.model.casework.alerts import Compared
+from duediligence.model.alerts import Compared
+from duediligence.model.entries import COMPANY
 from duediligence.model.facts import joined
-from duediligence.model.identifiers import COMPANY
-from duediligence.model.party_roles import SUPPLIER
-from duediligence.reports.saying import explain
-from duediligence.screening.alerts.content import told_of
-from duediligence.screening.alerts.earlier_form import recorded_before, without_ago
+from duediligence.model.parties import SUPPLIER
+from duediligence.render.saying import explain
+from duediligence.screening.alerts.content import recorded_before, told_of, without_ago
 from duediligence.screening.lookup.parties import parties
 from duediligence.text.folding import fold
 

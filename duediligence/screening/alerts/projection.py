@@ -22,17 +22,17 @@ from duediligence.model import (
     Run,
     Supplier,
 )
-from duediligence.model.casework.alerts import Alert, Compared, Decision, Found, alert_id
-from duediligence.screening.alerts.earlier_form import in_words
+from duediligence.model.alerts import Alert, Compared, Decision, Found, alert_id
+from duediligence.screening.alerts.content import in_words
 from duediligence.screening.alerts.identity import compared, meant, parties_behind
 from duediligence.screening.alerts.status import Rules, expires, status
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.casework.alerts import AlertQuery, AlertRow, AlertStore, States
+from duediligence.store.casework.runs import EntryKey
+from duediligence.store.casework.screened import Seen
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.records import identity
-from duediligence.store.runs.runs import EntryKey
-from duediligence.store.runs.screened import Seen
 
 # Counts up when alerts are derived otherwise than before: they are then derived again.
 VERSION = 1

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import takewhile
 
-from duediligence.model.casework.alerts import AlertStatus, Decision, State
-from duediligence.model.casework.changes import Reopened
+from duediligence.model.alerts import AlertStatus, Decision, Reopened, State
 from duediligence.model.findings import Severity
 from duediligence.text.dates import months_after
 from duediligence.text.names import same_text

@@ -1,25 +1,330 @@
-"""One dossier for one supplier: from the API where there is a key, else from the bulk files."""
+"""A dossier gathered: from a register online, or from its bulk files."""
 
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 
+from duediligence.errors import SourceError
+from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
 from duediligence.model import (
+    Appointment,
+    Charge,
+    Charity,
     Company,
+    Disqualification,
     Dossier,
+    Insolvency,
     Missing,
     NotHeld,
     NotInScope,
     NotKnown,
+    Officer,
+    Owner,
+    PartialDate,
+    Person,
+    Register,
+    RegisterVersion,
     Resolution,
+    ScopeGap,
     Source,
     Supplier,
 )
+from duediligence.model.entries import Kind
+from duediligence.model.registers import PARTS
 from duediligence.registers.companies_house import CompaniesHouse
-from duediligence.screening.dossiers.bulk import ONLY_ONLINE, Bulk, loaded
-from duediligence.screening.dossiers.charity import charity_of
-from duediligence.screening.dossiers.online import Online
-from duediligence.screening.dossiers.ownership import MOST_STEPS
-from duediligence.screening.dossiers.parts import same
-from duediligence.store.register import RegisterStore
+from duediligence.screening.dossiers.parties import MOST_STEPS, parents
+from duediligence.store.register import CHARITIES, RegisterStore
+
+T = TypeVar("T")
+
+
+def same(why: Missing) -> dict[str, Any]:
+    """Every part about the company, for one reason."""
+    return {part: why for part in PARTS if part != "charity"}
+
+
+def attempt(ask: Callable[[], T]) -> T | NotKnown:
+    """What is asked for, or why it was not retrieved."""
+    try:
+        return ask()
+    except SourceError as error:
+        return NotKnown(error.message)
+
+
+# The gap of each register of charities that is not loaded.
+NOT_LOADED: Mapping[Register, ScopeGap] = {
+    "charities-england-wales": "charities-england-wales-not-loaded",
+    "charities-scotland": "charities-scotland-not-loaded",
+    "charities-northern-ireland": "charities-northern-ireland-not-loaded",
+}
+
+
+def charity_of(
+    supplier: Supplier, register: RegisterStore | None
+) -> tuple[Charity | Missing, list[Source]]:
+    """The charity's record and its source. Raises StorageError."""
+    versions = register.versions() if register else {}
+    given = [each for each in supplier.identifiers if each.scheme in CHARITIES]
+    for identifier in given:
+        version = versions.get(CHARITIES[identifier.scheme])
+        if register is None or version is None:
+            return NotInScope(NOT_LOADED[CHARITIES[identifier.scheme]]), []
+        if found := register.charity(identifier):
+            return found, [loaded("charity", version)]
+    if given:
+        return NotHeld(f"The register has no charity {given[0].id}."), []
+    if register and supplier.company_number:
+        found = register.charity_of_company(supplier.company_number)
+        if found:
+            return found, [loaded("charity", versions[CHARITIES[found.identifier.scheme]])]
+    return NotHeld("No charity number is given."), []
+
+
+ONLY_ONLINE = NotInScope("company-bulk-file-only")
+_NO_OWNERS = NotInScope("owners-not-loaded")
+
+
+class Bulk:
+    """A company in the local register. Raises StorageError."""
+
+    def __init__(self, register: RegisterStore, number: str, depth: int) -> None:
+        self._register = register
+        self._number = number
+        self._depth = depth
+
+    def parts(self) -> dict[str, Any]:
+        """Each part of the dossier by name."""
+        company = self._register.company(self._number)
+        if company is None:
+            return self.without(
+                NotKnown(
+                    f"{self._number} is not among the live companies of the bulk file: it may be "
+                    "dissolved, mistyped or very new; only the API of Companies House can tell."
+                )
+            )
+        number = company.number
+        owners = self._register.owners(number)
+        return {
+            "company": company,
+            **_NEVER_IN_BULK,
+            "owners": _loaded(owners),
+            "statements": _loaded(self._register.statements(number)),
+            "psc_exempt": _loaded(self._register.psc_exempt(number)),
+            "charges": () if company.has_charges is False else ONLY_ONLINE,
+            "parents": _NO_OWNERS
+            if owners is None
+            else parents(_Steps(self._register), company, owners, depth=self._depth),
+        }
+
+    def without(self, why: Missing) -> dict[str, Any]:
+        """Every part where there is no record to read: what the files never have stays so."""
+        parts = {**same(why), **_NEVER_IN_BULK, "charges": ONLY_ONLINE}
+        if "psc" not in self._register.versions():
+            parts |= dict.fromkeys(("owners", "statements", "psc_exempt", "parents"), _NO_OWNERS)
+        return parts
+
+    def sources(self) -> list[Source]:
+        """The files that the parts came from."""
+        versions = self._register.versions()
+        of = {
+            "companies-house": ("company",),
+            "psc": ("owners", "statements", "psc_exempt", "parents"),
+        }
+        return [
+            loaded(part, version)
+            for register, version in versions.items()
+            for part in of.get(register, ())
+        ]
+
+
+class _Steps:
+    """The register as the chain of owners asks it."""
+
+    def __init__(self, register: RegisterStore) -> None:
+        self._register = register
+
+    def company(self, number: str) -> Company | None:
+        return self._register.company(number)
+
+    def owners(self, number: str) -> tuple[Owner, ...]:
+        return self._register.owners(number) or ()
+
+    def officers(self, number: str) -> tuple[Officer, ...]:  # noqa: ARG002
+        return ()
+
+
+def loaded(part: str, version: RegisterVersion) -> Source:
+    """A bulk file as the source of a part."""
+    names = ", ".join(file.name for file in version.files)
+    sha256 = version.files[0].sha256 if len(version.files) == 1 else ""
+    return Source(part, f"{version.register}: {names}", version.loaded_at, sha256)
+
+
+def _loaded(part: Any) -> Any:
+    return _NO_OWNERS if part is None else part
+
+
+_NEVER_IN_BULK = dict.fromkeys(
+    ("officers", "filings", "insolvencies", "appointments", "disqualifications"), ONLY_ONLINE
+)
+
+
+# A partnership may have hundreds of members: each costs two requests of the 600 in 5 minutes.
+MOST_PEOPLE = 50
+
+
+def appointments(api: CompaniesHouse, directors: Sequence[Officer]) -> tuple[Appointment, ...]:
+    """All appointments of each director, each of the register's officer ids asked once."""
+    ids = list(dict.fromkeys(each.officer_id for each in directors if each.officer_id))
+    _cut(api, "appointments", len(ids))
+    return tuple(found for one in ids[:MOST_PEOPLE] for found in api.appointments(one))
+
+
+def disqualifications(
+    api: CompaniesHouse,
+    directors: Sequence[Officer],
+    owners: Sequence[Owner],
+    named: Sequence[Person],
+) -> tuple[Disqualification, ...]:
+    """Records of those who may be a director or owner in office, or one whom the buyer named.
+
+    The name must fit and the month and year of birth must not differ: the same person, possibly.
+    Where either has no birth date, the name alone is kept for the check to say so.
+    """
+    people: dict[tuple[str, PartialDate | None], tuple[tuple[str, ...], Kind]] = {}
+    for officer in directors:
+        kind: Kind = "organisation" if officer.corporate else "person"
+        names = (officer.name, *officer.former_names)
+        people.setdefault((officer.name.casefold(), officer.birth_date), (names, kind))
+    for owner in owners:
+        if owner.active and owner.name and not owner.super_secure:
+            kind = "person" if owner.person else "organisation"
+            people.setdefault((owner.name.casefold(), owner.birth_date), ((owner.name,), kind))
+    for person in named:
+        people.setdefault((person.name.casefold(), person.birth_date), ((person.name,), "person"))
+    _cut(api, "disqualifications", len(people))
+    found: dict[Disqualification, None] = {}
+    for (_, birth_date), (names, kind) in list(people.items())[:MOST_PEOPLE]:
+        fits = _Fits(names, birth_date, kind)
+        for name in names:
+            found.update(dict.fromkeys(api.disqualified(name, fits)))
+    return tuple(found)
+
+
+class _Fits:
+    """Whether a disqualified person's names and birth date fit somebody behind the company."""
+
+    def __init__(self, names: Sequence[str], birth_date: PartialDate | None, kind: Kind) -> None:
+        self._names = [prepare(name, kind) for name in names]
+        self._birth_date = birth_date
+        self._kind = kind
+
+    def __call__(self, names: tuple[str, ...], birth_date: PartialDate | None) -> bool:
+        if self._birth_date and birth_date and not self._birth_date.compatible(birth_date):
+            return False
+        theirs = [prepare(name, self._kind) for name in names]
+        return any(
+            compare(mine, other).score >= DEFAULT_THRESHOLD
+            for mine in self._names
+            for other in theirs
+        )
+
+
+def _cut(api: CompaniesHouse, part: str, people: int) -> None:
+    if people > MOST_PEOPLE:
+        told = f"only the first {MOST_PEOPLE} of {people} people were looked up"
+        api.cut_short.append((part, told))
+
+
+RECENTLY = timedelta(days=731)
+_INSOLVENT = frozenset(
+    "liquidation administration receivership insolvency-proceedings voluntary-arrangement".split()
+)
+
+
+class Online:
+    """One company, asked for part by part, and the people whom the buyer named beside it.
+
+    Raises StorageError.
+    """
+
+    def __init__(
+        self,
+        api: CompaniesHouse,
+        number: str,
+        today: date,
+        depth: int,
+        named: Sequence[Person] = (),
+    ) -> None:
+        self.api = api
+        self._number = number
+        self._today = today
+        self._depth = depth
+        self._named = named
+
+    def parts(self) -> dict[str, Any]:
+        """Each part of the dossier by name, but for `same_address`."""
+        api, number = self.api, self._number
+        company = attempt(lambda: api.company(number))
+        if isinstance(company, NotKnown):
+            return same(company)
+        if company is None:
+            return self.without(NotHeld(f"Companies House has no company {number}."))
+        officers = attempt(lambda: self._officers())
+        owners = attempt(lambda: api.owners(number))
+        directors = officers if isinstance(officers, NotKnown) else _directing(officers)
+        return {
+            "company": company,
+            "officers": officers,
+            "owners": owners,
+            "statements": attempt(lambda: api.statements(number)),
+            "psc_exempt": attempt(lambda: api.psc_exempt(number, self._today)),
+            "filings": attempt(lambda: api.filings(number)),
+            "charges": attempt(lambda: self._charges(company)),
+            "insolvencies": attempt(lambda: self._insolvencies(company)),
+            "appointments": directors
+            if isinstance(directors, NotKnown)
+            else attempt(lambda: appointments(api, directors)),
+            "disqualifications": directors
+            if isinstance(directors, NotKnown)
+            else owners
+            if isinstance(owners, NotKnown)
+            else attempt(lambda: disqualifications(api, directors, owners, self._named)),
+            "parents": owners
+            if isinstance(owners, NotKnown)
+            else attempt(lambda: parents(api, company, owners, depth=self._depth)),
+        }
+
+    def without(self, why: NotKnown | NotHeld) -> dict[str, Any]:
+        """Every part where there is no company to ask for; whom the buyer named is asked for."""
+        parts = same(why)
+        if self._named:
+            parts["disqualifications"] = attempt(
+                lambda: disqualifications(self.api, (), (), self._named)
+            )
+        return parts
+
+    def _officers(self) -> tuple[Officer, ...]:
+        """Those in office, and those who resigned in the last two years."""
+        return tuple(
+            officer
+            for officer in self.api.officers(self._number)
+            if officer.resigned_on is None or officer.resigned_on >= self._today - RECENTLY
+        )
+
+    def _charges(self, company: Company) -> tuple[Charge, ...]:
+        # The register links to charges also where it says that there are none: the flag is right.
+        return () if company.has_charges is False else self.api.charges(company.number)
+
+    def _insolvencies(self, company: Company) -> tuple[Insolvency, ...]:
+        if company.has_insolvency_history is False and company.status not in _INSOLVENT:
+            return ()
+        return self.api.insolvencies(company.number)
+
+
+def _directing(officers: tuple[Officer, ...]) -> tuple[Officer, ...]:
+    return tuple(officer for officer in officers if officer.active and officer.director)
+
 
 # Bodies whose number has the form of a company's, and who keeps their register.
 _ELSEWHERE = {

@@ -13,11 +13,14 @@ from duediligence.fetch import Snapshot
 from duediligence.matching import MATCHER_VERSION, Index
 from duediligence.model import ListDoubt, ListEntry, ListVersion
 from duediligence.progress import Progress
-from duediligence.screening.lists.departures import with_departed
-from duediligence.screening.lists.expectations import check_expectations
-from duediligence.screening.lists.handling import storable
-from duediligence.screening.lists.losses import loss_since, refuse_loss
-from duediligence.screening.lists.wholeness import check_whole
+from duediligence.screening.lists.statuses import storable
+from duediligence.screening.lists.wholeness import (
+    check_expectations,
+    check_whole,
+    loss_since,
+    refuse_loss,
+    with_departed,
+)
 from duediligence.screening.lookup import places
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Loaded

@@ -1,12 +1,264 @@
-"""Whether the files of a list are all there and whole, before anything is read out of them."""
+"""Whether a file of a list is whole: what is expected of it, what left it, what was lost."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from math import ceil
 from pathlib import Path
 from urllib.parse import urljoin
 
-from duediligence.contracts import Feed
-from duediligence.errors import DuediligenceError, UnreadableFile
+from duediligence.contracts import Expect, Feed, Watchlist
+from duediligence.errors import DuediligenceError, ExpectationFailed, Hint, Step, UnreadableFile
+from duediligence.model import ListEntry, ListVersion
+from duediligence.model.entries import Record
+from duediligence.screening.lists.statuses import newest_on
+from duediligence.screening.workspace import Workspace
+from duediligence.text.dates import long_date
+
+
+def check_expectations(
+    watchlist: Watchlist,
+    entries: Sequence[ListEntry],
+    published: date | None,
+    previous: ListVersion | None,
+    *,
+    today: date,
+    scale: float = 1.0,
+) -> None:
+    """Raise ExpectationFailed, with the figures, unless the entries are what the list expects.
+
+    `scale` is the share of the publisher's size that this copy has: 1 but for invented samples.
+    """
+    expect = watchlist.expect.scaled(scale)
+    _check_size(watchlist, expect, entries)
+    _check_unique(watchlist, entries)
+    for name, share in expect.filled.items():
+        filled = sum(bool(getattr(entry, name)) for entry in entries)
+        if entries and filled / len(entries) < share:
+            raise ExpectationFailed(
+                f"{watchlist.id}: {name} is filled in {filled / len(entries):.1%} of entries; at "
+                f"least {share:.1%} is expected",
+                hint="The publisher may have renamed a column or tag.",
+            )
+    _check_date(watchlist, published, previous, today)
+
+
+def _check_size(watchlist: Watchlist, expect: Expect, entries: Sequence[ListEntry]) -> None:
+    count = len(entries)
+    least, most = expect.entries
+    if not least <= count <= most:
+        described = (
+            " If it is right, change `expected` in the description, and add that again."
+            if watchlist.reading
+            else ""
+        )
+        raise ExpectationFailed(
+            f"{watchlist.id}: {count:,} entries; between {least:,} and {most:,} are expected",
+            hint=f"The file may be cut short or be another list. Fetch it again.{described}",
+        )
+    fewest, highest = expect.names
+    average = sum(len(entry.names) for entry in entries) / count if count else fewest
+    if not fewest <= average <= highest:
+        raise ExpectationFailed(
+            f"{watchlist.id}: {average:.2f} names an entry; {fewest:g} to {highest:g} are expected",
+            hint="Other names may be missing, or stand where the list does not read them. Fetch "
+            "the files again.",
+        )
+
+
+def _check_unique(watchlist: Watchlist, entries: Sequence[ListEntry]) -> None:
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.id in seen:
+            raise ExpectationFailed(f"{watchlist.id}: entry {entry.id} appears twice")
+        seen.add(entry.id)
+
+
+def _check_date(
+    watchlist: Watchlist, published: date | None, previous: ListVersion | None, today: date
+) -> None:
+    if published and (published - today).days > 1:
+        raise ExpectationFailed(
+            f"{watchlist.id}: dated {published.isoformat()}, which is in the future",
+            hint="Check the clock of this machine.",
+        )
+    if published and previous and previous.published and published < previous.published:
+        raise ExpectationFailed(
+            f"{watchlist.id}: dated {published.isoformat()}, older than the version in use "
+            f"({previous.published.isoformat()})",
+            hint="Bring the newest file.",
+        )
+
+
+KEPT_YEARS = 3
+_WAS = re.compile(r"Was .+ until [0-9]{1,2} [A-Z][a-z]+ [0-9]{4}\.")
+
+
+def with_departed(
+    previous: Iterable[ListEntry], new: list[ListEntry], day: date
+) -> list[ListEntry]:
+    """The entries of the new version, and after them those that have left the list.
+
+    `previous` are those of the version before, with who had left by then; `day` is that of the
+    new version. One that left has a record marked as ended, and `ends_on` says since when: `day`
+    the first time, the same for ever after. It is dropped three years later. One that returns is
+    as published. Where an entry's status is no longer what it was, its remarks say so, a line for
+    each change.
+    """
+    listed = {entry.id: entry for entry in new}
+    departed = []
+    for old in previous:
+        if old.id in listed:
+            listed[old.id] = _remembering(old, listed[old.id], day)
+        elif not _long_gone(gone := _ended(old, day), day):
+            departed.append(gone)
+    return [*listed.values(), *departed]
+
+
+def _ended(entry: ListEntry, day: date) -> ListEntry:
+    if entry.record and entry.record.ended and entry.ends_on:
+        return entry
+    # A list whose leavers are kept is a register, whether or not its entries have a record.
+    record = replace(entry.record or Record(type="registration"), ended=True)
+    return replace(entry, record=record, ends_on=day)
+
+
+def _long_gone(entry: ListEntry, day: date) -> bool:
+    left = entry.ends_on or day
+    return (left.year + KEPT_YEARS, left.month, left.day) < (day.year, day.month, day.day)
+
+
+def _remembering(old: ListEntry, new: ListEntry, day: date) -> ListEntry:
+    """The new entry, with a line for each status that it once had."""
+    lines = [line for line in old.remarks.split("\n") if _WAS.fullmatch(line)]
+    if old.status and old.status != new.status:
+        status = " ".join(old.status.split())
+        lines.append(f"Was {status} until {long_date(day)}.")
+    published = new.remarks.split("\n") if new.remarks else []
+    lines = [line for line in dict.fromkeys(lines) if line not in published]
+    return replace(new, remarks="\n".join([*published, *lines])) if lines else new
+
+
+# The share of entries or names that may go while the publisher's date stays: a correction.
+SAME_DATE_LOSS = 0.02
+# After a long gap, more would let a list that was cut pass for an old one that was refreshed.
+MOST_WEEKS = 4
+MOST_LOSS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What is gone since the version before.
+
+    `entries` and `names` are numbers; `share` is the larger of the two shares (0.0 … 1.0),
+    `allowed` the largest that may go at once, `weeks` the time between the two versions in weeks,
+    0 where they have one date, or none that shows which is newer.
+    """
+
+    entries: int
+    names: int
+    share: float
+    allowed: float
+    weeks: int
+
+    @property
+    def too_much(self) -> bool:
+        return self.share > self.allowed
+
+
+def loss_since(
+    workspace: Workspace,
+    watchlist: Watchlist,
+    previous: ListVersion,
+    entries: list[ListEntry],
+    version: ListVersion,
+    *,
+    same_code: bool,
+) -> Loss:
+    """What is gone since the version before; entries are compared where one code read both."""
+    gone = 0
+    if same_code:
+        gone = _gone(workspace, watchlist, previous, entries)
+    before, after = newest_on(watchlist, previous), newest_on(watchlist, version)
+    if version.published and previous.published:
+        before, after = previous.published, version.published
+    days = max(0, (after - before).days) if before and after else 0
+    if watchlist.reading:
+        # A council's own file is newer than the one before, whatever its date.
+        days = max(1, days)
+    return _measure(watchlist, entries, previous, gone, days)
+
+
+def _gone(
+    workspace: Workspace, watchlist: Watchlist, previous: ListVersion, entries: list[ListEntry]
+) -> int:
+    """How many entries of the version before are no longer there."""
+    ids = {entry.id for entry in entries}
+    known = workspace.lists.ids(previous)
+    if ids.isdisjoint(known):
+        # Another file of the list, which knows its entries by something else: compare names.
+        names = {name.text for entry in entries for name in entry.names}
+        return sum(
+            names.isdisjoint(name.text for name in entry.names)
+            for entry in workspace.lists.entries(previous)
+        )
+    if watchlist.tracks_removals:
+        known = frozenset(
+            entry.id
+            for entry in workspace.lists.entries(previous)
+            if not (entry.record and entry.record.ended)
+        )
+    return len(known - ids)
+
+
+def _measure(
+    watchlist: Watchlist,
+    entries: Sequence[ListEntry],
+    previous: ListVersion,
+    gone: int,
+    days: int,
+) -> Loss:
+    """What is gone since `previous`: of its entries at least the number `gone`.
+
+    `days` lie between the two versions: 0 where they have the same date, or none that shows which
+    is newer.
+    """
+    names = sum(len(entry.names) for entry in entries)
+    lost_entries = max(gone, previous.entries - len(entries), 0)
+    lost_names = max(previous.names - names, 0)
+    weeks = ceil(days / 7)
+    allowed = min(MOST_LOSS, watchlist.expect.weekly_loss * min(weeks, MOST_WEEKS))
+    return Loss(
+        lost_entries,
+        lost_names,
+        max(
+            lost_entries / max(previous.entries, 1),
+            lost_names / max(previous.names, 1),
+        ),
+        max(allowed, SAME_DATE_LOSS) if weeks else SAME_DATE_LOSS,
+        weeks,
+    )
+
+
+def refuse_loss(watchlist: Watchlist, loss: Loss, previous: ListVersion) -> None:
+    """Raise ExpectationFailed where more is gone than may go at once."""
+    if not loss.too_much:
+        return
+    within = "in a week" if loss.weeks == 1 else f"in {min(loss.weeks, MOST_WEEKS)} weeks"
+    raise ExpectationFailed(
+        f"{watchlist.id}: {loss.entries:,} of {previous.entries:,} entries and {loss.names:,} of "
+        f"{previous.names:,} names are gone since version {previous.version}: {loss.share:.1%}, "
+        f"and at most {loss.allowed:.1%} may go "
+        + (within if loss.weeks else "while the publisher's date is the same or not known"),
+        hint=Hint(
+            "The file may be cut short. Fetch it again, or compare it with "
+            f"{watchlist.homepage or 'its source'}. If it is right: ",
+            Step("accept-list-loss", list=watchlist.id),
+            ", from the same source.",
+        ),
+    )
+
 
 _HEAD, _TAIL = 1024, 4096
 _BLANK = b" \t\r\n\0"

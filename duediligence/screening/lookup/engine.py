@@ -1,41 +1,11 @@
 """The lists in service, opened to be searched, and kept open for the next search."""
 
-import shutil
-import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
 from duediligence.matching import Engine
-from duediligence.matching.engine import Stamp, stamp
 from duediligence.model import ListStatus, StaleReason
 from duediligence.screening.workspace import Workspace
-
-
-class EngineCache:
-    """Keeps an engine open until a refresh has put other versions into service.
-
-    A server makes one and gives it to each workspace: threads may share it.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._lock = threading.Lock()
-        self._opened: tuple[Stamp, Engine] | None = None
-
-    def get(self, folders: Mapping[str, Path]) -> Engine:
-        """An engine over the indexes in `folders`, by list."""
-        now = stamp(folders)
-        with self._lock:
-            if self._opened is None or self._opened[0] != now:
-                self._opened = now, Engine.open(folders, self._folder)
-            return self._opened[1]
-
-    def clear(self) -> None:
-        """Close the engine and remove what it keeps on the disk: names of lists, dropped or not."""
-        with self._lock:
-            self._opened = None
-            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def open_lists(

@@ -12,7 +12,7 @@ from duediligence.matching.names.parties import (
 )
 from duediligence.model import Name, Party, PartyRole, Supplier
 from duediligence.model.entries import Kind
-from duediligence.model.party_roles import SUPPLIER
+from duediligence.model.parties import SUPPLIER
 
 # What a party is to the supplier in whose name it was read.
 ROLES_IN_NAMES = frozenset(get_args(Role))

@@ -14,7 +14,7 @@ from duediligence.model import (
     Place,
     SharedPremises,
 )
-from duediligence.model.identifiers import (
+from duediligence.model.entries import (
     CHARITY_ENGLAND_WALES,
     CHARITY_NORTHERN_IRELAND,
     CHARITY_SCOTLAND,

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from duediligence.matching import PreparedName, compare, prepare
 from duediligence.matching.names.parties import alternatives
 from duediligence.model import Match, Name, Supplier
-from duediligence.reports.saying import explain_match
-from duediligence.reports.wording import day
+from duediligence.render.saying import explain_match
+from duediligence.render.wording import day
 from duediligence.screening.resolution.candidates import Candidate
 from duediligence.text.folding import fold
 from duediligence.text.legal_forms import split_legal_forms

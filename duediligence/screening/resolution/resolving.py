@@ -1,27 +1,68 @@
-"""Who is this supplier? By a person's word, else by number, else by name where clearly the best.
+"""Which register entry a supplier is: found, and settled by a person.
 
 A name alone links a supplier only to a living entity, only when every register could be asked,
 and only when no other candidate comes near. The thresholds were set with
 `benchmarks/resolution.py`: see its docstring for the measure.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from duediligence.errors import SourceError
-from duediligence.model import Identifier, Resolution, Supplier
-from duediligence.model.identifiers import (
+from duediligence.errors import Hint, Invalid, NotFound, SourceError, Step
+from duediligence.model import Identifier, Resolution, Supplier, company_number
+from duediligence.model.entries import (
     CHARITY_ENGLAND_WALES,
     CHARITY_NORTHERN_IRELAND,
     CHARITY_SCOTLAND,
     COMPANY,
 )
-from duediligence.reports.wording import day
+from duediligence.progress import SILENT, Progress
+from duediligence.render.wording import day
+from duediligence.screening.access import use_case
 from duediligence.screening.resolution.candidates import Candidate, CandidateSource, merged
 from duediligence.screening.resolution.ranking import Fit, names_of, rank
-from duediligence.store.casework.links import Link
+from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.suppliers import Link
+
+# Some five thousand numbers of societies and old LLPs are of no common form (RS9931EN).
+_RARE_COMPANY = r"[A-Z]{2}[0-9]{4,5}[A-Z]{1,2}"
+_FORMS = {
+    CHARITY_ENGLAND_WALES: ("[1-9][0-9]{5,6}", "6 or 7 digits"),
+    CHARITY_SCOTLAND: ("SC[0-9]{6}", "SC and 6 digits, as GB-SC-SC099001"),
+    CHARITY_NORTHERN_IRELAND: ("[0-9]{6}", "6 digits"),
+}
+_HINT = "Write it as GB-COH-99000001 (company), GB-CHC-, GB-SC- or GB-NIC- (charity), or none."
+
+
+def identifier(text: str) -> Identifier:
+    """The identifier that `text` is, to the letter: nothing is mended or guessed.
+
+    `GB-COH-` (Companies House), `GB-CHC-` (charities of England and Wales), `GB-SC-` (Scotland)
+    or `GB-NIC-` (Northern Ireland) and the number, as https://org-id.guide has them. Raises
+    UsageError.
+    """
+    found = re.fullmatch(r"(GB-[A-Z]+)-(\S+)", text.strip().upper())
+    scheme, number = found.groups() if found else ("", "")
+    if scheme == COMPANY:
+        return Identifier(scheme, _company(text, number))
+    if scheme not in _FORMS:
+        raise Invalid(f"{text!r} names no register that is known here", hint=_HINT)
+    form, words = _FORMS[scheme]
+    if not re.fullmatch(form, number, re.ASCII):
+        raise Invalid(f"{text!r} is not {words} after {scheme}-", hint=_HINT)
+    return Identifier(scheme, number)
+
+
+def _company(text: str, number: str) -> str:
+    whole = company_number(number)
+    if whole == number or re.fullmatch(_RARE_COMPANY, number, re.ASCII):
+        return number
+    hint = f"Perhaps {COMPANY}-{whole} is meant; look it up." if whole else _HINT
+    raise Invalid(f"{text!r} is not a Companies House number of 8 characters", hint=hint)
+
 
 SCHEMES = (COMPANY, CHARITY_ENGLAND_WALES, CHARITY_SCOTLAND, CHARITY_NORTHERN_IRELAND)
 LEAST_SCORE = 0.90  # of the names, where the postcode agrees too
@@ -229,3 +270,64 @@ def _told(fit: Fit) -> str:
         f", {fit.candidate.status}" if fit.candidate.status and not fit.candidate.ceased else ""
     )
     return f"It is {fit.candidate.name}{status}. {' '.join(fit.candidate.reasons)}"
+
+
+NONE = "none"
+
+
+@use_case("read")
+def resolve_suppliers(
+    workspace: Workspace,
+    sources: Sequence[CandidateSource],
+    refs: Sequence[str] = (),
+    *,
+    progress: Progress = SILENT,
+) -> list[tuple[Supplier, Resolved]]:
+    """Each supplier named, or every one taken in, with who it is. Raises UsageError."""
+    chosen = [supplier_of(workspace, ref) for ref in refs] or workspace.suppliers.all()
+    links = workspace.links.newest()
+    found = []
+    with progress.task("Resolving suppliers", len(chosen)) as task:
+        for supplier in chosen:
+            found.append(
+                (supplier, resolve(supplier, sources=sources, link=links.get(supplier.ref)))
+            )
+            task.advance()
+    return found
+
+
+@use_case("link suppliers", event="link")
+def settle(workspace: Workspace, ref: str, entity: str, *, by: str, note: str = "") -> Link:
+    """Record that a person says which entity a supplier is, or `none`. Raises UsageError."""
+    supplier = supplier_of(workspace, ref)
+    if not by.strip():
+        raise Invalid(
+            "nobody is named who settles it", field="by", hint="Give your name with --by NAME."
+        )
+    link = Link(
+        supplier_ref=supplier.ref,
+        identifier=None if entity.strip().casefold() == NONE else identifier(entity),
+        by=by.strip(),
+        at=workspace.now(),
+        note=note.strip(),
+    )
+    workspace.links.add(link)
+    return link
+
+
+@use_case("read")
+def supplier_of(workspace: Workspace, ref: str) -> Supplier:
+    """The supplier taken in under that reference. Raises UsageError."""
+    supplier = workspace.suppliers.get(ref)
+    if supplier is None:
+        raise NotFound(
+            f"Unknown supplier {ref!r}", hint=Hint("To see them: ", Step("list-suppliers"))
+        )
+    return supplier
+
+
+@use_case("read")
+def links_of(workspace: Workspace, ref: str) -> tuple[Supplier, Sequence[Link]]:
+    """The supplier, and what was settled by hand about it, newest first. Raises NotFound."""
+    supplier = supplier_of(workspace, ref)
+    return supplier, workspace.links.history(supplier.ref)

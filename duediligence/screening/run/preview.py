@@ -7,7 +7,7 @@ from duediligence.errors import Conflict, Hint, Invalid, Step
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.model import ListStatus
 from duediligence.progress import SILENT, Progress
-from duediligence.reports.saying import explain_match
+from duediligence.render.saying import explain_match
 from duediligence.screening.access import use_case
 from duediligence.screening.lists import statuses as lists
 from duediligence.screening.lookup.engine import open_lists

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from duediligence.model import SEVERITIES, Cluster, Finding, Reading
-from duediligence.model.readings import Word
+from duediligence.model.findings import Word
 from duediligence.text.wording import listed
 
 _MEDIUM, _HIGH, _CRITICAL = (SEVERITIES.index(s) for s in ("medium", "high", "critical"))

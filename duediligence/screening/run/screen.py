@@ -1,7 +1,7 @@
-"""Screen suppliers: look every party up on every list, run the checks, store the run."""
+"""A screening from suppliers to a stored run."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from secrets import token_hex
@@ -9,14 +9,19 @@ from secrets import token_hex
 from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.model import (
     SEVERITIES,
+    Declared,
     Dossier,
     Finding,
     ListEntry,
     Party,
     PossibleMatch,
     Reading,
+    Register,
+    RegisterInUse,
     RejectedRow,
     Run,
+    Scope,
+    ScopeGap,
     Severity,
     Supplier,
 )
@@ -32,13 +37,121 @@ from duediligence.screening.lookup.incremental import IncrementalSearch
 from duediligence.screening.lookup.list_search import ListSearch, Possible
 from duediligence.screening.lookup.parties import once, parties
 from duediligence.screening.lookup.places import premises_of
-from duediligence.screening.run import behind, declarations
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import load
 from duediligence.screening.run.reading import by_supplier, overall_reading
-from duediligence.screening.run.scope import scope_of
 from duediligence.screening.workspace import Workspace
 from duediligence.version import __version__
+
+_CHARITIES: Mapping[Register, tuple[ScopeGap, ScopeGap]] = {
+    "charities-england-wales": (
+        "charities-england-wales-not-loaded",
+        "charities-england-wales-file-only",
+    ),
+    "charities-scotland": ("charities-scotland-not-loaded", "charities-scotland-file-only"),
+    "charities-northern-ireland": (
+        "charities-northern-ireland-not-loaded",
+        "charities-northern-ireland-file-only",
+    ),
+}
+
+
+def scope_of(workspace: Workspace) -> Scope:
+    """The registers in use now, and the gaps of the set-up. Nothing is asked of the network.
+
+    Raises UsageError for a key that cannot be one, StorageError.
+    """
+    registers = tuple(_registers(workspace))
+    loaded = {one.register for one in registers if not one.online}
+    online = any(one.online for one in registers)
+    return Scope(registers=registers, gaps=tuple(_gaps(loaded, online=online)))
+
+
+def _registers(workspace: Workspace) -> Iterator[RegisterInUse]:
+    if workspace.settings.key_of_companies_house():
+        yield RegisterInUse(register="companies-house", online=True)
+    # Asked of the file first: opening the register would make one.
+    if not (workspace.settings.home / "register.db").exists():
+        return
+    # Imported lazily: the readers of bulk files are slow to import.
+    from duediligence.screening.registers import statuses
+
+    for one in statuses(workspace):
+        if one.version:
+            dated = one.version.published or one.version.loaded_at.date()
+            yield RegisterInUse(register=one.register, dated=dated, stale=one.stale)
+
+
+def _gaps(loaded: set[Register], *, online: bool) -> Iterator[ScopeGap]:
+    if not online and "companies-house" not in loaded:
+        yield "no-company-register"
+    elif not online:
+        yield "company-bulk-file-only"
+        if "psc" not in loaded:
+            yield "owners-not-loaded"
+    elif "companies-house" not in loaded:
+        yield "addresses-not-counted"
+    for register, (not_loaded, file_only) in _CHARITIES.items():
+        yield file_only if register in loaded else not_loaded
+
+
+def declared(
+    workspace: Workspace, suppliers: Sequence[Supplier], found: Iterable[Finding]
+) -> list[Declared]:
+    """Each supplier's answers beside its findings; none where no declaration is kept at all.
+
+    A home without any is of a buyer who keeps them elsewhere: there a missing one says nothing.
+    """
+    standing = workspace.declarations.standing()
+    if not standing:
+        return []
+    by_ref: dict[str, list[Finding]] = {}
+    for finding in found:
+        by_ref.setdefault(finding.supplier_ref, []).append(finding)
+    return [
+        Declared(supplier, standing.get(supplier.ref, ()), tuple(by_ref.get(supplier.ref, ())))
+        for supplier in suppliers
+    ]
+
+
+def dossiers(
+    workspace: Workspace, suppliers: Sequence[Supplier], progress: Progress
+) -> dict[str, Dossier]:
+    """A dossier for each supplier, by reference; none at all where no register is set up.
+
+    Set up means that there is a key for Companies House, or that bulk files were loaded. Answers
+    of the API are kept as evidence and used again for a day, so that a run that was stopped goes
+    on where it was. A register that does not answer leaves its parts not known. Raises UsageError
+    for a key that can be none, StorageError.
+    """
+    if not is_set_up(workspace):
+        return {}
+    # Here, for a run without registers need not wait for their imports.
+    from duediligence.screening.dossiers import gather
+    from duediligence.screening.resolution import as_resolved, resolve
+    from duediligence.screening.resolution.candidates import sources_at_hand
+
+    sources = sources_at_hand(workspace)
+    links = workspace.links.newest()
+    gathered = {}
+    with progress.task("Asking the registers", len(suppliers)) as task:
+        for supplier in suppliers:
+            resolved = resolve(supplier, sources=sources, link=links.get(supplier.ref))
+            gathered[supplier.ref] = gather(
+                as_resolved(supplier, resolved),
+                api=workspace.companies_house,
+                register=workspace.register,
+                resolution=resolved.resolution,
+                now=workspace.now(),
+            )
+            task.advance()
+    return gathered
+
+
+def is_set_up(workspace: Workspace) -> bool:
+    """Whether there is any register to ask."""
+    return bool(scope_of(workspace).registers)
+
 
 _log = logging.getLogger(__name__)
 
@@ -118,11 +231,11 @@ class _Screening:
         context = check_context(started.date(), settings.schedule_7_years)
         assess = Assessor(run_id, policy, context)
         found: list[Finding] = []
-        dossiers = behind.dossiers(self.workspace, self.screened.suppliers, self.progress)
+        gathered = dossiers(self.workspace, self.screened.suppliers, self.progress)
         looked_up = [
             (supplier, party)
             for supplier in self.screened.suppliers
-            for party in self._parties(supplier, dossiers)
+            for party in self._parties(supplier, gathered)
         ]
         watchlists = self.workspace.watchlists
         statuses = lists.statuses(self.workspace)
@@ -161,7 +274,7 @@ class _Screening:
                     self.entries[watchlist.id, entry.id] = entry
                     ref = possible.supplier.ref
                     self.matched.setdefault(ref, set()).add((watchlist.id, entry.id))
-                place, who = len(found), self._identity(possible, dossiers)
+                place, who = len(found), self._identity(possible, gathered)
                 found += assess.about_possible(possible, status)
                 self.about |= dict.fromkeys(range(place, len(found)), who)
                 self.namesakes += [Namesake(possible.supplier, one) for one in possible.namesakes]
@@ -170,10 +283,10 @@ class _Screening:
             found += assess.about_row(row)
         for supplier in self.screened.suppliers:
             found += assess.about_supplier(supplier)
-        for dossier in dossiers.values():
+        for dossier in gathered.values():
             found += assess.about_dossier(dossier)
-        declared = declarations.declared(self.workspace, self.screened.suppliers, found)
-        for one in declared:
+        answers = declared(self.workspace, self.screened.suppliers, found)
+        for one in answers:
             found += assess.about_declarations(one)
         findings, about = self._ordered(found, started)
         run = Run(
@@ -202,7 +315,7 @@ class _Screening:
             namesakes=len(self.namesakes),
             scope=scope_of(self.workspace),
         )
-        run = replace(run, readings=_readings(run, dossiers))
+        run = replace(run, readings=_readings(run, gathered))
         if not self.store:
             return run
         by_place: dict[str, list[Party]] = {}
@@ -213,14 +326,14 @@ class _Screening:
                 run,
                 self.screened.suppliers,
                 self.entries,
-                dossiers,
+                gathered,
                 matched=self.matched,
                 premises=by_place,
-                declarations={one.supplier.ref: one.answers for one in declared},
+                declarations={one.supplier.ref: one.answers for one in answers},
                 about=about,
             )
             suppliers = {supplier.ref: supplier for supplier in self.screened.suppliers}
-            run_stored(self.workspace, run, about, {**suppliers, **dossiers}, self.entries, hashes)
+            run_stored(self.workspace, run, about, {**suppliers, **gathered}, self.entries, hashes)
         return run
 
     def _parties(self, supplier: Supplier, dossiers: Mapping[str, Dossier]) -> tuple[Party, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from duediligence.model.casework.alerts import Found
+from duediligence.model.alerts import Found
 from duediligence.store.database import Repository, plain_errors, writing
 
 # The order of the queue: the most severe first, then the highest score, then the oldest.

@@ -9,7 +9,7 @@ from typing import cast
 from sqlite_utils import Database
 
 from duediligence.errors import StorageError
-from duediligence.model.casework.audit import (
+from duediligence.model.audit import (
     BEGINNING,
     AuditEvent,
     AuditKind,

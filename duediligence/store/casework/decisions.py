@@ -7,8 +7,8 @@ from hashlib import sha256
 from sqlite_utils import Database
 
 from duediligence.errors import Conflict, Hint, Step
-from duediligence.model.casework.alerts import Compared, Decision
-from duediligence.model.casework.audit import AuditEvent
+from duediligence.model.alerts import Compared, Decision
+from duediligence.model.audit import AuditEvent
 from duediligence.model.entries import ListEntry
 from duediligence.store.casework.audit import append
 from duediligence.store.database import Repository, plain_errors, writing

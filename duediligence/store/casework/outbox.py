@@ -9,8 +9,8 @@ import msgspec
 from sqlite_utils import Database
 
 from duediligence.model import Message
-from duediligence.model.casework.audit import AuditEvent, AuditValue
-from duediligence.model.casework.messages import Told
+from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.messages import Told
 from duediligence.store.casework.audit import append
 from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode

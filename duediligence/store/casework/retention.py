@@ -1,20 +1,191 @@
-"""Takes out of `casework.db` what is over its time, all in one transaction, on record."""
+"""What is kept about whom, since when, and its removal."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
+import msgspec
 from sqlite_utils import Database
 
 from duediligence.errors import StorageError
 from duediligence.model import Dossier
-from duediligence.model.casework.audit import AuditEvent, AuditValue
+from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.store import lists
+from duediligence.store.casework import schema as casework
 from duediligence.store.casework.audit import append
-from duediligence.store.casework.removing import delete, forget, lessen, referring, unused
-from duediligence.store.database import Repository, plain_errors, writing
+from duediligence.store.casework.runs import digest_of
+from duediligence.store.database import Repository, connect, plain_errors, writing
 from duediligence.store.records import decode
-from duediligence.store.runs.sealing import digest_of
+
+# Where, its key, when it was made, the document. Texts that are no JSON stand as they are.
+Record = tuple[str, str, str, Any]
+_CASEWORK = {
+    "supplier": "SELECT ref, imported_at, body FROM suppliers ORDER BY ref",
+    "supplier as screened": """SELECT run_id || ' ' || ref, started_at, contents.body
+        FROM run_suppliers JOIN contents USING (sha256) JOIN runs ON id = run_id
+        ORDER BY runs.rowid, ref""",
+    "dossier as screened": """SELECT run_id || ' ' || ref, started_at, contents.body
+        FROM run_dossiers JOIN contents USING (sha256) JOIN runs ON id = run_id
+        ORDER BY runs.rowid, ref""",
+    "finding": """SELECT run_id || ' ' || position, started_at, findings.body
+        FROM findings JOIN runs ON id = run_id ORDER BY runs.rowid, position""",
+    "list entry as compared": """SELECT run_id, started_at, contents.body FROM (
+            SELECT run_id, entry_sha256 AS sha256 FROM findings
+            UNION SELECT run_id, sha256 FROM run_entries)
+        JOIN contents USING (sha256) JOIN runs ON id = run_id ORDER BY runs.rowid, sha256""",
+    "premises as compared": """SELECT run_id || ' ' || ref, started_at, contents.body
+        FROM run_premises JOIN contents USING (sha256) JOIN runs ON id = run_id
+        ORDER BY runs.rowid, ref, sha256""",
+    "declaration as screened": """SELECT run_id || ' ' || ref, started_at, contents.body
+        FROM run_declarations JOIN contents USING (sha256) JOIN runs ON id = run_id
+        ORDER BY runs.rowid, ref""",
+    "decision": "SELECT position, made_at, body FROM decisions ORDER BY position",
+    "party as decided": """SELECT position, made_at, contents.body FROM decisions
+        JOIN contents ON sha256 = json_extract(CAST(decisions.body AS TEXT), '$.party_sha256')
+        ORDER BY position""",
+    "declaration": "SELECT supplier_ref, imported_at, body FROM declarations ORDER BY position",
+    "link": """SELECT supplier_ref, made_at, json_object('by', made_by, 'note', note) FROM links
+        ORDER BY position""",
+    "digest": "SELECT number, made_at, json_object('text', text) FROM digests ORDER BY number",
+}
+# The version before the newest is kept as well, until the next refresh.
+_LISTS = {
+    "list entry": """SELECT list_id || '/' || entry_id, loaded_at, entries.body FROM entries
+        JOIN list_versions USING (list_id, version) ORDER BY list_id, entry_id, loaded_at"""
+}
+
+
+class HeldStore:
+    """Reads all of it. Raises StorageError from every method."""
+
+    def __init__(self, home: Path) -> None:
+        self._answers = home / "companies-house"
+        self._casework = connect(home / "casework.db", casework.migrations)
+        self._lists = connect(home / "lists.db", lists.migrations)
+
+    def everything(self, may_hold: Callable[[bytes], bool]) -> Iterator[Record]:
+        """Each record of casework, each list entry, then each answer of Companies House.
+
+        Those whose bytes `may_hold` says no to are not read.
+        """
+        for database, queries in ((self._casework, _CASEWORK), (self._lists, _LISTS)):
+            for where, query in queries.items():
+                for reference, at, body in _rows(database, query):
+                    if may_hold(body):
+                        yield where, str(reference), at, _document(body)
+        with plain_errors(self._answers):
+            for path in sorted(self._answers.glob("*/*.json")):
+                # The answer stands in it as a text of its own, where letters may be escaped twice.
+                yield "answer of Companies House", path.name, "", _answer(path.read_bytes())
+
+    def close(self) -> None:
+        self._casework.close()
+        self._lists.close()
+
+
+def _rows(database: Database, query: str) -> Iterator[tuple[object, str, bytes]]:
+    path = Path(database.conn.execute("PRAGMA database_list").fetchone()[2])
+    with plain_errors(path):
+        for reference, at, body in database.conn.execute(query):
+            yield reference, at, body.encode() if isinstance(body, str) else body
+
+
+def _answer(body: bytes) -> Any:
+    """The answer with its body, which is JSON in itself, read."""
+    document = _document(body)
+    if isinstance(document, dict) and isinstance(document.get("body"), str):
+        inner = _document(document["body"].encode())
+        return {"address": document.get("address", ""), "body": inner}
+    return document
+
+
+def _document(body: bytes) -> Any:
+    """What the record says; what does not read as JSON is text."""
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return body.decode("utf-8", "replace")
+
+
+def referring(db: Database, parent: str) -> list[tuple[str, str]]:
+    """Every table and its column that refers to this one, whatever tables there come to be."""
+    tables = db.conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    return [
+        (name, row[3])
+        for (name,) in tables
+        for row in db.conn.execute("SELECT * FROM pragma_foreign_key_list(?)", (name,))
+        if row[2] == parent
+    ]
+
+
+def delete(db: Database, table: str, column: str, values: Iterable[str]) -> int:
+    """Remove the rows that have one of the values in the column; returns how many."""
+    before = db.conn.total_changes
+    db.conn.executemany(
+        f"DELETE FROM {table} WHERE {column} = ?",  # noqa: S608
+        ((value,) for value in values),
+    )
+    return db.conn.total_changes - before
+
+
+def lessen(
+    db: Database, findings: Mapping[tuple[str, ...], str], before: datetime
+) -> tuple[int, list[str]]:
+    """Remove the findings of these keys from runs that began before, save the run that keeps each.
+
+    Returns how many, and the runs that they stood in.
+    """
+    removed, lessened = 0, set()
+    for key, kept in findings.items():
+        rows = db.conn.execute(
+            """SELECT run_id, position, supplier_ref, entry_sha256 FROM findings
+               JOIN runs ON runs.id = run_id WHERE key = ? AND run_id != ? AND started_at < ?""",
+            ("\x1f".join(key), kept, before.isoformat()),
+        ).fetchall()
+        for run_id, position, ref, entry in rows:
+            db.conn.execute(
+                "DELETE FROM findings WHERE run_id = ? AND position = ?", (run_id, position)
+            )
+            db.conn.execute(
+                """DELETE FROM run_entries WHERE run_id = ? AND ref = ? AND sha256 = ?
+                   AND sha256 NOT IN (SELECT entry_sha256 FROM findings WHERE run_id = ?
+                     AND supplier_ref = ? AND entry_sha256 IS NOT NULL)""",
+                (run_id, ref, entry, run_id, ref),
+            )
+            # What the answers stood beside is no longer whole.
+            db.conn.execute(
+                "DELETE FROM run_declarations WHERE run_id = ? AND ref = ?", (run_id, ref)
+            )
+        removed += len(rows)
+        lessened |= {run_id for run_id, *_ in rows}
+    return removed, sorted(lessened)
+
+
+def forget(db: Database, declared_before: date) -> int:
+    """Remove old answers, which nothing else may: the guard is away for this transaction only.
+
+    By the day of the declaration, so that an older answer never comes to count again.
+    """
+    guard = "declarations_kept_DELETE"
+    (schema,) = db.conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", (guard,)).fetchone()
+    db.conn.execute(f"DROP TRIGGER {guard}")
+    removed = db.conn.execute(
+        "DELETE FROM declarations WHERE declared_on < ?", (declared_before.isoformat(),)
+    ).rowcount
+    db.conn.execute(schema)
+    return removed
+
+
+def unused(db: Database, of_contents: list[tuple[str, str]], kept: Collection[str]) -> set[str]:
+    """The hashes of contents that nothing refers to, save those to be kept all the same."""
+    every = {digest for (digest,) in db.conn.execute("SELECT sha256 FROM contents")}
+    for table, column in of_contents:
+        every -= {d for (d,) in db.conn.execute(f"SELECT {column} FROM {table}")}  # noqa: S608
+    return every - set(kept)
+
 
 # What stands in the place of a digest's text; a message is never empty.
 NO_TEXT = "The text was removed, for its time was over."

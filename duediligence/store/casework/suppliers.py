@@ -1,16 +1,16 @@
-"""Suppliers as imported."""
+"""Suppliers, what they declared, and the register entries they are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from duediligence.model import Supplier
-from duediligence.model.casework.audit import AuditEvent, AuditValue
+from duediligence.model import Declaration, Identifier, Supplier
+from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store.casework.audit import append
 from duediligence.store.database import Repository, plain_errors, writing
-from duediligence.store.records import decode, encode, identity, same
+from duediligence.store.records import decode, encode, identity, identity_of, same
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +86,159 @@ def _holds(db: Database, supplier: Supplier, known: str | None, digest: str) -> 
         return known is not None
     row = db.conn.execute("SELECT body FROM suppliers WHERE ref = ?", (supplier.ref,)).fetchone()
     return same(supplier, known, row[0])
+
+
+@dataclass(frozen=True, slots=True)
+class DeclarationCount:
+    """How many answers were new, and how many there already just so."""
+
+    added: int
+    unchanged: int
+
+
+class DeclarationStore(Repository):
+    """The repository of declarations. Raises StorageError from every method."""
+
+    def save(
+        self, declarations: Iterable[Declaration], *, file: str, file_sha256: str, at: datetime
+    ) -> DeclarationCount:
+        """Keep these answers, in one transaction; one that is there already just so stays."""
+        added = unchanged = 0
+        known: dict[str, set[str]] = {}
+        with writing(self._db) as db:
+            for one in declarations:
+                if one.supplier_ref not in known:
+                    rows = db.conn.execute(
+                        "SELECT sha256, body FROM declarations WHERE supplier_ref = ?",
+                        (one.supplier_ref,),
+                    )
+                    known[one.supplier_ref] = {identity_of(Declaration, *row) for row in rows}
+                digest = identity(one)
+                if digest in known[one.supplier_ref]:
+                    unchanged += 1
+                    continue
+                added += 1
+                known[one.supplier_ref].add(digest)
+                db.conn.execute(
+                    "INSERT INTO declarations (supplier_ref, sha256, declared_on, imported_at, "
+                    "file_sha256, body) VALUES (?, ?, ?, ?, ?, ?)",
+                    (
+                        one.supplier_ref,
+                        digest,
+                        one.declared_on.isoformat(),
+                        at.isoformat(),
+                        file_sha256,
+                        encode(one),
+                    ),
+                )
+            append(
+                db,
+                AuditEvent(
+                    "declaration imported",
+                    at,
+                    self._who,
+                    {
+                        "file": file,
+                        "file_sha256": file_sha256,
+                        "suppliers": len(known),
+                        "added": added,
+                        "unchanged": unchanged,
+                    },
+                ),
+            )
+        return DeclarationCount(added, unchanged)
+
+    def history(self, supplier_ref: str) -> list[Declaration]:
+        """Every answer of a supplier, in the order of import."""
+        return self._read("WHERE supplier_ref = ? ORDER BY position", supplier_ref)
+
+    def standing(self) -> Mapping[str, tuple[Declaration, ...]]:
+        """The answers that count, by the supplier's reference; empty where none was imported.
+
+        Of several to one question about the same party the one declared last; of those of one day
+        the one imported last. An old form that is imported late changes nothing.
+        """
+        newest: dict[tuple[str, str, str], Declaration] = {}
+        for one in self._read("ORDER BY declared_on, position"):
+            newest[one.supplier_ref, one.question, one.applies_to] = one
+        found: dict[str, tuple[Declaration, ...]] = {}
+        for (ref, _, _), one in sorted(newest.items()):
+            found[ref] = (*found.get(ref, ()), one)
+        return found
+
+    def _read(self, where: str, *values: str) -> list[Declaration]:
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                f"SELECT body FROM declarations {where}",  # noqa: S608
+                values,
+            ).fetchall()
+        return [decode(Declaration, body) for (body,) in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One such word. Without an identifier it says that the supplier is on no register.
+
+    `by` is the person's name, `at` the time (UTC), `note` their reason, often empty.
+    """
+
+    supplier_ref: str
+    identifier: Identifier | None
+    by: str
+    at: datetime
+    note: str = ""
+
+
+class LinkStore(Repository):
+    """The repository of links. Raises StorageError from every method.
+
+    `who` is the account that the audit chain names; `Link.by` is what the person says.
+    """
+
+    def add(self, link: Link) -> None:
+        """Keep a link; those of before stay in the history."""
+        scheme, number = (
+            (link.identifier.scheme, link.identifier.id) if link.identifier else (None, None)
+        )
+        with writing(self._db) as db:
+            db.conn.execute(
+                "INSERT INTO links (supplier_ref, scheme, number, made_by, made_at, note) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (link.supplier_ref, scheme, number, link.by, link.at.isoformat(), link.note),
+            )
+            append(
+                db,
+                AuditEvent(
+                    "link",
+                    link.at,
+                    self._who,
+                    {"identifier": str(link.identifier or "none"), "by": link.by},
+                    subject=link.supplier_ref,
+                ),
+            )
+
+    def history(self, supplier_ref: str) -> list[Link]:
+        """Every link of a supplier, the oldest first."""
+        return self._read("WHERE supplier_ref = ? ORDER BY position", supplier_ref)
+
+    def newest(self) -> Mapping[str, Link]:
+        """The link that counts of each supplier that has one, by ref."""
+        newest = "WHERE position IN (SELECT max(position) FROM links GROUP BY supplier_ref)"
+        return {link.supplier_ref: link for link in self._read(newest)}
+
+    def _read(self, where: str, *values: str) -> list[Link]:
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                f"SELECT supplier_ref, scheme, number, made_by, made_at, note FROM links {where}",  # noqa: S608
+                values,
+            ).fetchall()
+        return [
+            Link(
+                supplier_ref=ref,
+                identifier=Identifier(scheme, number) if scheme else None,
+                by=by,
+                at=datetime.fromisoformat(at),
+                note=note,
+            )
+            for ref, scheme, number, by, at, note in rows
+        ]

@@ -8,16 +8,13 @@ from pathlib import Path
 from duediligence.store.casework.alerts import AlertStore
 from duediligence.store.casework.audit import UNKNOWN, AuditStore
 from duediligence.store.casework.decisions import DecisionStore
-from duediligence.store.casework.declarations import DeclarationStore
-from duediligence.store.casework.links import LinkStore
 from duediligence.store.casework.outbox import OutboxStore
 from duediligence.store.casework.retention import RetentionStore
+from duediligence.store.casework.runs import CoverageStore, RunStore
 from duediligence.store.casework.schema import migrations
-from duediligence.store.casework.suppliers import SupplierStore
+from duediligence.store.casework.screened import ScreenedStore
+from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, SupplierStore
 from duediligence.store.database import connect, reading, writing
-from duediligence.store.runs.coverage import CoverageStore
-from duediligence.store.runs.runs import RunStore
-from duediligence.store.runs.screened import ScreenedStore
 
 
 class Casework:

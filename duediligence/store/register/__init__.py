@@ -26,14 +26,14 @@ from duediligence.model import (
     Statement,
     register_number,
 )
-from duediligence.model.identifiers import (
+from duediligence.model.entries import (
     CHARITY_ENGLAND_WALES,
     CHARITY_NORTHERN_IRELAND,
     CHARITY_SCOTLAND,
     COMPANY,
 )
 from duediligence.store.database import plain_errors
-from duediligence.store.register import charities, companies, names, owners
+from duediligence.store.register import charities, companies, names
 from duediligence.store.register.catalogue import Catalogue, Incoming
 
 __all__ = ["CHARITIES", "Incoming", "RegisterStore"]
@@ -68,7 +68,7 @@ class RegisterStore:
 
     def load_owners(self, rows: Iterable[OwnerRow], incoming: Incoming) -> RegisterVersion:
         """Put these records of control in service. Raises as `load_companies`."""
-        return self._load("psc", incoming, lambda db: owners.build(db, rows))
+        return self._load("psc", incoming, lambda db: companies.build_owners(db, rows))
 
     def load_charities(
         self, register: Register, rows: Iterable[CharityRow | CharityPart], incoming: Incoming
@@ -92,12 +92,12 @@ class RegisterStore:
     def owners(self, number: str) -> tuple[Owner, ...] | None:
         """The owners of the company, ceased ones too."""
         with self._reading("psc") as found:
-            return owners.owners(found[1], register_number(number)) if found else None
+            return companies.owners(found[1], register_number(number)) if found else None
 
     def statements(self, number: str) -> tuple[Statement, ...] | None:
         """The company's statements about significant control, ceased ones too."""
         with self._reading("psc") as found:
-            return owners.statements(found[1], register_number(number)) if found else None
+            return companies.statements(found[1], register_number(number)) if found else None
 
     def psc_exempt(self, number: str) -> bool | None:
         """Whether the company was exempt from naming its owners on the day of the snapshot."""
@@ -108,7 +108,7 @@ class RegisterStore:
             day = version.published or version.loaded_at.date()
             return any(
                 exemption.until is None or exemption.until > day
-                for exemption in owners.exemptions(db, register_number(number))
+                for exemption in companies.exemptions(db, register_number(number))
             )
 
     def charity(self, identifier: Identifier) -> Charity | None:

@@ -9,7 +9,7 @@ import pytest
 from duediligence.demo import companies as demo
 from duediligence.errors import FetchFailed, UnreadableFile
 from duediligence.model import Identifier, PartialDate
-from duediligence.model.identifiers import COMPANY
+from duediligence.model.entries import COMPANY
 from duediligence.registers.companies_house import CompaniesHouse, client
 
 Record = dict[str, Any]

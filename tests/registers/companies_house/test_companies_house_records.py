@@ -7,7 +7,7 @@ import pytest
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, FormerName, PartialDate
-from duediligence.model.registers.company import Owner, RegisteredAt, Statement, Verification
+from duediligence.model.registers import Owner, RegisteredAt, Statement, Verification
 from duediligence.registers.companies_house import describe
 from duediligence.registers.companies_house.records import (
     appointments,

@@ -42,7 +42,7 @@ for line in (HERE / "version_1.txt").read_bytes().splitlines():
         records.same(sample, sha256(body).hexdigest(), body),
     ]
 if len(sys.argv) > 1:
-    from duediligence.casework.alerts import queue
+    from duediligence.casework import queue
     from duediligence.screening.workspace import Workspace
     from duediligence.settings import Settings
 

@@ -54,9 +54,9 @@ from duediligence.model import (
     UnreadCell,
     Verification,
 )
-from duediligence.model.casework.alerts import Compared, Considered, Decision
-from duediligence.model.casework.messages import Told
+from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.facts import recorded
+from duediligence.model.messages import Told
 from duediligence.model.runs import Basis
 
 AT = datetime(2026, 11, 20, 9, 30, 15, 250, tzinfo=UTC)

@@ -1,1 +1,0 @@
-"""What a record of enforcement, a rating or a licence comes to, told with its legal weight."""

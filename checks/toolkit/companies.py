@@ -1,0 +1,145 @@
+"""Companies of the register: their legal forms, and others that share their people."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from duediligence.checks.toolkit.wording import since
+
+from duediligence.model import Appointment, Charity, Company, Dossier, Officer, Text, known
+from duediligence.model.facts import say, word
+from duediligence.text.dates import months_before
+
+COMMUNITY_INTEREST = "community-interest-company"
+# Forms whose members are many or have no share: clubs, charities, residents, mutuals.
+_VOLUNTARY = frozenset(
+    "private-limited-guarant-nsc private-limited-guarant-nsc-limited-exemption "
+    "private-limited-shares-section-30-exemption private-unlimited-nsc royal-charter "
+    "charitable-incorporated-organisation scottish-charitable-incorporated-organisation "
+    "registered-society-non-jurisdictional industrial-and-provident-society "
+    "northern-ireland-other further-education-or-sixth-form-college-corporation "
+    "community-interest-company".split()
+)
+# Companies Act 2006 s.154: these have directors, and they are on this register.
+_DIRECTED = frozenset(
+    "ltd plc old-public-company private-unlimited private-unlimited-nsc "
+    "private-limited-guarant-nsc private-limited-guarant-nsc-limited-exemption "
+    "private-limited-shares-section-30-exemption northern-ireland protected-cell-company "
+    "united-kingdom-societas european-public-limited-liability-company-se "
+    # Bulk data gives a community interest company this as its type, the API as its subtype.
+    "community-interest-company".split()
+)
+_PARTNERSHIPS = frozenset({"limited-partnership", "scottish-partnership"})
+_SCOTTISH_PARTNERSHIPS = frozenset({"slp", "spflp"})
+_LIVE = frozenset({"active", "open", "registered"})
+_ELSEWHERE = frozenset("CE CS IP SP NP NO RS RC SR NR IC SI NV".split())
+DEAD = frozenset({"dissolved", "converted-closed", "closed", "removed"})
+# As in the register's own enumeration of a company's status.
+INSOLVENT = frozenset(
+    "liquidation administration receivership insolvency-proceedings voluntary-arrangement".split()
+)
+
+
+def voluntary(dossier: Dossier) -> bool:
+    """Whether the supplier is of the voluntary or mutual sector, whose boards and offices differ:
+    trustees rotate, hubs house dozens, nobody owns it.
+    """
+    company = dossier.company
+    return isinstance(dossier.charity, Charity) or (
+        isinstance(company, Company) and voluntary_form(company)
+    )
+
+
+def voluntary_form(company: Company) -> bool:
+    return company.type in _VOLUNTARY or company.subtype == COMMUNITY_INTEREST
+
+
+def dead(company: Company) -> bool:
+    return company.status in DEAD
+
+
+def unknown_status(company: Company) -> Text:
+    """Why nothing can be read from a status that the register's enumeration does not have."""
+    if company.status in _LIVE | DEAD | INSOLVENT:
+        return ""
+    if not company.status and not has_directors(company):
+        return ""  # some forms have none: they are on the register, or closed
+    return say(
+        "The register gives the status '{status}', which has no known meaning.",
+        status=word(company.status),
+    )
+
+
+def has_directors(company: Company) -> bool:
+    """Whether the form must have directors on this register, or members for an LLP."""
+    return company.type in _DIRECTED or llp(company)
+
+
+def llp(company: Company) -> bool:
+    return company.type == "llp"
+
+
+def partnership(company: Company) -> bool:
+    return llp(company) or company.type in _PARTNERSHIPS
+
+
+def declares_owners(company: Company) -> bool:
+    """Whether the form must declare people with significant control (Companies Act 2006 Part 21A,
+    and for Scottish partnerships the regulations of 2017).
+    """
+    return (
+        has_directors(company)
+        or company.type == "scottish-partnership"
+        or (company.type in _PARTNERSHIPS and company.subtype in _SCOTTISH_PARTNERSHIPS)
+    )
+
+
+def files_accounts(company: Company) -> bool:
+    """Whether accounts are filed here: `partial` records belong to another register."""
+    return has_directors(company) and not company.partial
+
+
+def ownerless(company: Company) -> bool:
+    """Whether nobody need own such a body: it ends a chain of ownership without a person."""
+    return voluntary_form(company) or company.type in ("plc", "old-public-company")
+
+
+def registered_elsewhere(number: str) -> bool:
+    """Whether a number's register is kept by others (charity regulators, the FCA), so that
+    Companies House may hold little or nothing of it.
+    """
+    return number[:2] in _ELSEWHERE
+
+
+GROUNDS = ("PA23-7-5 insolvency of a predecessor (Sch 6 para 45), officer to decide",)
+NETWORK = ("company", "officers", "appointments")
+
+
+def people(dossier: Dossier, today: date) -> list[Officer]:
+    """Directors in office and those who left within the year, as far as they can be followed."""
+    year_ago = months_before(today, 12)
+    return [
+        officer
+        for officer in known(dossier.officers)
+        if officer.director
+        and officer.officer_id
+        and (officer.resigned_on is None or officer.resigned_on >= year_ago)
+    ]
+
+
+def directed_elsewhere(dossier: Dossier, today: date) -> Iterator[tuple[Officer, Appointment]]:
+    own = known(dossier.company).number
+    followed = {officer.officer_id: officer for officer in people(dossier, today)}
+    for appointment in known(dossier.appointments):
+        officer = followed.get(appointment.officer_id)
+        directed = "director" in appointment.role or "llp" in appointment.role
+        if officer and directed and appointment.company_number != own:
+            yield officer, appointment
+
+
+def failed(dossier: Dossier, today: date, months: int) -> Iterator[tuple[Officer, Appointment]]:
+    for officer, appointment in directed_elsewhere(dossier, today):
+        # The list of appointments has no day of the insolvency; the day of leaving stands for it.
+        if appointment.company_status in INSOLVENT and since(
+            appointment.resigned_on, today, months
+        ):
+            yield officer, appointment

@@ -1,0 +1,161 @@
+"""Records of enforcement: which count, and how they are said."""
+
+from datetime import date
+
+from duediligence.contracts import CheckContext
+from duediligence.law.crimes import crimes_of, grounds_for, limb_of
+from duediligence.law.grounds import ground
+from duediligence.law.lookback import DayOf, look_back
+from duediligence.model import SEVERITIES, Clause, Outcome, PossibleMatch, Record, Severity, Text
+from duediligence.model.facts import NOTHING, either, joined, money, published, say, word
+
+# Names that agree in every word: less, at another address, is another firm of a similar name.
+ELSEWHERE_SCORE = 0.95
+_TYPES = {
+    "conviction": "conviction",
+    "caution": "caution",
+    "prosecution_pending": "prosecution that is not decided",
+    "notice": "notice",
+    "civil_penalty": "civil penalty",
+    "licence_refused": "licence refused",
+    "licence_revoked": "licence revoked",
+    "licence_review": "licence under review",
+    "injunction": "injunction",
+    "order": "order",
+    "rating": "rating",
+    "warning": "warning",
+    "insolvency": "insolvency notice",
+    "registration": "registration",
+}
+_STATUSES = {
+    "live": "It stands.",
+    "complied": "It was complied with.",
+    "under_appeal": "It is under appeal: it may yet fall.",
+}
+_ELSEWHERE = "The premises differ: find out first whether it is the same firm."
+_SPENT = "An individual's conviction may be spent: a person must check before it is used."
+
+
+def counts(found: PossibleMatch, ctx: CheckContext) -> bool:
+    """Whether the record is to be told of: not where it fell, nor of a firm merely alike."""
+    record = found.entry.record
+    if record is None or record.status in ("withdrawn", "quashed"):
+        return False
+    if found.place != "elsewhere" or found.certain:
+        return True
+    return found.match.shown_up_to >= float(ctx.params.get("elsewhere_score", ELSEWHERE_SCORE))
+
+
+def told(
+    found: PossibleMatch, ctx: CheckContext, *, severity: Severity, next_step: Text
+) -> Outcome:
+    """The outcome of a record, with the grounds whose look-back it may fall in.
+
+    A record outside the look-back of a ground is set aside for that ground, with the working; it
+    is told all the same. Of the same name at other premises the severity is one step lower.
+    """
+    record = found.entry.record
+    assert record is not None
+    grounds, working = _grounds(record, ctx)
+    happened = what_happened(record)
+    elsewhere = found.place == "elsewhere" and not found.certain
+    if elsewhere:
+        severity = SEVERITIES[max(0, SEVERITIES.index(severity) - 1)]
+        next_step = joined(" ", (_ELSEWHERE, next_step))
+    spent = record.type in ("conviction", "caution") and found.entry.kind == "person"
+    return Outcome(
+        "adverse" if found.certain else "review",
+        why=say(
+            "{kind}, from {list}.",
+            kind=word(_TYPES[record.type].capitalize()),
+            list=word(found.list_title),
+        ),
+        grounds=grounds,
+        next_step=joined(" ", (next_step, _SPENT)) if spent else next_step,
+        severity=severity,
+        happened=happened,
+        happened_on=record.happened_on,
+        look_back=working,
+        crime_types=crimes_of(record),
+    )
+
+
+def what_happened(record: Record) -> Clause:
+    """What kind of record it is, in the publisher's own words, with act, who acted and when."""
+    kind = _TYPES[record.type].capitalize()
+    section = NOTHING
+    if record.act_section:
+        section = say(" under {section}", section=published(record, "act_section"))
+    bare = say("{kind}{under}", kind=word(kind), under=section)
+    # In brackets: `by` would make of the authority who did the wrong.
+    known: list[Clause] = []
+    if record.authority:
+        known.append(say("{authority}", authority=published(record, "authority")))
+    if record.happened_on:
+        known.append(say("{day}", day=record.happened_on))
+    if record.event_date and record.decision_date and record.decision_date != record.event_date:
+        known.append(say("decided on {day}", day=record.decision_date))
+    sentences: list[Text] = [
+        say(
+            "{what}{acted}.",
+            what=either(_in_its_words(record, kind, section), bare) if record.event else bare,
+            acted=say(" ({known})", known=joined(", ", known)) if known else NOTHING,
+        )
+    ]
+    if record.outcome:
+        sentences.append(
+            say("Outcome: {outcome}.", outcome=published(record, "outcome", stop=False))
+        )
+    if record.penalty_gbp is not None:
+        sentences.append(say("Penalty: {penalty}.", penalty=money(record.penalty_gbp)))
+    if status := _STATUSES.get(record.status):
+        sentences.append(status)
+    if record.expires:
+        sentences.append(say("Runs to {day}.", day=record.expires))
+    return joined(" ", sentences)
+
+
+def _in_its_words(record: Record, kind: str, section: Clause) -> Clause:
+    """The event as published, with the kind and the act where those words do not have them."""
+    words = record.event.casefold()
+    has_kind = kind.split()[0].casefold() in words
+    has_act = record.act_section.casefold() in words
+    return say(
+        "{kind}{event}{under}",
+        kind=NOTHING if has_kind else say("{kind}: ", kind=word(kind)),
+        event=published(record, "event", stop=False),
+        under=NOTHING if has_act else section,
+    )
+
+
+def _grounds(record: Record, ctx: CheckContext) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The grounds it could go to, and how the look-back of each was worked out."""
+    possible, working = [], []
+    day, day_of = _dated(record)
+    for code in grounds_for(record.act_section, record.type, record.power):
+        text = ground(code, ctx.today)
+        worked = look_back(
+            text,
+            day,
+            record.known_date,
+            ctx.today,
+            sch7_years=ctx.schedule_7_years,
+            limb=limb_of(text, record.act_section),
+            day_of=day_of,
+        )
+        aside = " Set aside." if worked.inside is False else ""
+        working.append(f"{code}: {worked.working}{aside}")
+        if worked.inside is not False:
+            possible.append(text.label)
+    return tuple(possible), tuple(working)
+
+
+def _dated(record: Record) -> tuple[date | None, DayOf]:
+    """The day of the record to count from, and what it is the day of."""
+    if record.type == "conviction":
+        if record.decision_date:
+            return record.decision_date, "conviction"
+        return record.event_date, "offence" if record.event_date else "conviction"
+    if record.event_date is None and record.decision_date:
+        return record.decision_date, "decision"
+    return record.event_date, "event"

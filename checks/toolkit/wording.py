@@ -1,0 +1,58 @@
+"""How days, ages, parties and codes of the registers are said."""
+
+from datetime import date
+
+from duediligence.model import Clause, Officer, Owner, PartialDate, Person
+from duediligence.model.facts import NOTHING, Value, firm, person, say, word
+from duediligence.text.dates import months_after
+from duediligence.text.legal_forms import has_legal_form
+from duediligence.text.names import name_words
+
+
+def on(value: date | None) -> Clause:
+    """` on 24 November 2026`, or nothing where the day is not known."""
+    return say(" on {day}", day=value) if value else NOTHING
+
+
+def since(value: date | None, today: date, months: int) -> bool:
+    """Whether it was within so many months. What has no date counts as recent."""
+    return value is None or value >= months_after(today, -months)
+
+
+def age(born: PartialDate, on: date) -> tuple[int, int]:
+    """The least and the greatest age in whole years that a person can have on that day."""
+    earliest, latest = born.span()
+    return _years(latest, on), _years(earliest, on)
+
+
+def _years(born: date, on: date) -> int:
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+# Words by which a party to a charge is known as an organisation, beside its legal form.
+_OF_FIRMS = frozenset(
+    "bank banks banking society barclays hsbc lloyds natwest santander council authority".split()
+)
+
+
+def plain(code: str) -> Value:
+    """A register's code as words: `compulsory-liquidation` → `compulsory liquidation`."""
+    return word(code.replace("-", " "))
+
+
+def party(one: Officer | Owner | Person) -> Value:
+    """The name of a person or a firm behind the supplier."""
+    match one:
+        case Officer():
+            role = one.role.replace("-", " ")
+            return firm(one.name) if one.corporate else person(one.name, role)
+        case Owner():
+            return person(one.name, "owner") if one.person else firm(one.name)
+        case Person():
+            return person(one.name, one.role or "person")
+
+
+def lender(name: str) -> Value:
+    """Whoever a charge is for. Nothing on the register says whether that is a person."""
+    known = has_legal_form(name) or not _OF_FIRMS.isdisjoint(name_words(name))
+    return firm(name) if known else person(name, "lender")

@@ -1,1 +1,0 @@
-"""Alerts: what stands open, what was decided about it, and who may decide what."""

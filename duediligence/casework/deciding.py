@@ -1,0 +1,341 @@
+"""Decisions about alerts, and the reasons there are for them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import get_args
+
+from duediligence.casework import queue
+from duediligence.casework.queue import legal
+from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
+from duediligence.law.grounds import text_version
+from duediligence.model.alerts import (
+    DECIDED,
+    NOTHING_CONSIDERED,
+    Alert,
+    Compared,
+    Considered,
+    Decided,
+    Decision,
+    Factor,
+)
+from duediligence.render.wording import day, fold, moment
+from duediligence.screening.access import permit, use_case
+from duediligence.screening.alerts import projection
+from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.decisions import DecidedMeanwhile
+from duediligence.text.names import same_text
+
+OTHER = "OTHER"
+_OTHER = {OTHER: "Another reason, which the note tells"}
+
+# Codes are stable for ever: they stand in decisions that are never changed.
+REASONS: Mapping[Decided, Mapping[str, str]] = {
+    "same": {
+        "NUMBER-SAME": "A number that only one party can have is the same",
+        "DOB-SAME": "Name and date of birth are the same",
+        "NAME-PLACE-SAME": "Name and address are the same",
+        "SUPPLIER-SAYS": "The supplier says so",
+        **_OTHER,
+    },
+    "not the same": {
+        "DOB-DIFFERS": "The dates of birth differ",
+        "NUMBER-DIFFERS": "The company, charity or passport numbers differ",
+        "OTHER-PLACE": "The addresses or countries cannot be the same party's",
+        "OTHER-KIND": "One is a person and the other a firm, or they do quite different things",
+        "OTHER-NAME": "The names only look alike",
+        **_OTHER,
+    },
+    "not sure": {
+        "TOO-LITTLE": "Too little is known on one side",
+        "ASKED": "More was asked for, of the supplier or the publisher",
+        **_OTHER,
+    },
+    "confirmed risk": {
+        "GROUND": "A ground of the Procurement Act 2023 may apply, and is being considered",
+        "LISTED": "Dealing with the party may be unlawful or need a licence",
+        "RISK": "It is a risk to the contract, without a ground",
+        **_OTHER,
+    },
+    "mitigated": {
+        "SELF-CLEANED": "Evidence under s.58 of the Procurement Act 2023 was accepted",
+        "CONDITIONS": "Conditions or monitoring of the contract answer it",
+        "PUT-RIGHT": "What was wrong has been put right",
+        "LICENSED": "A licence or an exception covers the dealing",
+        "LONG-AGO": "It was long ago and is not likely to recur",
+        **_OTHER,
+    },
+}
+
+
+def decision_of(word: str) -> Decided:
+    """`not-the-same` or `not the same` as the decision it names. Raises UsageError."""
+    plain = " ".join(word.casefold().replace("-", " ").split())
+    for decided in DECIDED:
+        if plain == decided:
+            return decided
+    words = ", ".join(each.replace(" ", "-") for each in DECIDED)
+    raise Invalid(
+        f"{word!r} is not a valid decision", field="decided", hint=f"Choose from {words}."
+    )
+
+
+def checked(decided: Decided, code: str, note: str) -> str:
+    """The reason code in capitals, where it stands in the table of that decision.
+
+    Raises UsageError where it does not, or where the code tells nothing without a note.
+    """
+    upper = code.strip().upper()
+    table = REASONS[decided]
+    if upper not in table:
+        raise Invalid(
+            f"{code!r} is not a valid reason for {decided!r}",
+            field="reason",
+            hint="\n".join(f"  {one}: {meaning}" for one, meaning in table.items()),
+        )
+    if upper == OTHER and not note.strip():
+        raise Invalid(
+            f"the reason {OTHER} needs a note", field="note", hint="Say why, in the note (--note)."
+        )
+    return upper
+
+
+def factors_of(text: str) -> tuple[Factor, ...]:
+    """The points of s.58(1) that `text` names, as `a,b,d`. Raises Invalid for another letter."""
+    letters = [each.strip().lower() for each in text.split(",") if each.strip()]
+    for letter in letters:
+        if letter not in get_args(Factor):
+            raise Invalid(
+                f"s.58(1) has no point {letter!r}",
+                field="factors",
+                hint="The points are a, b, c, d and e.",
+            )
+    return tuple(factor for factor in get_args(Factor) if factor in letters)
+
+
+LONGEST_NOTE = 2_000
+# Decided for good: changing it takes a look at what a colleague decided.
+_CLOSED = ("same", "not the same", "confirmed risk", "mitigated")
+_ID = re.compile(r"[0-9a-f]{4,64}")
+_LIST = Step("list-alerts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What somebody wants to decide, and why. `considered.ground` is the bare code, if any."""
+
+    decided: Decided
+    reason: str
+    note: str = ""
+    considered: Considered = NOTHING_CONSIDERED
+
+
+def find(workspace: Workspace, id_: str) -> Alert:
+    """The alert whose id begins so, or did before it changed.
+
+    Raises UsageError where none does, or several.
+    """
+    prefix = id_.strip().lower()
+    if not _ID.fullmatch(prefix):
+        raise Invalid(
+            f"{id_!r} is not a valid alert ID",
+            field="alert",
+            hint=Hint("It is at least 4 of its digits, 0-9 and a-f. To see them: ", _LIST),
+        )
+    with projection.current(workspace) as store:
+        ids = store.beginning(prefix)
+        if len(ids) > 1:
+            known = ", ".join(one[:12] for one in ids[:5])
+            raise Invalid(
+                f"{len(ids)} alerts begin with {id_}",
+                field="alert",
+                hint=f"Give more of the ID, or one of {known}.",
+            )
+        alert = queue.alert(workspace, ids[0]) if ids else None
+    if alert is None:
+        raise NotFound(
+            f"Unknown alert {id_!r}", hint=Hint("To see all of them: ", Step("show-all-alerts"))
+        )
+    return alert
+
+
+@use_case("decide", event="decision")
+def decide(
+    workspace: Workspace, alert: Alert, choice: Choice, *, after: int | None = None
+) -> Decision:
+    """Record a decision about an alert as it stands, by whoever runs this.
+
+    `after` is the position of the newest decision that the person has seen; None where they need
+    none. Raises UsageError where the reason or the step is not one of those that there are, where
+    the role does not cover it, and where somebody else decided meanwhile.
+    """
+    choice = _usable(workspace, choice)
+    _permit(workspace, alert, choice)
+    if after is None:
+        _seen_by(workspace, alert)
+        after = alert.last_decision
+    (decision,) = _store(workspace, [alert], choice, {alert.id: after})
+    return decision
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionOutcome:
+    """Where the alert stands after a decision, and in a sentence what that means; may be empty."""
+
+    alert_id: str
+    state: str
+    meaning: str
+
+
+@use_case("decide", event="decision")
+def decide_alert(
+    workspace: Workspace, id_: str, choice: Choice, *, after: int | None = None
+) -> DecisionOutcome:
+    """`decide` for an alert of which the caller has the ID, or the beginning of it."""
+    alert = find(workspace, id_)
+    decide(workspace, alert, choice, after=after)
+    where = find(workspace, alert.id).status
+    meaning = ""
+    if where.state == "awaiting second decision":
+        meaning = "It takes effect when a second person records the same decision."
+    elif where.state != choice.decided:
+        told = " and ".join(f"{one.by}: {one.decided}" for one in where.decisions)
+        meaning = f"You disagree, so nothing is settled ({told})."
+    elif where.expires:
+        meaning = f"It counts until {day(where.expires)}, or until what was compared changes."
+    return DecisionOutcome(alert.id, where.state, meaning)
+
+
+@use_case("decide", event="decision")
+def decide_entry(
+    workspace: Workspace, list_id: str, entry_id: str, choice: Choice
+) -> tuple[list[Decision], list[Alert]]:
+    """Record one decision about every alert of one list entry that waits for one, all or none.
+
+    Returns the decisions, and the alerts left as they are, for somebody decided them already.
+    Raises UsageError as `decide` does, and where the entry has no alert.
+    """
+    choice = _usable(workspace, choice)
+    found = queue.alerts(workspace, queue.Filters(entry=(list_id, entry_id)))
+    standing = [alert for alert in found if alert.state != "resolved"]
+    if not standing or not entry_id:
+        raise NotFound(
+            f"No alert is about the entry {list_id}/{entry_id}",
+            hint=Hint("Write it as LIST/ENTRY, as on the alert: ", Step("show-alert")),
+        )
+    waiting = [alert for alert in standing if _waits_for(workspace.who, alert)]
+    for alert in waiting:
+        _permit(workspace, alert, choice)
+    expected = {alert.id: alert.last_decision for alert in waiting}
+    return (
+        _store(workspace, waiting, choice, expected),
+        [alert for alert in standing if alert not in waiting],
+    )
+
+
+def _waits_for(who: str, alert: Alert) -> bool:
+    if alert.state == "awaiting second decision":
+        return not same_text(alert.status.decided_by, who)
+    return alert.state in ("open", "not sure")
+
+
+def _usable(workspace: Workspace, choice: Choice) -> Choice:
+    """The choice as it is kept: reason in capitals, note on one line, ground with its text."""
+    note = fold(choice.note)
+    if len(note) > LONGEST_NOTE:
+        raise Invalid(
+            f"the note has {len(note):,} characters; the maximum is {LONGEST_NOTE:,}", field="note"
+        )
+    considered = choice.considered
+    ground = considered.ground.strip().upper()
+    return replace(
+        choice,
+        reason=checked(choice.decided, choice.reason, note),
+        note=note,
+        considered=replace(
+            considered,
+            ground=text_version(ground, workspace.now().date()) if ground else "",
+            factors=tuple(sorted(set(considered.factors))),
+            contract=fold(considered.contract)[:200],
+        ),
+    )
+
+
+def _permit(workspace: Workspace, alert: Alert, choice: Choice) -> None:
+    where = alert.status
+    if _waits_for(workspace.who, alert) and where.state == "awaiting second decision":
+        permit(workspace, "decide second")
+    possible = legal(where.before, matched=alert.matched)
+    if choice.decided not in possible:
+        advice = (
+            ("Say first that it is the same party.",)
+            if alert.matched
+            else (
+                "It is a fact about the supplier. If it is of another company, settle that: ",
+                Step("link-supplier", supplier=alert.first.supplier_ref),
+            )
+        )
+        raise Conflict(
+            f"alert {alert.id[:8]} is {where.before!r} and cannot become {choice.decided!r}",
+            hint=Hint(f"It can become {', '.join(possible)}. ", *advice),
+        )
+
+
+def _seen_by(workspace: Workspace, alert: Alert) -> None:
+    """Refuse to overrule in passing what another person decided."""
+    where = alert.status
+    if where.state in _CLOSED and not same_text(where.decisions[-1].by, workspace.who):
+        assert where.decided_at is not None
+        raise Conflict(
+            f"{where.decided_by} decided {where.state!r} ({where.reason}) on "
+            f"{moment(where.decided_at)}",
+            hint=Hint(
+                "To decide otherwise, look at it (",
+                Step("show-alert", alert=alert.id[:8]),
+                f") and decide again after decision {alert.last_decision} (--after "
+                f"{alert.last_decision})",
+            ),
+        )
+
+
+def _store(
+    workspace: Workspace, alerts: Sequence[Alert], choice: Choice, expected: dict[str, int]
+) -> list[Decision]:
+    made = [
+        (
+            Decision(
+                alert_id=alert.id,
+                decided=choice.decided,
+                reason=choice.reason,
+                note=choice.note,
+                by=workspace.who,
+                at=workspace.now(),
+                run_id=alert.first.run_id,
+                party_sha256=alert.party_sha256,
+                entry_sha256=alert.entry_sha256,
+                considered=choice.considered,
+            ),
+            alert.compared,
+        )
+        for alert in alerts
+    ]
+    try:
+        return _kept(workspace, made, expected)
+    except DecidedMeanwhile as error:
+        if not workspace.settings.blind_second:
+            raise
+        newest = error.decision
+        raise Conflict(
+            f"{newest.by} decided on {moment(newest.at)}, after what you had seen; nothing was "
+            "recorded",
+            hint=error.hint,
+        ) from None
+
+
+def _kept(
+    workspace: Workspace, made: Sequence[tuple[Decision, Compared]], expected: dict[str, int]
+) -> list[Decision]:
+    with workspace.casework.transaction():
+        stored = workspace.decisions.decide(made, expected=expected)
+        projection.decided(workspace, expected)
+    return stored

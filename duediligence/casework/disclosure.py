@@ -1,0 +1,342 @@
+"""What may be seen of a run by whoever may not see people, or restricted records."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+from duediligence.model import (
+    Charity,
+    Company,
+    Dossier,
+    Feature,
+    Finding,
+    ListEntry,
+    Run,
+    Supplier,
+    Text,
+)
+from duediligence.model.facts import Value, changed, joined
+from duediligence.render.verdict import WITHHELD
+from duediligence.text.folding import fold
+from duediligence.text.wording import count, listed
+
+__all__ = ["Behind", "Known", "Withheld", "behind", "disclosed", "with_least"]
+
+
+Names = tuple[str, ...]
+Words = tuple[str, ...]
+EntryKey = tuple[str, str]  # list id, entry id
+
+# A run of letters with their accents. Digits and signs part words.
+_WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
+_TITLES = frozenset("mr mrs ms miss mx dr sir dame lord lady prof professor rev reverend".split())
+
+
+@lru_cache(maxsize=65_536)
+def words_of(name: str) -> Words:
+    """The words of a name by which one person is known again: folded, without a title."""
+    found = _WORD.findall(unicodedata.normalize("NFC", name))
+    words = tuple(fold(word) or word.casefold() for word in found)
+    return words[1:] if len(words) > 1 and words[0] in _TITLES else words
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A natural person: every name by which the run knows them, and what they are to it."""
+
+    names: Names
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Who is behind one supplier, and every name of the list entries that it may be on.
+
+    `firms` are names that are shown whatever the people are called: its own, and those of
+    companies.
+    """
+
+    people: tuple[Known, ...] = ()
+    firms: Names = ()
+    entries: Mapping[EntryKey, Names] = field(default_factory=dict)
+
+
+NOBODY = Behind()
+
+
+def behind(
+    supplier: Supplier, dossier: Dossier | None = None, entries: Iterable[ListEntry] = ()
+) -> Behind:
+    """Everybody of a supplier as a run compared it, and the list entries it may be on."""
+    people = [Known((person.name,), person.role or "person") for person in supplier.people]
+    firms = [supplier.name, *supplier.trading_names, *supplier.former_names]
+    if dossier is not None:
+        people += _people(dossier)
+        firms += _firms(dossier)
+    return Behind(
+        tuple(people),
+        tuple(dict.fromkeys(firms)),
+        {(one.list_id, one.id): tuple(name.text for name in one.names) for one in entries},
+    )
+
+
+def _people(dossier: Dossier) -> Iterator[Known]:
+    officers = list(_each(dossier.officers))
+    owners = list(_each(dossier.owners))
+    for parent in _each(dossier.parents):
+        officers += parent.officers
+        owners += (parent.owner, *parent.owners)
+    for officer in officers:
+        if not officer.corporate:
+            yield Known((officer.name, *officer.former_names), officer.role.replace("-", " "))
+    for owner in owners:
+        if owner.person and owner.name:
+            yield Known((owner.name,), "owner")
+    if isinstance(dossier.charity, Charity):
+        for trustee in dossier.charity.trustees or ():
+            yield Known((trustee,), "trustee")
+    for other in _each(dossier.appointments):
+        yield Known((other.officer_name,), "director")
+    for record in _each(dossier.disqualifications):
+        yield Known((record.name,), "disqualified person")
+
+
+def _firms(dossier: Dossier) -> Iterator[str]:
+    if isinstance(company := dossier.company, Company):
+        yield company.name
+        yield from (former.name for former in company.former_names)
+    if isinstance(charity := dossier.charity, Charity):
+        yield charity.name
+        yield from charity.other_names
+    for officer in _each(dossier.officers):
+        if officer.corporate:
+            yield officer.name
+    for owner in _each(dossier.owners):
+        if not owner.person and owner.name:
+            yield owner.name
+    for parent in _each(dossier.parents):
+        if parent.company:
+            yield parent.company.name
+        if not parent.owner.person:
+            yield parent.owner.name
+        yield from (owner.name for owner in parent.owners if not owner.person and owner.name)
+        yield from (officer.name for officer in parent.officers if officer.corporate)
+    for other in _each(dossier.appointments):
+        yield other.company_name
+
+
+def _each(part: object) -> tuple[Any, ...]:
+    """The values of a part of a dossier; none where it is not known or not held."""
+    return part if isinstance(part, tuple) else ()
+
+
+LEFT_OUT = "Names and dates left out."
+WORDING_LEFT_OUT = "The publisher's wording is left out."
+LISTED = "listed person"
+_FILE = "left out: its name may name people"
+# Facts about a person that nobody needs who decides about a match: where they live, their papers.
+_NOT_NEEDED = ("address", "identifier")
+_LEFT_OUT = Feature("left out", "", "", 0.0, "not known", said=LEFT_OUT)
+# The supplier itself and things have the names that they have; a party behind it may be a person.
+_SHOWN = ("supplier", "list", "register", "row")
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """What was left out, in numbers; `internal` findings are shown, and marked."""
+
+    restricted: int = 0
+    names: int = 0
+    internal: int = 0
+
+    def __str__(self) -> str:
+        """`2 restricted findings and 3 names left out.`; empty where nothing was."""
+        parts = [count(self.restricted, "restricted finding")] if self.restricted else []
+        parts += [count(self.names, "name")] if self.names else []
+        told = f"{listed(parts)} left out." if parts else ""
+        if self.internal:
+            told += f" {count(self.internal, 'internal finding')}: for the council's own use only."
+        return told.strip()
+
+
+def disclosed(
+    run: Run, people_known: Mapping[str, Behind], *, people: bool, restricted: bool
+) -> tuple[Run, Withheld]:
+    """The run as it may be written to a file, and what was left out of it.
+
+    `people_known` is by the supplier's reference. Unless `people`, each natural person behind a
+    supplier stands as a role and a number that counts within the supplier, the same whenever this
+    run is written. Everything else that is marked personal is dropped: facts of a match, values
+    of what a check says with the part of the clause that tells them, and the whole of what was
+    recorded before clauses were. An entry of a public list is always named; one of the council's
+    own records is not, where it may be a person's. Nothing is searched for in a text.
+
+    Unless `restricted`, restricted findings are left out, and the overall reading of their
+    supplier, which may rest on them. One last finding, of the check WITHHELD, tells what was left
+    out. Where something restricted was, its outcome is `review`: nobody may read clear from it.
+    """
+    hidden = [f for f in run.findings if f.handling == "restricted" and not restricted]
+    kept = [f for f in run.findings if f.handling != "restricted" or restricted]
+    about = {finding.supplier_ref for finding in hidden}
+    readings = {ref: one for ref, one in run.readings.items() if ref not in about}
+    shown = replace(run, readings=readings)
+    names = 0
+    if not people:
+        by_ref: dict[str, list[Finding]] = {}
+        for finding in kept:
+            by_ref.setdefault(finding.supplier_ref, []).append(finding)
+        of = {ref: _Names(people_known.get(ref, NOBODY), some) for ref, some in by_ref.items()}
+        kept = [of[finding.supplier_ref].redacted(finding) for finding in kept]
+        names = sum(len(one.used) for one in of.values())
+        shown = replace(shown, supplier_file=_FILE if run.supplier_file else "")
+    withheld = Withheld(
+        restricted=len(hidden),
+        names=names,
+        internal=sum(finding.handling == "internal" for finding in kept),
+    )
+    return replace(shown, findings=(*kept, *_row(run, withheld))), withheld
+
+
+def with_least(run: Run) -> Run:
+    """The run with people named, and without what no decision about a match needs to tell of them:
+    addresses and numbers of papers. Of a birth date no day is in any finding.
+    """
+    return replace(
+        run,
+        findings=tuple(
+            replace(
+                finding,
+                features=tuple(
+                    fact
+                    for fact in finding.features
+                    if not (fact.personal and fact.name in _NOT_NEEDED)
+                ),
+            )
+            for finding in run.findings
+        ),
+    )
+
+
+def _row(run: Run, withheld: Withheld) -> tuple[Finding, ...]:
+    if not str(withheld):
+        return ()
+    return (
+        Finding(
+            run_id=run.id,
+            supplier_ref="",
+            supplier_name="(all suppliers)",
+            company_number="",
+            check_id=WITHHELD,
+            check_title="Left out of this file",
+            topic="handling",
+            outcome="review" if withheld.restricted else "not_applicable",
+            severity="low",
+            why=str(withheld),
+            next_step="Ask whoever made this file for what you need and may see.",
+        ),
+    )
+
+
+class _Names:
+    """The people of one supplier and their labels; `used` are the labels given so far."""
+
+    def __init__(self, known: Behind, findings: list[Finding]) -> None:
+        self.used: set[str] = set()
+        self._people: dict[Words, str] = {}
+        self._counts: dict[str, int] = {}
+        self._entries: dict[tuple[str, str], str] = {}
+        self._firms = set(map(words_of, known.firms))
+        for person in known.people:
+            self._add(person)
+        for finding in findings:
+            if finding.about == "supplier":
+                self._firms |= {words_of(finding.supplier_name), words_of(finding.subject_name)}
+            elif finding.person and finding.about not in _SHOWN:
+                self._add(Known((finding.subject_name,), "person"))
+        for finding in findings:
+            # An entry that may be one person's is so in every finding about it.
+            if finding.entry_id and finding.handling != "public" and self._personal(finding):
+                key = _key(finding)
+                self._entries[key] = self._entries.get(key) or self._next(LISTED)
+
+    def redacted(self, finding: Finding) -> Finding:
+        """The finding without what is personal in it."""
+        entry = self._entries.get(_key(finding), "")
+        is_behind = self._is_behind(finding)
+        # Of somebody behind a supplier each fact is personal, also where they were compared with
+        # a firm.
+        features = tuple(one for one in finding.features if not (one.personal or is_behind))
+        dropped = len(features) < len(finding.features)
+        if is_behind:
+            self.used.add(self._people[words_of(finding.subject_name)])
+        if entry:
+            self.used.add(entry)
+        return replace(
+            finding,
+            subject_name=self._people[words_of(finding.subject_name)]
+            if is_behind
+            else finding.subject_name,
+            subject_born=None,
+            entry_name=entry or finding.entry_name,
+            entry_id="withheld" if entry else finding.entry_id,
+            entry_url="" if entry else finding.entry_url,
+            features=(*features, _LEFT_OUT) if dropped else features,
+            why=self._text(finding.why, entry, mark=not dropped),
+            happened=self._text(finding.happened, entry),
+            next_step=self._text(finding.next_step, entry),
+        )
+
+    def _text(self, text: Text, entry: str, *, mark: bool = True) -> Text:
+        """The text without its personal values, and that some are left out unless not `mark`."""
+        dropped: set[str] = set()
+
+        def shown(value: Value) -> Value | None:
+            match value.kind:
+                case "person":
+                    return self._label(self._add(Known((value.text,), value.label)))
+                case "firm" if (words := words_of(value.text)) not in self._firms:
+                    label = self._people.get(words)
+                    return self._label(label) if label else value
+                case "entry":
+                    return Value("label", entry) if entry else value
+            if value.personal:
+                dropped.add(WORDING_LEFT_OUT if value.kind == "quoted" else LEFT_OUT)
+                return None
+            return value
+
+        if isinstance(text, str):
+            return text
+        left = changed(text, shown) or ""
+        return joined(" ", (left, *sorted(dropped))) if dropped and mark else left
+
+    def _label(self, label: str) -> Value:
+        self.used.add(label)
+        return Value("label", label)
+
+    def _personal(self, finding: Finding) -> bool:
+        """Whether the subject or the entry is, or may be, a natural person."""
+        return finding.person or self._is_behind(finding)
+
+    def _is_behind(self, finding: Finding) -> bool:
+        """Whether the subject is a natural person behind the supplier."""
+        return finding.about not in _SHOWN and words_of(finding.subject_name) in self._people
+
+    def _add(self, person: Known) -> str:
+        """The label of the person, a new one for a name that has none yet."""
+        words = [words_of(name) for name in person.names]
+        label = next((self._people[each] for each in words if each in self._people), "")
+        label = label or self._next(person.role)
+        for each in words:
+            self._people.setdefault(each, label)
+        return label
+
+    def _next(self, role: str) -> str:
+        self._counts[role] = self._counts.get(role, 0) + 1
+        return f"{role} {self._counts[role]}"
+
+
+def _key(finding: Finding) -> tuple[str, str]:
+    return finding.list_id, finding.entry_id

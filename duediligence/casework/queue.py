@@ -1,0 +1,385 @@
+"""The queue of alerts: which there are, in which state, in which order."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any
+
+from duediligence.model import (
+    SEVERITIES,
+    Address,
+    Identifier,
+    ListEntry,
+    Name,
+    PartialDate,
+    Party,
+    Record,
+    Severity,
+)
+from duediligence.model.alerts import (
+    DECIDED,
+    Alert,
+    ChangeSide,
+    Compared,
+    Decided,
+    Decision,
+    FieldChange,
+    State,
+)
+from duediligence.render.saying import said
+from duediligence.screening.alerts import projection
+from duediligence.screening.alerts.status import Rules, status
+from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.alerts import AlertQuery, AlertRow, place_of
+from duediligence.store.casework.screened import Seen
+from duediligence.store.records import identity
+from duediligence.text.names import same_text
+from duediligence.text.wording import listed
+
+
+def legal(state: State, *, matched: bool) -> tuple[Decided, ...]:
+    """What may be decided in a state (`AlertStatus.before`, while a second decision is awaited).
+
+    Whether two parties are the same is asked of possible matches only; such a match is mitigated
+    only once somebody said that it is the same party, for another's risk needs no answer.
+    """
+    if not matched:
+        return ("not sure", "confirmed risk", "mitigated")
+    if state in ("open", "not the same", "not sure"):
+        return tuple(each for each in DECIDED if each != "mitigated")
+    return DECIDED
+
+
+def shown_to(alert: Alert, viewer: str, rules: Rules) -> Alert:
+    """The alert as this person may see it: without a first decision that waits for theirs, where
+    the second one is blind. Nothing of it is for a report, whoever reads that (viewer "").
+    """
+    if not rules.blind_second or alert.status.state != "awaiting second decision":
+        return alert
+    first = alert.status.decisions[0].by
+    if same_text(first, viewer):
+        return alert
+    kept = list(alert.history)
+    while kept and same_text(kept[-1].by, first):
+        kept.pop()
+    return replace(
+        alert, history=tuple(kept), status=replace(alert.status, decisions=(), expires=None)
+    )
+
+
+# What a publisher writes about a firm in its own words, or about people around it.
+_MAY_NAME_PEOPLE = frozenset(
+    "birth_dates birth_places gender positions related reason remarks".split()
+)
+_LONGEST = 120
+
+
+def difference(old: Compared, new: Compared) -> tuple[FieldChange, ...]:
+    """Everything that is not as it was; empty where all is.
+
+    Of birth dates no more than month and year are kept, of people's addresses only that they are
+    others.
+    """
+    return (
+        *_changes("supplier", old.parties, new.parties),
+        *_changed_values(
+            FieldChange("finding", "facts", "other"),
+            list(map(said, old.facts)),
+            list(map(said, new.facts)),
+        ),
+        *_changes("list entry", _entries(old), _entries(new)),
+    )
+
+
+def _entries(compared: Compared) -> tuple[ListEntry, ...]:
+    return (compared.entry,) if compared.entry else ()
+
+
+def _changes(
+    side: ChangeSide, olds: Sequence[Any], news: Sequence[Any], *, record: bool = False
+) -> Iterator[FieldChange]:
+    """The changes field by field. The values of several parties of one name stand together."""
+    sample = (*olds, *news)
+    for field in fields(sample[0]) if sample else ():
+        before = _values(olds, field.name)
+        after = _values(news, field.name)
+        change = FieldChange(
+            side,
+            field.name,
+            "other",
+            personal=record or any(_may_be_personal(each, field.name) for each in sample),
+            of_record=record,
+        )
+        if field.name == "record" and before and after:
+            yield from _changes(side, before, after, record=True)
+        elif before == after:
+            continue
+        elif field.name == "addresses" and any(each.kind == "person" for each in sample):
+            yield replace(change, kind="replaced")
+        else:
+            yield from list(_changed_values(change, _told(before), _told(after))) or [change]
+
+
+def _may_be_personal(party: Party | ListEntry, field: str) -> bool:
+    """Whether a field of a party or entry may say something about a natural person."""
+    if party.kind not in ("organisation", "vessel", "aircraft"):
+        return True
+    if isinstance(party, Party):
+        # Many a firm is registered at somebody's home.
+        return field == "addresses"
+    return party.record is not None or field in _MAY_NAME_PEOPLE
+
+
+def _values(parties: Sequence[Any], name: str) -> list[Any]:
+    found: list[Any] = []
+    for party in parties:
+        value = getattr(party, name)
+        found += value if isinstance(value, tuple) else [value]
+    return [each for each in found if each not in (None, "")]
+
+
+def _changed_values(
+    change: FieldChange, before: Sequence[str], after: Sequence[str]
+) -> Iterator[FieldChange]:
+    gone = tuple(each for each in before if each not in after)
+    come = tuple(each for each in after if each not in before)
+    if len(gone) == len(come) == 1:
+        yield replace(change, kind="replaced", before=gone, after=come)
+        return
+    if come:
+        yield replace(change, kind="added", after=come)
+    if gone:
+        yield replace(change, kind="removed", before=gone)
+
+
+def _told(values: Sequence[Any]) -> list[str]:
+    return [_one(value) for value in values]
+
+
+def _one(value: Any) -> str:
+    match value:
+        case Name(text, type_, strength):
+            kinds = [k for k in (strength, type_) if k not in ("unstated", "primary")]
+            told = text + (f" ({' '.join(kinds)})" if kinds else "")
+        case PartialDate():
+            told = str(replace(value, day=None))
+        case Identifier():
+            told = f"{value.label or value.scheme} {value.id}"
+        case Address(text):
+            told = text
+        case bool():
+            told = "yes" if value else "no"
+        case Record():
+            told = value.event or value.type
+        case _:
+            told = str(value)
+    return told if len(told) <= _LONGEST else told[: _LONGEST - 1] + "…"
+
+
+# What needs nobody, and so is not listed unless it is asked for.
+DONE = ("not the same", "mitigated", "resolved")
+_WORDS = {
+    "not the same": "decided as not the same",
+    "mitigated": "decided as mitigated",
+    "resolved": "no longer found",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which alerts are wanted. An empty filter lets all pass; `severity` is the least."""
+
+    states: tuple[str, ...] = ()
+    severity: Severity = "low"
+    supplier: str = ""
+    entry: tuple[str, str] = ("", "")
+
+
+NO_FILTERS = Filters()
+_MANY = 100
+
+
+def rules_of(workspace: Workspace) -> Rules:
+    return projection.rules_of(workspace.settings)
+
+
+def alerts(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[Alert]:
+    """Every alert that the filters admit, the most severe first, then the most alike, the oldest.
+
+    What the newest screening of its supplier no longer finds is `resolved`, unless that one could
+    not look: then the alert stays as it was, for unknown is never clear. Raises StorageError.
+    """
+    return page(workspace, filters, most=-1).alerts
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some alerts, in the order of the queue; `after` is where the next page begins, empty for
+    none.
+    """
+
+    alerts: list[Alert]
+    after: tuple[object, ...] = ()
+
+
+def page(
+    workspace: Workspace,
+    filters: Filters = NO_FILTERS,
+    *,
+    after: tuple[object, ...] = (),
+    most: int,
+) -> Page:
+    """At most so many of the alerts that the filters admit, from where the page before ended.
+
+    What is new or changed meanwhile neither repeats an alert nor leaves one out that stays in its
+    place. Raises StorageError.
+    """
+    with projection.current(workspace) as store:
+        rows = store.rows(_query(workspace, filters, after), most=most)
+        whole = _Gathering(workspace, many=len(rows) > _MANY).stored(rows)
+    return Page(whole, place_of(rows[-1]) if len(rows) == most else ())
+
+
+def counts(workspace: Workspace, filters: Filters = NO_FILTERS) -> Counter[str]:
+    """How many alerts the filters admit, by state. Raises StorageError."""
+    with projection.current(workspace) as store:
+        return store.counts(_query(workspace, filters))
+
+
+def alert(workspace: Workspace, alert_id: str) -> Alert | None:
+    """The alert of exactly that id, with what stands on both sides of it. Raises StorageError."""
+    with projection.current(workspace) as store:
+        row = store.get(alert_id)
+        found = _Gathering(workspace, many=False).stored([row] if row else ())
+        for one in found:
+            one.load()
+        return found[0] if found else None
+
+
+def alerts_of_run(workspace: Workspace, run_id: str) -> list[Alert]:
+    """The alerts that a stored run raised, in its order, and where they stand by now."""
+    with projection.current(workspace) as store:
+        stored = {row.id: row for row in store.rows(_query(workspace, Filters(), run=run_id))}
+        seen = workspace.screened.of_run(run_id)
+        return _Gathering(workspace, many=len(seen) > _MANY).of_run(seen, stored)
+
+
+def by_key(found: Iterable[Alert]) -> dict[tuple[str, ...], Alert]:
+    """The alerts by `Finding.key`; where those of two people of one name have the same one, it is
+    one that was not decided as not the same.
+    """
+    settled_first = sorted(found, key=lambda alert: alert.state != "not the same")
+    return {alert.first.key: alert for alert in settled_first}
+
+
+def _query(
+    workspace: Workspace, filters: Filters, after: tuple[object, ...] = (), *, run: str = ""
+) -> AlertQuery:
+    return AlertQuery(
+        on=workspace.now().date(),
+        states=filters.states,
+        severity=len(SEVERITIES) - 1 - SEVERITIES.index(filters.severity),
+        supplier=filters.supplier,
+        entry=filters.entry,
+        run=run,
+        after=after,
+    )
+
+
+def not_shown(left_out: Iterable[Alert]) -> str:
+    """`3 decided as not the same and 1 no longer found are not shown.`; empty where none is."""
+    counts = Counter(alert.state for alert in left_out)
+    parts = [f"{counts[state]:,} {words}" for state, words in _WORDS.items() if counts[state]]
+    if not parts:
+        return ""
+    verb = "is" if counts.total() == 1 else "are"
+    return f"{listed(parts)} {verb} not shown."
+
+
+@dataclass
+class _Gathering:
+    """Puts alerts together; each supplier, run and entry is read once, and decisions where they
+    are asked for, or where `many` are, all at once.
+    """
+
+    workspace: Workspace
+    many: bool
+
+    def __post_init__(self) -> None:
+        self.evidence = projection.Evidence(self.workspace.casework)
+
+    @cached_property
+    def _earlier_ids(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for old, ids in self.workspace.casework.alerts.aliases().items():
+            for now in ids:
+                found.setdefault(now, []).append(old)
+        return found
+
+    def stored(self, rows: Iterable[AlertRow]) -> list[Alert]:
+        """The alerts of these rows, with what was decided."""
+        read = self.workspace.screened.findings
+        return [
+            self._decided(projection.alert_of(row, read(row.run_id, row.positions), self.evidence))
+            for row in rows
+        ]
+
+    def of_run(self, seen: Sequence[Seen], stored: Mapping[str, AlertRow]) -> list[Alert]:
+        """The alerts of one run; `stored` are those of which it is the newest."""
+        aliases = self.workspace.casework.alerts.aliases()
+        by_id: dict[tuple[str, tuple[str, ...]], list[Seen]] = {}
+        for one in seen:
+            by_id.setdefault((one.alert_id, one.finding.key), []).append(one)
+        found = []
+        for (id_, _), some in by_id.items():
+            first, findings = some[0], tuple(one.finding for one in some)
+            id_ = aliases.get(id_, (id_,))[0]
+            row = stored.get(id_)
+            load = projection.Behind(self.evidence, findings, first.run_id, first.entry_sha256)
+            alert = Alert(
+                id=id_,
+                findings=findings,
+                load=load,
+                party_sha256=row.party_sha256 if row else identity(load()),
+                entry_sha256=first.entry_sha256,
+                last_seen=first.at,
+            )
+            found.append(self._decided(alert))
+        return found
+
+    @cached_property
+    def _history(self) -> Mapping[str, tuple[Decision, ...]]:
+        return self.workspace.decisions.history()
+
+    def _history_of(self, alert_id: str) -> tuple[Decision, ...]:
+        if not self.many:
+            earlier = self.workspace.casework.alerts.earlier_ids(alert_id)
+            return self.workspace.decisions.of({alert_id, *earlier})
+        ids = (alert_id, *self._earlier_ids.get(alert_id, ()))
+        every = [decision for id_ in ids for decision in self._history.get(id_, ())]
+        return tuple(sorted(every, key=lambda decision: decision.position))
+
+    def _decided(self, alert: Alert) -> Alert:
+        decisions, history = self.workspace.decisions, self._history_of(alert.id)
+        if not history:
+            return alert
+        where = status(
+            [
+                projection.as_now(
+                    one, alert.party_sha256, alert.entry_sha256, alert.load, decisions.compared
+                )
+                for one in history
+            ],
+            alert.party_sha256,
+            alert.entry_sha256,
+            self.workspace.now().date(),
+            rules_of(self.workspace),
+            severity=alert.severity,
+        )
+        if where.reopened and where.state == "open":
+            then = decisions.compared(history[-1])
+            if then:
+                changes = difference(then, alert.compared)
+                where = replace(where, reopened=replace(where.reopened, changes=changes))
+        return replace(alert, history=history, status=where)

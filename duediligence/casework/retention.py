@@ -1,0 +1,275 @@
+"""How long what is kept is kept: the rules, what is due, and its removal."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from duediligence.casework.queue import alerts
+from duediligence.errors import Invalid, StorageError
+from duediligence.fetch.evidence import Evidence
+from duediligence.model.alerts import Alert, Decision
+from duediligence.model.audit import AuditEvent
+from duediligence.screening.access import use_case
+from duediligence.screening.alerts.projection import rebuild
+from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.retention import Over
+from duediligence.text.wording import count
+
+__all__ = ["Removed", "Retained", "Rule", "markdown", "rules", "run"]
+
+
+YEAR = 365
+_MOST = 100 * YEAR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule. `days` count from what `runs_from` says; `basis` is why (statute and section).
+
+    `least` is the fewest days that may be set; `by` who applies it.
+    """
+
+    id: str
+    title: str
+    days: int
+    runs_from: str
+    does: str
+    basis: str
+    by: Literal["retention run", "refresh", "a person"]
+    least: int = 1
+
+    @property
+    def period(self) -> str:
+        """`90 days`, `5 years`; `none` where a newer version ends it."""
+        if not self.days:
+            return "none"
+        years, rest = divmod(self.days, YEAR)
+        return count(self.days, "day") if rest else count(years, "year")
+
+    def since(self, now: datetime) -> datetime:
+        """What is older than this moment is over its time."""
+        return now - timedelta(days=self.days)
+
+
+def rules(days: Mapping[str, int]) -> dict[str, Rule]:
+    """Every rule by its id, with the `days` that the settings give some of them.
+
+    Raises UsageError for a rule that there is not, and for a time that is too short.
+    """
+    own = _own()
+    for name, value in days.items():
+        rule = own.get(name)
+        if rule is None or not rule.days:
+            known = ", ".join(one.id for one in own.values() if one.days)
+            raise Invalid(
+                f"retention: unknown rule {name!r}",
+                field="retention",
+                hint=f"Valid rules: {known}.",
+            )
+        if not rule.least <= value <= _MOST:
+            raise Invalid(
+                f"retention: {name} must be {rule.least:,} to {_MOST:,} days, not {value:,}",
+                field="retention",
+                hint=rule.basis,
+            )
+    return {name: replace(rule, days=days.get(name, rule.days)) for name, rule in own.items()}
+
+
+def markdown() -> Iterator[str]:
+    """The rules as a table for the docs, line by line."""
+    yield "| rule | what | kept | counted from | then | why |\n|---|---|---|---|---|---|\n"
+    for rule in _own().values():
+        kept = rule.period if rule.days else "until replaced"
+        yield f"| `{rule.id}` | {rule.title} | {kept} | {rule.runs_from} | {rule.does} "
+        yield f"| {rule.basis} |\n"
+
+
+@cache
+def _own() -> Mapping[str, Rule]:
+    text = files("duediligence.casework").joinpath("retention_rules.toml").read_text("utf-8")
+    found = msgspec.convert(tomllib.loads(text)["rule"], tuple[Rule, ...])
+    return {rule.id: rule for rule in found}
+
+
+History = Mapping[str, tuple[Decision, ...]]
+
+
+def over(workspace: Workspace, rules: Mapping[str, Rule]) -> Over:
+    """What `casework.db` holds that is over its time by these rules. Raises StorageError."""
+    now = workspace.now().astimezone(UTC)
+    history = _history(workspace)
+    known = {alert.id: alert for alert in alerts(workspace)}
+    cleared = _cleared(known, history, rules["cleared"].since(now))
+    # Of two people of one name, only one of whom is cleared, both keep what was found.
+    shared = {alert.first.key for alert in known.values() if alert.id not in cleared}
+    return Over(
+        runs=_runs(workspace, rules, known, history, now),
+        findings={
+            alert.first.key: _kept_in(alert)
+            for alert in known.values()
+            if alert.id in cleared and alert.first.key not in shared
+        },
+        findings_before=rules["cleared"].since(now),
+        protected=_protected(history, cleared, rules["evidence"].since(now)),
+        digests_before=rules["digests"].since(now),
+        declared_before=rules["declarations"].since(now).date(),
+    )
+
+
+def _history(workspace: Workspace) -> History:
+    """Every decision by the id that its alert has now, oldest first."""
+    aliases = workspace.casework.alerts.aliases()
+    found: dict[str, tuple[Decision, ...]] = {}
+    for id_, decisions in workspace.decisions.history().items():
+        for now in aliases.get(id_, (id_,)):
+            every = (*found.get(now, ()), *decisions)
+            found[now] = tuple(sorted(every, key=lambda one: one.position))
+    return found
+
+
+def _runs(
+    workspace: Workspace,
+    rules: Mapping[str, Rule],
+    known: Mapping[str, Alert],
+    history: History,
+    now: datetime,
+) -> dict[str, set[str]]:
+    """The runs that go, by rule. A supplier looked up in passing is nobody's supplier."""
+    suppliers = {supplier.ref for supplier in workspace.suppliers.all()}
+    standing = {run for ref, run in workspace.screened.newest().items() if ref in suppliers}
+    standing |= {
+        finding.run_id
+        for alert in known.values()
+        if alert.found != "no" and alert.first.supplier_ref in suppliers
+        for finding in alert.findings
+    }
+    decided: dict[str, datetime] = {}
+    for each in history.values():
+        for decision in each:
+            run = decision.run_id
+            decided[run] = max(decision.at, decided.get(run, decision.at))
+    gone: dict[str, set[str]] = {"screenings": set(), "evidence": set()}
+    for run, started in workspace.runs.started().items():
+        rule = rules["evidence" if run in decided or run in standing else "screenings"]
+        if max(started, decided.get(run, started)) < rule.since(now):
+            gone[rule.id].add(run)
+    return gone
+
+
+def _cleared(known: Mapping[str, Alert], history: History, before: datetime) -> set[str]:
+    """The alerts that stand as another party, decided before that moment.
+
+    Of an alert that no run holds any more, its last decision tells.
+    """
+    cleared = set()
+    for id_, decisions in history.items():
+        alert = known.get(id_)
+        state = alert.status.state if alert else decisions[-1].decided
+        if state == "not the same" and decisions[-1].at < before:
+            cleared.add(id_)
+    return cleared
+
+
+def _kept_in(alert: Alert) -> str:
+    """The run that must keep the finding, so that it is known again; empty for none."""
+    return "" if alert.found == "no" else alert.first.run_id
+
+
+def _protected(history: History, cleared: set[str], before: datetime) -> set[str]:
+    """The contents that show what decisions were about, save those cleared and those of old."""
+    needed: set[str] = set()
+    for id_, decisions in history.items():
+        if id_ in cleared or decisions[-1].at < before:
+            continue
+        for decision in decisions:
+            needed.update((decision.party_sha256, decision.entry_sha256))
+    return needed - {""}
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What one rule came to: how many of what (`screenings`), and the runs that it touched."""
+
+    rule: Rule
+    records: int
+    of: str
+    runs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Retained:
+    """What went, or in a dry run would go, rule by rule. `contents` are the suppliers, dossiers
+    and entries, as they were compared, that nothing kept refers to any more. `old_decisions` are
+    over their time and stay: a person looks at them.
+    """
+
+    removed: tuple[Removed, ...]
+    contents: int
+    old_decisions: int
+    dry_run: bool
+
+
+@use_case("apply retention", event="retention")
+def run(workspace: Workspace, *, dry_run: bool) -> Retained:
+    """Apply every rule of retention, or with `dry_run` count what that would remove.
+
+    All that lies in `casework.db` goes in one transaction, with its events in the audit chain;
+    answers of the API follow, and their event. Raises UsageError for rules that cannot be, and
+    StorageError, after which what was not removed is whole.
+    """
+    own = rules(workspace.settings.retention)
+    now, store = workspace.now(), workspace.casework.retention
+    with store.transaction(dry_run=dry_run):
+        taken = store.take(over(workspace, own), now)
+        if not dry_run:
+            rebuild(workspace)
+    runs = {name: tuple(taken.runs.get(name, ())) for name in ("screenings", "evidence")}
+    answers = _answers(workspace, own["companies-house"], taken.sources, dry_run=dry_run)
+    old = own["decisions"].since(now)
+    return Retained(
+        removed=(
+            Removed(own["cleared"], taken.findings, "findings", tuple(taken.lessened)),
+            *(Removed(own[name], len(gone), "screenings", gone) for name, gone in runs.items()),
+            Removed(own["declarations"], taken.declarations, "declared answers"),
+            Removed(own["companies-house"], answers, "answers"),
+            Removed(own["digests"], taken.digests, "digests"),
+        ),
+        contents=taken.contents,
+        old_decisions=sum(
+            decision.at < old
+            for decisions in workspace.decisions.history().values()
+            for decision in decisions
+        ),
+        dry_run=dry_run,
+    )
+
+
+def _answers(workspace: Workspace, rule: Rule, referred: frozenset[str], *, dry_run: bool) -> int:
+    evidence = Evidence(workspace.settings.home / "companies-house")
+    files = evidence.over(rule.since(workspace.now()), referred)
+    if dry_run or not files:
+        return len(files)
+    gone = sum(map(_unlinked, files))
+    what: Mapping[str, int] = {"removed": gone}
+    workspace.audit.add(AuditEvent("retention", workspace.now(), workspace.who, what, rule.id))
+    if gone < len(files):
+        raise StorageError(
+            f"{len(files) - gone} answers of Companies House could not be removed",
+            hint="See that no other program has them open, and run this again.",
+        )
+    return gone
+
+
+def _unlinked(path: Path) -> bool:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,105 @@
+"""Both sides of an alert, and what an alert says of itself."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from duediligence.matching import Index
+from duediligence.model import Feature, ListEntry, PartialDate, Party
+from duediligence.model.alerts import Alert
+from duediligence.render.saying import sentence_of
+from duediligence.screening.lookup.incremental import subject
+
+# Facts as people call them; each feature of the matcher stands with one of them.
+_FEATURES = {
+    "birth date": "Date of birth",
+    "country": "Country",
+    "identifier": "Number",
+    "address": "Address",
+}
+_ANY = 0.0001
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact as either side has it, empty where it has not, and what the two come to: `agree`,
+    `agree in part`, `nearly agree`, `differ` or `not known`. `told` is the matcher's own
+    sentence, if any.
+    """
+
+    fact: str
+    ours: str
+    theirs: str
+    verdict: str
+    told: str = ""
+
+
+def side_by_side(alert: Alert) -> list[Fact]:
+    """What the supplier's party and the list entry have, compared as the matcher does now.
+
+    Empty where no list entry is behind the alert, or what was compared is no longer kept.
+    """
+    entry, parties = alert.compared.entry, alert.compared.parties
+    if entry is None or not parties:
+        return []
+    name = alert.first.subject_name
+    party = next((p for p in parties if any(n.text == name for n in p.names)), parties[0])
+    matches = Index.build([entry]).search(subject(party), threshold=_ANY, limit=1, namesakes=True)
+    features = matches[0].features if matches else ()
+    by_fact = {_FEATURES[f.name]: f for f in features if f.name in _FEATURES}
+    names = [feature for feature in features if feature.name not in _FEATURES]
+    ours, theirs = alert.first.subject_name, alert.first.entry_name
+    facts = [
+        Fact("Name", ours, theirs, _of_names(names), " ".join(sentence_of(f) for f in names)),
+        Fact("Other names", *_others(party, entry, ours, theirs)),
+        Fact("Kind", party.kind, entry.kind, _kinds(party.kind, entry.kind)),
+    ]
+    for fact, here, there in _values(party, entry):
+        feature = by_fact.get(fact)
+        facts.append(
+            Fact(
+                fact,
+                "; ".join(here),
+                "; ".join(there),
+                feature.verdict if feature else "not known",
+                sentence_of(feature) if feature else "",
+            )
+        )
+    return facts
+
+
+def _values(party: Party, entry: ListEntry) -> Iterable[tuple[str, list[str], list[str]]]:
+    """Of people no home address and no day of birth: nobody needs them to tell two apart."""
+    born = [party.birth_date] if party.birth_date else []
+    yield "Date of birth", [_month(d) for d in born], [_month(d) for d in entry.birth_dates]
+    yield "Country", list(party.countries), list(entry.countries)
+    yield (
+        "Number",
+        [f"{i.label or i.scheme} {i.id}" for i in party.identifiers],
+        [f"{i.label or i.scheme} {i.id}" for i in entry.identifiers],
+    )
+    if "person" not in (party.kind, entry.kind):
+        yield "Address", [a.text for a in party.addresses], [a.text for a in entry.addresses]
+
+
+def _month(born: PartialDate) -> str:
+    return str(born) if born.day is None else f"{born.year:04}-{born.month:02}"
+
+
+def _of_names(features: Sequence[Feature]) -> str:
+    verdicts = {feature.verdict for feature in features}
+    if "agree" not in verdicts:
+        return "differ"
+    return "agree in part" if "differ" in verdicts else "agree"
+
+
+def _others(party: Party, entry: ListEntry, ours: str, theirs: str) -> tuple[str, str, str]:
+    here = [name.text for name in party.names if name.text != ours]
+    there = [name.text for name in entry.names if name.text != theirs]
+    shared = {text.casefold() for text in here} & {text.casefold() for text in there}
+    return "; ".join(here), "; ".join(there), "agree" if shared else "not known"
+
+
+def _kinds(ours: str, theirs: str) -> str:
+    if "unknown" in (ours, theirs):
+        return "not known"
+    return "agree" if ours == theirs else "differ"

@@ -1,0 +1,145 @@
+"""`audit`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from duediligence.cli.globals import JsonOption, note, progress, say, say_json, workspace
+from duediligence.errors import Invalid
+
+if TYPE_CHECKING:
+    from duediligence.model.audit import AuditProblem
+
+
+app = typer.Typer(
+    help="Who did what and when, in a chain where an edit shows.", no_args_is_help=True
+)
+
+
+@app.command()
+def verify(
+    head: Annotated[
+        str, typer.Option(metavar="SHA256", help="Head noted down before: it must still be there.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Check that no record was edited, deleted, moved or put in, and no stored run changed.
+
+    Exits 0 when the chain is sound, 4 when it is broken. Whoever owns the file can make a whole
+    new chain: only a head kept elsewhere, such as in an evidence pack, tells that and whether
+    records were cut off at the end.
+
+    Examples:
+
+        duediligence audit verify
+
+        duediligence audit verify --head 6f2c…
+    """
+    from duediligence.casework import verifying
+
+    head = _head(head)
+    with workspace() as ws:
+        problem = verifying.verify(ws, head=head, progress=progress())
+        number, now_head = verifying.head(ws)
+    if as_json:
+        say_json(
+            {
+                "sound": problem is None,
+                "records": None if problem else number,
+                "head": now_head,
+                "problem": problem,
+            }
+        )
+    elif problem:
+        _tell(problem)
+    else:
+        from duediligence.text.wording import count
+
+        records = count(number, "record")
+        say(f"Sound: {records}. Fingerprint of the last: {now_head}")
+        if not head:
+            note(
+                "Keep this fingerprint elsewhere: `duediligence audit verify --head FINGERPRINT` "
+                "later shows that no record was removed."
+            )
+    if problem:
+        raise typer.Exit(4)
+
+
+@app.command()
+def log(
+    last: Annotated[int, typer.Option(min=1, help="How many of the newest records.")] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the newest records: when, who, what.
+
+    Examples:
+
+        duediligence audit log
+
+        duediligence audit log --last 100 --json
+    """
+    from duediligence.casework import verifying
+    from duediligence.cli.globals import table
+
+    with workspace() as ws:
+        records = verifying.log(ws, last=last)
+    if as_json:
+        say_json(records)
+    elif records:
+        from duediligence.render.wording import visible
+
+        table(
+            ["record", "time (UTC)", "who", "what", "about", "details"],
+            [[visible(cell) for cell in verifying.cells_of(one)] for one in records],
+        )
+    else:
+        note("Nothing was done yet.")
+
+
+@app.command()
+def export(
+    file: Annotated[
+        Path | None, typer.Argument(help="File to write; printed if not given.")
+    ] = None,
+) -> None:
+    """Write the whole chain as JSON Lines, for an auditor to keep and to verify elsewhere.
+
+    The export is itself recorded, and its record is the last line.
+
+    Examples:
+
+        duediligence audit export audit-2026-11.jsonl
+
+        duediligence audit export | tail -1
+    """
+    from duediligence.casework import verifying
+    from duediligence.delivery.flag_files import check_folder
+
+    if file is not None:
+        check_folder(file)
+    with workspace() as ws:
+        for line in verifying.export_chain(ws, file):
+            say(line)
+        if file:
+            note(f"Wrote {file}. Head: {verifying.head(ws)[1]}")
+
+
+def _head(text: str) -> str:
+    head = text.strip().lower()
+    if head and (len(head) != 64 or set(head) - set("0123456789abcdef")):
+        raise Invalid(
+            f"--head {text!r} is not a valid fingerprint",
+            field="head",
+            hint="It is 64 digits and letters from a to f.",
+        )
+    return head
+
+
+def _tell(problem: "AuditProblem") -> None:
+    from duediligence.render.wording import moment, visible
+
+    at = f", {moment(problem.at)}" if problem.at else ""
+    say(visible(f"BROKEN at record {problem.position:,}{at}: {problem.what}."))
+    note("Keep the file as it is, and compare it with a backup or an export.")

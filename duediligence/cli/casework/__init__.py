@@ -1,1 +1,0 @@
-"""The commands of casework, one file a noun or less."""

@@ -1,0 +1,168 @@
+"""`export`: flags and referrals."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from duediligence.cli.disclosing import ExcelOption, NoBomOption, PeopleOption, note_excel
+from duediligence.cli.globals import SeverityOption, note, say, warn, workspace
+from duediligence.errors import Invalid
+
+if TYPE_CHECKING:
+    from duediligence.delivery.exports import Gathered
+
+
+def _add_flags(app: typer.Typer) -> None:
+    app.command("flags")(flags)
+
+
+def flags(
+    file: Annotated[Path, typer.Argument(help="File to write: .csv, .xlsx, .jsonl or .ftm.json.")],
+    format_: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="NAME", help="csv, xlsx, jsonl or ftm.json; else by the ending."
+        ),
+    ] = "",
+    no_bom: NoBomOption = False,
+    excel: ExcelOption = False,
+    run: Annotated[
+        str, typer.Option(metavar="ID", help="This run; else the newest of each supplier.")
+    ] = "",
+    contract: Annotated[str, typer.Option(help="Only suppliers of this contract.")] = "",
+    status: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="STATUS",
+            help="Only these: open, awaiting-second-decision, same, not-the-same, not-sure, "
+            "confirmed-risk or mitigated. Repeatable.",
+        ),
+    ] = None,
+    severity: SeverityOption = "low",
+    since: Annotated[
+        str, typer.Option(metavar="DATE", help="First seen on this day or later.")
+    ] = "",
+    until: Annotated[
+        str, typer.Option(metavar="DATE", help="First seen on this day or before.")
+    ] = "",
+    lists: Annotated[
+        list[str] | None,
+        typer.Option("--list", metavar="ID", help="Only of this list. Repeatable."),
+    ] = None,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Only what is not as it was in the run before.")
+    ] = False,
+    waiting: Annotated[
+        bool, typer.Option("--open", help="Only what still needs somebody.")
+    ] = False,
+    people: PeopleOption = False,
+) -> None:
+    """Write findings and what became of them, for another system or another person.
+
+    What could not be checked is always among them. Nobody is named unless --include-people is
+    given, and restricted findings are never written. Each export is recorded in the audit chain
+    with the SHA-256 that is printed.
+
+    Examples:
+
+        duediligence export flags flags.xlsx --open --severity high
+
+        duediligence export flags suppliers.ftm.json --contract "Waste 2026"
+    """
+    from typing import get_args
+
+    from duediligence.casework.choices import date_of, word_of
+    from duediligence.delivery.exports import Filters, export_flags, format_of
+    from duediligence.delivery.flag_files import check_folder
+    from duediligence.model import SEVERITIES
+    from duediligence.model.alerts import State
+
+    filters = Filters(
+        contract=contract,
+        states=tuple(word_of("--status", each, get_args(State)) for each in status or ()),
+        severity=word_of("--severity", severity, SEVERITIES),
+        since=date_of("--since", since),
+        until=date_of("--until", until),
+        lists=tuple(lists or ()),
+        changed=changed,
+        waiting=waiting,
+    )
+    form = format_of(file, format_)
+    note_excel(excel)
+    if no_bom and form != "csv":
+        raise Invalid(
+            "--no-bom is for CSV", field="no-bom", hint="Leave it out, or add --format csv."
+        )
+    check_folder(file)
+    with workspace() as ws:
+        written = export_flags(ws, file, form, filters, run_id=run, people=people, bom=not no_bom)
+    say(f"{written.sha256}  {file.name}")
+    _tell(written.gathered)
+
+
+def _tell(found: "Gathered") -> None:
+    from duediligence.text.wording import count
+
+    note(f"Wrote {count(len(found.rows), 'row')} of {count(len(found.runs), 'run')}.")
+    if found.not_checked:
+        warn(f"Warning: {found.not_checked:,} of them tell what could not be checked.")
+    if found.never:
+        few = ", ".join(found.never[:5]) + (" and others" if found.never[5:] else "")
+        warn(
+            f"Warning: never screened, so that nothing is told of it: "
+            f"{count(len(found.never), 'supplier')}: {few}. Run: duediligence screen"
+        )
+
+
+def _add_referral(app: typer.Typer) -> None:
+    app.command("referral")(referral)
+
+
+def referral(
+    alerts: Annotated[
+        list[str],
+        typer.Option("--finding", metavar="ALERT_ID", help="An alert to share. Repeatable."),
+    ],
+    to: Annotated[str, typer.Option(help="Who is to have it: the force or partner, and unit.")],
+    out: Annotated[Path, typer.Option(help="File to write: .html, to print or to complete.")],
+    purpose: Annotated[
+        str, typer.Option(help="What it is needed for; a line to write on if not given.")
+    ] = "",
+    people: PeopleOption = False,
+    restricted: Annotated[
+        bool,
+        typer.Option("--restricted", help="Restricted records may be among them. Recorded."),
+    ] = False,
+) -> None:
+    """Write an information-sharing form from chosen alerts, for an officer to complete and sign.
+
+    Nothing is sent, graded or ticked: source, what happened and how sure the match is stand
+    there, the officer adds the rest. That it was made is recorded, with the hash of the file.
+
+    Examples:
+
+        duediligence export referral --finding 3f9c01aa --to "Example Police" --out referral.html
+    """
+    from duediligence.delivery.flag_files import check_folder
+    from duediligence.delivery.referral import Wanted, make
+    from duediligence.writing import write_text
+
+    if out.suffix.lower() != ".html":
+        raise Invalid(f"{out}: the form is written as .html", field="out")
+    check_folder(out)
+    wanted = Wanted(alerts=alerts, to=to, purpose=purpose, people=people, restricted=restricted)
+    with workspace() as ws:
+        write_text(out, make(ws, wanted, file=out.name))
+    note(f"Wrote {out}. An officer completes and signs it before it is sent.")
+
+
+app = typer.Typer(help="Files for other systems and other people.", no_args_is_help=True)
+_add_flags(app)
+_add_referral(app)
+
+
+@app.callback()
+def _exports() -> None:
+    # Without it a noun of one command would take that one's place.
+    pass

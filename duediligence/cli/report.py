@@ -1,0 +1,170 @@
+"""`report`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from duediligence.cli.disclosing import PeopleOption
+from duediligence.cli.globals import JsonOption, note, say, say_json, warn, workspace
+from duediligence.errors import Invalid, UsageError
+
+if TYPE_CHECKING:
+    from duediligence.delivery.pack.verifying import Verified
+
+
+_MAKE = "make"
+
+
+class _MakesByDefault(TyperGroup):
+    """`report SUPPLIER` is `report make SUPPLIER`: what the noun is for needs no verb."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        own = {*self.commands, *ctx.help_option_names}
+        if args and args[0] not in own:
+            args = [_MAKE, *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=_MakesByDefault,
+    help="Evidence packs: `report SUPPLIER --out FILE` makes one, `verify` verifies one.",
+    no_args_is_help=True,
+)
+
+
+@app.command(_MAKE)
+def make(
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The pack to write: a .zip.")],
+    supplier: Annotated[
+        str, typer.Argument(metavar="[SUPPLIER]", help="The supplier's reference.")
+    ] = "",
+    run: Annotated[
+        str, typer.Option(metavar="ID", help="Run to take; the newest of the supplier if none.")
+    ] = "",
+    contract: Annotated[
+        str,
+        typer.Option(metavar="REF", help="All suppliers of this contract, and what they share."),
+    ] = "",
+    include_people: PeopleOption = False,
+) -> None:
+    """Make an evidence pack (`make` can be left out): what was screened, against what, and found.
+
+    It says of each list that nothing was found, where nothing was. People are left out unless
+    --include-people is given, and restricted findings always are. The pack is recorded.
+
+    Examples:
+
+        duediligence report S00001 --out pack.zip
+
+        duediligence report --contract "RFQ 12" --out bidders.zip --include-people
+    """
+    from duediligence.delivery.flag_files import check_folder
+    from duediligence.delivery.pack.making import Asked
+    from duediligence.delivery.pack.making import make as make_pack
+    from duediligence.render.wording import visible
+
+    if bool(supplier) == bool(contract):
+        raise UsageError(
+            "a pack is of one supplier, or of one contract",
+            hint="duediligence report SUPPLIER --out FILE, or report --contract REF --out FILE",
+        )
+    if contract and run:
+        raise Invalid(
+            "--run goes with a supplier: each bidder has a newest run of its own", field="run"
+        )
+    if out.suffix.lower() != ".zip":
+        raise Invalid(f"{out}: a pack is a zip, and its name must end in .zip", field="out")
+    check_folder(out)
+    with workspace() as ws:
+        asked = Asked(supplier=supplier, run=run, contract=contract, people=include_people)
+        made = make_pack(ws, asked, out)
+    for ref in made.not_screened:
+        warn(f"NOT SCREENED: {ref}. The pack says so.")
+    for ref, line in made.incomplete.items():
+        warn(visible(f"{ref}: {line}. The pack says so."))
+    for line in made.notes:
+        warn(f"Cannot be derived again: {line}")
+    note(f"Wrote {out}. Its report.html prints on A4 (or to PDF, from a browser).")
+    say(f"sha256 {made.sha256}")
+
+
+@app.command()
+def verify(
+    pack: Annotated[Path, typer.Argument(help="The pack.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Verify a pack from the pack alone: compare every hash, and derive every finding again.
+
+    Exits 0 when all is the same, 1 when something is different, 2 when it is no pack, 3 when
+    something could not be derived (made by another matcher, say), 4 when it is damaged.
+
+    Examples:
+
+        duediligence report verify pack.zip
+    """
+    from duediligence.delivery.pack.verifying import verify as verify_pack
+
+    verified = verify_pack(pack)
+    if as_json:
+        from duediligence.delivery.pack.verifying import NOT_SHOWN
+
+        say_json({"result": _RESULTS[verified.exit_code], **_document(verified, NOT_SHOWN)})
+    else:
+        _tell(verified)
+    raise typer.Exit(verified.exit_code)
+
+
+_RESULTS = {0: "same", 1: "different", 3: "not derived", 4: "damaged"}
+
+
+def _document(verified: "Verified", not_shown: tuple[str, ...]) -> dict[str, object]:
+    return {
+        "sha256": verified.sha256,
+        "made_at": verified.made_at,
+        "made_by": verified.made_by,
+        "audit_head": verified.audit_head,
+        "files": verified.files,
+        "damaged": verified.damaged,
+        "suppliers": verified.outcomes,
+        "incomplete": verified.incomplete,
+        "differences": verified.differences,
+        "not_shown": not_shown,
+    }
+
+
+def _tell(verified: "Verified") -> None:
+    from duediligence.delivery.pack.verifying import NOT_SHOWN
+    from duediligence.render.wording import visible
+    from duediligence.text.wording import count
+
+    say(f"sha256 {verified.sha256}")
+    if verified.damaged:
+        for name, wrong in verified.damaged.items():
+            say(visible(f"DAMAGED {name}: {wrong}."))
+        say("Nothing in it can be relied on. Ask whoever made it for another copy.")
+        return
+    files = count(verified.files, "file")
+    say(visible(f"Whole: {files}, made {verified.made_at} by {verified.made_by}."))
+    for ref, line in verified.incomplete.items():
+        say(visible(f"{ref}: {line}."))
+    for ref, outcome in verified.outcomes.items():
+        if outcome.cannot:
+            say(visible(f"{ref}: {outcome.cannot}."))
+            continue
+        same = count(outcome.same, "finding")
+        say(visible(f"{ref}: {same} derived again, the same field by field."))
+        for words, lines in (
+            ("DIFFERENT", outcome.differences),
+            ("not derived", outcome.not_derived),
+            ("withheld with people", outcome.withheld),
+        ):
+            for line in lines:
+                say(visible(f"  {words}: {line}"))
+    for line in verified.differences:
+        say(visible(f"DIFFERENT {line}"))
+    say(f"Result: {_RESULTS[verified.exit_code]}.")
+    say(f"Audit head when it was made: {visible(verified.audit_head)}")
+    for line in NOT_SHOWN:
+        note(f"A pack cannot show {line}.")

@@ -1,0 +1,208 @@
+"""`doctor`, `policy` and `settings`."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from duediligence.cli.globals import (
+    GLOBALS,
+    JsonOption,
+    ignored_settings,
+    progress,
+    resolve,
+    say,
+    say_json,
+    warn,
+    worded,
+    workspace,
+)
+
+if TYPE_CHECKING:
+    from duediligence.casework.readiness import State
+    from duediligence.screening.lists.statuses import Remedy
+    from duediligence.screening.run.preview import Change
+
+
+settings_app = typer.Typer(help="What can be set.", no_args_is_help=True)
+
+
+@settings_app.command()
+def show(as_json: JsonOption = False) -> None:
+    """Show each setting, its value, and where the value came from.
+
+    Examples:
+
+        duediligence settings show
+
+        duediligence settings show --json
+    """
+    from duediligence.cli.globals import table
+    from duediligence.settings import FILENAME, SECRET
+
+    resolved = resolve()
+    values = {f.name: getattr(resolved.settings, f.name) for f in fields(resolved.settings)}
+    values |= {name: "set" if values[name] else "not set" for name in SECRET}
+    if as_json:
+        say_json(
+            [
+                {
+                    "name": name,
+                    "value": str(value) if isinstance(value, Path) else value,
+                    "origin": resolved.origins[name],
+                }
+                for name, value in values.items()
+            ]
+        )
+        return
+    table(
+        ["setting", "value", "from"],
+        [[n, _as_written(v), resolved.origins[n]] for n, v in values.items()],
+    )
+    if resolved.files:
+        say("Files read, each overrides the one before: " + ", ".join(map(str, resolved.files)))
+    else:
+        say(f"No settings file was found. It belongs at {resolved.settings.home / FILENAME}")
+
+
+def _as_written(value: object) -> str:
+    """The value as a person would write it; an unset one and an empty table are blank."""
+    if value is None or (isinstance(value, Mapping) and not value):
+        return ""
+    if isinstance(value, str | Path):
+        return str(value)
+    import msgspec
+
+    return msgspec.json.encode(value).decode()
+
+
+policy_app = typer.Typer(help="What your organisation decides for itself.", no_args_is_help=True)
+
+
+@policy_app.command()
+def preview(
+    threshold: Annotated[float, typer.Option(help="Threshold to try, above 0 and at most 1.")],
+    examples: Annotated[int, typer.Option(min=0, help="Examples shown of each kind.")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with every change.")] = False,
+) -> None:
+    """Show how many possible matches would appear or vanish at another threshold.
+
+    Looks up the suppliers already taken in; stores nothing and changes nothing.
+
+    Examples:
+
+        duediligence policy preview --threshold 0.9
+
+        duediligence policy preview --threshold 0.75 --examples 20
+    """
+    from duediligence.screening.run.preview import preview as compare
+    from duediligence.text.wording import count
+
+    with workspace() as ws:
+        found = compare(ws, threshold, progress=progress())
+    if as_json:
+        say_json(found)
+        return
+    for status in found.not_checked:
+        warn(f"Not fully counted: {status.list_id} is {status.state}: {status.reason}.")
+    say(
+        f"{count(found.suppliers, 'supplier')}: "
+        f"{count(found.matches_now, 'possible match', 'possible matches')} at "
+        f"{found.threshold_now:g} now, {found.matches_then:,} at {found.threshold_then:g}."
+    )
+    _show("appear", found.appear, examples)
+    _show("vanish", found.vanish, examples)
+    if found.fixed:
+        say(f"Your policy sets a threshold of its own for {', '.join(found.fixed)}: not counted.")
+    say("To use it: --threshold, the setting `threshold`, or [lists.ID] in your policy file.")
+
+
+def _show(what: str, changes: "tuple[Change, ...]", examples: int) -> None:
+    say(f"\n{len(changes):,} would {what}" + (", such as:" if changes and examples else "."))
+    for change in changes[:examples]:
+        subject = "" if change.subject_name == change.supplier_name else f", {change.subject_name}"
+        say(
+            f"  {change.score:.2f}  {change.supplier_name} ({change.supplier_ref}){subject}: "
+            f"{change.entry_name} ({change.list_id})"
+        )
+        say(f"        {change.why}")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was looked at, as it is printed. `command` puts it right, if one does."""
+
+    what: str
+    state: "State"
+    detail: str
+    command: str = ""
+
+
+def doctor(as_json: JsonOption = False) -> None:
+    """Look for what would stop or spoil a screening: folder, space, proxy, lists.
+
+    The last line says whether a run now would be complete, and if not what is missing and the
+    command for it. Exits 0 when all is well, 3 when lists are missing or stale, 4 when nothing
+    can be kept.
+
+    Examples:
+
+        duediligence doctor
+
+        duediligence doctor --json
+    """
+    from duediligence.casework.readiness import examine
+
+    found = examine(resolve().settings, ignored_settings())
+    lines = [
+        Line(one.what, one.state, worded(one.detail), _command(one.remedy) if one.remedy else "")
+        for one in found.lines
+    ]
+    lines.append(
+        _sum_up([one for one in lines if one.state in ("problem", "broken")], found.remedies)
+    )
+    if as_json:
+        say_json(lines)
+    else:
+        unused = [line.what.removeprefix("list ") for line in lines if _is_unused_list(line)]
+        for line in lines[:-1]:
+            if not _is_unused_list(line):
+                say(f"{line.state:>10}  {line.what}: {line.detail}")
+        if unused:
+            say(f"{'not in use':>10}  lists: {', '.join(unused)}")
+        say(lines[-1].detail)
+    states = {line.state for line in lines}
+    raise typer.Exit(4 if "broken" in states else 3 if "problem" in states else 0)
+
+
+def _is_unused_list(line: Line) -> bool:
+    return line.what.startswith("list ") and line.state == "not in use"
+
+
+def _sum_up(problems: list[Line], steps: "Sequence[Remedy]") -> Line:
+    """Whether a run now would be complete, and if not the way there, in one line."""
+    others = [f"{line.what}: {line.detail}" for line in problems if not line.command]
+    ways = [
+        f"{_capital(step.lack)}: {', '.join(step.list_ids)}. "
+        f"{f'{_capital(step.first)}, then run' if step.first else 'Run'}: {_command(step)}"
+        for step in steps
+    ]
+    if not others and not ways:
+        return Line("complete run", "ok", "Ready: a run now would be complete.")
+    missing = ". ".join([*map(_capital, others), *ways])
+    state: State = "broken" if any(line.state == "broken" for line in problems) else "problem"
+    commands = "; ".join(_command(step) for step in steps)
+    return Line("complete run", state, f"Not ready for a complete run. {missing}", commands)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _command(step: "Remedy") -> str:
+    """The command as it is typed, for the home that this one was called for."""
+    home = f" --home {shlex.quote(str(GLOBALS.home))}" if GLOBALS.home else ""
+    return f"duediligence{home} {step.command}"

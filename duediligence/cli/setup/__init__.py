@@ -1,1 +1,0 @@
-"""The commands that set up and look after an installation."""

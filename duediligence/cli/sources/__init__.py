@@ -1,1 +1,0 @@
-"""The commands for what screening is made of: lists, suppliers, registers."""

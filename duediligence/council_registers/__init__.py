@@ -1,0 +1,22 @@
+"""Councils' own registers, each described by one TOML file and no code."""
+
+from duediligence.council_registers.description import Description, WrongDescription
+from duediligence.council_registers.entries import Problem
+from duediligence.council_registers.fields import fields_table
+from duediligence.council_registers.reading import Examined, examine, files_in
+from duediligence.council_registers.rules import read_description
+from duediligence.council_registers.watchlist import load, put, watchlist_of
+
+__all__ = [
+    "Description",
+    "Examined",
+    "Problem",
+    "WrongDescription",
+    "examine",
+    "fields_table",
+    "files_in",
+    "load",
+    "put",
+    "read_description",
+    "watchlist_of",
+]

@@ -1,0 +1,323 @@
+"""One row of a register: its cells, and the entry that they make."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from urllib.parse import urljoin
+
+from duediligence.contracts import Drift
+from duediligence.council_registers import values
+from duediligence.council_registers.description import Description, folded
+from duediligence.council_registers.fields import BY_NAME
+from duediligence.formats.cells import clean, parts, ungarbled
+from duediligence.matching.names.parties import parties_in
+from duediligence.model import Address, Identifier, Kind, ListEntry, Name, PartialDate
+from duediligence.model.entries import (
+    REGISTRATION,
+    Handling,
+    Power,
+    Record,
+    RecordStatus,
+    RecordType,
+)
+from duediligence.text.postcodes import last_postcode
+
+if TYPE_CHECKING:
+    from duediligence.council_registers.tables import Line
+
+
+Value = TypeVar("Value")
+LONGEST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong: with a cell, a row (`column` empty) or a file (`row` is 0).
+
+    `more` counts later rows of which the same is true. `field` and `theirs` are set where a word
+    of the register is not known.
+    """
+
+    file: str
+    row: int
+    column: str
+    what: str
+    hint: str = ""
+    more: int = 0
+    field: str = ""
+    theirs: str = ""
+
+    def __str__(self) -> str:
+        row = f"row {self.row}: " if self.row else ""
+        column = f"{self.column} " if self.column else ""
+        more = (
+            f" (and in {self.more:,} more row{'s' if self.more > 1 else ''})" if self.more else ""
+        )
+        return f"{self.file}: {row}{column}{self.what}{more}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file's header, and the positions in it of each field's columns."""
+
+    file: str
+    header: tuple[str, ...]
+    positions: Mapping[str, tuple[int, ...]]
+
+
+class Cells:
+    """One row. `problems` is empty where all that was asked for could be read."""
+
+    def __init__(self, description: Description, place: Place, line: "Line") -> None:
+        self.problems: list[Problem] = []
+        self._description = description
+        self._place = place
+        self._line = line
+
+    def text(self, name: str, longest: int = LONGEST) -> str:
+        """The field's text, or what stands for an empty one."""
+        text = values.given(self.raw(name)) or self._unwritten(name)
+        if len(text) > longest:
+            self.wrong(name, f"holds {len(text):,} characters; {longest:,} is the most")
+            return ""
+        return text
+
+    def value(self, name: str, read: Callable[[str], Value]) -> Value | None:
+        """The field's text as `read` understands it; None where it is empty, or cannot be read."""
+        text = self.text(name)
+        try:
+            return read(text) if text else None
+        except ValueError as error:
+            hint = "Correct it in the file, and tell whoever keeps the register."
+            if BY_NAME[name].kind == "date":
+                hint += " If all are written so, say under [dates] how."
+            self.wrong(name, str(error), hint)
+            return None
+
+    def word(self, name: str, *, needed: bool = False) -> str:
+        """One of the field's words; empty where the cell is, or holds another."""
+        found = self._ours(name, self.raw(name)) or self._unwritten(name)
+        if not found and needed and not values.given(self.raw(name)):
+            self.wrong(name, "is empty", f"Under [defaults], give {name} what empty ones are.")
+        return found
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """Several of the field's words, parted by ; or | in the cell."""
+        told = [self._ours(name, part) for part in parts(self.raw(name), ";|")]
+        told = [word for word in told if word] or list(parts(self._unwritten(name), ";|"))
+        return tuple(dict.fromkeys(told))
+
+    def raw(self, name: str) -> str:
+        """The text of the field's columns, as it stands there."""
+        column = self._description.columns.get(name)
+        if column is None or column.link:
+            return ""
+        positions = self._place.positions.get(name, ())
+        cells = [ungarbled(clean(self._line.cells[at])) for at in positions]
+        filled = [cell for cell in cells if values.given(cell)] or cells[:1]
+        return (", " if BY_NAME[name].kind == "address" else "; ").join(filled)
+
+    def link(self, name: str) -> str:
+        """The address of the link in the field's column, as it stands there."""
+        (at,) = self._place.positions[name]
+        return self._line.links[at] if at < len(self._line.links) else ""
+
+    def wrong(self, name: str, what: str, hint: str = "", theirs: str = "") -> None:
+        """Say that the field cannot be used; of a word that is not known, with the word."""
+        at = self._place.positions.get(name, ())
+        column = f"column {self._place.header[at[0]]!r} ({name})" if at else name
+        field = name if theirs else ""
+        problem = Problem(
+            self._place.file, self._line.number, column, what, hint, field=field, theirs=theirs
+        )
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def _ours(self, name: str, theirs: str) -> str:
+        """Our word for one of the register's; empty where it is blank, or not known."""
+        words = BY_NAME[name].words
+        mapped = self._description.values.get(name, {}).get(folded(theirs), "")
+        found = mapped or values.word(values.given(theirs))
+        if found in words:
+            return found
+        if values.given(theirs):
+            shown = theirs if len(theirs) <= 40 else theirs[:37] + "..."
+            self.wrong(
+                name,
+                f"is {shown!r}, which the description does not know",
+                f'Under [values.{name}] say what it is: "{shown}" = one of {", ".join(words)}.',
+                theirs,
+            )
+        return ""
+
+    def _unwritten(self, name: str) -> str:
+        column = self._description.columns.get(name)
+        return (column.value if column else "") or self._description.defaults.get(name, "")
+
+
+# UK GDPR Article 10 and Data Protection Act 2018 s.11(2): offences of individuals, alleged ones
+# too. A register of them that can be searched is not for this tool to make.
+OF_INDIVIDUALS = {
+    "conviction": "conviction of an individual",
+    "caution": "caution of an individual",
+    "prosecution_pending": "prosecution of an individual",
+}
+_KINDS: dict[str, Kind] = {"organisation": "organisation", "individual": "person"}
+_STRICTEST: tuple[Handling, ...] = ("restricted", "internal", "public")
+
+
+def entry(cells: Cells, description: Description, drift: Drift) -> ListEntry | None:
+    """The entry of a row; None where the row is left out, and where its cells have problems.
+
+    The id is empty where the row has no reference of its own.
+    """
+    kind = _KINDS.get(cells.word("subject_type"), "unknown")
+    record_type = cells.word("record_type", needed=True)
+    if record_type in OF_INDIVIDUALS and kind == "person":
+        drift.left_out(OF_INDIVIDUALS[record_type])
+        return None
+    identifiers = _identifiers(cells, drift)
+    if kind == "unknown" and any(number.scheme.startswith("GB-") for number in identifiers):
+        kind = "organisation"
+    if record_type in OF_INDIVIDUALS and kind == "unknown" and not cells.problems:
+        cells.wrong(
+            "subject_type",
+            f"is not told, and the row is a {record_type}",
+            "Give a column that tells it, or under [defaults] subject_type, if all are "
+            "organisations.",
+        )
+    names, addresses = _names(cells), _addresses(cells, drift)
+    if kind == "organisation" and not (identifiers or record_type in OF_INDIVIDUALS):
+        kind = _kind_by_names(names)
+    record = _record(cells, description, cast(RecordType, record_type))
+    born = cells.value("birth_month_year", lambda text: _birth(text, description))
+    if born and kind == "organisation":
+        drift.left_out("birth date of an organisation")
+        born = None
+    reference = cells.text("record_ref", longest=200)
+    url = _url(cells, description, drift)
+    if cells.problems:
+        return None
+    if not reference:
+        drift.met("no reference", "id made from the content")
+    return ListEntry(
+        id=reference,
+        list_id=description.id,
+        kind=kind,
+        names=names or (Name(f"Premises at {addresses[0].text}"),),
+        birth_dates=(born,) if born else (),
+        identifiers=identifiers,
+        addresses=addresses,
+        listed_on=record.happened_on,
+        ends_on=record.expires,
+        reason=record.event,
+        url=url,
+        record=record,
+    )
+
+
+def derived_id(made: ListEntry, *, whole: bool = False) -> str:
+    """An id from the content: from what stays the same of a record, or from the `whole` of it."""
+    lasting = ("type", "event", "event_date", "decision_date", "act_section")
+    told = [
+        f"{field.name}={value}"
+        for field in fields(Record)
+        if (whole or field.name in lasting) and (value := getattr(made.record, field.name))
+    ]
+    told += [f"{name.type}={name.text}" for name in made.names]
+    told += [f"address={address.text}" for address in made.addresses]
+    told += [f"number={number}" for number in made.identifiers]
+    if whole:
+        told += [made.kind, made.url, *map(str, made.birth_dates)]
+    return hashlib.sha256("\x1f".join(told).encode(errors="replace")).hexdigest()[:12]
+
+
+def _kind_by_names(names: Iterable[Name]) -> Kind:
+    """Unknown where a register calls an organisation what is a sole trader or partners by name."""
+    several = (party for name in names for party in parties_in(name.text))
+    return "organisation" if all(one.kind == "organisation" for one in several) else "unknown"
+
+
+def _names(cells: Cells) -> tuple[Name, ...]:
+    before = len(cells.problems)
+    name = cells.text("subject_name", longest=500)
+    trading = parts(cells.text("trading_name"), ";|")
+    others = [Name(text, "trading") for text in trading if any(map(str.isalnum, text))]
+    if any(map(str.isalnum, name)):
+        return tuple(dict.fromkeys((Name(name), *others)))
+    if not (others or cells.text("premises_address")) and len(cells.problems) == before:
+        cells.wrong("subject_name", "is empty, and so is premises_address")
+    return tuple(dict.fromkeys(others))
+
+
+def _addresses(cells: Cells, drift: Drift) -> tuple[Address, ...]:
+    text, written = cells.text("premises_address"), cells.text("postcode")
+    postcode = last_postcode(written)
+    if written and not postcode:
+        drift.unmapped("postcode", written)
+    postcode = postcode or last_postcode(text)
+    return (Address(text or postcode, postcode),) if text or postcode else ()
+
+
+def _identifiers(cells: Cells, drift: Drift) -> tuple[Identifier, ...]:
+    company = cells.value("company_number", values.company)
+    if company and company.scheme == REGISTRATION:
+        drift.unmapped("company_number", company.id)
+    charity = cells.value("charity_number", values.charity)
+    uprn = cells.text("uprn", longest=40)
+    place = Identifier("uprn", uprn, "", "UPRN of the premises") if uprn else None
+    return tuple(number for number in (company, charity, place) if number)
+
+
+def _record(cells: Cells, description: Description, record_type: RecordType) -> Record:
+    def day(name: str) -> Any:
+        return cells.value(name, lambda text: values.day(text, description.dates))
+
+    power = cells.word("power", needed=not description.power)
+    handlings = (
+        "restricted" if record_type == "prosecution_pending" else "",
+        cells.word("handling", needed="handling" in description.columns),
+        description.handling,
+    )
+    typed = description.columns.get("record_type")
+    return Record(
+        type=record_type,
+        power=cast(Power, power or description.power or "other"),
+        authority=cells.text("authority") or description.authority,
+        reference=cells.text("record_ref"),
+        act_section=cells.text("act_section"),
+        # Without a column for it, the register's own word for the type says what happened.
+        event=cells.text("event") or (cells.raw("record_type") if typed else ""),
+        event_date=day("event_date"),
+        decision_date=day("decision_date"),
+        known_date=day("known_date"),
+        expires=day("expires"),
+        status=cast(RecordStatus, cells.word("status") or "unstated"),
+        outcome=cells.text("outcome"),
+        penalty_gbp=cells.value("penalty_gbp", values.pounds),
+        crime_types=cells.words("crime_types"),
+        handling=next(handling for handling in _STRICTEST if handling in handlings),
+        source_date=day("source_date"),
+    )
+
+
+def _birth(text: str, description: Description) -> PartialDate:
+    return values.birth_month(text, description.dates)
+
+
+def _url(cells: Cells, description: Description, drift: Drift) -> str:
+    column = description.columns.get("source_url")
+    if column is None or not column.link:
+        return cells.value("source_url", values.web_address) or ""
+    target = cells.link("source_url")
+    base = description.source.url or description.homepage
+    try:
+        return values.web_address(urljoin(base, target)) if target else ""
+    except ValueError:
+        # The link of a button or a mail address is no page of the record.
+        if base or not target.startswith(("/", "?", ".")):
+            drift.unmapped("link", target)
+        else:
+            drift.met("link not kept", "give homepage, which links are relative to")
+        return ""

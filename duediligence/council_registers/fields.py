@@ -1,0 +1,279 @@
+"""The fields of a record: what each holds, which words it takes, which headings are its own."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from duediligence.law.crimes import CRIME_TYPES
+from duediligence.model.entries import Handling, Power, RecordStatus, RecordType
+
+FieldKind = Literal["text", "word", "words", "date", "month", "money", "number", "address", "link"]
+SubjectType = Literal["organisation", "individual"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a record.
+
+    `words` are the only values that it takes, empty for any. `several` says that more than one
+    column may hold it. `headings` are the ones that a starter is guessed from, the surest first.
+    """
+
+    name: str
+    kind: FieldKind
+    meaning: str
+    headings: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    several: bool = False
+
+
+def _headings(text: str) -> tuple[str, ...]:
+    return tuple(heading.strip() for heading in text.split(","))
+
+
+# In the order in which a starter gives columns to fields.
+FIELDS: tuple[Field, ...] = (
+    Field(
+        "record_ref",
+        "number",
+        "The register's own number of the record. Without it one is made from the content.",
+        _headings(
+            "record ref, reference number, case reference, case number, notice reference, "
+            "notice number, licence number, enforcement reference, reference, ref, ref number, "
+            "application number, licence no, licence, registration number, case, urn, id"
+        ),
+    ),
+    Field(
+        "power",
+        "word",
+        "The council's power, where one register holds several.",
+        _headings("power, service area, service, department, team"),
+        get_args(Power),
+    ),
+    Field(
+        "authority",
+        "text",
+        "Who acted, where it is not the register's own authority.",
+        _headings("authority, local authority, council, local authority name"),
+    ),
+    Field(
+        "record_type",
+        "word",
+        "What kind of record it is.",
+        _headings(
+            "record type, type of action, action type, notice type, enforcement type, "
+            "type of notice, nature of notice, nature of action, decision type, action taken, "
+            "kind, type, notice"
+        ),
+        get_args(RecordType),
+    ),
+    Field(
+        "subject_type",
+        "word",
+        "Whether the subject is an organisation or an individual. A conviction or a caution is "
+        "read only where this is told.",
+        _headings(
+            "subject type, party type, recipient type, holder type, individual or organisation, "
+            "offender type"
+        ),
+        get_args(SubjectType),
+    ),
+    Field(
+        "subject_name",
+        "text",
+        "Who it was done to. A record without a name is found by its premises alone.",
+        _headings(
+            "subject name, business name, company name, organisation name, licence holder, "
+            "name of licence holder, holder name, holder, recipient, recipient name, served on, "
+            "notice served on, served upon, who on, licensee, offender, offender name, defendant, "
+            "respondent, landlord, landlord name, owner, occupier, company, organisation, "
+            "business, provider, provider name, applicant, name"
+        ),
+    ),
+    Field(
+        "trading_name",
+        "text",
+        "Other names it uses, several parted by ; or |.",
+        _headings("trading name, trading as, t/a, premises name, name of premises, known as"),
+        several=True,
+    ),
+    Field(
+        "company_number",
+        "number",
+        "The Companies House number.",
+        _headings(
+            "company number, company registration number, companies house number, crn, "
+            "company registered number"
+        ),
+    ),
+    Field(
+        "charity_number",
+        "number",
+        "The number of a charity: digits, SC… or NIC….",
+        _headings("charity number, registered charity number, charity registration number"),
+    ),
+    Field(
+        "birth_month_year",
+        "month",
+        "Month and year of birth of an individual. The day of a whole date is dropped.",
+        _headings("birth month year, date of birth, dob, month of birth, born"),
+    ),
+    Field(
+        "premises_address",
+        "address",
+        "Where it was, in one column or several.",
+        _headings(
+            "premises address, site address, property address, address of premises, location, "
+            "site location, site, address, full address, property, land at, land, premises, "
+            "address line 1, address 1, address line 2, address 2, address line 3, address 3, "
+            "address line 4, town, city, town city, town or city, county"
+        ),
+        several=True,
+    ),
+    Field(
+        "postcode",
+        "text",
+        "Its postcode. Without a column it is found in the address.",
+        _headings("postcode, post code, p code, premises postcode, site postcode, postal code"),
+    ),
+    Field(
+        "uprn",
+        "number",
+        "The Unique Property Reference Number of the premises.",
+        _headings("uprn, property reference, unique property reference number"),
+    ),
+    Field(
+        "act_section",
+        "text",
+        "The Act and section.",
+        _headings("act section, act, act and section, legislation, section, statute"),
+        several=True,
+    ),
+    Field(
+        "event",
+        "text",
+        "What happened, in the register's own words.",
+        _headings(
+            "event, details, description, breach, alleged breach, nature of breach, offence, "
+            "offence details, reason, reasons, nature of the breach, breach alleged, summary, "
+            "concern, matter, what for, why"
+        ),
+        several=True,
+    ),
+    Field(
+        "event_date",
+        "date",
+        "The day on which it happened.",
+        _headings("event date, offence date, date of offence, incident date, date of breach"),
+    ),
+    Field(
+        "decision_date",
+        "date",
+        "The day on which it was decided, served or imposed.",
+        _headings(
+            "decision date, date of decision, date decided, decided on, issue date, date issued, "
+            "date served, served, issued, date of issue, hearing date, date of conviction, "
+            "conviction date, sentenced, "
+            "date of notice, notice date, start date, date granted, granted, licence commenced, "
+            "commenced, date"
+        ),
+    ),
+    Field(
+        "known_date",
+        "date",
+        "The day from which a buyer could have known of it.",
+        _headings("known date, date known, published, date published, publication date"),
+    ),
+    Field(
+        "expires",
+        "date",
+        "The day on which it ends.",
+        _headings("expires, expiry date, date of expiry, end date, licence expires, valid until"),
+    ),
+    Field(
+        "status",
+        "word",
+        "How it stands today.",
+        _headings(
+            "status, current status, current state, notice status, case status, state, "
+            "compliance status, position, current position, now"
+        ),
+        get_args(RecordStatus),
+    ),
+    Field(
+        "outcome",
+        "text",
+        "What came of it.",
+        _headings("outcome, result, decision, sentence, disposal, compliance, conditions"),
+        several=True,
+    ),
+    Field(
+        "penalty_gbp",
+        "money",
+        "Fine or penalty in pounds.",
+        _headings("penalty gbp, penalty, fine, fine amount, amount, penalty amount, total fine"),
+    ),
+    Field(
+        "crime_types",
+        "words",
+        "Types of crime it can point to, several parted by ; or |. Without it they are told from "
+        "the Act and the event.",
+        _headings("crime types, crime type"),
+        CRIME_TYPES,
+    ),
+    Field(
+        "handling",
+        "word",
+        "Who may see it. The stricter of this and the register's own handling holds.",
+        _headings("handling, marking, protective marking, sensitivity, classification"),
+        get_args(Handling),
+    ),
+    Field(
+        "source_url",
+        "link",
+        "The address of the record's own page.",
+        _headings("source url, url, link, web page, web address, more information"),
+    ),
+    Field(
+        "source_date",
+        "date",
+        "The day of which the source speaks.",
+        _headings("source date, extract date, last updated, date updated, updated"),
+    ),
+)
+BY_NAME = {field.name: field for field in FIELDS}
+
+
+def plain(heading: str) -> str:
+    """The heading apart from case, punctuation and the ways to abbreviate `number`."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading[:200])  # companyNumber
+    words = re.findall(r"[^\W_]+|#", re.sub(r"['’](?:s\b)?", "", parted.casefold()))
+    return " ".join(_SAME.get(word, word) for word in words)
+
+
+_SAME = {
+    **dict.fromkeys(("no", "num", "nr", "#"), "number"),
+    **dict.fromkeys(("org", "organization"), "organisation"),
+    **dict.fromkeys(("reg", "regd"), "registered"),
+    **dict.fromkeys(("lic", "license"), "licence"),
+    "addr": "address",
+    "co": "company",
+    "curr": "current",
+    "desc": "description",
+    "dt": "date",
+    "refno": "reference number",
+}
+
+
+def fields_table() -> str:
+    """The fields as a Markdown table, for the documentation."""
+    lines = ["| Field | What it holds | Words it takes |", "|---|---|---|"]
+    for field in FIELDS:
+        words = ", ".join(f"`{word}`" for word in field.words)
+        several = " Several columns may hold it." if field.several else ""
+        lines.append(f"| `{field.name}` | {_escaped(field.meaning)}{several} | {words} |")
+    return "\n".join(lines) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "&#124;")

@@ -1,0 +1,409 @@
+"""What a description may say: each rule checked, each fault told with the place in the file."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, get_args
+from urllib.parse import urlsplit
+
+import msgspec
+
+from duediligence.council_registers.description import (
+    Column,
+    Description,
+    Format,
+    Source,
+    WrongDescription,
+    folded,
+)
+from duediligence.council_registers.fields import BY_NAME, Field
+from duediligence.council_registers.tables import selector_fault
+from duediligence.council_registers.values import Dates, day, pounds, word
+from duediligence.errors import UsageError
+from duediligence.formats.cells import clean
+from duediligence.model.entries import Handling, Power
+
+
+class Faults:
+    """The faults found so far, one line each."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def add(self, fault: str) -> None:
+        self.found.append(fault)
+
+    def unknown(self, key: str, name: str, known: Iterable[str]) -> None:
+        """A key that there is not, with the nearest of those there are."""
+        known = tuple(known)
+        near = get_close_matches(name.casefold(), known, 1, 0.5)
+        say = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+        self.add(f"{key}: there is no such key; {say}")
+
+    def choose(self, key: str, value: object, words: Iterable[str]) -> None:
+        """A value that must be one of our words."""
+        words = tuple(words)
+        if value not in words:
+            near = get_close_matches(word(str(value)), words, 1)
+            did = f" Did you mean {near[0]}?" if near else ""
+            self.add(f"{key} is {value!r}, not one of {', '.join(words)}.{did}")
+
+    def take(self, table: Mapping[str, Any], keys: Mapping[str, Any], where: str) -> dict[str, Any]:
+        """Those of the table's values that have a known key and the type it has in `keys`."""
+        taken = {}
+        for key, value in table.items():
+            if key not in keys:
+                self.unknown(where + key, key, keys)
+                continue
+            try:
+                taken[key] = msgspec.convert(value, keys[key])
+            except msgspec.ValidationError:
+                self.add(f"{where}{key} must be {_SHAPES[keys[key]]}")
+        return taken
+
+
+_MOST_BYTES = 1_000_000
+_SHAPES: Mapping[Any, str] = {
+    str: 'a text in quotation marks: "…"',
+    int: "a whole number, without quotation marks",
+    bool: "true or false, without quotation marks",
+    tuple[int, int]: "two whole numbers: [1, 2000]",
+    tuple[str, ...]: 'texts in brackets: ["…", "…"]',
+    dict[str, Any]: "a part of its own, with its name in brackets on a line above",
+    str | int | tuple[str, ...]: 'a text, a number or texts in brackets: ["…", "…"]',
+}
+
+
+def columns_of(table: Mapping[str, Any], faults: Faults) -> dict[str, Column]:
+    """The columns that `[columns]` tells, by field. No column serves two fields."""
+    columns: dict[str, Column] = {}
+    owner: dict[str, str] = {}
+    for name, value in table.items():
+        field = BY_NAME.get(name)
+        if field is None:
+            faults.unknown(f"columns.{name}", name, BY_NAME)
+            continue
+        columns[name] = column = _column(field, value, faults)
+        for heading in () if column.link else column.headings:
+            first = owner.setdefault(folded(heading), name)
+            if first != name:
+                faults.add(f"columns.{first} and columns.{name} both read {heading!r}")
+        if len(set(map(folded, column.headings))) < len(column.headings):
+            faults.add(f"columns.{name} names a column twice")
+    return columns
+
+
+def defaults_of(
+    table: Mapping[str, Any], columns: Mapping[str, Column], faults: Faults
+) -> dict[str, str]:
+    """What `[defaults]` gives a field whose cell is empty, or that has no column."""
+    defaults = {}
+    able = [name for name in BY_NAME if name != "record_ref"]
+    for name, value in table.items():
+        key = f"defaults.{name}"
+        if name not in able:
+            faults.unknown(key, name, able)
+        elif not isinstance(value, str | int | date):
+            faults.add(f"{key} must be a text")
+        elif name in columns and columns[name].value:
+            faults.add(f"{key} and columns.{name} both give a fixed value: remove one")
+        else:
+            defaults[name] = _fixed(key, BY_NAME[name], str(value), faults)
+    return defaults
+
+
+def values_of(
+    table: Mapping[str, Any], columns: Mapping[str, Column], faults: Faults
+) -> dict[str, dict[str, str]]:
+    """What the register's words mean, by field and word."""
+    able = [field.name for field in BY_NAME.values() if field.words]
+    found: dict[str, dict[str, str]] = {}
+    for name, words in table.items():
+        if name not in able:
+            faults.unknown(f"values.{name}", name, able)
+        elif not isinstance(words, dict):
+            faults.add(f'values.{name} must be a table: "Their word" = "our_word"')
+        elif name not in columns or not columns[name].headings:
+            faults.add(f"values.{name}: no column is read for {name}")
+        else:
+            found[name] = {}
+            for theirs, ours in words.items():
+                faults.choose(f"values.{name}: {theirs!r}", ours, BY_NAME[name].words)
+                if found[name].setdefault(folded(theirs), str(ours)) != ours:
+                    faults.add(f"values.{name}: {theirs!r} is there twice")
+    return found
+
+
+def _column(field: Field, value: Any, faults: Faults) -> Column:
+    key = f"columns.{field.name}"
+    match value:
+        case str() if value.strip():
+            return Column((value,))
+        case [_, *_] if all(isinstance(heading, str) and heading.strip() for heading in value):
+            if not field.several and len(value) > 1:
+                faults.add(f"{key} reads one column only")
+            return Column(tuple(value))
+        case {"link": str() as heading, **rest} if heading.strip() and not rest:
+            if field.kind != "link":
+                faults.add(f"{key}: a link is read for source_url only")
+            return Column((heading,), link=True)
+        case {"value": str() | int() | date() as fixed, **rest} if not rest:
+            if field.name == "record_ref":
+                faults.add(f"{key}: one value for all records tells none of them apart")
+            return Column(value=_fixed(key, field, str(fixed), faults))
+    faults.add(f'{key} must be a heading: {field.name} = "Heading", or {{ value = "…" }}')
+    return Column()
+
+
+def _fixed(key: str, field: Field, value: str, faults: Faults) -> str:
+    if not value.strip():
+        faults.add(f"{key} is blank")
+    elif field.words:
+        several = re.split(r"[;|]", value) if field.kind == "words" else [value]
+        for one in several:
+            faults.choose(key, word(one), field.words)
+        value = ";".join(map(word, several))
+    try:
+        if field.kind == "date":
+            # As the register's own dates may be written is no matter here.
+            value = day(value, Dates()).isoformat()
+        elif field.kind == "money":
+            pounds(value)
+    except ValueError as error:
+        faults.add(f"{key} {error}")
+    return value
+
+
+_SOURCE_KEYS = {
+    **dict.fromkeys(("url", "file", "folder", "files", "format", "sheet", "rows", "next"), str),
+    "table": str | int | tuple[str, ...],
+}
+_GOES_WITH = {
+    "table": ("html",),
+    "next": ("html",),
+    "sheet": ("xlsx",),
+    "rows": ("html", "json"),
+}
+_ENDINGS: Mapping[str, Format] = {
+    "csv": "csv",
+    "xlsx": "xlsx",
+    "json": "json",
+    "html": "html",
+    "htm": "html",
+}
+
+
+def source_of(table: Mapping[str, Any], path: Path, faults: Faults) -> Source:
+    """The source that `[source]` of the file `path` tells."""
+    found = faults.take(table, _SOURCE_KEYS, "source.")
+    for key, value in found.items():
+        if value in ("", ()):
+            faults.add(f"source.{key} is blank")
+    places = [key for key in ("url", "file", "folder") if key in found]
+    if len(places) != 1:
+        faults.add("source must have exactly one of url, file and folder")
+    form = _format(found, faults)
+    _web_address(found.get("url"), faults)
+    if ("folder" in found) != ("files" in found):
+        faults.add('source.folder and source.files go together: files = "*.html"')
+    if re.search(r"[*{}]", found.get("file", "")):
+        faults.add("source.file is one file; for several give folder and files")
+    if not re.fullmatch(r"[^/\\<>|:\"{}]*", found.get("files", "")):
+        faults.add("source.files is a pattern of file names, without folders")
+    if "next" in found and "file" in found:
+        faults.add("source.next goes with url or folder: a file is one page")
+    for key, formats in _GOES_WITH.items():
+        if key in found and form and form not in formats:
+            faults.add(f"source.{key} goes with format {' or '.join(formats)}, not {form}")
+    _selectors(found, form, faults)
+    base = path.absolute().parent
+    return Source(
+        url=found.get("url", ""),
+        file=base / found["file"] if found.get("file") else None,
+        folder=base / found["folder"] if found.get("folder") else None,
+        files=found.get("files", ""),
+        format=form,
+        sheet=found.get("sheet", ""),
+        table=found.get("table", ""),
+        rows=found.get("rows", ""),
+        next=found.get("next", ""),
+    )
+
+
+def _format(found: Mapping[str, Any], faults: Faults) -> Format | None:
+    """The format told, or that of the ending of an address; None where the content is to tell."""
+    if "format" in found:
+        faults.choose("source.format", found["format"], get_args(Format))
+        told: Format = found["format"]
+        return told
+    if not found.get("url"):
+        return None
+    form = _ENDINGS.get(re.split(r"[?#]", found["url"])[0].lower().rpartition(".")[2])
+    if form is None:
+        faults.add(f"source.format is needed with this url: one of {', '.join(get_args(Format))}")
+    return form
+
+
+def _web_address(url: str | None, faults: Faults) -> None:
+    try:
+        parts = urlsplit(url or "https://x")
+        sound = parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:
+        sound = False
+    if not sound or re.search(r"\s", url or ""):
+        faults.add("source.url must be an address that starts with https://, without a password")
+
+
+def _selectors(found: Mapping[str, Any], form: Format | None, faults: Faults) -> None:
+    table = found.get("table")
+    if isinstance(table, int) and table < 1:
+        faults.add("source.table: tables are counted from 1")
+    for key in ("table", "rows", "next"):
+        value = found.get(key)
+        # The `rows` of JSON are a path, not a selector.
+        if not isinstance(value, str) or (key == "rows" and form != "html"):
+            continue
+        if fault := selector_fault(value):
+            faults.add(f"source.{key}: {fault}")
+
+
+_KEYS = {
+    **dict.fromkeys(("id", "title", "authority", "power", "licence", "homepage", "handling"), str),
+    "max_age_days": int,
+    "expected": tuple[int, int],
+    "ignore": tuple[str, ...],
+    **dict.fromkeys(("source", "columns", "dates", "values", "defaults"), dict[str, Any]),
+}
+_NEEDED = ("id", "title", "authority", "handling", "max_age_days", "expected", "source", "columns")
+_DATE_KEYS = {"format": str, "day_first": bool}
+
+
+def description_of(document: Mapping[str, Any], path: Path) -> Description:
+    """The description in a TOML document. Raises WrongDescription."""
+    faults = Faults()
+    top = faults.take(document, _KEYS, "")
+    for key in _NEEDED:
+        if key not in document:
+            faults.add(f"has no {key}")
+    _plain_keys(top, faults)
+    columns = columns_of(top.get("columns", {}), faults)
+    defaults = defaults_of(top.get("defaults", {}), columns, faults)
+    if "columns" in top:
+        _enough(top, columns, defaults, faults)
+    source = source_of(top["source"], path, faults) if "source" in top else Source()
+    if any(column.link for column in columns.values()) and source.format not in (None, "html"):
+        faults.add(f"columns: a link is read from html only, not from {source.format}")
+    values = values_of(top.get("values", {}), columns, faults)
+    dates = _dates(top.get("dates", {}), faults)
+    if faults.found:
+        raise WrongDescription(path, faults.found)
+    return Description(
+        path=path,
+        id=top["id"],
+        title=top["title"],
+        authority=top["authority"],
+        power=top.get("power"),
+        licence=top.get("licence", "not stated"),
+        homepage=top.get("homepage", ""),
+        handling=top["handling"],
+        max_age_days=top["max_age_days"],
+        expected=top["expected"],
+        ignore=top.get("ignore", ()),
+        source=source,
+        columns=columns,
+        dates=dates,
+        values=values,
+        defaults=defaults,
+    )
+
+
+def _plain_keys(top: Mapping[str, Any], faults: Faults) -> None:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,60}", top.get("id", "x")):
+        faults.add(f"id is {top['id']!r}: small letters, digits and hyphens only")
+    for key in ("title", "authority"):
+        if not top.get(key, "x").strip():
+            faults.add(f"{key} is blank")
+    for key, words in (("handling", get_args(Handling)), ("power", get_args(Power))):
+        if key in top:
+            faults.choose(key, top[key], words)
+    homepage = top.get("homepage", "")
+    if homepage and not re.fullmatch(r"https?://\S+", homepage):
+        faults.add(f"homepage is {homepage!r}: not an address that starts with https://")
+    if not 1 <= top.get("max_age_days", 1) <= 3660:
+        faults.add("max_age_days must be between 1 and 3660")
+    least, most = top.get("expected", (0, 1))
+    if not 0 <= least <= most:
+        faults.add("expected is [smallest, largest] number of records")
+
+
+def _enough(
+    top: Mapping[str, Any],
+    columns: Mapping[str, Column],
+    defaults: Mapping[str, str],
+    faults: Faults,
+) -> None:
+    if not {"subject_name", "premises_address"} & columns.keys():
+        faults.add("columns has neither subject_name nor premises_address")
+    for name in ("power", "record_type"):
+        if not (name in columns or name in defaults or (name == "power" and name in top)):
+            faults.add(f"has no column, value or default for {name}")
+
+
+def _dates(table: Mapping[str, Any], faults: Faults) -> Dates:
+    found = faults.take(table, _DATE_KEYS, "dates.")
+    if "format" in found and "day_first" in found:
+        faults.add("dates.format and dates.day_first say the same thing: remove one")
+    form = found.get("format", "")
+    sample = datetime(2026, 11, 25)  # noqa: DTZ001
+    try:
+        complete = datetime.strptime(sample.strftime(form), form) == sample  # noqa: DTZ007
+    except (ValueError, re.error):
+        complete = False
+    if form and not complete:
+        faults.add('dates.format must name day, month and year, such as "%d/%m/%Y"')
+    return Dates(form, found.get("day_first", True))
+
+
+def read_description(path: Path) -> Description:
+    """The register that a TOML file describes. Relative paths in it are relative to the file.
+
+    Raises WrongDescription with every fault that was found, UsageError where it cannot be opened.
+    """
+    return described(_text(path), path)
+
+
+def described(text: str, path: Path) -> Description:
+    """As `read_description`, of a text that is or would be in the file `path`."""
+
+    try:
+        document = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        what = "is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        if found := re.search(r"at line (\d+)", what):
+            what += f": {clean(text.splitlines()[int(found[1]) - 1])[:80]}"
+        raise WrongDescription(
+            path,
+            [f"is not TOML: {what}"],
+            hint='Text stands in quotation marks: title = "Licences". A Windows path stands in '
+            "single ones: file = 'C:\\registers\\licences.csv'.",
+        ) from error
+    return description_of(document, path)
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise UsageError(f"{path.name}: is over {_MOST_BYTES:,} bytes: no description")
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"{path.name}: is not UTF-8 text", hint="Save it as UTF-8 (in Notepad: Save as)."
+        ) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(
+            f"{path}: cannot be opened: {reason}", hint="Check the name of the file."
+        ) from error

@@ -1,0 +1,362 @@
+"""A starter for a description, guessed from a sample of the register."""
+
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from duediligence.contracts.files import natural_order
+from duediligence.council_registers.description import Format, Source
+from duediligence.council_registers.entries import OF_INDIVIDUALS
+from duediligence.council_registers.fields import BY_NAME
+from duediligence.council_registers.guesses import (
+    MOST_WORDS,
+    content,
+    guess_columns,
+    guess_dates,
+    like_a_header,
+    likely_columns,
+    meaning,
+    unread,
+    unreadable,
+)
+from duediligence.council_registers.tables import Grid, Line, format_of, read_grid
+from duediligence.council_registers.values import given, word
+from duediligence.errors import UnreadableFile, UsageError
+from duediligence.formats import html
+from duediligence.formats.cells import clean
+
+if TYPE_CHECKING:
+    from bs4 import Tag
+
+
+_CALLED = re.compile(r"\W*next\b", re.IGNORECASE)
+
+
+def next_selector(path: Path) -> str:
+    """A CSS selector of that link alone; empty where the page has none. Raises UnreadableFile."""
+    page = html.page(path)
+    if page.select_one("a[rel~=next][href]"):
+        return "a[rel~=next]"
+    for link in page.select("a[href]"):
+        if any(_CALLED.match(told) for told in (html.text(link), _attribute(link, "aria-label"))):
+            target = {_attribute(link, "href")}
+            for way in _ways(link):
+                # A page often has the link twice, above the table and below.
+                if {_attribute(one, "href") for one in page.select(way)} == target:
+                    return way
+    return ""
+
+
+def _ways(link: "Tag") -> Iterator[str]:
+    """Selectors of the link that can fit no other: a class that only says `pager` would."""
+    for tag, way in ((link, "a.{}"), (link.parent, ".{} > a")):
+        for one in tag.get_attribute_list("class") if tag else ():
+            if one and re.fullmatch(r"(?i)(?:[a-z][\w-]*-)?next(?:-[\w-]*)?", one):
+                yield way.format(one)
+    if re.fullmatch(r"[\w ]+", told := _attribute(link, "aria-label")):
+        yield f'a[aria-label="{told}"]'
+    if word := re.search(r"next\b", html.text(link), re.IGNORECASE):
+        yield f'a:-soup-contains("{word[0]}")'
+
+
+def _attribute(tag: "Tag", name: str) -> str:
+    value = tag.get(name)
+    return value if isinstance(value, str) else ""
+
+
+_MOST_ROWS = 100_000
+_MOST_TABLES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What was read. `pattern` is that of the names in a folder, empty of a file.
+
+    `table` is the number of the table on a page that has several, else 0; `next` the selector of
+    the link to the next page, empty where the page has none. `rows` are those of the first file,
+    and of others in the folder that have its header.
+    """
+
+    path: Path
+    pattern: str
+    form: Format
+    header: tuple[str, ...]
+    rows: tuple[Line, ...]
+    table: int
+    next: str
+
+    @property
+    def cells(self) -> dict[str, list[str]]:
+        """The cells below each heading."""
+        return {
+            heading: [clean(row.cells[at]) for row in self.rows if at < len(row.cells)]
+            for at, heading in reversed(tuple(enumerate(self.header)))
+        }
+
+
+def read_sample(path: Path) -> Sample:
+    """Read a file, or those of a folder. Raises UsageError where the first holds no table."""
+    first, pattern, files = path, "", [path]
+    if path.is_dir():
+        names = sorted((p.name for p in path.iterdir() if p.is_file()), key=natural_order)
+        endings = Counter(Path(name).suffix for name in names if not name.startswith("."))
+        if not endings:
+            raise UsageError(f"{path}: the folder holds no files", hint="Save the pages into it.")
+        pattern = f"*{endings.most_common(1)[0][0]}"
+        files = [path / name for name in names if Path(name).suffix == pattern[1:]]
+        first = files[0]
+    elif str(path).startswith(("http:", "https:")):
+        raise UsageError(
+            f"{path}: a sample is a file", hint="Save the page as a file, and name that."
+        )
+    try:
+        form = format_of(first)
+        grid, table = _grid(first, form)
+        others = (row for file in files[1:] for row in _rows_of(file, table, grid.header))
+        rows = tuple(islice(chain(grid.rows, others), _MOST_ROWS))
+        link = next_selector(first) if form == "html" else ""
+    except UnreadableFile as error:
+        raise UsageError(error.message, hint=error.hint) from error
+    return Sample(path, pattern, form, grid.header, rows, table, link)
+
+
+def _rows_of(path: Path, table: int, header: tuple[str, ...]) -> Iterator[Line]:
+    """The rows of another file of the folder; none where it is not as the first."""
+    try:
+        grid = read_grid(path, Source(table=table or ""), _score)
+        if grid.header == header:
+            yield from grid.rows
+    except UnreadableFile:
+        return
+
+
+def _score(row: Sequence[str]) -> int:
+    return 2 * len(guess_columns(row)) + like_a_header(row)
+
+
+def _grid(path: Path, form: Format) -> tuple[Grid, int]:
+    """The table of the sample, and its number on a page that has several, else 0."""
+    try:
+        return read_grid(path, Source(), _score), 0
+    except UnreadableFile:
+        if form != "html":
+            raise
+        grids: Mapping[int, Grid] = dict(_tables(path))
+        if not grids:
+            raise
+        best = max(grids, key=lambda number: _score(grids[number].header))
+        return grids[best], best
+
+
+def _tables(path: Path) -> Iterator[tuple[int, Grid]]:
+    for number in range(1, _MOST_TABLES + 1):
+        try:
+            yield number, read_grid(path, Source(table=number), _score)
+        except UnreadableFile:
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """The text of a description, and what a person has to settle in it, one line each."""
+
+    text: str
+    unsure: tuple[str, ...]
+
+
+def starter(sample: Path, out: Path, power: str = "") -> Starter:
+    """A description of the register of which `sample` is a file, to stand in the file `out`.
+
+    `sample` may be the folder of all its pages. `power` is a council power, guessed where it is
+    empty. Raises UsageError where the sample is no table, or `power` is none.
+    """
+    power = word(power)
+    if power and power not in BY_NAME["power"].words:
+        raise UsageError(
+            f"--power {power}: there is no such power",
+            hint=f"Powers: {', '.join(BY_NAME['power'].words)}.",
+        )
+    guess = _Guess(read_sample(sample), out, power)
+    return Starter("\n".join(guess.lines()) + "\n", tuple(guess.unsure))
+
+
+class _Guess:
+    def __init__(self, sample: Sample, out: Path, power: str) -> None:
+        self.unsure: list[str] = []
+        self._sample, self._out, self._power = sample, out, power
+        self._cells = sample.cells
+        held = {heading: content(cells) for heading, cells in self._cells.items()}
+        known = guess_columns(sample.header, held)
+        self._columns, self._likely = likely_columns(sample.header, known, self._cells, held)
+        self._left = unread(sample.header, self._columns)
+        self._title = clean(re.sub(r"[-_.]+", " ", sample.path.stem)) or "Register"
+        self._about = f"{self._title} {' '.join(sample.header)}"
+
+    def lines(self) -> Iterator[str]:
+        """The lines of the starter. What is unsure is told as they are made."""
+        yield from self._register()
+        yield from self._source()
+        yield from self._fields()
+        yield from self._dates()
+        yield from self._words()
+        yield from self._defaults()
+
+    def _register(self) -> Iterator[str]:
+        sample = self._sample
+        name = "-".join(re.findall(r"[a-z0-9]+", self._title.casefold()))[:60].strip("-")
+        count = len(sample.rows)
+        power = self._power or meaning("power", self._about)
+        yield f"# A starter, guessed from {_comment(sample.path.name)}. Lines with CHECK need you."
+        yield f"id = {_quoted(name or 'register')}"
+        yield f"title = {_quoted(self._title[:1].upper() + self._title[1:])}"
+        yield 'authority = "Name of the council"  # CHECK'
+        if not self._power and "power" not in self._columns:
+            yield f"# One of {', '.join(BY_NAME['power'].words)}."
+        yield f"power = {_quoted(power or 'other')}{'' if self._power else '  # CHECK'}"
+        yield '# Who may see its records: "public", "internal" or "restricted". Restricted ones are'
+        yield "# left out unless the setting store_restricted is on."
+        yield 'handling = "restricted"  # CHECK'
+        yield "max_age_days = 35  # how old a copy may be before it is called stale: CHECK"
+        least, most = max(1, count // 2), max(10, count * 3)
+        yield f"expected = [{least}, {most}]  # fewest and most records: CHECK"
+        if self._left:
+            listed = ", ".join(map(_quoted, self._left[:50]))
+            yield "# Columns that were not guessed and that you do not need:"
+            yield f"# ignore = [{listed}]"
+        self.unsure.append("authority, handling, max_age_days, expected: no file tells them")
+        if not self._power and "power" not in self._columns:
+            self.unsure.append("power: " + (f"guessed to be {power}" if power else "not guessed"))
+
+    def _source(self) -> Iterator[str]:
+        sample = self._sample
+        try:
+            place = os.path.relpath(sample.path, self._out.absolute().parent)
+        except ValueError:  # another drive
+            place = str(sample.path.absolute())
+        yield "\n[source]"
+        yield f"{'folder' if sample.pattern else 'file'} = {_quoted(Path(place).as_posix())}"
+        if sample.pattern:
+            yield f"files = {_quoted(sample.pattern)}"
+        yield f"format = {_quoted(sample.form)}"
+        if sample.table:
+            yield f"table = {sample.table}  # the number of the table on the page: CHECK"
+        if sample.next and sample.pattern:
+            yield f"next = '{sample.next}'  # the link to the next page: CHECK"
+        elif sample.next:
+            yield "# This is one page of several, and the others are not read. Save all of them"
+            yield "# into a folder, and start again with the name of the folder."
+            self.unsure.append(
+                "source: the page leads to a next one. Save all pages into a folder, and start "
+                "again with the name of the folder"
+            )
+
+    def _fields(self) -> Iterator[str]:
+        yield "\n[columns]"
+        for name in (name for name in BY_NAME if name in self._columns):
+            headings = self._columns[name]
+            texts = [_quoted(heading) for heading in headings]
+            listed = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
+            yield f"{name} = {listed}{'  # CHECK' if name in self._likely else ''}"
+        for heading in self._left:
+            yield f"# not guessed: {_comment(heading)}"
+        if not {"subject_name", "premises_address"} & self._columns.keys():
+            yield '# subject_name = "Heading of the column with the name"  # CHECK: it is needed'
+            self.unsure.append("subject_name: no heading was understood; give it under [columns]")
+        if self._likely:
+            self.unsure.append(
+                "columns guessed from part of the heading, or from what they hold: "
+                + ", ".join(f"{n} ({_comment(self._columns[n][0])})" for n in self._likely)
+            )
+        if self._left:
+            self.unsure.append(f"columns not guessed: {', '.join(map(_comment, self._left[:20]))}")
+
+    def _dates(self) -> Iterator[str]:
+        named = [name for name in self._columns if BY_NAME[name].kind == "date"]
+        cells = [cell for name in named for cell in self._of(name) if given(cell)]
+        if not cells:
+            return
+        dates, sure = guess_dates(cells)
+        yield "\n[dates]"
+        if dates is None:
+            yield '# format = "%d/%m/%Y"  # CHECK: most could not be read'
+            self.unsure.append(f"dates: most could not be read, such as {_comment(cells[0])!r}")
+            return
+        if dates.format:
+            yield f"format = {_quoted(dates.format)}  # CHECK"
+            self.unsure.append(f"dates.format: guessed to be {dates.format}, from {cells[0]!r}")
+        else:
+            yield f"day_first = {str(dates.day_first).lower()}{'' if sure else '  # CHECK'}"
+            if not sure:
+                self.unsure.append("dates.day_first: 01/02/2026 could be February or January")
+        if wrong := unreadable(cells, dates):
+            self.unsure.append(
+                f"dates: {len(wrong):,} of {len(cells):,} could not be read, such as "
+                f"{_comment(wrong[0])!r}; `lists test` shows where"
+            )
+
+    def _words(self) -> Iterator[str]:
+        for name in self._columns:
+            words = BY_NAME[name].words
+            if not words:
+                continue
+            met = sorted({cell for cell in self._of(name) if given(cell)})
+            strange = [cell for cell in met if word(cell) not in words]
+            if not strange:
+                continue
+            yield f"\n# What its words mean: one of {', '.join(words)}."
+            yield f"[values.{name}]"
+            for cell in strange[:MOST_WORDS]:
+                yield value_line(name, cell)
+            if len(strange) > MOST_WORDS:
+                yield f"# and {len(strange) - MOST_WORDS} more"
+            unknown = sum(not meaning(name, cell) for cell in strange)
+            self.unsure.append(
+                f"values.{name}: what {len(strange)} {'word' if len(strange) == 1 else 'words'} "
+                f"mean{'s' if len(strange) == 1 else ''}"
+                + (f", {unknown} of them not guessed" if unknown else "")
+            )
+
+    def _defaults(self) -> Iterator[str]:
+        yield "\n# What stands for an empty cell, or for a column that there is not."
+        yield "[defaults]"
+        types = {meaning("record_type", cell) for cell in self._of("record_type") if given(cell)}
+        if "record_type" not in self._columns:
+            guess = meaning("record_type", self._about)
+            types.add(guess)
+            yield f"# One of {', '.join(BY_NAME['record_type'].words)}."
+            yield f"{'' if guess else '# '}record_type = {_quoted(guess or 'notice')}  # CHECK"
+            self.unsure.append(
+                "record_type: " + (f"guessed to be {guess}" if guess else "not guessed")
+            )
+        if "subject_type" not in self._columns:
+            yield '# subject_type = "organisation"  # only if no record is of an individual'
+            if types & OF_INDIVIDUALS.keys():
+                self.unsure.append(
+                    "subject_type: whether a subject is an organisation or an individual; "
+                    "convictions and cautions need it"
+                )
+
+    def _of(self, name: str) -> list[str]:
+        return [cell for heading in self._columns.get(name, ()) for cell in self._cells[heading]]
+
+
+def value_line(field: str, theirs: str) -> str:
+    """The line of `[values.field]` that says what a word means; a comment where none is guessed."""
+    if ours := meaning(field, theirs):
+        return f"{_quoted(theirs)} = {_quoted(ours)}  # CHECK"
+    return f'# {_quoted(theirs)} = ""  # CHECK: not guessed'
+
+
+def _quoted(text: str) -> str:
+    """The text as a TOML basic string."""
+    return json.dumps(clean(text), ensure_ascii=False)
+
+
+def _comment(text: str) -> str:
+    return clean(text)[:80]

@@ -1,0 +1,315 @@
+"""Any register file as a header and rows: delimited text, workbook, JSON or web page."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from duediligence.council_registers.description import Format, Source, folded
+from duediligence.errors import UnreadableFile, UsageError
+from duediligence.formats import json
+from duediligence.formats.table import HEADER_WITHIN, MAX_COLUMNS, Row, read_table
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+
+    from duediligence.formats.html import HtmlTable
+
+
+# How well a row would serve as the header, 0 for not at all.
+Score = Callable[[Sequence[str]], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row: its number as a person would count it, its cells, and the link in each cell."""
+
+    number: int
+    cells: tuple[str, ...]
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The table of a file. `rows` can be gone through once; it may raise DuediligenceError.
+
+    `notes` say what had to be chosen, `asides` are rows that are no records (page numbers).
+    """
+
+    file: str
+    header: tuple[str, ...]
+    rows: Iterator[Line]
+    notes: tuple[str, ...] = ()
+    asides: tuple[str, ...] = ()
+
+
+_DEEPEST = 6
+
+
+def read_objects(path: Path, rows: str) -> Grid:
+    """The objects at the dotted path `rows`; without one, the only list of objects there is.
+
+    Raises UnreadableFile.
+    """
+    items = _items(json.load(path), rows, path.name)
+    flat = [dict(_flat(item, "", f"{path.name}: item {n}", 0)) for n, item in enumerate(items, 1)]
+    header = tuple(dict.fromkeys(heading for item in flat for heading in item))
+    if len(header) > MAX_COLUMNS:
+        raise UnreadableFile(f"{path.name}: has over {MAX_COLUMNS:,} different members")
+    lines = (
+        Line(number, tuple(item.get(heading, "") for heading in header))
+        for number, item in enumerate(flat, 1)
+    )
+    return Grid(path.name, header, lines)
+
+
+def _items(document: Any, rows: str, name: str) -> list[dict[str, Any]]:
+    if rows:
+        for step in rows.split("."):
+            if not isinstance(document, dict) or step not in document:
+                raise UnreadableFile(
+                    f"{name}: has no {step!r} of source.rows = {rows!r}",
+                    hint="The publisher may have changed the format.",
+                )
+            document = document[step]
+        found = [document]
+    else:
+        found = [document] if isinstance(document, list) else list(_lists(document, 0))
+    if len(found) != 1:
+        raise UnreadableFile(
+            f"{name}: has {len(found)} lists of records where one is needed",
+            hint='Say which: under [source], rows = "the.path.to.it".',
+        )
+    (items,) = found
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise UnreadableFile(f"{name}: the records are not a list of objects")
+    return items
+
+
+def _lists(value: Any, depth: int) -> Iterator[list[Any]]:
+    if depth < _DEEPEST and isinstance(value, dict):
+        for member in value.values():
+            if isinstance(member, list) and any(isinstance(item, dict) for item in member):
+                yield member
+            else:
+                yield from _lists(member, depth + 1)
+
+
+def _flat(item: dict[str, Any], above: str, where: str, depth: int) -> Iterator[tuple[str, str]]:
+    if depth > _DEEPEST:
+        raise UnreadableFile(f"{where}: is nested more than {_DEEPEST} deep")
+    for name, value in item.items():
+        heading = f"{above}{name}"
+        if isinstance(value, dict):
+            yield from _flat(value, f"{heading}.", where, depth + 1)
+        elif isinstance(value, list):
+            parts = [json.text(part, f"{where}: {heading}") for part in value if _scalar(part)]
+            if len(parts) < len(value):
+                raise UnreadableFile(f"{where}: {heading} holds a list that is no list of texts")
+            yield heading, "; ".join(parts)
+        else:
+            yield heading, json.text(value, f"{where}: {heading}")
+
+
+def _scalar(value: Any) -> bool:
+    return value is None or isinstance(value, (str, int, float))
+
+
+# libxml2 drops what follows a text of ten million characters; a page this small has none.
+MAX_PAGE = 9_000_000
+# Laying out tables takes time by the square of how deep one stands in another.
+MAX_NESTED = 20
+
+
+def read_pages(path: Path, table: str | int | tuple[str, ...], rows: str, score: Score) -> Grid:
+    """The table of a page; `table` and `rows` as in Source. Raises UnreadableFile."""
+    from duediligence.formats.html import tables
+
+    page = _page(path)
+    for one in page.find_all("table"):
+        if len(one.find_parents("table", limit=MAX_NESTED)) == MAX_NESTED:
+            raise UnreadableFile(f"{path.name}: has tables over {MAX_NESTED} deep in one another")
+    found = [
+        (element, _page_lines(one))
+        for element, one in zip(page.select("table"), tables(page), strict=True)
+    ]
+    element, lines = _chosen(path, page, found, table, score)
+    ranks = [score(line.cells) for line in lines[:HEADER_WITHIN]]
+    start = ranks.index(max(ranks))
+    below = lines[start + 1 :]
+    if rows:
+        chosen = _numbers(element, rows)
+        below = [line for line in below if line.number in chosen]
+        if not below:
+            raise UnreadableFile(
+                f"{path.name}: source.rows = {rows!r} fits no row of the table",
+                hint="The publisher may have changed the page; the description needs a look.",
+            )
+    header = lines[start].cells
+    asides = tuple(line.cells[0] for line in below if _aside(line, len(header)))
+    records = (line for line in below if not _aside(line, len(header)))
+    return Grid(path.name, header, records, (), asides)
+
+
+def next_link(path: Path, selector: str, address: str = "") -> str:
+    """Where the link to the next page leads, joined to the page's own `address`; else empty.
+
+    Raises UnreadableFile for a page that cannot be read, and for a link that leads to another
+    site or runs a script: such pages are to be saved by hand.
+    """
+    from duediligence.formats.html import link
+
+    try:
+        target = link(_page(path), selector, address)
+        if not target or urldefrag(target)[0] == urldefrag(address)[0]:
+            return ""
+        here, there = urlsplit(address), urlsplit(urljoin(address, target))
+        stays = not address or (here.scheme, here.netloc) == (there.scheme, there.netloc)
+    except ValueError:
+        stays = False
+    if not stays or there.scheme == "javascript":
+        raise UnreadableFile(
+            f"{path.name}: the link to the next page is not followed: it runs a script or leads "
+            "to another site",
+            hint="Save the pages by hand into a folder, and give source.folder in place of "
+            "source.url.",
+        )
+    return target
+
+
+def selector_fault(selector: str) -> str:
+    """What is wrong with a CSS selector; empty where nothing is."""
+    from bs4 import BeautifulSoup
+    from soupsieve import SelectorSyntaxError
+
+    try:
+        BeautifulSoup("", "lxml").select(selector)
+    except (SelectorSyntaxError, ValueError, NotImplementedError, RecursionError) as error:
+        return f"{selector!r} is not a CSS selector ({str(error).splitlines()[0]})"
+    return ""
+
+
+def _page(path: Path) -> "BeautifulSoup":
+    from duediligence.formats import html
+
+    page = html.page(path, max_bytes=MAX_PAGE)
+    content = path.read_bytes().lower()
+    # A browser, and Beautiful Soup, make the best of half a page; half a register is none.
+    tables, ends = content.count(b"<table"), content.count(b"</table")
+    if tables != ends or content.count(b"<!--") > content.count(b"-->"):
+        raise UnreadableFile(
+            f"{path.name}: the page is cut short or damaged: a table or a comment has no end",
+            hint="Fetch or save it again.",
+        )
+    if page.contains_replacement_characters:
+        raise UnreadableFile(
+            f"{path.name}: holds bytes that are no text in its encoding",
+            hint="Fetch or save it again.",
+        )
+    return page
+
+
+def _page_lines(table: "HtmlTable") -> list[Line]:
+    """The header, where the page marks one, and the rows."""
+    header = [Line(0, table.header)] if table.header else []
+    return header + [
+        Line(number, tuple(cell.text for cell in cells), tuple(cell.link for cell in cells))
+        for number, cells in table.rows
+    ]
+
+
+def _aside(line: Line, width: int) -> bool:
+    """Whether one cell spans the whole row: a banner, or the numbers of the pages."""
+    return len(line.cells) >= max(width, 2) and len(set(line.cells)) == 1
+
+
+def _numbers(table: "Tag", rows: str) -> set[int]:
+    own = [row for row in table.find_all("tr") if row.find_parent("table") is table]
+    wanted = {id(row) for row in table.select(rows)}
+    return {number for number, row in enumerate(own, 1) if id(row) in wanted}
+
+
+def _chosen(
+    path: Path,
+    page: "BeautifulSoup",
+    tables: Sequence[tuple["Tag", list[Line]]],
+    table: str | int | tuple[str, ...],
+    score: Score,
+) -> tuple["Tag", list[Line]]:
+    """The one table that is meant. Raises UnreadableFile where none is, or several could be."""
+    filled = [one for one in tables if one[1]]
+    heads = [[line.cells for line in lines[:HEADER_WITHIN]] for _, lines in filled]
+    if isinstance(table, int):
+        found = [one for one in tables[table - 1 : table] if one[1]]
+    elif isinstance(table, str) and table:
+        wanted = {id(element) for element in page.select(table)}
+        found = [one for one in filled if id(one[0]) in wanted]
+    elif table:
+        words = set(map(folded, table))
+        fits = [any(words <= set(map(folded, cells)) for cells in head) for head in heads]
+        found = [one for one, fit in zip(filled, fits, strict=True) if fit]
+    else:
+        scores = [max(map(score, head)) for head in heads]
+        found = [o for o, rank in zip(filled, scores, strict=True) if rank == max(scores)]
+    if len(found) == 1:
+        return found[0]
+    fitting = f"{len(found)} tables fit" if found else "no table fits"
+    raise UnreadableFile(
+        f"{path.name}: {fitting} the description, of {len(tables)} on the page",
+        hint="Say which is meant with source.table: a CSS selector, its number on the page, or "
+        "words of its header.",
+    )
+
+
+_WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+_MARKUP = re.compile(
+    rb"<(!doctype html|html|head|body|table|meta|div|h\d|p|section|!--"
+    rb"|\?xml[^>]*>\s*<(!doctype )?html)"
+)
+_SHOWN = {"csv": "delimited text (CSV)", "xlsx": "a workbook", "json": "JSON", "html": "a web page"}
+
+
+def format_of(path: Path) -> Format:
+    """What a file is by its first bytes. Raises UsageError where it cannot be opened."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except OSError as error:
+        raise UsageError(
+            f"{path}: cannot be opened: {error.strerror}", hint="Check the name of the file."
+        ) from error
+    if head.startswith(_WORKBOOK):
+        return "xlsx"
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if start.startswith((b"{", b"[")):
+        return "json"
+    return "html" if _MARKUP.match(start) else "csv"
+
+
+def read_grid(path: Path, source: Source, score: Score) -> Grid:
+    """The table that a file holds; `score` finds its header. Raises UnreadableFile."""
+    try:
+        form = format_of(path)
+        if source.format and form != source.format:
+            raise UnreadableFile(
+                f"{path.name}: is {_SHOWN[form]}, not {_SHOWN[source.format]}",
+                hint="Fetch or export it again; if the format changed, correct source.format.",
+            )
+        if form == "html":
+            return read_pages(path, source.table, source.rows, score)
+        if form == "json":
+            return read_objects(path, source.rows)
+        table = read_table(path, sheet=source.sheet, usable=score)
+        return Grid(table.name, table.header, _lines(table.rows), table.notes)
+    except UsageError as error:
+        raise UnreadableFile(error.message, hint=error.hint) from error
+
+
+def _lines(rows: Iterator[Row]) -> Iterator[Line]:
+    try:
+        for number, cells in rows:
+            yield Line(number, cells)
+    except UsageError as error:
+        raise UnreadableFile(error.message, hint=error.hint) from error

@@ -1,0 +1,1 @@
+"""What is made for others: files of flags, exports, digests, referrals, packs."""

@@ -1,0 +1,355 @@
+"""The digest: gathered, worded and sent."""
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+
+import msgspec
+
+from duediligence.casework.queue import Filters, alerts, by_key
+from duediligence.delivery import digest_items
+from duediligence.delivery.digest_items import Changes, Look, changes
+from duediligence.errors import (
+    Conflict,
+    DeliveryFailed,
+    Hint,
+    NotFound,
+    Step,
+    StorageError,
+    UsageError,
+)
+from duediligence.model import Finding, Message, Run
+from duediligence.model.messages import Told
+from duediligence.notifications.channels import Channel, channels
+from duediligence.render.scope import stated
+from duediligence.render.wording import visible
+from duediligence.screening.access import use_case
+from duediligence.screening.lists import statuses as lists
+from duediligence.screening.run.screen import scope_of
+from duediligence.screening.workspace import Workspace, user_agent
+from duediligence.store.casework.outbox import Delivery
+
+__all__ = ["Delivered", "Sent", "Standing", "drop", "preview", "send", "standing"]
+
+
+LeaveOut = Callable[[Finding], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What changed since the digest before number `number`, and the runs that it is made from."""
+
+    number: int
+    runs: tuple[str, ...]
+    changes: Changes
+
+
+def gather(workspace: Workspace, leave_out: LeaveOut) -> Gathered:
+    """Compare the newest run of each supplier with what was told. Nothing is written.
+
+    A run of some suppliers says nothing of the others. Raises StorageError.
+    """
+    number = workspace.outbox.digests() + 1
+    told = workspace.outbox.told()
+    untold = workspace.outbox.untold_runs()
+    known = {f"supplier {supplier.ref}" for supplier in workspace.suppliers.all()}
+    settled: set[str] = set()
+    looks = [_lists(workspace), *_runs(workspace, untold, leave_out, settled, told)]
+    gone = {
+        scope
+        for scope in {one.scope for one in told.values()}
+        if scope.startswith("supplier ") and scope not in known
+    }
+    found = changes(told, looks, left_out=settled, gone=gone)
+    _add_open_again(workspace, told, known, found)
+    return Gathered(number, tuple(untold), found)
+
+
+def _add_open_again(
+    workspace: Workspace, told: Mapping[str, Told], known: Container[str], found: Changes
+) -> None:
+    """Add each alert that a decision holds no longer for, once.
+
+    Its flag says the same as when it was told, and no screening need have been since: a decision
+    ends with its time, too.
+    """
+    heard = {one.key for one in (*found.new, *found.changed)}
+    standing = set()
+    run_of = cache(workspace.runs.get)
+    for alert in alerts(workspace, Filters(states=("open",))):
+        if not alert.status.reopened or f"supplier {alert.first.supplier_ref}" not in known:
+            continue
+        standing.add(key := digest_items.open_again_key(alert))
+        if key in told or (run := run_of(alert.first.run_id)) is None:
+            continue
+        item = digest_items.of_open_again(run, alert, people=workspace.settings.digest_people)
+        found.kept.append(item)
+        if digest_items.key_of(alert.first) not in heard:
+            found.changed.append(item)
+    found.dropped.extend(
+        one.key
+        for one in told.values()
+        if one.scope == digest_items.OPEN_AGAIN and one.key not in standing
+    )
+
+
+def _lists(workspace: Workspace) -> Look:
+    statuses = lists.statuses(workspace)
+    return Look(scope="lists", items=digest_items.of_lists(statuses, workspace.lists.failures()))
+
+
+def _runs(
+    workspace: Workspace,
+    untold: Mapping[str, frozenset[str]],
+    leave_out: LeaveOut,
+    settled: set[str],
+    told: Mapping[str, Told],
+) -> Iterator[Look]:
+    """A look for each supplier and supplier file, by the newest run that has it."""
+    people = workspace.settings.digest_people
+    seen: set[str] = set()
+    newest = True
+    for run_id, refs in untold.items():
+        run = workspace.runs.get(run_id)
+        # Someone checked in passing is no supplier: nobody waits to hear of them.
+        if run is None or not (refs or run.supplier_file):
+            continue
+        by_ref: dict[str, list[Finding]] = {}
+        for finding in run.findings:
+            by_ref.setdefault(finding.supplier_ref, []).append(finding)
+            if leave_out(finding):
+                settled.add(digest_items.key_of(finding))
+        if newest:
+            yield Look(scope="run", items=digest_items.of_run(run))
+        newest = False
+        file = f"file {run.supplier_file}"
+        if run.supplier_file and file not in seen:
+            seen.add(file)
+            rows = [f for f in by_ref.get("", ()) if f.about == "row"]
+            yield Look(
+                scope=file,
+                items=digest_items.of_findings(run, rows, file, people=people),
+                in_words=digest_items.hashes_in_words(rows, told),
+            )
+        for ref in sorted(refs):
+            if (scope := f"supplier {ref}") not in seen:
+                seen.add(scope)
+                yield replace(
+                    _supplier(
+                        run, scope, ref, by_ref.get(ref, []), people, workspace.settings.limit
+                    ),
+                    in_words=digest_items.hashes_in_words(by_ref.get(ref, []), told),
+                )
+
+
+def _supplier(
+    run: Run, scope: str, ref: str, findings: list[Finding], people: bool, limit: int
+) -> Look:
+    dossier = ref in run.readings
+    shown: dict[tuple[str, str], set[str]] = {}
+    for finding in findings:
+        shown.setdefault((finding.list_id, finding.subject_name), set()).add(finding.entry_id)
+    # What is not among the most that are shown may be on the list still.
+    full = {list_id for (list_id, _), entries in shown.items() if len(entries) >= limit}
+    return Look(
+        scope=scope,
+        items=digest_items.of_findings(run, findings, scope, people=people, dossier=dossier),
+        certain=not any(finding.outcome == "unknown" for finding in findings),
+        dossier=dossier,
+        gaps=run.scope.gaps if run.scope else (),
+        searched=frozenset(s.list_id for s in run.lists if s.state == "current") - full,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How one attempt ended: `error` is empty where the message was taken.
+
+    `remark` is what went wrong all the same, as a recipient that was refused.
+    """
+
+    channel: str
+    subject: str
+    error: str = ""
+    hint: str | Hint = ""
+    remark: str = ""
+
+
+def deliver(workspace: Workspace, channels: Iterable[Channel], *, at_once: bool) -> list[Delivered]:
+    """Try everything that is due; what fails stays queued and is tried again later.
+
+    `at_once`: do not wait after failures. A channel that fails is not asked again in this round.
+    The message that was tried least goes first, so that one that no server takes holds up no other.
+    """
+    by_name = {channel.name: channel for channel in channels}
+    ended: list[Delivered] = []
+    down: set[str] = set()
+    for delivery in sorted(workspace.outbox.deliveries(), key=lambda queued: queued.attempts):
+        channel, now = by_name.get(delivery.channel), workspace.now()
+        if channel is None or channel.name in down or delivery.claimed(now):
+            continue
+        if (at_once or delivery.due(now)) and workspace.outbox.claim(delivery, now):
+            ended.append(_try(workspace, channel, delivery))
+            if ended[-1].error:
+                down.add(channel.name)
+    return ended
+
+
+def _try(workspace: Workspace, channel: Channel, delivery: Delivery) -> Delivered:
+    subject = delivery.message.subject
+    try:
+        remark = channel.deliver(delivery.message)
+    # Not all errors: one that interrupts the command must not end as a failure of the channel.
+    except (DeliveryFailed, StorageError, UsageError) as error:
+        workspace.outbox.failed(delivery, workspace.now(), error.message)
+        return Delivered(channel.name, subject, error.message, error.hint)
+    workspace.outbox.sent(delivery, workspace.now(), remark)
+    return Delivered(channel.name, subject, remark=remark)
+
+
+_SEND = Step("send-digest")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a digest came to: its message (None where nothing changed), and every attempt to
+    deliver it or one queued before. `queued` deliveries are still to be made.
+    """
+
+    message: Message | None
+    attempts: tuple[Delivered, ...]
+    queued: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether everybody was told of everything."""
+        return not self.queued and not any(attempt.remark for attempt in self.attempts)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is queued and what was sent last, the oldest first, and the channels set up."""
+
+    channels: tuple[str, ...]
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def failing(self) -> bool:
+        """Whether something was not sent, or the newest digest not to everybody."""
+        newest = self.deliveries[-1].message.key if self.deliveries else ""
+        return any(
+            one.state == "queued" or (one.last_error and one.message.key == newest)
+            for one in self.deliveries
+        )
+
+
+def decided(workspace: Workspace) -> LeaveOut:
+    """Of which findings nobody need hear: those decided as not the same, of just what stands."""
+    found = by_key(alerts(workspace)).items()
+    keys = {key for key, alert in found if alert.state == "not the same"}
+    return lambda finding: finding.key in keys
+
+
+@use_case("send digests", event="digest sent")
+def send(
+    workspace: Workspace,
+    *,
+    leave_out: LeaveOut | None = None,
+    at_once: bool = False,
+) -> Sent:
+    """Queue a message if something changed since the last digest, then deliver what is queued.
+
+    `leave_out` says of which findings nobody need hear: `decided`, unless given. `at_once`
+    tries again without waiting what failed before. Raises UsageError where no channel is set up,
+    or one by half: nothing counts as told then. Raises StorageError.
+    """
+    ways = _channels(workspace)
+    if not ways:
+        raise UsageError(
+            "No notification channel is configured",
+            hint="Set digest_folder, webhook_url, or notify_mail_to, notify_mail_from and "
+            "smtp_host; see docs/notifications.md.",
+        )
+    message = _queue(workspace, leave_out, [way.name for way in ways])
+    attempts = deliver(workspace, ways, at_once=at_once)
+    return Sent(message, tuple(attempts), len(workspace.outbox.deliveries()))
+
+
+@use_case("read")
+def preview(workspace: Workspace, *, leave_out: LeaveOut | None = None) -> Message | None:
+    """The message that `send` would queue; None where nothing changed. Nothing is recorded."""
+    with workspace.casework.snapshot():
+        found = gather(workspace, leave_out or decided(workspace))
+        return _message(workspace, found, workspace.now())
+
+
+@use_case("read")
+def standing(workspace: Workspace, *, sent: int = 10) -> Standing:
+    """How the telling stands, with the last `sent` deliveries that ended well."""
+    ways = _channels(workspace)
+    deliveries = workspace.outbox.deliveries(sent=sent)
+    return Standing(tuple(way.name for way in ways), tuple(deliveries))
+
+
+@use_case("send digests", event="digest dropped")
+def drop(workspace: Workspace, channel: str) -> int:
+    """Give up what is queued for a channel that is not set up any more; returns how many.
+
+    Those messages reach nobody there any more, which the audit chain tells. Raises UsageError
+    where the channel is set up, or nothing is queued for it.
+    """
+    if channel in (way.name for way in _channels(workspace)):
+        raise Conflict(
+            f"{channel} is configured: its queued messages are sent again",
+            hint=Hint("Remove it from the settings first. To see where: ", Step("show-settings")),
+        )
+    dropped = workspace.outbox.drop(channel, workspace.now())
+    if not dropped:
+        raise NotFound(
+            f"Nothing is queued for {channel!r}",
+            hint=Hint("To see what is queued, by channel: ", Step("show-digest-status")),
+        )
+    return dropped
+
+
+def _queue(workspace: Workspace, leave_out: LeaveOut | None, ways: list[str]) -> Message | None:
+    at = workspace.now()
+    # What it is made from, and that it was made, in one: nobody is told twice.
+    with workspace.casework.transaction():
+        found = gather(workspace, leave_out or decided(workspace))
+        message = _message(workspace, found, at)
+        changes = found.changes
+        if message or found.runs or changes.kept or changes.dropped:
+            workspace.outbox.record(
+                found.number,
+                at,
+                runs=found.runs,
+                told=changes.kept,
+                over=changes.dropped,
+                message=message,
+                channels=ways,
+            )
+    return message
+
+
+def _message(workspace: Workspace, found: Gathered, at: datetime) -> Message | None:
+    """The message. Its key follows from what changed, and since when: made again from a backup
+    of the state before, it is the same.
+    """
+    if not found.changes.to_tell:
+        return None
+    scope = stated(lists.statuses(workspace), scope_of(workspace))
+    text = digest_items.text(found.changes, at, [visible(line) for line in scope])
+    what = [
+        [(told.key, told.sha256) for told in each]
+        for each in (found.changes.new, found.changes.changed, found.changes.over)
+    ]
+    key = sha256(msgspec.json.encode([found.number, sorted(found.runs), what])).hexdigest()[:32]
+    return Message(key=key, subject=digest_items.subject(found.changes), text=text, created_at=at)
+
+
+def _channels(workspace: Workspace) -> tuple[Channel, ...]:
+    settings = workspace.settings
+    return channels(settings, user_agent=user_agent(settings), now=workspace.now)

@@ -1,0 +1,298 @@
+"""What a digest tells: the items, what changed in them, and their words."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import PurePath
+
+from duediligence.model import SEVERITIES, Finding, ListStatus, Run, ScopeGap, not_looked_at
+from duediligence.model.alerts import Alert
+from duediligence.model.list_states import reason_words
+from duediligence.model.messages import Told
+from duediligence.render import verdict
+from duediligence.render.wording import LIST_STATES, likeness, moment, sentence, visible
+from duediligence.screening.alerts.content import content_hash, content_of, hashed
+from duediligence.text.wording import count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One scope looked at again, and how far that look can be trusted.
+
+    `certain`: nothing in it was unknown. `dossier`: the registers were asked. `gaps`: what the
+    installation does not look at. `searched`: the
+    lists that were searched in a copy fresh enough, and did not hold more than could be shown.
+    `in_words`: by key, the hash to compare with what an earlier version told.
+    """
+
+    scope: str
+    items: tuple[Told, ...]
+    certain: bool = True
+    dossier: bool = False
+    gaps: tuple[ScopeGap, ...] = ()
+    searched: frozenset[str] = frozenset()
+    in_words: Mapping[str, str] = field(default_factory=dict)
+
+    def is_over(self, told: Told) -> bool:
+        """Whether something told, and not found again, is over: not seen is not yet gone."""
+        if told.list_id and told.list_id not in self.searched:
+            return False
+        return self.certain and not self.is_narrower(told)
+
+    def left_scope(self, told: Told) -> bool:
+        """Whether a thing that could not be checked is no longer looked at: it is neither checked
+        by now nor still to be checked.
+        """
+        asked = self.certain and self.dossier
+        return asked and told.kind == "unknown" and self.is_narrower(told)
+
+    def is_narrower(self, told: Told) -> bool:
+        """Whether less of the registers was looked at than when it was told."""
+        if not (told.dossier and self.dossier):
+            return told.dossier
+        return not not_looked_at(self.gaps) <= not_looked_at(told.gaps)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What to tell, and what to keep. `kept` are to stand as told, `dropped` no longer to stand."""
+
+    new: list[Told] = field(default_factory=list)
+    changed: list[Told] = field(default_factory=list)
+    over: list[Told] = field(default_factory=list)
+    kept: list[Told] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+
+    @property
+    def to_tell(self) -> bool:
+        return bool(self.new or self.changed or self.over)
+
+
+def changes(
+    told: Mapping[str, Told],
+    looks: Iterable[Look],
+    *,
+    left_out: Collection[str] = (),
+    gone: Collection[str] = (),
+) -> Changes:
+    """Compare. A scope that was not looked at stays as it was told.
+
+    `left_out` are keys that people settled: no longer told, and their end not told either. `gone`
+    are scopes of which nothing is left to tell, as of a supplier that was removed.
+    """
+    found = Changes()
+    by_scope: dict[str, list[Told]] = {}
+    for one in told.values():
+        by_scope.setdefault(one.scope, []).append(one)
+        if one.scope in gone or one.key in left_out:
+            found.dropped.append(one.key)
+    for look in looks:
+        items = {item.key: item for item in look.items if item.key not in left_out}
+        for key, item in items.items():
+            before = told.get(key)
+            if before is None:
+                found.new.append(item)
+            elif before.sha256 != look.in_words.get(key, item.sha256):
+                found.changed.append(item)
+            asked = item.dossier or (before is not None and before.dossier)
+            standing = replace(item, dossier=asked)
+            if standing != before:
+                found.kept.append(standing)
+        for before in by_scope.get(look.scope, ()):
+            if before.key in items or before.key in left_out or before.scope in gone:
+                continue
+            if look.is_over(before):
+                found.over.append(before)
+                found.dropped.append(before.key)
+            elif look.left_scope(before):
+                found.dropped.append(before.key)
+    return found
+
+
+# Of a longer section nobody reads the end, and mail servers take no message of any length.
+MOST_LINES = 300
+_SCOPE = "What this installation looks at, and what it does not"
+
+
+def subject(changes: Changes) -> str:
+    """`duediligence: 2 new flags, 1 resolved, 1 list not checked`: names nobody."""
+    made = Counter(
+        (kind, change)
+        for change in ("new", "changed", "over")
+        for kind in (told.kind for told in getattr(changes, change))
+    )
+
+    def said(number: int, one: str, rest: str = "") -> str:
+        return count(number, one) + rest if number else ""
+
+    lists = made["list", "new"] + made["list", "changed"]
+    things = made["unknown", "new"] + made["unknown", "changed"]
+    parts = [
+        said(made["flag", "new"], "new flag"),
+        said(made["flag", "changed"], "changed flag"),
+        f"{made['flag', 'over']:,} resolved" if made["flag", "over"] else "",
+        said(lists, "list", " not checked"),
+        said(things, "thing", " not checked"),
+        "last screening incomplete" if made["run", "new"] + made["run", "changed"] else "",
+        said(made["list", "over"], "list", " checked again"),
+        said(made["unknown", "over"], "thing", " now checked"),
+        "last screening complete" if made["run", "over"] else "",
+    ]
+    return "duediligence: " + ", ".join(part for part in parts if part)
+
+
+def text(changes: Changes, at: datetime, scope: Sequence[str] = ()) -> str:
+    """The digest as plain text: flags, then what could not be checked, then the scope."""
+    now = [*changes.new, *changes.changed]
+    parts = [f"What changed up to {moment(at)}.\n"]
+    parts += _section("New flags", [t for t in changes.new if t.kind == "flag"])
+    parts += _section("Changed flags", [t for t in changes.changed if t.kind == "flag"])
+    parts += _section(
+        "Resolved: checked again, and not raised", [t for t in changes.over if t.kind == "flag"]
+    )
+    parts += _section(
+        "Not checked: results for these are incomplete", [t for t in now if t.kind != "flag"]
+    )
+    parts += _section("Now checked", [t for t in changes.over if t.kind != "flag"])
+    parts.append(
+        "A flag is a possible match or a point to look at: the officer decides. Why each was "
+        "raised, and what to do next, stands in the flags file and in the report."
+    )
+    parts += ["", f"{_SCOPE}:", *(f"- {line}" for line in scope)] if scope else []
+    return "\n".join(parts) + "\n"
+
+
+def _section(title: str, told: Iterable[Told]) -> list[str]:
+    lines = [
+        f"- [{one.severity}] {one.line}" if one.kind == "flag" else f"- {one.line}"
+        for one in sorted(told, key=lambda one: (-SEVERITIES.index(one.severity), one.line))
+    ]
+    if not lines:
+        return []
+    more = len(lines) - MOST_LINES
+    cut = [f"- and {more:,} more, all in the flags file"] if more > 0 else []
+    return [f"{title} ({len(lines):,})", *lines[:MOST_LINES], *cut, ""]
+
+
+# The scope of alerts that people had decided about; no supplier's.
+OPEN_AGAIN = "open again"
+
+
+def of_findings(
+    run: Run, findings: Iterable[Finding], scope: str, *, people: bool, dossier: bool = False
+) -> tuple[Told, ...]:
+    """The findings of one scope, those of one key as one. `people`: name them."""
+    by_key: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_key.setdefault(key_of(finding), []).append(finding)
+    return tuple(
+        Told(
+            key=key,
+            scope=scope,
+            kind="unknown" if same[0].outcome == "unknown" else "flag",
+            sha256=hashed(sorted(content_of(finding) for finding in same)),
+            line=_line(run, same[0], people=people),
+            severity=same[0].severity,
+            list_id=same[0].list_id,
+            dossier=dossier,
+            gaps=run.scope.gaps if run.scope else (),
+            from_facts=True,
+        )
+        for key, same in by_key.items()
+    )
+
+
+def hashes_in_words(findings: Iterable[Finding], told: Mapping[str, Told]) -> dict[str, str]:
+    """By key, the hash that an earlier version would have of those told by one."""
+    by_key: dict[str, list[str]] = {}
+    for finding in findings:
+        if (before := told.get(key := key_of(finding))) is not None and not before.from_facts:
+            by_key.setdefault(key, []).append(content_hash(finding))
+    return {key: hashed(sorted(some)) for key, some in by_key.items()}
+
+
+def of_lists(statuses: Iterable[ListStatus], failed: Iterable[str]) -> tuple[Told, ...]:
+    """The lists that nobody can be called clear of. `failed`: ids whose last refresh failed."""
+    failures = set(failed)
+    return tuple(
+        Told(
+            key=hashed(["list", status.list_id]),
+            scope="lists",
+            kind="list",
+            # Not the reason, in which the days go by.
+            sha256=hashed([status.state, status.list_id in failures]),
+            line=visible(
+                f"{status.title}: {LIST_STATES[status.state]}. "
+                f"{sentence(reason_words(status.reasons, status.list_id, people=False))}".strip()
+            ),
+        )
+        for status in statuses
+        if status.blocks_complete_run
+    )
+
+
+def open_again_key(alert: Alert) -> str:
+    """What tells that an alert is open again from that it was before, after another decision."""
+    return hashed([OPEN_AGAIN, *alert.first.key, alert.last_decision])
+
+
+def of_open_again(run: Run, alert: Alert, *, people: bool) -> Told:
+    """An alert that a decision holds no longer for. Not why: that may name people."""
+    return Told(
+        key=open_again_key(alert),
+        scope=OPEN_AGAIN,
+        kind="flag",
+        sha256=hashed(OPEN_AGAIN),
+        line=f"{_line(run, alert.first, people=people)}; open again",
+        severity=alert.severity,
+        list_id=alert.first.list_id,
+    )
+
+
+def of_run(run: Run) -> tuple[Told, ...]:
+    """That the run is incomplete, where it is."""
+    if run.complete:
+        return ()
+    return (
+        Told(
+            key=hashed(["run"]),
+            scope="run",
+            kind="run",
+            sha256=hashed(sorted(status.list_id for status in run.not_checked)),
+            line=visible(verdict.warning(run)),
+        ),
+    )
+
+
+def key_of(finding: Finding) -> str:
+    """The hash of `Finding.key`, which may name a person and so is not kept here."""
+    return hashed(list(finding.key))
+
+
+def _line(run: Run, finding: Finding, *, people: bool) -> str:
+    if finding.about == "row":
+        file = PurePath(run.supplier_file).name
+        return visible(f"{file}, {finding.subject_name}: {finding.check_title}")
+    who = finding.supplier_name
+    who += f" ({finding.supplier_ref})" if finding.supplier_ref else ""
+    if finding.handling != "public":
+        return visible(f"{who}: a flag of {finding.handling} use, told in the report only")
+    parts = [f"{who}: {finding.check_title}"]
+    itself = finding.about == "supplier"
+    if finding.about in ("list", "register"):
+        parts.append(finding.subject_name)
+    elif itself and finding.subject_name != finding.supplier_name:
+        parts.append(f"as {finding.subject_name}")
+    elif not itself and people:
+        parts.append(f"for {finding.subject_name}, {finding.subject_role}")
+    elif not itself:
+        parts.append(f"about its {finding.subject_role}")
+    if finding.entry_name:
+        # What is not public was left above: an entry of a public list is always named.
+        parts.append(f"possible match {finding.entry_name}")
+    if finding.list_id and finding.about != "list":
+        parts.append(verdict.list_title(run, finding))
+    if finding.score is not None:
+        parts.append(likeness(finding.score))
+    return visible(", ".join(parts))

@@ -1,0 +1,322 @@
+"""Flags exported for other systems."""
+
+import hashlib
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal, get_args
+
+from duediligence.casework.disclosure import disclosed
+from duediligence.casework.queue import DONE
+from duediligence.casework.showing import people_known
+from duediligence.casework.standings import Standing, standings
+from duediligence.delivery.flag_files import NOT_CHECKED, beside, twins
+from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
+from duediligence.model import SEVERITIES, Finding, Kind, Run, Severity, Supplier
+from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.render.exports import Exported
+from duediligence.render.flags import EXPORT_COLUMNS, cells, place
+from duediligence.render.scope import scope_lines
+from duediligence.render.verdict import WITHHELD, list_title
+from duediligence.render.wording import fold, iso, news_words, uk_day
+from duediligence.screening.access import use_case
+from duediligence.screening.workspace import Workspace
+from duediligence.writing import replacing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which findings are wanted. An empty filter lets all pass; `severity` is the least.
+
+    `since` and `until` are the first and last day, in the UK, on which it was first seen.
+    `changed`: only what is not as it was in the supplier's run before. `waiting`: only what still
+    needs somebody. What could not be checked passes whatever is asked, save of other `lists`:
+    nobody may read clear from its absence.
+    """
+
+    contract: str = ""
+    states: tuple[str, ...] = ()
+    severity: Severity = "low"
+    since: date | None = None
+    until: date | None = None
+    lists: tuple[str, ...] = ()
+    changed: bool = False
+    waiting: bool = False
+
+    def admits(self, finding: Finding, standing: Standing) -> bool:
+        if finding.outcome == "unknown":
+            return not self.lists or finding.list_id in ("", *self.lists)
+        seen = uk_day(finding.first_seen) if finding.first_seen else None
+        return (
+            SEVERITIES.index(finding.severity) >= SEVERITIES.index(self.severity)
+            and (not self.lists or finding.list_id in self.lists)
+            and (not self.states or standing.status in self.states)
+            and (self.since is None or (seen is not None and seen >= self.since))
+            and (self.until is None or (seen is not None and seen <= self.until))
+            and not (self.changed and standing.news == "unchanged")
+            and not (self.waiting and standing.status in DONE)
+        )
+
+    def words(self) -> Iterator[str]:
+        """Each filter that is set, as `severity high`."""
+        if self.contract:
+            yield f"contract {self.contract}"
+        yield from (f"status {state}" for state in self.states)
+        if self.severity != "low":
+            yield f"severity {self.severity}"
+        yield from (f"{name} {day}" for name in ("since", "until") if (day := getattr(self, name)))
+        yield from (f"list {each}" for each in self.lists)
+        yield from (name for name in ("changed", "waiting") if getattr(self, name))
+
+
+NO_FILTERS = Filters()
+
+
+_NO_STANDING = Standing(alert_id="", status="")
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The rows of an export in the order of every report, the runs they are of, and the references
+    of stored suppliers that `never` were screened, of whom nothing can be told. `scope` is what
+    the newest of the runs looked at, in words.
+    """
+
+    rows: tuple[Exported, ...]
+    runs: tuple[str, ...]
+    never: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
+
+    @property
+    def not_checked(self) -> int:
+        return sum(one.finding.outcome == "unknown" for one in self.rows)
+
+
+def gather(
+    workspace: Workspace, filters: Filters = NO_FILTERS, *, run_id: str = "", people: bool = False
+) -> Gathered:
+    """The findings of one stored run, else of the newest run of each stored supplier.
+
+    Restricted ones are left out, and unless `people` every person stands in other words, as
+    `disclosed` has it. Raises UsageError for a run, contract or list that there is not.
+    """
+    newest = {} if run_id else workspace.screened.newest()
+    suppliers = workspace.screened.suppliers(run_id) if run_id else workspace.suppliers.all()
+    wanted = [one.ref for one in _of_contract(suppliers, filters.contract)]
+    if run_id:
+        by_run = {run_id: wanted}
+    else:
+        by_run = {}
+        for ref in wanted:
+            if ref in newest:
+                by_run.setdefault(newest[ref], []).append(ref)
+    runs = [_run(workspace, each) for each in sorted(by_run)]
+    if not runs:
+        raise Conflict("Nothing was screened yet", hint=Hint("Screen first: ", Step("screen")))
+    _check_lists(workspace, runs, filters.lists)
+    found = [
+        one for run in runs for one in _rows(workspace, run, by_run[run.id], filters, people=people)
+    ]
+    return Gathered(
+        rows=tuple(sorted(found, key=lambda one: place(one.finding))),
+        runs=tuple(run.id for run in runs),
+        never=() if run_id else tuple(ref for ref in wanted if ref not in newest),
+        scope=tuple(scope_lines(max(runs, key=lambda run: run.started_at))),
+    )
+
+
+def _rows(
+    workspace: Workspace, run: Run, refs: list[str], filters: Filters, *, people: bool
+) -> Iterator[Exported]:
+    about = {"", *refs}
+    part = replace(run, findings=tuple(f for f in run.findings if f.supplier_ref in about))
+    known = {} if people else people_known(workspace, run.id)
+    shown, _ = disclosed(part, known, people=people, restricted=False)
+    where = standings(workspace, run)
+    known_beside = _Beside(workspace, run)
+    for key, told in twins(part, shown):
+        standing = where.get(key, _NO_STANDING)
+        if told.outcome == "unknown":
+            # It may have the key of a finding to review, and is none.
+            standing = replace(_NO_STANDING, status=NOT_CHECKED)
+        if told.check_id == WITHHELD or filters.admits(told, standing):
+            yield known_beside.exported(told, standing, key[3:], people=people)
+
+
+class _Beside:
+    """What stands beside the findings of a run: titles and topics of lists, kinds of entries."""
+
+    def __init__(self, workspace: Workspace, run: Run) -> None:
+        self._run = run
+        self._suppliers = {one.ref: one for one in workspace.screened.suppliers(run.id)}
+        self._topics = {one.id: one.topic for one in workspace.watchlists.values()}
+        self._kinds: Mapping[tuple[str, ...], Kind] = {
+            (entry.list_id, entry.id): entry.kind
+            for entries in workspace.screened.entries_of(run.id).values()
+            for entry in entries
+        }
+
+    def exported(
+        self, told: Finding, standing: Standing, entry: tuple[str, ...], *, people: bool
+    ) -> Exported:
+        return Exported(
+            finding=told,
+            status=standing.status,
+            decided_by=standing.decided_by,
+            decided_at=standing.decided_at,
+            reason=standing.reason,
+            last_seen=standing.last_seen,
+            change=news_words(standing.news, standing.changes, people=people),
+            list_title=list_title(self._run, told),
+            list_topic=self._topics.get(told.list_id, ""),
+            entry_kind=self._kinds.get(entry, "unknown"),
+            **beside(self._suppliers.get(told.supplier_ref)),
+        )
+
+
+def _of_contract(suppliers: list[Supplier], contract: str) -> list[Supplier]:
+    if not contract:
+        return suppliers
+    by_contract: dict[str, list[Supplier]] = {}
+    for one in suppliers:
+        if one.contract:
+            by_contract.setdefault(one.contract.casefold(), []).append(one)
+    if contract.casefold() in by_contract:
+        return by_contract[contract.casefold()]
+    near = get_close_matches(contract.casefold(), by_contract, 1)
+    did = f" Did you mean {by_contract[near[0]][0].contract!r}?" if near else ""
+    raise NotFound(
+        f"No supplier has the contract {contract!r}.{did}",
+        hint="It must be as it stands in the supplier file.",
+    )
+
+
+def _check_lists(workspace: Workspace, runs: list[Run], lists: tuple[str, ...]) -> None:
+    known = {status.list_id for run in runs for status in run.lists} | {*workspace.watchlists}
+    for each in lists:
+        if each not in known:
+            raise NotFound(
+                f"Unknown list {each!r}", hint=f"Valid lists: {', '.join(sorted(known))}."
+            )
+
+
+def _run(workspace: Workspace, run_id: str) -> Run:
+    run = workspace.runs.get(run_id)
+    if run is None:
+        ids = sorted(workspace.runs.started())[-3:]
+        raise NotFound(
+            f"Unknown run {run_id!r}", hint=f"The newest are: {', '.join(ids) or 'none'}."
+        )
+    return run
+
+
+Format = Literal["csv", "xlsx", "jsonl", "ftm.json"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written, and the hash of it; `gathered` has what is to be told beside it."""
+
+    gathered: Gathered
+    sha256: str
+
+
+def format_of(path: Path, wanted: str = "") -> Format:
+    """The format of that name, else the one that the file's ending names. Raises UsageError."""
+    for one in FORMATS:
+        if wanted == one or (not wanted and path.name.lower().endswith(f".{one}")):
+            return one
+    said = f"--format {wanted!r}" if wanted else f"{path}: the ending"
+    raise Invalid(
+        f"{said} is not a valid export format",
+        field="format",
+        hint=f"Choose from {', '.join(FORMATS)} (--format).",
+    )
+
+
+@use_case("export", event="export")
+def export_flags(
+    workspace: Workspace,
+    path: Path,
+    format_: Format,
+    filters: Filters = NO_FILTERS,
+    *,
+    run_id: str = "",
+    people: bool = False,
+    bom: bool = True,
+) -> Written:
+    """Write the findings that the filters admit, of the newest run of each stored supplier or of
+    one run, whole or not at all.
+
+    The export is recorded before it appears: a record that cannot be made stops it. Raises
+    UsageError for a run, contract or list that there is not, and StorageError.
+    """
+    found = gather(workspace, filters, run_id=run_id, people=people)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as scratch, replacing(path) as temporary:
+        built = Path(scratch, "export")
+        _build(workspace, found, built, format_, filters, people, bom)
+        with built.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        what: dict[str, AuditValue] = {
+            "file": path.name,
+            "sha256": digest,
+            "format": format_,
+            "rows": len(found.rows),
+            "people": "included" if people else "in other words",
+            "filters": tuple(filters.words()),
+            "runs": found.runs,
+        }
+        event = AuditEvent("export", workspace.now(), workspace.who, what, subject="flags")
+        workspace.audit.add(event)
+        shutil.copyfile(built, temporary)
+    return Written(found, digest)
+
+
+def _build(
+    workspace: Workspace,
+    found: Gathered,
+    path: Path,
+    format_: Format,
+    filters: Filters,
+    people: bool,
+    bom: bool,
+) -> None:
+    match format_:
+        case "csv":
+            from duediligence.render.flags import write_csv
+
+            write_csv(found.rows, path, columns=EXPORT_COLUMNS, bom=bom)
+        case "xlsx":
+            from duediligence.render.flags_xlsx import Sheets, save
+
+            about = list(_about(workspace, found, filters, people))
+            lines = cells(found.rows, EXPORT_COLUMNS)
+            made = workspace.now()
+            save(path, Sheets(EXPORT_COLUMNS, len(found.rows), lines, ("Export", about, ()), made))
+        case "jsonl":
+            from duediligence.render.exports import write_jsonl
+
+            write_jsonl(found.rows, path)
+        case "ftm.json":
+            from duediligence.render.exports import write_ftm
+
+            write_ftm(found.rows, path)
+
+
+def _about(
+    workspace: Workspace, found: Gathered, filters: Filters, people: bool
+) -> Iterator[tuple[str, str]]:
+    yield "Not checked", str(found.not_checked)
+    yield "Suppliers never screened", ", ".join(map(fold, found.never)) or "none"
+    yield "Made (UTC)", iso(workspace.now())
+    yield "Rows", str(len(found.rows))
+    yield "Filters", fold("; ".join(filters.words())) or "none"
+    yield "People", "named" if people else "in other words"
+    yield "Runs", ", ".join(found.runs)
+    for line in found.scope:
+        yield "Scope", fold(line)

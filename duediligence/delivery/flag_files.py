@@ -1,0 +1,227 @@
+"""Files of flags, and the audit event of each."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from duediligence.casework.disclosure import disclosed, with_least
+from duediligence.casework.queue import alerts_of_run, by_key, rules_of, shown_to
+from duediligence.casework.showing import people_known
+from duediligence.errors import Invalid
+from duediligence.model import Finding, Run, Supplier
+from duediligence.model.audit import AuditEvent
+from duediligence.render.flags import Flag, place
+from duediligence.render.scope import scope_row
+from duediligence.render.verdict import list_title
+from duediligence.screening.access import use_case
+from duediligence.screening.run.reading import by_supplier, overall_reading
+from duediligence.screening.workspace import Workspace
+from duediligence.writing import write_text
+
+NOT_CHECKED = "not checked"
+FORMATS = (".csv", ".xlsx", ".json", ".html")
+# The check of the row that proves of one supplier that it was screened.
+SCREENED = "SCREENED"
+
+
+@dataclass(frozen=True, slots=True)
+class FlagFile:
+    """What a file holds: the run, its restricted findings left out, and its rows in order."""
+
+    run: Run
+    flags: tuple[Flag, ...]
+
+
+def flag_file(
+    workspace: Workspace, run: Run, file: str, *, people: bool, all_suppliers: bool = False
+) -> FlagFile:
+    """The run as it may be written to `file` (its name). Raises StorageError.
+
+    With `people`, those whom a finding is about are named: that is recorded first, and a record
+    that cannot be made stops it. `all_suppliers` adds a row for each supplier, also where nothing
+    was found. The last row states the scope.
+    """
+    known = {} if people else people_known(workspace, run.id)
+    shown, withheld = disclosed(run, known, people=people, restricted=False)
+    if people:
+        shown = with_least(shown)
+        event = AuditEvent(
+            "export",
+            workspace.now(),
+            workspace.who,
+            {
+                "people": "included",
+                "file": file,
+                "findings": len(run.findings) - withheld.restricted,
+            },
+            subject=run.id,
+        )
+        workspace.audit.add(event)
+    suppliers = {one.ref: one for one in workspace.screened.suppliers(run.id)}
+    states = states_of(workspace, run)
+    flags = _flags(run, shown, suppliers, states)
+    if all_suppliers:
+        flags += _proofs(run, shown, suppliers)
+    return FlagFile(shown, (*flags, Flag(finding=scope_row(run))))
+
+
+def flags_of(run: Run, suppliers: Mapping[str, Supplier]) -> tuple[Flag, ...]:
+    """The rows of a run that is not stored, whose suppliers are given by reference. They name
+    people, and leave restricted findings out.
+    """
+    shown, _ = disclosed(run, {}, people=True, restricted=False)
+    return (*_flags(run, with_least(shown), suppliers, {}), Flag(finding=scope_row(run)))
+
+
+def _flags(
+    run: Run,
+    shown: Run,
+    suppliers: Mapping[str, Supplier],
+    states: Mapping[tuple[str, ...], str],
+) -> list[Flag]:
+    flags = [
+        Flag(
+            finding=told,
+            list_title=list_title(run, told),
+            status=NOT_CHECKED if told.outcome == "unknown" else states.get(key, ""),
+            **beside(suppliers.get(told.supplier_ref)),
+        )
+        for key, told in twins(run, shown)
+    ]
+    return sorted(flags, key=lambda flag: place(flag.finding))
+
+
+@use_case("export")
+def write_run(
+    workspace: Workspace,
+    run: Run,
+    path: Path,
+    *,
+    people: bool,
+    all_suppliers: bool = False,
+    bom: bool = True,
+    escape: bool = True,
+) -> None:
+    """Write a stored run in the format that the file's ending names, CSV for another ending.
+
+    Unless `people`, nobody behind a supplier is named; restricted findings are left out in any
+    case. `bom` and `escape` are for CSV. Raises StorageError.
+    """
+    made = flag_file(workspace, run, path.name, people=people, all_suppliers=all_suppliers)
+    match path.suffix.lower():
+        case ".xlsx":
+            from duediligence.render.flags_xlsx import write_xlsx
+
+            write_xlsx(made.run, made.flags, path)
+        case ".json":
+            from duediligence.render import run_json
+
+            write_text(path, run_json.dumps(made.run))
+        case ".html":
+            from duediligence.render import html_page
+
+            whole, _ = disclosed(run, {}, people=True, restricted=False)
+            page = html_page.render(
+                made.run,
+                workspace.runs.dossiers(run.id),
+                people="flagged" if people else "redacted",
+                flagged=html_page.marks(whole),
+            )
+            write_text(path, page)
+        case _:
+            from duediligence.render.flags import write_csv
+
+            write_csv(made.flags, path, bom=bom, escape=escape)
+
+
+@use_case("export")
+def run_as_json(workspace: Workspace, run: Run, *, people: bool) -> str:
+    """A stored run as JSON, as it would be written to a file. Raises StorageError."""
+    from duediligence.render import run_json
+
+    return run_json.dumps(flag_file(workspace, run, "standard output", people=people).run)
+
+
+def check_output(path: Path) -> None:
+    """Refuse, before any work, a file that cannot be written at the end. Raises Invalid."""
+    if path.suffix.lower() not in FORMATS and not path.is_char_device():
+        raise Invalid(
+            f"{path}: the format is taken from the ending, which must be one of "
+            + ", ".join(FORMATS),
+            field="out",
+        )
+    check_folder(path)
+
+
+def check_folder(path: Path) -> None:
+    """Refuse a file whose folder does not exist. Raises Invalid."""
+    if not path.parent.is_dir():
+        raise Invalid(
+            f"{path.parent} is not a folder", field="out", hint="Make it first, or name another."
+        )
+
+
+def states_of(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], str]:
+    """The state of each alert of the run by `Finding.key`. Raises StorageError.
+
+    A first decision that waits for a blind second one is shown to nobody.
+    """
+    rules = rules_of(workspace)
+    return {
+        key: shown_to(alert, "", rules).status.state
+        for key, alert in by_key(alerts_of_run(workspace, run.id)).items()
+    }
+
+
+def twins(run: Run, shown: Run) -> Iterator[tuple[tuple[str, ...], Finding]]:
+    """Each finding as it may be shown, with the key that it has in the stored run."""
+    kept = [finding for finding in run.findings if finding.handling != "restricted"]
+    for position, told in enumerate(shown.findings):
+        # After those that are kept comes the one that says what was left out.
+        yield (kept[position] if position < len(kept) else told).key, told
+
+
+def beside(supplier: Supplier | None) -> dict[str, str]:
+    """What a row tells of the supplier beside its finding."""
+    if supplier is None:
+        return {}
+    postcode = supplier.address.postcode if supplier.address else ""
+    return {"postcode": postcode, "contract": supplier.contract}
+
+
+def _proofs(run: Run, shown: Run, suppliers: Mapping[str, Supplier]) -> Iterator[Flag]:
+    """A row for each supplier: that it was screened, when, against what, and what came of it."""
+    by_ref = by_supplier(run.findings, suppliers)
+    looked_at = "; ".join(status.title for status in run.lists if status.version)
+    for ref, supplier in suppliers.items():
+        found = by_ref[ref]
+        hidden = any(finding.handling == "restricted" for finding in found)
+        reading = overall_reading(found)
+        flagged = any(finding.outcome in ("review", "adverse") for finding in found)
+        unknown = any(finding.outcome == "unknown" for finding in found)
+        if hidden:
+            why, status = "Something about it is left out of this file.", "left out in part"
+        else:
+            why = f"Overall reading: {', '.join(reading.words)}. {reading.why}"
+            status = "flagged" if flagged else "nothing found"
+        if unknown:
+            status = f"{status}, incomplete" if flagged or hidden else "incomplete"
+        yield Flag(
+            finding=Finding(
+                run_id=shown.id,
+                supplier_ref=ref,
+                supplier_name=supplier.name,
+                company_number=supplier.company_number,
+                check_id=SCREENED,
+                check_title="Screened",
+                topic="screening",
+                outcome="not_applicable",
+                severity="low",
+                why=why,
+                happened="Screened",
+                happened_on=run.as_of,
+            ),
+            list_title=looked_at,
+            status=status,
+            **beside(supplier),
+        )

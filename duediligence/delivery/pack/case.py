@@ -1,0 +1,175 @@
+"""What a pack is about: one run or one contract, as it was on its day."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from duediligence.casework.queue import alerts_of_run, rules_of, shown_to
+from duediligence.errors import Conflict, Hint, NotFound, Step
+from duediligence.model import Finding, Run, Supplier
+from duediligence.model.alerts import Alert, Decision, Reopened
+from duediligence.model.audit import AuditRecord
+from duediligence.render.verdict import warning
+from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.runs import Compared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseAlert:
+    """Where an alert of the run stands, and every decision about it, oldest first.
+
+    `check_id`, `list_id` and `entry_id` tell which findings raise it. `decided_at` is in UTC.
+    `reopened` is a text in a pack that an earlier version made.
+    """
+
+    id: str
+    check_id: str
+    list_id: str
+    entry_id: str
+    state: str
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    reopened: Reopened | str | None = None
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What a pack holds of one supplier.
+
+    `run` has only the findings and the reading of this supplier, and what is about all of them;
+    its counts are those of the whole run. `withheld` are the positions of findings that cannot be
+    derived from the pack, for people were left out of it.
+    """
+
+    run: Run
+    compared: Compared
+    alerts: tuple[CaseAlert, ...]
+    withheld: tuple[int, ...] = ()
+
+    @property
+    def supplier(self) -> Supplier:
+        return self.compared.supplier
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return self.run.findings
+
+    @property
+    def incomplete(self) -> str:
+        """What was not checked, in one line; empty where all was."""
+        return warning(self.run)
+
+
+def incomplete_of(cases: Iterable[Case]) -> dict[str, str]:
+    """What was not checked of each supplier of whom something was not, by its reference."""
+    return {case.supplier.ref: case.incomplete for case in cases if case.incomplete}
+
+
+def newest_run(workspace: Workspace, ref: str) -> str:
+    """The id of the newest run that covered the supplier. Raises UsageError where none did."""
+    found = workspace.screened.newest().get(ref)
+    if found:
+        return found
+    known = workspace.suppliers.get(ref)
+    if known:
+        raise Conflict(
+            f"{ref!r} was never screened", hint=Hint("Screen it first: ", Step("screen"))
+        )
+    raise NotFound(
+        f"Unknown supplier {ref!r}",
+        hint=Hint("Give its reference. To see them: ", Step("list-suppliers")),
+    )
+
+
+def case_of(workspace: Workspace, ref: str, run_id: str) -> Case:
+    """The whole case, people and restricted findings included.
+
+    Raises UsageError where there is no such run, or where it did not cover the supplier.
+    """
+    run = workspace.runs.get(run_id)
+    if run is None:
+        raise NotFound(
+            f"Unknown run {run_id!r}", hint=Hint("To see the runs: ", Step("show-audit-log"))
+        )
+    compared = workspace.runs.compared(run_id, ref)
+    if compared is None:
+        raise NotFound(f"run {run_id} did not cover {ref!r}", hint="Name another with --run.")
+    rules = rules_of(workspace)
+    return Case(
+        run=replace(
+            run,
+            findings=tuple(f for f in run.findings if f.supplier_ref in ("", ref)),
+            readings={key: one for key, one in run.readings.items() if key == ref},
+        ),
+        compared=compared,
+        alerts=tuple(
+            # What waits for a blind second decision is told to nobody.
+            _alert(shown_to(alert, "", rules))
+            for alert in alerts_of_run(workspace, run_id)
+            if alert.first.supplier_ref == ref
+        ),
+    )
+
+
+def records_about(workspace: Workspace, cases: tuple[Case, ...]) -> Iterator[AuditRecord]:
+    """The records of the audit chain that concern these cases, oldest first.
+
+    How the run was stored, its file taken in and its lists loaded, as they stood by then; what
+    was decided, linked and packed up to now. Raises StorageError.
+    """
+    runs = {case.run.id: case.run for case in cases}
+    refs = {case.supplier.ref for case in cases}
+    alerts = {
+        # A decision may be recorded under an earlier id of its alert.
+        id_
+        for case in cases
+        for alert in case.alerts
+        for id_ in (alert.id, *(decision.alert_id for decision in alert.decisions))
+    }
+    files = {run.supplier_file_sha256 for run in runs.values()} - {""}
+    versions = {
+        (status.list_id, status.version.version)
+        for run in runs.values()
+        for status in run.lists
+        if status.version
+    }
+    loaded: dict[tuple[str, object], AuditRecord] = {}
+    for record in workspace.audit.records():
+        event = record.event
+        match event.kind:
+            case "list refreshed":
+                # A list may be confirmed every hour: the first record says when it came.
+                loaded.setdefault((event.subject, event.what.get("version")), record)
+                concerns = False
+            case "run stored":
+                concerns = event.subject in runs
+            case "decision":
+                concerns = event.subject in alerts
+            case "link" | "declaration imported":
+                concerns = event.subject in refs
+            case "report made":
+                concerns = event.subject in refs
+            case "suppliers imported":
+                concerns = event.what.get("file_sha256") in files
+            case _:
+                concerns = event.subject in runs
+        if concerns:
+            loaded[("", record.position)] = record
+    kept = {key: one for key, one in loaded.items() if key[0] == "" or key in versions}
+    yield from sorted(kept.values(), key=lambda record: record.position)
+
+
+def _alert(alert: Alert) -> CaseAlert:
+    first, status = alert.first, alert.status
+    return CaseAlert(
+        id=alert.id,
+        check_id=first.check_id,
+        list_id=first.list_id,
+        entry_id=first.entry_id,
+        state=alert.state,
+        decided_by=status.decided_by,
+        decided_at=status.decided_at,
+        reopened=status.reopened,
+        decisions=alert.history,
+    )

@@ -1,0 +1,122 @@
+"""The files within a pack: what each holds, written and read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import msgspec
+
+from duediligence.delivery.pack.case import (
+    Case,
+    CaseAlert,
+)
+from duediligence.delivery.pack.people import Shared
+from duediligence.errors import StorageError
+from duediligence.model import Declaration, Dossier, Finding, ListEntry, Party, Run, Supplier
+from duediligence.store.casework.runs import Compared
+from duediligence.store.records import decode, decode_all, encode, encode_all
+
+T = TypeVar("T")
+
+
+BIDDERS = "bidders.json"
+
+
+AUDIT = "audit.jsonl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What stands in a pack: its cases and, of a contract, what its bidders share.
+
+    `not_screened` are bidders by reference that no run ever covered.
+    """
+
+    cases: tuple[Case, ...]
+    shared: tuple[Shared, ...] = ()
+    not_screened: tuple[str, ...] = ()
+
+
+class _Bidders(msgspec.Struct, frozen=True):
+    shared: tuple[Shared, ...]
+    not_screened: tuple[str, ...]
+
+
+def files_of(contents: Contents) -> dict[str, bytes]:
+    """The files of the cases, a folder each, all but the page: the same for the same contents."""
+    files: dict[str, bytes] = {}
+    for number, case in enumerate(contents.cases, 1):
+        folder = folder_of(number)
+        compared = case.compared
+        files[f"{folder}/run.json"] = _pretty(encode(replace(case.run, findings=())))
+        files[f"{folder}/findings.json"] = _pretty(encode_all(case.findings))
+        files[f"{folder}/withheld.json"] = _json(case.withheld)
+        files[f"{folder}/alerts.json"] = _json(case.alerts)
+        files[f"{folder}/supplier.json"] = _pretty(encode(compared.supplier))
+        files[f"{folder}/premises.json"] = _pretty(encode_all(compared.premises))
+        files[f"{folder}/entries.json"] = _pretty(encode_all(compared.entries))
+        if compared.dossier is not None:
+            files[f"{folder}/dossier.json"] = _pretty(encode(compared.dossier))
+        if compared.declarations is not None:
+            files[f"{folder}/declarations.json"] = _pretty(encode_all(compared.declarations))
+    if len(contents.cases) > 1 or contents.not_screened:
+        files[BIDDERS] = _json(_Bidders(contents.shared, contents.not_screened))
+    return files
+
+
+def contents_of(files: Mapping[str, bytes], cases: int) -> Contents:
+    """The contents again, of as many cases. Raises StorageError for files that do not read."""
+    try:
+        bidders = _read(files, BIDDERS, _Bidders) if BIDDERS in files else _Bidders((), ())
+        return Contents(
+            cases=tuple(_case(files, folder_of(number)) for number in range(1, cases + 1)),
+            shared=bidders.shared,
+            not_screened=bidders.not_screened,
+        )
+    except (
+        StorageError,
+        msgspec.MsgspecError,
+        KeyError,
+        ValueError,
+        TypeError,
+        RecursionError,
+    ) as error:
+        raise StorageError(
+            f"the files of the pack cannot be read: {error}",
+            hint="Another version of this tool made it, and can verify it.",
+        ) from error
+
+
+def folder_of(number: int) -> str:
+    """The folder of a case, counted from 1."""
+    return f"suppliers/{number:03}"
+
+
+def _case(files: Mapping[str, bytes], folder: str) -> Case:
+    dossier = files.get(f"{folder}/dossier.json")
+    declared = f"{folder}/declarations.json"
+    run = decode(Run, files[f"{folder}/run.json"])
+    return Case(
+        run=replace(run, findings=decode_all(Finding, files[f"{folder}/findings.json"])),
+        compared=Compared(
+            supplier=decode(Supplier, files[f"{folder}/supplier.json"]),
+            dossier=decode(Dossier, dossier) if dossier is not None else None,
+            premises=decode_all(Party, files[f"{folder}/premises.json"]),
+            entries=decode_all(ListEntry, files[f"{folder}/entries.json"]),
+            declarations=decode_all(Declaration, files[declared]) if declared in files else None,
+        ),
+        alerts=_read(files, f"{folder}/alerts.json", tuple[CaseAlert, ...]),
+        withheld=_read(files, f"{folder}/withheld.json", tuple[int, ...]),
+    )
+
+
+def _read(files: Mapping[str, bytes], name: str, kind: type[T]) -> T:
+    return msgspec.json.decode(files[name], type=kind)
+
+
+def _json(value: Any) -> bytes:
+    return _pretty(msgspec.json.encode(value, order="deterministic"))
+
+
+def _pretty(body: bytes) -> bytes:
+    return msgspec.json.format(body, indent=1) + b"\n"

@@ -1,0 +1,186 @@
+"""A pack of evidence, made."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from duediligence.delivery.pack.case import (
+    Case,
+    case_of,
+    incomplete_of,
+    newest_run,
+    records_about,
+)
+from duediligence.delivery.pack.comparing import compared_again, looked_up
+from duediligence.delivery.pack.container import sealed
+from duediligence.delivery.pack.contents import (
+    AUDIT,
+    Contents,
+    files_of,
+    folder_of,
+)
+from duediligence.delivery.pack.page import flags, page
+from duediligence.delivery.pack.people import as_disclosed, shared, told
+from duediligence.errors import NotFound
+from duediligence.matching import MATCHER_VERSION
+from duediligence.model import Party
+from duediligence.model.audit import AuditEvent
+from duediligence.screening.access import use_case
+from duediligence.screening.lookup.parties import parties
+from duediligence.screening.workspace import Workspace
+from duediligence.version import __version__
+from duediligence.writing import replacing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the pack is to be of: a supplier by reference, in a run (or the newest), or a contract.
+
+    `people` says that they are named.
+    """
+
+    supplier: str = ""
+    run: str = ""
+    contract: str = ""
+    people: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """The pack that was written: its hash, and what of it does not follow from what it holds.
+
+    `incomplete` tells, by the supplier's reference, what was not checked.
+    """
+
+    sha256: str
+    suppliers: tuple[str, ...]
+    not_screened: tuple[str, ...]
+    incomplete: Mapping[str, str]
+    notes: tuple[str, ...]
+
+
+@use_case("make reports", event="report made")
+def make(workspace: Workspace, asked: Asked, path: Path) -> Made:
+    """Write the pack, whole or not at all, and record it in the audit chain.
+
+    Raises UsageError where there is nothing to pack, StorageError.
+    """
+    whole, not_screened = _cases(workspace, asked)
+    cases = tuple(as_disclosed(case, people=asked.people) for case in whole)
+    bidders = {case.supplier.ref: _parties(case) for case in whole}
+    contents = Contents(
+        cases=cases,
+        shared=tuple(told(one, people=asked.people) for one in shared(bidders))
+        if len(whole) > 1
+        else (),
+        not_screened=not_screened,
+    )
+    body = _packed(workspace, asked, whole, contents)
+    made = Made(
+        sha256=sha256(body).hexdigest(),
+        suppliers=tuple(bidders),
+        not_screened=not_screened,
+        incomplete=incomplete_of(whole),
+        notes=tuple(_notes(cases, people=asked.people)),
+    )
+    with replacing(path) as temporary:
+        temporary.write_bytes(body)
+        # Before the pack takes its place: there is none without its record.
+        for case in cases:
+            workspace.audit.add(_event(workspace, asked, case, made.sha256))
+    return made
+
+
+def _cases(workspace: Workspace, asked: Asked) -> tuple[tuple[Case, ...], tuple[str, ...]]:
+    if not asked.contract:
+        run_id = asked.run or newest_run(workspace, asked.supplier)
+        return (case_of(workspace, asked.supplier, run_id),), ()
+    bidders = [s.ref for s in workspace.suppliers.all() if s.contract == asked.contract]
+    runs = workspace.screened.newest()
+    screened = [ref for ref in bidders if ref in runs]
+    if not screened:
+        raise NotFound(
+            f"No supplier of contract {asked.contract!r} was screened"
+            if bidders
+            else f"No supplier has the contract {asked.contract!r}",
+            hint="The contract is a column of the supplier file, written just so.",
+        )
+    return (
+        tuple(case_of(workspace, ref, runs[ref]) for ref in screened),
+        tuple(ref for ref in bidders if ref not in runs),
+    )
+
+
+def _parties(case: Case) -> tuple[Party, ...]:
+    if case.run.basis is None:
+        return parties(case.supplier)
+    return looked_up(case, case.run.basis)
+
+
+def _packed(workspace: Workspace, asked: Asked, whole: Sequence[Case], contents: Contents) -> bytes:
+    files = files_of(contents)
+    records = list(records_about(workspace, contents.cases))
+    files[AUDIT] = "".join(record.line() + "\n" for record in records).encode()
+    if asked.people:
+        files |= _evidence(workspace, contents.cases)
+    about: dict[str, object] = {
+        "made_at": workspace.now().isoformat(),
+        "made_by": workspace.who,
+        "tool": __version__,
+        "matcher": MATCHER_VERSION,
+        "people": asked.people,
+        "contract": asked.contract,
+        "audit_head": workspace.audit.head(),
+        "suppliers": [case.supplier.ref for case in contents.cases],
+        "runs": [
+            {
+                "folder": folder_of(number),
+                "supplier": case.supplier.ref,
+                "run": case.run.id,
+                "tool": case.run.basis.tool if case.run.basis else "not kept",
+                "matcher": case.run.matcher_version,
+                "policy_sha256": case.run.policy_sha256,
+            }
+            for number, case in enumerate(contents.cases, 1)
+        ],
+    }
+    files["flags.csv"] = flags(contents)
+    files["report.html"] = page(whole, contents, about, files)
+    return sealed(about, files)
+
+
+def _evidence(workspace: Workspace, cases: Sequence[Case]) -> dict[str, bytes]:
+    """The register's answers behind the dossiers, as far as they are still kept."""
+    from duediligence.fetch.evidence import Evidence
+
+    held = Evidence(workspace.settings.home / "companies-house")
+    found = {}
+    for case in cases:
+        for source in case.compared.dossier.sources if case.compared.dossier else ():
+            kept = held.exact(source.address, source.sha256) if source.sha256 else None
+            if kept:
+                found[f"evidence/{source.sha256}.json"] = kept.body.encode()
+    return found
+
+
+def _notes(cases: Sequence[Case], *, people: bool) -> list[str]:
+    """What somebody who verifies the pack will be told, said to its maker first."""
+    lines = []
+    for case in cases:
+        outcome = compared_again(case, people=people)
+        lines += [f"{case.supplier.ref}: {line}" for line in outcome.differences]
+        if outcome.cannot:
+            lines.append(f"{case.supplier.ref}: {outcome.cannot}")
+    return lines
+
+
+def _event(workspace: Workspace, asked: Asked, case: Case, digest: str) -> AuditEvent:
+    what: Mapping[str, str | int] = {
+        "sha256": digest,
+        "run": case.run.id,
+        "people": "included" if asked.people else "left out",
+        "contract": asked.contract,
+        "findings": len(case.findings),
+    }
+    return AuditEvent("report made", workspace.now(), workspace.who, what, case.supplier.ref)

@@ -1,0 +1,169 @@
+"""The page of a pack that people read."""
+
+import hashlib
+import io
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from markupsafe import Markup
+
+from duediligence.delivery.flag_files import NOT_CHECKED, beside
+from duediligence.delivery.pack.case import Case
+from duediligence.delivery.pack.contents import Contents
+from duediligence.model import ListStatus, Run
+from duediligence.render import verdict
+from duediligence.render.dossier_section import render_section
+from duediligence.render.flags import Flag, place, write_csv
+from duediligence.render.html_page import marks, web_address
+from duediligence.render.scope import TITLE, scope_lines, scope_row
+from duediligence.render.templating import fill, resource
+from duediligence.render.wording import LIST_STATES, reopened_words
+from duediligence.text.wording import count
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A list beside what it held about a supplier, in words: nothing found is told of each."""
+
+    status: ListStatus
+    state: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """A case as the page has it."""
+
+    case: Case
+    run: Run
+    warning: str
+    headline: str
+    reading: str
+    worst: str
+    lists: tuple[Looked, ...]
+    unused: str
+    points: tuple[verdict.Point, ...]
+    section: Markup
+
+
+def flags(contents: Contents) -> bytes:
+    """The flags of every case as one CSV, as `screen` writes them."""
+    rows = [flag for case in contents.cases for flag in _flags(case)]
+    rows.sort(key=lambda flag: place(flag.finding))
+    rows += (Flag(finding=scope_row(run)) for run in _runs(contents).values())
+    written = io.StringIO(newline="")
+    write_csv(rows, written)
+    return written.getvalue().encode()
+
+
+def _flags(case: Case) -> Iterator[Flag]:
+    states: dict[tuple[str, ...], dict[str, None]] = {}
+    for alert in case.alerts:
+        about = (alert.check_id, alert.list_id, alert.entry_id)
+        states.setdefault(about, {})[alert.state] = None
+    for finding in case.findings:
+        about = (finding.check_id, finding.list_id, finding.entry_id)
+        unknown = finding.outcome == "unknown"
+        yield Flag(
+            finding=finding,
+            list_title=verdict.list_title(case.run, finding),
+            # Several only where people of one supplier may be the same entry.
+            status=NOT_CHECKED if unknown else "; ".join(states.get(about, ())),
+            **beside(case.supplier if finding.supplier_ref else None),
+        )
+
+
+def page(
+    whole: Sequence[Case],
+    contents: Contents,
+    about: Mapping[str, object],
+    files: Mapping[str, bytes],
+) -> bytes:
+    """The page, in UTF-8. `whole` are the cases before anybody was left out of them: people in
+    what the registers say are shown by initials where `about` says that they are left out.
+    """
+    css = "".join(map(resource, ("report.css", "dossier.css", "pack.css")))
+    digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    people = bool(about["people"])
+    shown = [
+        _shown(before, case, people=people)
+        for before, case in zip(whole, contents.cases, strict=True)
+    ]
+    text = fill(
+        "pack.html.jinja",
+        css=css,
+        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
+        "form-action 'none'",
+        about=about,
+        made_at=datetime.fromisoformat(str(about["made_at"])),
+        contents=contents,
+        shown=shown,
+        names={case.supplier.ref: case.supplier.name for case in contents.cases},
+        files=[
+            (name, len(body), hashlib.sha256(body).hexdigest())
+            for name, body in sorted(files.items())
+        ],
+        facts=verdict.facts,
+        gaps=verdict.gaps,
+        reopened_words=reopened_words,
+        scope_title=TITLE,
+        scopes=_scopes(contents),
+        withheld=verdict.withheld,
+        web_address=web_address,
+    )
+    return text.encode()
+
+
+def _scopes(contents: Contents) -> dict[str, list[str]]:
+    """The scope of each run in the pack, by its id, in words."""
+    return {run_id: scope_lines(run) for run_id, run in _runs(contents).items()}
+
+
+def _runs(contents: Contents) -> dict[str, Run]:
+    return {case.run.id: case.run for case in contents.cases}
+
+
+def _shown(whole: Case, case: Case, *, people: bool) -> _Shown:
+    run = replace(case.run, suppliers=1)
+    points = tuple(verdict.points(run))
+    reading = run.readings.get(case.supplier.ref)
+    dossier = whole.compared.dossier
+    section = Markup()
+    if dossier is not None:
+        flagged = marks(whole.run).get(case.supplier.ref, {})
+        section = render_section(dossier, flagged, "shown" if people else "redacted")
+    return _Shown(
+        case=case,
+        run=run,
+        warning=verdict.warning(run),
+        headline=verdict.headline(run),
+        reading=f"{', '.join(reading.words).capitalize()}. {reading.why}" if reading else "",
+        worst=points[0].severity if points else "",
+        lists=tuple(_looked(run)),
+        unused=verdict.unused(run),
+        points=points,
+        section=section,
+    )
+
+
+def _looked(run: Run) -> Iterator[Looked]:
+    hidden = bool(verdict.withheld(run))
+    for status in run.in_use:
+        found = {
+            (f.subject_name, f.entry_id)
+            for f in run.findings
+            if f.list_id == status.list_id and f.entry_id and f.outcome in ("review", "adverse")
+        }
+        if found:
+            result = count(len(found), "possible match", "possible matches")
+        elif status.version is None:
+            result = "Not searched: nothing can be said"
+        elif hidden:
+            result = "Nothing found beside what is left out of this pack"
+        else:
+            result = "Nothing found"
+        if status.version and status.state == "stale":
+            result += ", in a copy that is out of date"
+        yield Looked(status, LIST_STATES[status.state], result)

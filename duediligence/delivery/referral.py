@@ -1,0 +1,139 @@
+"""A referral to another body about one alert."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from duediligence.casework.deciding import find
+from duediligence.casework.disclosure import disclosed
+from duediligence.casework.queue import rules_of, shown_to
+from duediligence.casework.showing import people_known
+from duediligence.errors import Conflict, Forbidden, Invalid, StorageError
+from duediligence.model import Run
+from duediligence.model.alerts import Alert
+from duediligence.model.audit import AuditEvent
+from duediligence.render.referral_page import Referral, Referred, render
+from duediligence.render.wording import fold, moment
+from duediligence.screening.access import use_case
+from duediligence.screening.workspace import Workspace
+
+# More than a page or two is no form but a file, which `export flags` writes.
+MOST = 10
+_LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What somebody wants to share, with whom and why. `purpose` may stay open, for the pen.
+
+    `people`: name people. `restricted`: restricted findings may be among them.
+    """
+
+    alerts: Sequence[str]
+    to: str
+    purpose: str = ""
+    people: bool = False
+    restricted: bool = False
+
+
+@use_case("export", event="export")
+def make(workspace: Workspace, wanted: Wanted, *, file: str) -> str:
+    """The form as HTML, recorded in the audit chain as made for `file` (its name).
+
+    Raises UsageError for an alert that is not there, that was decided as not the same, or that is
+    restricted without `restricted`; and where there is nobody to send it to. Raises StorageError.
+    """
+    to, purpose = fold(wanted.to), fold(wanted.purpose)
+    if not to or max(len(to), len(purpose)) > _LONGEST:
+        raise Invalid(
+            f"--to and --purpose take a line of up to {_LONGEST} characters, and --to needs one",
+            field="to",
+            hint='Name the receiver: --to "Economic Crime Unit, Example Police".',
+        )
+    found = [find(workspace, id_) for id_ in wanted.alerts]
+    chosen = list({alert.id: alert for alert in found}.values())
+    if not 0 < len(chosen) <= MOST:
+        raise Invalid(f"a form takes 1 to {MOST} alerts, not {len(chosen)}", field="alerts")
+    for alert in chosen:
+        _permit(alert, restricted=wanted.restricted)
+    page = render(
+        Referral(
+            items=tuple(_items(workspace, chosen, people=wanted.people)),
+            to=to,
+            purpose=purpose,
+            officer=workspace.who,
+            made_at=workspace.now(),
+            people=wanted.people,
+        )
+    )
+    # Before it is there: nothing leaves without a record. To whom is free text, and stays out.
+    workspace.audit.add(
+        AuditEvent(
+            "export",
+            workspace.now(),
+            workspace.who,
+            {
+                "file": file,
+                "sha256": sha256(page.encode()).hexdigest(),
+                "alerts": tuple(alert.id for alert in chosen),
+                "people": "included" if wanted.people else "left out",
+                "restricted": sum(alert.restricted for alert in chosen),
+            },
+            subject="referral",
+        )
+    )
+    return page
+
+
+def _permit(alert: Alert, *, restricted: bool) -> None:
+    if alert.state == "not the same":
+        raise Conflict(
+            f"alert {alert.id[:8]} was decided as not the same: it is about somebody else",
+            hint="If that was wrong, decide again first.",
+        )
+    if alert.restricted and not restricted:
+        raise Forbidden(
+            f"alert {alert.id[:8]} rests on a restricted record",
+            hint="Where sharing it is lawful and whoever gave it agrees, add --restricted.",
+        )
+
+
+def _items(workspace: Workspace, chosen: Sequence[Alert], *, people: bool) -> Iterator[Referred]:
+    """One for each point: the alerts of one match stand together."""
+    runs: dict[str, tuple[Run, Run]] = {}
+    points: dict[tuple[str, ...], list[Alert]] = {}
+    for alert in chosen:
+        first = alert.first
+        match = () if first.entry_id else (first.check_id,)
+        point = (first.run_id, first.supplier_ref, *first.key[2:], *match)
+        points.setdefault(point, []).append(alert)
+    for (run_id, *_), group in points.items():
+        if run_id not in runs:
+            runs[run_id] = _disclosed(workspace, run_id, people=people)
+        whole, shown = runs[run_id]
+        yield Referred(
+            run=shown,
+            findings=tuple(shown.findings[whole.findings.index(alert.first)] for alert in group),
+            alert_ids=tuple(alert.id for alert in group),
+            standing=tuple(dict.fromkeys(_standing(workspace, alert) for alert in group)),
+        )
+
+
+def _disclosed(workspace: Workspace, run_id: str, *, people: bool) -> tuple[Run, Run]:
+    """The run and what of it may be shown: whole, so that people have the numbers that they have
+    in its other files.
+    """
+    whole = workspace.runs.get(run_id)
+    if whole is None:
+        raise StorageError(f"run {run_id} is gone", hint="Screen the supplier again.")
+    known = {} if people else people_known(workspace, run_id)
+    return whole, disclosed(whole, known, people=people, restricted=True)[0]
+
+
+def _standing(workspace: Workspace, alert: Alert) -> str:
+    """A first decision that waits for a blind second one is told to nobody."""
+    where = shown_to(alert, "", rules_of(workspace)).status
+    if where.decided_at is None:
+        return "Nobody has decided yet"
+    words = "awaiting a second decision" if alert.state.startswith("awaiting") else where.state
+    return f"{words[:1].upper()}{words[1:]}, {moment(where.decided_at)}"

@@ -1,0 +1,132 @@
+"""How alike two words are."""
+
+from rapidfuzz.distance import OSA
+
+from duediligence.matching.names.words import Word
+
+SAME_FAMILY = 0.97
+SAME_SOUND = 0.95
+SAME_STEM = 0.93
+SAME_SHAPE = 0.92
+AFFIXED = 0.94
+SAME_CONSONANTS = 0.88
+NO_VOWELS = 0.86
+SUFFIXED = 0.4
+SERVANT = 0.85  # Abdul Karim called Karim
+EDIT_COST = 0.9  # of one slip in a word of one letter; a slip in a long word costs less
+FIRST_LETTER = 0.04
+# Shorter words have too many neighbours for a slip to be believed.
+ONE_EDIT_FROM, TWO_EDITS_FROM = 4, 7
+STEM_FROM = 5
+
+_CACHED_PAIRS = 500_000
+_pairs: tuple[dict[tuple[Word, Word], float], dict[tuple[Word, Word], float]] = ({}, {})
+_distance = OSA.distance
+# Each of two edits changes the set of letters by two at most, and so do look-alikes (rn, m).
+_MOST_APART = 6
+
+
+def person_similarity(a: Word, b: Word) -> float:
+    """Likeness of two words of people's names, by family, sound, consonants and edits."""
+    if a.initial or b.initial or a.numeric or b.numeric:
+        return 0.0
+    for family in a.families:
+        if family in b.families:
+            return SAME_FAMILY
+    if a.key == b.key:
+        return SAME_SOUND
+    # Two words that both are names of their own are no slip of one another.
+    if a.common_person and b.common_person:
+        return 0.0
+    apart = (a.letters ^ b.letters).bit_count()
+    if apart <= 1 and _suffixed(a.text, b.text):
+        return SUFFIXED
+    best = 0.0
+    if a.bones == b.bones and len(a.bones) > 2 and _near(a.key, b.key):
+        best = SAME_CONSONANTS
+    if a.bare == b.bare and len(a.bare) > 1 and a.vowelless != b.vowelless:
+        best = max(best, NO_VOWELS)
+    if (a.stripped and a.stripped == b.text) or (b.stripped and b.stripped == a.text):
+        best = AFFIXED if abs(a.length - b.length) < 5 else SERVANT
+    if apart > _MOST_APART:
+        return best
+    return max(best, _shape(a, b), _edits(a, b))
+
+
+def organisation_similarity(a: Word, b: Word) -> float:
+    """Likeness of two words of organisations' names, by edits; numbers are never alike."""
+    if a.numeric or b.numeric:
+        return 0.0
+    for synonym in a.synonyms:
+        if synonym in b.synonyms:
+            return SAME_FAMILY
+    if _same_stem(a.stem, b.stem):
+        return SAME_STEM
+    if a.common_organisation and b.common_organisation:
+        return 0.0
+    if a.key == b.key and min(a.length, b.length) > 3:
+        return SAME_SOUND
+    best = 0.0
+    if a.bare == b.bare and len(a.bare) > 3 and a.vowelless != b.vowelless:
+        best = NO_VOWELS
+    if (a.article and a.stripped == b.text) or (b.article and b.stripped == a.text):
+        best = AFFIXED
+    return max(best, _shape(a, b), _edits(a, b))
+
+
+def similarity(a: Word, b: Word, *, person: bool) -> float:
+    """Likeness of two words, remembered: names share most of their words."""
+    if a is b or a == b:
+        return 1.0
+    pairs = _pairs[person]
+    pair = (a, b)
+    known = pairs.get(pair)
+    if known is None:
+        if len(pairs) >= _CACHED_PAIRS:
+            pairs.clear()
+        known = person_similarity(a, b) if person else organisation_similarity(a, b)
+        pairs[pair] = known
+    return known
+
+
+def _suffixed(a: str, b: str) -> bool:
+    """Whether one word is the other with an ending that makes another name of it.
+
+    Ivanova is not Ivanov, Mansouri not Mansour.
+    """
+    shorter, longer = (a, b) if len(a) < len(b) else (b, a)
+    return len(longer) - len(shorter) == 1 and longer[-1] in "ai" and longer[:-1] == shorter
+
+
+def _near(a: str, b: str) -> bool:
+    """Whether two sound keys differ in a vowel or two."""
+    allowed = 2 if min(len(a), len(b)) > 5 else 1
+    return _distance(a, b, score_cutoff=allowed) <= allowed
+
+
+def _same_stem(a: str, b: str) -> bool:
+    """Whether the words differ by an ending only: crimea and crimean, service and services."""
+    shorter, longer = (a, b) if len(a) <= len(b) else (b, a)
+    return (
+        len(shorter) >= STEM_FROM and len(longer) - len(shorter) <= 2 and longer.startswith(shorter)
+    )
+
+
+def _shape(a: Word, b: Word) -> float:
+    """Whether the words look alike in print: burn and bum."""
+    return SAME_SHAPE if a.shape == b.shape and min(a.length, b.length) > 1 else 0.0
+
+
+def _edits(a: Word, b: Word) -> float:
+    shorter, longer = (a.length, b.length) if a.length <= b.length else (b.length, a.length)
+    if longer < ONE_EDIT_FROM or longer - shorter > 2:
+        return 0.0
+    allowed = 2 if shorter >= TWO_EDITS_FROM else 1
+    # Each edit changes the set of letters by two at most: most pairs end here.
+    if (a.letters ^ b.letters).bit_count() > 2 * allowed:
+        return 0.0
+    distance = _distance(a.text, b.text, score_cutoff=allowed)
+    if distance > allowed:
+        return 0.0
+    likeness = 1.0 - EDIT_COST * distance / longer
+    return likeness if a.text[0] == b.text[0] else likeness - FIRST_LETTER

@@ -1,0 +1,216 @@
+"""Words of a name: folded, romanised, and how rare each is."""
+
+import re
+from functools import cache
+from math import log
+from pathlib import Path
+from typing import Final
+
+from duediligence.text.tables import read_rows
+
+_DATA = Path(__file__).parents[1] / "data"
+
+
+def rows(name: str) -> list[list[str]]:
+    """The rows of a tab-separated table in `data/`, without its comments."""
+    return read_rows(_DATA / name)
+
+
+# Longest first; one pass from left to right. Sources: ICAO 9303, BGN/PCGN, ISO 9 and common
+# English, French and German habits for Cyrillic and Arabic names, as met on the lists.
+_SOUNDS = dict(
+    pair.split(">")
+    for pair in (
+        "shch>sh schtsch>sh tsch>ch tch>ch tj>ch sch>sh dzh>j dsch>j dj>j zh>j kh>h gh>g ph>f th>t "
+        "dh>d ck>k cz>ch ch>ch sh>sh ts>ts tz>ts ou>u oo>u ee>i ea>i ie>i iy>i ij>i ej>i aj>i oj>i "
+        "yi>i yy>i ii>i ei>i ey>i ue>u oe>u ae>a aa>a uu>u ya>ia yu>iu yo>iu ye>i io>iu y>i w>v "
+        "q>k c>k x>ks e>i o>u sz>sh ai>i ay>i z>s "
+    ).split()
+)
+_SOUND = re.compile("|".join(sorted(_SOUNDS, key=len, reverse=True)))
+_DOUBLED = re.compile(r"(.)\1+")
+_FINAL_H = re.compile(r"(?<=[aeiou])h$")
+_FINAL_OFF = re.compile(r"(?<=[oe])ff?$")
+# Russian ё is written yo, e and io; Korean names have -yo- before other letters.
+_YO = re.compile(r"(?<=[bcdfghklmnprstvz])[yi]o(?=[dtrvszp])")
+_ADJECTIVE = re.compile(r"(?<=.{4}[kn])(?:ii|iy|yi|yy|ij|i|y|aya|aia|oe|oye|ogo)$")
+_VOWELS = str.maketrans("", "", "aeiou")
+_SOFT = str.maketrans("", "", "aeiouyw")
+# What print, scanning and handwriting confuse.
+_SHAPED = {"rn": "m", "cl": "d", "vv": "w", "ri": "n"}
+_STROKES = str.maketrans("jl1", "iii")
+_AFFIXES = re.compile(r"(?:abdul|al|el|de|del|da|di|la|bin|ben|ibn|abu|van|von|mac|mc|o)(?=...)")
+
+
+def sound_key(word: str) -> str:
+    """The word as it sounds: `yousef`, `yusuf` and `youssef` are nearly one key."""
+    if word[-1:] in "hf":
+        word = _FINAL_OFF.sub("v", _FINAL_H.sub("", word))
+    if "yo" in word or "io" in word:
+        word = _YO.sub("e", word)
+    return _DOUBLED.sub(r"\1", _SOUND.sub(lambda found: _SOUNDS[found[0]], word))
+
+
+def bones(key: str) -> str:
+    """The consonants of a sound key, after its first letter where that is a vowel (as `a`)."""
+    if not key:
+        return key
+    return ("a" if key[0] in "aeiou" else key[0]) + key[1:].translate(_VOWELS)
+
+
+def stem(word: str) -> str:
+    """The word without the ending of a Slavic adjective: `lipetskii`, `lipetskaya` → `lipetsk`."""
+    return _ADJECTIVE.sub("", word) if len(word) > 5 and word[-1] in "iyaejo" else word
+
+
+def bare(word: str) -> str:
+    """The first letter and the consonants of a word, without y and w that stand for vowels."""
+    return _DOUBLED.sub(r"\1", word[:1] + word[1:].translate(_SOFT))
+
+
+def vowelless(word: str) -> bool:
+    """Whether a word has lost its vowels: `mhmmd`, `svchnko`."""
+    inner = word[1:-1] or word[1:]
+    return len(word) > 1 and len(inner.translate(_VOWELS)) == len(inner)
+
+
+def shape(word: str) -> str:
+    """The word as it looks in poor print: `burn` and `bum` are one."""
+    for looks, like in _SHAPED.items():
+        word = word.replace(looks, like)
+    return word.translate(_STROKES)
+
+
+def stripped(word: str) -> str:
+    """The word without an article or particle grown onto it: `alassad` → `assad`; else empty."""
+    affix = _AFFIXES.match(word)
+    return word[affix.end() :] if affix else ""
+
+
+_CACHED_WORDS = 200_000
+_RAREST = 1.0
+_COMMONEST = 0.25
+INITIAL_WEIGHT = 0.3
+_COMMONEST_COUNT = 6_000
+_COMMON_NAME_COUNT = 60  # as a common British given name counts
+_SHORT = {1: 0.4, 2: 0.6, 3: 0.8}  # by length: short words are shared by chance
+
+
+class Word(str):
+    """One folded word: a text that carries what comparing it needs. Made by `word()`.
+
+    `weight_person` and `weight_organisation` are 0.25 … 1.0: how much it says that this word is
+    shared. `rarity` is the weight in a person's name where names that are common in countries of
+    which few people are listed count as common too. `common_*`: it is a word of its own in names
+    of that kind, so that a likeness to another such word is no slip of the pen.
+    """
+
+    __slots__ = (
+        "article", "bare", "bones", "common_organisation", "common_person", "families", "initial",
+        "key", "length", "letters", "numeric", "rarity", "shape", "stem", "stripped", "synonyms",
+        "text", "vowelless", "weight_organisation", "weight_person",
+    )  # fmt: skip
+
+    def __init__(self, text: str) -> None:
+        self.text: Final = text
+        self.length: Final = len(text)
+        self.initial = len(text) == 1 and text.isalpha()
+        self.numeric = not text.isalpha()
+        if self.numeric:
+            self.key = self.bones = self.bare = self.shape = text
+            self.stripped, self.vowelless, self.article = "", False, False
+        else:
+            self.key = sound_key(text)
+            self.bones = bones(self.key)
+            self.bare = bare(text)
+            self.shape = shape(text)
+            self.stripped = stripped(text)
+            self.vowelless = vowelless(text)
+            self.article = text[:2] in ("al", "el") and len(self.stripped) == len(text) - 2
+        self.stem = stem(text)
+        letters = 0
+        for character in text:
+            letters |= 1 << (ord(character) & 63)
+        self.letters: Final = letters
+        self.families = _families().get(text, ())
+        self.synonyms = _synonyms().get(text, ())
+        people, organisations = _frequencies().get(text, (0, 0))
+        self.weight_person = INITIAL_WEIGHT if self.initial else _weight(people)
+        known = max(people, _COMMON_NAME_COUNT if text in _common_names() else 0)
+        self.rarity = INITIAL_WEIGHT if self.initial else _weight(known)
+        self.weight_organisation = _SHORT.get(self.length, 1.0) * _weight(organisations)
+        self.common_person = people > 0
+        self.common_organisation = organisations > 0
+
+
+_words: dict[str, Word] = {}
+
+
+def word(text: str) -> Word:
+    """The word for a folded text without spaces."""
+    known = _words.get(text)
+    if known is None:
+        if len(_words) >= _CACHED_WORDS:
+            _words.clear()
+        known = _words[text] = Word(text)
+    return known
+
+
+def is_common(text: str) -> bool:
+    """Whether a word is one of its own in names of organisations."""
+    return counts(text)[1] > 0
+
+
+def counts(text: str) -> tuple[int, int]:
+    """How often a folded word is counted in names of people, and in names of organisations."""
+    return _frequencies().get(text, (0, 0))
+
+
+def is_given_name(text: str) -> bool:
+    """Whether a folded word is a form of a known given name."""
+    return text in _families()
+
+
+def pair_weight(a: Word, b: Word, *, person: bool) -> float:
+    """What it says that one word answers to the other: the less rare of the two decides."""
+    if person:
+        return min(a.weight_person, b.weight_person)
+    return min(a.weight_organisation, b.weight_organisation)
+
+
+def _weight(count: int) -> float:
+    """From 1.0 for a word never counted down to 0.25 for the commonest, by its logarithm."""
+    if count <= 0:
+        return _RAREST
+    return round(max(_COMMONEST, 1.0 - 0.75 * log(1 + count) / log(1 + _COMMONEST_COUNT)), 4)
+
+
+@cache
+def _frequencies() -> dict[str, tuple[int, int]]:
+    """Per word: its count in names of people and in names of organisations."""
+    return {row[0]: (int(row[1]), int(row[2])) for row in rows("word_counts.tsv")}
+
+
+@cache
+def _common_names() -> frozenset[str]:
+    """Words that are among the commonest given or family names of a country."""
+    return frozenset(row[0] for row in rows("common_names.tsv"))
+
+
+def _members(table: str) -> dict[str, tuple[int, ...]]:
+    """Per word: the numbers of the lines of a table it stands on."""
+    found: dict[str, tuple[int, ...]] = {}
+    for number, row in enumerate(rows(table), start=1):
+        for member in row[0].split():
+            found[member] = (*found.get(member, ()), number)
+    return found
+
+
+@cache
+def _families() -> dict[str, tuple[int, ...]]:
+    return _members("name_families.tsv")
+
+
+@cache
+def _synonyms() -> dict[str, tuple[int, ...]]:
+    return _members("organisation_words.tsv")

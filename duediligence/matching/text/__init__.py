@@ -1,1 +1,0 @@
-"""Text folded to words, and how like two words are."""

@@ -1,0 +1,217 @@
+"""Alerts, the decisions about them, and what changed since."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Literal
+
+from duediligence.model.entries import ListEntry
+from duediligence.model.facts import Text
+from duediligence.model.findings import SEVERITIES, Finding, Severity
+from duediligence.model.parties import Party
+
+ChangeSide = Literal["supplier", "list entry", "finding"]
+ChangeKind = Literal["added", "removed", "replaced", "other"]
+# Against the supplier's run before: never seen, seen though not in that run, or seen there too.
+News = Literal["", "new", "back", "changed", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """What is not as it was in one field of one side, its values as text.
+
+    `field` is the name of the field of the party, of the entry or (`of_record`) of its record;
+    for a finding that rests on no list entry it is `facts`. `replaced` has one value before and
+    one after, or neither where they are not shown (a person's address); `other` is another order
+    or form of the same values. `personal`: it may say something about a natural person, and is
+    left out for a reader who may not see people.
+    """
+
+    side: ChangeSide
+    field: str
+    kind: ChangeKind
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    personal: bool = True
+    of_record: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopened:
+    """Why an alert is open again: what changed since the last decision, or when that expired."""
+
+    entry_changed: bool = False
+    party_changed: bool = False
+    expired_on: date | None = None
+    changes: tuple[FieldChange, ...] = ()
+
+    def without_people(self) -> "Reopened":
+        """The same without the changes that may be about people."""
+        return replace(self, changes=tuple(one for one in self.changes if not one.personal))
+
+
+Decided = Literal["same", "not the same", "not sure", "confirmed risk", "mitigated"]
+State = Literal[
+    "open",
+    "awaiting second decision",
+    "same",
+    "not the same",
+    "not sure",
+    "confirmed risk",
+    "mitigated",
+]
+Found = Literal["yes", "no", "not checked"]
+DECIDED: tuple[Decided, ...] = ("same", "not the same", "not sure", "confirmed risk", "mitigated")
+# The points of Procurement Act 2023 s.58(1), by the letters that stand there.
+Factor = Literal["a", "b", "c", "d", "e"]
+
+
+def alert_id(key: Iterable[str]) -> str:
+    """The id of an alert, of supplier, check, party, list and entry: sha256 in hex.
+
+    In ids from before parties had an identity, the displayed name stands for the party.
+    """
+    return sha256("\x1f".join(key).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Considered:
+    """What an authority that considers exclusion has to be able to show (Procurement Act 2023).
+
+    `ground` is its code with the day of its text (`PA23-7-11@2025-02-24`); `factors` the points of
+    s.58(1) that were weighed; `representations_invited` and `representations_received` the days
+    under s.58(2); `notice_sent` the day of a notice under s.59; `contract` the procurement or
+    contract that it is about.
+    """
+
+    ground: str = ""
+    factors: tuple[Factor, ...] = ()
+    representations_invited: date | None = None
+    representations_received: date | None = None
+    notice_sent: date | None = None
+    contract: str = ""
+
+
+NOTHING_CONSIDERED = Considered()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One word of one person about one alert, never changed.
+
+    `position` counts up over all decisions (0: not stored yet). `reason` is a code of the table
+    for what was decided, `at` in UTC. `run_id` is the screening that the person looked at;
+    `party_sha256` and `entry_sha256` are what was compared there (see `Compared`).
+    """
+
+    alert_id: str
+    decided: Decided
+    reason: str
+    note: str = ""
+    by: str
+    at: datetime
+    run_id: str
+    party_sha256: str
+    entry_sha256: str
+    considered: Considered = NOTHING_CONSIDERED
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What stood on both sides of an alert.
+
+    `parties` are those looked up (one, save where two of one name were), `facts` what a check
+    read where no list entry is behind, `entry` the listed party. Ours is `parties` and `facts`.
+    """
+
+    parties: tuple[Party, ...] = ()
+    facts: tuple[Text, ...] = ()
+    entry: ListEntry | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertStatus:
+    """Where an alert stands: worked out from its decisions, what is compared now, and the day.
+
+    `decisions` are those that make the state: none while open, two where a second person agreed
+    or disagreed. `before` is the state without a first decision that waits for a second one.
+    `reopened` says why earlier decisions no longer hold, `expires` the day on which these end.
+    """
+
+    state: State = "open"
+    decisions: tuple[Decision, ...] = ()
+    before: State = "open"
+    reopened: Reopened | None = None
+    expires: date | None = None
+
+    @property
+    def decided_by(self) -> str:
+        return " and ".join(dict.fromkeys(decision.by for decision in self.decisions))
+
+    @property
+    def decided_at(self) -> datetime | None:
+        return self.decisions[-1].at if self.decisions else None
+
+    @property
+    def reason(self) -> str:
+        """The reason codes, each once."""
+        return ", ".join(dict.fromkeys(decision.reason for decision in self.decisions))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """What a check says of one supplier's party and one list entry, from run to run.
+
+    `id` contains no name that is displayed: see `screening.alerts.identity`. `load` reads what
+    stands on both sides, while the workspace that it came from is open. `findings` are those of the
+    newest run that has them: one, save where parties of one name gave several. `last_seen` is when
+    that run started (UTC). `found` says how the newest screening of the supplier ends: it has them
+    (`yes`), it looked and has not (`no`), or it could not look (`not checked`). `history` is every
+    decision, oldest first.
+    """
+
+    id: str
+    findings: tuple[Finding, ...]
+    load: Callable[[], Compared] = field(compare=False, repr=False)
+    party_sha256: str
+    entry_sha256: str
+    last_seen: datetime
+    found: Found = "yes"
+    history: tuple[Decision, ...] = ()
+    status: AlertStatus = field(default_factory=AlertStatus)
+
+    @property
+    def compared(self) -> Compared:
+        """What stands on both sides. Raises StorageError."""
+        return self.load()
+
+    @property
+    def first(self) -> Finding:
+        """The finding to show: of several the most severe, then the most alike."""
+        return max(self.findings, key=lambda f: (SEVERITIES.index(f.severity), f.score or 0.0))
+
+    @property
+    def severity(self) -> Severity:
+        return self.first.severity
+
+    @property
+    def matched(self) -> bool:
+        """Whether it asks if two parties are the same; else it is a fact about the supplier."""
+        return bool(self.first.entry_id)
+
+    @property
+    def restricted(self) -> bool:
+        """Whether it rests on a restricted record, so that it is shown on purpose only."""
+        return any(finding.handling == "restricted" for finding in self.findings)
+
+    @property
+    def state(self) -> str:
+        """The state for people: `resolved` where the newest screening no longer finds it."""
+        return "resolved" if self.found == "no" else self.status.state
+
+    @property
+    def last_decision(self) -> int:
+        """The position of the newest decision, 0 without one: what the next one must follow."""
+        return self.history[-1].position if self.history else 0

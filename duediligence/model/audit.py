@@ -1,0 +1,233 @@
+"""The events of the audit chain, and the roles of those who cause them."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from os.path import normcase
+from typing import Literal, get_args
+
+Role = Literal["officer", "approver", "auditor", "administrator"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+# Each ends the sentence "you may not …".
+Action = Literal[
+    "read",
+    "refresh lists",
+    "load registers",
+    "import suppliers",
+    "import declarations",
+    "link suppliers",
+    "screen",
+    "decide",
+    "decide second",
+    "make reports",
+    "send digests",
+    "export",
+    "audit",
+    "apply retention",
+    "change settings",
+]
+ACTIONS: tuple[Action, ...] = get_args(Action)
+# These change nothing that is kept.
+READING: frozenset[Action] = frozenset({"read", "audit"})
+
+_READER: frozenset[Action] = frozenset({"read"})
+_OFFICER: frozenset[Action] = _READER | {
+    "refresh lists",
+    "load registers",
+    "import suppliers",
+    "import declarations",
+    "link suppliers",
+    "screen",
+    "decide",
+    "make reports",
+    "send digests",
+    "export",
+}
+_MAY: Mapping[Role | None, frozenset[Action]] = {
+    None: _READER,
+    "officer": _OFFICER,
+    "approver": _OFFICER | {"decide second"},
+    "auditor": _READER | {"audit", "export"},
+    "administrator": frozenset(ACTIONS),
+}
+
+
+def allowed(role: Role | None, action: Action) -> bool:
+    """Whether the role covers the action. None is a person whom nobody gave a role."""
+    return action in _MAY[role]
+
+
+def role_of(users: Mapping[str, Role], who: str) -> Role | None:
+    """The role of an account; accounts of Windows are the same in capitals and small letters."""
+    return {normcase(name): role for name, role in users.items()}.get(normcase(who))
+
+
+AuditKind = Literal[
+    "suppliers imported",
+    "list refreshed",
+    "list refresh failed",
+    "list confirmed",
+    "list added",
+    "list dropped",
+    "register loaded",
+    "declaration imported",
+    "run stored",
+    "link",
+    "decision",
+    "restricted shown",
+    "report made",
+    "export",
+    "digest sent",
+    "digest dropped",
+    "setting changed",
+    "retention",
+]
+AuditValue = str | int | None | tuple[str, ...]
+
+# What the first record of a chain follows.
+BEGINNING = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """Something that was done: `at` (UTC), by `who` (the account of the machine), to `subject`.
+
+    `what` is small and flat: references, counts, hashes, versions. Never free text, the name of
+    a supplier or of a person, or a secret: a chain outlives the rules of retention, for nothing
+    in it can be taken out. Raises TypeError for a value of another kind, such as a float, that
+    is not written alike everywhere.
+    """
+
+    kind: AuditKind
+    at: datetime
+    who: str
+    what: Mapping[str, AuditValue] = field(default_factory=dict)
+    subject: str = ""
+
+    def __post_init__(self) -> None:
+        # One spelling of each event, the one that is stored, so that it hashes alike ever after.
+        object.__setattr__(self, "at", self.at.astimezone(UTC))
+        object.__setattr__(self, "who", _storable(self.who))
+        object.__setattr__(self, "subject", _storable(self.subject))
+        object.__setattr__(self, "what", {_storable(k): _value(v) for k, v in self.what.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """An event in its place, from 1; `previous` is the `sha256` of the record before it."""
+
+    position: int
+    event: AuditEvent
+    previous: str
+    sha256: str
+
+    def line(self) -> str:
+        """The record as a line of JSON: what `chained` hashes, and with it the hash."""
+        document = _document(self.previous, self.position, self.event)
+        return canonical({**document, "sha256": self.sha256})
+
+
+@dataclass(frozen=True, slots=True)
+class AuditProblem:
+    """The first place where a chain is broken, and how. `at` is None where no record stands."""
+
+    position: int
+    what: str
+    at: datetime | None = None
+
+
+def chained(previous: str, position: int, event: AuditEvent) -> str:
+    """The hash of an event in its place: SHA-256 of UTF-8 JSON, keys sorted, without spaces.
+
+    `{"at":…,"kind":…,"position":…,"previous":…,"subject":…,"what":{…},"who":…}`, `at` as ISO 8601
+    in UTC with `+00:00`. Anyone can compute it again without this program.
+    """
+    document = _document(previous, position, event)
+    return sha256(canonical(document).encode()).hexdigest()
+
+
+def canonical(document: Mapping[str, object]) -> str:
+    """The one JSON text of a document."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def verify(records: Iterable[AuditRecord], *, head: str = "") -> AuditProblem | None:
+    """The first problem of a chain, None where it is sound.
+
+    `head` is a hash noted down before, such as in an evidence pack: the chain must still hold it.
+    Without one, records cut off at the end are not noticed, nor a chain that was made anew.
+    """
+    last, position, known = BEGINNING, 0, head in ("", BEGINNING)
+    for record in records:
+        problem = _problem(record, position + 1, last)
+        if problem:
+            return problem
+        last, position = record.sha256, record.position
+        known = known or last == head
+    if known:
+        return None
+    return AuditProblem(
+        position + 1,
+        f"the chain ends at record {position} and does not hold the head {head}: records were cut "
+        "off at the end, or all was made anew",
+    )
+
+
+def _document(previous: str, position: int, event: AuditEvent) -> dict[str, object]:
+    return {
+        "at": event.at.isoformat(),
+        "kind": event.kind,
+        "position": position,
+        "previous": previous,
+        "subject": event.subject,
+        "what": event.what,
+        "who": event.who,
+    }
+
+
+def _problem(record: AuditRecord, expected: int, last: str) -> AuditProblem | None:
+    at = record.event.at
+    if record.position > expected:
+        missing = (
+            f"record {expected} is"
+            if record.position == expected + 1
+            else f"records {expected} to {record.position - 1} are"
+        )
+        start = ", the beginning of the chain" if expected == 1 else ""
+        return AuditProblem(expected, f"{missing} missing{start}: deleted or moved")
+    if record.position < expected:
+        return AuditProblem(
+            expected, f"record {record.position} stands here: inserted or out of order", at
+        )
+    follows = record.previous == last
+    whole = chained(record.previous, record.position, record.event) == record.sha256
+    if follows and whole:
+        return None
+    if follows:
+        return AuditProblem(expected, "this record was edited", at)
+    if whole:
+        return AuditProblem(
+            expected,
+            f"this record does not follow from record {expected - 1}: that one was edited, or one "
+            "was deleted or inserted here, and the hash was made anew",
+            at,
+        )
+    return AuditProblem(expected, "this record was edited, moved here or inserted", at)
+
+
+def _value(value: AuditValue) -> AuditValue:
+    if value is None or isinstance(value, int):
+        return value
+    if isinstance(value, str):
+        return _storable(value)
+    if isinstance(value, tuple) and all(isinstance(each, str) for each in value):
+        return tuple(_storable(each) for each in value)
+    raise TypeError(f"an audit event cannot hold {value!r}")
+
+
+def _storable(text: str) -> str:
+    """The text without halves of characters, as in a file name of bytes that are no text."""
+    return text.encode("utf-8", "backslashreplace").decode()

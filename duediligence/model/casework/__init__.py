@@ -1,1 +1,0 @@
-"""What people do: alerts and decisions, roles, declarations, messages, the audit chain."""

@@ -1,1 +1,0 @@
-"""Companies, charities and what is known of those behind them."""

@@ -1,0 +1,254 @@
+"""The section of a page about one supplier."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from duediligence.model import (
+    Address,
+    Charity,
+    Company,
+    Dossier,
+    NotHeld,
+    NotInScope,
+    Officer,
+    Owner,
+    PartialDate,
+)
+from duediligence.render import ownership_graph
+from duediligence.render.ownership_drawing import ownership_list, ownership_svg
+from duediligence.render.ownership_graph import People
+from duediligence.render.templating import fill
+from duediligence.render.verdict import Fact
+from duediligence.render.wording import day, sentence
+from duediligence.text.dates import month_and_year
+from duediligence.text.names import untitled
+from duediligence.text.wording import count
+
+# More rows than this are read by nobody on one page; the rest is counted.
+MOST_PEOPLE = 60
+
+PARTS = {
+    "company": "Company record",
+    "charity": "Charity record",
+    "officers": "Directors and other officers",
+    "owners": "People with significant control",
+    "statements": "Statements about control",
+    "psc_exempt": "Exemption from naming owners",
+    "filings": "Filings",
+    "charges": "Charges over assets",
+    "insolvencies": "Insolvency cases",
+    "appointments": "Other appointments of directors",
+    "disqualifications": "Disqualified directors",
+    "parents": "Owners of the owners",
+    "same_address": "Companies at the same address",
+}
+_HOW = {
+    "number": "By the number that the buyer gave",
+    "name": "By its name",
+    "person": "Settled by a person",
+    "none": "Not identified",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Somebody behind the supplier, in the words of the table."""
+
+    name: str
+    flag: str
+    role: str
+    born: str
+    since: str
+
+
+def render_section(
+    dossier: Dossier, flagged: Mapping[str, str], people: People = "redacted"
+) -> Markup:
+    """A `<div class="dossier">` with headings of level 4; its style is `templates/dossier.css`.
+
+    What was not retrieved has a heading as large as what is known. People are shown by initials
+    and without a birth date unless `people` is `shown`, or `flagged` and they are marked, and then
+    by month and year at most.
+    `flagged` gives the word that marks a party by its name, as in `ownership_svg`.
+    """
+    marks = {untitled(name): ownership_graph.capital(word) for name, word in flagged.items()}
+    rows = sorted(_rows(dossier, marks, people), key=lambda row: not row.flag)
+    return fill(
+        "dossier.html.jinja",
+        dossier=dossier,
+        facts=list(_facts(dossier)),
+        gaps=[
+            (PARTS[part], sentence(ownership_graph.without_query(reason, people)))
+            for part, reason in dossier.not_known()
+        ],
+        sources=[
+            (
+                PARTS.get(source.part, source.part),
+                ownership_graph.without_query(source.address, people),
+                source,
+            )
+            for source in dossier.sources
+        ],
+        partly=bool(dossier.not_in_scope()),
+        with_people=_people_looked_at(dossier),
+        nobody=_nobody(dossier),
+        rows=rows[:MOST_PEOPLE],
+        more=max(0, len(rows) - MOST_PEOPLE),
+        people=people,
+        graph=ownership_svg(dossier, flagged, people),
+        graph_list=ownership_list(dossier, flagged, people),
+    )
+
+
+def _people_looked_at(dossier: Dossier) -> bool:
+    """Whether anything that names people or owners is in scope, so that there is a table."""
+    trustees = isinstance(dossier.charity, Charity) and dossier.charity.trustees
+    parts = (dossier.officers, dossier.owners)
+    return bool(trustees) or not all(isinstance(part, NotInScope) for part in parts)
+
+
+def _nobody(dossier: Dossier) -> str:
+    """What an empty table of people means: nobody is on record only where all was looked at."""
+    parts = [getattr(dossier, part) for part in ("officers", "owners")]
+    if all(isinstance(part, tuple) for part in parts):
+        return "None is on record."
+    if all(isinstance(part, NotHeld) for part in parts):
+        return "This supplier has no record of officers or owners at Companies House."
+    unseen = [
+        PARTS[name]
+        for name in ("officers", "owners")
+        if not isinstance(getattr(dossier, name), tuple | NotHeld)
+    ]
+    return f"Nothing can be said of these, for they were not looked at: {'; '.join(unseen)}."
+
+
+def _facts(dossier: Dossier) -> Iterator[Fact]:
+    resolution = dossier.resolution
+    how = [_HOW[resolution.how]]
+    if resolution.name_score is not None:
+        how.append(f"The name fits by {resolution.name_score:.0%}")
+    if resolution.reason:
+        how.append(sentence(resolution.reason))
+    if isinstance(dossier.company, Company):
+        yield from _company(dossier.company)
+    if isinstance(dossier.charity, Charity):
+        yield from _charity(dossier.charity)
+    yield Fact("Identified", tuple(how))
+    if isinstance(cases := dossier.insolvencies, tuple):
+        types = tuple(ownership_graph.capital(case.type.replace("-", " ")) for case in cases)
+        yield Fact("Insolvency cases", types or ("None",))
+    if isinstance(charges := dossier.charges, tuple):
+        standing = sum("satisfied" not in c.status or "part" in c.status for c in charges)
+        told = f"{len(charges)}, {standing} outstanding" if charges else "None"
+        yield Fact("Charges over assets", (told,))
+    if isinstance(dossier.same_address, int):
+        living = count(dossier.same_address, "live company", "live companies")
+        yield Fact("At the registered office", (living,))
+    apart = [PARTS[part] for part in PARTS if isinstance(getattr(dossier, part), NotHeld)]
+    if apart:
+        yield Fact("Does not apply", tuple(apart))
+
+
+def _company(company: Company) -> Iterator[Fact]:
+    yield Fact("Legal name", (company.name,))
+    yield Fact("Company number", (company.number,))
+    state = [ownership_graph.capital(ownership_graph.status(company.status))]
+    if company.status_detail:
+        state.append(ownership_graph.capital(company.status_detail.replace("-", " ")))
+    yield Fact("Status", tuple(state))
+    if company.created_on:
+        closed = f", closed on {day(company.ceased_on)}" if company.ceased_on else ""
+        yield Fact("Registered", (f"{day(company.created_on)}{closed}",))
+    if company.address:
+        yield Fact("Registered office", (_line(company.address),))
+    if company.former_names:
+        yield Fact("Former names", tuple(former.name for former in company.former_names))
+    if company.accounts_due_on:
+        yield Fact("Next accounts", (_due(company.accounts_due_on, company.accounts_overdue),))
+    if company.confirmation_due_on:
+        told = _due(company.confirmation_due_on, company.confirmation_overdue)
+        yield Fact("Confirmation statement", (told,))
+
+
+def _charity(charity: Charity) -> Iterator[Fact]:
+    yield Fact("Charity", (charity.name, f"Number {charity.identifier.id}"))
+    state = [ownership_graph.capital(charity.status.lower())]
+    if charity.insolvent:
+        state.append("Insolvent")
+    if charity.in_administration:
+        state.append("In administration")
+    if charity.accounts_late:
+        state.append("Accounts late")
+    if charity.removed_on:
+        state.append(f"Removed on {day(charity.removed_on)}")
+    yield Fact("Charity status", tuple(state))
+    if charity.inquiry:
+        yield Fact("Regulator’s inquiry", (charity.inquiry,))
+
+
+def _rows(dossier: Dossier, marks: Mapping[str, str], people: People) -> Iterator[_Row]:
+    """Officers and owners of today, and theirs, and whoever is marked of those that have gone."""
+    officers = dossier.officers if isinstance(dossier.officers, tuple) else ()
+    owners = dossier.owners if isinstance(dossier.owners, tuple) else ()
+    everybody: tuple[Officer | Owner, ...] = (*officers, *owners)
+    for one in everybody:
+        mark = marks.get(untitled(one.name), "")
+        if one.active or mark:
+            yield _row(one, mark, people)
+    for parent in dossier.parents if isinstance(dossier.parents, tuple) else ():
+        for owner in parent.owners:
+            mark = marks.get(untitled(owner.name), "")
+            if owner.active or mark:
+                yield _row(owner, mark, people, of=parent.owner.name)
+
+
+def _row(one: Officer | Owner, mark: str, people: People, of: str = "") -> _Row:
+    if isinstance(one, Officer):
+        role, since, until = ownership_graph.role(one.role), one.appointed_on, one.resigned_on
+        human, name = not one.corporate, one.name
+    else:
+        role = "; ".join(
+            (f"Owner of {of}" if of else "Owner", *ownership_graph.natures(one.natures))
+        )
+        since, until = one.notified_on, one.ceased_on
+        human = one.person
+        name = "Protected by law" if one.super_secure else one.name
+    dates = day(since) if since else "not known"
+    return _Row(
+        name=ownership_graph.person(name, people, flagged=bool(mark))
+        if human
+        else name or "No name given",
+        flag=mark,
+        role=role,
+        born=_born(one, people, mark) if human else "",
+        since=f"{dates} to {day(until)}" if until else dates,
+    )
+
+
+def _born(one: Officer | Owner, people: People, mark: str) -> str:
+    return (
+        _month(one.birth_date)
+        if ownership_graph.is_named(people, flagged=bool(mark))
+        else "left out"
+    )
+
+
+def _month(born: PartialDate | None) -> str:
+    if born is None:
+        return "not known"
+    if born.month is None:
+        return str(born.year)
+    return month_and_year(born.year, born.month)
+
+
+def _due(on: date, overdue: bool | None) -> str:
+    return f"Overdue since {day(on)}" if overdue else f"Due by {day(on)}"
+
+
+def _line(address: Address) -> str:
+    held = [address.text]
+    held += [p for p in (address.postcode, address.country) if p and p not in address.text]
+    return ", ".join(part for part in held if part)

@@ -1,0 +1,182 @@
+"""Flags in the forms of other systems: JSON lines, FollowTheMoney.
+
+The schemata and properties are those of https://followthemoney.tech/explorer/schemata/ . A possible
+match is a link of its own and never merges two parties: a person decides.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from duediligence.model import Finding, Kind
+from duediligence.render.flags import Flag
+from duediligence.render.run_json import VERSION, finding_document
+from duediligence.render.saying import explain, said
+from duediligence.render.wording import fold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported(Flag):
+    """A flag, and where it stands. Times are UTC.
+
+    `reason` holds the codes of the decision, `change` what is new against the supplier's run
+    before. `list_topic` and `entry_kind` are those of the list and of the entry it is about.
+    """
+
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    reason: str = ""
+    last_seen: datetime | None = None
+    change: str = ""
+    list_topic: str = ""
+    entry_kind: Kind = "unknown"
+
+
+def document(one: Exported) -> dict[str, Any]:
+    """`{"version": 1, "data": {…}}`: the finding's fields as in the JSON of a run, then those of
+    Exported.
+    """
+    finding = finding_document(one.finding)
+    beside = msgspec.to_builtins(replace(one, finding=None))  # type: ignore[arg-type]
+    del beside["finding"]
+    return {"version": VERSION, "data": {**finding, **beside}}
+
+
+def write_jsonl(found: Iterable[Exported], path: Path) -> None:
+    """In ASCII, so that any code page can carry it. Its OSErrors pass."""
+    with path.open("w", encoding="ascii", newline="") as stream:
+        stream.writelines(json.dumps(document(one)) + "\n" for one in found)
+
+
+Entity = dict[str, Any]
+
+_SCHEMATA: Mapping[Kind, str] = {
+    "person": "Person",
+    "organisation": "Organization",
+    "vessel": "Vessel",
+    "aircraft": "Airplane",
+    "unknown": "LegalEntity",
+}
+_TOPICS: Mapping[str, str] = {
+    "sanctions": "sanction",
+    "debarment": "debarment",
+    "disqualification": "corp.disqual",
+    "enforcement": "reg.action",
+}
+# What one finding knows of a party and another one may not.
+_SURE = ("Company", "Person")
+
+
+def write_ftm(found: Iterable[Exported], path: Path) -> None:
+    """Each entity once, in ASCII. Its OSErrors pass."""
+    with path.open("w", encoding="ascii", newline="") as stream:
+        stream.writelines(json.dumps(entity) + "\n" for entity in entities(found))
+
+
+def entities(found: Iterable[Exported]) -> list[Entity]:
+    """The suppliers, the parties behind them, the list entries they may be, and what links them.
+
+    A finding without a list entry is a note of its supplier. What is not about a supplier, such as
+    a list that was not checked, is no entity.
+    """
+    merged: dict[str, Entity] = {}
+    for one in found:
+        if not one.finding.supplier_ref:
+            continue
+        for entity in _of(one):
+            known = merged.setdefault(entity["id"], {**entity, "properties": {}})
+            if entity["schema"] in _SURE:
+                known["schema"] = entity["schema"]
+            for name, values in entity["properties"].items():
+                held = known["properties"].setdefault(name, [])
+                held += [value for value in values if value not in held]
+    return list(merged.values())
+
+
+def _of(one: Exported) -> Iterator[Entity]:
+    finding = one.finding
+    supplier = _id("supplier", finding.supplier_ref)
+    note = (
+        "" if finding.entry_id else f"{finding.check_id} {finding.check_title}: {said(finding.why)}"
+    )
+    yield _entity(
+        supplier,
+        "Company" if finding.company_number else "Organization",
+        name=[finding.supplier_name],
+        registrationNumber=[finding.company_number],
+        notes=[note],
+    )
+    if not finding.entry_id:
+        return
+    subject = supplier
+    if finding.about != "supplier":
+        subject = _id("party", finding.supplier_ref, finding.subject_name, finding.subject_role)
+        yield from _party(one, subject, supplier)
+    entry = _entry_id(finding)
+    topic = _TOPICS.get(one.list_topic, "")
+    yield _entity(
+        entry,
+        _SCHEMATA[one.entry_kind],
+        name=[finding.entry_name],
+        topics=[topic],
+        sourceUrl=[finding.entry_url],
+    )
+    if topic:
+        yield _entity(
+            _id("listing", entry),
+            "Sanction",
+            entity=[entry],
+            program=[one.list_title],
+            provisions=finding.measures,
+            recordId=[finding.entry_id],
+            sourceUrl=[finding.entry_url],
+        )
+    yield _entity(
+        _id("match", subject, entry),
+        "UnknownLink",
+        subject=[subject],
+        object=[entry],
+        role=["possible match"],
+        status=[one.status],
+        summary=[f"{finding.check_id} {finding.check_title}: {explain(finding)}"],
+    )
+
+
+def _party(one: Exported, party: str, supplier: str) -> Iterator[Entity]:
+    finding = one.finding
+    # Whether it is a person is known only beside an entry that is none of another kind.
+    person = finding.person and one.entry_kind == "person"
+    yield _entity(party, "Person" if person else "LegalEntity", name=[finding.subject_name])
+    role, held = finding.subject_role, finding.role
+    link = _id("link", party, supplier)
+    if held.kind == "director" and not (held.former or held.of):
+        yield _entity(link, "Directorship", director=[party], organization=[supplier], role=[role])
+    else:
+        yield _entity(link, "UnknownLink", subject=[party], object=[supplier], role=[role])
+
+
+def _entry_id(finding: Finding) -> str:
+    parts = [finding.list_id, finding.entry_id]
+    if finding.entry_id == "withheld":
+        # Else all whose id is withheld would be one.
+        parts += [finding.supplier_ref, finding.entry_name]
+    return _id("entry", *parts)
+
+
+def _id(kind: str, *parts: str) -> str:
+    """The same at every export."""
+    digest = sha256("\x1f".join(parts).encode(errors="replace")).hexdigest()
+    return f"duediligence-{kind}-{digest[:24]}"
+
+
+def _entity(id_: str, schema: str, **properties: Iterable[str]) -> Entity:
+    held = {name: dict.fromkeys(map(fold, values)) for name, values in properties.items()}
+    filled = {name: [value for value in values if value] for name, values in held.items()}
+    kept = {name: values for name, values in filled.items() if values}
+    return {"id": id_, "schema": schema, "properties": kept}

@@ -1,0 +1,96 @@
+"""A run as a page."""
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from duediligence.law.grounds import FACTORS, REMINDERS
+from duediligence.model import Dossier, Run
+from duediligence.render import verdict
+from duediligence.render.dossier_section import render_section
+from duediligence.render.ownership_graph import People
+from duediligence.render.scope import TITLE, scope_lines
+from duediligence.render.templating import fill, resource
+from duediligence.render.wording import LIST_STATES, visible
+
+# A page of more points than this is read by nobody, and slow in every browser.
+LIMIT = 2_000
+MOST_DOSSIERS = 200
+
+
+def render(
+    run: Run,
+    dossiers: Mapping[str, Dossier] | None = None,
+    *,
+    people: People = "redacted",
+    flagged: Mapping[str, Mapping[str, str]] | None = None,
+) -> str:
+    """The page. Whatever came from a list or a supplier is escaped; only http and https
+    addresses become links; the page's own policy forbids everything but its one style sheet.
+    Of more than `LIMIT` points it shows the first, and says how many are left.
+
+    `dossiers` are by the supplier's reference. People behind a supplier are shown by initials
+    unless `people` is `shown`. `flagged` are the marks of those that may be on a list (see
+    `marks`), where the run itself no longer names them.
+    """
+    flagged = marks(run) if flagged is None else flagged
+    points = verdict.points(run)
+    groups = verdict.by_supplier(points[:LIMIT])
+    reviewed = {group[0].first.supplier_ref for group in groups}
+    sections = {
+        ref: render_section(dossier, flagged.get(ref, {}), people)
+        for ref, dossier in list((dossiers or {}).items())[:MOST_DOSSIERS]
+    }
+    css = resource("report.css") + (resource("dossier.css") if sections else "")
+    digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    return fill(
+        "report.html.jinja",
+        run=run,
+        css=css,
+        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
+        "form-action 'none'",
+        warning=verdict.warning(run),
+        gaps=verdict.gaps(run),
+        withheld=verdict.withheld(run),
+        headline=verdict.headline(run),
+        compared=verdict.compared(run),
+        scope=scope_lines(run),
+        scope_title=TITLE,
+        groups=groups,
+        grounds_named=any(f.possible_grounds for f in run.findings),
+        factors=(*FACTORS, *REMINDERS),
+        suppliers=len(verdict.by_supplier(points)),
+        more=max(0, len(points) - LIMIT),
+        checked=len(verdict.checked(run)),
+        unused=verdict.unused(run),
+        list_states=LIST_STATES,
+        facts=verdict.facts,
+        web_address=web_address,
+        readings=run.readings,
+        sections=sections,
+        others=[
+            d.supplier for ref, d in (dossiers or {}).items() if ref in sections.keys() - reviewed
+        ],
+        unshown=max(0, len(dossiers or {}) - MOST_DOSSIERS),
+    )
+
+
+def web_address(url: str) -> str:
+    """The address where it is a plain http or https one, else an empty string."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    sound = parts.scheme in ("http", "https") and parts.hostname and not parts.username
+    return url if sound and visible(url) == url and " " not in url else ""
+
+
+def marks(run: Run) -> dict[str, dict[str, str]]:
+    """The word that marks each party, by name, that may be on a list; by supplier's reference."""
+    found: dict[str, dict[str, str]] = {}
+    for finding in reversed(run.findings):
+        if finding.score is not None:
+            word = f"possible {finding.topic} match"
+            found.setdefault(finding.supplier_ref, {})[finding.subject_name] = word
+    return found

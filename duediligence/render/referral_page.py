@@ -1,0 +1,105 @@
+"""A referral as a page."""
+
+import hashlib
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import datetime
+
+from duediligence.model import Finding, Run
+from duediligence.render import verdict
+from duediligence.render.html_page import web_address
+from duediligence.render.templating import fill, resource
+from duediligence.render.verdict import Fact, Point
+
+# What a partner needs; grounds and next steps are the buyer's own business.
+_TOLD = (
+    "About",
+    "Finding",
+    "What happened",
+    "Measures",
+    "Kind of crime",
+    "How sure the match is",
+    "Why",
+    "List",
+    "Handling",
+)
+# The grading of UK police reports. From memory: have the force's own form at hand.
+GRADING = (
+    ("Source", ("1 reliable", "2 untested", "3 not reliable")),
+    (
+        "Intelligence",
+        (
+            "A known directly",
+            "B known indirectly, corroborated",
+            "C known indirectly",
+            "D not known",
+            "E suspected false",
+        ),
+    ),
+    ("Handling", ("P lawful sharing permitted", "C permitted with conditions")),
+)
+LEGAL_BASES = (
+    "Crime and Disorder Act 1998 s.115: to a relevant authority, where necessary or expedient for "
+    "the purposes of that Act",
+    "Data Protection Act 2018 Sch 2 para 2: needed to prevent or detect crime, or to apprehend or "
+    "prosecute offenders, which telling the person would prejudice",
+    "Data Protection Act 2018 Sch 1 para 10: needed to prevent or detect unlawful acts (criminal "
+    "offence data)",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referred:
+    """What a form tells of one possible match, or one other point, as it may be disclosed.
+
+    `findings` come from `run`; `alert_ids` and `standing` are those of their alerts, in order.
+    """
+
+    run: Run
+    findings: tuple[Finding, ...]
+    alert_ids: tuple[str, ...]
+    standing: tuple[str, ...]
+
+    @property
+    def first(self) -> Finding:
+        return self.findings[0]
+
+    @property
+    def facts(self) -> list[Fact]:
+        facts = verdict.facts(self.run, Point(self.findings))
+        return sorted(
+            (fact for fact in facts if fact.label in _TOLD), key=lambda f: _TOLD.index(f.label)
+        )
+
+    @property
+    def address(self) -> str:
+        return web_address(self.first.entry_url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referral:
+    """What the form says. `made_at` in UTC; `people` says that people are named in it."""
+
+    items: tuple[Referred, ...]
+    to: str
+    purpose: str
+    officer: str
+    made_at: datetime
+    people: bool
+
+
+def render(referral: Referral) -> str:
+    """The form as a page that needs nothing else. All text in it is escaped, and its own policy
+    forbids everything but its one style sheet. Nothing in it is ticked or graded beforehand.
+    """
+    css = resource("referral.css")
+    digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    return fill(
+        "referral.html.jinja",
+        referral=referral,
+        css=css,
+        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
+        "form-action 'none'",
+        grading=GRADING,
+        bases=LEGAL_BASES,
+    )

@@ -1,0 +1,85 @@
+"""A run as JSON."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from duediligence.model import Finding, ListStatus, Run
+from duediligence.render.flags import ordered
+from duediligence.render.saying import explain, said, sentence_of
+from duediligence.render.scope import scope_lines
+from duediligence.render.verdict import gaps
+
+VERSION = 1
+
+
+def document(run: Run) -> dict[str, Any]:
+    """`{"version": 1, "data": {…}}`: the run's fields, `complete` (nothing was left unchecked),
+    `not_checked` (lists that are missing or stale), `scope` (what was looked at, and what the
+    set-up never looks at: codes, and words) and `findings` in the order of every report. Dates
+    are ISO 8601, the score is a number or null, `why` is the whole explanation. The run's basis
+    is for an evidence pack.
+    """
+    built = msgspec.to_builtins(replace(run, findings=()))
+    # Whether the run is complete comes before what was found.
+    apart = ("lists", "findings", "basis", "scope")
+    data = {name: value for name, value in built.items() if name not in apart}
+    data["complete"] = not gaps(run)
+    data["not_checked"] = [_list_status(status) for status in run.not_checked]
+    data["lists"] = [_list_status(status) for status in run.lists]
+    data["findings"] = [finding_document(finding) for finding in ordered(run)]
+    data["scope"] = {
+        "lists": [status.list_id for status in run.in_use],
+        "registers": msgspec.to_builtins(run.scope.registers) if run.scope else [],
+        "gaps": list(run.scope.gaps) if run.scope else [],
+        "in_words": scope_lines(run),
+    }
+    return {"version": VERSION, "data": data}
+
+
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """The finding's fields in words: `why` is the whole explanation, and each feature has its
+    sentence.
+    """
+    document: dict[str, Any] = msgspec.to_builtins(
+        replace(
+            finding,
+            why=explain(finding),
+            happened=said(finding.happened),
+            next_step=said(finding.next_step),
+            features=(),
+        )
+    )
+    del document["about"], document["party_role"]
+    document["features"] = [
+        {
+            "name": one.name,
+            "query": one.query,
+            "listed": one.listed,
+            "contribution": one.contribution,
+            "verdict": one.verdict,
+            "sentence": sentence_of(one),
+            "personal": one.personal,
+            "detail": one.detail,
+        }
+        for one in finding.features
+    ]
+    return document
+
+
+def _list_status(status: ListStatus) -> dict[str, Any]:
+    """The fields of a list, with the reasons for its state and its drift in words."""
+    built = msgspec.to_builtins(status)
+    if status.version:
+        built["version"]["drift"] = [item.words() for item in status.version.drift]
+    return {
+        "reason" if name == "reasons" else name: status.reason if name == "reasons" else value
+        for name, value in built.items()
+    }
+
+
+def dumps(run: Run) -> str:
+    """The document as text, in ASCII so that any console or code page can carry it."""
+    return json.dumps(document(run), indent=2) + "\n"

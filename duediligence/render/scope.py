@@ -1,0 +1,143 @@
+"""What was looked at and what was not, once a run."""
+
+from collections.abc import Mapping, Sequence
+
+from duediligence.model import (
+    Finding,
+    ListStatus,
+    Register,
+    RegisterInUse,
+    Run,
+    Scope,
+    ScopeGap,
+    not_looked_at,
+)
+from duediligence.model.facts import joined, say, word
+from duediligence.render import wording
+from duediligence.render.wording import day
+from duediligence.text.wording import count
+
+TITLE = "What this run looked at, and what it did not"
+# The check of the one row that states the scope in a table of flags.
+SCOPE = "SCOPE"
+
+GAPS: Mapping[ScopeGap, str] = {
+    "no-company-register": "Companies House: suppliers' own records, their officers, owners, "
+    "filings and insolvencies",
+    "company-bulk-file-only": "officers, filing history, charges in detail, insolvency cases, "
+    "disqualified directors and other appointments of directors, which no bulk file of Companies "
+    "House has; nor does it have dissolved companies, or what was filed since its day",
+    "owners-not-loaded": "people with significant control, and the owners above them",
+    "addresses-not-counted": "how many companies share an address",
+    "charities-england-wales-not-loaded": "charities of England and Wales",
+    "charities-england-wales-file-only": "inquiries into charities of England and Wales that are "
+    "still open",
+    "charities-scotland-not-loaded": "charities of Scotland",
+    "charities-scotland-file-only": "trustees, inquiries, insolvency and late accounts of Scottish "
+    "charities, which their file does not have",
+    "charities-northern-ireland-not-loaded": "charities of Northern Ireland",
+    "charities-northern-ireland-file-only": "trustees, inquiries and insolvency of Northern Irish "
+    "charities, which their file does not have",
+}
+_IN_SHORT: Mapping[ScopeGap, str] = {
+    "no-company-register": "records of companies",
+    "company-bulk-file-only": "officers, filings and insolvency cases",
+    "owners-not-loaded": "owners",
+    "addresses-not-counted": "shared addresses",
+}
+# What loaded files never tell: of the registers themselves, whatever else is set up.
+FILE_LIMITS: tuple[ScopeGap, ...] = (
+    "company-bulk-file-only",
+    "charities-england-wales-file-only",
+    "charities-scotland-file-only",
+    "charities-northern-ireland-file-only",
+)
+_REGISTERS: Mapping[Register, str] = {
+    "companies-house": "Companies House",
+    "psc": "people with significant control",
+    "charities-england-wales": "charities of England and Wales",
+    "charities-scotland": "charities of Scotland",
+    "charities-northern-ireland": "charities of Northern Ireland",
+}
+_KEY = "a free key for the API of Companies House (setting companies_house_key)"
+_LOAD = "duediligence registers load"
+
+
+def scope_lines(run: Run) -> list[str]:
+    """The scope of a run: lists, registers, what was not looked at, and how to look at more; and
+    how many namesakes were left out.
+    """
+    namesakes = [wording.namesakes(run.namesakes)] if run.namesakes else []
+    return [*namesakes, *stated(run.lists, run.scope, asked=bool(run.readings))]
+
+
+def stated(lists: Sequence[ListStatus], scope: Scope | None, *, asked: bool = False) -> list[str]:
+    """The same of an installation. `asked`: some register was, where the scope was not kept."""
+    used = [one.title for one in lists if one.version or one.blocks_complete_run]
+    unused = len(lists) - len(used)
+    names = f"Lists in use ({len(used)}): {'; '.join(used)}." if used else "No list is in use."
+    rest = f" {count(unused, 'other list')} {_are(unused)} not in use." if unused else ""
+    return [names + rest, *_registers(scope, asked=asked), *_advice(scope, unused)]
+
+
+def in_short(run: Run) -> str:
+    """`7 lists; Companies House (online). Not looked at: officers and filings`."""
+    scope = run.scope or Scope()
+    looked_at = [count(len(run.in_use), "list"), *map(_in_use, scope.registers)]
+    gaps = dict.fromkeys(_IN_SHORT.get(gap, "charities") for gap in scope.gaps)
+    return "; ".join(looked_at) + (f". Not looked at: {'; '.join(gaps)}" if gaps else "")
+
+
+def scope_row(run: Run) -> Finding:
+    """The scope as the last row of a table of flags: no finding, and about no supplier."""
+    return Finding(
+        run_id=run.id,
+        supplier_ref="",
+        supplier_name="(all suppliers)",
+        company_number="",
+        check_id=SCOPE,
+        check_title=TITLE,
+        topic="coverage",
+        outcome="out_of_scope",
+        severity="low",
+        why=joined(" ", [say("{line}", line=word(line)) for line in scope_lines(run)]),
+    )
+
+
+def _registers(scope: Scope | None, *, asked: bool) -> list[str]:
+    if scope is None:
+        return [] if asked else ["No register of companies or charities was asked."]
+    if scope.registers:
+        told = [f"Registers in use: {'; '.join(map(_in_use, scope.registers))}."]
+    else:
+        told = ["No register of companies or charities is set up."]
+    if scope.gaps:
+        told.append(f"Not looked at: {'; '.join(GAPS[gap] for gap in scope.gaps)}.")
+    return told
+
+
+def _in_use(one: RegisterInUse) -> str:
+    if one.online:
+        return f"{_REGISTERS[one.register]} (online)"
+    old = ", out of date: load a newer one" if one.stale else ""
+    dated = f" of {day(one.dated)}" if one.dated else ""
+    return f"{_REGISTERS[one.register]} (bulk file{dated}{old})"
+
+
+def _advice(scope: Scope | None, unused: int) -> list[str]:
+    gaps = scope.gaps if scope else ()
+    lacking = not_looked_at(gaps)
+    ways = [_KEY] if "company-bulk-file-only" in lacking else []
+    if {"no-company-register", "addresses-not-counted"} & lacking:
+        ways.append(f"{_LOAD} companies-house FILE")
+    if "owners-not-loaded" in gaps:
+        ways.append(f"{_LOAD} psc FILE")
+    if any(gap.startswith("charities-") and gap.endswith("-not-loaded") for gap in gaps):
+        ways.append(f"{_LOAD} charities FILE")
+    if unused:
+        ways.append("duediligence lists status")
+    return [f"To look at more: {'; '.join(ways)}."] if ways else []
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"

@@ -1,0 +1,47 @@
+"""Templates of pages."""
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from duediligence.render.wording import day, moment, visible
+
+# After these a blank, which no browser shows: in a copy of the page as text, a label must not touch
+# its value.
+_APART = re.compile(r"</(?:dt|dd|th|td|h4|li|caption|summary)>(?=<)")
+
+
+def resource(name: str) -> str:
+    """A template or style sheet of this package, as text."""
+    return files("duediligence.render").joinpath("templates", name).read_text("utf-8")
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Templates of HTML and SVG: whatever text comes in is escaped and shown on one line."""
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(resource),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters: dict[str, Any] = {"day": day, "moment": moment}
+    environment.filters.update(filters)
+    return environment
+
+
+def fill(template: str, **values: object) -> Markup:
+    """The template with these values: safe to stand in another one as it is."""
+    rendered = environment().get_template(template).render(values)
+    return Markup(_APART.sub(r"\g<0> ", rendered))  # noqa: S704
+
+
+def _shown(value: object) -> object:
+    """Every text on its way into the page, so that none can be forgotten."""
+    return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value

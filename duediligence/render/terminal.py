@@ -1,0 +1,190 @@
+"""A run on a terminal."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, get_args
+
+from duediligence.model import PossibleMatch, Run, Supplier
+from duediligence.model.findings import Word
+from duediligence.render import verdict, wording
+from duediligence.render.saying import explain
+from duediligence.render.scope import TITLE, in_short, scope_lines
+from duediligence.render.verdict import Point
+from duediligence.render.wording import likeness, moment, visible
+from duediligence.text.wording import count
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+LIMIT = 25
+# Column: the least width of the terminal at which it is shown, and its share of the space.
+_COLUMNS: dict[str, tuple[int, int | None]] = {
+    "Severity": (0, None),
+    "Supplier": (0, 2),
+    "Possible match": (0, 2),
+    "List": (72, 2),
+    "Likeness": (0, None),
+    "Why": (110, 5),
+}
+_STYLES = {"critical": "bold white on red", "high": "bold red", "medium": "yellow", "low": ""}
+
+
+def summary(run: Run, limit: int = LIMIT) -> list[str]:
+    """The verdict and one line a point, the first `limit` of them, without any styling; then what
+    was not checked, and the scope.
+    """
+    points = verdict.points(run)
+    lines = [*_verdict(run), *_readings(run), f"Run {run.id}"]
+    lines += [_line(run, point) for point in points[:limit]]
+    return [*lines, *_more(len(points), limit), *_gaps(run), *_scope(run)]
+
+
+def unchanged(run: Run, before: Run) -> list[str]:
+    """The same in short, where the run before found and left out just the same."""
+    warning = [verdict.warning(run)] if verdict.gaps(run) else []
+    return [
+        *warning,
+        f"Nothing changed since the run of {moment(before.started_at)}: no flag is new, changed "
+        "or gone.",
+        verdict.headline(run),
+        f"Run {run.id}",
+        *_gaps(run),
+        f"Scope as before: {in_short(run)}. {wording.namesakes(run.namesakes)}".strip(),
+    ]
+
+
+def details(run: Run) -> list[str]:
+    """The verdict and everything about each point, for the check of one supplier; then what was
+    not checked, and the scope.
+    """
+    lines = [*_verdict(run), *_readings(run)]
+    for point in verdict.points(run):
+        lines += ["", visible(f"{_title(point)} [{point.severity}]")]
+        for fact in verdict.facts(run, point):
+            lines.append(f"  {fact.label}: {visible(wording.joined(fact.values))}")
+        if point.first.entry_url:
+            lines.append(f"  Publisher's entry: {visible(point.first.entry_url)}")
+    gaps = _gaps(run)
+    return [*lines, *([""] if gaps else []), *gaps, "", *_scope(run)]
+
+
+def _verdict(run: Run) -> list[str]:
+    warning = [verdict.warning(run)] if verdict.gaps(run) else []
+    return [*warning, verdict.headline(run), verdict.compared(run)]
+
+
+def namesakes(found: Sequence[tuple[Supplier, PossibleMatch]]) -> list[str]:
+    """A line for each match that was set aside, with both birth dates; restricted ones counted."""
+    lines, restricted = [], 0
+    for supplier, one in found:
+        if one.entry.record and one.entry.record.handling == "restricted":
+            restricted += 1
+            continue
+        dates = one.match.feature("birth date")
+        assert dates is not None  # it is why the match was set aside
+        lines.append(
+            f"Namesake: {supplier.name} ({supplier.ref}): {one.match.query_name}, born "
+            f"{dates.query}, is not shown as {one.match.listed_name}, born {dates.listed}, "
+            f"{one.list_title}, entry {one.entry.id}"
+        )
+    if restricted:
+        lines.append(f"{count(restricted, 'namesake')} on restricted lists not listed")
+    return [visible(line) for line in lines] or ["No namesake was left out"]
+
+
+def _readings(run: Run) -> list[str]:
+    """The suppliers of each overall reading, the gravest first; a lone one with its reasons."""
+    if len(run.readings) == 1:
+        (reading,) = run.readings.values()
+        return [visible(f"Overall reading: {', '.join(reading.words)}. {reading.why}")]
+    counted = Counter(reading.words for reading in run.readings.values())
+    order = get_args(Word)
+    return [
+        f"Overall reading: {', '.join(words)}: {counted[words]:,}"
+        for words in sorted(counted, key=lambda words: [*map(order.index, words)])
+    ]
+
+
+def table(run: Run, console_width: int, limit: int = LIMIT) -> "RenderableType":
+    """The verdict and a table of the first `limit` points, with fewer columns where narrow.
+
+    Returns something for `rich.console.Console.print`. Severity is a word, colour only adds.
+    """
+    from rich import box
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    points = verdict.points(run)
+    columns = [name for name, (least, _) in _COLUMNS.items() if console_width >= least]
+    shown = Table(box=box.SIMPLE_HEAD, width=min(console_width, 160), pad_edge=False)
+    for name in columns:
+        ratio = _COLUMNS[name][1]
+        shown.add_column(name, overflow="fold", ratio=ratio, no_wrap=ratio is None)
+    for point in points[:limit]:
+        cells = _cells(run, point)
+        texts = [Text(visible(cells[name])) for name in columns]
+        texts[0].stylize(_STYLES[point.severity])
+        if sure := _sure(point):
+            texts[columns.index("Possible match")].append(f"\n{visible(sure)}")
+        shown.add_row(*texts)
+
+    first, *rest = _verdict(run)
+    return Group(
+        Text(first, style="bold"),
+        *(Text(line, style="bold" if line == verdict.headline(run) else "") for line in rest),
+        *(Text(line) for line in _readings(run)),
+        *([shown] if points else []),
+        *(Text(line) for line in _more(len(points), limit)),
+        *(Text(line) for line in (*_gaps(run), *_scope(run))),
+        Text(f"Run {run.id}", style="dim"),
+    )
+
+
+def _gaps(run: Run) -> list[str]:
+    gaps = [f"  {visible(gap.line)}" for gap in verdict.gaps(run)]
+    load = ["  What to do about each list: duediligence doctor"] if run.not_checked else []
+    return ["Not checked:", *gaps, *load] if gaps else []
+
+
+def _scope(run: Run) -> list[str]:
+    return [f"{TITLE}:", *(f"  {visible(line)}" for line in scope_lines(run))]
+
+
+def _more(found: int, limit: int) -> list[str]:
+    if found <= limit:
+        return []
+    return [f"… and {found - limit:,} more: the flags file holds them all"]
+
+
+def _line(run: Run, point: Point) -> str:
+    cells = _cells(run, point)
+    line = f"[{cells['Severity']}] {cells['Supplier']}: {cells['Possible match']}"
+    line += f", {cells['List']}" if cells["List"] else ""
+    line += f", likeness {cells['Likeness']}" if cells["Likeness"] else ""
+    return visible(f"{line}, {sure}" if (sure := _sure(point)) else line)
+
+
+def _cells(run: Run, point: Point) -> dict[str, str]:
+    finding = point.first
+    ref = f" ({finding.supplier_ref})" if finding.supplier_ref else ""
+    return {
+        "Severity": point.severity,
+        "Supplier": f"{finding.supplier_name}{ref}",
+        "Possible match": _title(point),
+        "List": verdict.list_title(run, finding),
+        "Likeness": likeness(finding.score) if finding.score is not None else "",
+        "Why": explain(finding),
+    }
+
+
+def _sure(point: Point) -> str:
+    """How sure a match is, in words. Of another name at the same premises the title says it."""
+    return point.first.certainty if point.first.score is not None else ""
+
+
+def _title(point: Point) -> str:
+    if point.first.subject_name in ("", point.first.supplier_name):
+        return point.title
+    return f"{point.title} (for {point.first.subject_name})"

@@ -1,0 +1,249 @@
+"""What is said of a supplier on the whole."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from duediligence.law.crimes import title as crime_title
+from duediligence.model import Finding, ListStatus, Run, Severity
+from duediligence.render.flags import ordered
+from duediligence.render.saying import explain, said
+from duediligence.render.wording import LIST_STATES, day, likeness, sentence
+from duediligence.text.wording import count, listed
+
+_SHOWN_REASONS = 3
+HANDLING = {
+    "internal": "Internal: the council's own record, not public",
+    "restricted": "Restricted: only for those who need it for this decision",
+}
+# The check of the one finding that tells what was left out of a file (see `disclosure`).
+WITHHELD = "WITHHELD"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that was not, or not fully, checked, and the reason: `state` is that of a list, in
+    words, and empty where `what` tells it.
+    """
+
+    what: str
+    state: str
+    why: str
+
+    @property
+    def line(self) -> str:
+        """All of it as one line."""
+        return f"{self.what}{self.state and ': '}{self.state}. {self.why}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line about a point: a label, and one or several values."""
+
+    label: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing to review: a possible match with every finding that it led to, most severe
+    first, or a single finding that no match is behind.
+    """
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def first(self) -> Finding:
+        return self.findings[0]
+
+    @property
+    def severity(self) -> Severity:
+        return self.first.severity
+
+    @property
+    def title(self) -> str:
+        """The name on the list, or what the check is called; of a record, both."""
+        if self.first.happened:
+            return f"{self.first.check_title}: {self.first.entry_name}"
+        return self.first.entry_name or self.first.check_title
+
+
+def points(run: Run) -> list[Point]:
+    """What a person should look at, in the order of the findings."""
+    found: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in ordered(run):
+        if finding.outcome in ("review", "adverse") and finding.check_id != WITHHELD:
+            check = "" if finding.entry_id else finding.check_id
+            key = (*_supplier(finding), check, *finding.key[2:])
+            found.setdefault(key, []).append(finding)
+    return [Point(tuple(findings)) for findings in found.values()]
+
+
+def by_supplier(points: list[Point]) -> list[list[Point]]:
+    """The points, those of one supplier together, the most severe supplier first."""
+    groups: dict[tuple[str, str], list[Point]] = {}
+    for point in points:
+        groups.setdefault(_supplier(point.first), []).append(point)
+    return list(groups.values())
+
+
+def checked(run: Run) -> list[ListStatus]:
+    """The lists that were searched in a copy that is fresh enough."""
+    return [status for status in run.lists if status.state == "current"]
+
+
+def unused(run: Run) -> str:
+    """The optional lists that nobody asked for, in one line; empty where there is none."""
+    used = {status.list_id for status in run.in_use}
+    titles = [status.title for status in run.lists if status.list_id not in used]
+    return f"Not in use, so not searched: {'; '.join(titles)}." if titles else ""
+
+
+def gaps(run: Run) -> list[Gap]:
+    """What makes the run incomplete: lists missing or stale, and checks that could not be made.
+
+    Unknown findings about a list that stands here already are not repeated; those of one check
+    stand together, with their first reasons.
+    """
+    found = [Gap(s.title, _state(s), sentence(s.reason)) for s in run.not_checked]
+    others: dict[str, list[str]] = {}
+    for finding in _other_unknown(run):
+        named = finding.supplier_ref and run.suppliers > 1
+        about = f"{finding.supplier_name}: " if named else ""
+        others.setdefault(finding.check_title, []).append(about + sentence(explain(finding)))
+    for title, reasons in others.items():
+        why = " ".join(reasons[:_SHOWN_REASONS])
+        if len(reasons) > _SHOWN_REASONS:
+            why += f" And {len(reasons) - _SHOWN_REASONS:,} more, all in the flags file."
+        times = f" ({len(reasons):,} times)" if len(reasons) > 1 else ""
+        found.append(Gap(title + times, "", why))
+    if not found and not checked(run):
+        found.append(Gap("All lists", "not checked", "No list was loaded."))
+    return found
+
+
+def warning(run: Run) -> str:
+    """The line that stands before everything else in an incomplete run; empty in a complete one."""
+    missing = not_checked(run)
+    return f"Incomplete: {missing}" if missing else ""
+
+
+def not_checked(run: Run) -> str:
+    """How much could not be checked: `2 of 9 lists were not fully checked`; empty where all was."""
+    lists, others = len(run.not_checked), len(_other_unknown(run))
+    parts = []
+    if lists:
+        were = "was" if lists == 1 else "were"
+        parts.append(f"{lists} of {count(len(run.in_use), 'list')} {were} not fully checked")
+    if others:
+        parts.append(f"{count(others, 'other thing' if lists else 'thing')} could not be checked")
+    if not parts and not checked(run):
+        parts.append("no list was checked")
+    return " and ".join(parts)
+
+
+def headline(run: Run) -> str:
+    """What was found, in one line. Never a clean result for a run that is incomplete."""
+    if not run.suppliers:
+        return "No supplier was screened"
+    if groups := by_supplier(points(run)):
+        where = f", at {len(groups):,} of {run.suppliers:,} suppliers" if run.suppliers > 1 else ""
+        return f"{_amount(groups)} to review{where}"
+    if any(f.check_id == WITHHELD and f.outcome == "review" for f in run.findings):
+        return "Nothing else to review beside what is left out here"
+    if gaps(run):
+        return "No possible match in what was checked, which was not everything"
+    return "No possible match was found"
+
+
+def withheld(run: Run) -> str:
+    """What was left out of this copy of the run, in a sentence; empty where nothing was."""
+    return next((said(f.why) for f in run.findings if f.check_id == WITHHELD), "")
+
+
+def compared(run: Run) -> str:
+    """What was compared with what, and when. Copies that are out of date are searched too."""
+    searched = sum(status.version is not None for status in run.lists)
+    old = searched - len(checked(run))
+    return (
+        f"{count(run.suppliers, 'supplier')} ({count(run.parties, 'party', 'parties')} looked up) "
+        f"compared with {searched} of {count(len(run.in_use), 'list')}"
+        f"{f', {old} of them out of date,' if old else ''} as of {day(run.as_of)}."
+    )
+
+
+def list_title(run: Run, finding: Finding) -> str:
+    """The title of the finding's list, or its id where the run does not know the list."""
+    titles = {status.list_id: status.title for status in run.lists}
+    return titles.get(finding.list_id, finding.list_id)
+
+
+def facts(run: Run, point: Point) -> list[Fact]:
+    """What an officer reads about one point, in order; what it does not have is left out."""
+    first = point.first
+    listing = ""
+    if first.list_id:
+        listing = f"{list_title(run, first)}, version {first.list_version or 'not known'}"
+        listing += f", entry {first.entry_id}" if first.entry_id else ""
+    no_ground = ("none suggested",) if first.entry_id else ()
+    lines = [
+        ("About", _each(point, lambda f: (", ".join(filter(None, _subject(f))),))),
+        ("Finding", _each(point, lambda f: (f"{f.check_title} ({f.check_id})",))),
+        ("List", (listing,)),
+        ("Measures", _each(point, lambda f: f.measures)),
+        ("What happened", _each(point, lambda f: (said(f.happened),))),
+        ("Kind of crime", _each(point, lambda f: tuple(map(crime_title, f.crime_types)))),
+        ("How sure the match is", (_sureness(first),)),
+        ("Why", _each(point, lambda f: (explain(f),))),
+        (
+            "Possible grounds, officer to decide",
+            _each(point, lambda f: f.possible_grounds) or no_ground,
+        ),
+        ("Handling", _each(point, lambda f: (HANDLING.get(f.handling, ""),))),
+        ("Look-back", _each(point, lambda f: f.look_back)),
+        ("Next step", _each(point, lambda f: (said(f.next_step),))),
+        ("First seen", () if first.first_seen is None else (day(first.first_seen),)),
+    ]
+    return [Fact(label, values) for label, values in lines if any(values)]
+
+
+def _sureness(finding: Finding) -> str:
+    alike = "" if finding.score is None else f"{likeness(finding.score)} likeness"
+    return ", ".join(filter(None, (alike, finding.certainty)))
+
+
+def _each(point: Point, values: Callable[[Finding], tuple[str, ...]]) -> tuple[str, ...]:
+    """The values of all findings of the point, in order, without repeats or empty ones."""
+    return tuple(dict.fromkeys(v for finding in point.findings for v in values(finding) if v))
+
+
+def _subject(finding: Finding) -> tuple[str, str]:
+    return finding.subject_name, finding.subject_role
+
+
+def _supplier(finding: Finding) -> tuple[str, str]:
+    """What tells suppliers apart: the reference, or the name of one that has none."""
+    return finding.supplier_ref, "" if finding.supplier_ref else finding.supplier_name
+
+
+def _other_unknown(run: Run) -> list[Finding]:
+    listed = {status.list_id for status in run.not_checked}
+    return [f for f in run.findings if f.outcome == "unknown" and f.list_id not in listed]
+
+
+def _state(status: ListStatus) -> str:
+    if status.version is None:
+        return LIST_STATES["never loaded"]
+    published, retrieved = status.version.published, status.version.retrieved_at
+    copy = f"the copy of {day(published or retrieved)}"
+    if status.age_source == "unknown":
+        copy = f"a copy of unknown age, loaded on {day(retrieved)},"
+    return f"{LIST_STATES[status.state]}, only {copy} was searched"
+
+
+def _amount(groups: list[list[Point]]) -> str:
+    scores = [point.first.score for group in groups for point in group]
+    matches = sum(score is not None for score in scores)
+    parts = [count(matches, "possible match", "possible matches")] if matches else []
+    if others := len(scores) - matches:
+        parts.append(count(others, "other point" if matches else "point"))
+    return listed(parts)

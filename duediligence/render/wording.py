@@ -1,0 +1,208 @@
+"""Words for what is shown: values, states, changes; cells safe in a spreadsheet."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from duediligence.model import Clause, Finding, ListState
+from duediligence.model.alerts import FieldChange, News, Reopened
+from duediligence.render.saying import said
+from duediligence.text.dates import long_date
+from duediligence.text.wording import count
+
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+# Half characters and non-characters: neither UTF-8 nor XML can carry them all.
+_BROKEN = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
+
+
+def cell(value: object) -> str:
+    """One value as it stands in a cell, folded: times as ISO 8601 in UTC, a number with two
+    decimals, several values joined by "; ", nothing as an empty text.
+    """
+    return fold(_cell(value))
+
+
+def fold(text: str) -> str:
+    """The text on one line: each run of control characters (line breaks, tabs, NUL) becomes a
+    space, halves of characters become U+FFFD, white space at both ends goes.
+    """
+    return _BROKEN.sub("\ufffd", _BREAKS.sub(" ", text)).strip()
+
+
+def utc(moment: datetime) -> datetime:
+    """The moment in UTC; a time without a zone is one already, as the model says."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def iso(moment: datetime) -> str:
+    """`2026-11-24T09:30:00Z`, in UTC."""
+    return utc(moment).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case Clause():
+            return said(value)
+        case tuple():
+            return "; ".join(value)
+        case float():
+            return f"{value:.2f}"
+        case datetime():
+            return iso(value)
+        case _:
+            return str(value)
+
+
+LIST_STATES: dict[ListState, str] = {
+    "current": "checked",
+    "stale": "out of date",
+    "never loaded": "not checked",
+}
+
+# Below the threshold a match is shown where the names agree and something beside them does not.
+_LIKENESS = ((0.95, "very strong"), (0.88, "strong"), (0.80, "fair"), (0.0, "in doubt"))
+
+# Marks that turn the direction of the text after them, and so can disguise a name.
+_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """The text safe to show among other text: on one line, without control characters (so no
+    terminal sequence), and with each mark that turns the writing direction as U+FFFD.
+    """
+    return _TURNING.sub("\ufffd", fold(text))
+
+
+def day(value: date) -> str:
+    """`24 November 2026`, as the GOV.UK style guide writes it; for a time, the day in UK."""
+    if isinstance(value, datetime):
+        value = _uk(value)[0]
+    return long_date(value)
+
+
+def uk_day(value: datetime) -> date:
+    """The day in the UK on which that time was."""
+    return _uk(value)[0].date()
+
+
+def moment(value: datetime) -> str:
+    """`24 November 2026 at 9:30am UK time`; in UTC on a machine without time zones."""
+    local, zone = _uk(value)
+    half = "am" if local.hour < 12 else "pm"
+    minutes = f":{local:%M}" if local.minute else ""
+    return f"{day(local.date())} at {local.hour % 12 or 12}{minutes}{half} {zone}"
+
+
+def _uk(value: datetime) -> tuple[datetime, str]:
+    try:
+        return utc(value).astimezone(ZoneInfo("Europe/London")), "UK time"
+    except ZoneInfoNotFoundError:
+        return utc(value).astimezone(UTC), "UTC"
+
+
+def likeness(score: float) -> str:
+    """`93% strong`: how alike two parties are, which is no chance that they are the same."""
+    return f"{score:.0%} {strength(score)}"
+
+
+def match_strength(finding: Finding) -> str:
+    """`strong, similar name`: how strong a match is; empty where none is involved."""
+    words = "" if finding.score is None else strength(finding.score)
+    return ", ".join(filter(None, (words, finding.certainty)))
+
+
+def strength(score: float) -> str:
+    """`strong`: the score of a match (0.0 … 1.0) in a word."""
+    return next(words for least, words in _LIKENESS if score >= least)
+
+
+def namesakes(number: int) -> str:
+    """How many matches were set aside for their birth dates; empty where none was."""
+    if not number:
+        return ""
+    dates = "another birth date" if number == 1 else "other birth dates"
+    return f"{count(number, 'namesake')} with {dates} not shown; list them with --namesakes."
+
+
+def sentence(text: str) -> str:
+    """`nothing is loaded` → `Nothing is loaded.`; what is a sentence already stays."""
+    text = text.strip()
+    text = text[:1].upper() + text[1:]
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
+
+
+def joined(values: Iterable[str]) -> str:
+    """Values in one line: sentences after one another, anything else with semicolons."""
+    return "; ".join(values).replace(".; ", ". ")
+
+
+_LABELS = {
+    "birth_date": "date of birth",
+    "birth_dates": "date of birth",
+    "birth_places": "place of birth",
+    "countries": "country",
+    "names": "name",
+    "identifiers": "number",
+    "addresses": "address",
+    "positions": "position",
+    "regimes": "regime",
+    "measures": "measure",
+    "grounds": "ground",
+    "references": "reference",
+    "related": "related party",
+    "url": "page",
+    "entry_url": "page",
+    "facts": "finding",
+}
+
+
+def change_words(change: FieldChange) -> str:
+    """`list entry's name added: Ada Ferrow (weak alias)`."""
+    of = "" if change.side == "finding" else f"{change.side}'s "
+    label = _LABELS.get(change.field, change.field.replace("_", " "))
+    about = f"{of}{'record: ' if change.of_record else ''}{label}"
+    before, after = "; ".join(change.before), "; ".join(change.after)
+    match change.kind:
+        case "replaced" if change.before or change.after:
+            return f"{about}: {before} is now {after}"
+        case "replaced":
+            return f"{about}: is another"
+        case "added":
+            return f"{about} added: {after}"
+        case "removed":
+            return f"{about} removed: {before}"
+        case _:
+            return f"{about}: told in another order or form"
+
+
+def news_words(news: News, changes: Iterable[FieldChange], *, people: bool) -> str:
+    """`new`, `back`, `unchanged`, or `changed: …` with what changed."""
+    if news != "changed":
+        return news
+    told = "; ".join(_shown(changes, people=people)) or ("in its form" if people else "")
+    return f"{news}: {told}" if told else news
+
+
+def reopened_words(reopened: Reopened | str | None, *, people: bool = True) -> str:
+    """Why decisions no longer hold; empty where they do.
+
+    What an earlier version recorded in words is shown as it is, to who may see people.
+    """
+    if reopened is None or isinstance(reopened, str):
+        return (reopened or "") if people else ""
+    causes = []
+    if reopened.entry_changed:
+        causes.append("the list entry changed")
+    if reopened.party_changed:
+        causes.append("the supplier's details changed")
+    if reopened.expired_on:
+        causes.append(f"the decision expired on {day(reopened.expired_on)}")
+    told = "; ".join(_shown(reopened.changes, people=people))
+    return " and ".join(causes) + (f": {told}" if told else "")
+
+
+def _shown(changes: Iterable[FieldChange], *, people: bool) -> Iterator[str]:
+    return (change_words(one) for one in changes if people or not one.personal)

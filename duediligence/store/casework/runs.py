@@ -1,0 +1,327 @@
+"""Runs, sealed so that a change shows, and what each covered."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from itertools import zip_longest
+from typing import TypeVar
+
+import msgspec
+from sqlite_utils import Database
+
+from duediligence.model import Declaration, Dossier, Finding, ListEntry, Party, Run, Supplier
+from duediligence.model.audit import AuditEvent
+from duediligence.store.casework.audit import append
+from duediligence.store.database import Repository, plain_errors, writing
+from duediligence.store.records import decode, decode_all, encode, encode_all, identity_of
+
+
+def stored(run: Run, who: str, digest: str) -> AuditEvent:
+    """The event that a run was stored, by whom, with its hash as `digest_of` has it."""
+    lists = (
+        f"{one.list_id} {one.version.version if one.version else 'none'}, {one.state}"
+        for one in run.lists
+    )
+    return AuditEvent(
+        "run stored",
+        run.finished_at,
+        who,
+        {
+            "sha256": digest,
+            "complete": run.complete,
+            "suppliers": run.suppliers,
+            "parties": run.parties,
+            "findings": len(run.findings),
+            "supplier_file": run.supplier_file,
+            "supplier_file_sha256": run.supplier_file_sha256,
+            "lists": tuple(lists),
+            "threshold": f"{run.threshold:g}",
+            "matcher_version": run.matcher_version,
+            "policy_sha256": run.policy_sha256,
+        },
+        subject=run.id,
+    )
+
+
+def digest_of(db: Database, run_id: str) -> str:
+    """The hash of the rows of a run as stored; what was compared stands in them by its own hash."""
+    digest = sha256()
+    for rows in (
+        "body FROM runs WHERE id = ?",
+        "ref, sha256 FROM run_suppliers WHERE run_id = ? ORDER BY ref",
+        "ref, sha256 FROM run_dossiers WHERE run_id = ? ORDER BY ref",
+        "key, supplier_ref, entry_sha256, body FROM findings WHERE run_id = ? ORDER BY position",
+    ):
+        for row in db.conn.execute(f"SELECT {rows}", (run_id,)):
+            digest.update(msgspec.json.encode(row) + b"\n")
+        digest.update(b"\n")
+    about = db.conn.execute(
+        "SELECT position, party FROM findings WHERE run_id = ? AND party IS NOT NULL "
+        "ORDER BY position",
+        (run_id,),
+    ).fetchall()
+    if about:
+        digest.update(msgspec.json.encode(["party", about]) + b"\n")
+    # Runs from before these were kept have the digest that they had.
+    for table in ("run_entries", "run_premises", "run_declarations"):
+        kept = db.conn.execute(
+            f"SELECT ref, sha256 FROM {table} WHERE run_id = ? ORDER BY ref, sha256",  # noqa: S608
+            (run_id,),
+        ).fetchall()
+        if kept:
+            digest.update(msgspec.json.encode([table, kept]) + b"\n")
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """The last run that covered a supplier, and the identity of the supplier as it was compared.
+
+    `run` is without its findings.
+    """
+
+    run: Run
+    sha256: str
+
+
+class CoverageStore(Repository):
+    """Reads the runs of `casework.db`. Raises StorageError from every method."""
+
+    def newest(self, refs: Collection[str]) -> Mapping[str, Coverage]:
+        """The last coverage of each of these suppliers that was ever screened, by ref."""
+        wanted, found = set(refs), dict[str, Coverage]()
+        with plain_errors(self.path):
+            # Last by position, not by time: a clock that ran ahead must not hide later runs.
+            runs = self._db.conn.execute("SELECT id FROM runs ORDER BY rowid DESC").fetchall()
+            for (run_id,) in runs:
+                if not wanted:
+                    break
+                rows = self._db.conn.execute(
+                    """SELECT ref, sha256, body FROM run_suppliers
+                       JOIN contents USING (sha256) WHERE run_id = ?""",
+                    (run_id,),
+                )
+                covered = {
+                    ref: identity_of(Supplier, digest, body)
+                    for ref, digest, body in rows
+                    if ref in wanted
+                }
+                if covered:
+                    run = self._run(run_id)
+                    found |= {ref: Coverage(run=run, sha256=sha) for ref, sha in covered.items()}
+                    wanted -= covered.keys()
+        return found
+
+    def _run(self, run_id: str) -> Run:
+        (body,) = self._db.conn.execute("SELECT body FROM runs WHERE id = ?", (run_id,)).fetchone()
+        return decode(Run, body)
+
+
+T = TypeVar("T")
+EntryKey = tuple[str, str]  # list id, entry id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What a run compared of one supplier: its own side, and what of the lists it matched.
+
+    `premises` are places that registers tie to the supplier, looked up as parties of their own.
+    `declarations` are the answers that stood, None where none were set beside what was found.
+    """
+
+    supplier: Supplier
+    dossier: Dossier | None
+    premises: tuple[Party, ...]
+    entries: tuple[ListEntry, ...]
+    declarations: tuple[Declaration, ...] | None = None
+
+
+class RunStore(Repository):
+    """The repository of runs. Raises StorageError from every method."""
+
+    def save(
+        self,
+        run: Run,
+        suppliers: Iterable[Supplier],
+        entries: Mapping[EntryKey, ListEntry],
+        dossiers: Mapping[str, Dossier] | None = None,
+        *,
+        matched: Mapping[str, Collection[EntryKey]] | None = None,
+        premises: Mapping[str, Collection[Party]] | None = None,
+        declarations: Mapping[str, Sequence[Declaration]] | None = None,
+        about: Sequence[str | None] = (),
+    ) -> Mapping[EntryKey, str]:
+        """Store the run, its findings, and what was compared, as it was.
+
+        Returns the hash of each entry as stored. `about` says of each finding in turn who it is
+        about (see `screening.alerts.identity`), None where that is not known.
+        `dossiers` are by the supplier's reference, and so are `matched`, the entries that each
+        may be whether or not a finding came of it, `premises`, looked up for it, and
+        `declarations`, its answers that stand.
+        """
+        compared: list[tuple[str, bytes]] = []
+
+        def keep(content: Supplier | ListEntry | Party) -> str:
+            """The hash of what is stored."""
+            body = encode(content)
+            compared.append((digest := sha256(body).hexdigest(), body))
+            return digest
+
+        def keep_bytes(body: bytes, digest: str) -> str:
+            db.conn.execute("INSERT OR IGNORE INTO contents VALUES (?, ?)", (digest, body))
+            return digest
+
+        with writing(self._db) as db:
+            hashes = {key: keep(entry) for key, entry in entries.items()}
+            screened = [(run.id, supplier.ref, keep(supplier)) for supplier in suppliers]
+            placed = list(_pairs(premises, keep))
+            db.conn.executemany("INSERT OR IGNORE INTO contents VALUES (?, ?)", compared)
+            db.conn.execute(
+                "INSERT INTO runs VALUES (?, ?, ?, ?)",
+                (
+                    run.id,
+                    run.started_at.isoformat(),
+                    int(run.complete),
+                    encode(replace(run, findings=())),
+                ),
+            )
+            db.conn.executemany("INSERT INTO run_suppliers VALUES (?, ?, ?)", screened)
+            for table, bodies in (
+                ("run_dossiers", {ref: encode(one) for ref, one in (dossiers or {}).items()}),
+                (
+                    "run_declarations",
+                    {ref: encode_all(some) for ref, some in (declarations or {}).items()},
+                ),
+            ):
+                db.conn.executemany(
+                    f"INSERT INTO {table} VALUES (?, ?, ?)",  # noqa: S608
+                    (
+                        (run.id, ref, keep_bytes(body, sha256(body).hexdigest()))
+                        for ref, body in bodies.items()
+                    ),
+                )
+            for table, kept in (
+                ("run_entries", _pairs(matched, lambda key: hashes[key])),
+                ("run_premises", placed),
+            ):
+                db.conn.executemany(
+                    f"INSERT OR IGNORE INTO {table} VALUES (?, ?, ?)",  # noqa: S608
+                    ((run.id, ref, digest) for ref, digest in kept),
+                )
+            db.conn.executemany(
+                "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (
+                        run.id,
+                        position,
+                        _key(finding),
+                        finding.supplier_ref,
+                        hashes.get((finding.list_id, finding.entry_id)),
+                        encode(finding),
+                        party,
+                    )
+                    for position, (finding, party) in enumerate(zip_longest(run.findings, about))
+                ),
+            )
+            append(db, stored(run, self._who, digest_of(db, run.id)))
+        return hashes
+
+    def outline(self, run_id: str) -> Run | None:
+        """The run of that id without its findings, or None."""
+        with plain_errors(self.path):
+            row = self._db.conn.execute("SELECT body FROM runs WHERE id = ?", (run_id,)).fetchone()
+        return decode(Run, row[0]) if row else None
+
+    def get(self, run_id: str) -> Run | None:
+        """The run of that id with its findings, or None."""
+        with plain_errors(self.path):
+            row = self._db.conn.execute("SELECT body FROM runs WHERE id = ?", (run_id,)).fetchone()
+            if row is None:
+                return None
+            findings = self._db.conn.execute(
+                "SELECT body FROM findings WHERE run_id = ? ORDER BY position", (run_id,)
+            ).fetchall()
+        return replace(
+            decode(Run, row[0]), findings=tuple(decode(Finding, body) for (body,) in findings)
+        )
+
+    def dossiers(self, run_id: str) -> Mapping[str, Dossier]:
+        """The dossiers of a run by the supplier's reference; empty where no register was asked."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT ref, body FROM run_dossiers JOIN contents USING (sha256) WHERE run_id = ?",
+                (run_id,),
+            ).fetchall()
+        return {ref: decode(Dossier, body) for ref, body in rows}
+
+    def compared(self, run_id: str, ref: str) -> Compared | None:
+        """What a run compared of the supplier, as it was then; None where it did not cover it."""
+
+        def kept(table: str) -> list[bytes]:
+            rows = self._db.conn.execute(
+                f"SELECT body FROM {table} JOIN contents USING (sha256) "  # noqa: S608
+                "WHERE run_id = ? AND ref = ? ORDER BY sha256",
+                (run_id, ref),
+            )
+            return [body for (body,) in rows]
+
+        with plain_errors(self.path):
+            suppliers = kept("run_suppliers")
+            dossiers, premises = kept("run_dossiers"), kept("run_premises")
+            entries, declared = kept("run_entries"), kept("run_declarations")
+        if not suppliers:
+            return None
+        return Compared(
+            supplier=decode(Supplier, suppliers[0]),
+            dossier=decode(Dossier, dossiers[0]) if dossiers else None,
+            premises=tuple(decode(Party, body) for body in premises),
+            entries=tuple(decode(ListEntry, body) for body in entries),
+            declarations=decode_all(Declaration, declared[0]) if declared else None,
+        )
+
+    def digest(self, run_id: str) -> str:
+        """The hash of all that is stored of a run, as its event in the audit chain has it.
+
+        Empty where there is no such run.
+        """
+        with plain_errors(self.path):
+            found = self._db.conn.execute("SELECT 1 FROM runs WHERE id = ?", (run_id,)).fetchone()
+            return digest_of(self._db, run_id) if found else ""
+
+    def started(self) -> Mapping[str, datetime]:
+        """When each run began, by its id."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute("SELECT id, started_at FROM runs").fetchall()
+        return {run_id: datetime.fromisoformat(at) for run_id, at in rows}
+
+    def first_seen(self, findings: Iterable[Finding]) -> Mapping[tuple[str, ...], datetime]:
+        """When a run first raised each of these findings, by `Finding.key`.
+
+        Each finding carries it on, so that it outlives the run that was first.
+        """
+        seen = {}
+        with plain_errors(self.path):
+            for finding in findings:
+                row = self._db.conn.execute(
+                    """SELECT MIN(runs.started_at, coalesce(
+                         json_extract(CAST(findings.body AS TEXT), '$.first_seen'),
+                         runs.started_at)) AS seen
+                       FROM findings JOIN runs ON runs.id = run_id WHERE key = ?
+                       ORDER BY seen LIMIT 1""",
+                    (_key(finding),),
+                ).fetchone()
+                if row:
+                    seen[finding.key] = datetime.fromisoformat(row[0])
+        return seen
+
+
+def _pairs(
+    by_ref: Mapping[str, Collection[T]] | None, kept: Callable[[T], str]
+) -> Iterator[tuple[str, str]]:
+    for ref, contents in (by_ref or {}).items():
+        yield from ((ref, kept(content)) for content in contents)
+
+
+def _key(finding: Finding) -> str:
+    return "\x1f".join(finding.key)

@@ -1,0 +1,229 @@
+"""What was looked at for each supplier."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from duediligence.model import Dossier, Finding, ListEntry, Supplier
+from duediligence.model.alerts import alert_id
+from duediligence.store.database import Repository, plain_errors
+from duediligence.store.records import decode
+
+# Newest is by the order in which runs were stored: a clock that was set back changes nothing.
+_NEWEST = """SELECT ref, run_id, max(runs.rowid) FROM run_suppliers
+             JOIN runs ON runs.id = run_id {where} GROUP BY ref"""
+# As the index on these rows has it.
+_TO_REVIEW = "json_extract(CAST(body AS TEXT), '$.outcome') IN ('review', 'adverse')"
+_SEEN = "f.run_id, f.position, r.started_at, f.entry_sha256, f.party, f.body"
+_LAST = f"""SELECT {_SEEN} FROM (
+                SELECT key, party, max(runs.rowid) AS newest FROM findings
+                JOIN runs ON runs.id = run_id
+                WHERE {_TO_REVIEW.replace("body", "findings.body")} AND supplier_ref != ''
+                GROUP BY key, party) AS last
+            JOIN runs AS r ON r.rowid = last.newest
+            JOIN findings AS f ON f.key = last.key AND f.party IS last.party AND f.run_id = r.id
+            WHERE {_TO_REVIEW.replace("body", "f.body")}
+            ORDER BY r.rowid, f.position"""  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A finding in a run, its place there, when that started (UTC), and the hash of the entry (or
+    empty).
+
+    `party` is who it is about: one word, and where other names are tied to it a second one (see
+    `screening.alerts.identity`); None where that was not kept.
+    """
+
+    finding: Finding
+    run_id: str
+    position: int
+    at: datetime
+    entry_sha256: str
+    party: str | None = None
+
+    @property
+    def alert_id(self) -> str:
+        """The id of the alert that it raises: without a name where the party is known."""
+        one = self.finding
+        who = self.party.partition(" ")[0] if self.party else one.subject_name
+        return alert_id((one.supplier_ref, one.check_id, who, one.list_id, one.entry_id))
+
+    @property
+    def tie_id(self) -> str:
+        """What alerts of one party under other names have in common; empty for nothing."""
+        ref, check, _, *entry = self.finding.key
+        tie = self.party.partition(" ")[2] if self.party else ""
+        return alert_id((ref, check, tie, *entry)) if tie else ""
+
+
+class ScreenedStore(Repository):
+    """Reads what runs left behind. Raises StorageError from every method."""
+
+    def newest(self) -> Mapping[str, str]:
+        """The newest run of each supplier, by its reference."""
+        return self._runs_of(_NEWEST.format(where=""))
+
+    def incomplete(self) -> Mapping[str, str]:
+        """The newest run of each supplier of whom something was not checked in it.
+
+        What a run could not check of all its suppliers (a list out of date) counts for each of
+        them, what it could not check of one of them for that one alone.
+        """
+        newest = self.newest()
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT run_id, supplier_ref FROM findings JOIN runs ON runs.id = run_id "
+                "WHERE NOT complete "
+                "AND json_extract(CAST(findings.body AS TEXT), '$.outcome') = 'unknown'"
+            ).fetchall()
+        gaps = set(rows)
+        return {
+            ref: run_id
+            for ref, run_id in newest.items()
+            if (run_id, ref) in gaps or (run_id, "") in gaps
+        }
+
+    def before(self, run_id: str) -> Mapping[str, str]:
+        """The run before this one of each supplier, by its reference."""
+        where = "WHERE runs.rowid < (SELECT rowid FROM runs WHERE id = ?)"
+        return self._runs_of(_NEWEST.format(where=where), run_id)
+
+    def last(self) -> list[Seen]:
+        """Every finding to review about a supplier that any run raised, as it stood last, in the
+        order of the runs.
+        """
+        return self._seen(_LAST)
+
+    def newest_run(self) -> str:
+        """The id of the run that was stored last; empty where there is none."""
+        newest = "SELECT id FROM runs ORDER BY rowid DESC LIMIT 1"
+        with plain_errors(self.path):
+            row = self._db.conn.execute(newest).fetchone()
+        return row[0] if row else ""
+
+    def runs_after(self, run_id: str) -> list[str] | None:
+        """The ids of the runs stored after this one, oldest first; None where it is gone.
+
+        Every run for an empty id.
+        """
+        find = "SELECT rowid FROM runs WHERE id = ?"
+        with plain_errors(self.path):
+            row = self._db.conn.execute(find, (run_id,)).fetchone() if run_id else (0,)
+            if row is None:
+                return None
+            rows = self._db.conn.execute("SELECT id FROM runs WHERE rowid > ? ORDER BY rowid", row)
+            return [found for (found,) in rows]
+
+    def unknown(self, run_id: str) -> list[Finding]:
+        """What a run could not check."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT body FROM findings WHERE run_id = ? "
+                "AND json_extract(CAST(body AS TEXT), '$.outcome') = 'unknown'",
+                (run_id,),
+            ).fetchall()
+        return [decode(Finding, body) for (body,) in rows]
+
+    def findings(self, run_id: str, positions: Iterable[int]) -> tuple[Finding, ...]:
+        """The findings in these places of a run."""
+        with plain_errors(self.path):
+            return tuple(
+                decode(Finding, row[0])
+                for position in positions
+                for row in self._db.conn.execute(
+                    "SELECT body FROM findings WHERE run_id = ? AND position = ?",
+                    (run_id, position),
+                )
+            )
+
+    def of_run(self, run_id: str) -> list[Seen]:
+        """The findings to review of one run about suppliers, in its order."""
+        return self._seen(
+            f"""SELECT {_SEEN} FROM findings AS f JOIN runs AS r ON r.id = run_id
+                WHERE run_id = ? AND supplier_ref != '' AND {_TO_REVIEW.replace("body", "f.body")}
+                ORDER BY position""",  # noqa: S608
+            run_id,
+        )
+
+    def supplier(self, run_id: str, ref: str) -> Supplier | Dossier | None:
+        """A supplier as a run compared it: with its dossier where a register was asked."""
+        with plain_errors(self.path):
+            dossier, supplier = (
+                self._db.conn.execute(
+                    f"SELECT body FROM {table} JOIN contents USING (sha256) "  # noqa: S608
+                    "WHERE run_id = ? AND ref = ?",
+                    (run_id, ref),
+                ).fetchone()
+                for table in ("run_dossiers", "run_suppliers")
+            )
+        if dossier:
+            return decode(Dossier, dossier[0])
+        return decode(Supplier, supplier[0]) if supplier else None
+
+    def run_before(self, run_id: str, ref: str) -> str:
+        """The id of the run before this one that covered the supplier, or an empty string."""
+        with plain_errors(self.path):
+            row = self._db.conn.execute(
+                "SELECT run_id FROM run_suppliers JOIN runs ON runs.id = run_id WHERE ref = ? "
+                "AND runs.rowid < (SELECT rowid FROM runs WHERE id = ?) "
+                "ORDER BY runs.rowid DESC LIMIT 1",
+                (ref, run_id),
+            ).fetchone()
+        return row[0] if row else ""
+
+    def refs(self, run_id: str) -> frozenset[str]:
+        """The references of the suppliers that a run covered."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT ref FROM run_suppliers WHERE run_id = ?", (run_id,)
+            )
+            return frozenset(ref for (ref,) in rows)
+
+    def suppliers(self, run_id: str) -> list[Supplier]:
+        """The suppliers of a run as they were compared, by reference."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT body FROM run_suppliers JOIN contents USING (sha256) WHERE run_id = ? "
+                "ORDER BY ref",
+                (run_id,),
+            ).fetchall()
+        return [decode(Supplier, body) for (body,) in rows]
+
+    def entries_of(self, run_id: str) -> Mapping[str, list[ListEntry]]:
+        """The list entries that the findings of a run are about, by the supplier's reference."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT DISTINCT supplier_ref, entry_sha256, contents.body FROM findings "
+                "JOIN contents ON sha256 = entry_sha256 WHERE run_id = ?",
+                (run_id,),
+            ).fetchall()
+        found: dict[str, list[ListEntry]] = {}
+        for ref, _, body in rows:
+            found.setdefault(ref, []).append(decode(ListEntry, body))
+        return found
+
+    def entries(self, digests: Iterable[str]) -> Mapping[str, ListEntry]:
+        """The list entries of these hashes, as they were compared; missing: no longer kept."""
+        found = {}
+        with plain_errors(self.path):
+            for digest in set(digests) - {""}:
+                row = self._db.conn.execute(
+                    "SELECT body FROM contents WHERE sha256 = ?", (digest,)
+                ).fetchone()
+                if row:
+                    found[digest] = decode(ListEntry, row[0])
+        return found
+
+    def _runs_of(self, query: str, *values: str) -> Mapping[str, str]:
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(query, values).fetchall()
+        return {ref: run_id for ref, run_id, _ in rows}
+
+    def _seen(self, query: str, *values: str) -> list[Seen]:
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(query, values).fetchall()
+        return [
+            Seen(decode(Finding, body), run_id, place, datetime.fromisoformat(at), entry or "", who)
+            for run_id, place, at, entry, who, body in rows
+        ]

@@ -1,1 +1,0 @@
-"""What was screened, and with what: runs, dossiers, who was covered."""

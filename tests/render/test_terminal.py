@@ -1,0 +1,105 @@
+import io
+import re
+
+import pytest
+from rich.console import Console
+
+from duediligence.model import StaleReason
+from duediligence.render import terminal
+from duediligence.render.scope import TITLE
+
+
+def _printed(run, width, **options):
+    console = Console(file=io.StringIO(), width=width, color_system=None, legacy_windows=False)
+    console.print(terminal.table(run, width, **options))
+    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
+
+
+@pytest.mark.parametrize("width", [60, 80, 140])
+def test_table(incomplete_run, width, snapshot):
+    printed = _printed(incomplete_run, width)
+    assert printed == snapshot
+    assert max(map(len, printed.splitlines())) <= width
+
+
+def test_summary(incomplete_run, clean_run, snapshot):
+    assert terminal.summary(incomplete_run) == snapshot
+    assert terminal.summary(clean_run) == snapshot
+
+
+def test_details(incomplete_run, snapshot):
+    assert terminal.details(incomplete_run) == snapshot
+
+
+def test_that_it_is_incomplete_comes_first_and_what_was_not_checked_after_the_flags(incomplete_run):
+    for lines in (
+        terminal.summary(incomplete_run),
+        terminal.details(incomplete_run),
+        _printed(incomplete_run, 200).splitlines(),
+    ):
+        assert lines[0] == "Incomplete: 2 of 3 lists were not fully checked"
+        gaps = lines.index("Not checked:")
+        flag = next(n for n, line in enumerate(lines) if "critical" in line)
+        assert flag < gaps < lines.index(f"{TITLE}:")
+        assert lines[gaps + 1].startswith("  Register of Debarred Tide Millers: out of date")
+        assert lines[gaps + 2].startswith("  Cloud Registry: not checked.")
+
+
+def test_words_that_decide_are_not_used(incomplete_run):
+    text = _printed(incomplete_run, 140) + "\n".join(terminal.details(incomplete_run))
+    assert not re.search(r"\b(exclude|hit|miss|clear)", text, re.I)
+
+
+def test_a_long_run_shows_the_worst_and_tells_of_the_rest(make_run, make_finding):
+    findings = tuple(make_finding(supplier_ref=f"S-{n}", severity="low") for n in range(500))
+    worst = make_finding(supplier_ref="S-worst", severity="critical")
+    run = make_run(suppliers=1000, findings=(*findings, worst))
+    lines = terminal.summary(run, limit=3)
+    assert lines[0] == "501 possible matches to review, at 501 of 1,000 suppliers"
+    assert "S-worst" in lines[3]
+    assert lines[6] == "… and 498 more: the flags file holds them all"
+    assert lines[7] == f"{TITLE}:"
+    assert "… and 498 more" in _printed(run, 80, limit=3)
+
+
+@pytest.mark.parametrize("text", ["[bold red]x[/]", "[link=https://evil.example]x[/link]", "[/]"])
+def test_brackets_are_text_and_no_styling(make_run, make_finding, text):
+    run = make_run(findings=(make_finding(supplier_name=text, why=text),))
+    assert text in " ".join(_printed(run, 300).split())
+
+
+@pytest.mark.parametrize(
+    "text", ["\x1b[31mred", "\x1b]8;;https://evil.example\x07x", "\x9b2J", "\r"]
+)
+def test_no_sequence_reaches_the_terminal(make_run, make_finding, make_status, text):
+    status = make_status(
+        "moon-sanctions",
+        f"Moon {text}",
+        state="stale",
+        reasons=(StaleReason(kind="recorded text", said=text),),
+    )
+    finding = make_finding(supplier_name=f"N {text}", entry_name=f"E {text}", why=f"W {text}")
+    run = make_run(lists=(status,), findings=(finding,))
+    printed = "\n".join([_printed(run, 140), *terminal.summary(run), *terminal.details(run)])
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", printed)
+
+
+def test_a_point_without_a_match_goes_by_its_check(make_run, make_finding):
+    point = make_finding(
+        check_id="SUP-02",
+        check_title="A number that cannot be read",
+        list_id="",
+        entry_id="",
+        entry_name="",
+        score=None,
+        severity="low",
+    )
+    lines = terminal.summary(make_run(findings=(point,)))
+    assert lines[0] == "1 point to review, at 1 of 143 suppliers"
+    assert "[low] Zanzibar Sprocket Works Ltd (S-001): A number that cannot be read" in lines
+
+
+def test_how_sure_a_match_is_stands_beside_it(make_run, make_finding):
+    run = make_run(findings=(make_finding(certainty="same name, elsewhere"),))
+    assert any(line.endswith(", same name, elsewhere") for line in terminal.summary(run))
+    assert "same name, elsewhere" in " ".join(_printed(run, 200).split())
