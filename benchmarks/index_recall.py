@@ -26,7 +26,7 @@ from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, prepare
 from duediligence.matching.evidence import WEAK_ALIAS
 from duediligence.matching.names.alignment import Alignment
 from duediligence.matching.names.features import name_score
-from duediligence.matching.names.prepared import PreparedName, Reading
+from duediligence.matching.names.prepared import NameReading, PreparedName
 from duediligence.matching.names.similarity import organisation_similarity, person_similarity
 from duediligence.matching.names.words import Word
 
@@ -73,11 +73,11 @@ class List:
             if self._score(ours, row) >= DEFAULT_THRESHOLD
         }
 
-    def _score(self, ours: Reading, row: int) -> float:
+    def _score(self, ours: NameReading, row: int) -> float:
         _, theirs, weak = self.rows[row]
         return round(name_score(Alignment(ours, theirs)) + weak, 4)
 
-    def _may_answer(self, ours: Reading) -> set[int]:
+    def _may_answer(self, ours: NameReading) -> set[int]:
         rows: set[int] = set()
         for word in ours.words:
             rows |= self.like(word) | self.by_joined.get(word.text, set())
@@ -91,7 +91,7 @@ class List:
         return set().union(*likes)
 
 
-def readings(name: PreparedName) -> tuple[Reading, ...]:
+def readings(name: PreparedName) -> tuple[NameReading, ...]:
     return name.person or name.organisation
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from duediligence.errors import UsageError
-from duediligence.settings import FILENAME, Resolved, Settings, load
+from duediligence.settings import FILENAME, EffectiveSettings, Settings, load
 
 
 def test_each_place_beats_the_one_before(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_home_then_the_users_file_then_the_named_one(tmp_path: Path) -> None:
     (user / FILENAME).write_text("limit = 2\nworkers = 2\n[max_age_days]\neu = 2\n")
     (named / "any.toml").write_text("limit = 3\n")
 
-    def resolved(**more: Any) -> Resolved:
+    def resolved(**more: Any) -> EffectiveSettings:
         return load({}, more.pop("environment", {}), user_folder=user, default_home=own, **more)
 
     found = resolved(config=named / "any.toml")

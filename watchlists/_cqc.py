@@ -181,7 +181,7 @@ _KINDS = ("Organisation", "Partnership", "Individual", "NHS Body")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CareLocation:
     """A location of care, or a provider that has none (`ownership` is then its kind)."""
 
     id: str
@@ -196,13 +196,13 @@ class Place:
     url: str
 
 
-def places(path: Path, drift: Drift) -> dict[str, Place]:
+def places(path: Path, drift: Drift) -> dict[str, CareLocation]:
     """Every place by its id, in the file's order. Raises UnreadableFile.
 
     The publisher repeats a location whose services differ: the first row stands, with the other
     names of all.
     """
-    found: dict[str, Place] = {}
+    found: dict[str, CareLocation] = {}
     for place in _places(path, drift):
         first = found.setdefault(place.id, place)
         if first is not place:
@@ -211,7 +211,7 @@ def places(path: Path, drift: Drift) -> dict[str, Place]:
     return found
 
 
-def _places(path: Path, drift: Drift) -> Iterator[Place]:
+def _places(path: Path, drift: Drift) -> Iterator[CareLocation]:
     for row in read(path, _DIRECTORY_LAYOUT, drift):
         location, provider = row["CQC Location ID"], row.filled("CQC Provider ID")
         for column in ("Name", "Provider name"):
@@ -220,7 +220,7 @@ def _places(path: Path, drift: Drift) -> Iterator[Place]:
         kind = row["Service types"]
         if not location and kind not in _KINDS:
             drift.unmapped("Service types of a provider", kind)
-        yield Place(
+        yield CareLocation(
             id=location or provider,
             provider_id=provider,
             name=row["Name"],
@@ -304,13 +304,13 @@ class Location:
     services: str
     addresses: tuple[Address, ...]
     url: str
-    place: Place | None
+    place: CareLocation | None
     active: Active | None
 
 
 def locations(files: Files) -> Iterator[Location]:
     """Every location of the two files, those with an address first. Raises UnreadableFile."""
-    directory: dict[str, Place] = {}
+    directory: dict[str, CareLocation] = {}
     active: dict[str, Active] = {}
     for path in files.matching(f"*{_DIRECTORY}"):
         directory |= places(path, files.drift)
@@ -326,7 +326,7 @@ def locations(files: Files) -> Iterator[Location]:
 
 
 def _location(
-    place: Place | None, active: Active | None, number: tuple[Identifier, ...]
+    place: CareLocation | None, active: Active | None, number: tuple[Identifier, ...]
 ) -> Location:
     one = place or active
     assert one

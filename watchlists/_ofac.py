@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from duediligence.watchlists._ofac_remarks import UNITED_KINGDOM, Facts, reading_order
+from duediligence.watchlists._ofac_remarks import UNITED_KINGDOM, RemarkFacts, reading_order
 from duediligence.watchlists.toolkit.entries import distinct
 from duediligence.watchlists.toolkit.values import usable
 
@@ -128,7 +128,7 @@ def _entry(
     titles: str,
     addresses: Iterable[Address],
     vessel: _Vessel,
-    facts: Facts,
+    facts: RemarkFacts,
 ) -> ListEntry:
     """Put together what the columns, or the XML elements, and the remarks tell of one party."""
     names = (Name(reading_order(name, facts.kind)), *aliases, *facts.names)
@@ -204,7 +204,7 @@ def _read_csv(files: Files, publication: Publication) -> Iterator[ListEntry]:
             raise UnreadableFile(f"{publication.primary}: party {uid} has no name in column 2")
         if len(remark) >= _REMARK_LIMIT and uid not in comments:
             drift.unread("rows", f"{publication.comments} lacks the rest of remarks that were cut")
-        facts = Facts(_kind_of(sdn_type, drift), drift)
+        facts = RemarkFacts(_kind_of(sdn_type, drift), drift)
         facts.read(_joined(remark, comments.pop(uid, [])))
         programs = program.split("] [") if program else []
         yield _entry(
@@ -283,7 +283,7 @@ def _joined(remark: str, comments: list[list[str]]) -> str:
     return remark
 
 
-def _names(rows: list[list[str]], facts: Facts, drift: Drift) -> list[Name]:
+def _names(rows: list[list[str]], facts: RemarkFacts, drift: Drift) -> list[Name]:
     return [
         _alias(text.strip(), alias_type, facts.kind, "", drift)
         for _, alias_type, text, _ in rows
@@ -291,7 +291,7 @@ def _names(rows: list[list[str]], facts: Facts, drift: Drift) -> list[Name]:
     ]
 
 
-def _csv_addresses(rows: list[list[str]], facts: Facts) -> list[Address]:
+def _csv_addresses(rows: list[list[str]], facts: RemarkFacts) -> list[Address]:
     found = []
     for _, street, city, country, remark in rows:
         if place := _address(street.strip(), city.strip(), country.strip()):
@@ -368,7 +368,7 @@ def _xml_entry(element: Element, path: Path, publication: Publication, files: Fi
             f"{path.name}: line {element.sourceline}: <sdnEntry> has no "
             + ("<uid>" if not uid else f"<lastName> (uid {uid})")
         )
-    facts = Facts(_kind_of(value(element, "sdnType"), drift), drift)
+    facts = RemarkFacts(_kind_of(value(element, "sdnType"), drift), drift)
     for segment in _segments(element):
         facts.read_segment(segment)
     remarks = value(element, "remarks")

@@ -211,7 +211,7 @@ def _labelled() -> re.Pattern[str]:
 
 
 @dataclass(slots=True)
-class Facts:
+class RemarkFacts:
     """What the remarks of one party tell, by field. `remarks` keeps what has no field."""
 
     kind: Kind
@@ -321,12 +321,12 @@ class Facts:
 
 
 # The first rule that understands a segment takes it.
-_RULES: tuple[Callable[[Facts, str], bool], ...] = (
-    Facts._read_personal,
-    Facts._read_relation,
-    Facts._read_name,
-    Facts._read_measure,
-    Facts._read_number,
-    Facts._read_plain,
-    Facts._read_role,
+_RULES: tuple[Callable[[RemarkFacts, str], bool], ...] = (
+    RemarkFacts._read_personal,
+    RemarkFacts._read_relation,
+    RemarkFacts._read_name,
+    RemarkFacts._read_measure,
+    RemarkFacts._read_number,
+    RemarkFacts._read_plain,
+    RemarkFacts._read_role,
 )

@@ -6,7 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from duediligence.watchlists.toolkit.entries import checked
-from duediligence.watchlists.toolkit.govuk import SITE, Result, next_search_page, search_results
+from duediligence.watchlists.toolkit.govuk import (
+    SITE,
+    SearchResult,
+    next_search_page,
+    search_results,
+)
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import Identifier, ListEntry, Name, Record
@@ -85,7 +90,9 @@ def _entries(path: Path, drift: Drift) -> Iterator[ListEntry]:
             drift.left_out("decision that is no inquiry, warning or case report")
 
 
-def _entry(one: Result, kind: str, section: str, charity: str, drift: Drift) -> Iterator[ListEntry]:
+def _entry(
+    one: SearchResult, kind: str, section: str, charity: str, drift: Drift
+) -> Iterator[ListEntry]:
     number = _NUMBER.search(charity)
     name = (charity[: number.start()] if number else charity).strip(" ,;:.-–—")
     if not any(character.isalnum() for character in name):

@@ -111,7 +111,7 @@ _KEYS = tuple(key for key in _WORDS if key != "passed_over")
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _OrderRow:
     """The cells by our keys, on one line each; empty where there is no such column."""
 
     cells: Mapping[str, str]
@@ -129,7 +129,7 @@ class _Row:
         return UnreadableFile(f"{self.where}: {what}", hint=_KEEP_BY_HAND)
 
 
-def _read(path: Path, drift: Drift) -> Iterator[_Row]:
+def _read(path: Path, drift: Drift) -> Iterator[_OrderRow]:
     """Each row of every sheet with names and orders. Raises UnreadableFile where none has."""
     try:
         found = False
@@ -170,7 +170,7 @@ def _key(heading: str) -> str:
     return next((key for key, fits in _WORDS.items() if words and re.search(fits, words)), "")
 
 
-def _rows(table: Table, drift: Drift) -> Iterator[_Row]:
+def _rows(table: Table, drift: Drift) -> Iterator[_OrderRow]:
     at: dict[str, int] = {}
     for place, heading in enumerate(table.header):
         key = _key(heading)
@@ -186,13 +186,13 @@ def _rows(table: Table, drift: Drift) -> Iterator[_Row]:
                 f"{where}row {number} has {len(cells)} columns where the header has {width}",
                 hint="The file may be cut short; fetch it again.",
             )
-        yield _Row({key: clean(cells[i]) for key, i in at.items()}, f"{where}row {number}")
+        yield _OrderRow({key: clean(cells[i]) for key, i in at.items()}, f"{where}row {number}")
 
 
 # Entries.
 
 
-def _entry(row: _Row, drift: Drift) -> ListEntry:
+def _entry(row: _OrderRow, drift: Drift) -> ListEntry:
     name, order = _in_order(row.name), row["order"]
     if not usable(name):
         raise row.error("has no name")

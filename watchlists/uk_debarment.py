@@ -112,7 +112,7 @@ _START_OVER = Hint(
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _SupplierRow:
     """One supplier's cells by column, trimmed; a column that is not in the file is empty."""
 
     cells: Mapping[str, str]
@@ -144,7 +144,7 @@ def _day_checked(path: Path) -> date:
     return _checked_on(path, next(_rows(path))[1])
 
 
-def _read(path: Path, drift: Drift) -> Iterator[_Row]:
+def _read(path: Path, drift: Drift) -> Iterator[_SupplierRow]:
     """Yield each row that is not blank; columns are told to `drift` where nobody reads them."""
     rows = _rows(path)
     _checked_on(path, next(rows)[1])
@@ -162,7 +162,7 @@ def _read(path: Path, drift: Drift) -> Iterator[_Row]:
                 f"{path.name}: line {line} has more cells than the header has columns",
                 hint="Put a text that holds the delimiter in double quotes.",
             )
-        yield _Row(dict(zip(columns, texts, strict=False)), line, path.name)
+        yield _SupplierRow(dict(zip(columns, texts, strict=False)), line, path.name)
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -214,7 +214,7 @@ def _columns(path: Path, header: list[str]) -> list[str]:
 # Entries.
 
 
-def _entry(row: _Row, drift: Drift) -> ListEntry:
+def _entry(row: _SupplierRow, drift: Drift) -> ListEntry:
     name = row["supplier_name"]
     if not usable(name):
         raise row.error("supplier_name", "is empty", "Write the supplier's name as published.")
@@ -251,7 +251,7 @@ def _entry(row: _Row, drift: Drift) -> ListEntry:
     )
 
 
-def _identifiers(row: _Row, drift: Drift) -> tuple[Identifier, ...]:
+def _identifiers(row: _SupplierRow, drift: Drift) -> tuple[Identifier, ...]:
     text = row["company_number"]
     if not text:
         return ()
@@ -267,7 +267,7 @@ def _identifiers(row: _Row, drift: Drift) -> tuple[Identifier, ...]:
     return (Identifier(REGISTRATION, text),)
 
 
-def _url(row: _Row) -> str:
+def _url(row: _SupplierRow) -> str:
     url = row["source_url"]
     if url and not re.fullmatch(r"https?://\S+", url):
         raise row.error("source_url", f"is {url!r}", "Write an address that starts with https://.")

@@ -31,7 +31,7 @@ from duediligence.render.saying import said
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.status import Rules, status
 from duediligence.screening.workspace import Workspace
-from duediligence.store.casework.alerts import AlertQuery, AlertRow, place_of
+from duediligence.store.casework.alerts import AlertQuery, StoredAlert, place_of
 from duediligence.store.casework.screened import Seen
 from duediligence.store.records import identity
 from duediligence.text.names import same_text
@@ -307,7 +307,7 @@ class _Gathering:
     many: bool
 
     def __post_init__(self) -> None:
-        self.evidence = projection.Evidence(self.workspace.casework)
+        self.evidence = projection.AlertEvidence(self.workspace.casework)
 
     @cached_property
     def _earlier_ids(self) -> Mapping[str, list[str]]:
@@ -317,7 +317,7 @@ class _Gathering:
                 found.setdefault(now, []).append(old)
         return found
 
-    def stored(self, rows: Iterable[AlertRow]) -> list[Alert]:
+    def stored(self, rows: Iterable[StoredAlert]) -> list[Alert]:
         """The alerts of these rows, with what was decided."""
         read = self.workspace.screened.findings
         return [
@@ -325,7 +325,7 @@ class _Gathering:
             for row in rows
         ]
 
-    def of_run(self, seen: Sequence[Seen], stored: Mapping[str, AlertRow]) -> list[Alert]:
+    def of_run(self, seen: Sequence[Seen], stored: Mapping[str, StoredAlert]) -> list[Alert]:
         """The alerts of one run; `stored` are those of which it is the newest."""
         aliases = self.workspace.casework.alerts.aliases()
         by_id: dict[tuple[str, tuple[str, ...]], list[Seen]] = {}
@@ -336,7 +336,7 @@ class _Gathering:
             first, findings = some[0], tuple(one.finding for one in some)
             id_ = aliases.get(id_, (id_,))[0]
             row = stored.get(id_)
-            load = projection.Behind(self.evidence, findings, first.run_id, first.entry_sha256)
+            load = projection.BothSides(self.evidence, findings, first.run_id, first.entry_sha256)
             alert = Alert(
                 id=id_,
                 findings=findings,

@@ -24,7 +24,7 @@ State = Literal["ok", "not in use", "problem", "broken"]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReadinessLine:
     """One thing that was looked at; `remedy` puts a list right."""
 
     what: str
@@ -37,7 +37,7 @@ class Line:
 class Readiness:
     """What was looked at, and what puts right all lists that are not current."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ReadinessLine, ...]
     remedies: tuple[Remedy, ...] = ()
 
 
@@ -52,49 +52,51 @@ def examine(settings: Settings, ignored: IgnoredFile | None = None) -> Readiness
         return Readiness(tuple(lines), tuple(remedies(ws, found)))
 
 
-def _machine(settings: Settings, ignored: IgnoredFile | None) -> Iterator[Line]:
+def _machine(settings: Settings, ignored: IgnoredFile | None) -> Iterator[ReadinessLine]:
     try:
         load(settings.policy)
-        yield Line("policy", "ok", str(settings.policy or "as declared by the checks"))
+        yield ReadinessLine("policy", "ok", str(settings.policy or "as declared by the checks"))
     except DuediligenceError as error:
-        yield Line("policy", "problem", error.message)
+        yield ReadinessLine("policy", "problem", error.message)
     if ignored and ignored.deciding:
-        yield Line("settings", "problem", f"{ignored.path} holds {ignored.deciding}: move it")
+        yield ReadinessLine(
+            "settings", "problem", f"{ignored.path} holds {ignored.deciding}: move it"
+        )
     proxies = [name for name in ("HTTPS_PROXY", "https_proxy") if os.environ.get(name)]
-    yield Line("proxy", "ok", f"taken from {proxies[0]}" if proxies else "none set")
+    yield ReadinessLine("proxy", "ok", f"taken from {proxies[0]}" if proxies else "none set")
     try:
         with Workspace(settings) as ws:
             statuses(ws)  # opens the home
             who = ws.who
     except DuediligenceError as error:
-        yield Line("home", "broken", error.message)
+        yield ReadinessLine("home", "broken", error.message)
         return
-    yield Line("home", "ok", f"{settings.home} can be written")
-    yield Line("users", "ok", _users(settings, who))
+    yield ReadinessLine("home", "ok", f"{settings.home} can be written")
+    yield ReadinessLine("users", "ok", _users(settings, who))
     free = shutil.disk_usage(_existing(settings.home)).free
     enough = free > LEAST_FREE_BYTES
-    yield Line("space", "ok" if enough else "problem", f"{free / 1e9:.1f} GB free")
+    yield ReadinessLine("space", "ok" if enough else "problem", f"{free / 1e9:.1f} GB free")
 
 
-def _registers(ws: Workspace) -> Iterator[Line]:
+def _registers(ws: Workspace) -> Iterator[ReadinessLine]:
     """What a run looks at beside the lists. Where there is nothing, no run is incomplete for it."""
     try:
         online = bool(ws.settings.key_of_companies_house())
     except DuediligenceError as error:
-        yield Line("registers", "problem", error.message)
+        yield ReadinessLine("registers", "problem", error.message)
         return
     if online:
-        yield Line("register companies-house online", "ok", "a key is set")
+        yield ReadinessLine("register companies-house online", "ok", "a key is set")
     loaded = [one for one in register_statuses(ws) if one.version]
     for one in loaded:
         assert one.version
         dated = day(one.version.published or one.version.loaded_at)
         old = f"; over {STALE_AFTER_DAYS}, load a newer file" if one.stale else ""
-        yield Line(
+        yield ReadinessLine(
             f"register {one.register}", "ok", f"file of {dated}, {one.age_days} days old{old}"
         )
     if not loaded and not online:
-        yield Line(
+        yield ReadinessLine(
             "registers",
             "not in use",
             Hint(
@@ -105,13 +107,13 @@ def _registers(ws: Workspace) -> Iterator[Line]:
         )
 
 
-def _list(ws: Workspace, status: ListStatus) -> Line:
+def _list(ws: Workspace, status: ListStatus) -> ReadinessLine:
     detail = status.state + (f": {status.reason}" if status.reason else "")
     if one := remedy(ws, status):
-        return Line(f"list {status.list_id}", "problem", detail, one)
+        return ReadinessLine(f"list {status.list_id}", "problem", detail, one)
     if status.version is None:
-        return Line(f"list {status.list_id}", "not in use", "optional, never asked for")
-    return Line(f"list {status.list_id}", "ok", detail)
+        return ReadinessLine(f"list {status.list_id}", "not in use", "optional, never asked for")
+    return ReadinessLine(f"list {status.list_id}", "ok", detail)
 
 
 def _users(settings: Settings, who: str) -> str:

@@ -22,7 +22,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import Over
 from duediligence.text.wording import count
 
-__all__ = ["Removed", "Retained", "Rule", "markdown", "rules", "run"]
+__all__ = ["Removed", "Retained", "RetentionRule", "markdown", "rules", "run"]
 
 
 YEAR = 365
@@ -30,7 +30,7 @@ _MOST = 100 * YEAR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class RetentionRule:
     """One rule. `days` count from what `runs_from` says; `basis` is why (statute and section).
 
     `least` is the fewest days that may be set; `by` who applies it.
@@ -58,7 +58,7 @@ class Rule:
         return now - timedelta(days=self.days)
 
 
-def rules(days: Mapping[str, int]) -> dict[str, Rule]:
+def rules(days: Mapping[str, int]) -> dict[str, RetentionRule]:
     """Every rule by its id, with the `days` that the settings give some of them.
 
     Raises UsageError for a rule that there is not, and for a time that is too short.
@@ -92,16 +92,16 @@ def markdown() -> Iterator[str]:
 
 
 @cache
-def _own() -> Mapping[str, Rule]:
+def _own() -> Mapping[str, RetentionRule]:
     text = files("duediligence.casework").joinpath("retention_rules.toml").read_text("utf-8")
-    found = msgspec.convert(tomllib.loads(text)["rule"], tuple[Rule, ...])
+    found = msgspec.convert(tomllib.loads(text)["rule"], tuple[RetentionRule, ...])
     return {rule.id: rule for rule in found}
 
 
 History = Mapping[str, tuple[Decision, ...]]
 
 
-def over(workspace: Workspace, rules: Mapping[str, Rule]) -> Over:
+def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> Over:
     """What `casework.db` holds that is over its time by these rules. Raises StorageError."""
     now = workspace.now().astimezone(UTC)
     history = _history(workspace)
@@ -136,7 +136,7 @@ def _history(workspace: Workspace) -> History:
 
 def _runs(
     workspace: Workspace,
-    rules: Mapping[str, Rule],
+    rules: Mapping[str, RetentionRule],
     known: Mapping[str, Alert],
     history: History,
     now: datetime,
@@ -197,7 +197,7 @@ def _protected(history: History, cleared: set[str], before: datetime) -> set[str
 class Removed:
     """What one rule came to: how many of what (`screenings`), and the runs that it touched."""
 
-    rule: Rule
+    rule: RetentionRule
     records: int
     of: str
     runs: tuple[str, ...] = ()
@@ -251,7 +251,9 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
     )
 
 
-def _answers(workspace: Workspace, rule: Rule, referred: frozenset[str], *, dry_run: bool) -> int:
+def _answers(
+    workspace: Workspace, rule: RetentionRule, referred: frozenset[str], *, dry_run: bool
+) -> int:
     evidence = Evidence(workspace.settings.home / "companies-house")
     files = evidence.over(rule.since(workspace.now()), referred)
     if dry_run or not files:

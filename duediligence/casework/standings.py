@@ -17,7 +17,7 @@ from duediligence.model import Finding, Run
 from duediligence.model.alerts import Alert, FieldChange, News
 from duediligence.screening.access import use_case
 from duediligence.screening.alerts.content import content_of, in_words
-from duediligence.screening.alerts.projection import Evidence
+from duediligence.screening.alerts.projection import AlertEvidence
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.screened import Seen
 
@@ -105,7 +105,7 @@ class _Earlier:
         self._workspace = workspace
         self._run = run
         self._runs = workspace.screened.before(run.id)
-        self._evidence = Evidence(workspace.casework)
+        self._evidence = AlertEvidence(workspace.casework)
         self._aliases = workspace.casework.alerts.aliases()
         self._seen: dict[str, dict[str, list[Seen]]] = {}
 

@@ -10,7 +10,7 @@ from duediligence.cli.globals import SeverityOption, note, say, warn, workspace
 from duediligence.errors import Invalid
 
 if TYPE_CHECKING:
-    from duediligence.delivery.exports import Gathered
+    from duediligence.delivery.exports import ExportRows
 
 
 def _add_flags(app: typer.Typer) -> None:
@@ -73,12 +73,12 @@ def flags(
     from typing import get_args
 
     from duediligence.casework.choices import date_of, word_of
-    from duediligence.delivery.exports import Filters, export_flags, format_of
+    from duediligence.delivery.exports import ExportFilters, export_flags, format_of
     from duediligence.delivery.flag_files import check_folder
     from duediligence.model import SEVERITIES
     from duediligence.model.alerts import State
 
-    filters = Filters(
+    filters = ExportFilters(
         contract=contract,
         states=tuple(word_of("--status", each, get_args(State)) for each in status or ()),
         severity=word_of("--severity", severity, SEVERITIES),
@@ -101,7 +101,7 @@ def flags(
     _tell(written.gathered)
 
 
-def _tell(found: "Gathered") -> None:
+def _tell(found: "ExportRows") -> None:
     from duediligence.text.wording import count
 
     note(f"Wrote {count(len(found.rows), 'row')} of {count(len(found.runs), 'run')}.")

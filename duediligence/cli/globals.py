@@ -13,7 +13,7 @@ from duediligence.progress import Progress
 
 if TYPE_CHECKING:
     from duediligence.screening.workspace import Workspace
-    from duediligence.settings import Resolved
+    from duediligence.settings import EffectiveSettings
     from duediligence.settings.working_folder import IgnoredFile
 
 
@@ -139,7 +139,7 @@ def hoist(arguments: Sequence[str]) -> list[str]:
     return front + rest
 
 
-def resolve(**flags: Any) -> "Resolved":
+def resolve(**flags: Any) -> "EffectiveSettings":
     """The settings for this command. Flags that were not given are None."""
     from platformdirs import user_config_path, user_data_path
 

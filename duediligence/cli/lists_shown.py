@@ -14,7 +14,7 @@ from duediligence.cli.globals import (
     worded,
 )
 from duediligence.contracts import Files, Watchlist
-from duediligence.council_registers import Description, Examined, Problem
+from duediligence.council_registers import Description, Examined, RegisterProblem
 from duediligence.council_registers.description import MOST_PROBLEMS
 from duediligence.council_registers.fields import BY_NAME
 from duediligence.council_registers.starter import value_line
@@ -130,7 +130,7 @@ def refuse(description: Description, found: Examined) -> None:
     )
 
 
-def _unknown_words(problems: Sequence[Problem]) -> Iterator[str]:
+def _unknown_words(problems: Sequence[RegisterProblem]) -> Iterator[str]:
     """What to write in the description for words that it does not know, with a guess for each."""
     unknown: dict[str, list[str]] = {}
     for problem in problems:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from duediligence.scheduling.service import Runner
-    from duediligence.scheduling.standing import Standing
+    from duediligence.scheduling.standing import JobStanding
     from duediligence.store.schedule import Result
 
 app = typer.Typer(help="What runs by itself: lists, screening, digests.", no_args_is_help=True)
@@ -146,7 +146,7 @@ def _tell(job: str, result: "Result", detail: str) -> None:
     sys.stderr.flush()
 
 
-def _show(found: "list[Standing]", holder: str) -> None:
+def _show(found: "list[JobStanding]", holder: str) -> None:
     from duediligence.cli.globals import table
 
     table(
@@ -176,7 +176,7 @@ def _show(found: "list[Standing]", holder: str) -> None:
             warn(f"{one.job.name} is overdue: it was due at {_clock(one.next_due)}.")
 
 
-def _as_json(one: "Standing") -> dict[str, object]:
+def _as_json(one: "JobStanding") -> dict[str, object]:
     last = one.last
     return {
         "name": one.job.name,

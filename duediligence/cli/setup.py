@@ -132,7 +132,7 @@ def _show(what: str, changes: "tuple[Change, ...]", examples: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DoctorLine:
     """One thing that was looked at, as it is printed. `command` puts it right, if one does."""
 
     what: str
@@ -158,7 +158,9 @@ def doctor(as_json: JsonOption = False) -> None:
 
     found = examine(resolve().settings, ignored_settings())
     lines = [
-        Line(one.what, one.state, worded(one.detail), _command(one.remedy) if one.remedy else "")
+        DoctorLine(
+            one.what, one.state, worded(one.detail), _command(one.remedy) if one.remedy else ""
+        )
         for one in found.lines
     ]
     lines.append(
@@ -178,11 +180,11 @@ def doctor(as_json: JsonOption = False) -> None:
     raise typer.Exit(4 if "broken" in states else 3 if "problem" in states else 0)
 
 
-def _is_unused_list(line: Line) -> bool:
+def _is_unused_list(line: DoctorLine) -> bool:
     return line.what.startswith("list ") and line.state == "not in use"
 
 
-def _sum_up(problems: list[Line], steps: "Sequence[Remedy]") -> Line:
+def _sum_up(problems: list[DoctorLine], steps: "Sequence[Remedy]") -> DoctorLine:
     """Whether a run now would be complete, and if not the way there, in one line."""
     others = [f"{line.what}: {line.detail}" for line in problems if not line.command]
     ways = [
@@ -191,11 +193,11 @@ def _sum_up(problems: list[Line], steps: "Sequence[Remedy]") -> Line:
         for step in steps
     ]
     if not others and not ways:
-        return Line("complete run", "ok", "Ready: a run now would be complete.")
+        return DoctorLine("complete run", "ok", "Ready: a run now would be complete.")
     missing = ". ".join([*map(_capital, others), *ways])
     state: State = "broken" if any(line.state == "broken" for line in problems) else "problem"
     commands = "; ".join(_command(step) for step in steps)
-    return Line("complete run", state, f"Not ready for a complete run. {missing}", commands)
+    return DoctorLine("complete run", state, f"Not ready for a complete run. {missing}", commands)
 
 
 def _capital(text: str) -> str:

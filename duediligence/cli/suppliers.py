@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from duediligence.model import Supplier
     from duediligence.screening.imports import Imported
-    from duediligence.screening.resolution import Candidate, Resolved
+    from duediligence.screening.resolution import Candidate, ResolvedSupplier
     from duediligence.store.casework.suppliers import Link
     from duediligence.suppliers.importing import ColumnSeen
 
@@ -345,7 +345,7 @@ def _user() -> str:
         raise UsageError("your user name is not known", hint="Give it with --by NAME.") from None
 
 
-def _show(supplier: "Supplier", resolved: "Resolved") -> None:
+def _show(supplier: "Supplier", resolved: "ResolvedSupplier") -> None:
     from duediligence.render.wording import visible
 
     named = f" {resolved.identifier}" if resolved.identifier else ""
@@ -361,7 +361,7 @@ def _show(supplier: "Supplier", resolved: "Resolved") -> None:
     say(f"  To settle it: duediligence suppliers link {visible(supplier.ref)} GB-COH-… (or none)")
 
 
-def _tell_not_asked(found: Sequence["Resolved"]) -> None:
+def _tell_not_asked(found: Sequence["ResolvedSupplier"]) -> None:
     """Say once why no supplier could be looked up."""
     from duediligence.render.wording import visible
 
@@ -385,7 +385,7 @@ def _show_history(supplier: "Supplier", links: Sequence["Link"]) -> None:
         say(visible(f"{moment(one.at)}  {one.identifier or 'none'}  {one.by}{told}"))
 
 
-def _sum_up(found: Sequence["Resolved"]) -> None:
+def _sum_up(found: Sequence["ResolvedSupplier"]) -> None:
     from duediligence.text.wording import count
 
     if not found:
@@ -398,7 +398,7 @@ def _sum_up(found: Sequence["Resolved"]) -> None:
     note(f"{count(len(found), 'supplier')}: {states}.")
 
 
-def _document(supplier: "Supplier", resolved: "Resolved") -> dict[str, object]:
+def _document(supplier: "Supplier", resolved: "ResolvedSupplier") -> dict[str, object]:
     import msgspec
 
     body = msgspec.to_builtins(resolved)

@@ -1,7 +1,7 @@
 """Councils' own registers, each described by one TOML file and no code."""
 
 from duediligence.council_registers.description import Description, WrongDescription
-from duediligence.council_registers.entries import Problem
+from duediligence.council_registers.entries import RegisterProblem
 from duediligence.council_registers.fields import fields_table
 from duediligence.council_registers.reading import Examined, examine, files_in
 from duediligence.council_registers.rules import read_description
@@ -10,7 +10,7 @@ from duediligence.council_registers.watchlist import load, put, watchlist_of
 __all__ = [
     "Description",
     "Examined",
-    "Problem",
+    "RegisterProblem",
     "WrongDescription",
     "examine",
     "fields_table",

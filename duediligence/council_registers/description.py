@@ -42,7 +42,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class RegisterSource:
     """Where the register is: exactly one of `url`, `file` and `folder` is set.
 
     `format` is empty where the content is to tell. `table` is a CSS selector, the number of the
@@ -79,7 +79,7 @@ class Description:
     max_age_days: int
     expected: tuple[int, int]
     ignore: tuple[str, ...]
-    source: Source
+    source: RegisterSource
     columns: Mapping[str, Column]
     dates: Dates
     values: Mapping[str, Mapping[str, str]]

@@ -24,7 +24,7 @@ from duediligence.model.entries import (
 from duediligence.text.postcodes import last_postcode
 
 if TYPE_CHECKING:
-    from duediligence.council_registers.tables import Line
+    from duediligence.council_registers.tables import TableLine
 
 
 Value = TypeVar("Value")
@@ -32,7 +32,7 @@ LONGEST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class RegisterProblem:
     """What is wrong: with a cell, a row (`column` empty) or a file (`row` is 0).
 
     `more` counts later rows of which the same is true. `field` and `theirs` are set where a word
@@ -58,7 +58,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class HeaderPlaces:
     """A file's header, and the positions in it of each field's columns."""
 
     file: str
@@ -69,8 +69,8 @@ class Place:
 class Cells:
     """One row. `problems` is empty where all that was asked for could be read."""
 
-    def __init__(self, description: Description, place: Place, line: "Line") -> None:
-        self.problems: list[Problem] = []
+    def __init__(self, description: Description, place: HeaderPlaces, line: "TableLine") -> None:
+        self.problems: list[RegisterProblem] = []
         self._description = description
         self._place = place
         self._line = line
@@ -128,7 +128,7 @@ class Cells:
         at = self._place.positions.get(name, ())
         column = f"column {self._place.header[at[0]]!r} ({name})" if at else name
         field = name if theirs else ""
-        problem = Problem(
+        problem = RegisterProblem(
             self._place.file, self._line.number, column, what, hint, field=field, theirs=theirs
         )
         if problem not in self.problems:

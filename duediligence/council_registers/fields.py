@@ -12,7 +12,7 @@ SubjectType = Literal["organisation", "individual"]
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class RecordField:
     """A field of a record.
 
     `words` are the only values that it takes, empty for any. `several` says that more than one
@@ -32,8 +32,8 @@ def _headings(text: str) -> tuple[str, ...]:
 
 
 # In the order in which a starter gives columns to fields.
-FIELDS: tuple[Field, ...] = (
-    Field(
+FIELDS: tuple[RecordField, ...] = (
+    RecordField(
         "record_ref",
         "number",
         "The register's own number of the record. Without it one is made from the content.",
@@ -43,20 +43,20 @@ FIELDS: tuple[Field, ...] = (
             "application number, licence no, licence, registration number, case, urn, id"
         ),
     ),
-    Field(
+    RecordField(
         "power",
         "word",
         "The council's power, where one register holds several.",
         _headings("power, service area, service, department, team"),
         get_args(Power),
     ),
-    Field(
+    RecordField(
         "authority",
         "text",
         "Who acted, where it is not the register's own authority.",
         _headings("authority, local authority, council, local authority name"),
     ),
-    Field(
+    RecordField(
         "record_type",
         "word",
         "What kind of record it is.",
@@ -67,7 +67,7 @@ FIELDS: tuple[Field, ...] = (
         ),
         get_args(RecordType),
     ),
-    Field(
+    RecordField(
         "subject_type",
         "word",
         "Whether the subject is an organisation or an individual. A conviction or a caution is "
@@ -78,7 +78,7 @@ FIELDS: tuple[Field, ...] = (
         ),
         get_args(SubjectType),
     ),
-    Field(
+    RecordField(
         "subject_name",
         "text",
         "Who it was done to. A record without a name is found by its premises alone.",
@@ -90,14 +90,14 @@ FIELDS: tuple[Field, ...] = (
             "business, provider, provider name, applicant, name"
         ),
     ),
-    Field(
+    RecordField(
         "trading_name",
         "text",
         "Other names it uses, several parted by ; or |.",
         _headings("trading name, trading as, t/a, premises name, name of premises, known as"),
         several=True,
     ),
-    Field(
+    RecordField(
         "company_number",
         "number",
         "The Companies House number.",
@@ -106,19 +106,19 @@ FIELDS: tuple[Field, ...] = (
             "company registered number"
         ),
     ),
-    Field(
+    RecordField(
         "charity_number",
         "number",
         "The number of a charity: digits, SC… or NIC….",
         _headings("charity number, registered charity number, charity registration number"),
     ),
-    Field(
+    RecordField(
         "birth_month_year",
         "month",
         "Month and year of birth of an individual. The day of a whole date is dropped.",
         _headings("birth month year, date of birth, dob, month of birth, born"),
     ),
-    Field(
+    RecordField(
         "premises_address",
         "address",
         "Where it was, in one column or several.",
@@ -130,26 +130,26 @@ FIELDS: tuple[Field, ...] = (
         ),
         several=True,
     ),
-    Field(
+    RecordField(
         "postcode",
         "text",
         "Its postcode. Without a column it is found in the address.",
         _headings("postcode, post code, p code, premises postcode, site postcode, postal code"),
     ),
-    Field(
+    RecordField(
         "uprn",
         "number",
         "The Unique Property Reference Number of the premises.",
         _headings("uprn, property reference, unique property reference number"),
     ),
-    Field(
+    RecordField(
         "act_section",
         "text",
         "The Act and section.",
         _headings("act section, act, act and section, legislation, section, statute"),
         several=True,
     ),
-    Field(
+    RecordField(
         "event",
         "text",
         "What happened, in the register's own words.",
@@ -160,13 +160,13 @@ FIELDS: tuple[Field, ...] = (
         ),
         several=True,
     ),
-    Field(
+    RecordField(
         "event_date",
         "date",
         "The day on which it happened.",
         _headings("event date, offence date, date of offence, incident date, date of breach"),
     ),
-    Field(
+    RecordField(
         "decision_date",
         "date",
         "The day on which it was decided, served or imposed.",
@@ -178,19 +178,19 @@ FIELDS: tuple[Field, ...] = (
             "commenced, date"
         ),
     ),
-    Field(
+    RecordField(
         "known_date",
         "date",
         "The day from which a buyer could have known of it.",
         _headings("known date, date known, published, date published, publication date"),
     ),
-    Field(
+    RecordField(
         "expires",
         "date",
         "The day on which it ends.",
         _headings("expires, expiry date, date of expiry, end date, licence expires, valid until"),
     ),
-    Field(
+    RecordField(
         "status",
         "word",
         "How it stands today.",
@@ -200,20 +200,20 @@ FIELDS: tuple[Field, ...] = (
         ),
         get_args(RecordStatus),
     ),
-    Field(
+    RecordField(
         "outcome",
         "text",
         "What came of it.",
         _headings("outcome, result, decision, sentence, disposal, compliance, conditions"),
         several=True,
     ),
-    Field(
+    RecordField(
         "penalty_gbp",
         "money",
         "Fine or penalty in pounds.",
         _headings("penalty gbp, penalty, fine, fine amount, amount, penalty amount, total fine"),
     ),
-    Field(
+    RecordField(
         "crime_types",
         "words",
         "Types of crime it can point to, several parted by ; or |. Without it they are told from "
@@ -221,20 +221,20 @@ FIELDS: tuple[Field, ...] = (
         _headings("crime types, crime type"),
         CRIME_TYPES,
     ),
-    Field(
+    RecordField(
         "handling",
         "word",
         "Who may see it. The stricter of this and the register's own handling holds.",
         _headings("handling, marking, protective marking, sensitivity, classification"),
         get_args(Handling),
     ),
-    Field(
+    RecordField(
         "source_url",
         "link",
         "The address of the record's own page.",
         _headings("source url, url, link, web page, web address, more information"),
     ),
-    Field(
+    RecordField(
         "source_date",
         "date",
         "The day of which the source speaks.",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal
 
-from duediligence.council_registers.fields import BY_NAME, FIELDS, Field, plain
+from duediligence.council_registers.fields import BY_NAME, FIELDS, RecordField, plain
 from duediligence.council_registers.values import Dates, day, given, word
 from duediligence.text.legal_forms import has_legal_form
 from duediligence.text.postcodes import last_postcode
@@ -146,7 +146,7 @@ def content(cells: Sequence[str]) -> Content:
     return "name" if most(has_legal_form, 0.25) else "text"
 
 
-def can_be(field: Field, held: Content) -> bool:
+def can_be(field: RecordField, held: Content) -> bool:
     """Whether a column that holds this could be the field."""
     if field.name == "postcode":
         return held in ("", "postcode")
@@ -261,7 +261,7 @@ def _rank(heading: str, known: Sequence[str]) -> int | None:
     return squeezed.index(form) if (form := plain(heading)) in squeezed else None
 
 
-def _contradicts(field: Field, held: Content) -> bool:
+def _contradicts(field: RecordField, held: Content) -> bool:
     """Whether the cells are clearly something else than the heading says."""
     if field.kind == "date":
         return held in ("name", "address", "postcode", "link")
@@ -293,7 +293,7 @@ def _by_words(field: str, headings: Sequence[str], cells: Mapping[str, Sequence[
     return heading
 
 
-def _shared(field: Field, heading: str) -> int:
+def _shared(field: RecordField, heading: str) -> int:
     """How many words of the heading are one that is known for the field; 0 where none is."""
     words = f" {plain(heading)} "
     if len(words) > 80 or _ASIDE.search(words):

@@ -8,8 +8,14 @@ from pathlib import Path
 
 from duediligence.contracts import Files
 from duediligence.council_registers.description import MOST_PROBLEMS, Description, folded
-from duediligence.council_registers.entries import Cells, Place, Problem, derived_id, entry
-from duediligence.council_registers.tables import Grid, Line, next_link, read_grid
+from duediligence.council_registers.entries import (
+    Cells,
+    HeaderPlaces,
+    RegisterProblem,
+    derived_id,
+    entry,
+)
+from duediligence.council_registers.tables import Grid, TableLine, next_link, read_grid
 from duediligence.errors import DuediligenceError, Hint, Step, UnreadableFile, UsageError
 from duediligence.model import ListEntry
 
@@ -23,7 +29,7 @@ class Examined:
     """
 
     entries: tuple[ListEntry, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[RegisterProblem, ...]
     rows: int
     notes: tuple[str, ...] = ()
 
@@ -72,7 +78,9 @@ def examine(description: Description, files: Files) -> Examined:
         try:
             reader.read(path)
         except DuediligenceError as error:
-            reader.problems.append(Problem(path.name, 0, "", _bare(error, path), str(error.hint)))
+            reader.problems.append(
+                RegisterProblem(path.name, 0, "", _bare(error, path), str(error.hint))
+            )
     if description.source.next and all(problem.row for problem in reader.problems):
         reader.problems = [*_gaps(files, description.source.next), *reader.problems]
     return Examined(
@@ -106,7 +114,7 @@ class _Reader:
 
     def __init__(self, description: Description, files: Files) -> None:
         self.entries: list[ListEntry] = []
-        self.problems: list[Problem] = []
+        self.problems: list[RegisterProblem] = []
         self.notes: list[str] = []
         self.rows = 0
         self._description = description
@@ -119,7 +127,7 @@ class _Reader:
         Raises DuediligenceError where it cannot be read as a table with the columns described.
         """
         grid = read_grid(path, self._description.source, self._score)
-        place = Place(grid.file, grid.header, self._positions(grid))
+        place = HeaderPlaces(grid.file, grid.header, self._positions(grid))
         self.notes += grid.notes
         for aside in grid.asides:
             self._drift.left_out("row that is no record", aside[:40])
@@ -133,7 +141,7 @@ class _Reader:
             self.rows += 1
             if fault := _misshapen(line, len(grid.header)):
                 hint = "A value that holds the delimiter needs quotation marks around it."
-                self.problems.append(Problem(grid.file, line.number, "", fault, hint))
+                self.problems.append(RegisterProblem(grid.file, line.number, "", fault, hint))
                 continue
             for at in unnamed:
                 if line.cells[at].strip():
@@ -144,7 +152,7 @@ class _Reader:
             for problem in cells.problems:
                 self._add(problem)
 
-    def _add(self, problem: Problem) -> None:
+    def _add(self, problem: RegisterProblem) -> None:
         """Keep a problem; one that stands in many rows is told once, with their number."""
         for at, known in enumerate(self.problems):
             if replace(problem, row=known.row) == replace(known, more=0):
@@ -182,7 +190,7 @@ class _Reader:
         }
 
 
-def _misshapen(line: Line, width: int) -> str:
+def _misshapen(line: TableLine, width: int) -> str:
     if len(line.cells) < width or any(cell.strip() for cell in line.cells[width:]):
         return f"has {len(line.cells)} cells where the header has {width}"
     return "holds NUL bytes: the file is damaged" if any("\0" in c for c in line.cells) else ""
@@ -201,7 +209,7 @@ def _bare(error: DuediligenceError, path: Path) -> str:
     return error.message.removeprefix(f"{path.name}: ")
 
 
-def _gaps(files: Files, selector: str) -> list[Problem]:
+def _gaps(files: Files, selector: str) -> list[RegisterProblem]:
     """The last page, and only that, leads to no other: else pages are missing or of two times."""
     held = files.matching("*")
     last = [path.name for path in held if not next_link(path, selector)]
@@ -213,7 +221,7 @@ def _gaps(files: Files, selector: str) -> list[Problem]:
         if len(held) == 1:
             what = "is the only page, and leads to a next one"
     hint = "Pages are missing, or are of two times: fetch or save all of them again in one go."
-    return [Problem(held[-1].name, 0, "", what, hint)]
+    return [RegisterProblem(held[-1].name, 0, "", what, hint)]
 
 
 def _distinct(entries: Sequence[ListEntry], files: Files) -> Iterator[ListEntry]:

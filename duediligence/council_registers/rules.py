@@ -15,11 +15,11 @@ from duediligence.council_registers.description import (
     Column,
     Description,
     Format,
-    Source,
+    RegisterSource,
     WrongDescription,
     folded,
 )
-from duediligence.council_registers.fields import BY_NAME, Field
+from duediligence.council_registers.fields import BY_NAME, RecordField
 from duediligence.council_registers.tables import selector_fault
 from duediligence.council_registers.values import Dates, day, pounds, word
 from duediligence.errors import UsageError
@@ -137,7 +137,7 @@ def values_of(
     return found
 
 
-def _column(field: Field, value: Any, faults: Faults) -> Column:
+def _column(field: RecordField, value: Any, faults: Faults) -> Column:
     key = f"columns.{field.name}"
     match value:
         case str() if value.strip():
@@ -158,7 +158,7 @@ def _column(field: Field, value: Any, faults: Faults) -> Column:
     return Column()
 
 
-def _fixed(key: str, field: Field, value: str, faults: Faults) -> str:
+def _fixed(key: str, field: RecordField, value: str, faults: Faults) -> str:
     if not value.strip():
         faults.add(f"{key} is blank")
     elif field.words:
@@ -196,7 +196,7 @@ _ENDINGS: Mapping[str, Format] = {
 }
 
 
-def source_of(table: Mapping[str, Any], path: Path, faults: Faults) -> Source:
+def source_of(table: Mapping[str, Any], path: Path, faults: Faults) -> RegisterSource:
     """The source that `[source]` of the file `path` tells."""
     found = faults.take(table, _SOURCE_KEYS, "source.")
     for key, value in found.items():
@@ -220,7 +220,7 @@ def source_of(table: Mapping[str, Any], path: Path, faults: Faults) -> Source:
             faults.add(f"source.{key} goes with format {' or '.join(formats)}, not {form}")
     _selectors(found, form, faults)
     base = path.absolute().parent
-    return Source(
+    return RegisterSource(
         url=found.get("url", ""),
         file=base / found["file"] if found.get("file") else None,
         folder=base / found["folder"] if found.get("folder") else None,
@@ -293,7 +293,7 @@ def description_of(document: Mapping[str, Any], path: Path) -> Description:
     defaults = defaults_of(top.get("defaults", {}), columns, faults)
     if "columns" in top:
         _enough(top, columns, defaults, faults)
-    source = source_of(top["source"], path, faults) if "source" in top else Source()
+    source = source_of(top["source"], path, faults) if "source" in top else RegisterSource()
     if any(column.link for column in columns.values()) and source.format not in (None, "html"):
         faults.add(f"columns: a link is read from html only, not from {source.format}")
     values = values_of(top.get("values", {}), columns, faults)

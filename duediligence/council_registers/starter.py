@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from duediligence.contracts.files import natural_order
-from duediligence.council_registers.description import Format, Source
+from duediligence.council_registers.description import Format, RegisterSource
 from duediligence.council_registers.entries import OF_INDIVIDUALS
 from duediligence.council_registers.fields import BY_NAME
 from duediligence.council_registers.guesses import (
@@ -25,7 +25,7 @@ from duediligence.council_registers.guesses import (
     unread,
     unreadable,
 )
-from duediligence.council_registers.tables import Grid, Line, format_of, read_grid
+from duediligence.council_registers.tables import Grid, TableLine, format_of, read_grid
 from duediligence.council_registers.values import given, word
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import html
@@ -87,7 +87,7 @@ class Sample:
     pattern: str
     form: Format
     header: tuple[str, ...]
-    rows: tuple[Line, ...]
+    rows: tuple[TableLine, ...]
     table: int
     next: str
 
@@ -126,10 +126,10 @@ def read_sample(path: Path) -> Sample:
     return Sample(path, pattern, form, grid.header, rows, table, link)
 
 
-def _rows_of(path: Path, table: int, header: tuple[str, ...]) -> Iterator[Line]:
+def _rows_of(path: Path, table: int, header: tuple[str, ...]) -> Iterator[TableLine]:
     """The rows of another file of the folder; none where it is not as the first."""
     try:
-        grid = read_grid(path, Source(table=table or ""), _score)
+        grid = read_grid(path, RegisterSource(table=table or ""), _score)
         if grid.header == header:
             yield from grid.rows
     except UnreadableFile:
@@ -143,7 +143,7 @@ def _score(row: Sequence[str]) -> int:
 def _grid(path: Path, form: Format) -> tuple[Grid, int]:
     """The table of the sample, and its number on a page that has several, else 0."""
     try:
-        return read_grid(path, Source(), _score), 0
+        return read_grid(path, RegisterSource(), _score), 0
     except UnreadableFile:
         if form != "html":
             raise
@@ -157,7 +157,7 @@ def _grid(path: Path, form: Format) -> tuple[Grid, int]:
 def _tables(path: Path) -> Iterator[tuple[int, Grid]]:
     for number in range(1, _MOST_TABLES + 1):
         try:
-            yield number, read_grid(path, Source(table=number), _score)
+            yield number, read_grid(path, RegisterSource(table=number), _score)
         except UnreadableFile:
             return
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from duediligence.council_registers.description import Format, Source, folded
+from duediligence.council_registers.description import Format, RegisterSource, folded
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import json
 from duediligence.formats.table import HEADER_WITHIN, MAX_COLUMNS, Row, read_table
@@ -23,7 +23,7 @@ Score = Callable[[Sequence[str]], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TableLine:
     """A row: its number as a person would count it, its cells, and the link in each cell."""
 
     number: int
@@ -40,7 +40,7 @@ class Grid:
 
     file: str
     header: tuple[str, ...]
-    rows: Iterator[Line]
+    rows: Iterator[TableLine]
     notes: tuple[str, ...] = ()
     asides: tuple[str, ...] = ()
 
@@ -59,7 +59,7 @@ def read_objects(path: Path, rows: str) -> Grid:
     if len(header) > MAX_COLUMNS:
         raise UnreadableFile(f"{path.name}: has over {MAX_COLUMNS:,} different members")
     lines = (
-        Line(number, tuple(item.get(heading, "") for heading in header))
+        TableLine(number, tuple(item.get(heading, "") for heading in header))
         for number, item in enumerate(flat, 1)
     )
     return Grid(path.name, header, lines)
@@ -211,16 +211,16 @@ def _page(path: Path) -> "BeautifulSoup":
     return page
 
 
-def _page_lines(table: "HtmlTable") -> list[Line]:
+def _page_lines(table: "HtmlTable") -> list[TableLine]:
     """The header, where the page marks one, and the rows."""
-    header = [Line(0, table.header)] if table.header else []
+    header = [TableLine(0, table.header)] if table.header else []
     return header + [
-        Line(number, tuple(cell.text for cell in cells), tuple(cell.link for cell in cells))
+        TableLine(number, tuple(cell.text for cell in cells), tuple(cell.link for cell in cells))
         for number, cells in table.rows
     ]
 
 
-def _aside(line: Line, width: int) -> bool:
+def _aside(line: TableLine, width: int) -> bool:
     """Whether one cell spans the whole row: a banner, or the numbers of the pages."""
     return len(line.cells) >= max(width, 2) and len(set(line.cells)) == 1
 
@@ -234,10 +234,10 @@ def _numbers(table: "Tag", rows: str) -> set[int]:
 def _chosen(
     path: Path,
     page: "BeautifulSoup",
-    tables: Sequence[tuple["Tag", list[Line]]],
+    tables: Sequence[tuple["Tag", list[TableLine]]],
     table: str | int | tuple[str, ...],
     score: Score,
-) -> tuple["Tag", list[Line]]:
+) -> tuple["Tag", list[TableLine]]:
     """The one table that is meant. Raises UnreadableFile where none is, or several could be."""
     filled = [one for one in tables if one[1]]
     heads = [[line.cells for line in lines[:HEADER_WITHIN]] for _, lines in filled]
@@ -288,7 +288,7 @@ def format_of(path: Path) -> Format:
     return "html" if _MARKUP.match(start) else "csv"
 
 
-def read_grid(path: Path, source: Source, score: Score) -> Grid:
+def read_grid(path: Path, source: RegisterSource, score: Score) -> Grid:
     """The table that a file holds; `score` finds its header. Raises UnreadableFile."""
     try:
         form = format_of(path)
@@ -307,9 +307,9 @@ def read_grid(path: Path, source: Source, score: Score) -> Grid:
         raise UnreadableFile(error.message, hint=error.hint) from error
 
 
-def _lines(rows: Iterator[Row]) -> Iterator[Line]:
+def _lines(rows: Iterator[Row]) -> Iterator[TableLine]:
     try:
         for number, cells in rows:
-            yield Line(number, cells)
+            yield TableLine(number, cells)
     except UsageError as error:
         raise UnreadableFile(error.message, hint=error.hint) from error

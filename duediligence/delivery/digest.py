@@ -10,7 +10,7 @@ import msgspec
 
 from duediligence.casework.queue import Filters, alerts, by_key
 from duediligence.delivery import digest_items
-from duediligence.delivery.digest_items import Changes, Look, changes
+from duediligence.delivery.digest_items import DigestChanges, Look, changes
 from duediligence.errors import (
     Conflict,
     DeliveryFailed,
@@ -31,7 +31,7 @@ from duediligence.screening.run.screen import scope_of
 from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.store.casework.outbox import Delivery
 
-__all__ = ["Delivered", "Sent", "Standing", "drop", "preview", "send", "standing"]
+__all__ = ["Delivered", "DigestStanding", "Sent", "drop", "preview", "send", "standing"]
 
 
 LeaveOut = Callable[[Finding], bool]
@@ -43,7 +43,7 @@ class Gathered:
 
     number: int
     runs: tuple[str, ...]
-    changes: Changes
+    changes: DigestChanges
 
 
 def gather(workspace: Workspace, leave_out: LeaveOut) -> Gathered:
@@ -68,7 +68,7 @@ def gather(workspace: Workspace, leave_out: LeaveOut) -> Gathered:
 
 
 def _add_open_again(
-    workspace: Workspace, told: Mapping[str, Told], known: Container[str], found: Changes
+    workspace: Workspace, told: Mapping[str, Told], known: Container[str], found: DigestChanges
 ) -> None:
     """Add each alert that a decision holds no longer for, once.
 
@@ -229,7 +229,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class DigestStanding:
     """What is queued and what was sent last, the oldest first, and the channels set up."""
 
     channels: tuple[str, ...]
@@ -286,11 +286,11 @@ def preview(workspace: Workspace, *, leave_out: LeaveOut | None = None) -> Messa
 
 
 @use_case("read")
-def standing(workspace: Workspace, *, sent: int = 10) -> Standing:
+def standing(workspace: Workspace, *, sent: int = 10) -> DigestStanding:
     """How the telling stands, with the last `sent` deliveries that ended well."""
     ways = _channels(workspace)
     deliveries = workspace.outbox.deliveries(sent=sent)
-    return Standing(tuple(way.name for way in ways), tuple(deliveries))
+    return DigestStanding(tuple(way.name for way in ways), tuple(deliveries))
 
 
 @use_case("send digests", event="digest dropped")

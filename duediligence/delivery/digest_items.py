@@ -55,7 +55,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class DigestChanges:
     """What to tell, and what to keep. `kept` are to stand as told, `dropped` no longer to stand."""
 
     new: list[Told] = field(default_factory=list)
@@ -75,13 +75,13 @@ def changes(
     *,
     left_out: Collection[str] = (),
     gone: Collection[str] = (),
-) -> Changes:
+) -> DigestChanges:
     """Compare. A scope that was not looked at stays as it was told.
 
     `left_out` are keys that people settled: no longer told, and their end not told either. `gone`
     are scopes of which nothing is left to tell, as of a supplier that was removed.
     """
-    found = Changes()
+    found = DigestChanges()
     by_scope: dict[str, list[Told]] = {}
     for one in told.values():
         by_scope.setdefault(one.scope, []).append(one)
@@ -115,7 +115,7 @@ MOST_LINES = 300
 _SCOPE = "What this installation looks at, and what it does not"
 
 
-def subject(changes: Changes) -> str:
+def subject(changes: DigestChanges) -> str:
     """`duediligence: 2 new flags, 1 resolved, 1 list not checked`: names nobody."""
     made = Counter(
         (kind, change)
@@ -142,7 +142,7 @@ def subject(changes: Changes) -> str:
     return "duediligence: " + ", ".join(part for part in parts if part)
 
 
-def text(changes: Changes, at: datetime, scope: Sequence[str] = ()) -> str:
+def text(changes: DigestChanges, at: datetime, scope: Sequence[str] = ()) -> str:
     """The digest as plain text: flags, then what could not be checked, then the scope."""
     now = [*changes.new, *changes.changed]
     parts = [f"What changed up to {moment(at)}.\n"]

@@ -29,7 +29,7 @@ from duediligence.writing import replacing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
+class ExportFilters:
     """Which findings are wanted. An empty filter lets all pass; `severity` is the least.
 
     `since` and `until` are the first and last day, in the UK, on which it was first seen.
@@ -73,14 +73,14 @@ class Filters:
         yield from (name for name in ("changed", "waiting") if getattr(self, name))
 
 
-NO_FILTERS = Filters()
+NO_FILTERS = ExportFilters()
 
 
 _NO_STANDING = Standing(alert_id="", status="")
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class ExportRows:
     """The rows of an export in the order of every report, the runs they are of, and the references
     of stored suppliers that `never` were screened, of whom nothing can be told. `scope` is what
     the newest of the runs looked at, in words.
@@ -97,8 +97,12 @@ class Gathered:
 
 
 def gather(
-    workspace: Workspace, filters: Filters = NO_FILTERS, *, run_id: str = "", people: bool = False
-) -> Gathered:
+    workspace: Workspace,
+    filters: ExportFilters = NO_FILTERS,
+    *,
+    run_id: str = "",
+    people: bool = False,
+) -> ExportRows:
     """The findings of one stored run, else of the newest run of each stored supplier.
 
     Restricted ones are left out, and unless `people` every person stands in other words, as
@@ -121,7 +125,7 @@ def gather(
     found = [
         one for run in runs for one in _rows(workspace, run, by_run[run.id], filters, people=people)
     ]
-    return Gathered(
+    return ExportRows(
         rows=tuple(sorted(found, key=lambda one: place(one.finding))),
         runs=tuple(run.id for run in runs),
         never=() if run_id else tuple(ref for ref in wanted if ref not in newest),
@@ -130,7 +134,7 @@ def gather(
 
 
 def _rows(
-    workspace: Workspace, run: Run, refs: list[str], filters: Filters, *, people: bool
+    workspace: Workspace, run: Run, refs: list[str], filters: ExportFilters, *, people: bool
 ) -> Iterator[Exported]:
     about = {"", *refs}
     part = replace(run, findings=tuple(f for f in run.findings if f.supplier_ref in about))
@@ -222,7 +226,7 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 class Written:
     """What was written, and the hash of it; `gathered` has what is to be told beside it."""
 
-    gathered: Gathered
+    gathered: ExportRows
     sha256: str
 
 
@@ -244,7 +248,7 @@ def export_flags(
     workspace: Workspace,
     path: Path,
     format_: Format,
-    filters: Filters = NO_FILTERS,
+    filters: ExportFilters = NO_FILTERS,
     *,
     run_id: str = "",
     people: bool = False,
@@ -279,10 +283,10 @@ def export_flags(
 
 def _build(
     workspace: Workspace,
-    found: Gathered,
+    found: ExportRows,
     path: Path,
     format_: Format,
-    filters: Filters,
+    filters: ExportFilters,
     people: bool,
     bom: bool,
 ) -> None:
@@ -309,13 +313,13 @@ def _build(
 
 
 def _about(
-    workspace: Workspace, found: Gathered, filters: Filters, people: bool
+    workspace: Workspace, found: ExportRows, filters: ExportFilters, people: bool
 ) -> Iterator[tuple[str, str]]:
     yield "Not checked", str(found.not_checked)
     yield "Suppliers never screened", ", ".join(map(fold, found.never)) or "none"
     yield "Made (UTC)", iso(workspace.now())
     yield "Rows", str(len(found.rows))
-    yield "Filters", fold("; ".join(filters.words())) or "none"
+    yield "ExportFilters", fold("; ".join(filters.words())) or "none"
     yield "People", "named" if people else "in other words"
     yield "Runs", ", ".join(found.runs)
     for line in found.scope:

@@ -183,7 +183,7 @@ _LEAST_LENGTH = 5  # a shorter number of an unstated kind is shared by chance
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class EntryFacts:
     """What a list entry tells beside its names."""
 
     birth_dates: tuple[PartialDate, ...] = ()
@@ -218,7 +218,7 @@ def _same_number(a: Identifier, b: Identifier) -> bool:
     return not one or not other or one == other
 
 
-def identifiers(subject: Subject, facts: Facts, person: bool) -> Feature | None:
+def identifiers(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:
     """A number in common decides; two that should be the same and differ weigh against.
 
     Of several the nearest counts: one that may be mistyped before one that is another.
@@ -279,7 +279,7 @@ def _scheme(identifier: Identifier) -> str:
     return identifier.label or _SCHEMES.get(identifier.scheme, identifier.scheme)
 
 
-def birth_date(subject: Subject, facts: Facts, person: bool) -> Feature | None:  # noqa: ARG001
+def birth_date(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:  # noqa: ARG001
     """The best agreement of the birth date with any that the list gives."""
     born = subject.birth_date
     if born is None or not facts.birth_dates:
@@ -312,7 +312,7 @@ def _precision(a: PartialDate, b: PartialDate) -> float:
     return BORN_SAME_MONTH if a.day is None or b.day is None else BORN_SAME_DAY
 
 
-def country(subject: Subject, facts: Facts, person: bool) -> Feature | None:
+def country(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:
     """Countries in common, or none in common."""
     if not subject.countries or not facts.countries:
         return None
@@ -326,7 +326,7 @@ def country(subject: Subject, facts: Facts, person: bool) -> Feature | None:
     return Feature("country", left, right, COUNTRY_DIFFERS, "differ", person)
 
 
-def address(subject: Subject, facts: Facts, person: bool) -> Feature | None:
+def address(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:
     """A postcode or most words of an address in common; differing addresses say nothing."""
     for a in subject.addresses:
         for b in facts.addresses:
@@ -347,13 +347,13 @@ def address(subject: Subject, facts: Facts, person: bool) -> Feature | None:
     return None
 
 
-EVIDENCE_RULES: tuple[Callable[[Subject, Facts, bool], Feature | None], ...] = (
+EVIDENCE_RULES: tuple[Callable[[Subject, EntryFacts, bool], Feature | None], ...] = (
     identifiers, birth_date, country, address,
 )  # fmt: skip
 
 
 def evidence(
-    subject: Subject, facts: Facts, names: Sequence[Feature], *, person: bool, common: bool
+    subject: Subject, facts: EntryFacts, names: Sequence[Feature], *, person: bool, common: bool
 ) -> list[Feature]:
     """All that stands beside the features of the names.
 

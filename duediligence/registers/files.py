@@ -178,7 +178,7 @@ _CUT = "The file may be cut short: fetch it again. What was loaded before stays 
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class RegisterTable:
     """The place of each column by its name, and (line number, cells) of each row, once.
 
     Cells are raw: read them with `text`. The rows raise UnreadableFile where one has another
@@ -199,7 +199,7 @@ def table(
     task: Task,
     suffixes: tuple[str, ...] = (".csv",),
     delimiter: str = ",",
-) -> Iterator[Table]:
+) -> Iterator[RegisterTable]:
     """Open a table, zipped or not. Names of columns are compared without spaces around them.
 
     Raises UnreadableFile where a required column is missing; tells `drift` of columns that
@@ -233,7 +233,7 @@ def table(
             if name not in columns:
                 drift.unread("column that is missing", name)
 
-        yield Table(columns, _rows(path.name, data, lines, delimiter, len(header)))
+        yield RegisterTable(columns, _rows(path.name, data, lines, delimiter, len(header)))
 
 
 def _reader(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:

@@ -21,7 +21,7 @@ from duediligence.render import ownership_graph
 from duediligence.render.ownership_drawing import ownership_list, ownership_svg
 from duediligence.render.ownership_graph import People
 from duediligence.render.templating import fill
-from duediligence.render.verdict import Fact
+from duediligence.render.verdict import PointLine
 from duediligence.render.wording import day, sentence
 from duediligence.text.dates import month_and_year
 from duediligence.text.names import untitled
@@ -54,7 +54,7 @@ _HOW = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _PersonRow:
     """Somebody behind the supplier, in the words of the table."""
 
     name: str
@@ -125,7 +125,7 @@ def _nobody(dossier: Dossier) -> str:
     return f"Nothing can be said of these, for they were not looked at: {'; '.join(unseen)}."
 
 
-def _facts(dossier: Dossier) -> Iterator[Fact]:
+def _facts(dossier: Dossier) -> Iterator[PointLine]:
     resolution = dossier.resolution
     how = [_HOW[resolution.how]]
     if resolution.name_score is not None:
@@ -136,45 +136,45 @@ def _facts(dossier: Dossier) -> Iterator[Fact]:
         yield from _company(dossier.company)
     if isinstance(dossier.charity, Charity):
         yield from _charity(dossier.charity)
-    yield Fact("Identified", tuple(how))
+    yield PointLine("Identified", tuple(how))
     if isinstance(cases := dossier.insolvencies, tuple):
         types = tuple(ownership_graph.capital(case.type.replace("-", " ")) for case in cases)
-        yield Fact("Insolvency cases", types or ("None",))
+        yield PointLine("Insolvency cases", types or ("None",))
     if isinstance(charges := dossier.charges, tuple):
         standing = sum("satisfied" not in c.status or "part" in c.status for c in charges)
         told = f"{len(charges)}, {standing} outstanding" if charges else "None"
-        yield Fact("Charges over assets", (told,))
+        yield PointLine("Charges over assets", (told,))
     if isinstance(dossier.same_address, int):
         living = count(dossier.same_address, "live company", "live companies")
-        yield Fact("At the registered office", (living,))
+        yield PointLine("At the registered office", (living,))
     apart = [PARTS[part] for part in PARTS if isinstance(getattr(dossier, part), NotHeld)]
     if apart:
-        yield Fact("Does not apply", tuple(apart))
+        yield PointLine("Does not apply", tuple(apart))
 
 
-def _company(company: Company) -> Iterator[Fact]:
-    yield Fact("Legal name", (company.name,))
-    yield Fact("Company number", (company.number,))
+def _company(company: Company) -> Iterator[PointLine]:
+    yield PointLine("Legal name", (company.name,))
+    yield PointLine("Company number", (company.number,))
     state = [ownership_graph.capital(ownership_graph.status(company.status))]
     if company.status_detail:
         state.append(ownership_graph.capital(company.status_detail.replace("-", " ")))
-    yield Fact("Status", tuple(state))
+    yield PointLine("Status", tuple(state))
     if company.created_on:
         closed = f", closed on {day(company.ceased_on)}" if company.ceased_on else ""
-        yield Fact("Registered", (f"{day(company.created_on)}{closed}",))
+        yield PointLine("Registered", (f"{day(company.created_on)}{closed}",))
     if company.address:
-        yield Fact("Registered office", (_line(company.address),))
+        yield PointLine("Registered office", (_line(company.address),))
     if company.former_names:
-        yield Fact("Former names", tuple(former.name for former in company.former_names))
+        yield PointLine("Former names", tuple(former.name for former in company.former_names))
     if company.accounts_due_on:
-        yield Fact("Next accounts", (_due(company.accounts_due_on, company.accounts_overdue),))
+        yield PointLine("Next accounts", (_due(company.accounts_due_on, company.accounts_overdue),))
     if company.confirmation_due_on:
         told = _due(company.confirmation_due_on, company.confirmation_overdue)
-        yield Fact("Confirmation statement", (told,))
+        yield PointLine("Confirmation statement", (told,))
 
 
-def _charity(charity: Charity) -> Iterator[Fact]:
-    yield Fact("Charity", (charity.name, f"Number {charity.identifier.id}"))
+def _charity(charity: Charity) -> Iterator[PointLine]:
+    yield PointLine("Charity", (charity.name, f"Number {charity.identifier.id}"))
     state = [ownership_graph.capital(charity.status.lower())]
     if charity.insolvent:
         state.append("Insolvent")
@@ -184,12 +184,12 @@ def _charity(charity: Charity) -> Iterator[Fact]:
         state.append("Accounts late")
     if charity.removed_on:
         state.append(f"Removed on {day(charity.removed_on)}")
-    yield Fact("Charity status", tuple(state))
+    yield PointLine("Charity status", tuple(state))
     if charity.inquiry:
-        yield Fact("Regulator’s inquiry", (charity.inquiry,))
+        yield PointLine("Regulator’s inquiry", (charity.inquiry,))
 
 
-def _rows(dossier: Dossier, marks: Mapping[str, str], people: People) -> Iterator[_Row]:
+def _rows(dossier: Dossier, marks: Mapping[str, str], people: People) -> Iterator[_PersonRow]:
     """Officers and owners of today, and theirs, and whoever is marked of those that have gone."""
     officers = dossier.officers if isinstance(dossier.officers, tuple) else ()
     owners = dossier.owners if isinstance(dossier.owners, tuple) else ()
@@ -205,7 +205,7 @@ def _rows(dossier: Dossier, marks: Mapping[str, str], people: People) -> Iterato
                 yield _row(owner, mark, people, of=parent.owner.name)
 
 
-def _row(one: Officer | Owner, mark: str, people: People, of: str = "") -> _Row:
+def _row(one: Officer | Owner, mark: str, people: People, of: str = "") -> _PersonRow:
     if isinstance(one, Officer):
         role, since, until = ownership_graph.role(one.role), one.appointed_on, one.resigned_on
         human, name = not one.corporate, one.name
@@ -217,7 +217,7 @@ def _row(one: Officer | Owner, mark: str, people: People, of: str = "") -> _Row:
         human = one.person
         name = "Protected by law" if one.super_secure else one.name
     dates = day(since) if since else "not known"
-    return _Row(
+    return _PersonRow(
         name=ownership_graph.person(name, people, flagged=bool(mark))
         if human
         else name or "No name given",

@@ -59,10 +59,10 @@ def trees(dossier: Dossier, flagged: Mapping[str, str], people: People) -> Trees
     trustees, and other officers that are marked; failed companies of those people.
     """
     marks = {untitled(name): capital(word) for name, word in flagged.items()}
-    return _Reader(dossier, marks, people).read()
+    return _TreeBuilder(dossier, marks, people).read()
 
 
-class _Reader:
+class _TreeBuilder:
     def __init__(self, dossier: Dossier, marks: Mapping[str, str], people: People) -> None:
         self.dossier = dossier
         self.marks = marks

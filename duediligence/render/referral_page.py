@@ -9,7 +9,7 @@ from duediligence.model import Finding, Run
 from duediligence.render import verdict
 from duediligence.render.html_page import web_address
 from duediligence.render.templating import fill, resource
-from duediligence.render.verdict import Fact, Point
+from duediligence.render.verdict import Point, PointLine
 
 # What a partner needs; grounds and next steps are the buyer's own business.
 _TOLD = (
@@ -65,7 +65,7 @@ class Referred:
         return self.findings[0]
 
     @property
-    def facts(self) -> list[Fact]:
+    def facts(self) -> list[PointLine]:
         facts = verdict.facts(self.run, Point(self.findings))
         return sorted(
             (fact for fact in facts if fact.label in _TOLD), key=lambda f: _TOLD.index(f.label)

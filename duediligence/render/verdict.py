@@ -36,7 +36,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class PointLine:
     """One line about a point: a label, and one or several values."""
 
     label: str
@@ -177,7 +177,7 @@ def list_title(run: Run, finding: Finding) -> str:
     return titles.get(finding.list_id, finding.list_id)
 
 
-def facts(run: Run, point: Point) -> list[Fact]:
+def facts(run: Run, point: Point) -> list[PointLine]:
     """What an officer reads about one point, in order; what it does not have is left out."""
     first = point.first
     listing = ""
@@ -203,7 +203,7 @@ def facts(run: Run, point: Point) -> list[Fact]:
         ("Next step", _each(point, lambda f: (said(f.next_step),))),
         ("First seen", () if first.first_seen is None else (day(first.first_seen),)),
     ]
-    return [Fact(label, values) for label, values in lines if any(values)]
+    return [PointLine(label, values) for label, values in lines if any(values)]
 
 
 def _sureness(finding: Finding) -> str:

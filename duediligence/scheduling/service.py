@@ -15,7 +15,7 @@ from duediligence.fetch.locking import InUse, locked
 from duediligence.progress import SILENT, Progress
 from duediligence.scheduling.actions import ACTIONS, MAY
 from duediligence.scheduling.jobs import Job, load, path_of
-from duediligence.scheduling.standing import Standing, next_due, standing
+from duediligence.scheduling.standing import JobStanding, next_due, standing
 from duediligence.screening.access import refuse_beside_ignored_settings, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.schedule import Result, ScheduleStore
@@ -175,7 +175,7 @@ def jobs_of(workspace: Workspace) -> tuple[Job, ...]:
 
 
 @use_case("read")
-def standings(workspace: Workspace) -> tuple[str, list[Standing]]:
+def standings(workspace: Workspace) -> tuple[str, list[JobStanding]]:
     """Who is at work (empty where nobody is), and how each job stands.
 
     Raises UsageError, StorageError.

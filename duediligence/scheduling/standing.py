@@ -18,7 +18,7 @@ _DONE = ("done", "incomplete")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class JobStanding:
     """A job as it stands. `failures` are those since it was last done. Times are UTC."""
 
     job: Job
@@ -66,7 +66,7 @@ def next_due(
 
 def standing(
     job: Job, attempts: Sequence[Attempt], *, since: datetime, now: datetime, running: bool
-) -> Standing:
+) -> JobStanding:
     """How a job stands. `running` says that an instance is at work on what is open."""
     if attempts and attempts[-1].result == "started" and not running:
         killed = attempts[-1]
@@ -75,7 +75,7 @@ def standing(
     last = attempts[-1] if attempts else None
     due = next_due(job.cadence, attempts, since=since, now=now)
     overdue = due <= now - OVERDUE_AFTER
-    return Standing(
+    return JobStanding(
         job=job,
         state=_state(last, due=due <= now, overdue=overdue),
         overdue=overdue,

@@ -30,7 +30,7 @@ from duediligence.model.audit import (
 )
 from duediligence.screening.run.policy import load
 from duediligence.screening.workspace import Workspace
-from duediligence.settings import FILENAME, PERSONAL, SECRET, Resolved, Settings
+from duediligence.settings import FILENAME, PERSONAL, SECRET, EffectiveSettings, Settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -110,7 +110,7 @@ def refuse_beside_ignored_settings(workspace: Workspace, action: Action) -> None
         workspace.ignored.refuse()
 
 
-def record_settings(workspace: Workspace, resolved: Resolved) -> bool:
+def record_settings(workspace: Workspace, resolved: EffectiveSettings) -> bool:
     """Record the settings in effect, unless the newest record for this account says the same.
 
     `resolved` holds none of the flags of one command: what those change is told by the run itself.
@@ -128,7 +128,7 @@ def record_settings(workspace: Workspace, resolved: Resolved) -> bool:
     )
 
 
-def _of_a_program(settings: Settings) -> Resolved:
+def _of_a_program(settings: Settings) -> EffectiveSettings:
     """The settings that a program made itself: what is no default came from there."""
     defaults = {
         each.name: each.default_factory() if each.default_factory is not MISSING else each.default
@@ -138,10 +138,10 @@ def _of_a_program(settings: Settings) -> Resolved:
         name: "default" if getattr(settings, name) == default else "a program"
         for name, default in defaults.items()
     }
-    return Resolved(settings, origins)
+    return EffectiveSettings(settings, origins)
 
 
-def _in_effect(resolved: Resolved) -> dict[str, AuditValue]:
+def _in_effect(resolved: EffectiveSettings) -> dict[str, AuditValue]:
     """Without `home` and its address: that is where the chain itself lies, and it may be moved."""
     settings: dict[str, AuditValue] = {}
     own = str(resolved.settings.home.absolute() / FILENAME)
@@ -160,7 +160,7 @@ def _text(value: object) -> str:
     return msgspec.json.encode(value, enc_hook=str, order="deterministic").decode()
 
 
-def _policy(workspace: Workspace, resolved: Resolved) -> str:
+def _policy(workspace: Workspace, resolved: EffectiveSettings) -> str:
     try:
         return load(resolved.settings.policy, workspace.watchlists).sha256
     except UsageError:

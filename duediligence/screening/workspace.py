@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from duediligence import registry
 from duediligence.contracts import Watchlist
 from duediligence.errors import Conflict, NotFound
-from duediligence.settings import Settings
+from duediligence.settings import EffectiveSettings, Settings
 from duediligence.store import ListStore, RunStore, SupplierStore
 from duediligence.store.casework.audit import AuditStore
 from duediligence.store.casework.decisions import DecisionStore
@@ -26,7 +26,6 @@ from duediligence.version import __version__
 if TYPE_CHECKING:
     from duediligence.matching.engine import EngineCache
     from duediligence.registers.companies_house import CompaniesHouse
-    from duediligence.settings import Resolved
     from duediligence.settings.working_folder import IgnoredFile
     from duediligence.store.register import RegisterStore
 
@@ -80,9 +79,9 @@ class Workspace:
     answers_age: timedelta = timedelta(hours=24)
     who: str = field(default_factory=account)
     only: Mapping[str, Watchlist] | None = None
-    resolved: "Resolved | None" = None
+    resolved: "EffectiveSettings | None" = None
     ignored: "IgnoredFile | None" = None
-    recorded: "tuple[str, Resolved] | None" = field(default=None, init=False, repr=False)
+    recorded: "tuple[str, EffectiveSettings] | None" = field(default=None, init=False, repr=False)
     shared_engines: "EngineCache | None" = None
     _opened: ExitStack = field(default_factory=ExitStack)
 

@@ -374,7 +374,7 @@ _Layer = dict[str, tuple[Any, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved:
+class EffectiveSettings:
     """Settings, where each value came from, and the files that were read, strongest last."""
 
     settings: Settings
@@ -394,7 +394,7 @@ def load(
     config: Path | None = None,
     user_folder: Path | None = None,
     default_home: Path,
-) -> Resolved:
+) -> EffectiveSettings:
     """Resolve every setting. `flags` holds those given on the command line (None: not given).
 
     `duediligence.toml` is read from the home and then from `user_folder`, then `config` or the
@@ -437,7 +437,7 @@ def load(
     origins = dict.fromkeys(ABOUT, "default")
     origins |= {name: origin for name, (_, origin) in found.items()}
     values = {name: value for name, (value, _) in found.items()}
-    return Resolved(Settings(**values), origins, tuple(files))
+    return EffectiveSettings(Settings(**values), origins, tuple(files))
 
 
 def read_document(path: Path) -> dict[str, Any] | None:

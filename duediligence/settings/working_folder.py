@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from duediligence.errors import UsageError
-from duediligence.settings import ABOUT, FILENAME, PATHS, Resolved, read_document
+from duediligence.settings import ABOUT, FILENAME, PATHS, EffectiveSettings, read_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,9 @@ class IgnoredFile:
             )
 
 
-def ignored_file(folder: Path, resolved: Resolved, user_folder: Path) -> IgnoredFile | None:
+def ignored_file(
+    folder: Path, resolved: EffectiveSettings, user_folder: Path
+) -> IgnoredFile | None:
     """The `duediligence.toml` in the working folder `folder`, unless it is one that was read."""
     path = folder / FILENAME
     try:

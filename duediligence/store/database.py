@@ -117,3 +117,7 @@ def _hint(reason: str) -> str:
 def path_of(database: Database) -> Path:
     """The file that the database is in."""
     return Path(database.conn.execute("PRAGMA database_list").fetchone()[2])
+
+
+class Undone(Exception):
+    """Ends a transaction without keeping anything of it."""

@@ -35,20 +35,20 @@ class _Value(msgspec.Struct, omit_defaults=True):
     number: int | None = None
     day: date | None = None
     until: date | None = None
-    items: tuple["_Clause", ...] = ()
+    items: tuple["_StoredClause", ...] = ()
     personal: bool = False
 
 
-class _Clause(msgspec.Struct, omit_defaults=True):
+class _StoredClause(msgspec.Struct, omit_defaults=True):
     template: str
     values: tuple[tuple[str, _Value], ...] = ()
 
 
 # Written out, for each may hold the other.
-_WITHIN_EACH_OTHER: dict[Any, Any] = {Clause: _Clause, Value: _Value}
+_WITHIN_EACH_OTHER: dict[Any, Any] = {Clause: _StoredClause, Value: _Value}
 
 
-class _Words:
+class _AsWords:
     """The words of a value, by which identity takes it however it is stored."""
 
     def __init__(self, value: object) -> None:
@@ -324,7 +324,7 @@ def _default(field: Field[Any], words: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _as_written(hint: Any, *, by_words: bool = False) -> Any:
     if by_words and hint in _BY_WORDS:
-        return _Words
+        return _AsWords
     if hint in _WITHIN_EACH_OTHER:
         return _WITHIN_EACH_OTHER[hint]
     if is_dataclass(hint):
@@ -340,9 +340,9 @@ def _as_written(hint: Any, *, by_words: bool = False) -> Any:
 
 
 def _in_words(kind: type[Any], value: object) -> object:
-    if kind is not _Words:
+    if kind is not _AsWords:
         raise NotImplementedError
-    return _Words(value)
+    return _AsWords(value)
 
 
 def _words(hint: Any) -> tuple[Any, ...]:

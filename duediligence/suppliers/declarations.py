@@ -27,7 +27,7 @@ Row = tuple[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class DeclarationRows:
     """`rows` can be gone through once, and raises UsageError. `unused` are headings not read."""
 
     rows: Iterator[Row]
@@ -35,10 +35,12 @@ class Rows:
     notes: tuple[str, ...] = ()
 
 
-def read_rows(path: Path) -> Rows:
+def read_rows(path: Path) -> DeclarationRows:
     """The rows of delimited text, of a workbook, or of JSON (`.json`). Raises UsageError."""
     _check_size(path)
-    return Rows(_from_json(path)) if path.suffix.lower() == ".json" else _from_table(path)
+    return (
+        DeclarationRows(_from_json(path)) if path.suffix.lower() == ".json" else _from_table(path)
+    )
 
 
 def _check_size(path: Path) -> None:
@@ -53,7 +55,7 @@ def _check_size(path: Path) -> None:
         )
 
 
-def _from_table(path: Path) -> Rows:
+def _from_table(path: Path) -> DeclarationRows:
     table = read_table(path, usable=lambda row: len(set(NEEDED) & set(map(_column, row))))
     names = [_column(heading) for heading in table.header]
     for name in NEEDED:
@@ -77,7 +79,7 @@ def _from_table(path: Path) -> Rows:
                 {name: cells[place] if place < len(cells) else "" for name, place in at.items()},
             )
 
-    return Rows(rows(), tuple(filter(None, unused)), table.notes)
+    return DeclarationRows(rows(), tuple(filter(None, unused)), table.notes)
 
 
 def _column(heading: str) -> str:

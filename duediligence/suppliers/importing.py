@@ -17,8 +17,8 @@ from duediligence.model import RejectedRow, Supplier
 from duediligence.suppliers.columns import Columns, choose, field_names, header_key, score
 from duediligence.suppliers.people import birth_date
 from duediligence.suppliers.rows import (
-    Cell,
     PeopleCells,
+    SupplierCell,
     Unusable,
     made_ref,
     masked,
@@ -232,7 +232,7 @@ def _imported(
     remembered: bool = False,
 ) -> Import:
     columns = choose(table.header, told, table.name)
-    reader = _Reader(table.header, columns, today or datetime.now(UTC).date())
+    reader = _RowReader(table.header, columns, today or datetime.now(UTC).date())
     for row, cells in table.rows:
         reader.take(row, cells)
     if not reader.rows:
@@ -260,7 +260,7 @@ def _imported(
     )
 
 
-class _Reader:
+class _RowReader:
     """Turns rows into suppliers, and keeps count of every one that it is given."""
 
     def __init__(self, header: tuple[str, ...], columns: Columns, today: date) -> None:
@@ -309,8 +309,10 @@ class _Reader:
                 self._filled[at] = self._filled.get(at, 0) + 1
                 self._examples.setdefault(at, text)
 
-        def cell(at: int | None) -> Cell:
-            return Cell("", "") if at is None else Cell(self._header[at], padded[at])
+        def cell(at: int | None) -> SupplierCell:
+            return (
+                SupplierCell("", "") if at is None else SupplierCell(self._header[at], padded[at])
+            )
 
         return supplier(
             {name: [cell(at) for at in many] for name, many in self._columns.fields.items()},
@@ -319,7 +321,9 @@ class _Reader:
                 for p in self._columns.people
             ],
             today=self._today,
-            nameless=[Cell(f"column {at + 1}", padded[at]) for at in self._unnamed if padded[at]],
+            nameless=[
+                SupplierCell(f"column {at + 1}", padded[at]) for at in self._unnamed if padded[at]
+            ],
         )
 
     def _keep(self, row: int, found: Supplier) -> None:

@@ -43,7 +43,7 @@ _BARE = re.compile(
 )
 
 
-class Reading(NamedTuple):
+class NumberReading(NamedTuple):
     """What a text was understood to be.
 
     `remark` says what was mended, empty where nothing was; or, without an identifier, why the
@@ -58,23 +58,23 @@ class _Unreadable(ValueError):
     pass
 
 
-def read_number(field: str, text: str) -> Reading:
+def read_number(field: str, text: str) -> NumberReading:
     """Read a `company_number`, `charity_number`, `ppon` or `mutual_number`. Never raises.
 
     Undoes what spreadsheets do (lost zeros, spaces, `.0`, `1.234567E+06`, `="…"`) while every
     digit is still there; digits that are gone are never made up.
     """
     if not text.strip() or text.strip().casefold() in NOTHING:
-        return Reading(None)
+        return NumberReading(None)
     try:
         compact, mended = _undamaged(text)
         identifier, remark = _READERS[field](compact)
     except _Unreadable as error:
-        return Reading(None, str(error))
-    return Reading(identifier, "; ".join([*mended, remark] if remark else mended))
+        return NumberReading(None, str(error))
+    return NumberReading(identifier, "; ".join([*mended, remark] if remark else mended))
 
 
-def read_numbers(field: str, text: str, column: str, name: str) -> list[Reading]:
+def read_numbers(field: str, text: str, column: str, name: str) -> list[NumberReading]:
     """The numbers in a cell that may hold several, or one of either register. Never raises.
 
     A column headed for companies and charities holds both, told apart by form: 8 digits are a
@@ -83,7 +83,7 @@ def read_numbers(field: str, text: str, column: str, name: str) -> list[Reading]
     """
     either = field == "company_number" and "charit" in column.casefold()
     whole = _either(text, name) if either else [read_number(field, text)]
-    if whole == [Reading(None)] or any(one.identifier for one in whole):
+    if whole == [NumberReading(None)] or any(one.identifier for one in whole):
         return whole
     found = []
     for part in re.split(r"[/,;&|()\r\n]|\band\b", text, flags=re.IGNORECASE):
@@ -122,10 +122,10 @@ def _id(found: re.Match[str]) -> str:
     return held["id"] or held.get("last") or ""
 
 
-def _either(text: str, name: str) -> list[Reading]:
+def _either(text: str, name: str) -> list[NumberReading]:
     """What may be a company's number or a charity's."""
     if not text.strip() or text.strip().casefold() in NOTHING:
-        return [Reading(None)]
+        return [NumberReading(None)]
     company, charity = read_number("company_number", text), read_number("charity_number", text)
     digits = re.sub(r"\W", "", text)
     if charity.identifier and digits.isdigit():

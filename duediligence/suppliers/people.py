@@ -127,7 +127,7 @@ _MAIL = re.compile(r"[^\W\d_]@\w")
 _TURNED = re.compile("[\u202d\u202e]")
 
 
-class Unread(NamedTuple):
+class UnreadPart(NamedTuple):
     """What of a cell could not be read: what it looks like, and why."""
 
     looks_like: Literal["person", "birth date"]
@@ -138,7 +138,7 @@ class PeopleRead(NamedTuple):
     """The people in a cell, each once, and what of it could not be read."""
 
     people: list[Person]
-    unread: list[Unread]
+    unread: list[UnreadPart]
 
 
 @dataclass(slots=True)
@@ -161,25 +161,25 @@ def read_people(role: str, names: str, born: str = "", *, today: date) -> People
     birth date, a role or both; `born` their birth dates in the same order, if these stand apart.
     `today` tells the century of a year of two digits.
     """
-    return _Reader(ROLES[role][0], today).read(names, born)
+    return _PeopleReader(ROLES[role][0], today).read(names, born)
 
 
-class _Reader:
+class _PeopleReader:
     def __init__(self, role: str, today: date) -> None:
         self._role = role
         self._today = today
         self._found: list[tuple[int, str, list[str]]] = []  # the person's place, a name, dates
         self._places = 0
-        self._unread: list[Unread] = []
+        self._unread: list[UnreadPart] = []
 
     def read(self, names: str, born: str) -> PeopleRead:
         if not names_nobody(names):
             for entry in entries(unicodedata.normalize("NFKC", names).replace(_TAKEN, " ")):
                 self._entry(entry)
             if not self._found and not self._unread and _MAIL.search(names):
-                self._unread.append(Unread("person", "a mail address and no name"))
+                self._unread.append(UnreadPart("person", "a mail address and no name"))
         if _TURNED.search(names):
-            self._unread.append(Unread("person", "holds signs that turn the order of letters"))
+            self._unread.append(UnreadPart("person", "holds signs that turn the order of letters"))
         apart = self._apart(born)
         people: dict[Person, None] = {}
         for place, name, dates in self._found:
@@ -197,7 +197,7 @@ class _Reader:
             told = (
                 f"there are {more} birth dates than people" if self._places else "nobody is named"
             )
-            self._unread.append(Unread("birth date", told))
+            self._unread.append(UnreadPart("birth date", told))
             return []
         return dates
 
@@ -205,7 +205,7 @@ class _Reader:
         known = next(filter(None, (birth_date(each, self._today) for each in dates)), None)
         if dates and known is None:
             told = f"the birth date of {name} is not understood: write year and month"
-            self._unread.append(Unread("birth date", told))
+            self._unread.append(UnreadPart("birth date", told))
         return known
 
     def _entry(self, entry: str) -> None:
@@ -253,7 +253,7 @@ class _Reader:
                 for place, _, known in self._found:
                     known += dates if place == self._places - 1 else ()
                 return
-            self._unread.append(Unread("birth date", "no name stands with it"))
+            self._unread.append(UnreadPart("birth date", "no name stands with it"))
 
     def _taken(self, found: re.Match[str], dates: list[str]) -> str:
         """What is put in the place of a date: the mark of a birth date, nothing for another."""
@@ -319,7 +319,7 @@ class _Reader:
         for name in clause.names:
             if size(name) == 1 and not reads_as_firm(name):
                 told = f"{name!r} is one name only: give the whole name"
-                self._unread.append(Unread("person", told))
+                self._unread.append(UnreadPart("person", told))
             self._name(name, self._place(), clause.dates)
 
     def _place(self) -> int:
@@ -352,24 +352,26 @@ class _Reader:
             before, number = " ".join(pieces[:first]), " ".join(pieces[first:])
             if size(before) > 1:
                 if birth_date(number, self._today) is None:
-                    self._unread.append(Unread("person", "holds a number that is not understood"))
+                    self._unread.append(
+                        UnreadPart("person", "holds a number that is not understood")
+                    )
                 else:
                     dates = [*dates, number]
                 name = undecorated(before)
             else:
-                self._unread.append(Unread("person", "holds a number that is not understood"))
+                self._unread.append(UnreadPart("person", "holds a number that is not understood"))
         known = words(name)
         plain = [word for word in known if word in _PROSE]
         said = [piece for piece in name.split() if piece.islower() and piece in _PROSE]
         if (said or (plain and len(plain) == len(known))) and not split_legal_forms(known)[1]:
-            self._unread.append(Unread("person", "not understood as a name"))
+            self._unread.append(UnreadPart("person", "not understood as a name"))
             for run in _CAPITALS.findall(name):
                 if reads_as_person(run):
                     self._found.append((place, run, list(dates)))
             return
         letters = len(known) > 3 and all(len(word) == 1 for word in known)
         if letters or (len(known) > _MOST_WORDS and not reads_as_firm(name)):
-            self._unread.append(Unread("person", f"{len(known)} words are taken for one name"))
+            self._unread.append(UnreadPart("person", f"{len(known)} words are taken for one name"))
         if any(map(str.isalnum, name)):
             self._found.append((place, name, list(dates)))
             beside = (*(party.text for party in parties_in(name)), *people_around(name))

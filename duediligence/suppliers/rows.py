@@ -24,7 +24,7 @@ _BLANK = NOTHING | {""}
 _SEPARATOR = "\x1f"
 
 
-class Cell(NamedTuple):
+class SupplierCell(NamedTuple):
     """A text and the column it stands in."""
 
     column: str
@@ -35,11 +35,11 @@ class PeopleCells(NamedTuple):
     """The names of people of one role, and their birth dates if these stand apart."""
 
     role: str
-    names: Cell
-    born: Cell
+    names: SupplierCell
+    born: SupplierCell
 
 
-def with_given(given: Cell, family: Cell) -> Cell:
+def with_given(given: SupplierCell, family: SupplierCell) -> SupplierCell:
     """Whole names out of a cell of given names and one of family names, of as many people."""
     if not given.text.strip() or given.text.strip().casefold() in NOTHING:
         return family
@@ -48,7 +48,7 @@ def with_given(given: Cell, family: Cell) -> Cell:
         text = "; ".join(f"{first} {last}" for first, last in zip(firsts, lasts, strict=True))
     else:
         text = f"{given.text} {family.text}"
-    return Cell(family.column, text)
+    return SupplierCell(family.column, text)
 
 
 class Unusable(Exception):
@@ -56,11 +56,11 @@ class Unusable(Exception):
 
 
 def supplier(
-    cells: Mapping[str, Sequence[Cell]],
+    cells: Mapping[str, Sequence[SupplierCell]],
     people: Iterable[PeopleCells] = (),
     *,
     today: date,
-    nameless: Iterable[Cell] = (),
+    nameless: Iterable[SupplierCell] = (),
 ) -> Supplier:
     """Read a supplier from its cells by field (`FIELDS`). Its `ref` is empty where none is given.
 
@@ -109,7 +109,7 @@ def made_ref(supplier: Supplier, *, whole: bool = False) -> str:
 
 
 def _name(
-    cells: Mapping[str, Sequence[Cell]], repairs: list[Repair]
+    cells: Mapping[str, Sequence[SupplierCell]], repairs: list[Repair]
 ) -> tuple[str, tuple[Identifier, ...]]:
     """The name, and the number that stood in it."""
     cell = cells["name"][0]
@@ -128,7 +128,7 @@ def _name(
     return bare, (number,)
 
 
-def _check_cell(cell: Cell) -> None:
+def _check_cell(cell: SupplierCell) -> None:
     if len(cell.text) > LONGEST_CELL:
         raise Unusable(f"{cell.column}: {len(cell.text):,} characters; at most {LONGEST_CELL:,}")
 
@@ -138,7 +138,7 @@ def _check_length(name: str) -> None:
         raise Unusable(f"a name of {len(name):,} characters; at most {LONGEST_NAME}")
 
 
-def _line(cells: Mapping[str, Sequence[Cell]], field: str, repairs: list[Repair]) -> str:
+def _line(cells: Mapping[str, Sequence[SupplierCell]], field: str, repairs: list[Repair]) -> str:
     if not (held := cells.get(field)):
         return ""
     lines = [_mended(cell.column, clean(cell.text), repairs) for cell in held]
@@ -156,7 +156,9 @@ def _mended(column: str, text: str, repairs: list[Repair]) -> str:
     return sound
 
 
-def _names(cells: Mapping[str, Sequence[Cell]], field: str, repairs: list[Repair]) -> Iterable[str]:
+def _names(
+    cells: Mapping[str, Sequence[SupplierCell]], field: str, repairs: list[Repair]
+) -> Iterable[str]:
     names = [
         _mended(cell.column, name, repairs)
         for cell in cells.get(field, ())
@@ -171,7 +173,7 @@ def _names(cells: Mapping[str, Sequence[Cell]], field: str, repairs: list[Repair
 
 
 def _identifiers(
-    cells: Mapping[str, Sequence[Cell]],
+    cells: Mapping[str, Sequence[SupplierCell]],
     name: str,
     repairs: list[Repair],
     unread: list[UnreadCell],
@@ -189,7 +191,7 @@ def _identifiers(
                     unread.append(UnreadCell(cell.column, text, "number", remark))
 
 
-def _address(cells: Mapping[str, Sequence[Cell]], repairs: list[Repair]) -> Address | None:
+def _address(cells: Mapping[str, Sequence[SupplierCell]], repairs: list[Repair]) -> Address | None:
     lines = [_line(cells, field, repairs) for field in ("address", "town", "county")]
     postcode = spaced_postcode(_line(cells, "postcode", repairs))
     country = _line(cells, "country", repairs)
@@ -216,7 +218,7 @@ def _people(
     return found
 
 
-def _below_no_heading(cells: Iterable[Cell]) -> Iterable[UnreadCell]:
+def _below_no_heading(cells: Iterable[SupplierCell]) -> Iterable[UnreadCell]:
     """Cells that hold a person or a number, in columns that nobody can name."""
     for cell in cells:
         text = clean(cell.text)[:LONGEST_NAME]
@@ -277,10 +279,13 @@ def supplier_from_options(
     try:
         found = supplier(
             {
-                field: [Cell(_OPTIONS.get(field, field), text) for text in texts]
+                field: [SupplierCell(_OPTIONS.get(field, field), text) for text in texts]
                 for field, texts in given.items()
             },
-            [PeopleCells("person", Cell("--person", text), Cell("", "")) for text in people],
+            [
+                PeopleCells("person", SupplierCell("--person", text), SupplierCell("", ""))
+                for text in people
+            ],
             today=today or datetime.now(UTC).date(),
         )
     except Unusable as error:

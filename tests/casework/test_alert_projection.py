@@ -319,6 +319,14 @@ def test_an_officer_of_another_name_keeps_the_history_and_is_looked_at_again(
     assert find(office.workspace, before.id).id == after.id
 
 
+def test_an_id_made_of_a_name_leads_on_where_the_officer_is_named_otherwise(office: Office) -> None:
+    office.screened([("S1", "married", "E1", "review")], known=False)
+    office.screened([("S1", "married", "E1", "review")])
+    office.screened([("S1", "ada", "E1", "review")])
+    assert len(queue.alerts(office.workspace)) == 1
+    assert projection.first_changed(office.workspace) == ""
+
+
 def test_an_id_of_long_ago_leads_to_the_alert_of_today(office: Office) -> None:
     office.screened([("S1", "ada", "E2", "review")], known=False)
     (first,) = queue.alerts(office.workspace)

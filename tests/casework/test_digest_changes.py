@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duediligence.delivery.digest_items import Changes, Look, changes, subject, text
+from duediligence.delivery.digest_items import DigestChanges, Look, changes, subject, text
 from duediligence.model import Message, ScopeGap, not_looked_at
 from duediligence.model.messages import Told
 
@@ -53,7 +53,7 @@ _looks = st.lists(st.sampled_from(SCOPES), unique=True).flatmap(
 )
 
 
-def _after(told: dict[str, Told], found: Changes) -> dict[str, Told]:
+def _after(told: dict[str, Told], found: DigestChanges) -> dict[str, Told]:
     left = {key: one for key, one in told.items() if key not in found.dropped}
     return left | {one.key: one for one in found.kept}
 
@@ -117,16 +117,16 @@ def test_the_subject_names_nobody_and_can_be_sent(
     assert message.text.count("SECRET") == len(found.new) + len(found.changed) + len(found.over)
 
 
-def replace_lines(found: Changes) -> Changes:
+def replace_lines(found: DigestChanges) -> DigestChanges:
     new, changed, over = (
         [replace(one, line="SECRET") for one in each]
         for each in (found.new, found.changed, found.over)
     )
-    return Changes(new=new, changed=changed, over=over)
+    return DigestChanges(new=new, changed=changed, over=over)
 
 
 def test_the_longest_subject_can_be_sent() -> None:
     kinds = ("flag", "unknown", "list", "run")
     many = [Told(key="", scope="", kind=kind, sha256="", line="") for kind in kinds] * 100_000
-    long = subject(Changes(new=many, changed=many, over=many))
+    long = subject(DigestChanges(new=many, changed=many, over=many))
     Message(key="ab", subject=long, text="", created_at=NOW)

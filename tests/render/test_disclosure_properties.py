@@ -85,7 +85,7 @@ from duediligence.screening.lookup.incremental import subject
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
-from duediligence.store.casework.runs import Compared
+from duediligence.store.casework.runs import ComparedSupplier
 from duediligence.store.records import decode, encode
 from tests.contract.test_dossier_checks import dossiers
 
@@ -343,7 +343,7 @@ def test_no_output_without_people_holds_what_a_personal_field_held(
         shown, [f for f in shown.findings if f.about != "row"], "s", people=False
     ):
         assert_nobody(one.line, "digest")
-    compared = Compared(
+    compared = ComparedSupplier(
         supplier=dossier.supplier, dossier=dossier, premises=(), entries=tuple(entries)
     )
     case = as_disclosed(Case(run=run, compared=compared, alerts=()), people=False)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from duediligence.errors import SourceError
 from duediligence.model import Address, Identifier, Name, Supplier
-from duediligence.screening.resolution import Candidate, Resolved, as_resolved, resolve
+from duediligence.screening.resolution import Candidate, ResolvedSupplier, as_resolved, resolve
 from duediligence.screening.resolution.resolving import LEAST_GAP, LEAST_SCORE
 from duediligence.store.casework.suppliers import Link
 
@@ -61,7 +61,7 @@ MARLPIT = company(1, "MARLPIT HARWICK CARE LIMITED")
 ZORBLE = company(2, "ZORBLE & SONS LTD", ELSEWHERE)
 
 
-def linked(found: Resolved) -> str:
+def linked(found: ResolvedSupplier) -> str:
     return found.identifier.id[-1] if found.identifier else ""
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from duediligence.watchlists._ofac_remarks import Facts, reading_order
+from duediligence.watchlists._ofac_remarks import RemarkFacts, reading_order
 
 from duediligence.contracts import Drift
 from duediligence.model import Identifier, Kind, Name, PartialDate
@@ -156,12 +156,12 @@ FIELDS = {
 }
 
 
-def facts(kind: Kind = "person") -> Facts:
-    return Facts(kind, Drift())
+def facts(kind: Kind = "person") -> RemarkFacts:
+    return RemarkFacts(kind, Drift())
 
 
-def kept(found: Facts) -> dict[str, object]:
-    names = (n for n in Facts.__slots__ if n not in ("kind", "drift", "listed_on", "gender"))
+def kept(found: RemarkFacts) -> dict[str, object]:
+    names = (n for n in RemarkFacts.__slots__ if n not in ("kind", "drift", "listed_on", "gender"))
     return {name: getattr(found, name) for name in names if getattr(found, name)}
 
 

@@ -261,7 +261,7 @@ _KNOWN = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class SearchResult:
     """One result: `path` is its address without the host, `fields` all that the answer says."""
 
     path: str
@@ -292,7 +292,7 @@ def search_values(held: object, where: str) -> tuple[str, ...]:
     return tuple(text for one in found if (text := json.text(one, where)))
 
 
-def search_results(path: Path, drift: Drift) -> Iterator[Result]:
+def search_results(path: Path, drift: Drift) -> Iterator[SearchResult]:
     """Each result of the page, in order. Raises UnreadableFile for one that says not enough."""
     for number, one in enumerate(_answer(path)["results"], 1):
         where = f"{path.name}: result {number}"
@@ -305,7 +305,7 @@ def search_results(path: Path, drift: Drift) -> Iterator[Result]:
             missing = "title" if link.startswith("/") else "link"
             raise UnreadableFile(f"{where}: {missing} is missing", hint=_FETCH_AGAIN)
         updated = day(json.text(one.get("public_timestamp"), f"{where}: public_timestamp"))
-        yield Result(link, title, updated, one, where)
+        yield SearchResult(link, title, updated, one, where)
 
 
 def next_search_page(path: Path, url: str) -> str:

@@ -11,7 +11,7 @@ from duediligence.model.alerts import Alert, Decision, Reopened
 from duediligence.model.audit import AuditRecord
 from duediligence.render.verdict import warning
 from duediligence.screening.workspace import Workspace
-from duediligence.store.casework.runs import Compared
+from duediligence.store.casework.runs import ComparedSupplier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class Case:
     """
 
     run: Run
-    compared: Compared
+    compared: ComparedSupplier
     alerts: tuple[CaseAlert, ...]
     withheld: tuple[int, ...] = ()
 

@@ -130,7 +130,7 @@ _DERIVED = (Dossier, ListStatus, PossibleMatch, SharedPremises, Supplier, Unread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class ComparedCase:
     """How a case compares: how many findings follow from it, and lines for what does not.
 
     `cannot` says why nothing could be derived, `not_derived` what of it, `withheld` what was left
@@ -144,20 +144,20 @@ class Outcome:
     cannot: str = ""
 
 
-def compared_again(case: Case, *, people: bool) -> Outcome:
+def compared_again(case: Case, *, people: bool) -> ComparedCase:
     """Derive the case and compare. `people` says that nobody was left out of it."""
     run, basis = case.run, case.run.basis
     if run.matcher_version != MATCHER_VERSION:
-        return Outcome(
+        return ComparedCase(
             cannot=f"cannot re-derive: made by matcher {run.matcher_version}, this is "
             f"{MATCHER_VERSION}"
         )
     if basis is None:
-        return Outcome(
+        return ComparedCase(
             cannot="cannot re-derive: this run is from before its settings were kept with it"
         )
     if any(map(recorded_before, case.findings)):
-        return Outcome(
+        return ComparedCase(
             cannot=f"cannot re-derive: made by version {basis.tool}, which kept findings in words"
         )
     held = {position: case.findings[position] for position in case.withheld}
@@ -176,7 +176,7 @@ def compared_again(case: Case, *, people: bool) -> Outcome:
             lines.append(f"the reading: {run.readings[ref].why!r} is {again.why!r}")
     if lines and basis.tool != __version__:
         lines.append(f"made by version {basis.tool}, this is {__version__}: checks may differ")
-    return Outcome(
+    return ComparedCase(
         same=same,
         differences=tuple(lines),
         not_derived=tuple(_told(f) for f in apart if f.check_id != WITHHELD),

@@ -13,7 +13,7 @@ from duediligence.delivery.pack.case import (
 from duediligence.delivery.pack.people import Shared
 from duediligence.errors import StorageError
 from duediligence.model import Declaration, Dossier, Finding, ListEntry, Party, Run, Supplier
-from duediligence.store.casework.runs import Compared
+from duediligence.store.casework.runs import ComparedSupplier
 from duediligence.store.records import decode, decode_all, encode, encode_all
 
 T = TypeVar("T")
@@ -98,7 +98,7 @@ def _case(files: Mapping[str, bytes], folder: str) -> Case:
     run = decode(Run, files[f"{folder}/run.json"])
     return Case(
         run=replace(run, findings=decode_all(Finding, files[f"{folder}/findings.json"])),
-        compared=Compared(
+        compared=ComparedSupplier(
             supplier=decode(Supplier, files[f"{folder}/supplier.json"]),
             dossier=decode(Dossier, dossier) if dossier is not None else None,
             premises=decode_all(Party, files[f"{folder}/premises.json"]),

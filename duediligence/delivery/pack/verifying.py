@@ -10,7 +10,7 @@ import msgspec
 
 from duediligence.delivery.pack.case import incomplete_of
 from duediligence.delivery.pack.comparing import (
-    Outcome,
+    ComparedCase,
     compared_again,
     looked_up,
 )
@@ -44,7 +44,7 @@ class Verified:
     audit_head: str = ""
     files: int = 0
     damaged: Mapping[str, str] = field(default_factory=dict)
-    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    outcomes: Mapping[str, ComparedCase] = field(default_factory=dict)
     incomplete: Mapping[str, str] = field(default_factory=dict)
     differences: tuple[str, ...] = ()
 

@@ -25,7 +25,7 @@ from duediligence.matching.index.rows import firm_word, least_weight, part_bits,
 from duediligence.matching.index.vocabulary import Similar, Vocabulary
 from duediligence.matching.names import features
 from duediligence.matching.names.alignment import LEAST_CONFLICT, MOST_CONFLICT, OPTIONAL_CONFLICT
-from duediligence.matching.names.prepared import OPENING, Reading
+from duediligence.matching.names.prepared import OPENING, NameReading
 from duediligence.matching.names.words import INITIAL_WEIGHT
 
 F64 = npt.NDArray[np.float64]
@@ -139,7 +139,7 @@ class Plan(NamedTuple):
     words: F64
 
     @classmethod
-    def of(cls, readings: Sequence[Reading], least: Sequence[float], *, person: bool) -> "Plan":
+    def of(cls, readings: Sequence[NameReading], least: Sequence[float], *, person: bool) -> "Plan":
         sought: list[list[int]] = []
         carried: list[list[int]] = []
         numbers = np.zeros((4, len(readings)))
@@ -161,7 +161,7 @@ class Plan(NamedTuple):
         return cls(sought, carried, *numbers)
 
 
-def _taken(reading: Reading, order: list[int], least: float, *, person: bool) -> int:
+def _taken(reading: NameReading, order: list[int], least: float, *, person: bool) -> int:
     left, missing = reading.total, 0.0
     dearest = (PERSON if person else ORGANISATION).dearest
     for position, place in enumerate(order):
@@ -204,7 +204,7 @@ class CandidateFinder:
         return len(self.row_name)
 
     def candidates(
-        self, readings: Sequence[Reading], least: Sequence[float]
+        self, readings: Sequence[NameReading], least: Sequence[float]
     ) -> tuple[list[int], list[int]]:
         """(number of the reading, row) pairs that could score at least `least` of the reading."""
         if not readings or not len(self):
@@ -241,7 +241,7 @@ class CandidateFinder:
         weight = np.concatenate(weights)
         return [(owner[which], self._post_row[places].astype(np.int64), weight[which], 1)]
 
-    def _joined_here(self, readings: Sequence[Reading]) -> list[Hits]:
+    def _joined_here(self, readings: Sequence[NameReading]) -> list[Hits]:
         """Words of ours that stand split in a listed name."""
         words = [
             (w.text, number * PLACES + place, weight)
@@ -259,7 +259,7 @@ class CandidateFinder:
         weight = np.array([weight for _, _, weight in words])[which]
         return [(owner, self._joined_row[places].astype(np.int64), weight, 2)]
 
-    def _joined_there(self, readings: Sequence[Reading]) -> list[Hits]:
+    def _joined_there(self, readings: Sequence[NameReading]) -> list[Hits]:
         """Words of ours that stand joined in a listed name: the join answers for both."""
         texts: list[str] = []
         owners: list[int] = []
@@ -279,7 +279,7 @@ class CandidateFinder:
         first = np.array(owners, dtype=np.int64)[known][which]
         return [(first, rows, np.ones(len(rows)), 1), (first + 1, rows, np.zeros(len(rows)), 1)]
 
-    def _same_opening(self, readings: Sequence[Reading]) -> list[tuple[int, int]]:
+    def _same_opening(self, readings: Sequence[NameReading]) -> list[tuple[int, int]]:
         """Long names that begin alike: one may be the other, cut off."""
         long = [number for number, reading in enumerate(readings) if reading.letters]
         hashes = hash_texts([readings[number].letters[:OPENING] for number in long])
@@ -291,7 +291,7 @@ class CandidateFinder:
 
     def _bounded(
         self,
-        readings: Sequence[Reading],
+        readings: Sequence[NameReading],
         plan: Plan,
         similar: dict[str, Similar],
         hits: list[Hits],
@@ -334,7 +334,7 @@ class CandidateFinder:
         likely = self._reach(counts, weights, words, least[number])
         return number[likely].tolist(), row[likely].tolist()
 
-    def _counts(self, readings: Sequence[Reading], number: I64, row: I64) -> Counts:
+    def _counts(self, readings: Sequence[NameReading], number: I64, row: I64) -> Counts:
         """What is known of each pair before its words are looked at."""
         nothing = np.zeros(len(row))
         parts = initials = np.zeros(len(row), dtype=np.int64)
@@ -374,7 +374,7 @@ class CandidateFinder:
 
     def _carried(
         self,
-        readings: Sequence[Reading],
+        readings: Sequence[NameReading],
         plan: Plan,
         similar: dict[str, Similar],
         number: I64,

@@ -10,11 +10,11 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from duediligence.matching.evidence import Facts, identifier_keys
+from duediligence.matching.evidence import EntryFacts, identifier_keys
 from duediligence.matching.index.arrays import I64, U64, Arrays, distinct, hash_texts
 from duediligence.matching.index.vocabulary import build as build_vocabulary
 from duediligence.matching.names.alignment import OPTIONAL_WEIGHT
-from duediligence.matching.names.prepared import OPENING, PreparedName, Reading, prepare
+from duediligence.matching.names.prepared import OPENING, NameReading, PreparedName, prepare
 from duediligence.matching.names.words import Word
 from duediligence.model import Kind, ListEntry, Strength
 
@@ -29,7 +29,7 @@ class StoredEntry(msgspec.Struct, array_like=True):
 
     id: str
     list_id: str
-    facts: Facts
+    facts: EntryFacts
 
 
 class Entries:
@@ -116,7 +116,7 @@ def compile_entries(entries: Iterable[ListEntry]) -> Arrays:
             name_entry.append(number)
             strengths.append(STRENGTHS.index(name.strength))
         firsts.append(len(texts))
-        facts = Facts(entry.birth_dates, entry.countries, entry.identifiers, entry.addresses)
+        facts = EntryFacts(entry.birth_dates, entry.countries, entry.identifiers, entry.addresses)
         encoded.append(msgspec.msgpack.encode(StoredEntry(entry.id, entry.list_id, facts)))
         keys = {key for identifier in entry.identifiers for key in identifier_keys(identifier)}
         number_keys += sorted(keys)
@@ -172,7 +172,7 @@ class Rows:
         self._long_row = array("i")
         self._openings: list[str] = []
 
-    def add(self, name: int, number: int, reading: Reading) -> None:
+    def add(self, name: int, number: int, reading: NameReading) -> None:
         """Add the reading that is `number` of the name that is `name`."""
         row = len(self._sizes)
         numbers = self._numbers
@@ -236,7 +236,7 @@ def prefix_of(person: bool) -> str:
     return "person_" if person else "organisation_"
 
 
-def firm_word(w: Word, reading: Reading) -> bool:
+def firm_word(w: Word, reading: NameReading) -> bool:
     """Whether a word that finds no answer surely costs something."""
     if reading.person:
         return not w.initial
@@ -248,11 +248,11 @@ def firm_word(w: Word, reading: Reading) -> bool:
     )
 
 
-def firm_words(reading: Reading) -> int:
+def firm_words(reading: NameReading) -> int:
     return sum([firm_word(w, reading) for w in reading.words])
 
 
-def least_weight(reading: Reading) -> float:
+def least_weight(reading: NameReading) -> float:
     """The least that a firm word of the reading weighs."""
     weights = zip(reading.words, reading.weights, strict=True)
     return min([weight for w, weight in weights if firm_word(w, reading)], default=0.0)
@@ -271,7 +271,7 @@ class PartBits(NamedTuple):
     stump: int
 
 
-def part_bits(reading: Reading) -> PartBits:
+def part_bits(reading: NameReading) -> PartBits:
     texts = [w.text for w in reading.words]
     starts = 0
     for text in texts:

@@ -25,7 +25,7 @@ from duediligence.matching.index.candidates import SLACK, CandidateFinder
 from duediligence.matching.index.rows import Entries
 from duediligence.matching.names.alignment import Alignment
 from duediligence.matching.names.features import name_features, name_score, names_are_common
-from duediligence.matching.names.prepared import PreparedName, Reading, prepare
+from duediligence.matching.names.prepared import NameReading, PreparedName, prepare
 from duediligence.model import Match
 
 
@@ -112,7 +112,7 @@ class EntrySearch:
         best: list[dict[int, Best]],
         thresholds: Sequence[float],
     ) -> None:
-        readings: list[Reading] = []
+        readings: list[NameReading] = []
         owners: list[tuple[int, int, int]] = []
         least: list[float] = []
         lowest = min(thresholds)

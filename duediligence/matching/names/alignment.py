@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from duediligence.matching.names.prepared import Reading
+from duediligence.matching.names.prepared import NameReading
 from duediligence.matching.names.similarity import similarity
 from duediligence.matching.names.words import INITIAL_WEIGHT, Word, pair_weight
 
@@ -40,7 +40,7 @@ class Alignment:
         "person", "query", "rest_listed", "rest_query",
     )  # fmt: skip
 
-    def __init__(self, query: Reading, listed: Reading) -> None:
+    def __init__(self, query: NameReading, listed: NameReading) -> None:
         person = query.person
         self.query: Final = query
         self.listed: Final = listed
@@ -173,7 +173,7 @@ class Alignment:
         self.extra_query = sum(left[opposed:])
         self.extra_listed = sum(right[opposed:])
 
-    def _weight(self, word: Word, reading: Reading) -> float:
+    def _weight(self, word: Word, reading: NameReading) -> float:
         if self.person:
             return word.weight_person
         if word.text in reading.optional or (word.text.isdigit() and self._number_missing()):

@@ -112,7 +112,7 @@ def cut_off(a: Alignment) -> float:
 Words = tuple[tuple[str, str], ...]
 
 
-class Told(NamedTuple):
+class FeatureParts(NamedTuple):
     """What a feature holds beside its name and what it adds (see `Feature`)."""
 
     query: str
@@ -122,71 +122,73 @@ class Told(NamedTuple):
     words: Words = ()
 
 
-class Rule(NamedTuple):
+class FeatureRule(NamedTuple):
     """A feature: its name, what it adds, and what it holds."""
 
     name: str
     value: Callable[[Alignment], float]
-    tell: Callable[[Alignment], Told]
+    tell: Callable[[Alignment], FeatureParts]
 
 
-def _tell_agreeing(a: Alignment) -> Told:
+def _tell_agreeing(a: Alignment) -> FeatureParts:
     words = tuple([(p[0], p[1]) for p in a.pairs])
-    return Told(
+    return FeatureParts(
         " ".join([w[0] for w in words]), " ".join([w[1] for w in words]), "agree", words=words
     )
 
 
-def _tell_spelling(a: Alignment) -> Told:
+def _tell_spelling(a: Alignment) -> FeatureParts:
     words = tuple([(left, right) for left, right, _, likeness in a.pairs if likeness < 1.0])
-    return Told(
+    return FeatureParts(
         " ".join([w[0] for w in words]), " ".join([w[1] for w in words]), "agree", words=words
     )
 
 
-def _tell_rest(a: Alignment) -> Told:
-    return Told(*_rest(a), "differ")
+def _tell_rest(a: Alignment) -> FeatureParts:
+    return FeatureParts(*_rest(a), "differ")
 
 
-def _tell_too_common(a: Alignment) -> Told:
-    return Told(" ".join([p[0] for p in a.pairs]), " ".join([p[1] for p in a.pairs]), "not known")
+def _tell_too_common(a: Alignment) -> FeatureParts:
+    return FeatureParts(
+        " ".join([p[0] for p in a.pairs]), " ".join([p[1] for p in a.pairs]), "not known"
+    )
 
 
-def _tell_one_word(a: Alignment) -> Told:
-    return Told(*_rest(a), "differ", "" if a.full else "no whole word")
+def _tell_one_word(a: Alignment) -> FeatureParts:
+    return FeatureParts(*_rest(a), "differ", "" if a.full else "no whole word")
 
 
-def _tell_numbers(a: Alignment) -> Told:
+def _tell_numbers(a: Alignment) -> FeatureParts:
     left, right = " ".join(sorted(a.query.numbers)), " ".join(sorted(a.listed.numbers))
-    return Told(left, right, "differ")
+    return FeatureParts(left, right, "differ")
 
 
-def _tell_descent(a: Alignment) -> Told:
+def _tell_descent(a: Alignment) -> FeatureParts:
     left = " ".join(w.text for w in a.query.words)
     right = " ".join(w.text for w in a.listed.words)
-    return Told(left, right, "differ")
+    return FeatureParts(left, right, "differ")
 
 
-def _tell_form(a: Alignment) -> Told:
-    return Told(" ".join(sorted(a.query.forms)), " ".join(sorted(a.listed.forms)), "differ")
+def _tell_form(a: Alignment) -> FeatureParts:
+    return FeatureParts(" ".join(sorted(a.query.forms)), " ".join(sorted(a.listed.forms)), "differ")
 
 
-def _tell_cut_off(a: Alignment) -> Told:
+def _tell_cut_off(a: Alignment) -> FeatureParts:
     side = "query" if len(a.query.letters) < len(a.listed.letters) else "listed"
-    return Told(*_rest(a), "not known", side)
+    return FeatureParts(*_rest(a), "not known", side)
 
 
 NAME_RULES = (
-    Rule("agreeing words", agreeing_words, _tell_agreeing),
-    Rule("spelling", spelling, _tell_spelling),
-    Rule("differing words", differing_words, _tell_rest),
-    Rule("extra words", extra_words, _tell_rest),
-    Rule("too common", too_common, _tell_too_common),
-    Rule("one word", one_word, _tell_one_word),
-    Rule("numbers", numbers, _tell_numbers),
-    Rule("descent", descent, _tell_descent),
-    Rule("legal form", legal_form, _tell_form),
-    Rule("cut off", cut_off, _tell_cut_off),
+    FeatureRule("agreeing words", agreeing_words, _tell_agreeing),
+    FeatureRule("spelling", spelling, _tell_spelling),
+    FeatureRule("differing words", differing_words, _tell_rest),
+    FeatureRule("extra words", extra_words, _tell_rest),
+    FeatureRule("too common", too_common, _tell_too_common),
+    FeatureRule("one word", one_word, _tell_one_word),
+    FeatureRule("numbers", numbers, _tell_numbers),
+    FeatureRule("descent", descent, _tell_descent),
+    FeatureRule("legal form", legal_form, _tell_form),
+    FeatureRule("cut off", cut_off, _tell_cut_off),
 )
 
 

@@ -23,7 +23,7 @@ OPENING = 24  # letters that two long names must share for one to be the other, 
 _NONE: frozenset[str] = frozenset()
 
 
-class Reading:
+class NameReading:
     """One way to read a name: its words in order, each with its weight.
 
     `forms` are families of legal form, `optional` words that may go, `before` the words before
@@ -97,7 +97,7 @@ def prepare(name: str, kind: Kind = "unknown") -> PreparedName:
     return PreparedName(name, kind)
 
 
-def _as_person(text: str, parties: Parties) -> tuple[Reading, ...]:
+def _as_person(text: str, parties: Parties) -> tuple[NameReading, ...]:
     readings = _one_person(text)
     if readings and parties:
         for party in parties:
@@ -106,14 +106,14 @@ def _as_person(text: str, parties: Parties) -> tuple[Reading, ...]:
     return readings
 
 
-def _one_person(text: str) -> tuple[Reading, ...]:
+def _one_person(text: str) -> tuple[NameReading, ...]:
     words = fold(given_name_first(text) if "," in text else text).split()
     if not words:
         return ()
     found = person_words(words)
     stump = fold(text[-40:]).split()[-1:] if len(text) >= _FIELD else []
     return (
-        Reading(
+        NameReading(
             found.words,
             person=True,
             before=found.before,
@@ -123,7 +123,7 @@ def _one_person(text: str) -> tuple[Reading, ...]:
     )
 
 
-def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[Reading, ...]:
+def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[NameReading, ...]:
     readings = []
     ship = kind == "vessel"
     parts = [text]
@@ -141,7 +141,7 @@ def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[Reading, 
             letters = (fold(part) if inside else folded).replace(" ", "")
         kept, forms, known = organisation_words(words, ship=ship)
         bracketed = fold(inside).split() if inside else []
-        bare = Reading(kept, person=False, forms=forms, optional=known, letters=letters)
+        bare = NameReading(kept, person=False, forms=forms, optional=known, letters=letters)
         if not bracketed:
             readings.append(bare)
             continue
@@ -149,12 +149,12 @@ def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[Reading, 
         if own_name(kept, added, other_forms):
             readings.append(bare)
             readings.append(
-                Reading(added, person=False, forms=other_forms or forms, optional=also_known)
+                NameReading(added, person=False, forms=other_forms or forms, optional=also_known)
             )
         else:
             new = [word for word in added if word not in kept]
             readings.append(
-                Reading(
+                NameReading(
                     kept + new,
                     person=False,
                     forms=forms | other_forms,

@@ -28,10 +28,11 @@ from duediligence.screening.alerts.identity import compared, meant, parties_behi
 from duediligence.screening.alerts.status import Rules, expires, status
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.store.casework.alerts import AlertQuery, AlertRow, AlertStore, States
+from duediligence.store.casework.alerts import AlertQuery, AlertStore, States, StoredAlert
 from duediligence.store.casework.runs import EntryKey
 from duediligence.store.casework.screened import Seen
 from duediligence.store.casework.unit_of_work import Casework
+from duediligence.store.database import Undone
 from duediligence.store.records import identity
 
 # Counts up when alerts are derived otherwise than before: they are then derived again.
@@ -77,7 +78,7 @@ def run_stored(
     All but the workspace is as it was stored: `suppliers` by their references, `about` for each
     finding in turn (see `RunStore.save`).
     """
-    evidence = Evidence(workspace.casework)
+    evidence = AlertEvidence(workspace.casework)
     evidence.suppliers |= {(run.id, ref): one for ref, one in suppliers.items()}
     evidence.entries |= {hashes[key]: entry for key, entry in entries.items()}
     evidence.runs[run.id] = run
@@ -110,22 +111,18 @@ def first_changed(workspace: Workspace) -> str:
     """
     casework, query = workspace.casework, AlertQuery(on=date.min)
     found = ""
-    with suppress(_Undone), casework.transaction(), current(workspace) as alerts:
+    with suppress(Undone), casework.transaction(), current(workspace) as alerts:
         stored = {row.id: row for row in alerts.rows(query)}
         rebuild(workspace)
         derived = {row.id: row for row in alerts.rows(query)}
         ids = sorted(stored.keys() | derived.keys())
         found = next((one for one in ids if stored.get(one) != derived.get(one)), "")
-        raise _Undone
+        raise Undone
     return found
 
 
-class _Undone(Exception):
-    """Ends a transaction without keeping anything of it."""
-
-
 @dataclass
-class Evidence:
+class AlertEvidence:
     """What runs compared and could not check; each supplier, entry and run is read once."""
 
     casework: Casework
@@ -206,10 +203,10 @@ class Evidence:
 
 
 @dataclass
-class Behind:
+class BothSides:
     """What stands on both sides of an alert, read once, when it is asked for."""
 
-    evidence: Evidence
+    evidence: AlertEvidence
     findings: tuple[Finding, ...]
     run_id: str
     entry_sha256: str
@@ -267,11 +264,11 @@ def states(history: Sequence[Decision], alert: Alert, rules: Rules) -> States:
 class _Projection:
     casework: Casework
     rules: Rules
-    given: Evidence | None = None
+    given: AlertEvidence | None = None
 
     @cached_property
-    def evidence(self) -> Evidence:
-        return self.given or Evidence(self.casework)
+    def evidence(self) -> AlertEvidence:
+        return self.given or AlertEvidence(self.casework)
 
     def catch_up(
         self, known: Mapping[str, tuple[Sequence[Seen], Collection[str]]] | None = None
@@ -397,7 +394,7 @@ class _Projection:
         aliases = self.casework.alerts.aliases()
         return {now for id_ in self._decided_under for now in aliases.get(id_, (id_,))}
 
-    def _row(self, id_: str, seen: Sequence[Seen], found: Found) -> AlertRow:
+    def _row(self, id_: str, seen: Sequence[Seen], found: Found) -> StoredAlert:
         findings, one = tuple(each.finding for each in seen), seen[0]
         now = self.evidence.compared(findings, one.run_id, one.entry_sha256)
         alert = Alert(
@@ -410,7 +407,7 @@ class _Projection:
             found=found,
         )
         first = alert.first
-        return AlertRow(
+        return StoredAlert(
             id=id_,
             supplier_ref=first.supplier_ref,
             check_id=first.check_id,
@@ -444,7 +441,7 @@ class _Projection:
         return states(history, alert, self.rules)
 
 
-def alert_of(row: AlertRow, findings: tuple[Finding, ...], evidence: Evidence) -> Alert:
+def alert_of(row: StoredAlert, findings: tuple[Finding, ...], evidence: AlertEvidence) -> Alert:
     """The alert of a row, without what people decided about it.
 
     What stands on both sides of it is read when it is asked for.
@@ -453,7 +450,7 @@ def alert_of(row: AlertRow, findings: tuple[Finding, ...], evidence: Evidence) -
     return Alert(
         id=row.id,
         findings=findings,
-        load=Behind(evidence, findings, row.run_id, row.entry_sha256),
+        load=BothSides(evidence, findings, row.run_id, row.entry_sha256),
         party_sha256=row.party_sha256,
         entry_sha256=row.entry_sha256,
         last_seen=row.last_seen,

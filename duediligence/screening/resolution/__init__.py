@@ -1,6 +1,11 @@
 """Who is this supplier? From what the buyer wrote to one legal entity, or to a person's desk."""
 
 from duediligence.screening.resolution.candidates import Candidate, CandidateSource
-from duediligence.screening.resolution.resolving import Resolved, State, as_resolved, resolve
+from duediligence.screening.resolution.resolving import (
+    ResolvedSupplier,
+    State,
+    as_resolved,
+    resolve,
+)
 
-__all__ = ["Candidate", "CandidateSource", "Resolved", "State", "as_resolved", "resolve"]
+__all__ = ["Candidate", "CandidateSource", "ResolvedSupplier", "State", "as_resolved", "resolve"]

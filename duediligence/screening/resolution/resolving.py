@@ -74,7 +74,7 @@ State = Literal["settled", "needs a person", "not known"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resolved:
+class ResolvedSupplier:
     """Which entity the supplier is, or who it could be.
 
     `identifier` is to be gone by even where the state is not `settled`: it is what the buyer gave.
@@ -97,7 +97,7 @@ class Resolved:
 
 def resolve(
     supplier: Supplier, *, sources: Sequence[CandidateSource], link: Link | None = None
-) -> Resolved:
+) -> ResolvedSupplier:
     """Find the legal entity that a supplier is. Never raises SourceError: see `not_asked`.
 
     A link by hand wins, then a number that the buyer gave; neither is ever replaced by what a name
@@ -113,7 +113,7 @@ def resolve(
     return _by_name(supplier, registers)
 
 
-def as_resolved(supplier: Supplier, resolved: Resolved) -> Supplier:
+def as_resolved(supplier: Supplier, resolved: ResolvedSupplier) -> Supplier:
     """The supplier with the number that it goes by: that of a person in place of those given."""
     given = supplier.identifiers
     if resolved.resolution.how == "person":
@@ -159,16 +159,16 @@ class _Registers:
         return tuple(sorted(self.failures)) if self.sources else ("No register is at hand.",)
 
 
-def _by_hand(supplier: Supplier, link: Link, registers: _Registers) -> Resolved:
+def _by_hand(supplier: Supplier, link: Link, registers: _Registers) -> ResolvedSupplier:
     who = f"by {link.by} on {day(link.at)}" + (f": {link.note}" if link.note else "")
     if link.identifier is None:
         reason = f"Settled {who}. The supplier is on no register."
-        return Resolved(
+        return ResolvedSupplier(
             state="settled", identifier=None, resolution=Resolution("person", None, reason)
         )
     fit = _numbered(supplier, link.identifier, registers)
     told = _told(fit) if fit else f"{link.identifier} was not found on a register."
-    return Resolved(
+    return ResolvedSupplier(
         state="settled",
         identifier=link.identifier,
         resolution=Resolution("person", fit.match.score if fit else None, f"Settled {who}. {told}"),
@@ -177,7 +177,9 @@ def _by_hand(supplier: Supplier, link: Link, registers: _Registers) -> Resolved:
     )
 
 
-def _by_number(supplier: Supplier, identifier: Identifier, registers: _Registers) -> Resolved:
+def _by_number(
+    supplier: Supplier, identifier: Identifier, registers: _Registers
+) -> ResolvedSupplier:
     fit = _numbered(supplier, identifier, registers)
     unsure = registers.not_asked
     state: State = "settled"
@@ -199,7 +201,7 @@ def _by_number(supplier: Supplier, identifier: Identifier, registers: _Registers
         others = rank(supplier, registers.names(supplier))
     candidates = [fit] if fit else []
     candidates += [one for one in others if one.candidate.identifier != identifier]
-    return Resolved(
+    return ResolvedSupplier(
         state=state,
         identifier=identifier,
         resolution=Resolution("number", fit.match.score if fit else None, reason),
@@ -208,19 +210,19 @@ def _by_number(supplier: Supplier, identifier: Identifier, registers: _Registers
     )
 
 
-def _by_name(supplier: Supplier, registers: _Registers) -> Resolved:
+def _by_name(supplier: Supplier, registers: _Registers) -> ResolvedSupplier:
     fits = rank(supplier, registers.names(supplier))
     candidates = tuple(fit.candidate for fit in fits[:MOST_CANDIDATES])
     doubt = next(_doubts(fits, registers.not_asked), "")
     if doubt:
-        return Resolved(
+        return ResolvedSupplier(
             state="not known" if registers.not_asked else "needs a person",
             identifier=None,
             resolution=Resolution("none", None, doubt),
             candidates=candidates,
             not_asked=registers.not_asked,
         )
-    return Resolved(
+    return ResolvedSupplier(
         state="settled",
         identifier=fits[0].candidate.identifier,
         resolution=Resolution("name", fits[0].match.score, _told(fits[0])),
@@ -282,7 +284,7 @@ def resolve_suppliers(
     refs: Sequence[str] = (),
     *,
     progress: Progress = SILENT,
-) -> list[tuple[Supplier, Resolved]]:
+) -> list[tuple[Supplier, ResolvedSupplier]]:
     """Each supplier named, or every one taken in, with who it is. Raises UsageError."""
     chosen = [supplier_of(workspace, ref) for ref in refs] or workspace.suppliers.all()
     links = workspace.links.newest()

@@ -37,7 +37,7 @@ class States:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlertRow:
+class StoredAlert:
     """An alert as stored. `severity` counts from 0, the most severe; `score` is 0.0 without one.
 
     `positions` are the places of its findings in the run `run_id`, the newest that has them;
@@ -102,7 +102,7 @@ class AlertQuery:
         return " AND ".join(clauses), values
 
 
-def place_of(row: AlertRow) -> tuple[object, ...]:
+def place_of(row: StoredAlert) -> tuple[object, ...]:
     """Where an alert stands in the order of the queue: a page begins after such a place."""
     return (row.severity, -row.score, row.first_seen, row.place, row.id)
 
@@ -121,7 +121,7 @@ class AlertStore(Repository):
         with writing(self._db) as db:
             db.conn.execute("INSERT OR REPLACE INTO alerts_state VALUES (1, ?, ?)", (run_id, rules))
 
-    def get(self, alert_id: str) -> AlertRow | None:
+    def get(self, alert_id: str) -> StoredAlert | None:
         """The alert of that id, or None."""
         with plain_errors(self.path):
             row = self._db.conn.execute(
@@ -142,7 +142,7 @@ class AlertStore(Repository):
             ).fetchall()
         return [found for (found,) in rows]
 
-    def rows(self, query: AlertQuery, *, most: int = -1) -> list[AlertRow]:
+    def rows(self, query: AlertQuery, *, most: int = -1) -> list[StoredAlert]:
         """The alerts that the query admits, in the order of the queue, at most so many."""
         where, values = query.where()
         with plain_errors(self.path):
@@ -184,7 +184,7 @@ class AlertStore(Repository):
         with plain_errors(self.path):
             return {one for (one,) in self._db.conn.execute("SELECT id FROM alerts")}
 
-    def put(self, rows: Iterable[AlertRow]) -> None:
+    def put(self, rows: Iterable[StoredAlert]) -> None:
         """Store these alerts, in the place of what is stored of them."""
         columns = _COLUMNS.split(", ")
         marks = ", ".join("?" for _ in columns)
@@ -233,13 +233,16 @@ class AlertStore(Repository):
             db.conn.execute("DELETE FROM alerts")
 
     def aliases(self) -> Mapping[str, tuple[str, ...]]:
-        """The ids that alerts have now by each earlier id of theirs."""
+        """The ids that alerts have now by each earlier id of theirs.
+
+        What led to an id that is an earlier one by now was led on with it, and leads only there.
+        """
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT old_id, alert_id FROM alert_aliases ORDER BY 1, 2")
             found: dict[str, tuple[str, ...]] = {}
             for old, new in rows:
                 found[old] = (*found.get(old, ()), new)
-        return found
+        return {old: tuple(one for one in new if one not in found) for old, new in found.items()}
 
     def earlier_ids(self, alert_id: str) -> tuple[str, ...]:
         """The ids that an alert had before, if any."""
@@ -266,7 +269,7 @@ def _of_states(states: States) -> tuple[object, ...]:
     )
 
 
-def _values(row: AlertRow) -> tuple[object, ...]:
+def _values(row: StoredAlert) -> tuple[object, ...]:
     return (
         row.id,
         row.supplier_ref,
@@ -292,11 +295,11 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _row(values: tuple[Any, ...]) -> AlertRow:
+def _row(values: tuple[Any, ...]) -> StoredAlert:
     *own, state, ends, next_state, next_ends, last_state = values
     id_, ref, check, list_id, entry, severity, score, first_seen, place, run, positions = own[:11]
     last_seen, party_sha256, entry_sha256, found, restricted = own[11:]
-    return AlertRow(
+    return StoredAlert(
         id=id_,
         supplier_ref=ref,
         check_id=check,

@@ -17,7 +17,7 @@ from duediligence.store import lists
 from duediligence.store.casework import schema as casework
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.runs import digest_of
-from duediligence.store.database import Repository, connect, plain_errors, writing
+from duediligence.store.database import Repository, Undone, connect, plain_errors, writing
 from duediligence.store.records import decode
 
 # Where, its key, when it was made, the document. Texts that are no JSON stand as they are.
@@ -226,10 +226,6 @@ class Taken:
     sources: frozenset[str]
 
 
-class _Undone(Exception):
-    """Ends a transaction without keeping anything of it."""
-
-
 class RetentionStore(Repository):
     """What only retention may do. Raises StorageError from every method."""
 
@@ -248,10 +244,10 @@ class RetentionStore(Repository):
             # What is removed must not be read from the file's free pages.
             conn.execute("PRAGMA secure_delete = ON").fetchone()
             try:
-                with suppress(_Undone), writing(self._db):
+                with suppress(Undone), writing(self._db):
                     yield
                     if dry_run:
-                        raise _Undone
+                        raise Undone
                 # Else what was removed could still be read from the write-ahead log.
                 conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:

@@ -123,7 +123,7 @@ EntryKey = tuple[str, str]  # list id, entry id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class ComparedSupplier:
     """What a run compared of one supplier: its own side, and what of the lists it matched.
 
     `premises` are places that registers tie to the supplier, looked up as parties of their own.
@@ -255,7 +255,7 @@ class RunStore(Repository):
             ).fetchall()
         return {ref: decode(Dossier, body) for ref, body in rows}
 
-    def compared(self, run_id: str, ref: str) -> Compared | None:
+    def compared(self, run_id: str, ref: str) -> ComparedSupplier | None:
         """What a run compared of the supplier, as it was then; None where it did not cover it."""
 
         def kept(table: str) -> list[bytes]:
@@ -272,7 +272,7 @@ class RunStore(Repository):
             entries, declared = kept("run_entries"), kept("run_declarations")
         if not suppliers:
             return None
-        return Compared(
+        return ComparedSupplier(
             supplier=decode(Supplier, suppliers[0]),
             dossier=decode(Dossier, dossiers[0]) if dossiers else None,
             premises=tuple(decode(Party, body) for body in premises),

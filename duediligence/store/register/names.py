@@ -27,7 +27,7 @@ _ENOUGH = 200
 _MOST_WORDS = 24
 
 
-class Candidate(NamedTuple):
+class PromisingRow(NamedTuple):
     """A row of the register that may bear the name, with how promising it is (higher is more)."""
 
     number: str
@@ -99,7 +99,7 @@ def postcode_key(postcode: str) -> str:
 
 def search(
     connection: sqlite3.Connection, table: str, name: str, postcode: str, limit: int
-) -> list[Candidate]:
+) -> list[PromisingRow]:
     """The most promising rows for this name, and the postcode if there is one."""
     key, code = name_key(name), postcode_key(postcode)
     meant = _Meant(connection, table, _words(name)[:_MOST_WORDS])
@@ -202,7 +202,7 @@ class _Meant:
         )
 
 
-def _candidate(row: tuple[str, ...], key: str, code: str, meant: _Meant) -> Candidate:
+def _candidate(row: tuple[str, ...], key: str, code: str, meant: _Meant) -> PromisingRow:
     number, name, former_names, postcode, status = row
     promise = 0.0
     for one in (name, *former_names.splitlines()):
@@ -216,7 +216,7 @@ def _candidate(row: tuple[str, ...], key: str, code: str, meant: _Meant) -> Cand
         promise += 0.5
     elif code and postcode.split(" ")[0] == code.split(" ")[0]:
         promise += 0.15
-    return Candidate(number, name, former_names, postcode, status, promise)
+    return PromisingRow(number, name, former_names, postcode, status, promise)
 
 
 def _spellings(name: str) -> Iterator[str]:
