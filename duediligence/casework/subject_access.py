@@ -42,8 +42,8 @@ def held(workspace: Workspace, name: str) -> list[Held]:
     try:
         found = [
             Held(where, reference, at, ", ".join(dict.fromkeys(fields)))
-            for where, reference, at, document in store.everything(_may_hold(words))
-            if (fields := list(_fields(document, words)))
+            for where, reference, at, document in store.everything(may_name(words))
+            if (fields := list(where_named(document, words)))
         ]
     finally:
         store.close()
@@ -64,8 +64,8 @@ _DROPPED = b"'`\"\\"
 _SPELLED = frozenset(b"@$&+")
 
 
-def _may_hold(words: frozenset[str]) -> Callable[[bytes], bool]:
-    """A quick look that says no only where `_fields` would find nothing."""
+def may_name(words: frozenset[str]) -> Callable[[bytes], bool]:
+    """A quick look that says no only where `where_named` would find nothing."""
     looked_for = [word.encode() for word in words]
 
     def may_hold(body: bytes) -> bool:
@@ -77,7 +77,7 @@ def _may_hold(words: frozenset[str]) -> Callable[[bytes], bool]:
     return may_hold
 
 
-def _fields(document: object, words: frozenset[str], path: str = "") -> Iterator[str]:
+def where_named(document: object, words: frozenset[str], path: str = "") -> Iterator[str]:
     """Where in the document a text has all the words; the numbers of lists are left out."""
     if isinstance(document, str):
         if words <= set(fold(document).split()) or _long(document, words):
@@ -89,7 +89,7 @@ def _fields(document: object, words: frozenset[str], path: str = "") -> Iterator
     elif isinstance(document, list):
         inside = (("", each) for each in document)
     for key, value in inside:
-        yield from _fields(value, words, f"{path}.{key}".strip("."))
+        yield from where_named(value, words, f"{path}.{key}".strip("."))
 
 
 def _long(text: str, words: frozenset[str]) -> bool:

@@ -177,7 +177,7 @@ def _fixed(key: str, field: RecordField, value: str, faults: Faults) -> str:
     return value
 
 
-_SOURCE_KEYS = {
+SOURCE_KEYS = {
     **dict.fromkeys(("url", "file", "folder", "files", "format", "sheet", "rows", "next"), str),
     "table": str | int | tuple[str, ...],
 }
@@ -198,7 +198,7 @@ _ENDINGS: Mapping[str, Format] = {
 
 def source_of(table: Mapping[str, Any], path: Path, faults: Faults) -> RegisterSource:
     """The source that `[source]` of the file `path` tells."""
-    found = faults.take(table, _SOURCE_KEYS, "source.")
+    found = faults.take(table, SOURCE_KEYS, "source.")
     for key, value in found.items():
         if value in ("", ()):
             faults.add(f"source.{key} is blank")
@@ -270,7 +270,7 @@ def _selectors(found: Mapping[str, Any], form: Format | None, faults: Faults) ->
             faults.add(f"source.{key}: {fault}")
 
 
-_KEYS = {
+KEYS = {
     **dict.fromkeys(("id", "title", "authority", "power", "licence", "homepage", "handling"), str),
     "max_age_days": int,
     "expected": tuple[int, int],
@@ -278,13 +278,13 @@ _KEYS = {
     **dict.fromkeys(("source", "columns", "dates", "values", "defaults"), dict[str, Any]),
 }
 _NEEDED = ("id", "title", "authority", "handling", "max_age_days", "expected", "source", "columns")
-_DATE_KEYS = {"format": str, "day_first": bool}
+DATE_KEYS = {"format": str, "day_first": bool}
 
 
 def description_of(document: Mapping[str, Any], path: Path) -> Description:
     """The description in a TOML document. Raises WrongDescription."""
     faults = Faults()
-    top = faults.take(document, _KEYS, "")
+    top = faults.take(document, KEYS, "")
     for key in _NEEDED:
         if key not in document:
             faults.add(f"has no {key}")
@@ -353,7 +353,7 @@ def _enough(
 
 
 def _dates(table: Mapping[str, Any], faults: Faults) -> Dates:
-    found = faults.take(table, _DATE_KEYS, "dates.")
+    found = faults.take(table, DATE_KEYS, "dates.")
     if "format" in found and "day_first" in found:
         faults.add("dates.format and dates.day_first say the same thing: remove one")
     form = found.get("format", "")

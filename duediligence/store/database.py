@@ -12,14 +12,17 @@ from duediligence.errors import StorageError
 PATIENCE_SECONDS = 10.0
 
 
-def connect(path: Path, migrations: Migrations, *, patience: float = PATIENCE_SECONDS) -> Database:
+def connect(path: Path, migrations: Migrations, *, patience: float | None = None) -> Database:
     """Open or create the database at `path` and bring it up to date.
 
-    Waits up to `patience` seconds for another command that is writing. Raises StorageError.
+    def connect(
+        path: Path, migrations: Migrations, *, patience: float | None = None
+    ) -> Database:
     """
     with plain_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
+        seconds = PATIENCE_SECONDS if patience is None else patience
+        connection = sqlite3.connect(path, timeout=seconds, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -135,11 +136,13 @@ def test_files_of_lists_are_read_from_a_folder(samples: Path) -> None:
         Screener(lists=samples / "not there")
 
 
-def test_nothing_is_left_of_lists_that_were_handed_in(tmp_path: Path) -> None:
-    with Screener(lists={"own": LISTED}) as screener:
-        home = screener._workspace.settings.home
-        assert home.is_dir()
-    assert not home.parent.exists()
+def test_nothing_is_left_of_lists_that_were_handed_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with Screener(lists={"own": LISTED}):
+        assert list(tmp_path.iterdir())
+    assert not list(tmp_path.iterdir())
 
 
 def test_nothing_is_stored_unless_it_is_asked_for(

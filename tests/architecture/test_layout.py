@@ -177,3 +177,32 @@ def test_there_is_one_way_to_each_thing(sign: str, places: set[str]) -> None:
         if sign in path.read_text(encoding="utf-8") and "demo" not in path.parts
     }
     assert found == places
+
+
+OWN = ("duediligence", "watchlists", "checks")
+# Public, for all their underscore.
+NAMED_TUPLES = {"_fields", "_replace", "_asdict", "_make", "_Element"}
+
+
+def _private(tree: ast.AST) -> Iterator[str]:
+    """Names of ours with an underscore: imported, or taken out of an object that is not `self`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in OWN:
+            for alias in node.names:
+                module = f"{(node.module or '').replace('.', '/')}/{alias.name}.py"
+                inside = (ROOT / module, ROOT / module.removeprefix("duediligence/"))
+                if alias.name.startswith("_") and not any(path.exists() for path in inside):
+                    yield alias.name
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
+            owner = ast.unparse(node.value)
+            hidden = node.attr.startswith("_") and not node.attr.startswith("__")
+            if hidden and node.attr not in NAMED_TUPLES and owner not in ("self", "cls", "os"):
+                yield f"{owner}.{node.attr}"
+
+
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_test_uses_what_is_public(path: Path) -> None:
+    assert not list(_private(ast.parse(path.read_text(encoding="utf-8"))))

@@ -1,7 +1,9 @@
 """The digest: told once, told to everybody, and never that something is over which was not seen."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -267,7 +269,8 @@ def test_someone_checked_in_passing_is_not_told(office: Office) -> None:
 def test_a_supplier_that_is_gone_is_forgotten_in_silence(office: Office) -> None:
     office.screened(finding())
     office.send()
-    office.workspace.suppliers._db.conn.execute("DELETE FROM suppliers WHERE ref = 'S1'")
+    with closing(sqlite3.connect(office.workspace.casework.path)) as other, other:
+        other.execute("DELETE FROM suppliers WHERE ref = 'S1'")
     assert office.send() == ""
     assert not office.workspace.outbox.told()
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import json
 
-from duediligence.casework.subject_access import _fields, _may_hold, held
+from duediligence.casework.subject_access import held, may_name, where_named
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.model import Declaration, ListEntry, Name, Party, PartyRole, Supplier
 from duediligence.screening.run.screen import Screened, screen
@@ -27,8 +27,8 @@ documents = st.recursive(
 @given(documents, texts)
 def test_whatever_has_the_name_passes_the_quick_look(document: object, name: str) -> None:
     words = frozenset(fold(name).split())
-    if words and list(_fields(document, words)):
-        assert _may_hold(words)(json.encode(document))
+    if words and list(where_named(document, words)):
+        assert may_name(words)(json.encode(document))
 
 
 @given(documents, st.text(st.sampled_from("abc '-"), min_size=1))
@@ -36,8 +36,8 @@ def test_a_name_is_found_wherever_it_stands(document: object, name: str) -> None
     words = frozenset(fold(name).split())
     if words:
         held = {"a": [document, {"b": f"x {name.upper()}, y"}]}
-        assert "a.b" in list(_fields(held, words))
-        assert _may_hold(words)(json.encode(held))
+        assert "a.b" in list(where_named(held, words))
+        assert may_name(words)(json.encode(held))
 
 
 def test_what_stood_beside_a_supplier_is_searched_though_no_finding_came_of_it(

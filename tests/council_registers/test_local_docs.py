@@ -22,7 +22,7 @@ def guide() -> str:
 
 
 def test_every_key_and_word_is_told(guide: str) -> None:
-    keys = [*rules._KEYS, *rules._DATE_KEYS, *rules._SOURCE_KEYS]
+    keys = [*rules.KEYS, *rules.DATE_KEYS, *rules.SOURCE_KEYS]
     words = [*get_args(Handling), *get_args(Power), *get_args(Format)]
     missing = [one for one in (*keys, *words) if not re.search(rf"[`\[.]{one}\b", guide)]
     assert not missing

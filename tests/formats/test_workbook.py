@@ -1,6 +1,7 @@
 """Workbooks that are broken, locked, or made to take a machine down."""
 
 import struct
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from duediligence.errors import UsageError
-from duediligence.formats import filetype, workbook
+from duediligence.formats import filetype
 from duediligence.formats.table import read_table
 
 
@@ -138,13 +139,22 @@ def test_another_zip_is_named_for_what_it_is(tmp_path: Path, member: str, what: 
         read_table(path)
 
 
-def test_a_table_that_is_dropped_half_read_leaves_no_process(xlsx: Any) -> None:
+def test_a_table_that_is_dropped_half_read_leaves_no_process(
+    xlsx: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Recorded(subprocess.Popen):  # type: ignore[type-arg]
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            started.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Recorded)
     path = xlsx({"S": [["name"], *(["A" * 100] for _ in range(20_000))]})
-    rows = workbook._rows(path, "")
+    table = read_table(path)
+    rows = iter(table.rows)
     next(rows)
-    frame = rows.gi_frame
-    child = frame.f_locals["child"]
+    (child,) = started
     assert child.poll() is None
-    del frame
-    rows.close()
+    del rows, table
     assert child.returncode is not None

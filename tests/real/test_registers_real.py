@@ -10,7 +10,7 @@ from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.registers.bulk.companies import COLUMNS, companies
 from duediligence.registers.bulk.owners import owners
-from duediligence.registers.charities.england_wales import _ALWAYS, _TABLES
+from duediligence.registers.charities.england_wales import ALWAYS, TABLES
 
 DATA = Path(os.environ["REAL_DATA"])
 BULK = DATA / "companies_house" / "bulk"
@@ -62,9 +62,9 @@ def test_every_made_record_of_the_snapshot_is_read(tmp_path: Path) -> None:
     assert not [line for line in drift.lines() if not line.startswith("unread total")]
 
 
-@pytest.mark.parametrize("table", sorted(_TABLES))
+@pytest.mark.parametrize("table", sorted(TABLES))
 def test_the_columns_of_the_charity_extract_are_those_of_its_tables(table: str) -> None:
-    read, known = _TABLES[table]
+    read, known = TABLES[table]
     lines = (DATA / "enforcement" / "charity" / f"{table}.sql").read_text().splitlines()
     columns = {
         line.split()[0]
@@ -72,4 +72,4 @@ def test_the_columns_of_the_charity_extract_are_those_of_its_tables(table: str) 
         if line.startswith("\t") and not line.strip().startswith("primary key")
     }
     # organisation_number and the like stand in the table read as well as in those of every table.
-    assert columns == {*read.split(), *known.split(), *_ALWAYS.split()}
+    assert columns == {*read.split(), *known.split(), *ALWAYS.split()}

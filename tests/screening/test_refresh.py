@@ -11,9 +11,8 @@ from duediligence.demo import SAMPLE_SCALE
 from duediligence.errors import StorageError, UsageError
 from duediligence.fetch import SnapshotFile, Snapshots
 from duediligence.screening.lists import loading
-from duediligence.screening.lists import refresh as refresh_module
 from duediligence.screening.lists.loading import Terms
-from duediligence.screening.lists.refresh import Refreshed, drop, refresh
+from duediligence.screening.lists.refresh import Refreshed, drop, refresh, usual_lists
 from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import write
@@ -321,8 +320,8 @@ def test_an_optional_list_is_left_alone_until_it_is_in_use(
     open_workspace: Open, home: Path, samples: Path
 ) -> None:
     empty = open_workspace()
-    assert "opensanctions" not in {one.id for one in refresh_module._usual(empty, None)}
-    assert "eu" in {one.id for one in refresh_module._usual(empty, None)}
-    assert "opensanctions" in {one.id for one in refresh_module._usual(empty, samples)}
+    assert "opensanctions" not in {one.id for one in usual_lists(empty, None)}
+    assert "eu" in {one.id for one in usual_lists(empty, None)}
+    assert "opensanctions" in {one.id for one in usual_lists(empty, samples)}
     loaded = open_workspace(home)
-    assert "opensanctions" in {one.id for one in refresh_module._usual(loaded, None)}
+    assert "opensanctions" in {one.id for one in usual_lists(loaded, None)}

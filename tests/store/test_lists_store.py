@@ -14,7 +14,7 @@ import pytest
 
 from duediligence.errors import StorageError
 from duediligence.model import DriftItem, ListEntry, ListVersion, Name
-from duediligence.store import ListStore
+from duediligence.store import ListStore, database
 from duediligence.store.database import connect
 from duediligence.store.lists import Failure, migrations
 
@@ -130,10 +130,13 @@ def test_failures_are_kept_until_the_next_success(store: ListStore, tmp_path: Pa
     assert store.failures() == {}
 
 
-def test_a_locked_database_says_who_has_it_and_what_to_do(store: ListStore) -> None:
+def test_a_locked_database_says_who_has_it_and_what_to_do(
+    store: ListStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = sqlite3.connect(store.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    store._db.conn.execute("PRAGMA busy_timeout = 50")
+    monkeypatch.setattr(database, "PATIENCE_SECONDS", 0.05)
+    store = ListStore(store.path)
     with pytest.raises(StorageError) as caught:
         store.fail("un", Failure(NOW, "x"))
     assert "locked" in caught.value.message

@@ -87,7 +87,7 @@ def stripped(word: str) -> str:
     return word[affix.end() :] if affix else ""
 
 
-_CACHED_WORDS = 200_000
+CACHED_WORDS = 200_000
 _RAREST = 1.0
 _COMMONEST = 0.25
 INITIAL_WEIGHT = 0.3
@@ -150,7 +150,7 @@ def word(text: str) -> Word:
     """The word for a folded text without spaces."""
     known = _words.get(text)
     if known is None:
-        if len(_words) >= _CACHED_WORDS:
+        if len(_words) >= CACHED_WORDS:
             _words.clear()
         known = _words[text] = Word(text)
     return known

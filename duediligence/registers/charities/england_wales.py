@@ -102,9 +102,9 @@ def objects(data: Bytes, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         raise UnreadableFile(f"{name}: goes on after its list has ended")
 
 
-_ALWAYS = "date_of_extract organisation_number registered_charity_number"
+ALWAYS = "date_of_extract organisation_number registered_charity_number"
 # Columns that are read, and those that are known and not needed.
-_TABLES: Mapping[str, tuple[str, str]] = {
+TABLES: Mapping[str, tuple[str, str]] = {
     "charity": (
         "organisation_number registered_charity_number linked_charity_number charity_name "
         "charity_type charity_registration_status date_of_registration date_of_removal "
@@ -153,7 +153,7 @@ Row = Mapping[str, str]
 def table_of(path: Path) -> str:
     """The table that the file's name tells, empty where it is no file of the extract."""
     found = re.fullmatch(r"publicextract\.(\w+)\.(?:zip|json|txt)", path.name.lower())
-    return found[1] if found and found[1] in _TABLES else ""
+    return found[1] if found and found[1] in TABLES else ""
 
 
 def charities(
@@ -237,8 +237,8 @@ def _part(name: str, row: Row, drift: Drift) -> Iterator[CharityPart]:
 
 def _rows(name: str, path: Path, drift: Drift, progress: Progress) -> Iterator[Row]:
     """The rows of a table, each with the columns that are read, as text."""
-    read, known = (columns.split() for columns in _TABLES[name])
-    known += _ALWAYS.split()
+    read, known = (columns.split() for columns in TABLES[name])
+    known += ALWAYS.split()
     with progress.task(f"Loading {path.name}", unpacked_size(path)) as task:
         if _is_text(path):
             with table(

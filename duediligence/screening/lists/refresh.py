@@ -176,7 +176,7 @@ def refresh(
     that fails keeps the version it had and is marked stale. Raises UsageError for an unknown id,
     StorageError when the tool's own files cannot be written.
     """
-    chosen = [workspace.watchlist(i) for i in ids] or _usual(workspace, folder)
+    chosen = [workspace.watchlist(i) for i in ids] or usual_lists(workspace, folder)
     sources = Sources.of(workspace, folder, progress)
     trail.catch_up_on_lists(workspace)
     compiled = False
@@ -271,7 +271,7 @@ def fetched(workspace: Workspace, list_id: str) -> Snapshot | None:
     return Snapshots(workspace.snapshots).latest(list_id)
 
 
-def _usual(workspace: Workspace, folder: Path | None) -> list[Watchlist]:
+def usual_lists(workspace: Workspace, folder: Path | None) -> list[Watchlist]:
     """The lists that are refreshed unless some are named: those in use, or all in a folder.
 
     An optional list comes into use when it is first named or brought.
