@@ -15,9 +15,8 @@ PATIENCE_SECONDS = 10.0
 def connect(path: Path, migrations: Migrations, *, patience: float | None = None) -> Database:
     """Open or create the database at `path` and bring it up to date.
 
-    def connect(
-        path: Path, migrations: Migrations, *, patience: float | None = None
-    ) -> Database:
+    Waits up to `patience` seconds, else PATIENCE_SECONDS, for another command that is writing.
+    Raises StorageError.
     """
     with plain_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
