@@ -24,7 +24,7 @@ SEND = """
 import sys
 from datetime import datetime
 from pathlib import Path
-from duediligence.casework import digest
+from duediligence.delivery import digest
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 home, at = Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2])

@@ -257,7 +257,7 @@ def test_a_database_locked_for_long_is_told_of(home: Path, tmp_path: Path) -> No
     other.execute("ROLLBACK")
     other.close()
     assert locked.returncode == 4
-    assert "Another duediligence command" in locked.stderr
+    assert "Another process is writing" in locked.stderr
     assert command(home, "screen").returncode == 3
 
 

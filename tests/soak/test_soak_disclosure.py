@@ -11,7 +11,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from duediligence.casework.showing import people_known
-from duediligence.cli import demo, screen
+from duediligence.cli import demo
+from duediligence.delivery import flag_files
 
 ENDINGS = ("csv", "json", "html")
 WORD = re.compile(r"[^\W\d_]{3,}")
@@ -20,13 +21,14 @@ WORD = re.compile(r"[^\W\d_]{3,}")
 @pytest.mark.soak
 def test_the_demo_without_people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     known: dict[str, Any] = {}
+    write_run = flag_files.write_run
 
     def write(ws: Any, run: Any, path: Path, **_: object) -> None:
         known.update(people_known(ws, run.id))
         for ending in ENDINGS:
-            screen.write(ws, run, path.with_suffix(f".{ending}"), people=False)
+            write_run(ws, run, path.with_suffix(f".{ending}"), people=False)
 
-    monkeypatch.setattr(demo, "write", write)
+    monkeypatch.setattr(flag_files, "write_run", write)
     demo.demo(tmp_path / "demo")
     names = {name for one in known.values() for who in one.people for name in who.names}
     listed = {n.casefold() for one in known.values() for some in one.entries.values() for n in some}
