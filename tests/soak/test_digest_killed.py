@@ -98,6 +98,7 @@ def _run(number: int, at: datetime, flags: Sequence[str]) -> Run:
                 outcome="review",
                 severity="low",
                 subject_role="supplier",
+                about="supplier",
                 subject_name="Quill & Ferrow Ltd",
                 why="It is so.",
             )
