@@ -1,0 +1,69 @@
+"""What people read is in plain English, without turns that a stranger must translate."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CODE = sorted(
+    path
+    for package in ("duediligence", "watchlists", "checks")
+    for path in (ROOT / package).rglob("*.py")
+)
+PAGES = sorted(
+    path
+    for path in (
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "duediligence").rglob("*.jinja"),
+        *(ROOT / "duediligence" / "law").rglob("*.toml"),
+        *ROOT.glob("*.md"),
+    )
+    # Records of their day.
+    if path.parent.name != "adr" and path.name != "CHANGELOG.md"
+)
+BANNED = re.compile(
+    r"""\b(?:
+        anew | lest | whom | be\ it | save\ where | parted\ by | at\ hand | so\ many | that\ which
+        | heed(?:s|ed)? | mend(?:s|ed|ing)? | taken\ in | (?:is|be|are|was|were)\ told
+        | tells?\ people | likeness(?:es)? | alike | hears?\ (?:of|from|the)
+        | nobody\ can\ be\ called | over\ its\ time | to\ be\ had
+        | there\ is\ no\ (?:list|supplier|alert|run|check)\ '
+        | is\ no\ (?:id|date|decision|number|name|setting)\b
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def read(tree: ast.Module, *, commands: bool) -> Iterator[tuple[int, str]]:
+    """The texts of a module that somebody may read; docstrings of commands are their help."""
+    docs = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        text = isinstance(node, ast.Constant) and (commands or id(node) not in docs) and node.value
+        if isinstance(text, str):
+            yield node.lineno, text
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_text_of_the_code_has_a_banned_turn(path: Path) -> None:
+    front_end = "cli" in path.parts or "checks" in path.parts
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    texts = read(tree, commands=front_end)
+    found = [(line, turn) for line, text in texts for turn in BANNED.findall(text)]
+    assert not found
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_page_has_a_banned_turn(path: Path) -> None:
+    assert not BANNED.findall(path.read_text(encoding="utf-8"))
+
+
+def test_a_banned_turn_is_found() -> None:
+    assert BANNED.findall("It is told anew. There is no list 'x'; 'zz' is no date.")
