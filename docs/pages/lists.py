@@ -47,7 +47,7 @@ column *unnoticed* says how many damages of those two kinds went unnoticed, out 
 tried. All other damages were noticed, or lost nothing.
 
 If a format is known from memory, and not from a file or page of the publisher, the expectations
-make any change obvious: the list is refused, and the old copy stays in use.
+make a change obvious: the list is refused, and the old copy stays in use.
 
 """
 _COLUMNS = (
