@@ -27,9 +27,9 @@ from duediligence.store.casework.decisions import DecidedMeanwhile
 from duediligence.text.names import same_text
 
 OTHER = "OTHER"
-_OTHER = {OTHER: "Another reason, which the note tells"}
+_OTHER = {OTHER: "Another reason, stated in the note"}
 
-# Codes are stable for ever: they stand in decisions that are never changed.
+# Codes never change: stored decisions contain them.
 REASONS: Mapping[Decided, Mapping[str, str]] = {
     "same": {
         "NUMBER-SAME": "A number that only one party can have is the same",
@@ -43,12 +43,12 @@ REASONS: Mapping[Decided, Mapping[str, str]] = {
         "NUMBER-DIFFERS": "The company, charity or passport numbers differ",
         "OTHER-PLACE": "The addresses or countries cannot be the same party's",
         "OTHER-KIND": "One is a person and the other a firm, or they do quite different things",
-        "OTHER-NAME": "The names only look alike",
+        "OTHER-NAME": "The names are only similar",
         **_OTHER,
     },
     "not sure": {
         "TOO-LITTLE": "Too little is known on one side",
-        "ASKED": "More was asked for, of the supplier or the publisher",
+        "ASKED": "More information was requested from the supplier or the publisher",
         **_OTHER,
     },
     "confirmed risk": {
