@@ -27,9 +27,9 @@ from duediligence.store.casework.decisions import DecidedMeanwhile
 from duediligence.text.names import same_text
 
 OTHER = "OTHER"
-_OTHER = {OTHER: "Another reason, stated in the note"}
+_OTHER = {OTHER: "Another reason, given in the note"}
 
-# Codes never change: stored decisions contain them.
+# Codes are stable for ever: they stand in decisions that are never changed.
 REASONS: Mapping[Decided, Mapping[str, str]] = {
     "same": {
         "NUMBER-SAME": "A number that only one party can have is the same",
@@ -48,7 +48,7 @@ REASONS: Mapping[Decided, Mapping[str, str]] = {
     },
     "not sure": {
         "TOO-LITTLE": "Too little is known on one side",
-        "ASKED": "More information was requested from the supplier or the publisher",
+        "ASKED": "More was requested from the supplier or the publisher",
         **_OTHER,
     },
     "confirmed risk": {
@@ -59,7 +59,7 @@ REASONS: Mapping[Decided, Mapping[str, str]] = {
     },
     "mitigated": {
         "SELF-CLEANED": "Evidence under s.58 of the Procurement Act 2023 was accepted",
-        "CONDITIONS": "Conditions or monitoring of the contract answer it",
+        "CONDITIONS": "Conditions or monitoring of the contract address it",
         "PUT-RIGHT": "What was wrong has been put right",
         "LICENSED": "A licence or an exception covers the dealing",
         "LONG-AGO": "It was long ago and is not likely to recur",
