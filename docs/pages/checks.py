@@ -7,7 +7,7 @@ from duediligence import registry
 
 def page() -> Iterator[str]:
     yield "# Checks\n\nEvery flag carries the id of the check that raised it. "
-    yield "Ids are stable for ever.\n\n"
+    yield "Ids never change.\n\n"
     yield "| id | check | topic | severity |\n|---|---|---|---|\n"
     for one in registry.checks().values():
         yield f"| [`{one.id}`](#{one.id.lower()}) | {one.title} | {one.topic} | {one.severity} |\n"

@@ -14,7 +14,7 @@ Results go to stdout, progress and notes to stderr. Exit codes: 0 all checked an
 · 1 something to review · 2 usage or configuration · 3 incomplete: something was not checked (beats
 0 and 1) · 4 storage or internal · 130 interrupted.
 
-`--home DIR`, `--quiet`, `--verbose`, `--log-file FILE` and `--help` may stand anywhere on the line.
+`--home DIR`, `--quiet`, `--verbose`, `--log-file FILE` and `--help` may be anywhere on the line.
 """
 
 

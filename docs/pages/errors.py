@@ -20,9 +20,9 @@ RAISING = (
 
 INTRO = """# Errors
 
-Each kind of error has a code that does not change, for programs to rely on. Its message says what
-is wrong and where, its hint what can be done. A hint names an action, and each front end words it:
-the command line as a command.
+Each kind of error has a code that does not change, so programs can rely on it. Its message says
+what is wrong and where; its hint says what to do. A hint names an action, and each front end words
+it: the command line as a command.
 
 | code | exit code | HTTP status | what it says |
 |---|---|---|---|
@@ -30,7 +30,7 @@ the command line as a command.
 
 
 def kinds(root: type[DuediligenceError] = DuediligenceError) -> Iterator[type[DuediligenceError]]:
-    """Every kind of error there is, each after the one that it is a kind of."""
+    """Yield every kind of error, each after its parent."""
     yield root
     for kind in root.__subclasses__():
         yield from kinds(kind)

@@ -25,15 +25,15 @@ CODE = re.compile(r"PA23-\d+-\d+")
 INTRO = f"""# Grounds
 
 The tool names a ground as a possibility; the officer decides. Only an entry on the debarment list
-is a status by itself. For every other ground the authority considers whether it applies and whether
-the circumstances are continuing or likely to occur again (Procurement Act 2023 s.57), and hears the
-supplier first (s.58). Words are ours: the Act is at <https://www.legislation.gov.uk/ukpga/2023/54>.
-How sure we are is said of each text and note: *verified* in a copy, *inference*, *memory*, or
-*unresolved*.
+is a status in itself. For every other ground the authority considers whether it applies and whether
+the circumstances are continuing or likely to occur again (Procurement Act 2023 s.57), and lets the
+supplier respond first (s.58). The wording is ours: the Act is at
+<https://www.legislation.gov.uk/ukpga/2023/54>. Each text and note says how sure we are: *verified*
+in a copy, *inference*, *memory*, or *unresolved*.
 
 Schedule 6 looks back from the event, Schedule 7 from when the authority could first have been
-aware. Nothing before the floor counts; 24 February 2022 is our reading of "three years before" the
-Act. {UNSETTLED} Five, the wider, is the default.
+aware. Nothing before the floor counts; 24 February 2022 is our interpretation of "three years
+before" the Act. {UNSETTLED} Five, the wider, is the default.
 
 """
 
@@ -47,7 +47,7 @@ def grounds_page(lists: Iterable[Watchlist], checks: Iterable[AnyCheck]) -> str:
 
 
 def codes_named(rule: Callable[..., Any]) -> set[str]:
-    """The codes in a check's rule, in what it calls in `checks`, and in the constants of both."""
+    """Return the codes in a check's rule, in what it calls in `checks`, and in their constants."""
     return {code for one in _reached(rule) if isinstance(one, str) for code in CODE.findall(one)}
 
 
@@ -101,7 +101,7 @@ def _by_act(checks: Iterable[AnyCheck]) -> str:
         return ""
     return (
         "These checks read records, and point to the ground that the Act and section a record "
-        f"cites lead to: {', '.join(by_act)}. The Acts stand with each ground below.\n\n"
+        f"cites lead to: {', '.join(by_act)}. Each ground below lists its Acts.\n\n"
     )
 
 
@@ -129,7 +129,7 @@ def _details(pointing: dict[str, list[str]]) -> Iterator[str]:
             until = f" to {_said(text.until)}" if text.until else ""
             yield f"- From {_said(text.since)}{until} ({text.sure}): {text.law}.\n"
         if leading := [act.title for act in acts().values() if _leads(act, code)]:
-            yield f"- Led to by records that cite: {'; '.join(leading)}.\n"
+            yield f"- Records lead to it if they cite: {'; '.join(leading)}.\n"
         for part in texts[-1].limbs:
             yield f"- Limb {part.limb}, {part.name}: {_years(part)}, floor {_said(part.floor)}.\n"
         for note in dict.fromkeys(note for text in texts for note in text.notes):

@@ -22,32 +22,32 @@ Every list that suppliers are screened against, and
 [when one is stale](adr/0004-when-a-list-is-stale.md). Your council's own registers are added
 [without code](local-registers.md).
 
-What makes a list *current* is a promise: nothing that was in its files is missing. A list is not
-current, and every run says so, when
+A *current* list is a promise: nothing that was in its files is missing. A list is not current, and
+every run says so, when
 
-- a file of it is missing, empty or cut within a record, or a page of a search is missing;
-- it has a heading or tag that nobody reads, which may be a renamed one, until a person has looked
-  (`--accept-format`);
-- its files are of different days: rows of one lack their record in another;
-- it is smaller than its publisher's list ever is, or has fewer names an entry;
+- one of its files is missing, empty or cut within a record, or a page of a search is missing;
+- it has a heading or tag that is not read and may be a renamed one, until a person has looked at
+  it (`--accept-format`);
+- its files are from different days: rows of one have no record in another;
+- it is smaller than its publisher's list ever is, or has fewer names per entry;
 - more than 2 % of its entries or names are gone while the publisher's date is the same, or more
-  than it loses in a week (below) for each week since, of which at most four count, until a person
-  has compared it (`--accept-shrink`);
-- it was copied, carries no date, and nobody said of which day it is (`--as-of`). A download has
-  the age of the download, also when you copy the whole folder of a snapshot with its
-  `manifest.json`; when a copied file was last changed says nothing.
+  than its weekly loss (below) for each week since, counting at most four weeks, until a person has
+  compared it (`--accept-shrink`);
+- it was copied, has no date, and nobody gave its date (`--as-of`). A download has the age of the
+  download, even if you copy the whole folder of a snapshot with its `manifest.json`; the date on
+  which a copied file was last changed does not count.
 
-What a person accepts, states or confirms stands in the audit chain.
+The audit chain records what a person accepts, states or confirms.
 
-One loss cannot be noticed: a list that is loaded for the first time, ends as it should, is of its
-usual size, and yet lacks a few entries. And an entry that lost a detail other than a name, such as
-an address, is not counted as lost. The tests damage each file of every sample in every way that
-they know (`python -m pytest tests/contract/test_cut_lists.py -m soak -n auto` prints the figures);
-the column *unnoticed* says how many damages of those two kinds went unnoticed, of all that were
-tried. What else was tried was noticed, or lost nothing.
+One loss cannot be detected: a list that is loaded for the first time, ends correctly and has its
+usual size, but lacks a few entries. And an entry that lost a detail other than a name, such as an
+address, does not count as lost. The tests damage each file of every sample in every way that they
+know (`python -m pytest tests/contract/test_cut_lists.py -m soak -n auto` prints the figures); the
+column *unnoticed* says how many damages of those two kinds went unnoticed, out of all that were
+tried. All other damages were noticed, or lost nothing.
 
-A format that is known from memory, and not from a file or page of the publisher's, is read with
-expectations that make a change loud: the list is refused, and the old copy stays.
+If a format is known from memory, and not from a file or page of the publisher, the expectations
+make a change obvious: the list is refused, and the old copy stays in use.
 
 """
 _COLUMNS = (
@@ -56,8 +56,8 @@ _COLUMNS = (
 COVERED = """
 ## What is covered
 
-The sources that can show a record of each council power and crime type; a test holds that none is
-without. Most records are of no crime type at all.
+The sources that can show a record of each council power and crime type; a test ensures that each
+has at least one. Most records have no crime type.
 
 | council power | national lists | examples of a local register |
 |---|---|---|
@@ -128,7 +128,7 @@ def _row(one: Watchlist) -> str:
 
 
 def _unnoticed(list_id: str) -> str:
-    """Of the damages that the tests tried on a list's files, how many went unnoticed."""
+    """Return how many of the damages that the tests tried on a list's files went unnoticed."""
     path = FIGURES / f"{list_id}.tsv"
     if not path.is_file():
         return "not measured"
@@ -138,14 +138,15 @@ def _unnoticed(list_id: str) -> str:
 
 def _list(one: Watchlist) -> Iterator[str]:
     yield f"\n## {one.id}\n\n**{one.title}** · <{one.homepage}>\n\n{cleandoc(one.notes)}\n\n"
-    yield f"In a folder for `lists refresh --from DIR`, in `DIR/{one.folder}/` or `DIR/`:\n\n"
+    yield f"Files for `lists refresh --from DIR`, in `DIR/{one.folder}/` or `DIR/`:\n\n"
     for number, feeds in enumerate(one.feed_sets):
         names = ", ".join(f"`{f.filename}`{' (optional)' if f.optional else ''}" for f in feeds)
-        yield f"- {'else ' if number else ''}{names}\n"
+        yield f"- {'or ' if number else ''}{names}\n"
     least, most = one.expect.entries
     fewest, highest = one.expect.names
     filled = ", ".join(f"{name} in {share:.0%}" for name, share in one.expect.filled.items())
-    yield f"\nIts format is known from {one.known_from}. Refused with fewer than {least:,} or more "
-    yield f"than {most:,} entries, with fewer than {fewest:g} or more than {highest:g} names "
-    yield f"an entry on average, when more than {one.expect.weekly_loss:.0%} of either go in a week"
-    yield f", or when filled less than: {filled}.\n" if filled else ".\n"
+    yield f"\nIts format is known from {one.known_from}. The list is refused if it has fewer than "
+    yield f"{least:,} or more than {most:,} entries, if it has fewer than {fewest:g} or more than "
+    yield f"{highest:g} names per entry on average, if it loses more than "
+    yield f"{one.expect.weekly_loss:.0%} of either in a week"
+    yield f", or if fewer entries than these have a value: {filled}.\n" if filled else ".\n"

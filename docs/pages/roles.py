@@ -1,4 +1,4 @@
-"""The table of who may do what, and what each action leaves in the audit chain."""
+"""The table of who may do what, and how the audit chain records each action."""
 
 import importlib
 import pkgutil
@@ -28,7 +28,7 @@ def table() -> str:
 
 
 def _rows() -> Iterator[str]:
-    yield f"| may | no role | {' | '.join(ROLES)} | leaves in the audit chain |\n"
+    yield f"| may | no role | {' | '.join(ROLES)} | recorded in the audit chain as |\n"
     yield "|---|---|---|---|---|---|---|\n"
     for action in ACTIONS:
         cells = ("yes" if allowed(role, action) else "" for role in (None, *ROLES))

@@ -6,14 +6,14 @@ from duediligence import settings
 
 INTRO = """# Settings
 
-Each setting is looked for in these places. A later one overrides an earlier one:
+A setting can come from these places. A later one overrides an earlier one:
 
 1. the default below;
-2. `duediligence.toml` in the home: what holds for everybody who works in it;
+2. `duediligence.toml` in the home: applies to everyone who works in it;
 3. `duediligence.toml` in your own configuration folder (`~/.config/duediligence` on Linux,
    `~/Library/Application Support/duediligence` on macOS,
-   `%LOCALAPPDATA%\\duediligence\\duediligence` on Windows): what holds for you, in every home;
-4. the file that `--config FILE` or the variable `DUEDILIGENCE_CONFIG` names: what holds for one
+   `%LOCALAPPDATA%\\duediligence\\duediligence` on Windows): applies to you, in every home;
+4. the file that `--config FILE` or the variable `DUEDILIGENCE_CONFIG` names: applies to one
    command or one service;
 5. the environment variable;
 6. the flag.
@@ -22,8 +22,8 @@ Each setting is looked for in these places. A later one overrides an earlier one
 change is recorded in the audit chain, with its place, before the next command that changes
 anything.
 
-- A setting is overridden as a whole: a table in a later file takes the place of an earlier one.
-- A path in a file counts from the folder of that file; in a variable or a flag, from the working
+- A setting is overridden as a whole: a table in a later file replaces an earlier one.
+- A path in a file is relative to the folder of that file; in a variable or a flag, to the working
   folder.
 - The home is found first: from its flag, its variable, the named file or your own file. Its own
   file cannot set `home`.

@@ -9,14 +9,14 @@ from duediligence.store.forms import FIELDS, FORMS
 
 INTRO = """# Stored forms
 
-What is written to `casework.db`, `lists.db` and evidence packs, by class: a contract with every
-home and pack made before: [why](../adr/0018-stored-forms.md). The forms stand in
+What is written to `casework.db`, `lists.db` and evidence packs, by class. This is a contract with
+every existing home and pack: [why](../adr/0018-stored-forms.md). The forms are defined in
 `duediligence/store/forms.py`, not in the classes.
 
-A *form* is a class of which each object is a JSON document of its own: `form`, its version (1 where
-there is none), then the fields in this order. A field that has its default is left out, and so is
-`null`. Everything but the fields named apart makes its identity: the SHA-256 of such a document.
-Under each other class stand the forms that hold it.
+A *form* is a class whose objects are each stored as a separate JSON document: `form`, its version
+(1 if there is none), then the fields in this order. A field that has its default is left out, and
+so is `null`. The identity of an object is the SHA-256 of such a document, without the fields that
+are named as not part of it. Each other class names the forms that contain it.
 """
 
 
@@ -55,7 +55,7 @@ def _typed(hint: Any) -> str:
 
 
 def _within(hint: Any, found: set[Any]) -> set[Any]:
-    """Every class with stored fields that is within a type."""
+    """Find every class with stored fields within a type."""
     if is_dataclass(hint) and hint in FIELDS and hint not in found:
         found.add(hint)
         for name in FIELDS[hint].stored.split():

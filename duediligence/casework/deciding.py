@@ -27,7 +27,7 @@ from duediligence.store.casework.decisions import DecidedMeanwhile
 from duediligence.text.names import same_text
 
 OTHER = "OTHER"
-_OTHER = {OTHER: "Another reason, which the note tells"}
+_OTHER = {OTHER: "Another reason, given in the note"}
 
 # Codes are stable for ever: they stand in decisions that are never changed.
 REASONS: Mapping[Decided, Mapping[str, str]] = {
@@ -43,12 +43,12 @@ REASONS: Mapping[Decided, Mapping[str, str]] = {
         "NUMBER-DIFFERS": "The company, charity or passport numbers differ",
         "OTHER-PLACE": "The addresses or countries cannot be the same party's",
         "OTHER-KIND": "One is a person and the other a firm, or they do quite different things",
-        "OTHER-NAME": "The names only look alike",
+        "OTHER-NAME": "The names are only similar",
         **_OTHER,
     },
     "not sure": {
         "TOO-LITTLE": "Too little is known on one side",
-        "ASKED": "More was asked for, of the supplier or the publisher",
+        "ASKED": "More was requested from the supplier or the publisher",
         **_OTHER,
     },
     "confirmed risk": {
@@ -59,7 +59,7 @@ REASONS: Mapping[Decided, Mapping[str, str]] = {
     },
     "mitigated": {
         "SELF-CLEANED": "Evidence under s.58 of the Procurement Act 2023 was accepted",
-        "CONDITIONS": "Conditions or monitoring of the contract answer it",
+        "CONDITIONS": "Conditions or monitoring of the contract address it",
         "PUT-RIGHT": "What was wrong has been put right",
         "LICENSED": "A licence or an exception covers the dealing",
         "LONG-AGO": "It was long ago and is not likely to recur",
