@@ -1,5 +1,6 @@
 """docs/adding-a-check.md is a worked example: what it says is done here, as it stands."""
 
+import importlib
 import importlib.util
 import inspect
 import re
@@ -80,3 +81,13 @@ def test_the_contract_tests_pass_for_the_check_of_the_page(
             test(made_up)
             held += 1
     assert held > 1
+
+
+def test_the_page_names_what_the_toolkit_holds() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", PAGE, re.MULTILINE)
+    modules = {path.stem for path in (ROOT / "checks" / "toolkit").glob("[a-z]*.py")}
+    assert {name for name, _ in rows} == modules
+    for name, holds in rows:
+        module = importlib.import_module(f"duediligence.checks.toolkit.{name}")
+        for function in re.findall(r"`(\w+)`", holds):
+            assert hasattr(module, function), f"{name}.{function}"
