@@ -116,7 +116,7 @@ def _entry(row: Row, drift: Drift) -> ListEntry:
     of: RecordType = _TYPES.get(kind, "notice")
     day = row.day("date", drift)
     if day is None:
-        raise row.error("date", f"is {row['date']!r}, not a day")
+        raise row.error("date", f"is {row['date']!r}, not a date")
     number = company(row["number"], "Company No.", drift)
     impacts = (f"{one} {row[one]}" for one in ("water", "land", "air") if row[one])
     impact = ", ".join(impacts)

@@ -49,7 +49,7 @@ def _feed(path: Path) -> dict[str, Any]:
     feed = json.load(path)
     if not isinstance(feed, dict) or "f:total" not in feed:
         raise UnreadableFile(
-            f"{path.name}: is no page of the Gazette's feed (it has no f:total)",
+            f"{path.name}: is not a page of the Gazette's feed (it has no f:total)",
             hint="Save the answer of …/insolvency/notice/data.json, not the page beside it.",
         )
     return feed
@@ -189,7 +189,7 @@ def _notices(paths: Iterable[Path], drift: Drift) -> Iterator[_Notice]:
 
 def _notice(entry: object, where: str, drift: Drift) -> _Notice:
     if not isinstance(entry, dict):
-        raise UnreadableFile(f"{where}: is no notice")
+        raise UnreadableFile(f"{where}: is not a notice")
     for name in entry.keys() - _READ - _PASSED_OVER:
         drift.unread("member", str(name))
     values = {name: json.text(entry.get(name), f"{where}: {name}") for name in _READ - {"category"}}
@@ -280,8 +280,8 @@ def _event(code: str, category: str) -> tuple[RecordType, str, bool]:
 def _entry(notice: _Notice, drift: Drift) -> ListEntry:
     if not usable(notice.title) or notice.title.casefold() == notice.category.casefold():
         raise UnreadableFile(
-            f"{notice.where}: its title is {notice.title[:60]!r}, which is no company's name",
-            hint="The publisher may have changed the feed; the list needs a look.",
+            f"{notice.where}: its title is {notice.title[:60]!r}, which is not a company name",
+            hint="The publisher may have changed the feed; this tool may need an update.",
         )
     record_type, event, known = _event(notice.code, notice.category)
     if not known:

@@ -86,7 +86,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
 # A spreadsheet whose headings nobody here has seen: columns are told by the words in them.
 
 _KEEP_BY_HAND = Hint(
-    "Copy what is needed into the template of the list, and bring that: ",
+    "Copy what is needed into the template of the list, and load that: ",
     Step("write-list-template", list="nca-ancillary-orders"),
 )
 # The first that fits a heading names it: `Order end date` is an end before it is an order.

@@ -160,7 +160,7 @@ def _read(path: Path, drift: Drift) -> Iterator[_SupplierRow]:
         if any(texts[len(columns) :]):
             raise UnreadableFile(
                 f"{path.name}: line {line} has more cells than the header has columns",
-                hint="Put a text that holds the delimiter in double quotes.",
+                hint="Put double quotes around text that contains the delimiter.",
             )
         yield _SupplierRow(dict(zip(columns, texts, strict=False)), line, path.name)
 
