@@ -89,7 +89,7 @@ def test_a_conviction_outside_the_look_back_is_told_and_its_ground_set_aside() -
 def test_a_record_without_a_date_is_never_set_aside() -> None:
     told = outcome(match(replace(FRAUD, event_date=None, decision_date=None)))
     assert told.grounds
-    assert "cannot be told" in told.look_back[0]
+    assert "cannot be determined" in told.look_back[0]
 
 
 def days_in(text: str) -> set[date]:

@@ -144,7 +144,7 @@ def test_a_doubtful_link_is_recorded_with_a_warning(loaded: Run) -> None:
     assert "Warning: the names are alike to 0.00 only" in unlike.err
     unknown = loaded("suppliers", "link", "S5", "GB-COH-99000777")
     assert unknown.code == 0
-    assert "on none of the registers at hand" in unknown.err
+    assert "on none of the available registers" in unknown.err
     assert len(loaded("suppliers", "link", "S5").out.splitlines()) == 2
 
 
