@@ -89,7 +89,7 @@ def _several(value: object) -> list[Any]:
 def parse(files: Files) -> Iterator[ListEntry]:
     """Petitions, orders, resolutions and appointments in the insolvency of companies.
 
-    A petition to wind up is often the first that anybody hears of a supplier in trouble. It can go
+    A petition to wind up is often the first sign of a supplier in trouble. It can go
     to Procurement Act 2023 Sch 7 para 5, as can administration and winding-up. A members' voluntary
     winding-up is shown as what it is: the company is solvent, but it ends.
 
@@ -105,7 +105,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     The form is that of the publisher's documentation, which shows no insolvency notice. That a
     title is the company's name, and what the codes but 2450 stand for, is from memory: a code or
-    category of no known kind is told.
+    category of no known kind is reported.
     """
     for notice in _notices(files.matching("notices-*.json"), files.drift):
         if _is_personal(notice.code):

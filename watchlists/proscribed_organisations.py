@@ -68,7 +68,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     The page's form is from memory: where it has no headings with the month of proscription, or no
     list for Northern Ireland, it is refused. Then keep the list by hand in
-    proscribed-organisations.csv: name, other_names parted by |, proscribed (as March 2001) and
+    proscribed-organisations.csv: name, other_names separated by |, proscribed (as March 2001) and
     source_url. An entry is known by its name.
     """
     if _PAGE in files:

@@ -127,7 +127,7 @@ def test_the_user_of_the_machine_is_named_where_nobody_is(
     [
         (("S9", "none"), "Unknown supplier 'S9'"),
         (("S1", "99000001"), "Write it as GB-COH-99000001"),
-        (("S1", "GB-COH-9900001"), "Perhaps GB-COH-09900001 is meant"),
+        (("S1", "GB-COH-9900001"), "Did you mean GB-COH-09900001?"),
         (("S1", "GB-SC-099001"), "SC and 6 digits"),
     ],
 )
@@ -144,7 +144,7 @@ def test_a_doubtful_link_is_recorded_with_a_warning(loaded: Run) -> None:
     assert "Warning: the names are alike to 0.00 only" in unlike.err
     unknown = loaded("suppliers", "link", "S5", "GB-COH-99000777")
     assert unknown.code == 0
-    assert "on none of the available registers" in unknown.err
+    assert "on none of the registers at hand" in unknown.err
     assert len(loaded("suppliers", "link", "S5").out.splitlines()) == 2
 
 
