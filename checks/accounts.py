@@ -43,13 +43,13 @@ def dormant(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """Its last accounts say that it did not trade, or its trade code says dormant (medium).
 
     A company that did nothing is now bidding for work. Ask what it has delivered and through
-    which entity. Holding, name-protection and residents' companies are rightly dormant (low).
+    which entity. Holding, name-protection and residents' companies are normally dormant (low).
     """
     company = known(dossier.company)
     if dead(company) or not files_accounts(company):
         return NOT_APPLICABLE
     if company.accounts_type is None:
-        return Outcome("unknown", why="The source does not tell what kind of accounts were filed.")
+        return Outcome("unknown", why="The source does not say which kind of accounts was filed.")
     coded = _DORMANT_SIC in company.sic_codes
     filed = company.accounts_type == "dormant" and since(
         company.accounts_made_up_to, ctx.today, int(ctx.params["months"])
@@ -74,15 +74,15 @@ def dormant(dossier: Dossier, ctx: CheckContext) -> Outcome:
     topic="filing",
     needs=Dossier,
     severity="low",
-    basis="Companies Act 2006 Part 15: what a company files goes with its size",
+    basis="Companies Act 2006 Part 15: what a company files depends on its size",
     params={"months": 36},
     reads=("filings",),
 )
 def downgraded(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """The company has gone from fuller accounts to micro-entity or dormant ones.
 
-    It may have shrunk, or be showing less. Ask for the full accounts. A quiet year, or new size
-    limits, are common and innocent reasons.
+    It may have shrunk, or may be disclosing less. Ask for the full accounts. A quiet year, or new
+    size limits, are common and innocent reasons.
     """
     sizes = [
         (filing.filed_on or date.min, _SIZES[kind])
@@ -107,8 +107,8 @@ def downgraded(dossier: Dossier, ctx: CheckContext) -> Outcome:
 
 @check(
     id="CH-FIL-08",
-    title="Accounting date moved again and again",
-    question="its accounting date was moved again and again",
+    title="Accounting date moved repeatedly",
+    question="its accounting date was moved repeatedly",
     topic="filing",
     needs=Dossier,
     severity="medium",
@@ -117,7 +117,7 @@ def downgraded(dossier: Dossier, ctx: CheckContext) -> Outcome:
     reads=("filings",),
 )
 def moved_year_end(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """The company has lengthened its accounting period twice or more in five years.
+    """The company has extended its accounting period twice or more in five years.
 
     Each time the accounts come later. Ask why. Aligning the dates of a group is an ordinary
     reason, usually once.
@@ -134,12 +134,12 @@ def moved_year_end(dossier: Dossier, ctx: CheckContext) -> Outcome:
     return Outcome(
         "review",
         why=say(
-            "The accounting period was lengthened {times} times in {years}, last{latest}.",
+            "The accounting period was extended {times} times in {years}, last{latest}.",
             times=len(found),
             years=count(int(ctx.params["years"]), "year"),
             latest=_latest(found),
         ),
-        next_step="Ask for management accounts for the time since the last accounts.",
+        next_step="Ask for management accounts for the period since the last accounts.",
     )
 
 
@@ -159,7 +159,7 @@ def auditor_resigned(dossier: Dossier, ctx: CheckContext) -> Outcome:
 
     Read the auditor's statement on the register: it must give the reasons. Many only say that
     the firm left the market or the fee (medium for voluntary bodies). Whether the audit opinion
-    is qualified is not checked here: that stands only in the accounts themselves.
+    is qualified is not checked here: only the accounts themselves state it.
     """
     found = [
         filing

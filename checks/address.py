@@ -41,9 +41,10 @@ _NO_ADDRESS = "The source gives no registered office."
 def default_office(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """The registrar has put its own address in place of the company's registered office.
 
-    The company could not show that it may use the address it gave. It has 28 days to mend that,
-    or is struck off. Do not send letters or payments until you know where it is. Firms that
-    moved or fell out with their landlord mend it soon (medium, where that has happened).
+    The company could not show that it may use the address it gave. It must give an appropriate
+    address within 28 days, or it is struck off. Do not send letters or payments until you know
+    where it is. Firms that moved or fell out with their landlord usually correct it soon (medium
+    where they have).
     """
     company = known(dossier.company)
     if dead(company):
@@ -52,7 +53,7 @@ def default_office(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return Outcome(
             "adverse",
             why="Its registered office is the registrar's default address.",
-            next_step="Ask for proof of where it works, and see the register again in 28 days.",
+            next_step="Ask for proof of where it works, and check the register again in 28 days.",
         )
     applied = [
         f
@@ -86,20 +87,20 @@ def default_office(dossier: Dossier, ctx: CheckContext) -> Outcome:
 def in_dispute(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """Someone says that the company has no right to use its registered office.
 
-    Usually it is the person who lives or works there. Ask the company for a lease or the
-    landlord's word. A quarrel with a landlord can be behind it.
+    Usually it is the person who lives or works there. Ask the company for a lease or the landlord's
+    confirmation. A dispute with a landlord can be the reason.
     """
     company = known(dossier.company)
     if dead(company):
         return NOT_APPLICABLE
     if company.office_in_dispute is None:
-        return not_told(dossier, "The source does not tell of disputes over the office.")
+        return not_told(dossier, "The source does not report disputes over the office.")
     if not company.office_in_dispute:
         return CLEAR
     return Outcome(
         "adverse",
         why="The register marks the registered office as in dispute.",
-        next_step="Ask for proof that it may use the address, and where it works from.",
+        next_step="Ask for proof that it may use the address, and ask where it works from.",
     )
 
 
@@ -123,7 +124,7 @@ def undeliverable(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG0
     if dead(company):
         return NOT_APPLICABLE
     if company.office_undeliverable is None:
-        return not_told(dossier, "The source does not tell of letters returned.")
+        return not_told(dossier, "The source does not report returned letters.")
     if not company.office_undeliverable:
         return CLEAR
     return Outcome(
@@ -145,10 +146,10 @@ def undeliverable(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG0
     reads=("filings",),
 )
 def default_service_address(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """The registrar has replaced the service address of a director, member or owner by its own.
+    """The registrar has replaced the service address of a director, member or owner with its own.
 
-    That person could not be reached where they said. Ask the company who it is and where. A
-    person who moved and forgot is the usual innocent reason.
+    That person could not be reached at the address they gave. Ask the company who and where they
+    are. A person who moved and did not update it is the usual innocent reason.
     """
     found = [
         f
@@ -167,7 +168,7 @@ def default_service_address(dossier: Dossier, ctx: CheckContext) -> Outcome:
             on=on(found[0].filed_on),
             who=who,
         ),
-        next_step="Ask the company how this person is reached and what part they have in it.",
+        next_step="Ask the company how to reach this person and what their role is.",
     )
 
 
@@ -215,7 +216,7 @@ def po_box(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     reads=("same_address",),
 )
 def shared_address(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """Fifty live companies or more have this registered office (medium from 400).
+    """At least fifty live companies have this registered office (medium from 400).
 
     This is context: it matters beside other flags. Accountants, solicitors, managed offices,
     voluntary-sector hubs and councils house hundreds of honest companies.
@@ -230,7 +231,7 @@ def shared_address(dossier: Dossier, ctx: CheckContext) -> Outcome:
             "{companies} have this registered office.",
             companies=count(companies, "live company", "live companies"),
         ),
-        next_step="Ask where the work is done, and by whom.",
+        next_step="Ask where the work is done and who does it.",
         severity="medium" if mass else None,
     )
 
@@ -249,8 +250,8 @@ def shared_address(dossier: Dossier, ctx: CheckContext) -> Outcome:
 def moved_often(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """The registered office has moved three times or more in two years.
 
-    Ask why, and where the records are kept. A body run from the home of whoever is secretary
-    moves with every election, so for the voluntary sector it is low.
+    Ask why, and where the records are kept. A body run from its secretary's home moves with every
+    election, so for the voluntary sector it is low.
     """
     moves = [
         f

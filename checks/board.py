@@ -90,7 +90,7 @@ def only_corporate(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG
     reads=("company", "officers"),
 )
 def churn(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """In two years there were at least twice as many comings and goings as there are directors.
+    """In two years at least twice as many directors joined and left as there are in office.
 
     Ask what happened. Charity trustees rotate yearly, so voluntary bodies are allowed three times
     as many. Agents who formed the company and left the same day are not counted.
@@ -136,7 +136,7 @@ def churn(dossier: Dossier, ctx: CheckContext) -> Outcome:
 def board_replaced(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """Every director left, and new ones came, within one month in the last two years.
 
-    It is then another firm under an old number. Ask who sold and who bought. An acquisition
+    It is then a different firm under an old number. Ask who sold and who bought. An acquisition
     looks the same; for voluntary bodies a merger or a new election does (low).
     """
     company = known(dossier.company)
@@ -157,8 +157,8 @@ def board_replaced(dossier: Dossier, ctx: CheckContext) -> Outcome:
     return Outcome(
         "review",
         why=say(
-            "All directors now in office came from {first} on, when the last of the former board "
-            "left on {last}.",
+            "All directors now in office were appointed from {first} onwards; "
+            "the last of the former board left on {last}.",
             first=first,
             last=last,
         ),

@@ -34,8 +34,8 @@ _CHANGES = {
 def burst(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """Officers, owners, address or name changed in five filings or more within one week.
 
-    A takeover looks like this, and so does the theft of a company's identity. Verify by a
-    contact that you had before. A yearly meeting that elects trustees changes officers only, and
+    A takeover looks like this, and so does the theft of a company's identity. Verify it through a
+    contact that you had before. An annual meeting that elects trustees changes only officers, and
     is not counted.
     """
     dated = _changes(dossier, ctx)
@@ -53,7 +53,7 @@ def burst(dossier: Dossier, ctx: CheckContext) -> Outcome:
                     start=start,
                     kinds=_named(set(within)),
                 ),
-                next_step="Speak to someone you knew there before the change, by the old number.",
+                next_step="Speak to someone you knew there before the change, on the old number.",
             )
     return CLEAR
 
@@ -70,7 +70,7 @@ def burst(dossier: Dossier, ctx: CheckContext) -> Outcome:
     reads=("filings",),
 )
 def told_late(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """Changes of directors or owners reached the register more than three months after they were.
+    """Changes of directors or owners reached the register more than three months after the event.
 
     Who ran the company may not be who the register named. Small bodies are often slow: read this
     beside other flags only.
@@ -89,7 +89,7 @@ def told_late(dossier: Dossier, ctx: CheckContext) -> Outcome:
     return Outcome(
         "review",
         why=say(
-            "{changes} told more than {days} days late, last on {last}.",
+            "{changes} reported more than {days} days late, last on {last}.",
             changes=count(len(late), "change"),
             days=int(ctx.params["days"]),
             last=max(f.filed_on for f in late if f.filed_on),
@@ -110,7 +110,7 @@ def told_late(dossier: Dossier, ctx: CheckContext) -> Outcome:
     reads=("company", "filings"),
 )
 def shelf(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """A company that never traded has lately changed name, officers, owners or address together.
+    """A company that never traded has recently changed name, officers, owners or address together.
 
     An old number may give a new firm the look of years. Judge it by the date of the changes. A
     group that puts a spare company to use looks the same: ask for the parent.
@@ -119,7 +119,7 @@ def shelf(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if dead(company) or not files_accounts(company):
         return NOT_APPLICABLE
     if company.accounts_type is None or company.created_on is None:
-        return Outcome("unknown", why="The source does not tell the kind of accounts or the age.")
+        return Outcome("unknown", why="The source does not give the kind of accounts or the age.")
     filed = {
         filing.description.removeprefix(_ACCOUNTS)
         for filing in known(dossier.filings)
@@ -141,7 +141,7 @@ def shelf(dossier: Dossier, ctx: CheckContext) -> Outcome:
                     start=start,
                     kinds=_named(kinds),
                 ),
-                next_step="Judge the company by the date of these changes, and ask who is behind.",
+                next_step="Judge the company by the date of these changes. Ask who is behind it.",
                 severity="medium" if voluntary(dossier) else None,
             )
     return CLEAR

@@ -33,10 +33,10 @@ _REMOVED = ("removed", "dissolved", "ceased", "deregistered", "closed")
     topic="charity",
     needs=Dossier,
     severity="high",
-    basis="Charities Act 2011 s.29 and its like in Scotland and Northern Ireland",
+    basis="Charities Act 2011 s.29 and its equivalents in Scotland and Northern Ireland",
 )
 def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
-    """The charity regulator has no charity of the number that the supplier gave.
+    """The charity regulator has no charity with the number that the supplier gave.
 
     Ask for the number again and look it up yourself. Small charities need not register below an
     income of £5,000, excepted and exempt ones have no number, and typing slips are common.
@@ -113,7 +113,7 @@ def insolvent(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """
     charity = known(dossier.charity)
     if charity.insolvent is None:
-        return _not_published(charity, "The register does not tell of insolvency.")
+        return _not_published(charity, "The register does not report insolvency.")
     if not charity.insolvent:
         return CLEAR
     return Outcome(
@@ -137,12 +137,12 @@ def insolvent(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 def in_administration(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The regulator's register marks the charity as in administration.
 
-    It is a way to save what can be saved. Ask the administrator whether the service goes on, and
-    plan for the people who depend on it.
+    Administration is meant to save what can be saved. Ask the administrator whether the service
+    goes on, and plan for the people who depend on it.
     """
     charity = known(dossier.charity)
     if charity.in_administration is None:
-        return _not_published(charity, "The register does not tell of administration.")
+        return _not_published(charity, "The register does not report administration.")
     if not charity.in_administration:
         return CLEAR
     return Outcome(
@@ -195,11 +195,11 @@ def newly_registered(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """The charity was registered less than a year ago.
 
     There are no accounts yet. Ask for references. Old charities that convert into a CIO are
-    registered anew and have years of history under another number.
+    registered again and have years of history under another number.
     """
     charity = known(dossier.charity)
     if charity.registered_on is None:
-        return Outcome("unknown", why="The register gives no day of registration.")
+        return Outcome("unknown", why="The register gives no date of registration.")
     if not since(charity.registered_on, ctx.today, int(ctx.params["months"])):
         return CLEAR
     return Outcome(
@@ -249,10 +249,10 @@ def few_trustees(dossier: Dossier, ctx: CheckContext) -> Outcome:
     reads=("company", "charity"),
 )
 def other_company(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
-    """The charity's register names another company than the number that the supplier gave.
+    """The charity register gives another company than the number that the supplier gave.
 
-    One of the two numbers may be a stranger's. Ask which body signs. A charity and its trading
-    subsidiary are often mixed up in good faith.
+    One of the two numbers may belong to someone else. Ask which body signs. A charity and its
+    trading subsidiary are often mixed up in good faith.
     """
     company: Company = known(dossier.company)
     charity: Charity = known(dossier.charity)

@@ -35,7 +35,7 @@ def overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if not late and charity.accounts_late is None and not charity.returns:
         if charity.identifier.scheme == CHARITY_SCOTLAND:
             return OUT_OF_SCOPE  # its file never tells
-        return Outcome("unknown", why="The register does not tell whether accounts are late.")
+        return Outcome("unknown", why="The register does not say whether accounts are late.")
     if not late and not charity.accounts_late:
         return CLEAR
     days = (ctx.today - min(late)).days if late else None

@@ -22,9 +22,9 @@ from duediligence.text.dates import months_before
     reads=("company", "officers", "owners", "same_address"),
 )
 def new_shell(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """A company of less than a year, with one director who is its one owner, at a mass address.
+    """A company under a year old at a mass address, whose one director is its only owner.
 
-    Each of these is ordinary by itself; together they are how shell companies look. Meet the
+    Each of these is ordinary by itself; together they are typical of shell companies. Meet the
     person, and see where the work is done. A sole trader who became a company and uses a mail
     service to protect a home address looks the same.
     """
@@ -32,7 +32,7 @@ def new_shell(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if dead(company) or voluntary(dossier) or not has_directors(company):
         return NOT_APPLICABLE
     if company.created_on is None:
-        return Outcome("unknown", why="The register gives no day of incorporation.")
+        return Outcome("unknown", why="The register gives no date of incorporation.")
     directors = directing(known(dossier.officers))
     owners = [owner for owner in known(dossier.owners) if owner.active]
     alone = len(directors) == 1 and len(owners) <= 1
@@ -48,5 +48,5 @@ def new_shell(dossier: Dossier, ctx: CheckContext) -> Outcome:
             owners=word("one owner" if owners else "no owner"),
             companies=companies,
         ),
-        next_step="Meet the director, and see where and by whom the work is done.",
+        next_step="Meet the director, and see where the work is done and who does it.",
     )

@@ -49,7 +49,7 @@ def secrecy(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """An owner is a company registered where owners need not be made public.
 
     Ask for the people behind it, with proof. Listed groups and investment funds use such places
-    too. The list of places is short and yours to change; countries are free text on the register.
+    too. The list of places is short and you can change it; countries are free text on the register.
     """
     found = [
         (owner, place)
@@ -70,7 +70,7 @@ def secrecy(dossier: Dossier, ctx: CheckContext) -> Outcome:
                     ),
                 ),
             ),
-            next_step="Ask which people own it, with documents, before you go on.",
+            next_step="Before you go on, ask for documents that show which people own it.",
         )
     firms = [owner for owner in known(dossier.owners) if owner.active and is_firm(owner)]
     if not firms:
@@ -92,8 +92,8 @@ def secrecy(dossier: Dossier, ctx: CheckContext) -> Outcome:
 def foreignfirm(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """An owner is a company from abroad, which may be entered only if its shares are listed.
 
-    Otherwise the people behind it must be named instead. Ask for them. Private parents abroad are
-    often entered so by mistake, and a listed group rightly is: see which it is.
+    Otherwise the people behind it must be named instead. Ask for them. Private parent companies
+    abroad are often entered by mistake, and listed groups correctly: find out which it is.
     """
     firms = [o for o in known(dossier.owners) if o.active and is_firm(o)]
     firms = [o for o in firms if "beneficial-owner" not in o.kind]
@@ -121,11 +121,11 @@ def foreignfirm(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     reads=("owners", "parents"),
 )
 def untraceable(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
-    """A chain of owners ends in a company of which no UK register tells more.
+    """A chain of owners ends in a company that no UK register says more about.
 
     High where no chain at all ends in a person. Ask for the structure. Chains that end in a
-    charity, a public body, a plc or people whose details are protected are in order; a wrong
-    number typed as the owner's breaks a chain as well.
+    charity, a public body, a plc or people whose details are protected are in order; a mistyped
+    number of an owner also breaks a chain.
     """
     owners = [owner for owner in known(dossier.owners) if owner.active]
     if not any(is_firm(owner) for owner in owners):
@@ -168,10 +168,10 @@ def untraceable(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     reads=("owners", "parents"),
 )
 def circular(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
-    """Following the owners upward leads back to a company that stands in the chain already.
+    """Following the owners upward leads back to a company that is already in the chain.
 
-    Nobody is then named at its end. Ask who decides. Often a company typed its own number as
-    that of its owner.
+    Nobody is then named at its end. Ask who decides. Often a company entered its own number as its
+    owner's.
     """
     if not any(is_firm(owner) for owner in known(dossier.owners) if owner.active):
         return NOT_APPLICABLE
@@ -181,10 +181,10 @@ def circular(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     return Outcome(
         "adverse",
         why=say(
-            "The chain of owners comes back to where it was through {owners}.",
+            "The chain of owners leads back to itself through {owners}.",
             owners=listed(found),
         ),
-        next_step="Ask which people own the company, with documents.",
+        next_step="Ask for documents that show which people own the company.",
     )
 
 
@@ -200,7 +200,7 @@ def circular(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     reads=("company", "officers", "same_address"),
 )
 def opaque_partnership(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """An LLP or limited partnership shows two of the three signs of a shell sold by the dozen.
+    """An LLP or limited partnership shows two of the three signs of a mass-produced shell.
 
     Partners registered in a secrecy jurisdiction; an address of hundreds of companies; a partner
     of dozens of partnerships. Ask for the people behind it. Firms of solicitors, accountants and
@@ -235,7 +235,7 @@ def opaque_partnership(dossier: Dossier, ctx: CheckContext) -> Outcome:
     return Outcome(
         "review",
         why=say("It has {signs}.", signs=joined("; ", signs)),
-        next_step="Ask which people own and run it, with documents.",
+        next_step="Ask for documents that show which people own and run it.",
         severity="medium" if voluntary(dossier) else None,
     )
 

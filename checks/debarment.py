@@ -37,7 +37,7 @@ def _outcome(found: PossibleMatch, ctx: CheckContext, next_step: str) -> Outcome
     basis="Procurement Act 2023 s.57(1)(b) and s.62",
 )
 def mandatory(found: PossibleMatch, ctx: CheckContext) -> Outcome:
-    """The name may be that of a supplier on the debarment list by a mandatory ground.
+    """The name may be that of a supplier on the debarment list under a mandatory ground.
 
     If it is the same supplier, the Act leaves no choice for a procurement that it covers. Check
     the entry and its end date on the published list, and take it to your legal team.
@@ -61,18 +61,19 @@ def mandatory(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     basis="Procurement Act 2023 s.57(2)(b) and s.62",
 )
 def discretionary(found: PossibleMatch, ctx: CheckContext) -> Outcome:
-    """The name may be that of a supplier on the debarment list by a discretionary ground.
+    """The name may be that of a supplier on the debarment list under a discretionary ground.
 
-    If it is the same supplier, you may decide either way, and must be able to show why. Check
-    the entry and its end date on the published list, and hear the supplier first (s.58).
+    If it is the same supplier, you may decide either way, and must be able to show why. Check the
+    entry and its end date on the published list, and let the supplier make representations first
+    (s.58).
     """
     if found.entry.list_id != "uk-debarment" or found.entry.status == "mandatory":
         return NOT_APPLICABLE
     return _outcome(
         found,
         ctx,
-        "Open the published list and compare number and address. If it is the same supplier, "
-        "hear it (s.58) and record your decision under s.57(2)(b).",
+        "Open the published list and compare number and address. If it is the same supplier, let "
+        "it make representations (s.58) and record your decision under s.57(2)(b).",
     )
 
 

@@ -30,9 +30,9 @@ from duediligence.model.facts import NOTHING, Clause, joined, listed, quoted, sa
 def contradicted(declared: Declared, ctx: CheckContext) -> Outcome:
     """The supplier declared that a ground does not apply, and a finding points to that ground.
 
-    Read the finding first: it may be of somebody else, or too long ago to be asked about. Then ask
-    the supplier; it may be a misunderstanding. High where a number or the register itself makes
-    the finding certain.
+    Read the finding first: it may be about somebody else, or too long ago to have been asked about.
+    Then ask the supplier; it may be a misunderstanding. High where a number or the register itself
+    makes the finding certain.
     """
     found = declared.contradicted
     if not found:
@@ -59,11 +59,12 @@ def contradicted(declared: Declared, ctx: CheckContext) -> Outcome:
     basis="Procurement Act 2023 s.58; the supplier's own declaration",
 )
 def declared_itself(declared: Declared, ctx: CheckContext) -> Outcome:
-    """The supplier declared that a ground applies to it, or to somebody it answers for.
+    """The supplier declared that a ground applies to it, or to somebody it is responsible for.
 
-    That it told speaks for it. Work through the points of s.58: evidence that it was taken
-    seriously, steps taken, commitments, time passed. Hear the supplier before you decide anything,
-    and record what you weighed with `alerts decide --factors`.
+    That it disclosed this counts in its favour. Work through the points of s.58: evidence that it
+    was taken seriously, steps taken, commitments, time passed. Let the supplier make
+    representations before you decide anything, and record what you weighed with `alerts decide
+    --factors`.
     """
     told = [one for one in declared.answers if one.answer == "yes"]
     if not told:
@@ -79,8 +80,8 @@ def declared_itself(declared: Declared, ctx: CheckContext) -> Outcome:
         ),
         facts=tuple(_in_its_words(one) for one in told if one.details),
         grounds=_labels({code for one in told for code in one.grounds}, ctx.today),
-        next_step="Work through the points of s.58 (docs/declarations.md), hear the supplier, and "
-        "record what you weighed; officer to decide.",
+        next_step="Work through the points of s.58 (docs/declarations.md), let the supplier make "
+        "representations, and record what you weighed; officer to decide.",
     )
 
 
@@ -134,13 +135,15 @@ def _contradiction(one: Contradiction) -> Clause:
 def _about(one: Declaration) -> Clause:
     if one.applies_to == "supplier":
         return say("{title}", title=word(one.title))
-    return say("{title} (about its {whom})", title=word(one.title), whom=word(one.applies_to))
+    return say("{title} (about its {role})", title=word(one.title), role=word(one.applies_to))
 
 
 def _in_its_words(one: Declaration) -> Feature:
     # In its own words a supplier may name anybody.
     words = say(
-        'In its words, about {about}: "{details}"', about=_about(one), details=quoted(one.details)
+        'In its own words, about {about}: "{details}"',
+        about=_about(one),
+        details=quoted(one.details),
     )
     return Feature("declared words", "", one.details, 0.0, "not known", personal=True, said=words)
 

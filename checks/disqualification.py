@@ -11,7 +11,7 @@ from duediligence.text.dates import months_before
 
 _GROUNDS = ("PA23-7-11 professional misconduct, officer to decide",)
 _SANCTION = "sanction"
-_NEXT = "Compare the full birth date on the register, and ask the supplier what part they have."
+_NEXT = "Compare the full birth date on the register, and ask the supplier what their role is."
 
 
 @check(
@@ -28,7 +28,7 @@ def director(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """A director has the name and the month and year of birth of a disqualified person.
 
     Critical where a company or postcode agrees as well. Common names collide: compare the full
-    birth date before you speak of it. Who has leave of the court to direct this very company is
+    birth date before you mention it. A director with leave of the court to direct this company is
     not flagged.
     """
     people = directors(dossier)
@@ -48,7 +48,7 @@ def director(dossier: Dossier, ctx: CheckContext) -> Outcome:
 def owner(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """A person with significant control has the name and birth month of a disqualified person.
 
-    They may own shares and must not manage: ask who decides. Critical where a postcode or company
+    They may own shares but must not manage: ask who decides. Critical where a postcode or company
     agrees as well. Common names collide, so compare the full birth date first.
     """
     people = owners(dossier)
@@ -67,10 +67,10 @@ def owner(dossier: Dossier, ctx: CheckContext) -> Outcome:
     reads=("officers", "disqualifications"),
 )
 def ended(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """A director has the name and birth month of someone whose disqualification ended lately.
+    """A director has the name and birth month of someone whose disqualification ended recently.
 
-    They may direct companies again: that is no fault. Ask what has changed. The register itself
-    shows only those in force, so this rests on what was kept before.
+    They may direct companies again, and that is no fault. Ask what has changed. The register itself
+    shows only disqualifications in force, so this relies on earlier copies.
     """
     people = directors(dossier)
     if not people:
@@ -121,8 +121,8 @@ def sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:
 
 @check(
     id="CH-DSQ-05",
-    title="Disqualified person whom the buyer named",
-    question="a person whom the buyer named is disqualified",
+    title="Disqualified person named by the buyer",
+    question="a person named by the buyer is disqualified",
     topic="people",
     needs=Dossier,
     severity="high",
@@ -132,9 +132,9 @@ def sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:
 def named_person(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """A person named by you has the name and birth month of a disqualified person.
 
-    Find out what part they have: who is disqualified may neither direct a company nor take part
-    in managing one. Those whom the register has as directors or owners are checked as such. Common
-    names collide, so compare the full birth date first.
+    Find out what their role is: a disqualified person may neither direct a company nor take part in
+    managing one. People registered as directors or owners are checked as such. Common names
+    collide, so compare the full birth date first.
     """
     named = people.named(dossier)
     if not named:
@@ -187,9 +187,9 @@ def _hit(hit: Hit) -> Clause:
         "{more}.",
         person=party(hit.person),
         record=person(record.name, "disqualified person"),
-        until=record.until or word("a day not given"),
+        until=record.until or word("a date not given"),
         reason=say(" ({reason})", reason=plain(record.reason)) if record.reason else NOTHING,
-        more=say("; {more} agrees as well", more=clause_of(hit.more)) if hit.more else NOTHING,
+        more=say("; {more} also agrees", more=clause_of(hit.more)) if hit.more else NOTHING,
     )
 
 

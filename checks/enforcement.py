@@ -53,11 +53,11 @@ def conviction(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     params=_PARAMS,
 )
 def prosecution(found: PossibleMatch, ctx: CheckContext) -> Outcome:
-    """A prosecution of a firm of this name is under way. It is an allegation and no more.
+    """A prosecution of a firm of this name is under way. It is only an allegation.
 
-    Treat it as restricted. Note the date of the hearing, and look again after it.
+    Treat it as restricted. Note the date of the hearing, and check again after it.
     """
-    step = "Do not act on it alone: it is an allegation. Look again after the hearing."
+    step = "Do not act on it alone: it is an allegation. Check again after the hearing."
     return _of(found, ctx, ("prosecution_pending",), "medium", step)
 
 
@@ -73,7 +73,7 @@ def prosecution(found: PossibleMatch, ctx: CheckContext) -> Outcome:
 def order(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """A court or an authority made an order against a party of this name.
 
-    Read what the order forbids and until when. An order that ended tells less than one in force.
+    Read what the order forbids and until when. An order that has ended says less than one in force.
     """
     step = "Read what the order forbids and until when, and ask the supplier about it."
     return _of(found, ctx, ("order", "injunction"), "high", step)
@@ -113,7 +113,7 @@ def penalty(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """A public body fined a firm of this name without a court.
 
     A deliberate tax penalty is a ground of its own. Most others are intelligence: ask whether it
-    was paid, appealed, and what led to it.
+    was paid or appealed, and what led to it.
     """
     step = "Ask whether it was paid or appealed, and what was put right."
     return _of(found, ctx, ("civil_penalty",), "medium", step)
@@ -131,7 +131,7 @@ def penalty(found: PossibleMatch, ctx: CheckContext) -> Outcome:
 def notice(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """A council or regulator served a notice on a firm of this name or at its premises.
 
-    A notice that was complied with is ordinary business. One that stands after its day, or one of
+    A notice that was complied with is ordinary. One still in force after its deadline, or one of
     several, is worth a question.
     """
     record = found.entry.record
@@ -151,13 +151,13 @@ def notice(found: PossibleMatch, ctx: CheckContext) -> Outcome:
 def warning(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """A regulator warned of a firm of this name, or named it.
 
-    A warning of a clone firm names the honest firm whose name was stolen: read it whole.
+    A warning of a clone firm names the honest firm whose name was stolen: read it in full.
     """
     record = found.entry.record
     clone = record is not None and "clone" in record.event.casefold()
-    step = "Read the whole of what was published."
+    step = "Read everything that was published."
     if clone:
-        step += " Where it is of a clone, the firm named is the victim."
+        step += " If it is about a clone, the firm named is the victim."
     return _of(found, ctx, ("warning",), "medium", step)
 
 
@@ -173,8 +173,8 @@ def warning(found: PossibleMatch, ctx: CheckContext) -> Outcome:
 def insolvency(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """The official gazette has an insolvency notice about a firm of this name.
 
-    A petition is a claim by a creditor and may be dismissed; an order or a resolution is the start
-    of the end. Ask the supplier today, and think of who would take over the service.
+    A petition is a claim by a creditor and may be dismissed; an order or a resolution is the
+    beginning of the end. Ask the supplier today, and plan who would take over the service.
     """
     step = "Open the notice, compare the company number, and ask the supplier at once."
     return _of(found, ctx, ("insolvency",), "high", step)

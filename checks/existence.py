@@ -30,8 +30,8 @@ from duediligence.text.dates import months_before
 _PLACEHOLDERS = frozenset({"00000000", "01234567", "12345678", "11111111", "99999999"})
 _FALSE_BASIS = "strike-off-under-section-1002a"
 _OVERSEAS_GONE = "overseas-entity-dissolved"
-_ELSEWHERE = "Another register keeps bodies of this number, and was not read."
-_NO_ANNOTATIONS = "The source does not tell of the registrar's annotations."
+_ELSEWHERE = "Bodies with this number are on another register, which was not read."
+_NO_ANNOTATIONS = "The source does not report the registrar's annotations."
 
 
 @check(
@@ -44,12 +44,12 @@ _NO_ANNOTATIONS = "The source does not tell of the registrar's annotations."
     basis="Companies Act 2006 s.1066: a registered company has a number",
 )
 def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
-    """Companies House has no company of the number that the supplier gave.
+    """Companies House has no company with the number that the supplier gave.
 
     Ask the supplier for its certificate of incorporation and look the number up yourself. Most
-    often it is a slip of the pen: about 4 in 100 registered charities cite a number that is not
-    live, so beside a charity that is registered this is medium. Bodies that other registers keep
-    (CIOs, mutuals) are not flagged; unless one of those was read, nothing is known of them.
+    often it is a typing error: about 4 in 100 registered charities cite a number that is not live,
+    so this is medium where the supplier's charity is registered. Bodies on other registers (CIOs,
+    mutuals) are not flagged; unless one of those registers was read, nothing is known about them.
     """
     number = dossier.supplier.company_number
     if not number:
@@ -83,11 +83,11 @@ def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: AR
     params={"fits": 0.8, "differs": 0.6},
 )
 def name_does_not_fit(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """The entity of this number has another name than the supplier, now and formerly.
+    """No name of the entity with this number, current or former, fits the supplier's.
 
-    Everything else here is about the entity of that number. Ask which of the two you would
-    contract with. A trading name, a brand of the group or a slip in the number often explains
-    it; so does someone using another firm's number.
+    Everything else here is about the entity with that number. Ask which of the two you would
+    contract with. A trading name, a brand of the group or a mistyped number often explains it; so
+    does someone using another firm's number.
     """
     resolution = dossier.resolution
     if resolution.how == "none":
@@ -108,7 +108,7 @@ def name_does_not_fit(dossier: Dossier, ctx: CheckContext) -> Outcome:
             ours=firm(dossier.supplier.name),
             theirs=firm(entity),
         ),
-        next_step="Ask the supplier for its registered name and number, and mend your record.",
+        next_step="Ask the supplier for its registered name and number, and correct your record.",
         severity="medium" if score >= float(ctx.params["differs"]) else None,
     )
 
@@ -136,7 +136,7 @@ def _not_compared(dossier: Dossier) -> Outcome:
 def placeholder(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The company number looks typed to fill a field, such as 12345678.
 
-    Ask for the true number; what the register says of this one may be about a stranger.
+    Ask for the true number; what the register says about this one may concern somebody else.
     Bodies without a company number (parish councils, clubs, sole traders) often do this in good
     faith.
     """
@@ -165,7 +165,7 @@ def placeholder(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 def gone(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The entity no longer exists under this number: it cannot sign, be paid or be sued.
 
-    Ask who you would be contracting with. A conversion, as of a company into a CIO, is often
+    Ask who you would be contracting with. A conversion, such as from a company into a CIO, is often
     harmless and leaves a successor with another number.
     """
     company = known(dossier.company)
@@ -212,7 +212,7 @@ def newly_incorporated(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if dead(company):
         return NOT_APPLICABLE
     if company.created_on is None:
-        return Outcome("unknown", why="The register gives no day of incorporation.")
+        return Outcome("unknown", why="The register gives no date of incorporation.")
     days = (ctx.today - company.created_on).days
     new = days < int(ctx.params["new_days"])
     young = company.created_on > months_before(ctx.today, int(ctx.params["young_months"]))
@@ -249,8 +249,8 @@ def newly_incorporated(dossier: Dossier, ctx: CheckContext) -> Outcome:
 def false_basis(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The registrar says that the application to register or restore it was misleading or false.
 
-    The registrar is striking the company off for that. This is rare and official: there is no
-    innocent pattern that looks like it, but read the annotation and hear the supplier.
+    The registrar is striking the company off for that. This is rare and official: no innocent
+    pattern looks like it, but read the annotation and let the supplier respond.
     """
     company = known(dossier.company)
     if company.annotations is None:
@@ -279,7 +279,7 @@ def false_basis(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 def overseas_gone(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The registrar believes that this overseas entity was dissolved or wound up at home.
 
-    Ask for a recent extract from its home register. A merger abroad may explain it: then ask who
+    Ask for a recent extract from its home register. A merger abroad may explain it: if so, ask who
     took its place.
     """
     company = known(dossier.company)

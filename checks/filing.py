@@ -44,15 +44,15 @@ _PROPOSED = "active-proposal-to-strike-off"
 def being_struck_off(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """There is a proposal to strike the company off the register, by the registrar or by itself.
 
-    Once struck off it cannot hold a contract and its property goes to the Crown. The commonest
-    cause is late filing, soon mended (medium, where the register says that it has been). A
-    suspended strike-off often means that a creditor or the tax authority objected.
+    Once struck off it cannot hold a contract and its property goes to the Crown. The most common
+    cause is late filing, soon put right (medium where the register says that it was). A suspended
+    strike-off often means that a creditor or the tax authority objected.
     """
     company = known(dossier.company)
     if dead(company) or company.status in INSOLVENT:
         return NOT_APPLICABLE
     if company.status_detail is None:
-        return Outcome("unknown", why="The source does not tell of proposals to strike off.")
+        return Outcome("unknown", why="The source does not report proposals to strike off.")
     if company.status_detail != _PROPOSED:
         return CLEAR
     last = _last_of(dossier, (*_COMPULSORY, *_VOLUNTARY, *_ENDED, *_SUSPENDED))
@@ -73,7 +73,7 @@ def being_struck_off(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: A
             "The register shows an active proposal to strike the company off{told}.", told=told
         ),
         grounds=("PA23-7-6 ceased business, officer to decide",) if asked_for else (),
-        next_step="Ask why, and see the register again before you sign or pay.",
+        next_step="Ask why, and check the register again before you sign or pay.",
         severity="medium" if kind.startswith(_ENDED) else None,
     )
 
@@ -102,7 +102,7 @@ def accounts_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
     overdue = company.accounts_overdue
     if overdue is None:
         if due is None:
-            return Outcome("unknown", why="The source does not tell when accounts are due.")
+            return Outcome("unknown", why="The source does not say when accounts are due.")
         overdue = due < ctx.today
     if not overdue:
         return CLEAR
@@ -117,7 +117,7 @@ def accounts_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
             ago=say(", {days} days ago", days=days_since(due, ctx.today)),
         )
         if due
-        else "The register says that accounts are overdue, and not since when.",
+        else "The register says that accounts are overdue, but not since when.",
         next_step="Ask for the accounts, or for management accounts and the reason for the delay.",
         severity="low" if low else "high" if high and not voluntary(dossier) else "medium",
     )
@@ -148,7 +148,7 @@ def confirmation_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
     overdue = company.confirmation_overdue
     if overdue is None:
         if due is None:
-            return Outcome("unknown", why="The source does not tell when the statement is due.")
+            return Outcome("unknown", why="The source does not say when the statement is due.")
         overdue = due < ctx.today
     if not overdue:
         return CLEAR
@@ -170,7 +170,7 @@ def confirmation_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
 
 @check(
     id="CH-FIL-04",
-    title="Struck-off notices again and again",
+    title="Repeated strike-off notices",
     question="there were repeated notices to strike it off",
     topic="filing",
     needs=Dossier,
@@ -182,7 +182,7 @@ def confirmation_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
 def repeated_notices(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """The registrar has given notice to strike the company off twice or more in three years.
 
-    It files only when it must. Ask who keeps its books. A volunteer-run body that changed
+    It files only when it is forced to. Ask who keeps its books. A volunteer-run body that changed
     treasurer may have an innocent reason.
     """
     found = [
@@ -220,8 +220,8 @@ def repeated_notices(dossier: Dossier, ctx: CheckContext) -> Outcome:
 def never_filed(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """The company is older than 21 months and has never filed accounts.
 
-    There is nothing to judge its size by. Ask for accounts. A first period that was lengthened
-    lawfully can explain a few months.
+    There is nothing to judge its size by. Ask for accounts. A first period that was lawfully
+    extended can explain a few months.
     """
     company = known(dossier.company)
     if dead(company) or not files_accounts(company):
@@ -229,11 +229,11 @@ def never_filed(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if company.accounts_made_up_to is not None:
         return CLEAR
     if company.created_on is None:
-        return Outcome("unknown", why="The register gives no day of incorporation.")
+        return Outcome("unknown", why="The register gives no date of incorporation.")
     if company.created_on > months_before(ctx.today, int(ctx.params["months"])):
         return CLEAR
     if company.accounts_type in (None, "no-accounts-type-available"):
-        return Outcome("unknown", why="The source does not tell whether accounts were ever filed.")
+        return Outcome("unknown", why="The source does not say whether accounts were ever filed.")
     if company.accounts_type not in _NEVER_FILED:
         return CLEAR
     return Outcome(

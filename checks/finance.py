@@ -69,10 +69,10 @@ def all_assets(dossier: Dossier, ctx: CheckContext) -> Outcome:
     reads=("charges",),
 )
 def many_charges(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """Five charges or more over the company's assets are outstanding.
+    """At least five charges over the company's assets are outstanding.
 
     Look at what it owes. Property, housing and care companies borrow on each building, and old
-    charges are often paid and never marked so.
+    charges are often paid off but never marked as satisfied.
     """
     found = _open(dossier)
     if len(found) < int(ctx.params["charges"]):
@@ -110,7 +110,7 @@ def connected_charge(dossier: Dossier, ctx: CheckContext) -> Outcome:
         say(
             "{lender} (charge{on})",
             lender=lender(name),
-            on=on(charge.created_on) or say(" of an unknown day"),
+            on=on(charge.created_on) or say(" of unknown date"),
         )
         for charge in _open(dossier)
         for name in charge.persons_entitled
@@ -120,7 +120,7 @@ def connected_charge(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why=say("Among those who hold charges: {lenders}.", lenders=listed(found)),
+        why=say("Those who hold charges include {lenders}.", lenders=listed(found)),
         next_step="Ask what was lent, when, and what it is secured on.",
         severity="medium" if voluntary(dossier) else None,
     )

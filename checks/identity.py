@@ -12,9 +12,9 @@ from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Company, Dossier, Officer, Outcome, Owner, known
 from duediligence.model.facts import listed, say
 
-_BASIS = "Companies Act 2006 ss.167G and 790LA-790LH, as put in by ECCTA 2023; ended 17 Nov 2026"
+_BASIS = "Companies Act 2006 ss.167G and 790LA-790LH, as inserted by ECCTA 2023; ended 17 Nov 2026"
 _DEADLINE = date(2026, 11, 17)  # end of the transition for those in office before 18 Nov 2025
-_NEXT = "Ask the company to verify them with Companies House, and see the register again."
+_NEXT = "Ask the company to verify them with Companies House, and check the register again."
 
 
 @check(
@@ -29,11 +29,11 @@ _NEXT = "Ask the company to verify them with Companies House, and see the regist
     reads=("officers",),
 )
 def directors_unverified(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """A director has not verified their identity by the day that the register gives them.
+    """A director has not verified their identity by the date that the register gives.
 
     Medium, high after 60 days. Ask why. The rule is new and about a third had done it half a year
-    before its end, so many are late through neglect. Corporate directors and secretaries
-    need not verify yet and are not counted; for members of an LLP only a date on the register is.
+    before its end, so being late is often only neglect. Corporate directors and secretaries need
+    not verify yet and are not counted; for members of an LLP, only a date on the register counts.
     """
     if _gone(dossier):
         return NOT_APPLICABLE
@@ -53,10 +53,10 @@ def directors_unverified(dossier: Dossier, ctx: CheckContext) -> Outcome:
     reads=("owners",),
 )
 def owners_unverified(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """A person with significant control has not verified their identity by the day given.
+    """A person with significant control has not verified their identity by the date given.
 
-    Medium, high after 60 days. Ask why. The rule is new, and their time runs from their month of
-    birth, so some have time left. Persons whose details are protected are never flagged.
+    Medium, high after 60 days. Ask why. The rule is new, and their deadline depends on their month
+    of birth, so some still have time. People whose details are protected are never flagged.
     """
     if _gone(dossier):
         return NOT_APPLICABLE
@@ -90,7 +90,7 @@ def _judged(people: Iterable[Officer | Owner], ctx: CheckContext) -> Outcome:
         return Outcome(
             "unknown",
             why=say(
-                "No word on the register of whether their identity is verified: {people}.",
+                "The register does not say whether their identity is verified: {people}.",
                 people=listed(silent),
             ),
         )

@@ -42,9 +42,9 @@ _ENDS = frozenset(
 def winding_up(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The register shows the company in liquidation, receivership or other insolvency proceedings.
 
-    Find out who the office-holder is before you pay or sign anything: goods and money may belong
-    to creditors. A members' voluntary liquidation (medium) is of a solvent company that its
-    owners close in an orderly way.
+    Find out who the office-holder is before you pay or sign anything: goods and money may belong to
+    creditors. In a members' voluntary liquidation (medium) the owners close a solvent company in an
+    orderly way.
     """
     company = known(dossier.company)
     if dead(company):
@@ -117,7 +117,7 @@ def open_case(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """A petition, moratorium or other insolvency case has no end date, though the status is normal.
 
     The company may be under a petition or a moratorium. Old cases are often left without an end
-    on the register: read the dates and ask the supplier how it ended.
+    date on the register: read the dates and ask the supplier how it ended.
     """
     company = known(dossier.company)
     if dead(company) or company.status in _WINDING_UP | _RESCUE:
@@ -129,7 +129,7 @@ def open_case(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     return Outcome(
         "review",
         why=say(
-            "Without an end on the register: {kinds}{started}.",
+            "No end date on the register: {kinds}{started}.",
             kinds=_kinds(open_cases),
             started=_started(open_cases),
         ),
@@ -153,8 +153,8 @@ def open_case(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 def past_case(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """The company went through an insolvency case in the last six years and came out of it.
 
-    It survived, which speaks for it. Look at the accounts since. The register never lets a case
-    expire, so older ones are left aside; papers of Scottish cases may lie elsewhere.
+    It survived, which counts in its favour. Look at the accounts since. The register never lets a
+    case expire, so older ones are ignored; documents of Scottish cases may be kept elsewhere.
     """
     company = known(dossier.company)
     if dead(company) or company.status in _WINDING_UP | _RESCUE:
@@ -181,13 +181,11 @@ def past_case(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if company.has_insolvency_history:
         return Outcome(
             "review",
-            why="The register speaks of an insolvency in the past and shows no case.",
-            next_step="Ask the supplier when it was; Scottish papers are with the Accountant in "
-            "Bankruptcy.",
+            why="The register reports a past insolvency but shows no case.",
+            next_step="Ask the supplier when it was. The Accountant in Bankruptcy has the "
+            "documents of Scottish cases.",
         )
-    return Outcome(
-        "unknown", why="The source does not tell whether the company was ever insolvent."
-    )
+    return Outcome("unknown", why="The source does not say whether the company was ever insolvent.")
 
 
 def _years(ctx: CheckContext) -> int:

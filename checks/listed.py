@@ -14,7 +14,7 @@ from duediligence.model.facts import NOTHING, entry_name, published, say, word
     basis="None: intelligence for the officer",
 )
 def named(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
-    """The name may be that of a party on a list that tells of no sanction, bar or record.
+    """The name may be that of a party on a list that reports no sanction, bar or record.
 
     Read the publisher's entry to see what happened, and ask the supplier about it.
     """
@@ -41,12 +41,12 @@ def named(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     topic="coverage",
     needs=ListStatus,
     severity="high",
-    basis="A supplier is not clear of a list that was missing or out of date",
+    basis="No supplier is clear of a list that was missing or out of date",
 )
 def not_checked(status: ListStatus, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """A list was never loaded, or the copy used is too old to rely on.
 
-    Nobody in this run is clear of that list. Refresh it and screen again.
+    Results for that list are incomplete. Refresh it and run the screening again.
     """
     if not status.blocks_complete_run:
         return Outcome("clear") if status.version else NOT_APPLICABLE
@@ -61,6 +61,7 @@ def not_checked(status: ListStatus, ctx: CheckContext) -> Outcome:  # noqa: ARG0
             reason=word(status.reason),
         ),
         next_step=say(
-            "Run `duediligence lists refresh {list}` and screen again.", list=word(status.list_id)
+            "Run `duediligence lists refresh {list}` and run the screening again.",
+            list=word(status.list_id),
         ),
     )

@@ -23,8 +23,8 @@ from duediligence.model.facts import born, joined, listed, say
 def owner_age(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """An owner would be more than 100 years old, or was under two when notified (low).
 
-    An identity may be made up, or an owner has died and nobody said so. Most often the birth year
-    was mistyped, and a child may lawfully own shares.
+    An identity may be made up, or an owner has died and nobody reported it. Most often the birth
+    year was mistyped, and a child may lawfully own shares.
     """
     people = [o for o in known(dossier.owners) if o.active and o.person and not o.super_secure]
     if not people:
@@ -75,7 +75,7 @@ def owner_age(dossier: Dossier, ctx: CheckContext) -> Outcome:
     reads=("owners",),
 )
 def trust(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
-    """Someone controls the company as trustee or through a trust (medium with one from abroad).
+    """Someone controls the company as trustee or through a trust (medium if one is from abroad).
 
     Ask who benefits. Family companies and employee trusts are the usual case.
     """
@@ -92,7 +92,7 @@ def trust(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     return Outcome(
         "review",
         why=say("Control is held through a trust by {owners}.", owners=listed(map(party, held))),
-        next_step="Ask for whom the trust holds.",
+        next_step="Ask who benefits from the trust.",
         severity="medium" if abroad else None,
     )
 
@@ -126,5 +126,5 @@ def marked_sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: 
     if not overseas:
         return NOT_APPLICABLE
     if any(o.sanctioned is None for o in overseas if not o.super_secure):
-        return Outcome("unknown", why="The source does not tell whether an owner is sanctioned.")
+        return Outcome("unknown", why="The source does not say whether an owner is sanctioned.")
     return CLEAR

@@ -38,8 +38,8 @@ _UNIDENTIFIED = (
 def nobody(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The company declares that no person or firm holds more than a quarter of it or controls it.
 
-    About 6 in 100 companies say so. Ask for the list of shareholders. Four or more equal owners
-    are a good reason; guarantee companies, charities, CICs and plcs rightly have none and are not
+    About 6 in 100 companies say so. Ask for the list of shareholders. Four or more equal owners are
+    a good reason; guarantee companies, charities, CICs and plcs normally have none and are not
     flagged.
     """
     company = known(dossier.company)
@@ -67,10 +67,10 @@ def nobody(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     reads=("company", "owners", "statements", "psc_exempt"),
 )
 def undeclared(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """The register has neither an owner, nor a statement that there is none, nor an exemption.
+    """The register has no owner, no statement that there is none, and no exemption.
 
     The law asks for one of the three. Ask who owns it. English limited partnerships, societies
-    and CIOs are outside the rule; a company of less than 28 days has time left.
+    and CIOs are outside the rule; a company under 28 days old still has time.
     """
     company = known(dossier.company)
     if dead(company) or not declares_owners(company) or company.partial:
@@ -80,13 +80,13 @@ def undeclared(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if any(statement.ceased_on is None for statement in known(dossier.statements)):
         return CLEAR
     if company.created_on is None:
-        return Outcome("unknown", why="The register gives no day of incorporation.")
+        return Outcome("unknown", why="The register gives no date of incorporation.")
     if (ctx.today - company.created_on).days <= int(ctx.params["days"]):
         return CLEAR
     return Outcome(
         "adverse",
         why="The register names no owner, holds no statement about them, and no exemption.",
-        next_step="Ask who owns and controls the company, with proof.",
+        next_step="Ask for proof of who owns and controls the company.",
         severity="medium" if voluntary(dossier) else None,
     )
 
@@ -103,10 +103,10 @@ def undeclared(dossier: Dossier, ctx: CheckContext) -> Outcome:
     reads=("statements",),
 )
 def trouble(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """The company says that it has an owner whom it cannot name, reach or confirm.
+    """The company says that it has an owner that it cannot name, reach or confirm.
 
     High where one exists and is not identified or does not answer. Ask who it is. Old statements
-    that nobody ended are common: see the date.
+    that nobody ended are common: check the date.
     """
     allowed = {
         "steps-to-find-psc-not-yet-completed": int(ctx.params["steps_days"]),
@@ -176,7 +176,7 @@ def restrictions(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG00
 def contradiction(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The register names an owner and also holds the statement that there is none.
 
-    One of the two is wrong. Ask which. Mostly someone forgot to end the old statement.
+    One of the two is wrong. Ask which. Usually someone forgot to end the old statement.
     """
     said = _active(dossier, _NOBODY)
     if not said or not _owned(dossier):
@@ -184,10 +184,10 @@ def contradiction(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG0
     return Outcome(
         "review",
         why=say(
-            "It named an owner, and says since{on} that there is none.",
-            on=on(said[0].notified_on) or say(" a day not given"),
+            "It named an owner, but has said since{on} that there is none.",
+            on=on(said[0].notified_on) or say(" a date not given"),
         ),
-        next_step="Ask who owns it, and that the register be put right.",
+        next_step="Ask who owns it, and ask the company to correct the register.",
     )
 
 
@@ -204,7 +204,7 @@ def contradiction(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG0
 def overseas_unidentified(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The overseas entity says that some or all of its beneficial owners are not identified.
 
-    Ask who they are, with proof. A listed or widely held parent abroad may honestly have none
+    Ask for proof of who they are. A listed or widely held parent abroad may honestly have none
     above the threshold.
     """
     if known(dossier.company).type != "registered-overseas-entity":
@@ -219,7 +219,7 @@ def overseas_unidentified(dossier: Dossier, ctx: CheckContext) -> Outcome:  # no
             on=on(found[0].notified_on),
             code=plain(found[0].code),
         ),
-        next_step="Ask who the beneficial owners are, with proof.",
+        next_step="Ask for proof of who the beneficial owners are.",
     )
 
 

@@ -26,7 +26,7 @@ from duediligence.model.facts import born, joined, listed, private, say
 def under_age(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """A director was under 16 when appointed, which the law forbids, or 16 to 17 (low).
 
-    Ask for proof of age. Most often the day of appointment was typed as the birth date.
+    Ask for proof of age. Most often the date of appointment was typed as the birth date.
     """
     people = [d for d in directing(known(dossier.officers)) if not d.corporate]
     if not people:
@@ -73,8 +73,8 @@ def under_age(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 def too_old(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """A director in office would be more than 100 years old.
 
-    The birth date is wrong, or the person has died and the register was not told, or an identity
-    was made up. Ask who it is. A slip in the year is the usual innocent reason.
+    The birth date is wrong, or the person has died and nobody reported it, or an identity was made
+    up. Ask who it is. A mistyped year is the usual innocent reason.
     """
     people = [d for d in directing(known(dossier.officers)) if not d.corporate]
     if not people:
@@ -117,7 +117,7 @@ def too_old(dossier: Dossier, ctx: CheckContext) -> Outcome:
 def very_many(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """A director in office holds more than a hundred other appointments.
 
-    Nobody directs so many firms in earnest. Ask what part this person has. Accountants, property
+    Nobody can really direct that many firms. Ask what this person's role is. Accountants, property
     groups, academy trusts and housing groups have such officers for good reason (low for
     voluntary bodies).
     """
@@ -147,7 +147,7 @@ def very_many(dossier: Dossier, ctx: CheckContext) -> Outcome:
                 ],
             ),
         ),
-        next_step="Ask what part this person has in the work, and who else decides.",
+        next_step="Ask what this person's role in the work is, and who else decides.",
         severity="low" if voluntary(dossier) else None,
     )
 
@@ -166,7 +166,7 @@ def very_many(dossier: Dossier, ctx: CheckContext) -> Outcome:
 def nominee(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """An officer is registered as nominee and is still in office after a month.
 
-    A nominee acts for someone who is not named. Ask for whom. Old registrations by agents who
+    A nominee acts for someone who is not named. Ask who that is. Old registrations by agents who
     formed the company are common and mostly harmless.
     """
     before = ctx.today - timedelta(days=int(ctx.params["days"]))
@@ -183,7 +183,7 @@ def nominee(dossier: Dossier, ctx: CheckContext) -> Outcome:
         why=say(
             "Registered as nominee and in office: {officers}.", officers=listed(map(party, found))
         ),
-        next_step="Ask for whom the nominee acts.",
+        next_step="Ask who the nominee acts for.",
     )
 
 
@@ -191,5 +191,5 @@ def _undated(people: list[Officer]) -> Outcome:
     without = [party(d) for d in people if not d.birth_date or not began(d)]
     return Outcome(
         "unknown",
-        why=say("No birth date, or no day of appointment: {directors}.", directors=listed(without)),
+        why=say("No birth date or date of appointment: {directors}.", directors=listed(without)),
     )

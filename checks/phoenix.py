@@ -32,11 +32,11 @@ from duediligence.text.dates import months_before
     reads=NETWORK,
 )
 def failed_before(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """Directors here direct, or lately directed, other companies that are insolvent.
+    """Directors here direct, or recently directed, other companies that are insolvent.
 
-    One is medium, two or more high. Ask what happened. Turnaround professionals, serial
-    founders and those hit by the pandemic have such companies without fault. A company that was
-    only dissolved is not counted: most are solvent.
+    One is medium, two or more high. Ask what happened. Turnaround professionals, serial founders
+    and those hit by the pandemic have such companies through no fault of their own. A company that
+    was only dissolved is not counted: most are solvent.
     """
     if not people(dossier, ctx.today):
         return NOT_APPLICABLE
@@ -71,7 +71,7 @@ def failed_before(dossier: Dossier, ctx: CheckContext) -> Outcome:
     reads=NETWORK,
 )
 def same_board(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """Two or more directors came here together from an insolvent company, as this one was formed.
+    """Two or more directors came here together from an insolvent company when this one was formed.
 
     The business may have moved over without its debts. Ask whether it took over staff, assets or
     contracts. A sale by an administrator to the old board is lawful and common; its address and
@@ -81,7 +81,7 @@ def same_board(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if dead(company) or len(people(dossier, ctx.today)) < int(ctx.params["people"]):
         return NOT_APPLICABLE
     if company.created_on is None:
-        return Outcome("unknown", why="The register gives no day of incorporation.")
+        return Outcome("unknown", why="The register gives no date of incorporation.")
     if company.created_on < months_before(ctx.today, _months(ctx)):
         return CLEAR
     shared: dict[str, tuple[Appointment, dict[str, Officer]]] = {}
@@ -137,7 +137,7 @@ def same_board(dossier: Dossier, ctx: CheckContext) -> Outcome:
 def many_dissolved(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """Directors here directed five or more companies, in the last five years, now dissolved.
 
-    Whether any was insolvent is not told. Ask. Property and film companies are made for one job
+    Whether any was insolvent is not reported. Ask. Property and film companies are made for one job
     and dissolved; group reorganisations dissolve dozens.
     """
     if not people(dossier, ctx.today):

@@ -13,14 +13,14 @@ MOST_IDS = 12
     topic="coverage",
     needs=Unread,
     severity="high",
-    basis="What was not read was not checked, and a supplier is not clear of it",
+    basis="What was not read was not checked, and is not a clear result",
 )
 def not_read(unread: Unread, ctx: CheckContext) -> Outcome:  # noqa: ARG001
-    """A register that is set up could not tell something, so checks on the supplier were not made.
+    """A register that is set up did not provide some data, so checks on the supplier were not made.
 
-    The reason is given. Put it right and screen again, or look on the register's website by hand.
-    It says nothing against the supplier. What the set-up never looks at is not reported here: it
-    is stated once a run, as the scope.
+    The reason is given. Fix the problem and run the screening again, or check the register's
+    website yourself. It says nothing against the supplier. What is out of scope is not reported
+    here: it is stated once a run.
     """
     ids = unread.checks
     few = say(": {ids}", ids=word(", ".join(ids))) if len(ids) <= MOST_IDS else NOTHING
@@ -33,5 +33,6 @@ def not_read(unread: Unread, ctx: CheckContext) -> Outcome:  # noqa: ARG001
             reason=word(unread.reason.rstrip(".") or "no reason"),
             stopped=stopped if ids else NOTHING,
         ),
-        next_step="Put this right and screen again, or look on the register's website by hand.",
+        next_step="Fix the problem and run the screening again, or check the register's website "
+        "yourself.",
     )

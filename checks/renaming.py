@@ -14,8 +14,8 @@ from duediligence.text.names import firm_words
 
 @check(
     id="CH-PHX-02",
-    title="Name like that of a company in liquidation",
-    question="its name is like that of a company in liquidation",
+    title="Name similar to that of a company in liquidation",
+    question="its name is similar to that of a company in liquidation",
     topic="phoenix",
     needs=Dossier,
     severity="high",
@@ -28,7 +28,7 @@ def prohibited_name(dossier: Dossier, ctx: CheckContext) -> Outcome:
 
     Such a name may be forbidden to that director for five years. Refer it for a legal view: leave
     of the court, a sale by the liquidator with notice to creditors, or a name in use for a year
-    before are lawful exceptions. Nothing is said of fault.
+    before are lawful exceptions. This does not imply fault.
     """
     company = known(dossier.company)
     if not people(dossier, ctx.today):
@@ -99,7 +99,7 @@ def renamed(dossier: Dossier, ctx: CheckContext) -> Outcome:
 def renamed_around_insolvency(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """The name changed within half a year of an insolvency of its own or of a sister company.
 
-    For a sister company the day on which the director left it is taken. Ask why it changed. Firms
+    For a sister company, the date on which the director left it counts. Ask why it changed. Firms
     that were sold by an administrator must often change their name.
     """
     changes = [f for f in known(dossier.company).former_names if f.until]

@@ -79,17 +79,17 @@ def asset_freeze(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: A
     basis="Company Directors Disqualification Act 1986 s.11A",
 )
 def director_disqualification(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
-    """The name may be that of a person whom sanctions forbid to direct or manage a UK company.
+    """The name may be that of a person barred by sanctions from directing or managing a UK company.
 
-    This is another matter than an asset freeze, and stands with or without one. If it is the
-    same person, ask the supplier how this person can be a director, and tell your legal team.
+    This is separate from an asset freeze, and applies with or without one. If it is the same
+    person, ask the supplier how this person can be a director, and inform your legal team.
     """
     if not _disqualifies(found):
         return NOT_APPLICABLE
     return _outcome(
         found,
-        "Compare name and birth date with the publisher's entry. If it is the same person, ask "
-        "the supplier what part they have in running the company, and tell your legal team.",
+        "Compare name and birth date with the publisher's entry. If it is the same person, ask the "
+        "supplier what their role is in running the company, and inform your legal team.",
     )
 
 
@@ -104,8 +104,8 @@ def director_disqualification(found: PossibleMatch, ctx: CheckContext) -> Outcom
 def other_measure(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The name may be that of a party under a UK measure other than an asset freeze.
 
-    Such as a travel ban, or a rule on trust services or ships. Read which measure it is: some
-    do not touch a contract, others do.
+    For example a travel ban, or a rule on trust services or ships. Read which measure it is: some
+    do not affect a contract, others do.
     """
     others = [m for m in found.entry.measures if DISQUALIFICATION not in m.casefold()]
     if found.entry.list_id != "uk-sanctions" or _imposes(found, FREEZE):
@@ -128,8 +128,9 @@ def other_measure(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: 
 def foreign_sanctions(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The name may be that of a party sanctioned by the EU, the United States or others.
 
-    This does not bind a UK buyer by itself, but banks and insurers act on it, and it tells of
-    who owns or runs the supplier. Ask the supplier, and see whether UK sanctions apply as well.
+    This does not bind a UK buyer by itself, but banks and insurers act on it, and it says something
+    about who owns or runs the supplier. Ask the supplier, and see whether UK sanctions apply as
+    well.
     """
     if found.topic != "sanctions" or found.entry.list_id in UK_LISTS:
         return NOT_APPLICABLE

@@ -19,9 +19,9 @@ _PARAMS = {"elsewhere_score": ELSEWHERE_SCORE}
     params=_PARAMS,
 )
 def rating(found: PossibleMatch, ctx: CheckContext) -> Outcome:
-    """A regulator rates these premises as poor by its own scheme.
+    """A regulator rates these premises as poor under its own scheme.
 
-    A rating belongs to premises and to a day: it is context and no bar. Look at the newest one,
+    A rating is of premises on one date: it is context, not a bar. Look at the newest one,
     and whether the contract uses these premises.
     """
     record = found.entry.record
@@ -35,7 +35,7 @@ def rating(found: PossibleMatch, ctx: CheckContext) -> Outcome:
 
 @check(
     id="STA-02",
-    title="Left a register, or stands lower on it",
+    title="Left a register, or has a lower status on it",
     topic="standing",
     needs=PossibleMatch,
     severity="medium",
@@ -43,7 +43,7 @@ def rating(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     params=_PARAMS,
 )
 def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
-    """A firm of this name has left a register, its registration ran out, or its footing is low.
+    """A firm of this name has left a register, its registration expired, or its status is low.
 
     Firms leave registers for good reasons too: a sale, a closure, another licence. Ask which.
     """
@@ -62,7 +62,7 @@ def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     if record.ended and left:
         since = say(" Not on the register since {left} at the latest.", left=left)
     elif lapsed and record.expires:
-        since = say(" It ran out on {expires}.", expires=record.expires)
+        since = say(" It expired on {expires}.", expires=record.expires)
     return Outcome(
         outcome.result,
         why=say("{why}{remarks}{since}", why=clause_of(outcome.why), remarks=remarks, since=since),
@@ -92,8 +92,8 @@ def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
 def shared_premises(shared: SharedPremises, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """A firm of another name has a record at the supplier's own premises.
 
-    It may be a landlord, a tenant before, or the same people under a new name (a phoenix). It is
-    never a match by itself: compare officers, owners and dates before you think more of it.
+    It may be a landlord, a previous tenant, or the same people under a new name (a phoenix). It is
+    never a match by itself: compare officers, owners and dates before you draw a conclusion.
     """
     record = shared.entry.record
     person = "person" in (shared.party.kind, shared.entry.kind)
@@ -101,8 +101,8 @@ def shared_premises(shared: SharedPremises, ctx: CheckContext) -> Outcome:  # no
     return Outcome(
         "review",
         why=say(
-            "{entry}, a different name, has a record on the {list} at {address}. That is "
-            "intelligence and no match.",
+            "{entry}, a different name, has a record on the {list} at {address}. "
+            "That is intelligence, not a match.",
             entry=entry_name(shared.entry.name),
             list=word(shared.list_title),
             address=address,

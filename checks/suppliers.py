@@ -27,16 +27,16 @@ _QUOTED = 5
     basis="A supplier that was not read was not screened",
 )
 def rejected(row: RejectedRow, ctx: CheckContext) -> Outcome:  # noqa: ARG001
-    """A row of the supplier file could not be used, so whoever it names was not screened.
+    """A row of the supplier file could not be used, so the supplier it names was not screened.
 
-    Correct the row in the spreadsheet and screen again.
+    Correct the row in the spreadsheet and run the screening again.
     """
     return Outcome(
         "unknown",
         why=say(
             "Row {row}{reason}.", row=row.row, reason=say(": {reason}", reason=quoted(row.reason))
         ),
-        next_step="Correct the row and screen again; the rejects file holds all such rows.",
+        next_step="Correct the row and screen again; the rejects file lists all such rows.",
     )
 
 
@@ -81,10 +81,10 @@ def unreadable_number(supplier: Supplier, ctx: CheckContext) -> Outcome:  # noqa
     basis="Whoever was not read was not screened",
 )
 def unread(unread: UnreadCells, ctx: CheckContext) -> Outcome:  # noqa: ARG001
-    """A cell seems to hold a person, a number or a name that could not be read, or not wholly.
+    """A cell seems to hold a person, a number or a name that could not be read, or only in part.
 
     Nobody named there was looked up, unless named elsewhere. Write the cell in a plain form, one
-    person a line with year and month of birth, then import the file and screen again.
+    person per line with year and month of birth, then import the file and run the screening again.
     """
     cells = [cell for cell in unread.cells if cell.looks_like != "birth date"]
     if not cells:
@@ -93,7 +93,7 @@ def unread(unread: UnreadCells, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         "unknown",
         why=say("{cells} could not be read.", cells=_count(cells)),
         facts=tuple(map(_quoted, cells[:_QUOTED])),
-        next_step="Correct the cell in the spreadsheet, import it and screen again: "
+        next_step="Correct the cell in the spreadsheet, import it and run the screening again: "
         "docs/supplier-file.md shows what is read.",
     )
 
@@ -104,7 +104,7 @@ def unread(unread: UnreadCells, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     topic="identity",
     needs=UnreadCells,
     severity="low",
-    basis="A birth date tells people of one name apart",
+    basis="A birth date distinguishes people with the same name",
 )
 def unreadable_birth_date(unread: UnreadCells, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """A person's birth date is not one that could be read, so the name alone was looked up.
@@ -125,7 +125,7 @@ def unreadable_birth_date(unread: UnreadCells, ctx: CheckContext) -> Outcome:  #
 def _quoted(cell: UnreadCell) -> Feature:
     """What stands in a cell, which may name anybody."""
     said = say(
-        '{column} holds "{text}", where a {kind} was not read: {reason}.',
+        '{column} holds "{text}", where a {kind} could not be read: {reason}.',
         column=word(cell.column),
         text=quoted(cell.text),
         kind=word(cell.looks_like),

@@ -35,7 +35,7 @@ def watchlist(list_id: str) -> Watchlist:
         return watchlists()[list_id]
     except KeyError:
         known = ", ".join(watchlists())
-        raise UsageError(f"there is no list {list_id!r}", hint=f"The lists are: {known}.") from None
+        raise UsageError(f"Unknown list {list_id!r}", hint=f"Valid lists: {known}.") from None
 
 
 def _collect(declared: type[Declared], package: ModuleType) -> Mapping[str, Declared]:
@@ -46,7 +46,7 @@ def _collect(declared: type[Declared], package: ModuleType) -> Mapping[str, Decl
             if isinstance(item, declared) and found.setdefault(item.id, item) is not item:
                 raise UsageError(
                     f"{module.__name__} and {where[item.id]} both declare {item.id!r}",
-                    hint="Remove one of the two: an id names one thing for ever.",
+                    hint="Remove one of the two: an id always names one thing.",
                 )
             if isinstance(item, declared):
                 where[item.id] = module.__name__

@@ -63,7 +63,7 @@ def next_page(path: Path, url: str) -> str:
     limit, offset = (query.get(name, "0") for name in ("_limit", "_offset"))
     if not (limit.isdecimal() and offset.isdecimal() and int(limit)):
         raise UnreadableFile(
-            f"{path.name}: its address has no _limit, so that nobody can say whether it is whole",
+            f"{path.name}: its address has no _limit, so it is not known whether it is complete",
             hint="Set the address of this list with _limit=500&_offset=0 at its end.",
         )
     answer = _answer(path)

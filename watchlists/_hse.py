@@ -61,7 +61,7 @@ def results(paths: Iterable[Path], number: str, layout: Layout, drift: Drift) ->
             if first is row:
                 yield row
             elif first.cells != row.cells:
-                raise row.error(number, f"{row[number]} is told differently in {first.filename}")
+                raise row.error(number, f"{row[number]} differs in {first.filename}")
 
 
 def next_page(path: Path, _: str) -> str:

@@ -268,7 +268,7 @@ def _check_end(path: Path) -> None:
     if not tail.rstrip(b" \r\n").endswith(b"\x1a"):
         raise UnreadableFile(
             f"{path.name}: has no end mark (0x1A): the file is cut short",
-            hint="Fetch it again. A program that saved the file again may have left the mark out.",
+            hint="Fetch it again. A program that saved the file again may have dropped the mark.",
         )
 
 

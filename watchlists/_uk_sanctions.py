@@ -165,7 +165,7 @@ _REQUIRED = frozenset(
         "IMO number",
     }
 )
-_NEEDS_A_LOOK = "The publisher may have changed the format; the list needs a look."
+_NEEDS_A_LOOK = "The publisher may have changed the format; this tool may need an update."
 
 
 def _csv_records(path: Path, drift: Drift) -> Iterator[Record]:
@@ -304,6 +304,6 @@ def _xml_published(path: Path) -> date:
         if local(element) == "DateGenerated" and (found := day(clean(element.text or ""))):
             return found
     raise UnreadableFile(
-        f"{path.name}: has no readable DateGenerated, so its age cannot be judged",
-        hint="The publisher may have changed the format; the list needs a look.",
+        f"{path.name}: has no readable DateGenerated, so its age is not known",
+        hint="The publisher may have changed the format; this tool may need an update.",
     )

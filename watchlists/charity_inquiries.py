@@ -87,7 +87,7 @@ def _entries(path: Path, drift: Drift) -> Iterator[ListEntry]:
                 yield from _entry(one, kind, section, told[1], drift)
                 break
         else:
-            drift.left_out("decision that is no inquiry, warning or case report")
+            drift.left_out("decision that is not an inquiry, warning or case report")
 
 
 def _entry(

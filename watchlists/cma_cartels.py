@@ -134,8 +134,8 @@ def _cases(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
     for one in search_results(path, drift):
         if not one.path.startswith(_PATH):
             raise UnreadableFile(
-                f"{one.where}: leads to {one.path[:80]}, which is no case",
-                hint="This is the answer of another search. Fetch it again.",
+                f"{one.where}: leads to {one.path[:80]}, which is not a case",
+                hint="This is the result of another search. Fetch it again.",
             )
         if (kinds := one.values("case_type")) and _TYPE not in kinds:
             drift.left_out("case of another type")
@@ -161,7 +161,7 @@ def _parties(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
     found = content_item(path)
     metadata = found["details"].get("metadata")
     if not isinstance(metadata, dict):
-        raise UnreadableFile(f"{path.name}: is no case of the CMA", hint="Fetch it again.")
+        raise UnreadableFile(f"{path.name}: is not a CMA case", hint="Fetch it again.")
     for member in metadata.keys() - _METADATA:
         drift.unread("member", member)
     page = document(path)

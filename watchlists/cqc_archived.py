@@ -35,7 +35,7 @@ _FILE = "care_homes_archived.csv"
 def parse(files: Files) -> Iterator[ListEntry]:
     """Care homes that the Care Quality Commission once registered and no longer does.
 
-    A home that closed, was sold (and is registered anew under its new provider) or was made to
+    A home that closed, was sold (and is registered again under its new provider) or was made to
     close: the file does not tell these apart, so ask, and look the home up on its page.
 
     It cannot show when or why a home left the register: it gives the day of the last report alone.

@@ -60,7 +60,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     Individuals are on the register: what they were convicted of or cautioned for is not kept.
 
     That the service has these members and takes `_limit` and `_offset` is from memory and from
-    other people's programs. A member of another name is told as unread; without name, kind of
+    other people's programs. A member of another name is reported as unread; without name, kind of
     action or date the list is refused. The register's own download can be brought as
     enforcement-actions.csv.
     """
@@ -116,7 +116,7 @@ def _entry(row: Row, drift: Drift) -> ListEntry:
     of: RecordType = _TYPES.get(kind, "notice")
     day = row.day("date", drift)
     if day is None:
-        raise row.error("date", f"is {row['date']!r}, not a day")
+        raise row.error("date", f"is {row['date']!r}, not a date")
     number = company(row["number"], "Company No.", drift)
     impacts = (f"{one} {row[one]}" for one in ("water", "land", "air") if row[one])
     impact = ", ".join(impacts)

@@ -60,7 +60,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     It cannot show firms that lost their permission or were fined: those stand in the register and
     in final notices. It has no company numbers or addresses, and whether a name is a firm's or a
-    person's is told only by its legal form. A warning is no finding and goes to no ground.
+    person's can be seen only from its legal form. A warning is no finding and supports no ground.
 
     The page could not be verified: its items are found by the addresses of warnings, and a page
     that lists none and does not say so is refused.

@@ -101,7 +101,7 @@ _PASSED_OVER = frozenset(
 _KNOWN = {tag: frozenset[str]() for tag in (*_READ, *_PASSED_OVER, *_SCORES, "Scores", _RECORD)}
 _AROUND = (_COLLECTION, _HEADER, "ExtractDate", "ItemCount", "ReturnCode")
 _NEEDED = ("FHRSID", "RatingValue", "SchemeType", "LocalAuthorityName")
-_HINT = "The publisher may have changed the format; the list needs a look."
+_HINT = "The publisher may have changed the format; this tool may need an update."
 
 
 def _establishments(path: Path, drift: Drift) -> Iterator[Mapping[str, str]]:
@@ -164,7 +164,7 @@ def _from_json(path: Path, drift: Drift) -> Iterator[dict[str, str]]:
     for number, record in enumerate(held, 1):
         where = f"{path.name}: establishment {number}"
         if not isinstance(record, dict):
-            raise UnreadableFile(f"{where} is no object", hint=_HINT)
+            raise UnreadableFile(f"{where} is not an object", hint=_HINT)
         scores = record.get("Scores")
         fields = {**record, **(scores if isinstance(scores, dict) else {})}
         for name in fields.keys() - _KNOWN.keys():

@@ -49,7 +49,7 @@ def _feed(path: Path) -> dict[str, Any]:
     feed = json.load(path)
     if not isinstance(feed, dict) or "f:total" not in feed:
         raise UnreadableFile(
-            f"{path.name}: is no page of the Gazette's feed (it has no f:total)",
+            f"{path.name}: is not a page of the Gazette's feed (it has no f:total)",
             hint="Save the answer of …/insolvency/notice/data.json, not the page beside it.",
         )
     return feed
@@ -89,7 +89,7 @@ def _several(value: object) -> list[Any]:
 def parse(files: Files) -> Iterator[ListEntry]:
     """Petitions, orders, resolutions and appointments in the insolvency of companies.
 
-    A petition to wind up is often the first that anybody hears of a supplier in trouble. It can go
+    A petition to wind up is often the first sign of a supplier in trouble. It can go
     to Procurement Act 2023 Sch 7 para 5, as can administration and winding-up. A members' voluntary
     winding-up is shown as what it is: the company is solvent, but it ends.
 
@@ -105,7 +105,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     The form is that of the publisher's documentation, which shows no insolvency notice. That a
     title is the company's name, and what the codes but 2450 stand for, is from memory: a code or
-    category of no known kind is told.
+    category of no known kind is reported.
     """
     for notice in _notices(files.matching("notices-*.json"), files.drift):
         if _is_personal(notice.code):
@@ -189,7 +189,7 @@ def _notices(paths: Iterable[Path], drift: Drift) -> Iterator[_Notice]:
 
 def _notice(entry: object, where: str, drift: Drift) -> _Notice:
     if not isinstance(entry, dict):
-        raise UnreadableFile(f"{where}: is no notice")
+        raise UnreadableFile(f"{where}: is not a notice")
     for name in entry.keys() - _READ - _PASSED_OVER:
         drift.unread("member", str(name))
     values = {name: json.text(entry.get(name), f"{where}: {name}") for name in _READ - {"category"}}
@@ -280,8 +280,8 @@ def _event(code: str, category: str) -> tuple[RecordType, str, bool]:
 def _entry(notice: _Notice, drift: Drift) -> ListEntry:
     if not usable(notice.title) or notice.title.casefold() == notice.category.casefold():
         raise UnreadableFile(
-            f"{notice.where}: its title is {notice.title[:60]!r}, which is no company's name",
-            hint="The publisher may have changed the feed; the list needs a look.",
+            f"{notice.where}: its title is {notice.title[:60]!r}, which is not a company name",
+            hint="The publisher may have changed the feed; this tool may need an update.",
         )
     record_type, event, known = _event(notice.code, notice.category)
     if not known:

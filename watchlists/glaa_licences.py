@@ -58,7 +58,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     """Who is licensed to supply workers to farming, food processing and shellfish gathering.
 
     A provider of such workers needs the licence (Gangmasters (Licensing) Act 2004); to use one
-    without it is an offence as well. Revoked and refused licences are told, and a licence with
+    without it is an offence as well. Revoked and refused licences are reported, and a licence with
     additional conditions is one on a lower footing. Who has left the register is kept as ended.
 
     Use the public register and never "Active Check": Active Check tells the licence holder who
@@ -74,7 +74,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     misconduct, being a ruling of a regulator; a refusal goes to no ground.
 
     The register's home since the Fair Work Agency took it over, its columns and the words of its
-    statuses could not be verified: a status that is not known is told, and kept for review.
+    statuses could not be verified: a status that is not known is reported, and kept for review.
     """
     found = _rows(files, _CSV, _PAGES)
     return checked((_entry(row, files.drift) for row in found), "licences")

@@ -81,7 +81,7 @@ _WORDS = {
     "name": r"\bname\b|promoter|enabler|supplier|person|business|company|entity",
     "about": r"how it works|description|detail|why|reason|what|advice|further|role|type",
 }
-_NEEDS_A_LOOK = "The publisher may have changed the page; the list needs a look."
+_NEEDS_A_LOOK = "The publisher may have changed the page; this tool may need an update."
 Cells = Mapping[str, str]
 
 

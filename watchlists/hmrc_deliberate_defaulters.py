@@ -54,7 +54,7 @@ def _published(files: Files) -> date | None:
     grounds=("PA23-6-37",),
 )
 def parse(files: Files) -> Iterator[ListEntry]:
-    """Those whom HMRC charged penalties for deliberate errors in their tax, and named.
+    """Parties that HMRC charged penalties for deliberate errors in their tax, and named.
 
     Being here is close to a ground of its own: a penalty for a deliberate error or failure that
     has become final (Procurement Act 2023 Sch 6 para 37). HMRC names those whose errors were
@@ -62,9 +62,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
     section 94 of the Finance Act 2009. Ask for the penalty notice, and what was paid and changed.
 
     It cannot show who was named over a year ago, for HMRC takes each name off after twelve months,
-    while the ground looks back five years: ask the supplier as well. Nor does it show who told
-    HMRC everything early enough, whom it does not name, or the Act of a single penalty, which may
-    be Schedule 41 to the Finance Act 2008 instead of the one that is given here.
+    while the ground looks back five years: ask the supplier as well. Nor does it name those who
+    told HMRC everything early enough, or show the Act of a single penalty, which may be Schedule 41
+    to the Finance Act 2008 instead of the one that is given here.
 
     Many of those named are sole traders and partners, by their own names and home addresses: treat
     a match on the name alone as no match. No company numbers are given and no birth dates. The

@@ -79,7 +79,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     an undertaking goes to no ground.
 
     The page could not be verified: its items are found by the addresses of actions. An item whose
-    kind is not known is told, and kept as a warning; a page that lists none is refused.
+    kind is not known is reported, and kept as a warning; a page that lists none is refused.
     """
     found = items(files.matching("enforcement-*.html"), rf"{re.escape(_AT)}/([\w.~-]+)/?", _SITE)
     return checked((_entry(item, files.drift) for item in found), "enforcement")

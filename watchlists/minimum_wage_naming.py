@@ -100,7 +100,7 @@ def _entry(
         raise UnreadableFile(
             f"{page.filename}: item {number} of the list of employers is {text[:80]!r}: it does "
             "not say who failed to pay what",
-            hint="The publisher may have changed the page; the list needs a look.",
+            hint="The publisher may have changed the page; this tool may need an update.",
         )
     arrears = _ARREARS.match(what[0])
     if not arrears:

@@ -65,7 +65,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     It cannot show orders that the NCA did not publish, those of police forces, or that an order
     was varied or discharged since; the NCA publishes case by case, and no register of such orders
     is public. Never take a name alone for the person: name and month of birth must agree, and the
-    NCA must confirm it before anybody is told.
+    NCA must confirm it before anybody is informed.
 
     All of them are named individuals. That is data about crime (UK GDPR art 10): load the list only
     where your data protection officer has agreed to it, and screen only directors, owners and
@@ -74,9 +74,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     A person brings the file: the spreadsheet linked from the homepage as "Ancillary Orders", saved
     as nca-ancillary-orders with its own ending (.xlsx, .xls, .ods, .csv). Nobody here has seen its
-    columns: they are told by words in their headings, each sheet is read, and where no name or no
-    order is found the file is refused. Then write the rows into the template. An entry is known by
-    its reference, else by name, month of birth, order and day.
+    columns: they are recognised by words in their headings, each sheet is read, and where no name
+    or no order is found the file is refused. Then write the rows into the template. An entry is
+    known by its reference, else by name, month of birth, order and day.
     """
     paths = files.matching(_FILE)
     found = (_entry(row, files.drift) for path in paths for row in _read(path, files.drift))
@@ -86,7 +86,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
 # A spreadsheet whose headings nobody here has seen: columns are told by the words in them.
 
 _KEEP_BY_HAND = Hint(
-    "Copy what is needed into the template of the list, and bring that: ",
+    "Copy what is needed into the template of the list, and load that: ",
     Step("write-list-template", list="nca-ancillary-orders"),
 )
 # The first that fits a heading names it: `Order end date` is an end before it is an order.

@@ -82,7 +82,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
         yield entry
     if empty:
         raise UnreadableFile(
-            f"{next(iter(files))}: holds no target that is a party", hint="Bring another export."
+            f"{next(iter(files))}: holds no target that is a party", hint="Use another export."
         )
 
 
@@ -159,7 +159,7 @@ def _rows(path: Path, drift: Drift) -> Iterator[tuple[int, dict[str, str]]]:
     if missing:
         raise UnreadableFile(
             f"{path.name}: line {line}: the header has no column {', '.join(missing)}",
-            hint="Bring the file named targets.simple.csv.",
+            hint="Use the file named targets.simple.csv.",
         )
     for column in header:
         if column not in _COLUMNS:
@@ -315,7 +315,7 @@ def _entities(path: Path) -> Iterator[_Entity]:
         if not isinstance(properties, dict) or not value.get("id") or not value.get("schema"):
             raise UnreadableFile(
                 f"{path.name}: line {line} is not an entity with id, schema and properties",
-                hint="Bring the file named entities.ftm.json.",
+                hint="Use the file named entities.ftm.json.",
             )
         yield _Entity(value, properties, f"{path.name}: line {line}")
 

@@ -91,7 +91,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     It cannot show why: read the commissioners' decision, published apart. Taxis and private hire
     vehicles are licensed by councils, lorries of Northern Ireland by its own department. Directors
-    and transport managers, whom the file names, are not kept. Many operators are individuals, of
+    and transport managers, which the file names, are not kept. Many operators are individuals, of
     unknown kind here.
 
     The format is from memory. A licence with several operating centres has a row for each, and is

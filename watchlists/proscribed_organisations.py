@@ -68,7 +68,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     The page's form is from memory: where it has no headings with the month of proscription, or no
     list for Northern Ireland, it is refused. Then keep the list by hand in
-    proscribed-organisations.csv: name, other_names parted by |, proscribed (as March 2001) and
+    proscribed-organisations.csv: name, other_names separated by |, proscribed (as March 2001) and
     source_url. An entry is known by its name.
     """
     if _PAGE in files:
@@ -122,8 +122,8 @@ def _of_page(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
         raise UnreadableFile(
             f"{path.name}: the page has no list of organisations with {lacking}",
             hint=Hint(
-                "The publisher may have changed the page; keep the list by hand until it is read "
-                "again: ",
+                "The publisher may have changed the page; keep the list by hand until the page "
+                "can be read again: ",
                 Step("write-list-template", list="proscribed-organisations"),
             ),
         )
@@ -135,7 +135,7 @@ def _of_table(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
         others = tuple(filter(None, (part.strip() for part in row["others"].split("|"))))
         name, link = row.filled("name"), row["link"]
         if link and not link.startswith("https://"):
-            raise row.error("source_url", f"is {link!r}, which is no https:// address")
+            raise row.error("source_url", f"is {link!r}, which is not an https:// address")
         yield _entry(name, others, row["proscribed"], list_id, link, path.name)
 
 

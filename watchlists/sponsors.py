@@ -69,7 +69,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     It cannot show why a sponsor left, whether a licence is suspended, or any company number:
     there is a name and a town, so expect firms of the same name. A sponsor that changes its name
-    or town leaves and comes anew. A licence tells nothing of how workers are treated.
+    or town leaves and comes back as new. A licence says nothing about how workers are treated.
 
     The register has a row for each route; all rows of one name and town are one entry here. A
     sponsor can be an individual, and is then of unknown kind.

@@ -76,11 +76,11 @@ def parse(files: Files) -> Iterator[ListEntry]:
     - reference: the publisher's reference, if it gives one. Without one a row is known by its name
       and date_added, so do not reword those.
     - supplier_name: as published. Needed.
-    - other_names: trading and former names, parted by |.
+    - other_names: trading and former names, separated by |.
     - company_number: Companies House number. Lost leading zeros are put back.
     - address: on one line.
     - mandatory_or_discretionary: one of the two words. Needed.
-    - ground: the exclusion ground in Schedule 6 or 7 of the Act; several parted by |. Needed.
+    - ground: the exclusion ground in Schedule 6 or 7 of the Act; several separated by |. Needed.
     - date_added: day of entry on the list, 2026-11-20 or 20/11/2026. Needed.
     - expiry: day on which the entry is to end. An entry stays in the file after it.
     - source_url: address of the page or notice.
@@ -160,7 +160,7 @@ def _read(path: Path, drift: Drift) -> Iterator[_SupplierRow]:
         if any(texts[len(columns) :]):
             raise UnreadableFile(
                 f"{path.name}: line {line} has more cells than the header has columns",
-                hint="Put a text that holds the delimiter in double quotes.",
+                hint="Put double quotes around text that contains the delimiter.",
             )
         yield _SupplierRow(dict(zip(columns, texts, strict=False)), line, path.name)
 

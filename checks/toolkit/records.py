@@ -28,9 +28,9 @@ _TYPES = {
     "registration": "registration",
 }
 _STATUSES = {
-    "live": "It stands.",
+    "live": "It is in effect.",
     "complied": "It was complied with.",
-    "under_appeal": "It is under appeal: it may yet fall.",
+    "under_appeal": "It is under appeal and may be overturned.",
 }
 _ELSEWHERE = "The premises differ: find out first whether it is the same firm."
 _SPENT = "An individual's conviction may be spent: a person must check before it is used."

@@ -79,7 +79,7 @@ class Cells:
         """The field's text, or what stands for an empty one."""
         text = values.given(self.raw(name)) or self._unwritten(name)
         if len(text) > longest:
-            self.wrong(name, f"holds {len(text):,} characters; {longest:,} is the most")
+            self.wrong(name, f"holds {len(text):,} characters; the maximum is {longest:,}")
             return ""
         return text
 
@@ -91,7 +91,7 @@ class Cells:
         except ValueError as error:
             hint = "Correct it in the file, and tell whoever keeps the register."
             if BY_NAME[name].kind == "date":
-                hint += " If all are written so, say under [dates] how."
+                hint += " If all are written this way, set their format under [dates]."
             self.wrong(name, str(error), hint)
             return None
 
@@ -99,7 +99,9 @@ class Cells:
         """One of the field's words; empty where the cell is, or holds another."""
         found = self._ours(name, self.raw(name)) or self._unwritten(name)
         if not found and needed and not values.given(self.raw(name)):
-            self.wrong(name, "is empty", f"Under [defaults], give {name} what empty ones are.")
+            self.wrong(
+                name, "is empty", f"Under [defaults], set {name} to what an empty cell means."
+            )
         return found
 
     def words(self, name: str) -> tuple[str, ...]:
@@ -145,8 +147,8 @@ class Cells:
             shown = theirs if len(theirs) <= 40 else theirs[:37] + "..."
             self.wrong(
                 name,
-                f"is {shown!r}, which the description does not know",
-                f'Under [values.{name}] say what it is: "{shown}" = one of {", ".join(words)}.',
+                f"is {shown!r}, which is not in the description",
+                f'Under [values.{name}] add it: "{shown}" = one of {", ".join(words)}.',
                 theirs,
             )
         return ""
@@ -183,9 +185,9 @@ def entry(cells: Cells, description: Description, drift: Drift) -> ListEntry | N
     if record_type in OF_INDIVIDUALS and kind == "unknown" and not cells.problems:
         cells.wrong(
             "subject_type",
-            f"is not told, and the row is a {record_type}",
-            "Give a column that tells it, or under [defaults] subject_type, if all are "
-            "organisations.",
+            f"is not given, and the row is a {record_type}",
+            "Name a column that gives it or, if all are organisations, set subject_type under "
+            "[defaults].",
         )
     names, addresses = _names(cells), _addresses(cells, drift)
     if kind == "organisation" and not (identifiers or record_type in OF_INDIVIDUALS):

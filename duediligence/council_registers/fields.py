@@ -71,7 +71,7 @@ FIELDS: tuple[RecordField, ...] = (
         "subject_type",
         "word",
         "Whether the subject is an organisation or an individual. A conviction or a caution is "
-        "read only where this is told.",
+        "read only where this is given.",
         _headings(
             "subject type, party type, recipient type, holder type, individual or organisation, "
             "offender type"
@@ -81,7 +81,7 @@ FIELDS: tuple[RecordField, ...] = (
     RecordField(
         "subject_name",
         "text",
-        "Who it was done to. A record without a name is found by its premises alone.",
+        "Who it is about. A record without a name is found by its premises alone.",
         _headings(
             "subject name, business name, company name, organisation name, licence holder, "
             "name of licence holder, holder name, holder, recipient, recipient name, served on, "
@@ -93,7 +93,7 @@ FIELDS: tuple[RecordField, ...] = (
     RecordField(
         "trading_name",
         "text",
-        "Other names it uses, several parted by ; or |.",
+        "Other names it uses, several separated by ; or |.",
         _headings("trading name, trading as, t/a, premises name, name of premises, known as"),
         several=True,
     ),
@@ -193,7 +193,7 @@ FIELDS: tuple[RecordField, ...] = (
     RecordField(
         "status",
         "word",
-        "How it stands today.",
+        "Its current status.",
         _headings(
             "status, current status, current state, notice status, case status, state, "
             "compliance status, position, current position, now"
@@ -203,7 +203,7 @@ FIELDS: tuple[RecordField, ...] = (
     RecordField(
         "outcome",
         "text",
-        "What came of it.",
+        "What the result was.",
         _headings("outcome, result, decision, sentence, disposal, compliance, conditions"),
         several=True,
     ),
@@ -216,15 +216,15 @@ FIELDS: tuple[RecordField, ...] = (
     RecordField(
         "crime_types",
         "words",
-        "Types of crime it can point to, several parted by ; or |. Without it they are told from "
-        "the Act and the event.",
+        "Types of crime it can point to, several separated by ; or |. Without it they are "
+        "derived from the Act and the event.",
         _headings("crime types, crime type"),
         CRIME_TYPES,
     ),
     RecordField(
         "handling",
         "word",
-        "Who may see it. The stricter of this and the register's own handling holds.",
+        "Who may see it. The stricter of this and the register's own handling applies.",
         _headings("handling, marking, protective marking, sensitivity, classification"),
         get_args(Handling),
     ),
@@ -237,7 +237,7 @@ FIELDS: tuple[RecordField, ...] = (
     RecordField(
         "source_date",
         "date",
-        "The day of which the source speaks.",
+        "The day that the source describes.",
         _headings("source date, extract date, last updated, date updated, updated"),
     ),
 )

@@ -130,7 +130,7 @@ class _Reader:
         place = HeaderPlaces(grid.file, grid.header, self._positions(grid))
         self.notes += grid.notes
         for aside in grid.asides:
-            self._drift.left_out("row that is no record", aside[:40])
+            self._drift.left_out("row that is not a record", aside[:40])
         unnamed = [at for at, heading in enumerate(grid.header) if not heading]
         for line in grid.rows:
             if len(self.problems) >= MOST_PROBLEMS:
@@ -202,7 +202,7 @@ def _astray(name: str, heading: str, counts: Counter[str], header: tuple[str, ..
     near = get_close_matches(folded(heading), counts, 1)
     shown = next((found for found in header if near and folded(found) == near[0]), "")
     did = f"; did you mean {shown!r}?" if shown else ""
-    return f"columns.{name}: there is no column {heading!r}{did}"
+    return f"columns.{name}: unknown column {heading!r}{did}"
 
 
 def _bare(error: DuediligenceError, path: Path) -> str:
@@ -215,12 +215,15 @@ def _gaps(files: Files, selector: str) -> list[RegisterProblem]:
     last = [path.name for path in held if not next_link(path, selector)]
     if len(last) == 1:
         return []
-    what = f"{len(last)} pages end the register: {', '.join(last[:5])}"
+    what = f"{len(last)} pages link to no next one: {', '.join(last[:5])}"
     if not last:
-        what = f"none of the {len(held)} pages is the last: each leads to a next one"
+        what = f"none of the {len(held)} pages is the last: each links to a next one"
         if len(held) == 1:
-            what = "is the only page, and leads to a next one"
-    hint = "Pages are missing, or are of two times: fetch or save all of them again in one go."
+            what = "is the only page, and links to a next one"
+    hint = (
+        "Pages are missing, or were saved at different times: fetch or save all of them again "
+        "together."
+    )
     return [RegisterProblem(held[-1].name, 0, "", what, hint)]
 
 

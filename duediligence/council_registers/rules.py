@@ -40,8 +40,8 @@ class Faults:
         """A key that there is not, with the nearest of those there are."""
         known = tuple(known)
         near = get_close_matches(name.casefold(), known, 1, 0.5)
-        say = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-        self.add(f"{key}: there is no such key; {say}")
+        say = f"did you mean {near[0]}?" if near else f"valid keys: {', '.join(known)}"
+        self.add(f"{key}: unknown key; {say}")
 
     def choose(self, key: str, value: object, words: Iterable[str]) -> None:
         """A value that must be one of our words."""
@@ -72,7 +72,7 @@ _SHAPES: Mapping[Any, str] = {
     bool: "true or false, without quotation marks",
     tuple[int, int]: "two whole numbers: [1, 2000]",
     tuple[str, ...]: 'texts in brackets: ["…", "…"]',
-    dict[str, Any]: "a part of its own, with its name in brackets on a line above",
+    dict[str, Any]: "a section of its own, with its name in brackets on a line above",
     str | int | tuple[str, ...]: 'a text, a number or texts in brackets: ["…", "…"]',
 }
 
@@ -133,7 +133,7 @@ def values_of(
             for theirs, ours in words.items():
                 faults.choose(f"values.{name}: {theirs!r}", ours, BY_NAME[name].words)
                 if found[name].setdefault(folded(theirs), str(ours)) != ours:
-                    faults.add(f"values.{name}: {theirs!r} is there twice")
+                    faults.add(f"values.{name}: {theirs!r} appears twice")
     return found
 
 
@@ -152,7 +152,7 @@ def _column(field: RecordField, value: Any, faults: Faults) -> Column:
             return Column((heading,), link=True)
         case {"value": str() | int() | date() as fixed, **rest} if not rest:
             if field.name == "record_ref":
-                faults.add(f"{key}: one value for all records tells none of them apart")
+                faults.add(f"{key}: one value for all records cannot distinguish them")
             return Column(value=_fixed(key, field, str(fixed), faults))
     faults.add(f'{key} must be a heading: {field.name} = "Heading", or {{ value = "…" }}')
     return Column()
@@ -387,7 +387,7 @@ def described(text: str, path: Path) -> Description:
         raise WrongDescription(
             path,
             [f"is not TOML: {what}"],
-            hint='Text stands in quotation marks: title = "Licences". A Windows path stands in '
+            hint='Put text in quotation marks: title = "Licences". Put a Windows path in '
             "single ones: file = 'C:\\registers\\licences.csv'.",
         ) from error
     return description_of(document, path)
@@ -396,7 +396,7 @@ def described(text: str, path: Path) -> Description:
 def _text(path: Path) -> str:
     try:
         if path.stat().st_size > _MOST_BYTES:
-            raise UsageError(f"{path.name}: is over {_MOST_BYTES:,} bytes: no description")
+            raise UsageError(f"{path.name}: is over {_MOST_BYTES:,} bytes: too large")
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(

@@ -179,8 +179,8 @@ def starter(sample: Path, out: Path, power: str = "") -> Starter:
     power = word(power)
     if power and power not in BY_NAME["power"].words:
         raise UsageError(
-            f"--power {power}: there is no such power",
-            hint=f"Powers: {', '.join(BY_NAME['power'].words)}.",
+            f"--power {power}: unknown power",
+            hint=f"Valid powers: {', '.join(BY_NAME['power'].words)}.",
         )
     guess = _Guess(read_sample(sample), out, power)
     return Starter("\n".join(guess.lines()) + "\n", tuple(guess.unsure))
@@ -212,7 +212,9 @@ class _Guess:
         name = "-".join(re.findall(r"[a-z0-9]+", self._title.casefold()))[:60].strip("-")
         count = len(sample.rows)
         power = self._power or meaning("power", self._about)
-        yield f"# A starter, guessed from {_comment(sample.path.name)}. Lines with CHECK need you."
+        yield (
+            f"# A starter, guessed from {_comment(sample.path.name)}. Check the lines marked CHECK."
+        )
         yield f"id = {_quoted(name or 'register')}"
         yield f"title = {_quoted(self._title[:1].upper() + self._title[1:])}"
         yield 'authority = "Name of the council"  # CHECK'
@@ -224,12 +226,12 @@ class _Guess:
         yield 'handling = "restricted"  # CHECK'
         yield "max_age_days = 35  # how old a copy may be before it is called stale: CHECK"
         least, most = max(1, count // 2), max(10, count * 3)
-        yield f"expected = [{least}, {most}]  # fewest and most records: CHECK"
+        yield f"expected = [{least}, {most}]  # smallest and largest number of records: CHECK"
         if self._left:
             listed = ", ".join(map(_quoted, self._left[:50]))
             yield "# Columns that were not guessed and that you do not need:"
             yield f"# ignore = [{listed}]"
-        self.unsure.append("authority, handling, max_age_days, expected: no file tells them")
+        self.unsure.append("authority, handling, max_age_days, expected: no file gives them")
         if not self._power and "power" not in self._columns:
             self.unsure.append("power: " + (f"guessed to be {power}" if power else "not guessed"))
 
@@ -252,7 +254,7 @@ class _Guess:
             yield "# This is one page of several, and the others are not read. Save all of them"
             yield "# into a folder, and start again with the name of the folder."
             self.unsure.append(
-                "source: the page leads to a next one. Save all pages into a folder, and start "
+                "source: the page links to a next one. Save all pages into a folder, and start "
                 "again with the name of the folder"
             )
 
@@ -267,7 +269,7 @@ class _Guess:
             yield f"# not guessed: {_comment(heading)}"
         if not {"subject_name", "premises_address"} & self._columns.keys():
             yield '# subject_name = "Heading of the column with the name"  # CHECK: it is needed'
-            self.unsure.append("subject_name: no heading was understood; give it under [columns]")
+            self.unsure.append("subject_name: no heading was recognised; give it under [columns]")
         if self._likely:
             self.unsure.append(
                 "columns guessed from part of the heading, or from what they hold: "
@@ -323,7 +325,7 @@ class _Guess:
             )
 
     def _defaults(self) -> Iterator[str]:
-        yield "\n# What stands for an empty cell, or for a column that there is not."
+        yield "\n# What an empty cell or a missing column means."
         yield "[defaults]"
         types = {meaning("record_type", cell) for cell in self._of("record_type") if given(cell)}
         if "record_type" not in self._columns:

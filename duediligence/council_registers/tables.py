@@ -107,7 +107,7 @@ def _flat(item: dict[str, Any], above: str, where: str, depth: int) -> Iterator[
         elif isinstance(value, list):
             parts = [json.text(part, f"{where}: {heading}") for part in value if _scalar(part)]
             if len(parts) < len(value):
-                raise UnreadableFile(f"{where}: {heading} holds a list that is no list of texts")
+                raise UnreadableFile(f"{where}: {heading} holds a list that is not a list of texts")
             yield heading, "; ".join(parts)
         else:
             yield heading, json.text(value, f"{where}: {heading}")
@@ -130,7 +130,7 @@ def read_pages(path: Path, table: str | int | tuple[str, ...], rows: str, score:
     page = _page(path)
     for one in page.find_all("table"):
         if len(one.find_parents("table", limit=MAX_NESTED)) == MAX_NESTED:
-            raise UnreadableFile(f"{path.name}: has tables over {MAX_NESTED} deep in one another")
+            raise UnreadableFile(f"{path.name}: has tables nested more than {MAX_NESTED} deep")
     found = [
         (element, _page_lines(one))
         for element, one in zip(page.select("table"), tables(page), strict=True)
@@ -145,7 +145,7 @@ def read_pages(path: Path, table: str | int | tuple[str, ...], rows: str, score:
         if not below:
             raise UnreadableFile(
                 f"{path.name}: source.rows = {rows!r} fits no row of the table",
-                hint="The publisher may have changed the page; the description needs a look.",
+                hint="The publisher may have changed the page; the description may need updating.",
             )
     header = lines[start].cells
     asides = tuple(line.cells[0] for line in below if _aside(line, len(header)))
@@ -173,7 +173,7 @@ def next_link(path: Path, selector: str, address: str = "") -> str:
         raise UnreadableFile(
             f"{path.name}: the link to the next page is not followed: it runs a script or leads "
             "to another site",
-            hint="Save the pages by hand into a folder, and give source.folder in place of "
+            hint="Save the pages by hand into a folder, and give source.folder instead of "
             "source.url.",
         )
     return target
@@ -205,7 +205,7 @@ def _page(path: Path) -> "BeautifulSoup":
         )
     if page.contains_replacement_characters:
         raise UnreadableFile(
-            f"{path.name}: holds bytes that are no text in its encoding",
+            f"{path.name}: holds bytes that are not text in its encoding",
             hint="Fetch or save it again.",
         )
     return page

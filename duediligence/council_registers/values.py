@@ -55,7 +55,7 @@ def day(text: str, dates: Dates) -> date:
         try:
             read = datetime.strptime(text, dates.format)  # noqa: DTZ007
         except ValueError:
-            raise ValueError(f"is {_shown(text)}: no date of the form {dates.format}") from None
+            raise ValueError(f"is {_shown(text)}: not a date of the form {dates.format}") from None
         return _sound(text, read.year, read.month, read.day)
     if found := _WORDED.fullmatch(bare):
         if month := month_number(found[2]):
@@ -133,11 +133,11 @@ def web_address(text: str) -> str:
 
 def _sound(text: str, year: int, month: int, day_of_month: int) -> date:
     if year not in _YEARS:
-        raise ValueError(f"is {_shown(text)}: no year between {_YEARS[0]} and {_YEARS[-1]}")
+        raise ValueError(f"is {_shown(text)}: not a year between {_YEARS[0]} and {_YEARS[-1]}")
     try:
         return date(year, month, day_of_month)
     except ValueError:
-        raise ValueError(f"is {_shown(text)}: no calendar has that day") from None
+        raise ValueError(f"is {_shown(text)}: there is no such day") from None
 
 
 def _shown(text: str) -> str:

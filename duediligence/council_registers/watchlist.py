@@ -133,7 +133,7 @@ def put(path: Path, folder: Path) -> tuple[Description, Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StorageError(f"{folder}: cannot be made: {error.strerror}") from error
+        raise StorageError(f"{folder}: cannot be created: {error.strerror}") from error
     write_text(target, text)
     return copied, target
 

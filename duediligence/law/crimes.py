@@ -308,8 +308,8 @@ def grounds_for(act_section: str, record_type: str, power: Power = "other") -> t
     """
     if record_type not in get_args(RecordType):
         raise UsageError(
-            f"{record_type!r} is not a type of record",
-            hint=f"Types are: {', '.join(get_args(RecordType))}.",
+            f"Unknown record type {record_type!r}",
+            hint=f"Valid types: {', '.join(get_args(RecordType))}.",
         )
     kind: RecordType = record_type  # type: ignore[assignment]
     proven = kind in ("conviction", "caution")

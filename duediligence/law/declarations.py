@@ -39,7 +39,7 @@ def question(code: str) -> Question:
     did = f"; did you mean {known[near[0]].code}?" if near else ""
     raise UsageError(
         f"{code[:80]!r} is not the code of a question{did}",
-        hint="Codes are those of the Central Digital Platform's exclusion questions, such as "
+        hint="Valid codes are those of the Central Digital Platform's exclusion questions, such as "
         "theft_fraud, or of grounds, such as PA23-7-5: see docs/declarations.md.",
     )
 

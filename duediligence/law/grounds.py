@@ -91,7 +91,8 @@ def ground(code: str, on: date) -> Ground:
     raise Invalid(
         f"{code}: not in force on {on.isoformat()}",
         field="ground",
-        hint=f"The Procurement Act 2023 applies from {first.isoformat()}; older law is not held.",
+        hint=f"The Procurement Act 2023 applies from {first.isoformat()}; older law is not "
+        "included.",
     )
 
 
@@ -112,7 +113,7 @@ def versions(code: str) -> tuple[Ground, ...]:
     except KeyError:
         raise NotFound(
             f"{code!r} is not the code of an exclusion ground",
-            hint="Codes are PA23-6-2 to PA23-6-43 (mandatory) and PA23-7-1 to PA23-7-14.",
+            hint="Valid codes are PA23-6-2 to PA23-6-43 (mandatory) and PA23-7-1 to PA23-7-14.",
         ) from None
 
 
@@ -212,7 +213,7 @@ FACTORS = (
 REMINDERS = (
     Factor(
         "s.58(2)",
-        "Hear the supplier first",
+        "Let the supplier respond first",
         "Has the supplier had a reasonable chance to make representations and give evidence, "
         "before you decide whether a ground applies and is likely to recur?",
     ),

@@ -19,7 +19,7 @@ _NOT_BEFORE = {
     "conviction": "it cannot have been known before it happened",
     "offence": "nothing about it can have come earlier",
 }
-_VERDICT = {True: "inside", False: "outside", None: "cannot be told"}
+_VERDICT = {True: "inside", False: "outside", None: "cannot be determined"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def look_back(
     parts = _parts(ground, limb)
     day, what, wanting = _counted(ground, event_date, known_date, on, day_of)
     if day is None:
-        return LookBack(None, f"{wanting}: cannot be told.")
+        return LookBack(None, f"{wanting}: cannot be determined.")
     since = f"{what.capitalize()} of {long_date(day)} is {_span(day, on)} {long_date(on)}"
     other: Sch7Years = 3 if sch7_years == 5 else 5
     verdicts, otherwise = (
@@ -90,7 +90,7 @@ def _parts(ground: Ground, limb: str) -> tuple[Limb, ...]:
     found = tuple(part for part in ground.limbs if limb in ("", part.limb))
     if not found:
         known = ", ".join(part.limb for part in ground.limbs) or "none"
-        raise UsageError(f"{ground.code} has no limb {limb!r}", hint=f"Its limbs: {known}.")
+        raise UsageError(f"{ground.code} has no limb {limb!r}", hint=f"Valid limbs: {known}.")
     return found
 
 

@@ -33,9 +33,9 @@ POWERS: Mapping[Power, CouncilPower] = {
                 "Fraud Act 2006",
                 "Digital Markets, Competition and Consumers Act 2024",
             ),
-            "A conviction for fraud or money laundering can go to a mandatory ground (Sch 6 paras "
-            "14 and 15). A conviction for counterfeit goods can go to professional misconduct at "
-            "most (Sch 7 para 11).",
+            "A conviction for fraud or money laundering can support a mandatory ground (Sch 6 "
+            "paras 14 and 15). A conviction for counterfeit goods can support professional "
+            "misconduct at most (Sch 7 para 11).",
         ),
         CouncilPower(
             "planning",
@@ -44,8 +44,8 @@ POWERS: Mapping[Power, CouncilPower] = {
                 "Town and Country Planning Act 1990",
                 "Planning (Listed Buildings and Conservation Areas) Act 1990",
             ),
-            "A notice goes to no ground: it is a sign of how the firm works. A conviction for a "
-            "breach can go to professional misconduct (Sch 7 para 11); where waste or land was "
+            "A notice supports no ground: it is a sign of how the firm works. A conviction for a "
+            "breach can support professional misconduct (Sch 7 para 11); where waste or land was "
             "harmed, to environmental misconduct (Sch 7 para 4).",
         ),
         CouncilPower(
@@ -57,7 +57,7 @@ POWERS: Mapping[Power, CouncilPower] = {
                 "Local Government (Miscellaneous Provisions) Act 1976",
                 "Scrap Metal Dealers Act 2013",
             ),
-            "A review or a refusal goes to no ground. It can be argued that a revocation is a "
+            "A review or a refusal supports no ground. It can be argued that a revocation is a "
             "ruling on professional misconduct (Sch 7 para 11(2)).",
         ),
         CouncilPower(
@@ -69,16 +69,16 @@ POWERS: Mapping[Power, CouncilPower] = {
                 "Environmental Protection Act 1990",
                 "Health and Safety at Work etc. Act 1974",
             ),
-            "A food rating goes to no ground: it is a sign of how the firm works. A notice may "
-            "support professional misconduct (Sch 7 para 11), and a conviction can go to it; with "
-            "significant harm to the environment, to Sch 7 para 4.",
+            "A food rating supports no ground: it is a sign of how the firm works. A notice or a "
+            "conviction can support professional misconduct (Sch 7 para 11); a conviction with "
+            "significant harm to the environment, Sch 7 para 4.",
         ),
         CouncilPower(
             "asb",
             "Anti-social behaviour",
             ("Anti-social Behaviour, Crime and Policing Act 2014",),
-            "A community protection notice or closure order goes to no ground, and is seldom "
-            "public. Keep it among those who may see it.",
+            "A community protection notice or closure order supports no ground, and is rarely "
+            "public. Share it only with those who may see it.",
             restricted=True,
         ),
         CouncilPower(
@@ -87,23 +87,23 @@ POWERS: Mapping[Power, CouncilPower] = {
             ("Care Act 2014", "Children Act 1989", "Health and Social Care Act 2008"),
             "A published ruling of a regulator can support professional misconduct (Sch 7 para "
             "11(2)); poor care under a contract, poor performance (Sch 7 para 12(3)). Under the "
-            "Provider Selection Regime it is a matter of selection (reg 19). What is not "
-            "published stays among those who may see it.",
+            "Provider Selection Regime it is a matter of selection (reg 19). Share what is not "
+            "published only with those who may see it.",
             restricted=True,
         ),
         CouncilPower(
             "housing",
             "Housing",
             ("Housing Act 2004", "Housing and Planning Act 2016"),
-            "A refused licence goes to no ground. A civil penalty or a revocation may support "
-            "professional misconduct (Sch 7 para 11), and a conviction can go to it.",
+            "A refused licence supports no ground. A civil penalty or a revocation may support "
+            "professional misconduct (Sch 7 para 11), and so can a conviction.",
         ),
         CouncilPower(
             "other",
             "Another public body",
             (),
-            "What it can go to depends on the record: read it, and the Act it names. Often it "
-            "goes to no ground.",
+            "What it can support depends on the record: read it, and the Act it names. Often it "
+            "supports no ground.",
         ),
     )
 }

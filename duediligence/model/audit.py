@@ -172,7 +172,7 @@ def verify(records: Iterable[AuditRecord], *, head: str = "") -> AuditProblem | 
     return AuditProblem(
         position + 1,
         f"the chain ends at record {position} and does not hold the head {head}: records were cut "
-        "off at the end, or all was made anew",
+        "off at the end, or the whole chain was rewritten",
     )
 
 
@@ -200,7 +200,7 @@ def _problem(record: AuditRecord, expected: int, last: str) -> AuditProblem | No
         return AuditProblem(expected, f"{missing} missing{start}: deleted or moved")
     if record.position < expected:
         return AuditProblem(
-            expected, f"record {record.position} stands here: inserted or out of order", at
+            expected, f"record {record.position} is here: inserted or out of order", at
         )
     follows = record.previous == last
     whole = chained(record.previous, record.position, record.event) == record.sha256
@@ -212,7 +212,7 @@ def _problem(record: AuditRecord, expected: int, last: str) -> AuditProblem | No
         return AuditProblem(
             expected,
             f"this record does not follow from record {expected - 1}: that one was edited, or one "
-            "was deleted or inserted here, and the hash was made anew",
+            "was deleted or inserted here, and the hash was recalculated",
             at,
         )
     return AuditProblem(expected, "this record was edited, moved here or inserted", at)

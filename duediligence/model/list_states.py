@@ -138,7 +138,7 @@ class StaleReason:
         )
         match self.kind:
             case "not fetched":
-                return "no copy was fetched or brought yet"
+                return "no copy was fetched or loaded yet"
             case "not compared":
                 return (
                     f"look at {self.page}. If it names nobody: `duediligence lists confirm "
@@ -148,8 +148,8 @@ class StaleReason:
                 return f"the refresh of {_day(self.on)} failed" + (f": {said}" if said else "")
             case "records left out":
                 return (
-                    f"all its records ({self.count:,}) are restricted and were left out, for the "
-                    "setting store_restricted is off"
+                    f"all its records ({self.count:,}) are restricted and were left out, "
+                    "because the setting store_restricted is off"
                 )
             case "headings not read":
                 more = len(self.what) - _SHOWN

@@ -142,7 +142,10 @@ class PossibleMatch:
     def first_step(self) -> str:
         """What to find out before anything else, empty where nothing stands out."""
         if self.match.otherwise_born:
-            return "Compare the birth dates first: most people of one name are not one person. "
+            return (
+                "Compare the birth dates first: most people with the same name are not the "
+                "same person. "
+            )
         if self.match.undated and self.party.birth_date is None:
             return "The name is common: ask for the birth date first. "
         if self.match.undated:

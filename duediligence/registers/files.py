@@ -69,7 +69,7 @@ class _Watched(io.RawIOBase):
 def opened(path: Path, suffixes: tuple[str, ...], task: Task) -> Iterator[Bytes]:
     """The bytes of the file, or of the one file in the zip whose name ends in a suffix.
 
-    Advances `task` by bytes unpacked. Raises UsageError where there is no such file, and
+    Advances `task` by bytes unpacked. Raises UsageError where the file does not exist, and
     UnreadableFile, also while being read, for a zip that is cut short, damaged, encrypted,
     without one such file, or that unpacks to over MAX_BYTES or MAX_RATIO times its size.
     """
@@ -81,7 +81,7 @@ def opened(path: Path, suffixes: tuple[str, ...], task: Task) -> Iterator[Bytes]
             else:
                 yield Bytes(_Watched(file, path.name, task), _CHUNK)
     except FileNotFoundError as error:
-        raise UsageError(f"{path}: there is no such file", hint="Check the name.") from error
+        raise UsageError(f"{path}: the file does not exist", hint="Check the name.") from error
     except (IsADirectoryError, PermissionError) as error:
         raise UsageError(f"{path}: cannot be opened: {error.strerror}") from error
 
@@ -221,11 +221,11 @@ def table(
             raise UnreadableFile(
                 f"{path.name}: is a web page, not the register"
                 if page
-                else f"{path.name}: line 1: there is no column {', '.join(missing)}",
+                else f"{path.name}: line 1: no column {', '.join(missing)}",
                 hint="Check that it is the file named; the publisher may have changed its layout.",
             )
         if len(columns) != len(header):
-            raise UnreadableFile(f"{path.name}: line 1: a column stands twice")
+            raise UnreadableFile(f"{path.name}: line 1: a column appears twice")
         for name in header:
             if name not in required and name not in optional:
                 drift.unread("column", name)

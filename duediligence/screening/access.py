@@ -94,7 +94,7 @@ def permit(workspace: Workspace, action: Action) -> None:
         needed = " or ".join(each for each in ROLES if allowed(each, action))
         raise Forbidden(
             f"{who!r} may not {action}: " + (f"the role is {role}" if role else "no role is given"),
-            hint=f"It needs the role {needed}. Ask whoever keeps the table [users] of the "
+            hint=f"It needs the role {needed}. Ask whoever maintains the table [users] of the "
             "settings.",
         )
     if action not in READING:

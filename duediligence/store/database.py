@@ -110,7 +110,7 @@ def _hint(reason: str) -> str:
     if "full" in reason or "disk i/o" in reason:
         return "Free some disk space and run this again; what was stored before is unharmed."
     if "malformed" in reason or "not a database" in reason:
-        return "The file is damaged. Restore it from a backup, or move it away to start afresh."
+        return "The file is damaged. Restore it from a backup, or move it away to start again."
     if "readonly" in reason or "unable to open" in reason:
         return "Check that you may write there, or choose another folder with --home."
     return "If this goes on, move the file away and restore it from a backup."

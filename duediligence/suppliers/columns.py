@@ -193,8 +193,8 @@ def choose(header: Sequence[str], mapping: Mapping[str, str], file: str) -> Colu
     columns = guess(header, mapping)
     if "name" not in columns.fields:
         raise UsageError(
-            f"{file}: no column is known to hold the supplier's name",
-            hint=f'Say which one does: --map name="Its heading". {listing}',
+            f"{file}: no column was recognised as the supplier's name",
+            hint=f'Specify it: --map name="Its heading". {listing}',
         )
     return columns
 
@@ -225,8 +225,9 @@ def field_names(mapping: Mapping[str, str]) -> dict[str, str]:
         if plain not in known and not re.fullmatch(rf"({'|'.join(ROLES)})( \d+)?( born)?", plain):
             names = ", ".join([*known.values(), *ROLES])
             raise UsageError(
-                f"--map {given}: there is no such field",
-                hint=f"Fields: {names}. People may be numbered: `director 2`, `director 2 born`.",
+                f"--map {given}: unknown field",
+                hint=f"Valid fields: {names}. People may be numbered: "
+                "`director 2`, `director 2 born`.",
             )
         spelt[known.get(plain, plain)] = heading
     return spelt

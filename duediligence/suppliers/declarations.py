@@ -50,8 +50,8 @@ def _check_size(path: Path) -> None:
         raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
     if size > MOST_BYTES:
         raise UsageError(
-            f"{path.name}: {size:,} bytes; {MOST_BYTES:,} is the most that is read",
-            hint="Split the file in parts.",
+            f"{path.name}: {size:,} bytes; the maximum is {MOST_BYTES:,}",
+            hint="Split the file into parts.",
         )
 
 
@@ -61,10 +61,11 @@ def _from_table(path: Path) -> DeclarationRows:
     for name in NEEDED:
         if name not in names:
             near = get_close_matches(name, [each for each in names if each], 1)
-            did = f"; {near[0]!r} is not it" if near else ""
+            did = f"; {near[0]!r} does not count" if near else ""
             raise UsageError(
                 f"{path.name}: no column {name!r}{did}",
-                hint=f"The header must hold {', '.join(NEEDED)}; details and applies_to may be.",
+                hint=f"The header must have {', '.join(NEEDED)}; details and applies_to are "
+                "optional.",
             )
     for name in COLUMNS:
         if names.count(name) > 1:
@@ -155,7 +156,7 @@ def answer_of(cells: Mapping[str, str], known: Collection[str], today: date) -> 
     if held["supplier_ref"] not in known:
         raise Wrong(
             "supplier_ref",
-            f"there is no supplier {_shown(held['supplier_ref'])}; import suppliers first",
+            f"unknown supplier {_shown(held['supplier_ref'])}; import suppliers first",
         )
     try:
         asked = question(held["question"])
@@ -192,11 +193,13 @@ def _day(text: str, today: date) -> date:
     elif found := _BRITISH.fullmatch(text):
         day, month, year = map(int, found.groups())
     else:
-        raise Wrong("date", f"{_shown(text)} is no date: write it as 2026-03-31 or 31/03/2026")
+        raise Wrong(
+            "date", f"{_shown(text)} is not a valid date: write it as 2026-03-31 or 31/03/2026"
+        )
     try:
         declared = date(year, month, day)
     except ValueError:
-        raise Wrong("date", f"{_shown(text)} is a day that no calendar has") from None
+        raise Wrong("date", f"{_shown(text)} is a day that does not exist") from None
     if declared > today:
         raise Wrong("date", f"{_shown(text)} is in the future")
     return declared
@@ -248,7 +251,7 @@ def read_declarations(path: Path, *, known: Collection[str], today: date) -> Dec
         more = f"\nand {len(faults) - _TOLD:,} more" if len(faults) > _TOLD else ""
         raise UsageError(
             "\n".join(faults[:_TOLD]) + more,
-            hint="Nothing was imported. Mend the file and import it again; docs/declarations.md "
+            hint="Nothing was imported. Correct the file and import it again; docs/declarations.md "
             "has the columns and codes.",
         )
     if not found:

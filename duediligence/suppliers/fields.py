@@ -40,7 +40,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "name",
-        "The supplier's name. The one column that must be there.",
+        "The supplier's name. The only required column.",
         "Bright Sands Home Care Ltd",
         _headings(
             "supplier name, company name, organisation name, provider name, vendor name, "
@@ -55,7 +55,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "trading_names",
-        "Other names it uses, several parted by ; or | or line breaks.",
+        "Other names it uses, several separated by ; or | or line breaks.",
         "Bright Sands; BS Care",
         _headings(
             "trading name, trading as, also trading as, trading style, t/a, other name, "
@@ -67,7 +67,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "former_names",
-        "Names it used before, several parted likewise.",
+        "Names it used before, several separated in the same way.",
         "Sandy Care Ltd",
         _headings("former name, previous name, formerly, formerly known as, fka, old name"),
         several=True,
@@ -216,7 +216,9 @@ def fields_table() -> str:
     for name, (role, headings) in ROLES.items():
         meaning = f"{role[0].upper()}{role[1:]}: one or several, each with year and month of birth."
         lines.append(_row(name, meaning, _PERSON, ", ".join(headings)))
-    born = "Year and month of birth in a column of its own; so for every role, numbered or not."
+    born = (
+        "Year and month of birth in a column of its own; the same for every role, numbered or not."
+    )
     lines.append(_row("director born", born, "1968-03", "director dob, director 1 dob, dob"))
     return "\n".join(lines) + "\n"
 

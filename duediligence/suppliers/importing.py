@@ -237,7 +237,7 @@ def _imported(
         reader.take(row, cells)
     if not reader.rows:
         raise UsageError(
-            f"{table.name}: holds no suppliers: nothing stands below the header",
+            f"{table.name}: holds no suppliers: there is nothing below the header",
             hint="Choose another file, or another sheet with --sheet.",
         )
     read = columns.read()
@@ -295,7 +295,7 @@ class _RowReader:
     def _read(self, cells: tuple[str, ...]) -> Supplier:
         width = len(self._header)
         if any("\0" in cell for cell in cells):
-            raise Unusable("holds NUL bytes: the file was damaged on its way")
+            raise Unusable("holds NUL bytes: the file was damaged in transfer")
         if any(cell.strip() for cell in cells[width:]):
             raise Unusable(
                 f"has {len(cells)} cells where the header has {width}: a value with the "
@@ -382,19 +382,21 @@ class _RowReader:
         """What was done with whole rows and columns, one line each."""
         if self.skipped:
             row, text = self.skipped[0]
-            several = "row is" if len(self.skipped) == 1 else "rows are"
+            several = (
+                "row is not a supplier" if len(self.skipped) == 1 else "rows are not suppliers"
+            )
             yield (
-                f"{len(self.skipped):,} {several} no supplier (a title, a total, a footnote or the "
+                f"{len(self.skipped):,} {several} (a title, a total, a footnote or the "
                 f"header again): row {row} {text[:60]!r}{' …' if len(self.skipped) > 1 else ''}"
             )
         if self.repeated:
-            yield f"Read once though repeated: {_listing(self.repeated)}."
+            yield f"Read once although repeated: {_listing(self.repeated)}."
         for at in (at for at, filled in self._unnamed.items() if filled):
-            yield f"Column {at + 1} has no heading: what stands in it is not read."
+            yield f"Column {at + 1} has no heading: its contents are not read."
         if self._made:
             yield (
-                f"{self._made:,} suppliers without a reference of their own got one made from "
-                "name, numbers and postcode."
+                f"{self._made:,} suppliers without a reference of their own were given one made "
+                "from name, numbers and postcode."
             )
 
 
@@ -402,7 +404,7 @@ def _undecided(header: Sequence[str], columns: Columns) -> Iterator[str]:
     for name, spare in columns.spare.items():
         taken = ", ".join(repr(header[at]) for at in columns.fields[name])
         passed = ", ".join(repr(header[at]) for at in spare)
-        yield f"{name} is read from {taken}, not from {passed}. --map {name}=… chooses."
+        yield f"{name} is read from {taken}, not from {passed}. To choose: --map {name}=…."
 
 
 def _listing(rows: Sequence[int]) -> str:

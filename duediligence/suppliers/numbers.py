@@ -23,7 +23,7 @@ NOTHING = frozenset(
     "not known|not applicable|not registered|sole trader|soletrader|self employed|self-employed|"
     "individual|partnership|unincorporated".split("|")
 )
-_PADDED = "lost zeros put back"
+_PADDED = "missing zeros restored"
 _KIND = r"(?:(?:registered|reg\.?|uk) )?(?:company|co\.?|companies house|charity|crn|rcn|ch)"
 _WORDS = (
     r"(?: (?:registration|registered|reg\.?))?(?: ?(?:number|no\.?|num\.?|ref\.?|#))?[ :.]{0,3}"
@@ -154,7 +154,7 @@ def _undamaged(text: str) -> tuple[str, list[str]]:
         mended.append("decimal point removed")
     elif re.fullmatch(r"[0-9](\.[0-9]+)?E\+[0-9]{1,2}", compact):
         compact = _without_exponent(compact)
-        mended.append("exponent undone: every digit was still there")
+        mended.append("exponent expanded: every digit was still there")
     compact = re.sub(r"^GB-?(COH|CHC|SC|NIC|MPR|PPON):", r"GB\1", compact)
     return re.sub(r"[-‐‑–/]", "", compact), mended
 

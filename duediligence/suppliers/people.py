@@ -177,9 +177,11 @@ class _PeopleReader:
             for entry in entries(unicodedata.normalize("NFKC", names).replace(_TAKEN, " ")):
                 self._entry(entry)
             if not self._found and not self._unread and _MAIL.search(names):
-                self._unread.append(UnreadPart("person", "a mail address and no name"))
+                self._unread.append(UnreadPart("person", "an email address and no name"))
         if _TURNED.search(names):
-            self._unread.append(UnreadPart("person", "holds signs that turn the order of letters"))
+            self._unread.append(
+                UnreadPart("person", "holds characters that reverse the order of letters")
+            )
         apart = self._apart(born)
         people: dict[Person, None] = {}
         for place, name, dates in self._found:
@@ -253,7 +255,7 @@ class _PeopleReader:
                 for place, _, known in self._found:
                     known += dates if place == self._places - 1 else ()
                 return
-            self._unread.append(UnreadPart("birth date", "no name stands with it"))
+            self._unread.append(UnreadPart("birth date", "there is no name with it"))
 
     def _taken(self, found: re.Match[str], dates: list[str]) -> str:
         """What is put in the place of a date: the mark of a birth date, nothing for another."""
@@ -371,7 +373,9 @@ class _PeopleReader:
             return
         letters = len(known) > 3 and all(len(word) == 1 for word in known)
         if letters or (len(known) > _MOST_WORDS and not reads_as_firm(name)):
-            self._unread.append(UnreadPart("person", f"{len(known)} words are taken for one name"))
+            self._unread.append(
+                UnreadPart("person", f"{len(known)} words would be read as one name")
+            )
         if any(map(str.isalnum, name)):
             self._found.append((place, name, list(dates)))
             beside = (*(party.text for party in parties_in(name)), *people_around(name))

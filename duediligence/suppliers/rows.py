@@ -124,7 +124,7 @@ def _name(
     bare, number = number_in_name(name)
     if number is None:
         return name, ()
-    repairs.append(Repair(cell.column, name, bare, f"the number {number.id} stands in the name"))
+    repairs.append(Repair(cell.column, name, bare, f"the number {number.id} is in the name"))
     return bare, (number,)
 
 
@@ -292,8 +292,8 @@ def supplier_from_options(
         raise UsageError(f"{name[:60]!r} cannot be checked: {error}") from error
     if postcode.strip() and not (country or is_postcode(postcode)):
         raise UsageError(
-            f"--postcode {postcode!r} is no UK postcode",
-            hint="Write it whole, such as --postcode 'AB1 2CD', or leave it out.",
+            f"--postcode {postcode!r} is not a valid UK postcode",
+            hint="Write it in full, such as --postcode 'AB1 2CD', or leave it out.",
         )
     for repair in found.repairs:
         if not repair.used:

@@ -118,7 +118,7 @@ def test_a_declared_ground_is_told_with_day_and_details() -> None:
     about = "Professional misconduct (about its connected person)"
     assert in_words(outcome.why) == f"Declared on 2 March 2026: {about}."
     (words,) = outcome.facts
-    assert sentence_of(words) == f'In its words, about {about}: "{told.details}"'
+    assert sentence_of(words) == f'In its own words, about {about}: "{told.details}"'
     assert words.personal
     assert outcome.grounds == ("PA23-7-11 Professional misconduct, officer to decide",)
     assert "s.58" in in_words(outcome.next_step)

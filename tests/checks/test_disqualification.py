@@ -147,5 +147,5 @@ def test_what_is_said_of_a_person_is_a_likeness_and_no_verdict(outcome_of):
     assert why == (
         "Ottoline Brackwater has the name and birth month of OTTOLINE BRACKWATER, disqualified "
         "until 31 January 2030 (conduct while director of insolvent company); the company "
-        "Quillhaven Works Ltd agrees as well."
+        "Quillhaven Works Ltd also agrees."
     )

@@ -68,7 +68,7 @@ def test_a_fraud_conviction_tells_three_things_apart() -> None:
     told = outcome(match(FRAUD))
     assert said(told.happened) == (
         "Conviction: Fraud by false representation under Fraud Act 2006 s.2 (Tarnshire Council, "
-        "1 March 2023, decided on 3 May 2024). Penalty: £1,200.00. It stands."
+        "1 March 2023, decided on 3 May 2024). Penalty: £1,200.00. It is in effect."
     )
     assert told.grounds == ("PA23-6-15 Fraud, officer to decide",)
     assert told.crime_types == ("fraud_financial",)
@@ -89,7 +89,7 @@ def test_a_conviction_outside_the_look_back_is_told_and_its_ground_set_aside() -
 def test_a_record_without_a_date_is_never_set_aside() -> None:
     told = outcome(match(replace(FRAUD, event_date=None, decision_date=None)))
     assert told.grounds
-    assert "cannot be told" in told.look_back[0]
+    assert "cannot be determined" in told.look_back[0]
 
 
 def days_in(text: str) -> set[date]:
@@ -202,7 +202,7 @@ def test_leaving_a_register_is_told_and_being_on_it_is_not() -> None:
     on_it = Record(type="registration", event="Worker (A rating)")
     assert outcome(match(on_it)).result == "clear"
     ran_out = match(replace(on_it, expires=date(2026, 11, 23)))
-    assert "ran out on 23 November 2026" in said(outcome(ran_out).why)
+    assert "expired on 23 November 2026" in said(outcome(ran_out).why)
     assert outcome(match(replace(on_it, expires=date(2026, 11, 24)))).result == "clear"
     left = match(replace(on_it, ended=True))
     left = replace(left, entry=replace(left.entry, ends_on=date(2026, 10, 1)))
@@ -214,4 +214,4 @@ def test_another_name_at_the_same_premises_is_intelligence() -> None:
     shared = SharedPremises(SUPPLIER, entry, Address("3 Mill Lane, AB1 2CD"), "Tarnshire register")
     told = standing.shared_premises.run(shared, TODAY)
     assert (told.result, told.grounds) == ("review", ())
-    assert "no match" in said(told.why)
+    assert "not a match" in said(told.why)

@@ -119,7 +119,7 @@ def test_a_head_noted_down_tells_of_a_chain_made_anew(
     assert run("audit", "verify").code == 0
     result = run("audit", "verify", "--head", head)
     assert result.code == 4
-    assert "made anew" in result.out
+    assert "rewritten" in result.out
 
 
 def test_a_head_that_is_none_is_a_mistake(run: Run) -> None:

@@ -88,7 +88,7 @@ def test_words_that_are_not_known_can_be_copied_into_the_description(
     run("lists", "new", sample, "--out", "mine.toml")
     sample.write_text(SAMPLE + "".join(f"E/{n},A Ltd,TSN,,,Banana\n" for n in range(2, 40)))
     refused = run("lists", "test", "mine.toml")
-    assert refused.err.count("which the description does not know (and in 37 more rows)") == 2
+    assert refused.err.count("which is not in the description (and in 37 more rows)") == 2
     assert "mine.toml: 2 problems in the register" in refused.err
     assert "Under [values.record_type] write what each means (one of conviction," in refused.err
     for line in ('"TSN" = "notice"  # CHECK', '# "Banana" = ""  # CHECK: not guessed'):

@@ -127,7 +127,7 @@ def test_the_user_of_the_machine_is_named_where_nobody_is(
     [
         (("S9", "none"), "Unknown supplier 'S9'"),
         (("S1", "99000001"), "Write it as GB-COH-99000001"),
-        (("S1", "GB-COH-9900001"), "Perhaps GB-COH-09900001 is meant"),
+        (("S1", "GB-COH-9900001"), "Did you mean GB-COH-09900001?"),
         (("S1", "GB-SC-099001"), "SC and 6 digits"),
     ],
 )

@@ -37,7 +37,7 @@ def test_a_description_is_read_whole(register: Register) -> None:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ('titel = "x"', "titel: there is no such key; did you mean title?"),
+        ('titel = "x"', "titel: unknown key; did you mean title?"),
         ('handling = "publik"', "handling is 'publik', not one of public, internal, restricted"),
         ('power = "plannning"', "Did you mean planning?"),
         ('id = "My Register"', "id is 'My Register'"),
@@ -69,7 +69,7 @@ def test_nothing_that_is_needed_may_lack(register: Register, key: str) -> None:
     [
         ("", "exactly one of url, file and folder"),
         ('file = "a.csv"\nfolder = "b"\nfiles = "*"', "exactly one of url, file and folder"),
-        ('fille = "a.csv"', "source.fille: there is no such key; did you mean file?"),
+        ('fille = "a.csv"', "source.fille: unknown key; did you mean file?"),
         ('url = "http://example.org/a.csv"', "must be an address that starts with https://"),
         ('url = "https://u:p@example.org/a.csv"', "must be an address that starts with https://"),
         ('url = "https://example.org/register"', "source.format is needed"),
@@ -93,7 +93,7 @@ def test_a_source_that_cannot_be_is_told(register: Register, source: str, told: 
 @pytest.mark.parametrize(
     ("rest", "told"),
     [
-        ('[columns]\nsubject_nam = "Name"', "columns.subject_nam: there is no such key; did you"),
+        ('[columns]\nsubject_nam = "Name"', "columns.subject_nam: unknown key; did you"),
         (COLUMNS + 'outcome = "Status"', "columns.status and columns.outcome both read 'Status'"),
         (COLUMNS + 'outcome = ["A", "a"]', "columns.outcome names a column twice"),
         (COLUMNS + 'postcode = ["A", "B"]', "columns.postcode reads one column only"),
@@ -105,20 +105,20 @@ def test_a_source_that_cannot_be_is_told(register: Register, source: str, told: 
         ('[columns]\nrecord_type = "T"', "neither subject_name nor premises_address"),
         ('[columns]\nsubject_name = "N"', "no column, value or default for record_type"),
         (COLUMNS + '[defaults]\nstatus = "alive"', "Did you mean live?"),
-        (COLUMNS + '[defaults]\nrecord_ref = "1"', "defaults.record_ref: there is no such key"),
-        (COLUMNS + '[defaults]\nstate = "live"', "defaults.state: there is no such key; did you"),
+        (COLUMNS + '[defaults]\nrecord_ref = "1"', "defaults.record_ref: unknown key"),
+        (COLUMNS + '[defaults]\nstate = "live"', "defaults.state: unknown key; did you"),
         (
             COLUMNS + 'subject_type = { value = "organisation" }\n[defaults]\n'
             'subject_type = "individual"',
             "both give a fixed value",
         ),
         (COLUMNS + '[values.status]\n"Open" = "opne"', "values.status: 'Open' is 'opne'"),
-        (COLUMNS + '[values.status]\nA = "live"\na = "quashed"', "'a' is there twice"),
+        (COLUMNS + '[values.status]\nA = "live"\na = "quashed"', "'a' appears twice"),
         (COLUMNS + '[values.handling]\nA = "public"', "no column is read for handling"),
-        (COLUMNS + '[values.outcome]\nA = "b"', "values.outcome: there is no such key"),
+        (COLUMNS + '[values.outcome]\nA = "b"', "values.outcome: unknown key"),
         (COLUMNS + '[dates]\nformat = "%d/%m"', "dates.format must name day, month and year"),
         (COLUMNS + '[dates]\nformat = "%d/%m/%Y"\nday_first = true', "say the same thing"),
-        (COLUMNS + '[dates]\norder = "dmy"', "dates.order: there is no such key"),
+        (COLUMNS + '[dates]\norder = "dmy"', "dates.order: unknown key"),
     ],
 )
 def test_columns_words_and_dates_that_cannot_be_are_told(

@@ -64,7 +64,7 @@ def test_banners_and_page_numbers_are_left_out_and_told(register: Register) -> N
     numbers = '<tr><td colspan="5">Page: 1 2 3</td></tr>'
     found, files = register.look(page(ROW, numbers, header=banner + HEADER), **source())
     assert len(found.entries) == 1
-    assert "left out: row that is no record: Page: 1 2 3 (1)" in files.drift.lines()
+    assert "left out: row that is not a record: Page: 1 2 3 (1)" in files.drift.lines()
 
 
 def test_a_row_that_lacks_a_cell_is_never_shifted(register: Register) -> None:
@@ -110,7 +110,7 @@ def test_a_comment_that_swallows_rows_is_refused(register: Register) -> None:
 
 def test_tables_deep_in_tables_are_refused(register: Register) -> None:
     deep = "<table><tr><td>" * 200 + "</td></tr></table>" * 200
-    assert "deep in one another" in register.problems(page(ROW, after=deep), **source())[0]
+    assert "has tables nested more than" in register.problems(page(ROW, after=deep), **source())[0]
 
 
 def test_too_large_a_page_is_refused(register: Register) -> None:
@@ -134,7 +134,7 @@ def test_all_pages_are_one_register(register: Register) -> None:
 
 def test_a_page_that_is_missing_is_told(register: Register) -> None:
     assert "none of the 2 pages is the last" in folder(register, "p2.html", "p3.html")[0]
-    assert "2 pages end the register" in folder(register, "", "")[0]
+    assert "2 pages link to no next one" in folder(register, "", "")[0]
 
 
 def test_a_page_that_is_missing_is_told_beside_what_is_wrong_in_the_rows(
@@ -144,7 +144,7 @@ def test_a_page_that_is_missing_is_told_beside_what_is_wrong_in_the_rows(
     register.write(text, "p/1.html")
     description = register.describe(source='folder = "p"\nfiles = "*.html"\nnext = "a.next"')
     problems = examine(description, files_in(description)).problems
-    assert "is the only page, and leads to a next one" in str(problems[0])
+    assert "is the only page, and links to a next one" in str(problems[0])
     assert "is '?'" in str(problems[1])
 
 

@@ -138,16 +138,16 @@ def test_every_field_reaches_the_entry(register: Register) -> None:
         ({"Team": "parking"}, "column 'Team' (power) is 'parking', which"),
         ({"Crimes": "cyber; arson"}, "column 'Crimes' (crime_types) is 'arson', which"),
         ({"Served": "soon"}, "column 'Served' (decision_date) is 'soon': not understood"),
-        ({"Served": "31/02/2026"}, "no calendar has that day"),
-        ({"Ends": "01/01/1066"}, "no year between 1900 and 2100"),
+        ({"Served": "31/02/2026"}, "there is no such day"),
+        ({"Ends": "01/01/1066"}, "not a year between 1900 and 2100"),
         ({"Fine": "lots"}, "column 'Fine' (penalty_gbp) is 'lots': not understood"),
         ({"Company": "9.9E+07"}, "a spreadsheet has rounded it"),
         ({"Charity": "none of these"}, "not a charity number"),
         ({"Page": "javascript:alert(1)"}, "column 'Page' (source_url) is"),
         ({"Name": ""}, "column 'Name' (subject_name) is empty, and so is premises_address"),
-        ({"Name": "x" * 501}, "holds 501 characters; 500 is the most"),
-        ({"Type": "conviction"}, "column 'Kind' (subject_type) is not told"),
-        ({"Type": "prosecution_pending"}, "column 'Kind' (subject_type) is not told"),
+        ({"Name": "x" * 501}, "holds 501 characters; the maximum is 500"),
+        ({"Type": "conviction"}, "column 'Kind' (subject_type) is not given"),
+        ({"Type": "prosecution_pending"}, "column 'Kind' (subject_type) is not given"),
     ],
 )
 def test_a_cell_that_cannot_be_read_is_told_with_its_place(
@@ -285,7 +285,7 @@ def test_columns_that_nobody_reads_are_told_unless_ignored(register: Register) -
 
 def test_a_column_that_is_not_there_is_told_with_the_nearest(register: Register) -> None:
     (problem,) = register.problems("Ref,Names,Type,Served,Status\n1,A,notice,,\n")
-    assert "columns.subject_name: there is no column 'Name'; did you mean 'Names'?" in problem
+    assert "columns.subject_name: unknown column 'Name'; did you mean 'Names'?" in problem
     assert "notices.toml" in problem
 
 
@@ -305,7 +305,7 @@ def test_all_problems_are_told_up_to_what_a_person_reads(register: Register) -> 
     told = [str(problem) for problem in register.examine(HEAD + rows).problems]
     assert len(told) == 5
     # One word in every row hides no other.
-    assert "is '?', which the description does not know (and in 2 more rows)" in told[0]
+    assert "is '?', which is not in the description (and in 2 more rows)" in told[0]
     assert "row 4: column 'Served' (decision_date) is 'soon 2'" in told[-1]
     many = "".join(f"{n},A,?,soon {n},?\n" for n in range(30))
     assert len(register.examine(HEAD + many).problems) == 20
@@ -386,7 +386,7 @@ def test_json_is_read_by_its_path_or_as_the_only_list(register: Register) -> Non
         ('{"x": 1}', 'rows = "x.y"', "has no 'y'"),
         ('{"x": [1]}', 'rows = "x"', "not a list of objects"),
         ("[" * 100_000, "", "is not JSON"),
-        ('[{"a": [{"b": 1}]}]', "", "a holds a list that is no list of texts"),
+        ('[{"a": [{"b": 1}]}]', "", "a holds a list that is not a list of texts"),
         ("[" + '{"a":' * 9 + "1" + "}" * 9 + "]", "", "deep"),
     ],
 )

@@ -120,7 +120,7 @@ def test_a_sample_that_is_no_table_is_refused(tmp_path: Path, content: bytes, to
 
 
 def test_a_power_that_there_is_not_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no such power"):
+    with pytest.raises(UsageError, match="unknown power"):
         starter(SAMPLES / "asb.csv", tmp_path / "out.toml", "parking")
 
 

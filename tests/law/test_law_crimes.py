@@ -46,7 +46,7 @@ def test_grounds_as_in_the_golden_table(
 
 
 def test_a_type_of_record_that_there_is_not_is_told() -> None:
-    with pytest.raises(UsageError, match="'sentence' is not a type of record"):
+    with pytest.raises(UsageError, match="Unknown record type 'sentence'"):
         grounds_for("Fraud Act 2006 s.2", "sentence")
 
 

@@ -85,7 +85,9 @@ def test_what_happened_within_the_time_cannot_have_been_known_before() -> None:
 def test_an_old_event_may_have_become_known_of_late() -> None:
     found = look_back(ground("PA23-7-11", TODAY), date(2019, 6, 1), None, TODAY)
     assert found.inside is None
-    assert "the date it could first have been known is missing: cannot be told" in found.working
+    assert (
+        "the date it could first have been known is missing: cannot be determined" in found.working
+    )
 
 
 @pytest.mark.parametrize(
@@ -216,7 +218,7 @@ def test_every_answer_is_worked_out_and_never_silent(
     day_of: DayOf,
 ) -> None:
     found = look_back(ground(code, TODAY), event, known, on, sch7_years=sch7_years, day_of=day_of)
-    says = {True: "inside", False: "outside", None: ("cannot be told", "depends on the limb")}
+    says = {True: "inside", False: "outside", None: ("cannot be determined", "depends on the limb")}
     words = says[found.inside]
     assert any(word in found.working for word in ((words,) if isinstance(words, str) else words))
     if event is None and known is None:

@@ -29,7 +29,9 @@ def test_a_page_of_hse_notices_needs_nothing_settled(tmp_path: Path) -> None:
     assert found.problems == ()
     assert len(found.entries) == 6
     assert all(e.record and e.record.type == "notice" for e in found.entries)
-    assert any(line.startswith("left out: row that is no record") for line in files.drift.lines())
+    assert any(
+        line.startswith("left out: row that is not a record") for line in files.drift.lines()
+    )
 
 
 def test_a_slip_of_the_publisher_is_told_and_the_mended_copy_is_read(tmp_path: Path) -> None:
@@ -41,7 +43,7 @@ def test_a_slip_of_the_publisher_is_told_and_the_mended_copy_is_read(tmp_path: P
     (problem,) = found.problems
     assert found.entries == ()
     assert problem.row > 1_000
-    slip = re.search(r"'(\d\d/\d\d/)\d{4}': no year between", problem.what)
+    slip = re.search(r"'(\d\d/\d\d/)\d{4}': not a year between", problem.what)
     assert slip
     line = re.compile(rb"(%b)\d{4}" % slip[1].encode())
     rows = re.split(rb"\r\n|\r|\n", published)

@@ -121,7 +121,7 @@ def test_namesakes_need_a_person_unless_the_postcode_settles() -> None:
     register = Register(MARLPIT, twin)
     nowhere = resolve(supplier("Marlpit Harwick Care Ltd"), sources=[register])
     assert nowhere.identifier is None
-    assert "could be it" in nowhere.resolution.reason
+    assert "are possible" in nowhere.resolution.reason
     here = resolve(supplier("Marlpit Harwick Care Ltd", ELSEWHERE), sources=[register])
     assert here.identifier == twin.identifier
 

@@ -314,7 +314,7 @@ def test_a_chain_made_wholly_anew_is_only_told_by_a_head_from_elsewhere(
     assert three.verify() is None
     problem = three.verify(head=head)
     assert problem is not None
-    assert "made anew" in problem.what
+    assert "rewritten" in problem.what
 
 
 def test_a_damaged_record_is_an_error_in_plain_words(three: AuditStore) -> None:

@@ -333,7 +333,7 @@ def test_an_empty_file_is_refused(loaded: RegisterStore) -> None:
 
 
 def test_a_number_on_two_rows_is_refused(loaded: RegisterStore) -> None:
-    with pytest.raises(ExpectationFailed, match="99000001 stands on two rows"):
+    with pytest.raises(ExpectationFailed, match="99000001 is on two rows"):
         loaded.load_companies([QUILLMERE, *OTHERS, QUILLMERE], incoming())
 
 

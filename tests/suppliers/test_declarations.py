@@ -71,7 +71,7 @@ def test_json_holds_one_form_or_several(tmp_path: Path, whole: bool) -> None:
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        ("S9,insolvency_bankruptcy,no,2026-03-02,,", "column supplier_ref: there is no supplier"),
+        ("S9,insolvency_bankruptcy,no,2026-03-02,,", "column supplier_ref: unknown supplier"),
         (",insolvency_bankruptcy,no,2026-03-02,,", "column supplier_ref: is blank"),
         ("S1,insolvancy_bankrupcy,no,2026-03-02,,", "did you mean insolvency_bankruptcy?"),
         ("S1,PA23-7-99,no,2026-03-02,,", "column question: 'PA23-7-99' is not the code"),
@@ -79,7 +79,7 @@ def test_json_holds_one_form_or_several(tmp_path: Path, whole: bool) -> None:
         ("S1,professional_misconduct,maybe,2026-03-02,,", "column answer: is not understood"),
         ("S1,professional_misconduct,no,,,", "column date: is blank"),
         ("S1,professional_misconduct,no,31 of March,,", "write it as 2026-03-31"),
-        ("S1,professional_misconduct,no,2026-02-30,,", "no calendar has"),
+        ("S1,professional_misconduct,no,2026-02-30,,", "does not exist"),
         ("S1,professional_misconduct,no,2026-11-25,,", "in the future"),
         ("S1,professional_misconduct,no,2026-03-02,,conected person", "mean connected person?"),
         (f"S1,professional_misconduct,no,2026-03-02,{'x' * 2_001},", "column details: 2,001"),

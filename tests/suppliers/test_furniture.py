@@ -34,7 +34,7 @@ def test_a_row_that_is_no_supplier_is_skipped_and_counted(read_text: ReadText, r
     read = read_text(f"ref,name,spend\nS1,Moss Ltd,12\n{row}\nS2,Gull Ltd,9\n")
     assert [s.ref for s in read.suppliers] == ["S1", "S2"]
     assert (read.skipped, read.rejects, read.rows) == (1, (), 3)
-    assert "1 row is no supplier" in read.notes[0]
+    assert "1 row is not a supplier" in read.notes[0]
     assert "row 3" in read.notes[0]
 
 

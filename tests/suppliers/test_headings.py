@@ -233,7 +233,7 @@ def test_people_can_be_mapped_by_number(read_text: ReadText) -> None:
 @pytest.mark.parametrize(
     ("mapping", "message"),
     [
-        ({"nom": "name"}, "--map nom: there is no such field"),
+        ({"nom": "name"}, "--map nom: unknown field"),
         ({"name": "Firm name"}, "has no column 'Firm name' for name"),
         ({"name": ""}, "has no column '' for name"),
     ],
@@ -248,7 +248,7 @@ def test_a_wrong_mapping_is_a_usage_error(
 
 def test_no_name_column_lists_the_columns_and_the_way_out(read_text: ReadText) -> None:
     with pytest.raises(
-        UsageError, match="no column is known to hold the supplier's name"
+        UsageError, match="no column was recognised as the supplier's name"
     ) as caught:
         read_text("Ref,Who,Postcode\n1,A,ZZ9 9ZZ\n")
     assert "--map name=" in caught.value.hint

@@ -53,7 +53,7 @@ def test_every_field_is_read(read_text: ReadText, tmp_path: Path) -> None:
             address=Address("Unit 1, 4 Dune Row, Porthvellan, Cornwall", "ZY1 4DR", "UK"),
             people=(Person("Ann Noname", PartialDate(1968, 3), "director"),),
             contract="Home care",
-            repairs=(Repair("Company No", "1234567", "01234567", "lost zeros put back"),),
+            repairs=(Repair("Company No", "1234567", "01234567", "missing zeros restored"),),
         ),
     )
     assert read.columns["address"] == "Address 1, Address 2"
@@ -91,7 +91,7 @@ def test_numbers_from_a_workbook_are_mended(tmp_path: Path) -> None:
     read = read_suppliers(path)
     first, second = read.suppliers
     assert (first.ref, first.company_number) == ("1001", "01234567")
-    assert first.repairs[0].reason == "lost zeros put back"
+    assert first.repairs[0].reason == "missing zeros restored"
     assert (second.name, second.company_number, second.repairs) == ("B Ltd", "01234568", ())
     assert read.notes[0] == "Read sheet 'Suppliers'; not read: Notes. --sheet chooses."
     with pytest.raises(UsageError, match="holds no suppliers"):
@@ -109,7 +109,7 @@ def test_numbers_from_a_workbook_are_mended(tmp_path: Path) -> None:
         ("***", "the name is only '***'"),
         ("#N/A", "the name is only '#N/A'"),
         ("#REF!", "the name is a formula's error (#REF!)"),
-        ("A\0B", "holds NUL bytes: the file was damaged on its way"),
+        ("A\0B", "holds NUL bytes: the file was damaged in transfer"),
         ("A" * 501, "a name of 501 characters; at most 500"),
         ("A" * 5_001, "name: 5,001 characters; at most 5,000"),
     ],
@@ -161,7 +161,7 @@ def test_the_same_row_again_is_read_once_and_noted(read_text: ReadText) -> None:
     read = read_text("ref,name,spend\nS1,A,5\nS1,A,7\nS1,A,5\n")
     assert names(read) == ["A"]
     assert (read.rows, read.duplicates, read.rejects) == (3, 2, ())
-    assert read.notes == ("Read once though repeated: rows 3, 4.",)
+    assert read.notes == ("Read once although repeated: rows 3, 4.",)
 
 
 def test_a_reference_used_twice_names_both_rows(read_text: ReadText) -> None:
@@ -200,7 +200,7 @@ def test_a_blank_reference_in_a_column_of_references_is_made(read_text: ReadText
 
 def test_a_column_without_a_heading_is_not_read_in_silence(read_text: ReadText) -> None:
     read = read_text("name,,town,\nA,,B,\nC,secret,D,\n")
-    assert read.notes[0] == "Column 2 has no heading: what stands in it is not read."
+    assert read.notes[0] == "Column 2 has no heading: its contents are not read."
     assert "Column 4" not in " ".join(read.notes)
 
 

@@ -32,7 +32,7 @@ def test_the_sample(read_sample: Read) -> None:
         ("Tumbledown Almshouses", "Regulatory case"),
         ("Friends of the Sample Lighthouse", "Statutory inquiry"),
     ]
-    assert found.drift == ("left out: decision that is no inquiry, warning or case report (1)",)
+    assert found.drift == ("left out: decision that is not an inquiry, warning or case report (1)",)
     first = found.entries[0]
     assert first.id == "charity-inquiry-the-marrowfat-relief-fund"
     assert first.identifiers == (Identifier("GB-CHC", "9900451"),)

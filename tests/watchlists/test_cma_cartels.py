@@ -115,7 +115,7 @@ def test_a_page_of_a_case_without_a_decision_names_nobody(read_list: Read) -> No
 
 
 def test_a_page_that_is_no_case_is_refused(read_list: Read) -> None:
-    with pytest.raises(UnreadableFile, match="no case of the CMA"):
+    with pytest.raises(UnreadableFile, match="is not a CMA case"):
         read_list(
             cartels, search(case()) | {"cma-case-a.json": '{"details": {"body": "<p>A</p>"}}'}
         )

@@ -85,11 +85,11 @@ def test_the_download_tells_the_same(read_sample: Read) -> None:
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"actionDate": "lately"}, r"0001\.json: row 1: date is 'lately', not a day"),
-        ({"actionDate": None}, "row 1: date is '', not a day"),
+        ({"actionDate": "lately"}, r"0001\.json: row 1: date is 'lately', not a date"),
+        ({"actionDate": None}, "row 1: date is '', not a date"),
         ({"actionType": None}, "row 1: type is empty"),
         ({"offender": {}}, "row 1: name is empty"),
-        ({"@id": "…/99000002"}, "99000002 is there twice"),
+        ({"@id": "…/99000002"}, "99000002 appears twice"),
         ({"offence": {"a": {"b": {"c": {"d": {"e": 1}}}}}}, "nested too deep"),
     ],
 )

@@ -87,7 +87,7 @@ def test_news_is_told(read_list: Read) -> None:
         (page(), "holds no items"),
         (page(item(holder={})), "no column holder.name"),
         (page(item(), item(holder={"name": ""}, registrationNumber="CBDU2")), "name is empty"),
-        (page(item(), item()), "CBDU1 is there twice"),
+        (page(item(), item()), "CBDU1 appears twice"),
         (page(1), "items"),
         ({PAGE: "{}"}, "items"),
         ({PAGE: "<html>"}, "is a web page"),

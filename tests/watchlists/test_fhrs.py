@@ -116,11 +116,11 @@ def test_an_empty_date_and_an_empty_postcode_are_nothing(read_list: Read) -> Non
         ({"FHRS990en-GB.xml": "<FHRSEstablishment/>"}, "holds no establishment"),
         ({"FHRS990en-GB.xml": "<html/>"}, "is a web page"),
         ({"FHRS990en-GB.xml": ""}, "is empty"),
-        (answer(1), "establishment 1 is no object"),
+        (answer(1), "establishment 1 is not an object"),
         (answer(BusinessName=["a"]), "BusinessName: holds list"),
         ({"FHRS990en-GB.json": '{"FHRSEstablishment": {}}'}, "EstablishmentCollection"),
         ({"FHRS990en-GB.json": "[]"}, "holds no FHRSEstablishment"),
-        (xml() | {"FHRS991en-GB.xml": xml()["FHRS990en-GB.xml"]}, "9900999 is there twice"),
+        (xml() | {"FHRS991en-GB.xml": xml()["FHRS990en-GB.xml"]}, "9900999 appears twice"),
     ],
 )
 def test_what_is_no_file_of_ratings_is_refused(

@@ -102,9 +102,9 @@ def test_a_notice_that_moved_to_the_next_page_is_there_once(read_list: Read) -> 
 @pytest.mark.parametrize(
     ("members", "message"),
     [
-        ({"title": "Petitions to Wind Up (Companies)"}, "which is no company's name"),
+        ({"title": "Petitions to Wind Up (Companies)"}, "which is not a company name"),
         ({"title": ""}, "notice 1: title is missing"),
-        ({"title": "…"}, "which is no company's name"),
+        ({"title": "…"}, "which is not a company name"),
         ({"id": None}, "notice 1: id is missing"),
         ({"f:notice-code": []}, "f:notice-code: holds list"),
     ],

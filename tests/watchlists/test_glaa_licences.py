@@ -83,7 +83,7 @@ def test_a_status_that_is_not_known_is_told_and_kept_for_review(read_list: Read)
         (TABLE, "Licence Status", "Standing", "no column Licence Status or Status"),
         (TABLE, "QUIL9901", "", "row 2: urn is empty"),
         (TABLE, "Refused", "", "row 5: status is empty"),
-        (TABLE, "SHEL9902", "QUIL9901", "QUIL9901 is there twice"),
+        (TABLE, "SHEL9902", "QUIL9901", "QUIL9901 appears twice"),
         (TABLE, "Cropmarrow Gangs Ltd", "…", "CROP9903 has no name"),
         (PAGE, '<table class="register">', "<table><tr></tr></table><div>", "has 0 tables"),
         (PAGE, "Business Name</th>", "Firm</th>", "no column Business Name"),

@@ -98,5 +98,5 @@ def test_news_is_told(read_list: Read) -> None:
 
 def test_one_defaulter_twice_is_refused(read_list: Read) -> None:
     row = SAMPLE[SAMPLE.index("<tr><td>Cobblewick") : SAMPLE.index("<tr><td>Barnaby")]
-    with pytest.raises(UnreadableFile, match="is there twice"):
+    with pytest.raises(UnreadableFile, match="appears twice"):
         read_list(defaulters, {FILE: SAMPLE.replace(row, row * 2)})

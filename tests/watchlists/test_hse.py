@@ -64,7 +64,7 @@ def test_a_notice_that_two_searches_find_is_there_once(read_list: Read) -> None:
     held["notices-laundry-0001.html"] = held["notices-thistledrum-0001.html"]
     assert [one.id for one in read_list(notices, held).entries] == ["990000105"]
     changed = held["notices-laundry-0001.html"].replace("17/02/2026", "18/02/2026")
-    with pytest.raises(UnreadableFile, match="told differently in notices-laundry-0001"):
+    with pytest.raises(UnreadableFile, match="differs in notices-laundry-0001"):
         read_list(notices, held | {"notices-thistledrum-0001.html": changed})
 
 

@@ -59,7 +59,7 @@ def test_one_table_in_two_files_is_refused(read_list: Read) -> None:
     page = title + "<table><tr><td>Name<td>Address<td>Penalty{}</table></html>"
     row = "<tr><td>Acme Ltd<td>1 Row, ZY1 1AA<td>£45,000"
     contents = {f"illegal-working-{n}.html": page.format(row) for n in "ab"}
-    with pytest.raises(UnreadableFile, match="is there twice"):
+    with pytest.raises(UnreadableFile, match="appears twice"):
         read_list(penalties, contents)
 
 

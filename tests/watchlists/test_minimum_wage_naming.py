@@ -82,7 +82,7 @@ def test_items_that_do_not_fit_are_refused(
 
 def test_an_employer_twice_in_one_round_is_refused(read_list: Read) -> None:
     item = "Acme Ltd, Truro, TR1 1AA, failed to pay £9 to 1 worker"
-    with pytest.raises(UnreadableFile, match="is there twice"):
+    with pytest.raises(UnreadableFile, match="appears twice"):
         read_list(naming, page(item, item))
 
 

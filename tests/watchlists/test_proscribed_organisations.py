@@ -82,7 +82,7 @@ def test_a_heading_without_a_month_is_told(read_list: Read) -> None:
         (NI, "with the month in which each was proscribed"),
         ("<h3>A Front - Proscribed May 2020</h3>", "with Northern Ireland"),
         ("<h3>(-) - Proscribed May 2020</h3>" + NI, "holds no name"),
-        ("<h3>A Front - Proscribed May 2020</h3>" * 2 + NI, "a-front is there twice"),
+        ("<h3>A Front - Proscribed May 2020</h3>" * 2 + NI, "a-front appears twice"),
     ],
 )
 def test_another_page_is_refused(read_list: Read, body: str, message: str) -> None:

@@ -64,7 +64,7 @@ def test_a_workbook_is_read_as_text_is(tmp_path: Path) -> None:
     [
         ("", "is empty"),
         ("Name,Rating\nA,B\n", "no column Town/City or Town"),
-        ("Name,Town,Town/City\nA,B,C\n", "twice a column Town/City or Town"),
+        ("Name,Town,Town/City\nA,B,C\n", "more than one column Town/City or Town"),
         ("Name,Town\n", "holds no rows"),
         ("Name,Town\nA\n", "row 2 has 1 columns where the header has 2"),
         ("Name,Town\nA,B,C\n", "row 2 has 3 columns where the header has 2"),

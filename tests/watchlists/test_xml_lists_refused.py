@@ -144,7 +144,7 @@ def test_one_id_twice_is_refused(case: Case, tmp_path: Path) -> None:
     record = re.search(rf"<({case.record})[ >].*?</\1>", case.sample, flags=re.S)
     assert record is not None
     twice = case.sample.replace(record[0], record[0] * 2)
-    with pytest.raises(UnreadableFile, match="is there twice"):
+    with pytest.raises(UnreadableFile, match="appears twice"):
         read(case, tmp_path, twice)
 
 

@@ -22,17 +22,17 @@ def checked(entries: Iterable[ListEntry], filename: str) -> Iterator[ListEntry]:
         if not entry.id:
             raise UnreadableFile(
                 f"{filename}: entry {len(seen) + 1} has no identifier of its publisher",
-                hint="The publisher may have changed the format; the list needs a look.",
+                hint="The publisher may have changed the format; this tool may need an update.",
             )
         if entry.id in seen:
             raise UnreadableFile(
-                f"{filename}: {entry.id} is there twice",
-                hint="Fetch the file again; if it stays so, tell the publisher.",
+                f"{filename}: {entry.id} appears twice",
+                hint="Fetch the file again; if this persists, tell the publisher.",
             )
         if not entry.names:
             raise UnreadableFile(
                 f"{filename}: {entry.id} has no name that can be searched for",
-                hint="The publisher may have changed the format; the list needs a look.",
+                hint="The publisher may have changed the format; this tool may need an update.",
             )
         seen.add(entry.id)
         yield entry

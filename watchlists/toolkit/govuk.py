@@ -63,7 +63,7 @@ def content_item(path: Path) -> dict[str, Any]:
     """A document of the content API (https://www.gov.uk/api/content/…). Raises UnreadableFile."""
     found = json.load(path)
     if not isinstance(found, dict) or not isinstance(found.get("details"), dict):
-        raise UnreadableFile(f"{path.name}: is no document of GOV.UK", hint=_NEEDS_A_LOOK)
+        raise UnreadableFile(f"{path.name}: is not a GOV.UK document", hint=_NEEDS_A_LOOK)
     return found
 
 
@@ -135,7 +135,7 @@ def _from_page(path: Path) -> Document:
     # What lacks its end still reads as a page, and nobody would miss the rows that are gone.
     if b"</html" not in path.read_bytes()[-_END:].lower():
         raise UnreadableFile(
-            f"{path.name}: the page is cut short", hint="Save it again, as HTML and complete."
+            f"{path.name}: the page is cut short", hint="Save it again, as a complete HTML page."
         )
     texts = page.select("main .govspeak")
     # Of several, each may hold a part of what is listed.
@@ -297,7 +297,7 @@ def search_results(path: Path, drift: Drift) -> Iterator[SearchResult]:
     for number, one in enumerate(_answer(path)["results"], 1):
         where = f"{path.name}: result {number}"
         if not isinstance(one, dict):
-            raise UnreadableFile(f"{where}: is no object", hint=_FETCH_AGAIN)
+            raise UnreadableFile(f"{where}: is not an object", hint=_FETCH_AGAIN)
         for member in one.keys() - _KNOWN:
             drift.unread("member", member)
         link, title = (json.text(one.get(key), f"{where}: {key}") for key in ("link", "title"))
@@ -319,7 +319,7 @@ def next_search_page(path: Path, url: str) -> str:
         return ""
     if not answer["results"]:
         raise UnreadableFile(
-            f"{path.name}: holds no results, and {answer['total'] - start} are still to come",
+            f"{path.name}: holds no results, but {answer['total'] - start} are still to come",
             hint="Fetch the pages of this search again.",
         )
     return urlunsplit(address._replace(query=urlencode(query | {"start": str(start)})))
@@ -333,5 +333,5 @@ def _answer(path: Path) -> dict[str, Any]:
         and isinstance(found.get("total"), int)
     )
     if not sound:
-        raise UnreadableFile(f"{path.name}: is no answer of GOV.UK's search", hint=_FETCH_AGAIN)
+        raise UnreadableFile(f"{path.name}: is not a result of GOV.UK's search", hint=_FETCH_AGAIN)
     return dict(found)

@@ -121,8 +121,8 @@ def _check(soup: "BeautifulSoup", count: int, path: Path) -> None:
     if not count and not _NONE.search(words):
         raise UnreadableFile(
             f"{path.name}: lists nothing, and does not say that nothing was found",
-            hint="The publisher may have changed the page, or fills it only in a browser: save it "
-            "from there, as HTML and complete.",
+            hint="The publisher may have changed the page, or fills it only in a browser: save "
+            "it from there, as a complete HTML page.",
         )
     if count and (shown := _SHOWING.search(words)):
         first, last = (int(number.replace(",", "")) for number in shown.groups())

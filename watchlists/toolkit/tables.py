@@ -119,7 +119,7 @@ def _columns(table: "Table", layout: Layout, drift: Drift) -> dict[str, int]:
         known.update(spellings)
         found = [i for i, heading in enumerate(headings) if heading in spellings]
         if len(found) > 1 or (not found and key in layout.needed):
-            what = "twice a column" if found else "no column"
+            what = "more than one column" if found else "no column"
             raise UnreadableFile(
                 f"{table.name}: the header has {what} {names.replace(' | ', ' or ')}",
                 hint=_NEEDS_A_LOOK,

@@ -127,7 +127,7 @@ def _exact(text: str) -> tuple[int, int, int] | None:
 def _year(text: str) -> int:
     year = int(text)
     if year not in _YEARS:
-        raise ValueError(f"{year} is no year of birth")
+        raise ValueError(f"{year} is not a year of birth")
     return year
 
 

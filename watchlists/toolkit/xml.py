@@ -71,7 +71,7 @@ def stated_in_root(path: Path, root: str, name: str) -> date:
     found = day(stated)
     if found is None:
         raise UnreadableFile(
-            f"{path.name}: {name} is {stated[:40]!r}: no date, so its age cannot be judged",
-            hint="The publisher may have changed the format; the list needs a look.",
+            f"{path.name}: {name} is {stated[:40]!r}: not a date, so its age is not known",
+            hint="The publisher may have changed the format; this tool may need an update.",
         )
     return found

@@ -54,7 +54,7 @@ def write(path: Path, version: str, arrays: Arrays, *, durable: bool = True) -> 
                 os.fsync(file.fileno())
     except OSError as error:
         raise StorageError(
-            f"{path} cannot be written: {error.strerror}", hint="Free some room on the disk."
+            f"{path} cannot be written: {error.strerror}", hint="Free some disk space."
         ) from error
 
 
@@ -79,7 +79,7 @@ def read(path: Path, version: str) -> Arrays:
 def _parse(data: mmap.mmap, version: str) -> Arrays:
     start, end = len(_MAGIC), len(data) - len(_MAGIC)
     if end < start + 8 or data[:start] != _MAGIC or data[end:] != _MAGIC:
-        raise ValueError("it is cut short or is something else")
+        raise ValueError("it is cut short or is another file")
     size = int.from_bytes(data[end - 8 : end], "little")
     header = msgspec.json.decode(data[max(start, end - 8 - size) : end - 8], type=_Header)
     if header.version != version:

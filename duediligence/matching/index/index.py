@@ -54,7 +54,7 @@ class Index:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StorageError(f"{folder} cannot be made: {error.strerror}") from error
+            raise StorageError(f"{folder} cannot be created: {error.strerror}") from error
         storage.write(index_file(folder), _version(made_of), self.arrays, durable=durable)
 
     @classmethod
@@ -181,7 +181,7 @@ _APART: dict[str, Any] = (
 )
 # The matches of one subject, by the number of the list.
 Found = dict[int, list[Match]]
-_ENDED = StorageError("a search worker ended before its work", hint="Try --workers 1.")
+_ENDED = StorageError("a search worker ended before it finished", hint="Try --workers 1.")
 
 
 class Options(msgspec.Struct, array_like=True, frozen=True):

@@ -63,7 +63,7 @@ def owners(paths: Sequence[Path], drift: Drift, progress: Progress = SILENT) -> 
             drift.unread("total that is missing", name)
         elif counts[name] < int(told):
             raise UnreadableFile(
-                f"{last}: its totals tell of {int(told):,} ({name}), there were {counts[name]:,}",
+                f"{last}: its totals report {int(told):,} ({name}), there were {counts[name]:,}",
                 hint=_CUT,
             )
         elif counts[name] > int(told):

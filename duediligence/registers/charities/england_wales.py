@@ -93,7 +93,7 @@ def objects(data: Bytes, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
                 if ended:
                     raise UnreadableFile(f"{where}: is not JSON ({error})", hint=_CUT) from error
         if not isinstance(found, dict):
-            raise UnreadableFile(f"{where} is no record")
+            raise UnreadableFile(f"{where} is not a record")
         place = end
         count += 1
         yield where, found
@@ -255,7 +255,7 @@ def _rows(name: str, path: Path, drift: Drift, progress: Progress) -> Iterator[R
             for where, record in objects(data, path.name):
                 if (columns := frozenset(record)) not in seen:
                     if missing := [column for column in read if column not in columns]:
-                        raise UnreadableFile(f"{where}: there is no {', '.join(missing)}")
+                        raise UnreadableFile(f"{where}: has no {', '.join(missing)}")
                     if len(seen) < 100:
                         seen.add(columns)
                     for column in sorted(columns.difference(read, known)):

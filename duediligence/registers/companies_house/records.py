@@ -196,7 +196,7 @@ def owner(found: Record) -> Owner:
     """
     kind = text(found, "kind")
     if not kind:
-        raise UnreadableFile("a person with significant control is of no kind")
+        raise UnreadableFile("a person with significant control has no kind")
     if kind.startswith(_SUPER_SECURE):
         return Owner(kind=kind, notified_on=day(found, "notified_on"), ceased_on=_ceased(found))
     parts = inner(found, "name_elements")
@@ -294,7 +294,7 @@ def insolvencies(found: Record) -> tuple[Insolvency, ...]:
 def _case(found: Record) -> Insolvency:
     kind = text(found, "type")
     if not kind:
-        raise UnreadableFile("an insolvency case is of no type")
+        raise UnreadableFile("an insolvency case has no type")
     dates = ((text(each, "type"), day(each, "date")) for each in items(found, "dates"))
     return Insolvency(
         type=kind,

@@ -99,7 +99,7 @@ class Bulk:
             return self.without(
                 NotKnown(
                     f"{self._number} is not among the live companies of the bulk file: it may be "
-                    "dissolved, mistyped or very new; only the API of Companies House can tell."
+                    "dissolved, mistyped or very new; only the Companies House API can say."
                 )
             )
         number = company.number

@@ -75,7 +75,7 @@ def _step(steps: Steps, child: str, owner: Owner, below: tuple[str, ...]) -> Par
         return Parent(child=child, owner=owner, depth=depth, circular=True)
     company = steps.company(number)
     if company is None:
-        why_not = f"{number} is not on the register at hand"
+        why_not = f"{number} is not on the available register"
         return Parent(child=child, owner=owner, depth=depth, why_not=why_not)
     if not _same_name(owner.name, company):
         why_not = f"the number given, {number}, is that of {company.name}"

@@ -95,8 +95,8 @@ class Sources:
     def _own(self, watchlist: Watchlist, feeds: tuple[Feed, ...], location: Path) -> Snapshot:
         hint = (
             f"Put {', '.join(feed.filename for feed in feeds)} there, or correct [source] in the "
-            "description and add that again. Where the folder is on a shared drive, check that "
-            "this machine has the drive."
+            "description and add that again. If the folder is on a shared drive, check that this "
+            "machine has the drive."
         )
         if not location.is_dir():
             raise FetchFailed(
@@ -254,7 +254,7 @@ def add(workspace: Workspace, path: Path) -> tuple[Path, bool]:
     if built_in := registry.watchlists().get(list_id):
         raise Conflict(
             f"{path.name}: id {list_id!r} is that of {built_in.title}",
-            hint="Choose another id: an id names one list for ever.",
+            hint="Choose another id: an id always names one list.",
         )
     folder = workspace.settings.local_registers_folder
     known = (folder / f"{list_id}.toml").exists()

@@ -239,7 +239,7 @@ def remedy(workspace: Workspace, status: ListStatus) -> Remedy | None:
         first = f"put its files into {watchlist.location}"
     elif watchlist.by_hand:
         lack = f"kept by hand, {'never looked at' if status.version is None else lack}"
-        first = f"look at {watchlist.homepage} (whom it names goes into the file that "
+        first = f"look at {watchlist.homepage} (enter who it names in the file that "
         first += f"`duediligence lists template {watchlist.id}` writes)"
         command = f"lists confirm {watchlist.id}"
     elif status.version and any(doubt.kind == "not read" for doubt in status.version.doubts):

@@ -61,8 +61,8 @@ def _check_size(watchlist: Watchlist, expect: Expect, entries: Sequence[ListEntr
     average = sum(len(entry.names) for entry in entries) / count if count else fewest
     if not fewest <= average <= highest:
         raise ExpectationFailed(
-            f"{watchlist.id}: {average:.2f} names an entry; {fewest:g} to {highest:g} are expected",
-            hint="Other names may be missing, or stand where the list does not read them. Fetch "
+            f"{watchlist.id}: {average:.2f} names per entry; expected {fewest:g} to {highest:g}",
+            hint="Other names may be missing, or be where the list does not read them. Fetch "
             "the files again.",
         )
 
@@ -87,7 +87,7 @@ def _check_date(
         raise ExpectationFailed(
             f"{watchlist.id}: dated {published.isoformat()}, older than the version in use "
             f"({previous.published.isoformat()})",
-            hint="Bring the newest file.",
+            hint="Provide the newest file.",
         )
 
 
@@ -319,7 +319,7 @@ def _check_pages(feed: Feed, files: Mapping[str, Path]) -> None:
         if missing:
             raise UnreadableFile(
                 f"{pages[last].name}: is page {last}, and page {', '.join(missing[:5])} is missing",
-                hint="Bring every page.",
+                hint="Provide every page.",
             )
         url = feed.url.replace("{part}", part)
         for number, path in sorted(pages.items()):
@@ -345,7 +345,7 @@ def _check_order(path: Path, number: int, last: int, *, more: bool) -> None:
     if more and number == last:
         raise UnreadableFile(
             f"{path.name}: says that another page follows it, which is missing",
-            hint="Bring every page.",
+            hint="Provide every page.",
         )
     if not more and number < last:
         raise UnreadableFile(

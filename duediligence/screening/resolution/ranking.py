@@ -143,7 +143,7 @@ def _reasons(fit: Fit) -> Iterable[str]:
         yield f"{ours} is the same as {theirs}."
     else:
         told = explain_match(fit.match, other="the registered")
-        yield f"{ours} and {theirs} are alike to {fit.match.score:.2f}. {told}".strip()
+        yield f"{ours} and {theirs} are similar (score {fit.match.score:.2f}). {told}".strip()
     if fit.postcode:
         yield "The postcodes agree."
     elif fit.postcode is False:

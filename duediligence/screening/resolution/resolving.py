@@ -49,7 +49,7 @@ def identifier(text: str) -> Identifier:
     if scheme == COMPANY:
         return Identifier(scheme, _company(text, number))
     if scheme not in _FORMS:
-        raise Invalid(f"{text!r} names no register that is known here", hint=_HINT)
+        raise Invalid(f"{text!r} does not name a known register", hint=_HINT)
     form, words = _FORMS[scheme]
     if not re.fullmatch(form, number, re.ASCII):
         raise Invalid(f"{text!r} is not {words} after {scheme}-", hint=_HINT)
@@ -60,7 +60,7 @@ def _company(text: str, number: str) -> str:
     whole = company_number(number)
     if whole == number or re.fullmatch(_RARE_COMPANY, number, re.ASCII):
         return number
-    hint = f"Perhaps {COMPANY}-{whole} is meant; look it up." if whole else _HINT
+    hint = f"Did you mean {COMPANY}-{whole}? Look it up." if whole else _HINT
     raise Invalid(f"{text!r} is not a Companies House number of 8 characters", hint=hint)
 
 
@@ -156,7 +156,7 @@ class _Registers:
 
     @property
     def not_asked(self) -> tuple[str, ...]:
-        return tuple(sorted(self.failures)) if self.sources else ("No register is at hand.",)
+        return tuple(sorted(self.failures)) if self.sources else ("No register is available.",)
 
 
 def _by_hand(supplier: Supplier, link: Link, registers: _Registers) -> ResolvedSupplier:
@@ -187,10 +187,10 @@ def _by_number(
     if fit is None:
         state = "not known" if unsure else "needs a person"
         reason = (
-            f"It could not be looked up whether there is {identifier}."
+            f"Could not look up whether {identifier} exists."
             if unsure
-            else f"{identifier} is on none of the registers at hand: mistyped, very new, or of an "
-            "entity that is no more."
+            else f"{identifier} is on none of the available registers: mistyped, very new, or of "
+            "an entity that no longer exists."
         )
     else:
         reason = f"{identifier} was given. {_told(fit)}"
@@ -233,31 +233,33 @@ def _by_name(supplier: Supplier, registers: _Registers) -> ResolvedSupplier:
 def _doubts(fits: Sequence[Fit], not_asked: Sequence[str]) -> Iterator[str]:
     """Why the best candidate is not taken without a person: nothing where it is."""
     if not_asked:
-        yield "A register could not be asked, and may hold a better candidate."
+        yield "A register could not be read, and may hold a better candidate."
     if not fits:
-        yield "No register entry has a name like it. It may be a sole trader or a public body."
+        yield "No register entry has a similar name. It may be a sole trader or a public body."
         return
     best = fits[0]
     name = best.candidate.name
     if best.candidate.ceased:
         yield f"The best candidate, {name}, was {best.candidate.ceased}."
     if len(fits) > 1 and best.standing - fits[1].standing < LEAST_GAP:
-        yield f"Both {name} and {fits[1].candidate.name} could be it."
+        yield f"Both {name} and {fits[1].candidate.name} are possible."
     if not best.whole:
         yield f"The name of the best candidate, {name}, is not the same."
     if best.other_form:
-        yield f"The legal form of the best candidate, {name}, is another."
+        yield f"The legal form of the best candidate, {name}, is different."
     if best.query.type == "trading":
-        yield f"Only a trading name is like that of {name}, and anybody may trade by a name."
+        yield (
+            f"Only a trading name is similar to that of {name}, and anybody may trade under a name."
+        )
     if best.postcode:
         if best.match.score < LEAST_SCORE:
-            yield f"The name of the best candidate, {name}, is not near enough."
+            yield f"The name of the best candidate, {name}, is not similar enough."
         return
     # Two living companies cannot be registered by the same name: Company, Limited Liability
     # Partnership and Business (Names and Trading Disclosures) Regulations 2015, Schedule 3.
     current = best.query.type == best.listed.type == "primary"
     if not (best.exact and current):
-        yield f"The best candidate, {name}, is not the same to the letter, and no postcode agrees."
+        yield f"The best candidate, {name}, is not identical, and no postcode agrees."
     if not best.rare:
         yield f"The name of the best candidate, {name}, is too common, and no postcode agrees."
 
@@ -304,7 +306,9 @@ def settle(workspace: Workspace, ref: str, entity: str, *, by: str, note: str = 
     supplier = supplier_of(workspace, ref)
     if not by.strip():
         raise Invalid(
-            "nobody is named who settles it", field="by", hint="Give your name with --by NAME."
+            "the person who settles it is not named",
+            field="by",
+            hint="Give your name with --by NAME.",
         )
     link = Link(
         supplier_ref=supplier.ref,

@@ -64,7 +64,9 @@ def load(path: Path | None, watchlists: Mapping[str, Watchlist] | None = None) -
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path}: cannot be read: {error}") from error
     for table in document.keys() - {"lists", "checks"}:
-        raise UsageError(f"{path}: [{table}] is not known; a policy has [lists.ID] and [checks.ID]")
+        raise UsageError(
+            f"{path}: unknown table [{table}]; a policy has [lists.ID] and [checks.ID]"
+        )
     known_lists = registry.watchlists() if watchlists is None else watchlists
     thresholds = {}
     for list_id, values in _tables(document, "lists", path):

@@ -71,7 +71,7 @@ def _found(flags: Sequence[Finding]) -> tuple[Word, str]:
                 f"{first.check_title}: high, beside flags on {listed(topics)}.",
             )
     if high:
-        return "standard", f"{_titles(high)}: high, without two more flags of different topics."
+        return "standard", f"{_titles(high)}: high, but without flags of two other topics."
     if notable:
         return "standard", "No flag above medium."
     return "standard", "Only low flags." if flags else "No flag."

@@ -34,7 +34,7 @@ class DamagedRecord(StorageError):
 
     def __init__(self, path: Path, position: int) -> None:
         super().__init__(
-            f"{path}: audit record {position} does not read as what was written: it was edited",
+            f"{path}: audit record {position} is not what was written: it was edited",
             hint="Keep the file as it is, and compare it with a backup.",
         )
         self.position = position

@@ -188,7 +188,7 @@ def unused(db: Database, of_contents: list[tuple[str, str]], kept: Collection[st
 
 
 # What stands in the place of a digest's text; a message is never empty.
-NO_TEXT = "The text was removed, for its time was over."
+NO_TEXT = "The text was removed because its retention period ended."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

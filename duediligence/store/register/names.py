@@ -74,7 +74,7 @@ def unique(connection: sqlite3.Connection, table: str) -> None:
             f"SELECT number FROM {table} GROUP BY number HAVING count(*) > 1 LIMIT 1"  # noqa: S608
         ).fetchone()
         raise ExpectationFailed(
-            f"number {twice} stands on two rows: a part of the file may have been read twice",
+            f"number {twice} is on two rows: a part of the file may have been read twice",
             hint="Fetch the file again; what was loaded before stays in use.",
         ) from error
 

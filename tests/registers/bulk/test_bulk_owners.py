@@ -134,7 +134,7 @@ def test_without_totals_the_file_is_cut_off(write: Write) -> None:
 
 @pytest.mark.parametrize("told", [totals(2), totals(1, 1), totals(1, 0, 1)])
 def test_fewer_records_than_the_totals_tell_are_refused(write: Write, told: Any) -> None:
-    with pytest.raises(UnreadableFile, match="its totals tell of"):
+    with pytest.raises(UnreadableFile, match="its totals report"):
         load(write("p.txt", lines(PERSON, told)))
 
 

@@ -180,7 +180,7 @@ def test_tab_separated_text_reads_as_json_does(write: Write) -> None:
 
 def test_a_missing_column_is_refused(write: Write) -> None:
     row = {k: v for k, v in ALMSHOUSE.items() if k != "charity_insolvent"}
-    with pytest.raises(UnreadableFile, match="there is no charity_insolvent"):
+    with pytest.raises(UnreadableFile, match="has no charity_insolvent"):
         load(extract(write, "charity", [row]))
 
 
