@@ -19,7 +19,7 @@ test: .venv/test ## Install what the tests need, then run them
 
 .PHONY: soak
 soak: .venv/test ## Run the slow tests: kills, big files, long fuzzing
-	$(BIN)/python -m pytest -n auto -m soak
+	$(BIN)/python -m pytest -n auto --thorough -m "soak or thorough"
 
 .PHONY: check
 check: .venv/dev .venv/house ## Lint, types, layers, spelling, and that the generated docs are up to date

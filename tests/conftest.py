@@ -35,11 +35,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=Path(__file__).parents[2] / "shared" / "data",
         help="folder of real data; a test whose files are not there skips",
     )
+    parser.addoption(
+        "--thorough",
+        action="store_true",
+        help="try all examples, as make soak does (tests/thorough.py)",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # In the environment, for modules ask for it while they are collected.
     os.environ["REAL_DATA"] = str(Path(config.getoption("--real-data")).absolute())
+    if config.getoption("--thorough"):
+        os.environ["THOROUGH"] = "yes"
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -109,8 +110,10 @@ _NOT_AGAIN = {
 }
 
 
-def _strings(tree: ast.AST) -> Iterator[str]:
-    """The string constants that are no docstrings."""
+@cache
+def _strings(path: Path) -> tuple[str, ...]:
+    """The string constants of a file that are not docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     docs = {
         id(node.body[0].value)
         for node in ast.walk(tree)
@@ -118,9 +121,11 @@ def _strings(tree: ast.AST) -> Iterator[str]:
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
-            yield node.value
+    return tuple(
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+    )
 
 
 @pytest.mark.parametrize("what", ONLY_IN_TEXT)
@@ -132,7 +137,7 @@ def test_what_text_holds_is_written_once(what: str) -> None:
             ("duediligence/text/", "duediligence/demo/")
         )
         and place not in _NOT_AGAIN.get(what, ())
-        for text in _strings(ast.parse(path.read_text(encoding="utf-8")))
+        for text in _strings(path)
         if ONLY_IN_TEXT[what].search(text.lower() if "legal" in what else text)
     ]
     assert not strays

@@ -17,6 +17,9 @@ from hypothesis import strategies as st
 
 from duediligence.cli.demo import DEMO_TIME
 from duediligence.settings import FILENAME, Settings, load
+from tests.thorough import examples
+
+pytestmark = pytest.mark.thorough
 
 Run = Callable[..., Any]
 
@@ -231,7 +234,9 @@ def test_help_says_nothing_of_it(run: Run, tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=examples(60),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
 )
 @given(st.binary(max_size=300) | st.text(alphabet='a=[]{}"\n.1', max_size=80).map(str.encode))
 @example(b"[" * 5_000)

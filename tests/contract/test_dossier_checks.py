@@ -45,6 +45,9 @@ from duediligence.model import (
 from duediligence.render.saying import said
 from duediligence.screening.run.findings import applied, check_context, titled
 from duediligence.screening.run.policy import Policy
+from tests.thorough import examples
+
+pytestmark = pytest.mark.thorough
 
 CHECKS = [c for c in registry.checks().values() if c.needs is Dossier]
 CONTEXT = check_context(date(2026, 11, 24))
@@ -220,7 +223,7 @@ def test_a_check_that_was_not_made_accuses_nobody(check: AnyCheck) -> None:
 
 
 @given(dossier=dossiers)
-@settings(max_examples=300, deadline=timedelta(seconds=2))
+@settings(max_examples=examples(300), deadline=timedelta(seconds=2))
 def test_no_dossier_breaks_a_check(dossier: Dossier) -> None:
     for check, outcome in applied(CHECKS, dossier, CONTEXT, Policy()):
         if outcome.result in ("review", "adverse"):
@@ -230,7 +233,7 @@ def test_no_dossier_breaks_a_check(dossier: Dossier) -> None:
 
 
 @given(dossier=dossiers, ways=st.permutations(range(5)))
-@settings(max_examples=100, deadline=timedelta(seconds=2))
+@settings(max_examples=examples(100), deadline=timedelta(seconds=2))
 def test_the_order_of_what_a_register_lists_changes_nothing(
     dossier: Dossier, ways: list[int]
 ) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,11 +15,14 @@ from duediligence.council_registers import files_in, read_description
 from duediligence.council_registers.reading import read
 from duediligence.council_registers.rules import described, description_of
 from duediligence.errors import DuediligenceError, UnreadableFile
+from tests.thorough import examples
 
 from .conftest import COLUMNS, TOP
 
+pytestmark = pytest.mark.thorough
+
 fuzz = settings(
-    max_examples=120,
+    max_examples=examples(120),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -19,6 +19,9 @@ from duediligence.matching.index import arrays as storage
 from duediligence.matching.index.merging import merged
 from duediligence.model import Identifier, ListEntry, Match, Name, PartialDate
 from duediligence.model.entries import COMPANY
+from tests.thorough import examples
+
+pytestmark = pytest.mark.thorough
 
 WORDS = ("zorvan", "mirelle", "quandor", "brisel", "brissel", "John", "Smith", "Marine", "Ltd", "z")
 NAMES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
@@ -79,7 +82,7 @@ def saved(
     return folders
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(data=st.data())
 def test_one_pass_finds_what_each_list_finds_alone(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -102,7 +105,7 @@ def test_one_pass_finds_what_each_list_finds_alone(
         assert by_list == {list_id: matches for list_id, matches in alone.items() if matches}
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(lists=LISTS)
 def test_merged_indexes_are_the_index_of_all_entries(lists: list[list[ListEntry]]) -> None:
     ours = merged([Index.build(some).arrays for some in lists])

@@ -15,6 +15,9 @@ from duediligence.errors import SourceError
 from duediligence.registers.companies_house import records
 from duediligence.registers.companies_house.records import company
 from duediligence.registers.companies_house.records import company_hit as hit
+from tests.thorough import examples
+
+pytestmark = pytest.mark.thorough
 
 TODAY = date(2026, 11, 24)
 HELD = documents()
@@ -87,7 +90,7 @@ def _places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("kind", READERS)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(data=st.data())
 def test_a_changed_record_is_read_or_refused(kind: str, data: st.DataObject) -> None:
     read, samples = READERS[kind]

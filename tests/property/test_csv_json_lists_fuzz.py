@@ -18,6 +18,9 @@ from hypothesis import strategies as st
 from duediligence.contracts import Files, Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import ListEntry
+from tests.thorough import examples
+
+pytestmark = pytest.mark.thorough
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
 LISTS = [m.parse for m in (ofac_consolidated, ofac_sdn, opensanctions, uk_debarment, world_bank)]
@@ -73,7 +76,9 @@ def check(watchlist: Watchlist, entries: list[ListEntry] | None, content: bytes)
 
 any_file = pytest.mark.parametrize(("watchlist", "feeds", "filename"), [*_cases()])
 bounded = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

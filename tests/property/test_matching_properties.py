@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,6 +10,9 @@ from duediligence.matching import Index, Subject, compare, prepare
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
 from duediligence.model.entries import COMPANY
 from duediligence.text.folding import fold
+from tests.thorough import examples
+
+pytestmark = pytest.mark.thorough
 
 GIVEN = "mohammed muhammad abd al-rahman abdulrahman yusuf yousef sergei sergey olena j john jon"
 FAMILY = "petrov petrow petrova khalil halil smith smyth al-tikriti tikriti o'neill oneill"
@@ -76,7 +80,7 @@ def _exhaustive(index, listed, subject, threshold):
     return {id_: score for id_, score in found.items() if score >= threshold}
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(entries(), any_name, kinds, st.sampled_from([0.5, 0.7, 0.8, 0.9]))
 def test_the_index_finds_what_comparing_with_everything_finds(listed, name, kind, threshold):
     index = Index.build(listed)
@@ -212,7 +216,7 @@ def test_no_number_hides_an_equal_name(name, kind, number):
     assert len(index.search(numbered)) >= len(alone)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(entries(), any_name, kinds, evidence, st.sampled_from([0.6, 0.8, 0.95]))
 def test_evidence_never_hides_what_the_same_name_alone_finds(listed, name, kind, known, threshold):
     facts = {"birth_dates": ENTRY.birth_dates, "identifiers": ENTRY.identifiers}

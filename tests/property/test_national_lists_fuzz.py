@@ -14,6 +14,9 @@ from duediligence.contracts import Feed, Files, Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.fetch.feeds import fitting
 from duediligence.model import ListEntry
+from tests.thorough import examples
+
+pytestmark = pytest.mark.thorough
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
 LISTS = """
@@ -47,7 +50,7 @@ def _cases() -> Iterator[object]:
         for feeds in watchlist.feed_sets:
             held = _samples(watchlist, feeds)
             # A damaged workbook is the spreadsheet reader's own matter.
-            for name in (name for name in held if not name.endswith(".ods")):
+            for name in (name for name in held if not name.endswith((".ods", ".xlsx"))):
                 yield pytest.param(watchlist, held, name, id=f"{watchlist.id}:{name}")
 
 
@@ -83,7 +86,7 @@ def check(watchlist: Watchlist, entries: list[ListEntry] | None) -> None:
 
 
 any_file = pytest.mark.parametrize(("watchlist", "held", "name"), [*_cases()])
-bounded = settings(max_examples=30, deadline=None)
+bounded = settings(max_examples=examples(30), deadline=None)
 
 
 @any_file

@@ -26,6 +26,9 @@ from duediligence.errors import UnreadableFile
 from duediligence.fetch.feeds import fitting
 from duediligence.formats import workbook
 from duediligence.model import ListEntry
+from tests.thorough import examples
+
+pytestmark = pytest.mark.thorough
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
 LISTS = [
@@ -49,7 +52,7 @@ PIECES = st.sampled_from(
         b"1" * 5000,
     )
 )
-bounded = settings(max_examples=40, deadline=None)
+bounded = settings(max_examples=examples(40), deadline=None)
 
 
 def sample(watchlist: Watchlist, feeds: int) -> dict[str, bytes]:

@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from duediligence.contracts import Feed, Files, Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import ListEntry
+from tests.thorough import examples
+
+pytestmark = pytest.mark.thorough
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
 CASES = [
@@ -22,7 +25,9 @@ CASES = [
 ]
 XML_CASES = [case for case in CASES if str(case.id).endswith(".xml")]
 every_file = pytest.mark.parametrize(("watchlist", "feed"), CASES)
-bounded = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+bounded = settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 # What these formats are made of: more likely to lead somewhere than any character.
 PIECES = st.sampled_from(
     """< > & " ' , ; | / - ( ) &amp; &#0; &x; <![CDATA[ ]]> <!-- --> <?x?> 00/00/0000 dd/mm/19yy

@@ -88,6 +88,9 @@ from duediligence.screening.run.policy import Policy
 from duediligence.store.casework.runs import ComparedSupplier
 from duediligence.store.records import decode, encode
 from tests.contract.test_dossier_checks import dossiers
+from tests.thorough import examples
+
+pytestmark = pytest.mark.thorough
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 # Shrinking a failure that is this large takes minutes and tells no more.
@@ -318,7 +321,7 @@ declarations = st.lists(
 
 
 @given(dossiers, st.none() | records, st.booleans(), declarations)
-@settings(max_examples=8, deadline=timedelta(seconds=30), phases=FAST)
+@settings(max_examples=examples(8), deadline=timedelta(seconds=30), phases=FAST)
 def test_no_output_without_people_holds_what_a_personal_field_held(
     dossier: Dossier,
     record: Record | None,
@@ -395,7 +398,7 @@ def found(why: Any, happened: Any, step: Any, told: Any, **more: Any) -> Finding
 
 
 @given(clauses(), clauses(), clauses(), clauses())
-@settings(max_examples=20, deadline=timedelta(seconds=30), phases=FAST)
+@settings(max_examples=examples(20), deadline=timedelta(seconds=30), phases=FAST)
 def test_no_wording_lets_a_personal_value_through(
     why: Clause, happened: Clause, step: Clause, told: Clause
 ) -> None:

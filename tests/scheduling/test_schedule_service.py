@@ -79,6 +79,7 @@ def ended(process: "subprocess.Popen[str]") -> tuple[int, str, str]:
         ("tick", signal.SIGINT, 130),
     ],
 )
+@pytest.mark.soak
 def test_stopped_in_the_middle_of_a_job(
     due_home: Path, start: Start, command: str, number: int, code: int
 ) -> None:

@@ -31,6 +31,9 @@ from duediligence.screening.run import screen as screen_module
 from duediligence.screening.run.screen import Namesake, Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from tests.thorough import examples
+
+pytestmark = pytest.mark.thorough
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 WORDS = (
@@ -116,7 +119,7 @@ def everything(
     return [replace(f, run_id="", first_seen=None) for f in run.findings], aside, run.namesakes
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(
     versions=st.lists(LISTS, min_size=2, max_size=4),
     held=st.lists(SUPPLIERS, min_size=4, max_size=4),

@@ -25,7 +25,10 @@ SYLLABLES = (
     "bra cul dov est fim gor hul jam kel lor mun nep oss pir quo ras sul tev urb vin".split()
 )
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+pytestmark = [
+    pytest.mark.soak,
+    pytest.mark.skipif(os.name == "nt", reason="POSIX signals"),
+]
 
 
 def invented_names(count: int) -> Iterator[str]:
@@ -168,7 +171,6 @@ def moments(whole: float, count: int) -> Sequence[float]:
     return [whole * (step + 0.5) / count for step in range(count)]
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_refresh_stopped_at_any_moment_keeps_the_old_list(
     home: Path, changed: Path, number: int, tmp_path: Path
@@ -191,7 +193,6 @@ def test_a_refresh_stopped_at_any_moment_keeps_the_old_list(
     assert not list((home / "snapshots").rglob(".staging-*" if number == signal.SIGINT else "no"))
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_screening_stopped_at_any_moment_leaves_no_half_run(
     home: Path, suppliers: Path, number: int, tmp_path: Path
@@ -246,7 +247,6 @@ def test_a_database_locked_by_another_run_is_waited_for(home: Path, tmp_path: Pa
     assert waiting.returncode == 3, err
 
 
-@pytest.mark.soak
 def test_a_database_locked_for_long_is_told_of(home: Path, tmp_path: Path) -> None:
     suppliers = tmp_path / "s.csv"
     suppliers.write_text("ref,name\n1,Quill Ltd\n")

@@ -240,6 +240,7 @@ def test_a_file_of_nothing_but_rejects_is_told_row_by_row(read_text: ReadText) -
     assert [row for row, _ in reasons(read)] == [2, 3]
 
 
+@pytest.mark.soak
 def test_a_hundred_thousand_rows_are_read(tmp_path: Path) -> None:
     path = tmp_path / "many.csv"
     with path.open("w", encoding="utf-8") as file:
