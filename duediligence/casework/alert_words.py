@@ -22,7 +22,7 @@ def columns(row: AlertRow, *, withheld: str) -> Sequence[tuple[str, str]]:
         ("supplier", f"{row.supplier_name} ({row.supplier_ref})"),
         ("who", who or ""),
         ("possible match or point", withheld if row.withheld else _point(row)),
-        ("likeness", score),
+        ("score", score),
         ("first seen", f"{uk_day(row.first_seen):%d %b %Y}" if row.first_seen else ""),
     )
 
@@ -44,9 +44,9 @@ def described(view: AlertView) -> list[tuple[str, str]]:
     also = "; not checked again by the newest screening" if view.found == "not checked" else ""
     values: tuple[tuple[str, Sequence[str | None]], ...] = (
         ("State", [view.state + also]),
-        ("Open again", [view.reopened]),
+        ("Reopened", [view.reopened]),
         ("Decided by", [view.decided_by]),
-        ("Counts until", [day(view.expires)] if view.expires else []),
+        ("Valid until", [day(view.expires)] if view.expires else []),
         ("Supplier", [f"{view.supplier_name} ({view.supplier_ref})"]),
         ("About", [f"{view.subject_name}, {view.subject_role}"]),
         ("Entry", [f"{view.list_id}/{view.entry_id}"] if view.entry_id else []),

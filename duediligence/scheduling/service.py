@@ -41,8 +41,8 @@ def alone(home: Path, command: str, now: datetime) -> Iterator[None]:
                 file.truncate(0)
     except InUse as error:
         raise Conflict(
-            f"another scheduler is at work in {home}: {_holder(path)}",
-            hint="Let it end, or stop it first. One home has one scheduler.",
+            f"another scheduler is running in {home}: {_holder(path)}",
+            hint="Wait for it to end, or stop it first. A home has one scheduler.",
         ) from error
 
 
@@ -68,7 +68,7 @@ def _holder(path: Path) -> str:
             told = file.read(_MOST_BYTES).decode("utf-8", errors="replace")
     except OSError as error:
         raise StorageError(f"{path}: cannot be read: {error.strerror or error}") from error
-    return told or "a process that has not said who it is"
+    return told or "an unidentified process"
 
 
 _log = logging.getLogger(__name__)
