@@ -52,8 +52,7 @@ def described(view: AlertView) -> list[tuple[str, str]]:
         ("Entry", [f"{view.list_id}/{view.entry_id}"] if view.entry_id else []),
         ("Official page", [view.entry_url]),
         ("What happened", view.happened or ()),
-        ("Likeness", [likeness(view.score)] if view.score is not None else []),
-        ("How sure", [view.certainty]),
+        ("Match strength", [_strength(view)]),
         ("Why", view.why),
         ("Measures", view.measures),
         ("Possible grounds, officer to decide", view.possible_grounds),
@@ -64,6 +63,11 @@ def described(view: AlertView) -> list[tuple[str, str]]:
     )
     told = ((label, joined(dict.fromkeys(filter(None, each)))) for label, each in values)
     return [(label, value) for label, value in told if value]
+
+
+def _strength(view: AlertView) -> str:
+    score = likeness(view.score) if view.score is not None else ""
+    return ", ".join(filter(None, (score, view.certainty)))
 
 
 def history(view: AlertView) -> str:

@@ -145,7 +145,7 @@ class Mail:
         except smtplib.SMTPResponseException as error:
             raise DeliveryFailed(f"{where} refused the message ({error.smtp_code})") from None
         except (TimeoutError, smtplib.SMTPServerDisconnected):
-            raise DeliveryFailed(f"{where} stopped answering") from None
+            raise DeliveryFailed(f"{where} did not answer in full") from None
         except (OSError, smtplib.SMTPException) as error:
             raise DeliveryFailed(
                 f"{where} could not be reached", hint="Check smtp_host, smtp_port and ca_file."

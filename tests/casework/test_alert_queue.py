@@ -465,7 +465,7 @@ def test_what_a_newer_version_stores_otherwise_keeps_its_decision(ws: Workspace)
         (
             "INSERT INTO decisions (alert_id, made_by, made_at, body) SELECT alert_id, made_by, "
             "made_at, body FROM decisions",
-            "decision 2 was never recorded: put in by hand",
+            "decision 2 was never recorded: inserted by hand",
         ),
     ],
 )

@@ -149,7 +149,7 @@ def test_lists_that_are_not_in_use_stand_in_one_line(ws: Workspace, tmp_path: Pa
     page = read(path, "report.html")
     titles = [ws.watchlist(one).title for one in ("cqc", "fhrs")]
     assert page.count(f"Not in use, so not searched: {'; '.join(titles)}.") == 1
-    assert page.count("Not searched: nothing can be said") == 0
+    assert page.count("Not searched: nothing is known") == 0
     assert page.count(titles[1]) == 1
     assert verify(path).exit_code == 0
 
@@ -207,7 +207,7 @@ def test_evidence_is_named_by_its_hash(demo: Workspace, tmp_path: Path) -> None:
     path = of(demo, tmp_path / "p.zip", supplier="S003", **WHOLE)
     name = next(n for n in zipfile.ZipFile(path).namelist() if n.startswith("evidence/"))
     changed(path, name, lambda text: text + " ")
-    assert verify(path).differences == (f"{name}: its hash is not its name",)
+    assert verify(path).differences == (f"{name}: its hash differs from its name",)
 
 
 def test_another_matcher_says_that_it_cannot(

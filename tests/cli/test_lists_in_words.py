@@ -44,7 +44,7 @@ def test_a_folder_without_the_file_is_told_its_name(run: Run, tmp_path: Path) ->
     assert "fhrs needs FHRS*en-GB.xml or FHRS*en-GB.json." in named.err
     nothing = run("lists", "refresh", "--from", "bring")
     assert nothing.code == 2
-    assert "no file of any list is in bring" in nothing.err
+    assert "bring holds no file of any list" in nothing.err
     assert len(nothing.err.splitlines()) < 5
 
 

@@ -198,7 +198,7 @@ def test_a_web_page_in_place_of_the_file_is_named(write: Write) -> None:
 
 
 def test_a_missing_file_is_a_plain_error(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="there is no such file"):
+    with pytest.raises(UsageError, match="no such file"):
         load(tmp_path / "none.csv")
 
 
