@@ -83,4 +83,4 @@ def test_the_reason_that_tells_most_is_told_of_two_sets_of_files(run: Run, tmp_p
     assert failed.code == 3
     assert "cqc: FAILED: " in failed.err
     assert "but lacks" not in failed.err
-    assert "To do without: duediligence lists drop cqc" in failed.err
+    assert "To stop using it: duediligence lists drop cqc" in failed.err

@@ -145,7 +145,7 @@ def test_every_field_reaches_the_entry(register: Register) -> None:
         ({"Charity": "none of these"}, "not a charity number"),
         ({"Page": "javascript:alert(1)"}, "column 'Page' (source_url) is"),
         ({"Name": ""}, "column 'Name' (subject_name) is empty, and so is premises_address"),
-        ({"Name": "x" * 501}, "holds 501 characters; the maximum is 500"),
+        ({"Name": "x" * 501}, "holds 501 characters; 500 is the most"),
         ({"Type": "conviction"}, "column 'Kind' (subject_type) is not told"),
         ({"Type": "prosecution_pending"}, "column 'Kind' (subject_type) is not told"),
     ],

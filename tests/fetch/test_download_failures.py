@@ -199,7 +199,7 @@ def test_a_web_page_in_place_of_the_file_is_refused_with_its_title(server, refus
 )
 def test_any_web_page_will_do(server, refused, page):
     server.expect_request("/list.xml").respond_with_data(page, content_type="text/html")
-    assert "sent a web page in place of" in refused(server.url_for("/list.xml")).message
+    assert "sent a web page instead of" in refused(server.url_for("/list.xml")).message
 
 
 @pytest.mark.parametrize("body", ["", "<Designations/>", "<Designations>" + "x" * 100_000])

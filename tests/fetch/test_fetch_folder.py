@@ -115,7 +115,7 @@ def test_a_file_with_the_name_of_our_own_manifest_is_refused(lists, fetch, snaps
     _put(lists / "a.json", "1")
     assert fetch((Feed("*.json"),))
     _put(lists / "Manifest.json", "[]")
-    with pytest.raises(FetchFailed, match="of this tool's own"):
+    with pytest.raises(FetchFailed, match="reserves for itself"):
         fetch((Feed("*.json"),))
     assert _texts(snapshots.latest("invented")) == {"a.json": "1"}
 

@@ -138,7 +138,7 @@ def test_a_page_that_is_kept_from_programs_is_not_asked_for(server, fetch):
     serve(server, "a.html", robots="User-agent: duediligence\nDisallow: /a")
     with pytest.raises(FetchFailed) as caught:
         fetch("a.html")
-    assert "robots.txt keeps programs out" in caught.value.message
+    assert "robots.txt does not allow programs" in caught.value.message
     assert "Export it by hand" in str(caught.value.hint)
     assert "bring list files (invented)" in str(caught.value.hint)
     assert "`file`" in str(caught.value.hint)
