@@ -49,7 +49,7 @@ def _problem_of_chain(workspace: Workspace, head: str, progress: Progress) -> Au
         for run_id, record in stored.items():
             expected = lessened.get(run_id, record.event.what.get("sha256"))
             if expected != "" and workspace.runs.digest(run_id) != expected:
-                changed = "was changed after it was stored" if run_id in started else "is gone"
+                changed = "was changed after it was stored" if run_id in started else "is missing"
                 return AuditProblem(record.position, f"run {run_id} {changed}", record.event.at)
             task.advance()
     for run_id, at in started.items():
@@ -79,7 +79,7 @@ def _problem_of_decisions(workspace: Workspace) -> AuditProblem | None:
         end = record.position
         digest = kept.get(position) if isinstance(position, int) else None
         if digest != record.event.what.get("sha256"):
-            changed = "was changed after it was made" if digest else "is gone"
+            changed = "was changed after it was made" if digest else "is missing"
             return AuditProblem(end, f"decision {position} {changed}", record.event.at)
     for position in kept:
         if position not in sealed:

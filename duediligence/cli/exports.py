@@ -112,8 +112,8 @@ def _tell(found: "ExportRows") -> None:
     if found.never:
         few = ", ".join(found.never[:5]) + (" and others" if found.never[5:] else "")
         warn(
-            f"Warning: never screened, so that nothing is told of it: "
-            f"{count(len(found.never), 'supplier')}: {few}. Run: duediligence screen"
+            f"Warning: {count(len(found.never), 'supplier')} never screened, so not reported: "
+            f"{few}. Run: duediligence screen"
         )
 
 

@@ -125,7 +125,7 @@ def refuse(description: Description, found: Examined) -> None:
     first = "the first " if len(found.problems) == MOST_PROBLEMS else ""
     raise UsageError(
         f"{description.path.name}: {first}{count(len(found.problems), 'problem')} in the register; "
-        "nothing of it is used until all rows can be read",
+        "none of it is used until all rows can be read",
         hint="\n".join(map(visible, hints)),
     )
 

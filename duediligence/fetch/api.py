@@ -58,7 +58,7 @@ def refusal(response: requests.Response, limiter: Limiter, *, welcome: bool) -> 
     if code == 401:
         return Problem(
             "refused the key: 401 Unauthorized",
-            hint="Check that the key is whole, is one for the live REST API, and may be used from "
+            hint="Check that the key is complete, is for the live REST API, and may be used from "
             "this network (the application's settings at Companies House).",
         )
     if code == 429:

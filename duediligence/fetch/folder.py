@@ -50,7 +50,7 @@ def fetch_folder(
         names = ", ".join(feed.filename for feed in found)
         raise FetchFailed(
             f"{watchlist.title}: {folder} has {names} but lacks {', '.join(missing)}",
-            hint=f"Download what is missing from {watchlist.homepage} and put it beside the rest.",
+            hint=f"Download what is missing from {watchlist.homepage} and put it with the rest.",
         )
     with snapshots.staging(watchlist.id) as staged:
         paths = {name: path for held in found.values() for name, path in held.items()}

@@ -138,7 +138,7 @@ action = "re-screen"            # every supplier, if any is due
 every = "day"
 at = "05:00"
 
-# Take the marks off what you set up.
+# Uncomment what you need.
 
 # [[job]]
 # name = "lists kept by hand"
@@ -150,19 +150,19 @@ at = "05:00"
 
 # [[job]]
 # name = "registers"
-# action = "refresh dossiers"   # asks for what is known of each supplier, within the rate limit
+# action = "refresh dossiers"   # fetches what is known of each supplier, within the rate limit
 # every = "sunday"
 # at = "03:00"
 
 # [[job]]
 # name = "digest"
-# action = "digest"             # tells people what changed
+# action = "digest"             # reports what changed
 # every = "weekday"
 # at = "08:00"
 
 # [[job]]
 # name = "retention"
-# action = "retention"          # removes what need not be kept any longer
+# action = "retention"          # removes what is past its retention period
 # every = "month"
 # at = "04:00"
 """

@@ -73,7 +73,7 @@ def _holder(path: Path) -> str:
 
 _log = logging.getLogger(__name__)
 
-KILLED = "the process ended in the middle of it"
+KILLED = "the process ended before it finished"
 # A clock may be set, and a machine sleep: never rely on one long wait.
 _LONGEST_WAIT = timedelta(seconds=30)
 _SHORTEST_WAIT = timedelta(seconds=0.1)
@@ -142,7 +142,7 @@ class Runner:
         _log.info("job %s: started", job.name, extra={"job": job.name, "action": job.action})
         attempt = self.store.begin(job.name, job.cadence.latest(started), started)
         result: Result = "interrupted"
-        detail = "stopped in the middle of it"
+        detail = "stopped before it finished"
         try:
             with self.open_workspace(job) as workspace:
                 detail = ACTIONS[job.action](workspace, job, self.progress)

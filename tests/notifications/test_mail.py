@@ -200,7 +200,11 @@ def test_one_recipient_refused_does_not_keep_it_from_the_others(
         ("notify_mail_to", "Ada <ada@example.org>", "not a usable e-mail address"),
         ("notify_mail_to", "", "notify_mail_to is not set"),
         ("notify_mail_to", " , ", "notify_mail_to"),
-        ("notify_mail_from", "checks@example.org>\r\nRCPT TO:<eve@example.org", "not a usable e-mail"),
+        (
+            "notify_mail_from",
+            "checks@example.org>\r\nRCPT TO:<eve@example.org",
+            "not a usable e-mail",
+        ),
         ("notify_mail_from", "", "notify_mail_from is not set"),
         ("smtp_host", "", "smtp_host is not set"),
         ("smtp_host", "mail\r\nexample", "smtp_host"),
