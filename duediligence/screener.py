@@ -239,7 +239,7 @@ def _load(workspace: Workspace, lists: Lists, folder: Path, as_of: date | None) 
             loaded[ended.list_id] = workspace.watchlist(ended.list_id)
     if not loaded:
         raise UsageError(
-            f"{folder} holds no list" if not isinstance(lists, Mapping) else "lists names no list",
+            f"{folder} holds no list" if not isinstance(lists, Mapping) else "lists is empty",
             hint="See docs/lists.md for the names of each list's files.",
         )
     # A fresh view: what is known was looked up while loading.

@@ -64,9 +64,9 @@ def storing(place: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in _NO_ROOM:
             raise StorageError(
-                f"There is no room left to write {place}",
+                f"There is no disk space left to write {place}",
                 hint="Free some space, or set --home to a larger disk, and run the command again. "
-                "What was there before is unharmed.",
+                "What was there before is unchanged.",
             ) from error
         raise StorageError(
             f"{place} cannot be used: {error.strerror or type(error).__name__}",
@@ -152,12 +152,12 @@ def _hint(error: OSError, folder: Path) -> str:
     if isinstance(error, IsADirectoryError):
         return "That is a folder: give the name of a file in it."
     if error.errno in _NO_ROOM:
-        return "There is no room left: free some space, or write to another disk."
+        return "There is no disk space left: free some, or write to another disk."
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return f"Make the folder {folder} first, or write somewhere else."
+        return f"Create the folder {folder} first, or write somewhere else."
     if isinstance(error, PermissionError):
         return (
-            "If it is open in Excel, close it there and try again; if not, you may not write "
-            "there: choose another folder."
+            "If it is open in Excel, close it there and try again; if not, you have no permission "
+            "to write there: choose another folder."
         )
     return "Write it somewhere else."

@@ -97,7 +97,7 @@ def test_a_file_that_would_use_up_the_machine_is_refused(tmp_path: Path, content
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("limits = 3", "no setting 'limits'"),
+        ("limits = 3", "unknown setting 'limits'"),
         ('limit = "three"', "limit cannot be"),
         ("limit = 0", "1 or more"),
         ("threshold = 1.5", "above 0 and at most 1"),

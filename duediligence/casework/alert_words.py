@@ -22,7 +22,7 @@ def columns(row: AlertRow, *, withheld: str) -> Sequence[tuple[str, str]]:
         ("supplier", f"{row.supplier_name} ({row.supplier_ref})"),
         ("who", who or ""),
         ("possible match or point", withheld if row.withheld else _point(row)),
-        ("likeness", score),
+        ("score", score),
         ("first seen", f"{uk_day(row.first_seen):%d %b %Y}" if row.first_seen else ""),
     )
 
@@ -44,16 +44,15 @@ def described(view: AlertView) -> list[tuple[str, str]]:
     also = "; not checked again by the newest screening" if view.found == "not checked" else ""
     values: tuple[tuple[str, Sequence[str | None]], ...] = (
         ("State", [view.state + also]),
-        ("Open again", [view.reopened]),
+        ("Reopened", [view.reopened]),
         ("Decided by", [view.decided_by]),
-        ("Counts until", [day(view.expires)] if view.expires else []),
+        ("Valid until", [day(view.expires)] if view.expires else []),
         ("Supplier", [f"{view.supplier_name} ({view.supplier_ref})"]),
         ("About", [f"{view.subject_name}, {view.subject_role}"]),
         ("Entry", [f"{view.list_id}/{view.entry_id}"] if view.entry_id else []),
         ("Official page", [view.entry_url]),
         ("What happened", view.happened or ()),
-        ("Likeness", [likeness(view.score)] if view.score is not None else []),
-        ("How sure", [view.certainty]),
+        ("Match strength", [_strength(view)]),
         ("Why", view.why),
         ("Measures", view.measures),
         ("Possible grounds, officer to decide", view.possible_grounds),
@@ -64,6 +63,11 @@ def described(view: AlertView) -> list[tuple[str, str]]:
     )
     told = ((label, joined(dict.fromkeys(filter(None, each)))) for label, each in values)
     return [(label, value) for label, value in told if value]
+
+
+def _strength(view: AlertView) -> str:
+    score = likeness(view.score) if view.score is not None else ""
+    return ", ".join(filter(None, (score, view.certainty)))
 
 
 def history(view: AlertView) -> str:

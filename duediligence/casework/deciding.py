@@ -140,7 +140,7 @@ def find(workspace: Workspace, id_: str) -> Alert:
         raise Invalid(
             f"{id_!r} is not a valid alert ID",
             field="alert",
-            hint=Hint("It is at least 4 of its digits, 0-9 and a-f. To see them: ", _LIST),
+            hint=Hint("Enter at least 4 of its characters, 0-9 and a-f. To see them: ", _LIST),
         )
     with projection.current(workspace) as store:
         ids = store.beginning(prefix)
@@ -202,7 +202,7 @@ def decide_alert(
         told = " and ".join(f"{one.by}: {one.decided}" for one in where.decisions)
         meaning = f"You disagree, so nothing is settled ({told})."
     elif where.expires:
-        meaning = f"It counts until {day(where.expires)}, or until what was compared changes."
+        meaning = f"It is valid until {day(where.expires)}, or until what was compared changes."
     return DecisionOutcome(alert.id, where.state, meaning)
 
 
@@ -268,10 +268,10 @@ def _permit(workspace: Workspace, alert: Alert, choice: Choice) -> None:
     possible = legal(where.before, matched=alert.matched)
     if choice.decided not in possible:
         advice = (
-            ("Say first that it is the same party.",)
+            ("First decide that it is the same party.",)
             if alert.matched
             else (
-                "It is a fact about the supplier. If it is of another company, settle that: ",
+                "It is a fact about the supplier. If it is about another company, settle that: ",
                 Step("link-supplier", supplier=alert.first.supplier_ref),
             )
         )
@@ -326,8 +326,8 @@ def _store(
             raise
         newest = error.decision
         raise Conflict(
-            f"{newest.by} decided on {moment(newest.at)}, after what you had seen; nothing was "
-            "recorded",
+            f"{newest.by} decided on {moment(newest.at)}, after the decision that you saw; "
+            "nothing was recorded",
             hint=error.hint,
         ) from None
 

@@ -91,7 +91,7 @@ def _registers(ws: Workspace) -> Iterator[ReadinessLine]:
     for one in loaded:
         assert one.version
         dated = day(one.version.published or one.version.loaded_at)
-        old = f"; over {STALE_AFTER_DAYS}, load a newer file" if one.stale else ""
+        old = f"; over {STALE_AFTER_DAYS} days, load a newer file" if one.stale else ""
         yield ReadinessLine(
             f"register {one.register}", "ok", f"file of {dated}, {one.age_days} days old{old}"
         )
@@ -112,13 +112,13 @@ def _list(ws: Workspace, status: ListStatus) -> ReadinessLine:
     if one := remedy(ws, status):
         return ReadinessLine(f"list {status.list_id}", "problem", detail, one)
     if status.version is None:
-        return ReadinessLine(f"list {status.list_id}", "not in use", "optional, never asked for")
+        return ReadinessLine(f"list {status.list_id}", "not in use", "optional, never used")
     return ReadinessLine(f"list {status.list_id}", "ok", detail)
 
 
 def _users(settings: Settings, who: str) -> str:
     if not settings.users:
-        return f"nobody is named: whoever opens the folder may do everything; you are {who}"
+        return f"no roles are set: whoever opens the folder may do everything; you are {who}"
     role = role_of(settings.users, who)
     if role is None:
         return f"{len(settings.users)} named, but not {who}: you may only read"

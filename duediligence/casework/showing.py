@@ -155,7 +155,9 @@ def queue_for(
     size = size or max(len(listed), 1)
     pages = max(-(-len(listed) // size), 1)
     if not 1 <= page <= pages:
-        raise Invalid(f"page {page} does not exist", field="page", hint=f"The last is {pages}.")
+        raise Invalid(
+            f"page {page} does not exist", field="page", hint=f"The last page is {pages}."
+        )
     on_page = listed[(page - 1) * size : page * size]
     if people == "exported":
         _record_people(workspace, on_page)
@@ -192,8 +194,8 @@ def alert_for(
     alert = shown_to(find(workspace, id_), workspace.who, rules_of(workspace))
     if alert.restricted and not restricted:
         raise Forbidden(
-            f"alert {alert.id[:8]} rests on a restricted record",
-            hint="Where your work needs it, ask for restricted records too (--restricted). That is "
+            f"alert {alert.id[:8]} is based on a restricted record",
+            hint="If your work needs it, ask for restricted records too (--restricted). That is "
             "recorded.",
         )
     if people == "exported":
@@ -339,7 +341,7 @@ class _Redaction:
             if stored == finding:
                 return told
         raise StorageError(
-            f"run {finding.run_id} has not the finding of an alert",
+            f"run {finding.run_id} does not have the finding of an alert",
             hint="Screen the supplier again.",
         )
 
@@ -355,6 +357,6 @@ def _redacted(workspace: Workspace, run_id: str) -> Iterator[tuple[Finding, Find
     """Each finding of a run as it is stored, and with people as roles and numbers."""
     whole = workspace.runs.get(run_id)
     if whole is None:
-        raise StorageError(f"run {run_id} is gone", hint="Screen the supplier again.")
+        raise StorageError(f"run {run_id} no longer exists", hint="Screen the supplier again.")
     shown, _ = disclosed(whole, people_known(workspace, run_id), people=False, restricted=True)
     yield from zip(whole.findings, shown.findings, strict=False)

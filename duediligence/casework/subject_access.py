@@ -36,7 +36,7 @@ def held(workspace: Workspace, name: str) -> list[Held]:
     words = frozenset(fold(name).split())
     if not words:
         raise Invalid(
-            f"{name!r} is not a name", field="name", hint="Write the name, or one word of it."
+            f"{name!r} is not a name", field="name", hint="Enter the name, or one word of it."
         )
     store = HeldStore(workspace.settings.home)
     try:

@@ -49,12 +49,12 @@ def _problem_of_chain(workspace: Workspace, head: str, progress: Progress) -> Au
         for run_id, record in stored.items():
             expected = lessened.get(run_id, record.event.what.get("sha256"))
             if expected != "" and workspace.runs.digest(run_id) != expected:
-                changed = "was changed after it was stored" if run_id in started else "is gone"
+                changed = "was changed after it was stored" if run_id in started else "is missing"
                 return AuditProblem(record.position, f"run {run_id} {changed}", record.event.at)
             task.advance()
     for run_id, at in started.items():
         if run_id not in stored and began and at > began:
-            return AuditProblem(end + 1, f"run {run_id} was never recorded: put in by hand", at)
+            return AuditProblem(end + 1, f"run {run_id} was never recorded: inserted by hand", at)
     return _problem_of_decisions(workspace)
 
 
@@ -64,7 +64,7 @@ def _problem_of_alerts(workspace: Workspace) -> AuditProblem | None:
     if not changed:
         return None
     position = sum(1 for _ in workspace.audit.records())
-    return AuditProblem(position, f"alert {changed[:8]} is not as runs and decisions make it")
+    return AuditProblem(position, f"alert {changed[:8]} does not match its runs and decisions")
 
 
 def _problem_of_decisions(workspace: Workspace) -> AuditProblem | None:
@@ -79,11 +79,13 @@ def _problem_of_decisions(workspace: Workspace) -> AuditProblem | None:
         end = record.position
         digest = kept.get(position) if isinstance(position, int) else None
         if digest != record.event.what.get("sha256"):
-            changed = "was changed after it was made" if digest else "is gone"
+            changed = "was changed after it was made" if digest else "is missing"
             return AuditProblem(end, f"decision {position} {changed}", record.event.at)
     for position in kept:
         if position not in sealed:
-            return AuditProblem(end + 1, f"decision {position} was never recorded: put in by hand")
+            return AuditProblem(
+                end + 1, f"decision {position} was never recorded: inserted by hand"
+            )
     return None
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 app = typer.Typer(help="Possible matches and other alerts, and what people decide about them.")
-IdArgument = Annotated[str, typer.Argument(help="The alert's id, or how it begins.")]
+IdArgument = Annotated[str, typer.Argument(help="The alert ID, or its first characters.")]
 JsonPeopleOption = Annotated[
     bool,
     typer.Option(
@@ -34,26 +34,29 @@ JsonPeopleOption = Annotated[
 @app.command("list")
 def list_(
     everything: Annotated[
-        bool, typer.Option("--all", help="Also those decided away and those no longer found.")
+        bool,
+        typer.Option("--all", help="Include alerts already settled and those no longer found."),
     ] = False,
     state: Annotated[
         list[str] | None,
         typer.Option(
             metavar="STATE",
-            help="Only these: open, awaiting-second-decision, same, not-the-same, not-sure, "
+            help="Only these states: open, awaiting-second-decision, same, not-the-same, not-sure, "
             "confirmed-risk, mitigated or resolved. Repeatable.",
         ),
     ] = None,
     severity: SeverityOption = "low",
-    supplier: Annotated[str, typer.Option(metavar="REF", help="Only of this supplier.")] = "",
+    supplier: Annotated[
+        str, typer.Option(metavar="REF", help="Only alerts of this supplier.")
+    ] = "",
     restricted: RestrictedOption = False,
     as_json: JsonOption = False,
     include_people: JsonPeopleOption = False,
 ) -> None:
-    """List what waits for a person: the most severe first, then the most alike, then the oldest.
+    """List alerts that wait for a person: most severe first, then highest score, then oldest.
 
-    Of an alert that rests on a restricted record only the supplier is told, unless --restricted.
-    On the screen people are named; JSON names them with --include-people.
+    An alert based on a restricted record shows only its supplier, unless --restricted is given.
+    The screen names people; JSON names them with --include-people.
 
     Examples:
 
@@ -104,7 +107,7 @@ def list_(
     listed = f"{queue.listed:,} of {count(queue.total, 'alert')}."
     note(" ".join(filter(None, [listed, queue.not_shown])))
     if queue.not_shown:
-        note("All of them: --all.")
+        note("To list all: --all.")
 
 
 @app.command()
@@ -198,7 +201,7 @@ def _show_history(view: "AlertView") -> None:
 @app.command()
 def decide(
     id_: Annotated[
-        str, typer.Argument(metavar="ID", help="The alert's id, or how it begins.")
+        str, typer.Argument(metavar="ID", help="The alert ID, or its first characters.")
     ] = "",
     state: Annotated[
         str,
@@ -207,34 +210,36 @@ def decide(
         ),
     ] = "",
     reason: Annotated[
-        str, typer.Option(metavar="CODE", help="Reason code; a wrong one lists those there are.")
+        str,
+        typer.Option(metavar="CODE", help="Reason code; an unknown one prints the valid codes."),
     ] = "",
-    said: Annotated[str, typer.Option("--note", help="Why, for whoever asks later.")] = "",
+    said: Annotated[str, typer.Option("--note", help="Why, for anyone who asks later.")] = "",
     entry: Annotated[
         str,
         typer.Option(
             metavar="LIST/ENTRY",
-            help="In place of ID: every alert of this list entry that waits. Only with "
+            help="Instead of an ID: every waiting alert of this list entry. Only with "
             "--not-the-same.",
         ),
     ] = "",
     not_the_same: Annotated[
-        bool, typer.Option("--not-the-same", help="With --entry: what is decided.")
+        bool, typer.Option("--not-the-same", help="With --entry: the decision.")
     ] = False,
     after: Annotated[
         int | None,
         typer.Option(
-            min=0, help="Number of the last decision that you saw: refused if there is a newer one."
+            min=0, help="Number of the last decision you saw; refused if there is a newer one."
         ),
     ] = None,
     ground: Annotated[
-        str, typer.Option(metavar="CODE", help="Ground considered, as PA23-7-11.")
+        str, typer.Option(metavar="CODE", help="Ground considered, such as PA23-7-11.")
     ] = "",
     factors: Annotated[
-        str, typer.Option(help="Points of s.58(1) of the Act considered, as a,b,d.")
+        str, typer.Option(help="Points of s.58(1) of the Act considered, such as a,b,d.")
     ] = "",
     invited: Annotated[
-        str, typer.Option(metavar="DATE", help="Day representations were invited, as 2026-11-24.")
+        str,
+        typer.Option(metavar="DATE", help="Day representations were invited, such as 2026-11-24."),
     ] = "",
     received: Annotated[
         str, typer.Option(metavar="DATE", help="Day representations were received.")
@@ -246,9 +251,9 @@ def decide(
 ) -> None:
     """Record what you decided about an alert, with a reason. Nothing is ever overwritten.
 
-    It holds for exactly what was compared: when the supplier's details or the list entry change,
-    or the decision is too old, the alert is open again. Where a second person must decide, the
-    alert waits for one.
+    It covers exactly what was compared: when the supplier's details or the list entry change,
+    or the decision expires, the alert reopens. Where a second person must decide, the alert waits
+    for one.
 
     Examples:
 
@@ -270,7 +275,7 @@ def decide(
     if bool(entry) == bool(id_) or bool(entry) != not_the_same or bool(id_) != bool(state):
         raise UsageError(
             "Specify an alert ID and a decision, or --entry",
-            hint="As: alerts decide ID STATE, or --entry LIST/ENTRY with --not-the-same.",
+            hint="Use: alerts decide ID STATE, or --entry LIST/ENTRY with --not-the-same.",
         )
     choice = Choice(
         decided=decision_of(state or "not the same"),
@@ -291,7 +296,7 @@ def decide(
             decisions, left = decide_entry(ws, list_id, entry_id, choice)
             say(f"{count(len(decisions), 'alert')} of {entry}: decided {choice.decided!r}.")
             if left:
-                note(f"Decided before, and left as it was: {count(len(left), 'other alert')}.")
+                note(f"Already decided, left unchanged: {count(len(left), 'other alert')}.")
             return
         outcome = decide_alert(ws, id_, choice, after=after)
         say(f"{outcome.alert_id[:8]}: {outcome.state}")

@@ -36,19 +36,17 @@ def root(
     config: Annotated[
         Path | None,
         typer.Option(
-            help="TOML file of settings, which overrides those of the home and of yours.",
+            help="TOML settings file; it overrides the home's settings and your own.",
             show_default=False,
         ),
     ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print results, warnings and errors only.")
     ] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", help="Print on stderr what is done, step by step.")
-    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Print each step on stderr.")] = False,
     log_file: Annotated[
         Path | None,
-        typer.Option(help="Add what is done to this file, as lines of JSON.", show_default=False),
+        typer.Option(help="Append each step to this file, as JSON Lines.", show_default=False),
     ] = None,
     version: Annotated[  # noqa: ARG001
         bool,

@@ -12,22 +12,21 @@ if TYPE_CHECKING:
     from duediligence.model.audit import AuditProblem
 
 
-app = typer.Typer(
-    help="Who did what and when, in a chain where an edit shows.", no_args_is_help=True
-)
+app = typer.Typer(help="Who did what and when, in a tamper-evident chain.", no_args_is_help=True)
 
 
 @app.command()
 def verify(
     head: Annotated[
-        str, typer.Option(metavar="SHA256", help="Head noted down before: it must still be there.")
+        str,
+        typer.Option(metavar="SHA256", help="Head noted earlier: it must still be in the chain."),
     ] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Check that no record was edited, deleted, moved or put in, and no stored run changed.
+    """Check that no record was edited, deleted, moved or inserted, and no stored run changed.
 
     Exits 0 when the chain is sound, 4 when it is broken. Whoever owns the file can make a whole
-    new chain: only a head kept elsewhere, such as in an evidence pack, tells that and whether
+    new chain: only a head kept elsewhere, such as in an evidence pack, shows that, or that
     records were cut off at the end.
 
     Examples:
@@ -69,7 +68,7 @@ def verify(
 
 @app.command()
 def log(
-    last: Annotated[int, typer.Option(min=1, help="How many of the newest records.")] = 20,
+    last: Annotated[int, typer.Option(min=1, help="Number of newest records to show.")] = 20,
     as_json: JsonOption = False,
 ) -> None:
     """Show the newest records: when, who, what.
@@ -95,7 +94,7 @@ def log(
             [[visible(cell) for cell in verifying.cells_of(one)] for one in records],
         )
     else:
-        note("Nothing was done yet.")
+        note("Nothing has been recorded yet.")
 
 
 @app.command()
@@ -132,7 +131,7 @@ def _head(text: str) -> str:
         raise Invalid(
             f"--head {text!r} is not a valid fingerprint",
             field="head",
-            hint="It is 64 digits and letters from a to f.",
+            hint="Enter 64 characters: digits and letters from a to f.",
         )
     return head
 

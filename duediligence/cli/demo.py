@@ -18,7 +18,7 @@ from duediligence.errors import StorageError
 DEMO_TIME = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 NEXT = """
-All of the above is invented. To do it with real lists and your own suppliers:
+All of the above is invented. To use real lists and your own suppliers:
 
   1. {command} lists refresh
      (no internet here? put the publishers' files in a folder and add --from FOLDER)
@@ -36,7 +36,7 @@ def demo(
 ) -> None:
     """Screen invented suppliers against invented lists, and write flags.csv and report.html.
 
-    Needs no network and no key, and keeps nothing but the two files.
+    Needs no network and no key, and keeps only the two files.
 
     Examples:
 
@@ -93,7 +93,7 @@ def demo(
         bulk = sorted((data / "companies_bulk").glob("*.csv"))
         version = load_companies(ws, bulk, progress=progress())
         say(f"  {version.register}: {version.rows} companies in bulk")
-        say("  companies-house: asked as its API answers, from this machine")
+        say("  companies-house: its API, simulated on this machine")
         imported = import_suppliers(
             ws, data / "suppliers.csv", mapping={}, sheet="", rejects_folder=out_dir
         )
@@ -107,7 +107,7 @@ def demo(
         write_run(ws, run, out_dir / "report.html", people=True)
     say(f"\nWrote {out_dir / 'flags.csv'} and {out_dir / 'report.html'}")
     say(
-        "They name the people that a flag is about. "
+        "They name the people that flags are about. "
         "For a copy to circulate, screen with --redact-people."
     )
     say(NEXT.format(command=_command()).rstrip())

@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from duediligence.store.casework.outbox import Delivery
 
 
-app = typer.Typer(help="Tell people what changed: e-mail, webhook, file.", no_args_is_help=True)
+app = typer.Typer(help="Report what changed, by e-mail, webhook or file.", no_args_is_help=True)
 
 
 @app.command()
 def send(
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print what would be told, and tell nobody.")
+        bool, typer.Option("--dry-run", help="Print what would be sent, and send nothing.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Tell what changed since the last digest, if anything did, and try again what failed before.
+    """Report what changed since the last digest, if anything did, and retry what failed before.
 
-    Exits 3 when somebody could not be told; that stays queued for the next time.
+    Exits 3 when a message could not be sent; it stays queued for the next time.
 
     Examples:
 
@@ -94,13 +94,11 @@ def status(as_json: JsonOption = False) -> None:
 
 @app.command()
 def drop(
-    channel: Annotated[
-        str, typer.Argument(help="The way to tell people, as `digest status` shows it.")
-    ],
+    channel: Annotated[str, typer.Argument(help="The channel, as `digest status` shows it.")],
 ) -> None:
-    """Give up what is queued for a way that is not set up any more. Recorded.
+    """Cancel messages queued for a removed channel. Recorded.
 
-    Without it, set the way up again and send what is queued.
+    To send them instead, configure the channel again.
 
     Examples:
 
@@ -119,14 +117,14 @@ def _show(deliveries: "tuple[Delivery, ...]", channels: tuple[str, ...]) -> None
     from duediligence.render.wording import moment
 
     if not deliveries:
-        note("No digest was sent yet.")
+        note("No digest has been sent yet.")
         return
     table(
-        ["digest of", "channel", "state", "attempts", "next try", "what went wrong"],
+        ["digest of", "channel", "state", "attempts", "next retry", "error"],
         [
             [
                 moment(one.message.created_at),
-                one.channel + ("" if one.channel in channels else " (not set up any more)"),
+                one.channel + ("" if one.channel in channels else " (not configured)"),
                 one.state,
                 str(one.attempts),
                 moment(one.next_try) if one.next_try else "",
@@ -137,4 +135,4 @@ def _show(deliveries: "tuple[Delivery, ...]", channels: tuple[str, ...]) -> None
     )
     gone = {one.channel for one in deliveries if one.state == "queued"} - set(channels)
     for channel in sorted(gone):
-        note(f"Set {channel} up again to send it, or: duediligence digest drop {channel}")
+        note(f"Configure {channel} again to send it, or: duediligence digest drop {channel}")

@@ -45,7 +45,7 @@ def named(*, redact: bool, include: bool) -> bool:
     """Whether files name people: unless they are to be redacted. Raises Invalid for both."""
     if redact and include:
         raise Invalid(
-            "--redact-people and --include-people exclude each other",
+            "--redact-people and --include-people cannot be used together",
             field="people",
             hint="Leave one out.",
         )

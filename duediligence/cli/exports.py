@@ -22,20 +22,22 @@ def flags(
     format_: Annotated[
         str,
         typer.Option(
-            "--format", metavar="NAME", help="csv, xlsx, jsonl or ftm.json; else by the ending."
+            "--format",
+            metavar="NAME",
+            help="csv, xlsx, jsonl or ftm.json. Default: by the file name.",
         ),
     ] = "",
     no_bom: NoBomOption = False,
     excel: ExcelOption = False,
     run: Annotated[
-        str, typer.Option(metavar="ID", help="This run; else the newest of each supplier.")
+        str, typer.Option(metavar="ID", help="This run. Default: each supplier's newest.")
     ] = "",
     contract: Annotated[str, typer.Option(help="Only suppliers of this contract.")] = "",
     status: Annotated[
         list[str] | None,
         typer.Option(
             metavar="STATUS",
-            help="Only these: open, awaiting-second-decision, same, not-the-same, not-sure, "
+            help="Only these states: open, awaiting-second-decision, same, not-the-same, not-sure, "
             "confirmed-risk or mitigated. Repeatable.",
         ),
     ] = None,
@@ -48,21 +50,21 @@ def flags(
     ] = "",
     lists: Annotated[
         list[str] | None,
-        typer.Option("--list", metavar="ID", help="Only of this list. Repeatable."),
+        typer.Option("--list", metavar="ID", help="Only this list. Repeatable."),
     ] = None,
     changed: Annotated[
-        bool, typer.Option("--changed", help="Only what is not as it was in the run before.")
+        bool, typer.Option("--changed", help="Only what changed since the run before.")
     ] = False,
     waiting: Annotated[
-        bool, typer.Option("--open", help="Only what still needs somebody.")
+        bool, typer.Option("--open", help="Only what still waits for a person.")
     ] = False,
     people: PeopleOption = False,
 ) -> None:
-    """Write findings and what became of them, for another system or another person.
+    """Export findings and their decisions, for another system or another person.
 
-    What could not be checked is always among them. Nobody is named unless --include-people is
-    given, and restricted findings are never written. Each export is recorded in the audit chain
-    with the SHA-256 that is printed.
+    The export always includes what could not be checked. It names nobody unless
+    --include-people is given, and never holds restricted findings. The audit chain records each
+    export with the SHA-256 that is printed.
 
     Examples:
 
@@ -106,12 +108,12 @@ def _tell(found: "ExportRows") -> None:
 
     note(f"Wrote {count(len(found.rows), 'row')} of {count(len(found.runs), 'run')}.")
     if found.not_checked:
-        warn(f"Warning: {found.not_checked:,} of them tell what could not be checked.")
+        warn(f"Warning: {found.not_checked:,} of them report what could not be checked.")
     if found.never:
         few = ", ".join(found.never[:5]) + (" and others" if found.never[5:] else "")
         warn(
-            f"Warning: never screened, so that nothing is told of it: "
-            f"{count(len(found.never), 'supplier')}: {few}. Run: duediligence screen"
+            f"Warning: {count(len(found.never), 'supplier')} never screened, so not reported: "
+            f"{few}. Run: duediligence screen"
         )
 
 
@@ -124,21 +126,21 @@ def referral(
         list[str],
         typer.Option("--finding", metavar="ALERT_ID", help="An alert to share. Repeatable."),
     ],
-    to: Annotated[str, typer.Option(help="Who is to have it: the force or partner, and unit.")],
+    to: Annotated[str, typer.Option(help="Who receives it: the force or partner, and unit.")],
     out: Annotated[Path, typer.Option(help="File to write: .html, to print or to complete.")],
     purpose: Annotated[
-        str, typer.Option(help="What it is needed for; a line to write on if not given.")
+        str, typer.Option(help="What it is needed for; left blank to write in if not given.")
     ] = "",
     people: PeopleOption = False,
     restricted: Annotated[
         bool,
-        typer.Option("--restricted", help="Restricted records may be among them. Recorded."),
+        typer.Option("--restricted", help="Allow restricted records. Recorded."),
     ] = False,
 ) -> None:
     """Write an information-sharing form from chosen alerts, for an officer to complete and sign.
 
-    Nothing is sent, graded or ticked: source, what happened and how sure the match is stand
-    there, the officer adds the rest. That it was made is recorded, with the hash of the file.
+    Nothing is sent, graded or ticked: the form gives the source, what happened and the match
+    strength; the officer adds the rest. The audit chain records the form with its hash.
 
     Examples:
 
@@ -149,7 +151,7 @@ def referral(
     from duediligence.writing import write_text
 
     if out.suffix.lower() != ".html":
-        raise Invalid(f"{out}: the form is written as .html", field="out")
+        raise Invalid(f"{out}: the form must be an .html file", field="out")
     check_folder(out)
     wanted = Wanted(alerts=alerts, to=to, purpose=purpose, people=people, restricted=restricted)
     with workspace() as ws:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RunJsonOption = Annotated[bool, typer.Option("--json", help="Print the run as JSON.")]
 SeverityOption = Annotated[
-    str, typer.Option(metavar="LEVEL", help="Least severity: low, medium, high or critical.")
+    str, typer.Option(metavar="LEVEL", help="Lowest severity: low, medium, high or critical.")
 ]
 NamesakesOption = Annotated[
     bool,

@@ -31,7 +31,7 @@ app = typer.Typer(help="The lists that suppliers are screened against.", no_args
 @app.command()
 def refresh(
     ids: Annotated[
-        list[str] | None, typer.Argument(help="Lists to refresh; those in use if none is named.")
+        list[str] | None, typer.Argument(help="Lists to refresh. Default: those in use.")
     ] = None,
     from_: Annotated[
         Path | None,
@@ -42,12 +42,12 @@ def refresh(
         typer.Option(
             formats=["%Y-%m-%d"],
             metavar="YYYY-MM-DD",
-            help="Day on which the files of --from were published, if they carry no date.",
+            help="Day the --from files were published, if they carry no date.",
         ),
     ] = None,
     accept_shrink: Annotated[
         bool,
-        typer.Option("--accept-shrink", help="Accept a list that lost more than it usually does."),
+        typer.Option("--accept-shrink", help="Accept a list that lost more than usual."),
     ] = False,
     accept_format: Annotated[
         bool,
@@ -88,7 +88,7 @@ def refresh(
                 tell(ws, one, named=one.list_id in ids, folder=from_)
         elsewhere = sum(one.result == "absent" for one in ended)
         if from_ is not None and not ids and elsewhere < len(ended) and not as_json:
-            note(f"{count(elsewhere, 'other list')} without a file in {from_}: left as before")
+            note(f"{count(elsewhere, 'other list')} without a file in {from_}: left unchanged")
         wanted = {one.list_id: files_of(ws.watchlist(one.list_id)) for one in ended}
         loaded = [one.list_id for one in ended if one.version]
         stale = [s for s in statuses(ws, loaded) if s.state == "stale"] if loaded else []
@@ -101,8 +101,8 @@ def refresh(
     missing = [one.list_id for one in ended if one.result == "absent" and one.list_id in ids]
     if from_ is not None and not ids and elsewhere == len(ended):
         raise UsageError(
-            f"no file of any list is in {from_}",
-            hint="Name the list that you bring, and you are told which files it needs: "
+            f"{from_} holds no file of any list",
+            hint="Name the list to see which files it needs: "
             "duediligence lists refresh ID --from DIR",
         )
     if missing and from_ is not None:
@@ -128,11 +128,11 @@ def _terms(
     if (as_of or accept_shrink or accept_format) and not ids:
         raise UsageError(
             "--as-of, --accept-shrink and --accept-format need the ID of a list",
-            hint="Name the list that you have compared with its publisher.",
+            hint="Name the list that you compared with its publisher.",
         )
     if as_of and folder is None:
         raise UsageError(
-            "--as-of needs --from", hint="A list that is downloaded has the age of its download."
+            "--as-of needs --from", hint="A downloaded list has the age of its download."
         )
     if as_of and as_of.date() > datetime.now(UTC).date():
         raise UsageError(f"--as-of {as_of:%Y-%m-%d} is in the future", hint="Correct the day.")
@@ -158,7 +158,7 @@ def _refreshed(one: "Refreshed") -> dict[str, object]:
 def status(as_json: JsonOption = False) -> None:
     """Show each list in use: its version, entries, publisher's date, age and state.
 
-    Optional lists that nobody asked for are named below it; --json has them all.
+    Optional lists that are not in use are named below; --json has all lists.
 
     Examples:
 
@@ -246,9 +246,9 @@ def _status(one: "ListStatus") -> dict[str, object]:
 def drop(
     list_id: Annotated[str, typer.Argument(metavar="ID", help="The list, by its id.")],
 ) -> None:
-    """Take a list out of use: an optional one you no longer want, or a register that is gone.
+    """Stop using a list: an optional one you no longer want, or a register that is gone.
 
-    Runs that used it keep what they found. A list that is not optional is then missing, and makes
+    Runs that used it keep their findings. A list that is not optional is then missing, and makes
     every run incomplete.
 
     Examples:
@@ -268,8 +268,8 @@ def drop(
     say(f"{list_id} is no longer in use.")
     if one is not None and one.reading:
         warn(
-            f"Its description is still in {described}: delete it there too, or the register is "
-            "loaded at the next refresh, and every run until then is incomplete."
+            f"Its description is still in {described}: delete it there too, or the next refresh "
+            "loads the register, and every run until then is incomplete."
         )
     elif one is not None and not one.optional:
         warn("It is not optional: until it is loaded again, every run is incomplete.")
@@ -281,13 +281,16 @@ def confirm(
         str, typer.Argument(metavar="ID", help="A list kept by hand: `uk-debarment`.")
     ],
     yes: Annotated[
-        bool, typer.Option("--yes", help="Do not ask; without a terminal, nothing is asked.")
+        bool,
+        typer.Option(
+            "--yes", help="Do not ask for confirmation; without a terminal, nothing is asked."
+        ),
     ] = False,
 ) -> None:
     """Record that you compared a list that is kept by hand with its official page today.
 
-    If nothing is loaded, that says that the page names nobody: the list is then loaded, empty.
-    Your account and the time go into the audit chain.
+    If nothing is loaded, this records that the page names nobody, and loads the list empty.
+    The audit chain records your account and the time.
 
     Examples:
 
@@ -359,7 +362,7 @@ def template(
         typer.echo(watchlist.template, nl=False)
         return
     if out.exists():
-        raise UsageError(f"{out} exists already", hint="Name another file; nothing was written.")
+        raise UsageError(f"{out} already exists", hint="Name another file; nothing was written.")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(watchlist.template, encoding="utf-8", newline="")

@@ -44,20 +44,20 @@ def tell(ws: Workspace, one: Refreshed, *, named: bool, folder: Path | None) -> 
             warn(f"    {worded(one.error.hint)}")
         if not one.previous and ws.watchlist(one.list_id).optional:
             note(
-                "    Asked for and not loaded, it makes every run incomplete. To do without: "
+                "    Until it is loaded, every run is incomplete. To stop using it: "
                 f"duediligence lists drop {one.list_id}"
             )
     elif one.result == "absent":
         if folder is not None:
             return
         watchlist = ws.watchlist(one.list_id)
-        bring = f"bring {files_of(watchlist)} and use --from DIR"
+        bring = f"provide {files_of(watchlist)} and use --from DIR"
         if watchlist.by_hand:
-            bring = f"look at {watchlist.homepage}, then: duediligence lists confirm {one.list_id}"
+            bring = f"check {watchlist.homepage}, then: duediligence lists confirm {one.list_id}"
         (warn if named else note)(
             f"{one.list_id}: "
             f"{one.error.message if one.error else f'no file is published: {bring}'}; "
-            "left as it was"
+            "left unchanged"
         )
         if one.error and named:
             warn(f"    {worded(one.error.hint)}")
@@ -72,7 +72,7 @@ def tell(ws: Workspace, one: Refreshed, *, named: bool, folder: Path | None) -> 
         )
         if one.version.accepted_loss and one.result == "loaded":
             entries, names = one.version.accepted_loss
-            note(f"    accepted by you: {entries:,} entries and {names:,} names are gone")
+            note(f"    accepted by you: {entries:,} entries and {names:,} names were removed")
         if one.error:
             warn(f"    read from the alternate file, because: {one.error.message}")
         if one.result == "loaded":
@@ -89,8 +89,8 @@ def _tell_drift(drift: tuple[DriftItem, ...], *, own: bool) -> None:
         note(f"    {aside(item)}")
     if unread := len(drift) - len(told[:5]):
         note(
-            f"    {count(unread, 'detail')} of its entries could not be used (a birth date in "
-            "words, say): duediligence lists status --json"
+            f"    {count(unread, 'detail')} of its entries could not be used (such as a birth "
+            "date in words): duediligence lists status --json"
         )
 
 
@@ -125,7 +125,7 @@ def refuse(description: Description, found: Examined) -> None:
     first = "the first " if len(found.problems) == MOST_PROBLEMS else ""
     raise UsageError(
         f"{description.path.name}: {first}{count(len(found.problems), 'problem')} in the register; "
-        "nothing of it is used until all rows can be read",
+        "none of it is used until all rows can be read",
         hint="\n".join(map(visible, hints)),
     )
 
@@ -158,12 +158,12 @@ def show(description: Description, files: Files, found: Examined, rows: int) -> 
         if closed and not resolve().settings.store_restricted:
             warn(
                 f"Warning: {closed:,} of {count(len(records), 'record')} restricted. A refresh "
-                "leaves such out while the setting store_restricted is off: change handling, or "
+                "leaves these out while the setting store_restricted is off: change handling, or "
                 "that setting."
             )
         least, most = description.expected
         if not least <= len(found.entries) <= most:
-            warn(f"Warning: expected is {least} to {most} records: a refresh would be refused.")
+            warn(f"Warning: expected {least} to {most} records: a refresh would be refused.")
     for text in found.notes:
         note(visible(text))
     unread = []
@@ -174,7 +174,7 @@ def show(description: Description, files: Files, found: Examined, rows: int) -> 
             note(visible(aside(item)))
     if unread:
         listed = json.dumps(unread, ensure_ascii=False)
-        note(visible(f"Columns that nobody reads; if you do not need them: ignore = {listed}"))
+        note(visible(f"Columns not read; if you do not need them: ignore = {listed}"))
 
 
 def document(

@@ -33,7 +33,7 @@ def start(
         Path | None, typer.Option(help="File to write (.toml); printed if not given.")
     ] = None,
 ) -> None:
-    """Start the description of a register of your own from a sample of it.
+    """Draft the description of your own register from a sample of it.
 
     Examples:
 
@@ -45,14 +45,14 @@ def start(
     from duediligence.writing import write_text
 
     if out is not None and out.exists():
-        raise UsageError(f"{out} exists already", hint="Name another file; nothing was written.")
+        raise UsageError(f"{out} already exists", hint="Name another file; nothing was written.")
     started = starter(sample, out or Path("register.toml"), power)
     if out is None:
         typer.echo(started.text, nl=False)
     else:
         write_text(out, started.text)
         say(f"Wrote {out}.")
-    note("To settle in it (the lines with CHECK):")
+    note("To decide in it (the lines with CHECK):")
     for line in started.unsure:
         note(f"  {line}")
     if out is None:
@@ -70,9 +70,9 @@ def try_out(
     rows: Annotated[int, typer.Option(min=0, help="How many records to show.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Read a register as its description says, and show what came of it. Nothing is stored.
+    """Read a register as its description says, and show the result. Nothing is stored.
 
-    Exits 2, and tells every fault, where the description is wrong or a row cannot be read.
+    Exits 2, and reports every fault, where the description is wrong or a row cannot be read.
 
     Examples:
 
@@ -91,7 +91,7 @@ def try_out(
         for problem in error.problems:
             warn(f"{file.name}: {problem}")
         raise UsageError(
-            f"{file.name}: {count(len(error.problems), 'thing')} to mend in the description",
+            f"{file.name}: {count(len(error.problems), 'thing')} to correct in the description",
             hint=error.hint if len(error.problems) == 1 and "TOML" in error.message else "",
         ) from error
     files = _files(description, from_)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 app = typer.Typer(
-    help="Registers of companies and charities, kept here to look up in.", no_args_is_help=True
+    help="Registers of companies and charities, kept here for look-ups.", no_args_is_help=True
 )
 load = typer.Typer(
     help="Load a register from the files its publisher offers.", no_args_is_help=True
@@ -23,7 +23,7 @@ app.add_typer(load, name="load")
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="The file, or all its parts.")]
 AcceptFewer = Annotated[
     bool,
-    typer.Option("--accept-fewer", help="Load it though it holds far fewer rows than before."),
+    typer.Option("--accept-fewer", help="Load it even if it holds far fewer rows than before."),
 ]
 
 
@@ -31,8 +31,8 @@ AcceptFewer = Annotated[
 def companies_house(files: Files, accept_fewer: AcceptFewer = False) -> None:
     """Load all live companies: BasicCompanyData, zipped or not.
 
-    From download.companieshouse.gov.uk (Free Company Data Product), new each month. The version
-    before stays in use until the new one is whole, and when loading it fails.
+    From download.companieshouse.gov.uk (Free Company Data Product), new each month. The previous
+    version stays in use until the new one is complete, and if loading it fails.
 
     Examples:
 
@@ -66,7 +66,7 @@ def psc(files: Files, accept_fewer: AcceptFewer = False) -> None:
 
 @load.command("charities")
 def charities(files: Files, accept_fewer: AcceptFewer = False) -> None:
-    """Load the charities of one regulator, told by the files themselves.
+    """Load the charities of one regulator, recognised from the files.
 
     England and Wales: publicextract.charity.zip and, with it, any of charity_other_names,
     charity_trustee, charity_event_history, charity_annual_return_history and
@@ -91,7 +91,7 @@ def _tell(version: "RegisterVersion") -> None:
     of = f" of {version.published}" if version.published else ""
     say(f"{version.register}: loaded: {count(version.rows, 'row')}{of}")
     if version.published is None:
-        note("    No file name tells the day of the snapshot: its age is counted from today.")
+        note("    No file name gives the day of the snapshot: its age is counted from today.")
     for item in version.drift[:5]:
         note(f"    {item.words()}")
     if len(version.drift) > 5:
@@ -100,7 +100,7 @@ def _tell(version: "RegisterVersion") -> None:
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """Show which registers are loaded, how old they are, and what they cannot tell.
+    """Show which registers are loaded, how old they are, and what they do not hold.
 
     Examples:
 
@@ -126,7 +126,7 @@ def status(as_json: JsonOption = False) -> None:
             [
                 one.register,
                 f"{one.version.rows:,}" if one.version else "never loaded",
-                str(one.version.published or "not told") if one.version else "",
+                str(one.version.published or "not given") if one.version else "",
                 "" if one.age_days is None else str(one.age_days),
                 f"{one.version.loaded_at:%Y-%m-%d %H:%M}" if one.version else "",
                 ", ".join(file.name for file in one.version.files) if one.version else "",
@@ -137,7 +137,7 @@ def status(as_json: JsonOption = False) -> None:
     for one in found:
         if one.stale:
             warn(f"{one.register} is over {STALE_AFTER_DAYS} days old: load a newer file.")
-    say("What these files cannot tell:")
+    say("What these files do not hold:")
     for line in limits:
         say(f"- {line}")
 

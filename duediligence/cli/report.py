@@ -41,7 +41,7 @@ def make(
         str, typer.Argument(metavar="[SUPPLIER]", help="The supplier's reference.")
     ] = "",
     run: Annotated[
-        str, typer.Option(metavar="ID", help="Run to take; the newest of the supplier if none.")
+        str, typer.Option(metavar="ID", help="Run to use. Default: the supplier's newest.")
     ] = "",
     contract: Annotated[
         str,
@@ -49,10 +49,10 @@ def make(
     ] = "",
     include_people: PeopleOption = False,
 ) -> None:
-    """Make an evidence pack (`make` can be left out): what was screened, against what, and found.
+    """Make an evidence pack (`make` can be left out): what was screened, the lists, the findings.
 
-    It says of each list that nothing was found, where nothing was. People are left out unless
-    --include-people is given, and restricted findings always are. The pack is recorded.
+    It says for each list where nothing was found. People are left out unless --include-people is
+    given, and restricted findings always are. The pack is recorded.
 
     Examples:
 
@@ -67,15 +67,15 @@ def make(
 
     if bool(supplier) == bool(contract):
         raise UsageError(
-            "a pack is of one supplier, or of one contract",
+            "a pack covers one supplier, or one contract",
             hint="duediligence report SUPPLIER --out FILE, or report --contract REF --out FILE",
         )
     if contract and run:
         raise Invalid(
-            "--run goes with a supplier: each bidder has a newest run of its own", field="run"
+            "--run works with a supplier only: each bidder has its own newest run", field="run"
         )
     if out.suffix.lower() != ".zip":
-        raise Invalid(f"{out}: a pack is a zip, and its name must end in .zip", field="out")
+        raise Invalid(f"{out}: a pack is a ZIP file, and its name must end in .zip", field="out")
     check_folder(out)
     with workspace() as ws:
         asked = Asked(supplier=supplier, run=run, contract=contract, people=include_people)
@@ -97,8 +97,8 @@ def verify(
 ) -> None:
     """Verify a pack from the pack alone: compare every hash, and derive every finding again.
 
-    Exits 0 when all is the same, 1 when something is different, 2 when it is no pack, 3 when
-    something could not be derived (made by another matcher, say), 4 when it is damaged.
+    Exits 0 when all is the same, 1 when something is different, 2 when it is not a pack,
+    3 when something could not be derived (such as by another matcher), 4 when it is damaged.
 
     Examples:
 
@@ -143,10 +143,10 @@ def _tell(verified: "Verified") -> None:
     if verified.damaged:
         for name, wrong in verified.damaged.items():
             say(visible(f"DAMAGED {name}: {wrong}."))
-        say("Nothing in it can be relied on. Ask whoever made it for another copy.")
+        say("Do not rely on anything in it. Ask whoever made it for another copy.")
         return
     files = count(verified.files, "file")
-    say(visible(f"Whole: {files}, made {verified.made_at} by {verified.made_by}."))
+    say(visible(f"Intact: {files}, made {verified.made_at} by {verified.made_by}."))
     for ref, line in verified.incomplete.items():
         say(visible(f"{ref}: {line}."))
     for ref, outcome in verified.outcomes.items():

@@ -42,11 +42,11 @@ def rules(as_json: JsonOption = False) -> None:
 @app.command()
 def run(
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Count what would go, and touch nothing.")
+        bool, typer.Option("--dry-run", help="Count what would be removed, and remove nothing.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Remove what is over its time. What goes is recorded, and `audit verify` still holds.
+    """Remove what is past its retention period. Removals are recorded; `audit verify` still passes.
 
     Examples:
 
@@ -69,11 +69,11 @@ def subject(
     name: Annotated[str, typer.Argument(help="The person's name, or the part of it to look for.")],
     as_json: JsonOption = False,
 ) -> None:
-    """List where a person is named in what is kept here, to answer a subject access request.
+    """List where the stored records name a person, to answer a subject access request.
 
     Looks for the words of the name, in any order, in suppliers, screenings, decisions,
-    declarations, digests, list entries and answers of Companies House. Spelled otherwise, it is
-    not found: try other spellings. That this was asked is recorded, without the name.
+    declarations, digests, list entries and answers of Companies House. A name spelled differently
+    is not found: try other spellings. The search is recorded, without the name.
 
     Examples:
 
@@ -105,16 +105,16 @@ def _tell(done: "Retained") -> None:
         [one.rule.id, one.rule.period, f"{one.records:,} {one.of}", one.rule.title]
         for one in done.removed
     ]
-    table(["rule", "kept", "would go" if done.dry_run else "gone", "what"], rows)
-    would = "would go" if done.dry_run else "went"
+    table(["rule", "kept", "would be removed" if done.dry_run else "removed", "what"], rows)
+    would = "would be removed" if done.dry_run else "were removed"
     say(
         f"{done.contents:,} suppliers, dossiers and list entries as they were compared {would}, "
-        "for nothing that is kept refers to them."
+        "because nothing that is kept refers to them."
     )
     if done.old_decisions:
         say(
-            f"{done.old_decisions:,} decisions are over their time and stay: the day of the "
-            "contract is not known here. A person should look at them."
+            f"{done.old_decisions:,} decisions are past their retention period and stay: the day "
+            "of the contract is not known here. A person should review them."
         )
     if done.dry_run:
-        note("Nothing was touched.")
+        note("Nothing was removed.")

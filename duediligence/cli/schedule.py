@@ -23,9 +23,9 @@ app = typer.Typer(help="What runs by itself: lists, screening, digests.", no_arg
 
 @app.command()
 def run() -> None:
-    """Run jobs as they fall due, until stopped. For a service manager, as systemd.
+    """Run jobs as they fall due, until stopped. For a service manager such as systemd.
 
-    Stopped by SIGTERM it exits 0; a job that was at work leaves nothing half-done and runs again.
+    Exits 0 when stopped by SIGTERM; an interrupted job leaves nothing half-done and runs again.
 
     Examples:
 
@@ -48,7 +48,7 @@ def run() -> None:
 def tick() -> None:
     """Run what is due now, once, and exit. For cron or the Windows Task Scheduler.
 
-    Exits 3 when a job failed, which is tried again at a later tick, or when a screening could not
+    Exits 3 when a job failed, which a later tick retries, or when a screening could not
     check everything.
 
     Examples:
@@ -95,7 +95,7 @@ def status(as_json: JsonOption = False) -> None:
 
 @app.command()
 def example() -> None:
-    """Print a schedule to begin with, with comments.
+    """Print an example schedule, with comments.
 
     Examples:
 
@@ -109,7 +109,7 @@ def example() -> None:
 
 
 class _Stopped(BaseException):
-    """Asked to stop by a signal. Not an Exception, lest a job's own handling swallow it."""
+    """Asked to stop by a signal. Not an Exception, so that no job's own handling swallows it."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -167,7 +167,7 @@ def _show(found: "list[JobStanding]", holder: str) -> None:
         ],
     )
     say("Times are UK time.")
-    say(f"At work: {holder}" if holder else "No scheduler is at work at this moment.")
+    say(f"Running: {holder}" if holder else "No scheduler is running at the moment.")
     for one in found:
         if one.last and one.last.detail:
             say(f"{one.job.name}: {one.last.detail}")

@@ -40,7 +40,7 @@ FailOnOption = Annotated[
     typer.Option(
         "--fail-on",
         metavar="LEVEL",
-        help="Least severity that exits 1: low, medium, high or critical.",
+        help="Lowest severity that exits 1: low, medium, high or critical.",
         show_default="low",
     ),
 ]
@@ -49,7 +49,7 @@ FailOnOption = Annotated[
 def screen(
     file: Annotated[
         Path | None,
-        typer.Argument(help="Supplier spreadsheet to take in and screen; all suppliers if none."),
+        typer.Argument(help="Supplier spreadsheet to import and screen. Default: all suppliers."),
     ] = None,
     out: Annotated[
         list[Path] | None,
@@ -59,7 +59,7 @@ def screen(
     excel: ExcelOption = False,
     raw: Annotated[
         bool,
-        typer.Option("--no-escape", help="Leave cells that a spreadsheet would run as a formula."),
+        typer.Option("--no-escape", help="Keep cells that a spreadsheet would run as a formula."),
     ] = False,
     all_suppliers: Annotated[
         bool,
@@ -81,11 +81,11 @@ def screen(
 ) -> None:
     """Screen every supplier against every list, and write a CSV of risk flags.
 
-    Exits 0 when all was checked and nothing is to review, 1 when something is, 3 when
-    something could not be checked (which beats 0 and 1). What your set-up never looks at is
-    stated at the end, in a CSV as its last row (check SCOPE). Files name the people that a flag
-    is about, which is recorded; --redact-people makes a copy for circulation. Restricted
-    findings are never in a file.
+    Exits 0 when all was checked and there is nothing to review, 1 when there is, 3 when something
+    could not be checked (which overrides 0 and 1). The last lines state what your set-up never
+    looks at; in a CSV, the last row (check SCOPE). Files name the people that flags are about,
+    which is recorded; --redact-people makes a copy for circulation. Restricted findings are never
+    in a file.
 
     Examples:
 
@@ -109,7 +109,7 @@ def screen(
         check_output(path)
     if all_suppliers and not any(path.suffix.lower() in (".csv", ".xlsx") for path in outputs):
         raise UsageError(
-            "--all-suppliers adds rows to a CSV or Excel file, and none is named",
+            "--all-suppliers adds rows to a CSV or Excel file, but none is named",
             hint="Add one: --out flags.csv",
         )
     people = named(redact=redact, include=include_people)
@@ -152,7 +152,7 @@ def screen(
         if split.words:
             note(split.words)
         if any(finding.outcome in ("review", "adverse") for finding in run.findings):
-            note("To look at each and decide: duediligence alerts list")
+            note("To review and decide each: duediligence alerts list")
         raise typer.Exit(exit_code(run, ws.settings.fail_on))
 
 
@@ -212,7 +212,7 @@ def check(
 ) -> None:
     """Check one supplier and the people behind it against every list.
 
-    Exits as `screen` does: 0, 1 or 3. Files and JSON name the people that a flag is about, which
+    Exits as `screen` does: 0, 1 or 3. Files and JSON name the people that flags are about, which
     is recorded; --redact-people makes a copy for circulation. Restricted findings are never in
     a file.
 

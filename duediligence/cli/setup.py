@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from duediligence.screening.run.preview import Change
 
 
-settings_app = typer.Typer(help="What can be set.", no_args_is_help=True)
+settings_app = typer.Typer(help="What can be configured.", no_args_is_help=True)
 
 
 @settings_app.command()
@@ -90,7 +90,7 @@ def preview(
 ) -> None:
     """Show how many possible matches would appear or vanish at another threshold.
 
-    Looks up the suppliers already taken in; stores nothing and changes nothing.
+    Looks up the suppliers already imported; stores nothing and changes nothing.
 
     Examples:
 
@@ -142,11 +142,11 @@ class DoctorLine:
 
 
 def doctor(as_json: JsonOption = False) -> None:
-    """Look for what would stop or spoil a screening: folder, space, proxy, lists.
+    """Find what would stop a screening or make it incomplete: folder, space, proxy, lists.
 
     The last line says whether a run now would be complete, and if not what is missing and the
     command for it. Exits 0 when all is well, 3 when lists are missing or stale, 4 when nothing
-    can be kept.
+    can be stored.
 
     Examples:
 

@@ -26,11 +26,13 @@ MapOption = Annotated[
     typer.Option(
         "--map",
         metavar="FIELD=HEADER",
-        help='Which column holds a field, as `--map name="Trading name"`. Repeatable.',
+        help='Which column holds a field, such as `--map name="Trading name"`. Repeatable.',
     ),
 ]
 _MOST_COLUMNS = 12
-SheetOption = Annotated[str, typer.Option(help="Sheet of a workbook; the first usable otherwise.")]
+SheetOption = Annotated[
+    str, typer.Option(help="Sheet of a workbook. Default: the first usable one.")
+]
 
 
 def parse_mapping(pairs: list[str] | None) -> dict[str, str]:
@@ -54,7 +56,7 @@ def tell(imported: "Imported") -> None:
     unread = sum(bool(supplier.unread) for supplier in read.suppliers)
     note(
         f"{read.file}: {count(len(read.suppliers), 'supplier')} "
-        f"({taken.added:,} new, {taken.changed:,} changed, {taken.unchanged:,} as before)"
+        f"({taken.added:,} new, {taken.changed:,} changed, {taken.unchanged:,} unchanged)"
     )
     if read.remembered:
         chosen = ", ".join(f"{field} from {header!r}" for field, header in read.mapping.items())
@@ -74,8 +76,8 @@ def tell(imported: "Imported") -> None:
         note(f"    and {len(repairs) - 5:,} more values corrected or not used")
     if unread:
         warn(
-            f"Warning: {count(unread, 'supplier')} with a cell that was not read, or not wholly. "
-            "Screening says which."
+            f"Warning: {count(unread, 'supplier')} with a cell that was not read, or only in "
+            "part. Screening reports which."
         )
     if imported.rejects:
         warn(f"Warning: {count(len(read.rejects), 'row')} rejected: see {imported.rejects}")
@@ -119,7 +121,7 @@ def import_(
     map_: MapOption = None,
     sheet: SheetOption = "",
 ) -> None:
-    """Take suppliers in from a spreadsheet. Importing twice changes nothing.
+    """Import suppliers from a spreadsheet. Importing twice changes nothing.
 
     Exits 3 when rows could not be used; they are written to a rejects file.
 
@@ -142,7 +144,7 @@ def import_(
 
 @app.command("list")
 def list_(as_json: JsonOption = False) -> None:
-    """List the suppliers taken in.
+    """List the imported suppliers.
 
     Examples:
 
@@ -159,7 +161,7 @@ def list_(as_json: JsonOption = False) -> None:
         say_json(suppliers)
         return
     if not suppliers:
-        note("No suppliers yet. Take some in: duediligence suppliers import FILE")
+        note("No suppliers yet. Import some: duediligence suppliers import FILE")
         return
     table(
         ["ref", "name", "company number", "postcode", "people"],
@@ -181,7 +183,7 @@ def show(
     ref: Annotated[str, typer.Argument(help="The supplier's reference.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Show all that is known of one supplier, with what was mended on the way in.
+    """Show all that is known of one supplier, with what was corrected on import.
 
     Examples:
 
@@ -204,7 +206,10 @@ def show(
         ("Address", [a.text for a in [supplier.address] if a]),
         ("People", [f"{p.name} ({p.role})" for p in supplier.people]),
         ("Contract", [supplier.contract] if supplier.contract else []),
-        ("Mended", [f"{r.column} {r.found!r} → {r.used!r}: {r.reason}" for r in supplier.repairs]),
+        (
+            "Corrected",
+            [f"{r.column} {r.found!r} → {r.used!r}: {r.reason}" for r in supplier.repairs],
+        ),
         ("Not read", [f"{c.column} {c.text!r}: {c.reason}" for c in supplier.unread]),
     ):
         if values:
@@ -215,9 +220,9 @@ def show(
 def declare(
     file: Annotated[Path, typer.Argument(help="CSV, XLSX, XLS, ODS or JSON.")],
 ) -> None:
-    """Take in what suppliers declared about grounds for exclusion. Nothing is partly taken in.
+    """Import what suppliers declared about grounds for exclusion. No file is partly imported.
 
-    Screening then sets it beside what the registers show. The columns and codes are in
+    Screening then compares it with what the registers show. The columns and codes are in
     docs/declarations.md.
 
     Examples:
@@ -235,7 +240,7 @@ def declare(
     suppliers = len({one.supplier_ref for one in read.declarations})
     say(
         f"{read.file}: {count(len(read.declarations), 'answer')} of {count(suppliers, 'supplier')} "
-        f"({taken.added:,} new, {taken.unchanged:,} as before)"
+        f"({taken.added:,} new, {taken.unchanged:,} unchanged)"
     )
     if read.unused:
         note(f"    Columns not read: {', '.join(repr(name) for name in read.unused)}")
@@ -251,14 +256,15 @@ _PLURAL = {"needs a person": "need a person"}
 @app.command()
 def resolve(
     refs: Annotated[
-        list[str] | None, typer.Argument(metavar="[REF]...", help="References; all, if none.")
+        list[str] | None,
+        typer.Argument(metavar="[REF]...", help="References. Default: all suppliers."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Find the company or charity that each supplier is, or who must look.
+    """Find the company or charity that each supplier is, or report that a person must look.
 
-    By the link made by hand, else the number given, else the names and the postcode. Only what is
-    clearly the best is taken by name. Exits 1 where a person must look, 3 where a register could
+    Uses the link made by hand, else the number given, else the names and the postcode. By name,
+    only a clearly best candidate counts. Exits 1 when a person must look, 3 when a register could
     not be asked.
 
     Examples:
@@ -293,14 +299,14 @@ def link(
         typer.Argument(
             metavar="[ENTITY]",
             help="GB-COH- and the company number, GB-CHC-, GB-SC- or GB-NIC- and the charity "
-            "number, or none: it is on no register. Left out: show who settled what.",
+            "number, or none: it is on no register. Leave it out to show who settled what.",
             show_default=False,
         ),
     ] = "",
-    reason: Annotated[str, typer.Option("--note", help="Why, for whoever asks later.")] = "",
-    by: Annotated[str, typer.Option(help="Who says so. Unset: your user name.")] = "",
+    reason: Annotated[str, typer.Option("--note", help="Why, for anyone who asks later.")] = "",
+    by: Annotated[str, typer.Option(help="Who decided. Default: your user name.")] = "",
 ) -> None:
-    """Settle by hand which company or charity a supplier is. The newest word counts.
+    """Settle by hand which company or charity a supplier is. The newest link counts.
 
     Examples:
 
@@ -331,9 +337,9 @@ def link(
         note(f"Recorded; not looked up: {why}")
     score = resolved.resolution.name_score
     if resolved.identifier and not resolved.entity and not resolved.not_asked:
-        warn(f"Warning: {resolved.identifier} is on none of the registers at hand.")
+        warn(f"Warning: {resolved.identifier} is on none of the available registers.")
     elif score is not None and score < NAME_FITS:
-        warn(f"Warning: the names are alike to {score:.2f} only. Is {resolved.identifier} right?")
+        warn(f"Warning: the names are only {score:.0%} similar. Is {resolved.identifier} right?")
 
 
 def _user() -> str:
@@ -342,7 +348,7 @@ def _user() -> str:
     try:
         return getuser()
     except (ImportError, KeyError, OSError):
-        raise UsageError("your user name is not known", hint="Give it with --by NAME.") from None
+        raise UsageError("your user name is unknown", hint="Give it with --by NAME.") from None
 
 
 def _show(supplier: "Supplier", resolved: "ResolvedSupplier") -> None:
@@ -379,7 +385,7 @@ def _show_history(supplier: "Supplier", links: Sequence["Link"]) -> None:
     from duediligence.render.wording import moment, visible
 
     if not links:
-        note(f"Nobody has settled by hand who {supplier.name} ({supplier.ref}) is.")
+        note(f"No link was set by hand for {supplier.name} ({supplier.ref}).")
     for one in links:
         told = f": {one.note}" if one.note else ""
         say(visible(f"{moment(one.at)}  {one.identifier or 'none'}  {one.by}{told}"))

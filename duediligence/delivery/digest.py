@@ -302,7 +302,7 @@ def drop(workspace: Workspace, channel: str) -> int:
     """
     if channel in (way.name for way in _channels(workspace)):
         raise Conflict(
-            f"{channel} is configured: its queued messages are sent again",
+            f"{channel} is configured: its queued messages are retried",
             hint=Hint("Remove it from the settings first. To see where: ", Step("show-settings")),
         )
     dropped = workspace.outbox.drop(channel, workspace.now())

@@ -156,8 +156,8 @@ def text(changes: DigestChanges, at: datetime, scope: Sequence[str] = ()) -> str
     )
     parts += _section("Now checked", [t for t in changes.over if t.kind != "flag"])
     parts.append(
-        "A flag is a possible match or a point to look at: the officer decides. Why each was "
-        "raised, and what to do next, stands in the flags file and in the report."
+        "A flag is a possible match or a point to look at: the officer decides. The flags file "
+        "and the report say why each was raised and what to do next."
     )
     parts += ["", f"{_SCOPE}:", *(f"- {line}" for line in scope)] if scope else []
     return "\n".join(parts) + "\n"
@@ -277,7 +277,7 @@ def _line(run: Run, finding: Finding, *, people: bool) -> str:
     who = finding.supplier_name
     who += f" ({finding.supplier_ref})" if finding.supplier_ref else ""
     if finding.handling != "public":
-        return visible(f"{who}: a flag of {finding.handling} use, told in the report only")
+        return visible(f"{who}: a flag for {finding.handling} use, shown in the report only")
     parts = [f"{who}: {finding.check_title}"]
     itself = finding.about == "supplier"
     if finding.about in ("list", "register"):

@@ -120,7 +120,7 @@ def gather(
                 by_run.setdefault(newest[ref], []).append(ref)
     runs = [_run(workspace, each) for each in sorted(by_run)]
     if not runs:
-        raise Conflict("Nothing was screened yet", hint=Hint("Screen first: ", Step("screen")))
+        raise Conflict("Nothing has been screened yet", hint=Hint("Screen first: ", Step("screen")))
     _check_lists(workspace, runs, filters.lists)
     found = [
         one for run in runs for one in _rows(workspace, run, by_run[run.id], filters, people=people)
@@ -195,7 +195,7 @@ def _of_contract(suppliers: list[Supplier], contract: str) -> list[Supplier]:
     did = f" Did you mean {by_contract[near[0]][0].contract!r}?" if near else ""
     raise NotFound(
         f"No supplier has the contract {contract!r}.{did}",
-        hint="It must be as it stands in the supplier file.",
+        hint="Enter it exactly as in the supplier file.",
     )
 
 

@@ -146,8 +146,7 @@ def check_output(path: Path) -> None:
     """Refuse, before any work, a file that cannot be written at the end. Raises Invalid."""
     if path.suffix.lower() not in FORMATS and not path.is_char_device():
         raise Invalid(
-            f"{path}: the format is taken from the ending, which must be one of "
-            + ", ".join(FORMATS),
+            f"{path}: the file name sets the format, and must end in one of " + ", ".join(FORMATS),
             field="out",
         )
     check_folder(path)
@@ -157,7 +156,7 @@ def check_folder(path: Path) -> None:
     """Refuse a file whose folder does not exist. Raises Invalid."""
     if not path.parent.is_dir():
         raise Invalid(
-            f"{path.parent} is not a folder", field="out", hint="Make it first, or name another."
+            f"{path.parent} is not a folder", field="out", hint="Create it first, or name another."
         )
 
 

@@ -93,8 +93,8 @@ def _permit(alert: Alert, *, restricted: bool) -> None:
         )
     if alert.restricted and not restricted:
         raise Forbidden(
-            f"alert {alert.id[:8]} rests on a restricted record",
-            hint="Where sharing it is lawful and whoever gave it agrees, add --restricted.",
+            f"alert {alert.id[:8]} is based on a restricted record",
+            hint="If sharing it is lawful and whoever gave it agrees, add --restricted.",
         )
 
 
@@ -125,7 +125,7 @@ def _disclosed(workspace: Workspace, run_id: str, *, people: bool) -> tuple[Run,
     """
     whole = workspace.runs.get(run_id)
     if whole is None:
-        raise StorageError(f"run {run_id} is gone", hint="Screen the supplier again.")
+        raise StorageError(f"run {run_id} no longer exists", hint="Screen the supplier again.")
     known = {} if people else people_known(workspace, run_id)
     return whole, disclosed(whole, known, people=people, restricted=True)[0]
 

@@ -58,7 +58,7 @@ def refusal(response: requests.Response, limiter: Limiter, *, welcome: bool) -> 
     if code == 401:
         return Problem(
             "refused the key: 401 Unauthorized",
-            hint="Check that the key is whole, is one for the live REST API, and may be used from "
+            hint="Check that the key is complete, is for the live REST API, and may be used from "
             "this network (the application's settings at Companies House).",
         )
     if code == 429:
@@ -85,7 +85,7 @@ def refusal(response: requests.Response, limiter: Limiter, *, welcome: bool) -> 
             after=0,
         )
     if code in (301, 302, 303, 307, 308):
-        return Problem("redirected us, which it never does: somebody may be in between")
+        return Problem("redirected us, which it never does: the connection may be intercepted")
     return refused(response)
 
 
@@ -204,7 +204,7 @@ class Api:
     def _address(self, path: str, params: Mapping[str, str | int] | None) -> str:
         segments = path.removeprefix("/").split("/")
         if any(segment in ("", ".", "..") for segment in segments):
-            raise FetchFailed(f"{self._base} has no such address as {path!r}")
+            raise FetchFailed(f"{self._base} has no address {path!r}")
         query = f"?{urlencode(params)}" if params else ""
         return "/".join([self._base, *(quote(each, safe="") for each in segments)]) + query
 
@@ -214,9 +214,7 @@ class Api:
         try:
             kept = self._retries.run(
                 lambda: self._attempt(address, known),
-                again=lambda problem: self._progress.note(
-                    f"{shown(address)} {problem}; asking again"
-                ),
+                again=lambda problem: self._progress.note(f"{shown(address)} {problem}; retrying"),
             )
         except Problem as problem:
             raise self._failed(address, problem) from None
@@ -285,7 +283,7 @@ def _checked(base: str) -> str:
     loopback = host in LOOPBACK
     if not usable or not (parts.scheme == "https" or (parts.scheme == "http" and loopback)):
         raise UsageError(
-            f"{shown(base)} is not an address that a key may be sent to",
+            f"a key may not be sent to {shown(base)}",
             hint=Hint(
                 "It must begin with https://, or with http://127.0.0.1 for a server on this "
                 "machine. To see where companies_house_url is set: ",

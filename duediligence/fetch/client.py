@@ -84,7 +84,7 @@ class Client:
             return rule.run(
                 lambda: self._attempt(url, into, hosts, conditions, limits, progress),
                 again=lambda problem: progress.note(
-                    f"{into.name}: {shown(url)} {problem}; asking again"
+                    f"{into.name}: {shown(url)} {problem}; retrying"
                 ),
                 give_up=limits.give_up,
             )
@@ -150,7 +150,8 @@ class Client:
             if host not in allowed:
                 raise Problem(
                     f"redirected to host {host}, which is not one of {', '.join(sorted(allowed))}",
-                    hint="The publisher may have moved the file, or somebody is in between.",
+                    hint="The publisher may have moved the file, or the connection may be "
+                    "intercepted.",
                 )
         raise Problem(f"redirected more than {MAX_REDIRECTS} times")
 

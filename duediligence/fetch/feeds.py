@@ -176,16 +176,15 @@ class Gathering:
             seen.add(url)
             if len(seen) > feed.max_pages:
                 raise FetchFailed(
-                    f"{shown(feed.url)} goes on for more than {feed.max_pages} pages, the most "
-                    "that are taken"
+                    f"{shown(feed.url)} has more than {feed.max_pages} pages, the maximum"
                 )
             into = self.folder / feed.filename.replace("{page}", f"{len(seen):04}")
             files.append(self._page(feed, url, into, first=not files))
             url = self._after(feed, into, url)
             if url in seen:
                 raise FetchFailed(
-                    f"{shown(feed.url)}: page {len(seen)} leads back to a page that was read "
-                    "already, so that the pages have no end"
+                    f"{shown(feed.url)}: page {len(seen)} links back to a page already read, so "
+                    "the pages have no end"
                 )
         return files
 
@@ -232,13 +231,13 @@ def _led_to(named: str, base: str, feed: Feed) -> str:
     try:
         url = urldefrag(urljoin(base, named)).url
     except ValueError:
-        raise FetchFailed(f"{shown(base)} leads to an address that cannot be used") from None
+        raise FetchFailed(f"{shown(base)} links to an address that cannot be used") from None
     allowed = {host.lower() for host in feed.hosts} | {origin(feed.url)[1]}
     _, host = origin(url)
     if host not in allowed:
         raise FetchFailed(
-            f"{shown(base)} leads to host {host}, which is not one of {', '.join(sorted(allowed))}",
-            hint="The publisher may have moved the file, or somebody is in between.",
+            f"{shown(base)} links to host {host}, which is not one of {', '.join(sorted(allowed))}",
+            hint="The publisher may have moved the file, or the connection may be intercepted.",
         )
     return url
 
@@ -304,7 +303,7 @@ def _failed(watchlist: Watchlist, error: FetchFailed) -> FetchFailed:
         f"{watchlist.title}: {error.message}",
         hint=Hint(
             *([error.hint, " "] if error.hint else []),
-            f"{later} by hand from {watchlist.homepage} into a folder DIR and bring it: ",
+            f"{later} by hand from {watchlist.homepage} into a folder DIR and import it: ",
             Step("bring-list-files", list=watchlist.id),
             f".{own}" if isinstance(error, KeptOut) else ".",
         ),

@@ -50,7 +50,7 @@ def fetch_folder(
         names = ", ".join(feed.filename for feed in found)
         raise FetchFailed(
             f"{watchlist.title}: {folder} has {names} but lacks {', '.join(missing)}",
-            hint=f"Download what is missing from {watchlist.homepage} and put it beside the rest.",
+            hint=f"Download what is missing from {watchlist.homepage} and put it with the rest.",
         )
     with snapshots.staging(watchlist.id) as staged:
         paths = {name: path for held in found.values() for name, path in held.items()}
@@ -118,12 +118,12 @@ def _find(places: tuple[Path, ...], feed: Feed) -> dict[str, Path]:
 def _check_pattern(place: Path, feed: Feed, found: dict[str, Path]) -> None:
     if len(found) > feed.max_pages:
         raise FetchFailed(
-            f"{place} has {len(found):,} files like {feed.filename}; {feed.max_pages} is the most "
-            "that are taken"
+            f"{place} has {len(found):,} files like {feed.filename}; the maximum is "
+            f"{feed.max_pages}"
         )
     if MANIFEST in {name.casefold() for name in found}:
         raise FetchFailed(
-            f"{place / MANIFEST} has the name of a file of this tool's own",
+            f"{place / MANIFEST} has a name that this tool reserves for itself",
             hint="Rename it, or move it elsewhere if it does not belong to the list.",
         )
     if strange := [name for name in found if not name.isprintable()]:
@@ -157,8 +157,7 @@ def _read(path: Path, max_bytes: int) -> Iterator[bytes]:
                 size += len(chunk)
                 if size > max_bytes:
                     raise FetchFailed(
-                        f"{path} is larger than {max_bytes:,} bytes, the most that is taken "
-                        "for this file"
+                        f"{path} is larger than {max_bytes:,} bytes, the maximum for this file"
                     )
                 yield chunk
     except OSError as error:

@@ -92,7 +92,7 @@ def unanswered(
         )
     if isinstance(error, ProxyError):
         return Problem(
-            "could not be reached: the proxy of this network did not let us through",
+            "could not be reached: the proxy of this network refused the connection",
             hint="Ask your IT team whether HTTPS_PROXY is right and lets this address through.",
             passing=True,
         )
@@ -109,7 +109,7 @@ def unanswered(
         return Problem("could not be reached: nothing answers at this address", passing=True)
     if isinstance(error, requests.ConnectionError):
         return Problem("closed the connection without an answer", passing=True)
-    return Problem("could not be asked: the address or a proxy setting is not usable")
+    return Problem("could not be reached: the address or a proxy setting is not valid")
 
 
 def broken_off(error: urllib3.exceptions.HTTPError, read: float) -> Problem:
@@ -167,7 +167,7 @@ def send(
         raise unanswered(error, *timeouts) from error
     except OSError as error:
         raise Problem(
-            "was not asked: the file of trusted certificates cannot be read",
+            "was not contacted: the file of trusted certificates cannot be read",
             hint="Check the setting ca_file, and REQUESTS_CA_BUNDLE.",
         ) from error
 
@@ -235,9 +235,7 @@ def _read(response: requests.Response, limits: Limits) -> Iterator[bytes]:
 
 
 def _too_large(limits: Limits) -> Problem:
-    return Problem(
-        f"sends more than {limits.max_bytes:,} bytes, the most that is taken for this file"
-    )
+    return Problem(f"sends more than {limits.max_bytes:,} bytes, the maximum for this file")
 
 
 def _refuse_page(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -250,8 +248,8 @@ def _refuse_page(chunks: Iterator[bytes]) -> Iterator[bytes]:
     page = head[:_PAGE_HEAD]
     if b"<html" in page.lower():
         raise Problem(
-            f"sent a web page in place of the file{_title(page)}",
-            hint="The site may be down for maintenance, or turns programs away.",
+            f"sent a web page instead of the file{_title(page)}",
+            hint="The site may be down for maintenance, or may refuse programs.",
         )
     return chain([head] if head else [], chunks)
 
@@ -341,7 +339,7 @@ def prepare(
         raise Problem(f"{how} an address that cannot be used") from None
     here = plain_http_here and parts.scheme == "http" and host in LOOPBACK
     if parts.scheme != "https" and not here:
-        raise Problem(f"{how} an address without https, which anybody on the way can change")
+        raise Problem(f"{how} an address without https, which can be changed on the way")
     return prepared, host
 
 
@@ -350,7 +348,7 @@ def refused(response: requests.Response) -> Problem:
     code = response.status_code
     if code in (404, 410):
         return Missing(f"answered {status(code)}")
-    hint = "The publisher may turn programs away." if code in (401, 403) else ""
+    hint = "The publisher may refuse programs." if code in (401, 403) else ""
     passing, after = code in _PASSING, asked_to_wait(response)
     return Problem(f"answered {status(code)}", hint=hint, passing=passing, after=after)
 
@@ -384,8 +382,8 @@ def post(
         raise FetchFailed(f"{who} {problem}", hint=problem.hint) from None
     if redirected:
         raise FetchFailed(
-            f"{who} redirected us, and what is sent goes nowhere else",
-            hint="Set the address that it leads to, if you trust it.",
+            f"{who} redirected us, but messages are sent to no other address",
+            hint="If you trust the address it redirects to, set that one.",
         )
     if not 200 <= code < 300:
         raise FetchFailed(f"{who} answered {status(code)}")

@@ -145,14 +145,14 @@ class Visits:
         if isinstance(text, FetchFailed):
             # RFC 9309 s.2.3.1.4: a site that cannot say what it allows allows nothing.
             raise KeptOut(
-                f"{shown(url)} was not asked for: {text.message}, so that nobody can say "
-                "what the site allows",
+                f"{shown(url)} was not fetched: {text.message}, so it is not known what the site "
+                "allows",
                 hint=text.hint,
             )
         allowed, delay = rules(text, url)
         if not allowed:
             raise KeptOut(
-                f"{shown(url)} was not asked for: the site's robots.txt keeps programs out"
+                f"{shown(url)} was not fetched: the site's robots.txt does not allow programs"
             )
         return delay
 

@@ -36,13 +36,13 @@ def filetype(path: Path) -> Literal["text", "workbook"]:
         with path.open("rb") as file:
             head = file.read(4096)
     except FileNotFoundError as error:
-        raise UsageError(f"{path}: there is no such file", hint="Check the name.") from error
+        raise UsageError(f"{path}: no such file", hint="Check the name.") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"{path}: cannot be opened: {reason}") from error
     if size > MAX_BYTES:
         raise UsageError(
-            f"{path.name}: {size:,} bytes; {MAX_BYTES:,} is the most that is read",
+            f"{path.name}: {size:,} bytes; the maximum is {MAX_BYTES:,}",
             hint="Leave out columns that are not needed, or split the file.",
         )
     if not head.strip():

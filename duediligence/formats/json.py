@@ -16,7 +16,7 @@ def load(path: Path, max_bytes: int = MAX_DOCUMENT) -> Any:
     """The whole document. Raises UnreadableFile when it is too large or not JSON."""
     size = path.stat().st_size
     if size > max_bytes:
-        raise UnreadableFile(f"{path.name}: {size:,} bytes; {max_bytes:,} is the most that is read")
+        raise UnreadableFile(f"{path.name}: {size:,} bytes; the maximum is {max_bytes:,}")
     return _parse(path.read_bytes(), path.name)
 
 
@@ -45,7 +45,7 @@ def text(value: object, where: str) -> str:
     found = " ".join(str(value).split())
     if len(found) > MAX_FIELD:
         raise UnreadableFile(
-            f"{where}: holds {len(found):,} characters; {MAX_FIELD:,} is the most that is read"
+            f"{where}: holds {len(found):,} characters; the maximum is {MAX_FIELD:,}"
         )
     try:
         found.encode()

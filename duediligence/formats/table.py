@@ -97,11 +97,11 @@ def _table(
     header = tuple(" ".join(cell.split()) for cell in head[at][1])
     if len(header) > MAX_COLUMNS:
         raise UsageError(
-            f"{path.name}: has {len(header):,} columns; {MAX_COLUMNS:,} is the most that is read"
+            f"{path.name}: has {len(header):,} columns; the maximum is {MAX_COLUMNS:,}"
         )
     if any(_filled(cells) for _, cells in head[:at]):
         above = "row 1" if at == 1 else f"rows 1 to {at}"
-        notes.append(f"The header is row {at + 1}. What stands above it ({above}) is not read.")
+        notes.append(f"The header is row {at + 1}. The text above it ({above}) is not read.")
     rows = _bounded(path, chain(head[at + 1 :], rest))
     return Table(path.name, header, rows, sheet, tuple(notes))
 

@@ -136,7 +136,7 @@ def _lines(file: io.TextIOWrapper, path: Path) -> Iterator[str]:
         if len(line) == _MAX_LINE:
             raise UsageError(
                 f"{path.name}: line {number} is over {_MAX_LINE:,} characters long",
-                hint="That is no supplier list: check how the file was saved.",
+                hint="That is not a supplier list: check how the file was saved.",
             )
         yield line
 
@@ -148,7 +148,7 @@ def _broken(path: Path, row: int, line: int, error: csv.Error) -> UsageError:
             hint='If it should be short, a quote (") before it is not closed.',
         )
     return UsageError(
-        f"{path.name}: row {row} cannot be told from the rows after it (line {line}): {error}",
-        hint='A quote (") in it is not closed, or not written twice inside a quoted value. Mend '
+        f"{path.name}: row {row} cannot be separated from the rows after it (line {line}): {error}",
+        hint='A quote (") in it is not closed, or not written twice inside a quoted value. Correct '
         "it, or save the file as an Excel workbook.",
     )

@@ -93,8 +93,8 @@ def _error(path: Path, wanted: str, failure: _Failure) -> UsageError:
         )
     if failure.kind == "size":
         return UsageError(
-            f"{path.name}: {failure.detail}; {MAX_FIELD:,} is the most that is read",
-            hint="Shorten what stands there, or leave the column out.",
+            f"{path.name}: {failure.detail}; the maximum is {MAX_FIELD:,}",
+            hint="Shorten the text there, or leave the column out.",
         )
     return damaged(path)
 

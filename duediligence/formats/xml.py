@@ -83,7 +83,7 @@ def _check_size(element: Element, path: Path) -> None:
     if longest > MAX_FIELD:
         raise UnreadableFile(
             f"{path.name}: line {element.sourceline}: <{local(element)}> holds "
-            f"{longest:,} characters; {MAX_FIELD:,} is the most that is read"
+            f"{longest:,} characters; the maximum is {MAX_FIELD:,}"
         )
 
 

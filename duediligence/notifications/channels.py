@@ -53,7 +53,7 @@ class Webhook:
         """Raises UsageError where there is no secret: nobody could tell who posted."""
         if not (settings.webhook_secret or settings.webhook_secret_file):
             raise UsageError(
-                "webhook_url is set, and no secret to sign what is posted",
+                "webhook_url is set, but no secret to sign what is posted",
                 hint="Set DUEDILIGENCE_WEBHOOK_SECRET, or webhook_secret_file.",
             )
         return cls(settings, user_agent, now)
@@ -66,7 +66,7 @@ class Webhook:
         if len(secret) < LEAST_SECRET:
             raise UsageError(
                 f"webhook_secret is shorter than {LEAST_SECRET} characters",
-                hint="Make a long one by chance: python -c 'import secrets; "
+                hint="Generate a random one: python -c 'import secrets; "
                 "print(secrets.token_hex(32))'",
             )
         body = msgspec.json.encode({"version": 1, **msgspec.to_builtins(message)})

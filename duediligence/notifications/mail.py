@@ -43,24 +43,24 @@ class Mail:
         }
         if missing := [name for name, value in wanted.items() if not value]:
             raise UsageError(
-                f"the digest cannot go by e-mail: {', '.join(missing)} is not set",
+                f"the digest cannot be sent by e-mail: {', '.join(missing)} is not set",
                 hint=Hint("To see what is set, and where: ", Step("show-settings")),
             )
         for name, text in (("smtp_host", settings.smtp_host), ("smtp_user", settings.smtp_user)):
             if not (text.isascii() and text.isprintable()):
-                raise UsageError(f"{name} holds characters that no mail server takes")
+                raise UsageError(f"{name} holds characters that no mail server accepts")
         if settings.smtp_port is not None and not 0 < settings.smtp_port < 65536:
             raise UsageError(f"smtp_port must be 1 to 65535, not {settings.smtp_port}")
         if settings.smtp_user and not (settings.smtp_password or settings.smtp_password_file):
             raise UsageError(
-                "smtp_user is set, and no password",
+                "smtp_user is set, but no password",
                 hint="Set DUEDILIGENCE_SMTP_PASSWORD, or smtp_password_file.",
             )
         for address in (*recipients, settings.notify_mail_from):
             if not _ADDRESS.fullmatch(address):
                 raise UsageError(
-                    f"{address!r} is not an e-mail address that can be used",
-                    hint="Write it plainly, as name@example.org; commas between several.",
+                    f"{address!r} is not a usable e-mail address",
+                    hint="Write it as name@example.org; separate several with commas.",
                 )
         return cls(settings, recipients)
 
@@ -134,7 +134,7 @@ class Mail:
             ) from None
         except smtplib.SMTPNotSupportedError:
             raise DeliveryFailed(
-                f"{where} offers no TLS or no way to log in that we know, and nothing was sent",
+                f"{where} offers no TLS or no log-in method that we support; nothing was sent",
                 hint="Set smtp_security to tls, or ask whoever runs the server.",
             ) from None
         except smtplib.SMTPRecipientsRefused as error:
@@ -145,7 +145,7 @@ class Mail:
         except smtplib.SMTPResponseException as error:
             raise DeliveryFailed(f"{where} refused the message ({error.smtp_code})") from None
         except (TimeoutError, smtplib.SMTPServerDisconnected):
-            raise DeliveryFailed(f"{where} did not answer to the end") from None
+            raise DeliveryFailed(f"{where} did not answer in full") from None
         except (OSError, smtplib.SMTPException) as error:
             raise DeliveryFailed(
                 f"{where} could not be reached", hint="Check smtp_host, smtp_port and ca_file."

@@ -81,7 +81,7 @@ def opened(path: Path, suffixes: tuple[str, ...], task: Task) -> Iterator[Bytes]
             else:
                 yield Bytes(_Watched(file, path.name, task), _CHUNK)
     except FileNotFoundError as error:
-        raise UsageError(f"{path}: the file does not exist", hint="Check the name.") from error
+        raise UsageError(f"{path}: no such file", hint="Check the name.") from error
     except (IsADirectoryError, PermissionError) as error:
         raise UsageError(f"{path}: cannot be opened: {error.strerror}") from error
 

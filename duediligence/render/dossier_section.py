@@ -122,14 +122,14 @@ def _nobody(dossier: Dossier) -> str:
         for name in ("officers", "owners")
         if not isinstance(getattr(dossier, name), tuple | NotHeld)
     ]
-    return f"Nothing can be said of these, for they were not looked at: {'; '.join(unseen)}."
+    return f"Nothing is known about these, because they were not looked at: {'; '.join(unseen)}."
 
 
 def _facts(dossier: Dossier) -> Iterator[PointLine]:
     resolution = dossier.resolution
     how = [_HOW[resolution.how]]
     if resolution.name_score is not None:
-        how.append(f"The name fits by {resolution.name_score:.0%}")
+        how.append(f"The names are {resolution.name_score:.0%} similar")
     if resolution.reason:
         how.append(sentence(resolution.reason))
     if isinstance(dossier.company, Company):

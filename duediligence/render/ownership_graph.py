@@ -140,7 +140,7 @@ class _TreeBuilder:
         company = parent.company
         lines = (*(_numbered(company) if company else ()), *plain.lines)
         if parent.circular:
-            told = "Circular: stands further down this chain already"
+            told = "Circular: already further down this chain"
             return Node(plain.name, "circle", (*lines, told), plain.flag)
         if parent.why_not:
             lines = (*lines, f"Not followed further: {parent.why_not}")

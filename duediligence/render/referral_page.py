@@ -18,7 +18,7 @@ _TOLD = (
     "What happened",
     "Measures",
     "Kind of crime",
-    "How sure the match is",
+    "Match strength",
     "Why",
     "List",
     "Handling",

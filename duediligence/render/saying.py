@@ -143,7 +143,7 @@ def _extra(f: Feature, other: str) -> str:
 
 def _cut_off(f: Feature, other: str) -> str:
     side = "Your" if f.of == "query" else other[:1].upper() + other[1:]
-    return f"{side} name may be cut off: as far as it goes, they agree."
+    return f"{side} name may be cut off: the part given agrees."
 
 
 _FEATURES: dict[str, Callable[[Feature, str], str]] = {
@@ -152,10 +152,10 @@ _FEATURES: dict[str, Callable[[Feature, str], str]] = {
     "spelling": _spelling,
     "differing words": lambda f, _: f'These words differ: "{f.query}" and "{f.listed}".',
     "extra words": _extra,
-    "too common": lambda *_: "The words that agree are too common to tell by themselves.",
+    "too common": lambda *_: "The words that agree are too common to decide by themselves.",
     "one word": lambda f, _: "No whole word agrees." if f.of else "Only one word agrees.",
     "numbers": lambda f, _: f"Numbers differ: {f.query or 'none'} and {f.listed or 'none'}.",
-    "descent": lambda *_: "Given name and father's name stand the other way round.",
+    "descent": lambda *_: "Given name and father's name are the other way round.",
     "legal form": lambda f, _: f"The legal forms differ ({f.query} and {f.listed}).",
     "cut off": _cut_off,
     "weak alias": lambda *_: "The publisher calls this a weak alias.",

@@ -26,7 +26,7 @@ GAPS: Mapping[ScopeGap, str] = {
     "filings and insolvencies",
     "company-bulk-file-only": "officers, filing history, charges in detail, insolvency cases, "
     "disqualified directors and other appointments of directors, which no bulk file of Companies "
-    "House has; nor does it have dissolved companies, or what was filed since its day",
+    "House has; it also lacks dissolved companies and anything filed since its day",
     "owners-not-loaded": "people with significant control, and the owners above them",
     "addresses-not-counted": "how many companies share an address",
     "charities-england-wales-not-loaded": "charities of England and Wales",

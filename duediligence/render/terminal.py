@@ -24,7 +24,7 @@ _COLUMNS: dict[str, tuple[int, int | None]] = {
     "Supplier": (0, 2),
     "Possible match": (0, 2),
     "List": (72, 2),
-    "Likeness": (0, None),
+    "Strength": (0, None),
     "Why": (110, 5),
 }
 _STYLES = {"critical": "bold white on red", "high": "bold red", "medium": "yellow", "low": ""}
@@ -50,7 +50,7 @@ def unchanged(run: Run, before: Run) -> list[str]:
         verdict.headline(run),
         f"Run {run.id}",
         *_gaps(run),
-        f"Scope as before: {in_short(run)}. {wording.namesakes(run.namesakes)}".strip(),
+        f"Scope unchanged: {in_short(run)}. {wording.namesakes(run.namesakes)}".strip(),
     ]
 
 
@@ -162,7 +162,7 @@ def _line(run: Run, point: Point) -> str:
     cells = _cells(run, point)
     line = f"[{cells['Severity']}] {cells['Supplier']}: {cells['Possible match']}"
     line += f", {cells['List']}" if cells["List"] else ""
-    line += f", likeness {cells['Likeness']}" if cells["Likeness"] else ""
+    line += f", match strength {cells['Strength']}" if cells["Strength"] else ""
     return visible(f"{line}, {sure}" if (sure := _sure(point)) else line)
 
 
@@ -174,7 +174,7 @@ def _cells(run: Run, point: Point) -> dict[str, str]:
         "Supplier": f"{finding.supplier_name}{ref}",
         "Possible match": _title(point),
         "List": verdict.list_title(run, finding),
-        "Likeness": likeness(finding.score) if finding.score is not None else "",
+        "Strength": likeness(finding.score) if finding.score is not None else "",
         "Why": explain(finding),
     }
 

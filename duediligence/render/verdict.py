@@ -149,7 +149,7 @@ def headline(run: Run) -> str:
         where = f", at {len(groups):,} of {run.suppliers:,} suppliers" if run.suppliers > 1 else ""
         return f"{_amount(groups)} to review{where}"
     if any(f.check_id == WITHHELD and f.outcome == "review" for f in run.findings):
-        return "Nothing else to review beside what is left out here"
+        return "Nothing else to review apart from what is left out here"
     if gaps(run):
         return "No possible match in what was checked, which was not everything"
     return "No possible match was found"
@@ -192,7 +192,7 @@ def facts(run: Run, point: Point) -> list[PointLine]:
         ("Measures", _each(point, lambda f: f.measures)),
         ("What happened", _each(point, lambda f: (said(f.happened),))),
         ("Kind of crime", _each(point, lambda f: tuple(map(crime_title, f.crime_types)))),
-        ("How sure the match is", (_sureness(first),)),
+        ("Match strength", (_sureness(first),)),
         ("Why", _each(point, lambda f: (explain(f),))),
         (
             "Possible grounds, officer to decide",
@@ -207,8 +207,8 @@ def facts(run: Run, point: Point) -> list[PointLine]:
 
 
 def _sureness(finding: Finding) -> str:
-    alike = "" if finding.score is None else f"{likeness(finding.score)} likeness"
-    return ", ".join(filter(None, (alike, finding.certainty)))
+    strength = "" if finding.score is None else likeness(finding.score)
+    return ", ".join(filter(None, (strength, finding.certainty)))
 
 
 def _each(point: Point, values: Callable[[Finding], tuple[str, ...]]) -> tuple[str, ...]:

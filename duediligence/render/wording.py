@@ -169,13 +169,13 @@ def change_words(change: FieldChange) -> str:
         case "replaced" if change.before or change.after:
             return f"{about}: {before} is now {after}"
         case "replaced":
-            return f"{about}: is another"
+            return f"{about}: replaced"
         case "added":
             return f"{about} added: {after}"
         case "removed":
             return f"{about} removed: {before}"
         case _:
-            return f"{about}: told in another order or form"
+            return f"{about}: in a different order or form"
 
 
 def news_words(news: News, changes: Iterable[FieldChange], *, people: bool) -> str:

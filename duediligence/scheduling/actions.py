@@ -28,14 +28,12 @@ def refresh_lists(workspace: Workspace, job: Job, progress: Progress) -> str:
         failed += absent
     if failed:
         why = (
-            f"{one.list_id}: {one.error.message if one.error else 'there is no file of it'}"
+            f"{one.list_id}: {one.error.message if one.error else 'it has no file'}"
             for one in failed
         )
         raise SourceError(
             f"{len(failed)} of {len(ended)} lists failed: {'; '.join(why)}",
-            hint=Hint(
-                "Each of them keeps the version it had. To see it: ", Step("show-list-status")
-            ),
+            hint=Hint("Each keeps its previous version. To see it: ", Step("show-list-status")),
         )
     loaded = sum(one.result == "loaded" for one in ended)
     unchanged = sum(one.result == "unchanged" for one in ended)
@@ -74,10 +72,10 @@ def digest(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: 
             if one.error or one.remark
         )
         raise SourceError(
-            f"not everybody could be told: {why or 'a digest is still queued'}",
-            hint=Hint("What is queued is tried again. To see it: ", Step("show-digest-status")),
+            f"some messages were not sent: {why or 'a digest is still queued'}",
+            hint=Hint("Queued messages are retried. To see them: ", Step("show-digest-status")),
         )
-    return f"told: {sent.message.subject}" if sent.message else "nothing changed"
+    return f"sent: {sent.message.subject}" if sent.message else "nothing changed"
 
 
 @use_case("apply retention", event="retention")
@@ -89,9 +87,12 @@ def retention(workspace: Workspace, job: Job, progress: Progress) -> str:  # noq
     gone = [f"{one.rule.id} {one.records:,}" for one in done.removed if one.records]
     if done.contents:
         gone.append(f"parties as compared {done.contents:,}")
-    told = f"removed by rule: {', '.join(gone)}" if gone else "nothing was over its time"
+    told = f"removed by rule: {', '.join(gone)}" if gone else "nothing had expired"
     if done.old_decisions:
-        told += f"; {done.old_decisions:,} decisions are, and stay: a person should look at them"
+        told += (
+            f"; {done.old_decisions:,} decisions are past their retention period and stay: "
+            "a person should review them"
+        )
     return told
 
 

@@ -76,7 +76,7 @@ def read(every: str, at: str) -> Cadence:
     if every == "month":
         return Cadence((_time(at),), monthly=True)
     raise ValueError(
-        f"every = {every!r} is not known; write hour, 6 hours, day, weekday, monday … or month"
+        f"every = {every!r} is not valid; write hour, 6 hours, day, weekday, monday … or month"
     )
 
 
@@ -105,7 +105,7 @@ def _zone() -> ZoneInfo:
         return ZoneInfo(ZONE)
     except ZoneInfoNotFoundError as error:
         raise UsageError(
-            f"this machine has no time zones, so that the clocks of {ZONE} are not known",
+            f"this machine has no time zone data, so the time in {ZONE} is unknown",
             hint="Install the system's tzdata package, or `pip install tzdata`.",
         ) from error
 
@@ -138,7 +138,7 @@ action = "re-screen"            # every supplier, if any is due
 every = "day"
 at = "05:00"
 
-# Take the marks off what you set up.
+# Uncomment what you need.
 
 # [[job]]
 # name = "lists kept by hand"
@@ -150,19 +150,19 @@ at = "05:00"
 
 # [[job]]
 # name = "registers"
-# action = "refresh dossiers"   # asks for what is known of each supplier, within the rate limit
+# action = "refresh dossiers"   # fetches what is known of each supplier, within the rate limit
 # every = "sunday"
 # at = "03:00"
 
 # [[job]]
 # name = "digest"
-# action = "digest"             # tells people what changed
+# action = "digest"             # reports what changed
 # every = "weekday"
 # at = "08:00"
 
 # [[job]]
 # name = "retention"
-# action = "retention"          # removes what need not be kept any longer
+# action = "retention"          # removes what is past its retention period
 # every = "month"
 # at = "04:00"
 """
@@ -196,7 +196,7 @@ def load(path: Path, lists: Collection[str]) -> tuple[Job, ...]:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise NotFound(
-            f"{path}: no such file, which should hold the jobs",
+            f"{path}: no such file of jobs",
             hint=Hint("To write one: ", Step("show-schedule-example")),
         ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -211,8 +211,8 @@ def load(path: Path, lists: Collection[str]) -> tuple[Job, ...]:
     jobs = tuple(_job(path, number, table, lists) for number, table in enumerate(tables, 1))
     if not jobs:
         raise UsageError(
-            f"{path}: there is no job in it",
-            hint=Hint("For some to begin with: ", Step("show-schedule-example")),
+            f"{path}: it holds no job",
+            hint=Hint("For an example: ", Step("show-schedule-example")),
         )
     for job in jobs:
         if sum(job.name == other.name for other in jobs) > 1:
@@ -230,9 +230,9 @@ def _job(path: Path, number: int, table: Mapping[str, Any], lists: Collection[st
             )
         if key == "ids":
             if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-                raise UsageError(f'{where}: ids must be a list of texts, as ids = ["un"]')
+                raise UsageError(f'{where}: ids must be a list of texts, such as ids = ["un"]')
         elif not isinstance(value, str):
-            raise UsageError(f'{where}: {key} must be text in quotes, as {key} = "…"')
+            raise UsageError(f'{where}: {key} must be text in quotes, such as {key} = "…"')
     for key in ("name", "action", "every"):
         if not table.get(key, "").strip():
             raise UsageError(f"{where}: {key} is missing")

@@ -113,7 +113,7 @@ def refresh(workspace: Workspace, progress: Progress) -> str:
     """
     if not is_set_up(workspace):
         raise UsageError(
-            "no register is set up to be asked",
+            "no register is configured to be asked",
             hint=Hint("Set companies_house_key, or load the bulk files: ", Step("load-registers")),
         )
     workspace.answers_age = _ANSWERS_AGE

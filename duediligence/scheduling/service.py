@@ -41,8 +41,8 @@ def alone(home: Path, command: str, now: datetime) -> Iterator[None]:
                 file.truncate(0)
     except InUse as error:
         raise Conflict(
-            f"another scheduler is at work in {home}: {_holder(path)}",
-            hint="Let it end, or stop it first. One home has one scheduler.",
+            f"another scheduler is running in {home}: {_holder(path)}",
+            hint="Wait for it to end, or stop it first. A home has one scheduler.",
         ) from error
 
 
@@ -68,12 +68,12 @@ def _holder(path: Path) -> str:
             told = file.read(_MOST_BYTES).decode("utf-8", errors="replace")
     except OSError as error:
         raise StorageError(f"{path}: cannot be read: {error.strerror or error}") from error
-    return told or "a process that has not said who it is"
+    return told or "an unidentified process"
 
 
 _log = logging.getLogger(__name__)
 
-KILLED = "the process ended in the middle of it"
+KILLED = "the process ended before it finished"
 # A clock may be set, and a machine sleep: never rely on one long wait.
 _LONGEST_WAIT = timedelta(seconds=30)
 _SHORTEST_WAIT = timedelta(seconds=0.1)
@@ -142,7 +142,7 @@ class Runner:
         _log.info("job %s: started", job.name, extra={"job": job.name, "action": job.action})
         attempt = self.store.begin(job.name, job.cadence.latest(started), started)
         result: Result = "interrupted"
-        detail = "stopped in the middle of it"
+        detail = "stopped before it finished"
         try:
             with self.open_workspace(job) as workspace:
                 detail = ACTIONS[job.action](workspace, job, self.progress)

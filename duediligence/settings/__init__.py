@@ -48,7 +48,7 @@ def _check_hosts(hosts: Mapping[str, tuple[str, ...]], origin: str) -> None:
             if not _HOST.fullmatch(host) or host.endswith((".localhost", ".local")):
                 raise UsageError(
                     f"{origin}: hosts of {list_id} cannot be {host[:120]!r}",
-                    hint="Write the whole name of one host in small letters, such as "
+                    hint="Write the whole name of one host in lower case, such as "
                     "files.example.org: no *, no https://, no port and no number.",
                 )
 
@@ -82,7 +82,7 @@ class Settings:
     threshold: Annotated[
         float | None,
         About(
-            "Lowest score, 0 to 1, that shows a possible match. Unset: the measured one.",
+            "Lowest score, 0 to 1, that shows a possible match. Unset: the measured default.",
             above=0,
             most=1,
         ),
@@ -103,7 +103,7 @@ class Settings:
     fail_on: Annotated[
         Severity,
         # The default is the strictest.
-        About("Least severity at which `screen` and `check` exit with 1.", harmless=True),
+        About("Lowest severity at which `screen` and `check` exit with 1.", harmless=True),
     ] = "low"
     policy: Annotated[
         Path | None,
@@ -120,7 +120,7 @@ class Settings:
     ca_file: Annotated[
         Path | None,
         About(
-            "Certificates to trust in place of the bundled ones, as for an inspecting proxy.",
+            "Certificates to trust instead of the bundled ones, such as for an inspecting proxy.",
             harmless=True,
         ),
     ] = None
@@ -149,15 +149,15 @@ class Settings:
     addresses: Annotated[
         Mapping[str, str],
         About(
-            "Table: another https address for a file, by file name, as of a mirror. That of a "
-            "document which names a file stands under the file's name and `.located-from`."
+            "Table: another https address for a file, such as a mirror, by file name. For a "
+            "document that names a file, use the file's name and `.located-from`."
         ),
     ] = field(default_factory=dict)
     parts: Annotated[
         Mapping[str, tuple[str, ...]],
         About(
-            "Table: the parts of a list to fetch, by list id, as the codes of the authorities in "
-            "your area.",
+            "Table: the parts of a list to fetch, by list id, such as the codes of the "
+            "authorities in your area.",
             check=_check_parts,
         ),
     ] = field(default_factory=dict)
@@ -210,17 +210,17 @@ class Settings:
     decision_months: Annotated[
         int,
         About(
-            "Months after which a decision about an alert ends and it is open again.",
+            "Months after which a decision about an alert expires and the alert reopens.",
             least=1,
             most=120,
         ),
     ] = 12
     second_decision: Annotated[
         tuple[Severity, ...],
-        About("List: severities at which two people must decide alike. Empty: none."),
+        About("List: severities at which two people must make the same decision. Empty: none."),
     ] = ("critical",)
     blind_second: Annotated[
-        bool, About("Whether the second person is not shown what the first one decided.")
+        bool, About("Whether the first decision is hidden from the second person.")
     ] = False
     retention: Annotated[
         Mapping[str, int],
@@ -278,7 +278,7 @@ class Settings:
         str,
         About(
             "Address that the digest is posted to: https, or http on this machine. Never shown, "
-            "for it may hold a token.",
+            "because it may hold a token.",
             secret=True,
             harmless=True,
         ),
@@ -301,7 +301,7 @@ class Settings:
     ] = None
     digest_people: Annotated[
         bool,
-        About("Whether the digest names people; else it says what they are only.", harmless=True),
+        About("Whether the digest names people; else it gives only their roles.", harmless=True),
     ] = False
 
     def __repr__(self) -> str:
@@ -346,7 +346,7 @@ class Settings:
         secret = str(secret).strip()
         if not (secret.isascii() and secret.isprintable() and len(secret) <= 200):
             raise UsageError(
-                f"{where}: does not hold a secret that can be used",
+                f"{where}: does not hold a usable secret",
                 hint="It is one line of letters, digits and signs: copy it again.",
             )
         return secret
@@ -466,8 +466,8 @@ def _from_file(path: Path) -> _Layer | None:
     for name, value in document.items():
         if name not in ABOUT:
             raise UsageError(
-                f"{path}: there is no setting {name!r}",
-                hint="The settings are: " + ", ".join(ABOUT) + ".",
+                f"{path}: unknown setting {name!r}",
+                hint="Valid settings: " + ", ".join(ABOUT) + ".",
             )
         found = converted(name, value, str(path))
         layer[name] = (path.parent / found if isinstance(found, Path) else found, str(path))

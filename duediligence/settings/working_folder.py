@@ -63,9 +63,7 @@ def _deciding(document: dict[str, Any]) -> str:
     known = ABOUT.keys()
     names = [name for name, about in ABOUT.items() if name in document and not about.harmless]
     # Their names are not shown: anybody may have written them.
-    return ", ".join(
-        [*names, *(["settings that are not known"] if document.keys() - known else [])]
-    )
+    return ", ".join([*names, *(["unknown settings"] if document.keys() - known else [])])
 
 
 def _advice(path: Path, to: Path, document: dict[str, Any]) -> str:

@@ -96,7 +96,7 @@ def test_nothing_changed_is_nothing_told() -> None:
         ({"remarks": "x" * 500}, f"remarks added: {'x' * 119}…"),
         (
             {"names": (Name("Quill and Ferrow", language="Latin"),)},
-            "name: told in another order or form",
+            "name: in a different order or form",
         ),
     ],
 )
@@ -118,9 +118,9 @@ def test_of_people_no_day_of_birth_and_no_address_is_told() -> None:
         "supplier's date of birth: 1968-03 is now 1968-04",
     )
     assert ours(birth_date=PartialDate(1968, 3, 9)) == (
-        "supplier's date of birth: told in another order or form",
+        "supplier's date of birth: in a different order or form",
     )
-    assert ours(addresses=(Address("9 Secret Lane"),)) == ("supplier's address: is another",)
+    assert ours(addresses=(Address("9 Secret Lane"),)) == ("supplier's address: replaced",)
 
 
 def test_another_person_of_the_same_name_is_a_change() -> None:

@@ -459,6 +459,6 @@ def test_an_alert_that_was_changed_by_hand_is_found(office: Office, change: str)
         db.execute(change)
     problem = verify(office.workspace)
     assert problem is not None
-    assert problem.what == f"alert {alert.id[:8]} is not as runs and decisions make it"
+    assert problem.what == f"alert {alert.id[:8]} does not match its runs and decisions"
     retention.run(office.workspace, dry_run=False)
     assert verify(office.workspace) is None

@@ -461,11 +461,11 @@ def test_what_a_newer_version_stores_otherwise_keeps_its_decision(ws: Workspace)
             "UPDATE decisions SET body = CAST(body || ' ' AS BLOB)",
             "1 was changed after it was made",
         ),
-        ("DELETE FROM decisions", "decision 1 is gone"),
+        ("DELETE FROM decisions", "decision 1 is missing"),
         (
             "INSERT INTO decisions (alert_id, made_by, made_at, body) SELECT alert_id, made_by, "
             "made_at, body FROM decisions",
-            "decision 2 was never recorded: put in by hand",
+            "decision 2 was never recorded: inserted by hand",
         ),
     ],
 )

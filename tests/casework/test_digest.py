@@ -320,7 +320,7 @@ def test_what_is_for_use_inside_is_not_told(office: Office) -> None:
     office.screened(finding(handling="restricted", check_title="A secret matter"))
     office.send()
     assert "secret" not in office.body()
-    assert "Quill & Ferrow Ltd (S1): a flag of restricted use" in office.body()
+    assert "Quill & Ferrow Ltd (S1): a flag for restricted use" in office.body()
 
 
 def test_a_name_cannot_begin_a_line_of_its_own(office: Office) -> None:

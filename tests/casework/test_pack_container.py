@@ -109,7 +109,7 @@ def test_a_name_that_stands_twice_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(PACK)) as package:
         members = [(one.filename, package.read(one)) for one in package.infolist()]
     path.write_bytes(zipped(*members, ("report.html", b"<p>Other</p>")))
-    assert opened(path).damaged == {"report.html": "it stands there twice"}
+    assert opened(path).damaged == {"report.html": "it is in the zip twice"}
 
 
 def test_nothing_is_unpacked(tmp_path: Path) -> None:

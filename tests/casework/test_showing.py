@@ -169,7 +169,7 @@ def test_an_alert_is_worded_as_labels_and_values(ws: Workspace) -> None:
     assert isinstance(view, AlertView)
     labels = [label for label, _ in alert_words.described(view)]
     assert labels[0] == "State"
-    assert {"Supplier", "About", "Entry", "Likeness", "Why", "Next step"} <= set(labels)
+    assert {"Supplier", "About", "Entry", "Match strength", "Why", "Next step"} <= set(labels)
     assert all(value for _, value in alert_words.described(view))
     assert alert_words.title(view).startswith(view.id[:8])
     assert alert_words.history(view) == alert_words.NO_DECISION

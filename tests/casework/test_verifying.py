@@ -102,11 +102,11 @@ def test_a_run_tells_who_what_and_against_what(stored: Workspace) -> None:
             3,
             "run R2 was changed",
         ),
-        ("DELETE FROM runs WHERE id = 'R2'", 3, "run R2 is gone"),
+        ("DELETE FROM runs WHERE id = 'R2'", 3, "run R2 is missing"),
         (
             "INSERT INTO runs SELECT 'R3', started_at, 1, body FROM runs WHERE id = 'R2'",
             4,
-            "put in",
+            "inserted by hand",
         ),
         ("UPDATE audit SET who = 'nobody' WHERE position = 1", 1, "edited"),
     ],

@@ -111,7 +111,7 @@ def test_show_puts_both_sides_beside_each_other(screened: Run) -> None:
         "About: Dragomir Petrosyanov, director",
         f"Entry: uk-sanctions/{alert['entry_id']}",
         "Official page: https://",
-        "Likeness:",
+        "Match strength:",
         "Next step:",
         "supplier's side",
         "list entry",
@@ -135,7 +135,7 @@ def test_a_decision_takes_it_off_the_list_and_says_so(screened: Run, tmp_path: P
     )  # fmt: skip
     assert made.code == 0, made.err
     assert f"{alert['id'][:8]}: not the same" in made.out
-    assert "It counts until 20 November 2027" in made.err
+    assert "It is valid until 20 November 2027" in made.err
     screened("screen")
     result = screened("alerts", "list")
     assert alert["id"][:8] not in result.out

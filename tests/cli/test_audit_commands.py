@@ -56,7 +56,7 @@ def test_nothing_done_is_sound(run: Run) -> None:
     result = run("audit", "verify")
     told = f"Sound: 0 records. Fingerprint of the last: {'0' * 64}\n"
     assert (result.code, result.out) == (0, told)
-    assert "Nothing was done yet" in run("audit", "log").err
+    assert "Nothing has been recorded yet" in run("audit", "log").err
 
 
 def test_an_import_is_logged_with_the_settings_it_ran_under(run: Run, suppliers: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_head_noted_down_tells_of_a_chain_made_anew(
 def test_a_head_that_is_none_is_a_mistake(run: Run) -> None:
     result = run("audit", "verify", "--head", "abc")
     assert result.code == 2
-    assert "64 digits" in result.err
+    assert "64 characters" in result.err
 
 
 def test_an_export_holds_its_own_record_and_the_head(

@@ -75,7 +75,7 @@ def test_what_is_queued_for_a_way_that_is_gone_is_given_up_on_record(
     monkeypatch.delenv("DUEDILIGENCE_DIGEST_FOLDER")
     status = run("digest", "status")
     assert status.code == 3
-    assert "(not set up any more)" in status.out
+    assert "(not configured)" in status.out
     assert "duediligence digest drop folder" in status.err
     (queued,) = json.loads(run("digest", "status", "--json").out)["data"]["deliveries"]
     dropped = run("digest", "drop", "folder")

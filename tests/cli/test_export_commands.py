@@ -223,7 +223,7 @@ def test_what_cannot_be_exported_says_why_and_writes_nothing(
 def test_before_any_screening_there_is_nothing_to_export(run: Run) -> None:
     result = run("export", "flags", "flags.csv")
     assert result.code == 2
-    assert "Nothing was screened yet" in result.err
+    assert "Nothing has been screened yet" in result.err
 
 
 def test_a_file_that_cannot_be_replaced_stays_as_it_was(screened: Run) -> None:
@@ -243,8 +243,8 @@ def test_declarations_are_taken_in_and_set_beside_what_is_found(
     )
     result = screened("suppliers", "declare", "declared.csv")
     assert result.code == 0, result.err
-    assert "1 answer of 1 supplier (1 new, 0 as before)" in result.out
-    assert "(0 new, 1 as before)" in screened("suppliers", "declare", "declared.csv").out
+    assert "1 answer of 1 supplier (1 new, 0 unchanged)" in result.out
+    assert "(0 new, 1 unchanged)" in screened("suppliers", "declare", "declared.csv").out
     screened("screen")
     rows = exported(screened)
     found = {(row["supplier_ref"], row["check_id"]): row for row in rows}

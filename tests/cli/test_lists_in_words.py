@@ -44,7 +44,7 @@ def test_a_folder_without_the_file_is_told_its_name(run: Run, tmp_path: Path) ->
     assert "fhrs needs FHRS*en-GB.xml or FHRS*en-GB.json." in named.err
     nothing = run("lists", "refresh", "--from", "bring")
     assert nothing.code == 2
-    assert "no file of any list is in bring" in nothing.err
+    assert "bring holds no file of any list" in nothing.err
     assert len(nothing.err.splitlines()) < 5
 
 
@@ -83,4 +83,4 @@ def test_the_reason_that_tells_most_is_told_of_two_sets_of_files(run: Run, tmp_p
     assert failed.code == 3
     assert "cqc: FAILED: " in failed.err
     assert "but lacks" not in failed.err
-    assert "To do without: duediligence lists drop cqc" in failed.err
+    assert "To stop using it: duediligence lists drop cqc" in failed.err

@@ -61,7 +61,7 @@ def test_all_faults_of_a_description_are_told(run: Run, tmp_path: Path) -> None:
     assert refused.code == 2
     assert "did you mean title?" in refused.err
     assert "id is 'A B'" in refused.err
-    assert "to mend in the description" in refused.err
+    assert "to correct in the description" in refused.err
     document = json.loads(run("lists", "test", "bad.toml", "--json").out)
     assert len(document["data"]["problems"]) > 5
 

@@ -114,7 +114,7 @@ def test_owners_and_charities_are_loaded(run: Run, tmp_path: Path) -> None:
     )
     loaded = run("registers", "load", "psc", psc)
     assert (loaded.code, loaded.out) == (0, "psc: loaded: 1 row\n")
-    assert "No file name tells the day" in loaded.err
+    assert "No file name gives the day" in loaded.err
     charities = tmp_path / "export.csv"
     charities.write_text("Charity Number,Charity Name,Charity Status\nSC099001,Tarn Hall,Active\n")
     loaded = run("registers", "load", "charities", charities)

@@ -72,9 +72,9 @@ def test_an_altered_pack_is_damaged_and_the_file_named(run: Run, screened: Path)
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("report", "--out", "p.zip"), "one supplier, or of one contract"),
+        (("report", "--out", "p.zip"), "one supplier, or one contract"),
         (("report", "S1", "--contract", "RFQ 12", "--out", "p.zip"), "one supplier, or"),
-        (("report", "--contract", "RFQ 12", "--run", "R1", "--out", "p.zip"), "--run goes with"),
+        (("report", "--contract", "RFQ 12", "--run", "R1", "--out", "p.zip"), "--run works with"),
         (("report", "S1", "--out", "p.pdf"), "must end in .zip"),
         (("report", "S1", "--out", "nowhere/p.zip"), "is not a folder"),
         (("report", "S9", "--out", "p.zip"), "Unknown supplier"),

@@ -38,8 +38,8 @@ def test_a_dry_run_and_then_a_real_one(screened: Run, tmp_path: Path) -> None:
     with time_machine.travel(DEMO_TIME + timedelta(days=400)):
         would = screened("retention", "run", "--dry-run")
         assert would.code == 0
-        assert "would go" in would.out
-        assert "Nothing was touched" in would.err
+        assert "would be removed" in would.out
+        assert "Nothing was removed" in would.err
         counted = json.loads(screened("retention", "run", "--dry-run", "--json").out)["data"]
         done = json.loads(screened("retention", "run", "--json").out)["data"]
         assert {**counted, "dry_run": False} == done

@@ -111,7 +111,7 @@ def test_none_says_no_entry_and_the_history_stays(loaded: Run) -> None:
     first, second = loaded("suppliers", "link", "S5").out.splitlines()
     assert "GB-CHC-9900001  Ada Ferrow" in first
     assert "none  Bo Quill" in second
-    assert "Nobody has settled" in loaded("suppliers", "link", "S1").err
+    assert "No link was set by hand" in loaded("suppliers", "link", "S1").err
 
 
 def test_the_user_of_the_machine_is_named_where_nobody_is(
@@ -135,16 +135,16 @@ def test_a_link_that_cannot_be_used(loaded: Run, arguments: tuple[str, str], tol
     result = loaded("suppliers", "link", *arguments)
     assert result.code == 2
     assert told in result.err
-    assert "Nobody has settled" in loaded("suppliers", "link", "S1").err
+    assert "No link was set by hand" in loaded("suppliers", "link", "S1").err
 
 
 def test_a_doubtful_link_is_recorded_with_a_warning(loaded: Run) -> None:
     unlike = loaded("suppliers", "link", "S5", "GB-COH-99000002")
     assert unlike.code == 0
-    assert "Warning: the names are alike to 0.00 only" in unlike.err
+    assert "Warning: the names are only 0% similar" in unlike.err
     unknown = loaded("suppliers", "link", "S5", "GB-COH-99000777")
     assert unknown.code == 0
-    assert "on none of the registers at hand" in unknown.err
+    assert "on none of the available registers" in unknown.err
     assert len(loaded("suppliers", "link", "S5").out.splitlines()) == 2
 
 

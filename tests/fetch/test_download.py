@@ -168,6 +168,6 @@ def test_the_proxy_of_the_environment_is_used(refused, monkeypatch):
         error = refused("https://lists.example.org/list.xml", retries=0)
         thread.join()
     assert asked[0].startswith(b"CONNECT lists.example.org:443")
-    assert "the proxy of this network did not let us through" in error.message
+    assert "the proxy of this network refused the connection" in error.message
     assert "HTTPS_PROXY" in error.hint
     assert "hunter2" not in error.message + error.hint

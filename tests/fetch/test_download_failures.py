@@ -180,7 +180,7 @@ PAGE = (
 def test_a_web_page_in_place_of_the_file_is_refused_with_its_title(server, refused, filename):
     server.expect_request("/list").respond_with_data(PAGE, content_type="text/html; charset=utf-8")
     error = refused(server.url_for("/list"), filename=filename)
-    assert "sent a web page in place of the file: “Down for" in error.message
+    assert "sent a web page instead of the file: “Down for" in error.message
     assert "\x1b" not in error.message
     assert len(error.message.partition("“")[2]) <= 81
     assert len(server.log) == 1
@@ -199,7 +199,7 @@ def test_a_web_page_in_place_of_the_file_is_refused_with_its_title(server, refus
 )
 def test_any_web_page_will_do(server, refused, page):
     server.expect_request("/list.xml").respond_with_data(page, content_type="text/html")
-    assert "sent a web page in place of" in refused(server.url_for("/list.xml")).message
+    assert "sent a web page instead of" in refused(server.url_for("/list.xml")).message
 
 
 @pytest.mark.parametrize("body", ["", "<Designations/>", "<Designations>" + "x" * 100_000])

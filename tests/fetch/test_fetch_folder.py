@@ -106,7 +106,7 @@ def test_a_pattern_that_nothing_fits_is_a_file_that_is_not_there(lists, fetch):
 def test_more_files_than_a_feed_may_have_are_refused(lists, fetch):
     for number in range(4):
         _put(lists / f"{number}.html", "x")
-    with pytest.raises(FetchFailed, match=r"has 4 files like \*\.html; 3 is the most"):
+    with pytest.raises(FetchFailed, match=r"has 4 files like \*\.html; the maximum is 3"):
         fetch((Feed("*.html", max_pages=3),))
     assert len(fetch((Feed("*.html", max_pages=4),)).files) == 4
 
@@ -115,7 +115,7 @@ def test_a_file_with_the_name_of_our_own_manifest_is_refused(lists, fetch, snaps
     _put(lists / "a.json", "1")
     assert fetch((Feed("*.json"),))
     _put(lists / "Manifest.json", "[]")
-    with pytest.raises(FetchFailed, match="of this tool's own"):
+    with pytest.raises(FetchFailed, match="reserves for itself"):
         fetch((Feed("*.json"),))
     assert _texts(snapshots.latest("invented")) == {"a.json": "1"}
 

@@ -128,7 +128,7 @@ def test_no_room_on_the_disk_is_told_and_leaves_the_old_list(
     run = subprocess.run(script(url, 200_000), capture_output=True, text=True, timeout=60)
     assert run.returncode == 1
     assert "Traceback" not in run.stderr
-    assert "There is no room left to write" in run.stderr
+    assert "There is no disk space left to write" in run.stderr
     assert "Free some space" in run.stderr
     assert [p.name for p in root.joinpath("invented").iterdir()] == [first.id]
     assert Snapshots(root).latest("invented") == first
@@ -138,7 +138,7 @@ def test_no_room_for_the_manifest_leaves_no_snapshot(script, root, tmp_path):
     pytest.importorskip("resource")
     (tmp_path / "list.xml").write_bytes(b"<list/>")
     run = subprocess.run(script("", 20), capture_output=True, text=True, timeout=60)
-    assert "There is no room left to write" in run.stderr
+    assert "There is no disk space left to write" in run.stderr
     assert "manifest.json" in run.stderr
     assert list(root.joinpath("invented").iterdir()) == []
 

@@ -84,9 +84,9 @@ def test_addresses_that_differ_in_their_query_do_not_answer_for_each_other(serve
 @pytest.mark.parametrize(
     ("named", "said"),
     [
-        ("https://localhost:{port}/list.xml", "leads to host localhost, which is not one of"),
+        ("https://localhost:{port}/list.xml", "links to host localhost, which is not one of"),
         ("http://127.0.0.1:{port}/list.xml", "without https"),
-        ("https://[", "leads to an address that cannot be used"),
+        ("https://[", "links to an address that cannot be used"),
         ("", "content.json does not name register.csv"),
         (" ", "content.json does not name register.csv"),
     ],

@@ -113,7 +113,7 @@ def test_an_optional_run_whose_first_page_is_missing_is_left_out(server, fetch):
 @pytest.mark.parametrize("target", ["?page=1", "?page=2", "?page=1#again"])
 def test_pages_that_lead_back_have_no_end(server, fetch, snapshots, target):
     pages(server, "one next:?page=2", f"two next:{target}")
-    with pytest.raises(FetchFailed, match="page 2 leads back to a page that was read already"):
+    with pytest.raises(FetchFailed, match="page 2 links back to a page already read"):
         fetch()
     assert snapshots.latest("invented") is None
     assert len(server.log) == 2
@@ -130,9 +130,9 @@ def test_more_pages_than_a_feed_may_have_are_refused(server, fetch):
 @pytest.mark.parametrize(
     ("target", "said"),
     [
-        ("https://localhost:{port}/list.xml", "leads to host localhost, which is not one of"),
-        ("https://127.0.0.1@localhost:{port}/list.xml", "leads to host localhost"),
-        ("//localhost:{port}/list.xml", "leads to host localhost"),
+        ("https://localhost:{port}/list.xml", "links to host localhost, which is not one of"),
+        ("https://127.0.0.1@localhost:{port}/list.xml", "links to host localhost"),
+        ("//localhost:{port}/list.xml", "links to host localhost"),
         ("http://127.0.0.1:{port}/list.xml", "without https"),
         ("file:///etc/passwd", "without https"),
         ("javascript:void(0)", "without https"),

@@ -138,7 +138,7 @@ def test_a_page_that_is_kept_from_programs_is_not_asked_for(server, fetch):
     serve(server, "a.html", robots="User-agent: duediligence\nDisallow: /a")
     with pytest.raises(FetchFailed) as caught:
         fetch("a.html")
-    assert "robots.txt keeps programs out" in caught.value.message
+    assert "robots.txt does not allow programs" in caught.value.message
     assert "Export it by hand" in str(caught.value.hint)
     assert "bring list files (invented)" in str(caught.value.hint)
     assert "`file`" in str(caught.value.hint)
@@ -150,7 +150,7 @@ def test_a_page_that_an_allowed_one_leads_to_is_checked_too(server, fetch):
     serve(server, "b.html", robots="User-agent: *\nDisallow: /b")
     server.expect_request("/a-{page}.html").respond_with_data("x")
     server.expect_request("/a-%7Bpage%7D.html").respond_with_data("x")
-    with pytest.raises(FetchFailed, match=r"b\.html was not asked for"):
+    with pytest.raises(FetchFailed, match=r"b\.html was not fetched"):
         fetch("a-{page}.html", next_page=lambda page, url: "b.html")
 
 
@@ -164,7 +164,7 @@ def test_a_site_without_the_file_allows_all(server, fetch, status):
 def test_a_site_that_does_not_say_allows_nothing_now(server, fetch, status):
     serve(server, "a.html", robots="no", status=status)
     for _ in range(2):
-        with pytest.raises(FetchFailed, match=r"a\.html was not asked for: .*robots\.txt answered"):
+        with pytest.raises(FetchFailed, match=r"a\.html was not fetched: .*robots\.txt answered"):
             fetch("a.html")
     assert asked(server) == ["/robots.txt"]
 

@@ -47,7 +47,7 @@ def test_a_broken_line_is_named(tmp_path: Path) -> None:
 
 
 def test_a_document_over_the_cap_is_refused_unread(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFile, match="12 bytes; 10 is the most"):
+    with pytest.raises(UnreadableFile, match="12 bytes; the maximum is 10"):
         json_reader.load(written(tmp_path, "[1, 2, 3, 4]"), max_bytes=10)
 
 

@@ -236,7 +236,7 @@ def test_a_server_that_died_with_the_message_gets_it_again_under_the_same_id(
     first = send(dying.port)
     assert first.message is not None
     assert (first.queued, first.complete) == (1, False)
-    assert "did not answer to the end" in first.attempts[0].error
+    assert "did not answer in full" in first.attempts[0].error
     again = send(sound.port)
     assert (again.message, again.complete) == (None, True)
     assert send(sound.port).attempts == ()

@@ -219,7 +219,7 @@ def test_restricted_findings_are_in_no_format_and_nothing_reads_clear(
     written += terminal.summary(shown)
     assert not [text for text in written if "hush" in text.lower()]
     assert withheld.restricted == 1
-    assert verdict.headline(shown) == "Nothing else to review beside what is left out here"
+    assert verdict.headline(shown) == "Nothing else to review apart from what is left out here"
     assert all("1 restricted finding left out." in text for text in written[:3])
     assert disclosed(run, KNOWN, people=True, restricted=True)[0] == run
 

@@ -139,7 +139,7 @@ def test_the_facts_of_a_company_in_trouble(make_dossier):
         "Next accounts Overdue since 28 February 2026",
         "Confirmation statement Due by 5 January 2027",
         "COGS AND BELTS LIMITED",
-        "By the number that the buyer gave The name fits by 100%",
+        "By the number that the buyer gave The names are 100% similar",
         "Insolvency cases None",
     ):
         assert told in facts

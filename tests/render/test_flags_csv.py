@@ -165,4 +165,4 @@ def test_a_file_that_cannot_be_written_keeps_the_old_one(make_finding, tmp_path)
         write_csv([Flag(finding=make_finding())], tmp_path / "missing" / "flags.csv")
     with pytest.raises(StorageError, match="/dev/full") as caught:
         write_csv([Flag(finding=make_finding())], Path("/dev/full"))
-    assert "room" in caught.value.hint
+    assert "disk space" in caught.value.hint

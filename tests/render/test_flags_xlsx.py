@@ -115,7 +115,7 @@ def test_the_same_run_gives_the_same_bytes(incomplete_run, tmp_path):
 def test_no_room_is_an_error_that_says_so(incomplete_run):
     with pytest.raises(StorageError, match="/dev/full") as caught:
         write(incomplete_run, Path("/dev/full"))
-    assert "room" in caught.value.hint
+    assert "disk space" in caught.value.hint
 
 
 def test_a_missing_folder_is_an_error_that_says_so(incomplete_run, tmp_path):

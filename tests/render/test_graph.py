@@ -59,7 +59,7 @@ def test_a_marked_owner_two_steps_up_says_so_in_words(owned_dossier):
 
 def test_who_is_drawn_and_who_is_not(owned_dossier):
     whole = " ".join(_texts(ownership_svg(owned_dossier, {}, "shown")))
-    assert "Circular: stands further down" in whole
+    assert "Circular: already further down" in whole
     assert "Not followed further: it is registered outside" in whole
     assert "Protected by law" in whole
     assert "ZANZIBAR SPROCKETS LIMITED In liquidation" in whole

@@ -79,7 +79,7 @@ def test_each_way_of_writing_it(every: str, at: str, following: datetime) -> Non
         ("day", "24:00", "not a time of day"),
         ("day", "02:30\n", "not a time of day"),
         ("month", "٠٢:٣٠", "not a time of day"),
-        ("", "02:30", "not known"),
+        ("", "02:30", "not valid"),
     ],
 )
 def test_what_is_no_cadence_is_refused_in_words(every: str, at: str, words: str) -> None:

@@ -25,7 +25,7 @@ JOB = Job(
 def test_it_counts_what_went(open_workspace: Open, home: Path) -> None:
     screen(open_workspace(home), Screened([Supplier(ref="S1", name="Zzyzx Quernstone Ltd")]))
     act = ACTIONS["retention"]
-    assert act(open_workspace(home), JOB, SILENT) == "nothing was over its time"
+    assert act(open_workspace(home), JOB, SILENT) == "nothing had expired"
     later = open_workspace(home, at=NOW + timedelta(days=366))
     told = act(later, JOB, SILENT)
     assert told == "removed by rule: screenings 1, parties as compared 1"

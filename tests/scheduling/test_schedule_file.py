@@ -40,7 +40,7 @@ JOB = '[[job]]\nname = "night"\naction = "re-screen"\nevery = "day"\nat = "02:30
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "there is no job"),
+        ("", "it holds no job"),
         ("[[job]\n", "cannot be read"),
         ("[job]\nname = 'night'\n", "double brackets"),
         ("job = ['night']\n", "double brackets"),

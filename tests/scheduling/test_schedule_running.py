@@ -371,7 +371,7 @@ def test_registers_are_asked_again_and_a_change_makes_a_supplier_due(
     scheduled.tick()
     clock.to(4, days=1)
     assert scheduled.tick() == {"one": "failed", "two": "done"}
-    assert "no register is set up" in scheduled.told[0][2]
+    assert "no register is configured" in scheduled.told[0][2]
     with serve(held) as base:
         scheduled.settings = replace(
             scheduled.settings, companies_house_url=base, companies_house_key="any"

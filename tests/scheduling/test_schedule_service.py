@@ -87,7 +87,7 @@ def test_stopped_in_the_middle_of_a_job(
     wait_for(due_home / "began")
     process.send_signal(number)
     assert ended(process)[0] == code
-    assert rows(due_home) == [("interrupted", "stopped in the middle of it")]
+    assert rows(due_home) == [("interrupted", "stopped before it finished")]
     assert ended(start("tick", home=due_home, before=SHORT))[0] == 0
     assert rows(due_home)[1:] == [("done", "at last")]
 

@@ -380,7 +380,7 @@ def test_a_year_of_casework(office: Office, post: Post, tmp_path: Path) -> None:
     assert "list entry" in what
     assert difference, "what is different is told"
     shown = office.run("ada", "alerts", "show", again["id"])
-    assert "Open again: " in shown.out
+    assert "Reopened: " in shown.out
     assert what in shown.out
     assert office.run("ada", "alerts", "history", again["id"], "--json").data[-1]["by"] == "bo"
 

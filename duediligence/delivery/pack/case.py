@@ -78,7 +78,7 @@ def newest_run(workspace: Workspace, ref: str) -> str:
         )
     raise NotFound(
         f"Unknown supplier {ref!r}",
-        hint=Hint("Give its reference. To see them: ", Step("list-suppliers")),
+        hint=Hint("Enter its reference. To see them: ", Step("list-suppliers")),
     )
 
 

@@ -154,11 +154,11 @@ def compared_again(case: Case, *, people: bool) -> ComparedCase:
         )
     if basis is None:
         return ComparedCase(
-            cannot="cannot re-derive: this run is from before its settings were kept with it"
+            cannot="cannot re-derive: this run was made before runs kept their settings"
         )
     if any(map(recorded_before, case.findings)):
         return ComparedCase(
-            cannot=f"cannot re-derive: made by version {basis.tool}, which kept findings in words"
+            cannot=f"cannot re-derive: made by version {basis.tool}, which kept findings as text"
         )
     held = {position: case.findings[position] for position in case.withheld}
     apart = [f for f in case.findings if not _derivable(f, case)]
@@ -173,7 +173,9 @@ def compared_again(case: Case, *, people: bool) -> ComparedCase:
     if people and ref in run.readings:
         again = overall_reading(case.findings)
         if (again.words, again.why) != (run.readings[ref].words, run.readings[ref].why):
-            lines.append(f"the reading: {run.readings[ref].why!r} is {again.why!r}")
+            lines.append(
+                f"the reading: {run.readings[ref].why!r} in the pack, {again.why!r} derived"
+            )
     if lines and basis.tool != __version__:
         lines.append(f"made by version {basis.tool}, this is {__version__}: checks may differ")
     return ComparedCase(
@@ -236,7 +238,7 @@ def _differences(
     for finding in left:
         # One that was put in other words is there, and is told as withheld.
         if not any((f.check_id, f.list_id) == (finding.check_id, finding.list_id) for f in held):
-            lines.append(f"{_told(finding)}: it follows from what is in the pack, which has it not")
+            lines.append(f"{_told(finding)}: it follows from what is in the pack, but is not in it")
     return lines, len(said) - len(others)
 
 

@@ -66,7 +66,7 @@ def sealed(about: Mapping[str, object], files: Mapping[str, bytes]) -> bytes:
     if sum(map(len, files.values())) > MAX_BYTES or len(files) > MAX_FILES:
         raise UsageError(
             f"the pack would hold over {MAX_BYTES:,} bytes or {MAX_FILES:,} files",
-            hint="Make a pack for each supplier in place of one for the contract.",
+            hint="Make a pack for each supplier instead of one for the contract.",
         )
     return _written({**files, MANIFEST: body, SEAL: seal})
 
@@ -88,16 +88,16 @@ def opened(path: Path) -> Opened:
     if known != (FORMAT, VERSION):
         raise _no_manifest(path, files, damaged)
     if files.get(SEAL) != f"{sha256(body).hexdigest()}  {MANIFEST}\n".encode():
-        damaged[MANIFEST] = f"it is not what {SEAL} seals"
+        damaged[MANIFEST] = f"it does not match {SEAL}"
     for name in files.keys() - listed.keys() - {MANIFEST, SEAL}:
         damaged.setdefault(name, "the manifest does not list it")
     for name, entry in listed.items():
         if name not in files:
             damaged.setdefault(name, "it is missing")
         elif Listed(sha256(files[name]).hexdigest(), len(files[name])) != entry:
-            damaged.setdefault(name, "its hash is not the one in the manifest")
+            damaged.setdefault(name, "its hash differs from the manifest")
     if not damaged and _written(files) != data:
-        damaged[path.name] = "the zip around the files was altered, or packed anew"
+        damaged[path.name] = "the zip around the files was altered or repacked"
     return Opened(sha256(data).hexdigest(), manifest, files, dict(sorted(damaged.items())))
 
 
@@ -159,13 +159,13 @@ def _files(path: Path, data: bytes) -> tuple[dict[str, bytes], dict[str, str]]:
 
 def _wrong(member: zipfile.ZipInfo, *, twice: bool, left: int) -> str:
     if twice:
-        return "it stands there twice"
+        return "it is in the zip twice"
     if len(member.filename) > _LONGEST_NAME or not _NAME.fullmatch(member.filename):
-        return "no file of a pack has such a name"
+        return "its name is not valid in a pack"
     if member.compress_type != zipfile.ZIP_STORED or member.flag_bits & 1:
         return "it is compressed or encrypted, which nothing in a pack is"
     if member.file_size != member.compress_size or left < 0:
-        return "it is not as large as it says"
+        return "it does not have the size it states"
     return ""
 
 

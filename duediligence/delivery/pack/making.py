@@ -104,7 +104,7 @@ def _cases(workspace: Workspace, asked: Asked) -> tuple[tuple[Case, ...], tuple[
             f"No supplier of contract {asked.contract!r} was screened"
             if bidders
             else f"No supplier has the contract {asked.contract!r}",
-            hint="The contract is a column of the supplier file, written just so.",
+            hint="Enter it exactly as in the contract column of the supplier file.",
         )
     return (
         tuple(case_of(workspace, ref, runs[ref]) for ref in screened),

@@ -159,9 +159,9 @@ def _looked(run: Run) -> Iterator[Looked]:
         if found:
             result = count(len(found), "possible match", "possible matches")
         elif status.version is None:
-            result = "Not searched: nothing can be said"
+            result = "Not searched: nothing is known"
         elif hidden:
-            result = "Nothing found beside what is left out of this pack"
+            result = "Nothing found apart from what is left out of this pack"
         else:
             result = "Nothing found"
         if status.version and status.state == "stale":

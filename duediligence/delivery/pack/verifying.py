@@ -114,13 +114,13 @@ def _audit(lines: bytes) -> list[str]:
         except (ValueError, KeyError, AttributeError, RecursionError):
             sound = False
         if not sound:
-            wrong.append(f"{AUDIT}, line {number}: the record is not what its hash seals")
+            wrong.append(f"{AUDIT}, line {number}: the record does not match its hash")
     return wrong
 
 
 def _policies(contents: Contents) -> list[str]:
     return [
-        f"{case.supplier.ref}: the policy is not the one whose hash the run has"
+        f"{case.supplier.ref}: the policy does not match the hash in the run"
         for case in contents.cases
         if case.run.basis
         and sha256(case.run.basis.policy.encode()).hexdigest() != case.run.policy_sha256
@@ -131,7 +131,7 @@ def _evidence(contents: Contents, files: Mapping[str, bytes]) -> list[str]:
     """Each answer is named by the hash that the dossier has of it."""
     named = {name: name.rpartition("/")[2].partition(".")[0] for name in files}
     wrong = [
-        f"{name}: its hash is not its name"
+        f"{name}: its hash differs from its name"
         for name, digest in named.items()
         if name.startswith("evidence/") and sha256(files[name]).hexdigest() != digest
     ]
@@ -157,4 +157,4 @@ def _bidders(contents: Contents, *, people: bool) -> list[str]:
         return []
     parties = {c.supplier.ref: looked_up(c, c.run.basis) for c in cases if c.run.basis}
     again = tuple(told(one, people=people) for one in shared(parties))
-    return [] if again == contents.shared else ["what the bidders share: derived otherwise"]
+    return [] if again == contents.shared else ["what the bidders share: derived differently"]
