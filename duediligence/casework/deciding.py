@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import get_args
 
 from duediligence.casework import queue
-from duediligence.casework.queue import legal
+from duediligence.casework.queue import allowed_decisions
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
 from duediligence.law.grounds import text_version
 from duediligence.model.alerts import (
@@ -265,7 +265,7 @@ def _permit(workspace: Workspace, alert: Alert, choice: Choice) -> None:
     where = alert.status
     if _waits_for(workspace.who, alert) and where.state == "awaiting second decision":
         permit(workspace, "decide second")
-    possible = legal(where.before, matched=alert.matched)
+    possible = allowed_decisions(where.before, matched=alert.matched)
     if choice.decided not in possible:
         advice = (
             ("First decide that it is the same party.",)

@@ -38,7 +38,7 @@ from duediligence.text.names import same_text
 from duediligence.text.wording import listed
 
 
-def legal(state: State, *, matched: bool) -> tuple[Decided, ...]:
+def allowed_decisions(state: State, *, matched: bool) -> tuple[Decided, ...]:
     """What may be decided in a state (`AlertStatus.before`, while a second decision is awaited).
 
     Whether two parties are the same is asked of possible matches only; such a match is mitigated

@@ -19,7 +19,7 @@ from duediligence.model.audit import AuditEvent
 from duediligence.screening.access import use_case
 from duediligence.screening.alerts.projection import rebuild
 from duediligence.screening.workspace import Workspace
-from duediligence.store.casework.retention import Over
+from duediligence.store.casework.retention import RetentionPlan
 from duediligence.text.wording import count
 
 __all__ = ["Removed", "Retained", "RetentionRule", "markdown", "rules", "run"]
@@ -101,7 +101,7 @@ def _own() -> Mapping[str, RetentionRule]:
 History = Mapping[str, tuple[Decision, ...]]
 
 
-def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> Over:
+def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionPlan:
     """What `casework.db` holds that is over its time by these rules. Raises StorageError."""
     now = workspace.now().astimezone(UTC)
     history = _history(workspace)
@@ -109,7 +109,7 @@ def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> Over:
     cleared = _cleared(known, history, rules["cleared"].since(now))
     # Of two people of one name, only one of whom is cleared, both keep what was found.
     shared = {alert.first.key for alert in known.values() if alert.id not in cleared}
-    return Over(
+    return RetentionPlan(
         runs=_runs(workspace, rules, known, history, now),
         findings={
             alert.first.key: _kept_in(alert)

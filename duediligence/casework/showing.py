@@ -14,7 +14,7 @@ from typing import Literal
 from duediligence.casework import queue
 from duediligence.casework.deciding import find
 from duediligence.casework.disclosure import Behind, Withheld, behind, disclosed
-from duediligence.casework.queue import NO_FILTERS, Filters, legal, rules_of, shown_to
+from duediligence.casework.queue import NO_FILTERS, Filters, allowed_decisions, rules_of, shown_to
 from duediligence.casework.side_by_side import Fact, side_by_side
 from duediligence.errors import Forbidden, Invalid, NotFound, StorageError
 from duediligence.model import Finding, Run
@@ -201,7 +201,7 @@ def alert_for(
     if people == "exported":
         _record_people(workspace, [alert])
     _record_restricted(workspace, [alert])
-    may_become = legal(alert.status.before, matched=alert.matched)
+    may_become = allowed_decisions(alert.status.before, matched=alert.matched)
     facts: Iterable[Fact] = side_by_side(alert)
     id_ = alert.id
     if people == "redacted":

@@ -7,12 +7,12 @@ from duediligence.errors import Invalid
 from duediligence.model.audit import AuditEvent
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
-from duediligence.store.casework.retention import HeldStore
+from duediligence.store.casework.retention import PersonalDataStore
 from duediligence.text.folding import fold
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class PersonalDataHit:
     """One record that names the person.
 
     `where` is the kind of record, `reference` its key, `at` when it was made (ISO 8601, empty
@@ -26,7 +26,7 @@ class Held:
 
 
 @use_case("export", event="report made")
-def held(workspace: Workspace, name: str) -> list[Held]:
+def held(workspace: Workspace, name: str) -> list[PersonalDataHit]:
     """Every record whose text has all words of the name in one place, in whatever order.
 
     Words are compared without accents, capitals and signs; one that is spelled otherwise is not
@@ -38,10 +38,10 @@ def held(workspace: Workspace, name: str) -> list[Held]:
         raise Invalid(
             f"{name!r} is not a name", field="name", hint="Enter the name, or one word of it."
         )
-    store = HeldStore(workspace.settings.home)
+    store = PersonalDataStore(workspace.settings.home)
     try:
         found = [
-            Held(where, reference, at, ", ".join(dict.fromkeys(fields)))
+            PersonalDataHit(where, reference, at, ", ".join(dict.fromkeys(fields)))
             for where, reference, at, document in store.everything(may_name(words))
             if (fields := list(where_named(document, words)))
         ]

@@ -147,13 +147,15 @@ def referral(
         duediligence export referral --finding 3f9c01aa --to "Example Police" --out referral.html
     """
     from duediligence.delivery.flag_files import check_folder
-    from duediligence.delivery.referral import Wanted, make
+    from duediligence.delivery.referral import ReferralRequest, make
     from duediligence.writing import write_text
 
     if out.suffix.lower() != ".html":
         raise Invalid(f"{out}: the form must be an .html file", field="out")
     check_folder(out)
-    wanted = Wanted(alerts=alerts, to=to, purpose=purpose, people=people, restricted=restricted)
+    wanted = ReferralRequest(
+        alerts=alerts, to=to, purpose=purpose, people=people, restricted=restricted
+    )
     with workspace() as ws:
         write_text(out, make(ws, wanted, file=out.name))
     note(f"Wrote {out}. An officer completes and signs it before it is sent.")

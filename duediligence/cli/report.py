@@ -61,7 +61,7 @@ def make(
         duediligence report --contract "RFQ 12" --out bidders.zip --include-people
     """
     from duediligence.delivery.flag_files import check_folder
-    from duediligence.delivery.pack.making import Asked
+    from duediligence.delivery.pack.making import PackRequest
     from duediligence.delivery.pack.making import make as make_pack
     from duediligence.render.wording import visible
 
@@ -78,7 +78,7 @@ def make(
         raise Invalid(f"{out}: a pack is a ZIP file, and its name must end in .zip", field="out")
     check_folder(out)
     with workspace() as ws:
-        asked = Asked(supplier=supplier, run=run, contract=contract, people=include_people)
+        asked = PackRequest(supplier=supplier, run=run, contract=contract, people=include_people)
         made = make_pack(ws, asked, out)
     for ref in made.not_screened:
         warn(f"NOT SCREENED: {ref}. The pack says so.")

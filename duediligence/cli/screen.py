@@ -97,8 +97,8 @@ def screen(
     """
     from dataclasses import replace
 
+    from duediligence.casework.alert_status import hidden, unchanged_since
     from duediligence.casework.showing import run_for
-    from duediligence.casework.standings import hidden, unchanged_since
     from duediligence.delivery.flag_files import check_output, run_as_json, write_run
     from duediligence.screening.imports import to_screen
     from duediligence.screening.run.screen import exit_code

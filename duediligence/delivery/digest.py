@@ -10,7 +10,7 @@ import msgspec
 
 from duediligence.casework.queue import Filters, alerts, by_key
 from duediligence.delivery import digest_items
-from duediligence.delivery.digest_items import DigestChanges, Look, changes
+from duediligence.delivery.digest_items import DigestChanges, ScopeSnapshot, changes
 from duediligence.errors import (
     Conflict,
     DeliveryFailed,
@@ -21,7 +21,7 @@ from duediligence.errors import (
     UsageError,
 )
 from duediligence.model import Finding, Message, Run
-from duediligence.model.messages import Told
+from duediligence.model.messages import DigestItem
 from duediligence.notifications.channels import Channel, channels
 from duediligence.render.scope import stated
 from duediligence.render.wording import visible
@@ -68,7 +68,10 @@ def gather(workspace: Workspace, leave_out: LeaveOut) -> Gathered:
 
 
 def _add_open_again(
-    workspace: Workspace, told: Mapping[str, Told], known: Container[str], found: DigestChanges
+    workspace: Workspace,
+    told: Mapping[str, DigestItem],
+    known: Container[str],
+    found: DigestChanges,
 ) -> None:
     """Add each alert that a decision holds no longer for, once.
 
@@ -95,9 +98,11 @@ def _add_open_again(
     )
 
 
-def _lists(workspace: Workspace) -> Look:
+def _lists(workspace: Workspace) -> ScopeSnapshot:
     statuses = lists.statuses(workspace)
-    return Look(scope="lists", items=digest_items.of_lists(statuses, workspace.lists.failures()))
+    return ScopeSnapshot(
+        scope="lists", items=digest_items.of_lists(statuses, workspace.lists.failures())
+    )
 
 
 def _runs(
@@ -105,8 +110,8 @@ def _runs(
     untold: Mapping[str, frozenset[str]],
     leave_out: LeaveOut,
     settled: set[str],
-    told: Mapping[str, Told],
-) -> Iterator[Look]:
+    told: Mapping[str, DigestItem],
+) -> Iterator[ScopeSnapshot]:
     """A look for each supplier and supplier file, by the newest run that has it."""
     people = workspace.settings.digest_people
     seen: set[str] = set()
@@ -122,13 +127,13 @@ def _runs(
             if leave_out(finding):
                 settled.add(digest_items.key_of(finding))
         if newest:
-            yield Look(scope="run", items=digest_items.of_run(run))
+            yield ScopeSnapshot(scope="run", items=digest_items.of_run(run))
         newest = False
         file = f"file {run.supplier_file}"
         if run.supplier_file and file not in seen:
             seen.add(file)
             rows = [f for f in by_ref.get("", ()) if f.about == "row"]
-            yield Look(
+            yield ScopeSnapshot(
                 scope=file,
                 items=digest_items.of_findings(run, rows, file, people=people),
                 in_words=digest_items.hashes_in_words(rows, told),
@@ -146,14 +151,14 @@ def _runs(
 
 def _supplier(
     run: Run, scope: str, ref: str, findings: list[Finding], people: bool, limit: int
-) -> Look:
+) -> ScopeSnapshot:
     dossier = ref in run.readings
     shown: dict[tuple[str, str], set[str]] = {}
     for finding in findings:
         shown.setdefault((finding.list_id, finding.subject_name), set()).add(finding.entry_id)
     # What is not among the most that are shown may be on the list still.
     full = {list_id for (list_id, _), entries in shown.items() if len(entries) >= limit}
-    return Look(
+    return ScopeSnapshot(
         scope=scope,
         items=digest_items.of_findings(run, findings, scope, people=people, dossier=dossier),
         certain=not any(finding.outcome == "unknown" for finding in findings),

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from duediligence.model import SEVERITIES, Finding, ListStatus, Run, ScopeGap, not_looked_at
 from duediligence.model.alerts import Alert
 from duediligence.model.list_states import reason_words
-from duediligence.model.messages import Told
+from duediligence.model.messages import DigestItem
 from duediligence.render import verdict
 from duediligence.render.wording import LIST_STATES, likeness, moment, sentence, visible
 from duediligence.screening.alerts.content import content_hash, content_of, hashed
@@ -17,7 +17,7 @@ from duediligence.text.wording import count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class ScopeSnapshot:
     """One scope looked at again, and how far that look can be trusted.
 
     `certain`: nothing in it was unknown. `dossier`: the registers were asked. `gaps`: what the
@@ -27,27 +27,27 @@ class Look:
     """
 
     scope: str
-    items: tuple[Told, ...]
+    items: tuple[DigestItem, ...]
     certain: bool = True
     dossier: bool = False
     gaps: tuple[ScopeGap, ...] = ()
     searched: frozenset[str] = frozenset()
     in_words: Mapping[str, str] = field(default_factory=dict)
 
-    def is_over(self, told: Told) -> bool:
+    def is_over(self, told: DigestItem) -> bool:
         """Whether something told, and not found again, is over: not seen is not yet gone."""
         if told.list_id and told.list_id not in self.searched:
             return False
         return self.certain and not self.is_narrower(told)
 
-    def left_scope(self, told: Told) -> bool:
+    def left_scope(self, told: DigestItem) -> bool:
         """Whether a thing that could not be checked is no longer looked at: it is neither checked
         by now nor still to be checked.
         """
         asked = self.certain and self.dossier
         return asked and told.kind == "unknown" and self.is_narrower(told)
 
-    def is_narrower(self, told: Told) -> bool:
+    def is_narrower(self, told: DigestItem) -> bool:
         """Whether less of the registers was looked at than when it was told."""
         if not (told.dossier and self.dossier):
             return told.dossier
@@ -58,10 +58,10 @@ class Look:
 class DigestChanges:
     """What to tell, and what to keep. `kept` are to stand as told, `dropped` no longer to stand."""
 
-    new: list[Told] = field(default_factory=list)
-    changed: list[Told] = field(default_factory=list)
-    over: list[Told] = field(default_factory=list)
-    kept: list[Told] = field(default_factory=list)
+    new: list[DigestItem] = field(default_factory=list)
+    changed: list[DigestItem] = field(default_factory=list)
+    over: list[DigestItem] = field(default_factory=list)
+    kept: list[DigestItem] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
 
     @property
@@ -70,8 +70,8 @@ class DigestChanges:
 
 
 def changes(
-    told: Mapping[str, Told],
-    looks: Iterable[Look],
+    told: Mapping[str, DigestItem],
+    looks: Iterable[ScopeSnapshot],
     *,
     left_out: Collection[str] = (),
     gone: Collection[str] = (),
@@ -82,7 +82,7 @@ def changes(
     are scopes of which nothing is left to tell, as of a supplier that was removed.
     """
     found = DigestChanges()
-    by_scope: dict[str, list[Told]] = {}
+    by_scope: dict[str, list[DigestItem]] = {}
     for one in told.values():
         by_scope.setdefault(one.scope, []).append(one)
         if one.scope in gone or one.key in left_out:
@@ -163,7 +163,7 @@ def text(changes: DigestChanges, at: datetime, scope: Sequence[str] = ()) -> str
     return "\n".join(parts) + "\n"
 
 
-def _section(title: str, told: Iterable[Told]) -> list[str]:
+def _section(title: str, told: Iterable[DigestItem]) -> list[str]:
     lines = [
         f"- [{one.severity}] {one.line}" if one.kind == "flag" else f"- {one.line}"
         for one in sorted(told, key=lambda one: (-SEVERITIES.index(one.severity), one.line))
@@ -181,13 +181,13 @@ OPEN_AGAIN = "open again"
 
 def of_findings(
     run: Run, findings: Iterable[Finding], scope: str, *, people: bool, dossier: bool = False
-) -> tuple[Told, ...]:
+) -> tuple[DigestItem, ...]:
     """The findings of one scope, those of one key as one. `people`: name them."""
     by_key: dict[str, list[Finding]] = {}
     for finding in findings:
         by_key.setdefault(key_of(finding), []).append(finding)
     return tuple(
-        Told(
+        DigestItem(
             key=key,
             scope=scope,
             kind="unknown" if same[0].outcome == "unknown" else "flag",
@@ -203,7 +203,7 @@ def of_findings(
     )
 
 
-def hashes_in_words(findings: Iterable[Finding], told: Mapping[str, Told]) -> dict[str, str]:
+def hashes_in_words(findings: Iterable[Finding], told: Mapping[str, DigestItem]) -> dict[str, str]:
     """By key, the hash that an earlier version would have of those told by one."""
     by_key: dict[str, list[str]] = {}
     for finding in findings:
@@ -212,11 +212,11 @@ def hashes_in_words(findings: Iterable[Finding], told: Mapping[str, Told]) -> di
     return {key: hashed(sorted(some)) for key, some in by_key.items()}
 
 
-def of_lists(statuses: Iterable[ListStatus], failed: Iterable[str]) -> tuple[Told, ...]:
+def of_lists(statuses: Iterable[ListStatus], failed: Iterable[str]) -> tuple[DigestItem, ...]:
     """The lists that nobody can be called clear of. `failed`: ids whose last refresh failed."""
     failures = set(failed)
     return tuple(
-        Told(
+        DigestItem(
             key=hashed(["list", status.list_id]),
             scope="lists",
             kind="list",
@@ -237,9 +237,9 @@ def open_again_key(alert: Alert) -> str:
     return hashed([OPEN_AGAIN, *alert.first.key, alert.last_decision])
 
 
-def of_open_again(run: Run, alert: Alert, *, people: bool) -> Told:
+def of_open_again(run: Run, alert: Alert, *, people: bool) -> DigestItem:
     """An alert that a decision holds no longer for. Not why: that may name people."""
-    return Told(
+    return DigestItem(
         key=open_again_key(alert),
         scope=OPEN_AGAIN,
         kind="flag",
@@ -250,12 +250,12 @@ def of_open_again(run: Run, alert: Alert, *, people: bool) -> Told:
     )
 
 
-def of_run(run: Run) -> tuple[Told, ...]:
+def of_run(run: Run) -> tuple[DigestItem, ...]:
     """That the run is incomplete, where it is."""
     if run.complete:
         return ()
     return (
-        Told(
+        DigestItem(
             key=hashed(["run"]),
             scope="run",
             kind="run",

@@ -23,7 +23,7 @@ _LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ReferralRequest:
     """What somebody wants to share, with whom and why. `purpose` may stay open, for the pen.
 
     `people`: name people. `restricted`: restricted findings may be among them.
@@ -37,7 +37,7 @@ class Wanted:
 
 
 @use_case("export", event="export")
-def make(workspace: Workspace, wanted: Wanted, *, file: str) -> str:
+def make(workspace: Workspace, wanted: ReferralRequest, *, file: str) -> str:
     """The form as HTML, recorded in the audit chain as made for `file` (its name).
 
     Raises UsageError for an alert that is not there, that was decided as not the same, or that is

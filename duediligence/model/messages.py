@@ -34,7 +34,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class DigestItem:
     """One thing that people were told, or are to be told.
 
     `key` is a hash, for the key of a finding may name a person. `scope` is what must be looked at

@@ -106,7 +106,7 @@ class Runner:
 
     def __post_init__(self) -> None:
         self.store.close_open(KILLED, self.now())
-        self.store.meet([job.name for job in self.jobs], self.now())
+        self.store.note_first_seen([job.name for job in self.jobs], self.now())
 
     def run_due(self) -> None:
         """Run every job that is due, once, in the order of their times. Counts `failed` and

@@ -13,7 +13,7 @@ from duediligence.registers import charities
 from duediligence.registers.bulk.owners import owners
 from duediligence.registers.bulk.prefetch import companies_ahead
 from duediligence.registers.files import fingerprint, in_order, published
-from duediligence.screening import trail
+from duediligence.screening import audit_events
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.register import Incoming
@@ -98,12 +98,12 @@ def statuses(workspace: Workspace) -> Iterator[RegisterStatus]:
 
 
 def _recorded(workspace: Workspace, version: RegisterVersion) -> RegisterVersion:
-    workspace.audit.add(trail.register_loaded(workspace, version))
+    workspace.audit.add(audit_events.register_loaded(workspace, version))
     return version
 
 
 def _incoming(workspace: Workspace, paths: Sequence[Path], *, accept_fewer: bool) -> Incoming:
-    trail.catch_up_on_registers(workspace)
+    audit_events.catch_up_on_registers(workspace)
     return Incoming(
         files=tuple(fingerprint(path) for path in paths),
         published=next((day for path in paths if (day := published(path))), None),

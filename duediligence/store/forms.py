@@ -63,7 +63,7 @@ from duediligence.model import (
 )
 from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.facts import Value, recorded
-from duediligence.model.messages import Told
+from duediligence.model.messages import DigestItem
 from duediligence.model.runs import Basis
 
 Document = dict[str, Any]
@@ -158,7 +158,7 @@ FORMS: dict[type[Any], Form] = {
     Run: Form(upgrades=(each("lists", lambda one: _reason(each("version", _drift)(one))),)),
     Compared: Form(upgrades=(each("parties", _role),)),
     Decision: Form(),
-    Told: Form(),
+    DigestItem: Form(),
     ListVersion: Form(upgrades=(_drift,)),
     RegisterVersion: Form(upgrades=(_drift,)),
 }
@@ -273,5 +273,5 @@ FIELDS: dict[type[Any], Fields] = {
     Considered: Fields(
         "ground factors representations_invited representations_received notice_sent contract"
     ),
-    Told: Fields("key scope kind sha256 line severity list_id dossier gaps from_facts"),
+    DigestItem: Fields("key scope kind sha256 line severity list_id dossier gaps from_facts"),
 }

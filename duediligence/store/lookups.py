@@ -30,7 +30,7 @@ def create_lookups(db: Database) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class LookUps:
+class CachedMatches:
     """The parties looked up on one version of a list, by digest, and the matches of those with any.
 
     `index_name` names the compiled index that was searched, `rules` the threshold, the limit and
@@ -51,7 +51,7 @@ class LookUpStore:
         self.path = path
         self._db = connect(path, migrations)
 
-    def get(self, list_id: str) -> LookUps | None:
+    def get(self, list_id: str) -> CachedMatches | None:
         """What was last found on this list, or None where nothing is remembered.
 
         What a version of other fields remembered counts as nothing.
@@ -70,9 +70,9 @@ class LookUpStore:
             return None
         digests = {parties[at : at + DIGEST_SIZE] for at in range(0, len(parties), DIGEST_SIZE)}
         found = msgspec.msgpack.decode(matches, type=dict[bytes, list[Match]])
-        return LookUps(version, index_name, rules, digests, found)
+        return CachedMatches(version, index_name, rules, digests, found)
 
-    def put(self, list_id: str, lookups: LookUps) -> None:
+    def put(self, list_id: str, lookups: CachedMatches) -> None:
         """Remember these in place of what was found before."""
         with writing(self._db) as db:
             db.conn.execute(

@@ -81,7 +81,7 @@ class ScheduleStore:
                 (detail, at.isoformat()),
             )
 
-    def meet(self, jobs: Iterable[str], at: datetime) -> None:
+    def note_first_seen(self, jobs: Iterable[str], at: datetime) -> None:
         """Record when each job was first seen: what was due before that was not missed."""
         with writing(self._db) as db:
             # The earlier of two, for a clock that ran ahead must not put a job off for long.

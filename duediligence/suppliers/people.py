@@ -255,7 +255,7 @@ class _PeopleReader:
                 for place, _, known in self._found:
                     known += dates if place == self._places - 1 else ()
                 return
-            self._unread.append(UnreadPart("birth date", "there is no name with it"))
+            self._unread.append(UnreadPart("birth date", "no name stands beside it"))
 
     def _taken(self, found: re.Match[str], dates: list[str]) -> str:
         """What is put in the place of a date: the mark of a birth date, nothing for another."""

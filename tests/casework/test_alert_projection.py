@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.casework import queue, retention
+from duediligence.casework.alert_status import hidden, standings
 from duediligence.casework.deciding import Choice, decide, find
-from duediligence.casework.standings import hidden, standings
 from duediligence.casework.verifying import verify
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.delivery.digest import send

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from duediligence.casework import queue
+from duediligence.casework.alert_status import hidden, standings
 from duediligence.casework.deciding import Choice, decide, decide_entry, find
 from duediligence.casework.side_by_side import side_by_side
-from duediligence.casework.standings import hidden, standings
 from duediligence.casework.verifying import verify
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.errors import UsageError

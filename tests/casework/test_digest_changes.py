@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duediligence.delivery.digest_items import DigestChanges, Look, changes, subject, text
+from duediligence.delivery.digest_items import DigestChanges, ScopeSnapshot, changes, subject, text
 from duediligence.model import Message, ScopeGap, not_looked_at
-from duediligence.model.messages import Told
+from duediligence.model.messages import DigestItem
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 SCOPES = ("supplier S1", "supplier S2", "lists")
@@ -22,14 +22,14 @@ GAPS: tuple[tuple[ScopeGap, ...], ...] = (
 
 
 @st.composite
-def _look(draw: st.DrawFn, scope: str) -> Look:
+def _look(draw: st.DrawFn, scope: str) -> ScopeSnapshot:
     numbers = draw(st.sets(st.integers(0, 5)))
     asked = draw(st.booleans())
     gaps = draw(st.sampled_from(GAPS))
-    return Look(
+    return ScopeSnapshot(
         scope=scope,
         items=tuple(
-            Told(
+            DigestItem(
                 key=f"{scope} {number}",
                 scope=scope,
                 kind=draw(st.sampled_from(("flag", "unknown", "list", "run"))),
@@ -53,14 +53,14 @@ _looks = st.lists(st.sampled_from(SCOPES), unique=True).flatmap(
 )
 
 
-def _after(told: dict[str, Told], found: DigestChanges) -> dict[str, Told]:
+def _after(told: dict[str, DigestItem], found: DigestChanges) -> dict[str, DigestItem]:
     left = {key: one for key, one in told.items() if key not in found.dropped}
     return left | {one.key: one for one in found.kept}
 
 
 @given(st.lists(_looks, max_size=6))
-def test_what_was_told_is_not_told_again(rounds: list[tuple[Look, ...]]) -> None:
-    told: dict[str, Told] = {}
+def test_what_was_told_is_not_told_again(rounds: list[tuple[ScopeSnapshot, ...]]) -> None:
+    told: dict[str, DigestItem] = {}
     for looks in rounds:
         found = changes(told, looks)
         told = _after(told, found)
@@ -72,8 +72,8 @@ def test_what_was_told_is_not_told_again(rounds: list[tuple[Look, ...]]) -> None
 
 
 @given(st.lists(_looks, min_size=1, max_size=6))
-def test_nothing_is_over_that_was_not_looked_at(rounds: list[tuple[Look, ...]]) -> None:
-    told: dict[str, Told] = {}
+def test_nothing_is_over_that_was_not_looked_at(rounds: list[tuple[ScopeSnapshot, ...]]) -> None:
+    told: dict[str, DigestItem] = {}
     for looks in rounds:
         found = changes(told, looks)
         by_scope = {look.scope: look for look in looks}
@@ -95,7 +95,7 @@ def test_nothing_is_over_that_was_not_looked_at(rounds: list[tuple[Look, ...]]) 
 
 @given(_looks, _looks)
 def test_what_is_left_out_is_not_told_in_any_way(
-    before: tuple[Look, ...], after: tuple[Look, ...]
+    before: tuple[ScopeSnapshot, ...], after: tuple[ScopeSnapshot, ...]
 ) -> None:
     told = _after({}, changes({}, before))
     settled = {item.key for look in (*before, *after) for item in look.items}
@@ -106,7 +106,7 @@ def test_what_is_left_out_is_not_told_in_any_way(
 
 @given(_looks, _looks)
 def test_the_subject_names_nobody_and_can_be_sent(
-    before: tuple[Look, ...], after: tuple[Look, ...]
+    before: tuple[ScopeSnapshot, ...], after: tuple[ScopeSnapshot, ...]
 ) -> None:
     found = changes(_after({}, changes({}, before)), after)
     if not found.to_tell:
@@ -127,6 +127,6 @@ def replace_lines(found: DigestChanges) -> DigestChanges:
 
 def test_the_longest_subject_can_be_sent() -> None:
     kinds = ("flag", "unknown", "list", "run")
-    many = [Told(key="", scope="", kind=kind, sha256="", line="") for kind in kinds] * 100_000
+    many = [DigestItem(key="", scope="", kind=kind, sha256="", line="") for kind in kinds] * 100_000
     long = subject(DigestChanges(new=many, changed=many, over=many))
     Message(key="ab", subject=long, text="", created_at=NOW)

@@ -20,7 +20,7 @@ from duediligence.delivery.pack import comparing, making
 from duediligence.delivery.pack.case import case_of, newest_run
 from duediligence.delivery.pack.comparing import compared_again
 from duediligence.delivery.pack.container import opened, sealed
-from duediligence.delivery.pack.making import Asked, make
+from duediligence.delivery.pack.making import PackRequest, make
 from duediligence.delivery.pack.people import as_disclosed
 from duediligence.delivery.pack.verifying import verify
 from duediligence.demo.server import serve
@@ -46,7 +46,7 @@ WHOLE = {"people": True}
 
 
 def of(workspace: Workspace, path: Path, **asked: object) -> Path:
-    make(workspace, Asked(**asked), path)  # type: ignore[arg-type]
+    make(workspace, PackRequest(**asked), path)  # type: ignore[arg-type]
     return path
 
 
@@ -104,7 +104,7 @@ def test_every_pack_of_the_demonstration_verifies(
 ) -> None:
     for supplier in demo.suppliers.all():
         path = tmp_path / "pack.zip"
-        made = make(demo, Asked(supplier=supplier.ref, people=people), path)
+        made = make(demo, PackRequest(supplier=supplier.ref, people=people), path)
         verified = verify(path)
         assert (made.notes, verified.exit_code) == ((), 0), (supplier.ref, verified)
         outcome = verified.outcomes[supplier.ref]
@@ -231,7 +231,7 @@ def test_a_run_from_before_its_settings_were_kept_is_packed_and_says_so(
     del body["basis"]
     ws.runs.save(msgspec.convert(body, Run), [BRIGHT], {})
     path = tmp_path / "p.zip"
-    made = make(ws, Asked(supplier="S3", run="OLD"), path)
+    made = make(ws, PackRequest(supplier="S3", run="OLD"), path)
     assert len(made.notes) == 1
     assert verify(path).exit_code == 3
     assert "made before runs kept their settings" in verify(path).outcomes["S3"].cannot
@@ -303,7 +303,7 @@ def test_decisions_and_the_records_about_the_run_are_in_it(ws: Workspace, tmp_pa
 def test_the_pack_is_recorded_by_its_hash_or_there_is_none(
     ws: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = make(ws, Asked(supplier="S3"), tmp_path / "p.zip")
+    made = make(ws, PackRequest(supplier="S3"), tmp_path / "p.zip")
     event = list(ws.audit.records())[-1].event
     assert (event.kind, event.subject, event.who) == ("report made", "S3", "Ada")
     assert event.what["sha256"] == made.sha256
@@ -314,7 +314,7 @@ def test_the_pack_is_recorded_by_its_hash_or_there_is_none(
 
     monkeypatch.setattr(making, "_event", broken)
     with pytest.raises(UsageError, match="no record"):
-        make(ws, Asked(supplier="S3"), tmp_path / "none.zip")
+        make(ws, PackRequest(supplier="S3"), tmp_path / "none.zip")
     assert not (tmp_path / "none.zip").exists()
 
 
@@ -336,7 +336,7 @@ def test_a_contract_says_what_bidders_share_and_who_was_not_screened(
     ws.suppliers.save([rival, replace(CLEAN, ref="S5")], file="t.csv", at=NOW)
     screen(ws, Screened([rival]))
     path = tmp_path / "p.zip"
-    made = make(ws, Asked(contract="RFQ 12", people=True), path)
+    made = make(ws, PackRequest(contract="RFQ 12", people=True), path)
     assert made.suppliers == ("S2", "S3", "S4")
     assert made.not_screened == ("S5",)
     verified = verify(path)
@@ -357,13 +357,13 @@ def test_a_contract_says_what_bidders_share_and_who_was_not_screened(
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        (Asked(supplier="S77"), "Unknown supplier"),
-        (Asked(supplier="S3", run="R0"), "Unknown run"),
-        (Asked(contract="RFQ 99"), "No supplier has the contract"),
+        (PackRequest(supplier="S77"), "Unknown supplier"),
+        (PackRequest(supplier="S3", run="R0"), "Unknown run"),
+        (PackRequest(contract="RFQ 99"), "No supplier has the contract"),
     ],
 )
 def test_what_cannot_be_packed_is_said(
-    ws: Workspace, tmp_path: Path, asked: Asked, told: str
+    ws: Workspace, tmp_path: Path, asked: PackRequest, told: str
 ) -> None:
     with pytest.raises(UsageError, match=told):
         make(ws, asked, tmp_path / "p.zip")

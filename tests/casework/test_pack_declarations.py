@@ -16,7 +16,7 @@ from duediligence.casework.verifying import verify as verify_chain
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.delivery.pack.case import case_of, newest_run
 from duediligence.delivery.pack.container import opened, sealed
-from duediligence.delivery.pack.making import Asked, make
+from duediligence.delivery.pack.making import PackRequest, make
 from duediligence.delivery.pack.people import as_disclosed
 from duediligence.delivery.pack.verifying import Verified, verify
 from duediligence.model import Run, Supplier
@@ -55,7 +55,7 @@ def declare(workspace: Workspace, folder: Path) -> Run:
 
 
 def packed(workspace: Workspace, path: Path, **asked: object) -> Verified:
-    make(workspace, Asked(**asked), path)  # type: ignore[arg-type]
+    make(workspace, PackRequest(**asked), path)  # type: ignore[arg-type]
     return verify(path)
 
 

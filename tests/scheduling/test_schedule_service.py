@@ -43,7 +43,7 @@ def due_home(tmp_path: Path) -> Path:
     home.mkdir()
     (home / "schedule.toml").write_text(JOB.format(name="mail", action="digest"))
     store = ScheduleStore(home / "schedule.db")
-    store.meet(["mail", "screening"], datetime.now(UTC) - timedelta(days=2))
+    store.note_first_seen(["mail", "screening"], datetime.now(UTC) - timedelta(days=2))
     store.close()
     return home
 
@@ -172,7 +172,7 @@ def test_what_did_not_run_when_due_is_overdue(due_home: Path, start: Start) -> N
     text = JOB.format(name="mail", action="digest").replace("hour", "month") + 'at = "04:00"\n'
     (due_home / "schedule.toml").write_text(text)
     store = ScheduleStore(due_home / "schedule.db")
-    store.meet(["mail"], datetime.now(UTC) - timedelta(days=70))
+    store.note_first_seen(["mail"], datetime.now(UTC) - timedelta(days=70))
     store.close()
     now = datetime.now(UTC)
     if now.day == 1 and now.hour < 6:

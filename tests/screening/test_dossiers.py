@@ -38,7 +38,7 @@ from duediligence.model.entries import CHARITY_ENGLAND_WALES, COMPANY
 from duediligence.model.registers import PARTS, RegisteredAt
 from duediligence.registers.companies_house import CompaniesHouse
 from duediligence.screening.dossiers import gather, gathering, parties, parties_of
-from duediligence.screening.lookup.parties import once
+from duediligence.screening.lookup.parties import deduplicate
 from duediligence.store.register import Incoming, RegisterStore
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -440,9 +440,9 @@ def test_a_director_is_one_party_though_the_file_does_not_tell_what_he_is() -> N
     known = Party(
         names=(Name("ORRIN VEXHOLM"),), kind="person", role=PartyRole("director"), birth_date=born
     )
-    assert once([in_file, known]) == (known,)
+    assert deduplicate([in_file, known]) == (known,)
     itself = replace(in_file, role=PartyRole("supplier"))
-    assert once([itself, known]) == (itself, known)
+    assert deduplicate([itself, known]) == (itself, known)
 
 
 def test_a_supplier_that_the_register_settles_may_be_a_person_all_the_same(online: Gather) -> None:

@@ -63,7 +63,7 @@ def due_home(home: Path, samples: Path) -> Path:
             at=datetime.now(UTC),
         )
     with closing(ScheduleStore(home / "schedule.db")) as store:
-        store.meet(["lists", "screening"], datetime.now(UTC) - timedelta(days=70))
+        store.note_first_seen(["lists", "screening"], datetime.now(UTC) - timedelta(days=70))
     return home
 
 

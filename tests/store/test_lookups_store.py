@@ -5,11 +5,13 @@ from contextlib import closing
 from pathlib import Path
 
 from duediligence.model import Feature, Match
-from duediligence.store.lookups import DIGEST_SIZE, LookUps, LookUpStore
+from duediligence.store.lookups import DIGEST_SIZE, CachedMatches, LookUpStore
 
 PARTY = b"p" * DIGEST_SIZE
 FEATURE = Feature("agreeing words", "mill", "mill", 0.9, "agree", personal=True)
-FOUND = LookUps("1", "index-1", "10 0.85 6", {PARTY}, {PARTY: [Match((FEATURE,), "Mill", "Mill")]})
+FOUND = CachedMatches(
+    "1", "index-1", "10 0.85 6", {PARTY}, {PARTY: [Match((FEATURE,), "Mill", "Mill")]}
+)
 
 
 def test_what_is_remembered_comes_back(tmp_path: Path) -> None:

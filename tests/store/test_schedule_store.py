@@ -47,11 +47,11 @@ def test_attempts_go_back_to_the_last_that_was_done(store: ScheduleStore) -> Non
 
 
 def test_a_job_is_known_since_it_was_first_seen(store: ScheduleStore) -> None:
-    store.meet(["lists"], DUE)
-    store.meet(["lists", "digest"], DUE + MINUTE)
+    store.note_first_seen(["lists"], DUE)
+    store.note_first_seen(["lists", "digest"], DUE + MINUTE)
     assert store.since() == {"lists": DUE, "digest": DUE + MINUTE}
     # It was met by a clock that ran ahead.
-    store.meet(["lists"], DUE - MINUTE)
+    store.note_first_seen(["lists"], DUE - MINUTE)
     assert store.since()["lists"] == DUE - MINUTE
 
 

@@ -28,7 +28,7 @@ from duediligence.screening.alerts.content import recorded_before
 from duediligence.screening.dossiers import parties_of
 from duediligence.screening.lookup.incremental import subject
 from duediligence.screening.lookup.list_search import MatchCollector, Possible
-from duediligence.screening.lookup.parties import once, parties
+from duediligence.screening.lookup.parties import deduplicate, parties
 from duediligence.screening.lookup.places import shared_at
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
@@ -41,7 +41,7 @@ def looked_up(case: Case, basis: Basis) -> tuple[Party, ...]:
     dossier = case.compared.dossier
     if dossier is None:
         return parties(case.supplier, kind=basis.kind)
-    return once(parties_of(dossier))
+    return deduplicate(parties_of(dossier))
 
 
 def derived(case: Case, basis: Basis, *, registers: bool) -> list[Finding]:

@@ -34,7 +34,7 @@ from duediligence.writing import replacing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class PackRequest:
     """What the pack is to be of: a supplier by reference, in a run (or the newest), or a contract.
 
     `people` says that they are named.
@@ -47,7 +47,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class PackResult:
     """The pack that was written: its hash, and what of it does not follow from what it holds.
 
     `incomplete` tells, by the supplier's reference, what was not checked.
@@ -61,7 +61,7 @@ class Made:
 
 
 @use_case("make reports", event="report made")
-def make(workspace: Workspace, asked: Asked, path: Path) -> Made:
+def make(workspace: Workspace, asked: PackRequest, path: Path) -> PackResult:
     """Write the pack, whole or not at all, and record it in the audit chain.
 
     Raises UsageError where there is nothing to pack, StorageError.
@@ -77,7 +77,7 @@ def make(workspace: Workspace, asked: Asked, path: Path) -> Made:
         not_screened=not_screened,
     )
     body = _packed(workspace, asked, whole, contents)
-    made = Made(
+    made = PackResult(
         sha256=sha256(body).hexdigest(),
         suppliers=tuple(bidders),
         not_screened=not_screened,
@@ -92,7 +92,7 @@ def make(workspace: Workspace, asked: Asked, path: Path) -> Made:
     return made
 
 
-def _cases(workspace: Workspace, asked: Asked) -> tuple[tuple[Case, ...], tuple[str, ...]]:
+def _cases(workspace: Workspace, asked: PackRequest) -> tuple[tuple[Case, ...], tuple[str, ...]]:
     if not asked.contract:
         run_id = asked.run or newest_run(workspace, asked.supplier)
         return (case_of(workspace, asked.supplier, run_id),), ()
@@ -118,7 +118,9 @@ def _parties(case: Case) -> tuple[Party, ...]:
     return looked_up(case, case.run.basis)
 
 
-def _packed(workspace: Workspace, asked: Asked, whole: Sequence[Case], contents: Contents) -> bytes:
+def _packed(
+    workspace: Workspace, asked: PackRequest, whole: Sequence[Case], contents: Contents
+) -> bytes:
     files = files_of(contents)
     records = list(records_about(workspace, contents.cases))
     files[AUDIT] = "".join(record.line() + "\n" for record in records).encode()
@@ -175,7 +177,7 @@ def _notes(cases: Sequence[Case], *, people: bool) -> list[str]:
     return lines
 
 
-def _event(workspace: Workspace, asked: Asked, case: Case, digest: str) -> AuditEvent:
+def _event(workspace: Workspace, asked: PackRequest, case: Case, digest: str) -> AuditEvent:
     what: Mapping[str, str | int] = {
         "sha256": digest,
         "run": case.run.id,

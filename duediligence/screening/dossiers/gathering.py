@@ -38,12 +38,12 @@ from duediligence.store.register import CHARITIES, RegisterStore
 T = TypeVar("T")
 
 
-def same(why: Missing) -> dict[str, Any]:
+def all_parts(why: Missing) -> dict[str, Any]:
     """Every part about the company, for one reason."""
     return {part: why for part in PARTS if part != "charity"}
 
 
-def attempt(ask: Callable[[], T]) -> T | NotKnown:
+def or_not_known(ask: Callable[[], T]) -> T | NotKnown:
     """What is asked for, or why it was not retrieved."""
     try:
         return ask()
@@ -118,7 +118,7 @@ class Bulk:
 
     def without(self, why: Missing) -> dict[str, Any]:
         """Every part where there is no record to read: what the files never have stays so."""
-        parts = {**same(why), **_NEVER_IN_BULK, "charges": ONLY_ONLINE}
+        parts = {**all_parts(why), **_NEVER_IN_BULK, "charges": ONLY_ONLINE}
         if "psc" not in self._register.versions():
             parts |= dict.fromkeys(("owners", "statements", "psc_exempt", "parents"), _NO_OWNERS)
         return parts
@@ -265,41 +265,41 @@ class Online:
     def parts(self) -> dict[str, Any]:
         """Each part of the dossier by name, but for `same_address`."""
         api, number = self.api, self._number
-        company = attempt(lambda: api.company(number))
+        company = or_not_known(lambda: api.company(number))
         if isinstance(company, NotKnown):
-            return same(company)
+            return all_parts(company)
         if company is None:
             return self.without(NotHeld(f"Companies House has no company {number}."))
-        officers = attempt(lambda: self._officers())
-        owners = attempt(lambda: api.owners(number))
+        officers = or_not_known(lambda: self._officers())
+        owners = or_not_known(lambda: api.owners(number))
         directors = officers if isinstance(officers, NotKnown) else _directing(officers)
         return {
             "company": company,
             "officers": officers,
             "owners": owners,
-            "statements": attempt(lambda: api.statements(number)),
-            "psc_exempt": attempt(lambda: api.psc_exempt(number, self._today)),
-            "filings": attempt(lambda: api.filings(number)),
-            "charges": attempt(lambda: self._charges(company)),
-            "insolvencies": attempt(lambda: self._insolvencies(company)),
+            "statements": or_not_known(lambda: api.statements(number)),
+            "psc_exempt": or_not_known(lambda: api.psc_exempt(number, self._today)),
+            "filings": or_not_known(lambda: api.filings(number)),
+            "charges": or_not_known(lambda: self._charges(company)),
+            "insolvencies": or_not_known(lambda: self._insolvencies(company)),
             "appointments": directors
             if isinstance(directors, NotKnown)
-            else attempt(lambda: appointments(api, directors)),
+            else or_not_known(lambda: appointments(api, directors)),
             "disqualifications": directors
             if isinstance(directors, NotKnown)
             else owners
             if isinstance(owners, NotKnown)
-            else attempt(lambda: disqualifications(api, directors, owners, self._named)),
+            else or_not_known(lambda: disqualifications(api, directors, owners, self._named)),
             "parents": owners
             if isinstance(owners, NotKnown)
-            else attempt(lambda: parents(api, company, owners, depth=self._depth)),
+            else or_not_known(lambda: parents(api, company, owners, depth=self._depth)),
         }
 
     def without(self, why: NotKnown | NotHeld) -> dict[str, Any]:
         """Every part where there is no company to ask for; whom the buyer named is asked for."""
-        parts = same(why)
+        parts = all_parts(why)
         if self._named:
-            parts["disqualifications"] = attempt(
+            parts["disqualifications"] = or_not_known(
                 lambda: disqualifications(self.api, (), (), self._named)
             )
         return parts
@@ -363,12 +363,12 @@ def gather(
         sources += online.api.sources
         cut_short += online.api.cut_short
     elif isinstance(why, NotHeld):
-        parts = same(why)
+        parts = all_parts(why)
         if supplier.people:
             # That it is no company says nothing of the people whom the buyer named.
             parts["disqualifications"] = ONLY_ONLINE
     elif register is None or "companies-house" not in register.versions():
-        parts = same(NotInScope("no-company-register"))
+        parts = all_parts(NotInScope("no-company-register"))
     elif why:
         parts = Bulk(register, number, depth).without(why)
     else:

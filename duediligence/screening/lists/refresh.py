@@ -33,7 +33,7 @@ from duediligence.fetch import (
 from duediligence.model import ListVersion
 from duediligence.model.audit import AuditEvent
 from duediligence.progress import SILENT, Progress
-from duediligence.screening import trail
+from duediligence.screening import audit_events
 from duediligence.screening.access import use_case
 from duediligence.screening.lists.loading import USUAL, Terms, compiled_with, confirmed, load
 from duediligence.screening.lookup.engine import open_lists
@@ -178,7 +178,7 @@ def refresh(
     """
     chosen = [workspace.watchlist(i) for i in ids] or usual_lists(workspace, folder)
     sources = Sources.of(workspace, folder, progress)
-    trail.catch_up_on_lists(workspace)
+    audit_events.catch_up_on_lists(workspace)
     compiled = False
     for watchlist in chosen:
         loaded = workspace.lists.current().get(watchlist.id)
@@ -194,12 +194,14 @@ def refresh(
                 type(result.error).__name__,
             )
             workspace.lists.fail(watchlist.id, failure)
-            workspace.audit.add(trail.list_failed(workspace, watchlist.id, failure))
+            workspace.audit.add(audit_events.list_failed(workspace, watchlist.id, failure))
         elif result.result != "absent" and result.version:
             news = result.result == "loaded" or terms.accept_format
-            workspace.audit.add(trail.list_refreshed(workspace, result.version, with_accepted=news))
+            workspace.audit.add(
+                audit_events.list_refreshed(workspace, result.version, with_accepted=news)
+            )
             if terms.as_of and result.version.stated_at:
-                workspace.audit.add(trail.list_confirmed(workspace, result.version))
+                workspace.audit.add(audit_events.list_confirmed(workspace, result.version))
         result = _look_at_page(workspace, watchlist, sources, result)
         _prune(sources.snapshots, watchlist.id, result.version)
         compiled = compiled or result.result == "loaded"
@@ -362,7 +364,7 @@ def confirm(workspace: Workspace, list_id: str) -> ListVersion:
     version = loaded.version if loaded else _load_empty(workspace, watchlist)
     version = replace(version, stated_at=workspace.now())
     workspace.lists.amend(version)
-    workspace.audit.add(trail.list_confirmed(workspace, version))
+    workspace.audit.add(audit_events.list_confirmed(workspace, version))
     return version
 
 

@@ -17,7 +17,7 @@ from duediligence.matching.index.search import first
 from duediligence.model import Address, ListEntry, ListVersion, Match, Name, PartialDate, Party
 from duediligence.progress import Progress
 from duediligence.screening.workspace import Workspace
-from duediligence.store.lookups import DIGEST_SIZE, LookUps
+from duediligence.store.lookups import DIGEST_SIZE, CachedMatches
 
 # Fewer parties are searched for as fast as what is remembered could be read. Nothing is kept of
 # them: it would take the place of what is known of many.
@@ -57,7 +57,7 @@ class _Search:
     query: ListQuery
     index_name: str
     rules: str
-    cached: LookUps | None
+    cached: CachedMatches | None
     known: dict[bytes, Sequence[Match]]
     places: set[int]
 
@@ -149,14 +149,14 @@ class IncrementalSearch:
         if self._many and (
             search.places or cached is None or cached.index_name != search.index_name
         ):
-            now = LookUps(
+            now = CachedMatches(
                 search.query.version.version, search.index_name, search.rules, set(digests), found
             )
             self._workspace.lookups.put(list_id, now)
         return {place: found[digest] for place, digest in enumerate(digests) if digest in found}
 
     def _still_valid(
-        self, cached: LookUps, search: _Search
+        self, cached: CachedMatches, search: _Search
     ) -> tuple[dict[bytes, Sequence[Match]], set[int]]:
         """What was found before and is still valid, and the places to look up again."""
         version, threshold = search.query.version, search.query.threshold

@@ -84,7 +84,7 @@ def _kind(name: str) -> Kind:
     return "unknown" if reads_as_firm(name) or not is_known_of_people(name) else "person"
 
 
-def once(found: Iterable[Party]) -> tuple[Party, ...]:
+def deduplicate(found: Iterable[Party]) -> tuple[Party, ...]:
     """Each person or firm once: of two with one name, the one of whom more is known.
 
     A buyer's list of directors and the register's name the same people, one with the month of

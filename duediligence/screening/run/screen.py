@@ -35,7 +35,7 @@ from duediligence.screening.lists import statuses as lists
 from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.lookup.incremental import IncrementalSearch
 from duediligence.screening.lookup.list_search import ListSearch, Possible
-from duediligence.screening.lookup.parties import once, parties
+from duediligence.screening.lookup.parties import deduplicate, parties
 from duediligence.screening.lookup.places import premises_of
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import load
@@ -341,7 +341,7 @@ class _Screening:
             return parties(supplier, kind=self.screened.kind)
         from duediligence.screening.dossiers import parties_of
 
-        return once(parties_of(dossiers[supplier.ref]))
+        return deduplicate(parties_of(dossiers[supplier.ref]))
 
     def _identity(self, possible: Possible, dossiers: Mapping[str, Dossier]) -> str:
         """Who a party is, from run to run."""

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from duediligence.model import Message
 from duediligence.model.audit import AuditEvent, AuditValue
-from duediligence.model.messages import Told
+from duediligence.model.messages import DigestItem
 from duediligence.store.casework.audit import append
 from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode
@@ -52,11 +52,11 @@ class OutboxStore(Repository):
             row = self._db.conn.execute("SELECT coalesce(max(number), 0) FROM digests").fetchone()
             return int(row[0])
 
-    def told(self) -> Mapping[str, Told]:
+    def told(self) -> Mapping[str, DigestItem]:
         """Everything that stands as told, by its key."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT key, body FROM told").fetchall()
-        return {key: decode(Told, body) for key, body in rows}
+        return {key: decode(DigestItem, body) for key, body in rows}
 
     def untold_runs(self) -> Mapping[str, frozenset[str]]:
         """The suppliers of each run that no digest took in, the newest run first.
@@ -82,7 +82,7 @@ class OutboxStore(Repository):
         at: datetime,
         *,
         runs: Iterable[str],
-        told: Iterable[Told],
+        told: Iterable[DigestItem],
         over: Iterable[str],
         message: Message | None,
         channels: Iterable[str],

@@ -58,7 +58,7 @@ _LISTS = {
 }
 
 
-class HeldStore:
+class PersonalDataStore:
     """Reads all of it. Raises StorageError from every method."""
 
     def __init__(self, home: Path) -> None:
@@ -131,7 +131,7 @@ def delete(db: Database, table: str, column: str, values: Iterable[str]) -> int:
     return db.conn.total_changes - before
 
 
-def lessen(
+def remove_findings(
     db: Database, findings: Mapping[tuple[str, ...], str], before: datetime
 ) -> tuple[int, list[str]]:
     """Remove the findings of these keys from runs that began before, save the run that keeps each.
@@ -192,7 +192,7 @@ NO_TEXT = "The text was removed because its retention period ended."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Over:
+class RetentionPlan:
     """What is over its time.
 
     `runs` are ids by rule. `findings` are keys (see `Finding.key`) and for each the one run that
@@ -210,7 +210,7 @@ class Over:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class RetentionResult:
     """What went: runs by rule, findings and the runs that they stood in, contents, digests and
     declared answers.
 
@@ -254,7 +254,7 @@ class RetentionStore(Repository):
                 conn.execute("PRAGMA foreign_keys = ON")
                 conn.execute(f"PRAGMA secure_delete = {secure}").fetchone()
 
-    def take(self, over: Over, at: datetime) -> Taken:
+    def take(self, over: RetentionPlan, at: datetime) -> RetentionResult:
         """Remove it, with an event in the audit chain for each rule that removed something.
 
         Only inside `transaction`.
@@ -264,7 +264,7 @@ class RetentionStore(Repository):
         for runs in over.runs.values():
             for table, column in (*of_runs, ("runs", "id")):
                 delete(db, table, column, runs)
-        findings, lessened = lessen(db, over.findings, over.findings_before)
+        findings, lessened = remove_findings(db, over.findings, over.findings_before)
         contents = delete(db, "contents", "sha256", unused(db, of_contents, over.protected))
         digests = db.conn.execute(
             """UPDATE digests SET text = ?1 WHERE text NOT IN ('', ?1) AND made_at < ?2
@@ -276,12 +276,14 @@ class RetentionStore(Repository):
         if broken := db.conn.execute("PRAGMA foreign_key_check").fetchall():
             raise StorageError(f"{self.path}: {len(broken)} rows would miss what they refer to")
         gone = {rule: sorted(runs) for rule, runs in over.runs.items() if runs}
-        taken = Taken(gone, findings, lessened, contents, digests, declarations, _sources(db))
+        taken = RetentionResult(
+            gone, findings, lessened, contents, digests, declarations, _sources(db)
+        )
         for event in self._events(db, taken, at):
             append(db, event)
         return taken
 
-    def _events(self, db: Database, taken: Taken, at: datetime) -> Iterable[AuditEvent]:
+    def _events(self, db: Database, taken: RetentionResult, at: datetime) -> Iterable[AuditEvent]:
         for rule, runs in taken.runs.items():
             yield AuditEvent(
                 "retention", at, self._who, {"removed": len(runs), "runs": tuple(runs)}, rule

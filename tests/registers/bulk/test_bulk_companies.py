@@ -118,7 +118,7 @@ def test_an_added_column_is_told_of_and_changes_nothing(write: Write, basic: Any
 
 def test_a_missing_column_is_refused_by_name(write: Write, basic: Any) -> None:
     header = [c for c in basic.columns if c != "CompanyStatus"]
-    with pytest.raises(UnreadableFile, match=r"b\.csv: line 1: there is no column CompanyStatus"):
+    with pytest.raises(UnreadableFile, match=r"b\.csv: line 1: no column CompanyStatus"):
         load(write("b.csv", basic.csv([], header=header)))
 
 

@@ -56,7 +56,7 @@ from duediligence.model import (
 )
 from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.facts import recorded
-from duediligence.model.messages import Told
+from duediligence.model.messages import DigestItem
 from duediligence.model.runs import Basis
 
 AT = datetime(2026, 11, 20, 9, 30, 15, 250, tzinfo=UTC)
@@ -442,7 +442,7 @@ DECISION = Decision(
         contract="C-1",
     ),
 )
-TOLD = Told(
+TOLD = DigestItem(
     key="ab" * 32,
     scope="S1",
     kind="flag",

@@ -9,7 +9,7 @@ import pytest
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.model.audit import AuditEvent
-from duediligence.screening import trail
+from duediligence.screening import audit_events
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.registers import load_companies
@@ -42,7 +42,7 @@ def killed(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
         raise Killed
 
     for name in ("list_refreshed", "list_failed", "register_loaded"):
-        monkeypatch.setattr(trail, name, die)
+        monkeypatch.setattr(audit_events, name, die)
     return monkeypatch
 
 
@@ -75,8 +75,8 @@ def test_a_refresh_killed_before_its_event_is_recorded_by_the_next(
     for _ in refresh(late, ["uk-sanctions"], folder=samples, terms=SAMPLE):
         pass
     (event,) = events(late, "un")
-    assert (event.what["version"], event.what["late"]) == (served.version, trail.LATE)
-    trail.catch_up_on_lists(late)
+    assert (event.what["version"], event.what["late"]) == (served.version, audit_events.LATE)
+    audit_events.catch_up_on_lists(late)
     assert len(events(late, "un")) == 1
 
 
@@ -89,10 +89,10 @@ def test_a_failure_killed_before_its_event_is_recorded_by_the_next(
     with pytest.raises(Killed):
         load(workspace, samples)
     killed.undo()
-    trail.catch_up_on_lists(workspace)
-    trail.catch_up_on_lists(workspace)
+    audit_events.catch_up_on_lists(workspace)
+    audit_events.catch_up_on_lists(workspace)
     (event,) = events(workspace, "un")
-    assert (event.kind, event.what["late"]) == ("list refresh failed", trail.LATE)
+    assert (event.kind, event.what["late"]) == ("list refresh failed", audit_events.LATE)
 
 
 def test_a_register_is_recorded_at_once_or_by_the_next_load(
@@ -106,7 +106,7 @@ def test_a_register_is_recorded_at_once_or_by_the_next_load(
     killed.undo()
     load_companies(open_workspace(at=NOW + timedelta(hours=1)), files)
     first, second = events(workspace, "companies-house")
-    assert first.what["late"] == trail.LATE
+    assert first.what["late"] == audit_events.LATE
     assert "late" not in second.what
     assert first.what["rows"] == second.what["rows"]
 
