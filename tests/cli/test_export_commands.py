@@ -178,7 +178,7 @@ def test_a_supplier_never_screened_is_told(screened: Run, tmp_path: Path) -> Non
     screened("suppliers", "import", "more.csv")
     result = screened("export", "flags", "flags.csv")
     assert result.code == 0
-    assert "1 supplier: S9. Run: duediligence screen" in result.err
+    assert "1 supplier never screened, so not reported: S9. Run: duediligence screen" in result.err
     assert "S9" in result.err
 
 
