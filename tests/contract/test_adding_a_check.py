@@ -4,8 +4,6 @@ import importlib
 import importlib.util
 import inspect
 import re
-from dataclasses import replace
-from datetime import UTC, date, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,15 +11,14 @@ from typing import Any
 import pytest
 
 from duediligence.contracts.checks import AnyCheck
-from duediligence.model import PARTS, Company, Dossier, Resolution, Supplier
 from duediligence.screening.run.findings import applied, check_context
 from duediligence.screening.run.policy import Policy
+from tests.checks.conftest import TODAY, build_dossier
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "adding-a-check.md").read_text(encoding="utf-8")
 # The blocks of the page that are files, by path.
 FILES = dict(re.findall(r"^```python (\S+)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE))
-COMPANY = Company(number="99000001", name="Quillhaven Works Limited", status="active", type="ltd")
 
 
 def module_of(path: Path) -> ModuleType:
@@ -48,24 +45,18 @@ def made_up(modules: dict[str, ModuleType]) -> AnyCheck:
     return check
 
 
-def result(check: AnyCheck, company: dict[str, Any]) -> str:
-    parts: dict[str, Any] = dict.fromkeys(PARTS, ())
-    dossier = Dossier(
-        supplier=Supplier(ref="1", name=COMPANY.name),
-        taken_at=datetime(2026, 11, 24, 9, tzinfo=UTC),
-        resolution=Resolution("number"),
-        **{**parts, "company": replace(COMPANY, **company)},
-    )
-    ((_, outcome),) = applied([check], dossier, check_context(date(2026, 11, 24)), Policy())
-    return outcome.result
-
-
 def test_the_cases_of_the_page_hold(modules: dict[str, ModuleType], made_up: AnyCheck) -> None:
-    cases = modules["tests/checks"].CASES
-    assert {made_up.id} == {case[0] for case in cases}
-    assert {case[1] for case in cases} == {"review", "clear"}
-    for _, expected, company in cases:
-        assert result(made_up, company) == expected
+    def judge(check_id: str, form: str, changes: dict[str, Any]) -> tuple[str, str]:
+        assert check_id == made_up.id
+        dossier = build_dossier(form, **changes)
+        ((_, outcome),) = applied([made_up], dossier, check_context(TODAY), Policy())
+        flag = outcome.result in ("review", "adverse")
+        return outcome.result, (outcome.severity or made_up.severity) if flag else ""
+
+    page = modules["tests/checks"]
+    assert {case[1] for case in page.CASES} == {"review", "clear"}
+    for case in page.CASES:
+        page.test_the_rules(judge, *case)
 
 
 @pytest.mark.parametrize("name", ["test_checks.py", "test_dossier_checks.py"])

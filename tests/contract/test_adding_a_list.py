@@ -13,7 +13,8 @@ from types import ModuleType
 
 import pytest
 
-from duediligence.contracts import Watchlist
+from duediligence.contracts import Files, Watchlist
+from duediligence.model import ListEntry
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "adding-a-list.md").read_text(encoding="utf-8")
@@ -58,7 +59,7 @@ def test_the_list_is_loaded_and_searched_by_the_commands_of_the_page(written: Pa
         subprocess.run(
             [program, *shlex.split(command)],
             cwd=written,
-            env={**environment, "DUEDILIGENCE_HOME": str(written / "home")},
+            env=environment,
             capture_output=True,
             text=True,
             check=False,
@@ -98,6 +99,22 @@ def test_the_contract_tests_pass_for_the_list_of_the_page(
             test(**{one: given[one] for one in takes})
             held += 1
     assert held > 5
+
+
+def test_what_is_special_about_the_list_of_the_page_holds(
+    written: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = module_of(written / "site" / Path(LIST).name)
+    monkeypatch.setitem(sys.modules, "duediligence.watchlists.harbour_bans", module)
+    (path,) = (path for path in FILES if path.startswith("tests/watchlists/"))
+    (written / Path(path).name).write_text(FILES[path], encoding="utf-8")
+
+    def read_sample(made_up: Watchlist) -> dict[str, ListEntry]:
+        sample = written / SAMPLE
+        return {entry.id: entry for entry in made_up.parse(Files({sample.name: sample}))}
+
+    page = module_of(written / Path(path).name)
+    page.test_a_trading_name_is_a_name_and_a_person_has_no_number(read_sample)
 
 
 def test_a_list_without_a_sample_fails_with_where_to_add_it(

@@ -411,6 +411,7 @@ def test_no_wording_lets_a_personal_value_through(
     assert_nobody(encode(shown.findings[0]).decode(), "stored")
 
 
+@pytest.mark.soak
 @given(wordings, st.booleans())
 def test_what_was_recorded_in_words_goes_as_a_whole(words: str, is_person: bool) -> None:
     text = recorded(f"{words}{MARKERS[0]}, born {BORN}")

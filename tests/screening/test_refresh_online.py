@@ -133,9 +133,13 @@ def test_a_failed_fetch_keeps_the_old_list_and_marks_it_stale(
 
 
 def test_a_list_that_a_person_must_bring_is_left_alone_online(
-    open_workspace: Open, home: Path
+    open_workspace: Open, home: Path, server: HTTPServer, authority: tuple[ssl.SSLContext, Path]
 ) -> None:
-    workspace = open_workspace(home)
+    workspace = open_workspace(
+        home,
+        addresses={"debarment-page.json": server.url_for("/nothing-there")},
+        ca_file=authority[1],
+    )
     (result,) = refresh(workspace, ["uk-debarment"])
     assert result.result == "absent"
     assert statuses(workspace, ["uk-debarment"])[0].state == "current"
