@@ -15,11 +15,11 @@ demo: .venv/installed ## Install, then screen invented suppliers against invente
 
 .PHONY: test
 test: .venv/test ## Install what the tests need, then run them
-	$(BIN)/python -m pytest -n auto -m "not soak"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not soak"
 
 .PHONY: soak
 soak: .venv/test ## Run the slow tests: kills, big files, long fuzzing
-	$(BIN)/python -m pytest -n auto --thorough -m "soak or thorough"
+	$(BIN)/python -m pytest -n auto --dist worksteal --thorough -m "soak or thorough"
 
 .PHONY: check
 check: .venv/dev .venv/house ## Lint, types, layers, spelling, and that the generated docs are up to date

@@ -49,6 +49,13 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["THOROUGH"] = "yes"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent / "real"):
+            item.add_marker(pytest.mark.soak)
+
+
 @pytest.fixture(scope="session")
 def loaded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample lists, loaded once; copy it, never write to it."""

@@ -15,12 +15,9 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
 SHARED = Path(os.environ["REAL_DATA"])
-pytestmark = [
-    pytest.mark.soak,
-    pytest.mark.skipif(
-        not (SHARED / "lists").is_dir(), reason=f"the real lists are not in --real-data ({SHARED})"
-    ),
-]
+pytestmark = pytest.mark.skipif(
+    not (SHARED / "lists").is_dir(), reason=f"the real lists are not in --real-data ({SHARED})"
+)
 
 # The counts of the README beside the data.
 ENTRIES = {

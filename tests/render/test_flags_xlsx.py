@@ -5,7 +5,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from duediligence.errors import StorageError, UsageError
-from duediligence.render import COLUMNS, Flag, ordered
+from duediligence.render import COLUMNS, Flag, flags_xlsx, ordered
 from duediligence.render.flags import cells
 from duediligence.render.flags_xlsx import MAX_ROWS, write_xlsx
 
@@ -81,9 +81,13 @@ def test_a_cell_too_long_for_excel_is_cut_and_says_so(make_run, make_finding, tm
     assert len(cell.encode("utf-16-le")) // 2 <= 32_767
 
 
-def test_more_findings_than_a_sheet_holds_are_refused(make_run, make_finding, tmp_path):
-    run = make_run(findings=(make_finding(),) * MAX_ROWS)
-    with pytest.raises(UsageError, match="1,048,575") as caught:
+def test_more_findings_than_a_sheet_holds_are_refused(
+    make_run, make_finding, tmp_path, monkeypatch
+):
+    assert MAX_ROWS == 1_048_576
+    monkeypatch.setattr(flags_xlsx, "MAX_ROWS", 1_001)
+    run = make_run(findings=(make_finding(),) * 1_001)
+    with pytest.raises(UsageError, match="1,000") as caught:
         write(run, tmp_path / "flags.xlsx")
     assert "CSV" in caught.value.hint
     assert not list(tmp_path.iterdir())

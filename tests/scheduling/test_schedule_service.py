@@ -105,6 +105,7 @@ def test_stopped_while_it_waits(due_home: Path, start: Start) -> None:
 
 
 @posix
+@pytest.mark.soak
 def test_killed_in_the_middle_of_a_job(due_home: Path, start: Start) -> None:
     process = start("run", home=due_home, before=ENDLESS)
     wait_for(due_home / "began")
@@ -134,6 +135,7 @@ def test_a_second_instance_says_who_is_the_first(due_home: Path, start: Start) -
     assert (due_home / "began").read_text() == "1"
 
 
+@pytest.mark.soak
 def test_of_many_at_once_one_runs_the_job(due_home: Path, start: Start) -> None:
     """The others come too late, or find nothing left to do."""
     processes = [start("tick", home=due_home, before=LONG.format(seconds=0.3)) for _ in range(4)]

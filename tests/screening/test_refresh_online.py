@@ -135,9 +135,10 @@ def test_a_failed_fetch_keeps_the_old_list_and_marks_it_stale(
 def test_a_list_that_a_person_must_bring_is_left_alone_online(
     open_workspace: Open, home: Path, server: HTTPServer, authority: tuple[ssl.SSLContext, Path]
 ) -> None:
+    server.expect_request("/page").respond_with_data("{}", status=404)
     workspace = open_workspace(
         home,
-        addresses={"debarment-page.json": server.url_for("/nothing-there")},
+        addresses={"debarment-page.json": server.url_for("/page")},
         ca_file=authority[1],
     )
     (result,) = refresh(workspace, ["uk-debarment"])
