@@ -34,7 +34,7 @@ CHECKS = 40
 
 
 def main() -> int:
-    gc.set_threshold(50_000)  # as the command line does
+    gc.set_threshold(200_000)  # as the command line does
     data = Path(os.environ.get("DUEDILIGENCE_DATA", ""))
     if not (data / "lists").is_dir():
         print("Set DUEDILIGENCE_DATA to a folder with lists/ and suppliers/.")

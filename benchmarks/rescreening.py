@@ -41,7 +41,7 @@ def suppliers(path: Path) -> Iterator[Supplier]:
 
 
 def main() -> int:
-    gc.set_threshold(50_000)  # as the command line does
+    gc.set_threshold(200_000)  # as the command line does
     data = Path(os.environ.get("DUEDILIGENCE_DATA", ""))
     lists = data / "lists"
     if not (lists / UK / "previous").is_dir():

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from duediligence.watchlists._ofac_remarks import UNITED_KINGDOM, RemarkFacts, reading_order
 from duediligence.watchlists.toolkit.entries import distinct
 from duediligence.watchlists.toolkit.values import usable
 
@@ -17,6 +17,9 @@ from duediligence.formats.xml import Element, children, local, stream, value, va
 from duediligence.model import Address, Identifier, Kind, ListEntry, Name, NameType, Strength
 from duediligence.model.entries import OTHER
 from duediligence.text.postcodes import first_postcode
+
+if TYPE_CHECKING:
+    from duediligence.watchlists._ofac_remarks import RemarkFacts
 
 _EXPORTS = "https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/"
 # The service answers with a redirect to its bucket in Amazon's US government region.
@@ -98,6 +101,8 @@ def _kind_of(sdn_type: str, drift: Drift) -> Kind:
 
 def _alias(text: str, alias_type: str, kind: Kind, category: str, drift: Drift) -> Name:
     """A name other than the first. `category` is `strong`, `weak` or empty (CSV does not say)."""
+    from duediligence.watchlists._ofac_remarks import reading_order
+
     name_type = _NAME_TYPES.get(alias_type.lower().replace(".", ""))
     if name_type is None:
         drift.unmapped("alias type", alias_type)
@@ -109,6 +114,8 @@ def _alias(text: str, alias_type: str, kind: Kind, category: str, drift: Drift) 
 
 def _address(street: str, city: str, country: str, postcode: str = "") -> Address | None:
     """One address, or None where nothing is stated. A region stands where a country would."""
+    from duediligence.watchlists._ofac_remarks import UNITED_KINGDOM
+
     text = ", ".join(part for part in (street, city) if part) or country
     if not text:
         return None
@@ -128,9 +135,11 @@ def _entry(
     titles: str,
     addresses: Iterable[Address],
     vessel: _Vessel,
-    facts: RemarkFacts,
+    facts: "RemarkFacts",
 ) -> ListEntry:
     """Put together what the columns, or the XML elements, and the remarks tell of one party."""
+    from duediligence.watchlists._ofac_remarks import reading_order
+
     names = (Name(reading_order(name, facts.kind)), *aliases, *facts.names)
     identifiers = list(facts.identifiers)
     if vessel.call_sign:
@@ -189,6 +198,8 @@ def _read_csv(files: Files, publication: Publication) -> Iterator[ListEntry]:
     and reported, not guessed at. Raises UnreadableFile, also for an empty file of
     aliases or addresses.
     """
+    from duediligence.watchlists._ofac_remarks import RemarkFacts
+
     drift = files.drift
     aliases = _by_party(files, publication.aliases, _ALIASES)
     addresses = _by_party(files, publication.addresses, _ADDRESSES)
@@ -283,7 +294,7 @@ def _joined(remark: str, comments: list[list[str]]) -> str:
     return remark
 
 
-def _names(rows: list[list[str]], facts: RemarkFacts, drift: Drift) -> list[Name]:
+def _names(rows: list[list[str]], facts: "RemarkFacts", drift: Drift) -> list[Name]:
     return [
         _alias(text.strip(), alias_type, facts.kind, "", drift)
         for _, alias_type, text, _ in rows
@@ -291,7 +302,7 @@ def _names(rows: list[list[str]], facts: RemarkFacts, drift: Drift) -> list[Name
     ]
 
 
-def _csv_addresses(rows: list[list[str]], facts: RemarkFacts) -> list[Address]:
+def _csv_addresses(rows: list[list[str]], facts: "RemarkFacts") -> list[Address]:
     found = []
     for _, street, city, country, remark in rows:
         if place := _address(street.strip(), city.strip(), country.strip()):
@@ -358,6 +369,8 @@ def published(files: Files, publication: Publication) -> date | None:
 
 
 def _xml_entry(element: Element, path: Path, publication: Publication, files: Files) -> ListEntry:
+    from duediligence.watchlists._ofac_remarks import RemarkFacts
+
     drift = files.drift
     for tag in map(local, element.iterdescendants("*")):
         if tag not in _KNOWN:

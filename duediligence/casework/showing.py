@@ -6,38 +6,25 @@ shown to nobody but who made it. People are named on the officer's own screen; w
 them only where that is asked for, on record, by an account that may export.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
 from duediligence.casework import queue
 from duediligence.casework.deciding import find
-from duediligence.casework.disclosure import Behind, Withheld, behind, disclosed
+from duediligence.casework.disclosure import disclosed
 from duediligence.casework.queue import NO_FILTERS, Filters, allowed_decisions, rules_of, shown_to
+from duediligence.casework.runs_shown import people_known, record_shown
 from duediligence.casework.side_by_side import Fact, side_by_side
-from duediligence.errors import Forbidden, Invalid, NotFound, StorageError
-from duediligence.model import Finding, Run
+from duediligence.errors import Forbidden, Invalid, StorageError
+from duediligence.model import Finding
 from duediligence.model.alerts import Alert, Decided, Decision
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.render.saying import explain, said
 from duediligence.render.wording import reopened_words
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.workspace import Workspace
-
-
-def people_known(workspace: Workspace, run_id: str) -> Mapping[str, Behind]:
-    """The people, firms and list entries of a stored run, by the supplier's reference.
-
-    Raises StorageError.
-    """
-    dossiers = workspace.runs.dossiers(run_id)
-    entries = workspace.screened.entries_of(run_id)
-    return {
-        one.ref: behind(one, dossiers.get(one.ref), entries.get(one.ref, ()))
-        for one in workspace.screened.suppliers(run_id)
-    }
-
 
 People = Literal["on screen", "redacted", "exported"]
 """How people are shown: named on the viewer's screen, as roles and numbers, or named in something
@@ -119,14 +106,6 @@ class Queue:
     covered: int
     page: int = 1
     pages: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class RunView:
-    """A run as it may be shown, and how many of its findings are `withheld`."""
-
-    run: Run
-    withheld: Withheld
 
 
 @use_case("read")
@@ -225,35 +204,10 @@ def alert_for(
     )
 
 
-@use_case("read")
-def run_for(
-    workspace: Workspace, run: Run | str, *, people: bool = True, restricted: bool = False
-) -> RunView:
-    """A stored run, by its ID or as it was just made, as it may be shown on the viewer's screen.
-
-    Raises NotFound, StorageError.
-    """
-    if isinstance(run, str):
-        stored = workspace.runs.get(run)
-        if stored is None:
-            raise NotFound(f"Unknown run {run!r}")
-        run = stored
-    held = sum(finding.handling == "restricted" for finding in run.findings)
-    if restricted and held:
-        _record_shown(workspace, {"findings": held}, run.id)
-    known = {} if people else people_known(workspace, run.id)
-    return RunView(*disclosed(run, known, people=people, restricted=restricted))
-
-
 def _record_restricted(workspace: Workspace, alerts: Iterable[Alert]) -> None:
     """Record that restricted alerts are shown, before they are. Raises StorageError."""
     if restricted := tuple(alert.id for alert in alerts if alert.restricted):
-        _record_shown(workspace, {"alerts": restricted})
-
-
-def _record_shown(workspace: Workspace, what: dict[str, AuditValue], subject: str = "") -> None:
-    event = AuditEvent("restricted shown", workspace.now(), workspace.who, what, subject=subject)
-    workspace.audit.add(event)
+        record_shown(workspace, {"alerts": restricted})
 
 
 def _record_people(workspace: Workspace, alerts: Sequence[Alert]) -> None:

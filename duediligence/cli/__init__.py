@@ -20,7 +20,7 @@ class _Interrupted(DuediligenceError):
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run one command and exit. No traceback reaches a user unless DUEDILIGENCE_DEBUG is set."""
     # A command makes much that lasts: looking often for what does not would slow every start.
-    gc.set_threshold(50_000)
+    gc.set_threshold(200_000)
     # No linear algebra is done here, so the threads that numpy would start for it have no work.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 

@@ -98,7 +98,7 @@ def screen(
     from dataclasses import replace
 
     from duediligence.casework.alert_status import hidden, unchanged_since
-    from duediligence.casework.showing import run_for
+    from duediligence.casework.runs_shown import run_for
     from duediligence.delivery.flag_files import check_output, run_as_json, write_run
     from duediligence.screening.imports import to_screen
     from duediligence.screening.run.screen import exit_code
@@ -223,7 +223,7 @@ def check(
         duediligence check "Bright Sands Home Care" --person "Jo Invented,1968-03"
     """
     from duediligence.casework.choices import word_of
-    from duediligence.casework.showing import run_for
+    from duediligence.casework.runs_shown import run_for
     from duediligence.delivery.flag_files import check_output, run_as_json, write_run
     from duediligence.screening.run.screen import Screened, exit_code
     from duediligence.screening.run.screen import screen as run_screening

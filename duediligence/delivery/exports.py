@@ -13,7 +13,7 @@ from typing import Literal, get_args
 from duediligence.casework.alert_status import Standing, standings
 from duediligence.casework.disclosure import disclosed
 from duediligence.casework.queue import DONE
-from duediligence.casework.showing import people_known
+from duediligence.casework.runs_shown import people_known
 from duediligence.delivery.flag_files import NOT_CHECKED, beside, twins
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
 from duediligence.model import SEVERITIES, Finding, Kind, Run, Severity, Supplier

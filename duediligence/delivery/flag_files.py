@@ -6,7 +6,7 @@ from pathlib import Path
 
 from duediligence.casework.disclosure import disclosed, with_least
 from duediligence.casework.queue import alerts_of_run, by_key, rules_of, shown_to
-from duediligence.casework.showing import people_known
+from duediligence.casework.runs_shown import people_known
 from duediligence.errors import Invalid
 from duediligence.model import Finding, Run, Supplier
 from duediligence.model.audit import AuditEvent

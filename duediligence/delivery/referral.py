@@ -7,7 +7,7 @@ from hashlib import sha256
 from duediligence.casework.deciding import find
 from duediligence.casework.disclosure import disclosed
 from duediligence.casework.queue import rules_of, shown_to
-from duediligence.casework.showing import people_known
+from duediligence.casework.runs_shown import people_known
 from duediligence.errors import Conflict, Forbidden, Invalid, StorageError
 from duediligence.model import Run
 from duediligence.model.alerts import Alert

@@ -10,7 +10,8 @@ import pytest
 from duediligence.casework import alert_words
 from duediligence.casework.deciding import Choice, decide_alert
 from duediligence.casework.queue import Filters
-from duediligence.casework.showing import AlertView, alert_for, queue_for, run_for
+from duediligence.casework.runs_shown import run_for
+from duediligence.casework.showing import AlertView, alert_for, queue_for
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.errors import Forbidden, Invalid, NotFound
 from duediligence.model import PartialDate, Person, Supplier

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from duediligence.casework.showing import people_known
+from duediligence.casework.runs_shown import people_known
 from duediligence.cli import demo
 from duediligence.delivery import flag_files
 

@@ -4,17 +4,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from duediligence.store.casework.alerts import AlertStore
 from duediligence.store.casework.audit import UNKNOWN, AuditStore
 from duediligence.store.casework.decisions import DecisionStore
-from duediligence.store.casework.outbox import OutboxStore
-from duediligence.store.casework.retention import RetentionStore
 from duediligence.store.casework.runs import CoverageStore, RunStore
 from duediligence.store.casework.schema import migrations
 from duediligence.store.casework.screened import ScreenedStore
 from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, SupplierStore
 from duediligence.store.database import connect, reading, writing
+
+if TYPE_CHECKING:
+    from duediligence.store.casework.outbox import OutboxStore
+    from duediligence.store.casework.retention import RetentionStore
 
 
 class Casework:
@@ -77,11 +80,15 @@ class Casework:
         return DeclarationStore(self._db, who=self.who)
 
     @cached_property
-    def outbox(self) -> OutboxStore:
+    def outbox(self) -> "OutboxStore":
+        from duediligence.store.casework.outbox import OutboxStore
+
         return OutboxStore(self._db, who=self.who)
 
     @cached_property
-    def retention(self) -> RetentionStore:
+    def retention(self) -> "RetentionStore":
+        from duediligence.store.casework.retention import RetentionStore
+
         return RetentionStore(self._db, who=self.who)
 
     @cached_property
