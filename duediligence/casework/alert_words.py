@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from duediligence.casework.showing import AlertRow, AlertView
 from duediligence.model.alerts import Decision
-from duediligence.render.wording import day, joined, likeness, moment, uk_day
+from duediligence.render.wording import day, joined, moment, score_words, uk_day
 from duediligence.text.wording import count
 
 NO_DECISION = "Nobody has decided about it yet."
@@ -66,7 +66,7 @@ def described(view: AlertView) -> list[tuple[str, str]]:
 
 
 def _strength(view: AlertView) -> str:
-    score = likeness(view.score) if view.score is not None else ""
+    score = score_words(view.score) if view.score is not None else ""
     return ", ".join(filter(None, (score, view.certainty)))
 
 

@@ -11,7 +11,7 @@ from duediligence.model.alerts import Alert
 from duediligence.model.list_states import reason_words
 from duediligence.model.messages import DigestItem
 from duediligence.render import verdict
-from duediligence.render.wording import LIST_STATES, likeness, moment, sentence, visible
+from duediligence.render.wording import LIST_STATES, moment, score_words, sentence, visible
 from duediligence.screening.alerts.content import content_hash, content_of, hashed
 from duediligence.text.wording import count
 
@@ -294,5 +294,5 @@ def _line(run: Run, finding: Finding, *, people: bool) -> str:
     if finding.list_id and finding.about != "list":
         parts.append(verdict.list_title(run, finding))
     if finding.score is not None:
-        parts.append(likeness(finding.score))
+        parts.append(score_words(finding.score))
     return visible(", ".join(parts))

@@ -10,7 +10,7 @@ from duediligence.render import verdict, wording
 from duediligence.render.saying import explain
 from duediligence.render.scope import TITLE, in_short, scope_lines
 from duediligence.render.verdict import Point
-from duediligence.render.wording import likeness, moment, visible
+from duediligence.render.wording import moment, score_words, visible
 from duediligence.text.wording import count
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _cells(run: Run, point: Point) -> dict[str, str]:
         "Supplier": f"{finding.supplier_name}{ref}",
         "Possible match": _title(point),
         "List": verdict.list_title(run, finding),
-        "Strength": likeness(finding.score) if finding.score is not None else "",
+        "Strength": score_words(finding.score) if finding.score is not None else "",
         "Why": explain(finding),
     }
 

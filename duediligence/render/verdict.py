@@ -7,7 +7,7 @@ from duediligence.law.crimes import title as crime_title
 from duediligence.model import Finding, ListStatus, Run, Severity
 from duediligence.render.flags import ordered
 from duediligence.render.saying import explain, said
-from duediligence.render.wording import LIST_STATES, day, likeness, sentence
+from duediligence.render.wording import LIST_STATES, day, score_words, sentence
 from duediligence.text.wording import count, listed
 
 _SHOWN_REASONS = 3
@@ -207,7 +207,7 @@ def facts(run: Run, point: Point) -> list[PointLine]:
 
 
 def _sureness(finding: Finding) -> str:
-    strength = "" if finding.score is None else likeness(finding.score)
+    strength = "" if finding.score is None else score_words(finding.score)
     return ", ".join(filter(None, (strength, finding.certainty)))
 
 

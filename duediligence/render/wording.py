@@ -63,7 +63,7 @@ LIST_STATES: dict[ListState, str] = {
 }
 
 # Below the threshold a match is shown where the names agree and something beside them does not.
-_LIKENESS = ((0.95, "very strong"), (0.88, "strong"), (0.80, "fair"), (0.0, "in doubt"))
+_STRENGTHS = ((0.95, "very strong"), (0.88, "strong"), (0.80, "fair"), (0.0, "in doubt"))
 
 # Marks that turn the direction of the text after them, and so can disguise a name.
 _TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
@@ -103,8 +103,8 @@ def _uk(value: datetime) -> tuple[datetime, str]:
         return utc(value).astimezone(UTC), "UTC"
 
 
-def likeness(score: float) -> str:
-    """`93% strong`: how alike two parties are, which is no chance that they are the same."""
+def score_words(score: float) -> str:
+    """`93% strong`: the score and its words, which is not the chance that they are the same."""
     return f"{score:.0%} {strength(score)}"
 
 
@@ -116,7 +116,7 @@ def match_strength(finding: Finding) -> str:
 
 def strength(score: float) -> str:
     """`strong`: the score of a match (0.0 … 1.0) in a word."""
-    return next(words for least, words in _LIKENESS if score >= least)
+    return next(words for least, words in _STRENGTHS if score >= least)
 
 
 def namesakes(number: int) -> str:

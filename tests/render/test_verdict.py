@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from duediligence.model import SEVERITIES
 from duediligence.render import ordered, verdict
-from duediligence.render.wording import day, likeness, moment, sentence
+from duediligence.render.wording import day, moment, score_words, sentence
 
 
 def _shown(run, label):
@@ -173,7 +173,7 @@ def test_days():
     [(1.0, "100% very strong"), (0.9, "90% strong"), (0.82, "82% fair"), (0.0, "0% in doubt")],
 )
 def test_likeness(score, words):
-    assert likeness(score) == words
+    assert score_words(score) == words
 
 
 @pytest.mark.parametrize(

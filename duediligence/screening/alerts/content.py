@@ -33,7 +33,7 @@ def content_of(finding: Finding) -> str:
             "happened": identity(timeless(finding.happened)),
             "happened_on": finding.happened_on,
             "why": [] if finding.entry_id else [identity(text) for text in told_of(finding)],
-            "likeness": likeness_of(finding),
+            "likeness": strength_of(finding),
         }
     )
 
@@ -43,7 +43,7 @@ def told_of(finding: Finding) -> list[Text]:
     return [timeless(text) for text in (finding.why, *(one.said for one in finding.features))]
 
 
-def likeness_of(finding: Finding) -> str:
+def strength_of(finding: Finding) -> str:
     """How strong the match is, in one word; empty where none is involved."""
     return "" if finding.score is None else strength(finding.score)
 
@@ -79,7 +79,7 @@ def content_hash(finding: Finding) -> str:
             "happened": said(finding.happened),
             "happened_on": finding.happened_on,
             "why": "" if finding.entry_id else _ELAPSED.sub("", explain(finding)),
-            "likeness": likeness_of(finding),
+            "likeness": strength_of(finding),
         }
     )
 
