@@ -25,12 +25,13 @@ State = Literal["ok", "not in use", "problem", "broken"]
 
 @dataclass(frozen=True, slots=True)
 class ReadinessLine:
-    """One thing that was looked at; `remedy` puts a list right."""
+    """One thing that was looked at: `list_id` if it is a list, which `remedy` puts right."""
 
     what: str
     state: State
     detail: str | Hint
     remedy: Remedy | None = None
+    list_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,11 @@ def _registers(ws: Workspace) -> Iterator[ReadinessLine]:
 def _list(ws: Workspace, status: ListStatus) -> ReadinessLine:
     detail = status.state + (f": {status.reason}" if status.reason else "")
     if one := remedy(ws, status):
-        return ReadinessLine(f"list {status.list_id}", "problem", detail, one)
+        return ReadinessLine(f"list {status.list_id}", "problem", detail, one, status.list_id)
     if status.version is None:
-        return ReadinessLine(f"list {status.list_id}", "not in use", "optional, never used")
-    return ReadinessLine(f"list {status.list_id}", "ok", detail)
+        unused = "optional, never used"
+        return ReadinessLine(f"list {status.list_id}", "not in use", unused, list_id=status.list_id)
+    return ReadinessLine(f"list {status.list_id}", "ok", detail, list_id=status.list_id)
 
 
 def _users(settings: Settings, who: str) -> str:

@@ -139,6 +139,7 @@ class DoctorLine:
     state: "State"
     detail: str
     command: str = ""
+    list_id: str = ""
 
 
 def doctor(as_json: JsonOption = False) -> None:
@@ -159,7 +160,11 @@ def doctor(as_json: JsonOption = False) -> None:
     found = examine(resolve().settings, ignored_settings())
     lines = [
         DoctorLine(
-            one.what, one.state, worded(one.detail), _command(one.remedy) if one.remedy else ""
+            one.what,
+            one.state,
+            worded(one.detail),
+            _command(one.remedy) if one.remedy else "",
+            one.list_id,
         )
         for one in found.lines
     ]
@@ -169,19 +174,15 @@ def doctor(as_json: JsonOption = False) -> None:
     if as_json:
         say_json(lines)
     else:
-        unused = [line.what.removeprefix("list ") for line in lines if _is_unused_list(line)]
+        unused = [line.list_id for line in lines if line.list_id and line.state == "not in use"]
         for line in lines[:-1]:
-            if not _is_unused_list(line):
+            if line.list_id not in unused:
                 say(f"{line.state:>10}  {line.what}: {line.detail}")
         if unused:
             say(f"{'not in use':>10}  lists: {', '.join(unused)}")
         say(lines[-1].detail)
     states = {line.state for line in lines}
     raise typer.Exit(4 if "broken" in states else 3 if "problem" in states else 0)
-
-
-def _is_unused_list(line: DoctorLine) -> bool:
-    return line.what.startswith("list ") and line.state == "not in use"
 
 
 def _sum_up(problems: list[DoctorLine], steps: "Sequence[Remedy]") -> DoctorLine:

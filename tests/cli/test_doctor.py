@@ -43,6 +43,7 @@ def test_where_all_is_well_the_last_line_says_that_a_run_would_be_complete(
         "state": "ok",
         "detail": "Ready: a run now would be complete.",
         "command": "",
+        "list_id": "",
     }
     assert run("check", "Nobody Invented Ltd").code == 0, "and it is so"
 
