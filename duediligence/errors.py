@@ -73,15 +73,20 @@ class Hint:
 
 
 class DuediligenceError(Exception):
-    """Base of the tree. `message` says what is wrong; `hint` what to do next (may be empty)."""
+    """Base of the tree. `message` says what is wrong; `hint` what to do next (may be empty).
+
+    `about` is the list or file that it is about, where the message begins with that: `said` is the
+    message without it, to be shown beside it.
+    """
 
     code: ClassVar[str] = "internal-error"
     exit_code: ClassVar[int] = 4
     http_status: ClassVar[int] = 500
 
-    def __init__(self, message: str, *, hint: str | Hint = "") -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str, *, hint: str | Hint = "", about: str = "") -> None:
+        self.said = message
+        self.message = f"{about}: {message}" if about else message
+        super().__init__(self.message)
         self.hint = hint
 
 

@@ -37,9 +37,7 @@ def tell(ws: Workspace, one: Refreshed, *, named: bool, folder: Path | None) -> 
         kept = "nothing is loaded"
         if one.previous:
             kept = f"version {one.previous.version} stays in use, marked as out of date"
-        warn(
-            f"{one.list_id}: FAILED: {one.error.message.removeprefix(f'{one.list_id}: ')} ({kept})"
-        )
+        warn(f"{one.list_id}: FAILED: {one.error.said} ({kept})")
         if one.error.hint:
             warn(f"    {worded(one.error.hint)}")
         if not one.previous and ws.watchlist(one.list_id).optional:

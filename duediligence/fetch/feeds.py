@@ -300,7 +300,8 @@ def _failed(watchlist: Watchlist, error: FetchFailed) -> FetchFailed:
     later = "Export it" if isinstance(error, KeptOut) else "Try again later; or download it"
     own = " A register of your own may have a `file` as its source instead."
     return FetchFailed(
-        f"{watchlist.title}: {error.message}",
+        error.message,
+        about=watchlist.title,
         hint=Hint(
             *([error.hint, " "] if error.hint else []),
             f"{later} by hand from {watchlist.homepage} into a folder DIR and import it: ",

@@ -49,7 +49,8 @@ def fetch_folder(
     if missing:
         names = ", ".join(feed.filename for feed in found)
         raise FetchFailed(
-            f"{watchlist.title}: {folder} has {names} but lacks {', '.join(missing)}",
+            f"{folder} has {names} but lacks {', '.join(missing)}",
+            about=watchlist.title,
             hint=f"Download what is missing from {watchlist.homepage} and put it with the rest.",
         )
     with snapshots.staging(watchlist.id) as staged:

@@ -201,7 +201,8 @@ def _parse(watchlist: Watchlist, files: Files) -> Iterator[ListEntry]:
     except Exception as error:
         # A fault in one parser must neither stop the other lists nor lose the old version.
         raise UnreadableFile(
-            f"{watchlist.id}: cannot be read: {type(error).__name__}: {error}",
+            f"cannot be read: {type(error).__name__}: {error}",
+            about=watchlist.id,
             hint="The publisher may have changed the format; please report this.",
         ) from error
 

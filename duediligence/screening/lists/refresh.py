@@ -100,7 +100,7 @@ class Sources:
         )
         if not location.is_dir():
             raise FetchFailed(
-                f"{watchlist.title}: {location} is not a folder that can be reached", hint=hint
+                f"{location} is not a folder that can be reached", about=watchlist.title, hint=hint
             )
         snapshot = fetch_folder(
             watchlist,
@@ -112,7 +112,9 @@ class Sources:
         )
         if snapshot is None:
             names = ", ".join(feed.filename for feed in feeds)
-            raise FetchFailed(f"{watchlist.title}: there is no {names} in {location}", hint=hint)
+            raise FetchFailed(
+                f"there is no {names} in {location}", about=watchlist.title, hint=hint
+            )
         return snapshot
 
     def page_changed_at(self, by_hand: KeptByHand) -> datetime | None:
@@ -190,7 +192,7 @@ def refresh(
         if result.result == "failed" and result.error:
             failure = Failure(
                 workspace.now(),
-                _reason(watchlist, result.error),
+                result.error.said,
                 type(result.error).__name__,
             )
             workspace.lists.fail(watchlist.id, failure)
@@ -317,11 +319,6 @@ def _refresh(
     if reason := unsound or failed:
         return Refreshed(watchlist.id, "failed", previous, previous, reason)
     return Refreshed(watchlist.id, "absent", previous, previous, sources.wanting(watchlist))
-
-
-def _reason(watchlist: Watchlist, error: DuediligenceError) -> str:
-    """What went wrong, to be told beside the name of the list."""
-    return error.message.removeprefix(f"{watchlist.title}: ").removeprefix(f"{watchlist.id}: ")
 
 
 def _prune(snapshots: Snapshots, list_id: str, served: ListVersion | None) -> None:

@@ -37,8 +37,9 @@ def check_expectations(
         filled = sum(bool(getattr(entry, name)) for entry in entries)
         if entries and filled / len(entries) < share:
             raise ExpectationFailed(
-                f"{watchlist.id}: {name} is filled in {filled / len(entries):.1%} of entries; at "
+                f"{name} is filled in {filled / len(entries):.1%} of entries; at "
                 f"least {share:.1%} is expected",
+                about=watchlist.id,
                 hint="The publisher may have renamed a column or tag.",
             )
     _check_date(watchlist, published, previous, today)
@@ -54,14 +55,16 @@ def _check_size(watchlist: Watchlist, expect: Expect, entries: Sequence[ListEntr
             else ""
         )
         raise ExpectationFailed(
-            f"{watchlist.id}: {count:,} entries; between {least:,} and {most:,} are expected",
+            f"{count:,} entries; between {least:,} and {most:,} are expected",
+            about=watchlist.id,
             hint=f"The file may be cut short or be another list. Fetch it again.{described}",
         )
     fewest, highest = expect.names
     average = sum(len(entry.names) for entry in entries) / count if count else fewest
     if not fewest <= average <= highest:
         raise ExpectationFailed(
-            f"{watchlist.id}: {average:.2f} names per entry; expected {fewest:g} to {highest:g}",
+            f"{average:.2f} names per entry; expected {fewest:g} to {highest:g}",
+            about=watchlist.id,
             hint="Other names may be missing, or be where the list does not read them. Fetch "
             "the files again.",
         )
@@ -71,7 +74,7 @@ def _check_unique(watchlist: Watchlist, entries: Sequence[ListEntry]) -> None:
     seen: set[str] = set()
     for entry in entries:
         if entry.id in seen:
-            raise ExpectationFailed(f"{watchlist.id}: entry {entry.id} appears twice")
+            raise ExpectationFailed(f"entry {entry.id} appears twice", about=watchlist.id)
         seen.add(entry.id)
 
 
@@ -80,13 +83,15 @@ def _check_date(
 ) -> None:
     if published and (published - today).days > 1:
         raise ExpectationFailed(
-            f"{watchlist.id}: dated {published.isoformat()}, which is in the future",
+            f"dated {published.isoformat()}, which is in the future",
+            about=watchlist.id,
             hint="Check the clock of this machine.",
         )
     if published and previous and previous.published and published < previous.published:
         raise ExpectationFailed(
-            f"{watchlist.id}: dated {published.isoformat()}, older than the version in use "
+            f"dated {published.isoformat()}, older than the version in use "
             f"({previous.published.isoformat()})",
+            about=watchlist.id,
             hint="Provide the newest file.",
         )
 
@@ -247,10 +252,11 @@ def refuse_loss(watchlist: Watchlist, loss: Loss, previous: ListVersion) -> None
         return
     within = "in a week" if loss.weeks == 1 else f"in {min(loss.weeks, MOST_WEEKS)} weeks"
     raise ExpectationFailed(
-        f"{watchlist.id}: {loss.entries:,} of {previous.entries:,} entries and {loss.names:,} of "
+        f"{loss.entries:,} of {previous.entries:,} entries and {loss.names:,} of "
         f"{previous.names:,} names are gone since version {previous.version}: {loss.share:.1%}, "
         f"and at most {loss.allowed:.1%} may go "
         + (within if loss.weeks else "while the publisher's date is the same or not known"),
+        about=watchlist.id,
         hint=Hint(
             "The file may be cut short. Fetch it again, or compare it with "
             f"{watchlist.homepage or 'its source'}. If it is right: ",
