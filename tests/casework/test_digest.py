@@ -421,8 +421,12 @@ def test_a_digest_made_at_the_same_time_does_not_tell_twice(
         return gather(workspace, leave_out)
 
     monkeypatch.setattr(digest, "gather", slow)
-    assert office.send() == "1 new flag"
-    thread.join(10)
+    # Either of the two delivers it: whichever claims it first.
+    sent = digest.send(office.workspace)
+    assert sent.message
+    assert sent.message.subject == "duediligence: 1 new flag"
+    thread.join(60)
+    assert not thread.is_alive()
     assert messages == [None]
     assert len(list(office.told.iterdir())) == 1
 
