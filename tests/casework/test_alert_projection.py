@@ -40,6 +40,7 @@ from duediligence.screening.alerts.identity import ITSELF, party_key
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from tests.thorough import examples
 
 Open = Callable[..., Workspace]
 AWAY = Choice(decided="not the same", reason="OTHER-NAME")
@@ -198,7 +199,8 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=60)
+@pytest.mark.thorough
+@settings(max_examples=examples(60))
 @given(earlier=st.lists(findings, max_size=2), steps=steps)
 def test_what_is_kept_step_by_step_is_what_is_derived_at_once(
     earlier: list[list[tuple[str, str, str, str]]], steps: list[tuple[object, ...]]

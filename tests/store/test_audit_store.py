@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.errors import StorageError
@@ -20,6 +20,9 @@ from duediligence.model.audit import BEGINNING, AuditEvent, AuditRecord, chained
 from duediligence.store.casework.audit import AuditStore
 from duediligence.store.casework.suppliers import Link
 from duediligence.store.casework.unit_of_work import Casework
+from tests.thorough import examples
+
+pytestmark = pytest.mark.thorough
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -81,6 +84,7 @@ def tampered(store: AuditStore, *statements: str) -> None:
 # The chain by itself
 
 
+@settings(max_examples=examples(100))
 @given(chains)
 def test_a_chain_is_sound_and_holds_each_of_its_heads(records: list[AuditRecord]) -> None:
     assert verify(records) is None
@@ -89,6 +93,7 @@ def test_a_chain_is_sound_and_holds_each_of_its_heads(records: list[AuditRecord]
     assert verify([]) is None
 
 
+@settings(max_examples=examples(100))
 @given(chains, st.data())
 def test_any_edit_is_found_at_its_record(records: list[AuditRecord], data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(records) - 1))
@@ -99,6 +104,7 @@ def test_any_edit_is_found_at_its_record(records: list[AuditRecord], data: st.Da
     assert (problem.position, problem.what) == (at + 1, "this record was edited")
 
 
+@settings(max_examples=examples(100))
 @given(chains, st.data())
 def test_an_edit_with_its_hash_made_anew_shows_in_the_next_record(
     records: list[AuditRecord], data: st.DataObject
@@ -113,6 +119,7 @@ def test_an_edit_with_its_hash_made_anew_shows_in_the_next_record(
     assert problem.position == at + 2  # the last one has no next: the head noted down tells it
 
 
+@settings(max_examples=examples(100))
 @given(chains, st.sampled_from(["previous", "sha256"]), st.data())
 def test_a_changed_hash_is_found(
     records: list[AuditRecord], field: str, data: st.DataObject
@@ -124,6 +131,7 @@ def test_a_changed_hash_is_found(
     assert problem.position == at + 1
 
 
+@settings(max_examples=examples(100))
 @given(chains, st.data())
 def test_any_deletion_is_found(records: list[AuditRecord], data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(records) - 1))
@@ -137,6 +145,7 @@ def test_any_deletion_is_found(records: list[AuditRecord], data: st.DataObject) 
         assert ("the beginning" in problem.what) == (at == 0)
 
 
+@settings(max_examples=examples(100))
 @given(chains.filter(lambda c: len(c) > 2), st.data())
 def test_a_deletion_with_positions_closed_up_is_found(
     records: list[AuditRecord], data: st.DataObject
@@ -149,6 +158,7 @@ def test_a_deletion_with_positions_closed_up_is_found(
     assert problem.position == at + 1
 
 
+@settings(max_examples=examples(100))
 @given(chains.filter(lambda c: len(c) > 1), st.booleans(), st.data())
 def test_any_swap_is_found(
     records: list[AuditRecord], positions_kept: bool, data: st.DataObject
@@ -163,6 +173,7 @@ def test_any_swap_is_found(
     assert problem.position == i + 1
 
 
+@settings(max_examples=examples(100))
 @given(chains, events, st.booleans(), st.data())
 def test_any_insertion_is_found(
     records: list[AuditRecord], added: AuditEvent, renumbered: bool, data: st.DataObject
@@ -227,6 +238,7 @@ def test_an_empty_chain_is_sound(store: AuditStore) -> None:
     assert list(store.records()) == []
 
 
+@settings(max_examples=examples(100))
 @given(of=st.lists(events, max_size=5))
 def test_every_event_survives_the_database(
     of: list[AuditEvent], tmp_path_factory: pytest.TempPathFactory
