@@ -16,7 +16,8 @@ from duediligence.casework.queue import (
 from duediligence.model import Finding, Run
 from duediligence.model.alerts import Alert, FieldChange, News
 from duediligence.screening.access import use_case
-from duediligence.screening.alerts.content import content_of, in_words
+from duediligence.screening.alerts.content import content_of
+from duediligence.screening.alerts.earlier_form import in_words
 from duediligence.screening.alerts.projection import AlertEvidence
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.screened import Seen

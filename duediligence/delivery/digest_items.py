@@ -12,7 +12,8 @@ from duediligence.model.list_states import reason_words
 from duediligence.model.messages import DigestItem
 from duediligence.render import verdict
 from duediligence.render.wording import LIST_STATES, moment, score_words, sentence, visible
-from duediligence.screening.alerts.content import content_hash, content_of, hashed
+from duediligence.screening.alerts.content import content_of, hashed
+from duediligence.screening.alerts.earlier_form import content_hash
 from duediligence.text.wording import count
 
 

@@ -21,7 +21,7 @@ READS = {
 }  # fmt: skip
 PATTERNS = {"search", "match", "fullmatch", "findall", "finditer", "sub", "subn"}
 # Compares texts that were stored before facts were; it goes when no such home is left.
-EARLIER = "duediligence/screening/alerts/content.py"
+EARLIER = "duediligence/screening/alerts/earlier_form.py"
 
 
 def problems(tree: ast.AST) -> Iterator[tuple[int, str]]:

@@ -186,7 +186,7 @@ def test_there_is_one_way_to_each_thing(sign: str, places: set[str]) -> None:
 
 OWN = ("duediligence", "watchlists", "checks")
 # Public, for all their underscore.
-NAMED_TUPLES = {"_fields", "_replace", "_asdict", "_make", "_Element"}
+DOCUMENTED = {"_fields", "_replace", "_asdict", "_make", "_Element"}
 
 
 def _private(tree: ast.AST) -> Iterator[str]:
@@ -201,7 +201,7 @@ def _private(tree: ast.AST) -> Iterator[str]:
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
             owner = ast.unparse(node.value)
             hidden = node.attr.startswith("_") and not node.attr.startswith("__")
-            if hidden and node.attr not in NAMED_TUPLES and owner not in ("self", "cls", "os"):
+            if hidden and node.attr not in DOCUMENTED and owner not in ("self", "cls", "os"):
                 yield f"{owner}.{node.attr}"
 
 

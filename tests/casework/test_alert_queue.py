@@ -20,7 +20,7 @@ from duediligence.model import Address, PartialDate, Person, Repair, Run, Suppli
 from duediligence.model.alerts import Alert, Considered, Decision, Reopened
 from duediligence.model.facts import days_since, say
 from duediligence.render.wording import news_words, reopened_words
-from duediligence.screening.alerts.content import in_words
+from duediligence.screening.alerts.earlier_form import in_words
 from duediligence.screening.alerts.identity import compared
 from duediligence.screening.alerts.status import Rules
 from duediligence.screening.run.screen import Screened, screen

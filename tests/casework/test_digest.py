@@ -27,7 +27,8 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.model.facts import days_since, say
-from duediligence.screening.alerts.content import content_hash, hashed
+from duediligence.screening.alerts.content import hashed
+from duediligence.screening.alerts.earlier_form import content_hash
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.lists import Failure

@@ -84,14 +84,6 @@ def birth_date(text: str) -> PartialDate | None:
         return None
 
 
-def stated_birth_date(text: str, field: str, drift: Drift) -> PartialDate | None:
-    """As `birth_date`, and reports a value that is there and cannot be read to `drift`."""
-    found = birth_date(text) if text else None
-    if text and found is None:
-        drift.unmapped(field, text)
-    return found
-
-
 def _partial(text: str, *, circa: bool) -> PartialDate | None:
     if found := _RANGE.fullmatch(text):
         return PartialDate(_year(found[1]), until=_year(found[2]), circa=circa)

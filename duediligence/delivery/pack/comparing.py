@@ -24,7 +24,7 @@ from duediligence.model import (
 )
 from duediligence.model.runs import Basis
 from duediligence.render.verdict import WITHHELD
-from duediligence.screening.alerts.content import recorded_before
+from duediligence.screening.alerts.earlier_form import recorded_before
 from duediligence.screening.dossiers import parties_of
 from duediligence.screening.lookup.incremental import subject
 from duediligence.screening.lookup.list_search import MatchCollector, Possible

@@ -11,7 +11,8 @@ from duediligence.model.entries import COMPANY
 from duediligence.model.facts import joined
 from duediligence.model.parties import SUPPLIER
 from duediligence.render.saying import explain
-from duediligence.screening.alerts.content import recorded_before, told_of, without_ago
+from duediligence.screening.alerts.content import told_of
+from duediligence.screening.alerts.earlier_form import recorded_before, without_ago
 from duediligence.screening.lookup.parties import parties
 from duediligence.text.folding import fold
 

@@ -23,7 +23,7 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.model.alerts import Alert, Compared, Decision, Found, alert_id
-from duediligence.screening.alerts.content import in_words
+from duediligence.screening.alerts.earlier_form import in_words
 from duediligence.screening.alerts.identity import compared, meant, parties_behind
 from duediligence.screening.alerts.status import Rules, expires, status
 from duediligence.screening.workspace import Workspace

@@ -1,0 +1,50 @@
+"""How versions before 2 of a stored finding compared what they said: by its words.
+
+Kept so that what people decided and were told then still holds. Only for the texts of those
+versions, and for what a clause says beside one of them.
+"""
+
+import re
+from dataclasses import replace
+
+from duediligence.model import Clause, Finding
+from duediligence.model.alerts import Compared
+from duediligence.render.saying import explain, said
+from duediligence.screening.alerts.content import hashed, strength_of
+
+_AGO = re.compile(r",? \d[\d,]* (?:day|week|month|year)s? ago")
+
+
+_ELAPSED = re.compile(r"\d[\d,]* (?:day|week|month|year)s?")
+
+
+def recorded_before(finding: Finding) -> bool:
+    """Whether it was stored in words."""
+    return isinstance(finding.why, Clause) and finding.why.recorded
+
+
+def without_ago(text: str) -> str:
+    """The text as an alert compared it then."""
+    return _AGO.sub("", text)
+
+
+def content_hash(finding: Finding) -> str:
+    """The hash of what an officer wanted to hear of then."""
+    return hashed(
+        {
+            "outcome": finding.outcome,
+            "severity": finding.severity,
+            "entry_name": finding.entry_name,
+            "measures": finding.measures,
+            "grounds": finding.possible_grounds,
+            "happened": said(finding.happened),
+            "happened_on": finding.happened_on,
+            "why": "" if finding.entry_id else _ELAPSED.sub("", explain(finding)),
+            "likeness": strength_of(finding),
+        }
+    )
+
+
+def in_words(compared: Compared) -> Compared:
+    """What is compared, as it was kept then."""
+    return replace(compared, facts=tuple(map(said, compared.facts)))
