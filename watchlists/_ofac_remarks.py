@@ -229,7 +229,7 @@ class RemarkFacts:
     remarks: list[str] = field(default_factory=list)
 
     def read(self, remarks: str) -> None:
-        """Take the fields out of a whole remark: segments parted by `; `, ended by a full stop."""
+        """Take the fields out of a whole remark: segments between `; `, ended by a full stop."""
         for segment in re.split(r";\s+", remarks.strip().removesuffix(".")):
             if segment:
                 self.read_segment(segment.strip())

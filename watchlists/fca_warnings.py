@@ -75,7 +75,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
 
 def _names(item: Item) -> tuple[Name, ...]:
-    """The names before any word of a clone, each once: a title has several, parted by ` / `."""
+    """The names before any word of a clone, each once: a title has several, separated by ` / `."""
     if not usable(item.title):
         raise UnreadableFile(
             f"{item.where}: has no title", hint="The publisher may have changed the page."

@@ -123,7 +123,7 @@ class _SupplierRow:
         return self.cells.get(column, "")
 
     def several(self, column: str) -> tuple[str, ...]:
-        """The parts of a cell that holds several, parted by `|`."""
+        """The parts of a cell that holds several, separated by `|`."""
         return tuple(part for text in self[column].split("|") if (part := text.strip()))
 
     def day(self, column: str) -> date | None:
@@ -145,7 +145,7 @@ def _day_checked(path: Path) -> date:
 
 
 def _read(path: Path, drift: Drift) -> Iterator[_SupplierRow]:
-    """Yield each row that is not blank; columns are told to `drift` where nobody reads them."""
+    """Yield each row that is not blank; columns are reported to `drift` where nobody reads them."""
     rows = _rows(path)
     _checked_on(path, next(rows)[1])
     line, header = next(rows, (2, []))

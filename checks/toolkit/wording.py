@@ -15,7 +15,7 @@ def on(value: date | None) -> Clause:
 
 
 def since(value: date | None, today: date, months: int) -> bool:
-    """Whether it was within so many months. What has no date counts as recent."""
+    """Whether it was within that number of months. What has no date counts as recent."""
     return value is None or value >= months_after(today, -months)
 
 

@@ -74,7 +74,7 @@ def hidden(workspace: Workspace, run: Run) -> Split:
 def standings(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], Standing]:
     """How the findings to review of a stored run stand, by `Finding.key`. Raises StorageError.
 
-    A first decision that waits for a blind second one is told to nobody.
+    A first decision that waits for a blind second one is shown to nobody.
     """
     earlier = _Earlier(workspace, run)
     rules = rules_of(workspace)

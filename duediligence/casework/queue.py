@@ -205,7 +205,7 @@ def rules_of(workspace: Workspace) -> Rules:
 
 
 def alerts(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[Alert]:
-    """Every alert that the filters admit, the most severe first, then the most alike, the oldest.
+    """Every alert that the filters admit, the most severe first, then the most similar, the oldest.
 
     What the newest screening of its supplier no longer finds is `resolved`, unless that one could
     not look: then the alert stays as it was, for unknown is never clear. Raises StorageError.

@@ -54,7 +54,7 @@ class RetentionRule:
         return count(self.days, "day") if rest else count(years, "year")
 
     def since(self, now: datetime) -> datetime:
-        """What is older than this moment is over its time."""
+        """What is older than this moment is past its retention period."""
         return now - timedelta(days=self.days)
 
 
@@ -102,7 +102,7 @@ History = Mapping[str, tuple[Decision, ...]]
 
 
 def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionPlan:
-    """What `casework.db` holds that is over its time by these rules. Raises StorageError."""
+    """What in `casework.db` is past its retention period by these rules. Raises StorageError."""
     now = workspace.now().astimezone(UTC)
     history = _history(workspace)
     known = {alert.id: alert for alert in alerts(workspace)}

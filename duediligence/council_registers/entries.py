@@ -105,7 +105,7 @@ class Cells:
         return found
 
     def words(self, name: str) -> tuple[str, ...]:
-        """Several of the field's words, parted by ; or | in the cell."""
+        """Several of the field's words, separated by ; or | in the cell."""
         told = [self._ours(name, part) for part in parts(self.raw(name), ";|")]
         told = [word for word in told if word] or list(parts(self._unwritten(name), ";|"))
         return tuple(dict.fromkeys(told))

@@ -153,7 +153,7 @@ class _Reader:
                 self._add(problem)
 
     def _add(self, problem: RegisterProblem) -> None:
-        """Keep a problem; one that stands in many rows is told once, with their number."""
+        """Keep a problem; one that stands in many rows is reported once, with their number."""
         for at, known in enumerate(self.problems):
             if replace(problem, row=known.row) == replace(known, more=0):
                 self.problems[at] = replace(known, more=known.more + 1)

@@ -144,7 +144,7 @@ def _place(description: Description) -> str:
 
 
 def _with_value(text: str, key: str, value: str) -> str:
-    """The text with the value of a key of [source] written anew, as a TOML basic string."""
+    """The text with the value of a key of [source] written again, as a TOML basic string."""
     quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     start = re.search(r"^\s*\[\s*source\s*\]", text, re.MULTILINE)
     if not start:

@@ -47,7 +47,7 @@ class Gathered:
 
 
 def gather(workspace: Workspace, leave_out: LeaveOut) -> Gathered:
-    """Compare the newest run of each supplier with what was told. Nothing is written.
+    """Compare the newest run of each supplier with what was reported. Nothing is written.
 
     A run of some suppliers says nothing of the others. Raises StorageError.
     """
@@ -229,7 +229,7 @@ class Sent:
 
     @property
     def complete(self) -> bool:
-        """Whether everybody was told of everything."""
+        """Whether everything was delivered to everybody."""
         return not self.queued and not any(attempt.remark for attempt in self.attempts)
 
 
@@ -321,7 +321,7 @@ def drop(workspace: Workspace, channel: str) -> int:
 
 def _queue(workspace: Workspace, leave_out: LeaveOut | None, ways: list[str]) -> Message | None:
     at = workspace.now()
-    # What it is made from, and that it was made, in one: nobody is told twice.
+    # What it is made from, and that it was made, in one: nothing is reported twice.
     with workspace.casework.transaction():
         found = gather(workspace, leave_out or decided(workspace))
         message = _message(workspace, found, at)

@@ -49,7 +49,7 @@ class ScopeSnapshot:
         return asked and told.kind == "unknown" and self.is_narrower(told)
 
     def is_narrower(self, told: DigestItem) -> bool:
-        """Whether less of the registers was looked at than when it was told."""
+        """Whether less of the registers was looked at than when it was reported."""
         if not (told.dossier and self.dossier):
             return told.dossier
         return not not_looked_at(self.gaps) <= not_looked_at(told.gaps)
@@ -77,7 +77,7 @@ def changes(
     left_out: Collection[str] = (),
     gone: Collection[str] = (),
 ) -> DigestChanges:
-    """Compare. A scope that was not looked at stays as it was told.
+    """Compare. A scope that was not looked at stays as it was reported.
 
     `left_out` are keys that people settled: no longer told, and their end not told either. `gone`
     are scopes of which nothing is left to tell, as of a supplier that was removed.
@@ -214,7 +214,7 @@ def hashes_in_words(findings: Iterable[Finding], told: Mapping[str, DigestItem])
 
 
 def of_lists(statuses: Iterable[ListStatus], failed: Iterable[str]) -> tuple[DigestItem, ...]:
-    """The lists that nobody can be called clear of. `failed`: ids whose last refresh failed."""
+    """The lists whose results are incomplete. `failed`: ids whose last refresh failed."""
     failures = set(failed)
     return tuple(
         DigestItem(

@@ -82,7 +82,7 @@ _NO_STANDING = Standing(alert_id="", status="")
 @dataclass(frozen=True, slots=True)
 class ExportRows:
     """The rows of an export in the order of every report, the runs they are of, and the references
-    of stored suppliers that `never` were screened, of whom nothing can be told. `scope` is what
+    of stored suppliers that `never` were screened, of whom nothing can be known. `scope` is what
     the newest of the runs looked at, in words.
     """
 

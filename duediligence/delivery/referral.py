@@ -131,7 +131,7 @@ def _disclosed(workspace: Workspace, run_id: str, *, people: bool) -> tuple[Run,
 
 
 def _standing(workspace: Workspace, alert: Alert) -> str:
-    """A first decision that waits for a blind second one is told to nobody."""
+    """A first decision that waits for a blind second one is shown to nobody."""
     where = shown_to(alert, "", rules_of(workspace)).status
     if where.decided_at is None:
         return "Nobody has decided yet"

@@ -114,7 +114,7 @@ def _number(response: requests.Response, *names: str) -> int | None:
 
 
 _KEPT_HEADERS = ("ETag", "Date", "Content-Type")
-# After so many requests in a row without an answer the rest of a batch is not made to wait too.
+# After this many requests without an answer the rest of a batch is not made to wait.
 _DOWN_AFTER = 3
 _DOWN_FOR = 120.0
 

@@ -72,7 +72,7 @@ class Client:
         """Fetch `url` to the file `into`, whole or not at all.
 
         `hosts` are those that a redirect may lead to beside the address's own. `etag` and
-        `last_modified` are those of the copy at hand: None says that it is still the newest.
+        `last_modified` are those of the available copy: None says that it is still the newest.
         `retries` goes before the client's own number. Raises FetchFailed (NotThere where the
         server has no such file), or StorageError.
         """

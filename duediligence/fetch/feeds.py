@@ -138,7 +138,7 @@ class Gathering:
         return [self._file(feed)]
 
     def _file(self, feed: Feed, *, again: bool = True) -> SnapshotFile:
-        """A single file. Unless `again`, the copy at hand is not offered to the server."""
+        """A single file. Unless `again`, the available copy is not offered to the server."""
         known = self._held(feed) if again else None
         into = self.folder / feed.filename
         file = self.visits.download(feed.url, feed, into=into, known=known, progress=self.progress)
@@ -150,7 +150,7 @@ class Gathering:
         return known
 
     def _held(self, feed: Feed) -> SnapshotFile | None:
-        """The copy at hand, if it is from the same address."""
+        """The copy available, if it is from the same address."""
         held = self.held.get(feed.filename)
         return held if held and held.url == shown(feed.url) else None
 

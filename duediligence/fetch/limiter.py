@@ -60,7 +60,7 @@ class Limiter:
         return cls(folder / f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.limit")
 
     def take(self, waiting: Callable[[float], None] | None = None) -> None:
-        """Wait until one more request may be sent, and count it. `waiting` is told of a wait.
+        """Wait until one more request may be sent, and count it. `waiting` is informed of a wait.
 
         Raises StorageError.
         """

@@ -66,7 +66,7 @@ def locked(path: Path, *, patience: float | None = None) -> Iterator[BinaryIO]:
     """
     with storing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Opened anew each time: a lock is held by an opening, which threads and forks share.
+        # Opened again each time: a lock is held by an opening, which threads and forks share.
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         with open(descriptor, "r+b", buffering=0) as file:  # noqa: PTH123
             if patience is None:

@@ -43,7 +43,7 @@ def rules(text: bytes, url: str) -> tuple[bool, int]:
 
 
 def _lines(text: str, target: str) -> Iterator[str]:
-    """The lines as urllib reads them by the RFC: it ends a group at a blank line, heeds the first
+    """The lines as urllib reads them by the RFC: it ends a group at a blank line, uses the first
     rule that fits in place of the longest (s.2.2.2), and knows no wildcards (s.2.2.3).
     """
     lines = [line.partition("#")[0].strip() for line in text.splitlines()]
@@ -83,7 +83,7 @@ class KeptOut(FetchFailed):
 
 
 class Visits:
-    """The visits of one refresh: `robots.txt` is asked for once a site and heeded for all of it.
+    """The visits of one refresh: `robots.txt` is asked for once a site and obeyed for all of it.
 
     `sleep` takes seconds; `clock` gives them, and never goes back.
     """
@@ -114,7 +114,7 @@ class Visits:
         """Fetch `url` to the file `into`, as `Client.download`; None where `known` still holds.
 
         The site is left alone for `pause` seconds since the last visit; for longer, up to 30,
-        where the feed heeds robots.txt and that asks for it. Raises FetchFailed (KeptOut where
+        where the feed obeys robots.txt and that asks for it. Raises FetchFailed (KeptOut where
         robots.txt does not let us), or StorageError.
         """
         site, _ = origin(url)

@@ -10,7 +10,7 @@ import msgspec
 from duediligence.errors import UsageError
 from duediligence.law.grounds import codes, read, versions
 
-# How alike a code must be to be offered for another one.
+# How similar a code must be to be offered for another one.
 _ALIKE = 0.5
 
 

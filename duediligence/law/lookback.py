@@ -24,7 +24,7 @@ _VERDICT = {True: "inside", False: "outside", None: "cannot be determined"}
 
 @dataclass(frozen=True, slots=True)
 class LookBack:
-    """`inside` is None where it cannot be told: such an event is never set aside."""
+    """`inside` is None where it cannot be known: such an event is never set aside."""
 
     inside: bool | None
     working: str
@@ -103,7 +103,7 @@ def _inside(
 
 
 def _settled(ground: Ground, what: str, wanting: str) -> tuple[bool, ...]:
-    """What can be told from the day of `what`, where the day that counts is wanting.
+    """What can be known from the day of `what`, where the day that counts is wanting.
 
     That day is never before an event, conviction or offence. An event is never after the decision
     about it, but may have become known at any time.

@@ -1,4 +1,4 @@
-"""Are two addresses of one place? Within a postcode, buildings are told apart by their number."""
+"""Are two addresses of one place? Within a postcode, the number distinguishes buildings."""
 
 import re
 

@@ -122,7 +122,7 @@ class Decision:
 class Compared:
     """What stood on both sides of an alert.
 
-    `parties` are those looked up (one, save where two of one name were), `facts` what a check
+    `parties` are those looked up (one, except where two of one name were), `facts` what a check
     read where no list entry is behind, `entry` the listed party. Ours is `parties` and `facts`.
     """
 
@@ -166,7 +166,7 @@ class Alert:
 
     `id` contains no name that is displayed: see `screening.alerts.identity`. `load` reads what
     stands on both sides, while the workspace that it came from is open. `findings` are those of the
-    newest run that has them: one, save where parties of one name gave several. `last_seen` is when
+    newest run that has them: one, or several where parties have one name. `last_seen` is when
     that run started (UTC). `found` says how the newest screening of the supplier ends: it has them
     (`yes`), it looked and has not (`no`), or it could not look (`not checked`). `history` is every
     decision, oldest first.
@@ -189,7 +189,7 @@ class Alert:
 
     @property
     def first(self) -> Finding:
-        """The finding to show: of several the most severe, then the most alike."""
+        """The finding to show: of several the most severe, then the most similar."""
         return max(self.findings, key=lambda f: (SEVERITIES.index(f.severity), f.score or 0.0))
 
     @property

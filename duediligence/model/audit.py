@@ -158,7 +158,7 @@ def verify(records: Iterable[AuditRecord], *, head: str = "") -> AuditProblem | 
     """The first problem of a chain, None where it is sound.
 
     `head` is a hash noted down before, such as in an evidence pack: the chain must still hold it.
-    Without one, records cut off at the end are not noticed, nor a chain that was made anew.
+    Without one, records cut off at the end are not noticed, nor a chain that was made again.
     """
     last, position, known = BEGINNING, 0, head in ("", BEGINNING)
     for record in records:

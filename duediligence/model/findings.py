@@ -28,7 +28,7 @@ class Outcome:
     `happened_on` say what happened whatever the ground, `look_back` how each ground's look-back
     was worked out, `crime_types` what the law or the wording supports; often none. `facts` are
     said after `why`, each marked personal or not. `missing` are the reasons for which parts that
-    it needs are not known: an outcome that says no more than them is told once for all checks.
+    it needs are not known: an outcome that says no more than them is reported once for all checks.
     """
 
     result: Result

@@ -1,4 +1,4 @@
-"""What is told to people: one message, the same by every channel."""
+"""What is reported to people: one message, the same by every channel."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +35,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestItem:
-    """One thing that people were told, or are to be told.
+    """One thing that was, or is to be, reported.
 
     `key` is a hash, for the key of a finding may name a person. `scope` is what must be looked at
     again before this can be over: a supplier, a file, the lists, the run. `sha256` is of what

@@ -80,7 +80,7 @@ class ListStatus:
 
     @property
     def blocks_complete_run(self) -> bool:
-        """Whether nobody can be called clear of this list: not of an optional one never loaded."""
+        """Whether results for this list are incomplete: not of an optional one never loaded."""
         return self.state != "current" and not (self.optional and self.state == "never loaded")
 
 

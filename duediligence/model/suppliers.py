@@ -21,7 +21,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A value that was mended on the way in: what stood in the file, and what we read."""
+    """A value that was corrected on the way in: what stood in the file, and what we read."""
 
     column: str
     found: str

@@ -1,1 +1,1 @@
-"""Ways to tell people: e-mail, webhook, a file in a folder."""
+"""Channels for messages: e-mail, webhook, a file in a folder."""

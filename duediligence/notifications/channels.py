@@ -1,4 +1,4 @@
-"""The ways to tell people: a folder, a webhook, mail."""
+"""The channels for messages: a folder, a webhook, mail."""
 
 import hmac
 from collections.abc import Callable
@@ -94,7 +94,7 @@ def signed(secret: str, timestamp: str, body: bytes) -> str:
 
 
 class Channel(Protocol):
-    """One way to tell people. `name` is stable: deliveries are kept by it."""
+    """One channel for messages. `name` is stable: deliveries are kept by it."""
 
     @property
     def name(self) -> str: ...

@@ -23,7 +23,7 @@ _TOLD = (
     "List",
     "Handling",
 )
-# The grading of UK police reports. From memory: have the force's own form at hand.
+# The grading of UK police reports. From memory: get the force's own form.
 GRADING = (
     ("Source", ("1 reliable", "2 untested", "3 not reliable")),
     (

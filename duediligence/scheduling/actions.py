@@ -61,7 +61,7 @@ def re_screen(workspace: Workspace, job: Job, progress: Progress) -> str:
 
 @use_case("send digests", event="digest sent")
 def digest(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
-    """Tell people what changed. Raises SourceError where somebody could not be told."""
+    """Report what changed. Raises SourceError where somebody could not be reached."""
     from duediligence.delivery.digest import send
 
     sent = send(workspace, at_once=True)

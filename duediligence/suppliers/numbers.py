@@ -46,7 +46,7 @@ _BARE = re.compile(
 class NumberReading(NamedTuple):
     """What a text was understood to be.
 
-    `remark` says what was mended, empty where nothing was; or, without an identifier, why the
+    `remark` says what was corrected, empty where nothing was; or, without an identifier, why the
     text is no such number, empty where there is no text.
     """
 

@@ -257,7 +257,7 @@ def supplier_from_options(
 ) -> Supplier:
     """The supplier that the options describe; each of `people` is `Name` or `Name,1965-04`.
 
-    A number is mended as in a file (`repairs`). Raises UsageError for a name that cannot be
+    A number is corrected as in a file (`repairs`). Raises UsageError for a name that cannot be
     screened and for whatever is not understood.
     """
     given = {

@@ -37,7 +37,7 @@ def names_in(text: str, *trading: str) -> tuple[Name, ...]:
 
 
 def company(text: str, column: str, drift: Drift) -> tuple[Identifier, ...]:
-    """The company number in a cell; `drift` is told of a value that holds none."""
+    """The company number in a cell; `drift` receives a value that holds none."""
     if text.casefold() in _NO_NUMBER:
         return ()
     if number := company_number(text):

@@ -215,7 +215,7 @@ def rows(path: Path, layout: Layout, drift: Drift) -> Iterator[Row]:
 
 
 def sections(path: Path, layout: Layout, drift: Drift) -> Iterator[Section]:
-    """Each table that has the columns, in order; `drift` is told of a table that has not.
+    """Each table that has the columns, in order; `drift` receives a table that has not.
 
     Raises UnreadableFile where none has.
     """

@@ -53,7 +53,7 @@ class Row:
         return self.cells[key] or self._empty(key)
 
     def day(self, key: str, drift: Drift) -> date | None:
-        """The cell's date; one that is there and cannot be read is told to `drift`."""
+        """The cell's date; one that is there and cannot be read is reported to `drift`."""
         return stated_day(self.cells[key], key, drift)
 
     def error(self, key: str, what: str) -> UnreadableFile:

@@ -104,7 +104,7 @@ def case_of(workspace: Workspace, ref: str, run_id: str) -> Case:
         ),
         compared=compared,
         alerts=tuple(
-            # What waits for a blind second decision is told to nobody.
+            # What waits for a blind second decision is shown to nobody.
             _alert(shown_to(alert, "", rules))
             for alert in alerts_of_run(workspace, run_id)
             if alert.first.supplier_ref == ref
@@ -115,7 +115,7 @@ def case_of(workspace: Workspace, ref: str, run_id: str) -> Case:
 def records_about(workspace: Workspace, cases: tuple[Case, ...]) -> Iterator[AuditRecord]:
     """The records of the audit chain that concern these cases, oldest first.
 
-    How the run was stored, its file taken in and its lists loaded, as they stood by then; what
+    How the run was stored, its file imported and its lists loaded, as they stood by then; what
     was decided, linked and packed up to now. Raises StorageError.
     """
     runs = {case.run.id: case.run for case in cases}

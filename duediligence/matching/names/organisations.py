@@ -163,7 +163,7 @@ def _join_letters(words: list[str]) -> tuple[list[str], set[str]]:
 
 
 def _number(word: str, place: int) -> list[str]:
-    """Ordinals and Roman numerals as digits, so that Fund II and Fund III are told apart.
+    """Ordinals and Roman numerals as digits, so that Fund II and Fund III are distinguished.
 
     A number grown onto a word stands apart (`phase2`).
     """

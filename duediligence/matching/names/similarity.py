@@ -1,4 +1,4 @@
-"""How alike two words are."""
+"""How similar two words are."""
 
 from rapidfuzz.distance import OSA
 
@@ -27,7 +27,7 @@ _MOST_APART = 6
 
 
 def person_similarity(a: Word, b: Word) -> float:
-    """Likeness of two words of people's names, by family, sound, consonants and edits."""
+    """Similarity of two words of people's names, by family, sound, consonants and edits."""
     if a.initial or b.initial or a.numeric or b.numeric:
         return 0.0
     for family in a.families:
@@ -54,7 +54,7 @@ def person_similarity(a: Word, b: Word) -> float:
 
 
 def organisation_similarity(a: Word, b: Word) -> float:
-    """Likeness of two words of organisations' names, by edits; numbers are never alike."""
+    """Similarity of two words of organisations' names, by edits; numbers are never alike."""
     if a.numeric or b.numeric:
         return 0.0
     for synonym in a.synonyms:
@@ -75,7 +75,7 @@ def organisation_similarity(a: Word, b: Word) -> float:
 
 
 def similarity(a: Word, b: Word, *, person: bool) -> float:
-    """Likeness of two words, remembered: names share most of their words."""
+    """Similarity of two words, remembered: names share most of their words."""
     if a is b or a == b:
         return 1.0
     pairs = _pairs[person]

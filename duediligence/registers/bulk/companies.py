@@ -248,7 +248,7 @@ class _Remembered(dict[K, T]):
 
     def __missing__(self, cell: K) -> T:
         value, sound = self._make(cell)
-        # What is not sound is made anew each time, so that drift counts it each time.
+        # What is not sound is made again each time, so that drift counts it each time.
         if sound and len(self) < 100_000:
             self[cell] = value
         return value

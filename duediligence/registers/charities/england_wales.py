@@ -1,7 +1,7 @@
 """The Charity Commission's public extract: England and Wales.
 
 Each table is a file of its own, `publicextract.charity.zip`, `publicextract.charity_trustee.zip`
-and so on, made anew each day; JSON (an array of records) or tab-separated text. The columns are
+and so on, made again each day; JSON (an array of records) or tab-separated text. The columns are
 those of a database built from the extract (December 2024); the files themselves could not be
 looked at, so a column missing is an error, and one added, or a word not known, is drift.
 Statuses of reporting are from memory: one that is not known leaves it unknown whether accounts

@@ -84,7 +84,7 @@ class CompaniesHouse:
     def psc_exempt(self, number: str, today: date) -> bool:
         """Whether the company need not tell its owners, as one listed on a market."""
         path = f"/company/{_number(number)}"
-        # The record is at hand, and links to exemptions where there are any.
+        # The record is available, and links to exemptions where there are any.
         links = self._one("psc_exempt", path, lambda found: inner(found, "links"), gathered=False)
         if not links or "exemptions" not in links:
             return False

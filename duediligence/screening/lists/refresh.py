@@ -1,4 +1,4 @@
-"""Lists fetched anew, from their publishers or a folder, or stated by hand to be current."""
+"""Lists fetched again, from their publishers or a folder, or stated by hand to be current."""
 
 import logging
 import shutil
@@ -46,7 +46,7 @@ class Sources:
     """The sources of one refresh. `folder` is that of `--from`; without it each list has its own.
 
     A council's register is read from its own folder, unless one of its id is in `folder`: the
-    names of its files are too plain to be told apart from those of other lists.
+    names of its files are too plain to be distinguished from those of other lists.
 
     `visits` are shared by all lists, so that a site is asked but once what it allows.
     """

@@ -108,7 +108,7 @@ def status(
     age = max(0, (now.date() - newest).days) if newest else None
     reasons = list(failed)
     if leaves_out_restricted(version):
-        # Nothing of it is searched: nobody can be called clear of it.
+        # Nothing of it is searched: results for this list are incomplete.
         reasons.insert(0, StaleReason(kind="records left out", count=version.entries))
     reasons += _doubted(version)
     page = watchlist.homepage if watchlist.by_hand else ""

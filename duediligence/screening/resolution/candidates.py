@@ -101,9 +101,9 @@ WHOLE_RECORDS = 3  # of the best hits of a search: a request each
 
 @use_case("read")
 def sources_at_hand(workspace: Workspace) -> list[CandidateSource]:
-    """Every register that can be asked, and one that says so for each that is not at hand.
+    """Every register that can be asked, and one that says so for each that is not available.
 
-    A company may be on no register at hand and yet exist, so without one nothing is linked by
+    A company may be on no available register and yet exist, so without one nothing is linked by
     name. Charity registers are not needed for that: a charity is linked where it is found.
     """
     loaded = workspace.register.versions()

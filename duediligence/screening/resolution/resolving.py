@@ -38,7 +38,7 @@ _HINT = "Write it as GB-COH-99000001 (company), GB-CHC-, GB-SC- or GB-NIC- (char
 
 
 def identifier(text: str) -> Identifier:
-    """The identifier that `text` is, to the letter: nothing is mended or guessed.
+    """The identifier that `text` is, to the letter: nothing is corrected or guessed.
 
     `GB-COH-` (Companies House), `GB-CHC-` (charities of England and Wales), `GB-SC-` (Scotland)
     or `GB-NIC-` (Northern Ireland) and the number, as https://org-id.guide has them. Raises
@@ -287,7 +287,7 @@ def resolve_suppliers(
     *,
     progress: Progress = SILENT,
 ) -> list[tuple[Supplier, ResolvedSupplier]]:
-    """Each supplier named, or every one taken in, with who it is. Raises UsageError."""
+    """Each supplier named, or every one imported, with who it is. Raises UsageError."""
     chosen = [supplier_of(workspace, ref) for ref in refs] or workspace.suppliers.all()
     links = workspace.links.newest()
     found = []
@@ -323,7 +323,7 @@ def settle(workspace: Workspace, ref: str, entity: str, *, by: str, note: str = 
 
 @use_case("read")
 def supplier_of(workspace: Workspace, ref: str) -> Supplier:
-    """The supplier taken in under that reference. Raises UsageError."""
+    """The supplier imported under that reference. Raises UsageError."""
     supplier = workspace.suppliers.get(ref)
     if supplier is None:
         raise NotFound(

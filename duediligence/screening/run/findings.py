@@ -183,7 +183,7 @@ class Assessor:
         ]
 
     def about_dossier(self, dossier: Dossier) -> list[Finding]:
-        """What the registers tell. What could not be checked is told once for each reason,
+        """What the registers tell. What could not be checked is reported once for each reason,
         however many parts it left out and checks it stopped.
         """
         missing: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""What another threshold would show and hide, over the suppliers already taken in."""
+"""What another threshold would show and hide, over the suppliers already imported."""
 
 from dataclasses import dataclass
 from functools import partial

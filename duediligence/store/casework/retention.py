@@ -193,7 +193,7 @@ NO_TEXT = "The text was removed because its retention period ended."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionPlan:
-    """What is over its time.
+    """What is past its retention period.
 
     `runs` are ids by rule. `findings` are keys (see `Finding.key`) and for each the one run that
     keeps it, empty for none; `findings_before` is when the other runs began at the latest.

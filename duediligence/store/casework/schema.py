@@ -188,7 +188,7 @@ def create_what_was_declared(db: Database) -> None:
 @migrations()
 def create_alerts(db: Database) -> None:
     # Who a finding is about, whatever name is displayed (see `screening.alerts.identity`); NULL in
-    # runs from before it was kept, whose alerts are told apart by that name.
+    # runs from before it was kept, whose alerts are distinguished by that name.
     db.conn.execute("ALTER TABLE findings ADD COLUMN party TEXT")
     # Derived from runs and decisions, and kept in their transactions. The state is a function of
     # the day: `state` before the day `ends`, then `next_state` before `next_ends`, then

@@ -85,7 +85,7 @@ class RegisterStore:
             return companies.company(db, register_number(number), version.published)
 
     def same_address(self, address: Address) -> int | None:
-        """How many live companies have their office in that building; None if it cannot be told."""
+        """How many live companies have their office in that building; None if unknown."""
         with self._reading("companies-house") as found:
             return companies.same_address(found[1], address) if found else None
 
