@@ -105,6 +105,29 @@ def test_one_pass_finds_what_each_list_finds_alone(
         assert by_list == {list_id: matches for list_id, matches in alone.items() if matches}
 
 
+def test_names_that_agree_in_less_than_nothing_do_not_hide_what_a_number_shows(
+    tmp_path: Path,
+) -> None:
+    # "quandor" agrees but its pair of names comes to less than 0: whether a look-up by name had
+    # met that pair depended on the lowest threshold among the lists.
+    listed = ListEntry(
+        id="",
+        list_id="",
+        kind="person",
+        names=(Name("zorvan zorvan quandor"),),
+        identifiers=(Identifier(COMPANY, "99000001"),),
+    )
+    who = Subject(("mirelle quandor quandor",), "person", identifiers=listed.identifiers)
+    lists = named([[listed], [listed]])
+    engine = Engine.open(saved(tmp_path, lists), tmp_path / ".merged")
+    for lowest in (0.3, 0.7, DEFAULT_THRESHOLD):
+        thresholds = {"list1": lowest, "list2": DEFAULT_THRESHOLD}
+        (found,) = engine.search_many([who], thresholds)
+        alone = Index.build(lists["list2"]).search(who)
+        assert found["list2"] == alone
+        assert alone[0].score == pytest.approx(0.9)
+
+
 @settings(max_examples=examples(50), deadline=None)
 @given(lists=LISTS)
 def test_merged_indexes_are_the_index_of_all_entries(lists: list[list[ListEntry]]) -> None:

@@ -21,13 +21,6 @@ from duediligence.store.schedule import ScheduleStore
 
 pytestmark = [pytest.mark.soak, pytest.mark.skipif(os.name == "nt", reason="POSIX signals")]
 
-COMMAND = """
-from duediligence.cli import main, schedule
-from duediligence.cli.app import app
-if "schedule" not in [group.name for group in app.registered_groups]:
-    app.add_typer(schedule.app, name="schedule")
-main()
-"""
 SCHEDULE = """
 [[job]]
 name = "lists"
@@ -69,7 +62,7 @@ def due_home(home: Path, samples: Path) -> Path:
 
 def start(home: Path, command: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-c", COMMAND, "schedule", command],
+        [sys.executable, "-m", "duediligence", "schedule", command],
         env={**os.environ, "DUEDILIGENCE_HOME": str(home)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

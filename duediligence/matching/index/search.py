@@ -180,7 +180,10 @@ class EntrySearch:
     def _compare_all(self, ours: list[PreparedName], entry: int, found: dict[int, Best]) -> None:
         """The best pair of names of a subject and an entry, by comparing every pair."""
         names = self._entries.names_of(entry)
-        found.setdefault(entry, Best(0.0, PairOfNames(len(ours), names.start, False, 0, 0), None))
+        if (known := found.get(entry)) is None or known.score < 0:
+            # Names that agree in less than nothing count no worse than names that share no word.
+            nothing = PairOfNames(len(ours), names.start, False, 0, 0)
+            found[entry] = Best(0.0, nothing, None)
         for place, name in enumerate(ours):
             for number in names:
                 theirs = self._entries.name(number)
