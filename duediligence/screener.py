@@ -265,5 +265,5 @@ def _made(
     return Watchlist(
         parse=lambda _: iter(held), id=list_id, title=list_id, publisher="handed in", licence="",
         topic="enforcement", homepage="", feeds=feeds, max_age=timedelta(days=1),
-        expect=_NO_LIMITS, known_from="documentation",
+        expect=_NO_LIMITS, known_from="code that reads it",
     )  # fmt: skip

@@ -55,7 +55,7 @@ _NUMBER = re.compile(
     max_age=timedelta(days=30),
     expect=Expect(entries=(20, 5_000), filled={"names": 1.0, "url": 1.0}, weekly_loss=0.05),
     optional=True,
-    known_from="memory",
+    known_from="never seen",
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Reports of statutory inquiries, official warnings and case reports, by the charity named.

@@ -26,7 +26,7 @@ _ID = "cqc"
         entries=(40_000, 200_000), filled={"names": 1.0, "addresses": 0.6, "identifiers": 0.4}
     ),
     optional=True,
-    known_from="a real file",
+    known_from="real file",
     powers=("safeguarding",),
     premises=True,
     bridge=True,

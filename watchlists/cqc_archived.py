@@ -28,7 +28,7 @@ _FILE = "care_homes_archived.csv"
     max_age=timedelta(days=100),
     expect=Expect(entries=(1_000, 60_000), filled={"names": 1.0, "addresses": 0.95}),
     optional=True,
-    known_from="a real file",
+    known_from="real file",
     powers=("safeguarding",),
     premises=True,
 )

@@ -29,7 +29,7 @@ _ID = "cqc-ratings"
         filled={"names": 1.0, "addresses": 0.6, "identifiers": 0.4},
     ),
     optional=True,
-    known_from="a real file",
+    known_from="real file",
     powers=("safeguarding",),
     premises=True,
 )

@@ -43,7 +43,7 @@ _TYPES: dict[str, RecordType] = {
         entries=(1_000, 100_000), filled={"names": 1.0, "identifiers": 0.2}, weekly_loss=0.03
     ),
     optional=True,
-    known_from="memory",
+    known_from="never seen",
     powers=("environmental_health",),
     grounds=("PA23-7-4", "PA23-7-11"),
 )

@@ -69,7 +69,7 @@ _ENDED = {
         entries=(60_000, 600_000), filled={"names": 1.0, "record": 1.0}, weekly_loss=0.03
     ),
     optional=True,
-    known_from="memory",
+    known_from="never seen",
     powers=("environmental_health",),
     grounds=("PA23-7-11",),
     tracks_removals=True,

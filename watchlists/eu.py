@@ -88,6 +88,8 @@ def _published(files: Files) -> date:
         },
     ),
     published=_published,
+    known_from="code that reads it",
+    known_since="2026-08",
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Everyone whose funds are frozen under an EU regulation.

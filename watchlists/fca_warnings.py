@@ -43,7 +43,7 @@ _CLONED = (
     max_age=timedelta(days=14),
     expect=Expect(entries=(0, 100_000), filled={"names": 1.0}, weekly_loss=0.10),
     optional=True,
-    known_from="memory",
+    known_from="never seen",
     powers=("other",),
 )
 def parse(files: Files) -> Iterator[ListEntry]:

@@ -53,7 +53,7 @@ def _published(files: Files) -> date | None:
     ),
     optional=True,
     published=_published,
-    known_from="a real file",
+    known_from="real file",
     powers=("environmental_health",),
     premises=True,
 )

@@ -82,7 +82,7 @@ def _several(value: object) -> list[Any]:
     max_age=timedelta(days=7),
     expect=Expect(entries=(0, 500_000), filled={"names": 1.0}, weekly_loss=0.05),
     optional=True,
-    known_from="documentation",
+    known_from="code that reads it",
     powers=("other",),
     grounds=("PA23-7-5",),
 )

@@ -49,7 +49,7 @@ _ENDED = ("expired", "lapsed", "surrendered", "ceased")
     max_age=timedelta(days=95),
     expect=Expect(entries=(500, 20_000), filled={"names": 1.0}, weekly_loss=0.05),
     optional=True,
-    known_from="memory",
+    known_from="never seen",
     powers=("other",),
     grounds=("PA23-7-11",),
     tracks_removals=True,

@@ -49,7 +49,7 @@ def _published(files: Files) -> date | None:
     ),
     optional=True,
     published=_published,
-    known_from="documentation",
+    known_from="code that reads it",
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Promoters, enablers and suppliers of avoidance schemes, with their schemes.

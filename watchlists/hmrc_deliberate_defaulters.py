@@ -49,7 +49,7 @@ def _published(files: Files) -> date | None:
     ),
     optional=True,
     published=_published,
-    known_from="documentation",
+    known_from="code that reads it",
     crime_types=("fraud_financial",),
     grounds=("PA23-6-37",),
 )

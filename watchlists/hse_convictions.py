@@ -39,7 +39,7 @@ _LONGEST = 200
     max_age=timedelta(days=35),
     expect=Expect(entries=(200, 20_000), filled={"names": 1.0}, weekly_loss=0.05),
     optional=True,
-    known_from="a real page",
+    known_from="real file",
     powers=("other",),
     grounds=("PA23-7-11",),
 )

@@ -46,7 +46,7 @@ _STATUSES: dict[str, RecordStatus] = {
     max_age=timedelta(days=35),
     expect=Expect(entries=(0, 100_000), filled={"names": 1.0}, weekly_loss=0.05),
     optional=True,
-    known_from="a real page",
+    known_from="real file",
     powers=("other",),
     grounds=("PA23-7-11",),
 )

@@ -58,7 +58,7 @@ _POUNDS = re.compile(r"£\s?\d")
     max_age=timedelta(days=95),
     expect=Expect(entries=(1, 20_000), filled={"names": 1.0}, weekly_loss=0.10),
     optional=True,
-    known_from="memory",
+    known_from="never seen",
     powers=("other",),
     crime_types=("cyber",),
     grounds=("PA23-7-11",),

@@ -48,7 +48,7 @@ def _published(files: Files) -> date | None:
     ),
     optional=True,
     published=_published,
-    known_from="memory",
+    known_from="never seen",
     crime_types=("slavery_trafficking",),
     grounds=("PA23-7-11",),
     premises=True,

@@ -35,7 +35,7 @@ def _published(files: Files) -> date | None:
     expect=Expect(entries=(10, 20_000), filled={"names": 1.0, "addresses": 0.9}, weekly_loss=0.05),
     optional=True,
     published=_published,
-    known_from="documentation",
+    known_from="code that reads it",
     crime_types=("slavery_trafficking",),
     grounds=("PA23-7-11",),
 )

@@ -74,7 +74,7 @@ _LAYOUT = Layout(
     max_age=timedelta(days=100),
     expect=Expect(entries=(5_000, 200_000), filled={"names": 1.0, "record": 1.0}, weekly_loss=0.05),
     optional=True,
-    known_from="memory",
+    known_from="never seen",
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Firms that put a statement on slavery and human trafficking into the registry, by year.

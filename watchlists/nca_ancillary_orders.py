@@ -49,7 +49,7 @@ _ORDERS = {
     expect=Expect(entries=(20, 5_000), filled={"names": 1.0, "record": 1.0}, weekly_loss=0.10),
     optional=True,
     template=_TEMPLATE,
-    known_from="memory",
+    known_from="never seen",
     crime_types=("slavery_trafficking",),
     grounds=("PA23-7-1", "PA23-7-11"),
 )

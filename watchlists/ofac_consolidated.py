@@ -84,6 +84,8 @@ def _published(files: Files) -> date | None:
         weekly_loss=0.05,
     ),
     published=_published,
+    known_from="real file",
+    known_since="2025-12",
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Parties under US sanctions short of blocking: sectoral, menu-based, securities, accounts.

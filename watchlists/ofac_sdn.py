@@ -47,6 +47,8 @@ def _published(files: Files) -> date | None:
         filled={"regimes": 0.99, "identifiers": 0.4, "birth_dates": 0.25},
     ),
     published=_published,
+    known_from="real file",
+    known_since="2026-08",
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Persons, firms, ships and aircraft whose property is blocked under US law.

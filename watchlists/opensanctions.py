@@ -59,6 +59,7 @@ def published(files: Files) -> date | None:
     expect=Expect(entries=(1, 5_000_000), filled={"source": 0.99}, weekly_loss=0.05),
     optional=True,
     published=published,
+    known_from="code that reads it",
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Parties of any dataset of OpenSanctions, brought as a file by whoever may use it.

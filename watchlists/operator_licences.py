@@ -75,7 +75,7 @@ _ACTS: dict[str, RecordType] = {"revoked": "licence_revoked", "refused": "licenc
         weekly_loss=0.02,
     ),
     optional=True,
-    known_from="memory",
+    known_from="never seen",
     powers=("licensing",),
     grounds=("PA23-7-11",),
     tracks_removals=True,

@@ -49,7 +49,7 @@ def _published(files: Files) -> date | None:
     optional=True,
     template="name,other_names,proscribed,source_url\r\n",
     published=_published,
-    known_from="memory",
+    known_from="never seen",
     grounds=("PA23-7-14",),
 )
 def parse(files: Files) -> Iterator[ListEntry]:

@@ -56,7 +56,7 @@ _RATED = re.compile(
         entries=(100_000, 400_000), weekly_loss=0.03, filled={"names": 1.0, "addresses": 0.95}
     ),
     optional=True,
-    known_from="a real file",
+    known_from="real file",
     tracks_removals=True,
 )
 def parse(files: Files) -> Iterator[ListEntry]:

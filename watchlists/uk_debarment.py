@@ -57,6 +57,7 @@ def _empty(day: date) -> str:
         empty=_empty,
     ),
     published=published,
+    known_from="never seen",
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Suppliers barred from covered procurement under section 62 of the Procurement Act 2023.

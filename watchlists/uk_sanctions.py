@@ -79,6 +79,8 @@ def _published(files: Files) -> date:
         },
     ),
     published=_published,
+    known_from="code that reads it",
+    known_since="2026-08",
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """The only UK list of sanctioned parties since 28 January 2026, when OFSI's closed.

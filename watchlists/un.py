@@ -62,6 +62,8 @@ def _published(files: Files) -> date:
     ),
     optional=True,
     published=_published,
+    known_from="real file",
+    known_since="2026-08",
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Everyone under sanctions of the UN Security Council.

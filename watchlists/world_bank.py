@@ -64,6 +64,8 @@ def published(files: Files) -> date | None:
     ),
     optional=True,
     published=published,
+    known_from="real file",
+    known_since="2026-02",
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Firms and people barred for fraud, corruption, collusion or obstruction in bank projects.

@@ -46,8 +46,10 @@ know (`python -m pytest tests/contract/test_cut_lists.py -m soak -n auto` prints
 column *unnoticed* says how many damages of those two kinds went unnoticed, out of all that were
 tried. All other damages were noticed, or lost nothing.
 
-If a format is known from memory, and not from a file or page of the publisher, the expectations
-make a change obvious: the list is refused, and the old copy stays in use.
+Below, each list says how the form of its files is known: from a *real file* of the publisher (or
+rows of one), from its *header only*, from *code that reads it* elsewhere, or not at all (*never
+seen*), and of which month that form is. Where a file has another form the list is refused, says
+why, and the old copy stays in use.
 
 """
 _COLUMNS = (
@@ -62,6 +64,15 @@ has at least one. Most records have no crime type.
 | council power | national lists | examples of a local register |
 |---|---|---|
 """
+
+
+# How the form of a list's files is known, in a sentence; the month stands in brackets after it.
+_KNOWN = {
+    "real file": "**How its form is known:** from a real file of the publisher.",
+    "header only": "**How its form is known:** from the headings of the real file, not its rows.",
+    "code that reads it": "**How its form is known:** from public programs that read it.",
+    "never seen": "**How its form is known:** it was never seen; expect the list to be refused.",
+}
 
 
 def page() -> Iterator[str]:
@@ -145,7 +156,8 @@ def _list(one: Watchlist) -> Iterator[str]:
     least, most = one.expect.entries
     fewest, highest = one.expect.names
     filled = ", ".join(f"{name} in {share:.0%}" for name, share in one.expect.filled.items())
-    yield f"\nIts format is known from {one.known_from}. The list is refused if it has fewer than "
+    known = _KNOWN[one.known_from] + (f" ({one.known_since})" if one.known_since else "")
+    yield f"\n{known} The list is refused if it has fewer than "
     yield f"{least:,} or more than {most:,} entries, if it has fewer than {fewest:g} or more than "
     yield f"{highest:g} names per entry on average, if it loses more than "
     yield f"{one.expect.weekly_loss:.0%} of either in a week"

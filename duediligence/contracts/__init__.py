@@ -2,7 +2,14 @@
 
 from duediligence.contracts.checks import Check, CheckContext, check
 from duediligence.contracts.files import Drift, Files
-from duediligence.contracts.watchlists import Expect, Feed, KeptByHand, Watchlist, watchlist
+from duediligence.contracts.watchlists import (
+    Expect,
+    Feed,
+    KeptByHand,
+    StatusMeaning,
+    Watchlist,
+    watchlist,
+)
 
 __all__ = [
     "Check",
@@ -12,6 +19,7 @@ __all__ = [
     "Feed",
     "Files",
     "KeptByHand",
+    "StatusMeaning",
     "Watchlist",
     "check",
     "watchlist",

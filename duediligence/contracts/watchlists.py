@@ -13,8 +13,12 @@ from duediligence.model import ListEntry
 from duediligence.model.entries import Power
 
 Topic = Literal["sanctions", "debarment", "disqualification", "enforcement", "register"]
-# How the format of a list is known: what is from memory has expectations that make drift loud.
-Known = Literal["a real file", "a real page", "documentation", "memory"]
+# How the form of a list's files is known: bytes of the publisher (or rows copied from them), the
+# headings alone, a public program or document that describes it, or not at all.
+Known = Literal["real file", "header only", "code that reads it", "never seen"]
+# What a word of status says of a party: nothing against it, something against it while its place
+# on the list is held, or that it holds that place no more (or never did).
+StatusMeaning = Literal["neutral", "adverse", "ended"]
 Parser = Callable[[Files], Iterator[ListEntry]]
 
 
@@ -116,6 +120,11 @@ class Watchlist:
     premises. `tracks_removals`: an entry that has left the list since the last version is kept,
     marked as ended.
 
+    `known_from` says how the form of the files is known, `known_since` of which month that form is
+    (`2026-09`); it is empty for a form that was never seen. `statuses` are the words and codes of
+    status by heading, in lower case, and what each means; a parser looks them up with
+    `toolkit.values.status`, which refuses a word that is not there.
+
     `location` is the folder that a council's own register is read from, `reading` distinguishes one
     way to read its files from another; both are empty for a list that is code.
     """
@@ -137,7 +146,9 @@ class Watchlist:
     template: str = ""
     notes: str = ""
     published: Callable[[Files], date | None] = _undated
-    known_from: Known = "a real file"
+    known_from: Known = "never seen"
+    known_since: str = ""
+    statuses: Mapping[str, Mapping[str, StatusMeaning]] = field(default_factory=dict)
     powers: tuple[Power, ...] = ()
     crime_types: tuple[str, ...] = ()
     grounds: tuple[str, ...] = ()

@@ -12,7 +12,8 @@ from functools import cache
 from html import unescape
 from typing import TypeVar
 
-from duediligence.contracts import Drift
+from duediligence.contracts import Drift, StatusMeaning
+from duediligence.errors import UnreadableFile
 from duediligence.model import PartialDate
 from duediligence.text.dates import month_number
 from duediligence.text.money import parse_pounds
@@ -25,6 +26,23 @@ def mapped(table: Mapping[str, T], text: str, field: str, drift: Drift) -> T | N
     found = table.get(text.casefold())
     if found is None:
         drift.unmapped(field, text)
+    return found
+
+
+def status(
+    table: Mapping[str, StatusMeaning], text: str, field: str, filename: str
+) -> StatusMeaning:
+    """What a word or code of status means, whatever its case.
+
+    Raises UnreadableFile for one that is not in the table: a licence that was taken away under a
+    new word must never pass for one that is held.
+    """
+    found = table.get(clean(text).casefold())
+    if found is None:
+        raise UnreadableFile(
+            f"{filename}: {field} has the value '{clean(text)[:60]}', which is not known",
+            hint="The publisher may have added a status; this tool may need an update.",
+        )
     return found
 
 
