@@ -178,3 +178,42 @@ def insolvency(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """
     step = "Open the notice, compare the company number, and ask the supplier at once."
     return _of(found, ctx, ("insolvency",), "high", step)
+
+
+@check(
+    id="ENF-10",
+    title="Failure to perform a public contract",
+    topic="enforcement",
+    needs=PossibleMatch,
+    severity="high",
+    basis="Procurement Act 2023 s.71(5), itself Sch 7 para 12(4)",
+    params=_PARAMS,
+)
+def contract_failure(found: PossibleMatch, ctx: CheckContext) -> Outcome:
+    """Another public buyer published that a supplier of this name failed to perform a contract.
+
+    Buyers must publish that a supplier broke a contract, or did not improve after a chance to
+    (section 71). What they publish is itself a discretionary ground: read the notice, and ask the
+    supplier for its account and for what it has changed since (section 58).
+    """
+    step = "Read the notice. If it is the same firm, ask what it has changed since (s.58)."
+    return _of(found, ctx, ("contract_failure",), "high", step)
+
+
+@check(
+    id="ENF-11",
+    title="Public contract terminated",
+    topic="enforcement",
+    needs=PossibleMatch,
+    severity="medium",
+    basis="Intelligence: a termination notice (Procurement Act 2023 s.80) is no ground in itself",
+    params=_PARAMS,
+)
+def contract_termination(found: PossibleMatch, ctx: CheckContext) -> Outcome:
+    """Another public buyer ended a contract with a supplier of this name before its time.
+
+    Contracts end early for many reasons, often not the supplier's: a budget, a merger, agreement.
+    Read the reason in the notice, and ask the buyer if it is not clear.
+    """
+    step = "Read the reason in the notice; it may not be the supplier's doing."
+    return _of(found, ctx, ("contract_termination",), "medium", step)

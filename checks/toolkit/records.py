@@ -26,6 +26,8 @@ _TYPES = {
     "warning": "warning",
     "insolvency": "insolvency notice",
     "registration": "registration",
+    "contract_failure": "failure to perform a public contract",
+    "contract_termination": "public contract terminated",
 }
 _STATUSES = {
     "live": "It is in effect.",

@@ -34,8 +34,10 @@ class Feed:
     page's file and the address that it came from, and gives the address of the next, or an empty
     string. Where the address of the file changes, `url` is that of a page or document which names
     it, and `locate` takes that document's file and gives the address. Both may raise
-    UnreadableFile. `robots` says that the site's robots.txt is to be obeyed. `retries` is how
-    often a request that failed for the moment is sent again, where that is not as usual.
+    UnreadableFile. `{since}` in the address stands for the day since which changes are asked for:
+    a few days before the last time that they were, or `window` before a first time. `robots` says
+    that the site's robots.txt is to be obeyed. `retries` is how often a request that failed for the
+    moment is sent again, where that is not as usual.
 
     `rows_of` names the file of the set whose records the rows of this one belong to. A row without
     its record shows that the two files are of different days.
@@ -50,6 +52,7 @@ class Feed:
     locate: Callable[[Path], str] | None = None
     robots: bool = False
     max_pages: int = 500
+    window: timedelta = timedelta(days=30)
     retries: int | None = None
     rows_of: str = ""
 
@@ -118,7 +121,8 @@ class Watchlist:
     entries can point to. `premises`: its addresses are those of premises, and a supplier is looked
     up by place as well. `bridge`: its entries tie a company's number to its trading names and
     premises. `tracks_removals`: an entry that has left the list since the last version is kept,
-    marked as ended.
+    marked as ended. `accumulates`: its files hold what is new, and an entry that they do not hold
+    stays as it was.
 
     `known_from` says how the form of the files is known, `known_since` of which month that form is
     (`2026-09`); it is empty for a form that was never seen. `statuses` are the words and codes of
@@ -155,6 +159,7 @@ class Watchlist:
     premises: bool = False
     bridge: bool = False
     tracks_removals: bool = False
+    accumulates: bool = False
     by_hand: KeptByHand | None = None
     location: Path | None = None
     reading: str = ""

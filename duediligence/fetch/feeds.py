@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote, urldefrag, urljoin
 
@@ -30,15 +30,23 @@ _HOLES = {"{part}": "(.+)", "{page}": "(.+)", "*": "(.*)"}
 _HOLE = re.compile(r"(\{part\}|\{page\}|\*)")
 
 
+# What a publisher adds late, under an earlier time, is asked for again.
+_OVERLAP = timedelta(days=3)
+
+
 def addressed(
     feeds: Iterable[Feed],
     parts: Iterable[str],
     addresses: Mapping[str, str],
     hosts: Iterable[str] = (),
+    *,
+    now: datetime,
+    asked: datetime | None = None,
 ) -> Iterator[Feed]:
     """Each feed where it is to be fetched: one for each part, at the address set for its name.
 
-    `hosts` are further ones that a redirect or a page may lead to.
+    `hosts` are further ones that a redirect or a page may lead to. `asked` is when the publisher
+    was last asked, from which `{since}` follows; both times are aware.
 
     An address that is set is that of the file itself: a feed that has one is not located. To set
     the document that names the file, set `<name>.located-from`. Where there are no parts, a feed
@@ -46,11 +54,13 @@ def addressed(
     """
     hosts, parts = tuple(hosts), tuple(parts)
     for feed in feeds:
-        feed = replace(feed, hosts=(*feed.hosts, *hosts))
+        feed = _at(replace(feed, hosts=(*feed.hosts, *hosts)), addresses)
+        if "{since}" in feed.url:
+            since = asked - _OVERLAP if asked else now - feed.window
+            feed = replace(feed, url=feed.url.replace("{since}", since.date().isoformat()))
         if "{part}" not in feed.filename:
-            yield _at(feed, addresses)
+            yield feed
             continue
-        feed = _at(feed, addresses)
         if not parts:
             yield replace(feed, url="")
         for part in parts:

@@ -266,6 +266,7 @@ def _title(page: bytes) -> str:
 
 
 MAX_WAIT = 60.0  # seconds, between two attempts
+MAX_WISH = 300.0  # seconds, where the server asks for a wait
 _PASSING = frozenset({429, 500, 502, 503, 504})
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -275,7 +276,7 @@ class Retries:
     """When a request is made again, and after what wait. Times are in seconds.
 
     `backoff` is the first wait, doubled for each further one and spread by half to either side; a
-    server's Retry-After goes first; no wait is longer than a minute.
+    server's Retry-After goes first. No wait is longer than a minute, or five where it asks so.
     """
 
     most: int = 3
@@ -311,7 +312,7 @@ class Retries:
     def _wait(self, problem: Problem) -> float:
         spread = random.uniform(0.5, 1.5)  # noqa: S311
         backoff = self.backoff * 2 ** (problem.attempts - 1) * spread
-        return min(MAX_WAIT, backoff if problem.after is None else problem.after)
+        return min(MAX_WAIT, backoff) if problem.after is None else min(MAX_WISH, problem.after)
 
 
 def prepare(

@@ -229,6 +229,9 @@ _AT_MOST: Mapping[RecordType, tuple[str, ...]] = {
     "warning": (),
     "insolvency": ("PA23-7-5",),
     "registration": (),
+    # What a buyer publishes under s.71(5) is the ground itself: Sch 7 para 12(4).
+    "contract_failure": ("PA23-7-12",),
+    "contract_termination": (),
 }
 # Under these powers nothing short of a conviction or caution goes to a ground.
 _INTELLIGENCE: tuple[Power, ...] = ("planning", "asb")

@@ -119,6 +119,8 @@ RecordType = Literal[
     "warning",
     "insolvency",
     "registration",
+    "contract_failure",
+    "contract_termination",
 ]
 RecordStatus = Literal["live", "complied", "withdrawn", "quashed", "under_appeal", "unstated"]
 Handling = Literal["public", "internal", "restricted"]

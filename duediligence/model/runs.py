@@ -35,7 +35,8 @@ class ListVersion:
     `accepted_loss` are the entries and names that are gone since the version before, where a
     person accepted more than the list's bound. `stated_at` is the time at which a person says
     that this was what the publisher had, `page_changed_at` when the page of a list that is kept
-    by hand last changed.
+    by hand last changed, `asked_at` when the publisher of a list that accumulates was last asked
+    for what is new.
     """
 
     list_id: str
@@ -53,6 +54,7 @@ class ListVersion:
     accepted_loss: tuple[int, int] | None = None
     stated_at: datetime | None = None
     page_changed_at: datetime | None = None
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -192,7 +192,7 @@ FIELDS: dict[type[Any], Fields] = {
     ),
     ListVersion: Fields(
         "list_id version entries names published retrieved_at checked_at sha256 origin drift "
-        "doubts accepted accepted_loss stated_at page_changed_at"
+        "doubts accepted accepted_loss stated_at page_changed_at asked_at"
     ),
     ListDoubt: Fields("kind what count"),
     DriftItem: Fields("kind what name count"),

@@ -1,5 +1,7 @@
 """What stands behind a feed's name: parts, and every file of a folder that fits."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,11 +11,14 @@ from duediligence.errors import UsageError
 from duediligence.fetch import addressed
 from duediligence.fetch.feeds import fitting
 
+NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 FHRS = Feed("FHRS{part}en-GB.xml", "https://ratings.example.org/FHRS{part}en-GB.xml?of={part}")
 
 
 def test_a_feed_with_parts_is_one_for_each() -> None:
-    made = list(addressed((FHRS, Feed("a.xml", "https://a.example.org")), ("705", "A b"), {}))
+    made = list(
+        addressed((FHRS, Feed("a.xml", "https://a.example.org")), ("705", "A b"), {}, now=NOW)
+    )
     assert [(feed.filename, feed.url) for feed in made] == [
         ("FHRS705en-GB.xml", "https://ratings.example.org/FHRS705en-GB.xml?of=705"),
         ("FHRSA ben-GB.xml", "https://ratings.example.org/FHRSA%20ben-GB.xml?of=A%20b"),
@@ -22,7 +27,7 @@ def test_a_feed_with_parts_is_one_for_each() -> None:
 
 
 def test_a_feed_without_its_parts_has_no_address() -> None:
-    (feed,) = addressed((FHRS,), (), {})
+    (feed,) = addressed((FHRS,), (), {}, now=NOW)
     assert (feed.filename, feed.url) == (FHRS.filename, "")
 
 
@@ -31,7 +36,7 @@ def test_an_address_is_set_for_all_parts_or_for_one() -> None:
         FHRS.filename: "https://mirror.example.org/{part}.xml",
         "FHRS2en-GB.xml": "https://other.example.org/x",
     }
-    assert [feed.url for feed in addressed((FHRS,), ("1", "2"), addresses)] == [
+    assert [feed.url for feed in addressed((FHRS,), ("1", "2"), addresses, now=NOW)] == [
         "https://mirror.example.org/1.xml",
         "https://other.example.org/x",
     ]
@@ -40,7 +45,7 @@ def test_an_address_is_set_for_all_parts_or_for_one() -> None:
 @pytest.mark.parametrize("part", ["", "..", "../x", "a/b", "a\\b", "a\n", "é", "x" * 121, "{part}"])
 def test_a_part_that_could_lead_elsewhere_is_refused(part: str) -> None:
     with pytest.raises(UsageError, match="parts"):
-        list(addressed((FHRS,), (part,), {}))
+        list(addressed((FHRS,), (part,), {}, now=NOW))
 
 
 def test_a_pattern_takes_what_fits_whatever_its_case() -> None:
@@ -77,3 +82,14 @@ def test_files_that_match_come_in_a_persons_order(tmp_path) -> None:  # type: ig
         "p10.ht",
         "p99999",
     ]
+
+
+def test_changes_are_asked_for_since_a_few_days_before_the_last_time() -> None:
+    feed = Feed("a-{page}.json", "https://a.example.org/?from={since}T00:00", window=timedelta(7))
+    asked = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    (first,) = addressed((feed,), (), {}, now=NOW)
+    (later,) = addressed((feed,), (), {}, now=NOW, asked=asked)
+    assert first.url == "https://a.example.org/?from=2026-11-17T00:00"
+    assert later.url == "https://a.example.org/?from=2026-11-17T00:00"
+    (own,) = addressed((feed,), (), {feed.filename: "https://b.example.org/{since}"}, now=NOW)
+    assert own.url == "https://b.example.org/2026-11-17"

@@ -28,7 +28,7 @@ def fetch(server, make_client, make_list, snapshots):
         feed = Feed(
             "register.csv", server.url_for("/content.json"), **{"locate": locate, **options}
         )
-        feeds = tuple(addressed((feed,), (), addresses or {}))
+        feeds = tuple(addressed((feed,), (), addresses or {}, now=now))
         visits = Visits(make_client(retries=0))
         return fetch_online(make_list(*feeds), feeds, visits, snapshots, progress=SILENT, now=now)
 

@@ -64,7 +64,7 @@ def test_every_page_of_every_search_is_fetched_and_read(
     server.expect_request(address.path).respond_with_handler(answer)
     feeds = tuple(
         replace(feed, url=feed.url.replace(publisher, site).replace("_limit=500", "_limit=3"))
-        for feed in addressed(watchlist.feeds, parts, {})
+        for feed in addressed(watchlist.feeds, parts, {}, now=NOW)
     )
     fetched = fetch_online(
         replace(watchlist, feeds=feeds),

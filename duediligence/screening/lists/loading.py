@@ -20,6 +20,7 @@ from duediligence.screening.lists.wholeness import (
     loss_since,
     refuse_loss,
     with_departed,
+    with_earlier,
 )
 from duediligence.screening.lookup import places
 from duediligence.screening.workspace import Workspace
@@ -66,11 +67,19 @@ def confirmed(version: ListVersion, snapshot: Snapshot, terms: Terms) -> ListVer
     return replace(
         version,
         checked_at=snapshot.checked_at,
+        asked_at=_asked_at(snapshot, version),
         origin=snapshot.origin,
         stated_at=_stated_at(version.published, terms) or version.stated_at,
         accepted=accepted,
         doubts=tuple(doubt for doubt in version.doubts if doubt.what not in accepted),
     )
+
+
+def _asked_at(snapshot: Snapshot, previous: ListVersion | None) -> datetime | None:
+    """When the publisher was last asked; a file that a person brought says nothing of it."""
+    if any(file.url for file in snapshot.files):
+        return snapshot.checked_at
+    return previous.asked_at if previous else None
 
 
 def _stated_at(published: date | None, terms: Terms) -> datetime | None:
@@ -100,6 +109,9 @@ def load(
             entries.append(entry)
             task.advance()
     published = watchlist.published(files)
+    if watchlist.accumulates and previous:
+        entries = with_earlier(workspace.lists.entries(previous), entries)
+        published = max(filter(None, (published, previous.published)), default=None)
     check_expectations(
         watchlist, entries, published, previous, today=workspace.now().date(), scale=terms.scale
     )
@@ -130,6 +142,7 @@ def load(
         accepted_loss=same.accepted_loss if same else None,
         stated_at=stated_at,
         page_changed_at=previous.page_changed_at if previous else None,
+        asked_at=_asked_at(snapshot, previous),
     )
     if loaded and not same:
         loss = loss_since(

@@ -69,9 +69,12 @@ class Sources:
         snapshots = Snapshots(workspace.snapshots, keep=settings.keep_snapshots)
         return cls(workspace, snapshots, Visits(client), folder, progress)
 
-    def snapshot(self, watchlist: Watchlist, feeds: tuple[Feed, ...]) -> Snapshot | None:
+    def snapshot(
+        self, watchlist: Watchlist, feeds: tuple[Feed, ...], asked_at: datetime | None
+    ) -> Snapshot | None:
         """The newest files of one feed set; None where there are none to be had.
 
+        `asked_at` is when the publisher was last asked for what is new.
         Raises SourceError where they should be there and are not, or StorageError.
         """
         now = self.workspace.now()
@@ -85,7 +88,16 @@ class Sources:
         if self.folder is not None:
             return fetch_folder(watchlist, feeds, self.folder, self.snapshots, now=now, parts=parts)
         hosts = settings.hosts.get(watchlist.id, ())
-        feeds = tuple(addressed(feeds, parts, settings.addresses, hosts))
+        feeds = tuple(
+            addressed(
+                feeds,
+                parts,
+                settings.addresses,
+                hosts,
+                now=now,
+                asked=asked_at,
+            )
+        )
         if not all(feed.url for feed in feeds if not feed.optional):
             return None
         return fetch_online(
@@ -119,7 +131,8 @@ class Sources:
 
     def page_changed_at(self, by_hand: KeptByHand) -> datetime | None:
         """When the page of a list that is kept by hand last changed; None where nobody can say."""
-        (page,) = addressed((by_hand.page,), (), self.workspace.settings.addresses)
+        addresses = self.workspace.settings.addresses
+        (page,) = addressed((by_hand.page,), (), addresses, now=self.workspace.now())
         if self.folder is not None:
             return None
         with TemporaryDirectory() as folder:
@@ -299,7 +312,7 @@ def _refresh(
     unsound: SourceError | None = None
     for feeds in watchlist.feed_sets:
         try:
-            snapshot = sources.snapshot(watchlist, feeds)
+            snapshot = sources.snapshot(watchlist, feeds, previous.asked_at if previous else None)
         except SourceError as error:
             failed = failed or error
             continue

@@ -121,6 +121,12 @@ def with_departed(
     return [*listed.values(), *departed]
 
 
+def with_earlier(previous: Iterable[ListEntry], new: list[ListEntry]) -> list[ListEntry]:
+    """The entries of the new files, and after them those of before that they do not hold."""
+    held = {entry.id for entry in new}
+    return [*new, *(entry for entry in previous if entry.id not in held)]
+
+
 def _ended(entry: ListEntry, day: date) -> ListEntry:
     if entry.record and entry.record.ended and entry.ends_on:
         return entry

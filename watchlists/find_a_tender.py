@@ -1,0 +1,416 @@
+"""Find a Tender: failures to perform public contracts, and contracts that were terminated."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from duediligence.watchlists.toolkit.bodies import address, kind_of, names_in
+from duediligence.watchlists.toolkit.entries import derived_id
+from duediligence.watchlists.toolkit.values import clean, day, usable
+
+from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.errors import UnreadableFile
+from duediligence.formats import json
+from duediligence.model import Address, Identifier, ListEntry, Record, company_number
+from duediligence.model.entries import (
+    CHARITY_ENGLAND_WALES,
+    CHARITY_NORTHERN_IRELAND,
+    CHARITY_SCOTLAND,
+    COMPANY,
+    MUTUAL,
+    PROCUREMENT,
+)
+
+_ID = "find-a-tender"
+_UK = ZoneInfo("Europe/London")
+_SITE = "https://www.find-tender.service.gov.uk"
+_FAILURE_BY_BREACH = "Procurement Act 2023 s.71(3)"
+_FAILURE_TO_IMPROVE = "Procurement Act 2023 s.71(4)"
+_TERMINATION = "Procurement Act 2023 s.80"
+_SCHEMES = frozenset((CHARITY_ENGLAND_WALES, CHARITY_SCOTLAND, CHARITY_NORTHERN_IRELAND, MUTUAL))
+# Reasons for which a contract ended as it should. Any other, known or not, is shown.
+_ENDED_WELL = frozenset(("contractcompleted",))
+_FULL = 100  # releases in a page, as the address asks
+_AGAIN = "Fetch the page again, or save the whole answer of the service."
+
+# The members that are known, at each level at which a renamed one would hide a failure.
+_KNOWN = {
+    "release": frozenset(
+        "id tag date ocid initiationType language parties tender buyer awards contracts buyerID "
+        "bids planning description links relatedProcesses".split()
+    ),
+    "contract": frozenset(
+        "id awardID title description status period value items dateSigned documents "
+        "implementation relatedProcesses milestones amendments aboveThreshold "
+        "terminationRationaleClassifications terminationRationaleClassification "
+        "terminationRationale noAgreedMetricsRationale proposedAmendments agreedMetrics".split()
+    ),
+    "implementation": frozenset(
+        "transactions milestones documents metrics performanceFailures".split()
+    ),
+    "award": frozenset(
+        "id title description status date value suppliers items contractPeriod documents "
+        "relatedLots relatedBids amendments standstillPeriod aboveThreshold hasRenewal hasOptions "
+        "mainProcurementCategory additionalProcurementCategories assessmentSummariesDateSent "
+        "finalStatusDate milestones renewal options".split()
+    ),
+    "supplier": frozenset(("id", "name")),
+    "party": frozenset(
+        "id name identifier additionalIdentifiers address contactPoint roles roleDetails details "
+        "beneficialOwners shareholders control".split()
+    ),
+    "identifier": frozenset("scheme id legalName uri".split()),
+    "address": frozenset("streetAddress locality region postalCode country countryName".split()),
+    "reason": frozenset("scheme id description uri".split()),
+    "period": frozenset("startDate endDate maxExtentDate durationInDays durationInMonths".split()),
+    "performance failure": frozenset(
+        "id requirement description decisionDate penaltyDate penaltyType penaltyTypeEntered "
+        "penaltyValue partialTermination suppliers documents".split()
+    ),
+}
+
+Json = Mapping[str, Any]
+
+
+def next_page(path: Path, _: str) -> str:
+    """The address that the answer in `path` calls the next; empty in the last."""
+    links = _answer(path).get("links")
+    return json.text(links.get("next"), f"{path.name}: next") if isinstance(links, dict) else ""
+
+
+def published(files: Files) -> date | None:
+    """The day of the newest release in the files."""
+    return max((_time(one).date() for one in _releases(files)), default=None)
+
+
+@watchlist(
+    id=_ID,
+    title="Find a Tender: failed and terminated contracts",
+    publisher="Cabinet Office",
+    licence="OGL-3.0",
+    topic="enforcement",
+    homepage=f"{_SITE}/",
+    feeds=(
+        Feed(
+            "releases-{page}.json",
+            url=f"{_SITE}/api/1.0/ocdsReleasePackages?limit={_FULL}&updatedFrom={{since}}T00:00:00",
+            next_page=next_page,
+            max_pages=2_000,
+        ),
+    ),
+    alternates=((Feed("*.jsonl", max_bytes=4_000_000_000),),),
+    max_age=timedelta(days=10),
+    expect=Expect(entries=(0, 200_000), filled={"names": 1.0, "record": 1.0}),
+    published=published,
+    optional=True,
+    powers=("other",),
+    grounds=("PA23-7-12",),
+    accumulates=True,
+)
+def parse(files: Files) -> Iterator[ListEntry]:
+    """Suppliers that failed to perform a public contract, or whose contract was terminated.
+
+    Buyers must publish within 30 days that a supplier broke a contract, and so lost it, in whole
+    or part, paid damages or settled, or that it did not perform well after a chance to improve
+    (Procurement Act 2023 s.71). What is published is itself a ground (Sch 7 para 12(4)). A
+    contract termination notice (s.80) goes to no ground by itself: its reason is shown as
+    published, and a contract that was completed is left out.
+
+    Each refresh asks for the notices since the last one, the first for those of the last 30 days;
+    what was found before is kept. The service answers 12 requests in two minutes, so a week of
+    notices takes some five minutes. For earlier notices, put files with one release in a line
+    (`.jsonl`, as the Open Contracting Data Registry has them by year) into a folder, and use
+    `--from`.
+
+    It cannot show failures before 24 February 2025 or under the earlier regulations, contracts too
+    small for such notices, or notices from before the first refresh unless their files were
+    loaded. Suppliers are found by company, charity or procurement number (PPON), else by name. A
+    notice that changes an earlier one holds only what changed, so it may not name its supplier:
+    such notices are counted.
+
+    No such notice was ever seen: the form is that of the schema of the UK extension of the Open
+    Contracting Data Standard 1.1.
+    """
+    # Read twice, so that only the few processes that count are held in memory.
+    wanted = {one["ocid"] for one in _releases(files) if _tells(one)}
+    processes: dict[str, list[Json]] = {}
+    for release in _releases(files):
+        counts = release["ocid"] in wanted
+        _look_for_news(release, files.drift, whole=counts)
+        if counts:
+            processes.setdefault(release["ocid"], []).append(release)
+    found: dict[str, ListEntry] = {}
+    for releases in processes.values():
+        releases.sort(key=_time)
+        known = next(_time(one).date() for one in releases if _tells(one))
+        # What was published again later stands in for what was said before.
+        found.update((one.id, one) for one in _entries(_merged(releases), known, files.drift))
+    yield from found.values()
+
+
+# Releases: what each notice says of a process, in files of either form.
+
+
+def _answer(path: Path) -> dict[str, Any]:
+    answer = json.load(path)
+    if not isinstance(answer, dict) or not isinstance(answer.get("releases"), list):
+        raise UnreadableFile(f"{path.name}: has no list of releases", hint=_AGAIN)
+    return answer
+
+
+def _releases(files: Files) -> Iterator[Json]:
+    """Each release, its time read. Raises UnreadableFile."""
+    before = _FULL
+    for path in files.matching("*.json"):
+        page = _answer(path)["releases"]
+        if not page and (before < _FULL or next_page(path, "")):
+            raise UnreadableFile(
+                f"{path.name}: holds no release, as only a last page can", hint=_AGAIN
+            )
+        before = len(page)
+        for at, one in enumerate(page, 1):
+            yield _release(one, f"{path.name}: release {at}")
+    for path in files.matching("*.jsonl"):
+        for at, one in json.lines(path):
+            yield _release(one, f"{path.name}: line {at}")
+
+
+def _release(one: object, where: str) -> Json:
+    if not isinstance(one, dict) or not isinstance(one.get("ocid"), str) or not one["ocid"]:
+        raise UnreadableFile(f"{where}: is not a release (it has no ocid)", hint=_AGAIN)
+    try:
+        _time(one)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableFile(f"{where}: has no date that can be read", hint=_AGAIN) from error
+    return one
+
+
+def _time(release: Json) -> datetime:
+    """The time of a release; UK time where it has no zone, midnight where it has no time."""
+    found = datetime.fromisoformat(release["date"])
+    return found if found.tzinfo else found.replace(tzinfo=_UK)
+
+
+def _tells(release: Json) -> bool:
+    """Whether the release says that a contract failed or ended."""
+    contracts = _objects(release, "contracts")
+    return any(
+        _failures(one) or _reasons(one) or one.get("status") == "terminated" for one in contracts
+    )
+
+
+def _look_for_news(release: Json, drift: Drift, *, whole: bool) -> None:
+    """Report members that are not known where a failure, or whose it is, may be under another name.
+
+    `whole`: of the parties as well, which is done only where they count.
+    """
+    contracts = _objects(release, "contracts")
+    failures = [failure for one in contracts for failure in _failures(one)]
+    levels = {
+        "release": [release],
+        "contract": contracts,
+        "implementation": [_object(one, "implementation") for one in contracts],
+        "performance failure": failures,
+        "reason": [reason for one in contracts for reason in _reasons(one)],
+    }
+    if whole:
+        parties, awards = _objects(release, "parties"), _objects(release, "awards")
+        levels |= {
+            "award": awards,
+            "party": parties,
+            "supplier": [one for of in (*awards, *failures) for one in _objects(of, "suppliers")],
+            "identifier": [
+                identifier
+                for one in parties
+                for identifier in (
+                    _object(one, "identifier"),
+                    *_objects(one, "additionalIdentifiers"),
+                )
+            ],
+            "address": [_object(one, "address") for one in parties],
+            "period": [_object(one, "period") for one in contracts],
+        }
+    for level, objects in levels.items():
+        for one in objects:
+            for name in one.keys() - _KNOWN[level]:
+                drift.unread("member", f"{name} of {level}")
+
+
+def _merged(releases: Sequence[Json]) -> Json:
+    """The process as its releases leave it, in order of time (OCDS 1.1, "Merging")."""
+    from ocdsmerge import Merger  # imported lazily: few need it
+
+    ocid = releases[0]["ocid"]
+    dated = [
+        # Times of several zones are put in order as texts there.
+        {**one, "date": _time(one).astimezone(UTC).isoformat(), "id": str(one.get("id") or "")}
+        for one in releases
+    ]
+    try:
+        merged: Json = Merger(merge_rules={}).create_compiled_release(dated)
+    except Exception as error:
+        raise UnreadableFile(
+            f"the releases of {ocid[:60]} cannot be merged: {type(error).__name__}",
+            hint="The publisher may have changed the format; this tool may need an update.",
+        ) from error
+    return merged
+
+
+def _objects(of: Json, name: str) -> list[Json]:
+    found = of.get(name)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _object(of: Json, name: str) -> Json:
+    found = of.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _failures(contract: Json) -> list[Json]:
+    return _objects(_object(contract, "implementation"), "performanceFailures")
+
+
+def _reasons(contract: Json) -> list[Json]:
+    """Why a contract was terminated; before January 2026 there was one reason at most."""
+    several = _objects(contract, "terminationRationaleClassifications")
+    one = _object(contract, "terminationRationaleClassification")
+    return several or ([one] if one else [])
+
+
+# Entries: one for each failure or termination and each supplier it names.
+
+
+def _entries(process: Json, known: date, drift: Drift) -> Iterator[ListEntry]:
+    ocid = process["ocid"]
+    parties = {str(one.get("id")): one for one in _objects(process, "parties")}
+    awarded = {
+        str(one.get("id")): _objects(one, "suppliers") for one in _objects(process, "awards")
+    }
+    tender = _object(process, "tender")
+    for contract in _objects(process, "contracts"):
+        key = str(contract.get("id") or "")
+        title = _text(contract, "title") or _text(tender, "title")
+        suppliers = awarded.get(str(contract.get("awardID") or ""), [])
+        published = {
+            "reference": ocid,
+            "known_date": known,
+            "authority": _text(_object(process, "buyer"), "name"),
+        }
+        records: list[tuple[str, Record, Sequence[Json]]] = [
+            (f"failure {_failure_key(failure)}", _failure(failure, title), named)
+            for failure in _failures(contract)
+            for named in [_objects(failure, "suppliers") or suppliers]
+        ]
+        if ended := _termination(contract, title):
+            records.append(("termination", ended, suppliers))
+        for what, record, named in records:
+            if not named:
+                drift.left_out("notice that names no supplier in these files", ocid)
+            record = replace(record, **published)
+            for supplier in named:
+                party = {**parties.get(str(supplier.get("id")), {}), **supplier}
+                yield from _entry(f"{ocid} {key} {what}", record, party, drift)
+
+
+def _failure_key(failure: Json) -> str:
+    """What makes it the same failure when it is published again: it has no id of its own."""
+    days = (_text(failure, name)[:10] for name in ("decisionDate", "penaltyDate"))
+    return derived_id(next(filter(None, days), ""), _text(failure, "requirement")[:80])
+
+
+def _failure(failure: Json, title: str) -> Record:
+    decided, penalty = _day(failure, "decisionDate"), _day(failure, "penaltyDate")
+    breach = any(
+        failure.get(name) for name in ("penaltyDate", "penaltyValue", "partialTermination")
+    )
+    told = (_text(failure, name) for name in ("requirement", "description", "partialTermination"))
+    words = "; ".join(text.rstrip(".") for text in told if text)
+    return Record(
+        type="contract_failure",
+        power="other",
+        act_section=_FAILURE_BY_BREACH if breach else _FAILURE_TO_IMPROVE,
+        event=_about("Failure to perform a public contract", title, words),
+        event_date=penalty,
+        decision_date=decided,
+        outcome=_text(failure, "penaltyTypeEntered") or _text(failure, "penaltyType"),
+    )
+
+
+def _termination(contract: Json, title: str) -> Record | None:
+    """The termination of a contract, unless it ended as it should."""
+    reasons = [
+        one for one in _reasons(contract) if str(one.get("id")).casefold() not in _ENDED_WELL
+    ]
+    if not reasons and (_reasons(contract) or contract.get("status") != "terminated"):
+        return None
+    words = "; ".join(
+        filter(None, (_text(one, "description") or _text(one, "id") for one in reasons))
+    )
+    end = _day(_object(contract, "period"), "endDate")
+    return Record(
+        type="contract_termination",
+        power="other",
+        act_section=_TERMINATION,
+        event=_about("Public contract terminated", title, words or "no reason is published"),
+        event_date=end,
+    )
+
+
+def _about(what: str, title: str, words: str) -> str:
+    return f"{what}{f' ({title})' if title else ''}{f': {words}' if words else ''}"
+
+
+def _entry(key: str, record: Record, party: Json, drift: Drift) -> Iterator[ListEntry]:
+    identifier = _object(party, "identifier")
+    texts = dict.fromkeys((_text(party, "name"), _text(identifier, "legalName")))
+    names = [name for text in texts if usable(text) for name in names_in(text)]
+    if not names:
+        drift.left_out("supplier without a name")
+        return
+    numbers = tuple(_identifiers((identifier, *_objects(party, "additionalIdentifiers")), drift))
+    yield ListEntry(
+        id=f"{key} {_text(party, 'id') or names[0].text}",
+        list_id=_ID,
+        kind=kind_of(names[0].text, numbered=any(one.scheme == COMPANY for one in numbers)),
+        names=tuple(dict.fromkeys(names)),
+        identifiers=numbers,
+        addresses=_address(_object(party, "address")),
+        url=f"{_SITE}/procurement/{record.reference}",
+        record=record,
+    )
+
+
+def _identifiers(found: Iterable[Json], drift: Drift) -> Iterator[Identifier]:
+    for one in found:
+        scheme, number = _text(one, "scheme").upper(), _text(one, "id")
+        if not number:
+            continue
+        if scheme == COMPANY:
+            if whole := company_number(number):
+                yield Identifier(COMPANY, whole)
+            else:
+                drift.unmapped(COMPANY, number)
+        elif scheme == PROCUREMENT:
+            yield Identifier(PROCUREMENT, number.upper().removeprefix("GB-PPON-"))
+        elif scheme in _SCHEMES:
+            yield Identifier(scheme, number)
+
+
+def _address(found: Json) -> tuple[Address, ...]:
+    return address(
+        *(_text(found, name) for name in ("streetAddress", "locality")),
+        postcode=_text(found, "postalCode"),
+    )
+
+
+def _text(of: Json, name: str) -> str:
+    text: str = clean(json.text(of.get(name), name))
+    return text
+
+
+def _day(of: Json, name: str) -> date | None:
+    found: date | None = day(_text(of, name)[:10])
+    return found
