@@ -35,7 +35,9 @@ class Feed:
     string. Where the address of the file changes, `url` is that of a page or document which names
     it, and `locate` takes that document's file and gives the address. Both may raise
     UnreadableFile. `robots` says that the site's robots.txt is to be obeyed. `retries` is how
-    often a request that failed for the moment is sent again, where that is not as usual.
+    often a request that failed for the moment is sent again, where that is not as usual. `post` is
+    JSON text: where it is given, the request is a POST of it, and `{page}` in it stands for the
+    number of the page, from 1; `next_page` then gives the same address while pages are left.
 
     `rows_of` names the file of the set whose records the rows of this one belong to. A row without
     its record shows that the two files are of different days.
@@ -52,6 +54,7 @@ class Feed:
     max_pages: int = 500
     retries: int | None = None
     rows_of: str = ""
+    post: str = ""
 
 
 @dataclass(frozen=True, slots=True)
