@@ -97,7 +97,10 @@ def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
     described: set[int] = set()
     for number, (element, table) in enumerate(both, 1):
         where = f"{path.name}: table {number}"
-        heading = element.find_previous("h3")
+        heading = element.find_previous(["h2", "h3"])
+        if heading is not None and heading.name == "h2":
+            # Nothing between a section's heading and its tables says what party they are about.
+            heading = None
         if heading is not None and id(heading) in described and not _lists_parties(table):
             drift.left_out("table after the first of a party")
             continue

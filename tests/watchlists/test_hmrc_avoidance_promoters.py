@@ -42,9 +42,10 @@ def test_only_the_first_table_under_a_heading_is_about_the_party(read_list: Read
     found = read_list(promoters, page(party + evidence + evidence + rows))
     assert [entry.name for entry in found.entries] == ["Acme Ltd", "Bolt Ltd"]
     assert found.drift == ("left out: table after the first of a party (2)",)
-    # Before any heading, each table is about a party of its own.
+    # In a section without such headings, each table is about a party of its own.
     both = "<table><tr><td>Name<td>A Ltd</table><table><tr><td>Name<td>B Ltd</table>"
     assert len(read_list(promoters, page(both)).entries) == 2
+    assert len(read_list(promoters, page(f"{party}<h2>Suppliers</h2>{both}")).entries) == 3
 
 
 def test_leaving_the_list_clears_nobody() -> None:
