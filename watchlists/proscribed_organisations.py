@@ -209,7 +209,8 @@ def _entry(
         raise UnreadableFile(f"{filename}: {text[:80]!r} holds no name that can be searched for")
     primary, *more = names
     return ListEntry(
-        id=derived_id(primary),
+        # One form of the list begins names with the article where another does not.
+        id=derived_id(re.sub(r"^the ", "", primary, flags=re.IGNORECASE)),
         list_id=list_id,
         kind="organisation",
         names=(
