@@ -37,7 +37,9 @@ class Feed:
     UnreadableFile. `{since}` in the address stands for the day since which changes are asked for:
     a few days before the last time that they were, or `window` before a first time. `robots` says
     that the site's robots.txt is to be obeyed. `retries` is how often a request that failed for the
-    moment is sent again, where that is not as usual.
+    moment is sent again, where that is not as usual. `post` is JSON text: where it is given, the
+    request is a POST of it, and `{page}` in it stands for the number of the page, from 1;
+    `next_page` then gives the same address while pages are left.
 
     `rows_of` names the file of the set whose records the rows of this one belong to. A row without
     its record shows that the two files are of different days.
@@ -55,6 +57,7 @@ class Feed:
     window: timedelta = timedelta(days=30)
     retries: int | None = None
     rows_of: str = ""
+    post: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ class SnapshotFile:
 
     `size` is in bytes after decoding. `url` and `final_url` stand without their query, which may
     hold a key; both are empty for a file that a person brought. `retrieved_at` is UTC: when the
-    bytes were fetched, or for a brought file when it was brought.
+    bytes were fetched, or for a brought file when it was brought. `sent` is the text that was
+    posted for it, empty where nothing was.
     """
 
     filename: str
@@ -38,6 +39,7 @@ class SnapshotFile:
     final_url: str
     retrieved_at: _Utc
     headers: Mapping[str, str] = field(default_factory=dict)
+    sent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,7 @@ class Visits:
                 etag=headers.get("ETag", ""),
                 last_modified=headers.get("Last-Modified", ""),
                 retries=feed.retries,
+                body=feed.post.encode(),
                 progress=progress,
             )
         finally:
