@@ -181,7 +181,7 @@ def insolvency(found: PossibleMatch, ctx: CheckContext) -> Outcome:
 
 
 @check(
-    id="ENF-10",
+    id="ENF-11",
     title="Failure to perform a public contract",
     topic="enforcement",
     needs=PossibleMatch,
@@ -201,7 +201,7 @@ def contract_failure(found: PossibleMatch, ctx: CheckContext) -> Outcome:
 
 
 @check(
-    id="ENF-11",
+    id="ENF-12",
     title="Public contract terminated",
     topic="enforcement",
     needs=PossibleMatch,
