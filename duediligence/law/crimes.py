@@ -228,6 +228,9 @@ _AT_MOST: Mapping[RecordType, tuple[str, ...]] = {
     "rating": (),
     "warning": (),
     "insolvency": ("PA23-7-5",),
+    "insolvency_step": (),
+    "winding_up": (),
+    "prohibited_name": (),
     "registration": (),
 }
 # Under these powers nothing short of a conviction or caution goes to a ground.
