@@ -129,7 +129,7 @@ def _row(one: Watchlist) -> str:
         ", ".join(formats),
         one.licence,
         f"{one.max_age.days} days",
-        f"{one.expect.weekly_loss:.0%}",
+        "by its own total" if one.expect.states_total else f"{one.expect.weekly_loss:.0%}",
         _unnoticed(one.id),
         ", ".join(POWERS[power].title for power in one.powers),
         ", ".join(title(crime) for crime in CRIME_TYPES if crime in one.crime_types),
@@ -159,6 +159,10 @@ def _list(one: Watchlist) -> Iterator[str]:
     known = _KNOWN[one.known_from] + (f" ({one.known_since})" if one.known_since else "")
     yield f"\n{known} The list is refused if it has fewer than "
     yield f"{least:,} or more than {most:,} entries, if it has fewer than {fewest:g} or more than "
-    yield f"{highest:g} names per entry on average, if it loses more than "
-    yield f"{one.expect.weekly_loss:.0%} of either in a week"
+    yield f"{highest:g} names per entry on average, "
+    yield (
+        "if it holds fewer entries than its files say"
+        if one.expect.states_total
+        else f"if it loses more than {one.expect.weekly_loss:.0%} of either in a week"
+    )
     yield f", or if fewer entries than these have a value: {filled}.\n" if filled else ".\n"

@@ -41,6 +41,11 @@ class Feed:
     request is a POST of it, and `{page}` in it stands for the number of the page, from 1;
     `next_page` then gives the same address while pages are left.
 
+    `pause` is the least number of seconds between two requests, where the site allows only so many.
+    `accept` is whether the header Accept is sent: some servers fail when they get it. `whole` takes
+    a file as it was received and raises UnreadableFile for one that the server cut short or failed
+    to make: it is then asked for again.
+
     `rows_of` names the file of the set whose records the rows of this one belong to. A row without
     its record shows that the two files are of different days.
     """
@@ -56,6 +61,9 @@ class Feed:
     max_pages: int = 500
     window: timedelta = timedelta(days=30)
     retries: int | None = None
+    pause: float = 0.0
+    accept: bool = True
+    whole: Callable[[Path], object] | None = None
     rows_of: str = ""
     post: str = ""
 
@@ -68,12 +76,17 @@ class Expect:
     `names` is the least and most names that an entry has on average. `filled` gives, by ListEntry
     field name, the least share of entries (0.0 … 1.0) in which it is not empty. `weekly_loss` is
     the largest share of entries, and of names, that the publisher takes off in a week.
+
+    `states_total` says that the files state how many entries they hold, and that the parser refuses
+    fewer. Such a copy is whole however many entries are gone since the version before, as where a
+    search finds nothing more: the loss is noted, and not refused.
     """
 
     entries: tuple[int, int]
     names: tuple[float, float] = (1.0, 15.0)
     filled: Mapping[str, float] = field(default_factory=dict)
     weekly_loss: float = 0.02
+    states_total: bool = False
 
     def scaled(self, scale: float) -> "Expect":
         """The same for a copy of that share (0.0 … 1.0) of the publisher's size.

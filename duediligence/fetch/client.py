@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from duediligence.errors import FetchFailed
+from duediligence.errors import FetchFailed, UnreadableFile
 from duediligence.fetch.http import (
     Limits,
     Missing,
@@ -68,6 +68,8 @@ class Client:
         last_modified: str = "",
         retries: int | None = None,
         body: bytes = b"",
+        accept: bool = True,
+        whole: Callable[[Path], object] | None = None,
         progress: Progress,
     ) -> SnapshotFile | None:
         """Fetch `url` to the file `into`, whole or not at all.
@@ -75,8 +77,8 @@ class Client:
         `hosts` are those that a redirect may lead to beside the address's own. `etag` and
         `last_modified` are those of the available copy: None says that it is still the newest.
         `retries` goes before the client's own number. `body` is JSON in UTF-8 to post; without it
-        the file is asked for by GET. Raises FetchFailed (NotThere where the server has no such
-        file), or StorageError.
+        the file is asked for by GET. `accept` and `whole` are as in `Feed`. Raises FetchFailed
+        (NotThere where the server has no such file), or StorageError.
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         conditions = {name: value for name, value in conditions.items() if value}
@@ -84,7 +86,9 @@ class Client:
         rule = self._retries if retries is None else replace(self._retries, most=retries)
         try:
             return rule.run(
-                lambda: self._attempt(url, into, hosts, conditions, body, limits, progress),
+                lambda: self._attempt(
+                    url, into, hosts, conditions, body, limits, progress, accept=accept, whole=whole
+                ),
                 again=lambda problem: progress.note(
                     f"{into.name}: {shown(url)} {problem}; retrying"
                 ),
@@ -103,10 +107,13 @@ class Client:
         body: bytes,
         limits: Limits,
         progress: Progress,
+        *,
+        accept: bool,
+        whole: Callable[[Path], object] | None,
     ) -> SnapshotFile | None:
         retrieved_at = datetime.now(UTC)
         with (
-            open_session(self._user_agent) as session,
+            open_session(self._user_agent, accept=accept) as session,
             self._ask(session, url, hosts, conditions, body) as response,
         ):
             if response.status_code == 304 and conditions:
@@ -114,6 +121,8 @@ class Client:
             if response.status_code != 200:
                 raise refused(response)
             sha256, size = write(receive(response, into.name, limits, progress), into)
+            if whole:
+                _check_whole(into, whole)
         headers = response.headers
         return SnapshotFile(
             filename=into.name,
@@ -177,6 +186,14 @@ class Client:
                     "intercepted.",
                 )
         raise Problem(f"redirected more than {MAX_REDIRECTS} times")
+
+
+def _check_whole(path: Path, whole: Callable[[Path], object]) -> None:
+    try:
+        whole(path)
+    except UnreadableFile as error:
+        what = error.message.removeprefix(f"{path.name}: ")
+        raise Problem(f"sent a file that cannot be used: {what}", passing=True) from None
 
 
 def origin(url: str) -> tuple[str, str]:

@@ -228,6 +228,9 @@ _AT_MOST: Mapping[RecordType, tuple[str, ...]] = {
     "rating": (),
     "warning": (),
     "insolvency": ("PA23-7-5",),
+    "insolvency_step": (),
+    "winding_up": (),
+    "prohibited_name": (),
     "registration": (),
     # What a buyer publishes under s.71(5) is the ground itself: Sch 7 para 12(4).
     "contract_failure": ("PA23-7-12",),

@@ -62,12 +62,18 @@ class Verification:
     """Proof of identity under the Economic Crime and Corporate Transparency Act 2023.
 
     Verified while `started_on` has come and `ended_on` has not; `due_on` is the day by which the
-    statement was to be given.
+    statement was to be given. `agent` is the authorised corporate service provider that vouched for
+    the person and checked the identity on `identity_checked_on`, `supervisors` the bodies that
+    supervise the agent against money laundering. A person who proved it to Companies House directly
+    has no agent.
     """
 
     started_on: date | None = None
     ended_on: date | None = None
     due_on: date | None = None
+    agent: str = ""
+    supervisors: tuple[str, ...] = ()
+    identity_checked_on: date | None = None
 
     def verified(self, today: date) -> bool:
         started = self.started_on is not None and self.started_on <= today

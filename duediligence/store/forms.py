@@ -188,7 +188,7 @@ FIELDS: dict[type[Any], Fields] = {
     ),
     Record: Fields(
         "type power authority reference act_section event event_date decision_date known_date "
-        "expires status outcome penalty_gbp crime_types handling source_date low ended"
+        "expires status outcome penalty_gbp crime_types handling source_date low ended stage"
     ),
     ListVersion: Fields(
         "list_id version entries names published retrieved_at checked_at sha256 origin drift "
@@ -218,7 +218,7 @@ FIELDS: dict[type[Any], Fields] = {
         "country_of_residence occupation address former_names officer_id registered_at verification"
     ),
     RegisteredAt: Fields("number place country legal_form legal_authority"),
-    Verification: Fields("started_on ended_on due_on"),
+    Verification: Fields("started_on ended_on due_on agent supervisors identity_checked_on"),
     Owner: Fields(
         "kind name birth_date natures notified_on ceased_on nationality country_of_residence "
         "address registered_at sanctioned verification"

@@ -21,6 +21,7 @@ from duediligence.model import (
     NotKnown,
     Officer,
     Resolution,
+    Verification,
 )
 from duediligence.render import dossier_section
 from duediligence.render.dossier_section import render_section
@@ -143,6 +144,30 @@ def test_the_facts_of_a_company_in_trouble(make_dossier):
         "Insolvency cases None",
     ):
         assert told in facts
+
+
+@pytest.mark.parametrize(
+    ("agent", "people", "shown"),
+    [
+        ("Vouchwell Ltd", "redacted", "Vouchwell Ltd"),
+        ("Ada Vouch", "redacted", "an agent"),
+        ("Ada Vouch", "flagged", "an agent"),
+        ("Ada Vouch", "shown", "Ada Vouch"),
+    ],
+)
+def test_who_vouched_for_its_people_is_a_fact(make_dossier, agent, people, shown):
+    proof = Verification(date(2026, 2, 1), None, agent=agent, supervisors=("Exish Customs",))
+    late = Verification(due_on=date(2026, 3, 1))
+    officers = tuple(
+        Officer(name=f"Ada Quill {number}", role="director", verification=one)
+        for number, one in enumerate((proof, proof, late, None, None, None))
+    )
+    secretary = Officer(name="Bo Quill", role="secretary")
+    facts = _text(_soup(make_dossier(officers=(*officers, secretary)), people=people).find("dl"))
+    assert (
+        "Identity of directors and owners Verified: 2 of 6 The register does not say: 3 "
+        f"Vouched for by {shown}, supervised by Exish Customs: 2"
+    ) in facts
 
 
 def test_a_charity_without_a_company(make_dossier):

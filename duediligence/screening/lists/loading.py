@@ -11,7 +11,7 @@ from duediligence.contracts import Drift, Feed, Files, Watchlist
 from duediligence.errors import DuediligenceError, UnreadableFile
 from duediligence.fetch import Snapshot
 from duediligence.matching import MATCHER_VERSION, Index
-from duediligence.model import ListDoubt, ListEntry, ListVersion
+from duediligence.model import DriftItem, ListDoubt, ListEntry, ListVersion
 from duediligence.progress import Progress
 from duediligence.screening.lists.statuses import storable
 from duediligence.screening.lists.wholeness import (
@@ -157,6 +157,9 @@ def load(
             refuse_loss(watchlist, loss, loaded.version)
         elif loss.too_much:
             version = replace(version, accepted_loss=(loss.entries, loss.names))
+        if loss.too_much and watchlist.expect.states_total:
+            gone = DriftItem("note", "gone since the version before", count=loss.entries)
+            version = replace(version, drift=(*version.drift, gone))
     with progress.task(f"Indexing {watchlist.title}"):
         index_folder = _compile(workspace, version, stored)
     try:

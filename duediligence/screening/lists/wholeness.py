@@ -253,8 +253,11 @@ def _measure(
 
 
 def refuse_loss(watchlist: Watchlist, loss: Loss, previous: ListVersion) -> None:
-    """Raise ExpectationFailed where more is gone than may go at once."""
-    if not loss.too_much:
+    """Raise ExpectationFailed where more is gone than may go at once.
+
+    A copy that states its own total is whole: what is gone is no longer published.
+    """
+    if not loss.too_much or watchlist.expect.states_total:
         return
     within = "in a week" if loss.weeks == 1 else f"in {min(loss.weeks, MOST_WEEKS)} weeks"
     raise ExpectationFailed(
