@@ -1,6 +1,6 @@
 """The port for a list: where it is, how it is read, what it must contain."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -38,7 +38,9 @@ class Feed:
     often a request that failed for the moment is sent again, where that is not as usual.
 
     `rows_of` names the file of the set whose records the rows of this one belong to. A row without
-    its record shows that the two files are of different days.
+    its record shows that the two files are of different days. `least` is the smallest number of
+    entries that a list read from this file has, where that is more than the list expects: a file
+    of the whole country beside files of single councils.
     """
 
     filename: str
@@ -52,6 +54,7 @@ class Feed:
     max_pages: int = 500
     retries: int | None = None
     rows_of: str = ""
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,9 @@ class Watchlist:
     premises. `tracks_removals`: an entry that has left the list since the last version is kept,
     marked as ended.
 
+    `parts` gives the parts that are fetched where the setting `parts` names none, as of a day; a
+    list without it is fetched part by part only where the setting names them.
+
     `known_from` says how the form of the files is known, `known_since` of which month that form is
     (`2026-09`); it is empty for a form that was never seen. `statuses` are the words and codes of
     status by heading, in lower case, and what each means; a parser looks them up with
@@ -155,6 +161,7 @@ class Watchlist:
     premises: bool = False
     bridge: bool = False
     tracks_removals: bool = False
+    parts: Callable[[date], tuple[str, ...]] | None = None
     by_hand: KeptByHand | None = None
     location: Path | None = None
     reading: str = ""
@@ -167,6 +174,21 @@ class Watchlist:
     def feed_sets(self) -> tuple[tuple[Feed, ...], ...]:
         """Every set of files this list can be read from, preferred first."""
         return (self.feeds, *self.alternates)
+
+    @property
+    def needs_parts(self) -> bool:
+        """Whether nothing of it can be fetched before the setting `parts` names what to fetch."""
+        whole = (
+            all(feed.url for feed in feeds if not feed.optional)
+            for feeds in self.feed_sets
+            if not by_part(feeds)
+        )
+        return by_part(self.feeds) and self.parts is None and not any(whole)
+
+
+def by_part(feeds: Iterable[Feed]) -> bool:
+    """Whether a set of files is one for each part of the list."""
+    return any("{part}" in feed.filename for feed in feeds if not feed.optional)
 
 
 watchlist = declares(Watchlist)

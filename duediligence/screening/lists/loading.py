@@ -101,7 +101,13 @@ def load(
             task.advance()
     published = watchlist.published(files)
     check_expectations(
-        watchlist, entries, published, previous, today=workspace.now().date(), scale=terms.scale
+        watchlist,
+        entries,
+        published,
+        previous,
+        today=workspace.now().date(),
+        scale=terms.scale,
+        feeds=feeds,
     )
     day = published or terms.as_of or snapshot.retrieved_at.date()
     accepted = previous.accepted if previous else ()
