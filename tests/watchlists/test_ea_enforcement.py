@@ -40,7 +40,7 @@ def download(rows: int, **changed: str) -> dict[str, str]:
         "@id": "",
         "Offender Name": "BRINEHOLT RECYCLING LIMITED",
         "Action Type": "Court Case",
-        "Action Date": "05/11/2025",
+        "Action Date": "14/05/2025",
         "Total Fine": "£5000",
     }
     text = io.StringIO()
