@@ -37,6 +37,7 @@ def rows(paths: Sequence[Path], layout: Layout, drift: Drift) -> Iterator[Row]:
     columns = tuple(dict.fromkeys(c for path in paths for item in _flattened(path) for c in item))
     if paths and not columns:
         raise UnreadableFile(f"{paths[0].name}: holds no items", hint=_FETCH_AGAIN)
+    # By their hashes, for the same reason.
     seen: dict[int, str] = {}
     for path in paths:
         cells = []

@@ -166,7 +166,7 @@ def _entry(row: Row, drift: Drift) -> ListEntry:
         raise row.error("date", f"is {row['date']!r}, where the year {asked[1]} was asked for")
     number = company(row["number"], "Company No.", drift)
     offences = _offences(row)
-    whats = "; ".join(distinct(offence for offence, _, _, _ in offences))
+    texts = "; ".join(distinct(offence for offence, _, _, _ in offences))
     impacts = (f"{one} {row[one]}" for one in ("water", "land", "air") if row[one])
     impact = ", ".join(impacts)
     outcome = (
@@ -188,7 +188,7 @@ def _entry(row: Row, drift: Drift) -> ListEntry:
             act_section="; ".join(
                 distinct(f"{act} {section}".strip() for _, act, section, _ in offences)
             ),
-            event=": ".join(filter(None, (what, whats[:200]))),
+            event=": ".join(filter(None, (what, texts[:200]))),
             event_date=None if of == "conviction" else day,
             decision_date=day,
             outcome="; ".join(filter(None, outcome)),
