@@ -103,19 +103,16 @@ _ENDED = re.compile(
 )
 # What a notice of a code that is not in the list is taken for, by words in its category: the first
 # that fits. A mention of winding-up is never taken for something harmless.
-_BY_WORDS: tuple[tuple[re.Pattern[str], InsolvencyStage], ...] = tuple(
-    (re.compile(pattern), stage)
-    for pattern, stage in (
-        (r"petition", "petition"),
-        (r"winding[ -]?up order|order to wind up", "order"),
-        (r"receiver", "receivership"),
-        (r"administrat", "administration"),
-        (r"resolution", "resolution"),
-        (r"liquidat", "liquidator"),
-        (r"moratori", "moratorium"),
-        (r"voluntary arrangement", "arrangement"),
-        (r"winding[ -]?up|wind up|insolven", ""),
-    )
+_BY_WORDS: tuple[tuple[re.Pattern[str], InsolvencyStage], ...] = (
+    (re.compile(r"petition"), "petition"),
+    (re.compile(r"winding[ -]?up order|order to wind up"), "order"),
+    (re.compile(r"receiver"), "receivership"),
+    (re.compile(r"administrat"), "administration"),
+    (re.compile(r"resolution"), "resolution"),
+    (re.compile(r"liquidat"), "liquidator"),
+    (re.compile(r"moratori"), "moratorium"),
+    (re.compile(r"voluntary arrangement"), "arrangement"),
+    (re.compile(r"winding[ -]?up|wind up|insolven"), ""),
 )
 _NAME_USED_AGAIN = re.compile(r"prohibited name|re-?use of (?:a |the )?(?:company )?name")
 

@@ -74,7 +74,7 @@ def _published(files: Files) -> date | None:
     topic="sanctions",
     homepage="https://ofac.treasury.gov/consolidated-sanctions-list-non-sdn-lists",
     feeds=PUBLICATION.csv_feeds,
-    alternates=(PUBLICATION.xml_feeds,),
+    alternates=PUBLICATION.alternates,
     folder="ofac",
     max_age=timedelta(days=3),
     expect=Expect(

@@ -37,7 +37,7 @@ def _published(files: Files) -> date | None:
     topic="sanctions",
     homepage="https://ofac.treasury.gov/specially-designated-nationals-and-blocked-persons-list-sdn-human-readable-lists",
     feeds=SDN.csv_feeds,
-    alternates=(SDN.xml_feeds,),
+    alternates=SDN.alternates,
     folder="ofac",
     max_age=timedelta(days=3),
     expect=Expect(

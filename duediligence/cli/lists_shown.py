@@ -102,7 +102,7 @@ def aside(item: DriftItem) -> str:
 
 def files_of(watchlist: Watchlist) -> str:
     """The files that a list needs, `*` where names differ: `SDN.CSV, ALT.CSV or SDN.XML`."""
-    return " or ".join(
+    sets = (
         ", ".join(
             feed.filename.replace("{part}", "*").replace("{page}", "*")
             for feed in feeds
@@ -110,6 +110,8 @@ def files_of(watchlist: Watchlist) -> str:
         )
         for feeds in watchlist.feed_sets
     )
+    # One file can be at several addresses.
+    return " or ".join(dict.fromkeys(sets))
 
 
 def refuse(description: Description, found: Examined) -> None:

@@ -1,6 +1,6 @@
 """The port for a list: where it is, how it is read, what it must contain."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -47,7 +47,9 @@ class Feed:
     to make: it is then asked for again.
 
     `rows_of` names the file of the set whose records the rows of this one belong to. A row without
-    its record shows that the two files are of different days.
+    its record shows that the two files are of different days. `least` is the smallest number of
+    entries that a list read from this file has, where that is more than the list expects: a file
+    of the whole country beside files of single councils.
     """
 
     filename: str
@@ -66,6 +68,7 @@ class Feed:
     whole: Callable[[Path], object] | None = None
     rows_of: str = ""
     post: str = ""
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,9 @@ class Watchlist:
     marked as ended. `accumulates`: its files hold what is new, and an entry that they do not hold
     stays as it was.
 
+    `parts` gives the parts that are fetched where the setting `parts` names none, as of a day; a
+    list without it is fetched part by part only where the setting names them.
+
     `known_from` says how the form of the files is known, `known_since` of which month that form is
     (`2026-09`); it is empty for a form that was never seen. `statuses` are the words and codes of
     status by heading, in lower case, and what each means; a parser looks them up with
@@ -176,6 +182,7 @@ class Watchlist:
     bridge: bool = False
     tracks_removals: bool = False
     accumulates: bool = False
+    parts: Callable[[date], tuple[str, ...]] | None = None
     by_hand: KeptByHand | None = None
     location: Path | None = None
     reading: str = ""
@@ -188,6 +195,21 @@ class Watchlist:
     def feed_sets(self) -> tuple[tuple[Feed, ...], ...]:
         """Every set of files this list can be read from, preferred first."""
         return (self.feeds, *self.alternates)
+
+    @property
+    def needs_parts(self) -> bool:
+        """Whether nothing of it can be fetched before the setting `parts` names what to fetch."""
+        whole = (
+            all(feed.url for feed in feeds if not feed.optional)
+            for feeds in self.feed_sets
+            if not by_part(feeds)
+        )
+        return by_part(self.feeds) and self.parts is None and not any(whole)
+
+
+def by_part(feeds: Iterable[Feed]) -> bool:
+    """Whether a set of files is one for each part of the list."""
+    return any("{part}" in feed.filename for feed in feeds if not feed.optional)
 
 
 watchlist = declares(Watchlist)

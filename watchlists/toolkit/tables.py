@@ -27,12 +27,14 @@ class Layout:
     """Columns by our own key, each with the headings it is known under, parted by ` | `.
 
     A file without a `needed` column is refused; one without a `wanted` column is read, and drift
-    tells of it. Columns `passed_over` are known and never kept, so are those whose headings begin
-    with one of `prefixes`. Headings are compared by letters and digits alone.
+    tells of it; an `extra` one is read where the file has it. Columns `passed_over` are known and
+    never kept, so are those whose headings begin with one of `prefixes`. Headings are compared by
+    letters and digits alone.
     """
 
     needed: Mapping[str, str]
     wanted: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = field(default_factory=dict)
     passed_over: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
 
@@ -114,7 +116,7 @@ def _columns(table: "Table", layout: Layout, drift: Drift) -> dict[str, int]:
     headings = [fold(heading) for heading in table.header]
     known: set[str] = set(map(fold, layout.passed_over))
     at: dict[str, int] = {}
-    for key, names in (*layout.needed.items(), *layout.wanted.items()):
+    for key, names in {**layout.needed, **layout.wanted, **layout.extra}.items():
         spellings = [fold(name) for name in names.split(" | ")]
         known.update(spellings)
         found = [i for i, heading in enumerate(headings) if heading in spellings]
@@ -124,7 +126,7 @@ def _columns(table: "Table", layout: Layout, drift: Drift) -> dict[str, int]:
                 f"{table.name}: the header has {what} {names.replace(' | ', ' or ')}",
                 hint=_NEEDS_A_LOOK,
             )
-        if not found:
+        if not found and key in layout.wanted:
             drift.unmapped("header", f"no column {names}")
         at[key] = found[0] if found else -1
     prefixes = tuple(map(fold, layout.prefixes))

@@ -113,7 +113,13 @@ def load(
         entries = with_earlier(workspace.lists.entries(previous), entries)
         published = max(filter(None, (published, previous.published)), default=None)
     check_expectations(
-        watchlist, entries, published, previous, today=workspace.now().date(), scale=terms.scale
+        watchlist,
+        entries,
+        published,
+        previous,
+        today=workspace.now().date(),
+        scale=terms.scale,
+        feeds=feeds,
     )
     day = published or terms.as_of or snapshot.retrieved_at.date()
     accepted = previous.accepted if previous else ()

@@ -25,12 +25,16 @@ def check_expectations(
     *,
     today: date,
     scale: float = 1.0,
+    feeds: Iterable[Feed] = (),
 ) -> None:
     """Raise ExpectationFailed, with the figures, unless the entries are what the list expects.
 
-    `scale` is the share of the publisher's size that this copy has: 1 but for invented samples.
+    `feeds` are those that it was read from. `scale` is the share of the publisher's size that this
+    copy has: 1 but for invented samples.
     """
-    expect = watchlist.expect.scaled(scale)
+    least, most = watchlist.expect.entries
+    least = max([least, *(feed.least for feed in feeds)])
+    expect = replace(watchlist.expect, entries=(least, most)).scaled(scale)
     _check_size(watchlist, expect, entries)
     _check_unique(watchlist, entries)
     for name, share in expect.filled.items():
