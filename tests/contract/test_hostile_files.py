@@ -7,6 +7,7 @@ that a fault of a server, or an attacker, puts in their place.
 import io
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,11 @@ def bomb(data: bytes) -> bytes:
     """A small workbook that unpacks to more than may be read."""
     if not data.startswith(b"PK"):
         pytest.skip("it is no workbook")
+    return _bomb()
+
+
+@cache
+def _bomb() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("xl/workbook.xml", b"")
