@@ -58,5 +58,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     its own, so its age is that of our download, or what a person states with --as-of. Firms owned
     by half or more by listed parties are blocked too and are not on the list. Names of people are
     turned from `LAST, First` into reading order; everything else stands as published.
+
+    It cannot show those firms, nor who was taken off.
     """
     return read(files, SDN)

@@ -70,6 +70,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
     others, and the topics of a party (sanction, debarment …). Only targets that are persons,
     organisations, ships or aircraft are read; the rest is counted. Measures and programmes stand
     as OpenSanctions words them; the lists themselves are the authority.
+
+    It cannot show what was left out when the file was made, nor how complete a dataset is: see the
+    list of each authority.
     """
     drift = files.drift
     found = (

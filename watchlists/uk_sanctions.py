@@ -105,6 +105,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     Firms owned or controlled by a listed party are frozen too, yet mostly not listed. Company
     numbers are rare and in free text. The search service has no confirmed address for a single
     designation, so an entry links to the search; look there for its id.
+
+    It cannot show those firms, nor who was taken off: those have left the file.
     """
     name = _XML if _XML in files else _CSV
     found = records(files[name], files.drift)

@@ -94,6 +94,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
     publisher cuts names at 80 characters. Other names and registration numbers stand in a text
     field and are taken out of it; that field is at times a neighbouring record's, so compare with
     the page. There are no birth dates. No end date means permanent or ongoing.
+
+    It cannot show who was reprimanded or settled without being barred, nor sanctions of other banks
+    that this one does not honour.
     """
     if _FILE not in files:
         yield from _distinct(_read_excel(files[_EXCEL], files.drift), files.drift)

@@ -270,11 +270,12 @@ def fetch_online(
     `<its name>.located-from`. `now` is aware and becomes the time of retrieval. Where nothing
     changed the latest snapshot comes back, confirmed. An optional file that has no address, or
     that the server does not have, is left out. Raises FetchFailed, UnreadableFile (a page that
-    does not say what it should) or StorageError, and then no snapshot is made.
+    does not say what it should) or StorageError, and then no snapshot is made; what was fetched
+    by then is kept as `Snapshots.failed`.
     """
     files: list[SnapshotFile] = []
     latest = snapshots.latest(watchlist.id)
-    with snapshots.staging(watchlist.id) as folder:
+    with snapshots.staging(watchlist.id, keep_failed=True) as folder:
         gathering = Gathering(
             latest=latest,
             # A damaged copy is fetched again, whatever the server would say of its age.

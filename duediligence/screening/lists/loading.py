@@ -105,7 +105,7 @@ def load(
         check_whole(feeds, files)
     with progress.task(f"Reading {watchlist.title}") as task:
         entries = []
-        for entry in _parse(watchlist, files):
+        for entry in parse(watchlist, files):
             entries.append(entry)
             task.advance()
     published = watchlist.published(files)
@@ -215,7 +215,8 @@ def _stored(
     return stored
 
 
-def _parse(watchlist: Watchlist, files: Files) -> Iterator[ListEntry]:
+def parse(watchlist: Watchlist, files: Files) -> Iterator[ListEntry]:
+    """The entries of the files. Raises UnreadableFile for whatever goes wrong in the reader."""
     try:
         yield from watchlist.parse(files)
     except (DuediligenceError, MemoryError):

@@ -227,6 +227,8 @@ def refresh(
                 workspace.audit.add(audit_events.list_confirmed(workspace, result.version))
         result = _look_at_page(workspace, watchlist, sources, result)
         _prune(sources.snapshots, watchlist.id, result.version)
+        if not result.error and result.result != "absent":
+            sources.snapshots.forget_failed(watchlist.id)
         compiled = compiled or result.result == "loaded"
         yield result
     if compiled:
