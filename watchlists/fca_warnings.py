@@ -56,6 +56,7 @@ _CLONED = (
     expect=Expect(entries=(0, 100_000), filled={"names": 1.0}, weekly_loss=0.10),
     optional=True,
     known_from="code that reads it",
+    known_since="2026-08",
     powers=("other",),
 )
 def parse(files: Files) -> Iterator[ListEntry]:

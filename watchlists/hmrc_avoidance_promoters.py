@@ -50,6 +50,7 @@ def _published(files: Files) -> date | None:
     optional=True,
     published=_published,
     known_from="code that reads it",
+    known_since="2026-11",
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Promoters, enablers and suppliers of avoidance schemes, with their schemes.

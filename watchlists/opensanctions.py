@@ -60,6 +60,7 @@ def published(files: Files) -> date | None:
     optional=True,
     published=published,
     known_from="code that reads it",
+    known_since="2026-11",
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Parties of any dataset of OpenSanctions, brought as a file by whoever may use it.

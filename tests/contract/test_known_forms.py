@@ -12,11 +12,7 @@ from duediligence.contracts import Watchlist
 PAGE = (Path(__file__).parents[2] / "docs" / "lists.md").read_text(encoding="utf-8")
 
 # Lists whose declaration does not yet say of which month their form is.
-UNDATED = frozenset(
-    "cma-cartels cqc cqc-archived cqc-ratings fhrs gazette-insolvency hmrc-avoidance-promoters "
-    "hmrc-deliberate-defaulters hse-convictions hse-notices minimum-wage-naming opensanctions "
-    "sponsors".split()
-)
+UNDATED = frozenset("cqc cqc-archived cqc-ratings".split())
 
 every_list = pytest.mark.parametrize(
     "watchlist", list(registry.watchlists().values()), ids=lambda one: one.id

@@ -45,10 +45,7 @@ HARMLESS = {"registration", "rating"}
 WRITTEN: dict[tuple[str, str], Callable[[str], str]] = {}
 
 # Lists whose readers do not declare their words yet.
-UNDECLARED = frozenset(
-    "cqc cqc-archived cqc-ratings ea-waste-carriers fhrs glaa-licences operator-licences "
-    "sponsors".split()
-)
+UNDECLARED = frozenset("cqc cqc-archived cqc-ratings".split())
 # The statuses of its entries say which years have a statement: no licence is lost by them.
 NO_WORDS = frozenset({"modern-slavery-statements"})
 # Headings that no sample has, and why.
