@@ -33,7 +33,10 @@ in a copy, *inference*, *memory*, or *unresolved*.
 
 Schedule 6 looks back from the event, Schedule 7 from when the authority could first have been
 aware. Nothing before the floor counts; 24 February 2022 is our interpretation of "three years
-before" the Act. {UNSETTLED} Five, the wider, is the default.
+before" the Act.
+
+Paragraphs 5 to 11, 12(1), (2) and (4) for a breach, and 13 of Schedule 7 are not settled.
+{UNSETTLED} The setting `schedule_7_years` takes 3 or 5. Five, the wider, is the default.
 
 """
 
