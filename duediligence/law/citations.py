@@ -13,15 +13,15 @@ from duediligence.law.grounds import Sureness, read
 OWN_ACT = "Procurement Act 2023"
 
 # `ss.26, 27 and 30`, `Sch 7 paras 5 and 15`, `Parts III and IV`, `reg 20(1A)`, `arts 22A to 22D`
-_ONE = r"(?:[0-9]+[A-Z]{0,3}|[IVX]+)(?:\([0-9a-zA-Z]+\))*"
+_ONE = r"(?:[0-9]+(?:\.[0-9]+)?[A-Z]{0,3}|[IVX]+)(?:\([0-9a-zA-Z]+\))*"
 _RANGE = rf"{_ONE}(?:(?:-| to ){_ONE})?(?:-\([0-9]+\))?"
 _LIST = rf"{_RANGE}(?:(?:, | and | or ){_RANGE})*"
 _PROVISION = re.compile(
     rf"\b(?:Sch (?P<schedule>[0-9]+[A-Z]*)(?: paras? (?P<of>{_LIST}))?"
-    rf"|(?P<kind>ss?\.|arts?\.?|regs?|Parts?|Chapters?|paras?) ?(?P<list>{_LIST}))"
+    rf"|(?P<kind>ss?\.|rr?\.|arts?\.?|regs?|Parts?|Chapters?|paras?) ?(?P<list>{_LIST}))"
 )
-_TITLE = re.compile(r"\b(?:Act|Regulations|Order)(?: \([A-Z][a-z ]+\))? (?:19|20)[0-9]{2}\b")
-_KINDS = {"s": "s.", "art": "art.", "reg": "reg ", "Part": "Part ", "Chapter": "Chapter "}
+_TITLE = re.compile(r"\b(?:Act|Regulations|Rules|Order)(?: \([A-Z][a-z ]+\))? (?:19|20)[0-9]{2}\b")
+_KINDS = {"s": "s.", "r": "r.", "art": "art.", "reg": "reg ", "Part": "Part ", "Chapter": "Chapter "}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
