@@ -160,7 +160,7 @@ def in_administration(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: 
     topic="charity",
     needs=Dossier,
     severity="high",
-    basis="Charities Act 2011 s.46 (inquiries) and s.84A (official warnings)",
+    basis="Charities Act 2011 s.46 (inquiries) and s.75A (official warnings)",
     reads=("charity",),
 )
 def inquiry(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001

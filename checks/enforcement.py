@@ -76,7 +76,7 @@ def prosecution(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     topic="enforcement",
     needs=PossibleMatch,
     severity="high",
-    basis="Procurement Act 2023 Sch 7 para 1 for some orders; else para 11 at most",
+    basis="Procurement Act 2023 Sch 7 para 1 for some orders; else Sch 7 para 11 at most",
     params=_PARAMS,
 )
 def order(found: PossibleMatch, ctx: CheckContext) -> Outcome:

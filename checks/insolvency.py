@@ -4,9 +4,10 @@ from datetime import date
 
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import dead, unknown_status
-from duediligence.checks.toolkit.wording import on, plain, since
+from duediligence.checks.toolkit.wording import on, plain
 
 from duediligence.contracts import CheckContext, check
+from duediligence.law import LookBack, ground, look_back
 from duediligence.model import (
     NOT_APPLICABLE,
     Clause,
@@ -147,20 +148,21 @@ def open_case(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     needs=Dossier,
     severity="medium",
     basis="Procurement Act 2023 Sch 7 paras 5 and 15 (look-back)",
-    params={"years": 6},
     reads=("company", "insolvencies"),
 )
 def past_case(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """The company went through an insolvency case in the last six years and came out of it.
+    """The company came out of an insolvency case within the look-back of the ground.
 
     It survived, which counts in its favour. Look at the accounts since. The register never lets a
-    case expire, so older ones are ignored; documents of Scottish cases may be kept elsewhere.
+    case expire, so cases that ended before the look-back (five years, or three by the setting
+    `schedule_7_years`) are ignored; documents of Scottish cases may be kept elsewhere.
     """
     company = known(dossier.company)
     if dead(company) or company.status in _WINDING_UP | _RESCUE:
         return NOT_APPLICABLE
     cases = known(dossier.insolvencies)
-    recent = [c for c in cases if (end := _ended(c)) and since(end, ctx.today, 12 * _years(ctx))]
+    worked = [(case, _look_back(end, ctx)) for case in cases if (end := _ended(case))]
+    recent = [case for case, found in worked if found.inside is not False]
     if recent:
         return Outcome(
             "review",
@@ -174,7 +176,11 @@ def past_case(dossier: Dossier, ctx: CheckContext) -> Outcome:
                     ],
                 ),
             ),
+            grounds=() if all(map(_solvent, recent)) else _GROUNDS,
             next_step="Read the accounts since then, and ask what has changed.",
+            look_back=tuple(
+                f"PA23-7-5: {found.working}" for _, found in worked if found.inside is not False
+            ),
         )
     if cases or company.has_insolvency_history is False:
         return CLEAR
@@ -188,8 +194,11 @@ def past_case(dossier: Dossier, ctx: CheckContext) -> Outcome:
     return Outcome("unknown", why="The source does not say whether the company was ever insolvent.")
 
 
-def _years(ctx: CheckContext) -> int:
-    return int(ctx.params["years"])
+def _look_back(ended: date, ctx: CheckContext) -> LookBack:
+    # Cases are public: an authority could have known of it on the day it ended, or before.
+    return look_back(
+        ground("PA23-7-5", ctx.today), ended, ended, ctx.today, sch7_years=ctx.schedule_7_years
+    )
 
 
 def _cases(dossier: Dossier) -> tuple[Insolvency, ...]:

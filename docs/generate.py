@@ -4,7 +4,17 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from pages import checks, commands, errors, grounds, lists, roles, settings, stored_forms
+from pages import (
+    checks,
+    commands,
+    errors,
+    grounds,
+    legislation,
+    lists,
+    roles,
+    settings,
+    stored_forms,
+)
 
 from duediligence import council_registers, registry, suppliers
 from duediligence.casework import retention
@@ -32,11 +42,16 @@ def grounds_page() -> Iterator[str]:
     yield grounds.grounds_page(registry.watchlists().values(), registry.checks().values())
 
 
+def legislation_page() -> Iterator[str]:
+    yield from legislation.page(registry.checks().values())
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "reference/commands.md": commands.page,
     "reference/settings.md": settings.page,
     "reference/stored-forms.md": stored_forms.page,
     "reference/errors.md": errors.page,
+    "reference/legislation.md": legislation_page,
     "lists.md": lists.page,
     "grounds.md": grounds_page,
     "checks.md": checks.page,

@@ -75,7 +75,6 @@ _WORDS: dict[str, StatusMeaning] = {
     "continuation not sought": "ended",
     "cancelled": "ended",
     "unlicensed": "ended",
-    **dict.fromkeys(_APPLICATIONS, "ended"),
     "suspended": "adverse",
     "logically suspended": "adverse",
     "curtailed": "adverse",
@@ -83,6 +82,7 @@ _WORDS: dict[str, StatusMeaning] = {
     "granted": "neutral",
     "valid": "neutral",
     "active": "neutral",
+    **dict.fromkeys(_APPLICATIONS, "ended"),
 }
 # The commissioners' system writes `lsts_valid`; these codes are not the words behind `lsts_`.
 _CODES = {f"lsts_{word.replace(' ', '_')}": word for word in _WORDS} | {

@@ -162,7 +162,8 @@ def _grounds(record: Record, ctx: CheckContext) -> tuple[tuple[str, ...], tuple[
     """The grounds it could go to, and how the look-back of each was worked out."""
     possible, working = [], []
     day, day_of = _dated(record)
-    for code in grounds_for(record.act_section, record.type, record.power):
+    wording = f"{record.event} . {record.outcome}"
+    for code in grounds_for(record.act_section, record.type, record.power, wording):
         text = ground(code, ctx.today)
         worked = look_back(
             text,

@@ -248,11 +248,33 @@ class CharityEvent:
 
 @dataclass(frozen=True, slots=True)
 class AnnualReturn:
-    """One year's return: the year's end, the day it was due and the day it came (None: not yet)."""
+    """One year's return: the year's end, the day it was due and the day it came (None: not yet).
+
+    `accounts_qualified`: its accounts have a qualified opinion. None where that was not read.
+    """
 
     year_end: date
     due_on: date | None = None
     received_on: date | None = None
+    accounts_qualified: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CharityFigures:
+    """What a charity entered in one part of its latest annual return, in pounds.
+
+    A part has fields of its own, and the others are None. Part A: income from government, whether
+    trustees were paid for acting as such, whether staff had £60,000 or more. Part B, of charities
+    with over £500,000 a year: free reserves, and all assets less all liabilities.
+    """
+
+    year_end: date
+    government_contracts: int | None = None
+    government_grants: int | None = None
+    trustees_paid: bool | None = None
+    high_salaries: bool | None = None
+    reserves: int | None = None
+    net_assets: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,6 +305,7 @@ class Charity:
     trustees: tuple[str, ...] | None = None
     events: tuple[CharityEvent, ...] = ()
     returns: tuple[AnnualReturn, ...] = ()
+    figures: tuple[CharityFigures, ...] = ()
 
 
 Register = Literal[
@@ -372,7 +395,7 @@ class OwnerRow(NamedTuple):
     record: Owner | Statement | Exemption
 
 
-CharityField = Literal["other_names", "trustees", "events", "returns", "inquiry"]
+CharityField = Literal["other_names", "trustees", "events", "returns", "figures", "inquiry"]
 
 
 class CharityRow(NamedTuple):
@@ -387,7 +410,7 @@ class CharityPart(NamedTuple):
 
     key: str
     field: CharityField
-    value: str | CharityEvent | AnnualReturn
+    value: str | CharityEvent | AnnualReturn | CharityFigures
 
 
 def register_number(text: str) -> str:

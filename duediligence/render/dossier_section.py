@@ -10,6 +10,7 @@ from markupsafe import Markup
 from duediligence.model import (
     Address,
     Charity,
+    CharityFigures,
     Company,
     Dossier,
     NotHeld,
@@ -215,6 +216,29 @@ def _charity(charity: Charity) -> Iterator[PointLine]:
     yield PointLine("Charity status", tuple(state))
     if charity.inquiry:
         yield PointLine("Regulator’s inquiry", (charity.inquiry,))
+    if qualified := [r.year_end for r in charity.returns if r.accounts_qualified]:
+        told = tuple(f"Year to {day(end)}" for end in qualified)
+        yield PointLine("Qualified opinion on accounts", told)
+    for part in charity.figures:
+        yield PointLine("Annual return", tuple(_figures(part)))
+
+
+def _figures(part: CharityFigures) -> Iterator[str]:
+    yield f"Year to {day(part.year_end)}"
+    for amount, what in (
+        (part.government_contracts, "Income from government contracts"),
+        (part.government_grants, "Income from government grants"),
+        (part.reserves, "Free reserves"),
+        (part.net_assets, "Assets less liabilities"),
+    ):
+        if amount is not None:
+            yield f"{what} {'-' if amount < 0 else ''}£{abs(amount):,}"
+    for answer, what in (
+        (part.high_salaries, "Staff with £60,000 or more"),
+        (part.trustees_paid, "Trustees paid for acting as trustees"),
+    ):
+        if answer is not None:
+            yield f"{what}: {'yes' if answer else 'no'}"
 
 
 def _rows(dossier: Dossier, marks: Mapping[str, str], people: People) -> Iterator[_PersonRow]:

@@ -20,6 +20,7 @@ from duediligence.model import (
     Charge,
     Charity,
     CharityEvent,
+    CharityFigures,
     Clause,
     Company,
     Declaration,
@@ -238,10 +239,14 @@ FIELDS: dict[type[Any], Fields] = {
     Charity: Fields(
         "identifier name status type other_names company_number registered_on removed_on "
         "removal_reason insolvent in_administration accounts_late inquiry address income trustees "
-        "events returns"
+        "events returns figures"
     ),
     CharityEvent: Fields("type on reason"),
-    AnnualReturn: Fields("year_end due_on received_on"),
+    AnnualReturn: Fields("year_end due_on received_on accounts_qualified"),
+    CharityFigures: Fields(
+        "year_end government_contracts government_grants trustees_paid high_salaries reserves "
+        "net_assets"
+    ),
     # Runs. The findings of one are documents of their own: it is stored with none.
     Run: Fields(
         "id started_at finished_at as_of supplier_file supplier_file_sha256 suppliers parties "

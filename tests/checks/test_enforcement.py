@@ -238,6 +238,24 @@ def test_a_poor_rating_is_context_and_only_of_its_own_premises() -> None:
     assert outcome(match(replace(poor, low=False))).result == "clear"
 
 
+def test_a_common_rating_is_a_question_also_where_a_number_makes_it_certain() -> None:
+    number = Feature("identifier", "99001402", "99001402", 1.0, "agree")
+    for status, result in (
+        ("Requires improvement", "review"),
+        ("Requires Improvement", "review"),
+        ("Inadequate", "adverse"),
+    ):
+        found = match(Record(type="rating", event=f"Overall rating: {status}", low=True))
+        certain = replace(
+            found,
+            entry=replace(found.entry, status=status),
+            match=replace(found.match, features=(number,)),
+        )
+        assert certain.certain
+        told = outcome(certain)
+        assert (told.result, told.severity) == (result, "low")
+
+
 def test_leaving_a_register_is_told_and_being_on_it_is_not() -> None:
     on_it = Record(type="registration", event="Worker (A rating)")
     assert outcome(match(on_it)).result == "clear"
@@ -247,6 +265,14 @@ def test_leaving_a_register_is_told_and_being_on_it_is_not() -> None:
     left = match(replace(on_it, ended=True))
     left = replace(left, entry=replace(left.entry, ends_on=date(2026, 10, 1)))
     assert "since 1 October 2026" in said(outcome(left).why)
+    assert outcome(left).severity == "medium"
+
+
+def test_leaving_a_register_of_care_is_low_and_a_low_status_on_it_is_not() -> None:
+    left = Record(type="registration", event="Care home", power="safeguarding", ended=True)
+    assert outcome(match(left)).severity == "low"
+    assert outcome(match(replace(left, low=True))).severity == "medium"
+    assert outcome(match(replace(left, expires=date(2026, 11, 23)))).severity == "medium"
 
 
 def test_another_name_at_the_same_premises_is_intelligence() -> None:

@@ -13,6 +13,7 @@ from duediligence.model import (
     PARTS,
     AnnualReturn,
     Charity,
+    CharityFigures,
     Company,
     FormerName,
     Identifier,
@@ -177,7 +178,13 @@ def test_a_charity_without_a_company(make_dossier):
         status="Registered",
         trustees=("Fenella Marrowby",),
         accounts_late=True,
-        returns=(AnnualReturn(date(2026, 3, 31)),),
+        returns=(AnnualReturn(date(2026, 3, 31), accounts_qualified=True),),
+        figures=(
+            CharityFigures(
+                year_end=date(2026, 3, 31), government_contracts=51_000, high_salaries=False
+            ),
+            CharityFigures(year_end=date(2026, 3, 31), reserves=-1_200),
+        ),
     )
     dossier = make_dossier(
         charity=charity,
@@ -188,6 +195,9 @@ def test_a_charity_without_a_company(make_dossier):
     text = _text(_soup(dossier, people="shown"))
     assert "Little Sprockets Number 9900001" in text
     assert "Registered Accounts late" in text
+    assert "Qualified opinion on accounts Year to 31 March 2026" in text
+    assert "Income from government contracts £51,000 Staff with £60,000 or more: no" in text
+    assert "Free reserves -£1,200" in text
     assert "Fenella Marrowby" in text
     assert "Only one charity bears this name." in text
 

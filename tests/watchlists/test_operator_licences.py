@@ -102,6 +102,8 @@ def test_a_status_that_nobody_thought_about_is_refused(
         (("lsts_surrendered", "lsts_curtailed"), "Surrendered"),
         (("Valid", "Suspended", "Curtailed"), "Suspended"),
         (("lsts_ntu", "Surrendered"), "Surrendered"),
+        (("Withdrawn", "Curtailed"), "Curtailed"),
+        (("lsts_consideration", "lsts_valid"), "Valid"),
     ],
 )
 def test_where_rows_of_a_licence_disagree_the_gravest_counts(
