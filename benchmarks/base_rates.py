@@ -20,9 +20,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from names import ALL_LISTS, DATA, WHY_NOT, entries
-from ordinary import KINDS, TODAY, Ordinary, ordinary
+from ordinary import KINDS, TODAY, Ordinary, drawn_from, ordinary
 
-from duediligence import Screener, registry
+from duediligence import Screener, read_suppliers, registry
 from duediligence.contracts import Files
 from duediligence.contracts.checks import AnyCheck
 from duediligence.matching import DEFAULT_THRESHOLD
@@ -122,21 +122,20 @@ def on_lists(some: list[Ordinary]) -> Iterator[Finding]:
 
 def real() -> tuple[Tally, set[str]]:
     """The checks over the real providers, and the ids of those that their data permit."""
-    with (DATA / "suppliers" / "care_providers.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
     lists = {parse.id: entries(name) for name, parse in ALL_LISTS.items()}
     sponsors = registry.watchlist("sponsors")
     lists[sponsors.id] = tuple(sponsors.parse(Files({sponsors.feeds[0].filename: SPONSORS})))
-    tally = Tally(suppliers=len(rows))
-    suppliers = [Supplier(ref=row["supplier_ref"], name=row["name"]) for row in rows]
+    imported = read_suppliers(DATA / "suppliers" / "care_providers.csv")
+    tally = Tally(suppliers=len(imported.suppliers))
     with Screener(lists=lists, as_of=TODAY) as screener:
-        run = screener.screen(suppliers).run
+        run = screener.screen(imported).run
     by_supplier: dict[str, list[Finding]] = {}
     for finding in run.findings:
         by_supplier.setdefault(finding.supplier_ref, []).append(finding)
-    for supplier in suppliers:
+    for supplier in imported.suppliers:
         tally.add(by_supplier.get(supplier.ref, ()))
-    return tally, set(claims(lists))
+    of_rows = {check.id for check in checks_of(Supplier, UnreadCells)}
+    return tally, of_rows | set(claims(lists))
 
 
 def claims(lists: Mapping[str, Iterable[ListEntry]]) -> Iterator[str]:
@@ -144,10 +143,7 @@ def claims(lists: Mapping[str, Iterable[ListEntry]]) -> Iterator[str]:
     match = Match((Feature("name", "", "", DEFAULT_THRESHOLD, "agree"),))
     for list_id, held in lists.items():
         one = registry.watchlist(list_id)
-        forms = {
-            (e.kind, e.measures, e.status, e.record and (e.record.type, e.record.low)): e
-            for e in held
-        }
+        forms = {(e.kind, e.measures, e.status, _kind_of_record(e)): e for e in held}
         for entry in forms.values():
             party = Party(names=entry.names, kind=entry.kind, role=PartyRole("supplier"))
             found = PossibleMatch(party, entry, match, one.topic, one.title)
@@ -156,20 +152,30 @@ def claims(lists: Mapping[str, Iterable[ListEntry]]) -> Iterator[str]:
                     yield check.id
 
 
+def _kind_of_record(entry: ListEntry) -> tuple[str, bool, bool] | None:
+    record = entry.record
+    return (record.type, record.low, record.ended) if record else None
+
+
 def checks_of(*needs: type) -> list[AnyCheck]:
     return [check for check in registry.checks().values() if check.needs in needs]
 
 
 def rows(tallies: Mapping[str, Tally], permitted: set[str]) -> Iterator[dict[str, str]]:
     """A row for each check and population, or one that says why there is none."""
+    on_lists_of = {kind: set(claims(drawn_from(kind))) for kind in KINDS}
     for check in registry.checks().values():
         measured = False
         ever = any(tallies[kind].fires[check.id] for kind in KINDS)
         for population, tally in tallies.items():
             if population == REAL:
                 counts = check.id in permitted
+            elif check.needs is Dossier:
+                counts = tally.applies[check.id] > 0
+            elif check.needs is PossibleMatch:
+                counts = check.id in on_lists_of[population]
             else:
-                counts = tally.applies[check.id] > 0 if check.needs is Dossier else ever
+                counts = ever
             if counts:
                 measured = True
                 yield {

@@ -24,6 +24,7 @@ from duediligence.model import (
     Appointment,
     Charge,
     Charity,
+    CharityFigures,
     Company,
     Disqualification,
     Dossier,
@@ -137,9 +138,44 @@ def _samples(list_id: str) -> tuple[ListEntry, ...]:
         return ()
     folder = SAMPLES / watchlist.folder
     held = [path.name for path in folder.iterdir()]
-    found = [fitting(feed.filename, held) for feed in watchlist.feed_sets[0]]
-    files = Files({name: folder / there for one in found for name, there in one.items()})
-    return tuple(watchlist.parse(files))
+    found: dict[str, ListEntry] = {}
+    for feeds in watchlist.feed_sets:
+        files = {
+            name: folder / there
+            for feed in feeds
+            for name, there in fitting(feed.filename, held).items()
+        }
+        found |= {entry.id: entry for entry in watchlist.parse(Files(files))}
+    return tuple(found.values())
+
+
+@cache
+def _forms(title: str) -> tuple[ListEntry, ...]:
+    """The entries that can be the form of what lists hold, by its name in the table."""
+    table = RATES["listed"][title]
+    wanted = {key: table[key] for key in ("type", "low", "ended") if key in table}
+    forms = [
+        entry
+        for entry in _samples(table["list"])
+        if entry.record
+        and all(getattr(entry.record, key) == value for key, value in wanted.items())
+    ]
+    if table.get("left"):  # as a refresh marks those that are not there any more
+        forms = [
+            replace(entry, record=replace(entry.record, ended=True))
+            for entry in forms
+            if entry.record
+        ]
+    return tuple(forms)
+
+
+def drawn_from(kind: str) -> dict[str, list[ListEntry]]:
+    """The forms of all that a supplier of a population can have on lists, by list."""
+    found: dict[str, list[ListEntry]] = {}
+    for title, table in RATES["listed"].items():
+        if kind in table and not table.get("neighbour"):
+            found.setdefault(table["list"], []).extend(_forms(title))
+    return found
 
 
 class _Draw:
@@ -590,7 +626,8 @@ class _Draw:
             due = date(TODAY.year - years + 1, 1, 31)
             late = often or self.happens("charity_return_late")
             day = due + timedelta(days=self.chance.randint(1, 120) if late else -40)
-            returns.append(AnnualReturn(end, due, day))
+            qualified = self.happens("charity_accounts_qualified")
+            returns.append(AnnualReturn(end, due, day, accounts_qualified=qualified))
         overdue = self.happens("charity_overdue")
         if overdue:
             due = TODAY - timedelta(days=self.count("days_late"))
@@ -600,6 +637,17 @@ class _Draw:
             number = "99999001"
         removed = self.happens("charity_removed")
         trustees = 1 if self.happens("charity_few_trustees") else self.count("directors")
+        income = self.chance.choice((18_000, 90_000, 400_000, 2_000_000))
+        figures = [
+            CharityFigures(
+                year_end=returns[1].year_end, trustees_paid=self.happens("charity_trustees_paid")
+            )
+        ]
+        if income > 500_000:
+            reserves = -20_000 if self.happens("charity_no_reserves") else 300_000
+            figures.append(
+                CharityFigures(year_end=returns[1].year_end, reserves=reserves, net_assets=900_000)
+            )
         return Charity(
             identifier=Identifier(CHARITY_ENGLAND_WALES, f"99{self.number:05}"),
             name=self.name,
@@ -611,25 +659,21 @@ class _Draw:
             in_administration=False,
             accounts_late=overdue,
             inquiry="statutory inquiry open" if self.happens("charity_inquiry") else "",
-            income=self.chance.choice((18_000, 90_000, 400_000, 2_000_000)),
+            income=income,
             trustees=tuple(self.person() for _ in range(trustees)),
             returns=() if young else tuple(returns),
+            figures=() if young else tuple(figures),
         )
 
     def listed(self, supplier: Supplier) -> Iterator[ListEntry]:
         """What lists hold of it, in the forms of the lists' samples, under ids of its own."""
         for title, table in RATES["listed"].items():
-            if self.chance.random() >= float(self._value(table)):
-                continue
-            wanted = {key: table[key] for key in ("type", "low", "ended") if key in table}
-            forms = [
-                entry
-                for entry in _samples(table["list"])
-                if all(getattr(entry.record, key, None) == value for key, value in wanted.items())
-            ]
-            if not forms:
+            forms = _forms(title)
+            if self.chance.random() >= float(self._value(table)) or not forms:
                 continue
             form, neighbour = self.chance.choice(forms), table.get("neighbour")
+            if table.get("left") and form.record:
+                form = replace(form, ends_on=self.ago(30, 1000))
             name = f"{self.place()} Kitchen" if neighbour else supplier.name
             yield replace(
                 form,
