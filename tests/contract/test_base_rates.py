@@ -18,7 +18,7 @@ RATES = tomllib.loads((ROOT / "benchmarks" / "base_rates.toml").read_text("utf-8
 POPULATIONS = {"care", "charity", "builder", "taxi", "every"}
 ORDINARY = 1 / 20
 # What the tool must say of whoever it is about, however many that are.
-GRAVE = {"sanctions", "debarment", "insolvency"}
+GRAVE = {"sanctions", "debarment", "disqualification", "insolvency"}
 MEASURE = "run `python benchmarks/base_rates.py --write`, then `make docs`"
 
 with FIGURES.open(encoding="utf-8", newline="") as file:
