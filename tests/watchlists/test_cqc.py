@@ -49,12 +49,12 @@ def text(rows: Iterable[dict[str, str]]) -> str:
     return out.getvalue()
 
 
-def changed(name: str, at: int = 0, **cells: str) -> str:
-    """The file as text with cells of one row changed; `_` in a heading is a blank."""
+def changed(name: str, **cells: str) -> str:
+    """The file as text with cells of its first row changed; `_` in a heading is a blank."""
     held = rows(name)
     for heading, value in cells.items():
-        assert heading.replace("_", " ") in held[at]
-        held[at][heading.replace("_", " ")] = value
+        assert heading.replace("_", " ") in held[0]
+        held[0][heading.replace("_", " ")] = value
     return text(held)
 
 
@@ -427,6 +427,7 @@ def test_of_a_hostile_file_the_old_version_is_kept_and_the_words_say_why(
     workspace = open_workspace()
     (sound,) = refresh(workspace, [watchlist.id], folder=samples, terms=SAMPLE)
     assert sound.result == "loaded", sound
+    assert sound.version
     before = list(workspace.lists.entries(sound.version))
     make, words = HOSTILE[how]
     (samples / "cqc" / name).write_bytes(make(name))
@@ -437,6 +438,7 @@ def test_of_a_hostile_file_the_old_version_is_kept_and_the_words_say_why(
         monkeypatch.setattr(filetype, "MAX_UNPACKED", 2_000_000)
     (failed,) = refresh(workspace, [watchlist.id], folder=samples, terms=SAMPLE)
     assert failed.result == "failed"
+    assert failed.error
     assert re.search(words, failed.error.message)
     kept = workspace.lists.current()[watchlist.id].version
     assert list(workspace.lists.entries(kept)) == before
