@@ -21,7 +21,14 @@ _PROVISION = re.compile(
     rf"|(?P<kind>ss?\.|rr?\.|arts?\.?|regs?|Parts?|Chapters?|paras?) ?(?P<list>{_LIST}))"
 )
 _TITLE = re.compile(r"\b(?:Act|Regulations|Rules|Order)(?: \([A-Z][a-z ]+\))? (?:19|20)[0-9]{2}\b")
-_KINDS = {"s": "s.", "r": "r.", "art": "art.", "reg": "reg ", "Part": "Part ", "Chapter": "Chapter "}
+_KINDS = {
+    "s": "s.",
+    "r": "r.",
+    "art": "art.",
+    "reg": "reg ",
+    "Part": "Part ",
+    "Chapter": "Chapter ",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

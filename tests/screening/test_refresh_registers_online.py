@@ -97,17 +97,25 @@ def test_sponsors_are_found_by_the_publication_and_kept_when_they_leave(
     assert lowered.remarks.startswith("Was A rating until ")
 
 
+@pytest.mark.parametrize(
+    ("list_id", "files", "count"),
+    [
+        ("cqc", ["HSCA_Active_Locations.ods"], 8),
+        ("cqc-ratings", ["Latest_ratings.ods", "HSCA_Active_Locations.ods"], 6),
+        ("cqc-archived", ["Deactivated_Locations.ods"], 5),
+    ],
+)
 def test_care_files_are_found_by_the_links_of_a_page(
-    load: Load, server: HTTPServer, samples: Path
+    list_id: str, files: list[str], count: int, load: Load, server: HTTPServer, samples: Path
 ) -> None:
-    files = ("CQC_directory.csv", "HSCA_Active_Locations.ods")
-    links = "".join(f'<a href="/sites/1_November_2026_{name}">File</a>' for name in files)
-    serve(server, "/using", f"<html><body>{links}</body></html>".encode())
+    links = ""
     for name in files:
-        serve(server, f"/sites/1_November_2026_{name}", (samples / "cqc" / name).read_bytes())
-    done, entries = load("cqc", {f"{name}.located-from": "/using" for name in files})
-    assert (done.result, done.error, len(entries)) == ("loaded", None, 8)
-    assert entries["1-990101402"].identifiers
+        path = f"/system/files/2026-11/03_November_2026_{name}"
+        links += f'<a href="{path}">File</a>'
+        serve(server, path, (samples / "cqc" / name).read_bytes())
+    serve(server, "/using", f"<html><body>{links}</body></html>".encode())
+    done, entries = load(list_id, {f"{name}.located-from": "/using" for name in files})
+    assert (done.result, done.error, len(entries)) == ("loaded", None, count)
 
 
 def test_food_ratings_are_fetched_for_each_authority(
@@ -195,8 +203,8 @@ def test_a_page_that_names_no_file_fails_the_refresh(
     load: Load, server: HTTPServer, samples: Path
 ) -> None:
     serve(server, "/using", b"<html><body><p>We have moved.</p></body></html>")
-    name = "care_homes_archived.csv"
+    name = "Deactivated_Locations.ods"
     done, entries = load("cqc-archived", {f"{name}.located-from": "/using"})
     assert (done.result, entries) == ("failed", {})
     assert done.error
-    assert "does not name care_homes_archived.csv" in done.error.message
+    assert "does not name Deactivated_Locations.ods" in done.error.message

@@ -182,6 +182,9 @@ def test_a_row_of_data_is_never_taken_for_headings(
     assert MARKER not in said, said
 
 
+WEST = "OLBSLicenceReport_West of England"
+
+
 def change(folder: Path, name: str, old: str, new: str) -> None:
     path = folder / name
     text = path.read_bytes().decode()
@@ -193,12 +196,12 @@ def test_a_renamed_heading_is_paired_and_the_first_error_has_its_place(
     open_workspace: Open, samples: Path
 ) -> None:
     folder = samples / "operator-licences"
-    change(folder, "OLBSLicenceReport_West.csv", "Operator Name", "Name of Operator")
+    change(folder, f"{WEST}.csv", "OperatorName", "NameOfOperator")
     found = try_out(open_workspace(), "operator-licences", folder)
     assert result_of(found) == "not readable"
     said = "\n".join(lines(found))
-    assert "probably renamed: Operator Name is now Name of Operator" in said
-    assert "OLBSLicenceReport_West.csv: the header has no column Operator Name" in said
+    assert "probably renamed: OperatorName is now NameOfOperator" in said
+    assert f"{WEST}.csv: the header has no column OperatorName" in said
 
 
 def test_new_headings_and_values_make_it_changed(open_workspace: Open, samples: Path) -> None:

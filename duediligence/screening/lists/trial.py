@@ -391,7 +391,9 @@ class _Trying:
             return ""
         word = getattr(self._error, "word", "")
         known = [word for one in self._watchlist.statuses.values() for word in one]
-        keep = {*keep, *known, *([word] if _is_word(word) else [])}
+        if _is_word(word) and _of_vocabulary(word, known):
+            keep = {*keep, word}
+        keep = {*keep, *known}
         return without_content(self._error.said, self._watchlist.parse.__module__, keep)
 
     def _causes(self) -> Iterator[Exception]:
@@ -490,6 +492,14 @@ def _holds_words(field: str, items: Collection[DriftItem]) -> bool:
         and parts[-1].casefold() in _OF_WORDS
         and len(items) <= _MOST_WORDS
         and all(_is_word(item.name) for item in items)
+    )
+
+
+def _of_vocabulary(text: str, known: Iterable[str]) -> bool:
+    """Whether each word of a status is known from others, or begins small as no name does."""
+    words = {word for one in known for word in re.findall(r"[^\W\d_]+", one)}
+    return all(
+        word[0].islower() or word.casefold() in words for word in re.findall(r"[^\W\d_]+", text)
     )
 
 
