@@ -82,8 +82,8 @@ def generated(kind: str, count: int) -> Tally:
     tally = Tally(suppliers=len(some))
     assessor = Assessor("base rates", Policy(), CONTEXT)
     found: dict[str, list[Finding]] = {}
-    for one in on_lists(some):
-        found.setdefault(one.supplier_ref, []).append(one)
+    for finding in on_lists(some):
+        found.setdefault(finding.supplier_ref, []).append(finding)
     for one in some:
         dossier = one.dossier
         ref = dossier.supplier.ref
