@@ -23,7 +23,9 @@ what it finds is above low in 1 in 20 at most, unless it cites a ground or is ab
 disqualification or a designation. `python benchmarks/base_rates.py` measures that on invented care
 providers, charities, small builders and taxi firms. How common each thing is among them, with its
 source or the reason why it had to be assumed, is in `benchmarks/base_rates.toml`: many are assumed,
-so read a figure as an order of size. The real figures are of names in a list of care locations.
+so read a figure as an order of size. The figures of real care providers are counts alone: names and
+addresses of 8,442 care locations, looked up on the sanctions lists, the World Bank's list and the
+register of sponsors.
 
 """
 
@@ -69,23 +71,21 @@ def _told(rows: Sequence[Row]) -> str:
     sentences = []
     if invented:
         shares = ", ".join(map(_share, invented))
-        sentences.append(
-            f"Of 1,000 ordinary suppliers of each kind (invented) it fires on: {shares}."
-        )
+        sentences.append(f"Of 1,000 ordinary suppliers of a kind (invented) it fires on: {shares}.")
     for row in rows:
         if row["population"] == "real":
             sentences.append(
-                f"Of {int(row['suppliers']):,} real care providers, looked up by name alone: "
-                f"{int(row['fires']):,}."
+                f"Of {int(row['suppliers']):,} real care providers: {int(row['fires']):,}."
             )
     reason = next((row["why_not"] for row in rows if row["why_not"]), "")
     return " ".join(sentences) or f"How often it fires is not measured: {reason or 'a new check'}."
 
 
 def _share(row: Row) -> str:
-    above = _of_1000(row, "above_low")
-    beside = f" ({above} of them above low, citing no ground)" if above else ""
-    return f"{_of_1000(row, 'fires')} {_POPULATIONS[row['population']]}{beside}"
+    """Return the count, and how many of them are above low where only some are."""
+    some = 0 < int(row["above_low"]) < int(row["ungrounded"])
+    above = f" ({_of_1000(row, 'above_low')} above low)" if some else ""
+    return f"{_POPULATIONS[row['population']]} {_of_1000(row, 'fires')}{above}"
 
 
 def _of_1000(row: Row, count: str) -> int:
