@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from names import ALL_LISTS, DATA, WHY_NOT, entries
-from ordinary import KINDS, TODAY, Ordinary, drawn_from, ordinary
+from ordinary import DRAWN, KINDS, TODAY, Ordinary, drawn_from, ordinary
 
 from duediligence import Screener, read_suppliers, registry
 from duediligence.contracts import Files
@@ -194,6 +194,8 @@ def rows(tallies: Mapping[str, Tally], permitted: set[str]) -> Iterator[dict[str
 
 def why_not(check: AnyCheck) -> str:
     """Why no supplier of any population could be asked about."""
+    if not set(check.reads) <= DRAWN:
+        return "what it reads is not drawn for the invented suppliers"
     if check.needs is Dossier:
         return "no ordinary supplier of these kinds has what it looks at"
     if check.needs in (PossibleMatch, SharedPremises):

@@ -19,6 +19,7 @@ from duediligence import registry
 from duediligence.contracts import Files
 from duediligence.fetch.feeds import fitting
 from duediligence.model import (
+    PARTS,
     Address,
     AnnualReturn,
     Appointment,
@@ -110,10 +111,12 @@ _RARE_FILINGS = (
     ("auditor_resigned", "auditors", "AUD", "auditors-resignation-company", 1, 720),
     ("strike_off_notices", "gazette", "GAZ1", "gazette-notice-compulsory", 2, 1080),
 )
+# The parts that are drawn. What a dossier has beside them is not measured.
 _COMPANY_PARTS = (
     "officers owners statements psc_exempt filings charges insolvencies appointments "
     "disqualifications parents"
 ).split()
+DRAWN = frozenset(("company", "charity", "same_address", *_COMPANY_PARTS))
 
 
 @dataclass(frozen=True)
@@ -251,6 +254,7 @@ class _Draw:
             repairs=repairs if self.happens("number_unreadable") else (),
         )
         parts: dict[str, Any] = {
+            **dict.fromkeys(PARTS, NotHeld("it is not drawn")),
             **dict.fromkeys(_COMPANY_PARTS, NotHeld("another register keeps it")),
             "company": NotHeld("it is no company"),
             "charity": NotHeld("it is no charity"),
