@@ -78,6 +78,7 @@ from duediligence.model.registers import (
 )
 from duediligence.model.runs import AgeSource, ListStatus, ListVersion, Run
 from duediligence.model.suppliers import (
+    Contract,
     Person,
     Place,
     PossibleMatch,
@@ -108,6 +109,7 @@ __all__ = [
     "Cluster",
     "Company",
     "CompanyRow",
+    "Contract",
     "Contradiction",
     "Declaration",
     "Declared",
