@@ -274,7 +274,9 @@ def _titled(contract: Contract) -> Clause:
 
 
 def _registers(needed: NeededRegistrations) -> Value:
-    return listed(word(one.title) for one in needed.registers)
+    """The registers themselves, without the lists of who has left them."""
+    left = {list_id for need in needed.needs for list_id in need.registration.ended_lists}
+    return listed(word(one.title) for one in needed.registers if one.list_id not in left)
 
 
 def _said(place: _Place, found: PossibleMatch, need: Need) -> Clause:
