@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -70,7 +70,7 @@ def is_sure(contract: Contract, trade: Trade) -> bool:
 
 
 def _is_hint(contract: Contract, trade: Trade, sic_codes: Collection[str]) -> bool:
-    if not set(trade.sic) & set(sic_codes) or _is_beside(contract, trade):
+    if not any(code in trade.sic for code in sic_codes) or _is_beside(contract, trade):
         return False
     by_code = any(code.startswith(trade.cpv_hints) for code in contract.cpv)
     return by_code or _has_any(contract, trade.hints)
@@ -88,26 +88,34 @@ def _is_beside(contract: Contract, trade: Trade) -> bool:
         return True
     # Beside what says the trade: `furniture` in `furniture removal` says nothing else.
     rest = _text(contract)
-    for phrase in trade.titles:
-        if all(f" {part} " in rest for part in _parts(phrase)):
-            for part in _parts(phrase):
-                rest = rest.replace(f" {part} ", "  ")
-    return any(f" {part} " in rest for word in words for part in _parts(word))
+    for parts in _prepared(trade.titles):
+        if all(part in rest for part in parts):
+            for part in parts:
+                rest = rest.replace(part, "  ")
+    return _holds_any(rest, words)
 
 
-def _has_any(contract: Contract, phrases: Iterable[str]) -> bool:
-    text = _text(contract)
-    return any(all(f" {part} " in text for part in _parts(phrase)) for phrase in phrases)
+def _has_any(contract: Contract, phrases: tuple[str, ...]) -> bool:
+    return _holds_any(_text(contract), phrases)
 
 
+def _holds_any(text: str, phrases: tuple[str, ...]) -> bool:
+    for first, *more in _prepared(phrases):
+        if first in text and all(part in text for part in more):
+            return True
+    return False
+
+
+@lru_cache(maxsize=64)  # asked for by each trade in turn
 def _text(contract: Contract) -> str:
     """The words of title and category; no phrase goes from one into the other."""
     return f"{_words(contract.title)} {_words(contract.category)}"
 
 
 @cache
-def _parts(phrase: str) -> tuple[str, ...]:
-    return tuple(_words(part).strip() for part in phrase.split(" & "))
+def _prepared(phrases: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """The parts of each phrase, written as the texts are."""
+    return tuple(tuple(map(_words, phrase.split(" & "))) for phrase in phrases)
 
 
 def _words(text: str) -> str:

@@ -93,3 +93,29 @@ def test_a_register_that_is_not_loaded_is_a_question_once(run: Run, tmp_path: Pa
     assert (row["check_id"], row["severity"], row["list_id"]) == ("REQ-04", "low", "")
     assert "'Home care'" in row["why"]
     assert "'Skip hire'" in row["why"]
+
+
+def test_a_supplier_is_found_by_each_of_its_contracts(run: Run) -> None:
+    Path("suppliers.csv").write_text(
+        HEADER + "S1,Quill Ltd,99009901,,Home care,,1200,31/03/2029\n"
+        "S1,Quill Ltd,99009901,,Skip hire,,1,\nS2,Moss Ltd,99009902,,Books,,1,\n",
+        encoding="utf-8",
+    )
+    imported = run("suppliers", "import", "suppliers.csv")
+    assert "3 contracts of 2 suppliers" in imported.err
+    assert "A further contract of a supplier read before: row 3." in imported.err
+    again = run("suppliers", "import", "suppliers.csv")
+    assert "(0 new, 0 changed, 2 unchanged)" in again.err
+    shown = run("suppliers", "show", "S1").out
+    assert (
+        "Contract: Home care, £1,200.00 a year, to 31 March 2029; Skip hire, £1.00 a year" in shown
+    )
+    run("screen")
+    exported = run("export", "flags", "out.csv", "--contract", "skip hire")
+    assert exported.code == 0, exported.err
+    with Path("out.csv").open(encoding="utf-8-sig", newline="") as file:
+        refs = {row["supplier_ref"] for row in csv.DictReader(file)}
+    assert "S1" in refs
+    assert "S2" not in refs
+    unknown = run("export", "flags", "out.csv", "--contract", "skip hires")
+    assert "Did you mean 'Skip hire'?" in unknown.err
