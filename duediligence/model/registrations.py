@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from duediligence.model.entries import Power
 from duediligence.model.runs import ListStatus
 from duediligence.model.suppliers import Contract, PossibleMatch, Supplier
 
@@ -15,8 +14,8 @@ class Registration:
     """A registration, licence or approval without which work of one trade is not lawful.
 
     `law` is what demands it. `proof` says where it can be seen: on a list (`lists`; who left it is
-    on `ended_lists`), on a register of a council (of that `power`, with one of `register_words` in
-    its title), or by declaration alone. `whole`: the lists hold every holder in the `nations`.
+    on `ended_lists`), on a register of a council (with one of `register_words` in its
+    title), or by declaration alone. `whole`: the lists hold every holder in the `nations`.
     `numbers` are the beginnings of the numbers that count; all do where it is empty. `ask` is the
     question to a supplier, `exempt` who needs none, `elsewhere` who registers in other nations.
     """
@@ -32,7 +31,6 @@ class Registration:
     ended_lists: tuple[str, ...] = ()
     whole: bool = False
     numbers: tuple[str, ...] = ()
-    power: Power | None = None
     register_words: tuple[str, ...] = ()
     elsewhere: str = ""
 

@@ -229,7 +229,7 @@ def test_each_need_is_said_once_at_most(
 
 @given(st.builds(Supplier, contract=st.just(""), contracts=st.just(()), ref=st.text()))
 def test_without_a_contract_there_is_nothing_to_judge(supplier: Supplier) -> None:
-    search = RegistrationSearch([supplier], {}, [CURRENT], {}, TODAY.today)
+    search = RegistrationSearch([supplier], {}, [CURRENT], TODAY.today)
     assert list(search.subjects()) == []
 
 
@@ -243,7 +243,7 @@ def test_needs_of_one_register_are_one_subject() -> None:
     never = replace(
         CURRENT, list_id="ea-waste-carriers", state="never loaded", version=None, optional=True
     )
-    search = RegistrationSearch([supplier], {}, [licences, never], {}, TODAY.today)
+    search = RegistrationSearch([supplier], {}, [licences, never], TODAY.today)
     assert [
         ([need.registration.id for need in one.needs], [r.list_id for r in one.registers])
         for one in search.subjects()

@@ -119,3 +119,18 @@ def test_a_supplier_is_found_by_each_of_its_contracts(run: Run) -> None:
     assert "S2" not in refs
     unknown = run("export", "flags", "out.csv", "--contract", "skip hires")
     assert "Did you mean 'Skip hire'?" in unknown.err
+
+
+@pytest.mark.parametrize("people", [[], ["--include-people"]])
+def test_a_pack_of_each_verifies(
+    run: Run, loaded_home: Path, tmp_path: Path, people: list[str]
+) -> None:
+    """What a contract needs follows again from what is in the pack, those left out apart."""
+    shutil.copytree(loaded_home, tmp_path / "home")
+    Path("suppliers.csv").write_text(HEADER + "\n".join(SUPPLIERS) + "\n", encoding="utf-8")
+    run("screen", "suppliers.csv")
+    for ref in ("W1", "W2", "W3", "W4", "L2", "C2", "C5", "G1"):
+        made = run("report", ref, "--out", f"{ref}.zip", *people)
+        assert made.code == 0, made.err
+        verified = run("report", "verify", f"{ref}.zip")
+        assert verified.code == 0, (ref, verified.out, verified.err)

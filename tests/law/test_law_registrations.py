@@ -155,7 +155,7 @@ def test_the_file_is_sound() -> None:
     for registration, trade in trades():
         assert {*registration.lists, *registration.ended_lists} <= lists.keys()
         assert bool(registration.lists) == (registration.proof == "list")
-        assert bool(registration.power) == (registration.proof == "council register")
+        assert bool(registration.register_words) == (registration.proof == "council register")
         assert all(len(code) == 5 for code in trade.sic)
         assert all(2 <= len(code) <= 8 for code in (*trade.cpv, *trade.cpv_hints))
         assert registration.ask.startswith("Ask")

@@ -295,6 +295,7 @@ class Assessor:
                 list_version=version.version if version else "",
                 retrieved_at=version.retrieved_at if version else None,
                 handling=handling,
+                more_matches=needed.more,
                 person=any("person" in (one.party.kind, one.entry.kind) for one in needed.found),
             )
             for check, outcome in self._outcomes(needed)

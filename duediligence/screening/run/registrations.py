@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from duediligence.contracts import Watchlist
+from duediligence import registry
 from duediligence.law.registrations import needs_of
 from duediligence.model import Company, Dossier, ListStatus, Supplier
 from duediligence.model.entries import (
@@ -51,10 +51,8 @@ class RegistrationSearch:
         suppliers: Iterable[Supplier],
         dossiers: Mapping[str, Dossier],
         used: Sequence[ListStatus],
-        watchlists: Mapping[str, Watchlist],
         today: date,
     ) -> None:
-        self._watchlists = watchlists
         # An optional list that nobody loaded is no register in use.
         self._used = {
             status.list_id: status
@@ -76,7 +74,8 @@ class RegistrationSearch:
     def collect(self, possible: Possible, status: ListStatus) -> None:
         """Take what a list holds about one party of a supplier."""
         ref = possible.supplier.ref
-        if ref in self._needs:
+        itself = any(one.party.role.kind in _ITSELF for one in possible.matches)
+        if itself and ref in self._needs:
             self._found.setdefault((ref, status.list_id), []).append(possible)
 
     def subjects(self) -> Iterator[NeededRegistrations]:
@@ -89,12 +88,11 @@ class RegistrationSearch:
                 by_register.setdefault(self._registers(need.registration), []).append(need)
             for ids, some in by_register.items():
                 held = [one for list_id in ids for one in self._found.get((ref, list_id), ())]
-                matches = (one for possible in held for one in possible.matches)
                 yield NeededRegistrations(
                     supplier,
                     tuple(some),
                     tuple(self._used[list_id] for list_id in ids),
-                    tuple(one for one in matches if one.party.role.kind in _ITSELF),
+                    tuple(one for possible in held for one in possible.matches),
                     any(possible.more for possible in held),
                     self._nations[ref],
                 )
@@ -105,22 +103,21 @@ class RegistrationSearch:
             return ()
         if registration.proof == "council register":
             return tuple(
-                list_id
-                for list_id in self._used
-                if self._is_council_register(list_id, registration)
+                status.list_id
+                for status in self._used.values()
+                if _is_council_register(status, registration)
             )
         ids = tuple(one for one in registration.lists if one in self._used)
         ended = (one for one in registration.ended_lists if one in self._used)
         return (*ids, *ended) if ids else ()
 
-    def _is_council_register(self, list_id: str, registration: Registration) -> bool:
-        watchlist = self._watchlists[list_id]
-        title = f" {fold(watchlist.title)} "
-        return (
-            watchlist.location is not None
-            and registration.power in watchlist.powers
-            and any(word in title for word in registration.register_words)
-        )
+
+def _is_council_register(status: ListStatus, registration: Registration) -> bool:
+    """Whether a list that is set up here has the registration in its title."""
+    if status.list_id in registry.watchlists():
+        return False
+    title = f" {fold(status.title)} "
+    return any(f" {words} " in title for words in registration.register_words)
 
 
 def nation_of(supplier: Supplier, dossier: Dossier | None = None) -> Nation | None:

@@ -265,9 +265,7 @@ class _Screening:
             ],
             self.progress,
         )
-        needed = RegistrationSearch(
-            self.screened.suppliers, gathered, used, watchlists, started.date()
-        )
+        needed = RegistrationSearch(self.screened.suppliers, gathered, used, started.date())
         for status in used:
             watchlist = watchlists[status.list_id]
             found += assess.about_list(status)
