@@ -265,3 +265,14 @@ def test_needs_of_one_register_are_one_subject() -> None:
 )
 def test_where_a_supplier_is(supplier: Supplier, nation: str | None) -> None:
     assert nation_of(supplier) == nation
+
+
+def test_a_local_register_with_the_trade_in_its_title_is_the_councils() -> None:
+    supplier = Supplier(ref="S1", name="Quill Ltd", contract="Taxis")
+    own = replace(CURRENT, list_id="porthvellan-taxis", title="Private hire and taxi operators")
+    other = replace(CURRENT, list_id="porthvellan-premises", title="Premises licences")
+    (needed,) = RegistrationSearch([supplier], {}, [other, own, CURRENT], TODAY.today).subjects()
+    assert needed.registers == (own,)
+    # The operator may be licensed by another council.
+    assert registrations.not_found.run(needed, TODAY).result == "not_applicable"
+    assert registrations.to_be_asked.run(needed, TODAY).result == "review"
