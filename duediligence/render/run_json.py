@@ -52,7 +52,7 @@ def finding_document(finding: Finding) -> dict[str, Any]:
             features=(),
         )
     )
-    del document["about"], document["party_role"]
+    del document["about"], document["party_role"], document["event"]
     document["features"] = [
         {
             "name": one.name,

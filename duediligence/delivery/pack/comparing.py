@@ -168,6 +168,9 @@ def compared_again(case: Case, *, people: bool) -> ComparedCase:
         if position not in held and finding not in apart
     ]
     found = derived(case, basis, registers=people)
+    if not any(finding.event for finding in case.findings):
+        # An earlier version did not keep what happened as an event.
+        found = [replace(finding, event=None) for finding in found]
     lines, same = _differences(said, found, list(held.values()))
     ref = case.supplier.ref
     if people and ref in run.readings:
