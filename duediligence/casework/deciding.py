@@ -165,6 +165,10 @@ def decide(
 ) -> Decision:
     """Record a decision about an alert as it stands, by whoever runs this.
 
+    What is decided of an event (`not sure`, `confirmed risk`, `mitigated`) covers its further
+    sources that stand as this one does, or wait. Whether two parties are the same is decided of
+    one comparison alone.
+
     `after` is the position of the newest decision that the person has seen; None where they need
     none. Raises UsageError where the reason or the step is not one of those that there are, where
     the role does not cover it, and where somebody else decided meanwhile.
@@ -174,8 +178,25 @@ def decide(
     if after is None:
         _seen_by(workspace, alert)
         after = alert.last_decision
-    (decision,) = _store(workspace, [alert], choice, {alert.id: after})
-    return decision
+    others = _covered(workspace, alert, choice)
+    expected = {alert.id: after, **{one.id: one.last_decision for one in others}}
+    return _store(workspace, [alert, *others], choice, expected)[0]
+
+
+def _covered(workspace: Workspace, alert: Alert, choice: Choice) -> list[Alert]:
+    """The alerts about further sources of the event that the decision covers."""
+    if choice.decided in ("same", "not the same"):
+        return []
+    return [
+        one
+        for one in queue.event_of(workspace, alert).alerts
+        if one.id != alert.id
+        and (
+            one.state in ("open", "not sure")
+            or (one.state, one.status.decided_by) == (alert.state, alert.status.decided_by)
+        )
+        and choice.decided in allowed_decisions(one.status.before, matched=one.matched)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

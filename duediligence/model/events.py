@@ -29,10 +29,10 @@ WINDOWS: Mapping[EventKind, timedelta] = {
 class Event:
     """What one source says has happened, as far as it tells one event from another.
 
-    `party` is whom it happened to: `THE_SUPPLIER`, a company number, or somebody known by name, hashed. `on` is
-    the day, for a kind with a window. `numbers` are those by which its source knows it (of a
-    notice, a case, a listing), and those of others that it gives. `authority` is whose event it
-    is, where several act alike.
+    `party` is whom it happened to: `THE_SUPPLIER`, a company number, or somebody known by name,
+    hashed. `on` is the day, for a kind with a window. `numbers` are those by which its source
+    knows it (of a notice, a case, a listing), and those of others that it gives. `authority` is
+    whose event it is, where several act alike.
     """
 
     kind: EventKind

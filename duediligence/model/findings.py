@@ -147,11 +147,12 @@ def by_event(findings: Sequence[Finding]) -> list[tuple[Finding, ...]]:
     for place in range(len(findings)):
         group = groups.get(place, (place,))
         if place == group[0]:
-            found.append(tuple(sorted((findings[one] for one in group), key=_gravest_first)))
+            found.append(tuple(sorted((findings[one] for one in group), key=gravest_first)))
     return found
 
 
-def _gravest_first(finding: Finding) -> tuple[object, ...]:
+def gravest_first(finding: Finding) -> tuple[float | bool | tuple[str, ...], ...]:
+    """Which of the findings about one event leads: the gravest, a fact before what may be one."""
     return (
         -SEVERITIES.index(finding.severity),
         finding.outcome != "adverse",

@@ -275,5 +275,5 @@ FIELDS: dict[type[Any], Fields] = {
     Considered: Fields(
         "ground factors representations_invited representations_received notice_sent contract"
     ),
-    DigestItem: Fields("key scope kind sha256 line severity list_id dossier gaps from_facts"),
+    DigestItem: Fields("key scope kind sha256 line severity list_id dossier gaps from_facts flag"),
 }
