@@ -2,7 +2,9 @@
 
 import csv
 import io
+import json
 import shutil
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +12,17 @@ from pathlib import Path
 import pytest
 
 from duediligence.casework.deciding import Choice, decide_alert
+from duediligence.casework.disclosure import disclosed
 from duediligence.casework.queue import Filters, alerts
+from duediligence.casework.runs_shown import people_known
 from duediligence.casework.showing import AlertRow, alert_for, queue_for
 from duediligence.delivery import digest
+from duediligence.delivery.exports import export_flags
 from duediligence.delivery.flag_files import write_run
+from duediligence.delivery.pack.case import case_of
+from duediligence.delivery.pack.comparing import compared_again
+from duediligence.delivery.pack.making import PackRequest, make
+from duediligence.delivery.pack.verifying import verify
 from duediligence.model import PartialDate, Person, Run, Supplier
 from duediligence.model.findings import by_event
 from duediligence.render import terminal, verdict
@@ -168,6 +177,43 @@ def test_files_have_a_row_an_event(ws: Workspace, tmp_path: Path) -> None:
     assert sum("Also in" in line for line in terminal.details(found)) == 1
 
 
+def test_the_records_of_all_sources_are_kept(ws: Workspace, tmp_path: Path) -> None:
+    load(ws, tmp_path, "un")
+    found = run(ws)
+    write_run(ws, found, tmp_path / "run.json", people=True)
+    data = json.loads((tmp_path / "run.json").read_text())["data"]
+    (flag,) = (one for one in data["flags"] if len(one) > 1)
+    assert [data["findings"][place]["list_id"] for place in flag] == ["uk-sanctions", "un"]
+    assert sorted(place for one in data["flags"] for place in one) == list(
+        range(len(data["findings"]))
+    )
+
+    write_run(ws, found, tmp_path / "run.html", people=True)
+    page = (tmp_path / "run.html").read_text()
+    assert page.count("<h5>Also in: ") == 1
+    assert page.count('class="finding"') == 1
+
+    export_flags(ws, tmp_path / "flags.jsonl", "jsonl")
+    lines = [json.loads(one)["data"] for one in (tmp_path / "flags.jsonl").read_text().splitlines()]
+    (line,) = (one for one in lines if one["outcome"] in ("review", "adverse"))
+    assert [one["list_id"] for one in line["also"]] == ["un"]
+    export_flags(ws, tmp_path / "flags.ftm.json", "ftm.json")
+    links = (tmp_path / "flags.ftm.json").read_text().count('"possible match"')
+    assert links == 2, "each source is an entity of its own"
+
+
+@pytest.mark.parametrize("people", [True, False])
+def test_a_pack_comes_to_the_same_flags(ws: Workspace, tmp_path: Path, people: bool) -> None:
+    load(ws, tmp_path, "un")
+    run(ws)
+    make(ws, PackRequest(supplier="S1", people=people), tmp_path / "p.zip")
+    assert verify(tmp_path / "p.zip").exit_code == 0
+    with zipfile.ZipFile(tmp_path / "p.zip") as pack:
+        (name,) = (one for one in pack.namelist() if one.endswith("flags.csv"))
+        rows = list(csv.DictReader(io.StringIO(pack.read(name).decode("utf-8-sig"))))
+    assert sum(one["outcome"] in ("review", "adverse") for one in rows) == 1
+
+
 def test_the_reading_takes_several_sources_for_one_sign(ws: Workspace, tmp_path: Path) -> None:
     load(ws, tmp_path, "un")
     found = run(ws)
@@ -190,3 +236,32 @@ def test_a_restricted_source_is_never_named_beside_another(ws: Workspace, tmp_pa
     assert len(by_event(findings)) == 1
     hidden = [replace(findings[0], handling="restricted"), *findings[1:]]
     assert len(by_event(hidden)) == 2
+
+
+def test_a_redacted_copy_has_the_same_flags_and_no_trace_of_a_name(ws: Workspace) -> None:
+    found = run(ws, BRIGHT)
+    told, _ = disclosed(found, people_known(ws, found.id), people=False, restricted=True)
+    events = [one.event for one in told.findings if one.event]
+    assert [(one.party, one.numbers) for one in events] == [("3", ("1", "2"))] * 2
+    # The last finding says what was left out.
+    assert [len(flag) for flag in by_event(told.findings[:-1])] == [
+        len(flag) for flag in by_event(found.findings)
+    ]
+
+
+def test_a_pack_from_before_events_were_kept_is_the_same(ws: Workspace) -> None:
+    found = run(ws)
+    case = case_of(ws, "S1", found.id)
+    before = replace(
+        case.run, findings=tuple(replace(one, event=None) for one in case.run.findings)
+    )
+    assert not compared_again(replace(case, run=before), people=True).differences
+    # In one of today, what happened is compared like all else.
+    at = next(place for place, one in enumerate(case.findings) if one.event)
+    event = case.findings[at].event
+    assert event
+    forged = [*case.findings, replace(case.findings[at], event=replace(event, party="another"))]
+    del forged[at]
+    assert compared_again(
+        replace(case, run=replace(case.run, findings=tuple(forged))), people=True
+    ).differences
