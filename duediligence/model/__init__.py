@@ -18,6 +18,7 @@ from duediligence.model.entries import (
     Strength,
     company_number,
 )
+from duediligence.model.events import Event
 from duediligence.model.facts import Clause, Text
 from duediligence.model.findings import (
     NO_FINDING,
@@ -119,6 +120,7 @@ __all__ = [
     "Disqualification",
     "Dossier",
     "DriftItem",
+    "Event",
     "Exemption",
     "Feature",
     "Filing",

@@ -28,6 +28,7 @@ from duediligence.model import (
     Disqualification,
     Dossier,
     DriftItem,
+    Event,
     Feature,
     Filing,
     Finding,
@@ -266,8 +267,9 @@ FIELDS: dict[type[Any], Fields] = {
         "severity subject_name subject_role list_id list_version entry_id entry_name score why "
         "measures possible_grounds next_step entry_url retrieved_at first_seen certainty power "
         "crime_types happened happened_on look_back handling person features more_matches "
-        "subject_born party_role about"
+        "subject_born party_role about event"
     ),
+    Event: Fields("kind party on numbers authority"),
     Feature: Fields("name query listed contribution verdict personal detail of words said"),
     Clause: Fields("template values"),
     Value: Fields("kind text label number day until items personal"),
@@ -281,5 +283,5 @@ FIELDS: dict[type[Any], Fields] = {
     Considered: Fields(
         "ground factors representations_invited representations_received notice_sent contract"
     ),
-    DigestItem: Fields("key scope kind sha256 line severity list_id dossier gaps from_facts"),
+    DigestItem: Fields("key scope kind sha256 line severity list_id dossier gaps from_facts flag"),
 }
