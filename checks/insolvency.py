@@ -1,5 +1,6 @@
 """Whether the supplier is, or lately was, insolvent."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from duediligence.checks.toolkit import CLEAR
@@ -12,11 +13,13 @@ from duediligence.model import (
     NOT_APPLICABLE,
     Clause,
     Dossier,
+    Event,
     Insolvency,
     Missing,
     Outcome,
     known,
 )
+from duediligence.model.events import THE_SUPPLIER
 from duediligence.model.facts import NOTHING, Value, joined, listed, say
 
 _GROUNDS = ("PA23-7-5 insolvency, officer to decide",)
@@ -70,6 +73,7 @@ def winding_up(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         next_step="Read the notices in the Gazette, speak to the office-holder, and ask your legal "
         "team before you sign or pay.",
         severity="medium" if solvent else None,
+        event=_event(open_cases),
     )
 
 
@@ -101,6 +105,7 @@ def rescue(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         why=say("The register gives the status {status}.", status=plain(company.status)),
         grounds=_GROUNDS,
         next_step="Ask the administrator or supervisor whether the contract can be performed.",
+        event=_event(case for case in _cases(dossier) if not _ended(case)),
     )
 
 
@@ -137,6 +142,7 @@ def open_case(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         grounds=() if solvent else _GROUNDS,
         next_step="Ask the supplier how the case ended, and for the order or notice that ended it.",
         severity="medium" if solvent else None,
+        event=_event(open_cases),
     )
 
 
@@ -181,6 +187,7 @@ def past_case(dossier: Dossier, ctx: CheckContext) -> Outcome:
             look_back=tuple(
                 f"PA23-7-5: {found.working}" for _, found in worked if found.inside is not False
             ),
+            event=_event(recent),
         )
     if cases or company.has_insolvency_history is False:
         return CLEAR
@@ -205,6 +212,12 @@ def _cases(dossier: Dossier) -> tuple[Insolvency, ...]:
     # The status alone is grave enough where the cases are not known.
     cases = dossier.insolvencies
     return () if isinstance(cases, Missing) else cases
+
+
+def _event(cases: Iterable[Insolvency]) -> Event:
+    """The newest of the cases, which is what the register tells of now."""
+    began = max((min(when for _, when in case.dates) for case in cases if case.dates), default=None)
+    return Event(kind="insolvency", party=THE_SUPPLIER, on=began)
 
 
 def _solvent(case: Insolvency) -> bool:

@@ -11,6 +11,7 @@ from pages import (
     grounds,
     legislation,
     lists,
+    registrations,
     roles,
     settings,
     stored_forms,
@@ -54,6 +55,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "reference/legislation.md": legislation_page,
     "lists.md": lists.page,
     "grounds.md": grounds_page,
+    "registrations.md": registrations.page,
     "checks.md": checks.page,
 }
 

@@ -10,7 +10,6 @@ from duediligence.watchlists._cqc import (
     AUTHORITY,
     HOMEPAGE,
     OVERALL,
-    RATINGS,
     brought,
     day,
     inherited,
@@ -86,7 +85,7 @@ _LAYOUT = Layout(
     optional=True,
     known_from="header only",
     known_since="2026-09",
-    statuses={_STATUS: _STATUSES, OVERALL: RATINGS},
+    statuses={_STATUS: _STATUSES},
     powers=("safeguarding",),
     premises=True,
 )

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
+from duediligence.checks.toolkit.events import of_record
+
 from duediligence.contracts import CheckContext
 from duediligence.law.crimes import crimes_of, grounds_for, limb_of
 from duediligence.law.grounds import ground
@@ -103,6 +105,7 @@ def told(
         happened_on=record.happened_on,
         look_back=working,
         crime_types=crimes_of(record),
+        event=of_record(found),
     )
 
 

@@ -8,11 +8,12 @@ from duediligence.law import FACTORS, POWERS, REMINDERS, provider_selection_regi
 from duediligence.law.citations import OWN_ACT, Cited, Provision, cited, covering, statutes
 from duediligence.law.crimes import acts
 from duediligence.law.grounds import codes
+from duediligence.law.registrations import trades
 
 INTRO = """# Legislation
 
-Each provision that a check, a ground, a council power or the table of offences cites, and what it
-says, in our words. A test ensures that everything cited is here and that everything here is cited.
+Each provision that a check, a ground, a registration, a council power or the table of offences
+cites, and what it says, in our words. A test ensures that everything cited is here and that everything here is cited.
 *Verified* means read in a copy of the text, named so in the Procurement Act 2023 as read, or held
 against published material in November 2026; *memory* means not looked up: read it before you rely
 on it; *unresolved* means that we are not sure what it says today.
@@ -54,6 +55,9 @@ def _texts(checks: Iterable[AnyCheck]) -> Iterator[tuple[str, str, str]]:
         yield "council powers", power.may_say, OWN_ACT
         for title in power.acts:
             yield "council powers", f"{title}.", ""
+    for registration, _ in trades():
+        who = "[registrations](../registrations.md)"
+        yield who, registration.law, ""
     regime = provider_selection_regime()
     for rule in regime.rules:
         yield "health services", rule.reference, regime.title

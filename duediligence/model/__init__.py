@@ -18,6 +18,7 @@ from duediligence.model.entries import (
     Strength,
     company_number,
 )
+from duediligence.model.events import Event
 from duediligence.model.facts import Clause, Text
 from duediligence.model.findings import (
     NO_FINDING,
@@ -80,6 +81,7 @@ from duediligence.model.registers import (
 )
 from duediligence.model.runs import AgeSource, ListStatus, ListVersion, Run
 from duediligence.model.suppliers import (
+    Contract,
     Person,
     Place,
     PossibleMatch,
@@ -111,12 +113,14 @@ __all__ = [
     "Cluster",
     "Company",
     "CompanyRow",
+    "Contract",
     "Contradiction",
     "Declaration",
     "Declared",
     "Disqualification",
     "Dossier",
     "DriftItem",
+    "Event",
     "Exemption",
     "Feature",
     "Filing",

@@ -23,10 +23,12 @@ from duediligence.model import (
     CharityFigures,
     Clause,
     Company,
+    Contract,
     Declaration,
     Disqualification,
     Dossier,
     DriftItem,
+    Event,
     Feature,
     Filing,
     Finding,
@@ -167,8 +169,10 @@ FORMS: dict[type[Any], Form] = {
 FIELDS: dict[type[Any], Fields] = {
     # What is bought from, and looked up
     Supplier: Fields(
-        "ref name trading_names former_names identifiers address people contract repairs unread"
+        "ref name trading_names former_names identifiers address people contract repairs unread "
+        "contracts"
     ),
+    Contract: Fields("title category cpv yearly_value start end"),
     Person: Fields("name birth_date role"),
     Repair: Fields("column found used reason"),
     UnreadCell: Fields("column text looks_like reason"),
@@ -263,8 +267,9 @@ FIELDS: dict[type[Any], Fields] = {
         "severity subject_name subject_role list_id list_version entry_id entry_name score why "
         "measures possible_grounds next_step entry_url retrieved_at first_seen certainty power "
         "crime_types happened happened_on look_back handling person features more_matches "
-        "subject_born party_role about"
+        "subject_born party_role about event"
     ),
+    Event: Fields("kind party on numbers authority"),
     Feature: Fields("name query listed contribution verdict personal detail of words said"),
     Clause: Fields("template values"),
     Value: Fields("kind text label number day until items personal"),
@@ -278,5 +283,5 @@ FIELDS: dict[type[Any], Fields] = {
     Considered: Fields(
         "ground factors representations_invited representations_received notice_sent contract"
     ),
-    DigestItem: Fields("key scope kind sha256 line severity list_id dossier gaps from_facts"),
+    DigestItem: Fields("key scope kind sha256 line severity list_id dossier gaps from_facts flag"),
 }

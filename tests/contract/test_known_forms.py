@@ -11,9 +11,6 @@ from duediligence.contracts import Watchlist
 
 PAGE = (Path(__file__).parents[2] / "docs" / "lists.md").read_text(encoding="utf-8")
 
-# Lists whose declaration does not yet say of which month their form is.
-UNDATED = frozenset("cqc cqc-archived cqc-ratings".split())
-
 every_list = pytest.mark.parametrize(
     "watchlist", list(registry.watchlists().values()), ids=lambda one: one.id
 )
@@ -34,8 +31,6 @@ def test_a_known_form_has_the_month_of_what_was_seen(watchlist: Watchlist) -> No
     if watchlist.known_from == "never seen":
         assert not since, "a form that was never seen is of no month"
         return
-    if not since and watchlist.id in UNDATED:
-        pytest.skip("its month is not declared yet")
     assert re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", since), "say the month as 2026-09"
     assert since <= f"{DEMO_TIME:%Y-%m}", "the form was seen in the future"
 

@@ -35,6 +35,7 @@ from duediligence.model import (
     UnreadCells,
 )
 from duediligence.model.facts import clause_of, joined, say, word
+from duediligence.model.registrations import NeededRegistrations
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.policy import Policy
 
@@ -276,6 +277,30 @@ class Assessor:
         ]
         return about
 
+    def about_registrations(self, needed: NeededRegistrations) -> list[Finding]:
+        """What the contracts of a supplier need, beside what one register holds of it."""
+        register = needed.registers[0] if needed.registers else None
+        version = register.version if register else None
+        handling = max(
+            ("public", *(one.entry.record.handling for one in needed.found if one.entry.record)),
+            key=get_args(Handling).index,
+        )
+        return [
+            replace(
+                self._finding(check, outcome, needed.supplier),
+                subject_name=needed.supplier.name,
+                subject_role="supplier",
+                about="supplier",
+                list_id=register.list_id if register else "",
+                list_version=version.version if version else "",
+                retrieved_at=version.retrieved_at if version else None,
+                handling=handling,
+                more_matches=needed.more,
+                person=any("person" in (one.party.kind, one.entry.kind) for one in needed.found),
+            )
+            for check, outcome in self._outcomes(needed)
+        ]
+
     def about_declarations(self, declared: Declared) -> list[Finding]:
         """What a supplier declared, beside what was found. Held as closely as what it rests on."""
         behind = [f for one in declared.contradicted for f in one.findings]
@@ -351,6 +376,7 @@ class Assessor:
             look_back=outcome.look_back,
             crime_types=outcome.crime_types,
             features=outcome.facts,
+            event=outcome.event,
         )
 
 
