@@ -6,9 +6,9 @@
 base_rates.toml says that they are (ordinary.py). Their dossiers and what lists hold of them go
 through the checks as a screening's do. (b) The real care providers of the shared data, by name,
 against its real lists; what comes out is counts only. Prints, for each check, how many suppliers
-in 100 it fires on, and the flags on 1,000 suppliers by severity. `--write` keeps the counts in
-docs/figures/base_rates.tsv, which docs/checks.md prints; without the shared data those of real
-providers stay as they were.
+in 100 it fires on, and the flags and cases on 1,000 suppliers by severity. `--write` keeps the
+counts in docs/figures/base_rates.tsv, which docs/checks.md prints; without the shared data those of
+real providers stay as they were.
 """
 
 import argparse
@@ -40,6 +40,8 @@ from duediligence.model import (
     Supplier,
     UnreadCells,
 )
+from duediligence.model.findings import by_event
+from duediligence.model.registrations import NeededRegistrations
 from duediligence.screening.run.findings import Assessor, applied, check_context
 from duediligence.screening.run.policy import Policy
 
@@ -55,7 +57,8 @@ class Tally:
     """What the checks said of one population. Each counter is of suppliers, by check.
 
     `ungrounded` are those with a finding that cites no ground; `above_low` those of them where
-    its severity is above low. `flags` are findings by severity.
+    its severity is above low. `flags` are findings by severity; of those about one event `cases`
+    has the gravest alone.
     """
 
     suppliers: int = 0
@@ -65,11 +68,13 @@ class Tally:
     unknown: Counter[str] = field(default_factory=Counter)
     applies: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
+    cases: Counter[str] = field(default_factory=Counter)
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Count the findings about one supplier."""
         flags = [one for one in findings if one.outcome in ("review", "adverse")]
         self.flags.update(one.severity for one in flags)
+        self.cases.update(same[0].severity for same in by_event(flags))
         self.fires.update({one.check_id for one in flags})
         bare = [one for one in flags if not one.possible_grounds]
         self.ungrounded.update({one.check_id for one in bare})
@@ -204,6 +209,8 @@ def why_not(check: AnyCheck) -> str:
         )
     if check.needs in (Supplier, UnreadCells):
         return "it is about the buyer's own file"
+    if check.needs is NeededRegistrations:
+        return "it is about the work under a contract, and no contracts are drawn"
     return "it is about the files of a run or what a supplier declared, not about how suppliers are"
 
 
@@ -221,13 +228,17 @@ def table(tallies: Mapping[str, Tally], permitted: set[str]) -> Iterator[str]:
             row = by_population.get(name, {})
             cells.append(_cell(row) if row else "")
         yield f"| {check_id} | {registry.checks()[check_id].severity} | {' | '.join(cells)} |"
-    for severity in (*SEVERITIES, "in all"):
-        per_1000 = [
-            1000 * (tally.flags.total() if severity == "in all" else tally.flags[severity])
-            / tally.suppliers
-            for tally in tallies.values()
-        ]  # fmt: skip
-        yield f"| flags per 1,000 | {severity} | {' | '.join(f'{n:.0f}' for n in per_1000)} |"
+    for title in ("flags", "cases"):
+        for severity in (*SEVERITIES, "in all"):
+            counts = [
+                counted.total() if severity == "in all" else counted[severity]
+                for counted in (getattr(tally, title) for tally in tallies.values())
+            ]
+            per_1000 = [
+                f"{1000 * count / tally.suppliers:.0f}"
+                for count, tally in zip(counts, tallies.values(), strict=True)
+            ]
+            yield f"| {title} per 1,000 | {severity} | {' | '.join(per_1000)} |"
 
 
 def _cell(row: Mapping[str, str]) -> str:

@@ -176,7 +176,7 @@ def drawn_from(kind: str) -> dict[str, list[ListEntry]]:
     """The forms of all that a supplier of a population can have on lists, by list."""
     found: dict[str, list[ListEntry]] = {}
     for title, table in RATES["listed"].items():
-        if kind in table and not table.get("neighbour"):
+        if (kind in table or "every" in table) and not table.get("neighbour"):
             found.setdefault(table["list"], []).extend(_forms(title))
     return found
 
@@ -188,6 +188,7 @@ class _Draw:
         self.kind, self.number = kind, number
         self.chance = random.Random(f"{kind} {number}")
         self.ref = f"{kind.upper()}-{number:05}"
+        self.true: set[str] = set()  # the attributes that happened
 
     # What the table says.
 
@@ -195,7 +196,10 @@ class _Draw:
         return table.get(self.kind, table.get("every", 0.0))
 
     def happens(self, attribute: str) -> bool:
-        return self.chance.random() < float(self._value(RATES[attribute]))
+        if self.chance.random() < float(self._value(RATES[attribute])):
+            self.true.add(attribute)
+            return True
+        return False
 
     def code(self, attribute: str) -> str:
         weighted: dict[str, float] = self._value(RATES[attribute])
@@ -641,6 +645,10 @@ class _Draw:
             number = "99999001"
         removed = self.happens("charity_removed")
         trustees = 1 if self.happens("charity_few_trustees") else self.count("directors")
+        # A charitable company is insolvent on both registers.
+        insolvent = "insolvent_now" in self.true or (
+            not number and self.happens("charity_insolvent")
+        )
         income = self.chance.choice((18_000, 90_000, 400_000, 2_000_000))
         figures = [
             CharityFigures(
@@ -659,7 +667,7 @@ class _Draw:
             company_number=number,
             registered_on=self.ago(20, 360) if young else self.ago(400, 12000),
             removed_on=self.ago(20, 360) if removed else None,
-            insolvent=self.happens("charity_insolvent"),
+            insolvent=insolvent,
             in_administration=False,
             accounts_late=overdue,
             inquiry="statutory inquiry open" if self.happens("charity_inquiry") else "",
@@ -673,6 +681,8 @@ class _Draw:
         """What lists hold of it, in the forms of the lists' samples, under ids of its own."""
         for title, table in RATES["listed"].items():
             forms = _forms(title)
+            if "given" in table and table["given"] not in self.true:
+                continue
             if self.chance.random() >= float(self._value(table)) or not forms:
                 continue
             form, neighbour = self.chance.choice(forms), table.get("neighbour")
