@@ -36,6 +36,8 @@ from duediligence.model.messages import Message
 from duediligence.model.parties import Party, PartyRole
 from duediligence.model.registers import (
     PARTS,
+    AccountsFigures,
+    AccountsRow,
     AnnualReturn,
     Appointment,
     Charge,
@@ -90,6 +92,8 @@ from duediligence.model.suppliers import (
 )
 
 __all__ = [
+    "AccountsFigures",
+    "AccountsRow",
     "NOT_APPLICABLE",
     "NO_FINDING",
     "OUT_OF_SCOPE",

@@ -44,6 +44,7 @@ PARTS = {
     "disqualifications": "Disqualified directors",
     "parents": "Owners of the owners",
     "same_address": "Companies at the same address",
+    "figures": "Figures of the accounts",
 }
 _HOW = {
     "number": "By the number that the buyer gave",

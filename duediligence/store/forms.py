@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from duediligence.model import (
+    AccountsFigures,
     Address,
     AnnualReturn,
     Appointment,
@@ -147,6 +148,13 @@ def _finding(document: Document) -> Document:
     return {**document, **said, "features": features, "about": about}
 
 
+def _gaps(document: Document) -> Document:
+    """Before there were figures of accounts nobody looked at them, and no gap said so."""
+    if not document.get("dossier"):
+        return document
+    return {**document, "gaps": [*document.get("gaps", ()), "accounts-not-loaded"]}
+
+
 FORMS: dict[type[Any], Form] = {
     Supplier: Form(),
     Party: Form(upgrades=(_role,)),
@@ -158,7 +166,7 @@ FORMS: dict[type[Any], Form] = {
     Run: Form(upgrades=(each("lists", lambda one: _reason(each("version", _drift)(one))),)),
     Compared: Form(upgrades=(each("parties", _role),)),
     Decision: Form(),
-    DigestItem: Form(),
+    DigestItem: Form(upgrades=(_gaps,)),
     ListVersion: Form(upgrades=(_drift,)),
     RegisterVersion: Form(upgrades=(_drift,)),
 }
@@ -201,8 +209,8 @@ FIELDS: dict[type[Any], Fields] = {
     RegisterFile: Fields("name sha256"),
     Dossier: Fields(
         "supplier taken_at resolution company charity officers owners statements psc_exempt "
-        "filings charges insolvencies appointments disqualifications parents same_address sources "
-        "cut_short"
+        "filings charges insolvencies appointments disqualifications parents same_address figures "
+        "sources cut_short"
     ),
     Resolution: Fields("how name_score reason"),
     Source: Fields("part address retrieved_at sha256"),
@@ -242,6 +250,10 @@ FIELDS: dict[type[Any], Fields] = {
     ),
     CharityEvent: Fields("type on reason"),
     AnnualReturn: Fields("year_end due_on received_on"),
+    AccountsFigures: Fields(
+        "number ended started net_assets total_assets current_assets creditors_within_one_year "
+        "cash turnover profit employees dormant regime audit comparative document"
+    ),
     # Runs. The findings of one are documents of their own: it is stored with none.
     Run: Fields(
         "id started_at finished_at as_of supplier_file supplier_file_sha256 suppliers parties "
