@@ -92,13 +92,13 @@ from duediligence.model.suppliers import (
 )
 
 __all__ = [
-    "AccountsFigures",
-    "AccountsRow",
     "NOT_APPLICABLE",
     "NO_FINDING",
     "OUT_OF_SCOPE",
     "PARTS",
     "SEVERITIES",
+    "AccountsFigures",
+    "AccountsRow",
     "Address",
     "AgeSource",
     "AnnualReturn",

@@ -7,6 +7,7 @@ from datetime import date
 from markupsafe import Markup
 
 from duediligence.model import (
+    AccountsFigures,
     Address,
     Charity,
     Company,
@@ -148,6 +149,9 @@ def _facts(dossier: Dossier) -> Iterator[PointLine]:
     if isinstance(dossier.same_address, int):
         living = count(dossier.same_address, "live company", "live companies")
         yield PointLine("At the registered office", (living,))
+    if isinstance(dossier.figures, tuple):
+        for one in dossier.figures:
+            yield PointLine(f"Accounts to {day(one.ended)}", tuple(_figures(one)))
     apart = [PARTS[part] for part in PARTS if isinstance(getattr(dossier, part), NotHeld)]
     if apart:
         yield PointLine("Does not apply", tuple(apart))
@@ -172,6 +176,37 @@ def _company(company: Company) -> Iterator[PointLine]:
     if company.confirmation_due_on:
         told = _due(company.confirmation_due_on, company.confirmation_overdue)
         yield PointLine("Confirmation statement", (told,))
+
+
+_SUMS = {
+    "net_assets": "Net assets",
+    "total_assets": "Total assets",
+    "current_assets": "Current assets",
+    "creditors_within_one_year": "Due within one year",
+    "cash": "Cash",
+    "turnover": "Turnover",
+    "profit": "Profit",
+}
+_REGIMES = {"micro": "Micro-entity", "small": "Small company"}
+_AUDITS = {
+    "exempt": "Not audited: exempt",
+    "unqualified": "Audited",
+    "qualified": "Auditor’s report qualified, by its wording",
+}
+
+
+def _figures(one: AccountsFigures) -> Iterator[str]:
+    for field, title in _SUMS.items():
+        amount = getattr(one, field)
+        if amount is not None:
+            yield f"{title} {'−' if amount < 0 else ''}£{abs(amount):,}"
+    if one.employees is not None:
+        yield count(one.employees, "employee")
+    if one.dormant:
+        yield "Dormant"
+    yield from filter(None, (_REGIMES.get(one.regime), _AUDITS.get(one.audit)))
+    if one.comparative:
+        yield "As repeated in the accounts of the year after"
 
 
 def _charity(charity: Charity) -> Iterator[PointLine]:

@@ -8,8 +8,8 @@ from typing import get_args
 
 from duediligence.contracts import Drift
 from duediligence.model import Register, RegisterVersion, register_number
-from duediligence.progress import SILENT, Progress
 from duediligence.model.entries import COMPANY
+from duediligence.progress import SILENT, Progress
 from duediligence.registers import accounts, charities
 from duediligence.registers.bulk.owners import owners
 from duediligence.registers.bulk.prefetch import companies_ahead

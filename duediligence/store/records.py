@@ -148,10 +148,10 @@ def _writer(kind: type[Any], *, for_identity: bool = False) -> Callable[[object]
     def write(content: Any) -> bytes:
         if parts:
             content = {name: getattr(content, name) for name in names}
-            content |= {
-                name: UNSET if content[name] == parts[name] else _state(content[name])
-                for name in parts
-            }
+            for name, default in parts.items():
+                value = content.pop(name)
+                if value != default:
+                    content[name] = _state(value)
         try:
             return _encode(
                 msgspec.convert(content, written, from_attributes=True, dec_hook=_in_words)

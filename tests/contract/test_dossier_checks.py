@@ -16,6 +16,7 @@ from duediligence.contracts.checks import AnyCheck
 from duediligence.model import (
     PARTS,
     SEVERITIES,
+    AccountsFigures,
     Address,
     AnnualReturn,
     Appointment,
@@ -143,6 +144,7 @@ cases = st.builds(
     st.sampled_from(["compulsory-liquidation", "members-voluntary-liquidation"]),
     dates=st.sampled_from([(), (("wound-up-on", date(2025, 1, 1)),)]),
 )
+SUMS = ("net_assets", "total_assets", "current_assets", "cash", "turnover", "profit")
 known_parts: dict[str, st.SearchStrategy[Any]] = {
     "company": companies,
     "charity": charities,
@@ -157,6 +159,20 @@ known_parts: dict[str, st.SearchStrategy[Any]] = {
     "disqualifications": some(records(Disqualification, address=addresses)),
     "parents": some(records(Parent, owner=owners, owners=some(owners), depth=st.integers(1, 6))),
     "same_address": st.integers(0, 90_000),
+    # The register keeps one balance sheet a day.
+    "figures": st.lists(
+        records(
+            AccountsFigures,
+            audit=st.sampled_from(["", "exempt", "unqualified", "qualified"]),
+            regime=st.sampled_from(["", "micro", "small", "other"]),
+            **dict.fromkeys(SUMS, st.none() | st.integers(-2_000_000, 2_000_000)),
+            **dict.fromkeys(
+                ("creditors_within_one_year", "employees"), st.none() | st.integers(0, 500_000)
+            ),
+        ),
+        max_size=3,
+        unique_by=lambda one: one.ended,
+    ).map(tuple),
 }
 absent = st.sampled_from(
     [

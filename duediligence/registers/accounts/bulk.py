@@ -1,18 +1,17 @@
 """The zips of accounts that Companies House offers each day and each month, and single documents.
 
 `Accounts_Bulk_Data-2026-11-24.zip` and `Accounts_Monthly_Data-October2026.zip` hold a document for
-each set of accounts, named `Prod223_RUN_NUMBER_YYYYMMDD.html`; those of a community interest company
-are a zip of their own within. A month is some 200,000 documents, so only those of the companies
-asked for are unpacked.
+each set of accounts, named `Prod223_RUN_NUMBER_YYYYMMDD.html`; a community interest company has a
+zip of its own within. A month is some 200,000 documents, so only those of the companies asked for
+are unpacked.
 """
 
 import io
 import re
 import zipfile
 import zlib
-from calendar import monthrange
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from duediligence.contracts import Drift
@@ -22,13 +21,13 @@ from duediligence.progress import SILENT, Progress
 from duediligence.registers.accounts.facts import require_library
 from duediligence.registers.accounts.figures import read
 from duediligence.registers.files import published
-from duediligence.text.dates import month_number
+from duediligence.text.dates import month_number, months_after
 
 _NAME = re.compile(
     r"Prod[0-9]{3}_[0-9]+_([A-Z0-9]{8})_[0-9]{8}(?:_CIC)?\.(?:x?html?|xml|zip)", re.IGNORECASE
 )
 _DOCUMENTS = (".html", ".htm", ".xhtml", ".xml")
-_MONTH = re.compile(r"(?<![A-Za-z])([A-Za-z]{3})[a-z]{0,6}-?(20[0-9]{2})(?![0-9])")
+_MONTH = re.compile(r"([A-Z][a-z]{2})[a-z]{0,6}-?(20[0-9]{2})(?![0-9])")
 # The largest documents are accounts of groups with pictures in them.
 MOST_BYTES = 60_000_000
 MOST_MEMBERS = 1_000_000
@@ -67,8 +66,7 @@ def day_of(path: Path) -> date | None:
     month = month_number(found[1]) if found else None
     if not found or not month:
         return None
-    year = int(found[2])
-    return date(year, month, monthrange(year, month)[1])
+    return months_after(date(int(found[2]), month, 1), 1) - timedelta(days=1)
 
 
 def accounts(
@@ -77,9 +75,9 @@ def accounts(
     """Yield the figures of the companies `wanted`, and of every document that is named singly.
 
     Streams: nothing of a zip is kept. A document that cannot be read is left out, and `drift` told
-    of it, unless it is the one that was named. Raises UnreadableFile for that and for a zip that is
-    cut short, damaged, protected, or unpacks to more than it should; UsageError where the library
-    that reads iXBRL is missing.
+    of it, unless it is the one file named. Raises UnreadableFile for that and for a zip that is cut
+    short, damaged, protected, or unpacks to more than it should; UsageError where the library that
+    reads iXBRL is missing.
     """
     require_library()
     for path in paths:
@@ -87,7 +85,12 @@ def accounts(
             yield from _bulk(path, frozenset(wanted), drift, progress)
         else:
             with progress.task(f"Loading {path.name}", 1) as task:
-                yield from _single(path, drift)
+                try:
+                    yield from _single(path, drift)
+                except UnreadableFile as error:
+                    if len(paths) == 1:
+                        raise
+                    _leave_out(path.name, error, drift)
                 task.advance()
 
 
@@ -117,7 +120,7 @@ def _bulk(
                 try:
                     yield from _document(data, name, number, drift)
                 except UnreadableFile as error:
-                    drift.left_out("accounts that cannot be read", error.message)
+                    _leave_out(name, error, drift)
         if not known:
             raise UnreadableFile(
                 f"{path.name}: holds no accounts named as Companies House names them",
@@ -155,6 +158,10 @@ def _document(data: bytes, name: str, number: str, drift: Drift) -> list[Account
             except UnreadableFile as error:
                 refused = error.message
         raise UnreadableFile(refused)
+
+
+def _leave_out(name: str, error: UnreadableFile, drift: Drift) -> None:
+    drift.left_out("accounts that cannot be read", error.message.removeprefix(f"{name}: "))
 
 
 def _zip(file: Path | io.BytesIO, name: str, most: int) -> zipfile.ZipFile:

@@ -165,7 +165,7 @@ def _total_assets(at: list[Fact], found: dict[str, int | None]) -> int | None:
 
 def _is_money(one: Fact) -> bool:
     money = (*_AT_DATE.values(), *_OVER_YEAR.values(), _TOTALS)
-    return isinstance(one.value, float) and any(one.name in names for names in money)
+    return isinstance(one.value, int | float) and any(one.name in names for names in money)
 
 
 def _money(held: Facts) -> Iterator[Fact]:
@@ -186,7 +186,7 @@ def _pounds(
 
 def _people(one: Fact) -> int | None:
     """A head count. Some write a scale of -2, so that 3 would be 0.03: the page shows the 3."""
-    if one.members or not isinstance(one.value, float):
+    if one.members or not isinstance(one.value, int | float):
         return None
     shown = one.text.replace(",", "")
     count = _whole(
