@@ -47,10 +47,9 @@ def net_liabilities(dossier: Dossier, ctx: CheckContext) -> Outcome:
     earn, and voluntary bodies are paid in arrears: none of this shows that it will fail. Do not ask
     for audited accounts of a supplier that need have none (Procurement Act 2023 s.22).
     """
-    years = _years(dossier, ctx)
-    if years is None or years[0].net_assets is None:
+    now, before = _years(dossier, ctx)
+    if now is None or now.net_assets is None:
         return NOT_APPLICABLE
-    now, before = years
     if before is None or before.net_assets is None:
         return NOT_APPLICABLE if now.net_assets < 0 else CLEAR
     if not now.net_assets < before.net_assets < 0:
@@ -90,12 +89,10 @@ def current_ratio(dossier: Dossier, ctx: CheckContext) -> Outcome:
     deferred income is no debt in cash, and firms that own their premises or are paid at once need
     less. Debts under £25,000 are not judged.
     """
-    years = _years(dossier, ctx)
-    ratio = _current_ratio(years[0]) if years else None
-    if years is None or ratio is None:
+    now, before = _years(dossier, ctx)
+    ratio, ratio_before = _current_ratio(now), _current_ratio(before)
+    if now is None or ratio is None:
         return NOT_APPLICABLE
-    now, before = years
-    ratio_before = _current_ratio(before) if before else None
     fell = ratio_before is not None and ratio_before >= float(ctx.params["ratio_before"])
     owes = now.net_assets is not None and now.net_assets < 0
     due = now.creditors_within_one_year or 0
@@ -131,10 +128,9 @@ def sudden_change(dossier: Dossier, ctx: CheckContext) -> Outcome:
     of premises, a merger within a group or a lost grant are ordinary reasons, and growth is mostly
     good news. Sudden growth of a firm that was small also precedes some frauds.
     """
-    years = _years(dossier, ctx)
-    if years is None or years[1] is None:
+    now, before = _years(dossier, ctx)
+    if now is None or before is None:
         return NOT_APPLICABLE
-    now, before = years
     least_pounds, least_people = int(ctx.params["pounds"]), int(ctx.params["people"])
     changes = [
         (before.net_assets, now.net_assets, least_pounds),
@@ -191,17 +187,17 @@ def dormant(dossier: Dossier, ctx: CheckContext) -> Outcome:
     name-protection and voluntary bodies are normally dormant (low). Where the register itself calls
     the accounts dormant, CH-FIL-06 asks this already.
     """
-    years = _years(dossier, ctx)
-    if years is None or years[0].dormant is None:
+    now, _ = _years(dossier, ctx)
+    if now is None or now.dormant is None:
         return NOT_APPLICABLE
     company = dossier.company
     on_register = isinstance(company, Company) and company.accounts_type == "dormant"
-    if not years[0].dormant or on_register:
+    if not now.dormant or on_register:
         return CLEAR
     is_quiet = voluntary(dossier) or (isinstance(company, Company) and quiet(company))
     return Outcome(
         "review",
-        why=say("Its accounts to {day} are those of a dormant company.", day=years[0].ended),
+        why=say("Its accounts to {day} are those of a dormant company.", day=now.ended),
         next_step="Ask which entity has traded, and see its accounts and references.",
         severity="low" if is_quiet else None,
     )
@@ -226,31 +222,32 @@ def qualified_audit(dossier: Dossier, ctx: CheckContext) -> Outcome:
     flag here does not mean that the report was clean. Most small companies have no audit at all,
     and rightly.
     """
-    years = _years(dossier, ctx)
-    if years is None or years[0].audit in ("", "exempt"):
+    now, _ = _years(dossier, ctx)
+    if now is None or now.audit in ("", "exempt"):
         return NOT_APPLICABLE
-    if years[0].audit != "qualified":
+    if now.audit != "qualified":
         return CLEAR
     return Outcome(
         "review",
         why=say(
             "By its wording, the auditor's report on the accounts to {day} is qualified.",
-            day=years[0].ended,
+            day=now.ended,
         ),
         next_step="Read the auditor's report at Companies House, and ask what was put right.",
     )
 
 
-def _years(
-    dossier: Dossier, ctx: CheckContext
-) -> tuple[AccountsFigures, AccountsFigures | None] | None:
-    """The last accounts and those a year before; None where the last are too old to judge by."""
+_Year = AccountsFigures | None
+
+
+def _years(dossier: Dossier, ctx: CheckContext) -> tuple[_Year, _Year]:
+    """The last accounts and those a year before; None where there are none to judge by."""
     if isinstance(dossier.company, Company) and dead(dossier.company):
-        return None
+        return None, None
     kept = sorted(known(dossier.figures), key=_ended, reverse=True)
     oldest = months_before(ctx.today, int(ctx.params["months"]))
     if not kept or kept[0].comparative or not oldest <= kept[0].ended <= ctx.today:
-        return None
+        return None, None
     earliest = months_before(kept[0].ended, 18)
     before = kept[1] if len(kept) > 1 and kept[1].ended >= earliest else None
     return kept[0], before
@@ -260,6 +257,8 @@ def _ended(figures: AccountsFigures) -> date:
     return figures.ended
 
 
-def _current_ratio(figures: AccountsFigures) -> float | None:
+def _current_ratio(figures: _Year) -> float | None:
+    if figures is None:
+        return None
     assets, due = figures.current_assets, figures.creditors_within_one_year
     return None if assets is None or not due else assets / due

@@ -67,7 +67,7 @@ def document(data: bytes, name: str) -> Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableFile(f"{name}: is not well-formed XML ({error})") from error
     declared = root.getroottree().docinfo.internalDTD
-    if declared is not None and next(declared.iterentities(), None) is not None:
+    if declared is not None and any(True for _ in declared.iterentities()):  # type: ignore[union-attr]
         raise UnreadableFile(f"{name}: declares an entity, which may be an attack")
     return root
 

@@ -136,12 +136,10 @@ def _prepare(root: Element, wanted: frozenset[str]) -> bool:
     any_fact = False
     partial = set(_partial_contexts(root))
     for element in root.iter():
-        tag = element.tag
-        if not isinstance(tag, str):
-            continue
+        tag = str(element.tag)
         if tag.startswith(_EARLIER) and tag.removeprefix(_EARLIER) in _TAGS:
             tag = element.tag = _INLINE + tag.removeprefix(_EARLIER)
-        element.attrib.pop("continuedAt", None)
+        element.attrib.pop("continuedAt", "")
         if tag == f"{_INLINE}continuation":
             element.tag = _IGNORED
         elif tag in _FACTS:
@@ -170,7 +168,7 @@ def _plain_number(element: Element) -> None:
     if not _SCALE.fullmatch(element.get("scale") or "0"):
         element.tag = _IGNORED
         return
-    text = "".join("".join(element.itertext()).split()).replace("£", "")
+    text = "".join("".join(map(str, element.itertext())).split()).replace("£", "")
     if (element.get("format") or "").rpartition(":")[2] in ("numcommadecimal", "num-comma-decimal"):
         text = text.replace(".", "").replace(",", ".")
     elif "format" not in element.attrib:

@@ -8,8 +8,10 @@ one of its parts, except that creditors due within one year are told by a dimens
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
+from typing import Any
 
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
@@ -25,13 +27,14 @@ _AT_DATE = {
         "Equity",
     ),
     "current_assets": ("CurrentAssets",),
-    "creditors_within_one_year": ("Creditors", "CreditorsDueWithinOneYear"),
     "cash": ("CashBankOnHand", "CashBankInHand", "CashCashEquivalents"),
 }
 _OVER_YEAR = {
     "turnover": ("TurnoverRevenue", "TurnoverGrossOperatingRevenue", "Revenue"),
     "profit": ("ProfitLoss", "ProfitLossForPeriod"),
 }
+_EARLIER_CREDITORS = ("CreditorsDueWithinOneYear",)
+_CREDITORS = ("Creditors", *_EARLIER_CREDITORS)
 _TOTALS = ("TotalAssets", "TotalAssetsLessCurrentLiabilities", "FixedAssets")
 _EMPLOYEES = ("AverageNumberEmployeesDuringPeriod", "EmployeesTotal")
 _NUMBER = ("UKCompaniesHouseRegisteredNumber",)
@@ -47,12 +50,16 @@ _OPINION = ("OpinionAuditorsOnEntity", "BasisForOpinionAuditorsOnEntity")
 _WANTED = frozenset(
     name
     for names in (
-        *_AT_DATE.values(), *_OVER_YEAR.values(), _TOTALS, _EMPLOYEES, _NUMBER, _ENDS, _STARTS,
+        *_AT_DATE.values(), *_OVER_YEAR.values(), _CREDITORS, _TOTALS, _EMPLOYEES, _NUMBER, _ENDS, _STARTS,
         _DORMANT, _CODED, _SMALL, _OPINION,
     )
     for name in names
 )  # fmt: skip
-_PERIODS = {"MaturitiesOrExpirationPeriodsDimension": "WithinOneYear"}
+# Software says by either of these that a debt is due within one year.
+_WITHIN_ONE_YEAR = (
+    {"MaturitiesOrExpirationPeriodsDimension": "WithinOneYear"},
+    {"FinancialInstrumentCurrentNon-currentDimension": "CurrentFinancialInstruments"},
+)
 _QUALIFIED = re.compile(
     r"(?<!un)\bqualified opinion|\badverse opinion|\bdisclaimer of opinion"
     r"|\bdo not express an opinion|\bexcept for the (?:possible )?effects?\b",
@@ -78,18 +85,21 @@ def read(data: bytes, name: str, number: str, drift: Drift) -> list[AccountsRow]
     digest = sha256(data).hexdigest()
     rows = []
     for day in (ended, *_before(held, ended)):
-        comparative = day != ended
-        found = _figures(held, day)
-        if not comparative:
-            found |= {
-                "started": _day(held, _STARTS),
-                "dormant": _dormant(held),
-                "regime": _regime(held),
-                "audit": _audit(held),
-            }
         figures = AccountsFigures(
-            number=number, ended=day, comparative=comparative, document=name, **found
+            number=number,
+            ended=day,
+            comparative=day != ended,
+            document=name,
+            **_figures(held, day),
         )
+        if day == ended:
+            figures = replace(
+                figures,
+                started=_day(held, _STARTS),
+                dormant=_dormant(held),
+                regime=_regime(held),
+                audit=_audit(held),
+            )
         rows.append(AccountsRow(figures, digest))
     return rows
 
@@ -138,13 +148,14 @@ def _before(held: Facts, ended: date) -> Iterator[date]:
         yield max(earlier)
 
 
-def _figures(held: Facts, ended: date) -> dict[str, int | None]:
+def _figures(held: Facts, ended: date) -> dict[str, Any]:
     at = [one for one in _money(held) if one.end == ended and one.start is None]
     over = [one for one in _money(held) if one.end == ended and one.start]
-    found = {name: _pounds(at, names) for name, names in _AT_DATE.items() if "credit" not in name}
+    found: dict[str, Any] = {name: _pounds(at, names) for name, names in _AT_DATE.items()}
     found |= {name: _pounds(over, names) for name, names in _OVER_YEAR.items()}
-    within = _pounds(at, ("Creditors",), _PERIODS)
-    within = _pounds(at, ("CreditorsDueWithinOneYear",)) if within is None else within
+    ways = [(("Creditors",), members) for members in _WITHIN_ONE_YEAR]
+    owed = (_pounds(at, names, members) for names, members in (*ways, (_EARLIER_CREDITORS, {})))
+    within = next((sum_ for sum_ in owed if sum_ is not None), None)
     # What is owed is written with either sign.
     found["creditors_within_one_year"] = None if within is None else abs(within)
     found["total_assets"] = _total_assets(at, found)
@@ -164,7 +175,7 @@ def _total_assets(at: list[Fact], found: dict[str, int | None]) -> int | None:
 
 
 def _is_money(one: Fact) -> bool:
-    money = (*_AT_DATE.values(), *_OVER_YEAR.values(), _TOTALS)
+    money = (*_AT_DATE.values(), *_OVER_YEAR.values(), _CREDITORS, _TOTALS)
     return isinstance(one.value, int | float) and any(one.name in names for names in money)
 
 

@@ -85,7 +85,7 @@ _NO_ACCOUNTS = NotInScope("accounts-not-loaded")
 
 
 def figures_of(
-    number: str, register: RegisterStore | None, why: NotKnown | NotHeld | None
+    number: str, register: RegisterStore | None, why: Missing | None
 ) -> tuple[tuple[AccountsFigures, ...] | Missing, list[Source]]:
     """The figures of the company's accounts and the document of each. Raises StorageError.
 
@@ -407,7 +407,9 @@ def gather(
     if isinstance(parts["parents"], tuple) and len(parts["parents"]) >= MOST_STEPS:
         cut_short.append(("parents", f"only the first {MOST_STEPS} steps upward were followed"))
     parts["same_address"], source = _same_address(parts["company"], register)
-    parts["figures"], documents = figures_of(number, register, why)
+    # Which company it is settles nobody where no register of companies is asked.
+    unsettled = parts["company"] if isinstance(why, NotKnown) else why
+    parts["figures"], documents = figures_of(number, register, unsettled)
     return Dossier(
         supplier=supplier,
         taken_at=now,

@@ -124,10 +124,10 @@ def test_a_head_count_of_any_unit_and_scale_is_what_the_page_shows() -> None:
 def test_what_a_part_owns_is_not_what_the_company_owns() -> None:
     """Typed members and scenarios, which the library does not see, are parts as well."""
     parts = "".join(
-        '<xbrli:context id="{id}"><xbrli:entity><xbrli:identifier '
-        'scheme="http://www.companieshouse.gov.uk/">99000001</xbrli:identifier>{segment}'
+        f'<xbrli:context id="{name}"><xbrli:entity><xbrli:identifier '
+        f'scheme="http://www.companieshouse.gov.uk/">99000001</xbrli:identifier>{segment}'
         "</xbrli:entity><xbrli:period><xbrli:instant>2026-03-31</xbrli:instant></xbrli:period>"
-        "{scenario}</xbrli:context>".format(id=name, segment=segment, scenario=scenario)
+        f"{scenario}</xbrli:context>"
         for name, segment, scenario in (
             (
                 "t",
@@ -148,6 +148,20 @@ def test_what_a_part_owns_is_not_what_the_company_owns() -> None:
     )
     (now, _) = figures(accounts(contexts=parts, more=more))
     assert now.net_assets == 100_000
+
+
+def test_what_is_due_within_a_year_is_told_by_another_dimension_too() -> None:
+    other = (
+        accounts()
+        .replace(
+            "MaturitiesOrExpirationPeriodsDimension",
+            "FinancialInstrumentCurrentNon-currentDimension",
+        )
+        .replace("WithinOneYear", "CurrentFinancialInstruments")
+    )
+    assert figures(other)[0].creditors_within_one_year == 30_000
+    earlier = accounts(creditors=None, more=fact("2008", "CreditorsDueWithinOneYear", "e", -30_000))
+    assert figures(earlier)[0].creditors_within_one_year == 30_000
 
 
 def test_equity_stands_for_net_assets_only_where_they_are_not_given() -> None:
