@@ -86,7 +86,7 @@ def unread(unread: UnreadCells, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     Nobody named there was looked up, unless named elsewhere. Write the cell in a plain form, one
     person per line with year and month of birth, then import the file and run the screening again.
     """
-    cells = [cell for cell in unread.cells if cell.looks_like != "birth date"]
+    cells = [c for c in unread.cells if c.looks_like not in ("birth date", "contract")]
     if not cells:
         return NOT_APPLICABLE
     return Outcome(
@@ -122,13 +122,39 @@ def unreadable_birth_date(unread: UnreadCells, ctx: CheckContext) -> Outcome:  #
     )
 
 
+@check(
+    id="SUP-05",
+    title="A cell about the contract that cannot be read",
+    topic="identity",
+    needs=UnreadCells,
+    severity="low",
+    basis="Value, dates and codes say what is asked of the supplier for the contract",
+)
+def unreadable_contract(unread: UnreadCells, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """A value, a date or a code of the contract could not be read: nothing was concluded from it.
+
+    It says nothing against the supplier. Write sums in pounds (412000), dates as 31/03/2026 and CPV
+    codes with 8 digits, then import the file again.
+    """
+    cells = [cell for cell in unread.cells if cell.looks_like == "contract"]
+    if not cells:
+        return NOT_APPLICABLE
+    return Outcome(
+        "review",
+        why="The contract was read without it.",
+        facts=tuple(map(_quoted, cells[:_QUOTED])),
+        next_step="Correct the cell in the spreadsheet and import it again: "
+        "docs/supplier-file.md shows what is read.",
+    )
+
+
 def _quoted(cell: UnreadCell) -> Feature:
     """What stands in a cell, which may name anybody."""
     said = say(
         '{column} holds "{text}", where a {kind} could not be read: {reason}.',
         column=word(cell.column),
         text=quoted(cell.text),
-        kind=word(cell.looks_like),
+        kind=word("value" if cell.looks_like == "contract" else cell.looks_like),
         reason=quoted(cell.reason),
     )
     return Feature("unread cell", cell.text, "", 0.0, "not known", personal=True, said=said)

@@ -4,7 +4,17 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from pages import checks, commands, errors, grounds, lists, roles, settings, stored_forms
+from pages import (
+    checks,
+    commands,
+    errors,
+    grounds,
+    lists,
+    registrations,
+    roles,
+    settings,
+    stored_forms,
+)
 
 from duediligence import council_registers, registry, suppliers
 from duediligence.casework import retention
@@ -39,6 +49,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "reference/errors.md": errors.page,
     "lists.md": lists.page,
     "grounds.md": grounds_page,
+    "registrations.md": registrations.page,
     "checks.md": checks.page,
 }
 

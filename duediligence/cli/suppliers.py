@@ -12,7 +12,7 @@ from duediligence.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from duediligence.model import Supplier
+    from duediligence.model import Contract, Supplier
     from duediligence.screening.imports import Imported
     from duediligence.screening.resolution import Candidate, ResolvedSupplier
     from duediligence.store.casework.suppliers import Link
@@ -205,7 +205,7 @@ def show(
         ("Numbers", [f"{i.scheme} {i.id}" for i in supplier.identifiers]),
         ("Address", [a.text for a in [supplier.address] if a]),
         ("People", [f"{p.name} ({p.role})" for p in supplier.people]),
-        ("Contract", [supplier.contract] if supplier.contract else []),
+        ("Contract", [_contract(one) for one in supplier.engagements]),
         (
             "Corrected",
             [f"{r.column} {r.found!r} → {r.used!r}: {r.reason}" for r in supplier.repairs],
@@ -214,6 +214,23 @@ def show(
     ):
         if values:
             say(f"  {label}: {'; '.join(values)}")
+
+
+def _contract(contract: "Contract") -> str:
+    """One contract on one line."""
+    from duediligence.text.dates import long_date
+    from duediligence.text.money import in_pounds
+
+    parts = [contract.title, contract.category]
+    if contract.cpv:
+        parts.append(f"CPV {', '.join(contract.cpv)}")
+    if contract.yearly_value is not None:
+        parts.append(f"{in_pounds(contract.yearly_value)} a year")
+    if contract.start:
+        parts.append(f"from {long_date(contract.start)}")
+    if contract.end:
+        parts.append(f"to {long_date(contract.end)}")
+    return ", ".join(filter(None, parts))
 
 
 @app.command()

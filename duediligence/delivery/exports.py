@@ -186,13 +186,16 @@ def _of_contract(suppliers: list[Supplier], contract: str) -> list[Supplier]:
     if not contract:
         return suppliers
     by_contract: dict[str, list[Supplier]] = {}
+    spelt: dict[str, str] = {}
     for one in suppliers:
-        if one.contract:
-            by_contract.setdefault(one.contract.casefold(), []).append(one)
+        titles = {title.casefold(): title for title in one.contract_titles}
+        spelt |= titles
+        for folded in titles:
+            by_contract.setdefault(folded, []).append(one)
     if contract.casefold() in by_contract:
         return by_contract[contract.casefold()]
     near = get_close_matches(contract.casefold(), by_contract, 1)
-    did = f" Did you mean {by_contract[near[0]][0].contract!r}?" if near else ""
+    did = f" Did you mean {spelt[near[0]]!r}?" if near else ""
     raise NotFound(
         f"No supplier has the contract {contract!r}.{did}",
         hint="Enter it exactly as in the supplier file.",

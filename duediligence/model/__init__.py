@@ -80,6 +80,7 @@ from duediligence.model.registers import (
 )
 from duediligence.model.runs import AgeSource, ListStatus, ListVersion, Run
 from duediligence.model.suppliers import (
+    Contract,
     Person,
     Place,
     PossibleMatch,
@@ -112,6 +113,7 @@ __all__ = [
     "Cluster",
     "Company",
     "CompanyRow",
+    "Contract",
     "Contradiction",
     "Declaration",
     "Declared",

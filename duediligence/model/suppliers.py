@@ -1,6 +1,8 @@
 """What is bought from: suppliers, the parties behind them, and in what role."""
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from duediligence.model.dates import PartialDate
@@ -33,12 +35,13 @@ class Repair:
 class UnreadCell:
     """A cell that seems to hold something to look up, which was not read, or not wholly.
 
-    `text` is what stands there, without the digits of dates of people; `reason` says why.
+    `contract`: it should hold the value, a date or the codes of a contract. `text` is what stands
+    there, without the digits of dates of people; `reason` says why.
     """
 
     column: str
     text: str
-    looks_like: Literal["person", "number", "name", "birth date"]
+    looks_like: Literal["person", "number", "name", "birth date", "contract"]
     reason: str
 
 
@@ -64,8 +67,33 @@ class RejectedRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """What a supplier is engaged for, as the buyer's contract register has it.
+
+    `category` is the buyer's own (ProClass, say), `cpv` are codes of the Common Procurement
+    Vocabulary without their check digit (`85311000`). `yearly_value` is in pounds; None where it
+    is not known.
+    """
+
+    title: str = ""
+    category: str = ""
+    cpv: tuple[str, ...] = ()
+    yearly_value: Decimal | None = None
+    start: date | None = None
+    end: date | None = None
+
+    def over(self, today: date) -> bool:
+        """Whether it ended before that day."""
+        return self.end is not None and self.end < today
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Supplier:
-    """One supplier as the buyer knows it. `ref` is the buyer's own key and unique."""
+    """One supplier as the buyer knows it. `ref` is the buyer's own key and unique.
+
+    `contract` is the text that the officer is shown, that of the first of several. `contracts` is
+    empty where the file says no more of it: `engagements` has each either way.
+    """
 
     ref: str
     name: str
@@ -77,6 +105,18 @@ class Supplier:
     contract: str = ""
     repairs: tuple[Repair, ...] = ()
     unread: tuple[UnreadCell, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+
+    @property
+    def engagements(self) -> tuple[Contract, ...]:
+        """Each of its contracts; where the file has only a text, one with that title."""
+        return self.contracts or ((Contract(title=self.contract),) if self.contract else ())
+
+    @property
+    def contract_titles(self) -> tuple[str, ...]:
+        """Under what a contract of it is found: the text of the file, then each title."""
+        titles = (self.contract, *(one.title for one in self.contracts))
+        return tuple(dict.fromkeys(filter(None, titles)))
 
     @property
     def company_number(self) -> str:

@@ -23,6 +23,7 @@ from duediligence.model import (
     CharityEvent,
     Clause,
     Company,
+    Contract,
     Declaration,
     Disqualification,
     Dossier,
@@ -174,8 +175,10 @@ FORMS: dict[type[Any], Form] = {
 FIELDS: dict[type[Any], Fields] = {
     # What is bought from, and looked up
     Supplier: Fields(
-        "ref name trading_names former_names identifiers address people contract repairs unread"
+        "ref name trading_names former_names identifiers address people contract repairs unread "
+        "contracts"
     ),
+    Contract: Fields("title category cpv yearly_value start end"),
     Person: Fields("name birth_date role"),
     Repair: Fields("column found used reason"),
     UnreadCell: Fields("column text looks_like reason"),

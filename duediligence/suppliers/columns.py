@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -50,8 +50,16 @@ def fields_of(heading: str) -> Mapping[str, int]:
     return {
         field.name: ranks[key]
         for field in FIELDS
-        if (key := unnumbered if field.several else whole) in (ranks := _ranks()[field.name])
+        if (key := unnumbered if field.several or field.numbered else whole)
+        in (ranks := _ranks()[field.name])
     }
+
+
+def number_in(heading: str) -> int:
+    """Which of several a heading is about: 2 for `Contract 2 value`, 1 where it has no number."""
+    numbers = [word for word in _words(heading) if word.isdigit()]
+    # A year is none of them: `Contract value 2025/26`.
+    return int(numbers[0]) if len(numbers) == 1 and 1 <= len(numbers[0]) <= 2 else 1
 
 
 def is_bare_number(heading: str) -> bool:
@@ -254,7 +262,9 @@ def guess(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
         able = [at for at in free if name in fits[at]]
         if name == "ref":
             able = [at for at in able if not _is_house_number(header, at)]
-        if not field.several:
+        if field.numbered:
+            able = _best_of_each_number(header, able, lambda at: fits[at][name])  # noqa: B023
+        elif not field.several:
             able = sorted(able, key=lambda at: fits[at][name])[:1]
         if able:
             fields[name] = tuple(able)
@@ -275,6 +285,16 @@ def guess(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
     spare = {name: tuple(at for at in left if name in fits[at]) for name in fields}
     total += 1000 * len([at for at in read - set(mapped.values()) if header[at]])
     return Columns(fields, people, {name: some for name, some in spare.items() if some}, total)
+
+
+def _best_of_each_number(
+    header: Sequence[str], able: Sequence[int], rank: Callable[[int], int]
+) -> list[int]:
+    """The surest column for each number in the headings, in the order of the numbers."""
+    best: dict[int, int] = {}
+    for at in sorted(able, key=rank):
+        best.setdefault(number_in(header[at]), at)
+    return [best[number] for number in sorted(best)]
 
 
 def _is_house_number(header: Sequence[str], at: int) -> bool:

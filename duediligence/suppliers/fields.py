@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Field:
     """A supplier field. `headings` are the ones that are guessed, the most certain first.
 
-    `several` says that more than one column may hold it (`Address 1`, `Address 2`).
+    `several` says that more than one column may hold it (`Address 1`, `Address 2`), `numbered` that
+    a number in the heading (`Contract 2 value`) is that of a further one.
     """
 
     name: str
@@ -15,6 +16,7 @@ class Field:
     example: str
     headings: tuple[str, ...]
     several: bool = False
+    numbered: bool = False
 
 
 def _headings(text: str) -> tuple[str, ...]:
@@ -131,12 +133,82 @@ FIELDS: tuple[Field, ...] = (
     Field("country", "Country.", "United Kingdom", _headings("country, country name")),
     Field(
         "contract",
-        "What it is engaged for: shown to the officer, never compared.",
+        "What it is engaged for. Its words and the fields below say which registration the work "
+        "needs; several rows of one reference are several contracts.",
         "Home care 2026",
         _headings(
-            "contract, contract title, contract name, contract ref, contract number, "
-            "contract id, contract description"
+            "contract, contract title, contract name, title of contract, contract ref, "
+            "contract number, contract id, contract description, description of contract"
         ),
+        numbered=True,
+    ),
+    Field(
+        "contract_category",
+        "The category of the contract, ProClass or your own, in words.",
+        "Adult social care: home care",
+        _headings(
+            "contract category, category, procurement category, spend category, service category, "
+            "category description, category name, category title, category of spend, "
+            "contract type of service, proclass, proclass category, proclass description, "
+            "proclass title, proclass name, proclass level, type of service, "
+            "service type"
+        ),
+        numbered=True,
+    ),
+    Field(
+        "contract_cpv",
+        "Codes of the Common Procurement Vocabulary, of 8 digits, with or without words.",
+        "85144100-1",
+        _headings(
+            "cpv, cpv code, contract cpv, contract cpv code, main cpv, main cpv code, "
+            "primary cpv, primary cpv code, common procurement vocabulary, "
+            "common procurement vocabulary code"
+        ),
+        numbered=True,
+    ),
+    Field(
+        "contract_yearly_value",
+        "What the contract is worth in a year, in pounds.",
+        "£412,000",
+        _headings(
+            "annual value, annual contract value, contract annual value, yearly value, "
+            "yearly contract value, value per annum, value per year, value pa, acv, "
+            "contract value per annum, contract value per year, contract value pa, "
+            "annualised value, annualised contract value, estimated annual value, "
+            "estimated annual contract value, average annual value"
+        ),
+        numbered=True,
+    ),
+    Field(
+        "contract_value",
+        "What the contract is worth in total, in pounds; read where there is no yearly value.",
+        "£1.6m",
+        _headings(
+            "total contract value, contract value, total value, contract total value, "
+            "whole life value, lifetime value, contract award value, award value, "
+            "awarded value, estimated contract value, estimated total value"
+        ),
+        numbered=True,
+    ),
+    Field(
+        "contract_start",
+        "The day on which the contract starts, day before month.",
+        "01/04/2026",
+        _headings(
+            "contract start date, contract start, start date, start of contract, "
+            "contract commencement date, commencement date, contract from, contract date from"
+        ),
+        numbered=True,
+    ),
+    Field(
+        "contract_end",
+        "The last day of the contract.",
+        "31/03/2029",
+        _headings(
+            "contract end date, contract end, end date, end of contract, contract expiry date, "
+            "contract expiry, contract to, contract date to, contract finish date, current end date"
+        ),
+        numbered=True,
     ),
 )
 

@@ -13,16 +13,17 @@ from duediligence.errors import UsageError
 from duediligence.formats.cells import clean
 from duediligence.formats.table import Table, read_table
 from duediligence.matching.names.parties import is_known_of_people, reads_as_person
-from duediligence.model import RejectedRow, Supplier
+from duediligence.model import RejectedRow, Supplier, UnreadCell
 from duediligence.suppliers.columns import Columns, choose, field_names, header_key, score
+from duediligence.suppliers.contract_cells import SupplierCell
 from duediligence.suppliers.people import birth_date
 from duediligence.suppliers.rows import (
     PeopleCells,
-    SupplierCell,
     Unusable,
     made_ref,
     masked,
     supplier,
+    with_contracts_of,
     with_given,
 )
 from duediligence.text.folding import fold
@@ -107,6 +108,8 @@ def write_rejects(rejects: Sequence[RejectedRow], header: Sequence[str], path: P
 _REJECT_CELL = 2_000
 # A row with the headings of a file that was mapped before is the header, whatever else would do.
 _SURE = 1_000_000
+# How many cells about contracts that were not read are quoted.
+_FAULTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,8 @@ class Import:
     `columns` gives the heading (or headings) of each field, `seen` what was understood of each
     column; `unused` are the headings that nobody reads. `rows` counts rows with anything in them:
     each is a supplier, a reject, one of the `duplicates`, which repeat an earlier row in all that
-    is read, or one of the `skipped` titles, totals, footnotes and repeated headers. `mapping` is
+    is read, one of the `further` contracts of a supplier that an earlier row names, or one of the
+    `skipped` titles, totals, footnotes and repeated headers. `mapping` is
     what was given or `remembered` of an earlier file with these headings. `notes` say what was
     chosen or left out, for the officer to read.
     """
@@ -146,6 +150,7 @@ class Import:
     rows: int
     duplicates: int
     skipped: int = 0
+    further: int = 0
     seen: tuple[ColumnSeen, ...] = ()
     mapping: Mapping[str, str] = field(default_factory=dict)
     remembered: bool = False
@@ -254,6 +259,7 @@ def _imported(
         rows=reader.rows,
         duplicates=len(reader.repeated),
         skipped=len(reader.skipped),
+        further=len(reader.further),
         seen=reader.columns_seen(),
         mapping=told,
         remembered=remembered,
@@ -272,6 +278,8 @@ class _RowReader:
         self.suppliers: dict[str, tuple[int, Supplier]] = {}
         self.rejects: list[RejectedRow] = []
         self.repeated: list[int] = []
+        self.further: list[int] = []
+        self._contract_faults: list[tuple[int, UnreadCell]] = []
         read = {at for many in columns.read().values() for at in many}
         self._unnamed = {at: False for at, name in enumerate(header) if not name and at not in read}
         self._made = 0
@@ -334,14 +342,20 @@ class _RowReader:
             # The same firm twice, but for another contract say: both are kept, under two keys.
             if self._other(found):
                 found = replace(found, ref=made_ref(found, whole=True))
+        self._contract_faults += [(row, cell) for cell in found.unread if _of_contract(cell)]
         if found.ref not in self.suppliers:
             self.suppliers[found.ref] = (row, found)
-        elif self._other(found):
-            first = self.suppliers[found.ref][0]
+            return
+        first, known = self.suppliers[found.ref]
+        both = with_contracts_of(known, found)
+        if both is None:
             raise Unusable(f"has the reference {found.ref} of row {first}, but differs from it")
-        else:
+        self._made -= made
+        if both.engagements == known.engagements:
             self.repeated.append(row)
-            self._made -= made
+        else:
+            self.further.append(row)
+        self.suppliers[found.ref] = (first, both)
 
     def _other(self, found: Supplier) -> bool:
         known = self.suppliers.get(found.ref)
@@ -391,6 +405,7 @@ class _RowReader:
             )
         if self.repeated:
             yield f"Read once although repeated: {_listing(self.repeated)}."
+        yield from self._about_contracts()
         for at in (at for at, filled in self._unnamed.items() if filled):
             yield f"Column {at + 1} has no heading: its contents are not read."
         if self._made:
@@ -398,6 +413,33 @@ class _RowReader:
                 f"{self._made:,} suppliers without a reference of their own were given one made "
                 "from name, numbers and postcode."
             )
+
+    def _about_contracts(self) -> Iterator[str]:
+        """What was understood of contracts, and each cell of them that was not."""
+        held = [supplier for _, supplier in self.suppliers.values() if supplier.contracts]
+        contracts = [one for supplier in held for one in supplier.contracts]
+        if contracts:
+            valued = sum(one.yearly_value is not None for one in contracts)
+            coded = sum(bool(one.category or one.cpv) for one in contracts)
+            yield (
+                f"{len(contracts):,} contracts of {len(held):,} suppliers: {coded:,} with a "
+                f"category or CPV code, {valued:,} with a yearly value."
+            )
+        if self.further:
+            yield f"A further contract of a supplier read before: {_listing(self.further)}."
+        if "contract_value" in self._columns.fields:
+            yield (
+                "A total contract value is divided by the years from start to end; without both "
+                "dates the yearly value is not known."
+            )
+        for row, cell in self._contract_faults[:_FAULTS]:
+            yield f"Row {row}, column {cell.column!r}: {cell.text[:60]!r} not read: {cell.reason}."
+        if (more := len(self._contract_faults) - _FAULTS) > 0:
+            yield f"and {more:,} more cells about contracts that were not read."
+
+
+def _of_contract(cell: UnreadCell) -> bool:
+    return cell.looks_like == "contract"
 
 
 def _undecided(header: Sequence[str], columns: Columns) -> Iterator[str]:

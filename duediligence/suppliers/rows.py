@@ -10,7 +10,8 @@ from typing import Literal, NamedTuple
 from duediligence.errors import UsageError
 from duediligence.formats.cells import clean, parts, ungarbled
 from duediligence.matching.names.parties import is_known_of_people, reads_as_person
-from duediligence.model import Address, Identifier, Person, Repair, Supplier, UnreadCell
+from duediligence.model import Address, Contract, Identifier, Person, Repair, Supplier, UnreadCell
+from duediligence.suppliers.contract_cells import SupplierCell, read_contracts
 from duediligence.suppliers.numbers import NOTHING, number_in_name, read_numbers
 from duediligence.suppliers.people import read_people
 from duediligence.text.postcodes import is_postcode, spaced_postcode
@@ -22,13 +23,6 @@ MOST_NAMES = 200
 _LONGEST_QUOTE = 300
 _BLANK = NOTHING | {""}
 _SEPARATOR = "\x1f"
-
-
-class SupplierCell(NamedTuple):
-    """A text and the column it stands in."""
-
-    column: str
-    text: str
 
 
 class PeopleCells(NamedTuple):
@@ -80,6 +74,8 @@ def supplier(
         field: tuple(dict.fromkeys(n for n in _names(cells, field, repairs) if n != name))
         for field in ("trading_names", "former_names")
     }
+    title = _line({"contract": cells.get("contract", ())[:1]}, "contract", repairs)
+    contract, contracts = read_contracts(cells, unread)
     return Supplier(
         ref=ref,
         name=name,
@@ -88,10 +84,29 @@ def supplier(
         identifiers=tuple(dict.fromkeys((*_identifiers(cells, name, repairs, unread), *in_name))),
         address=_address(cells, repairs),
         people=tuple(_people(people, repairs, unread, today)),
-        contract=_line(cells, "contract", repairs),
+        contract=title or contract,
         repairs=tuple(repairs),
         unread=(*unread, *_below_no_heading(nameless)),
+        contracts=contracts,
     )
+
+
+def with_contracts_of(first: Supplier, other: Supplier) -> Supplier | None:
+    """The first with the contracts of the other too; None where they differ in anything else."""
+    if _without_contracts(first) != _without_contracts(other):
+        return None
+    contracts = tuple(dict.fromkeys((*first.engagements, *other.engagements)))
+    return replace(
+        first,
+        contract=first.contract or other.contract,
+        contracts=() if contracts == (Contract(title=first.contract),) else contracts,
+        repairs=tuple(dict.fromkeys((*first.repairs, *other.repairs))),
+        unread=tuple(dict.fromkeys((*first.unread, *other.unread))),
+    )
+
+
+def _without_contracts(supplier: Supplier) -> Supplier:
+    return replace(supplier, contract="", contracts=(), repairs=(), unread=())
 
 
 def made_ref(supplier: Supplier, *, whole: bool = False) -> str:

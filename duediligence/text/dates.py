@@ -1,5 +1,6 @@
 """Dates in words, the names of months, and steps of whole months."""
 
+import re
 from calendar import monthrange
 from datetime import date, datetime
 from typing import Final, TypeVar
@@ -16,6 +17,41 @@ MONTH_PATTERN: Final = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
+
+
+_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ][0-9:.]{1,18}Z?)?")
+_BRITISH = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4}|[0-9]{2})")
+_NAMED = re.compile(
+    rf"(?:[0-9]{{1,2}}(?:st|nd|rd|th)?[ /-])?{MONTH_PATTERN}[ /-](?:[0-9]{{4}}|[0-9]{{2}})",
+    re.IGNORECASE,
+)
+
+
+def parse_day(text: str, *, last: bool = False) -> date | None:
+    """Read a day of this century or the last as people write it, the day before the month.
+
+    `2026-03-31`, `31/03/2026`, `31.3.26`, `31 March 2026`, `31-Mar-26`; of a month (`Mar 2026`) the
+    first day, or the `last`. A year of two digits is of this century. None for anything else.
+    """
+    text = " ".join(text.split()).replace(",", "")
+    if found := _ISO.fullmatch(text):
+        year, month, day = (int(part) for part in found.groups())
+    elif found := _BRITISH.fullmatch(text):
+        day, month, year = (int(part) for part in found.groups())
+    elif _NAMED.fullmatch(text):
+        parts = re.findall(r"[0-9]+|[a-z]{3,}", text.lower())
+        year, month = int(parts[-1]), month_number(parts[-2]) or 0
+        # The ending of `31st` is a word of two letters, and passed over.
+        day = int(parts[0]) if parts[0].isdigit() else 0
+    else:
+        return None
+    year += 2000 if year < 100 else 0
+    if not (1900 <= year <= 2199 and 1 <= month <= 12):
+        return None
+    of_month = monthrange(year, month)[1]
+    if day == 0 and _NAMED.fullmatch(text) and not text[0].isdigit():
+        day = of_month if last else 1
+    return date(year, month, day) if 1 <= day <= of_month else None
 
 
 def long_date(day: date) -> str:

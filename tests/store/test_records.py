@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -301,6 +302,7 @@ st.register_type_strategy(
 st.register_type_strategy(str, st.text(st.characters(exclude_categories=("Cs",)), max_size=12))
 st.register_type_strategy(int, st.integers(-(2**40), 2**40))
 st.register_type_strategy(float, st.floats(0, 1))
+st.register_type_strategy(Decimal, st.decimals(0, 10**9, places=2))
 WHEN = st.datetimes(timezones=st.just(UTC))
 contents: Any = st.one_of(
     st.builds(Dossier, taken_at=WHEN, sources=st.just(())),

@@ -22,6 +22,7 @@ from duediligence.model import (
     Unread,
     UnreadCells,
 )
+from duediligence.model.registrations import NeededRegistrations
 from duediligence.model.runs import Basis
 from duediligence.render.verdict import WITHHELD
 from duediligence.screening.alerts.earlier_form import recorded_before
@@ -33,6 +34,7 @@ from duediligence.screening.lookup.places import shared_at
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
 from duediligence.screening.run.reading import overall_reading
+from duediligence.screening.run.registrations import RegistrationSearch
 from duediligence.version import __version__
 
 
@@ -57,16 +59,21 @@ def derived(case: Case, basis: Basis, *, registers: bool) -> list[Finding]:
     assess = Assessor(run.id, policy, context)
     everyone = looked_up(case, basis)
     found: list[Finding] = []
+    dossiers = {case.supplier.ref: case.compared.dossier} if case.compared.dossier else {}
+    needed = RegistrationSearch([case.supplier], dossiers, run.lists, run.as_of)
     for status in run.lists:
         found += assess.about_list(status)
         if status.version is None:
             continue
         threshold = policy.thresholds.get(status.list_id, run.threshold)
         for possible in _possible(case, basis, status, everyone, threshold):
+            needed.collect(possible, status)
             found += assess.about_possible(possible, status)
     found += assess.about_supplier(case.supplier)
     if registers and case.compared.dossier is not None:
         found += assess.about_dossier(case.compared.dossier)
+    for one in needed.subjects():
+        found += assess.about_registrations(one)
     if case.compared.declarations is not None:
         about = tuple(finding for finding in found if finding.supplier_ref == case.supplier.ref)
         found += assess.about_declarations(
@@ -126,7 +133,16 @@ def _shared(
 _TAKEN = ("first_seen", "party_role")
 
 
-_DERIVED = (Dossier, ListStatus, PossibleMatch, SharedPremises, Supplier, Unread, UnreadCells)
+_DERIVED = (
+    Dossier,
+    ListStatus,
+    NeededRegistrations,
+    PossibleMatch,
+    SharedPremises,
+    Supplier,
+    Unread,
+    UnreadCells,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +184,10 @@ def compared_again(case: Case, *, people: bool) -> ComparedCase:
         if position not in held and finding not in apart
     ]
     found = derived(case, basis, registers=people)
+    if not people:
+        # An entry that was left out with people makes of one of these another: those it has count.
+        kept = list(map(_content, said))
+        found = [one for one in found if not _of_needs(one) or _content(one) in kept]
     lines, same = _differences(said, found, list(held.values()))
     ref = case.supplier.ref
     if people and ref in run.readings:
@@ -206,6 +226,10 @@ def _derivable(finding: Finding, case: Case) -> bool:
     if check.needs is Declared:
         return case.compared.declarations is not None
     return check.needs in _DERIVED
+
+
+def _of_needs(finding: Finding) -> bool:
+    return registry.checks()[finding.check_id].needs is NeededRegistrations
 
 
 def _differences(

@@ -96,7 +96,7 @@ def _cases(workspace: Workspace, asked: PackRequest) -> tuple[tuple[Case, ...], 
     if not asked.contract:
         run_id = asked.run or newest_run(workspace, asked.supplier)
         return (case_of(workspace, asked.supplier, run_id),), ()
-    bidders = [s.ref for s in workspace.suppliers.all() if s.contract == asked.contract]
+    bidders = [s.ref for s in workspace.suppliers.all() if asked.contract in s.contract_titles]
     runs = workspace.screened.newest()
     screened = [ref for ref in bidders if ref in runs]
     if not screened:

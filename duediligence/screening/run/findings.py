@@ -35,6 +35,7 @@ from duediligence.model import (
     UnreadCells,
 )
 from duediligence.model.facts import clause_of, joined, say, word
+from duediligence.model.registrations import NeededRegistrations
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.policy import Policy
 
@@ -275,6 +276,30 @@ class Assessor:
             for check, outcome in self._outcomes(shared)
         ]
         return about
+
+    def about_registrations(self, needed: NeededRegistrations) -> list[Finding]:
+        """What the contracts of a supplier need, beside what one register holds of it."""
+        register = needed.registers[0] if needed.registers else None
+        version = register.version if register else None
+        handling = max(
+            ("public", *(one.entry.record.handling for one in needed.found if one.entry.record)),
+            key=get_args(Handling).index,
+        )
+        return [
+            replace(
+                self._finding(check, outcome, needed.supplier),
+                subject_name=needed.supplier.name,
+                subject_role="supplier",
+                about="supplier",
+                list_id=register.list_id if register else "",
+                list_version=version.version if version else "",
+                retrieved_at=version.retrieved_at if version else None,
+                handling=handling,
+                more_matches=needed.more,
+                person=any("person" in (one.party.kind, one.entry.kind) for one in needed.found),
+            )
+            for check, outcome in self._outcomes(needed)
+        ]
 
     def about_declarations(self, declared: Declared) -> list[Finding]:
         """What a supplier declared, beside what was found. Held as closely as what it rests on."""

@@ -40,6 +40,7 @@ from duediligence.screening.lookup.places import premises_of
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import load
 from duediligence.screening.run.reading import by_supplier, overall_reading
+from duediligence.screening.run.registrations import RegistrationSearch
 from duediligence.screening.workspace import Workspace
 from duediligence.version import __version__
 
@@ -265,6 +266,7 @@ class _Screening:
             ],
             self.progress,
         )
+        needed = RegistrationSearch(self.screened.suppliers, gathered, used, started.date())
         for status in used:
             watchlist = watchlists[status.list_id]
             found += assess.about_list(status)
@@ -275,6 +277,7 @@ class _Screening:
                     self.entries[watchlist.id, entry.id] = entry
                     ref = possible.supplier.ref
                     self.matched.setdefault(ref, set()).add((watchlist.id, entry.id))
+                needed.collect(possible, status)
                 place, who = len(found), self._identity(possible, gathered)
                 found += assess.about_possible(possible, status)
                 self.about |= dict.fromkeys(range(place, len(found)), who)
@@ -286,6 +289,8 @@ class _Screening:
             found += assess.about_supplier(supplier)
         for dossier in gathered.values():
             found += assess.about_dossier(dossier)
+        for subject in needed.subjects():
+            found += assess.about_registrations(subject)
         answers = declared(self.workspace, self.screened.suppliers, found)
         for one in answers:
             found += assess.about_declarations(one)

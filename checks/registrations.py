@@ -1,0 +1,335 @@
+"""Registrations that the work under a contract needs, beside what their registers hold."""
+
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+from duediligence.checks.toolkit.records import what_happened
+
+from duediligence.contracts import CheckContext, check
+from duediligence.model import (
+    NOT_APPLICABLE,
+    Contract,
+    ListEntry,
+    Outcome,
+    PossibleMatch,
+    Severity,
+)
+from duediligence.model.facts import (
+    NOTHING,
+    Clause,
+    Value,
+    firm,
+    joined,
+    listed,
+    person,
+    say,
+    word,
+)
+from duediligence.model.registrations import Need, NeededRegistrations
+
+_BASIS = (
+    "Procurement Act 2023 s.22 (legal capacity), and the Act named in the finding; no ground in "
+    "itself"
+)
+# What a register shows of a need, the first that fits.
+_Place = Literal["held", "lost", "another", "not found", "not current", "not to be seen"]
+_ENDS = ("licence_revoked", "licence_refused")
+
+
+@check(
+    id="REQ-01",
+    title="Not found on the register that the contract's work needs",
+    topic="standing",
+    needs=NeededRegistrations,
+    severity="medium",
+    basis=_BASIS,
+    question="the supplier has the registration that its contract needs",
+)
+def not_found(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
+    """The contract is for work that needs a registration, and no entry of its register was found.
+
+    It may be registered under another name or number: ask for the number and look it up. Read the
+    contract, too: not all work of its kind needs the registration. Where the register is not
+    current here, the result is unknown.
+    """
+    if missing := _of_place("not found", needed, ctx):
+        return Outcome(
+            "review",
+            why=joined(
+                " ",
+                [
+                    say(
+                        "{need} No entry of {register} has its names or numbers.",
+                        need=_needs(need),
+                        register=_registers(needed),
+                    )
+                    for need in missing
+                ],
+            ),
+            next_step=_ask(missing),
+        )
+    stale = _of_place("not current", needed, ctx)
+    if not stale:
+        return NOT_APPLICABLE
+    return Outcome(
+        "unknown",
+        why=joined(
+            " ",
+            [
+                *map(_needs, stale),
+                say("{register} is not current here.", register=_registers(needed)),
+            ],
+        ),
+        next_step="Refresh the list and screen again, or look the supplier up on the register.",
+    )
+
+
+@check(
+    id="REQ-02",
+    title="Registration that the contract's work needs has ended or does not cover it",
+    topic="standing",
+    needs=NeededRegistrations,
+    severity="high",
+    basis=_BASIS,
+)
+def lost(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
+    """The contract is for work that needs a registration, and the one found ended, is of a lower
+    status, or is for other work.
+
+    A new registration may have another number: ask for it. If the supplier has none, whoever lets
+    it work may share in the offence. Medium where only the name is similar.
+    """
+    return _about_entries("lost", needed, ctx, severity=_lost_severity(needed, ctx))
+
+
+@check(
+    id="REQ-03",
+    title="On the register under another name, number or address",
+    topic="standing",
+    needs=NeededRegistrations,
+    severity="low",
+    basis=_BASIS,
+)
+def another_name(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
+    """The contract is for work that needs a registration; a registered firm may be the supplier.
+
+    Name, number or address differ. Compare them: a registration is of the one that holds it, and
+    does not pass to a firm of the same group or to a buyer of the business.
+    """
+    return _about_entries("another", needed, ctx)
+
+
+@check(
+    id="REQ-04",
+    title="Ask for the registration that the contract's work needs",
+    topic="standing",
+    needs=NeededRegistrations,
+    severity="low",
+    basis=_BASIS,
+)
+def to_be_asked(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
+    """The contract is for work that needs a registration which no list in use here can show.
+
+    It says nothing against the supplier. Ask for the number and look it up with whoever keeps the
+    register, before the work starts and once a year.
+    """
+    asked = _of_place("not to be seen", needed, ctx)
+    if not asked:
+        return NOT_APPLICABLE
+    return Outcome(
+        "review",
+        why=joined(
+            " ", [say("{need}{why}", need=_needs(n), why=_unseen(n, needed)) for n in asked]
+        ),
+        next_step=_ask(asked),
+    )
+
+
+def _about_entries(
+    place: _Place,
+    needed: NeededRegistrations,
+    ctx: CheckContext,
+    *,
+    severity: Severity | None = None,
+) -> Outcome:
+    """The outcome for needs whose register has an entry that does not show them."""
+    needs = _of_place(place, needed, ctx)
+    if not needs:
+        return NOT_APPLICABLE
+    return Outcome(
+        "review",
+        why=joined(
+            " ",
+            [
+                say("{need} {entry}", need=_needs(need), entry=_said(place, found, need))
+                for need in needs
+                if (found := _shown(place, need, needed, ctx))
+            ],
+        ),
+        next_step=_ask(needs),
+        severity=severity,
+    )
+
+
+def _of_place(place: _Place, needed: NeededRegistrations, ctx: CheckContext) -> tuple[Need, ...]:
+    return tuple(need for need in needed.needs if _place(need, needed, ctx) == place)
+
+
+def _place(need: Need, needed: NeededRegistrations, ctx: CheckContext) -> _Place:
+    """What the register shows of a need. What it holds counts even where it is not current."""
+    current = all(one.state == "current" for one in needed.registers)
+    if not needed.registers or not need.sure:
+        held = current and _shown("held", need, needed, ctx)
+        return "held" if held else "not to be seen"
+    if _shown("held", need, needed, ctx):
+        return "held" if current else "not current"
+    for place in ("lost", "another"):
+        if not needed.more and _shown(place, need, needed, ctx):
+            return place
+    if not current:
+        return "not current"
+    covered = needed.nation is None or needed.nation in need.registration.nations
+    return (
+        "not found"
+        if need.registration.whole and covered and not needed.more
+        else ("not to be seen")
+    )
+
+
+def _shown(
+    place: _Place, need: Need, needed: NeededRegistrations, ctx: CheckContext
+) -> PossibleMatch | None:
+    """The best entry that puts the need there."""
+    tests: dict[_Place, Callable[[PossibleMatch], bool]] = {
+        "held": lambda one: _counts(one.entry, need, ctx) and _is_it(one, ctx),
+        "lost": lambda one: not _counts(one.entry, need, ctx),
+        "another": lambda one: _counts(one.entry, need, ctx),
+    }
+    fitting = [one for one in needed.found if _is_place(one.entry) and tests[place](one)]
+    return max(fitting, key=lambda one: (_is_it(one, ctx), one.match.score), default=None)
+
+
+def _is_place(entry: ListEntry) -> bool:
+    """Whether the entry says that somebody has, or had, a place on the register."""
+    record = entry.record
+    return record is None or (
+        record.type in ("registration", "rating", "licence_review", *_ENDS)
+        and record.status not in ("withdrawn", "quashed")
+    )
+
+
+def _counts(entry: ListEntry, need: Need, ctx: CheckContext) -> bool:
+    """Whether the entry is a registration in force, for the work that is needed."""
+    record = entry.record
+    if entry.ends_on and entry.ends_on < ctx.today:
+        return False
+    if record is None:
+        return True
+    if record.type in _ENDS or record.ended or (record.type == "registration" and record.low):
+        return False
+    if record.expires and record.expires < ctx.today:
+        return False
+    numbers = need.registration.numbers
+    return not numbers or (record.reference or entry.id).upper().startswith(numbers)
+
+
+def _is_it(found: PossibleMatch, ctx: CheckContext) -> bool:
+    """Whether the entry is the supplier's own, as far as name, number and place say."""
+    if found.certain:
+        kind = found.party.kind
+        return any(
+            ctx.may_be_same(ours.text, theirs.text, kind)
+            for ours in found.party.names
+            for theirs in found.entry.names
+        )
+    number = found.match.feature("identifier")
+    return found.match.same_name and number is None and found.place != "elsewhere"
+
+
+def _lost_severity(needed: NeededRegistrations, ctx: CheckContext) -> Severity:
+    found = (_shown("lost", need, needed, ctx) for need in _of_place("lost", needed, ctx))
+    return "high" if any(one and _is_it(one, ctx) for one in found) else "medium"
+
+
+def _needs(need: Need) -> Clause:
+    return say(
+        "{contracts} {verb} {title} ({law}).",
+        contracts=listed(map(_titled, need.contracts)),
+        verb=word("needs" if need.sure else "may need"),
+        title=word(need.registration.title),
+        law=word(need.registration.law),
+    )
+
+
+def _titled(contract: Contract) -> Clause:
+    codes = word(", ".join(contract.cpv))
+    title = contract.title or contract.category
+    if not title:
+        return say("The contract of CPV code {codes}", codes=codes)
+    return say(
+        "'{title}'{codes}",
+        title=word(title),
+        codes=say(" (CPV {codes})", codes=codes) if contract.cpv else NOTHING,
+    )
+
+
+def _registers(needed: NeededRegistrations) -> Value:
+    """The registers themselves, without the lists of who has left them."""
+    left = {list_id for need in needed.needs for list_id in need.registration.ended_lists}
+    return listed(word(one.title) for one in needed.registers if one.list_id not in left)
+
+
+def _said(place: _Place, found: PossibleMatch, need: Need) -> Clause:
+    """What an entry says, and how it differs."""
+    entry = found.entry
+    record = entry.record
+    # Who holds a registration may be one person.
+    name = (firm if entry.kind == "organisation" else _holder)(entry.name)
+    what = say(" {happened}", happened=what_happened(record)) if record else NOTHING
+    numbers = need.registration.numbers
+    reference = (record.reference if record else "") or entry.id
+    other = place == "lost" and numbers and not reference.upper().startswith(numbers)
+    return say(
+        "{list}: {name} ({how}).{what}{other}",
+        list=word(found.list_title),
+        name=name,
+        how=word(found.certainty),
+        what=what,
+        other=say(" Number {reference} is for other work.", reference=word(reference))
+        if other
+        else NOTHING,
+    )
+
+
+def _holder(name: str) -> Value:
+    return person(name, "registered holder")
+
+
+def _unseen(need: Need, needed: NeededRegistrations) -> Clause:
+    """Why the registers in use do not show it."""
+    registration = need.registration
+    if registration.proof == "declaration":
+        return say(" No list shows it to this tool.")
+    if not needed.registers:
+        return say(" No register of it is in use here.")
+    if needed.nation and needed.nation not in registration.nations:
+        return say(
+            " The supplier is in {nation}, which the register in use does not cover{other}.",
+            nation=word(needed.nation),
+            other=say(" ({who})", who=word(registration.elsewhere))
+            if registration.elsewhere
+            else NOTHING,
+        )
+    return say(" {register} does not show it for certain.", register=_registers(needed))
+
+
+def _ask(needs: Iterable[Need]) -> Clause:
+    asked = dict.fromkeys(
+        say(
+            "{ask} {exempt}",
+            ask=word(need.registration.ask),
+            exempt=word(need.registration.exempt),
+        )
+        for need in needs
+    )
+    return joined(" ", asked)

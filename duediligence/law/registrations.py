@@ -1,0 +1,131 @@
+"""Which registration the work under a contract needs, as data: `data/registrations.toml`."""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import msgspec
+
+from duediligence.law.grounds import read
+from duediligence.model import Contract
+from duediligence.model.registrations import Need, Registration
+from duediligence.text.folding import fold
+
+_FILE = "registrations.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trade:
+    """By what a contract is known to be of a trade: see the head of the file.
+
+    `cpv` and `titles` decide, `cpv_hints` and `hints` count beside one of the `sic` codes only.
+    """
+
+    titles: tuple[str, ...]
+    hints: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    cpv: tuple[str, ...] = ()
+    cpv_hints: tuple[str, ...] = ()
+    sic: tuple[str, ...] = ()
+
+
+@cache
+def trades() -> tuple[tuple[Registration, Trade], ...]:
+    """Each registration, and the trade that needs it."""
+    return tuple(
+        (msgspec.convert(one, Registration), msgspec.convert(one, Trade))
+        for one in read(_FILE)["registration"]
+    )
+
+
+@cache
+def _beside() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Words, and divisions of the CPV, of contracts that are not of the trades themselves."""
+    document = read(_FILE)
+    return tuple(document["beside"]), tuple(document["cpv_beside"])
+
+
+def needs_of(contracts: Iterable[Contract], sic_codes: Collection[str] = ()) -> tuple[Need, ...]:
+    """What these contracts need, with the contracts that need it.
+
+    `sic_codes` are those of the supplier's company: beside a hint in the contract they make a need
+    that is not sure, alone they make none.
+    """
+    found = []
+    held = tuple(contracts)
+    for registration, trade in trades():
+        sure = tuple(one for one in held if is_sure(one, trade))
+        probable = () if sure else tuple(one for one in held if _is_hint(one, trade, sic_codes))
+        if sure or probable:
+            found.append(Need(registration, sure or probable, bool(sure)))
+    return tuple(found)
+
+
+def is_sure(contract: Contract, trade: Trade) -> bool:
+    """Whether the contract itself says that it is of the trade."""
+    if any(code.startswith(trade.cpv) for code in contract.cpv):
+        return True
+    return _has_any(contract, trade.titles) and not _is_beside(contract, trade)
+
+
+def _is_hint(contract: Contract, trade: Trade, sic_codes: Collection[str]) -> bool:
+    if not any(code in trade.sic for code in sic_codes) or _is_beside(contract, trade):
+        return False
+    by_code = any(code.startswith(trade.cpv_hints) for code in contract.cpv)
+    return by_code or _has_any(contract, trade.hints)
+
+
+def _is_beside(contract: Contract, trade: Trade) -> bool:
+    """Whether the contract is about something beside the work of the trade."""
+    words, divisions = _beside()
+    own = trade.cpv_hints
+    if contract.cpv and all(
+        c.startswith(divisions) and not c.startswith(own) for c in contract.cpv
+    ):
+        return True
+    if _has_any(contract, trade.unless):
+        return True
+    # Beside what says the trade: `furniture` in `furniture removal` says nothing else.
+    rest = _text(contract)
+    for parts in _prepared(trade.titles):
+        if all(part in rest for part in parts):
+            for part in parts:
+                rest = rest.replace(part, "  ")
+    return _holds_any(rest, words)
+
+
+def _has_any(contract: Contract, phrases: tuple[str, ...]) -> bool:
+    return _holds_any(_text(contract), phrases)
+
+
+def _holds_any(text: str, phrases: tuple[str, ...]) -> bool:
+    for first, *more in _prepared(phrases):
+        if first in text and all(part in text for part in more):
+            return True
+    return False
+
+
+@lru_cache(maxsize=64)  # asked for by each trade in turn
+def _text(contract: Contract) -> str:
+    """The words of title and category; no phrase goes from one into the other."""
+    return f"{_words(contract.title)} {_words(contract.category)}"
+
+
+@cache
+def _prepared(phrases: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """The parts of each phrase, written as the texts are."""
+    return tuple(tuple(map(_words, phrase.split(" & "))) for phrase in phrases)
+
+
+def _words(text: str) -> str:
+    """The words of a text in the singular, a space before and after each."""
+    return f" {' '.join(map(_singular, fold(text).split()))} "
+
+
+def _singular(word: str) -> str:
+    if len(word) < 4:
+        return word
+    if word.endswith(("ches", "shes", "xes", "buses")):
+        return word[:-2]
+    return word[:-1] if re.fullmatch(r"[a-z]+[^su]s", word) else word

@@ -1,0 +1,64 @@
+"""Registrations that the work under a contract needs, and what their registers hold."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from duediligence.model.runs import ListStatus
+from duediligence.model.suppliers import Contract, PossibleMatch, Supplier
+
+Nation = Literal["England", "Scotland", "Wales", "Northern Ireland"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """A registration, licence or approval without which work of one trade is not lawful.
+
+    `law` is what demands it. `proof` says where it can be seen: on a list (`lists`; who left it is
+    on `ended_lists`), on a register of a council (with one of `register_words` in its
+    title), or by declaration alone. `whole`: the lists hold every holder in the `nations`.
+    `numbers` are the beginnings of the numbers that count; all do where it is empty. `ask` is the
+    question to a supplier, `exempt` who needs none, `elsewhere` who registers in other nations.
+    """
+
+    id: str
+    title: str
+    law: str
+    proof: Literal["list", "council register", "declaration"]
+    nations: tuple[Nation, ...]
+    ask: str
+    exempt: str
+    lists: tuple[str, ...] = ()
+    ended_lists: tuple[str, ...] = ()
+    whole: bool = False
+    numbers: tuple[str, ...] = ()
+    register_words: tuple[str, ...] = ()
+    elsewhere: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A registration, and the contracts of one supplier whose work needs it.
+
+    Where it is not `sure`, words of the title and what the company does only suggest it.
+    """
+
+    registration: Registration
+    contracts: tuple[Contract, ...]
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NeededRegistrations:
+    """What the contracts of a supplier need, of one register, and what that holds of the supplier.
+
+    `registers` are the lists that are in use, none where the registrations can be seen on none.
+    `found` are the entries that the supplier may be, best first on each list; `more`: there are
+    further ones. `nation` is where the supplier is, None where that is not known.
+    """
+
+    supplier: Supplier
+    needs: tuple[Need, ...]
+    registers: tuple[ListStatus, ...] = ()
+    found: tuple[PossibleMatch, ...] = ()
+    more: bool = False
+    nation: Nation | None = None

@@ -1,0 +1,124 @@
+"""The contracts of a supplier out of the cells of one row."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+from duediligence.formats.cells import clean, ungarbled
+from duediligence.model import Contract, UnreadCell
+from duediligence.suppliers.columns import number_in
+from duediligence.suppliers.numbers import NOTHING
+from duediligence.text.dates import months_between, parse_day
+from duediligence.text.money import parse_written_pounds
+
+MOST_CODES = 50
+_LONGEST_QUOTE = 100
+# Seven digits are a code whose zero in front a spreadsheet dropped: divisions 03 and 09.
+_CODE = re.compile(r"(?<![0-9])(?:([0-9]{8})|([39][0-9]{6}))(?:-[0-9]|\.0)?(?![0-9])", re.ASCII)
+_DIGITS = re.compile(r"[0-9]{4,}", re.ASCII)
+_NOT_MONEY = "not a sum in pounds"
+_NOT_A_DAY = "not a date, day before month"
+_NOT_CPV = "not a CPV code of 8 digits"
+_ENDS_FIRST = "it ends before it starts"
+
+
+class SupplierCell(NamedTuple):
+    """A text and the column it stands in."""
+
+    column: str
+    text: str
+
+
+@dataclass
+class _OneContract:
+    """The cells of one contract, by field; what could not be read is added to `unread`."""
+
+    cells: dict[str, SupplierCell] = field(default_factory=dict)
+    unread: list[UnreadCell] = field(default_factory=list)
+
+    def read(self) -> Contract:
+        start, end = self._day("contract_start"), self._day("contract_end", last=True)
+        if start and end and end < start:
+            self._refuse("contract_end", _ENDS_FIRST)
+            start = end = None
+        return Contract(
+            title=self._text("contract"),
+            category=self._text("contract_category"),
+            cpv=self._codes(),
+            yearly_value=self._yearly(start, end),
+            start=start,
+            end=end,
+        )
+
+    def _text(self, name: str) -> str:
+        text = ungarbled(clean(self.cells.get(name, SupplierCell("", "")).text))
+        return "" if text.casefold() in NOTHING else text
+
+    def _refuse(self, name: str, reason: str) -> None:
+        cell = self.cells[name]
+        text = clean(cell.text)[:_LONGEST_QUOTE]
+        self.unread.append(UnreadCell(cell.column, text, "contract", reason))
+
+    def _day(self, name: str, *, last: bool = False) -> date | None:
+        if not (text := self._text(name)):
+            return None
+        if (day := parse_day(text, last=last)) is None:
+            self._refuse(name, _NOT_A_DAY)
+        return day
+
+    def _pounds(self, name: str) -> Decimal | None:
+        if not (text := self._text(name)):
+            return None
+        if (pounds := parse_written_pounds(text)) is None:
+            self._refuse(name, _NOT_MONEY)
+        return pounds
+
+    def _codes(self) -> tuple[str, ...]:
+        text = self._text("contract_cpv")
+        codes = [whole or f"0{short}" for whole, short in _CODE.findall(text)]
+        if text and (not codes or _DIGITS.search(_CODE.sub(" ", text))):
+            self._refuse("contract_cpv", _NOT_CPV)
+        return tuple(dict.fromkeys(codes))[:MOST_CODES]
+
+    def _yearly(self, start: date | None, end: date | None) -> Decimal | None:
+        yearly, total = self._pounds("contract_yearly_value"), self._pounds("contract_value")
+        if yearly is not None or total is None or start is None or end is None:
+            return yearly
+        months = months_between(start, end + timedelta(days=1))
+        # Of a contract of less than a year the whole is what a year costs.
+        return (total * 12 / max(12, months)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def read_contracts(
+    cells: Mapping[str, Sequence[SupplierCell]], unread: list[UnreadCell]
+) -> tuple[str, tuple[Contract, ...]]:
+    """The text to show, and the contracts; of those only a title that is alone gives none.
+
+    Columns with one number in their headings are of one contract (`Contract 2 value`). A total is
+    divided by the years from start to end; without these there is no yearly value. What is there
+    and cannot be read is added to `unread`.
+    """
+    found = []
+    for one in _by_number(cells):
+        contract = one.read()
+        unread += one.unread
+        # A day alone may be of anything: the supplier's first invoice, say.
+        if contract.title or contract.category or contract.cpv or contract.yearly_value is not None:
+            found.append(contract)
+    text = next((one.title for one in found if one.title), "")
+    if found == [Contract(title=text)]:
+        return text, ()
+    return text, tuple(dict.fromkeys(found))
+
+
+def _by_number(cells: Mapping[str, Sequence[SupplierCell]]) -> Iterator[_OneContract]:
+    found: dict[int, _OneContract] = {}
+    for name, column in cells.items():
+        if name == "contract" or name.startswith("contract_"):
+            for cell in column:
+                one = found.setdefault(number_in(cell.column), _OneContract())
+                one.cells.setdefault(name, cell)
+    yield from (found[number] for number in sorted(found))

@@ -1,0 +1,278 @@
+"""What a contract's work needs, beside what the register holds: held, lost, alike, or unknown."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from duediligence.checks import registrations
+from hypothesis import given
+from hypothesis import strategies as st
+
+from duediligence.law.registrations import trades
+from duediligence.model import (
+    Address,
+    Contract,
+    Feature,
+    Identifier,
+    ListEntry,
+    ListStatus,
+    ListVersion,
+    Match,
+    Name,
+    Outcome,
+    Party,
+    PartyRole,
+    PossibleMatch,
+    Record,
+    StaleReason,
+    Supplier,
+)
+from duediligence.model.registrations import Need, NeededRegistrations
+from duediligence.render.saying import said
+from duediligence.screening.run.findings import check_context
+from duediligence.screening.run.registrations import RegistrationSearch, nation_of
+
+TODAY = check_context(date(2026, 11, 24))
+RULES = (
+    registrations.not_found,
+    registrations.lost,
+    registrations.another_name,
+    registrations.to_be_asked,
+)
+REGISTRATIONS = {registration.id: registration for registration, _ in trades()}
+SUPPLIER = Supplier(ref="S1", name="Quill Ltd", contract="Skip hire")
+WHEN = datetime(2026, 11, 20, tzinfo=UTC)
+CURRENT = ListStatus(
+    list_id="ea-waste-carriers",
+    title="Waste carriers",
+    state="current",
+    version=ListVersion(
+        list_id="ea-waste-carriers",
+        version="1",
+        entries=1,
+        names=1,
+        published=None,
+        retrieved_at=WHEN,
+        checked_at=WHEN,
+        sha256="",
+        origin="https://register.example",
+    ),
+)
+STALE = replace(CURRENT, state="stale", reasons=(StaleReason(kind="not fetched"),))
+HELD = Record(type="registration", authority="Agency", reference="CBDU9901", event="Registered")
+SAME = Feature("agreeing words", "quill", "quill", 1.0, "agree")
+SIMILAR = Feature("similar words", "quill", "quilt", 0.86, "nearly agree")
+NUMBER = Feature("identifier", "9901", "9901", 0.5, "agree")
+OTHER_NUMBER = Feature("identifier", "9901", "9902", -0.1, "differ")
+
+
+def found(record: Record | None = HELD, *features: Feature, **more: Any) -> PossibleMatch:
+    """An entry of the register; by default with the supplier's name."""
+    entry = ListEntry(
+        id="1",
+        list_id="ea-waste-carriers",
+        kind="organisation",
+        names=(Name(more.pop("name", "Quill Ltd")),),
+        record=record,
+    )
+    party = Party(names=(Name("Quill Ltd"),), kind="organisation", role=PartyRole("supplier"))
+    match = Match(features or (SAME,), "Quill Ltd", entry.name, "1", "ea-waste-carriers")
+    return PossibleMatch(party, entry, match, "register", "Waste carriers", **more)
+
+
+def outcomes(
+    *matches: PossibleMatch,
+    trade: str = "waste",
+    sure: bool = True,
+    registers: tuple[ListStatus, ...] = (CURRENT,),
+    **more: Any,
+) -> dict[str, Outcome]:
+    """What each check says that says anything."""
+    need = Need(REGISTRATIONS[trade], (Contract(title="Skip hire"),), sure)
+    needed = NeededRegistrations(SUPPLIER, (need,), registers, matches, **more)
+    spoken = {rule.id: rule.run(needed, TODAY) for rule in RULES}
+    return {id_: one for id_, one in spoken.items() if one.result != "not_applicable"}
+
+
+def test_no_entry_is_not_found_and_asked_for() -> None:
+    (outcome,) = outcomes().values()
+    assert outcome.result == "review"
+    assert said(outcome.why).startswith("'Skip hire' needs registration as an upper tier waste")
+    assert "No entry of Waste carriers has its names or numbers." in said(outcome.why)
+    assert said(outcome.next_step).startswith("Ask for the carrier's registration number")
+    assert outcome.severity is None
+
+
+@pytest.mark.parametrize(
+    "match",
+    [
+        found(),
+        found(HELD, SAME, NUMBER),
+        found(HELD, SIMILAR, NUMBER, place="elsewhere"),
+        found(replace(HELD, expires=date(2027, 1, 1))),
+        found(replace(HELD, type="licence_review")),
+        found(HELD, place="same postcode"),
+    ],
+)
+def test_whoever_is_on_the_register_leaves_no_finding(match: PossibleMatch) -> None:
+    assert outcomes(match) == {}
+    assert outcomes(found(replace(HELD, ended=True)), match) == {}
+
+
+@pytest.mark.parametrize(
+    ("match", "severity"),
+    [
+        (found(replace(HELD, ended=True)), "high"),
+        (found(replace(HELD, low=True)), "high"),
+        (found(replace(HELD, type="licence_revoked")), "high"),
+        (found(replace(HELD, type="licence_refused")), "high"),
+        (found(replace(HELD, expires=date(2026, 11, 23))), "high"),
+        (found(replace(HELD, reference="CBDL9901")), "high"),
+        (found(replace(HELD, ended=True), SIMILAR), "medium"),
+        (found(replace(HELD, ended=True), SAME, place="elsewhere"), "medium"),
+    ],
+)
+def test_what_ended_or_is_lower_is_lost(match: PossibleMatch, severity: str) -> None:
+    (found_,) = outcomes(match).items()
+    assert found_[0] == "REQ-02"
+    assert found_[1].severity == severity
+    assert "Quill Ltd" in said(found_[1].why)
+
+
+@pytest.mark.parametrize(
+    "match",
+    [
+        found(HELD, SIMILAR, name="Quilt Ltd"),
+        found(HELD, SAME, OTHER_NUMBER),
+        found(HELD, SAME, place="elsewhere"),
+        found(HELD, NUMBER, name="Ferrow Haulage Ltd"),
+    ],
+)
+def test_another_name_number_or_place_is_to_be_compared(match: PossibleMatch) -> None:
+    assert outcomes(match).keys() == {"REQ-03"}
+
+
+def test_a_register_that_is_not_current_is_unknown_and_never_clear() -> None:
+    for matches in (
+        (),
+        (found(),),
+    ):
+        (found_,) = outcomes(*matches, registers=(STALE,)).items()
+        assert (found_[0], found_[1].result) == ("REQ-01", "unknown")
+    # What it holds against the supplier counts all the same.
+    ended = found(replace(HELD, ended=True))
+    assert outcomes(ended, registers=(STALE,)).keys() == {"REQ-02"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"registers": ()},
+        {"sure": False},
+        {"nation": "Scotland"},
+        {"more": True},
+        {"trade": "security", "registers": ()},
+        {"trade": "food"},  # not every kitchen is on the lists in use
+    ],
+)
+def test_what_no_list_can_show_is_a_question(more: dict[str, Any]) -> None:
+    (found_,) = outcomes(**more).items()
+    assert found_[0] == "REQ-04"
+    assert found_[1].result == "review"
+    assert "exclu" not in said(found_[1].why)
+
+
+def test_a_record_of_another_kind_is_no_place_on_the_register() -> None:
+    assert outcomes(found(replace(HELD, type="notice"))).keys() == {"REQ-01"}
+    assert outcomes(found(replace(HELD, status="withdrawn"))).keys() == {"REQ-01"}
+
+
+records = st.builds(
+    Record,
+    type=st.sampled_from(["registration", "licence_revoked", "rating", "notice", "licence_review"]),
+    reference=st.sampled_from(["CBDU1", "CBDL1", ""]),
+    ended=st.booleans(),
+    low=st.booleans(),
+    status=st.sampled_from(["live", "withdrawn", "unstated"]),
+    expires=st.none() | st.dates(date(2026, 1, 1), date(2027, 12, 31)),
+)
+matches = st.builds(
+    lambda record, features, place: found(record, *features, place=place),
+    st.none() | records,
+    st.sampled_from([(SAME,), (SIMILAR,), (SAME, NUMBER), (SAME, OTHER_NUMBER)]),
+    st.sampled_from(["same premises", "elsewhere", "not known"]),
+)
+
+
+@given(
+    matches=st.lists(matches, max_size=4),
+    trade=st.sampled_from(sorted(REGISTRATIONS)),
+    sure=st.booleans(),
+    registers=st.sampled_from([(), (CURRENT,), (STALE,), (CURRENT, STALE)]),
+    more=st.booleans(),
+    nation=st.sampled_from([None, "England", "Scotland", "Wales"]),
+)
+def test_each_need_is_said_once_at_most(
+    matches: list[PossibleMatch], trade: str, sure: bool, registers: Any, more: bool, nation: Any
+) -> None:
+    found_ = outcomes(
+        *matches, trade=trade, sure=sure, registers=registers, more=more, nation=nation
+    )
+    assert len(found_) <= 1
+    for outcome in found_.values():
+        assert said(outcome.why)
+        assert said(outcome.next_step).startswith("Ask") or outcome.result == "unknown"
+        assert outcome.severity != "critical"
+        assert not outcome.grounds
+
+
+@given(st.builds(Supplier, contract=st.just(""), contracts=st.just(()), ref=st.text()))
+def test_without_a_contract_there_is_nothing_to_judge(supplier: Supplier) -> None:
+    search = RegistrationSearch([supplier], {}, [CURRENT], TODAY.today)
+    assert list(search.subjects()) == []
+
+
+def test_needs_of_one_register_are_one_subject() -> None:
+    contracts = tuple(
+        Contract(title=title) for title in ("Skip hire", "Coach hire", "Haulage", "Keyholding")
+    )
+    over = Contract(title="Home care", end=date(2026, 11, 23))
+    supplier = Supplier(ref="S1", name="Quill Ltd", contracts=(*contracts, over))
+    licences = replace(CURRENT, list_id="operator-licences")
+    never = replace(
+        CURRENT, list_id="ea-waste-carriers", state="never loaded", version=None, optional=True
+    )
+    search = RegistrationSearch([supplier], {}, [licences, never], TODAY.today)
+    assert [
+        ([need.registration.id for need in one.needs], [r.list_id for r in one.registers])
+        for one in search.subjects()
+    ] == [(["waste", "security"], []), (["haulage", "buses"], ["operator-licences"])]
+
+
+@pytest.mark.parametrize(
+    ("supplier", "nation"),
+    [
+        (Supplier(ref="1", name="Q", identifiers=(Identifier("GB-COH", "SC990001"),)), "Scotland"),
+        (
+            Supplier(ref="1", name="Q", identifiers=(Identifier("GB-NIC", "990001"),)),
+            "Northern Ireland",
+        ),
+        (Supplier(ref="1", name="Q", address=Address("1 Row", "", "Wales")), "Wales"),
+        (Supplier(ref="1", name="Q", identifiers=(Identifier("GB-CHC", "9900001"),)), "England"),
+        (Supplier(ref="1", name="Q", identifiers=(Identifier("GB-COH", "99000001"),)), None),
+    ],
+)
+def test_where_a_supplier_is(supplier: Supplier, nation: str | None) -> None:
+    assert nation_of(supplier) == nation
+
+
+def test_a_local_register_with_the_trade_in_its_title_is_the_councils() -> None:
+    supplier = Supplier(ref="S1", name="Quill Ltd", contract="Taxis")
+    own = replace(CURRENT, list_id="porthvellan-taxis", title="Private hire and taxi operators")
+    other = replace(CURRENT, list_id="porthvellan-premises", title="Premises licences")
+    (needed,) = RegistrationSearch([supplier], {}, [other, own, CURRENT], TODAY.today).subjects()
+    assert needed.registers == (own,)
+    # The operator may be licensed by another council.
+    assert registrations.not_found.run(needed, TODAY).result == "not_applicable"
+    assert registrations.to_be_asked.run(needed, TODAY).result == "review"
