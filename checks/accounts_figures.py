@@ -8,6 +8,7 @@ the Cabinet Office is cited from memory.
 """
 
 from datetime import date
+from decimal import Decimal
 
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import dead, quiet, voluntary
@@ -107,6 +108,71 @@ def current_ratio(dossier: Dossier, ctx: CheckContext) -> Outcome:
             due=pounds(due),
         ),
         next_step="Ask how it pays what falls due, and agree prompt payment if that helps it.",
+    )
+
+
+@check(
+    id="FIG-03",
+    title="Contract large for the supplier",
+    question="the contract is large for it",
+    topic="finance",
+    needs=Dossier,
+    severity="low",
+    basis=_STANDING,
+    params={"months": 24, "turnover": 0.5, "assets": 10.0, "per_person": 150_000},
+    reads=("figures",),
+)
+def large_contract(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """What your contracts with it are worth in a year is over half its turnover, or more than all
+    of it (medium).
+
+    Most small companies file no turnover: there it is a question where the contracts are over ten
+    times all that it owns, and over £150,000 for each employee. Ask how it will staff and fund the
+    work. New firms, and voluntary bodies that one council funds, rightly live on one contract: of
+    a voluntary body only contracts above its turnover are asked about, and are never medium. A
+    condition on turnover must be proportionate (Procurement Act 2023 s.22).
+    """
+    worth = sum(
+        contract.yearly_value
+        for contract in dossier.supplier.contracts
+        if contract.yearly_value is not None and not contract.over(ctx.today)
+    )
+    now, _ = _years(dossier, ctx)
+    if now is None or not worth:
+        return NOT_APPLICABLE
+    if now.turnover is not None and now.turnover > 0:
+        over_all = worth > now.turnover
+        share = Decimal(str(ctx.params["turnover"]))
+        if not over_all and (voluntary(dossier) or worth <= share * now.turnover):
+            return CLEAR
+        return Outcome(
+            "review",
+            why=say(
+                "Contracts worth {worth} a year; its turnover in the accounts to {day} was "
+                "{turnover}.",
+                worth=pounds(worth),
+                day=now.ended,
+                turnover=pounds(now.turnover),
+            ),
+            next_step="Ask how it will staff and fund the work, and who would step in.",
+            severity="medium" if over_all and not voluntary(dossier) else None,
+        )
+    if now.total_assets is None or now.employees is None:
+        return NOT_APPLICABLE
+    much = worth > Decimal(str(ctx.params["assets"])) * max(now.total_assets, 0)
+    if not much or worth <= int(ctx.params["per_person"]) * max(now.employees, 1):
+        return CLEAR
+    return Outcome(
+        "review",
+        why=say(
+            "Contracts worth {worth} a year; on {day} it owned {assets} in all and had {people}.",
+            worth=pounds(worth),
+            day=now.ended,
+            assets=pounds(now.total_assets),
+            people=count(now.employees, "employee"),
+        ),
+        next_step="Ask how it will staff and fund the work, and for its turnover, which it need "
+        "not file.",
     )
 
 

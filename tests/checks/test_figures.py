@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from duediligence.model import AccountsFigures, Dossier
+from duediligence.model import AccountsFigures, Contract, Dossier
 from duediligence.render.saying import said
-from tests.checks.conftest import CHARITY, FIGURES
+from tests.checks.conftest import CHARITY, FIGURES, SUPPLIER
 
 NOW, BEFORE = FIGURES
 OLD = date(2024, 3, 31)
@@ -22,6 +23,16 @@ def years(now: dict[str, Any], before: dict[str, Any] | None = None) -> dict[str
     return {"figures": found}
 
 
+def contracts(*worth: str | None, ended: date | None = None) -> dict[str, Any]:
+    """A dossier's supplier, with contracts worth so much a year."""
+    held = tuple(
+        Contract(title="Care", yearly_value=None if one is None else Decimal(one), end=ended)
+        for one in worth
+    )
+    return {"supplier": replace(SUPPLIER, contracts=held)}
+
+
+NO_TURNOVER = years({"turnover": None, "total_assets": 20_000, "employees": 2})
 IN_DEBT = {"net_assets": -90_000, "current_assets": 100_000}
 SHORT = {"current_assets": 40_000, "creditors_within_one_year": 200_000}
 CASES = [
@@ -46,6 +57,21 @@ CASES = [
      years({"current_assets": 1_000, "creditors_within_one_year": 24_999, "net_assets": -1})),
     ("FIG-02", "not_applicable", "", "ltd", years({"creditors_within_one_year": None})),
     ("FIG-02", "not_applicable", "", "ltd", years({"creditors_within_one_year": 0})),
+    ("FIG-03", "not_applicable", "", "ltd", {}),
+    ("FIG-03", "clear", "", "ltd", contracts("950000")),
+    ("FIG-03", "review", "low", "ltd", contracts("950001")),
+    ("FIG-03", "review", "low", "ltd", contracts("500000", "500000")),
+    ("FIG-03", "review", "medium", "ltd", contracts("1900000.01")),
+    ("FIG-03", "clear", "", "cic", contracts("1900000")),
+    ("FIG-03", "review", "low", "cic", contracts("1900001")),
+    ("FIG-03", "not_applicable", "", "ltd", contracts(None)),
+    ("FIG-03", "not_applicable", "", "ltd", contracts("9000000", ended=OLD)),
+    ("FIG-03", "review", "low", "ltd", NO_TURNOVER | contracts("300001")),
+    # Ten times what it owns, but its people can do it; or too much for them, and it owns much.
+    ("FIG-03", "clear", "", "ltd", NO_TURNOVER | contracts("300000")),
+    ("FIG-03", "clear", "", "ltd", years({"turnover": None}) | contracts("5000000")),
+    ("FIG-03", "not_applicable", "", "ltd",
+     years({"turnover": None, "employees": None}) | contracts("5000000")),
     ("FIG-04", "clear", "", "ltd", {}),
     ("FIG-04", "review", "medium", "ltd", years({"net_assets": 100_000}, {})),
     ("FIG-04", "review", "medium", "ltd", years({"net_assets": -10_000}, {})),
@@ -79,7 +105,7 @@ def test_the_rules(judge, check_id, result, severity, form, changes):
     assert judge(check_id, form, changes) == (result, severity)
 
 
-ALL = ("FIG-01", "FIG-02", "FIG-04", "FIG-05", "FIG-06")
+ALL = ("FIG-01", "FIG-02", "FIG-03", "FIG-04", "FIG-05", "FIG-06")
 BAD = {**IN_DEBT, **SHORT, "dormant": True, "audit": "qualified"}
 
 
@@ -95,6 +121,7 @@ BAD = {**IN_DEBT, **SHORT, "dormant": True, "audit": "qualified"}
     ],
 )
 def test_nothing_is_said_of_old_figures_or_of_a_company_that_is_gone(judge, check_id, changes):
+    changes = {**changes, **contracts("9000000")}
     assert judge(check_id, "ltd", changes) == ("not_applicable", "")
 
 
@@ -123,6 +150,12 @@ def test_it_reads_the_same_without_a_company_record(outcome_of, build):
             years(SHORT, {}),
             "On 31 March 2026 it had £40,000.00 of current assets to pay £200,000.00 due within a "
             "year.",
+        ),
+        (
+            "FIG-03",
+            NO_TURNOVER | contracts("300001"),
+            "Contracts worth £300,001.00 a year; on 31 March 2026 it owned £20,000.00 in all and "
+            "had 2 employees.",
         ),
         (
             "FIG-04",

@@ -3,6 +3,7 @@
 import re
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_args
 
@@ -23,6 +24,7 @@ from duediligence.model import (
     Charge,
     Charity,
     Company,
+    Contract,
     Disqualification,
     Dossier,
     Filing,
@@ -187,6 +189,11 @@ suppliers = st.sampled_from(
         Supplier(ref="1", name="Vane", identifiers=(Identifier("GB-COH", "99000001"),)),
         Supplier(ref="2", name="Vane", identifiers=(Identifier("GB-CHC", "9900001"),)),
         Supplier(ref="3", name="Vane"),
+        Supplier(
+            ref="4",
+            name="Vane",
+            contracts=(Contract(yearly_value=Decimal(900_000)), Contract(title="Care")),
+        ),
     ]
 )
 dossiers = st.builds(

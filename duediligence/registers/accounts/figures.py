@@ -50,8 +50,8 @@ _OPINION = ("OpinionAuditorsOnEntity", "BasisForOpinionAuditorsOnEntity")
 _WANTED = frozenset(
     name
     for names in (
-        *_AT_DATE.values(), *_OVER_YEAR.values(), _CREDITORS, _TOTALS, _EMPLOYEES, _NUMBER, _ENDS, _STARTS,
-        _DORMANT, _CODED, _SMALL, _OPINION,
+        *_AT_DATE.values(), *_OVER_YEAR.values(), _CREDITORS, _TOTALS, _EMPLOYEES, _NUMBER, _ENDS,
+        _STARTS, _DORMANT, _CODED, _SMALL, _OPINION,
     )
     for name in names
 )  # fmt: skip
