@@ -34,8 +34,6 @@ _MOST_CHARACTERS = 20_000
 _SCALE = re.compile(r"[+-]?[0-9]{1,2}")
 _MINUS = re.compile(r"[-−–]\s*(?=[0-9])|\((?=[^()]*\)$)")
 
-MISSING_LIBRARY = "pip install 'duediligence[accounts]'"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
@@ -76,7 +74,8 @@ def require_library() -> None:
     except ImportError as error:
         raise UsageError(
             "Accounts cannot be read: the package ixbrl-parse is not installed",
-            hint=f"Install it with: {MISSING_LIBRARY}",
+            hint="Install it: pip install 'duediligence[accounts]', or in a checkout "
+            "pip install '.[accounts]'.",
         ) from error
 
 
