@@ -141,9 +141,10 @@ def large_contract(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if now is None or not worth:
         return NOT_APPLICABLE
     if now.turnover is not None and now.turnover > 0:
-        over_all = worth > now.turnover
+        yearly = _in_a_year(now.turnover, now)
+        over_all = worth > yearly
         share = Decimal(str(ctx.params["turnover"]))
-        if not over_all and (voluntary(dossier) or worth <= share * now.turnover):
+        if not over_all and (voluntary(dossier) or worth <= share * yearly):
             return CLEAR
         return Outcome(
             "review",
@@ -321,6 +322,13 @@ def _years(dossier: Dossier, ctx: CheckContext) -> tuple[_Year, _Year]:
 
 def _ended(figures: AccountsFigures) -> date:
     return figures.ended
+
+
+def _in_a_year(amount: int, figures: AccountsFigures) -> Decimal:
+    """A sum of the accounting period as of a year: the first period is often shorter or longer."""
+    days = (figures.ended - figures.started).days + 1 if figures.started else 365
+    whole = 350 <= days <= 380 or days < 1
+    return Decimal(amount) if whole else Decimal(amount) * 365 / days
 
 
 def _current_ratio(figures: _Year) -> float | None:

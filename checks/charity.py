@@ -10,6 +10,7 @@ from duediligence.model import (
     Charity,
     Company,
     Dossier,
+    Event,
     NotHeld,
     NotInScope,
     NotKnown,
@@ -18,9 +19,13 @@ from duediligence.model import (
     known,
 )
 from duediligence.model.entries import CHARITY_ENGLAND_WALES
+from duediligence.model.events import CHARITY_COMMISSION, THE_SUPPLIER
 from duediligence.model.facts import NOTHING, count, firm, published, say, word
 
 _SCHEMES = frozenset({"GB-CHC", "GB-SC", "GB-NIC"})
+# Its register gives no day.
+_INSOLVENT = Event(kind="insolvency", party=THE_SUPPLIER)
+_WARNED = Event(kind="warning", party=THE_SUPPLIER, authority=CHARITY_COMMISSION)
 _INSOLVENCY = ("PA23-7-5 insolvency, officer to decide",)
 _FOLLOWED = ("amalgam", "merge", "transfer", "incorpor")
 _REMOVED = ("removed", "dissolved", "ceased", "deregistered", "closed")
@@ -121,6 +126,7 @@ def insolvent(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         why="The charity register marks it as insolvent.",
         grounds=_INSOLVENCY,
         next_step="Find out who is in charge, and ask your legal team before you sign or pay.",
+        event=_INSOLVENT,
     )
 
 
@@ -150,6 +156,7 @@ def in_administration(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: 
         why="The charity register marks it as in administration.",
         grounds=_INSOLVENCY,
         next_step="Ask the administrator whether the contract can be performed.",
+        event=_INSOLVENT,
     )
 
 
@@ -160,7 +167,7 @@ def in_administration(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: 
     topic="charity",
     needs=Dossier,
     severity="high",
-    basis="Charities Act 2011 s.46 (inquiries) and s.84A (official warnings)",
+    basis="Charities Act 2011 s.46 (inquiries) and s.75A (official warnings)",
     reads=("charity",),
 )
 def inquiry(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
@@ -177,6 +184,7 @@ def inquiry(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         why=say("On the register: {inquiry}.", inquiry=published(charity, "inquiry")),
         grounds=("PA23-7-11 professional misconduct, officer to decide",),
         next_step="Read the regulator's report and ask the trustees what has changed.",
+        event=_WARNED if charity.identifier.scheme == CHARITY_ENGLAND_WALES else None,
     )
 
 

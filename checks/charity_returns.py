@@ -1,12 +1,25 @@
-"""Whether a charity sends its yearly accounts and returns, and in time."""
+"""Whether a charity sends its yearly accounts and returns in time, and what they say."""
+
+from decimal import Decimal
 
 from duediligence.checks.toolkit import CLEAR
 
 from duediligence.contracts import CheckContext, check
-from duediligence.model import NOT_APPLICABLE, OUT_OF_SCOPE, Dossier, Outcome, known
+from duediligence.model import (
+    NOT_APPLICABLE,
+    OUT_OF_SCOPE,
+    Charity,
+    CharityFigures,
+    Dossier,
+    Outcome,
+    known,
+)
 from duediligence.model.entries import CHARITY_SCOTLAND
-from duediligence.model.facts import count, days_since, say
+from duediligence.model.facts import NOTHING, Clause, count, days_since, joined, listed, money, say
 from duediligence.text.dates import months_before
+
+# Not read, or read by a version that left it out.
+_NOT_LOADED = "The charity register was loaded before this was read: load it again."
 
 
 @check(
@@ -87,3 +100,130 @@ def habitually_late(dossier: Dossier, ctx: CheckContext) -> Outcome:
         ),
         next_step="Ask who keeps the books and what has changed.",
     )
+
+
+@check(
+    id="CHA-11",
+    title="Qualified opinion on the charity's accounts",
+    question="the charity's accounts have a qualified opinion",
+    topic="charity",
+    needs=Dossier,
+    severity="high",
+    basis="Charities Act 2011 ss.144-145 (audit and independent examination)",
+    params={"years": 5},
+    reads=("charity",),
+)
+def qualified(dossier: Dossier, ctx: CheckContext) -> Outcome:
+    """The auditor or examiner qualified an opinion on accounts of the last five years.
+
+    It is the strongest single sign that a charity register holds. Read the opinion and the
+    trustees' answer in the accounts. Some are about one figure, such as cash takings or an opening
+    balance, and are resolved a year later (medium, where the newest accounts are unqualified).
+    """
+    charity = known(dossier.charity)
+    first = months_before(ctx.today, 12 * int(ctx.params["years"]))
+    recent = [r for r in charity.returns if r.received_on and r.year_end >= first]
+    read = [r for r in recent if r.accounts_qualified is not None]
+    if not read:
+        return Outcome("unknown", why=_NOT_LOADED) if recent else NOT_APPLICABLE
+    found = sorted((r.year_end for r in read if r.accounts_qualified), reverse=True)
+    if not found:
+        return CLEAR
+    newest = max(r.year_end for r in read)
+    return Outcome(
+        "review",
+        why=joined(
+            " ", [say("The accounts to {day} have a qualified opinion.", day=day) for day in found]
+        ),
+        next_step="Read the opinion in the accounts, and ask the trustees what has changed.",
+        severity=None if found[0] == newest else "medium",
+    )
+
+
+@check(
+    id="CHA-12",
+    title="Charity without reserves",
+    question="the charity has reserves",
+    topic="charity",
+    needs=Dossier,
+    severity="medium",
+    basis="Charity Commission guidance CC19 (reserves); the charity's annual return, part B",
+    reads=("charity",),
+)
+def no_reserves(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """The charity owes more than it has, or its free reserves are below nothing.
+
+    Ask for a cash forecast, and what the charity does if a payment is late. Only charities with an
+    income over £500,000 enter it. A pension deficit, or a building in use, often explains it.
+    """
+    figures = _latest(known(dossier.charity), "reserves", "net_assets")
+    if figures is None:
+        return NOT_APPLICABLE
+    reserves, net = figures.reserves or 0, figures.net_assets or 0
+    low: list[Clause] = []
+    if reserves < 0:
+        low.append(say("free reserves were {pounds} below nothing", pounds=money(_owed(reserves))))
+    if net < 0:
+        low.append(say("liabilities were {pounds} more than assets", pounds=money(_owed(net))))
+    if not low:
+        return CLEAR
+    return Outcome(
+        "review",
+        why=say(
+            "At the end of the year to {day}, {low}.{government}",
+            day=figures.year_end,
+            low=listed(low),
+            government=_from_government(known(dossier.charity)),
+        ),
+        next_step="Ask for a cash forecast, and how the charity would bridge a late payment.",
+    )
+
+
+@check(
+    id="CHA-13",
+    title="Trustees are paid for being trustees",
+    question="trustees are paid for being trustees",
+    topic="charity",
+    needs=Dossier,
+    severity="low",
+    basis="Charities Act 2011 s.185; Charity Commission guidance CC11 (trustee payments)",
+    reads=("charity",),
+)
+def paid_trustees(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """A trustee was paid for acting as a trustee, which needs an express authority.
+
+    Ask what allows it: the governing document, the Charity Commission or a court. Where there is
+    such an authority, nothing follows from it. Pay for other services is not counted here.
+    """
+    figures = _latest(known(dossier.charity), "trustees_paid")
+    if figures is None:
+        return NOT_APPLICABLE
+    if not figures.trustees_paid:
+        return CLEAR
+    return Outcome(
+        "review",
+        why=say(
+            "In the year to {day} a trustee was paid for acting as a trustee.", day=figures.year_end
+        ),
+        next_step="Ask what authority the charity has for it.",
+    )
+
+
+def _latest(charity: Charity, *fields: str) -> CharityFigures | None:
+    """The part of the newest return in which one of these was entered."""
+    found = [
+        one for one in charity.figures if any(getattr(one, name) is not None for name in fields)
+    ]
+    return max(found, key=lambda one: one.year_end, default=None)
+
+
+def _owed(pounds: int) -> Decimal:
+    return Decimal(-pounds)
+
+
+def _from_government(charity: Charity) -> Clause:
+    figures = _latest(charity, "government_contracts", "government_grants")
+    if figures is None:
+        return NOTHING
+    amount = (figures.government_contracts or 0) + (figures.government_grants or 0)
+    return say(" Government contracts and grants gave it {amount}.", amount=money(Decimal(amount)))

@@ -25,7 +25,7 @@ from duediligence.model.facts import NOTHING, Clause, joined, listed, quoted, sa
     topic="declarations",
     needs=Declared,
     severity="medium",
-    basis="Procurement Act 2023 ss.28 and 30; the supplier's own declaration",
+    basis="Procurement Act 2023 ss.26, 27 and 30; the supplier's own declaration",
 )
 def contradicted(declared: Declared, ctx: CheckContext) -> Outcome:
     """The supplier declared that a ground does not apply, and a finding points to that ground.
@@ -91,7 +91,7 @@ def declared_itself(declared: Declared, ctx: CheckContext) -> Outcome:
     topic="declarations",
     needs=Declared,
     severity="low",
-    basis="Procurement Act 2023 s.28: the authority asks each supplier",
+    basis="Procurement Act 2023 ss.26-27; Procurement Regulations 2024 (core supplier information)",
 )
 def nothing_on_file(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """A supplier with a contract declared nothing, though the declarations of others are on file.

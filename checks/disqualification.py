@@ -1,11 +1,20 @@
 """Whether someone behind the supplier is barred from directing companies."""
 
 from duediligence.checks.toolkit import CLEAR, people
+from duediligence.checks.toolkit.events import of_somebody, single
 from duediligence.checks.toolkit.people import Hit, directors, hits, in_force, owners, permitted
 from duediligence.checks.toolkit.wording import party, plain
 
 from duediligence.contracts import CheckContext, check
-from duediligence.model import NOT_APPLICABLE, Clause, Company, Dossier, Outcome
+from duediligence.model import (
+    NOT_APPLICABLE,
+    Clause,
+    Company,
+    Disqualification,
+    Dossier,
+    Event,
+    Outcome,
+)
 from duediligence.model.facts import NOTHING, clause_of, joined, listed, person, say, word
 from duediligence.text.dates import months_before
 
@@ -83,7 +92,7 @@ def ended(dossier: Dossier, ctx: CheckContext) -> Outcome:
     ]
     sure = [hit for hit in found if hit.dated]
     if sure:
-        return Outcome("review", why=_told(sure), next_step=_NEXT)
+        return Outcome("review", why=_told(sure), next_step=_NEXT, event=_event(sure))
     return _undated(found) if found else CLEAR
 
 
@@ -115,6 +124,7 @@ def sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:
             why=_told(sure),
             next_step="Compare with the UK Sanctions List. If it is the same party, do not pay or "
             "award: ask your legal team.",
+            event=_event(sure),
         )
     return _undated(found) if found else CLEAR
 
@@ -151,6 +161,7 @@ def named_person(dossier: Dossier, ctx: CheckContext) -> Outcome:
             grounds=_GROUNDS,
             next_step=_NEXT,
             severity="critical" if grave else None,
+            event=_event(sure),
         )
     return _undated(found) if found else CLEAR
 
@@ -172,8 +183,23 @@ def _barred(dossier: Dossier, ctx: CheckContext, found: list[Hit]) -> Outcome:
             grounds=_GROUNDS,
             next_step=_NEXT,
             severity="critical" if any(hit.more for hit in sure) else None,
+            event=_event(sure),
         )
     return _undated(found) if found else CLEAR
+
+
+def _event(found: list[Hit]) -> Event | None:
+    """The one disqualification or, where sanctions bar somebody, the designation behind it."""
+    return single(
+        of_somebody("designation", hit.person)
+        if hit.record.type == _SANCTION
+        else of_somebody("disqualification", hit.person, numbers=_numbers(hit.record))
+        for hit in found
+    )
+
+
+def _numbers(record: Disqualification) -> tuple[str, ...]:
+    return (f"{record.officer_id} {record.from_ or ''}",) if record.officer_id else ()
 
 
 def _told(found: list[Hit]) -> Clause:

@@ -1,9 +1,18 @@
 """What councils and regulators did about a firm, with the legal weight that it has and no more."""
 
+from collections.abc import Mapping
+
 from duediligence.checks.toolkit.records import ELSEWHERE_SCORE, counts, told
 
 from duediligence.contracts import CheckContext, check
-from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch, RecordType, Severity
+from duediligence.model import (
+    NOT_APPLICABLE,
+    InsolvencyStage,
+    Outcome,
+    PossibleMatch,
+    RecordType,
+    Severity,
+)
 from duediligence.model.facts import joined
 
 _PARAMS = {"elsewhere_score": ELSEWHERE_SCORE}
@@ -67,7 +76,7 @@ def prosecution(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     topic="enforcement",
     needs=PossibleMatch,
     severity="high",
-    basis="Procurement Act 2023 Sch 7 para 1 for some orders; else para 11 at most",
+    basis="Procurement Act 2023 Sch 7 para 1 for some orders; else Sch 7 para 11 at most",
     params=_PARAMS,
 )
 def order(found: PossibleMatch, ctx: CheckContext) -> Outcome:
@@ -161,27 +170,131 @@ def warning(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     return _of(found, ctx, ("warning",), "medium", step)
 
 
+# How serious each stage of an insolvency is, and what to do about it.
+_STAGES: Mapping[InsolvencyStage, tuple[Severity, str]] = {
+    "petition": (
+        "high",
+        "A petition is a claim, mostly by a creditor, and may be paid or dismissed. Ask the "
+        "supplier at once, and look for the court's decision.",
+    ),
+    "order": (
+        "high",
+        "A court has ordered the winding-up: the company is in liquidation. Stop and find out who "
+        "the liquidator is before you pay or sign anything.",
+    ),
+    "resolution": (
+        "high",
+        "Its members have resolved to wind up an insolvent company. Find out who the liquidator is "
+        "before you pay or sign anything.",
+    ),
+    "liquidator": (
+        "high",
+        "The company is in liquidation. Ask the liquidator named in the notice who will carry out "
+        "the contract.",
+    ),
+    "administration": (
+        "high",
+        "Administrators run the company, and may rescue or sell it. Ask them whether it will carry "
+        "out the contract.",
+    ),
+    "receivership": (
+        "high",
+        "A lender has put in a receiver, over the company or some of its property: read which. Ask "
+        "whether it can carry out the contract.",
+    ),
+    "moratorium": (
+        "high",
+        "Its creditors must wait while it looks for a rescue. Ask what is planned, and check again "
+        "when the moratorium ends.",
+    ),
+    "arrangement": (
+        "high",
+        "It has an arrangement with its creditors. Ask whether it keeps to it.",
+    ),
+    "step": (
+        "medium",
+        "This is a step in a case that began before, and no new insolvency. Read when that was, "
+        "and who is in charge of the company.",
+    ),
+    "end": (
+        "low",
+        "The petition failed, or the insolvency ended. Read the notice, and check at Companies "
+        "House that nothing else is under way.",
+    ),
+}
+_ANY_STAGE: tuple[Severity, str] = (
+    "high",
+    "Read what the notice says, and ask the supplier at once.",
+)
+
+
 @check(
     id="ENF-08",
     title="Insolvency notice",
     topic="insolvency",
     needs=PossibleMatch,
     severity="high",
-    basis="Procurement Act 2023 Sch 7 para 5",
+    basis="Procurement Act 2023 Sch 7 para 5, for the start of an insolvency; later steps: none",
     params=_PARAMS,
 )
 def insolvency(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """The official gazette has an insolvency notice about a firm of this name.
 
-    A petition is a claim by a creditor and may be dismissed; an order or a resolution is the
-    beginning of the end. Ask the supplier today, and plan who would take over the service.
+    High where an insolvency begins or is asked for. A petition is a claim by a creditor and may be
+    dismissed; an order or a resolution is the beginning of the end; administrators may rescue the
+    company. Medium for a later step of a case, low where a petition failed or an insolvency ended.
+    Ask the supplier, and plan who would take over the service.
     """
-    step = "Open the notice, compare the company number, and ask the supplier at once."
-    return _of(found, ctx, ("insolvency",), "high", step)
+    record = found.entry.record
+    severity, step = _STAGES.get(record.stage, _ANY_STAGE) if record else _ANY_STAGE
+    step = f"Compare the company number first. {step}"
+    return _of(found, ctx, ("insolvency", "insolvency_step"), severity, step)
+
+
+@check(
+    id="ENF-09",
+    title="Re-use of the name of a failed company",
+    topic="phoenix",
+    needs=PossibleMatch,
+    severity="medium",
+    basis="Insolvency Act 1986 s.216; Insolvency (England and Wales) Rules 2016 r.22.4",
+    params=_PARAMS,
+)
+def prohibited_name(found: PossibleMatch, ctx: CheckContext) -> Outcome:
+    """A notice says that a business goes on under the name of a company that failed.
+
+    It is no insolvency of this firm. A director of a company in insolvent liquidation may not for
+    five years use its name, or one like it, in another business, unless a court allows it or
+    creditors are given this notice (section 216). To give it is lawful, and common where a business
+    is bought from a liquidator. It ties the firm to a company that left debts: ask about those.
+    """
+    step = (
+        "Read which of the two firms named is the supplier: the one that failed, or the one that "
+        "goes on. Ask who sold the business, at what price, and which debts were left unpaid."
+    )
+    return _of(found, ctx, ("prohibited_name",), "medium", step)
 
 
 @check(
     id="ENF-10",
+    title="Solvent winding-up",
+    topic="enforcement",
+    needs=PossibleMatch,
+    severity="low",
+    basis="Insolvency Act 1986 ss.84, 89-91: a members' voluntary winding-up is no ground",
+    params=_PARAMS,
+)
+def solvent_winding_up(found: PossibleMatch, ctx: CheckContext) -> Outcome:
+    """The members of a firm of this name are closing it; it is solvent and pays its debts.
+
+    It is no insolvency. But the company ends: find out who would carry out the contract.
+    """
+    step = "If it is the supplier, ask when it closes and who will carry out the contract."
+    return _of(found, ctx, ("winding_up",), "low", step)
+
+
+@check(
+    id="ENF-11",
     title="Failure to perform a public contract",
     topic="enforcement",
     needs=PossibleMatch,
@@ -201,7 +314,7 @@ def contract_failure(found: PossibleMatch, ctx: CheckContext) -> Outcome:
 
 
 @check(
-    id="ENF-11",
+    id="ENF-12",
     title="Public contract terminated",
     topic="enforcement",
     needs=PossibleMatch,

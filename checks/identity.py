@@ -6,13 +6,24 @@ from datetime import date
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import dead
 from duediligence.checks.toolkit.people import directing
-from duediligence.checks.toolkit.wording import party
+from duediligence.checks.toolkit.wording import agent, party
 
 from duediligence.contracts import CheckContext, check
-from duediligence.model import NOT_APPLICABLE, Company, Dossier, Officer, Outcome, Owner, known
-from duediligence.model.facts import listed, say
+from duediligence.model import (
+    NOT_APPLICABLE,
+    OUT_OF_SCOPE,
+    Clause,
+    Company,
+    Dossier,
+    Officer,
+    Outcome,
+    Owner,
+    known,
+)
+from duediligence.model.facts import joined, listed, say
 
-_BASIS = "Companies Act 2006 ss.167G and 790LA-790LH, as inserted by ECCTA 2023; ended 17 Nov 2026"
+_DIRECTORS = "Companies Act 2006 s.167M: no acting while unverified; acts stay valid, s.167M(6)"
+_OWNERS = "Companies Act 2006 ss.790LA-790LH, as inserted by ECCTA 2023"
 _DEADLINE = date(2026, 11, 17)  # end of the transition for those in office before 18 Nov 2025
 _NEXT = "Ask the company to verify them with Companies House, and check the register again."
 
@@ -24,7 +35,7 @@ _NEXT = "Ask the company to verify them with Companies House, and check the regi
     topic="people",
     needs=Dossier,
     severity="medium",
-    basis=_BASIS,
+    basis=_DIRECTORS,
     params={"high_days": 60},
     reads=("officers",),
 )
@@ -48,7 +59,7 @@ def directors_unverified(dossier: Dossier, ctx: CheckContext) -> Outcome:
     topic="ownership",
     needs=Dossier,
     severity="medium",
-    basis=_BASIS,
+    basis=_OWNERS,
     params={"high_days": 60},
     reads=("owners",),
 )
@@ -56,7 +67,8 @@ def owners_unverified(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """A person with significant control has not verified their identity by the date given.
 
     Medium, high after 60 days. Ask why. The rule is new, and their deadline depends on their month
-    of birth, so some still have time. People whose details are protected are never flagged.
+    of birth, so some still have time. People whose details are protected are never flagged. Of many
+    people the register says nothing yet: the dossier counts them, and they are no finding.
     """
     if _gone(dossier):
         return NOT_APPLICABLE
@@ -75,26 +87,21 @@ def _judged(people: Iterable[Officer | Owner], ctx: CheckContext) -> Outcome:
     ]
     if late:
         first = min(due for _, due in late)
+        what = say(
+            "Not verified, due by {due}: {people}.",
+            due=first,
+            people=listed(party(person) for person, _ in late),
+        )
+        vouched = _vouched(person for person, _ in late)
         return Outcome(
             "adverse",
-            why=say(
-                "Not verified, due by {due}: {people}.",
-                due=first,
-                people=listed(party(person) for person, _ in late),
-            ),
+            why=joined(" ", (what, *vouched)) if vouched else what,
             next_step=_NEXT,
             severity="high" if (ctx.today - first).days > int(ctx.params["high_days"]) else None,
         )
-    silent = [party(p) for p in people if p.verification is None]
-    if silent and ctx.today > _DEADLINE:
-        return Outcome(
-            "unknown",
-            why=say(
-                "The register does not say whether their identity is verified: {people}.",
-                people=listed(silent),
-            ),
-        )
-    return CLEAR
+    # Masses have no details yet: what the register does not say is no failure of the screening.
+    silent = any(person.verification is None for person in people)
+    return OUT_OF_SCOPE if silent and ctx.today > _DEADLINE else CLEAR
 
 
 def _unverified_since(person: Officer | Owner, today: date) -> date | None:
@@ -105,6 +112,13 @@ def _unverified_since(person: Officer | Owner, today: date) -> date | None:
     if proof.started_on and proof.ended_on and proof.ended_on <= today:
         return max(proof.ended_on, proof.due_on or proof.ended_on)
     return proof.due_on
+
+
+def _vouched(people: Iterable[Officer | Owner]) -> tuple[Clause, ...]:
+    """Which agents had vouched for people who are not verified any more."""
+    agents = {p.verification.agent for p in people if p.verification and p.verification.agent}
+    named = listed(map(agent, sorted(agents)))
+    return (say("Vouched for before by {agents}.", agents=named),) if agents else ()
 
 
 def _in_scope(officer: Officer) -> bool:

@@ -1,21 +1,25 @@
 """Whether the supplier is, or lately was, insolvent."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import dead, unknown_status
-from duediligence.checks.toolkit.wording import on, plain, since
+from duediligence.checks.toolkit.wording import on, plain
 
 from duediligence.contracts import CheckContext, check
+from duediligence.law import LookBack, ground, look_back
 from duediligence.model import (
     NOT_APPLICABLE,
     Clause,
     Dossier,
+    Event,
     Insolvency,
     Missing,
     Outcome,
     known,
 )
+from duediligence.model.events import THE_SUPPLIER
 from duediligence.model.facts import NOTHING, Value, joined, listed, say
 
 _GROUNDS = ("PA23-7-5 insolvency, officer to decide",)
@@ -69,6 +73,7 @@ def winding_up(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         next_step="Read the notices in the Gazette, speak to the office-holder, and ask your legal "
         "team before you sign or pay.",
         severity="medium" if solvent else None,
+        event=_event(open_cases),
     )
 
 
@@ -100,6 +105,7 @@ def rescue(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         why=say("The register gives the status {status}.", status=plain(company.status)),
         grounds=_GROUNDS,
         next_step="Ask the administrator or supervisor whether the contract can be performed.",
+        event=_event(case for case in _cases(dossier) if not _ended(case)),
     )
 
 
@@ -136,6 +142,7 @@ def open_case(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         grounds=() if solvent else _GROUNDS,
         next_step="Ask the supplier how the case ended, and for the order or notice that ended it.",
         severity="medium" if solvent else None,
+        event=_event(open_cases),
     )
 
 
@@ -147,20 +154,21 @@ def open_case(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     needs=Dossier,
     severity="medium",
     basis="Procurement Act 2023 Sch 7 paras 5 and 15 (look-back)",
-    params={"years": 6},
     reads=("company", "insolvencies"),
 )
 def past_case(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """The company went through an insolvency case in the last six years and came out of it.
+    """The company came out of an insolvency case within the look-back of the ground.
 
     It survived, which counts in its favour. Look at the accounts since. The register never lets a
-    case expire, so older ones are ignored; documents of Scottish cases may be kept elsewhere.
+    case expire, so cases that ended before the look-back (five years, or three by the setting
+    `schedule_7_years`) are ignored; documents of Scottish cases may be kept elsewhere.
     """
     company = known(dossier.company)
     if dead(company) or company.status in _WINDING_UP | _RESCUE:
         return NOT_APPLICABLE
     cases = known(dossier.insolvencies)
-    recent = [c for c in cases if (end := _ended(c)) and since(end, ctx.today, 12 * _years(ctx))]
+    worked = [(case, _look_back(end, ctx)) for case in cases if (end := _ended(case))]
+    recent = [case for case, found in worked if found.inside is not False]
     if recent:
         return Outcome(
             "review",
@@ -174,7 +182,12 @@ def past_case(dossier: Dossier, ctx: CheckContext) -> Outcome:
                     ],
                 ),
             ),
+            grounds=() if all(map(_solvent, recent)) else _GROUNDS,
             next_step="Read the accounts since then, and ask what has changed.",
+            look_back=tuple(
+                f"PA23-7-5: {found.working}" for _, found in worked if found.inside is not False
+            ),
+            event=_event(recent),
         )
     if cases or company.has_insolvency_history is False:
         return CLEAR
@@ -188,14 +201,23 @@ def past_case(dossier: Dossier, ctx: CheckContext) -> Outcome:
     return Outcome("unknown", why="The source does not say whether the company was ever insolvent.")
 
 
-def _years(ctx: CheckContext) -> int:
-    return int(ctx.params["years"])
+def _look_back(ended: date, ctx: CheckContext) -> LookBack:
+    # Cases are public: an authority could have known of it on the day it ended, or before.
+    return look_back(
+        ground("PA23-7-5", ctx.today), ended, ended, ctx.today, sch7_years=ctx.schedule_7_years
+    )
 
 
 def _cases(dossier: Dossier) -> tuple[Insolvency, ...]:
     # The status alone is grave enough where the cases are not known.
     cases = dossier.insolvencies
     return () if isinstance(cases, Missing) else cases
+
+
+def _event(cases: Iterable[Insolvency]) -> Event:
+    """The newest of the cases, which is what the register tells of now."""
+    began = max((min(when for _, when in case.dates) for case in cases if case.dates), default=None)
+    return Event(kind="insolvency", party=THE_SUPPLIER, on=began)
 
 
 def _solvent(case: Insolvency) -> bool:

@@ -1,6 +1,7 @@
 """Who the owners are: their age, for whom they hold, and whether they are marked as sanctioned."""
 
 from duediligence.checks.toolkit import CLEAR
+from duediligence.checks.toolkit.events import of_somebody, single
 from duediligence.checks.toolkit.people import british, every_owner
 from duediligence.checks.toolkit.wording import age, party
 
@@ -113,14 +114,17 @@ def marked_sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: 
     Do not pay or award until you know. Compare with the UK Sanctions List and ask your legal
     team. The mark may be older than a delisting.
     """
-    found = [party(owner) for owner in every_owner(dossier) if owner.sanctioned]
+    found = [owner for owner in every_owner(dossier) if owner.sanctioned]
     if found:
         return Outcome(
             "adverse",
-            why=say("Marked on the register as sanctioned: {owners}.", owners=listed(found)),
+            why=say(
+                "Marked on the register as sanctioned: {owners}.", owners=listed(map(party, found))
+            ),
             grounds=("none in itself: a designation is not a ground in Schedule 6 or 7",),
             next_step="Compare with the UK Sanctions List. Do not pay or award: ask your legal "
             "team.",
+            event=single(of_somebody("designation", owner) for owner in found),
         )
     overseas = [o for o in known(dossier.owners) if o.active and "beneficial-owner" in o.kind]
     if not overseas:

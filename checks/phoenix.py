@@ -12,6 +12,7 @@ from duediligence.checks.toolkit.companies import (
     people,
     voluntary,
 )
+from duediligence.checks.toolkit.events import of_sister, single
 from duediligence.checks.toolkit.wording import party, plain, since
 
 from duediligence.contracts import CheckContext, check
@@ -56,6 +57,7 @@ def failed_before(dossier: Dossier, ctx: CheckContext) -> Outcome:
         grounds=GROUNDS,
         next_step="Ask what happened to them, who was owed money, and what has changed.",
         severity="high" if len(others) >= int(ctx.params["high"]) else None,
+        event=single(map(of_sister, others.values())),
     )
 
 
@@ -120,6 +122,7 @@ def same_board(dossier: Dossier, ctx: CheckContext) -> Outcome:
         grounds=GROUNDS,
         next_step="Ask whether staff, assets or contracts came over, and who sold them.",
         severity="medium" if voluntary(dossier) else None,
+        event=single(of_sister(other) for other, _ in found),
     )
 
 

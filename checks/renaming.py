@@ -1,13 +1,14 @@
 """Changes of name: how often, when, and whether the name is that of a company that failed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import GROUNDS, NETWORK, failed, people, voluntary
+from duediligence.checks.toolkit.events import of_sister, single
 from duediligence.checks.toolkit.wording import on, party, plain, since
 
 from duediligence.contracts import CheckContext, check
-from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
+from duediligence.model import NOT_APPLICABLE, Clause, Dossier, Event, Outcome, known
 from duediligence.model.facts import firm, listed, say
 from duediligence.text.names import firm_words
 
@@ -35,11 +36,7 @@ def prohibited_name(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return NOT_APPLICABLE
     names = [company.name, *(former.name for former in company.former_names)]
     found = [
-        say(
-            "{director} was a director of {company}",
-            director=party(officer),
-            company=firm(a.company_name),
-        )
+        (officer, a)
         for officer, a in failed(dossier, ctx.today, _months(ctx))
         if a.company_status == "liquidation"
         and any(_similar(a.company_name, name, ctx) for name in names)
@@ -48,9 +45,20 @@ def prohibited_name(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     return Outcome(
         "review",
-        why=say("{directors}, which is in liquidation.", directors=listed(found)),
+        why=say(
+            "{directors}, which is in liquidation.",
+            directors=listed(
+                say(
+                    "{director} was a director of {company}",
+                    director=party(officer),
+                    company=firm(a.company_name),
+                )
+                for officer, a in found
+            ),
+        ),
         grounds=GROUNDS,
         next_step="Ask on which exception the director relies, and ask your legal team.",
+        event=single(of_sister(a) for _, a in found),
     )
 
 
@@ -105,8 +113,8 @@ def renamed_around_insolvency(dossier: Dossier, ctx: CheckContext) -> Outcome:
     changes = [f for f in known(dossier.company).former_names if f.until]
     if not changes:
         return NOT_APPLICABLE
-    events = [
-        (when, say("{kind}", kind=plain(case.type)))
+    events: list[tuple[date, Clause, Event | None]] = [
+        (when, say("{kind}", kind=plain(case.type)), None)
         for case in known(dossier.insolvencies)
         for _, when in case.dates
     ]
@@ -118,13 +126,14 @@ def renamed_around_insolvency(dossier: Dossier, ctx: CheckContext) -> Outcome:
                 company=firm(a.company_name),
                 status=plain(a.company_status),
             ),
+            of_sister(a),
         )
         for _, a in failed(dossier, ctx.today, _months(ctx))
         if a.resigned_on
     ]
     span = timedelta(days=int(ctx.params["days"]))
     for former in changes:
-        for when, what in events:
+        for when, what, event in events:
             if former.until and abs(former.until - when) <= span:
                 return Outcome(
                     "review",
@@ -137,6 +146,7 @@ def renamed_around_insolvency(dossier: Dossier, ctx: CheckContext) -> Outcome:
                     ),
                     grounds=GROUNDS,
                     next_step="Ask why the name changed, and search under the old one.",
+                    event=event,
                 )
     return CLEAR
 

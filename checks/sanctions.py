@@ -1,5 +1,7 @@
 """What it means for a supplier, or someone behind it, to be named on a sanctions list."""
 
+from duediligence.checks.toolkit.events import of_designation
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch
 from duediligence.model.facts import NOTHING, entry_name, published, say
@@ -41,6 +43,7 @@ def _outcome(found: PossibleMatch, next_step: str) -> Outcome:
         measures=entry.measures,
         grounds=NO_GROUND,
         next_step=next_step,
+        event=of_designation(found, authority="" if entry.list_id in UK_LISTS else entry.list_id),
     )
 
 

@@ -9,6 +9,7 @@ from pages import (
     commands,
     errors,
     grounds,
+    legislation,
     lists,
     registrations,
     roles,
@@ -42,11 +43,16 @@ def grounds_page() -> Iterator[str]:
     yield grounds.grounds_page(registry.watchlists().values(), registry.checks().values())
 
 
+def legislation_page() -> Iterator[str]:
+    yield from legislation.page(registry.checks().values())
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "reference/commands.md": commands.page,
     "reference/settings.md": settings.page,
     "reference/stored-forms.md": stored_forms.page,
     "reference/errors.md": errors.page,
+    "reference/legislation.md": legislation_page,
     "lists.md": lists.page,
     "grounds.md": grounds_page,
     "registrations.md": registrations.page,

@@ -149,6 +149,13 @@ class UnreadableFile(SourceError):
 
     code = "unreadable-file"
 
+    def __init__(
+        self, message: str, *, hint: str | Hint = "", about: str = "", word: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint, about=about)
+        # The word of a fixed set, such as a status, that is not known: it is about nobody.
+        self.word = word
+
 
 class ExpectationFailed(SourceError):
     """A list was read, but is not what this list should look like."""

@@ -1,45 +1,202 @@
-"""The active locations: who runs each, under which company number, and how it is rated."""
+"""The Care Quality Commission's files: places of care, who runs them, how they are rated.
+
+The forms are those of <https://www.cqc.org.uk/about-us/transparency/using-cqc-data>; the earlier
+ones came by way of others, who had rearranged them.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from duediligence.watchlists.toolkit.bodies import address, company, kind_of, names_in
+from duediligence.watchlists.toolkit.bodies import address, charity, company, kind_of, names_in
 from duediligence.watchlists.toolkit.pages import linked
 from duediligence.watchlists.toolkit.tables import Layout, Row, read
-from duediligence.watchlists.toolkit.values import usable
+from duediligence.watchlists.toolkit.values import stated_day, status, usable
 
-from duediligence.contracts import Drift, Feed, Files
+from duediligence.contracts import Drift, Feed, Files, StatusMeaning
+from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, Kind, Name
 from duediligence.text.postcodes import POSTCODE
 
+AUTHORITY = "Care Quality Commission"
+HOMEPAGE = "https://www.cqc.org.uk/about-us/transparency/using-cqc-data"
+ACTIVE, DIRECTORY = "HSCA_Active_Locations.ods", "CQC_directory.csv"
+
+OVERALL = "Location Latest Overall Rating"
+DORMANT = "Dormant (Y/N)"
+FLAGS: Mapping[str, StatusMeaning] = {"y": "neutral", "n": "neutral"}
+# The Commission calls the two worst ones so itself:
+# <https://www.cqc.org.uk/about-us/how-we-do-our-job/ratings>.
+RATINGS: Mapping[str, StatusMeaning] = {
+    "outstanding": "neutral",
+    "good": "neutral",
+    "requires improvement": "adverse",
+    "inadequate": "adverse",
+    "inspected but not rated": "neutral",
+    "insufficient evidence to rate": "neutral",
+    "not formally rated": "neutral",
+    "no published rating": "neutral",
+    "not rated": "neutral",
+}
+# An official value where several services are rated one by one, and no rating of the place.
+NO_RATING = ("", "not rated", "no published rating", "not formally rated")
+
+
+def located(filename: str, *words: str) -> Feed:
+    """The feed of a file that the Commission's page links to, under `/system/files/…` or another
+    path, by a name that begins with a date and holds the words.
+    """
+    name = r"(?:[\s_+-]|%20)*".join(words)
+    pattern = rf"{name}[^/?#]*\.(?:ods|xlsx)(?:[?#]|$)"
+    return Feed(filename, url=HOMEPAGE, locate=linked(pattern), robots=True)
+
+
+ACTIVE_FEED = located(ACTIVE, "HSCA", "Active", "Locations")
+BROUGHT_ACTIVE = Feed(f"*{ACTIVE}")
+# What a person may put beside it: names that a place is also known by, and the newest places.
+DIRECTORY_FEED = Feed(DIRECTORY, optional=True)
+BROUGHT_DIRECTORY = Feed(f"*{DIRECTORY}", optional=True)
+# The active locations as others rearranged them, without addresses, came as CSV.
+EARLIER = (Feed("*HSCA_Active_Locations.csv"), Feed(f"*{DIRECTORY}"))
+
+
+def brought(files: Files, pattern: str) -> Path | None:
+    """The file whose name fits, or None. Raises UnreadableFile where two do."""
+    found = [one for one in files.matching(pattern) if not one.name.endswith(".located-from")]
+    if len(found) > 1:
+        raise UnreadableFile(
+            f"{found[0].name} and {found[1].name} are files of one kind",
+            hint="Keep the newest alone in the folder.",
+        )
+    return found[0] if found else None
+
+
+def day(row: Row, column: str, drift: Drift) -> date | None:
+    """The day, which with a clock beside it is in American order: 1/2/2025 is 2 January."""
+    text = row.cells.get(column, "")
+    found = _AMERICAN.fullmatch(text)
+    if not found:
+        return row.day(column, drift) if text else None
+    try:
+        return date(int(found[3]), int(found[1]), int(found[2]))
+    except ValueError:
+        drift.unmapped(column, text)
+        return None
+
+
+def rating_of(row: Row, column: str) -> str:
+    """The rating in one spelling: `Requires Improvement` is `Requires improvement`; "" for none.
+
+    Raises UnreadableFile for a word that is no rating of the Commission.
+    """
+    text = row.cells.get(column, "")
+    if text:
+        status(RATINGS, text, column, row.filename)
+    return "" if text.casefold() in NO_RATING else text.capitalize()
+
+
+def is_poor(rating: str) -> bool:
+    """Whether the scheme itself calls the rating poor."""
+    return RATINGS.get(rating.casefold()) == "adverse"
+
+
+def inherited(row: Row) -> bool:
+    """Whether a rating is that of the place under the provider before."""
+    return row.cells.get("Inherited", "").upper() == "Y"
+
+
+def numbers(row: Row, drift: Drift) -> tuple[Identifier, ...]:
+    """The company's number and the charity's, of the provider."""
+    return (
+        *company(row.cells.get("Company", ""), "Provider Companies House Number", drift),
+        *charity(row.cells.get("Charity", ""), "Provider Charity Number", drift),
+    )
+
+
+def place_of(row: Row) -> tuple[Address, ...]:
+    """The address of the location, out of the columns that are there."""
+    lines = (row.cells.get(one, "") for one in ("Street", "Line 2", "City", "County"))
+    return address(*lines, postcode=row.cells.get("Postcode", ""))
+
+
+def page_of(place: str, of: str = "location") -> str:
+    """The publisher's page of a location, or of a provider."""
+    return f"https://www.cqc.org.uk/{of}/{quote(place, safe='')}"
+
+
+_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}) 12:00:00 AM", re.ASCII)
 DOMAINS = ("safe", "effective", "caring", "responsive", "well-led")
-_OVERALL = "Location Latest Overall Rating"
+
+# The active locations, as published and as rearranged by others.
+
+_PROVIDED = {
+    "Location Name": "Location Name",
+    "Location ID": "Location ID",
+    "Location HSCA start date": "Location HSCA start date",
+    "Provider Name": "Provider Name",
+    "Provider ID": "Provider ID",
+    "Provider Ownership Type": "Provider Ownership Type",
+    "Company": "Provider Companies House Number",
+}
+ADDRESS = {
+    "Street": "Location Street Address",
+    "City": "Location City",
+    "Postcode": "Location Postal Code | Location Post Code",
+}
+# Of the location and of its provider alike; none of it tells parties apart.
+AREAS = """
+    ODS Code | Type/Sector | Inspection Directorate | Primary Inspection Category | Region |
+    NHS Region | Local Authority | ONSPD CCG Code | ONSPD CCG | Commissioning CCG Code |
+    Commissioning CCG | Commissioning CCG Name | PAF ID | UPRN ID | Latitude | Longitude |
+    Parliamentary Constituency | Web Address | Telephone Number
+"""
 _ACTIVE_LAYOUT = Layout(
-    needed={
-        name: name
-        for name in (
-            "Location Name",
-            "Location ID",
-            "Location HSCA start date",
-            _OVERALL,
-            "Provider Name",
-            "Provider ID",
-            "Provider Ownership Type",
-            "Provider Companies House Number",
-        )
-    },
+    needed=_PROVIDED | ADDRESS,
     wanted={
-        name: name
-        for name in (
-            "Service Types",
-            "Location HSCA end date",
-            "Dormant",
-            *(f"Location {domain} rating" for domain in DOMAINS),
-        )
+        DORMANT: DORMANT,
+        "Line 2": "Location Address Line 2",
+        "County": "Location County",
+        "Charity": "Provider Charity Number",
+        "Brand Name": "Brand Name",
+    },
+    ticked={
+        "services": "Service type - ",
+        "activities": "Regulated activity - ",
+        "users": "Service user band - ",
+    },
+    passed_over=(
+        *(f"{of} {one.strip()}" for of in ("Location", "Provider") for one in AREAS.split("|")),
+        "Care home?",
+        "Care homes beds",
+        # The latest ratings have these, with those of the domains.
+        OVERALL,
+        "Publication Date",
+        "Inherited Rating (Y/N)",
+        "Brand ID",
+        "Location Dual Registered",
+        "Primary ID (Dual registration locations)",
+        "Provider HSCA start date",
+        "Provider Street Address",
+        "Provider Address Line 2",
+        "Provider City",
+        "Provider County",
+        "Provider Postal Code",
+        # People who are not listed.
+        "Registered manager",
+        "Provider Nominated Individual Name",
+        "Provider Main Partner Name",
+    ),
+)
+_EARLIER_ACTIVE_LAYOUT = Layout(
+    needed={**_PROVIDED, OVERALL: OVERALL},
+    wanted={
+        "services": "Service Types",
+        "Location HSCA end date": "Location HSCA end date",
+        DORMANT: "Dormant",
+        **{one: f"Location {one} rating" for one in DOMAINS},
     },
     passed_over=(
         "Comments within last month / comments last recorded",
@@ -61,18 +218,8 @@ _ACTIVE_LAYOUT = Layout(
     ),
     prefixes=("Provider characteristic", "Brand"),
 )
-_RATINGS = (
-    "outstanding",
-    "good",
-    "requires improvement",
-    "inadequate",
-    "inspected but not rated",
-    "no published rating",
-)
-_POOR = ("requires improvement", "inadequate")
 _OWNERSHIPS = ("Organisation", "Individual", "Partnership", "NHS Body")
-_FLAGS = {"Y": "dormant", "N": "active", "": ""}
-_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}) 12:00:00 AM", re.ASCII)
+_BODIES = ("Organisation", "NHS Body")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,100 +231,103 @@ class Active:
     provider_id: str
     provider: str
     ownership: str
-    number: tuple[Identifier, ...]
+    numbers: tuple[Identifier, ...]
+    addresses: tuple[Address, ...]
     services: str
+    activities: str
+    users: str
+    brand: str
     since: date | None
     until: date | None
     state: str
-    rating: str
-    domains: Mapping[str, str]
+    row: Row
 
     @property
-    def poor(self) -> bool:
-        """Whether the scheme itself calls the rating poor."""
-        return self.rating.casefold() in _POOR
+    def kind(self) -> Kind:
+        """What the provider is: an individual and a partnership are of unknown kind."""
+        if self.ownership in _BODIES:
+            return "organisation"
+        return kind_of(self.provider, numbered=bool(self.numbers))
 
 
 def active_locations(path: Path, drift: Drift) -> Iterator[Active]:
     """Each active location, from the ODS, XLSX or CSV form of the file. Raises UnreadableFile."""
-    for row in read(path, _ACTIVE_LAYOUT, drift):
+    seen: set[str] = set()
+    for row in read(path, (_ACTIVE_LAYOUT, _EARLIER_ACTIVE_LAYOUT), drift):
         for column in ("Location Name", "Provider Name"):
             if not usable(row[column]):
                 raise row.error(column, "is empty")
-        _known(row, "Provider Ownership Type", _OWNERSHIPS, drift)
-        if row["Dormant"] not in _FLAGS:
-            drift.unmapped("Dormant", row["Dormant"])
-        domains = {one: _rating(row, f"Location {one} rating", drift) for one in DOMAINS}
+        if row["Provider Ownership Type"] not in _OWNERSHIPS:
+            drift.unmapped("Provider Ownership Type", row["Provider Ownership Type"])
+        location = row.filled("Location ID")
+        if location in seen:
+            drift.left_out("second row of one location", location)
+            continue
+        seen.add(location)
+        brand = row.cells.get("Brand Name", "")
         yield Active(
-            id=row.filled("Location ID"),
+            id=location,
             name=row["Location Name"],
             provider_id=row.filled("Provider ID"),
             provider=row["Provider Name"],
             ownership=row["Provider Ownership Type"],
-            number=company(
-                row["Provider Companies House Number"], "Provider Companies House Number", drift
-            ),
-            services=row["Service Types"],
-            since=_day(row, "Location HSCA start date", drift),
-            until=_day(row, "Location HSCA end date", drift),
-            state=_FLAGS.get(row["Dormant"], ""),
-            rating=_rating(row, _OVERALL, drift),
-            domains={one: rating for one, rating in domains.items() if rating},
+            numbers=numbers(row, drift),
+            addresses=place_of(row),
+            services=row["services"],
+            activities=row.cells.get("activities", ""),
+            users=row.cells.get("users", ""),
+            brand=brand if usable(brand) else "",
+            since=day(row, "Location HSCA start date", drift),
+            until=day(row, "Location HSCA end date", drift),
+            state=_state(row),
+            row=row,
         )
 
 
-def _rating(row: Row, column: str, drift: Drift) -> str:
-    """The rating in one spelling: `Requires Improvement` is `Requires improvement`."""
-    text = row[column].capitalize()
-    if text and text.casefold() not in _RATINGS:
-        drift.unmapped(column, text)
-    return text
+def _state(row: Row) -> str:
+    text = row[DORMANT]
+    if text:
+        status(FLAGS, text, DORMANT, row.filename)
+    return {"Y": "dormant", "N": "active"}.get(text.upper(), "")
 
 
-def _known(row: Row, column: str, values: tuple[str, ...], drift: Drift) -> None:
-    if row[column] not in values:
-        drift.unmapped(column, row[column])
-
-
-def _day(row: Row, column: str, drift: Drift) -> date | None:
-    """The day, which with a clock beside it stands in American order: 1/2/2025 is 2 January."""
-    if found := _AMERICAN.fullmatch(row[column]):
-        try:
-            return date(int(found[3]), int(found[1]), int(found[2]))
-        except ValueError:
-            drift.unmapped(column, row[column])
-            return None
-    return row.day(column, drift)
-
-
-# The care directory: places of care, and providers without one, with their addresses.
+# The care directory: places of care and, in its earlier form, providers without one.
 #
 # A row of a provider has no location id; its `Service types` is then the kind of provider and its
 # `Specialisms/services` are the activities it is registered for.
 
+_LISTED = {
+    "Name": "Name",
+    "Postcode": "Postcode",
+    # Between 2017 and 2020 the headings lacked the closing bracket.
+    "CQC Provider ID": "CQC Provider ID (for office use only)",
+    "CQC Location ID": "CQC Location ID (for office use only)",
+    "Provider name": "Provider name",
+}
+_DESCRIBED = {
+    "Also known as": "Also known as",
+    "Specialisms/services": "Specialisms/services",
+    "Service types": "Service types",
+}
+_AREA = ("Phone number", "Local authority", "Region")
 _DIRECTORY_LAYOUT = Layout(
-    needed={
-        "Name": "Name",
-        "Address 1": "Address 1",
-        "Town/City": "Town/City",
-        "Postcode": "Postcode",
-        "CQC Provider ID": "CQC Provider ID (for office use only)",
-        "CQC Location ID": "CQC Location ID (for office use only)",
-        "Provider name": "Provider name",
-    },
+    needed={**_LISTED, "Address": "Address"},
+    wanted={**_DESCRIBED, "Date of latest check": "Date of latest check"},
+    passed_over=(*_AREA, "Service's website (if available)", "Location URL"),
+)
+_EARLIER_DIRECTORY_LAYOUT = Layout(
+    needed={**_LISTED, "Address 1": "Address 1", "Town/City": "Town/City"},
     wanted={
+        **_DESCRIBED,
         "Address 2": "Address 2",
         "County": "County",
         "Report publication date": "Report publication date",
-        "Also known as": "Also known as",
-        "Specialisms/services": "Specialisms/services",
-        "Service types": "Service types",
     },
-    passed_over=("Phone number", "Website", "Local authority", "Region", "URL"),
+    passed_over=(*_AREA, "Website", "URL"),
 )
-# What stands at times in the column of other names and is none.
+# What is at times in the column of other names and is none.
 _BEFORE = re.compile(r"(?:previously|formerly)(?: known as)?[\s:]+", re.IGNORECASE)
-_KINDS = ("Organisation", "Partnership", "Individual", "NHS Body")
+_CHECKED = re.compile(r"^(\d{1,2})/([A-Za-z]{3})/(\d{4})(?: - \d\d:\d\d)?$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,13 +347,14 @@ class CareLocation:
 
 
 def places(path: Path, drift: Drift) -> dict[str, CareLocation]:
-    """Every place by its id, in the file's order. Raises UnreadableFile.
+    """Every place of the directory by its id, in the file's order. Raises UnreadableFile.
 
-    The publisher repeats a location whose services differ: the first row stands, with the other
+    The publisher repeats a location whose services differ: the first row counts, with the other
     names of all.
     """
     found: dict[str, CareLocation] = {}
-    for place in _places(path, drift):
+    for row in read(path, (_DIRECTORY_LAYOUT, _EARLIER_DIRECTORY_LAYOUT), drift):
+        place = _place(row, drift)
         first = found.setdefault(place.id, place)
         if first is not place:
             others = dict.fromkeys((*first.others, place.name, *place.others))
@@ -211,38 +362,34 @@ def places(path: Path, drift: Drift) -> dict[str, CareLocation]:
     return found
 
 
-def _places(path: Path, drift: Drift) -> Iterator[CareLocation]:
-    for row in read(path, _DIRECTORY_LAYOUT, drift):
-        location, provider = row["CQC Location ID"], row.filled("CQC Provider ID")
-        for column in ("Name", "Provider name"):
-            if not usable(row[column]):
-                raise row.error(column, "is empty")
-        kind = row["Service types"]
-        if not location and kind not in _KINDS:
-            drift.unmapped("Service types of a provider", kind)
-        yield CareLocation(
-            id=location or provider,
-            provider_id=provider,
-            name=row["Name"],
-            provider=row["Provider name"],
-            others=_others(row, drift),
-            services=_distinct(kind if location else row["Specialisms/services"]),
-            ownership="" if location else kind,
-            addresses=address(
-                row["Address 1"],
-                row["Address 2"],
-                row["Town/City"],
-                row["County"],
-                postcode=row["Postcode"],
-            ),
-            reported=_day_published(row["Report publication date"], drift),
-            url=page_of(location) if location else page_of(provider, "provider"),
-        )
+def _place(row: Row, drift: Drift) -> CareLocation:
+    location, provider = row["CQC Location ID"], row.filled("CQC Provider ID")
+    for column in ("Name", "Provider name"):
+        if not usable(row[column]):
+            raise row.error(column, "is empty")
+    kind = row["Service types"]
+    if not location and kind not in _OWNERSHIPS:
+        drift.unmapped("Service types of a provider", kind)
+    return CareLocation(
+        id=location or provider,
+        provider_id=provider,
+        name=row["Name"],
+        provider=row["Provider name"],
+        others=_others(row, drift),
+        services=_services(row, kind if location else row["Specialisms/services"]),
+        ownership="" if location else kind,
+        addresses=_address(row),
+        reported=_reported(row, drift),
+        url=page_of(location) if location else page_of(provider, "provider"),
+    )
 
 
-def page_of(place: str, of: str = "location") -> str:
-    """The publisher's page of a location, or of a provider."""
-    return f"https://www.cqc.org.uk/{of}/{quote(place, safe='')}"
+def _address(row: Row) -> tuple[Address, ...]:
+    if "Address" in row.cells:
+        # In one cell, with no blank after its commas.
+        return address(*row["Address"].split(","), postcode=row["Postcode"])
+    lines = (row[one] for one in ("Address 1", "Address 2", "Town/City", "County"))
+    return address(*lines, postcode=row["Postcode"])
 
 
 def _others(row: Row, drift: Drift) -> tuple[str, ...]:
@@ -255,42 +402,34 @@ def _others(row: Row, drift: Drift) -> tuple[str, ...]:
     return (_BEFORE.sub("", text, count=1),)
 
 
-def _distinct(services: str) -> str:
-    """`Doctors/GPs,Doctors/GPs` says one thing."""
-    return ", ".join(dict.fromkeys(one.strip() for one in services.split(",") if one.strip()))
+def _services(row: Row, text: str) -> str:
+    """`Doctors/GPs|Doctors/GPs` says one thing; the earlier form has a comma between two."""
+    parts = text.split("|" if "Address" in row.cells else ",")
+    return ", ".join(dict.fromkeys(one.strip() for one in parts if one.strip()))
+
+
+def _reported(row: Row, drift: Drift) -> date | None:
+    """The day of the latest check, or of the latest report in the earlier form."""
+    if text := row.cells.get("Report publication date", ""):
+        return _day_published(text, drift)
+    text = row.cells.get("Date of latest check", "")
+    # `09/Jan/2018 - 00:00`: the hour is always midnight.
+    return stated_day(_CHECKED.sub(r"\1-\2-\3", text), "Date of latest check", drift)
 
 
 def _day_published(text: str, drift: Drift) -> date | None:
     """The day in the UK: in summer the file has 23:00 of the day before, in UTC."""
-    if not text:
-        return None
     from zoneinfo import ZoneInfo  # imported lazily: it is slow to import
 
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return (moment.astimezone(ZoneInfo("Europe/London")) if moment.tzinfo else moment).date()
+    except (ValueError, OverflowError):
         drift.unmapped("Report publication date", text)
         return None
-    return (moment.astimezone(ZoneInfo("Europe/London")) if moment.tzinfo else moment).date()
 
 
-# Both files together: places with addresses, and who runs them under which number.
-
-AUTHORITY = "Care Quality Commission"
-HOMEPAGE = "https://www.cqc.org.uk/about-us/transparency/using-cqc-data"
-_DIRECTORY, _ACTIVE = "CQC_directory.csv", "HSCA_Active_Locations.ods"
-FEEDS = (
-    Feed(_DIRECTORY, url=HOMEPAGE, locate=linked(r"CQC_directory\.csv$"), robots=True),
-    Feed(
-        _ACTIVE,
-        url=HOMEPAGE,
-        locate=linked(r"HSCA_Active_Locations\.(ods|xlsx|csv)$"),
-        robots=True,
-    ),
-)
-# As the publisher names them, with a date before.
-BROUGHT = (Feed(f"*{_DIRECTORY}"), Feed("*HSCA_Active_Locations.*"))
-_BODIES = ("Organisation", "NHS Body")
+# Both together: the active locations, and what the directory adds.
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +439,7 @@ class Location:
     id: str
     names: tuple[Name, ...]
     kind: Kind
-    number: tuple[Identifier, ...]
+    numbers: tuple[Identifier, ...]
     services: str
     addresses: tuple[Address, ...]
     url: str
@@ -309,38 +448,134 @@ class Location:
 
 
 def locations(files: Files) -> Iterator[Location]:
-    """Every location of the two files, those with an address first. Raises UnreadableFile."""
-    directory: dict[str, CareLocation] = {}
-    active: dict[str, Active] = {}
-    for path in files.matching(f"*{_DIRECTORY}"):
-        directory |= places(path, files.drift)
-    for path in files.matching("*HSCA_Active_Locations.*"):
-        if not path.name.endswith(".located-from"):
-            active |= {one.id: one for one in active_locations(path, files.drift)}
-    numbers = {one.provider_id: one.number for one in active.values() if one.number}
+    """Every active location, then those of the directory alone. Raises UnreadableFile."""
+    listed = brought(files, f"*{DIRECTORY}")
+    directory = places(listed, files.drift) if listed else {}
+    held: dict[str, tuple[Identifier, ...]] = {}
+    if path := brought(files, "*HSCA_Active_Locations.*"):
+        for one in active_locations(path, files.drift):
+            if one.numbers and directory:
+                held[one.provider_id] = one.numbers
+            place = directory.pop(one.id, None)
+            yield Location(
+                id=one.id,
+                names=names_in(
+                    one.provider,
+                    *((place.name, *place.others) if place else ()),
+                    one.name,
+                ),
+                kind=one.kind,
+                numbers=one.numbers,
+                services=one.services or (place.services if place else ""),
+                addresses=one.addresses or (place.addresses if place else ()),
+                url=page_of(one.id),
+                place=place,
+                active=one,
+            )
     for place in directory.values():
-        yield _location(place, active.get(place.id), numbers.get(place.provider_id, ()))
-    for one in active.values():
-        if one.id not in directory:
-            yield _location(None, one, numbers.get(one.provider_id, ()))
+        of_provider = held.get(place.provider_id, ())
+        known = place.ownership in _BODIES
+        yield Location(
+            id=place.id,
+            names=names_in(place.provider, place.name, *place.others),
+            kind="organisation" if known else kind_of(place.provider, numbered=bool(of_provider)),
+            numbers=of_provider,
+            services=place.services,
+            addresses=place.addresses,
+            url=place.url,
+            place=place,
+            active=None,
+        )
 
 
-def _location(
-    place: CareLocation | None, active: Active | None, number: tuple[Identifier, ...]
-) -> Location:
-    one = place or active
-    assert one
-    provider = one.provider
-    ownership = active.ownership if active else place.ownership if place else ""
-    others = (active.name,) if active else ()
-    return Location(
-        id=one.id,
-        names=names_in(provider, one.name, *(place.others if place else ()), *others),
-        kind="organisation" if ownership in _BODIES else kind_of(provider, numbered=bool(number)),
-        number=number,
-        services=one.services,
-        addresses=place.addresses if place else (),
-        url=place.url if place else page_of(one.id),
-        place=place,
-        active=active,
+# The latest ratings: a row for each place, service and domain.
+
+LATEST = "Latest_ratings.ods"
+_LATEST_LAYOUT = Layout(
+    needed={
+        "Location ID": "Location ID",
+        "Location Name": "Location Name",
+        **ADDRESS,
+        "Group": "Service / Population Group",
+        "Domain": "Domain | Key Question",
+        "Latest Rating": "Latest Rating",
+        "Publication Date": "Publication Date",
+        "Provider ID": "Provider ID",
+        "Provider Name": "Provider Name",
+    },
+    wanted={
+        "Line 2": "Location Address Line 2",
+        "Inherited": "Inherited Rating (Y/N)",
+        "URL": "URL",
+    },
+    passed_over=(
+        *(f"Location {one.strip()}" for one in AREAS.split("|")),
+        "Location Type",
+        "Care Home?",
+        "Report Type",
+        "Brand ID",
+        "Brand Name",
+    ),
+)
+
+
+@dataclass(slots=True)
+class Rated:
+    """A place with its ratings: each domain's, and `overall`, by the day it was published."""
+
+    id: str
+    name: str
+    provider_id: str
+    provider: str
+    addresses: tuple[Address, ...]
+    url: str
+    inherited: bool = False
+    ratings: dict[str, tuple[date, str]] = field(default_factory=dict)
+
+
+def latest_ratings(path: Path, drift: Drift) -> Iterator[Rated]:
+    """Each place that is rated as a whole. Raises UnreadableFile, for an unknown rating too.
+
+    A place of which only single services are rated is left out and counted. Where two ratings are
+    there for one domain of a place, the one published last counts.
+    """
+    found: dict[str, Rated] = {}
+    of_services: set[str] = set()
+    for row in read(path, _LATEST_LAYOUT, drift):
+        for column in ("Location Name", "Provider Name"):
+            if not usable(row[column]):
+                raise row.error(column, "is empty")
+        location = row.filled("Location ID")
+        if row["Group"].casefold() != "overall":
+            of_services.add(location)
+            continue
+        domain = row["Domain"].casefold().replace("well led", "well-led")
+        if domain not in ("overall", *DOMAINS):
+            drift.unmapped("Domain", row["Domain"])
+            continue
+        one = found.get(location) or _rated(row, location)
+        found[location] = one
+        published = day(row, "Publication Date", drift) or date.min
+        if domain not in one.ratings or one.ratings[domain][0] < published:
+            one.ratings[domain] = (published, rating_of(row, "Latest Rating"))
+            if domain == "overall":
+                one.inherited = inherited(row)
+    without = sum("overall" not in one.ratings for one in found.values())
+    if left_out := len(of_services - found.keys()) + without:
+        drift.left_out("place of which only single services or domains are rated", count=left_out)
+    for location in list(found):
+        one = found.pop(location)
+        if one.ratings.get("overall", (None, ""))[1]:
+            yield one
+
+
+def _rated(row: Row, location: str) -> Rated:
+    url = row["URL"]
+    return Rated(
+        id=location,
+        name=row["Location Name"],
+        provider_id=row["Provider ID"],
+        provider=row["Provider Name"],
+        addresses=place_of(row),
+        url=url if url.startswith("https://www.cqc.org.uk/") else page_of(location),
     )

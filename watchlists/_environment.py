@@ -12,25 +12,48 @@ from duediligence.errors import UnreadableFile
 from duediligence.formats import json
 from duediligence.formats.table import Table
 
+LICENCE = (
+    "Environment Agency Conditional Licence: Contains Environment Agency information "
+    "© Environment Agency and/or database right"
+)
 # Of linked data that stands for a term: its address and its labels, in the order of our liking.
 _LABELS = ("prefLabel", "label", "notation", "@id")
 _TERM = frozenset((*_LABELS, "comment", "type"))
 _DEEPEST = 5
+_BETWEEN = " | "
+_FETCH_AGAIN = "Fetch every page again."
 
 
 def rows(paths: Sequence[Path], layout: Layout, drift: Drift) -> Iterator[Row]:
     """Each item as a row of a table, whose columns are the members: `offender.name`.
 
-    A term gives its label, a list its values joined by `; `. Rows are numbered within their page.
-    Raises UnreadableFile for a file that is no answer of the service.
+    A term gives its label. A list gives the values of its items in their order, which `listed`
+    takes apart, with a place for an item that lacks the member. An item that a page repeats from
+    one before is given once: the register may grow while its pages are fetched. A page may be
+    empty. Rows are numbered within their page. Raises UnreadableFile for a file that is no answer
+    of the service, and where no page holds an item.
     """
-    pages = {path: [_flat(one, path.name) for one in items(path)] for path in paths}
-    if empty := next((path for path, page in pages.items() if not page), None):
-        raise UnreadableFile(f"{empty.name}: holds no items", hint="Fetch every page again.")
-    columns = tuple(dict.fromkeys(key for page in pages.values() for one in page for key in one))
-    for path, page in pages.items():
-        cells = ((n, tuple(one.get(c, "") for c in columns)) for n, one in enumerate(page, 1))
-        yield from rows_of(Table(path.name, columns, cells), layout, drift)
+    # Gone through twice, for a nation's items are too many to be held.
+    columns = tuple(dict.fromkeys(c for path in paths for item in _flattened(path) for c in item))
+    if paths and not columns:
+        raise UnreadableFile(f"{paths[0].name}: holds no items", hint=_FETCH_AGAIN)
+    # By their hashes, for the same reason.
+    seen: dict[int, str] = {}
+    for path in paths:
+        cells = []
+        for number, item in enumerate(_flattened(path), 1):
+            found = tuple(item.get(column, "") for column in columns)
+            if seen.setdefault(hash(found), path.name) == path.name:
+                cells.append((number, found))
+            else:
+                drift.left_out("repeated by a later page")
+        if cells:
+            yield from rows_of(Table(path.name, columns, iter(cells)), layout, drift)
+
+
+def listed(cell: str) -> tuple[str, ...]:
+    """The values of a list in a cell of `rows`, in their order; empty where one was missing."""
+    return tuple(value.strip() for value in cell.split(_BETWEEN.strip()))
 
 
 def items(path: Path) -> list[dict[str, Any]]:
@@ -52,55 +75,67 @@ def _answer(path: Path) -> dict[str, Any]:
 
 
 def next_page(path: Path, url: str) -> str:
-    """The address after `url`, whose answer is in `path`; empty where the answer is not full.
+    """The address after `url`, whose answer is in `path`; empty where the answer holds nothing.
 
-    What a full answer holds and where it starts, the answer says itself (`meta`): the service may
-    give fewer items than were asked for. Else `_limit` and `_offset` in the address say it. Raises
-    UnreadableFile where the address has no `_limit`: a full answer could not be told from a part.
+    How many items the service gives at once is its own affair: it may give fewer than were asked
+    for, so that only an answer without any is the end. Raises UnreadableFile where the answer says
+    (`meta.offset`, `meta.limit`) that it begins elsewhere than was asked, or holds more than its
+    own limit.
     """
     parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query))
-    limit, offset = (query.get(name, "0") for name in ("_limit", "_offset"))
-    if not (limit.isdecimal() and offset.isdecimal() and int(limit)):
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    offset = query.get("_offset", "0")
+    if not (offset.isdecimal() and len(offset) < 10):
         raise UnreadableFile(
-            f"{path.name}: its address has no _limit, so it is not known whether it is complete",
-            hint="Set the address of this list with _limit=500&_offset=0 at its end.",
+            f"{path.name}: its address has the _offset {offset[:20]!r}",
+            hint="Set the address of this list with _offset=0 at its end.",
         )
     answer = _answer(path)
-    meta = answer["meta"] if isinstance(answer.get("meta"), dict) else {}
-    most, start = (
-        stated if isinstance(stated := meta.get(name), int) and stated >= 0 else int(asked)
-        for name, asked in (("limit", limit), ("offset", offset))
-    )
     count = len(answer["items"])
-    if not count or count < most:
+    start, most = _stated(answer, "offset"), _stated(answer, "limit")
+    if start is not None and start != int(offset):
+        raise UnreadableFile(
+            f"{path.name}: begins at item {start:,} where {int(offset):,} was asked for",
+            hint=_FETCH_AGAIN,
+        )
+    if most is not None and count > most:
+        raise UnreadableFile(
+            f"{path.name}: holds {count:,} items where its limit is {most:,}", hint=_FETCH_AGAIN
+        )
+    if not count:
         return ""
-    query["_offset"] = str(start + count)
+    query["_offset"] = str(int(offset) + count)
     return urlunsplit(parts._replace(query=urlencode(query)))
 
 
-def _flat(item: Mapping[str, Any], filename: str) -> dict[str, str]:
-    found: dict[str, list[str]] = {}
-    for column, value in _leaves(item, "", filename, _DEEPEST):
-        if value:
-            found.setdefault(column, []).append(value)
-    return {column: "; ".join(dict.fromkeys(values)) for column, values in found.items()}
+def _stated(answer: Mapping[str, Any], name: str) -> int | None:
+    meta = answer.get("meta")
+    text = str(meta.get(name, "")) if isinstance(meta, dict) else ""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def _leaves(value: object, column: str, filename: str, depth: int) -> Iterator[tuple[str, str]]:
+def _flattened(path: Path) -> Iterator[dict[str, str]]:
+    return (_flat(item, "", path.name, _DEEPEST) for item in items(path))
+
+
+def _flat(value: object, column: str, filename: str, depth: int) -> dict[str, str]:
+    """The texts in a value by column, without those that are empty."""
     if not depth:
         raise UnreadableFile(f"{filename}: {column} is nested too deep")
     if isinstance(value, list):
-        for one in value:
-            yield from _leaves(one, column, filename, depth - 1)
-    elif isinstance(value, dict) and column and _TERM.issuperset(value):
+        parts = [_flat(one, column, filename, depth - 1) for one in value]
+        names = dict.fromkeys(name for part in parts for name in part)
+        return {name: _BETWEEN.join(part.get(name, "") for part in parts) for name in names}
+    if isinstance(value, dict) and column and _TERM.issuperset(value):
         label = next((value[key] for key in _LABELS if value.get(key)), None)
-        yield from _leaves(label, column, filename, depth - 1)
-    elif isinstance(value, dict):
+        return _flat(label, column, filename, depth - 1)
+    if isinstance(value, dict):
+        found: dict[str, str] = {}
         for name, one in value.items():
             # What a part of an item is called in linked data tells nothing of the party.
             if not (column and name in ("@id", "type")):
                 below = f"{column}.{name}" if column else name
-                yield from _leaves(one, below, filename, depth - 1)
-    else:
-        yield column, json.text(value, f"{filename}: {column}")
+                found |= _flat(one, below, filename, depth - 1)
+        return found
+    text = json.text(value, f"{filename}: {column}")
+    return {column: text} if text else {}

@@ -21,7 +21,9 @@ from duediligence.text.postcodes import first_postcode
 if TYPE_CHECKING:
     from duediligence.watchlists._ofac_remarks import RemarkFacts
 
-_EXPORTS = "https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/"
+_SERVICE = "https://sanctionslistservice.ofac.treas.gov/api/"
+_EXPORTS = f"{_SERVICE}PublicationPreview/exports/"
+_DOWNLOADS = f"{_SERVICE}download/"
 # The service answers with a redirect to its bucket in Amazon's US government region.
 _HOSTS = (
     "wc2h-sls-prod-public-published.s3.us-gov-west-1.amazonaws.com",
@@ -57,13 +59,13 @@ class Publication:
         )
 
     @property
-    def xml_feeds(self) -> tuple[Feed, ...]:
-        """The same list as one XML file."""
-        return (_feed(self.xml),)
+    def alternates(self) -> tuple[tuple[Feed, ...], ...]:
+        """The same list as one XML file, and that at the service's other address."""
+        return (_feed(self.xml),), (_feed(self.xml, at=_DOWNLOADS),)
 
 
-def _feed(filename: str, *, rows_of: str = "") -> Feed:
-    return Feed(filename, _EXPORTS + filename, hosts=_HOSTS, rows_of=rows_of)
+def _feed(filename: str, *, at: str = _EXPORTS, rows_of: str = "") -> Feed:
+    return Feed(filename, at + filename, hosts=_HOSTS, rows_of=rows_of)
 
 
 # One entry out of what either format tells of one party.

@@ -70,9 +70,10 @@ def parse(files: Files) -> Iterator[ListEntry]:
     Ireland have regulators of their own. Documents of other kinds among the decisions are left out
     and counted. Only names in titles are read; a number is taken where the title ends with it.
 
-    The day given is that of the last change of the page. The titles are from memory of how they
-    begin ("Charity Inquiry: ...", "Official warning: ..."), the search from its documentation. An
-    entry is known by the address of its page.
+    The day given is that of the last change of the page. No answer of the search was seen: the
+    titles are from memory of how they begin ("Charity Inquiry: ...", "Official warning: ..."), the
+    search from its documentation. Look at how many decisions are left out: where it is nearly all,
+    the titles have another form. An entry is known by the address of its page.
     """
     paths = files.matching("charity-inquiries-*.json")
     found = (entry for path in paths for entry in _entries(path, files.drift))

@@ -49,6 +49,7 @@ _ALL_CASES, _ALL_PAGES = "cma-cases-*.json", "cma-case-*.json"
     expect=Expect(entries=(60, 10_000), filled={"names": 1.0, "url": 1.0}, weekly_loss=0.05),
     optional=True,
     known_from="code that reads it",
+    known_since="2026-11",
     crime_types=("fraud_financial",),
     grounds=("PA23-6-41", "PA23-7-7", "PA23-7-9", "PA23-7-11"),
 )

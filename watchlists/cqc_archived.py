@@ -1,51 +1,177 @@
-"""Care homes in England that are no longer registered."""
+"""Places of health and social care in England that have left the register."""
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
-from duediligence.watchlists._cqc import AUTHORITY, HOMEPAGE, places
+from duediligence.watchlists._cqc import (
+    ADDRESS,
+    AREAS,
+    AUTHORITY,
+    HOMEPAGE,
+    OVERALL,
+    brought,
+    day,
+    inherited,
+    located,
+    numbers,
+    page_of,
+    place_of,
+    places,
+    rating_of,
+)
 from duediligence.watchlists.toolkit.bodies import kind_of, names_in
 from duediligence.watchlists.toolkit.entries import checked
-from duediligence.watchlists.toolkit.pages import linked
+from duediligence.watchlists.toolkit.tables import Layout, Row, read
+from duediligence.watchlists.toolkit.values import status, usable
 
-from duediligence.contracts import Expect, Feed, Files, watchlist
+from duediligence.contracts import Drift, Expect, Feed, Files, StatusMeaning, watchlist
 from duediligence.model import ListEntry, Record
 
 _ID = "cqc-archived"
-_FILE = "care_homes_archived.csv"
+_FILE = "Deactivated_Locations.ods"
+_STATUS = "Location Status"
+_STATUSES: dict[str, StatusMeaning] = {
+    "active": "neutral",
+    "inactive-dereg": "ended",
+    "removed": "ended",
+}
+_LAYOUT = Layout(
+    needed={
+        "Location ID": "Location ID",
+        "Location Name": "Location Name",
+        _STATUS: _STATUS,
+        "Location HSCA End Date": "Location HSCA End Date",
+        **ADDRESS,
+        "Provider Name": "Provider Name",
+    },
+    wanted={
+        "Location HSCA start date": "Location HSCA start date",
+        "Category": "Location Primary Inspection Category",
+        "Line 2": "Location Address Line 2",
+        "County": "Location County",
+        OVERALL: OVERALL,
+        "Publication Date": "Publication Date",
+        "Inherited": "Inherited Rating (Y/N)",
+        "Company": "Provider Companies House Number",
+        "Charity": "Provider Charity Number",
+    },
+    passed_over=(
+        *(f"Location {one.strip()}" for one in AREAS.split("|")),
+        "Location Primary NHS Region",
+        "Care home?",
+        "Care homes beds at point location de-activated",
+        "Registered manager",
+        "Brand ID",
+        "Brand Name",
+    ),
+    # Headings beyond the 34th were not seen.
+    prefixes=("Provider", "Service type", "Regulated activity", "Service user band"),
+)
 
 
 @watchlist(
     id=_ID,
-    title="CQC care homes no longer registered",
+    title="CQC places of care no longer registered",
     publisher=AUTHORITY,
     licence="OGL-3.0",
     topic="register",
     homepage=HOMEPAGE,
-    feeds=(Feed(_FILE, url=HOMEPAGE, locate=linked(r"archived[^/]*\.csv$"), robots=True),),
-    alternates=((Feed("*care_homes_archived*.csv"),),),
+    feeds=(located(_FILE, "Deactivated", "Locations"),),
+    alternates=((Feed("*Deactivated*.ods"),), (Feed("*care_homes_archived*.csv"),)),
     folder="cqc",
     max_age=timedelta(days=100),
-    expect=Expect(entries=(1_000, 60_000), filled={"names": 1.0, "addresses": 0.95}),
+    expect=Expect(entries=(55_000, 300_000), filled={"names": 1.0, "addresses": 0.9}),
     optional=True,
-    known_from="real file",
+    known_from="header only",
+    known_since="2026-09",
+    statuses={_STATUS: _STATUSES},
     powers=("safeguarding",),
     premises=True,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
-    """Care homes that the Care Quality Commission once registered and no longer does.
+    """Places of care of every kind that the Care Quality Commission once registered, and when each
+    left the register.
 
-    A home that closed, was sold (and is registered again under its new provider) or was made to
-    close: the file does not tell these apart, so ask, and look the home up on its page.
+    Deactivated is not closed. A place also leaves under its number when it is sold, when its
+    provider takes another legal form, or when it is registered again: then it is on `cqc` under a
+    new number, often at the same address. Some were made to close. The file does not tell these
+    apart: look the place up on its page, and ask. It has the last overall rating, where there
+    was one; a rating can be inherited from the registration before.
 
-    It cannot show when or why a home left the register: it gives the day of the last report alone.
-    It has no company numbers, so a provider is found by name only, and it holds care homes
-    alone: for other places of care, `cqc` keeps who has left since it was first loaded. A provider
-    can be an individual, and is then of unknown kind here.
+    It cannot show why a place left. The columns after the 34th were not seen when this was
+    written: where the file has no company number, a provider is found by name and place. A
+    provider can be an individual, and is then of unknown kind here.
+
+    An earlier file of care homes alone is read, too, but it is far smaller than what is expected.
     """
-    paths = [path for path in files.values() if path.suffix == ".csv"]
-    entries = (
-        ListEntry(
+    if path := brought(files, "*Deactivated*"):
+        return checked(_deactivated(path, files.drift), path.name)
+    earlier = brought(files, "*care_homes_archived*")
+    return checked(_homes(earlier, files.drift) if earlier else (), "care_homes_archived.csv")
+
+
+def _deactivated(path: Path, drift: Drift) -> Iterator[ListEntry]:
+    seen: set[str] = set()
+    for row in read(path, _LAYOUT, drift):
+        for column in ("Location Name", "Provider Name"):
+            if not usable(row[column]):
+                raise row.error(column, "is empty")
+        location = row.filled("Location ID")
+        meaning = status(_STATUSES, row[_STATUS], _STATUS, row.filename)
+        if meaning != "ended":
+            drift.left_out("a place that is active")
+        elif location in seen:
+            drift.left_out("second row of one location", location)
+        else:
+            seen.add(location)
+            yield _entry(row, location, drift)
+
+
+def _entry(row: Row, location: str, drift: Drift) -> ListEntry:
+    left = day(row, "Location HSCA End Date", drift)
+    held = numbers(row, drift)
+    category = f" ({row['Category']})" if row["Category"] else ""
+    return ListEntry(
+        id=location,
+        list_id=_ID,
+        kind=kind_of(row["Provider Name"], numbered=bool(held)),
+        names=names_in(row["Provider Name"], row["Location Name"]),
+        identifiers=held,
+        addresses=place_of(row),
+        status=row[_STATUS],
+        ends_on=left,
+        record=Record(
+            type="registration",
+            power="safeguarding",
+            authority=AUTHORITY,
+            reference=location,
+            event=f"No longer registered under this number: {row['Location Name']}{category}",
+            event_date=left,
+            outcome=_before(row, drift),
+            ended=True,
+        ),
+        url=page_of(location),
+    )
+
+
+def _before(row: Row, drift: Drift) -> str:
+    """What there was: since when it was registered, and how it was rated last."""
+    parts = []
+    if since := day(row, "Location HSCA start date", drift):
+        parts.append(f"registered since {since}")
+    if rating := rating_of(row, OVERALL):
+        published = day(row, "Publication Date", drift)
+        parts.append(f"last rated {rating}" + (f" on {published}" if published else ""))
+        if inherited(row):
+            parts.append("inherited from the registration before")
+    return ", ".join(parts)
+
+
+def _homes(path: Path, drift: Drift) -> Iterator[ListEntry]:
+    """The earlier file, in the earlier form of the directory: it has no day of leaving."""
+    for place in places(path, drift).values():
+        yield ListEntry(
             id=place.id,
             list_id=_ID,
             kind=kind_of(place.provider),
@@ -62,7 +188,3 @@ def parse(files: Files) -> Iterator[ListEntry]:
             ),
             url=place.url,
         )
-        for path in paths
-        for place in places(path, files.drift).values()
-    )
-    return checked(entries, _FILE)

@@ -98,6 +98,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
     authentic, and an entry links to the act there that last listed it. An EU listing does not bind
     a UK body, but its suppliers and their banks. Names come in every language of the Union, none
     of them marked as the main one. `regimes` are the Commission's codes of its programmes.
+
+    It cannot show firms that a listed party owns or controls, frozen too, nor parties that
+    an EU regulation lists under other measures than a freeze.
     """
     path, drift = files[_FILE], files.drift
     found = records(path, _ROOT, ("sanctionEntity",), _KNOWN, drift)

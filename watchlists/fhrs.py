@@ -8,10 +8,11 @@ from typing import Any
 
 from duediligence.watchlists.toolkit.bodies import address, kind_of, names_in
 from duediligence.watchlists.toolkit.entries import checked
-from duediligence.watchlists.toolkit.values import day, stated_day, usable
+from duediligence.watchlists.toolkit.tables import Layout, read
+from duediligence.watchlists.toolkit.values import day, stated_day, status, usable
 from duediligence.watchlists.toolkit.xml import records
 
-from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.contracts import Drift, Expect, Feed, Files, StatusMeaning, watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.formats import json
 from duediligence.formats.xml import Element, local, stream, text
@@ -20,15 +21,21 @@ from duediligence.model import ListEntry, Record
 _ID = "fhrs"
 _SITE = "https://ratings.food.gov.uk"
 _XML, _JSON = "FHRS{part}en-GB.xml", "FHRS{part}en-GB.json"
+_FILES = f"{_SITE}/api/open-data-files/"
+_ALL = "FHRS_All_en-GB.csv"
+_NATION = 400_000
 # FHRS, 0 to 5, in England, Wales and Northern Ireland; FHIS, in words, in Scotland.
 _SCHEMES = ("FHRS", "FHIS")
-_LOW = ("0", "1", "2", "Improvement Required")
-_OTHERS = ("3", "4", "5", "Pass", "Pass and Eat Safe", "Exempt")
-_WAITING = ("Awaiting Inspection", "Awaiting Publication")
+_RATINGS: dict[str, StatusMeaning] = {
+    **dict.fromkeys(("0", "1", "2", "improvement required"), "adverse"),
+    **dict.fromkeys(("3", "4", "5", "pass", "pass and eat safe", "exempt"), "neutral"),
+    **dict.fromkeys(("awaiting inspection", "awaiting publication"), "neutral"),
+}
 
 
 def _paths(files: Files) -> list[Path]:
-    return [path for kind in ("xml", "json") for path in files.matching(f"FHRS*en-GB.{kind}")]
+    kinds = ("xml", "json", "csv")
+    return [path for kind in kinds for path in files.matching(f"FHRS*en-GB*.{kind}")]
 
 
 def _published(files: Files) -> date | None:
@@ -44,7 +51,20 @@ def _published(files: Files) -> date | None:
     topic="enforcement",
     homepage=f"{_SITE}/open-data",
     feeds=(Feed(_XML, url=f"{_SITE}/OpenDataFiles/{_XML}"),),
-    alternates=((Feed(_JSON, url=f"{_SITE}/api/open-data-files/{_JSON}"),),),
+    alternates=(
+        (Feed(_JSON, url=_FILES + _JSON),),
+        (Feed(_XML, url=_FILES + _XML),),
+        (
+            Feed(
+                _ALL,
+                url=f"https://safhrsprodstorage.blob.core.windows.net/opendatafileblobstorage/{_ALL}",
+                max_bytes=500_000_000,
+                least=_NATION,
+            ),
+        ),
+        # The same in several files, as a person may have saved it.
+        (Feed("FHRS_All*en-GB*.csv", max_bytes=500_000_000, least=_NATION),),
+    ),
     max_age=timedelta(days=14),
     expect=Expect(
         entries=(200, 800_000),
@@ -54,6 +74,8 @@ def _published(files: Files) -> date | None:
     optional=True,
     published=_published,
     known_from="real file",
+    known_since="2026-09",
+    statuses={"RatingValue": _RATINGS},
     powers=("environmental_health",),
     premises=True,
 )
@@ -61,9 +83,11 @@ def parse(files: Files) -> Iterator[ListEntry]:
     """The food hygiene rating of each food business, as its council gave it.
 
     Name the councils with the setting `parts`, by the code in the names of the publisher's files:
-    `FHRS705en-GB.xml` is 705. A rating of 0, 1 or 2, and in Scotland "Improvement Required", is
-    poor by the scheme itself. The scores behind it are points for faults: fewer are better, and
-    many for confidence in management are a sign of how the business is run.
+    `FHRS705en-GB.xml` is 705. Without it, the file of all councils is fetched, of some 600,000
+    businesses and 140 MB; never in place of councils that were named. A rating of 0, 1 or 2, and
+    in Scotland "Improvement Required", is poor by the scheme itself. The scores behind it are
+    points for faults: fewer are better, and many for confidence in management are a sign of how
+    the business is run.
 
     It cannot show a company: there are names over doors and addresses, without numbers, so a
     supplier is found by name or place, or through a register that ties its number to its premises.
@@ -71,20 +95,21 @@ def parse(files: Files) -> Iterator[ListEntry]:
     sell no food to the public, and many childminders, are not rated; those run from a home have
     no address here.
 
-    The XML form is known from a real file of Scotland; the JSON form, read where XML fails, from
-    notes. Where the file says that a new rating is pending, so do the remarks.
+    The XML form is known from real files of Scotland, the file of all councils from real rows of
+    September 2026, the JSON form, read where XML fails, from notes. Where the file says that a new
+    rating is pending, so do the remarks. A rating that is not known is an error.
     """
     paths = _paths(files)
     entries = (
         entry
         for path in paths
         for fields in _establishments(path, files.drift)
-        if (entry := _entry(fields, files.drift))
+        if (entry := _entry(fields, path.name, files.drift))
     )
     return checked(entries, paths[0].name if paths else _XML)
 
 
-# Establishments as texts by name of field, out of the XML or the JSON form of a file.
+# Establishments as texts by name of field, out of any form of a file.
 
 _ROOT, _RECORD, _HEADER = "FHRSEstablishment", "EstablishmentDetail", "Header"
 _COLLECTION = "EstablishmentCollection"
@@ -101,6 +126,11 @@ _PASSED_OVER = frozenset(
 _KNOWN = {tag: frozenset[str]() for tag in (*_READ, *_PASSED_OVER, *_SCORES, "Scores", _RECORD)}
 _AROUND = (_COLLECTION, _HEADER, "ExtractDate", "ItemCount", "ReturnCode")
 _NEEDED = ("FHRSID", "RatingValue", "SchemeType", "LocalAuthorityName")
+_LAYOUT = Layout(
+    needed={name: name for name in _NEEDED},
+    wanted={name: name for name in sorted((_READ | frozenset(_SCORES)) - frozenset(_NEEDED))},
+    passed_over=tuple(sorted(_PASSED_OVER)),
+)
 _HINT = "The publisher may have changed the format; this tool may need an update."
 
 
@@ -110,7 +140,7 @@ def _establishments(path: Path, drift: Drift) -> Iterator[Mapping[str, str]]:
     Raises UnreadableFile for a file that is not one of ratings, and for an establishment without
     its number, rating, scheme or authority.
     """
-    found = _from_json(path, drift) if path.suffix == ".json" else _from_xml(path, drift)
+    found = _READERS[path.suffix](path, drift)
     empty = dict.fromkeys((*_READ, *_SCORES), "")
     number = 0
     for number, record in enumerate(found, 1):
@@ -132,6 +162,8 @@ def _establishments(path: Path, drift: Drift) -> Iterator[Mapping[str, str]]:
 
 def _extracted(path: Path) -> date | None:
     """The day of the file, where it says so. Raises UnreadableFile."""
+    if path.suffix == ".csv":
+        return None
     if path.suffix == ".json":
         header = _document(path).get(_HEADER)
         stated = header.get("ExtractDate") if isinstance(header, dict) else None
@@ -172,6 +204,13 @@ def _from_json(path: Path, drift: Drift) -> Iterator[dict[str, str]]:
         yield {name: json.text(fields.get(name), f"{where}: {name}") for name in (*_READ, *_SCORES)}
 
 
+def _from_csv(path: Path, drift: Drift) -> Iterator[dict[str, str]]:
+    return (dict(row.cells) for row in read(path, _LAYOUT, drift))
+
+
+_READERS = {".xml": _from_xml, ".json": _from_json, ".csv": _from_csv}
+
+
 def _document(path: Path) -> dict[str, Any]:
     document = json.load(path)
     inner = document.get(_ROOT) if isinstance(document, dict) else None
@@ -183,14 +222,17 @@ def _document(path: Path) -> dict[str, Any]:
 # Entries.
 
 
-def _entry(fields: Mapping[str, str], drift: Drift) -> ListEntry | None:
+def _entry(fields: Mapping[str, str], filename: str, drift: Drift) -> ListEntry | None:
     name = fields["BusinessName"]
     if not usable(name):
         drift.left_out("establishment without a name")
         return None
     if fields["SchemeType"] not in _SCHEMES:
         drift.unmapped("SchemeType", fields["SchemeType"])
-    rating = _rating(fields["RatingValue"], drift)
+    # The files have `AwaitingInspection` beside `Awaiting Inspection`.
+    rating = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", fields["RatingValue"])
+    where = f"{filename}: establishment {fields['FHRSID']}"
+    meaning = status(_RATINGS, rating, "RatingValue", where)
     pending = fields["NewRatingPending"].casefold() == "true"
     return ListEntry(
         id=fields["FHRSID"],
@@ -211,19 +253,11 @@ def _entry(fields: Mapping[str, str], drift: Drift) -> ListEntry | None:
             else f"Food hygiene: {rating}",
             event_date=stated_day(fields["RatingDate"], "RatingDate", drift),
             outcome=_scores(fields),
-            low=rating in _LOW,
+            low=meaning == "adverse",
         ),
         remarks=fields["BusinessType"] + ("; a new rating is pending" if pending else ""),
         url=f"{_SITE}/business/{fields['FHRSID']}",
     )
-
-
-def _rating(value: str, drift: Drift) -> str:
-    """The rating in words with blanks between them: the file has `AwaitingInspection` too."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", value)
-    if spaced not in (*_LOW, *_OTHERS, *_WAITING):
-        drift.unmapped("RatingValue", value)
-    return spaced
 
 
 def _scores(fields: Mapping[str, str]) -> str:

@@ -241,7 +241,8 @@ def _look_for_news(release: Json, drift: Drift, *, whole: bool) -> None:
 
 def _merged(releases: Sequence[Json]) -> Json:
     """The process as its releases leave it, in order of time (OCDS 1.1, "Merging")."""
-    from ocdsmerge import Merger  # imported lazily: few need it
+    # Imported lazily: few need it.
+    from ocdsmerge import Merger  # type: ignore[import-untyped]
 
     ocid = releases[0]["ocid"]
     dated = [

@@ -1,25 +1,30 @@
 """Corporate insolvency notices of The Gazette."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from duediligence.watchlists._gazette import Meaning, is_category, is_personal, meaning
 from duediligence.watchlists.toolkit.bodies import company, kind_of, names_in
 from duediligence.watchlists.toolkit.values import clean, stated_day, usable
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.formats import json
-from duediligence.model import Address, Identifier, ListEntry, Record, RecordStatus, RecordType
+from duediligence.model import Address, Identifier, ListEntry, Name, Record, RecordStatus
+from duediligence.text.legal_forms import UK_FORMS
 from duediligence.text.postcodes import INWARD, OUTWARD, last_postcode
 
 _ID = "gazette-insolvency"
 _SITE = "https://www.thegazette.co.uk"
 _NUMBER = re.compile(
-    r"\b(?:company|registered|registration)\s+(?:number|no\.?)\s*:?\s*((?:[A-Z]{2}|R0)?\s?[0-9]{4,8})\b",
+    r"\b(?:company|registered|registration)\s+(?:number|no\.?)\s*:?\s*((?:[A-Z]{2}|R0)?\s?[0-9]{4,8})\b"
+    # As `( SC000000 )` after the name.
+    r"|\(\s*((?:[A-Z]{2}|R0)[0-9]{5,6}|[0-9]{8})\s*\)",
     re.IGNORECASE | re.ASCII,
 )
 _OFFICE = re.compile(
@@ -27,8 +32,36 @@ _OFFICE = re.compile(
     rf"([^:;]{{5,200}}?\b{OUTWARD}\s?{INWARD})\b",
     re.IGNORECASE | re.ASCII,
 )
-# The edition's letter begins the id of a notice: in Belfast, another law of insolvency.
-_LAWS = {"B": "Insolvency (Northern Ireland) Order 1989"}
+# `CR-2026-000000`, `CR-2026-MAN-000000`, `No 000000 of 2026`.
+_CASE = re.compile(
+    r"\b(CR-[0-9]{4}-(?:[A-Z]{3}-)?[0-9]{3,8})\b|\bno\.?\s*([0-9]{1,6} of [0-9]{4})\b",
+    re.IGNORECASE | re.ASCII,
+)
+_FORM = rf"(?:{'|'.join(UK_FORMS)})\b\.?"
+# Where a text names its company: most safely first. A name ends in a legal form.
+_NAMED = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\bname of (?:the )?company\s*:?\s*(.{{2,120}}?\b{_FORM})",
+        rf"\bin the matter of\s*:?\s*(.{{2,120}}?\b{_FORM})",
+        rf"^\W*(.{{2,120}}?\b{_FORM})",
+    )
+)
+# Words of a notice that no name begins with or holds.
+_NO_NAME = re.compile(
+    r"\b(?:court|notice|pursuant|hereby|matter|resolutions?|meetings?|passed|petition|insolvency|"
+    r"creditors|liquidators?|company (?:number|no)|above-named|of which|was|were)\b",
+    re.IGNORECASE,
+)
+_SUCCESSOR = re.compile(
+    r"\bunder the (?:following )?(?:prohibited )?names?(?: of)?\s*:?\s*[“”\"'‘]*"
+    rf"(.{{2,120}}?\b{_FORM})",
+    re.IGNORECASE,
+)
+# The law, and where in it the re-use of a name is. The edition's letter begins the id of a notice:
+# in Belfast, another law of insolvency.
+_LAW = ("Insolvency Act 1986", "s.216")
+_LAWS = {"B": ("Insolvency (Northern Ireland) Order 1989", "art.180")}
 _STATUSES: dict[str, RecordStatus] = {
     "": "unstated",
     "published": "unstated",
@@ -55,6 +88,11 @@ def _feed(path: Path) -> dict[str, Any]:
     return feed
 
 
+def _check_whole(path: Path) -> None:
+    """Raise UnreadableFile for a page that the server cut short or failed to make."""
+    _entries(_feed(path), path)
+
+
 def _several(value: object) -> list[Any]:
     if value is None:
         return []
@@ -77,12 +115,21 @@ def _several(value: object) -> list[Any]:
             "&location-local-authority-1={part}",
             next_page=next_page,
             robots=True,
+            # Its terms allow 5 requests in 10 seconds; it answers 500 to some values of Accept, and
+            # sends empty and broken pages at times.
+            pause=2.5,
+            accept=False,
+            retries=5,
+            whole=_check_whole,
         ),
     ),
     max_age=timedelta(days=7),
-    expect=Expect(entries=(0, 500_000), filled={"names": 1.0}, weekly_loss=0.05),
+    expect=Expect(
+        entries=(0, 500_000), filled={"names": 1.0, "record": 1.0, "url": 1.0}, states_total=True
+    ),
     optional=True,
     known_from="code that reads it",
+    known_since="2026-08",
     powers=("other",),
     grounds=("PA23-7-5",),
 )
@@ -90,39 +137,66 @@ def parse(files: Files) -> Iterator[ListEntry]:
     """Petitions, orders, resolutions and appointments in the insolvency of companies.
 
     A petition to wind up is often the first sign of a supplier in trouble. It can go
-    to Procurement Act 2023 Sch 7 para 5, as can administration and winding-up. A members' voluntary
-    winding-up is shown as what it is: the company is solvent, but it ends.
+    to Procurement Act 2023 Sch 7 para 5, as can administration and winding-up. Later steps of a
+    case (meetings, dividends, examinations) and its end are no new insolvency and go to no ground.
+    A members' voluntary winding-up is shown as what it is: the company is solvent, but it ends.
+    Re-use of a prohibited name is no insolvency either: a director of a company that failed says
+    that its business goes on under the same or a similar name (Insolvency Act 1986 s.216). Such a
+    notice is kept under the name of the successor where its first words have it.
 
     `parts` in the settings are names of local authorities as the Gazette has them, such as
     Cornwall: notices are searched by place, because all of them are too many. A supplier whose
-    notice names a place elsewhere is not found.
+    notice names a place elsewhere is not found. A place without any notice is a valid answer; check
+    its spelling, for the Gazette says nothing of a place that it does not know.
 
     It cannot show what came of a petition: it may have been paid and dismissed, so read the notice
     and the company's page at Companies House. It cannot show people: personal insolvency is never
-    loaded, and partnerships stand here under their own names. Company number and registered office
-    are taken from the notice's first words where they stand there, as many do; the feed cuts the
-    rest. A notice is dated by its publication, from which anybody could have known of it.
+    loaded, and partnerships are listed here under their own names. Company number and registered
+    office are taken from the notice's first words where they are given there, as in many; the feed
+    cuts the rest. A notice is dated by its publication, from which anybody could have known of it.
 
-    The form is that of the publisher's documentation, which shows no insolvency notice. That a
-    title is the company's name, and what the codes but 2450 stand for, is from memory: a code or
-    category of no known kind is reported.
+    Some notices have their kind as their title: the company's name is then taken from the text. A
+    notice without any name, and one of a kind that is not known, is left out and counted.
     """
+    met: Counter[str] = Counter()
     for notice in _notices(files.matching("notices-*.json"), files.drift):
-        if _is_personal(notice.code):
+        if is_personal(notice.code):
             files.drift.left_out("personal insolvency")
+            continue
+        met["notices"] += 1
+        told = meaning(notice.code, notice.category)
+        names = _names(notice, told)
+        if not names:
+            met["nameless"] += 1
+            files.drift.left_out("notice without a name", notice.id)
+        elif told is None:
+            files.drift.left_out(
+                "notice of a kind that is not known", f"{notice.code} {notice.category}".strip()
+            )
         else:
-            yield _entry(notice, files.drift)
+            yield _entry(notice, told, names, files.drift)
+    if met["nameless"] > max(_FEW, met["notices"] // 10):
+        raise UnreadableFile(
+            f"{met['nameless']:,} of {met['notices']:,} notices name no company",
+            hint="The publisher may have changed the feed; this tool may need an update.",
+        )
+
+
+# So many notices without a name are oddities; more, if they are over a tenth of all, are a fault.
+_FEW = 5
 
 
 # Pages of a search of notices, as the Gazette's REST API gives them in JSON.
 #
-# The form is that of the publisher's developer documentation ("Notice Feed"), which is older than
-# the service and shows one notice of another kind. Names of members carry the prefixes of the
-# Atom feed that they come from (`f:notice-code`, `@href`); what stands once may stand without its
-# list.
+# The form is that of the publisher's developer documentation ("Notice Feed"), as programs that read
+# it in 2026 know it. Names of members carry the prefixes of the Atom feed that they come from
+# (`f:notice-code`, `@href`); what is there once may come without its list, and an empty list as
+# null or not at all.
 
 _READ = frozenset("id f:notice-code title category published content f:status".split())
 _PASSED_OVER = frozenset("link author updated geo:Point summary rights".split())
+# Members about people: never read.
+_PERSONAL = re.compile(r"f:\w*name", re.IGNORECASE)
 _AGAIN = "Fetch or save the pages of this search again, all of them."
 
 
@@ -159,22 +233,15 @@ def _notices(paths: Iterable[Path], drift: Drift) -> Iterator[_Notice]:
         shown = total = 0
         for path in pages:
             feed = _feed(path)
-            entries = _several(feed.get("entry"))
+            entries = _entries(feed, path)
             total = max(total, _count(feed, "f:total", path))
             if entries:
                 first = _count(feed, "f:page-start", path)
-                last = _count(feed, "f:page-stop", path)
                 if first > shown + 1:
                     raise UnreadableFile(
                         f"{path.name}: begins with notice {first} after notice {shown}", hint=_AGAIN
                     )
-                if len(entries) != last - first + 1:
-                    raise UnreadableFile(
-                        f"{path.name}: says that it shows {last - first + 1} notices and holds "
-                        f"{len(entries)}",
-                        hint=_AGAIN,
-                    )
-                shown = max(shown, last)
+                shown = max(shown, _count(feed, "f:page-stop", path))
             for at, entry in enumerate(entries, 1):
                 notice = _notice(entry, f"{path.name}: notice {at}", drift)
                 # A notice published while the pages were fetched moves others to the next page.
@@ -187,33 +254,55 @@ def _notices(paths: Iterable[Path], drift: Drift) -> Iterator[_Notice]:
             )
 
 
+def _entries(feed: dict[str, Any], path: Path) -> list[Any]:
+    """The notices of a page: as many as it says. Raises UnreadableFile."""
+    entries = _several(feed.get("entry"))
+    if entries:
+        first = _count(feed, "f:page-start", path)
+        says = _count(feed, "f:page-stop", path) - first + 1
+    else:
+        # Only a search that found nothing has a page without notices.
+        says = _count(feed, "f:total", path)
+    if len(entries) != says:
+        raise UnreadableFile(
+            f"{path.name}: says that it shows {says} notices and holds {len(entries)}", hint=_AGAIN
+        )
+    return entries
+
+
 def _notice(entry: object, where: str, drift: Drift) -> _Notice:
     if not isinstance(entry, dict):
         raise UnreadableFile(f"{where}: is not a notice")
     for name in entry.keys() - _READ - _PASSED_OVER:
-        drift.unread("member", str(name))
+        if not _PERSONAL.fullmatch(name):
+            drift.unread("member", name)
     values = {name: json.text(entry.get(name), f"{where}: {name}") for name in _READ - {"category"}}
-    for name in ("id", "f:notice-code", "title"):
+    for name in ("id", "f:notice-code"):
         if not values[name]:
             raise UnreadableFile(f"{where}: {name} is missing", hint=_AGAIN)
+    if "title" not in entry:
+        raise UnreadableFile(f"{where}: title is missing", hint=_AGAIN)
+    terms = []
     for one in _several(entry.get("category")):
-        if isinstance(one, dict) and "@term" not in one:
-            drift.unread("member", "category without @term")
-    terms = (
-        json.text(one.get("@term"), f"{where}: category")
-        for one in _several(entry.get("category"))
-        if isinstance(one, dict)
-    )
+        if isinstance(one, dict):
+            if "@term" not in one:
+                drift.unread("member", "category without @term")
+            terms.append(json.text(one.get("@term"), f"{where}: category"))
     return _Notice(
         id=values["id"].rpartition("/")[2],
         code=values["f:notice-code"],
         status=values["f:status"],
-        title=clean(values["title"]),
+        title=_without_marks(values["title"]),
         category=next(filter(None, terms), ""),
         published=values["published"],
-        content=clean(re.sub(r"<[^<>]*>", " ", values["content"])),
+        content=_without_marks(values["content"]),
         where=where,
     )
+
+
+def _without_marks(text: str) -> str:
+    """The text without its tags: those that mark what was searched for may be within a word."""
+    return clean(re.sub(r"<[^<>]*>", " ", re.sub(r"</?em\b[^<>]*>", "", text)))
 
 
 def _count(feed: dict[str, Any], name: str, path: Path) -> int:
@@ -223,91 +312,75 @@ def _count(feed: dict[str, Any], name: str, path: Path) -> int:
     return int(text)
 
 
-# What a notice of corporate insolvency tells, by its code and its category.
-#
-# Only 2450 (a petition to wind up a company) and that its section is "Winding-up by the court"
-# are in the publisher's documentation. That the third figure of a code names the section is from
-# memory.
-
-_SECTIONS = {
-    "1": "Administration",
-    "2": "Receivership",
-    "3": "Members' voluntary winding-up, in which the company is solvent",
-    "4": "Creditors' voluntary winding-up",
-    "5": "Winding-up by the court",
-}
-_SOLVENT = "3"
-_DISMISSED = "Petition dismissed"
-# Words in a category, and what such a notice says has happened; the first that fits is taken.
-_STEPS = (
-    ("dismiss", _DISMISSED),
-    ("petition", "Petition to wind up"),
-    ("winding-up order", "Winding-up order"),
-    ("resolution", "Resolution to wind up"),
-    ("appointment", "Insolvency practitioner appointed"),
-    ("meeting", "Meeting called"),
-    ("notices to creditors", "Creditors asked to claim"),
-    ("notice to creditors", "Creditors asked to claim"),
-    ("dividend", "Dividend intended"),
-    ("moratori", "Moratorium"),
-    ("voluntary arrangement", "Voluntary arrangement"),
-    ("release", "Release of the liquidator"),
-)
-
-
-def _is_personal(code: str) -> bool:
-    """Whether the notice is of the insolvency of a person: category 25."""
-    return code.startswith("25")
-
-
-def _event(code: str, category: str) -> tuple[RecordType, str, bool]:
-    """The type of record, what happened in words, and whether code and category are known ones.
-
-    A members' voluntary winding-up is no insolvency: the company pays its debts and ends. Nor is a
-    petition that was dismissed. Both are records that go to no ground.
-    """
-    section = _SECTIONS.get(code[2:3]) if code.startswith("24") and len(code) == 4 else None
-    step = next((words for word, words in _STEPS if word in category.casefold()), "")
-    event = ": ".join(filter(None, (section, step or category or f"notice {code}")))
-    solvent = section is not None and code[2] == _SOLVENT
-    none = solvent or step == _DISMISSED
-    return "warning" if none else "insolvency", event, bool(section and step)
-
-
 # Entries.
 
 
-def _entry(notice: _Notice, drift: Drift) -> ListEntry:
-    if not usable(notice.title) or notice.title.casefold() == notice.category.casefold():
-        raise UnreadableFile(
-            f"{notice.where}: its title is {notice.title[:60]!r}, which is not a company name",
-            hint="The publisher may have changed the feed; this tool may need an update.",
-        )
-    record_type, event, known = _event(notice.code, notice.category)
-    if not known:
+def _names(notice: _Notice, told: Meaning | None) -> tuple[Name, ...]:
+    """Who the notice is about; nobody where neither its title nor its first words say so.
+
+    A notice of the re-use of a name has the company that failed as its title. Its successor goes
+    first, where the text names it.
+    """
+    title = notice.title
+    if not usable(title) or is_category(title, notice.category):
+        title = _named_in(notice.content)
+    names = names_in(title) if title else ()
+    successor = _successor(notice, told)
+    if not successor:
+        return names
+    others = (Name(one.text, "former") for one in names if one.text != successor)
+    return (Name(successor), *others)
+
+
+def _named_in(content: str) -> str:
+    for pattern in _NAMED:
+        if (found := pattern.search(content)) and not _NO_NAME.search(found[1]):
+            return found[1].strip(" ,;:-“”\"'")
+    return ""
+
+
+def _successor(notice: _Notice, told: Meaning | None) -> str:
+    if told is None or told.type != "prohibited_name":
+        return ""
+    found = _SUCCESSOR.search(notice.content)
+    return found[1].strip() if found and not _NO_NAME.search(found[1]) else ""
+
+
+def _entry(notice: _Notice, told: Meaning, names: tuple[Name, ...], drift: Drift) -> ListEntry:
+    if not told.known:
         drift.unmapped("notice code", f"{notice.code} {notice.category}".strip())
     if notice.status.casefold() not in _STATUSES:
         drift.unmapped("f:status", notice.status)
     numbers: tuple[Identifier, ...] = ()
-    if stated := _NUMBER.search(notice.content):
-        numbers = company(stated[1], "company number", drift)
-    office = _OFFICE.search(notice.content)
+    office = None
+    # Where a notice names a successor, its number and office are those of the company that failed.
+    if not _successor(notice, told):
+        if stated := _NUMBER.search(notice.content):
+            numbers = company(stated[1] or stated[2], "company number", drift)
+        office = _OFFICE.search(notice.content)
+    case = _CASE.search(notice.content)
     day = stated_day(notice.published, "published", drift)
     return ListEntry(
         id=notice.id,
         list_id=_ID,
-        kind=kind_of(notice.title, numbered=bool(numbers)),
-        names=names_in(notice.title),
+        kind=kind_of(*(name.text for name in names), numbered=bool(numbers)),
+        names=names,
         identifiers=numbers,
         addresses=(Address(office[1], last_postcode(office[1])),) if office else (),
         record=Record(
-            type=record_type,
-            reference=notice.id,
-            act_section=_LAWS.get(notice.id[:1], "Insolvency Act 1986"),
-            event=f"{event} (notice in The Gazette)",
+            type=told.type,
+            stage=told.stage,
+            reference=f"{notice.id}; {case[1] or case[2]}" if case else notice.id,
+            act_section=_law(notice, told),
+            event=f"{told.event} (notice in The Gazette)",
             event_date=day,
             known_date=day,
             status=_STATUSES.get(notice.status.casefold(), "unstated"),
         ),
         url=f"{_SITE}/notice/{notice.id}",
     )
+
+
+def _law(notice: _Notice, told: Meaning) -> str:
+    act, section = _LAWS.get(notice.id[:1], _LAW)
+    return f"{act} {section}" if told.type == "prohibited_name" else act

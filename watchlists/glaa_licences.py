@@ -7,8 +7,9 @@ from pathlib import Path
 from duediligence.watchlists.toolkit.bodies import address, company, kind_of, names_in
 from duediligence.watchlists.toolkit.entries import checked
 from duediligence.watchlists.toolkit.tables import Layout, Row, header_score, read, rows_of
+from duediligence.watchlists.toolkit.values import status
 
-from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.contracts import Drift, Expect, Feed, Files, StatusMeaning, watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.formats.html import page, tables
 from duediligence.formats.table import Table
@@ -17,24 +18,41 @@ from duediligence.model import ListEntry, Record, RecordType
 _ID = "glaa-licences"
 _CSV, _PAGES = "licences.csv", "licences-*.html"
 _ACT = "Gangmasters (Licensing) Act 2004"
-# By the words that a status begins with; `low` is a licence on a lower footing.
-_STATUSES: tuple[tuple[str, RecordType, str, bool], ...] = (
-    ("licensed with additional", "registration", "Licensed with additional conditions", True),
-    ("additional licence conditions", "registration", "Licensed with additional conditions", True),
-    ("alc", "registration", "Licensed with additional conditions", True),
-    ("licensed", "registration", "Licensed", False),
-    ("full", "registration", "Licensed", False),
-    ("application", "registration", "Applied for a licence, not licensed yet", True),
-    ("pending", "registration", "Applied for a licence, not licensed yet", True),
-    ("revoked", "licence_revoked", "Licence revoked", False),
-    ("revocation", "licence_revoked", "Licence revoked", False),
-    ("refused", "licence_refused", "Licence refused", False),
-    ("expired", "registration", "Licence expired", False),
-    ("lapsed", "registration", "Licence lapsed", False),
-    ("surrendered", "registration", "Licence surrendered", False),
-    ("ceased", "registration", "No longer licensed", False),
-)
-_ENDED = ("expired", "lapsed", "surrendered", "ceased")
+_STATUS = "Licence Status"
+_ADDED = "Licensed with additional conditions"
+_APPLIED = "Applied for a licence, not licensed yet"
+_REVOKED = "Licence revoked"
+# What each whole status means; one of other words is refused, however it begins.
+_LICENCES: dict[str, tuple[StatusMeaning, RecordType, str]] = {
+    "licensed": ("neutral", "registration", "Licensed"),
+    "licensed - full licence": ("neutral", "registration", "Licensed"),
+    "full licence": ("neutral", "registration", "Licensed"),
+    "licensed with additional licence conditions": ("adverse", "registration", _ADDED),
+    "licensed with additional licence conditions (alc)": ("adverse", "registration", _ADDED),
+    "licensed with additional conditions": ("adverse", "registration", _ADDED),
+    "additional licence conditions": ("adverse", "registration", _ADDED),
+    "alc": ("adverse", "registration", _ADDED),
+    # A licence that is revoked without immediate effect is held until an appeal is decided.
+    "revoked without immediate effect": (
+        "adverse",
+        "licence_revoked",
+        f"{_REVOKED}, without immediate effect",
+    ),
+    "revoked": ("ended", "licence_revoked", _REVOKED),
+    "revoked with immediate effect": ("ended", "licence_revoked", _REVOKED),
+    "refused": ("ended", "licence_refused", "Licence refused"),
+    "application refused": ("ended", "licence_refused", "Licence refused"),
+    "application in progress": ("ended", "registration", _APPLIED),
+    "applied": ("ended", "registration", _APPLIED),
+    "pending": ("ended", "registration", _APPLIED),
+    "application withdrawn": ("ended", "registration", "Application withdrawn, never licensed"),
+    "expired": ("ended", "registration", "Licence expired"),
+    "lapsed": ("ended", "registration", "Licence lapsed"),
+    "surrendered": ("ended", "registration", "Licence surrendered"),
+    "ceased": ("ended", "registration", "No longer licensed"),
+    "no longer licensed": ("ended", "registration", "No longer licensed"),
+}
+_STATUSES: dict[str, StatusMeaning] = {word: said[0] for word, said in _LICENCES.items()}
 
 
 @watchlist(
@@ -43,13 +61,16 @@ _ENDED = ("expired", "lapsed", "surrendered", "ceased")
     publisher="Fair Work Agency, before April 2026 the Gangmasters and Labour Abuse Authority",
     licence="not known; see the publisher's page",
     topic="register",
-    homepage="https://www.gla.gov.uk/",
+    homepage="https://glass.gla.gov.uk/public/s/",
     feeds=(Feed(_CSV),),
     alternates=((Feed("licences-{page}.html"),),),
     max_age=timedelta(days=95),
     expect=Expect(entries=(500, 20_000), filled={"names": 1.0}, weekly_loss=0.05),
     optional=True,
+    template="URN,Business Name,Trading Name,Sectors,Licence Status,Licence Start Date,"
+    "Licence Expiry Date,Decision Date,Address,Postcode,Company Number\r\n",
     known_from="never seen",
+    statuses={_STATUS: _STATUSES},
     powers=("other",),
     grounds=("PA23-7-11",),
     tracks_removals=True,
@@ -59,22 +80,29 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     A provider of such workers needs the licence (Gangmasters (Licensing) Act 2004); to use one
     without it is an offence as well. Revoked and refused licences are reported, and a licence with
-    additional conditions is one on a lower footing. Who has left the register is kept as ended.
+    additional conditions is one on a lower footing. An application is no licence. Whoever has left
+    the register is kept as ended.
 
     Use the public register and never "Active Check": Active Check tells the licence holder who
-    asked, and so that you are looking. A person brings the file: copy the register's table into
-    licences.csv, or save its pages as licences-1.html and so on. The columns that are needed are
-    URN, Business Name and Licence Status; Trading Name, Principal Authority, Business Type,
-    Sectors, Licence Start Date, Licence Expiry Date, Decision Date, Address, Postcode and Company
-    Number are read where they are there.
+    asked, and so that you are looking. A person brings the file. The register was last described in
+    July 2026 as a list of links, each to the page of one licence with its business, address,
+    sectors, date and status, and without a file to download; its home since the Fair Work Agency
+    took it over on 7 April 2026 was not found. Write the licences into licences.csv, whose empty
+    form `lists template` gives; or, where you see a table, save its pages as licences-1.html and so
+    on. URN, Business Name and Licence Status are needed; Trading Name, Sectors, Licence Start Date,
+    Licence Expiry Date, Decision Date, Address, Postcode and Company Number are read where they are
+    there. As the register has over 500 licences, a file with the few that you looked up is refused:
+    look those up on the register itself.
 
     It cannot show unlicensed gangmasters, convictions, or labour in trades that need no licence,
     such as care, cleaning and building. A sole trader is of unknown kind. The person who answers
     for the licence (principal authority) is not kept. A revocation may support professional
-    misconduct, being a ruling of a regulator; a refusal goes to no ground.
+    misconduct, being a ruling of a regulator; a refusal goes to no ground. Either may rest on an
+    alleged offence of a sole trader (UK GDPR art 10; Data Protection Act 2018 s.11(2)).
 
-    The register's home since the Fair Work Agency took it over, its columns and the words of its
-    statuses could not be verified: a status that is not known is reported, and kept for review.
+    Of the words of a status "licensed", "application in progress" and "revoked" were described, the
+    others are from memory. A status counts by all of its words; one that is not known stops the
+    file and is named.
     """
     found = _rows(files, _CSV, _PAGES)
     return checked((_entry(row, files.drift) for row in found), "licences")
@@ -128,7 +156,9 @@ def _of_page(path: Path, drift: Drift) -> Iterator[Row]:
 
 def _entry(row: Row, drift: Drift) -> ListEntry:
     key, name = row.filled("urn"), row.filled("name")
-    of, event, low, ended = _status(row.filled("status"), drift)
+    stated = row.filled("status")
+    meaning = status(_STATUSES, stated, _STATUS, f"{row.filename}: row {row.number}")
+    _, of, event = _LICENCES[stated.casefold()]
     number = company(row["number"], "Company Number", drift)
     decided = row.day("decided", drift)
     sectors = row["sectors"]
@@ -139,7 +169,7 @@ def _entry(row: Row, drift: Drift) -> ListEntry:
         names=names_in(name, *filter(None, map(str.strip, row["trading"].split(";")))),
         identifiers=number,
         addresses=address(row["address"], postcode=row["postcode"]),
-        status=row["status"],
+        status=stated,
         record=Record(
             type=of,
             authority="Gangmasters and Labour Abuse Authority (now Fair Work Agency)",
@@ -149,17 +179,7 @@ def _entry(row: Row, drift: Drift) -> ListEntry:
             event_date=row.day("start", drift) if of == "registration" else decided,
             decision_date=decided,
             expires=row.day("expiry", drift) if of == "registration" else None,
-            low=low,
-            ended=ended,
+            low=meaning == "adverse",
+            ended=meaning == "ended",
         ),
     )
-
-
-def _status(status: str, drift: Drift) -> tuple[RecordType, str, bool, bool]:
-    """Type, what it says, whether it is a lower footing and whether it has ended."""
-    folded = status.casefold()
-    for words, of, event, low in _STATUSES:
-        if folded.startswith(words):
-            return of, event, low, folded.startswith(_ENDED)
-    drift.unmapped("Licence Status", status)
-    return "licence_review", f"Licence status: {status[:80]}", False, False

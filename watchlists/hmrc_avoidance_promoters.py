@@ -1,4 +1,4 @@
-"""Those whom HMRC names as promoting, enabling or supplying tax avoidance schemes."""
+"""Parties that HMRC names as promoting, enabling or supplying tax avoidance schemes."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -50,6 +50,7 @@ def _published(files: Files) -> date | None:
     optional=True,
     published=_published,
     known_from="code that reads it",
+    known_since="2026-11",
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Promoters, enablers and suppliers of avoidance schemes, with their schemes.
@@ -60,13 +61,17 @@ def parse(files: Files) -> Iterator[ListEntry]:
     paras 38 and 40 of the Procurement Act 2023 may come in: ask the supplier.
 
     It cannot show who used a scheme, or what a court or tribunal decided; HMRC says itself that
-    being named is no finding that a scheme fails, and takes names off after a time. Some of those
-    named are individuals and some are abroad. No company numbers are kept as such: where the page
-    gives one it stands among the remarks.
+    being named is no finding that a scheme fails. A party is listed for 12 months and then taken
+    off: one that is not on the list is not cleared. Some of those named are individuals, which is
+    data about alleged crime where an offence is meant (UK GDPR art 10; Data Protection Act 2018
+    s.11(2)), and some are abroad. No company numbers are kept as such: where the page gives one it
+    is among the remarks.
 
-    The page is known from what others wrote of it: a table under a heading for each party, or one
-    row for each. A table that names nobody stops the file. An entry is known by name, postcode and
-    scheme.
+    The page is known from what others wrote of it: under the heading of a party one or two tables,
+    of which the first is about the party, and tables of evidence after them; or a table with a row
+    for each party. The tables after the first are left out and counted, except those that list
+    parties themselves. A table that names nobody stops the file. An entry is known by name,
+    postcode and scheme.
     """
     return checked(_entries(files[_PAGE], _ID, files.drift), _PAGE)
 
@@ -89,18 +94,32 @@ def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
     """Each party named. Raises UnreadableFile, naming the table, for one that names nobody."""
     page = document(path)
     both = zip(page.body.select("table"), html.tables(page.body), strict=True)
+    described: set[int] = set()
     for number, (element, table) in enumerate(both, 1):
         where = f"{path.name}: table {number}"
-        heading = html.text(element.find_previous("h3"))
+        heading = element.find_previous(["h2", "h3"])
+        if heading is not None and heading.name == "h2":
+            # Nothing between a section's heading and its tables says what party they are about.
+            heading = None
+        if heading is not None and id(heading) in described and not _lists_parties(table):
+            drift.left_out("table after the first of a party")
+            continue
+        described.add(id(heading))
+        named = {"heading": html.text(heading)}
         for cells in _parties(table, drift, where):
-            yield _entry({"heading": heading, **cells}, where, list_id, page.url, drift)
+            yield _entry({**named, **cells}, where, list_id, page.url, drift)
+
+
+def _lists_parties(table: html.HtmlTable) -> bool:
+    """Whether each row is a party: a column holds names and another their addresses."""
+    return {"name", "address"} <= {_key(heading) for heading in table.header}
 
 
 def _parties(table: html.HtmlTable, drift: Drift, where: str) -> Iterator[Cells]:
     """The cells by what they tell: of each row, or of the whole where labels stand at the left."""
     rows = [tuple(cell.text for cell in cells) for _, cells in table.rows]
     keys = [_key(heading) for heading in table.header]
-    if len(table.header) > 2 or {"name", "address"} <= set(keys):
+    if len(table.header) > 2 or _lists_parties(table):
         if "name" not in keys:
             raise UnreadableFile(f"{where}: no column names anybody", hint=_NEEDS_A_LOOK)
         for cells in rows:

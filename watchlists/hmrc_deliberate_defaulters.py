@@ -50,6 +50,7 @@ def _published(files: Files) -> date | None:
     optional=True,
     published=_published,
     known_from="code that reads it",
+    known_since="2026-11",
     crime_types=("fraud_financial",),
     grounds=("PA23-6-37",),
 )

@@ -12,7 +12,13 @@ from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry, Record
 
 _ID = "hse-convictions"
+# The register of the last year, and the one of the nine years before it.
 _SITE = "https://resources.hse.gov.uk/convictions/case"
+_HISTORY = "https://resources.hse.gov.uk/convictions-history/case"
+# Every case: offences before the year 2100, newest first, as the site's pager asks.
+_EVERY = (
+    "case_list.asp?PN=1&ST=C&CO=%2C+AND&SN=F&SF=ODS%2C+%7C&EO=%3C&SV=31%2F12%2F2100%2C+%7C&SO=DODS"
+)
 _DETAILS = "case-*.html"
 _LONGEST = 200
 
@@ -27,19 +33,27 @@ _LONGEST = 200
     feeds=(
         Feed(
             "convictions-{page}.html",
-            # Every case: offences before the year 2100, newest first, as the site's pager asks.
-            url=f"{_SITE}/case_list.asp?PN=1&ST=C&CO=%2C+AND&SN=F&SF=ODS%2C+%7C&EO=%3C"
-            "&SV=31%2F12%2F2100%2C+%7C&SO=DODS",
+            url=f"{_SITE}/{_EVERY}",
             next_page=next_page,
             robots=True,
         ),
-        Feed("history-{page}.html", optional=True),
+        Feed(
+            "history-{page}.html",
+            url=f"{_HISTORY}/{_EVERY}",
+            optional=True,
+            next_page=next_page,
+            robots=True,
+            # Some hundred cases a year, ten a page.
+            max_pages=2_000,
+        ),
         Feed(_DETAILS, optional=True),
     ),
     max_age=timedelta(days=35),
-    expect=Expect(entries=(200, 20_000), filled={"names": 1.0}, weekly_loss=0.05),
+    # 210 cases in July 2026, in the register of the last year alone.
+    expect=Expect(entries=(150, 20_000), filled={"names": 1.0, "record": 1.0}, weekly_loss=0.05),
     optional=True,
     known_from="real file",
+    known_since="2026-07",
     powers=("other",),
     grounds=("PA23-7-11",),
 )
@@ -47,8 +61,10 @@ def parse(files: Files) -> Iterator[ListEntry]:
     """Convictions that the Health and Safety Executive obtained in England, Scotland and Wales.
 
     A case appears about nine weeks after the conviction, stays for a year, and then moves to the
-    history register for nine more. Save the pages of that one as history-NUMBER.html beside these
-    to have both.
+    history register for nine more. Both are fetched; where the history register is not found at its
+    address, its cases are missing. Look at the dates: a case may be ten years old, and most grounds
+    look back no more than five. To bring the pages by hand, save those of the history as
+    history-NUMBER.html beside convictions-NUMBER.html.
 
     It cannot show the Act and section (read the page of the case and its breaches), the day of the
     conviction (the day shown is that of the offence), prosecutions by councils, or corporate
@@ -56,8 +72,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     address or company number. For fine, costs and place, save the page of a case as
     case-NUMBER.html. Who is convicted may be an individual: such an entry is not kept.
 
-    The form of the pages is that of July 2026; that the history register has the same form is from
-    memory.
+    The form of the pages is that of July 2026; that the history register has the same form, and its
+    address, is from memory: if it answers in another form, the list is refused.
     """
     layout = Layout(
         needed={
@@ -72,12 +88,15 @@ def parse(files: Files) -> Iterator[ListEntry]:
     for row in results(pages, "number", layout, files.drift):
         if not any(map(str.isalnum, row["name"])):
             raise row.error("name", "is empty")
-        yield _entry(row.cells, known.pop(row["number"], {}), files.drift)
+        old = row.filename.startswith("history-")
+        yield _entry(row.cells, known.pop(row["number"], {}), files.drift, old=old)
     for number in known:
         files.drift.unread("page", f"case {number}, which no page of results has")
 
 
-def _entry(row: Mapping[str, str], known: Mapping[str, str], drift: Drift) -> ListEntry:
+def _entry(
+    row: Mapping[str, str], known: Mapping[str, str], drift: Drift, *, old: bool
+) -> ListEntry:
     number = row["number"]
     what, costs = known.get("Description", ""), known.get("Total Costs Awarded to HSE", "")
     return ListEntry(
@@ -95,5 +114,5 @@ def _entry(row: Mapping[str, str], known: Mapping[str, str], drift: Drift) -> Li
             outcome=f"costs {costs}" if costs else "",
             penalty_gbp=stated_pounds(known.get("Total Fine", ""), "Total Fine", drift),
         ),
-        url=f"{_SITE}/case_details.asp?SF=CN&SV={number}",
+        url=f"{_HISTORY if old else _SITE}/case_details.asp?SF=CN&SV={number}",
     )

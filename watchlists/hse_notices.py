@@ -47,6 +47,7 @@ _STATUSES: dict[str, RecordStatus] = {
     expect=Expect(entries=(0, 100_000), filled={"names": 1.0}, weekly_loss=0.05),
     optional=True,
     known_from="real file",
+    known_since="2026-07",
     powers=("other",),
     grounds=("PA23-7-11",),
 )

@@ -1,4 +1,4 @@
-"""Employers whom the Home Office fined for employing people without the right to work."""
+"""Employers that the Home Office fined for employing people without the right to work."""
 
 import re
 from collections import Counter
@@ -63,13 +63,16 @@ def parse(files: Files) -> Iterator[ListEntry]:
     It cannot show employers who paid at once, for only penalties that were not paid in time, and
     those of repeat offenders, are published. Nor does it give the day of a penalty, an appeal
     that succeeded later, company numbers or the workers' side. Many employers are sole traders
-    under the names of their takeaways and car washes: compare name and address.
+    under the names of their takeaways and car washes: compare name and address. To employ somebody
+    knowingly without the right to work is an offence, so that naming a person here is data about an
+    alleged crime (UK GDPR art 10; Data Protection Act 2018 s.11(2)).
 
     A person brings the files, one a region and quarter: save each page or table with a name such
     as illegal-working-wales-2026-q2.html (or .csv, .ods, .xlsx), and leave those of former
     quarters in the folder. A report in PDF cannot be read: copy its table into a spreadsheet. To
-    have them fetched, name the parts and the address of each in the settings of the list. The
-    columns are from memory: a heading that is not known stops the file and is named.
+    have them fetched, name the parts and the address of each in the settings of the list. Nobody
+    here has seen these files; the columns are from memory: where one that is needed is missing, the
+    file is refused, and a heading that is not known is reported.
 
     An entry is known by employer, postcode and quarter, since it has no number.
     """

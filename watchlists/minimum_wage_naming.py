@@ -25,39 +25,49 @@ def _published(files: Files) -> date | None:
 @watchlist(
     id=_ID,
     title="Minimum wage naming rounds",
-    publisher="Department for Business and Trade",
+    publisher="Fair Work Agency, before April 2026 the Department for Business and Trade",
     licence="OGL-3.0",
     topic="enforcement",
     homepage=f"{SITE}/government/collections/national-minimum-wage-law-enforcement",
     feeds=(Feed("minimum-wage-{part}", url=f"{SITE}/api/content/government/news/{{part}}"),),
     # Rounds come once or twice a year.
     max_age=timedelta(days=400),
-    expect=Expect(entries=(10, 20_000), filled={"names": 1.0, "addresses": 0.9}, weekly_loss=0.05),
+    expect=Expect(
+        entries=(10, 20_000),
+        filled={"names": 1.0, "addresses": 0.6, "record": 1.0},
+        weekly_loss=0.05,
+    ),
     optional=True,
     published=_published,
-    known_from="code that reads it",
+    known_from="real file",
+    known_since="2026-04",
     crime_types=("slavery_trafficking",),
     grounds=("PA23-7-11",),
 )
 def parse(files: Files) -> Iterator[ListEntry]:
-    """Employers that HMRC found to owe workers the minimum wage, as named in press releases.
+    """Employers found to owe workers the minimum wage, as named in press releases.
 
-    Each had a notice of underpayment with a penalty, repaid its workers, and was named. That is no
-    conviction under section 31 of the National Minimum Wage Act 1998 and so not the ground of
-    Schedule 6 para 21 to the Procurement Act 2023; it can support professional misconduct (Sch 7
-    para 11). Large and well-run employers are named over mistakes of years ago: look at the sum
-    per worker, and ask what was put right.
+    The Fair Work Agency names them since it began on 7 April 2026; before, HMRC found them and the
+    department for business named them. Each had a notice of underpayment with a penalty, repaid its
+    workers, and was named. That is no conviction under section 31 of the National Minimum Wage Act
+    1998 and so not the ground of Schedule 6 para 21 to the Procurement Act 2023; it can support
+    professional misconduct (Sch 7 para 11). Large and well-run employers are named over mistakes of
+    years ago: look at the sum per worker, and ask what was put right.
 
     It cannot show underpayment that was put right before it was found, employers who owed little,
     or anything since the period of the round, which is often years earlier. No company numbers are
-    given, and postcodes are at times only the first half. Some employers are sole traders.
+    given. Most rounds give a town, some half a postcode or a whole one, and large employers often
+    no place at all. Some employers are sole traders: underpaying on purpose is an offence, so that
+    naming one is data about an alleged crime (UK GDPR art 10; Data Protection Act 2018 s.11(2)).
 
     Each round is a press release of its own. Name the rounds in the setting `parts` of the list,
     each by the last piece of its address (after /government/news/; where that is over 120 letters,
     by a short name whose address is set), or save each page as minimum-wage-ROUND.html and leave
     those of former rounds in the folder. An employer that HMRC
-    took off later stays here until the page is fetched again. The form of the items is known from
-    what others wrote of it: an item that does not fit stops the file and is named.
+    took off later stays here until the page is fetched again. The form of the items is that of the
+    rounds of 2015 ("neglected to pay") and of the first round of the Fair Work Agency; an item that
+    does not fit stops the file and is named. Where a name holds commas, what belongs to it is
+    recognised by legal forms and by words such as Group, Trust or Partners.
 
     An entry is known by name, postcode and round.
     """
@@ -67,16 +77,30 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
 # A round of naming: a press release with an employer in each item of a list.
 
-_FAILED = re.compile(r"[,;]?\s+(?:has |have )?failed to pay\s+", re.IGNORECASE)
+_FAILED = re.compile(r"[,;]?\s+(?:has |have )?(?:failed|neglected) to pay\s+", re.IGNORECASE)
 _ARREARS = re.compile(r"£[0-9][0-9,]*(?:\.[0-9]{1,2})? to [0-9][0-9,]* workers?", re.ASCII)
 _TRADING = re.compile(r"(?:previously |formerly )?(?:trading as|t/a)\b", re.IGNORECASE)
 _FORMERLY = re.compile(r"\b(?:previously|formerly|now) (?=trading as\b|t/a\b)", re.IGNORECASE)
-_NUMBERED = re.compile(r"^[0-9]{1,4}[.)]\s+", re.ASCII)
+_NUMBERED = re.compile(r"^(?:[0-9]{1,4}[.)]|[•*–-])\s+", re.ASCII)
+# `St Ewe's, Lower and St Orlan Hospital Group` is one name: no place ends so.
+_BODY = re.compile(
+    r"\b(?:group|trust|partnership|partners|college|university|school|academy|association|society|"
+    r"foundation|hospitals?|nurser(?:y|ies)|company|services|solutions|holdings|stores?|"
+    r"restaurants?|hotels?|solicitors|accountants|associates|sons|brothers|bros|co)\b\W*$",
+    re.IGNORECASE,
+)
+_STATE = re.compile(
+    r"\s*\(((?:now )?(?:ceased trading|dissolved|in (?:liquidation|administration)))\)",
+    re.IGNORECASE,
+)
+# The Fair Work Agency took over from HMRC on this day (Employment Rights Act 2025).
+_AGENCY, _SINCE = "Fair Work Agency", date(2026, 4, 7)
 
 
 def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
     """Each employer. Raises UnreadableFile, naming the item, for one that cannot be read."""
     page = document(path)
+    authority = _authority(page)
     found = [item for item in page.body.select("li") if _FAILED.search(html.text(item))]
     # Of a list of employers, every item is one: what does not fit was written in another way.
     lists = {id(item.parent) for item in found}
@@ -87,14 +111,28 @@ def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
             hint="The publisher may have changed the page, or this is another one.",
         )
     for number, item in enumerate(items, 1):
-        yield _entry(html.text(item), number, page, _round(path), list_id, drift)
+        yield _entry(html.text(item), number, page, authority, _round(path), list_id, drift)
+
+
+def _authority(page: Document) -> str:
+    """Who found the underpayment: by the day of the round, else by what the page says."""
+    day = page.first or page.updated
+    agency = day >= _SINCE if day else _AGENCY in html.text(page.body)
+    return _AGENCY if agency else "HM Revenue and Customs"
 
 
 def _entry(
-    text: str, number: int, page: Document, round_: str, list_id: str, drift: Drift
+    text: str,
+    number: int,
+    page: Document,
+    authority: str,
+    round_: str,
+    list_id: str,
+    drift: Drift,
 ) -> ListEntry:
     who, *what = _FAILED.split(_NUMBERED.sub("", text), maxsplit=1)
-    names_text, where, postcode = _taken_apart(who)
+    state = _STATE.search(who)
+    names_text, where, postcode = _taken_apart(_STATE.sub("", who))
     names = names_in(_FORMERLY.sub("", names_text))
     if not what or not names:
         raise UnreadableFile(
@@ -105,8 +143,6 @@ def _entry(
     arrears = _ARREARS.match(what[0])
     if not arrears:
         drift.unmapped("arrears", what[0])
-    if not postcode:
-        drift.unmapped("place", who)
     place = ", ".join(filter(None, (where, postcode)))
     return ListEntry(
         id=derived_id(names_text, postcode or where, round_),
@@ -116,7 +152,7 @@ def _entry(
         addresses=(Address(place, postcode if " " in postcode else ""),) if place else (),
         record=Record(
             type="civil_penalty",
-            authority="HM Revenue and Customs",
+            authority=authority,
             # Penalties come with the notice of underpayment; s.31 would be a conviction.
             act_section="National Minimum Wage Act 1998 s.19A",
             event="Named for paying less than the minimum wage",
@@ -124,6 +160,7 @@ def _entry(
             outcome=f"Failed to pay {arrears[0]}" if arrears else f"Failed to pay {what[0][:200]}",
             source_date=page.updated,
         ),
+        remarks=state[1].capitalize() if state else "",
         url=page.url,
     )
 
@@ -131,10 +168,14 @@ def _entry(
 def _taken_apart(who: str) -> tuple[str, str, str]:
     """Name, place and postcode of `Name, Town, Authority, TR1 1AA`; a name may hold commas."""
     parts = [part.strip() for part in who.split(",")]
-    postcode = parts.pop().upper() if is_postcode_or_area(parts[-1]) else ""
+    postcode = parts.pop().upper() if parts[1:] and is_postcode_or_area(parts[-1]) else ""
     end = 1
-    for at, part in enumerate(parts, 1):
-        if _TRADING.match(part) or (at > end and kind_of(part) == "organisation"):
+    # After a legal form only places follow, and trading names.
+    closed = kind_of(parts[0]) == "organisation"
+    for at, part in enumerate(parts[1:], 2):
+        formed = kind_of(part) == "organisation"
+        if _TRADING.match(part) or formed or (_BODY.search(part) and not closed):
+            closed = closed or formed
             end = at
     return ", ".join(parts[:end]), ", ".join(filter(None, parts[end:])), postcode
 

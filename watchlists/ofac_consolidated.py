@@ -74,7 +74,7 @@ def _published(files: Files) -> date | None:
     topic="sanctions",
     homepage="https://ofac.treasury.gov/consolidated-sanctions-list-non-sdn-lists",
     feeds=PUBLICATION.csv_feeds,
-    alternates=(PUBLICATION.xml_feeds,),
+    alternates=PUBLICATION.alternates,
     folder="ofac",
     max_age=timedelta(days=3),
     expect=Expect(
@@ -94,5 +94,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     are kept as measures. A party may be here and on the SDN list. It binds US persons and those
     who deal in dollars, not a UK buyer as such. The CSV set has no date of its own, so its age
     is that of our download, or what a person states with --as-of.
+
+    It cannot show firms that a listed party owns, which some of these sanctions reach too, nor who
+    was taken off.
     """
     return read(files, PUBLICATION)

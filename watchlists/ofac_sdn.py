@@ -37,7 +37,7 @@ def _published(files: Files) -> date | None:
     topic="sanctions",
     homepage="https://ofac.treasury.gov/specially-designated-nationals-and-blocked-persons-list-sdn-human-readable-lists",
     feeds=SDN.csv_feeds,
-    alternates=(SDN.xml_feeds,),
+    alternates=SDN.alternates,
     folder="ofac",
     max_age=timedelta(days=3),
     expect=Expect(
@@ -58,5 +58,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     its own, so its age is that of our download, or what a person states with --as-of. Firms owned
     by half or more by listed parties are blocked too and are not on the list. Names of people are
     turned from `LAST, First` into reading order; everything else stands as published.
+
+    It cannot show those firms, nor who was taken off.
     """
     return read(files, SDN)

@@ -60,6 +60,7 @@ def published(files: Files) -> date | None:
     optional=True,
     published=published,
     known_from="code that reads it",
+    known_since="2026-11",
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Parties of any dataset of OpenSanctions, brought as a file by whoever may use it.
@@ -70,6 +71,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
     others, and the topics of a party (sanction, debarment …). Only targets that are persons,
     organisations, ships or aircraft are read; the rest is counted. Measures and programmes stand
     as OpenSanctions words them; the lists themselves are the authority.
+
+    It cannot show what was left out when the file was made, nor how complete a dataset is: see the
+    list of each authority.
     """
     drift = files.drift
     found = (

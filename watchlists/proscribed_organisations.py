@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _ID = "proscribed-organisations"
 _PUBLICATION = "government/publications/proscribed-terror-groups-or-organisations--2"
 _PAGE, _TABLE = "proscribed-organisations.html", "proscribed-organisations.csv"
+# Schedule 2 to the Act itself.
+_SCHEDULE = "terrorism-act-schedule-2.html"
+_ACT = "https://www.legislation.gov.uk/ukpga/2000/11/schedule/2"
 
 
 def _published(files: Files) -> date | None:
@@ -42,7 +45,7 @@ def _published(files: Files) -> date | None:
             locate=attachment(rf"/{_PUBLICATION}/[\w-]+$"),
         ),
     ),
-    alternates=((Feed(_TABLE),),),
+    alternates=((Feed(_SCHEDULE, url=_ACT, robots=True),), (Feed(_TABLE),)),
     # The list changes a few times a year: this is how long a copy may be used, by the page's day.
     max_age=timedelta(days=400),
     expect=Expect(entries=(70, 400), filled={"names": 1.0, "record": 1.0}, weekly_loss=0.05),
@@ -64,16 +67,22 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     It cannot show members, fronts, or addresses, and no registration numbers. Organisations that
     were taken off the list are left out. Alternative names are read where the page has them in
-    brackets, after "also known as", or in quotation marks in a sentence about other names.
+    brackets, after "also known as", or in quotation marks in a sentence about other names. Whoever
+    is on the list is said to be concerned in terrorism: where that is a person's venture, it is
+    data about alleged crime (UK GDPR art 10; Data Protection Act 2018 s.11(2)).
 
-    The page's form is from memory: where it has no headings with the month of proscription, or no
-    list for Northern Ireland, it is refused. Then keep the list by hand in
-    proscribed-organisations.csv: name, other_names separated by |, proscribed (as March 2001) and
-    source_url. An entry is known by its name.
+    The page of the Home Office was never seen: where it has no headings with the month of
+    proscription, or no list for Northern Ireland, it is refused. Then the Schedule itself is
+    fetched from legislation.gov.uk, whose text (seen as of July 2016) has marks of amendment
+    ([F1, F2...) before names and dots where one was repealed. It has no months and fewer other
+    names, and an Order of the last weeks may not be in it yet. Its page can be brought as well, as
+    terrorism-act-schedule-2.html. Or keep the list by hand in proscribed-organisations.csv: name,
+    other_names separated by |, proscribed (as March 2001) and source_url. An entry is known by its
+    name, so that alerts may be new where you change from one form to another.
     """
-    if _PAGE in files:
-        return checked(_of_page(files[_PAGE], _ID, files.drift), _PAGE)
-    return checked(_of_table(files[_TABLE], _ID, files.drift), _TABLE)
+    readers = {_PAGE: _of_page, _SCHEDULE: _of_schedule, _TABLE: _of_table}
+    name = next(name for name in readers if name in files)
+    return checked(readers[name](files[name], _ID, files.drift), name)
 
 
 # The list of proscribed organisations, as the page tells it or as a table kept by hand.
@@ -90,6 +99,8 @@ _AKA = re.compile(r"[\s,;(]*\b(?:also known as|aka|a\.k\.a\.?)\b[\s:]*", re.IGNO
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _QUOTED = re.compile(r"[\"“‘]([^\"“”‘]{2,120}?)[\"”’](?![\w])")
 _ALTERNATIVE = re.compile(r"alternative names?|aliases|also known as|another name", re.IGNORECASE)
+_INCLUDING = re.compile(r"[\s,(]*\bincluding\b\s*", re.IGNORECASE)
+_AND_ALL = re.compile(r"\s+and (?:all|any) .*", re.IGNORECASE)
 _ACRONYM = re.compile(r"[A-Z0-9][A-Za-z0-9\-]{0,5}")
 
 
@@ -139,6 +150,39 @@ def _of_table(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
         yield _entry(name, others, row["proscribed"], list_id, link, path.name)
 
 
+# The Schedule, as legislation.gov.uk has it: an item an organisation, with marks of amendments.
+
+_ITEMS = ".LegUnorderedList li, .LegListTextStandard"
+# `F2...` and `F4 . . .` are for what was repealed; `[F1` begins what was put in, `]` ends it, which
+# may be in another item.
+_AMENDED = re.compile(r"\bF[0-9]{1,4}\s?(?:\.\s?){2,}|\[F[0-9]{1,4}|^\s*F[0-9]{1,4}(?![0-9a-z])")
+# Scripts and remarks of a browser may follow the end of a page.
+_END = 20_000
+
+
+def _of_schedule(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
+    """Each item of the Schedule's list, in a page. Raises UnreadableFile where there is none."""
+    page = html.page(path)
+    if b"</html" not in path.read_bytes()[-_END:].lower():
+        raise UnreadableFile(
+            f"{path.name}: the page is cut short", hint="Fetch it again, or save it complete."
+        )
+    # An item may hold another: only the innermost is one organisation.
+    items = [item for item in page.select(_ITEMS) if not item.select(_ITEMS)]
+    if not items:
+        raise UnreadableFile(
+            f"{path.name}: the page has no list of organisations",
+            hint="The publisher may have changed the page, or this is another one.",
+        )
+    for item in items:
+        text = html.text(item, "")
+        name = _AMENDED.sub("", text).translate({ord("["): None, ord("]"): None}).strip(" .")
+        if name:
+            yield _entry(name, (), "", list_id, _ACT, path.name)
+        elif text:
+            drift.left_out("organisation taken off the Schedule")
+
+
 def _heading(element: "Tag") -> str:
     """The text of a heading, or of the bold words that a paragraph begins with."""
     if element.name != "p":
@@ -165,7 +209,8 @@ def _entry(
         raise UnreadableFile(f"{filename}: {text[:80]!r} holds no name that can be searched for")
     primary, *more = names
     return ListEntry(
-        id=derived_id(primary),
+        # One form of the list begins names with the article where another does not.
+        id=derived_id(re.sub(r"^the ", "", primary, flags=re.IGNORECASE)),
         list_id=list_id,
         kind="organisation",
         names=(
@@ -186,12 +231,30 @@ def _entry(
 
 
 def _names(text: str) -> Iterator[str]:
-    """`Sample Front (SF/SFX), also known as A, B` → Sample Front, SF, SFX, A, B."""
-    for number, part in enumerate(_AKA.split(text)):
-        bare = _BRACKETS.sub(" ", part)
+    """`Sample Front (SF/SFX), also known as A, B` → Sample Front, SF, SFX, A, B.
+
+    Of `Wing of A, including the B and all units of it (including C)` they are Wing of A, B, C.
+    """
+    whole, *parts = _INCLUDING.split(text)
+    for number, part in enumerate(_AKA.split(whole)):
+        bare, held = _levels(part)
         yield from _trimmed(bare.split(",") if number else [bare])
-        for held in _BRACKETS.findall(part):
-            yield from _trimmed(re.split("[,;/]", held))
+        for one in held:
+            yield from _trimmed(re.split("[,;/]", one))
+    for part in parts:
+        bare, held = _levels(_AND_ALL.sub("", part))
+        yield from _trimmed([re.sub(r"^the ", "", bare.strip(), flags=re.IGNORECASE)])
+        for one in held:
+            yield from _trimmed(re.split("[,;/]", one))
+
+
+def _levels(text: str) -> tuple[str, list[str]]:
+    """The text without what stands in brackets, and that, the outer before the inner."""
+    held: list[str] = []
+    while found := _BRACKETS.search(text):
+        held.append(found[1])
+        text = f"{text[: found.start()]} {text[found.end() :]}"
+    return text, held
 
 
 def _trimmed(texts: list[str]) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """Firms that the Home Office licenses to sponsor workers from abroad."""
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -8,9 +7,9 @@ from duediligence.watchlists.toolkit.bodies import address, kind_of, names_in
 from duediligence.watchlists.toolkit.entries import checked, derived_id
 from duediligence.watchlists.toolkit.govuk import ASSETS, SITE, attachment
 from duediligence.watchlists.toolkit.tables import Layout, Row, read
-from duediligence.watchlists.toolkit.values import usable
+from duediligence.watchlists.toolkit.values import status, usable
 
-from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.contracts import Expect, Feed, Files, StatusMeaning, watchlist
 from duediligence.model import ListEntry, Record
 
 _ID = "sponsors"
@@ -26,13 +25,24 @@ _LAYOUT = Layout(
     wanted={"County": "County"},
 )
 _A, _B, _PROVISIONAL = "A rating", "B rating", "provisional"
-# `Worker (A rating)`, `Temporary Worker (B rating)`, `Worker (A (Premium))`, `Worker (A (SME+))`,
-# `Worker (UK Expansion Worker: Provisional)`, `Worker (Probationary)`.
-_RATED = re.compile(
-    r"(?:Temporary )?Worker ?\((?:(?P<a>A)|(?P<b>B)|(?:UK Expansion.*|Provisional|Probationary))"
-    r"(?: rating| ?\([^()]*\))?\)",
-    re.IGNORECASE,
-)
+_RATING = "Type & Rating"
+# `Worker (A rating)`, `Temporary Worker (B rating)`, `Worker (A (SME+))`: the words in brackets.
+_RATINGS: dict[str, tuple[StatusMeaning, str]] = {
+    "a rating": ("neutral", _A),
+    "a (premium)": ("neutral", _A),
+    "a (sme+)": ("neutral", _A),
+    "b rating": ("adverse", _B),
+    "provisional": ("neutral", _PROVISIONAL),
+    "provisional rating": ("neutral", _PROVISIONAL),
+    "probationary": ("neutral", _PROVISIONAL),
+    "uk expansion worker: provisional": ("neutral", _PROVISIONAL),
+}
+_WORDS = {
+    f"{kind} ({words})": rated
+    for kind in ("worker", "temporary worker")
+    for words, rated in _RATINGS.items()
+}
+_STATUSES: dict[str, StatusMeaning] = {words: rated[0] for words, rated in _WORDS.items()}
 
 
 @watchlist(
@@ -57,6 +67,8 @@ _RATED = re.compile(
     ),
     optional=True,
     known_from="real file",
+    known_since="2024-05",
+    statuses={_RATING: _STATUSES},
     tracks_removals=True,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
@@ -71,8 +83,10 @@ def parse(files: Files) -> Iterator[ListEntry]:
     there is a name and a town, so expect firms of the same name. A sponsor that changes its name
     or town leaves and comes back as new. A licence says nothing about how workers are treated.
 
-    The register has a row for each route; all rows of one name and town are one entry here. A
-    sponsor can be an individual, and is then of unknown kind.
+    The ratings that were seen are A, A (Premium), A (SME+) and B; that of a provisional licence is
+    from memory. A rating that is not known stops the file and is named, for it may be a new word
+    for a licence in doubt. The register has a row for each route; all rows of one name and town are
+    one entry here. A sponsor can be an individual, and is then of unknown kind.
     """
     rows: dict[str, list[Row]] = {}
     for path in files.matching("*.csv"):
@@ -82,12 +96,12 @@ def parse(files: Files) -> Iterator[ListEntry]:
                 continue
             key = derived_id(row["Organisation Name"], row["Town/City"])
             rows.setdefault(key, []).append(row)
-    return checked((_entry(key, of, files.drift) for key, of in rows.items()), _FILE)
+    return checked((_entry(key, of) for key, of in rows.items()), _FILE)
 
 
-def _entry(key: str, rows: list[Row], drift: Drift) -> ListEntry:
+def _entry(key: str, rows: list[Row]) -> ListEntry:
     first = rows[0]
-    footings = {_footing(row, drift) for row in rows}
+    footings = set(map(_footing, rows))
     routes = dict.fromkeys(f"{row['Route']}: {row['Type & Rating']}" for row in rows)
     places = dict.fromkeys(
         place for row in rows for place in address(row["Town/City"], row["County"])
@@ -109,10 +123,7 @@ def _entry(key: str, rows: list[Row], drift: Drift) -> ListEntry:
     )
 
 
-def _footing(row: Row, drift: Drift) -> str:
-    text = row["Type & Rating"]
-    found = _RATED.fullmatch(text)
-    if not found:
-        drift.unmapped("Type & Rating", text)
-        return ""
-    return _A if found["a"] else _B if found["b"] else _PROVISIONAL
+def _footing(row: Row) -> str:
+    """The rating of a row. Raises UnreadableFile for one that is not known."""
+    status(_STATUSES, row[_RATING], _RATING, f"{row.filename}: row {row.number}")
+    return _WORDS[row[_RATING].casefold()][1]

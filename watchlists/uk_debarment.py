@@ -85,6 +85,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
     - date_added: day of entry on the list, 2026-11-20 or 20/11/2026. Needed.
     - expiry: day on which the entry is to end. An entry stays in the file after it.
     - source_url: address of the page or notice.
+
+    It cannot show suppliers that are under investigation, nor those that an authority excluded
+    from one contract.
     """
     seen: dict[str, int] = {}
     for row in _read(files[_FILE], files.drift):

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from duediligence.watchlists._uk_sanctions import Record, published, records
 from duediligence.watchlists.toolkit.entries import checked, distinct
+from duediligence.watchlists.toolkit.govuk import ASSETS, SITE, attachment
 from duediligence.watchlists.toolkit.values import (
     birth_date,
     clean,
@@ -45,7 +46,9 @@ from duediligence.model.entries import (
 
 _ID = "uk-sanctions"
 _XML, _CSV = "UK-Sanctions-List.xml", "UK-Sanctions-List.csv"
-_DOCS = "https://sanctionslist.fcdo.gov.uk/docs/"
+_HOST = "sanctionslist.fcdo.gov.uk"
+_DOCS = f"https://{_HOST}/docs/"
+_PUBLICATION = "government/publications/the-uk-sanctions-list"
 
 
 def _published(files: Files) -> date:
@@ -58,9 +61,20 @@ def _published(files: Files) -> date:
     publisher="Foreign, Commonwealth and Development Office",
     licence="OGL-3.0",
     topic="sanctions",
-    homepage="https://www.gov.uk/government/publications/the-uk-sanctions-list",
+    homepage=f"{SITE}/{_PUBLICATION}",
     feeds=(Feed(_XML, url=_DOCS + _XML),),
-    alternates=((Feed(_CSV, url=_DOCS + _CSV),),),
+    alternates=(
+        (Feed(_CSV, url=_DOCS + _CSV),),
+        # Where the files have moved, the publication says where they are.
+        (
+            Feed(
+                _XML,
+                url=f"{SITE}/api/content/{_PUBLICATION}",
+                locate=attachment(r"sanctions[-_ ]list[^/]*\.xml$"),
+                hosts=(_HOST, ASSETS),
+            ),
+        ),
+    ),
     max_age=timedelta(days=2),
     expect=Expect(
         entries=(5_800, 20_000),
@@ -91,6 +105,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     Firms owned or controlled by a listed party are frozen too, yet mostly not listed. Company
     numbers are rare and in free text. The search service has no confirmed address for a single
     designation, so an entry links to the search; look there for its id.
+
+    It cannot show those firms, nor who was taken off: those have left the file.
     """
     name = _XML if _XML in files else _CSV
     found = records(files[name], files.drift)

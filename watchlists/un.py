@@ -75,6 +75,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     stated for each party. No page of the UN is known to show one entry for good, so an entry
     links to the list's page. Birth dates that the UN calls approximate, or gives as a range of
     years, are kept as that.
+
+    It cannot show firms that a listed party owns or controls, nor the sanctions of single states.
     """
     path, drift = files[_FILE], files.drift
     found = records(

@@ -11,9 +11,15 @@ from typing import TypeVar
 
 from duediligence.watchlists.toolkit.entries import derived_id
 from duediligence.watchlists.toolkit.tables import Layout, Row, fold, header_score, rows_of
-from duediligence.watchlists.toolkit.values import day, in_original_script, stated_day, usable
+from duediligence.watchlists.toolkit.values import (
+    day,
+    in_original_script,
+    stated_day,
+    status,
+    usable,
+)
 
-from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.contracts import Drift, Expect, Feed, Files, StatusMeaning, watchlist
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import json
 from duediligence.formats.table import Table, read_table
@@ -22,7 +28,8 @@ from duediligence.model.entries import COMPANY, NATIONAL_ID, REGISTRATION, TAX
 
 _FILE, _EXCEL = "debarred.json", "debarred.xlsx"
 _KINDS: dict[str, Kind] = {"F": "organisation", "C": "organisation", "I": "person", "U": "unknown"}
-_STATUSES = {"DEBARRED": "debarred", "X-DEBARRED": "cross-debarred"}
+_DEBARRED = {"debarred": "debarred", "x-debarred": "cross-debarred"}
+_STATUSES: dict[str, StatusMeaning] = dict.fromkeys(_DEBARRED, "adverse")
 _NO_END = 2999
 Mapped = TypeVar("Mapped", bound=str)
 _READ = frozenset(
@@ -66,6 +73,7 @@ def published(files: Files) -> date | None:
     published=published,
     known_from="real file",
     known_since="2026-02",
+    statuses={"ELIG_STAT": _STATUSES},
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Firms and people barred for fraud, corruption, collusion or obstruction in bank projects.
@@ -86,6 +94,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
     publisher cuts names at 80 characters. Other names and registration numbers stand in a text
     field and are taken out of it; that field is at times a neighbouring record's, so compare with
     the page. There are no birth dates. No end date means permanent or ongoing.
+
+    It cannot show who was reprimanded or settled without being barred, nor sanctions of other banks
+    that this one does not honour.
     """
     if _FILE not in files:
         yield from _distinct(_read_excel(files[_EXCEL], files.drift), files.drift)
@@ -342,6 +353,8 @@ def _entry(record: _Record, drift: Drift) -> ListEntry:
     if ends_on and ends_on.year >= _NO_END:
         ends_on = None
     lasting = record.text("INELIGIBLY_STATUS").lower()
+    stated = record.text("ELIG_STAT")
+    status(_STATUSES, stated, "ELIG_STAT", record.where)
     reason = record.text("DEBAR_REASON")
     return ListEntry(
         id=record.text("SUPP_ID"),
@@ -353,7 +366,7 @@ def _entry(record: _Record, drift: Drift) -> ListEntry:
         addresses=_addresses(record, country),
         measures=("Ineligible for World Bank contracts" + (f" ({lasting})" if lasting else ""),),
         grounds=(reason,) if reason else (),
-        status=_mapped(_STATUSES, record, "ELIG_STAT", drift) or record.text("ELIG_STAT"),
+        status=_DEBARRED[stated.casefold()],
         listed_on=stated_day(record.text("DEBAR_FROM_DATE"), "DEBAR_FROM_DATE", drift),
         ends_on=ends_on,
         remarks=_remarks((*named.footnotes, *more.footnotes), rest, drift),

@@ -1,12 +1,24 @@
 """Records of enforcement: which count, and how they are said."""
 
+from collections.abc import Mapping
 from datetime import date
+
+from duediligence.checks.toolkit.events import of_record
 
 from duediligence.contracts import CheckContext
 from duediligence.law.crimes import crimes_of, grounds_for, limb_of
 from duediligence.law.grounds import ground
 from duediligence.law.lookback import DayOf, look_back
-from duediligence.model import SEVERITIES, Clause, Outcome, PossibleMatch, Record, Severity, Text
+from duediligence.model import (
+    SEVERITIES,
+    Clause,
+    InsolvencyStage,
+    Outcome,
+    PossibleMatch,
+    Record,
+    Severity,
+    Text,
+)
 from duediligence.model.facts import NOTHING, either, joined, money, published, say, word
 
 # Names that agree in every word: less, at another address, is another firm of a similar name.
@@ -25,9 +37,23 @@ _TYPES = {
     "rating": "rating",
     "warning": "warning",
     "insolvency": "insolvency notice",
+    "insolvency_step": "later notice of an insolvency",
+    "winding_up": "solvent winding-up",
+    "prohibited_name": "re-use of a prohibited name",
     "registration": "registration",
     "contract_failure": "failure to perform a public contract",
     "contract_termination": "public contract terminated",
+}
+_STAGES: Mapping[InsolvencyStage, str] = {
+    "petition": "petition to wind up",
+    "order": "winding-up order",
+    "resolution": "resolution to wind up",
+    "liquidator": "liquidation",
+    "administration": "administration",
+    "receivership": "receivership",
+    "moratorium": "moratorium",
+    "arrangement": "voluntary arrangement",
+    "end": "end of an insolvency, or of a petition",
 }
 _STATUSES = {
     "live": "It is in effect.",
@@ -69,7 +95,7 @@ def told(
         "adverse" if found.certain else "review",
         why=say(
             "{kind}, from {list}.",
-            kind=word(_TYPES[record.type].capitalize()),
+            kind=word(_kind(record).capitalize()),
             list=word(found.list_title),
         ),
         grounds=grounds,
@@ -79,12 +105,13 @@ def told(
         happened_on=record.happened_on,
         look_back=working,
         crime_types=crimes_of(record),
+        event=of_record(found),
     )
 
 
 def what_happened(record: Record) -> Clause:
     """What kind of record it is, in the publisher's own words, with act, who acted and when."""
-    kind = _TYPES[record.type].capitalize()
+    kind = _kind(record).capitalize()
     section = NOTHING
     if record.act_section:
         section = say(" under {section}", section=published(record, "act_section"))
@@ -117,6 +144,10 @@ def what_happened(record: Record) -> Clause:
     return joined(" ", sentences)
 
 
+def _kind(record: Record) -> str:
+    return _STAGES.get(record.stage) or _TYPES[record.type]
+
+
 def _in_its_words(record: Record, kind: str, section: Clause) -> Clause:
     """The event as published, with the kind and the act where those words do not have them."""
     words = record.event.casefold()
@@ -134,7 +165,8 @@ def _grounds(record: Record, ctx: CheckContext) -> tuple[tuple[str, ...], tuple[
     """The grounds it could go to, and how the look-back of each was worked out."""
     possible, working = [], []
     day, day_of = _dated(record)
-    for code in grounds_for(record.act_section, record.type, record.power):
+    wording = f"{record.event} . {record.outcome}"
+    for code in grounds_for(record.act_section, record.type, record.power, wording):
         text = ground(code, ctx.today)
         worked = look_back(
             text,

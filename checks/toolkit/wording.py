@@ -58,6 +58,11 @@ def party(one: Officer | Owner | Person) -> Value:
             return person(one.name, one.role or "person")
 
 
+def agent(name: str) -> Value:
+    """Who vouched for somebody's identity. An agent may be a person in business alone."""
+    return firm(name) if has_legal_form(name) else person(name, "agent")
+
+
 def lender(name: str) -> Value:
     """Whoever a charge is for. Nothing on the register says whether that is a person."""
     known = has_legal_form(name) or not _OF_FIRMS.isdisjoint(name_words(name))

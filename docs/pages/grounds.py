@@ -29,11 +29,15 @@ is a status in itself. For every other ground the authority considers whether it
 the circumstances are continuing or likely to occur again (Procurement Act 2023 s.57), and lets the
 supplier respond first (s.58). The wording is ours: the Act is at
 <https://www.legislation.gov.uk/ukpga/2023/54>. Each text and note says how sure we are: *verified*
-in a copy, *inference*, *memory*, or *unresolved*.
+in a copy, *inference*, *memory*, or *unresolved*. Each provision that is cited, and what it
+says, is in [legislation](reference/legislation.md).
 
 Schedule 6 looks back from the event, Schedule 7 from when the authority could first have been
 aware. Nothing before the floor counts; 24 February 2022 is our interpretation of "three years
-before" the Act. {UNSETTLED} Five, the wider, is the default.
+before" the Act.
+
+Paragraphs 5 to 11, 12(1), (2) and (4) for a breach, and 13 of Schedule 7 are not settled.
+{UNSETTLED} The setting `schedule_7_years` takes 3 or 5. Five, the wider, is the default.
 
 """
 

@@ -129,7 +129,7 @@ def _row(one: Watchlist) -> str:
         ", ".join(formats),
         one.licence,
         f"{one.max_age.days} days",
-        f"{one.expect.weekly_loss:.0%}",
+        "by its own total" if one.expect.states_total else f"{one.expect.weekly_loss:.0%}",
         _unnoticed(one.id),
         ", ".join(POWERS[power].title for power in one.powers),
         ", ".join(title(crime) for crime in CRIME_TYPES if crime in one.crime_types),
@@ -150,15 +150,25 @@ def _unnoticed(list_id: str) -> str:
 def _list(one: Watchlist) -> Iterator[str]:
     yield f"\n## {one.id}\n\n**{one.title}** · <{one.homepage}>\n\n{cleandoc(one.notes)}\n\n"
     yield f"Files for `lists refresh --from DIR`, in `DIR/{one.folder}/` or `DIR/`:\n\n"
-    for number, feeds in enumerate(one.feed_sets):
-        names = ", ".join(f"`{f.filename}`{' (optional)' if f.optional else ''}" for f in feeds)
+    # One file can be at several addresses.
+    sets = dict.fromkeys(
+        ", ".join(f"`{f.filename}`{' (optional)' if f.optional else ''}" for f in feeds)
+        for feeds in one.feed_sets
+    )
+    for number, names in enumerate(sets):
         yield f"- {'or ' if number else ''}{names}\n"
     least, most = one.expect.entries
     fewest, highest = one.expect.names
     filled = ", ".join(f"{name} in {share:.0%}" for name, share in one.expect.filled.items())
     known = _KNOWN[one.known_from] + (f" ({one.known_since})" if one.known_since else "")
     yield f"\n{known} The list is refused if it has fewer than "
-    yield f"{least:,} or more than {most:,} entries, if it has fewer than {fewest:g} or more than "
-    yield f"{highest:g} names per entry on average, if it loses more than "
-    yield f"{one.expect.weekly_loss:.0%} of either in a week"
+    larger = {f.filename: f.least for feeds in one.feed_sets for f in feeds if f.least > least}
+    whole = "".join(f" (of `{name}` {number:,})" for name, number in larger.items())
+    yield f"{least:,}{whole} or more than {most:,} entries, if it has fewer than {fewest:g} or "
+    yield f"more than {highest:g} names per entry on average, "
+    yield (
+        "if it holds fewer entries than its files say"
+        if one.expect.states_total
+        else f"if it loses more than {one.expect.weekly_loss:.0%} of either in a week"
+    )
     yield f", or if fewer entries than these have a value: {filled}.\n" if filled else ".\n"

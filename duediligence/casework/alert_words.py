@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from duediligence.casework.showing import AlertRow, AlertView
+from duediligence.casework.showing import AlertRow, AlertView, FurtherSource
 from duediligence.model.alerts import Decision
 from duediligence.render.wording import day, joined, moment, score_words, uk_day
 from duediligence.text.wording import count
@@ -21,7 +21,10 @@ def columns(row: AlertRow, *, withheld: str) -> Sequence[tuple[str, str]]:
         ("state", f"{row.state} (changed)" if row.reopened else row.state),
         ("supplier", f"{row.supplier_name} ({row.supplier_ref})"),
         ("who", who or ""),
-        ("possible match or point", withheld if row.withheld else _point(row)),
+        (
+            "possible match or point",
+            withheld if row.withheld else _point(row) + _further(row.also or ()),
+        ),
         ("score", score),
         ("first seen", f"{uk_day(row.first_seen):%d %b %Y}" if row.first_seen else ""),
     )
@@ -33,6 +36,10 @@ def _point(row: AlertRow) -> str:
         return row.check_title or ""
     kind = f"{row.check_title}: " if row.happened else ""
     return f"{kind}{row.entry_name} ({row.list_id})"
+
+
+def _further(also: Sequence[FurtherSource]) -> str:
+    return f", and {count(len(also), 'further source')}" if also else ""
 
 
 def title(view: AlertView) -> str:
@@ -58,6 +65,10 @@ def described(view: AlertView) -> list[tuple[str, str]]:
         ("Possible grounds, officer to decide", view.possible_grounds),
         ("Look-back", view.look_back),
         ("Next step", [view.next_step]),
+        (
+            "Also in",
+            [f"{one.source}: alert {one.alert[:8]}, {one.state}" for one in view.also or ()],
+        ),
         ("First seen", [moment(view.first_seen)] if view.first_seen else []),
         ("Last seen", [moment(view.last_seen)] if view.last_seen else []),
     )

@@ -25,6 +25,7 @@ from duediligence.screening.alerts import projection
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.decisions import DecidedMeanwhile
 from duediligence.text.names import same_text
+from duediligence.text.wording import listed
 
 OTHER = "OTHER"
 _OTHER = {OTHER: "Another reason, given in the note"}
@@ -165,6 +166,10 @@ def decide(
 ) -> Decision:
     """Record a decision about an alert as it stands, by whoever runs this.
 
+    What is decided of an event (`not sure`, `confirmed risk`, `mitigated`) covers its further
+    sources that stand as this one does, or wait. Whether two parties are the same is decided of
+    that comparison alone, whatever the checks that it led to.
+
     `after` is the position of the newest decision that the person has seen; None where they need
     none. Raises UsageError where the reason or the step is not one of those that there are, where
     the role does not cover it, and where somebody else decided meanwhile.
@@ -174,8 +179,29 @@ def decide(
     if after is None:
         _seen_by(workspace, alert)
         after = alert.last_decision
-    (decision,) = _store(workspace, [alert], choice, {alert.id: after})
-    return decision
+    others = _covered(workspace, alert, choice)
+    expected = {alert.id: after, **{one.id: one.last_decision for one in others}}
+    return _store(workspace, [alert, *others], choice, expected)[0]
+
+
+def _covered(workspace: Workspace, alert: Alert, choice: Choice) -> list[Alert]:
+    """The alerts about further sources of the event that the decision covers."""
+    here = (alert.state, alert.status.decided_by)
+    return [
+        one
+        for one in queue.event_of(workspace, alert).alerts
+        if one.id != alert.id
+        and (one.state in ("open", "not sure") or (one.state, one.status.decided_by) == here)
+        and (choice.decided not in ("same", "not the same") or _same_comparison(one, alert))
+        and choice.decided in allowed_decisions(one.status.before, matched=one.matched)
+    ]
+
+
+def _same_comparison(one: Alert, other: Alert) -> bool:
+    return bool(one.entry_sha256) and (one.party_sha256, one.entry_sha256) == (
+        other.party_sha256,
+        other.entry_sha256,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +220,8 @@ def decide_alert(
     """`decide` for an alert of which the caller has the ID, or the beginning of it."""
     alert = find(workspace, id_)
     decide(workspace, alert, choice, after=after)
-    where = find(workspace, alert.id).status
+    after_it = find(workspace, alert.id)
+    where = after_it.status
     meaning = ""
     if where.state == "awaiting second decision":
         meaning = "It takes effect when a second person records the same decision."
@@ -203,6 +230,10 @@ def decide_alert(
         meaning = f"You disagree, so nothing is settled ({told})."
     elif where.expires:
         meaning = f"It is valid until {day(where.expires)}, or until what was compared changes."
+    waiting = [one for one in queue.event_of(workspace, after_it).alerts if one.state == "open"]
+    if waiting and where.state != "open":
+        ids = listed(one.id[:8] for one in waiting)
+        meaning = f"{meaning} Further sources of the same event are open: {ids}.".strip()
     return DecisionOutcome(alert.id, where.state, meaning)
 
 

@@ -11,6 +11,7 @@ from duediligence.model import (
     Charity,
     Company,
     Dossier,
+    Event,
     Feature,
     Finding,
     ListEntry,
@@ -248,6 +249,7 @@ class _Names:
         self._people: dict[Words, str] = {}
         self._counts: dict[str, int] = {}
         self._entries: dict[tuple[str, str], str] = {}
+        self._happened_to: dict[str, str] = {}
         self._firms = set(map(words_of, known.firms))
         for person in known.people:
             self._add(person)
@@ -287,7 +289,19 @@ class _Names:
             why=self._text(finding.why, entry, mark=not dropped),
             happened=self._text(finding.happened, entry),
             next_step=self._text(finding.next_step, entry),
+            event=self._event(finding.event),
         )
+
+    def _event(self, event: Event | None) -> Event | None:
+        """The event with a number in place of a person, and in place of each number of theirs."""
+        if event is None or not event.personal:
+            return event
+
+        def numbered(text: str) -> str:
+            return self._happened_to.setdefault(text, f"{len(self._happened_to) + 1}")
+
+        numbers = tuple(map(numbered, event.numbers))
+        return replace(event, party=numbered(event.party), numbers=numbers)
 
     def _text(self, text: Text, entry: str, *, mark: bool = True) -> Text:
         """The text without its personal values, and that some are left out unless not `mark`."""

@@ -27,6 +27,7 @@ from duediligence.model.alerts import (
     FieldChange,
     State,
 )
+from duediligence.model.findings import by_event
 from duediligence.render.saying import said
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.status import Rules, status
@@ -197,6 +198,107 @@ class Filters:
 
 
 NO_FILTERS = Filters()
+# From what needs somebody first to what needs nobody.
+_SETTLED = (
+    "open",
+    "awaiting second decision",
+    "not sure",
+    "same",
+    "confirmed risk",
+    "mitigated",
+    "not the same",
+    "resolved",
+)
+
+
+def settled(state: str) -> int:
+    """How far something is settled in a state: of one event the least settled source counts."""
+    return _SETTLED.index(state) if state in _SETTLED else len(_SETTLED)
+
+
+@dataclass(frozen=True, slots=True)
+class EventAlerts:
+    """The alerts about one event, the gravest first; mostly one."""
+
+    alerts: tuple[Alert, ...]
+
+    @property
+    def lead(self) -> Alert:
+        """The one to show."""
+        return self.alerts[0]
+
+    @property
+    def least(self) -> Alert:
+        """The one that is least settled: where it stands, the event does."""
+        return min(self.alerts, key=lambda alert: settled(alert.state))
+
+    @property
+    def state(self) -> str:
+        return self.least.state
+
+    @property
+    def new_source(self) -> bool:
+        """Whether it is open for a source that came after another was decided."""
+        return (
+            self.state == "open"
+            and not self.least.history
+            and any(alert.history for alert in self.alerts)
+        )
+
+
+def in_events(alerts: Sequence[Alert]) -> list[EventAlerts]:
+    """The alerts, those about one event together, in the order of the first of each.
+
+    What is no longer found, or was decided as not the same, is by itself.
+    """
+    apart = {id(a.first) for a in alerts if a.state in ("resolved", "not the same")}
+    by_finding = {id(alert.first): alert for alert in alerts}
+    together = by_event([a.first for a in alerts if id(a.first) not in apart])
+    group_of = {id(one): group for group in together for one in group}
+    found: dict[int, EventAlerts] = {}
+    for alert in alerts:
+        group = group_of.get(id(alert.first), (alert.first,))
+        found.setdefault(id(group[0]), EventAlerts(tuple(by_finding[id(one)] for one in group)))
+    return list(found.values())
+
+
+def events(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[EventAlerts]:
+    """Every event that the filters admit by the severity of its lead and by its state, in the
+    order of the queue. Raises StorageError.
+    """
+    with projection.current(workspace):
+        found = alerts(workspace, filters)
+        seen = {alert.id for alert in found}
+        for ref in sorted({alert.first.supplier_ref for alert in found if alert.first.event}):
+            found += [
+                alert
+                for alert in alerts(workspace, Filters(supplier=ref))
+                if alert.first.event and alert.id not in seen
+            ]
+    admitted = [
+        event
+        for event in in_events(found)
+        if any(alert.id in seen for alert in event.alerts)
+        and (not filters.states or event.state in filters.states)
+    ]
+    return sorted(admitted, key=lambda event: _place(event.lead))
+
+
+def event_of(workspace: Workspace, alert: Alert) -> EventAlerts:
+    """The event that an alert is about, with the alert as it is given. Raises StorageError."""
+    if alert.first.event is None:
+        return EventAlerts((alert,))
+    others = alerts(workspace, Filters(supplier=alert.first.supplier_ref))
+    every = [alert, *(one for one in others if one.id != alert.id and one.first.event)]
+    return next(event for event in in_events(every) if any(one is alert for one in event.alerts))
+
+
+def _place(alert: Alert) -> tuple[float, ...]:
+    first = alert.first
+    seen = first.first_seen.timestamp() if first.first_seen else 0.0
+    return (-SEVERITIES.index(first.severity), -(first.score or 0.0), seen)
+
+
 _MANY = 100
 
 
@@ -287,7 +389,7 @@ def _query(
     )
 
 
-def not_shown(left_out: Iterable[Alert]) -> str:
+def not_shown(left_out: Iterable[Alert | EventAlerts]) -> str:
     """`3 decided as not the same and 1 no longer found are not shown.`; empty where none is."""
     counts = Counter(alert.state for alert in left_out)
     parts = [f"{counts[state]:,} {words}" for state, words in _WORDS.items() if counts[state]]

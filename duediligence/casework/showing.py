@@ -14,7 +14,14 @@ from typing import Literal
 from duediligence.casework import queue
 from duediligence.casework.deciding import find
 from duediligence.casework.disclosure import disclosed
-from duediligence.casework.queue import NO_FILTERS, Filters, allowed_decisions, rules_of, shown_to
+from duediligence.casework.queue import (
+    NO_FILTERS,
+    EventAlerts,
+    Filters,
+    allowed_decisions,
+    rules_of,
+    shown_to,
+)
 from duediligence.casework.runs_shown import people_known, record_shown
 from duediligence.casework.side_by_side import Fact, side_by_side
 from duediligence.errors import Forbidden, Invalid, StorageError
@@ -22,7 +29,7 @@ from duediligence.model import Finding
 from duediligence.model.alerts import Alert, Decided, Decision
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.render.saying import explain, said
-from duediligence.render.wording import reopened_words
+from duediligence.render.wording import reopened_words, source_words
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.workspace import Workspace
 
@@ -36,9 +43,19 @@ _FIRMS = ("organisation", "vessel", "aircraft")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherSource:
+    """Another source of the same event: the alert about it, its state, and which it is."""
+
+    alert: str
+    state: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRow:
-    """One alert of the queue. Where it is `withheld`, for it rests on a restricted record, all
-    from `score` on is None but the supplier.
+    """One event of the queue, by the alert of its gravest source; `also` are the others. It stands
+    as its least settled source does. Where it is `withheld`, for it rests on a restricted record,
+    all from `score` on is None but the supplier.
 
     `score` is 0.0 to 1.0, None also where nothing was matched. Times are UTC.
     """
@@ -67,6 +84,7 @@ class AlertRow:
     reason: str | None = None
     reopened: str | None = None
     expires: date | None = None
+    also: Sequence[FurtherSource] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +111,7 @@ class AlertView(AlertRow):
 class Queue:
     """A page of the queue, all where `pages` is 1.
 
-    `total` alerts pass the filters, `listed` of them are on the pages; `not_shown` says what was
+    `total` events pass the filters, `listed` of them are on the pages; `not_shown` says what was
     left out, empty where nothing was. Of `incomplete` of the `covered` suppliers something could
     not be checked.
     """
@@ -119,18 +137,19 @@ def queue_for(
     page: int = 1,
     size: int | None = None,
 ) -> Queue:
-    """The alerts that the filters admit, the most severe first; done ones only if `everything`, or
-    where the filters name states.
+    """The alerts that the filters admit, those about one event as one, the most severe first; done
+    ones only if `everything`, or where the filters name states.
 
     `page` counts from 1, `size` alerts a page (None: all on one). Raises Invalid for a page that
     there is not, Forbidden where people are to be exported by one who may not, StorageError.
     """
     rules = rules_of(workspace)
-    found = [shown_to(alert, workspace.who, rules) for alert in queue.alerts(workspace, filters)]
-    listed = [
-        alert for alert in found if everything or filters.states or alert.state not in queue.DONE
+    found = [
+        EventAlerts(tuple(shown_to(alert, workspace.who, rules) for alert in event.alerts))
+        for event in queue.events(workspace, filters)
     ]
-    left_out = () if len(listed) == len(found) else (a for a in found if a.state in queue.DONE)
+    listed = [one for one in found if everything or filters.states or one.state not in queue.DONE]
+    left_out = () if len(listed) == len(found) else (e for e in found if e.state in queue.DONE)
     size = size or max(len(listed), 1)
     pages = max(-(-len(listed) // size), 1)
     if not 1 <= page <= pages:
@@ -138,17 +157,18 @@ def queue_for(
             f"page {page} does not exist", field="page", hint=f"The last page is {pages}."
         )
     on_page = listed[(page - 1) * size : page * size]
+    alerts = [alert for event in on_page for alert in event.alerts]
     if people == "exported":
-        _record_people(workspace, on_page)
+        _record_people(workspace, alerts)
     if restricted:
-        _record_restricted(workspace, on_page)
+        _record_restricted(workspace, alerts)
     redact = _Redaction(workspace)
     return Queue(
         rows=tuple(
-            _withheld(alert)
-            if alert.restricted and not restricted
-            else _row(alert.id, redact.alert(alert) if people == "redacted" else alert)
-            for alert in on_page
+            _withheld(event.lead)
+            if event.lead.restricted and not restricted
+            else _event_row(workspace, event, redact if people == "redacted" else None)
+            for event in on_page
         ),
         total=len(found),
         listed=len(listed),
@@ -177,17 +197,21 @@ def alert_for(
             hint="If your work needs it, ask for restricted records too (--restricted). That is "
             "recorded.",
         )
+    event = queue.event_of(workspace, alert)
+    others = [one for one in event.alerts if one.id != alert.id]
     if people == "exported":
         _record_people(workspace, [alert])
-    _record_restricted(workspace, [alert])
+    _record_restricted(workspace, [alert, *others])
     may_become = allowed_decisions(alert.status.before, matched=alert.matched)
     facts: Iterable[Fact] = side_by_side(alert)
     id_ = alert.id
-    if people == "redacted":
+    redact = _Redaction(workspace) if people == "redacted" else None
+    also = _also(workspace, others, redact)
+    if redact:
         facts = facts if _between_firms(alert) else ()
-        alert = _Redaction(workspace).alert(alert)
+        alert = redact.alert(alert)
     first = alert.first
-    row = _row(id_, alert)
+    row = replace(_row(id_, alert), also=also)
     return AlertView(
         **{name: getattr(row, name) for name in AlertRow.__dataclass_fields__},
         run_id=first.run_id,
@@ -263,6 +287,40 @@ def _row(id_: str, alert: Alert) -> AlertRow:
         reason=where.reason,
         reopened=reopened_words(where.reopened),
         expires=where.expires,
+    )
+
+
+def _event_row(workspace: Workspace, event: EventAlerts, redact: "_Redaction | None") -> AlertRow:
+    """The lead as it is shown, where the event stands, and its further sources."""
+    lead, *others = event.alerts
+    also = _also(workspace, others, redact)
+    least = redact.alert(event.least) if redact else event.least
+    row = _row(lead.id, redact.alert(lead) if redact else lead)
+    stands = _row(lead.id, least)
+    reopened = stands.reopened
+    if event.new_source:
+        new = [one.source for one in also if one.alert == event.least.id]
+        reopened = f"another source: {(new or [lead.first.check_title])[0]}"
+    return replace(
+        row,
+        state=event.state,
+        decided_by=stands.decided_by,
+        decided_at=stands.decided_at,
+        reason=stands.reason,
+        reopened=reopened,
+        expires=stands.expires,
+        also=also,
+    )
+
+
+def _also(
+    workspace: Workspace, others: Iterable[Alert], redact: "_Redaction | None"
+) -> tuple[FurtherSource, ...]:
+    titles = {one.id: one.title for one in workspace.watchlists.values()}
+    shown = ((one, redact.alert(one) if redact else one) for one in others)
+    return tuple(
+        FurtherSource(alert=one.id, state=one.state, source=source_words(told.first, titles))
+        for one, told in shown
     )
 
 

@@ -126,8 +126,18 @@ def referral(
         list[str],
         typer.Option("--finding", metavar="ALERT_ID", help="An alert to share. Repeatable."),
     ],
-    to: Annotated[str, typer.Option(help="Who receives it: the force or partner, and unit.")],
+    to: Annotated[
+        str,
+        typer.Option(
+            metavar="BODY",
+            help="The kind of body that receives it, such as police. Recorded. A wrong one lists "
+            "them all.",
+        ),
+    ],
     out: Annotated[Path, typer.Option(help="File to write: .html, to print or to complete.")],
+    unit: Annotated[
+        str, typer.Option(help="Its name: the force or partner, and unit. On the form only.")
+    ] = "",
     purpose: Annotated[
         str, typer.Option(help="What it is needed for; left blank to write in if not given.")
     ] = "",
@@ -140,11 +150,13 @@ def referral(
     """Write an information-sharing form from chosen alerts, for an officer to complete and sign.
 
     Nothing is sent, graded or ticked: the form gives the source, what happened and the match
-    strength; the officer adds the rest. The audit chain records the form with its hash.
+    strength; the officer adds the rest. The audit chain records the form with its hash, and the
+    kind of body that receives it.
 
     Examples:
 
-        duediligence export referral --finding 3f9c01aa --to "Example Police" --out referral.html
+        duediligence export referral --finding 3f9c01aa --to police --unit "Example Police" \
+            --out referral.html
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.delivery.referral import ReferralRequest, make
@@ -154,7 +166,7 @@ def referral(
         raise Invalid(f"{out}: the form must be an .html file", field="out")
     check_folder(out)
     wanted = ReferralRequest(
-        alerts=alerts, to=to, purpose=purpose, people=people, restricted=restricted
+        alerts=alerts, to=to, unit=unit, purpose=purpose, people=people, restricted=restricted
     )
     with workspace() as ws:
         write_text(out, make(ws, wanted, file=out.name))

@@ -18,7 +18,7 @@ from duediligence.council_registers import Description, Examined, RegisterProble
 from duediligence.council_registers.description import MOST_PROBLEMS
 from duediligence.council_registers.fields import BY_NAME
 from duediligence.council_registers.starter import value_line
-from duediligence.errors import UsageError
+from duediligence.errors import FetchFailed, UsageError
 from duediligence.model import DriftItem, ListEntry
 from duediligence.render.wording import visible
 from duediligence.screening.lists.refresh import Refreshed
@@ -40,6 +40,9 @@ def tell(ws: Workspace, one: Refreshed, *, named: bool, folder: Path | None) -> 
         warn(f"{one.list_id}: FAILED: {one.error.said} ({kept})")
         if one.error.hint:
             warn(f"    {worded(one.error.hint)}")
+        if not isinstance(one.error, FetchFailed):
+            brought = f" --from {folder}" if folder else ""
+            note(f"    What changed in its files: duediligence lists test {one.list_id}{brought}")
         if not one.previous and ws.watchlist(one.list_id).optional:
             note(
                 "    Until it is loaded, every run is incomplete. To stop using it: "
@@ -102,7 +105,7 @@ def aside(item: DriftItem) -> str:
 
 def files_of(watchlist: Watchlist) -> str:
     """The files that a list needs, `*` where names differ: `SDN.CSV, ALT.CSV or SDN.XML`."""
-    return " or ".join(
+    sets = (
         ", ".join(
             feed.filename.replace("{part}", "*").replace("{page}", "*")
             for feed in feeds
@@ -110,6 +113,8 @@ def files_of(watchlist: Watchlist) -> str:
         )
         for feeds in watchlist.feed_sets
     )
+    # One file can be at several addresses.
+    return " or ".join(dict.fromkeys(sets))
 
 
 def refuse(description: Description, found: Examined) -> None:

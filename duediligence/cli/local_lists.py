@@ -62,24 +62,55 @@ def start(
 
 
 def try_out(
-    file: Annotated[Path, typer.Argument(help="The description of the register (.toml).")],
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID|FILE", help="A list by its ID, or the description of a register (.toml)."
+        ),
+    ],
     from_: Annotated[
         Path | None,
-        typer.Option("--from", metavar="DIR", help="Read the register's files from this folder."),
+        typer.Option("--from", metavar="DIR", help="Read the files from this folder."),
     ] = None,
-    rows: Annotated[int, typer.Option(min=0, help="How many records to show.")] = 3,
+    rows: Annotated[int, typer.Option(min=0, help="How many records of a register to show.")] = 3,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write what is said of a list to this file, too."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Read a register as its description says, and show the result. Nothing is stored.
+    """Read the files of a list or register, and say what is in them. Nothing is stored.
 
-    Exits 2, and reports every fault, where the description is wrong or a row cannot be read.
+    Of a list, it says what its publisher changed: headings that are gone, new or renamed, values
+    that are not known, and the first error. Without --from it reads the last download that failed.
+    The report names nobody, so you can send it to the maintainers. Exits 0 where the files read as
+    known, 1 where something changed, 3 where they cannot be read or a refresh would refuse them.
+
+    Of your own register, it shows the first records as its description says. Exits 2, and reports
+    every fault, where the description is wrong or a row cannot be read.
 
     Examples:
+
+        duediligence lists test fhrs
+
+        duediligence lists test uk-sanctions --from ~/Downloads --report changed.md
 
         duediligence lists test notices.toml
 
         duediligence lists test licences.toml --from saved-pages --rows 10
     """
+    file = Path(what)
+    if file.suffix.lower() != ".toml":
+        described = _described(what)
+        if described is None:
+            _try_list(what, from_, report, as_json=as_json)
+            return
+        file = described
+    if report is not None:
+        raise UsageError(
+            "--report is for lists that come with the tool",
+            hint="The words on a register of your own quote its records.",
+        )
     from duediligence.cli.lists_shown import document, refuse, show
     from duediligence.council_registers import WrongDescription, examine, read_description
 
@@ -127,6 +158,35 @@ def add(
         target, known = add_list(ws, file)
     say(f"{'Replaced' if known else 'Added'} {description.id}: {target}")
     note(f"Next: duediligence lists refresh {description.id}")
+
+
+def _described(list_id: str) -> Path | None:
+    """The description of a register of one's own that has the ID."""
+    with workspace() as ws:
+        if not ws.watchlist(list_id).reading:
+            return None
+        return ws.settings.local_registers_folder / f"{list_id}.toml"
+
+
+def _try_list(list_id: str, folder: Path | None, report: Path | None, *, as_json: bool) -> None:
+    from importlib.resources import as_file, files
+
+    from duediligence.cli.list_trials_shown import document, lines
+    from duediligence.screening.lists.trial import result_of, try_files
+    from duediligence.writing import write_text
+
+    with workspace() as ws, as_file(files("duediligence.demo") / "lists") as samples:
+        trials = try_files(ws, list_id, folder=folder, samples=samples)
+    told = "\n".join(lines(trials))
+    if report is not None:
+        write_text(report, f"{told}\n")
+        note(f"Wrote {report}.")
+    if as_json:
+        say_json(document(trials))
+    else:
+        say(told)
+    if code := {"as known": 0, "changed": 1, "not readable": 3}[result_of(trials)]:
+        raise typer.Exit(code)
 
 
 def _files(description: "Description", folder: Path | None) -> "Files":

@@ -69,9 +69,9 @@ def charities(files: Files, accept_fewer: AcceptFewer = False) -> None:
     """Load the charities of one regulator, recognised from the files.
 
     England and Wales: publicextract.charity.zip and, with it, any of charity_other_names,
-    charity_trustee, charity_event_history, charity_annual_return_history and
-    charity_published_report. Scotland: the register of OSCR as CSV. Northern Ireland: the
-    register of CCNI as CSV.
+    charity_trustee, charity_event_history, charity_annual_return_history,
+    charity_annual_return_parta, charity_annual_return_partb and charity_published_report.
+    Scotland: the register of OSCR as CSV. Northern Ireland: the register of CCNI as CSV.
 
     Examples:
 

@@ -96,6 +96,12 @@ def subject(
         )
     else:
         note("Nobody of that name was found. Try other spellings, and former names.")
+    if not as_json:
+        note(
+            "The answer is due within a month (UK GDPR art 12A says from when). Tell the person "
+            "that they may complain to you; a complaint must be acknowledged within 30 days (Data "
+            "Protection Act 2018 s.164A). See docs/data-protection.md."
+        )
 
 
 def _tell(done: "Retained") -> None:

@@ -8,6 +8,7 @@ from duediligence.contracts.watchlists import (
     KeptByHand,
     StatusMeaning,
     Watchlist,
+    by_part,
     watchlist,
 )
 
@@ -21,6 +22,7 @@ __all__ = [
     "KeptByHand",
     "StatusMeaning",
     "Watchlist",
+    "by_part",
     "check",
     "watchlist",
 ]

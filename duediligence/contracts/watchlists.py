@@ -1,6 +1,6 @@
 """The port for a list: where it is, how it is read, what it must contain."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -37,10 +37,19 @@ class Feed:
     UnreadableFile. `{since}` in the address stands for the day since which changes are asked for:
     a few days before the last time that they were, or `window` before a first time. `robots` says
     that the site's robots.txt is to be obeyed. `retries` is how often a request that failed for the
-    moment is sent again, where that is not as usual.
+    moment is sent again, where that is not as usual. `post` is JSON text: where it is given, the
+    request is a POST of it, and `{page}` in it stands for the number of the page, from 1;
+    `next_page` then gives the same address while pages are left.
+
+    `pause` is the least number of seconds between two requests, where the site allows only so many.
+    `accept` is whether the header Accept is sent: some servers fail when they get it. `whole` takes
+    a file as it was received and raises UnreadableFile for one that the server cut short or failed
+    to make: it is then asked for again.
 
     `rows_of` names the file of the set whose records the rows of this one belong to. A row without
-    its record shows that the two files are of different days.
+    its record shows that the two files are of different days. `least` is the smallest number of
+    entries that a list read from this file has, where that is more than the list expects: a file
+    of the whole country beside files of single councils.
     """
 
     filename: str
@@ -54,7 +63,12 @@ class Feed:
     max_pages: int = 500
     window: timedelta = timedelta(days=30)
     retries: int | None = None
+    pause: float = 0.0
+    accept: bool = True
+    whole: Callable[[Path], object] | None = None
     rows_of: str = ""
+    post: str = ""
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +79,17 @@ class Expect:
     `names` is the least and most names that an entry has on average. `filled` gives, by ListEntry
     field name, the least share of entries (0.0 … 1.0) in which it is not empty. `weekly_loss` is
     the largest share of entries, and of names, that the publisher takes off in a week.
+
+    `states_total` says that the files state how many entries they hold, and that the parser refuses
+    fewer. Such a copy is whole however many entries are gone since the version before, as where a
+    search finds nothing more: the loss is noted, and not refused.
     """
 
     entries: tuple[int, int]
     names: tuple[float, float] = (1.0, 15.0)
     filled: Mapping[str, float] = field(default_factory=dict)
     weekly_loss: float = 0.02
+    states_total: bool = False
 
     def scaled(self, scale: float) -> "Expect":
         """The same for a copy of that share (0.0 … 1.0) of the publisher's size.
@@ -124,6 +143,9 @@ class Watchlist:
     marked as ended. `accumulates`: its files hold what is new, and an entry that they do not hold
     stays as it was.
 
+    `parts` gives the parts that are fetched where the setting `parts` names none, as of a day; a
+    list without it is fetched part by part only where the setting names them.
+
     `known_from` says how the form of the files is known, `known_since` of which month that form is
     (`2026-09`); it is empty for a form that was never seen. `statuses` are the words and codes of
     status by heading, in lower case, and what each means; a parser looks them up with
@@ -160,6 +182,7 @@ class Watchlist:
     bridge: bool = False
     tracks_removals: bool = False
     accumulates: bool = False
+    parts: Callable[[date], tuple[str, ...]] | None = None
     by_hand: KeptByHand | None = None
     location: Path | None = None
     reading: str = ""
@@ -172,6 +195,21 @@ class Watchlist:
     def feed_sets(self) -> tuple[tuple[Feed, ...], ...]:
         """Every set of files this list can be read from, preferred first."""
         return (self.feeds, *self.alternates)
+
+    @property
+    def needs_parts(self) -> bool:
+        """Whether nothing of it can be fetched before the setting `parts` names what to fetch."""
+        whole = (
+            all(feed.url for feed in feeds if not feed.optional)
+            for feeds in self.feed_sets
+            if not by_part(feeds)
+        )
+        return by_part(self.feeds) and self.parts is None and not any(whole)
+
+
+def by_part(feeds: Iterable[Feed]) -> bool:
+    """Whether a set of files is one for each part of the list."""
+    return any("{part}" in feed.filename for feed in feeds if not feed.optional)
 
 
 watchlist = declares(Watchlist)

@@ -1,6 +1,6 @@
 """The digest: gathered, worded and sent."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import msgspec
 
-from duediligence.casework.queue import Filters, alerts, by_key
+from duediligence.casework.queue import Filters, alerts, by_key, events
 from duediligence.delivery import digest_items
 from duediligence.delivery.digest_items import DigestChanges, ScopeSnapshot, changes
 from duediligence.errors import (
@@ -81,16 +81,19 @@ def _add_open_again(
     heard = {one.key for one in (*found.new, *found.changed)}
     standing = set()
     run_of = cache(workspace.runs.get)
-    for alert in alerts(workspace, Filters(states=("open",))):
-        if not alert.status.reopened or f"supplier {alert.first.supplier_ref}" not in known:
-            continue
-        standing.add(key := digest_items.open_again_key(alert))
-        if key in told or (run := run_of(alert.first.run_id)) is None:
-            continue
-        item = digest_items.of_open_again(run, alert, people=workspace.settings.digest_people)
-        found.kept.append(item)
-        if digest_items.key_of(alert.first) not in heard:
-            found.changed.append(item)
+    for event in events(workspace, Filters(states=("open",))):
+        is_told = any(digest_items.key_of(alert.first) in heard for alert in event.alerts)
+        for alert in event.alerts:
+            if not alert.status.reopened or f"supplier {alert.first.supplier_ref}" not in known:
+                continue
+            standing.add(key := digest_items.open_again_key(alert))
+            if key in told or (run := run_of(alert.first.run_id)) is None:
+                continue
+            item = digest_items.of_open_again(run, alert, people=workspace.settings.digest_people)
+            found.kept.append(item)
+            if not is_told:
+                found.changed.append(item)
+                is_told = True
     found.dropped.extend(
         one.key
         for one in told.values()
@@ -143,14 +146,26 @@ def _runs(
                 seen.add(scope)
                 yield replace(
                     _supplier(
-                        run, scope, ref, by_ref.get(ref, []), people, workspace.settings.limit
+                        run,
+                        scope,
+                        ref,
+                        by_ref.get(ref, []),
+                        people,
+                        workspace.settings.limit,
+                        settled,
                     ),
                     in_words=digest_items.hashes_in_words(by_ref.get(ref, []), told),
                 )
 
 
 def _supplier(
-    run: Run, scope: str, ref: str, findings: list[Finding], people: bool, limit: int
+    run: Run,
+    scope: str,
+    ref: str,
+    findings: list[Finding],
+    people: bool,
+    limit: int,
+    settled: Collection[str],
 ) -> ScopeSnapshot:
     dossier = ref in run.readings
     shown: dict[tuple[str, str], set[str]] = {}
@@ -160,7 +175,9 @@ def _supplier(
     full = {list_id for (list_id, _), entries in shown.items() if len(entries) >= limit}
     return ScopeSnapshot(
         scope=scope,
-        items=digest_items.of_findings(run, findings, scope, people=people, dossier=dossier),
+        items=digest_items.of_findings(
+            run, findings, scope, people=people, dossier=dossier, apart=settled
+        ),
         certain=not any(finding.outcome == "unknown" for finding in findings),
         dossier=dossier,
         gaps=run.scope.gaps if run.scope else (),

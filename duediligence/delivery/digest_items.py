@@ -8,13 +8,14 @@ from pathlib import PurePath
 
 from duediligence.model import SEVERITIES, Finding, ListStatus, Run, ScopeGap, not_looked_at
 from duediligence.model.alerts import Alert
+from duediligence.model.findings import by_event
 from duediligence.model.list_states import reason_words
 from duediligence.model.messages import DigestItem
 from duediligence.render import verdict
 from duediligence.render.wording import LIST_STATES, moment, score_words, sentence, visible
 from duediligence.screening.alerts.content import content_of, hashed
 from duediligence.screening.alerts.earlier_form import content_hash
-from duediligence.text.wording import count
+from duediligence.text.wording import count, listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,7 @@ def changes(
     are scopes of which nothing is left to tell, as of a supplier that was removed.
     """
     found = DigestChanges()
+    now: dict[str, DigestItem] = {}
     by_scope: dict[str, list[DigestItem]] = {}
     for one in told.values():
         by_scope.setdefault(one.scope, []).append(one)
@@ -90,6 +92,7 @@ def changes(
             found.dropped.append(one.key)
     for look in looks:
         items = {item.key: item for item in look.items if item.key not in left_out}
+        now |= items
         for key, item in items.items():
             before = told.get(key)
             if before is None:
@@ -108,7 +111,40 @@ def changes(
                 found.dropped.append(before.key)
             elif look.left_scope(before):
                 found.dropped.append(before.key)
-    return found
+    return _one_an_event(found, told, now)
+
+
+def _one_an_event(
+    found: DigestChanges, told: Mapping[str, DigestItem], now: Mapping[str, DigestItem]
+) -> DigestChanges:
+    """The changes with one item an event, however many of its sources are new, changed or gone.
+
+    An event is new where all its sources are, and over where none is left. What is kept of each
+    source is the same. `now` are the items of today.
+    """
+
+    def event(item: DigestItem) -> str:
+        return item.flag or item.key
+
+    sources: dict[str, list[DigestItem]] = {}
+    for item in now.values():
+        sources.setdefault(event(item), []).append(item)
+    # The event of today of which a source that is gone was one.
+    goes_on = {event(told[key]): event(item) for key, item in now.items() if key in told}
+    new = {item.key for item in found.new}
+    of_new = {event(item): item for item in found.new}
+    changed = dict.fromkeys(map(event, found.changed))
+    changed |= dict.fromkeys(one for one in of_new if any(s.key not in new for s in sources[one]))
+    changed |= dict.fromkeys(goes_on[event(one)] for one in found.over if event(one) in goes_on)
+    # A source that was not looked at may tell of it still.
+    left = {event(item) for key, item in told.items() if key not in found.dropped}
+    over = {event(item): item for item in reversed(found.over) if event(item) not in left}
+    return replace(
+        found,
+        new=[now.get(one, of_new[one]) for one in of_new if one not in changed],
+        changed=[now.get(one, sources[one][0]) for one in changed],
+        over=[told.get(one, item) for one, item in reversed(over.items())],
+    )
 
 
 # Of a longer section nobody reads the end, and mail servers take no message of any length.
@@ -181,27 +217,51 @@ OPEN_AGAIN = "open again"
 
 
 def of_findings(
-    run: Run, findings: Iterable[Finding], scope: str, *, people: bool, dossier: bool = False
+    run: Run,
+    findings: Sequence[Finding],
+    scope: str,
+    *,
+    people: bool,
+    dossier: bool = False,
+    apart: Collection[str] = (),
 ) -> tuple[DigestItem, ...]:
-    """The findings of one scope, those of one key as one. `people`: name them."""
+    """The findings of one scope, those of one key as one. `people`: name them.
+
+    `apart` are keys of what is not about the event that it seems to be about.
+    """
     by_key: dict[str, list[Finding]] = {}
     for finding in findings:
         by_key.setdefault(key_of(finding), []).append(finding)
+    flags: dict[str, str] = {}
+    further: dict[str, list[Finding]] = {}
+    for lead, *also in by_event([one for one in findings if key_of(one) not in apart]):
+        first = key_of(lead)
+        if others := [one for one in also if key_of(one) != first]:
+            flags |= dict.fromkeys(map(key_of, (lead, *others)), first)
+            further[first] = others
     return tuple(
         DigestItem(
             key=key,
             scope=scope,
             kind="unknown" if same[0].outcome == "unknown" else "flag",
             sha256=hashed(sorted(content_of(finding) for finding in same)),
-            line=_line(run, same[0], people=people),
+            line=_line(run, same[0], people=people) + _also(run, further.get(key, ())),
             severity=same[0].severity,
             list_id=same[0].list_id,
             dossier=dossier,
+            flag=flags.get(key, ""),
             gaps=run.scope.gaps if run.scope else (),
             from_facts=True,
         )
         for key, same in by_key.items()
     )
+
+
+def _also(run: Run, further: Iterable[Finding]) -> str:
+    """By which further sources an event is known; what is not public has no line of its own."""
+    public = [one for one in further if one.handling == "public"]
+    titles = dict.fromkeys(verdict.list_title(run, one) or one.check_title for one in public)
+    return visible(f"; also in {listed(titles)}") if titles else ""
 
 
 def hashes_in_words(findings: Iterable[Finding], told: Mapping[str, DigestItem]) -> dict[str, str]:

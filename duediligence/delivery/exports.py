@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -14,14 +14,14 @@ from duediligence.casework.alert_status import Standing, standings
 from duediligence.casework.disclosure import disclosed
 from duediligence.casework.queue import DONE
 from duediligence.casework.runs_shown import people_known
-from duediligence.delivery.flag_files import NOT_CHECKED, beside, twins
+from duediligence.delivery.flag_files import NOT_CHECKED, in_flags, row_of, twins
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
 from duediligence.model import SEVERITIES, Finding, Kind, Run, Severity, Supplier
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.render.exports import Exported
 from duediligence.render.flags import EXPORT_COLUMNS, cells, place
 from duediligence.render.scope import scope_lines
-from duediligence.render.verdict import WITHHELD, list_title
+from duediligence.render.verdict import WITHHELD
 from duediligence.render.wording import fold, iso, news_words, uk_day
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
@@ -102,9 +102,11 @@ def gather(
     *,
     run_id: str = "",
     people: bool = False,
+    by_source: bool = False,
 ) -> ExportRows:
-    """The findings of one stored run, else of the newest run of each stored supplier.
+    """The flags of one stored run, else of the newest run of each stored supplier.
 
+    A row is an event, with its further sources beside it; `by_source`, each of these is a row.
     Restricted ones are left out, and unless `people` every person stands in other words, as
     `disclosed` has it. Raises UsageError for a run, contract or list that there is not.
     """
@@ -123,7 +125,11 @@ def gather(
         raise Conflict("Nothing has been screened yet", hint=Hint("Screen first: ", Step("screen")))
     _check_lists(workspace, runs, filters.lists)
     found = [
-        one for run in runs for one in _rows(workspace, run, by_run[run.id], filters, people=people)
+        one
+        for run in runs
+        for one in _rows(
+            workspace, run, by_run[run.id], filters, people=people, by_source=by_source
+        )
     ]
     return ExportRows(
         rows=tuple(sorted(found, key=lambda one: place(one.finding))),
@@ -134,7 +140,13 @@ def gather(
 
 
 def _rows(
-    workspace: Workspace, run: Run, refs: list[str], filters: ExportFilters, *, people: bool
+    workspace: Workspace,
+    run: Run,
+    refs: list[str],
+    filters: ExportFilters,
+    *,
+    people: bool,
+    by_source: bool,
 ) -> Iterator[Exported]:
     about = {"", *refs}
     part = replace(run, findings=tuple(f for f in run.findings if f.supplier_ref in about))
@@ -142,13 +154,33 @@ def _rows(
     shown, _ = disclosed(part, known, people=people, restricted=False)
     where = standings(workspace, run)
     known_beside = _Beside(workspace, run)
+    found: list[tuple[Finding, tuple[Standing, tuple[str, ...]]]] = []
     for key, told in twins(part, shown):
         standing = where.get(key, _NO_STANDING)
         if told.outcome == "unknown":
             # It may have the key of a finding to review, and is none.
             standing = replace(_NO_STANDING, status=NOT_CHECKED)
-        if told.check_id == WITHHELD or filters.admits(told, standing):
-            yield known_beside.exported(told, standing, key[3:], people=people)
+        found.append((told, (standing, key[3:])))
+    beside_of = {id(told): beside for told, beside in found}
+    flags = in_flags(found, lambda beside: beside[0].status)
+    if by_source:
+        flags = (((told,), beside) for told, beside in found)
+    for flag, (least, _) in flags:
+        own = [beside_of[id(one)][0] for one in flag]
+        admitted = any(
+            filters.admits(one, replace(standing, status=least.status))
+            for one, standing in zip(flag, own, strict=True)
+        )
+        if flag[0].check_id == WITHHELD or admitted:
+            entry = beside_of[id(flag[0])][1]
+            yield known_beside.exported(flag, _together(least, own), entry, people=people)
+
+
+def _together(least: Standing, own: Sequence[Standing]) -> Standing:
+    """How an event stands: as its least settled source does, and what is new of all of them."""
+    news = {one.news for one in own}
+    changes = tuple(change for one in own for change in one.changes)
+    return replace(least, news=news.pop() if len(news) == 1 else "changed", changes=changes)
 
 
 class _Beside:
@@ -165,20 +197,23 @@ class _Beside:
         }
 
     def exported(
-        self, told: Finding, standing: Standing, entry: tuple[str, ...], *, people: bool
+        self,
+        flag: tuple[Finding, ...],
+        standing: Standing,
+        entry: tuple[str, ...],
+        *,
+        people: bool,
     ) -> Exported:
         return Exported(
-            finding=told,
+            **row_of(self._run, flag, self._suppliers.get(flag[0].supplier_ref)),
             status=standing.status,
             decided_by=standing.decided_by,
             decided_at=standing.decided_at,
             reason=standing.reason,
             last_seen=standing.last_seen,
             change=news_words(standing.news, standing.changes, people=people),
-            list_title=list_title(self._run, told),
-            list_topic=self._topics.get(told.list_id, ""),
+            list_topic=self._topics.get(flag[0].list_id, ""),
             entry_kind=self._kinds.get(entry, "unknown"),
-            **beside(self._suppliers.get(told.supplier_ref)),
         )
 
 
@@ -263,7 +298,9 @@ def export_flags(
     The export is recorded before it appears: a record that cannot be made stops it. Raises
     UsageError for a run, contract or list that there is not, and StorageError.
     """
-    found = gather(workspace, filters, run_id=run_id, people=people)
+    # There, each source is an entity of its own.
+    by_source = format_ == "ftm.json"
+    found = gather(workspace, filters, run_id=run_id, people=people, by_source=by_source)
     with TemporaryDirectory(ignore_cleanup_errors=True) as scratch, replacing(path) as temporary:
         built = Path(scratch, "export")
         _build(workspace, found, built, format_, filters, people, bom)

@@ -1,18 +1,21 @@
 """Files of flags, and the audit event of each."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from duediligence.casework.disclosure import disclosed, with_least
-from duediligence.casework.queue import alerts_of_run, by_key, rules_of, shown_to
+from duediligence.casework.queue import alerts_of_run, by_key, rules_of, settled, shown_to
 from duediligence.casework.runs_shown import people_known
 from duediligence.errors import Invalid
 from duediligence.model import Finding, Run, Supplier
 from duediligence.model.audit import AuditEvent
+from duediligence.model.findings import by_event
 from duediligence.render.flags import Flag, place
 from duediligence.render.scope import scope_row
 from duediligence.render.verdict import list_title
+from duediligence.render.wording import source_words
 from duediligence.screening.access import use_case
 from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.workspace import Workspace
@@ -79,16 +82,32 @@ def _flags(
     suppliers: Mapping[str, Supplier],
     states: Mapping[tuple[str, ...], str],
 ) -> list[Flag]:
-    flags = [
-        Flag(
-            finding=told,
-            list_title=list_title(run, told),
-            status=NOT_CHECKED if told.outcome == "unknown" else states.get(key, ""),
-            **beside(suppliers.get(told.supplier_ref)),
-        )
+    found = [
+        (told, NOT_CHECKED if told.outcome == "unknown" else states.get(key, ""))
         for key, told in twins(run, shown)
     ]
+    flags = [
+        Flag(**row_of(run, flag, suppliers.get(flag[0].supplier_ref)), status=status)
+        for flag, status in in_flags(found, lambda status: status)
+    ]
     return sorted(flags, key=lambda flag: place(flag.finding))
+
+
+T = TypeVar("T")
+
+
+def in_flags(
+    found: Sequence[tuple[Finding, T]], state: Callable[[T], str]
+) -> Iterator[tuple[tuple[Finding, ...], T]]:
+    """The findings of each flag, the gravest first, and what stands beside the least settled.
+
+    One that was decided as not the same is about somebody else: it is a flag of its own.
+    """
+    by_place = {id(one): beside for one, beside in found}
+    apart = [one for one, beside in found if state(beside) == "not the same"]
+    others = [one for one, beside in found if state(beside) != "not the same"]
+    for flag in (*by_event(others), *((one,) for one in apart)):
+        yield flag, min((by_place[id(one)] for one in flag), key=lambda it: settled(state(it)))
 
 
 @use_case("export")
@@ -180,7 +199,20 @@ def twins(run: Run, shown: Run) -> Iterator[tuple[tuple[str, ...], Finding]]:
         yield (kept[position] if position < len(kept) else told).key, told
 
 
-def beside(supplier: Supplier | None) -> dict[str, str]:
+def row_of(run: Run, flag: Sequence[Finding], supplier: Supplier | None) -> dict[str, Any]:
+    """What a row tells of an event, and of the supplier beside it."""
+    lead, *also = flag
+    titles = {status.list_id: status.title for status in run.lists}
+    return {
+        "finding": lead,
+        "also": tuple(also),
+        "also_in": tuple(source_words(one, titles) for one in also),
+        "list_title": list_title(run, lead),
+        **_beside(supplier),
+    }
+
+
+def _beside(supplier: Supplier | None) -> dict[str, Any]:
     """What a row tells of the supplier beside its finding."""
     if supplier is None:
         return {}
@@ -222,5 +254,5 @@ def _proofs(run: Run, shown: Run, suppliers: Mapping[str, Supplier]) -> Iterator
             ),
             list_title=looked_at,
             status=status,
-            **beside(supplier),
+            **_beside(supplier),
         )

@@ -1,8 +1,9 @@
 """A referral to another body about one alert."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Literal, get_args
 
 from duediligence.casework.deciding import find
 from duediligence.casework.disclosure import disclosed
@@ -21,16 +22,52 @@ from duediligence.screening.workspace import Workspace
 MOST = 10
 _LONGEST = 500
 
+Receiver = Literal[
+    "police",
+    "nca",
+    "hmrc",
+    "fair-work-agency",
+    "charity-commission",
+    "care-quality-commission",
+    "companies-house",
+    "insolvency-service",
+    "procurement-review-unit",
+    "trading-standards",
+    "council-fraud-team",
+    "safeguarding-board",
+    "other",
+]
+# The kind of body that receives a form. The audit chain keeps the code, the form has the words.
+RECEIVERS: Mapping[Receiver, str] = {
+    "police": "Police force",
+    "nca": "National Crime Agency",
+    "hmrc": "HM Revenue and Customs",
+    "fair-work-agency": "Fair Work Agency",
+    "charity-commission": "Charity Commission",
+    "care-quality-commission": "Care Quality Commission",
+    "companies-house": "Companies House",
+    "insolvency-service": "Insolvency Service",
+    "procurement-review-unit": "Procurement Review Unit",
+    "trading-standards": "Trading standards",
+    "council-fraud-team": "Council's fraud team",
+    "safeguarding-board": "Safeguarding board",
+    "other": "Other body",
+}
+assert tuple(RECEIVERS) == get_args(Receiver)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralRequest:
-    """What somebody wants to share, with whom and why. `purpose` may stay open, for the pen.
+    """What somebody wants to share, who receives it and why.
 
+    `to` is one of RECEIVERS. `unit` is its name, such as the force and the unit: it may be that of
+    a person, and is on the form only. It and `purpose` may stay open, for the officer to write in.
     `people`: name people. `restricted`: restricted findings may be among them.
     """
 
     alerts: Sequence[str]
     to: str
+    unit: str = ""
     purpose: str = ""
     people: bool = False
     restricted: bool = False
@@ -41,14 +78,20 @@ def make(workspace: Workspace, wanted: ReferralRequest, *, file: str) -> str:
     """The form as HTML, recorded in the audit chain as made for `file` (its name).
 
     Raises UsageError for an alert that is not there, that was decided as not the same, or that is
-    restricted without `restricted`; and where there is nobody to send it to. Raises StorageError.
+    restricted without `restricted`; and for an unknown receiver. Raises StorageError.
     """
-    to, purpose = fold(wanted.to), fold(wanted.purpose)
-    if not to or max(len(to), len(purpose)) > _LONGEST:
+    to = next((code for code in RECEIVERS if code == wanted.to), None)
+    if to is None:
         raise Invalid(
-            f"--to and --purpose take a line of up to {_LONGEST} characters, and --to needs one",
+            f"Unknown receiver {wanted.to!r}",
             field="to",
-            hint='Name the receiver: --to "Economic Crime Unit, Example Police".',
+            hint=f"Valid receivers: {', '.join(RECEIVERS)}. Its name goes beside it: "
+            '--to police --unit "Economic Crime Unit, Example Police".',
+        )
+    unit, purpose = fold(wanted.unit), fold(wanted.purpose)
+    if max(len(unit), len(purpose)) > _LONGEST:
+        raise Invalid(
+            f"--unit and --purpose take a line of up to {_LONGEST} characters", field="unit"
         )
     found = [find(workspace, id_) for id_ in wanted.alerts]
     chosen = list({alert.id: alert for alert in found}.values())
@@ -59,14 +102,15 @@ def make(workspace: Workspace, wanted: ReferralRequest, *, file: str) -> str:
     page = render(
         Referral(
             items=tuple(_items(workspace, chosen, people=wanted.people)),
-            to=to,
+            to=RECEIVERS[to],
+            unit=unit,
             purpose=purpose,
             officer=workspace.who,
             made_at=workspace.now(),
             people=wanted.people,
         )
     )
-    # Before it is there: nothing leaves without a record. To whom is free text, and stays out.
+    # Before it is there: nothing leaves without a record. The unit is free text, and stays out.
     workspace.audit.add(
         AuditEvent(
             "export",
@@ -74,6 +118,7 @@ def make(workspace: Workspace, wanted: ReferralRequest, *, file: str) -> str:
             workspace.who,
             {
                 "file": file,
+                "to": to,
                 "sha256": sha256(page.encode()).hexdigest(),
                 "alerts": tuple(alert.id for alert in chosen),
                 "people": "included" if wanted.people else "left out",

@@ -49,8 +49,8 @@ def update_from_headers(response: requests.Response, limiter: Limiter) -> None:
         limiter.update(left, resets_at, _number(response, "X-Ratelimit-Limit"))
 
 
-def refusal(response: requests.Response, limiter: Limiter, *, welcome: bool) -> Problem:
-    """Why there is no answer. `welcome`: the key was taken before.
+def refusal(response: requests.Response, limiter: Limiter, *, may_pass: bool) -> Problem:
+    """Why there is no answer. `may_pass`: a 403 may be the limit of the network, and not the key.
 
     Where the server wants us to wait, the limiter holds everybody that uses the key.
     """
@@ -75,13 +75,13 @@ def refusal(response: requests.Response, limiter: Limiter, *, welcome: bool) -> 
             after=0,
         )
     if code == 403:
-        if welcome:
+        if may_pass:
             limiter.hold(asked_to_wait(response))
         return Problem(
             "answered 403 Forbidden",
             hint="Either the key may not be used from this network, or this network asked more "
             "than 2,000 times in 5 minutes: then wait and run the command again.",
-            passing=welcome,
+            passing=may_pass,
             after=0,
         )
     if code in (301, 302, 303, 307, 308):
@@ -178,6 +178,7 @@ class Api:
         self._now = now
         self._session = open_session(user_agent)
         self._welcome = False
+        self._waited = False
         self._failures = 0
         self._down: tuple[float, FetchFailed] | None = None
 
@@ -246,7 +247,11 @@ class Api:
             if response.status_code == 304 and known:
                 return self._evidence.confirm(known, self._now())
             if response.status_code not in (200, 404):
-                raise refusal(response, self._limiter, welcome=self._welcome)
+                # The first 403 is waited out, too: an earlier run may have used up the limit of the
+                # network. Another one before any answer is about the key.
+                may_pass = self._welcome or not self._waited
+                self._waited |= response.status_code == 403
+                raise refusal(response, self._limiter, may_pass=may_pass)
             body = b"".join(receive(response, "answer.json", limits, SILENT))
         # A refusal that is not the service's own word (a proxy's page) tells nothing.
         if body.strip() or response.status_code == 200:

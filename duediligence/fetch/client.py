@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from duediligence.errors import FetchFailed
+from duediligence.errors import FetchFailed, UnreadableFile
 from duediligence.fetch.http import (
     Limits,
     Missing,
@@ -67,14 +67,18 @@ class Client:
         etag: str = "",
         last_modified: str = "",
         retries: int | None = None,
+        body: bytes = b"",
+        accept: bool = True,
+        whole: Callable[[Path], object] | None = None,
         progress: Progress,
     ) -> SnapshotFile | None:
         """Fetch `url` to the file `into`, whole or not at all.
 
         `hosts` are those that a redirect may lead to beside the address's own. `etag` and
         `last_modified` are those of the available copy: None says that it is still the newest.
-        `retries` goes before the client's own number. Raises FetchFailed (NotThere where the
-        server has no such file), or StorageError.
+        `retries` goes before the client's own number. `body` is JSON in UTF-8 to post; without it
+        the file is asked for by GET. `accept` and `whole` are as in `Feed`. Raises FetchFailed
+        (NotThere where the server has no such file), or StorageError.
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         conditions = {name: value for name, value in conditions.items() if value}
@@ -82,7 +86,9 @@ class Client:
         rule = self._retries if retries is None else replace(self._retries, most=retries)
         try:
             return rule.run(
-                lambda: self._attempt(url, into, hosts, conditions, limits, progress),
+                lambda: self._attempt(
+                    url, into, hosts, conditions, body, limits, progress, accept=accept, whole=whole
+                ),
                 again=lambda problem: progress.note(
                     f"{into.name}: {shown(url)} {problem}; retrying"
                 ),
@@ -98,19 +104,25 @@ class Client:
         into: Path,
         hosts: frozenset[str],
         conditions: dict[str, str],
+        body: bytes,
         limits: Limits,
         progress: Progress,
+        *,
+        accept: bool,
+        whole: Callable[[Path], object] | None,
     ) -> SnapshotFile | None:
         retrieved_at = datetime.now(UTC)
         with (
-            open_session(self._user_agent) as session,
-            self._ask(session, url, hosts, conditions) as response,
+            open_session(self._user_agent, accept=accept) as session,
+            self._ask(session, url, hosts, conditions, body) as response,
         ):
             if response.status_code == 304 and conditions:
                 return None
             if response.status_code != 200:
                 raise refused(response)
             sha256, size = write(receive(response, into.name, limits, progress), into)
+            if whole:
+                _check_whole(into, whole)
         headers = response.headers
         return SnapshotFile(
             filename=into.name,
@@ -125,20 +137,40 @@ class Client:
                 for name in _KEPT_HEADERS
                 if name in headers
             },
+            sent=body.decode(),
         )
 
     def _ask(
-        self, session: requests.Session, url: str, hosts: frozenset[str], conditions: dict[str, str]
+        self,
+        session: requests.Session,
+        url: str,
+        hosts: frozenset[str],
+        conditions: dict[str, str],
+        body: bytes,
     ) -> requests.Response:
-        """The answer at the end of the redirects, each checked before it is followed."""
+        """The answer at the end of the redirects, each checked before it is followed.
+
+        What is posted is sent to no other address.
+        """
         timeouts = (self._connect_timeout, self._read_timeout)
-        request, host = prepare(session, "GET", url, headers=conditions)
+        request, host = prepare(
+            session,
+            "POST" if body else "GET",
+            url,
+            headers={**conditions, "Content-Type": "application/json"} if body else conditions,
+            body=body or None,
+        )
         allowed = {each.lower() for each in hosts} | {host}
         for _ in range(MAX_REDIRECTS + 1):
             response = send(session, request, timeouts, self._verify)
             if not response.is_redirect:
                 return response
             response.close()
+            if body:
+                raise Problem(
+                    "redirected a search that is sent by POST",
+                    hint="The publisher may have moved the search; this tool may need an update.",
+                )
             target = response.headers["Location"].encode("latin-1").decode(errors="replace")
             request, host = prepare(
                 session,
@@ -154,6 +186,14 @@ class Client:
                     "intercepted.",
                 )
         raise Problem(f"redirected more than {MAX_REDIRECTS} times")
+
+
+def _check_whole(path: Path, whole: Callable[[Path], object]) -> None:
+    try:
+        whole(path)
+    except UnreadableFile as error:
+        what = error.message.removeprefix(f"{path.name}: ")
+        raise Problem(f"sent a file that cannot be used: {what}", passing=True) from None
 
 
 def origin(url: str) -> tuple[str, str]:

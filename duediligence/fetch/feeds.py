@@ -149,7 +149,7 @@ class Gathering:
 
     def _file(self, feed: Feed, *, again: bool = True) -> SnapshotFile:
         """A single file. Unless `again`, the available copy is not offered to the server."""
-        known = self._held(feed) if again else None
+        known = self._held(feed) if again and not feed.post else None
         into = self.folder / feed.filename
         file = self.visits.download(feed.url, feed, into=into, known=known, progress=self.progress)
         if file:
@@ -175,27 +175,29 @@ class Gathering:
             )
         named = _led_to(named, feed.url, feed)
         # Of two addresses that differ in their query alone, one file would answer for the other.
-        file = self._file(replace(feed, url=named), again="?" not in named)
+        file = self._file(replace(feed, url=named, post=""), again="?" not in named)
         return [file, document]
 
     def _pages(self, feed: Feed) -> list[SnapshotFile]:
         files: list[SnapshotFile] = []
-        seen: set[str] = set()
+        seen: set[tuple[str, str]] = set()
         url = feed.url
         while url:
-            seen.add(url)
-            if len(seen) > feed.max_pages:
-                raise FetchFailed(
-                    f"{shown(feed.url)} has more than {feed.max_pages} pages, the maximum"
-                )
-            into = self.folder / feed.filename.replace("{page}", f"{len(seen):04}")
-            files.append(self._page(feed, url, into, first=not files))
-            url = self._after(feed, into, url)
-            if url in seen:
+            number = len(files) + 1
+            asked = replace(feed, post=feed.post.replace("{page}", str(number)))
+            if (url, asked.post) in seen:
                 raise FetchFailed(
                     f"{shown(feed.url)}: page {len(seen)} links back to a page already read, so "
                     "the pages have no end"
                 )
+            if number > feed.max_pages:
+                raise FetchFailed(
+                    f"{shown(feed.url)} has more than {feed.max_pages} pages, the maximum"
+                )
+            seen.add((url, asked.post))
+            into = self.folder / feed.filename.replace("{page}", f"{number:04}")
+            files.append(self._page(asked, url, into, first=not files))
+            url = self._after(feed, into, url)
         return files
 
     def _page(self, feed: Feed, url: str, into: Path, *, first: bool) -> SnapshotFile:
@@ -268,11 +270,12 @@ def fetch_online(
     `<its name>.located-from`. `now` is aware and becomes the time of retrieval. Where nothing
     changed the latest snapshot comes back, confirmed. An optional file that has no address, or
     that the server does not have, is left out. Raises FetchFailed, UnreadableFile (a page that
-    does not say what it should) or StorageError, and then no snapshot is made.
+    does not say what it should) or StorageError, and then no snapshot is made; what was fetched
+    by then is kept as `Snapshots.failed`.
     """
     files: list[SnapshotFile] = []
     latest = snapshots.latest(watchlist.id)
-    with snapshots.staging(watchlist.id) as folder:
+    with snapshots.staging(watchlist.id, keep_failed=True) as folder:
         gathering = Gathering(
             latest=latest,
             # A damaged copy is fetched again, whatever the server would say of its age.

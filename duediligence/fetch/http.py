@@ -130,11 +130,13 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             yield from _causes(cause)
 
 
-def open_session(user_agent: str) -> requests.Session:
-    """A session that sends no password from the user's .netrc."""
+def open_session(user_agent: str, *, accept: bool = True) -> requests.Session:
+    """A session that sends no password from the user's .netrc, and Accept only where it may."""
     session = requests.Session()
     session.auth = lambda request: request
     session.headers["User-Agent"] = user_agent
+    if not accept:
+        del session.headers["Accept"]
     return session
 
 

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from duediligence.errors import StorageError
+from duediligence.errors import SourceError, StorageError
 from duediligence.writing import digest, rename, storing, write
 
 MANIFEST = "manifest.json"
@@ -28,7 +28,8 @@ class SnapshotFile:
 
     `size` is in bytes after decoding. `url` and `final_url` stand without their query, which may
     hold a key; both are empty for a file that a person brought. `retrieved_at` is UTC: when the
-    bytes were fetched, or for a brought file when it was brought.
+    bytes were fetched, or for a brought file when it was brought. `sent` is the text that was
+    posted for it, empty where nothing was.
     """
 
     filename: str
@@ -38,6 +39,7 @@ class SnapshotFile:
     final_url: str
     retrieved_at: _Utc
     headers: Mapping[str, str] = field(default_factory=dict)
+    sent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,9 @@ def load_copy(folder: Path) -> Snapshot | None:
 
 _ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{12}(-[0-9a-f]{4})*")
 _STAGING = ".staging-"
+# What a download that failed had fetched by then: no snapshot, and never more than one for a list.
+_FAILED = ".failed"
+_MOST_FAILED = 100_000_000
 # Far longer than any download may take, so that a left-over is never another run's work.
 _LEFT_OVER_AFTER = 86_400
 
@@ -171,9 +176,24 @@ class Snapshots:
                     (snapshot.folder / MANIFEST).unlink(missing_ok=True)
                 shutil.rmtree(snapshot.folder, ignore_errors=True)
 
+    def failed(self, list_id: str) -> dict[str, Path]:
+        """The files that the last download had fetched before it failed, by name; often none."""
+        folder = self._root / list_id / _FAILED
+        with storing(folder):
+            held = sorted(folder.iterdir()) if folder.is_dir() else []
+        return {path.name: path for path in held if path.is_file()}
+
+    def forget_failed(self, list_id: str) -> None:
+        """Remove what a download that failed left."""
+        shutil.rmtree(self._root / list_id / _FAILED, ignore_errors=True)
+
     @contextmanager
-    def staging(self, list_id: str) -> Iterator[Path]:
-        """A folder of one's own to gather the files in. It goes away unless it is committed."""
+    def staging(self, list_id: str, *, keep_failed: bool = False) -> Iterator[Path]:
+        """A folder of one's own to gather the files in. It goes away unless it is committed.
+
+        With `keep_failed`, what it holds when a SourceError is raised can be looked at as `failed`,
+        until the next time; but not more than 100 MB.
+        """
         home = self._root / list_id
         folder = home / f"{_STAGING}{os.getpid()}-{token_hex(4)}"
         with storing(home):
@@ -182,8 +202,20 @@ class Snapshots:
             folder.mkdir()
         try:
             yield folder
+        except SourceError:
+            if keep_failed:
+                self._keep_failed(list_id, folder)
+            raise
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def _keep_failed(self, list_id: str, folder: Path) -> None:
+        sizes = [path.stat().st_size for path in folder.iterdir()]
+        if sizes and sum(sizes) <= _MOST_FAILED:
+            self.forget_failed(list_id)
+            # What cannot be kept is no reason to report another error than that of the download.
+            with suppress(StorageError):
+                rename(folder, self._root / list_id / _FAILED)
 
     def commit(
         self,

@@ -113,11 +113,12 @@ class Visits:
     ) -> SnapshotFile | None:
         """Fetch `url` to the file `into`, as `Client.download`; None where `known` still holds.
 
-        The site is left alone for `pause` seconds since the last visit; for longer, up to 30,
-        where the feed obeys robots.txt and that asks for it. Raises FetchFailed (KeptOut where
-        robots.txt does not let us), or StorageError.
+        The site is left alone for `pause` seconds since the last visit; for longer where the feed
+        says so, or, up to 30, where it obeys robots.txt and that asks for it. Raises FetchFailed
+        (KeptOut where robots.txt does not let us), or StorageError.
         """
         site, _ = origin(url)
+        pause = max(pause, feed.pause)
         if feed.robots:
             pause = max(pause, self._delay(site, url, feed, progress))
         if site in self._last and (wait := self._last[site] + pause - self._clock()) > 0:
@@ -132,6 +133,9 @@ class Visits:
                 etag=headers.get("ETag", ""),
                 last_modified=headers.get("Last-Modified", ""),
                 retries=feed.retries,
+                body=feed.post.encode(),
+                accept=feed.accept,
+                whole=feed.whole,
                 progress=progress,
             )
         finally:
@@ -165,6 +169,7 @@ class Visits:
                     into=path,
                     hosts=frozenset(feed.hosts),
                     max_bytes=_MOST_ROBOTS,
+                    accept=feed.accept,
                     progress=progress,
                 )
             except NotThere:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from duediligence.errors import UsageError
-from duediligence.formats import MAX_FIELD
+from duediligence.formats import MAX_FIELD, ods
 from duediligence.formats.filetype import damaged, encrypted
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MAX_MEMORY = 4 << 30
 MAX_SECONDS = 120
+# An ODS whose document has more bytes than this is read row by row instead of laid out.
+STREAMED_FROM = 60_000_000
 
 
 class Sheet(msgspec.Struct, tag=True, frozen=True):
@@ -48,10 +50,11 @@ def sheets(path: Path, wanted: str = "") -> Iterator[tuple[Sheet, Iterator[_Shee
     """Yield (sheet, its (sheet, cells)) for each visible sheet with rows, or the wanted one alone.
 
     Going on to the next sheet passes over the rows of this one. Rows run from the first of the
-    sheet, blank ones too, and all have the same width. A formula
-    gives its computed value, a date `YYYY-MM-DD`, a whole number no decimal point; an error
-    value (#N/A) is blank. Raises UsageError for a workbook that cannot be read, one with a
-    password, a sheet that is not there, and rows of over MAX_FIELD characters.
+    sheet, blank ones too, and all have the same width; those of an ODS of over STREAMED_FROM
+    bytes are as wide as the widest before them, or wider. A formula gives its computed value, a
+    date `YYYY-MM-DD`, a whole number no decimal point; an error value (#N/A) is blank. Raises
+    UsageError for a workbook that cannot be read, one with a password, a sheet that is not there,
+    and rows of over MAX_FIELD characters.
     """
     return groupby(_rows(path, wanted), key=itemgetter(0))
 
@@ -110,7 +113,28 @@ def _limit() -> None:
         return  # Windows refuses an absurd allocation by itself; elsewhere this is a second line.
 
 
-def _events(path: str, wanted: str) -> Iterator[_Line]:
+def _events(path: Path, wanted: str) -> Iterator[_Line]:
+    return _streamed(path, wanted) if ods.size(path) > STREAMED_FROM else _laid_out(path, wanted)
+
+
+def _streamed(path: Path, wanted: str) -> Iterator[_Line]:
+    """The events of an OpenDocument spreadsheet, row by row."""
+    names = ods.names(path)
+    chosen = [name for name in names if not wanted or _same(name, wanted)]
+    if not chosen:
+        yield _Failure("sheet", ", ".join(names))
+    before, number = "", 0
+    for name, visible, row in ods.rows(path):
+        if name not in chosen or not (visible or wanted):
+            continue
+        if name != before:
+            yield Sheet(name, tuple(one for one in names if one != name))
+            before, number = name, 0
+        number += 1
+        yield from _line(name, number, row)
+
+
+def _laid_out(path: Path, wanted: str) -> Iterator[_Line]:
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     workbook = _open(path)
@@ -118,22 +142,28 @@ def _events(path: str, wanted: str) -> Iterator[_Line]:
     chosen = [
         sheet.name
         for sheet in known
-        if sheet.name.strip().casefold() == wanted.strip().casefold()
-        or (not wanted and sheet.visible == SheetVisibleEnum.Visible)
+        if _same(sheet.name, wanted) or (not wanted and sheet.visible == SheetVisibleEnum.Visible)
     ]
     if wanted and not chosen:
         yield _Failure("sheet", ", ".join(sheet.name for sheet in known))
     for name in chosen:
         yield Sheet(name, tuple(sheet.name for sheet in known if sheet.name != name))
         for number, cells in enumerate(workbook.get_sheet_by_name(name).iter_rows(), 1):
-            row = [_text(cell) for cell in cells]
-            length = sum(map(len, row))
-            if length > MAX_FIELD:
-                yield _Failure("size", f"row {number} of {name} holds {length:,} characters")
-            yield row
+            yield from _line(name, number, [_text(cell) for cell in cells])
 
 
-def _open(path: str) -> "CalamineWorkbook":
+def _same(name: str, wanted: str) -> bool:
+    return name.strip().casefold() == wanted.strip().casefold()
+
+
+def _line(name: str, number: int, row: list[str]) -> Iterator[_Line]:
+    length = sum(map(len, row))
+    if length > MAX_FIELD:
+        yield _Failure("size", f"row {number} of {name} holds {length:,} characters")
+    yield row
+
+
+def _open(path: Path) -> "CalamineWorkbook":
     from python_calamine import CalamineError, PasswordError, load_workbook
 
     try:
@@ -142,7 +172,7 @@ def _open(path: str) -> "CalamineWorkbook":
         raise
     except CalamineError:
         # By path the format is taken from the name; of bytes, all formats are tried.
-        with Path(path).open("rb") as file:
+        with path.open("rb") as file:
             return load_workbook(file)
 
 
@@ -164,7 +194,7 @@ def _main(path: str, wanted: str) -> None:
     _limit()
     encode = msgspec.json.encode
     try:
-        for event in _events(path, wanted):
+        for event in _events(Path(path), wanted):
             sys.stdout.buffer.write(encode(event) + b"\n")
             if isinstance(event, _Failure):
                 break

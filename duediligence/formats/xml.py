@@ -165,6 +165,52 @@ def root_attributes(path: Path, root: str) -> dict[str, str]:
     raise _unreadable(path, root, ValueError("no root element"))
 
 
+def names(path: Path, found: dict[str, None]) -> int:
+    """Add each tag, and each attribute as `tag@name`, to `found`; how many records there are.
+
+    Records are the elements below the root, or one deeper where none of those is there twice, that
+    have elements in them. Raises UnreadableFile as `stream`.
+    """
+    from lxml import etree
+
+    counts: dict[int, Counter[str]] = {1: Counter(), 2: Counter()}
+    filled = [False]
+    root = ""
+    try:
+        with path.open("rb") as file:
+            for event, element in etree.iterparse(
+                file,
+                events=("start", "end"),
+                resolve_entities=False,
+                load_dtd=False,
+                no_network=True,
+                huge_tree=False,
+                remove_comments=True,
+                remove_pis=True,
+            ):
+                tag = local(element)
+                if event == "start":
+                    if not root:
+                        root = tag
+                        _check_root(element, path, root)
+                    found[tag] = None
+                    for name in map(str, element.attrib):
+                        if not name.startswith("{"):
+                            found[f"{tag}@{name}"] = None
+                    filled[-1] = True
+                    filled.append(False)
+                    continue
+                if filled.pop() and len(filled) - 1 in counts:
+                    counts[len(filled) - 1][tag] += 1
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
+    except (etree.XMLSyntaxError, UnicodeDecodeError) as error:
+        raise _unreadable(path, root or "any", error) from error
+    at = 1 if max(counts[1].values(), default=0) > 1 else 2
+    return counts[at].total()
+
+
 def local(element: Element) -> str:
     """The tag without its namespace."""
     return str(element.tag).rpartition("}")[2]

@@ -28,9 +28,13 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offence:
-    """What an offence under some sections of an Act stands for; see `data/acts.toml`."""
+    """What an offence under some sections of an Act means; see `data/acts.toml`.
+
+    `about` is a kind of goods in that file. Such a row counts only where the text names the goods.
+    """
 
     sections: str
+    about: str = ""
     crimes: tuple[str, ...] = ()
     grounds: tuple[str, ...] | None = None
     records: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -58,12 +62,18 @@ class Citation:
     act: str
     sections: tuple[str, ...] = ()
 
-    @property
-    def offences(self) -> tuple[Offence, ...]:
-        """What each cited section stands for, the first row of the table that holds it."""
-        rows = acts()[self.act].offences
-        cited = self.sections or ("",)
-        return tuple(next(row for row in rows if _holds(row.sections, one)) for one in cited)
+    def offences(self, goods: frozenset[str] = frozenset()) -> tuple[Offence, ...]:
+        """What each cited section means, where the text names these goods.
+
+        The rows about those goods, or else the first other row that holds the section.
+        """
+        found: list[Offence] = []
+        for one in self.sections or ("",):
+            rows = [row for row in acts()[self.act].offences if _holds(row.sections, one)]
+            found += [row for row in rows if row.about in goods] or [
+                next(row for row in rows if not row.about)
+            ]
+        return tuple(found)
 
 
 @cache
@@ -71,6 +81,12 @@ def acts() -> Mapping[str, Act]:
     """The table of Acts, by title."""
     found = msgspec.convert(read("acts.toml")["act"], tuple[Act, ...])
     return {act.title: act for act in found}
+
+
+@cache
+def goods_words() -> Mapping[str, tuple[str, ...]]:
+    """The words for each kind of goods, by the name that `about` has for it."""
+    return msgspec.convert(read("acts.toml")["goods"], dict[str, tuple[str, ...]])
 
 
 @lru_cache(maxsize=4096)
@@ -208,6 +224,7 @@ CrimeType = Literal[
     "fraud_financial",
     "firearms_counterfeit",
     "cyber",
+    "stalking_harassment",
 ]
 CRIME_TYPES: tuple[CrimeType, ...] = get_args(CrimeType)
 
@@ -228,6 +245,9 @@ _AT_MOST: Mapping[RecordType, tuple[str, ...]] = {
     "rating": (),
     "warning": (),
     "insolvency": ("PA23-7-5",),
+    "insolvency_step": (),
+    "winding_up": (),
+    "prohibited_name": (),
     "registration": (),
     # What a buyer publishes under s.71(5) is the ground itself: Sch 7 para 12(4).
     "contract_failure": ("PA23-7-12",),
@@ -271,8 +291,9 @@ def title(crime: str) -> str:
 def crime_types(act_section: str, wording: str = "") -> tuple[CrimeType, ...]:
     """The crime types that the law cited or the wording supports, in our order. Never raises.
 
-    Act and section decide first; in the wording only a citation with its section counts. Where none
-    of them gives a crime type, the words do. Most records are of no type: nothing is guessed, and a
+    Act and section decide first, and the goods where an offence depends on them (smuggled drugs or
+    tobacco); in the wording only a citation with its section counts. Where none of them gives a
+    crime type, the words do. Most records are of no type: nothing is guessed, and a
     wording of acquittal, suspicion or of a victim gives none.
     """
     table = _words()
@@ -284,9 +305,11 @@ def crime_types(act_section: str, wording: str = "") -> tuple[CrimeType, ...]:
     named = citations(act_section)
     if not named and not aside.search(_folded(wording)):
         named = tuple(one for one in citations(wording) if one.sections)
-    found = {crime for one in named for offence in one.offences for crime in offence.crimes}
+    words = _any(table.innocent).sub(".", words)
+    goods = _goods(f"{_folded(act_section)} . {words}")
+    found = {crime for one in named for offence in one.offences(goods) for crime in offence.crimes}
     if not found:
-        found = set(_worded(_any(table.innocent).sub(".", words)))
+        found = set(_worded(words))
     return tuple(crime for crime in CRIME_TYPES if crime in found)
 
 
@@ -301,13 +324,16 @@ def crimes_of(record: Record) -> tuple[str, ...]:
     return tuple(crime for crime in CRIME_TYPES if crime in found)
 
 
-def grounds_for(act_section: str, record_type: str, power: Power = "other") -> tuple[str, ...]:
+def grounds_for(
+    act_section: str, record_type: str, power: Power = "other", wording: str = ""
+) -> tuple[str, ...]:
     """Codes of the grounds a record could go to, often none; the officer decides.
 
     A conviction goes where its Act and section are named in Procurement Act 2023 Sch 6 or Sch 7
     para 4, else at most to professional misconduct (Sch 7 para 11), as do penalties, notices and
     revocations. Ratings, reviews, allegations, and notices of planning or anti-social behaviour go
-    to none. Raises UsageError for a type of record that there is not.
+    to none. `wording` says what the record is about: some offences (Customs and Excise Management
+    Act 1979 s.170) depend on the goods. Raises UsageError for a type of record that there is not.
     """
     if record_type not in get_args(RecordType):
         raise UsageError(
@@ -317,7 +343,8 @@ def grounds_for(act_section: str, record_type: str, power: Power = "other") -> t
     kind: RecordType = record_type  # type: ignore[assignment]
     proven = kind in ("conviction", "caution")
     at_most = () if power in _INTELLIGENCE and not proven else _AT_MOST[kind]
-    offences = [offence for one in citations(act_section) for offence in one.offences]
+    goods = _goods(_folded(f"{act_section} . {wording}"))
+    offences = [offence for one in citations(act_section) for offence in one.offences(goods)]
     codes = [code for one in offences for code in _of(one, kind, at_most)] if offences else at_most
     return tuple(dict.fromkeys(codes))
 
@@ -328,6 +355,13 @@ def _of(offence: Offence, kind: RecordType, at_most: tuple[str, ...]) -> tuple[s
     if kind == "conviction" and offence.grounds is not None:
         return offence.grounds
     return at_most
+
+
+def _goods(words: str) -> frozenset[str]:
+    """The kinds of goods that folded words name."""
+    return frozenset(
+        kind for kind, patterns in goods_words().items() if _any(patterns).search(words)
+    )
 
 
 def _worded(words: str) -> Iterator[CrimeType]:

@@ -11,8 +11,12 @@ from duediligence.text.dates import long_date, months_after, months_between
 Sch7Years = Literal[3, 5]
 DayOf = Literal["event", "conviction", "offence", "decision"]
 
+# The Act as revised to 1 April 2026. Sch 7 para 15(2) is about paras 5 to 11, 12(1) and (2), 12(4)
+# for a breach, and 13.
 UNSETTLED = (
-    "Sch 7 para 15(2) may mean 3 years or 5: have your lawyers confirm which before you rely on it."
+    'Sch 7 para 15(2), as published on 1 April 2026, prints "the three-year period ending with the '
+    'date on which the determination is made" beside five years in para 15(1); two law firms say '
+    "five. Have your lawyers confirm which before you rely on it."
 )
 _NOT_BEFORE = {
     "event": "it cannot have been known before it happened",

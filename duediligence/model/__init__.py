@@ -6,6 +6,7 @@ from duediligence.model.entries import (
     Address,
     Handling,
     Identifier,
+    InsolvencyStage,
     Kind,
     ListEntry,
     Name,
@@ -17,6 +18,7 @@ from duediligence.model.entries import (
     Strength,
     company_number,
 )
+from duediligence.model.events import Event
 from duediligence.model.facts import Clause, Text
 from duediligence.model.findings import (
     NO_FINDING,
@@ -43,6 +45,7 @@ from duediligence.model.registers import (
     Charge,
     Charity,
     CharityEvent,
+    CharityFigures,
     CharityPart,
     CharityRow,
     Company,
@@ -107,6 +110,7 @@ __all__ = [
     "Charge",
     "Charity",
     "CharityEvent",
+    "CharityFigures",
     "CharityPart",
     "CharityRow",
     "Clause",
@@ -120,6 +124,7 @@ __all__ = [
     "Disqualification",
     "Dossier",
     "DriftItem",
+    "Event",
     "Exemption",
     "Feature",
     "Filing",
@@ -128,6 +133,7 @@ __all__ = [
     "Handling",
     "Identifier",
     "Insolvency",
+    "InsolvencyStage",
     "Kind",
     "ListDoubt",
     "ListEntry",

@@ -118,9 +118,27 @@ RecordType = Literal[
     "rating",
     "warning",
     "insolvency",
+    "insolvency_step",
+    "winding_up",
+    "prohibited_name",
     "registration",
     "contract_failure",
     "contract_termination",
+]
+# What an official notice of insolvency says has happened: a start (of type `insolvency`), or
+# something after it (of type `insolvency_step`).
+InsolvencyStage = Literal[
+    "",
+    "petition",
+    "order",
+    "resolution",
+    "liquidator",
+    "administration",
+    "receivership",
+    "moratorium",
+    "arrangement",
+    "step",
+    "end",
 ]
 RecordStatus = Literal["live", "complied", "withdrawn", "quashed", "under_appeal", "unstated"]
 Handling = Literal["public", "internal", "restricted"]
@@ -136,6 +154,10 @@ class Record:
     Sch 7 para 15 runs from that day. `low` marks a rating that its own scheme calls poor.
     A `registration` is a place on a register that a supplier should be on: being there is good,
     having left it (`ended`) or standing on a lower footing (`low`) is worth a question.
+    An `insolvency` begins or is asked for; an `insolvency_step` is what comes after that, its end
+    included: no new insolvency. `stage` says which step it is. A `winding_up` is that of a solvent
+    company, by its members. A `prohibited_name` is a notice that a business is carried on under the
+    name of a company that failed: it is about its successor.
     `penalty_gbp` is in pounds.
     """
 
@@ -143,6 +165,7 @@ class Record:
     NOT_PERSONAL: ClassVar = frozenset(("authority", "act_section"))
 
     type: RecordType
+    stage: InsolvencyStage = ""
     power: Power = "other"
     authority: str = ""
     reference: str = ""

@@ -1,11 +1,13 @@
 """What a check says of a supplier, and how the findings of one are read together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
 from duediligence.model.dates import PartialDate
 from duediligence.model.entries import Handling
+from duediligence.model.events import Event, same_events
 from duediligence.model.facts import Text
 from duediligence.model.matches import Feature
 from duediligence.model.parties import PartyRole
@@ -29,6 +31,8 @@ class Outcome:
     was worked out, `crime_types` what the law or the wording supports; often none. `facts` are
     said after `why`, each marked personal or not. `missing` are the reasons for which parts that
     it needs are not known: an outcome that says no more than them is reported once for all checks.
+    `event` is what happened, where other sources may tell of the same; None where it is about
+    several things, or a state.
     """
 
     result: Result
@@ -43,6 +47,7 @@ class Outcome:
     crime_types: tuple[str, ...] = ()
     facts: tuple[Feature, ...] = ()
     missing: tuple[str, ...] = ()
+    event: Event | None = None
 
     def __post_init__(self) -> None:
         if self.result in ("review", "adverse", "unknown") and not self.why:
@@ -107,6 +112,7 @@ class Finding:
     more_matches: bool = False
     subject_born: PartialDate | None = None
     party_role: PartyRole | None = None
+    event: Event | None = None
 
     @property
     def role(self) -> PartyRole:
@@ -119,6 +125,40 @@ class Finding:
     def key(self) -> tuple[str, ...]:
         """What makes this the same finding from one run to the next."""
         return (self.supplier_ref, self.check_id, self.subject_name, self.list_id, self.entry_id)
+
+
+def by_event(findings: Sequence[Finding]) -> list[tuple[Finding, ...]]:
+    """The findings, those about one event of one supplier together, the gravest first.
+
+    In the order of the first of each. What is to be handled differently is never together: what
+    stands beside a finding may be seen by whoever may see that. Nor is what needs no review.
+    """
+    parts: dict[tuple[str, ...], list[int]] = {}
+    for place, one in enumerate(findings):
+        if one.event and one.outcome in ("review", "adverse"):
+            whose = (one.supplier_ref, one.supplier_name, one.handling)
+            parts.setdefault(whose, []).append(place)
+    groups: dict[int, tuple[int, ...]] = {}
+    for places in parts.values():
+        events = [event for place in places if (event := findings[place].event)]
+        for same in same_events(events):
+            groups |= dict.fromkeys((places[one] for one in same), tuple(places[i] for i in same))
+    found = []
+    for place in range(len(findings)):
+        group = groups.get(place, (place,))
+        if place == group[0]:
+            found.append(tuple(sorted((findings[one] for one in group), key=gravest_first)))
+    return found
+
+
+def gravest_first(finding: Finding) -> tuple[float | bool | tuple[str, ...], ...]:
+    """Which of the findings about one event leads: the gravest, a fact before what may be one."""
+    return (
+        -SEVERITIES.index(finding.severity),
+        finding.outcome != "adverse",
+        -(finding.score or 0.0),
+        finding.key,
+    )
 
 
 Word = Literal["stop and verify", "enhanced checks", "standard", "incomplete"]

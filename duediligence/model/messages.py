@@ -42,6 +42,7 @@ class DigestItem:
     matters about it: another hash is a change. `line` is the words. `dossier`: the registers were
     asked about this supplier, and `gaps` is what they were not asked (empty also where that was
     not kept). `from_facts`: `sha256` is of facts; else of words, as earlier versions had it.
+    `flag` is the key of the item that is reported for its event, where there are several.
     """
 
     key: str
@@ -54,3 +55,4 @@ class DigestItem:
     dossier: bool = False
     gaps: tuple[ScopeGap, ...] = ()
     from_facts: bool = False
+    flag: str = ""

@@ -62,12 +62,18 @@ class Verification:
     """Proof of identity under the Economic Crime and Corporate Transparency Act 2023.
 
     Verified while `started_on` has come and `ended_on` has not; `due_on` is the day by which the
-    statement was to be given.
+    statement was to be given. `agent` is the authorised corporate service provider that vouched for
+    the person and checked the identity on `identity_checked_on`, `supervisors` the bodies that
+    supervise the agent against money laundering. A person who proved it to Companies House directly
+    has no agent.
     """
 
     started_on: date | None = None
     ended_on: date | None = None
     due_on: date | None = None
+    agent: str = ""
+    supervisors: tuple[str, ...] = ()
+    identity_checked_on: date | None = None
 
     def verified(self, today: date) -> bool:
         started = self.started_on is not None and self.started_on <= today
@@ -242,11 +248,33 @@ class CharityEvent:
 
 @dataclass(frozen=True, slots=True)
 class AnnualReturn:
-    """One year's return: the year's end, the day it was due and the day it came (None: not yet)."""
+    """One year's return: the year's end, the day it was due and the day it came (None: not yet).
+
+    `accounts_qualified`: its accounts have a qualified opinion. None where that was not read.
+    """
 
     year_end: date
     due_on: date | None = None
     received_on: date | None = None
+    accounts_qualified: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CharityFigures:
+    """What a charity entered in one part of its latest annual return, in pounds.
+
+    A part has fields of its own, and the others are None. Part A: income from government, whether
+    trustees were paid for acting as such, whether staff had £60,000 or more. Part B, of charities
+    with over £500,000 a year: free reserves, and all assets less all liabilities.
+    """
+
+    year_end: date
+    government_contracts: int | None = None
+    government_grants: int | None = None
+    trustees_paid: bool | None = None
+    high_salaries: bool | None = None
+    reserves: int | None = None
+    net_assets: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,6 +305,7 @@ class Charity:
     trustees: tuple[str, ...] | None = None
     events: tuple[CharityEvent, ...] = ()
     returns: tuple[AnnualReturn, ...] = ()
+    figures: tuple[CharityFigures, ...] = ()
 
 
 AccountsRegime = Literal["", "micro", "small", "other"]
@@ -411,7 +440,7 @@ class OwnerRow(NamedTuple):
     record: Owner | Statement | Exemption
 
 
-CharityField = Literal["other_names", "trustees", "events", "returns", "inquiry"]
+CharityField = Literal["other_names", "trustees", "events", "returns", "figures", "inquiry"]
 
 
 class CharityRow(NamedTuple):
@@ -426,7 +455,7 @@ class CharityPart(NamedTuple):
 
     key: str
     field: CharityField
-    value: str | CharityEvent | AnnualReturn
+    value: str | CharityEvent | AnnualReturn | CharityFigures
 
 
 def register_number(text: str) -> str:

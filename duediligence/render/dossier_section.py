@@ -1,5 +1,6 @@
 """The section of a page about one supplier."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from duediligence.model import (
     AccountsFigures,
     Address,
     Charity,
+    CharityFigures,
     Company,
     Dossier,
     NotHeld,
@@ -25,6 +27,7 @@ from duediligence.render.templating import fill
 from duediligence.render.verdict import PointLine
 from duediligence.render.wording import day, sentence
 from duediligence.text.dates import month_and_year
+from duediligence.text.legal_forms import has_legal_form
 from duediligence.text.names import untitled
 from duediligence.text.wording import count
 
@@ -81,7 +84,7 @@ def render_section(
     return fill(
         "dossier.html.jinja",
         dossier=dossier,
-        facts=list(_facts(dossier)),
+        facts=list(_facts(dossier, people)),
         gaps=[
             (PARTS[part], sentence(ownership_graph.without_query(reason, people)))
             for part, reason in dossier.not_known()
@@ -127,7 +130,7 @@ def _nobody(dossier: Dossier) -> str:
     return f"Nothing is known about these, because they were not looked at: {'; '.join(unseen)}."
 
 
-def _facts(dossier: Dossier) -> Iterator[PointLine]:
+def _facts(dossier: Dossier, people: People) -> Iterator[PointLine]:
     resolution = dossier.resolution
     how = [_HOW[resolution.how]]
     if resolution.name_score is not None:
@@ -139,6 +142,7 @@ def _facts(dossier: Dossier) -> Iterator[PointLine]:
     if isinstance(dossier.charity, Charity):
         yield from _charity(dossier.charity)
     yield PointLine("Identified", tuple(how))
+    yield from _identity(dossier, people)
     if isinstance(cases := dossier.insolvencies, tuple):
         types = tuple(ownership_graph.capital(case.type.replace("-", " ")) for case in cases)
         yield PointLine("Insolvency cases", types or ("None",))
@@ -155,6 +159,31 @@ def _facts(dossier: Dossier) -> Iterator[PointLine]:
     apart = [PARTS[part] for part in PARTS if isinstance(getattr(dossier, part), NotHeld)]
     if apart:
         yield PointLine("Does not apply", tuple(apart))
+
+
+def _identity(dossier: Dossier, people: People) -> Iterator[PointLine]:
+    """How many of its people have proved who they are, and which agents vouched for them."""
+    officers = dossier.officers if isinstance(dossier.officers, tuple) else ()
+    owners = dossier.owners if isinstance(dossier.owners, tuple) else ()
+    asked: list[Officer | Owner] = [
+        *(one for one in officers if one.active and one.director and not one.corporate),
+        *(one for one in owners if one.active and one.person),
+    ]
+    proofs = [one.verification for one in asked]
+    if not asked:
+        return
+    today = dossier.taken_at.date()
+    verified = [proof for proof in proofs if proof and proof.verified(today)]
+    told = [f"Verified: {len(verified)} of {len(proofs)}"]
+    if silent := proofs.count(None):
+        told.append(f"The register does not say: {silent}")
+    agents = Counter((proof.agent, proof.supervisors) for proof in proofs if proof and proof.agent)
+    for (agent, supervisors), number in sorted(agents.items()):
+        # An agent without a legal form may be a person in business alone.
+        shown = agent if people == "shown" or has_legal_form(agent) else "an agent"
+        under = f", supervised by {', '.join(supervisors)}" if supervisors else ""
+        told.append(f"Vouched for by {shown}{under}: {number}")
+    yield PointLine("Identity of directors and owners", tuple(told))
 
 
 def _company(company: Company) -> Iterator[PointLine]:
@@ -223,6 +252,29 @@ def _charity(charity: Charity) -> Iterator[PointLine]:
     yield PointLine("Charity status", tuple(state))
     if charity.inquiry:
         yield PointLine("Regulator’s inquiry", (charity.inquiry,))
+    if qualified := [r.year_end for r in charity.returns if r.accounts_qualified]:
+        told = tuple(f"Year to {day(end)}" for end in qualified)
+        yield PointLine("Qualified opinion on accounts", told)
+    for part in charity.figures:
+        yield PointLine("Annual return", tuple(_figures(part)))
+
+
+def _figures(part: CharityFigures) -> Iterator[str]:
+    yield f"Year to {day(part.year_end)}"
+    for amount, what in (
+        (part.government_contracts, "Income from government contracts"),
+        (part.government_grants, "Income from government grants"),
+        (part.reserves, "Free reserves"),
+        (part.net_assets, "Assets less liabilities"),
+    ):
+        if amount is not None:
+            yield f"{what} {'-' if amount < 0 else ''}£{abs(amount):,}"
+    for answer, what in (
+        (part.high_salaries, "Staff with £60,000 or more"),
+        (part.trustees_paid, "Trustees paid for acting as trustees"),
+    ):
+        if answer is not None:
+            yield f"{what}: {'yes' if answer else 'no'}"
 
 
 def _rows(dossier: Dossier, marks: Mapping[str, str], people: People) -> Iterator[_PersonRow]:

@@ -40,11 +40,12 @@ class Exported(Flag):
 
 def document(one: Exported) -> dict[str, Any]:
     """`{"version": 1, "data": {…}}`: the finding's fields as in the JSON of a run, then those of
-    Exported.
+    Exported; `also` are the findings of the further sources.
     """
     finding = finding_document(one.finding)
-    beside = msgspec.to_builtins(replace(one, finding=None))  # type: ignore[arg-type]
+    beside = msgspec.to_builtins(replace(one, finding=None, also=()))  # type: ignore[arg-type]
     del beside["finding"]
+    beside["also"] = [finding_document(each) for each in one.also]
     return {"version": VERSION, "data": {**finding, **beside}}
 
 

@@ -17,7 +17,7 @@ from duediligence.writing import escaped, replacing
 _READ = (
     "supplier_name", "supplier_ref", "company_number", "postcode", "contract",
     "subject_name", "subject_role", "subject_born",
-    "list_title", "entry_name", "check_title", "happened", "happened_on", "measures",
+    "list_title", "entry_name", "check_title", "also_in", "happened", "happened_on", "measures",
     "match_strength", "score", "why",
     "possible_grounds", "look_back", "crime_types",
     "severity", "outcome", "next_step", "status",
@@ -37,13 +37,17 @@ _RANK = {"adverse": 0, "review": 0, "unknown": 1}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
-    """A finding as it may be shown, and what stands beside it in a row.
+    """A finding as it may be shown, and what stands beside it in a row: one row an event.
+
+    `also` are the findings of its further sources, `also_in` those sources in words.
 
     `postcode` and `contract` are those of the supplier, `list_title` that of the list. `status`
     is the state of its alert, `not checked`, or empty where neither is.
     """
 
     finding: Finding
+    also: tuple[Finding, ...] = ()
+    also_in: tuple[str, ...] = ()
     postcode: str = ""
     contract: str = ""
     list_title: str = ""

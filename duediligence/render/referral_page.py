@@ -82,6 +82,7 @@ class Referral:
 
     items: tuple[Referred, ...]
     to: str
+    unit: str
     purpose: str
     officer: str
     made_at: datetime

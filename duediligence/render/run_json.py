@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from duediligence.model import Finding, ListStatus, Run
+from duediligence.model.findings import by_event
 from duediligence.render.flags import ordered
 from duediligence.render.saying import explain, said, sentence_of
 from duediligence.render.scope import scope_lines
@@ -18,8 +19,9 @@ VERSION = 1
 def document(run: Run) -> dict[str, Any]:
     """`{"version": 1, "data": {…}}`: the run's fields, `complete` (nothing was left unchecked),
     `not_checked` (lists that are missing or stale), `scope` (what was looked at, and what the
-    set-up never looks at: codes, and words) and `findings` in the order of every report. Dates
-    are ISO 8601, the score is a number or null, `why` is the whole explanation. The run's basis
+    set-up never looks at: codes, and words), `findings` in the order of every report, and `flags`:
+    of each flag the places in `findings` of what is about one event, the gravest first. Dates are
+    ISO 8601, the score is a number or null, `why` is the whole explanation. The run's basis
     is for an evidence pack.
     """
     built = msgspec.to_builtins(replace(run, findings=()))
@@ -29,7 +31,10 @@ def document(run: Run) -> dict[str, Any]:
     data["complete"] = not gaps(run)
     data["not_checked"] = [_list_status(status) for status in run.not_checked]
     data["lists"] = [_list_status(status) for status in run.lists]
-    data["findings"] = [finding_document(finding) for finding in ordered(run)]
+    findings = ordered(run)
+    data["findings"] = [finding_document(finding) for finding in findings]
+    place = {id(finding): at for at, finding in enumerate(findings)}
+    data["flags"] = [[place[id(one)] for one in flag] for flag in by_event(findings)]
     data["scope"] = {
         "lists": [status.list_id for status in run.in_use],
         "registers": msgspec.to_builtins(run.scope.registers) if run.scope else [],
@@ -52,7 +57,7 @@ def finding_document(finding: Finding) -> dict[str, Any]:
             features=(),
         )
     )
-    del document["about"], document["party_role"]
+    del document["about"], document["party_role"], document["event"]
     document["features"] = [
         {
             "name": one.name,

@@ -11,7 +11,7 @@ from duediligence.render.saying import explain
 from duediligence.render.scope import TITLE, in_short, scope_lines
 from duediligence.render.verdict import Point
 from duediligence.render.wording import moment, score_words, visible
-from duediligence.text.wording import count
+from duediligence.text.wording import count, listed
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -65,6 +65,10 @@ def details(run: Run) -> list[str]:
             lines.append(f"  {fact.label}: {visible(wording.joined(fact.values))}")
         if point.first.entry_url:
             lines.append(f"  Publisher's entry: {visible(point.first.entry_url)}")
+        for also in point.also:
+            lines.append(f"  Also: {visible(_title(also))}")
+            for fact in verdict.facts(run, also):
+                lines.append(f"    {fact.label}: {visible(wording.joined(fact.values))}")
     gaps = _gaps(run)
     return [*lines, *([""] if gaps else []), *gaps, "", *_scope(run)]
 
@@ -128,6 +132,8 @@ def table(run: Run, console_width: int, limit: int = LIMIT) -> "RenderableType":
         texts[0].stylize(_STYLES[point.severity])
         if sure := _sure(point):
             texts[columns.index("Possible match")].append(f"\n{visible(sure)}")
+        if also := _also(run, point):
+            texts[columns.index("Possible match")].append(f"\n{visible(also)}")
         shown.add_row(*texts)
 
     first, *rest = _verdict(run)
@@ -163,7 +169,7 @@ def _line(run: Run, point: Point) -> str:
     line = f"[{cells['Severity']}] {cells['Supplier']}: {cells['Possible match']}"
     line += f", {cells['List']}" if cells["List"] else ""
     line += f", match strength {cells['Strength']}" if cells["Strength"] else ""
-    return visible(f"{line}, {sure}" if (sure := _sure(point)) else line)
+    return visible(", ".join(filter(None, (line, _sure(point), _also(run, point)))))
 
 
 def _cells(run: Run, point: Point) -> dict[str, str]:
@@ -182,6 +188,12 @@ def _cells(run: Run, point: Point) -> dict[str, str]:
 def _sure(point: Point) -> str:
     """How sure a match is, in words. Of another name at the same premises the title says it."""
     return point.first.certainty if point.first.score is not None else ""
+
+
+def _also(run: Run, point: Point) -> str:
+    """How many further sources of the event there are, and which."""
+    titles = (verdict.list_title(run, one.first) or one.first.check_title for one in point.also)
+    return f"also in {listed(dict.fromkeys(titles))}" if point.also else ""
 
 
 def _title(point: Point) -> str:

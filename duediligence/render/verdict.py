@@ -1,13 +1,15 @@
 """What is said of a supplier on the whole."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from duediligence.law.crimes import title as crime_title
 from duediligence.model import Finding, ListStatus, Run, Severity
+from duediligence.model.events import connected
+from duediligence.model.findings import by_event, gravest_first
 from duediligence.render.flags import ordered
 from duediligence.render.saying import explain, said
-from duediligence.render.wording import LIST_STATES, day, score_words, sentence
+from duediligence.render.wording import LIST_STATES, day, score_words, sentence, source_words
 from duediligence.text.wording import count, listed
 
 _SHOWN_REASONS = 3
@@ -46,10 +48,12 @@ class PointLine:
 @dataclass(frozen=True, slots=True)
 class Point:
     """One thing to review: a possible match with every finding that it led to, most severe
-    first, or a single finding that no match is behind.
+    first, or a single finding that no match is behind. `also` are the further sources of the
+    event that it is about.
     """
 
     findings: tuple[Finding, ...]
+    also: tuple["Point", ...] = ()
 
     @property
     def first(self) -> Finding:
@@ -69,13 +73,33 @@ class Point:
 
 def points(run: Run) -> list[Point]:
     """What a person should look at, in the order of the findings."""
+    to_review = [
+        one
+        for one in ordered(run)
+        if one.outcome in ("review", "adverse") and one.check_id != WITHHELD
+    ]
     found: dict[tuple[str, ...], list[Finding]] = {}
-    for finding in ordered(run):
-        if finding.outcome in ("review", "adverse") and finding.check_id != WITHHELD:
-            check = "" if finding.entry_id else finding.check_id
-            key = (*_supplier(finding), check, *finding.key[2:])
-            found.setdefault(key, []).append(finding)
-    return [Point(tuple(findings)) for findings in found.values()]
+    for finding in to_review:
+        found.setdefault(_matched(finding), []).append(finding)
+    place = {key: at for at, key in enumerate(found)}
+    links = [[place[_matched(one)] for one in flag] for flag in by_event(to_review)]
+    by_first: dict[int, list[Point]] = {}
+    for first, findings in zip(connected(links, len(found)), found.values(), strict=True):
+        by_first.setdefault(first, []).append(Point(tuple(findings)))
+    flags = (sorted(some, key=lambda one: gravest_first(one.first)) for some in by_first.values())
+    return [replace(lead, also=tuple(also)) for lead, *also in flags]
+
+
+def _matched(finding: Finding) -> tuple[str, ...]:
+    """The possible match behind the finding, or what the check is about."""
+    check = "" if finding.entry_id else finding.check_id
+    return (*_supplier(finding), check, *finding.key[2:])
+
+
+def further_sources(run: Run, point: Point) -> tuple[str, ...]:
+    """The further sources of the event that a point is about, in words."""
+    titles = {status.list_id: status.title for status in run.lists}
+    return tuple(source_words(one, titles) for also in point.also for one in also.findings)
 
 
 def by_supplier(points: list[Point]) -> list[list[Point]]:
@@ -201,6 +225,7 @@ def facts(run: Run, point: Point) -> list[PointLine]:
         ("Handling", _each(point, lambda f: (HANDLING.get(f.handling, ""),))),
         ("Look-back", _each(point, lambda f: f.look_back)),
         ("Next step", _each(point, lambda f: (said(f.next_step),))),
+        ("Also in", further_sources(run, point)),
         ("First seen", () if first.first_seen is None else (day(first.first_seen),)),
     ]
     return [PointLine(label, values) for label, values in lines if any(values)]

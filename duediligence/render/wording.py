@@ -1,7 +1,7 @@
 """Words for what is shown: values, states, changes; cells safe in a spreadsheet."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -101,6 +101,20 @@ def _uk(value: datetime) -> tuple[datetime, str]:
         return utc(value).astimezone(ZoneInfo("Europe/London")), "UK time"
     except ZoneInfoNotFoundError:
         return utc(value).astimezone(UTC), "UTC"
+
+
+def source_words(finding: Finding, titles: Mapping[str, str]) -> str:
+    """A source of an event: `Insolvency notice (ENF-08, The Gazette, entry L-1, 3 May 2026)`.
+
+    `titles` are those of lists, by id.
+    """
+    known = (
+        finding.check_id,
+        titles.get(finding.list_id, finding.list_id),
+        f"entry {finding.entry_id}" if finding.entry_id else "",
+        day(finding.happened_on) if finding.happened_on else "",
+    )
+    return f"{finding.check_title} ({', '.join(filter(None, known))})"
 
 
 def score_words(score: float) -> str:

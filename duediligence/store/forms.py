@@ -21,6 +21,7 @@ from duediligence.model import (
     Charge,
     Charity,
     CharityEvent,
+    CharityFigures,
     Clause,
     Company,
     Contract,
@@ -28,6 +29,7 @@ from duediligence.model import (
     Disqualification,
     Dossier,
     DriftItem,
+    Event,
     Feature,
     Filing,
     Finding,
@@ -199,7 +201,7 @@ FIELDS: dict[type[Any], Fields] = {
     ),
     Record: Fields(
         "type power authority reference act_section event event_date decision_date known_date "
-        "expires status outcome penalty_gbp crime_types handling source_date low ended"
+        "expires status outcome penalty_gbp crime_types handling source_date low ended stage"
     ),
     ListVersion: Fields(
         "list_id version entries names published retrieved_at checked_at sha256 origin drift "
@@ -229,7 +231,7 @@ FIELDS: dict[type[Any], Fields] = {
         "country_of_residence occupation address former_names officer_id registered_at verification"
     ),
     RegisteredAt: Fields("number place country legal_form legal_authority"),
-    Verification: Fields("started_on ended_on due_on"),
+    Verification: Fields("started_on ended_on due_on agent supervisors identity_checked_on"),
     Owner: Fields(
         "kind name birth_date natures notified_on ceased_on nationality country_of_residence "
         "address registered_at sanctioned verification"
@@ -249,10 +251,14 @@ FIELDS: dict[type[Any], Fields] = {
     Charity: Fields(
         "identifier name status type other_names company_number registered_on removed_on "
         "removal_reason insolvent in_administration accounts_late inquiry address income trustees "
-        "events returns"
+        "events returns figures"
     ),
     CharityEvent: Fields("type on reason"),
-    AnnualReturn: Fields("year_end due_on received_on"),
+    AnnualReturn: Fields("year_end due_on received_on accounts_qualified"),
+    CharityFigures: Fields(
+        "year_end government_contracts government_grants trustees_paid high_salaries reserves "
+        "net_assets"
+    ),
     AccountsFigures: Fields(
         "number ended started net_assets total_assets current_assets creditors_within_one_year "
         "cash turnover profit employees dormant regime audit comparative document"
@@ -273,8 +279,9 @@ FIELDS: dict[type[Any], Fields] = {
         "severity subject_name subject_role list_id list_version entry_id entry_name score why "
         "measures possible_grounds next_step entry_url retrieved_at first_seen certainty power "
         "crime_types happened happened_on look_back handling person features more_matches "
-        "subject_born party_role about"
+        "subject_born party_role about event"
     ),
+    Event: Fields("kind party on numbers authority"),
     Feature: Fields("name query listed contribution verdict personal detail of words said"),
     Clause: Fields("template values"),
     Value: Fields("kind text label number day until items personal"),
@@ -288,5 +295,5 @@ FIELDS: dict[type[Any], Fields] = {
     Considered: Fields(
         "ground factors representations_invited representations_received notice_sent contract"
     ),
-    DigestItem: Fields("key scope kind sha256 line severity list_id dossier gaps from_facts"),
+    DigestItem: Fields("key scope kind sha256 line severity list_id dossier gaps from_facts flag"),
 }

@@ -199,7 +199,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, making.PackRequest(supplier="S001"), to / "pack.zip"
     ),
     "delivery.referral.make": lambda ws, _: referral.make(
-        ws, referral.ReferralRequest(alerts=[match(ws).id], to="Example Police"), file="r.html"
+        ws, referral.ReferralRequest(alerts=[match(ws).id], to="police"), file="r.html"
     ),
     "casework.retention.run": lambda ws, _: retention.run(ws, dry_run=False),
     "casework.subject_access.held": lambda ws, _: subject_access.held(ws, "Petrosyanov"),

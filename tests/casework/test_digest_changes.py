@@ -24,6 +24,7 @@ GAPS: tuple[tuple[ScopeGap, ...], ...] = (
 @st.composite
 def _look(draw: st.DrawFn, scope: str) -> ScopeSnapshot:
     numbers = draw(st.sets(st.integers(0, 5)))
+    together = draw(st.sets(st.sampled_from(sorted(numbers)))) if numbers else set()
     asked = draw(st.booleans())
     gaps = draw(st.sampled_from(GAPS))
     return ScopeSnapshot(
@@ -32,12 +33,15 @@ def _look(draw: st.DrawFn, scope: str) -> ScopeSnapshot:
             DigestItem(
                 key=f"{scope} {number}",
                 scope=scope,
-                kind=draw(st.sampled_from(("flag", "unknown", "list", "run"))),
+                kind="flag"
+                if number in together
+                else draw(st.sampled_from(("flag", "unknown", "list", "run"))),
                 sha256=draw(st.sampled_from("ab")),
                 line=draw(st.text(max_size=20)),
                 list_id=LISTS[number % 3],
                 dossier=asked,
                 gaps=gaps,
+                flag=f"{scope} {min(together)}" if number in together else "",
             )
             for number in numbers
         ),
@@ -87,7 +91,13 @@ def test_nothing_is_over_that_was_not_looked_at(rounds: list[tuple[ScopeSnapshot
         over = {one.key for one in found.over}
         gone = told.keys() - _after(told, found).keys()
         assert over <= gone
+        after = _after(told, found)
         for key in gone - over:
+            event = told[key].flag or key
+            mates = {one.key for one in told.values() if event in (one.flag, one.key)} - {key}
+            if mates:
+                assert mates & (after.keys() | over), "its event is over, or goes on"
+                continue
             assert told[key].kind == "unknown", "a flag is over or stands"
             assert by_scope[told[key].scope].is_narrower(told[key])
         told = _after(told, found)
@@ -130,3 +140,49 @@ def test_the_longest_subject_can_be_sent() -> None:
     many = [DigestItem(key="", scope="", kind=kind, sha256="", line="") for kind in kinds] * 100_000
     long = subject(DigestChanges(new=many, changed=many, over=many))
     Message(key="ab", subject=long, text="", created_at=NOW)
+
+
+def look(*items: DigestItem) -> tuple[ScopeSnapshot, ...]:
+    return (ScopeSnapshot(scope="supplier S1", items=items),)
+
+
+def source(key: str, flag: str = "", sha256: str = "a") -> DigestItem:
+    return DigestItem(
+        key=key, scope="supplier S1", kind="flag", sha256=sha256, line=f"of {key}", flag=flag
+    )
+
+
+def reported(found: DigestChanges) -> list[list[str]]:
+    return [[one.key for one in some] for some in (found.new, found.changed, found.over)]
+
+
+def test_the_sources_of_an_event_are_reported_as_one() -> None:
+    first = changes({}, look(source("gazette"), source("other")))
+    assert reported(first) == [["gazette", "other"], [], []]
+    told = _after({}, first)
+
+    # The register comes, and leads: it is the same flag.
+    joined = changes(
+        told, look(source("gazette", "register"), source("register", "register"), source("other"))
+    )
+    assert reported(joined) == [[], ["register"], []]
+    told = _after(told, joined)
+    again = changes(
+        told, look(source("gazette", "register"), source("register", "register"), source("other"))
+    )
+    assert reported(again) == [[], [], []]
+
+    # The register no longer has it: the flag goes on.
+    left = changes(told, look(source("gazette"), source("other")))
+    assert reported(left) == [[], ["gazette"], []]
+    assert reported(changes(told, look(source("other")))) == [[], [], ["register"]]
+
+
+def test_a_new_event_of_several_sources_is_one_flag() -> None:
+    found = changes({}, look(source("a", "a"), source("b", "a"), source("c", "a")))
+    assert reported(found) == [["a"], [], []]
+    assert len(found.kept) == 3
+    assert subject(found) == "duediligence: 1 new flag"
+    # What was reported as two comes to be known as one: no news.
+    told = _after({}, changes({}, look(source("a"), source("b"))))
+    assert reported(changes(told, look(source("a", "a"), source("b", "a")))) == [[], [], []]

@@ -124,8 +124,8 @@ CHARITY = Charity(
     income=480_000,
     trustees=("Ottoline Brackwater", "Peregrin Dunnock", "Wilhelmina Tarn"),
     returns=(
-        AnnualReturn(date(2025, 3, 31), date(2026, 1, 31), date(2025, 12, 1)),
-        AnnualReturn(date(2024, 3, 31), date(2025, 1, 31), date(2024, 12, 4)),
+        AnnualReturn(date(2025, 3, 31), date(2026, 1, 31), date(2025, 12, 1), False),
+        AnnualReturn(date(2024, 3, 31), date(2025, 1, 31), date(2024, 12, 4), False),
     ),
 )
 SUPPLIER = Supplier(

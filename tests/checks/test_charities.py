@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from duediligence.model import AnnualReturn, NotHeld, NotKnown
+from duediligence.model import AnnualReturn, CharityFigures, NotHeld, NotKnown
+from duediligence.render.saying import said
 
 GONE = NotHeld("no such charity")
 
@@ -18,10 +19,44 @@ def returns(*received: date | None) -> tuple[AnnualReturn, ...]:
     )
 
 
+def opinions(*qualified: bool | None) -> dict[str, Any]:
+    """Whether the accounts of each of the last years, newest first, have a qualified opinion."""
+    years = enumerate(qualified)
+    return {
+        "charity": {
+            "returns": tuple(
+                AnnualReturn(date(2025 - n, 3, 31), date(2026 - n, 1, 31), ON_TIME, one)
+                for n, one in years
+            )
+        }
+    }
+
+
+def figures(**entered: Any) -> dict[str, Any]:
+    old = CharityFigures(year_end=date(2024, 3, 31), reserves=-5, trustees_paid=True)
+    new = CharityFigures(year_end=date(2025, 3, 31), **entered)
+    return {"charity": {"figures": (old, new)}}
+
+
 ON_TIME, LATE = date(2019, 1, 1), date(2026, 8, 1)
 
 
 CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
+    ("CHA-11", "review", "high", "charity", opinions(True, False)),
+    ("CHA-11", "review", "medium", "charity", opinions(False, True)),
+    ("CHA-11", "clear", "", "charity", opinions(False, False, False, False, False, True)),
+    ("CHA-11", "clear", "", "charity", {}),
+    ("CHA-11", "unknown", "", "charity", opinions(None, None)),
+    ("CHA-11", "not_applicable", "", "charity", {"charity": {"returns": returns(None)}}),
+    ("CHA-11", "not_applicable", "", "charity", {"charity": {"returns": ()}}),
+    ("CHA-11", "not_applicable", "", "ltd", {}),
+    ("CHA-12", "review", "medium", "charity", figures(reserves=-1_200, net_assets=50)),
+    ("CHA-12", "review", "medium", "charity", figures(net_assets=-1)),
+    ("CHA-12", "clear", "", "charity", figures(reserves=0, net_assets=50)),
+    ("CHA-12", "not_applicable", "", "charity", {}),
+    ("CHA-13", "review", "low", "charity", figures(trustees_paid=True)),
+    ("CHA-13", "clear", "", "charity", figures(trustees_paid=False)),
+    ("CHA-13", "not_applicable", "", "charity", {}),
     ("CHA-01", "adverse", "high", "charity", {"charity": GONE}),
     ("CHA-01", "clear", "", "charity", {}),
     ("CHA-01", "unknown", "", "charity", {"charity": NotKnown("not loaded")}),
@@ -94,3 +129,23 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("check_id", "result", "severity", "form", "changes"), CASES)
 def test_the_rules(judge, check_id, result, severity, form, changes):
     assert judge(check_id, form, changes) == (result, severity)
+
+
+def test_what_a_charity_without_reserves_has_from_government_is_said(outcome_of):
+    part_a = CharityFigures(
+        year_end=date(2025, 3, 31), government_contracts=40_000, government_grants=2_000
+    )
+    part_b = CharityFigures(year_end=date(2025, 3, 31), reserves=-1_200, net_assets=-7)
+    told = outcome_of("CHA-12", "charity", charity={"figures": (part_a, part_b)})
+    assert said(told.why) == (
+        "At the end of the year to 31 March 2025, free reserves were £1,200.00 below nothing and "
+        "liabilities were £7.00 more than assets. Government contracts and grants gave it "
+        "£42,000.00."
+    )
+
+
+def test_each_year_with_a_qualified_opinion_is_named(outcome_of):
+    told = outcome_of("CHA-11", "charity", **opinions(True, False, True))
+    assert "31 March 2025 have" in said(told.why)
+    assert "31 March 2023 have" in said(told.why)
+    assert "2024" not in said(told.why)

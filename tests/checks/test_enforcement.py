@@ -10,9 +10,11 @@ from typing import get_args
 import pytest
 from duediligence.checks import enforcement, standing
 
+from duediligence.contracts import Check
 from duediligence.model import (
     Address,
     Feature,
+    InsolvencyStage,
     ListEntry,
     Match,
     Name,
@@ -165,12 +167,50 @@ def test_an_appeal_is_told() -> None:
 @pytest.mark.parametrize(
     "kind",
     ["conviction", "caution", "prosecution_pending", "notice", "civil_penalty", "licence_refused",
-     "licence_revoked", "licence_review", "injunction", "order", "warning", "insolvency"],
+     "licence_revoked", "licence_review", "injunction", "order", "warning", "insolvency",
+     "insolvency_step", "winding_up", "prohibited_name"],
 )  # fmt: skip
 def test_every_type_of_record_is_told_by_one_check(kind: RecordType) -> None:
     told = outcome(match(Record(type=kind, event="Something", event_date=date(2026, 1, 2))))
     assert told.result == "review"
     assert "Something" in said(told.happened)
+
+
+@pytest.mark.parametrize("stage", [s for s in get_args(InsolvencyStage) if s])
+def test_each_stage_of_an_insolvency_is_told_in_its_own_words(stage: InsolvencyStage) -> None:
+    later = stage in ("step", "end")
+    record = Record(
+        type="insolvency_step" if later else "insolvency",
+        stage=stage,
+        event="Something",
+        event_date=date(2026, 1, 2),
+    )
+    told = outcome(match(record))
+    others = [
+        said(outcome(match(replace(record, stage=other))).next_step)
+        for other in get_args(InsolvencyStage)
+        if other != stage
+    ]
+    assert said(told.next_step) not in others
+    assert bool(told.grounds) != later
+    assert told.severity == {"step": "medium", "end": "low"}.get(stage, "high")
+    words = {"petition": "Petition", "order": "Winding-up order", "resolution": "Resolution",
+             "administration": "Administration", "end": "End of"}  # fmt: skip
+    assert said(told.why).startswith(words.get(stage, ""))
+
+
+@pytest.mark.parametrize(
+    ("kind", "check_id", "severity"),
+    [("prohibited_name", "ENF-09", "medium"), ("winding_up", "ENF-10", "low")],
+)
+def test_what_is_no_insolvency_is_told_by_another_check(
+    kind: RecordType, check_id: str, severity: str
+) -> None:
+    found = match(Record(type=kind, event="Something", event_date=date(2026, 1, 2)))
+    by_id = {one.id: one for one in vars(enforcement).values() if isinstance(one, Check)}
+    assert by_id["ENF-08"].run(found, TODAY).result == "not_applicable"
+    told = by_id[check_id].run(found, TODAY)
+    assert (told.result, told.severity, told.grounds) == ("review", severity, ())
 
 
 def test_a_planning_notice_goes_to_no_ground() -> None:
@@ -198,6 +238,24 @@ def test_a_poor_rating_is_context_and_only_of_its_own_premises() -> None:
     assert outcome(match(replace(poor, low=False))).result == "clear"
 
 
+def test_a_common_rating_is_a_question_also_where_a_number_makes_it_certain() -> None:
+    number = Feature("identifier", "99001402", "99001402", 1.0, "agree")
+    for status, result in (
+        ("Requires improvement", "review"),
+        ("Requires Improvement", "review"),
+        ("Inadequate", "adverse"),
+    ):
+        found = match(Record(type="rating", event=f"Overall rating: {status}", low=True))
+        certain = replace(
+            found,
+            entry=replace(found.entry, status=status),
+            match=replace(found.match, features=(number,)),
+        )
+        assert certain.certain
+        told = outcome(certain)
+        assert (told.result, told.severity) == (result, "low")
+
+
 def test_leaving_a_register_is_told_and_being_on_it_is_not() -> None:
     on_it = Record(type="registration", event="Worker (A rating)")
     assert outcome(match(on_it)).result == "clear"
@@ -207,6 +265,14 @@ def test_leaving_a_register_is_told_and_being_on_it_is_not() -> None:
     left = match(replace(on_it, ended=True))
     left = replace(left, entry=replace(left.entry, ends_on=date(2026, 10, 1)))
     assert "since 1 October 2026" in said(outcome(left).why)
+    assert outcome(left).severity == "medium"
+
+
+def test_leaving_a_register_of_care_is_low_and_a_low_status_on_it_is_not() -> None:
+    left = Record(type="registration", event="Care home", power="safeguarding", ended=True)
+    assert outcome(match(left)).severity == "low"
+    assert outcome(match(replace(left, low=True))).severity == "medium"
+    assert outcome(match(replace(left, expires=date(2026, 11, 23)))).severity == "medium"
 
 
 def test_another_name_at_the_same_premises_is_intelligence() -> None:

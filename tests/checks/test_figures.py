@@ -32,6 +32,7 @@ def contracts(*worth: str | None, ended: date | None = None) -> dict[str, Any]:
     return {"supplier": replace(SUPPLIER, contracts=held)}
 
 
+HALF_A_YEAR = years({"turnover": 952_329, "started": date(2025, 10, 1)})
 NO_TURNOVER = years({"turnover": None, "total_assets": 20_000, "employees": 2})
 IN_DEBT = {"net_assets": -90_000, "current_assets": 100_000}
 SHORT = {"current_assets": 40_000, "creditors_within_one_year": 200_000}
@@ -65,6 +66,9 @@ CASES = [
     ("FIG-03", "clear", "", "cic", contracts("1900000")),
     ("FIG-03", "review", "low", "cic", contracts("1900001")),
     ("FIG-03", "not_applicable", "", "ltd", contracts(None)),
+    # A turnover of half a year is worth twice as much in a whole one.
+    ("FIG-03", "clear", "", "ltd", HALF_A_YEAR | contracts("950000")),
+    ("FIG-03", "review", "low", "ltd", HALF_A_YEAR | contracts("1000000")),
     ("FIG-03", "not_applicable", "", "ltd", contracts("9000000", ended=OLD)),
     ("FIG-03", "review", "low", "ltd", NO_TURNOVER | contracts("300001")),
     # Ten times what it owns, but its people can do it; or too much for them, and it owns much.

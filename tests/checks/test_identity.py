@@ -1,11 +1,15 @@
 """Verified identity: due, overdue, withdrawn, or no word of it."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from duediligence.checks.identity import directors_unverified, owners_unverified
 
 from duediligence.model import Officer, Owner, PartialDate, Verification
+from duediligence.model.facts import changed
+from duediligence.render.saying import said
 
 DONE = Verification(date(2026, 3, 2), date(9999, 12, 31), date(2026, 4, 1))
 LATE = Verification(due_on=date(2026, 11, 1))
@@ -42,7 +46,7 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CH-IDV-01", "adverse", "medium", "ltd", officers(WITHDRAWN)),
     ("CH-IDV-01", "clear", "", "ltd", officers(DONE)),
     ("CH-IDV-01", "clear", "", "ltd", officers(DUE)),
-    ("CH-IDV-01", "unknown", "", "ltd", officers(None)),
+    ("CH-IDV-01", "out_of_scope", "", "ltd", officers(None)),
     ("CH-IDV-01", "not_applicable", "", "ltd", officers(LATE, "secretary")),
     ("CH-IDV-01", "not_applicable", "", "ltd", officers(LATE, "corporate-director")),
     ("CH-IDV-01", "not_applicable", "", "llp", officers(None, "llp-member")),
@@ -50,7 +54,7 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CH-IDV-02", "adverse", "medium", "ltd", owners(LATE)),
     ("CH-IDV-02", "adverse", "high", "ltd", owners(VERY_LATE)),
     ("CH-IDV-02", "clear", "", "ltd", owners(DONE)),
-    ("CH-IDV-02", "unknown", "", "ltd", owners(None)),
+    ("CH-IDV-02", "out_of_scope", "", "ltd", owners(None)),
     ("CH-IDV-02", "not_applicable", "", "ltd", owners(VERY_LATE, SECRET)),
 ]
 
@@ -58,3 +62,21 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("check_id", "result", "severity", "form", "changes"), CASES)
 def test_the_rules(judge, check_id, result, severity, form, changes):
     assert judge(check_id, form, changes) == (result, severity)
+
+
+@pytest.mark.parametrize(("agent", "named"), [("Vouchwell Ltd", True), ("Ada Vouch", False)])
+def test_the_agent_that_had_vouched_is_named_unless_it_may_be_a_person(outcome_of, agent, named):
+    told = outcome_of("CH-IDV-01", **officers(replace(WITHDRAWN, agent=agent)))
+    assert f"Vouched for before by {agent}." in said(told.why)
+    shown = changed(told.why, lambda value: None if value.personal else value)
+    assert (shown is not None and agent in said(shown)) == named
+
+
+def test_one_late_person_is_a_finding_beside_many_of_whom_nothing_is_said(judge):
+    people = officers(LATE)["officers"] + officers(None)["officers"] * 9
+    assert judge("CH-IDV-01", "ltd", {"officers": people}) == ("adverse", "medium")
+
+
+def test_the_basis_is_the_ban_on_acting_unverified():
+    assert "s.167M" in directors_unverified.basis
+    assert "167G" not in directors_unverified.basis + owners_unverified.basis

@@ -1,17 +1,25 @@
 """Open and past insolvency, solvent liquidations told apart."""
 
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from duediligence import registry
+from duediligence.law import Sch7Years
 from duediligence.model import Insolvency, NotKnown
 from duediligence.render.saying import said
+from duediligence.screening.run.findings import check_context
 
 LIQUIDATION = {"status": "liquidation"}
 COMPULSORY = Insolvency("compulsory-liquidation", "1", (("wound-up-on", date(2026, 2, 3)),))
 MEMBERS = Insolvency(
     "members-voluntary-liquidation", "1", (("declaration-solvent-on", date(2026, 2, 3)),)
+)
+SOLVENT_AND_OVER = Insolvency(
+    "members-voluntary-liquidation",
+    "1",
+    (("declaration-solvent-on", date(2025, 2, 3)), ("concluded-winding-up-on", date(2026, 2, 3))),
 )
 UNSWORN = Insolvency("members-voluntary-liquidation", "1", (("wound-up-on", date(2026, 2, 3)),))
 
@@ -66,6 +74,8 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CH-INS-03", "not_applicable", "", "ltd", {"company": LIQUIDATION}),
     ("CH-INS-04", "review", "medium", "ltd", {"insolvencies": (ended(2024),)}),
     ("CH-INS-04", "review", "medium", "ltd", {"company": {"has_insolvency_history": True}}),
+    ("CH-INS-04", "review", "medium", "ltd", {"insolvencies": (ended(2022),)}),
+    ("CH-INS-04", "clear", "", "ltd", {"insolvencies": (ended(2021),)}),
     ("CH-INS-04", "clear", "", "ltd", {"insolvencies": (ended(2019),)}),
     ("CH-INS-04", "clear", "", "ltd", {}),
     ("CH-INS-04", "unknown", "", "ltd", {"company": {"has_insolvency_history": None}}),
@@ -76,6 +86,19 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("check_id", "result", "severity", "form", "changes"), CASES)
 def test_the_rules(judge, check_id, result, severity, form, changes):
     assert judge(check_id, form, changes) == (result, severity)
+
+
+def test_a_past_case_counts_as_long_as_the_look_back_of_its_ground(outcome_of, build):
+    rule = registry.checks()["CH-INS-04"].run
+    dossier = build("ltd", insolvencies=(ended(2022),))
+    five, three = (
+        rule(dossier, check_context(date(2026, 11, 24), years))
+        for years in get_args(Sch7Years)[::-1]
+    )
+    assert (five.result, three.result) == ("review", "clear")
+    assert five.grounds == ("PA23-7-5 insolvency, officer to decide",)
+    assert "Sch 7 looks back 5 years" in five.look_back[0]
+    assert not outcome_of("CH-INS-04", insolvencies=(SOLVENT_AND_OVER,)).grounds
 
 
 def test_insolvency_names_a_possible_ground_and_a_solvent_liquidation_none(outcome_of):

@@ -138,10 +138,14 @@ def test_files_of_different_days_are_to_be_fetched_again(
 def test_parts_that_are_not_set_and_records_left_out_say_what_to_set(run: Run, home: Path) -> None:
     file = home / "duediligence.toml"
     with time_machine.travel(DEMO_TIME + timedelta(days=400)):
-        command = f"Set parts.fhrs in {file}, then run: duediligence lists refresh fhrs"
-        assert command in run("doctor").out.splitlines()[-1]
-        file.write_text('parts = { fhrs = ["705"] }')
-        assert "parts.fhrs" not in run("doctor").out
+        statements = "modern-slavery-statements"
+        command = f"Set parts.{statements} in {file}, then run: duediligence lists refresh"
+        last = run("doctor").out.splitlines()[-1]
+        assert f"{command} {statements}" in last
+        # Of these, all is fetched where no parts are named.
+        assert not any(f"parts.{one}" in last for one in ("fhrs", "operator-licences"))
+        file.write_text(f'parts = {{ {statements} = ["2026"] }}')
+        assert f"parts.{statements}" not in run("doctor").out
 
 
 def test_registers_are_scope_and_never_a_problem(

@@ -41,7 +41,7 @@ def test_a_folder_without_the_file_is_told_its_name(run: Run, tmp_path: Path) ->
     (tmp_path / "bring").mkdir()
     named = run("lists", "refresh", "fhrs", "--from", "bring")
     assert named.code == 2
-    assert "fhrs needs FHRS*en-GB.xml or FHRS*en-GB.json." in named.err
+    assert "fhrs needs FHRS*en-GB.xml or FHRS*en-GB.json or FHRS_All_en-GB.csv or " in named.err
     nothing = run("lists", "refresh", "--from", "bring")
     assert nothing.code == 2
     assert "bring holds no file of any list" in nothing.err

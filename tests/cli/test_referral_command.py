@@ -11,6 +11,7 @@ import time_machine
 from bs4 import BeautifulSoup
 
 from duediligence.cli.demo import DEMO_TIME
+from duediligence.delivery.referral import RECEIVERS
 
 Run = Callable[..., Any]
 REGISTERS = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"
@@ -38,7 +39,16 @@ def alert(run: Run, ref: str) -> str:
 
 
 def make(run: Run, *more: str, ref: str = "S1") -> Any:
-    chosen = ("--finding", alert(run, ref), "--to", "Example <Police>", "--out", "r.html")
+    chosen = (
+        "--finding",
+        alert(run, ref),
+        "--to",
+        "police",
+        "--unit",
+        "Example <Unit>",
+        "--out",
+        "r.html",
+    )
     return run("export", "referral", *chosen, *more)
 
 
@@ -49,7 +59,8 @@ def test_a_form_names_nobody_and_ticks_nothing(home: Run, tmp_path: Path) -> Non
     text = " ".join(page.get_text(" ").split())
     assert "Petrosyanov" not in html
     assert "director 1" in text
-    assert "Example <Police>" in text
+    assert "To Police force: Example <Unit>" in text
+    assert "s.164A" in text
     for told in ("s.115", "Sch 2 para 2", "3x5x2", "Nobody has decided yet", "UK Sanctions List"):
         assert told in text
     assert not page.find_all(["script", "img", "link", "input"])
@@ -58,7 +69,8 @@ def test_a_form_names_nobody_and_ticks_nothing(home: Run, tmp_path: Path) -> Non
     assert (record["kind"], record["subject"]) == ("export", "referral")
     assert record["what"]["people"] == "left out"
     assert record["what"]["restricted"] == 0
-    assert "Police" not in json.dumps(record)
+    assert record["what"]["to"] == "police"
+    assert "Example" not in json.dumps(record)
     assert home("audit", "verify").code == 0
 
 
@@ -90,7 +102,7 @@ def test_what_was_decided_away_is_not_shared(home: Run) -> None:
     chosen = alert(home, "S2")
     decided = ("alerts", "decide", chosen, "not-the-same", "--reason", "OTHER-NAME")
     assert home(*decided).code == 0
-    refused = home("export", "referral", "--finding", chosen, "--to", "X", "--out", "r.html")
+    refused = home("export", "referral", "--finding", chosen, "--to", "other", "--out", "r.html")
     assert refused.code == 2
     assert "somebody else" in refused.err
 
@@ -98,13 +110,24 @@ def test_what_was_decided_away_is_not_shared(home: Run) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("--finding", "ffffffff", "--to", "X", "--out", "r.html"),
-        ("--finding", "ffffffff", "--to", "X", "--out", "r.pdf"),
-        ("--finding", "ffffffff", "--to", "X", "--out", "nowhere/r.html"),
-        ("--finding", "ffffffff", "--to", " ", "--out", "r.html"),
+        ("--finding", "ffffffff", "--to", "other", "--out", "r.html"),
+        ("--finding", "ffffffff", "--to", "other", "--out", "r.pdf"),
+        ("--finding", "ffffffff", "--to", "other", "--out", "nowhere/r.html"),
+        ("--finding", "ffffffff", "--to", "Jo Invented", "--out", "r.html"),
     ],
 )
 def test_wrong_use_says_what_to_do(home: Run, arguments: tuple[str, ...]) -> None:
     refused = home("export", "referral", *arguments)
     assert refused.code == 2
     assert "Traceback" not in refused.err
+
+
+def test_the_receiver_is_one_of_a_list_and_its_name_may_be_written_in(home: Run) -> None:
+    chosen = alert(home, "S1")
+    for code in RECEIVERS:
+        sent = ("export", "referral", "--finding", chosen, "--to", code, "--out", "r.html")
+        assert home(*sent).code == 0
+        record = json.loads(home("audit", "log", "--last", "1", "--json").out)["data"][0]["event"]
+        assert record["what"]["to"] == code
+    refused = home("export", "referral", "--finding", chosen, "--to", "Jo", "--out", "r.html")
+    assert "Valid receivers: police, nca" in refused.err

@@ -70,11 +70,14 @@ def test_a_listed_person_is_found_in_findings_and_entries(screened: Run) -> None
     assert listed
     shown = screened("retention", "subject", "Dragomir Petrosyanov")
     assert "people.name" in shown.out
+    assert "acknowledged within 30 days" in shown.err
     log = screened("audit", "log", "--json").out
     assert "subject access" in log
     assert "petrosyanov" not in log.lower()
 
 
 def test_nobody_and_no_name(screened: Run) -> None:
-    assert "Try other spellings" in screened("retention", "subject", "Nemo Nobody").err
+    nobody = screened("retention", "subject", "Nemo Nobody").err
+    assert "Try other spellings" in nobody
+    assert "s.164A" in nobody
     assert screened("retention", "subject", "…").code == 2

@@ -197,7 +197,7 @@ def test_a_404_of_somebody_else_is_no_answer(
     ("status", "asked", "said"),
     [
         (401, 1, "refused the key"),
-        (403, 1, "403 Forbidden"),
+        (403, 2, "403 Forbidden"),
         (429, 4, "429 Too Many Requests"),
         (500, 4, "500 Internal Server Error"),
         (502, 4, "502 Bad Gateway"),
@@ -281,6 +281,22 @@ def test_403_after_a_welcome_is_the_limit_of_the_network(
     api.get("/company/99000001")
     assert api.get("/company/99000002").data == COMPANY
     assert 295 < max(clock.slept) < 311
+
+
+def test_a_first_403_is_waited_out_once_and_then_is_about_the_key(
+    make_api: Callable, server: HTTPServer, clock: Clock
+) -> None:
+    """An earlier run may have used up the limit of the network, or the key is for another one."""
+    server.expect_ordered_request("/company/99000001").respond_with_data("", status=403)
+    server.expect_ordered_request("/company/99000001").respond_with_json(COMPANY)
+    assert make_api().get("/company/99000001").data == COMPANY
+    assert 295 < max(clock.slept) < 311
+    server.expect_request("/company/99000009").respond_with_data("", status=403)
+    api, slept = make_api(), len(clock.slept)
+    for _ in range(2):
+        with pytest.raises(FetchFailed, match="403 Forbidden"):
+            api.get("/company/99000009")
+    assert len([wait for wait in clock.slept[slept:] if wait > 100]) == 1
 
 
 def test_a_server_that_is_down_does_not_hold_up_a_whole_batch(

@@ -1,16 +1,23 @@
 """A register that is a run of pages: all of it or nothing, slowly, and never astray."""
 
 import re
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from werkzeug import Response
 
+from duediligence import registry
 from duediligence.contracts import Feed
 from duediligence.errors import FetchFailed, UnreadableFile
 from duediligence.fetch import Snapshots, Visits, fetch_online
 from duediligence.progress import SILENT, Silent
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
+LISTS = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
+GAZETTE = (LISTS / "gazette-insolvency" / "notices-Tarvit-0001.json").read_bytes()
 
 
 class Clock:
@@ -205,3 +212,42 @@ def test_no_query_is_told_or_written_down(server, fetch):
     with pytest.raises(FetchFailed) as caught:
         fetch(path="/notices?key=s3cret", progress=Notes(), max_pages=1)
     assert "s3cret" not in " ".join([caught.value.message, str(caught.value.hint), *Notes.notes])
+
+
+BROKEN = {
+    "empty": b"",
+    "cut": GAZETTE[: len(GAZETTE) // 2],
+    "no JSON": b"Service temporarily unavailable",
+    "fewer notices than it says": GAZETTE.replace(b'"f:page-stop": "4"', b'"f:page-stop": "9"'),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize(("failures", "works"), [(5, True), (6, False)])
+def test_a_page_that_its_server_failed_to_make_is_asked_for_again(
+    server, make_client, make_list, snapshots, clock, broken, failures, works
+):
+    """As the Gazette's: it has errors, empty and cut pages, and fails when it gets Accept."""
+    asked = []
+
+    def answer(request):
+        asked.append(request)
+        if "Accept" in request.headers:
+            return Response("", 500)
+        return Response(broken if len(asked) <= failures else GAZETTE, mimetype="application/json")
+
+    server.expect_request("/robots.txt").respond_with_data("none", status=404)
+    server.expect_request("/notices").respond_with_handler(answer)
+    feed = registry.watchlist("gazette-insolvency").feeds[0]
+    feed = replace(feed, filename="notices-Tarvit-{page}.json", url=server.url_for("/notices"))
+    visits = Visits(make_client(sleep=lambda _: None), sleep=clock.sleep, clock=clock)
+    expected = nullcontext() if works else pytest.raises(FetchFailed, match="asked 6 times")
+    with expected:
+        fetch_online(make_list(feed), (feed,), visits, snapshots, progress=SILENT, now=NOW)
+    assert len(asked) == 6
+
+
+def test_a_pause_of_the_feed_goes_before_the_usual_one(server, fetch, clock):
+    pages(server, "one next:/notices?page=2", "two next:?page=3", "three")
+    fetch(pause=2.5)
+    assert clock.slept == [2.5, 2.5]

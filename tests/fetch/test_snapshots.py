@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import pytest
 
-from duediligence.errors import StorageError
+from duediligence.errors import FetchFailed, StorageError
 from duediligence.fetch import SnapshotFile, Snapshots
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
@@ -192,3 +192,31 @@ def test_a_folder_of_another_refresh_is_left_alone(root, take, monkeypatch):
     second = take("1")
     assert second.folder != taken.folder
     assert (taken.folder / "list.xml").read_text() == "1"
+
+
+def fail(snapshots, name="", content=""):
+    with snapshots.staging("un", keep_failed=True) as staged:
+        if name:
+            (staged / name).write_text(content)
+        raise FetchFailed("the second page is missing")
+
+
+def test_what_a_failed_download_left_is_kept_until_the_next_and_is_no_snapshot(root):
+    snapshots = Snapshots(root)
+    for content in ("first", "second"):
+        with pytest.raises(FetchFailed):
+            fail(snapshots, "page.html", content)
+    assert [path.read_text() for path in snapshots.failed("un").values()] == ["second"]
+    assert snapshots.all("un") == ()
+    with pytest.raises(FetchFailed):
+        fail(snapshots)
+    assert [path.read_text() for path in snapshots.failed("un").values()] == ["second"]
+    snapshots.forget_failed("un")
+    assert snapshots.failed("un") == {}
+
+
+def test_a_failed_download_that_is_too_large_is_not_kept(root):
+    snapshots = Snapshots(root)
+    with pytest.raises(FetchFailed):
+        fail(snapshots, "large.xml", "x" * 100_000_001)
+    assert snapshots.failed("un") == {}

@@ -149,7 +149,7 @@ NOT_PERSONAL: dict[type, frozenset[str]] = {
     ),
     Name: frozenset(f.name for f in fields(Name)),
     Record: frozenset(
-        "type power authority reference act_section status crime_types handling".split()
+        "type stage power authority reference act_section status crime_types handling".split()
     ),
     Resolution: frozenset({"how", "reason"}),
     Source: frozenset({"part", "address", "sha256"}),

@@ -13,6 +13,7 @@ from duediligence.model import (
     PARTS,
     AnnualReturn,
     Charity,
+    CharityFigures,
     Company,
     FormerName,
     Identifier,
@@ -21,6 +22,7 @@ from duediligence.model import (
     NotKnown,
     Officer,
     Resolution,
+    Verification,
 )
 from duediligence.render import dossier_section
 from duediligence.render.dossier_section import render_section
@@ -145,6 +147,30 @@ def test_the_facts_of_a_company_in_trouble(make_dossier):
         assert told in facts
 
 
+@pytest.mark.parametrize(
+    ("agent", "people", "shown"),
+    [
+        ("Vouchwell Ltd", "redacted", "Vouchwell Ltd"),
+        ("Ada Vouch", "redacted", "an agent"),
+        ("Ada Vouch", "flagged", "an agent"),
+        ("Ada Vouch", "shown", "Ada Vouch"),
+    ],
+)
+def test_who_vouched_for_its_people_is_a_fact(make_dossier, agent, people, shown):
+    proof = Verification(date(2026, 2, 1), None, agent=agent, supervisors=("Exish Customs",))
+    late = Verification(due_on=date(2026, 3, 1))
+    officers = tuple(
+        Officer(name=f"Ada Quill {number}", role="director", verification=one)
+        for number, one in enumerate((proof, proof, late, None, None, None))
+    )
+    secretary = Officer(name="Bo Quill", role="secretary")
+    facts = _text(_soup(make_dossier(officers=(*officers, secretary)), people=people).find("dl"))
+    assert (
+        "Identity of directors and owners Verified: 2 of 6 The register does not say: 3 "
+        f"Vouched for by {shown}, supervised by Exish Customs: 2"
+    ) in facts
+
+
 def test_a_charity_without_a_company(make_dossier):
     charity = Charity(
         identifier=Identifier("GB-CHC", "9900001"),
@@ -152,7 +178,13 @@ def test_a_charity_without_a_company(make_dossier):
         status="Registered",
         trustees=("Fenella Marrowby",),
         accounts_late=True,
-        returns=(AnnualReturn(date(2026, 3, 31)),),
+        returns=(AnnualReturn(date(2026, 3, 31), accounts_qualified=True),),
+        figures=(
+            CharityFigures(
+                year_end=date(2026, 3, 31), government_contracts=51_000, high_salaries=False
+            ),
+            CharityFigures(year_end=date(2026, 3, 31), reserves=-1_200),
+        ),
     )
     dossier = make_dossier(
         charity=charity,
@@ -163,6 +195,9 @@ def test_a_charity_without_a_company(make_dossier):
     text = _text(_soup(dossier, people="shown"))
     assert "Little Sprockets Number 9900001" in text
     assert "Registered Accounts late" in text
+    assert "Qualified opinion on accounts Year to 31 March 2026" in text
+    assert "Income from government contracts £51,000 Staff with £60,000 or more: no" in text
+    assert "Free reserves -£1,200" in text
     assert "Fenella Marrowby" in text
     assert "Only one charity bears this name." in text
 

@@ -98,7 +98,7 @@ def test_header_is_frozen_and_filtered(incomplete_run, tmp_path):
     with zipfile.ZipFile(tmp_path / "flags.xlsx") as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
     assert 'ySplit="1"' in sheet
-    assert '<autoFilter ref="A1:AI6"' in sheet
+    assert '<autoFilter ref="A1:AJ6"' in sheet
 
 
 def test_run_sheet(incomplete_run, tmp_path, snapshot):

@@ -12,7 +12,11 @@ def test_document(incomplete_run, snapshot):
 def test_nothing_of_the_run_is_left_out(incomplete_run):
     data = run_json.document(incomplete_run)["data"]
     assert {field.name for field in fields(Run)} - {"basis"} <= data.keys()
-    assert data["findings"][0].keys() == {f.name for f in fields(Finding)} - {"about", "party_role"}
+    assert data["findings"][0].keys() == {f.name for f in fields(Finding)} - {
+        "about",
+        "party_role",
+        "event",
+    }
     assert len(data["findings"]) == len(incomplete_run.findings)
 
 

@@ -205,3 +205,28 @@ def test_a_list_may_be_redirected_to_a_host_that_the_setting_adds(
         assert result.result == expected, result.error
         if result.error:
             assert "127.0.0.1, which is not one of" in result.error.message
+
+
+def test_where_the_page_cannot_be_read_the_alternate_is_fetched(
+    open_workspace: Open, server: HTTPServer, authority: tuple[ssl.SSLContext, Path], samples: Path
+) -> None:
+    page, schedule = "proscribed-organisations.html", "terrorism-act-schedule-2.html"
+    server.expect_request("/page").respond_with_data(
+        "<html><main><p>A new design</p></main></html>", content_type="text/html"
+    )
+    server.expect_request("/robots.txt").respond_with_data("none", status=404)
+    server.expect_request("/schedule").respond_with_data(
+        (samples / "proscribed-organisations" / schedule).read_bytes(), content_type="text/html"
+    )
+    workspace = open_workspace(
+        addresses={page: server.url_for("/page"), schedule: server.url_for("/schedule")},
+        ca_file=authority[1],
+    )
+    for result in ("loaded", "unchanged"):
+        (done,) = refresh(workspace, ["proscribed-organisations"], terms=SAMPLE)
+        assert done.result == result
+        assert "no list of organisations" in str(done.error)
+    (status,) = statuses(workspace, ["proscribed-organisations"])
+    assert status.state == "current"
+    assert status.version is not None
+    assert status.version.entries == 5

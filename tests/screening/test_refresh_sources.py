@@ -101,6 +101,26 @@ def put(path: Path, text: str, at: datetime = NOW) -> None:
     os.utime(path, (at.timestamp(), at.timestamp()))
 
 
+def test_a_search_that_states_its_total_may_find_less(
+    declare: Declare, open_workspace: Open, tmp_path: Path
+) -> None:
+    """Its answer says that it is whole: that is no loss, but a person can see what is gone."""
+    expect = Expect(entries=(0, 100), states_total=True)
+    declare(Feed("*.csv"), expect=expect)
+    source = tmp_path / "source" / "register"
+    source.mkdir(parents=True)
+    put(source / "a.csv", "".join(line(number, f"Quill {number} Ltd") for number in range(4)))
+    workspace = open_workspace()
+    assert load(workspace, source.parent).result == "loaded"
+    put(source / "a.csv", line(9, "Moss Ltd"))
+    monday = open_workspace(at=NOW + timedelta(days=1))
+    version = load(monday, source.parent).version
+    assert version is not None
+    assert version.entries == 1
+    assert [item.words() for item in version.drift] == ["note: gone since the version before (4)"]
+    assert version.accepted_loss is None
+
+
 # A register of the council's own, in a folder
 
 

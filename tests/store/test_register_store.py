@@ -19,6 +19,7 @@ from duediligence.model import (
     AnnualReturn,
     Charity,
     CharityEvent,
+    CharityFigures,
     CharityPart,
     CharityRow,
     Company,
@@ -260,7 +261,8 @@ def test_a_charity_is_one_record_out_of_its_parts(store: RegisterStore) -> None:
         removed_on=date(2025, 6, 30),
     )
     removal = CharityEvent("Removed", date(2025, 6, 30), "CEASED TO EXIST")
-    late = AnnualReturn(date(2024, 3, 31), date(2025, 1, 31))
+    late = AnnualReturn(date(2024, 3, 31), date(2025, 1, 31), accounts_qualified=True)
+    part_b = CharityFigures(year_end=date(2024, 3, 31), reserves=-1_200)
     rows = [
         CharityRow("1", own),
         CharityRow("2", replace(own, identifier=Identifier("GB-CHC", "9900012"), removed_on=None)),
@@ -268,6 +270,7 @@ def test_a_charity_is_one_record_out_of_its_parts(store: RegisterStore) -> None:
         CharityPart("1", "trustees", "Orla Tarnwick"),
         CharityPart("1", "events", removal),
         CharityPart("1", "returns", late),
+        CharityPart("1", "figures", part_b),
         CharityPart("1", "inquiry", "Inquiry report"),
     ]
     store.load_charities("charities-england-wales", rows, incoming())
@@ -277,6 +280,7 @@ def test_a_charity_is_one_record_out_of_its_parts(store: RegisterStore) -> None:
         trustees=("Orla Tarnwick",),
         events=(removal,),
         returns=(late,),
+        figures=(part_b,),
         inquiry="Inquiry report",
         removal_reason="CEASED TO EXIST",
     )

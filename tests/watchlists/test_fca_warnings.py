@@ -10,7 +10,7 @@ from duediligence.watchlists.fca_warnings import parse as fca
 from duediligence.watchlists.toolkit.pages import items, next_page
 
 from duediligence.errors import UnreadableFile
-from duediligence.model import Name
+from duediligence.model import Address, Name
 
 Read = Callable[..., Any]
 FOLDER = Path(__file__).parents[2] / "duediligence" / "demo" / "lists" / "fca-warnings"
@@ -28,7 +28,8 @@ def pages(old: str = "", new: str = "") -> dict[str, str]:
 def test_a_clone_is_told_as_one_and_the_honest_firm_is_no_name(read_sample: Read) -> None:
     found = read_sample(fca)
     entry = found[CLONE]
-    assert entry.names == (Name("Fenmoor Capital Ltd"),)
+    assert entry.names == (Name("Fenmoor Capital Ltd"), Name("Fenmoor Capital Bonds", "alias"))
+    assert entry.addresses == ()
     assert entry.record.type == "warning"
     assert entry.record.event.startswith("Warning of a clone")
     assert "which is not the one warned of" in entry.record.event
@@ -61,7 +62,12 @@ def test_a_firm_has_all_of_its_names(read_sample: Read) -> None:
         Name("www.fenmoorwealth.example", "alias"),
     )
     markets = found["fenmoor-fx"]
-    assert markets.names == (Name("Fenmoor FX Limited"), Name("Fenmoor Markets", "trading"))
+    assert markets.names == (
+        Name("Fenmoor FX Limited"),
+        Name("Fenmoor Markets", "trading"),
+        Name("Fenmoor Prime FX", "alias"),
+    )
+    assert markets.addresses == (Address("Suite 4, 9 Sluice Street, Tarvit, ZY20 7FX", "ZY20 7FX"),)
     assert markets.kind == "organisation"
     assert markets.record.event_date == date(2025, 8, 7)
     assert "without permission" in markets.record.event
@@ -78,12 +84,12 @@ def test_a_search_without_a_result_is_an_answer(read_list: Read) -> None:
         ("1 to 3 of 4", "1 to 10 of 1,004", r"0001\.html: says that it shows 1 to 10 and lists 3"),
         ("/news/warnings/", "/warning/", "lists nothing, and does not say"),
         ("Fenmoor Wealth Partners / www.fenmoorwealth.example</a>", "</a>", "has no title"),
-        ("h4", "b", "fenmoor-none: has no title"),
+        ("h3", "b", "fenmoor-none: has no title"),
     ],
 )
 def test_what_is_lost_is_refused(read_list: Read, old: str, new: str, message: str) -> None:
     held = pages(old, new)
-    if old == "h4":
+    if old == "h3":
         held[FIRST] += '<p><a href="/news/warnings/fenmoor-none">Read more</a></p>'
         held[FIRST] = held[FIRST].replace("1 to 3 of", "1 to 4 of")
     with pytest.raises(UnreadableFile, match=message):
@@ -95,6 +101,39 @@ def test_a_missing_page_is_refused(read_list: Read) -> None:
     del held[SECOND]
     with pytest.raises(UnreadableFile, match=r"0001\.html: leads to a page that is missing"):
         read_list(fca, held)
+
+
+def test_the_page_of_a_warning_adds_to_its_item(read_list: Read) -> None:
+    name = "warning-fenmoor-fx.html"
+    shown = (FOLDER / name).read_text("utf-8")
+    found = read_list(fca, pages() | {name: shown.replace("Telephone:", "Colour:")})
+    assert "unread label: Colour (1)" in found.drift
+    # Where the page does not say its address, the name of its file does.
+    unsaid = shown.replace('rel="canonical"', 'rel="stylesheet"')
+    assert read_list(fca, pages() | {name: unsaid})["fenmoor-fx"].addresses
+    other = read_list(fca, pages() | {name: shown.replace("warnings/fenmoor-fx", "warnings/other")})
+    assert "unread page: other, which no page of results has (1)" in other.drift
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "message"),
+    [
+        ("warning-a.html", "section-unauthorised-firm-details", "a.html: is not the page of a"),
+        ("warning-a.html", "", "fenmoor-fx has two pages"),
+    ],
+)
+def test_another_page_than_that_of_a_warning_is_refused(
+    read_list: Read, name: str, old: str, message: str
+) -> None:
+    shown = (FOLDER / "warning-fenmoor-fx.html").read_text("utf-8")
+    held = {"warning-fenmoor-fx.html": shown, name: shown.replace(old, "x") if old else shown}
+    with pytest.raises(UnreadableFile, match=message):
+        read_list(fca, pages() | held)
+
+
+def test_the_page_says_what_a_person_does_where_programs_are_refused() -> None:
+    assert "403 Forbidden" in fca.notes
+    assert "never pretends to be a browser" in fca.notes
 
 
 def test_a_warning_without_a_date_is_told(read_list: Read) -> None:

@@ -79,20 +79,40 @@ def test_a_rating(read_sample: Read) -> None:
     assert found.published == date(2026, 11, 21)
 
 
-def test_both_forms_say_the_same(read_sample: Read) -> None:
+def test_every_form_says_the_same(read_sample: Read) -> None:
     preferred, alternate = read_sample(fhrs), read_sample(fhrs, 1)
     assert alternate.entries == preferred.entries[:5]
     assert alternate.published == preferred.published
+    for feeds in (3, 4):
+        nation = read_sample(fhrs, feeds)
+        assert nation.entries == preferred.entries
+        assert nation.drift == preferred.drift
+        # It does not say of which day it is.
+        assert nation.published is None
+
+
+def test_mobile_caterers_have_no_address(read_sample: Read) -> None:
+    without = [entry for entry in read_sample(fhrs, 3).entries if not entry.addresses]
+    assert {entry.remarks for entry in without} >= {"Mobile caterer"}
+
+
+@pytest.mark.parametrize("word", sorted(fhrs.statuses["RatingValue"]))
+@pytest.mark.parametrize("joined", [False, True])
+def test_a_rating_is_low_by_its_own_scheme(word: str, read_list: Read, *, joined: bool) -> None:
+    written = word.title().replace(" ", "") if joined else word.title()
+    (entry,) = read_list(fhrs, xml(RatingValue=written)).entries
+    low = word in ("0", "1", "2", "improvement required")
+    assert entry.record.low is low
+    assert entry.status == word.title()
 
 
 @pytest.mark.parametrize("make", [xml, answer])
 def test_new_fields_and_values_are_told(
     make: Callable[..., dict[str, str]], read_list: Read
 ) -> None:
-    found = read_list(fhrs, make(RatingValue="6", SchemeType="FHXS", RatingDate="soon", New="1"))
+    found = read_list(fhrs, make(SchemeType="FHXS", RatingDate="soon", New="1"))
     assert [line for line in found.drift if line.startswith("unmapped")] == [
         "unmapped RatingDate: soon (1)",
-        "unmapped RatingValue: 6 (1)",
         "unmapped SchemeType: FHXS (1)",
     ]
     assert found.drift[-1] in ("unread tag: New (1)", "unread field: New (1)")
@@ -112,6 +132,10 @@ def test_an_empty_date_and_an_empty_postcode_are_nothing(read_list: Read) -> Non
         (xml(FHRSID=""), "establishment 1: FHRSID is missing"),
         (xml(FHRSID="../9"), "establishment 1: FHRSID is '../9'"),
         (xml(RatingValue=""), "establishment 1: RatingValue is missing"),
+        (xml(RatingValue="6"), "establishment 9900999: RatingValue has the value '6', which is"),
+        (answer(RatingValue="Closed"), "FHRS990en-GB.json: establishment 9900999: RatingValue has"),
+        ({"FHRS_All_en-GB.csv": "FHRSID,RatingValue,SchemeType\n1,5,FHRS\n"}, "no column Local"),
+        ({"FHRS_All_en-GB.csv": "{}"}, "FHRS_All_en-GB.csv"),
         (xml(BusinessName=""), "holds no entry at all"),
         ({"FHRS990en-GB.xml": "<FHRSEstablishment/>"}, "holds no establishment"),
         ({"FHRS990en-GB.xml": "<html/>"}, "is a web page"),

@@ -44,8 +44,8 @@ def test_each_status_is_what_it_means(read_sample: Read) -> None:
     assert [(one.type, one.low, one.ended, kind) for one, kind in found] == [
         ("registration", False, False, "organisation"),
         ("registration", True, False, "organisation"),
-        ("licence_revoked", False, False, "organisation"),
-        ("licence_refused", False, False, "unknown"),
+        ("licence_revoked", False, True, "organisation"),
+        ("licence_refused", False, True, "unknown"),
         ("registration", False, True, "organisation"),
     ]
     assert found[2][0].event_date == found[2][0].decision_date == date(2026, 8, 14)
@@ -67,14 +67,31 @@ def test_a_saved_page_tells_the_same(read_sample: Read) -> None:
     assert "unmapped header: no column Postcode | Post Code (1)" in page.drift
 
 
-def test_a_status_that_is_not_known_is_told_and_kept_for_review(read_list: Read) -> None:
-    found = read_list(glaa, changed("Refused", "Paused") | {})
-    assert found.drift == ("unmapped Licence Status: Paused (1)",)
-    record = found["PEAS9904"].record
-    assert (record.type, record.event) == (
-        "licence_review",
-        "Licence status: Paused (Horticulture)",
-    )
+@pytest.mark.parametrize(
+    "words", ["Paused", "Licensed until revoked", "Licensed - revoked", "Revoked on appeal", "Full"]
+)
+def test_a_status_that_is_not_known_is_refused(read_list: Read, words: str) -> None:
+    message = f"row 5: Licence Status has the value '{words}', which is not known"
+    with pytest.raises(UnreadableFile, match=message):
+        read_list(glaa, changed("Refused", words))
+
+
+@pytest.mark.parametrize("word", glaa.statuses["Licence Status"])
+def test_every_status_is_what_is_declared_of_it(read_list: Read, word: str) -> None:
+    meaning = glaa.statuses["Licence Status"][word]
+    record = read_list(glaa, changed("Refused", word.upper()))["PEAS9904"].record
+    assert record.low == (meaning == "adverse")
+    assert record.ended == (meaning == "ended")
+    # What looks a licence up asks for a registration that is held: neither low nor ended.
+    holds = record.type == "registration" and not record.ended
+    assert holds == word.startswith(("licensed", "full", "additional", "alc"))
+
+
+def test_the_template_is_the_table(read_list: Read) -> None:
+    row = "HAYM9906,Haymow Ltd,,Agriculture,Licensed,01/04/2026,31/03/2027,,Tarvit,ZY20 1AA,\r\n"
+    found = read_list(glaa, {TABLE: glaa.template + row})
+    assert found["HAYM9906"].record.event == "Licensed (Agriculture)"
+    assert found.drift == ()
 
 
 @pytest.mark.parametrize(

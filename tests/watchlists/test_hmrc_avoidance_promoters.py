@@ -27,12 +27,30 @@ def test_parties_under_headings_and_in_rows(read_sample: Read) -> None:
         ("Larksong Payroll LLP", "organisation", date(2026, 11, 5)),
         ("Doverwick Contractor Services Ltd", "organisation", date(2026, 11, 5)),
     ]
-    assert found.drift == ()
+    assert found.drift == ("left out: table after the first of a party (2)",)
     assert found.published == date(2026, 11, 5)
     first = found.entries[0]
     assert first.names[1] == Name("Brightpay Invented", "trading")
     assert first.record.event.endswith("scheme: Pennybright loan arrangement")
     assert first.remarks == "Part of the pay is called a loan."
+
+
+def test_only_the_first_table_under_a_heading_is_about_the_party(read_list: Read) -> None:
+    party = "<h3>Acme Ltd</h3><table><tr><td>Address<td>Truro, TR1 1AA</table>"
+    evidence = "<table><tr><th>A<th>B<th>C<tr><td>1<td>2<td>3</table>"
+    rows = "<table><tr><th>Name<th>Address<tr><td>Bolt Ltd<td>Truro</table>"
+    found = read_list(promoters, page(party + evidence + evidence + rows))
+    assert [entry.name for entry in found.entries] == ["Acme Ltd", "Bolt Ltd"]
+    assert found.drift == ("left out: table after the first of a party (2)",)
+    # In a section without such headings, each table is about a party of its own.
+    both = "<table><tr><td>Name<td>A Ltd</table><table><tr><td>Name<td>B Ltd</table>"
+    assert len(read_list(promoters, page(both)).entries) == 2
+    assert len(read_list(promoters, page(f"{party}<h2>Suppliers</h2>{both}")).entries) == 3
+
+
+def test_leaving_the_list_clears_nobody() -> None:
+    assert "listed for 12 months" in promoters.notes
+    assert "not cleared" in promoters.notes
 
 
 def test_a_warning_goes_to_no_ground(read_sample: Read) -> None:

@@ -158,3 +158,15 @@ def test_a_conviction_tells_the_fine_and_not_the_section(read_sample: Read) -> N
 def test_an_individual_who_was_convicted_is_not_kept(read_sample: Read) -> None:
     entries = read_sample(convictions).entries
     assert [one.name for one in entries if storable(one, True)] == ["Barnaby Quillon"]
+
+
+def test_a_case_of_the_history_register_is_found_there(read_sample: Read) -> None:
+    found = read_sample(convictions)
+    assert found["9900150"].url == (
+        f"{SITE}/convictions-history/case/case_details.asp?SF=CN&SV=9900150"
+    )
+    assert found["9900150"].record.event_date == date(2021, 3, 3)
+    assert found["9900201"].url == f"{SITE}/convictions/case/case_details.asp?SF=CN&SV=9900201"
+    history = convictions.feeds[1]
+    assert history.optional
+    assert history.url == convictions.feeds[0].url.replace("/convictions/", "/convictions-history/")

@@ -1,4 +1,4 @@
-"""Proscribed organisations: names and acronyms out of headings and prose, and a hand-kept table."""
+"""Proscribed organisations: names out of headings and prose, the Schedule, a hand-kept table."""
 
 from collections.abc import Callable
 from typing import Any
@@ -43,13 +43,65 @@ def test_the_page(read_sample: Read) -> None:
 
 
 def test_the_hand_kept_table(read_sample: Read) -> None:
-    found = read_sample(proscribed, feeds=1)
+    found = read_sample(proscribed, feeds=2)
     assert [name.text for name in found.entries[1].names] == [
         "Sample Army Council",
         "SAC",
         "The Council of Samples",
     ]
     assert found.published is None
+
+
+def test_the_schedule_without_its_marks_of_amendment(read_sample: Read) -> None:
+    found = read_sample(proscribed, feeds=1)
+    assert [[name.text for name in entry.names] for entry in found.entries] == [
+        ["Invented Loyal Kettles"],
+        ["Sample Army Council"],
+        ["Brigade of the Paper Lantern", "Brigade de la Lanterne", "BPL"],
+        ["Cardboard Liberation Front", "Corrugated Council", "Cardboard Section", "External"],
+        ["Order of the Ninth Teapot"],
+    ]
+    assert found.entries[2].names[2] == Name("BPL", "alias", "weak")
+    assert found.entries[0].url == "https://www.legislation.gov.uk/ukpga/2000/11/schedule/2"
+    assert found.drift == ("left out: organisation taken off the Schedule (2)",)
+    assert found.published is None
+
+
+def schedule(*items: str) -> dict[str, str]:
+    listed = "".join(f"<li>{item}</li>" for item in items)
+    text = f'<html><ul><li>Menu</li></ul><ul class="LegUnorderedList">{listed}</ul></html>'
+    return {"terrorism-act-schedule-2.html": text}
+
+
+@pytest.mark.parametrize(
+    ("item", "names"),
+    [
+        ("[F1al-Sample", ["al-Sample"]),
+        ("F12The Sample]", ["The Sample"]),
+        ("[F3Sample—Shard [F4(SSh)]]", ["Sample—Shard", "SSh"]),
+        ("Sample Front F5. . . .", ["Sample Front"]),
+        ("A Front (B (C) Wing) (D, E)", ["A Front", "B Wing", "D", "E", "C"]),
+        ("Wing of A, including the B and any part of it", ["Wing of A", "B"]),
+    ],
+)
+def test_items_of_the_schedule(read_list: Read, item: str, names: list[str]) -> None:
+    (entry,) = read_list(proscribed, schedule(item)).entries
+    assert sorted(name.text for name in entry.names) == sorted(names)
+    assert entry.name == names[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (schedule("A")["terrorism-act-schedule-2.html"].removesuffix("</html>"), "cut short"),
+        ("<html><ul><li>Menu</li></ul></html>", "has no list of organisations"),
+        (schedule("F1...")["terrorism-act-schedule-2.html"], "holds no entry at all"),
+        (schedule("A", "a")["terrorism-act-schedule-2.html"], "a appears twice"),
+    ],
+)
+def test_another_schedule_is_refused(read_list: Read, text: str, message: str) -> None:
+    with pytest.raises(UnreadableFile, match=message):
+        read_list(proscribed, {"terrorism-act-schedule-2.html": text})
 
 
 def test_the_template_is_the_table(read_list: Read) -> None:

@@ -22,6 +22,7 @@ from duediligence.model import Address, Identifier, Name
 LAYOUT = Layout(
     needed={"name": "Name", "town": "Town/City | Town"},
     wanted={"rating": "Rating"},
+    extra={"trading": "Trading name"},
     passed_over=("Phone number",),
     prefixes=("Brand ",),
 )
@@ -38,14 +39,21 @@ def load(path: Path, content: str | bytes, name: str = "r.csv") -> tuple[list[di
 def test_columns_are_found_by_their_headings_whatever_the_order(tmp_path: Path) -> None:
     text = '\ufeffTOWN,Phone Number,name,Rating,Brand size\r\nTruro, 1 ," A\nLtd",Good,2\r\n\r\n'
     rows, drift = load(tmp_path, text)
-    assert rows == [{"name": "A Ltd", "town": "Truro", "rating": "Good"}]
+    assert rows == [{"name": "A Ltd", "town": "Truro", "rating": "Good", "trading": ""}]
     assert drift == []
 
 
 def test_a_preamble_is_passed_over_and_news_is_told(tmp_path: Path) -> None:
     rows, drift = load(tmp_path, "Register of things\n\nName,Town,Colour\nA,B,red\n")
-    assert rows == [{"name": "A", "town": "B", "rating": ""}]
+    assert rows == [{"name": "A", "town": "B", "rating": "", "trading": ""}]
     assert drift == ["unmapped header: no column Rating (1)", "unread column: Colour (1)"]
+
+
+def test_an_extra_column_is_read_where_it_is_and_no_news_where_it_is_not(tmp_path: Path) -> None:
+    rows, drift = load(tmp_path, "Name,Town,Rating,Trading Name\nA,B,Good,Bolt\n")
+    assert (rows[0]["trading"], drift) == ("Bolt", [])
+    with pytest.raises(UnreadableFile, match="more than one column Trading name"):
+        load(tmp_path, "Name,Town,Rating,Trading Name,trading name\nA,B,Good,Bolt,Bolt\n")
 
 
 def test_a_workbook_is_read_as_text_is(tmp_path: Path) -> None:

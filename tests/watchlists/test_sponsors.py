@@ -88,15 +88,27 @@ def test_the_lowest_rating_of_a_firm_stands(read_list: Read) -> None:
     assert (entry.status, entry.record.low) == ("B rating", True)
 
 
-def test_news_is_told(read_list: Read) -> None:
-    found = read_list(
-        sponsors, sheet("A Ltd,Town,,Worker (C rating),X,1", header=f"{HEADER},Since")
-    )
-    assert found.drift == (
-        "unmapped Type & Rating: Worker (C rating) (1)",
-        "unread column: Since (1)",
-    )
-    assert (found.entries[0].status, found.entries[0].record.low) == ("", False)
+def test_a_new_column_is_reported(read_list: Read) -> None:
+    row = "A Ltd,Town,,Worker (A rating),X,1"
+    found = read_list(sponsors, sheet(row, header=f"{HEADER},Since"))
+    assert found.drift == ("unread column: Since (1)",)
+
+
+@pytest.mark.parametrize(
+    "rating", ["Worker (C rating)", "Worker (A rating: suspended)", "Worker", "", "Worker (B)"]
+)
+def test_a_rating_that_is_not_known_is_refused(rating: str, read_list: Read) -> None:
+    known = "A Ltd,Town,,Worker (A rating),X"
+    with pytest.raises(UnreadableFile) as error:
+        read_list(sponsors, sheet(known, f"B Ltd,Town,,{rating},X"))
+    assert f"row 3: Type & Rating has the value '{rating}', which is not known" in str(error.value)
+
+
+@pytest.mark.parametrize("word", sponsors.statuses["Type & Rating"])
+def test_every_rating_is_what_is_declared_of_it(word: str, read_list: Read) -> None:
+    (entry,) = read_list(sponsors, sheet(f"A Ltd,Town,,{word.title()},X")).entries
+    assert entry.record.low == (sponsors.statuses["Type & Rating"][word] == "adverse")
+    assert entry.status
 
 
 def test_a_firm_without_a_name_is_left_out_and_told(read_list: Read) -> None:

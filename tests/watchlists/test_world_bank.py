@@ -189,20 +189,22 @@ def test_values_that_no_table_maps_are_kept_and_reported(read_list: Read) -> Non
     found = read_list(
         world_bank,
         answer(
-            record(SUPP_TYPE_CODE="Q", ELIG_STAT="SUSPENDED", DEBAR_TO_DATE="soon", NEW_FIELD=1)
+            record(SUPP_TYPE_CODE="Q", DEBAR_TO_DATE="soon", NEW_FIELD=1),
         ),
     )
-    assert (found["1"].kind, found["1"].status, found["1"].ends_on) == (
-        "unknown",
-        "SUSPENDED",
-        None,
-    )
+    assert (found["1"].kind, found["1"].ends_on) == ("unknown", None)
     assert found.drift == (
         "unmapped DEBAR_TO_DATE: soon (1)",
-        "unmapped ELIG_STAT: SUSPENDED (1)",
         "unmapped SUPP_TYPE_CODE: Q (1)",
         "unread field: NEW_FIELD (1)",
     )
+
+
+@pytest.mark.parametrize("status", ["SUSPENDED", "NOT DEBARRED", None])
+def test_a_status_that_is_not_known_is_refused(read_list: Read, status: str | None) -> None:
+    message = f"record 1: ELIG_STAT has the value '{status or ''}', which is not known"
+    with pytest.raises(UnreadableFile, match=message):
+        read_list(world_bank, answer(record(ELIG_STAT=status)))
 
 
 GOOD = answer(record())["debarred.json"].encode()

@@ -6,13 +6,14 @@ from duediligence.watchlists.toolkit.values import usable
 
 from duediligence.contracts import Drift
 from duediligence.model import Address, Identifier, Kind, Name, company_number
-from duediligence.model.entries import COMPANY
+from duediligence.model.entries import CHARITY_ENGLAND_WALES, COMPANY
 from duediligence.text.legal_forms import ends_in_legal_form
 from duediligence.text.postcodes import last_postcode
 
 _TRADING = re.compile(
     r"\s*[,;(\[-]?\s*\b(?:t/as?|t\.a\.|trading\s+as|d/b/a)(?![\w/])[\s:.]*", re.IGNORECASE
 )
+_CHARITY = re.compile(r"([2-9]\d{5}|1\d{6})(?:-\d{1,3})?", re.ASCII)
 _NO_NUMBER = frozenset(("", "n/a", "na", "none", "not applicable", "-", "0"))
 
 
@@ -42,6 +43,19 @@ def company(text: str, column: str, drift: Drift) -> tuple[Identifier, ...]:
         return ()
     if number := company_number(text):
         return (Identifier(COMPANY, number),)
+    drift.unmapped(column, text)
+    return ()
+
+
+def charity(text: str, column: str, drift: Drift) -> tuple[Identifier, ...]:
+    """The number of a charity in England and Wales in a cell; `drift` receives a value without.
+
+    Of a linked charity (`1061234-2`) the number of the main one: they are one registration.
+    """
+    if text.casefold() in _NO_NUMBER:
+        return ()
+    if found := _CHARITY.fullmatch(re.sub(r"\s", "", text)):
+        return (Identifier(CHARITY_ENGLAND_WALES, found[1]),)
     drift.unmapped(column, text)
     return ()
 

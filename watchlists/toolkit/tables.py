@@ -27,12 +27,18 @@ class Layout:
     """Columns by our own key, each with the headings it is known under, parted by ` | `.
 
     A file without a `needed` column is refused; one without a `wanted` column is read, and drift
-    tells of it. Columns `passed_over` are known and never kept, so are those whose headings begin
-    with one of `prefixes`. Headings are compared by letters and digits alone.
+    tells of it; an `extra` one is read where the file has it. Columns `passed_over` are known and
+    never kept, so are those whose headings begin with one of `prefixes`. Headings are compared by
+    letters and digits alone.
+
+    `ticked` are groups of columns by our own key, each with what their headings begin with
+    (`Service type - `): the value is what follows in those that have a `Y`, separated by `; `.
     """
 
     needed: Mapping[str, str]
     wanted: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = field(default_factory=dict)
+    ticked: Mapping[str, str] = field(default_factory=dict)
     passed_over: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
 
@@ -66,23 +72,25 @@ class Row:
         raise self.error(key, "is empty")
 
 
-def read(path: Path, layout: Layout, drift: Drift) -> Iterator[Row]:
+def read(path: Path, layout: Layout | Sequence[Layout], drift: Drift) -> Iterator[Row]:
     """Yield each row that is not blank. Raises UnreadableFile, naming file, row and column.
 
+    Of several layouts the one is read by whose needed columns the header names the most of.
     Refused are a file that is no table, a header without a needed column or with one twice, a row
     of another width than the header, and a table without rows.
     """
     try:
-        yield from _rows(path, layout, drift)
+        yield from _rows(path, (layout,) if isinstance(layout, Layout) else layout, drift)
     except UsageError as error:
         raise UnreadableFile(error.message, hint=error.hint) from error
 
 
-def _rows(path: Path, layout: Layout, drift: Drift) -> Iterator[Row]:
+def _rows(path: Path, layouts: Sequence[Layout], drift: Drift) -> Iterator[Row]:
     from duediligence.formats.table import read_table
 
-    table = read_table(path, usable=lambda cells: header_score(cells, layout))
-    yield from rows_of(table, layout, drift)
+    table = read_table(path, usable=lambda cells: max(header_score(cells, of) for of in layouts))
+    best = max(layouts, key=lambda layout: header_score(table.header, layout))
+    yield from rows_of(table, best, drift)
 
 
 def header_score(cells: Sequence[str], layout: Layout) -> int:
@@ -95,6 +103,7 @@ def header_score(cells: Sequence[str], layout: Layout) -> int:
 def rows_of(table: "Table", layout: Layout, drift: Drift) -> Iterator[Row]:
     """As `read`, of a table that was taken out of its file already."""
     at = _columns(table, layout, drift)
+    ticked = {key: _group(table, start, drift) for key, start in layout.ticked.items()}
     width = len(table.header)
     number = 0
     for number, cells in table.rows:
@@ -104,6 +113,8 @@ def rows_of(table: "Table", layout: Layout, drift: Drift) -> Iterator[Row]:
                 hint="The file may be cut short; fetch it again.",
             )
         values = {key: clean(cells[i]) if i >= 0 else "" for key, i in at.items()}
+        for key, group in ticked.items():
+            values[key] = "; ".join(name for i, name in group if _is_ticked(cells[i], name, drift))
         yield Row(values, table.name, number)
     if not number:
         raise UnreadableFile(f"{table.name}: holds no rows", hint="Fetch it again.")
@@ -114,7 +125,7 @@ def _columns(table: "Table", layout: Layout, drift: Drift) -> dict[str, int]:
     headings = [fold(heading) for heading in table.header]
     known: set[str] = set(map(fold, layout.passed_over))
     at: dict[str, int] = {}
-    for key, names in (*layout.needed.items(), *layout.wanted.items()):
+    for key, names in {**layout.needed, **layout.wanted, **layout.extra}.items():
         spellings = [fold(name) for name in names.split(" | ")]
         known.update(spellings)
         found = [i for i, heading in enumerate(headings) if heading in spellings]
@@ -124,14 +135,34 @@ def _columns(table: "Table", layout: Layout, drift: Drift) -> dict[str, int]:
                 f"{table.name}: the header has {what} {names.replace(' | ', ' or ')}",
                 hint=_NEEDS_A_LOOK,
             )
-        if not found:
+        if not found and key in layout.wanted:
             drift.unmapped("header", f"no column {names}")
         at[key] = found[0] if found else -1
-    prefixes = tuple(map(fold, layout.prefixes))
+    prefixes = tuple(map(fold, (*layout.prefixes, *layout.ticked.values())))
     for heading, name in zip(headings, table.header, strict=True):
         if heading and heading not in known and not (prefixes and heading.startswith(prefixes)):
             drift.unread("column", name)
     return at
+
+
+def _group(table: "Table", start: str, drift: Drift) -> list[tuple[int, str]]:
+    """The columns whose headings begin so: where each is, and what follows in its heading."""
+    begins = start.strip().casefold()
+    found = [
+        (i, name[len(begins) :].strip(" -–:"))
+        for i, name in enumerate(table.header)
+        if name.casefold().startswith(begins)
+    ]
+    if not found:
+        drift.unmapped("header", f"no column {start}…")
+    return found
+
+
+def _is_ticked(cell: str, name: str, drift: Drift) -> bool:
+    text = cell.strip().upper()
+    if text not in ("", "Y", "N"):
+        drift.unmapped(name, cell)
+    return text == "Y"
 
 
 def fold(heading: str) -> str:

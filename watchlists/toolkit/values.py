@@ -42,6 +42,7 @@ def status(
         raise UnreadableFile(
             f"{filename}: {field} has the value '{clean(text)[:60]}', which is not known",
             hint="The publisher may have added a status; this tool may need an update.",
+            word=clean(text)[:60],
         )
     return found
 

@@ -184,6 +184,9 @@ def compared_again(case: Case, *, people: bool) -> ComparedCase:
         if position not in held and finding not in apart
     ]
     found = derived(case, basis, registers=people)
+    if not any(finding.event for finding in case.findings):
+        # An earlier version did not keep what happened as an event.
+        found = [replace(finding, event=None) for finding in found]
     if not people:
         # An entry that was left out with people makes of one of these another: those it has count.
         kept = list(map(_content, said))

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from duediligence.delivery.flag_files import NOT_CHECKED, beside
+from duediligence.casework.queue import settled
+from duediligence.delivery.flag_files import NOT_CHECKED, in_flags, row_of
 from duediligence.delivery.pack.case import Case
 from duediligence.delivery.pack.contents import Contents
 from duediligence.model import ListStatus, Run
@@ -63,16 +64,19 @@ def _flags(case: Case) -> Iterator[Flag]:
     for alert in case.alerts:
         about = (alert.check_id, alert.list_id, alert.entry_id)
         states.setdefault(about, {})[alert.state] = None
-    for finding in case.findings:
-        about = (finding.check_id, finding.list_id, finding.entry_id)
-        unknown = finding.outcome == "unknown"
-        yield Flag(
-            finding=finding,
-            list_title=verdict.list_title(case.run, finding),
+    found = [
+        (
+            finding,
+            (NOT_CHECKED,)
+            if finding.outcome == "unknown"
             # Several only where people of one supplier may be the same entry.
-            status=NOT_CHECKED if unknown else "; ".join(states.get(about, ())),
-            **beside(case.supplier if finding.supplier_ref else None),
+            else tuple(states.get((finding.check_id, finding.list_id, finding.entry_id), ())),
         )
+        for finding in case.findings
+    ]
+    for flag, stands in in_flags(found, lambda some: min(some, key=settled, default="")):
+        supplier = case.supplier if flag[0].supplier_ref else None
+        yield Flag(**row_of(case.run, flag, supplier), status="; ".join(stands))
 
 
 def page(

@@ -3,7 +3,8 @@
 Each table is a file of its own, `publicextract.charity.zip`, `publicextract.charity_trustee.zip`
 and so on, made again each day; JSON (an array of records) or tab-separated text. The columns are
 those of a database built from the extract (December 2024); the files themselves could not be
-looked at, so a column missing is an error, and one added, or a word not known, is drift.
+looked at, so a column missing is an error, and one added, or a word not known, is drift. Those of
+parts A and B of the annual return are the Commission's own list of fields (July 2026).
 Statuses of reporting are from memory: one that is not known leaves it unknown whether accounts
 are late. The extract has no inquiry that is open; it lists the reports that were published.
 """
@@ -13,6 +14,7 @@ import re
 import zipfile
 from codecs import getincrementaldecoder
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from duediligence.model import (
     AnnualReturn,
     Charity,
     CharityEvent,
+    CharityFigures,
     CharityPart,
     CharityRow,
     Identifier,
@@ -132,9 +135,50 @@ TABLES: Mapping[str, tuple[str, str]] = {
         "assoc_registered_charity_number assoc_charity_name",
     ),
     "charity_annual_return_history": (
-        "organisation_number fin_period_end_date reporting_due_date date_annual_return_received",
+        "organisation_number fin_period_end_date reporting_due_date date_annual_return_received "
+        "accounts_qualified",
         "fin_period_start_date ar_cycle_reference date_accounts_received total_gross_income "
-        "total_gross_expenditure accounts_qualified suppression_ind suppression_type",
+        "total_gross_expenditure suppression_ind suppression_type",
+    ),
+    "charity_annual_return_parta": (
+        "organisation_number fin_period_order_number fin_period_end_date "
+        "income_from_government_contracts income_from_government_grants "
+        "trustee_payments_acting_as_trustee employees_salary_over_60k",
+        "latest_fin_period_submitted_ind ar_cycle_reference fin_period_start_date ar_due_date "
+        "ar_received_date total_gross_income total_gross_expenditure "
+        "charity_raises_funds_from_public charity_professional_fundraiser "
+        "charity_agreement_professional_fundraiser charity_commercial_participator "
+        "charity_agreement_commerical_participator grant_making_is_main_activity "
+        "charity_receives_govt_funding_contracts count_govt_contracts "
+        "charity_receives_govt_funding_grants count_govt_grants charity_has_trading_subsidiary "
+        "trustee_also_director_of_subsidiary does_trustee_receive_any_benefit "
+        "trustee_receives_payments_services trustee_receives_other_benefit "
+        "trustee_resigned_employment count_salary_band_60001_70000 count_salary_band_70001_80000 "
+        "count_salary_band_80001_90000 count_salary_band_90001_100000 "
+        "count_salary_band_100001_110000 count_salary_band_110001_120000 "
+        "count_salary_band_120001_130000 count_salary_band_130001_140000 "
+        "count_salary_band_140001_150000 count_salary_band_150001_200000 "
+        "count_salary_band_200001_250000 count_salary_band_250001_300000 "
+        "count_salary_band_300001_350000 count_salary_band_350001_400000 "
+        "count_salary_band_400001_450000 count_salary_band_450001_500000 "
+        "count_salary_band_over_500000 count_volunteers",
+    ),
+    "charity_annual_return_partb": (
+        "organisation_number fin_period_order_number fin_period_end_date reserves "
+        "assets_total_assets_and_liabilities",
+        "latest_fin_period_submitted_ind ar_cycle_reference fin_period_start_date ar_due_date "
+        "ar_received_date income_donations_and_legacies income_charitable_activities "
+        "income_other_trading_activities income_investments income_other "
+        "income_total_income_and_endowments income_legacies income_endowments "
+        "expenditure_raising_funds expenditure_charitable_expenditure expenditure_other "
+        "expenditure_total expenditure_investment_management expenditure_grants_institution "
+        "expenditure_governance expenditure_support_costs expenditure_depreciation "
+        "gain_loss_investment gain_loss_pension_fund gain_loss_revaluation_fixed_investment "
+        "gain_loss_other assets_total_fixed assets_own_use assets_long_term_investment "
+        "defined_benefit_pension_scheme assets_other_assets assets_total_liabilities "
+        "assets_current_investment creditors_one_year_total_current "
+        "creditors_falling_due_after_one_year assets_cash funds_endowment funds_unrestricted "
+        "funds_restricted funds_total count_employees charity_only_accounts consolidated_accounts",
     ),
     "charity_published_report": (
         "organisation_number report_name date_published",
@@ -228,11 +272,42 @@ def _part(name: str, row: Row, drift: Drift) -> Iterator[CharityPart]:
         received = tables.day("date_annual_return_received", came, drift)
         # A return that came on a day we cannot read did come; one without a year is none.
         if end and (received or not came):
-            yield CharityPart(key, "returns", AnnualReturn(end, due, received))
+            # True, or empty: only accounts that came have an opinion.
+            opinion = tables.flag("accounts_qualified", row["accounts_qualified"], drift)
+            qualified = opinion or False if received else None
+            yield CharityPart(key, "returns", AnnualReturn(end, due, received, qualified))
+    elif name in _FIGURES:
+        end = tables.day("fin_period_end_date", row["fin_period_end_date"], drift)
+        if end and row["fin_period_order_number"] == "1":  # the most recent
+            yield CharityPart(key, "figures", _FIGURES[name](end, row, drift))
     elif name == "charity_published_report":
         on = tables.day("date_published", row["date_published"], drift)
         told = f"{row['report_name']} ({long_date(on)})" if on else row["report_name"]
         yield CharityPart(key, "inquiry", told)
+
+
+def _part_a(end: date, row: Row, drift: Drift) -> CharityFigures:
+    contracts, grants = "income_from_government_contracts", "income_from_government_grants"
+    paid, salaries = "trustee_payments_acting_as_trustee", "employees_salary_over_60k"
+    return CharityFigures(
+        year_end=end,
+        government_contracts=tables.amount(contracts, row[contracts], drift),
+        government_grants=tables.amount(grants, row[grants], drift),
+        trustees_paid=tables.flag(paid, row[paid], drift),
+        high_salaries=tables.flag(salaries, row[salaries], drift),
+    )
+
+
+def _part_b(end: date, row: Row, drift: Drift) -> CharityFigures:
+    net = "assets_total_assets_and_liabilities"
+    return CharityFigures(
+        year_end=end,
+        reserves=tables.amount("reserves", row["reserves"], drift),
+        net_assets=tables.amount(net, row[net], drift),
+    )
+
+
+_FIGURES = {"charity_annual_return_parta": _part_a, "charity_annual_return_partb": _part_b}
 
 
 def _rows(name: str, path: Path, drift: Drift, progress: Progress) -> Iterator[Row]:

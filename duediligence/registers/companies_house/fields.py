@@ -139,6 +139,9 @@ def _country(kind: str) -> str:
 
 
 def verification(parent: Record) -> Verification | None:
+    """Proof of identity, and which agent vouched for it. The person's preferred name is not kept:
+    no check needs it.
+    """
     name = "identity_verification_details"
     if parent.get(name) is None:
         return None
@@ -147,6 +150,9 @@ def verification(parent: Record) -> Verification | None:
         started_on=day(found, "appointment_verification_start_on"),
         ended_on=day(found, "appointment_verification_end_on"),
         due_on=day(found, "appointment_verification_statement_due_on"),
+        agent=text(found, "authorised_corporate_service_provider_name"),
+        supervisors=texts(found, "anti_money_laundering_supervisory_bodies"),
+        identity_checked_on=day(found, "identity_verified_on"),
     )
 
 

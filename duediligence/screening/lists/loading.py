@@ -11,7 +11,7 @@ from duediligence.contracts import Drift, Feed, Files, Watchlist
 from duediligence.errors import DuediligenceError, UnreadableFile
 from duediligence.fetch import Snapshot
 from duediligence.matching import MATCHER_VERSION, Index
-from duediligence.model import ListDoubt, ListEntry, ListVersion
+from duediligence.model import DriftItem, ListDoubt, ListEntry, ListVersion
 from duediligence.progress import Progress
 from duediligence.screening.lists.statuses import storable
 from duediligence.screening.lists.wholeness import (
@@ -105,7 +105,7 @@ def load(
         check_whole(feeds, files)
     with progress.task(f"Reading {watchlist.title}") as task:
         entries = []
-        for entry in _parse(watchlist, files):
+        for entry in parse(watchlist, files):
             entries.append(entry)
             task.advance()
     published = watchlist.published(files)
@@ -113,7 +113,13 @@ def load(
         entries = with_earlier(workspace.lists.entries(previous), entries)
         published = max(filter(None, (published, previous.published)), default=None)
     check_expectations(
-        watchlist, entries, published, previous, today=workspace.now().date(), scale=terms.scale
+        watchlist,
+        entries,
+        published,
+        previous,
+        today=workspace.now().date(),
+        scale=terms.scale,
+        feeds=feeds,
     )
     day = published or terms.as_of or snapshot.retrieved_at.date()
     accepted = previous.accepted if previous else ()
@@ -157,6 +163,9 @@ def load(
             refuse_loss(watchlist, loss, loaded.version)
         elif loss.too_much:
             version = replace(version, accepted_loss=(loss.entries, loss.names))
+        if loss.too_much and watchlist.expect.states_total:
+            gone = DriftItem("note", "gone since the version before", count=loss.entries)
+            version = replace(version, drift=(*version.drift, gone))
     with progress.task(f"Indexing {watchlist.title}"):
         index_folder = _compile(workspace, version, stored)
     try:
@@ -206,7 +215,8 @@ def _stored(
     return stored
 
 
-def _parse(watchlist: Watchlist, files: Files) -> Iterator[ListEntry]:
+def parse(watchlist: Watchlist, files: Files) -> Iterator[ListEntry]:
+    """The entries of the files. Raises UnreadableFile for whatever goes wrong in the reader."""
     try:
         yield from watchlist.parse(files)
     except (DuediligenceError, MemoryError):

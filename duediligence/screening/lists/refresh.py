@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from duediligence import registry
-from duediligence.contracts import Feed, KeptByHand, Watchlist
+from duediligence.contracts import Feed, KeptByHand, Watchlist, by_part
 from duediligence.errors import (
     Conflict,
     DuediligenceError,
@@ -87,6 +87,11 @@ class Sources:
         parts = settings.parts.get(watchlist.id, ())
         if self.folder is not None:
             return fetch_folder(watchlist, feeds, self.folder, self.snapshots, now=now, parts=parts)
+        if parts and by_part(watchlist.feeds) and not by_part(feeds):
+            # The file of the whole is no stand-in for the parts that were asked for.
+            return None
+        if watchlist.parts:
+            parts = parts or watchlist.parts(now.date())
         hosts = settings.hosts.get(watchlist.id, ())
         feeds = tuple(
             addressed(
@@ -146,8 +151,11 @@ class Sources:
 
     def wanting(self, watchlist: Watchlist) -> UsageError | None:
         """What must be set before the list can be fetched, where something must."""
-        by_part = any("{part}" in feed.filename for feed in watchlist.feeds if not feed.optional)
-        if self.folder or not by_part or self.workspace.settings.parts.get(watchlist.id):
+        if (
+            self.folder
+            or not watchlist.needs_parts
+            or self.workspace.settings.parts.get(watchlist.id)
+        ):
             return None
         return UsageError(
             f"the setting `parts` does not say which parts of {watchlist.title} to fetch",
@@ -219,6 +227,8 @@ def refresh(
                 workspace.audit.add(audit_events.list_confirmed(workspace, result.version))
         result = _look_at_page(workspace, watchlist, sources, result)
         _prune(sources.snapshots, watchlist.id, result.version)
+        if not result.error and result.result != "absent":
+            sources.snapshots.forget_failed(watchlist.id)
         compiled = compiled or result.result == "loaded"
         yield result
     if compiled:

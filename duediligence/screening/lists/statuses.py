@@ -256,7 +256,7 @@ def remedy(workspace: Workspace, status: ListStatus) -> Remedy | None:
         name = watchlist.feeds[0].filename.replace("{part}", "*")
         first = f"download {name} from {watchlist.homepage} into a folder"
         command += " --from FOLDER"
-    elif _needs_parts(watchlist) and not settings.parts.get(watchlist.id):
+    elif watchlist.needs_parts and not settings.parts.get(watchlist.id):
         first = f"set parts.{watchlist.id} in {file}"
     else:
         command = _REFRESH
@@ -286,7 +286,3 @@ def _has_address(watchlist: Watchlist, addresses: Iterable[str]) -> bool:
         all(feed.url or feed.filename in known for feed in feeds if not feed.optional)
         for feeds in watchlist.feed_sets
     )
-
-
-def _needs_parts(watchlist: Watchlist) -> bool:
-    return any("{part}" in feed.filename for feed in watchlist.feeds if not feed.optional)

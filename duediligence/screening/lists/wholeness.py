@@ -25,12 +25,16 @@ def check_expectations(
     *,
     today: date,
     scale: float = 1.0,
+    feeds: Iterable[Feed] = (),
 ) -> None:
     """Raise ExpectationFailed, with the figures, unless the entries are what the list expects.
 
-    `scale` is the share of the publisher's size that this copy has: 1 but for invented samples.
+    `feeds` are those that it was read from. `scale` is the share of the publisher's size that this
+    copy has: 1 but for invented samples.
     """
-    expect = watchlist.expect.scaled(scale)
+    least, most = watchlist.expect.entries
+    least = max([least, *(feed.least for feed in feeds)])
+    expect = replace(watchlist.expect, entries=(least, most)).scaled(scale)
     _check_size(watchlist, expect, entries)
     _check_unique(watchlist, entries)
     for name, share in expect.filled.items():
@@ -253,8 +257,11 @@ def _measure(
 
 
 def refuse_loss(watchlist: Watchlist, loss: Loss, previous: ListVersion) -> None:
-    """Raise ExpectationFailed where more is gone than may go at once."""
-    if not loss.too_much:
+    """Raise ExpectationFailed where more is gone than may go at once.
+
+    A copy that states its own total is whole: what is gone is no longer published.
+    """
+    if not loss.too_much or watchlist.expect.states_total:
         return
     within = "in a week" if loss.weeks == 1 else f"in {min(loss.weeks, MOST_WEEKS)} weeks"
     raise ExpectationFailed(

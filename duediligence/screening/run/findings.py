@@ -376,6 +376,7 @@ class Assessor:
             look_back=outcome.look_back,
             crime_types=outcome.crime_types,
             features=outcome.facts,
+            event=outcome.event,
         )
 
 

@@ -3,6 +3,9 @@
 The rule, after the research notes on company red flags (single flags are common, clusters are
 not), with `flag` for an outcome of review or adverse:
 
+A flag is an event, with the severity and topic of its gravest finding: what several sources tell of
+one insolvency is one sign.
+
 1. Any critical flag: `stop and verify`.
 2. Else a high flag, and beside it two flags of medium or more that stand in different topics from
    each other; or a high flag of a record that could go to a ground where a number says that it is
@@ -18,7 +21,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from duediligence.model import SEVERITIES, Cluster, Finding, Reading
-from duediligence.model.findings import Word
+from duediligence.model.findings import Word, by_event
 from duediligence.text.wording import listed
 
 _MEDIUM, _HIGH, _CRITICAL = (SEVERITIES.index(s) for s in ("medium", "high", "critical"))
@@ -27,10 +30,11 @@ _MEDIUM, _HIGH, _CRITICAL = (SEVERITIES.index(s) for s in ("medium", "high", "cr
 def overall_reading(findings: Iterable[Finding]) -> Reading:
     """The reading of one supplier from all its findings, those about lists not checked included."""
     findings = list(findings)
-    flags = sorted(
+    to_review = sorted(
         (f for f in findings if f.outcome in ("review", "adverse")),
         key=lambda f: (-_level(f), f.topic, f.check_id),
     )
+    flags = by_event(to_review)
     not_checked = tuple(f for f in findings if f.outcome == "unknown")
     found, why = _found(flags)
     words: tuple[Word, ...] = (found,)
@@ -38,7 +42,7 @@ def overall_reading(findings: Iterable[Finding]) -> Reading:
         words = ("incomplete",) if found == "standard" else (found, "incomplete")
         things = "1 thing" if len(not_checked) == 1 else f"{len(not_checked):,} things"
         why = f"{why} {things} could not be checked."
-    return Reading(words, why, _clusters(flags), not_checked)
+    return Reading(words, why, _clusters(to_review), not_checked)
 
 
 def by_supplier(findings: Iterable[Finding], refs: Iterable[str]) -> dict[str, list[Finding]]:
@@ -54,15 +58,19 @@ def by_supplier(findings: Iterable[Finding], refs: Iterable[str]) -> dict[str, l
     return by_ref
 
 
-def _found(flags: Sequence[Finding]) -> tuple[Word, str]:
-    grave = [f for f in flags if _level(f) == _CRITICAL]
+def _found(flags: Sequence[tuple[Finding, ...]]) -> tuple[Word, str]:
+    leads = [flag[0] for flag in flags]
+    grave = [f for f in leads if _level(f) == _CRITICAL]
     if grave:
         return "stop and verify", f"{_titles(grave)}: critical."
-    notable = [f for f in flags if _level(f) >= _MEDIUM]
+    notable = [f for f in leads if _level(f) >= _MEDIUM]
     high = [f for f in notable if _level(f) == _HIGH]
-    for first in high:
-        if first.outcome == "adverse" and first.score is not None and first.possible_grounds:
-            return "enhanced checks", f"{first.check_title}: high, and a number is the same."
+    for first, *others in flags:
+        if _level(first) != _HIGH:
+            continue
+        for one in (first, *others):
+            if _level(one) == _HIGH and _same_number(one):
+                return "enhanced checks", f"{one.check_title}: high, and a number is the same."
         beside = [f for f in notable if f is not first]
         topics = sorted({f.power.replace("_", " ") or f.topic for f in beside})
         if len(topics) >= 2:
@@ -75,6 +83,15 @@ def _found(flags: Sequence[Finding]) -> tuple[Word, str]:
     if notable:
         return "standard", "No flag above medium."
     return "standard", "Only low flags." if flags else "No flag."
+
+
+def _same_number(finding: Finding) -> bool:
+    """Whether it is a record that could go to a ground, and a number says that it is theirs."""
+    return (
+        finding.outcome == "adverse"
+        and finding.score is not None
+        and bool(finding.possible_grounds)
+    )
 
 
 def _clusters(flags: Sequence[Finding]) -> tuple[Cluster, ...]:

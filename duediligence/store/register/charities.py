@@ -12,13 +12,14 @@ from duediligence.model import (
     AnnualReturn,
     Charity,
     CharityEvent,
+    CharityFigures,
     CharityPart,
     CharityRow,
 )
 from duediligence.store.register import names
 
 _BATCH = 10_000
-_RECORDS = {"events": CharityEvent, "returns": AnnualReturn}
+_RECORDS = {"events": CharityEvent, "returns": AnnualReturn, "figures": CharityFigures}
 
 
 def build(connection: sqlite3.Connection, rows: Iterable[CharityRow | CharityPart]) -> int:

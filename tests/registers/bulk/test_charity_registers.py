@@ -14,11 +14,13 @@ from duediligence.model import (
     AnnualReturn,
     Charity,
     CharityEvent,
+    CharityFigures,
     CharityPart,
     CharityRow,
     Identifier,
 )
 from duediligence.registers.charities import charities, regulator
+from duediligence.registers.charities.england_wales import TABLES
 
 Write = Callable[..., Path]
 
@@ -63,7 +65,9 @@ KEYS = {
     "organisation_number": 9900001,
     "registered_charity_number": 9900011,
 }
-PARTS = {
+PART_A_UNREAD = TABLES["charity_annual_return_parta"][1].split()
+PART_B_UNREAD = TABLES["charity_annual_return_partb"][1].split()
+PARTS: dict[str, dict[str, Any]] = {
     "charity_other_names": {**KEYS, "linked_charity_number": 0, "charity_name_id": 1,
                             "charity_name_type": "Working name", "charity_name": "QUILLAID"},
     "charity_trustee": {**KEYS, "linked_charity_number": 0, "trustee_id": 5,
@@ -84,6 +88,15 @@ PARTS = {
                                       "total_gross_income": 1, "total_gross_expenditure": 1,
                                       "accounts_qualified": False, "suppression_ind": False,
                                       "suppression_type": None},
+    "charity_annual_return_parta": {
+        **dict.fromkeys(PART_A_UNREAD), **KEYS,
+        "fin_period_order_number": 1, "fin_period_end_date": "2024-03-31T00:00:00",
+        "income_from_government_contracts": 41000.0, "income_from_government_grants": None,
+        "trustee_payments_acting_as_trustee": False, "employees_salary_over_60k": True},
+    "charity_annual_return_partb": {
+        **dict.fromkeys(PART_B_UNREAD), **KEYS,
+        "fin_period_order_number": 1, "fin_period_end_date": "2024-03-31T00:00:00",
+        "reserves": -1200.0, "assets_total_assets_and_liabilities": 9.0},
     "charity_published_report": {**KEYS, "linked_charity_number": 0,
                                  "report_name": "Inquiry report", "report_location": "x",
                                  "date_published": "2024-09-02T00:00:00"},
@@ -139,9 +152,65 @@ def test_the_other_files_give_parts_of_its_record(write: Write) -> None:
             "9900001", "events", CharityEvent("Removed", date(2025, 6, 30), "CEASED TO EXIST")
         ),
         CharityPart("9900001", "returns", AnnualReturn(date(2024, 3, 31), date(2025, 1, 31))),
+        CharityPart(
+            "9900001",
+            "figures",
+            CharityFigures(
+                year_end=date(2024, 3, 31),
+                government_contracts=41_000,
+                trustees_paid=False,
+                high_salaries=True,
+            ),
+        ),
+        CharityPart(
+            "9900001",
+            "figures",
+            CharityFigures(year_end=date(2024, 3, 31), reserves=-1_200, net_assets=9),
+        ),
         CharityPart("9900001", "inquiry", "Inquiry report (2 September 2024)"),
     ]
     assert drift == ()
+
+
+def of_table(write: Write, table: str, *changes: dict[str, Any]) -> tuple[list[Any], Any]:
+    """What the rows of a table give, each with its changes, and the drift."""
+    rows = [{**PARTS[table], **change} for change in changes]
+    found, drift = load(extract(write, table, rows), extract(write, "charity", [ALMSHOUSE]))
+    return [part.value for part in found if isinstance(part, CharityPart)], drift
+
+
+@pytest.mark.parametrize(
+    ("cell", "received", "qualified"),
+    [
+        (True, "2025-01-05T00:00:00", True),
+        ("True", "2025-01-05T00:00:00", True),
+        (None, "2025-01-05T00:00:00", False),
+        (False, "2025-01-05T00:00:00", False),
+        (None, None, None),
+    ],
+)
+def test_a_qualified_opinion_is_read_of_accounts_that_came(
+    write: Write, cell: object, received: str | None, qualified: bool | None
+) -> None:
+    change = {"accounts_qualified": cell, "date_annual_return_received": received}
+    (found,), drift = of_table(write, "charity_annual_return_history", change)
+    assert found.accounts_qualified is qualified
+    assert drift == ()
+
+
+@pytest.mark.parametrize("table", ["charity_annual_return_parta", "charity_annual_return_partb"])
+def test_only_the_latest_return_has_figures(write: Write, table: str) -> None:
+    older = {"fin_period_order_number": 2, "fin_period_end_date": "2023-03-31"}
+    found, drift = of_table(write, table, {}, older, {"fin_period_order_number": None})
+    assert [one.year_end for one in found] == [date(2024, 3, 31)]
+    assert drift == ()
+
+
+def test_a_word_not_known_in_a_return_is_drift(write: Write) -> None:
+    odd = {"employees_salary_over_60k": "perhaps", "income_from_government_contracts": "lots"}
+    (found,), drift = of_table(write, "charity_annual_return_parta", odd)
+    assert (found.high_salaries, found.government_contracts) == (None, None)
+    assert len(drift) == 2
 
 
 def test_a_linked_charity_has_a_number_of_its_own(write: Write) -> None:

@@ -77,6 +77,24 @@ def test_a_community_interest_company_by_its_flag(profile: Record) -> None:
     assert found.subtype == "community-interest-company"
 
 
+def test_the_agent_that_vouched_for_a_director_is_kept(officer_record: Record) -> None:
+    officer_record["identity_verification_details"] |= {
+        "anti_money_laundering_supervisory_bodies": ["Guild of Invented Clerks", "Exish Customs"],
+        "authorised_corporate_service_provider_name": "Vouchwell Formations Ltd",
+        "identity_verified_on": "2026-01-30",
+        "preferred_name": "Otti Willowdene",
+    }
+    found = officer(officer_record)
+    assert found.verification == Verification(
+        date(2026, 2, 1),
+        date(9999, 12, 31),
+        agent="Vouchwell Formations Ltd",
+        supervisors=("Guild of Invented Clerks", "Exish Customs"),
+        identity_checked_on=date(2026, 1, 30),
+    )
+    assert "Otti" not in repr(found)
+
+
 def test_an_officer_is_named_in_reading_order(officer_record: Record) -> None:
     found = officer(officer_record)
     assert (found.name, found.surname) == ("Ottoline Prue WILLOWDENE", "WILLOWDENE")

@@ -1,0 +1,97 @@
+"""The page of legislation: each provision that a check, a ground or a table cites."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from duediligence.contracts.checks import AnyCheck
+from duediligence.law import FACTORS, POWERS, REMINDERS, provider_selection_regime, versions
+from duediligence.law.citations import OWN_ACT, Cited, Provision, cited, covering, statutes
+from duediligence.law.crimes import acts
+from duediligence.law.grounds import codes
+from duediligence.law.registrations import trades
+
+INTRO = """# Legislation
+
+Each provision that a check, a ground, a registration, a council power or the table of offences
+cites, and what it says, in our words. A test ensures that everything cited is here and that everything here is cited.
+*Verified* means read in a copy of the text, named so in the Procurement Act 2023 as read, or held
+against published material in November 2026; *memory* means not looked up: read it before you rely
+on it; *unresolved* means that we are not sure what it says today.
+
+"""
+
+
+def uses(checks: Iterable[AnyCheck]) -> Mapping[Cited, set[str]]:
+    """What is cited, with who cites it. Raises NotRegular where a text cites what is not known."""
+    found: dict[Cited, set[str]] = defaultdict(set)
+    for who, text, of in _texts(checks):
+        for one in cited(text, of):
+            found[one].add(who)
+    for act in acts().values():
+        if act.year:
+            found[Cited(act.title, "")].add("offences")
+            for offence in act.offences:
+                for at in _provisions(offence.sections):
+                    found[Cited(act.title, at)].add("offences")
+    return found
+
+
+def _texts(checks: Iterable[AnyCheck]) -> Iterator[tuple[str, str, str]]:
+    """Who says it, the text, and the statute that it is about where it names none."""
+    for check in checks:
+        yield f"[`{check.id}`](../checks.md#{check.id.lower()})", check.basis, ""
+    for code in codes():
+        who = f"[`{code}`](../grounds.md#{code.lower()})"
+        for text in versions(code):
+            yield who, f"Sch {text.schedule} para {text.paragraph}", OWN_ACT
+            for words in (text.law, *text.notes):
+                yield who, words, OWN_ACT
+            for limb in text.limbs:
+                if limb.sections:
+                    (act, *_) = cited(text.law)
+                    for at in _provisions(limb.sections):
+                        yield who, f"{act.statute} {at}", ""
+    for power in POWERS.values():
+        yield "council powers", power.may_say, OWN_ACT
+        for title in power.acts:
+            yield "council powers", f"{title}.", ""
+    for registration, _ in trades():
+        who = "[registrations](../registrations.md)"
+        yield who, registration.law, ""
+    regime = provider_selection_regime()
+    for rule in regime.rules:
+        yield "health services", rule.reference, regime.title
+        yield "health services", rule.says, OWN_ACT
+    for factor in (*FACTORS, *REMINDERS):
+        yield "before you decide", factor.reference, OWN_ACT
+
+
+def _provisions(sections: str) -> Iterator[str]:
+    for one in sections.split():
+        if one[0].isdigit():
+            yield f"s.{one.partition('(')[0]}"
+        elif one.startswith("Sch"):
+            yield f"Sch {one.removeprefix('Sch')}"
+
+
+def page(checks: Iterable[AnyCheck]) -> Iterator[str]:
+    """The whole page, in Markdown."""
+    by_row: dict[tuple[str, Provision], set[str]] = defaultdict(set)
+    whole: dict[str, set[str]] = defaultdict(set)
+    for one, who in uses(checks).items():
+        whole[one.statute] |= who if not one.at else set()
+        for row in covering(one):
+            by_row[one.statute, row] |= who
+    yield INTRO
+    for statute in sorted(statutes().values(), key=lambda one: one.title):
+        yield f"## {statute.title}\n\n{statute.says} ({statute.sure})"
+        by = ", ".join(sorted(whole[statute.title]))
+        yield f" As a whole: {by}.\n\n" if by else "\n\n"
+        if statute.provisions:
+            yield "| provision | what it says | status | how sure | cited by |\n"
+            yield "|---|---|---|---|---|\n"
+        for row in statute.provisions:
+            by = ", ".join(sorted(by_row[statute.title, row]))
+            status, sure = row.status or "in force", row.sure or statute.sure
+            yield f"| {row.at} | {row.says} | {status} | {sure} | {by} |\n"
+        yield "\n" if statute.provisions else ""

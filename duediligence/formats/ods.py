@@ -1,0 +1,216 @@
+"""The sheets of a large OpenDocument spreadsheet, row by row, in the memory of one row.
+
+OpenDocument 1.3, part 3 (OASIS): `content.xml` of the package holds all sheets. The reader of
+workbooks lays all of them out, in half as much again as that document has bytes.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from duediligence.formats import MAX_FIELD
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    Element = etree._Element
+else:
+    Element = object
+
+# What spreadsheets can hold; a repeated cell or row beyond it is a trap.
+MAX_ROWS = 1_048_576
+MAX_COLUMNS = 16_384
+_URN = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
+_TABLE, _OFFICE, _TEXT, _STYLE = (_URN % name for name in ("table", "office", "text", "style"))
+_CONTENT = "content.xml"
+_NAMED = re.compile(rb'<table:table\s(?:[^>]*?\s)?table:name="([^"]*)"')
+_SHEET, _ROW = f"{_TABLE}table", f"{_TABLE}table-row"
+_STYLED, _LOOK = f"{_STYLE}style", f"{_STYLE}table-properties"
+_COLUMNS, _ROWS = f"{_TABLE}number-columns-repeated", f"{_TABLE}number-rows-repeated"
+_STRING = f"{_OFFICE}string-value"
+_KIND, _PARAGRAPH = f"{_OFFICE}value-type", f"{_TEXT}p"
+_VALUES = {
+    "float": f"{_OFFICE}value",
+    "percentage": f"{_OFFICE}value",
+    "currency": f"{_OFFICE}value",
+    "date": f"{_OFFICE}date-value",
+    "time": f"{_OFFICE}time-value",
+    "boolean": f"{_OFFICE}boolean-value",
+}
+_MIDNIGHT = re.compile(r"T00:00:00(?:\.0+)?")
+_DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S", re.ASCII)
+
+
+class Damaged(ValueError):
+    """The file is not a sound OpenDocument spreadsheet; the text says why."""
+
+
+def size(path: Path) -> int:
+    """The bytes of `content.xml`, unpacked; 0 for a file that is no such package."""
+    if not zipfile.is_zipfile(path):
+        return 0
+    with zipfile.ZipFile(path) as package:
+        return sum(one.file_size for one in package.infolist() if one.filename == _CONTENT)
+
+
+def names(path: Path) -> list[str]:
+    """The names of all sheets, in order. Raises what zipfile raises."""
+    found: list[str] = []
+    rest = b""
+    with zipfile.ZipFile(path) as package, package.open(_CONTENT) as content:
+        while block := content.read(1 << 20):
+            block = rest + block
+            found += [unescape(name.decode("utf-8", "replace")) for name in _NAMED.findall(block)]
+            # A tag that the end of the block cuts.
+            rest = block[block.rfind(b"<") :] if b">" not in block[block.rfind(b"<") :] else b""
+            if len(rest) > MAX_FIELD:
+                raise Damaged("has a tag without end")
+    return found
+
+
+def rows(path: Path) -> Iterator[tuple[str, bool, list[str]]]:
+    """Yield (name of the sheet, whether it is visible, cells) of each row, blank ones too.
+
+    Rows run from the first of the sheet to the last that is not blank; each is as wide as the
+    widest before it, or wider. A formula gives its computed value, a date `YYYY-MM-DD`, a whole
+    number no decimal point, text its paragraphs by lines. Raises Damaged, and what zipfile and
+    lxml raise.
+    """
+    hidden: set[str] = set()
+    name, visible = "", True
+    number = width = blank = 0
+    for element in _elements(path):
+        if element.tag == _STYLED:
+            look = element.find(_LOOK)
+            if look is not None and look.get(f"{_TABLE}display") == "false":
+                hidden.add(element.get(f"{_STYLE}name", ""))
+        elif element.tag == _SHEET:
+            name = element.get(f"{_TABLE}name", "")
+            visible = element.get(f"{_TABLE}style-name", "") not in hidden
+            number = width = blank = 0
+        else:
+            times = _times(element, _ROWS)
+            cells = _cells(element)
+            if not cells:
+                blank += times
+                continue
+            width = max(width, len(cells))
+            number += blank + times
+            if number > MAX_ROWS:
+                raise Damaged(f"{name} has more rows than a sheet can have")
+            cells += [""] * (width - len(cells))
+            yield from ((name, visible, [""] * width) for _ in range(blank))
+            yield from ((name, visible, cells) for _ in range(times))
+            blank = 0
+
+
+def _elements(path: Path) -> Iterator[Element]:
+    """Styles at their end, sheets at their start, rows at their end; cleared when passed."""
+    from lxml import etree
+
+    with zipfile.ZipFile(path) as package, package.open("content.xml") as content:
+        context = etree.iterparse(
+            content,
+            events=("start", "end"),
+            tag=(_STYLED, _SHEET, _ROW),
+            resolve_entities=False,
+            load_dtd=False,
+            no_network=True,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        depth = 0
+        for event, element in context:
+            if event == "start":
+                if element.getroottree().docinfo.internalDTD is not None:
+                    raise Damaged("declares a document type")
+                depth += element.tag == _ROW
+                if element.tag == _SHEET and not depth:
+                    yield element
+                continue
+            if element.tag == _ROW:
+                depth -= 1
+            if element.tag == _SHEET or depth:
+                continue  # a table within a cell belongs to its row
+            yield element
+            element.clear()
+            parent = element.getparent()
+            while parent is not None and element.getprevious() is not None:
+                del parent[0]
+
+
+def _cells(row: Element) -> list[str]:
+    """The cells up to the last that is not blank."""
+    cells: list[str] = []
+    blank = 0
+    for cell in row:
+        text = _text(cell)
+        times = 1 if cell.get(_COLUMNS) is None else _times(cell, _COLUMNS)
+        if not text:
+            blank += times
+            continue
+        if len(cells) + blank + times > MAX_COLUMNS:
+            raise Damaged("a row has more columns than a sheet can have")
+        cells += [""] * blank
+        cells += [text] * times
+        blank = 0
+    return cells
+
+
+def _times(element: Element, attribute: str) -> int:
+    text = element.get(attribute, "1")
+    if not re.fullmatch(r"\d{1,10}", text, re.ASCII):
+        raise Damaged(f"repeats something {text[:20]} times")
+    return int(text)
+
+
+def _text(cell: Element) -> str:
+    kind = cell.get(_KIND)
+    if kind is None:
+        return ""
+    if kind == "string":
+        value = cell.get(_STRING)
+        return _paragraphs(cell) if value is None else value
+    value = cell.get(_VALUES.get(kind, ""), "")
+    if kind == "date":
+        return _MIDNIGHT.sub("", value)
+    if kind == "time":
+        found = _DURATION.fullmatch(value)
+        return ":".join(part.zfill(2) for part in found.groups()) if found else value
+    return value.upper() if kind == "boolean" else _number(value)
+
+
+def _number(text: str) -> str:
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    # A spreadsheet keeps 15 digits: beyond that a whole number is no longer exact.
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def _paragraphs(cell: Element) -> str:
+    if len(cell) == 1:
+        only = cell[0]
+        if not len(only):  # nearly every cell: one paragraph, in which there is only text
+            return only.text or ""
+    return "\n".join("".join(_pieces(one)) for one in cell if one.tag == _PARAGRAPH)
+
+
+def _pieces(element: Element) -> Iterator[str]:
+    """The text in a paragraph: blanks that `text:s` counts, tabs, line breaks; no annotation."""
+    yield element.text or ""
+    for child in element:
+        if child.tag == f"{_TEXT}s":
+            yield " " * min(_times(child, f"{_TEXT}c"), 1000)
+        elif child.tag == f"{_TEXT}tab":
+            yield "\t"
+        elif child.tag == f"{_TEXT}line-break":
+            yield "\n"
+        elif child.tag != f"{_OFFICE}annotation":
+            yield from _pieces(child)
+        yield child.tail or ""

@@ -1,0 +1,176 @@
+"""The legislation that our texts cite: what each provision says, and how sure we are of it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from duediligence.law.grounds import Sureness, read
+
+OWN_ACT = "Procurement Act 2023"
+
+# `ss.26, 27 and 30`, `Sch 7 paras 5 and 15`, `Parts III and IV`, `reg 20(1A)`, `arts 22A to 22D`
+_ONE = r"(?:[0-9]+(?:\.[0-9]+)?[A-Z]{0,3}|[IVX]+)(?:\([0-9a-zA-Z]+\))*"
+_RANGE = rf"{_ONE}(?:(?:-| to ){_ONE})?(?:-\([0-9]+\))?"
+_LIST = rf"{_RANGE}(?:(?:, | and | or ){_RANGE})*"
+_PROVISION = re.compile(
+    rf"\b(?:Sch (?P<schedule>[0-9]+[A-Z]*)(?: paras? (?P<of>{_LIST}))?"
+    rf"|(?P<kind>ss?\.|rr?\.|arts?\.?|regs?|Parts?|Chapters?|paras?) ?(?P<list>{_LIST}))"
+)
+_TITLE = re.compile(r"\b(?:Act|Regulations|Rules|Order)(?: \([A-Z][a-z ]+\))? (?:19|20)[0-9]{2}\b")
+_KINDS = {
+    "s": "s.",
+    "r": "r.",
+    "art": "art.",
+    "reg": "reg ",
+    "Part": "Part ",
+    "Chapter": "Chapter ",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provision:
+    """A section or the like of a statute, as our texts cite it, and what it says in plain words.
+
+    `at` is `s.57`, `ss.1-13`, `Sch 7 para 5`, `Part 15`, `reg 20`: never with a bracket. `status`
+    is empty while it is in force without change; `sure` as in the grounds.
+    """
+
+    at: str
+    says: str
+    status: str = ""
+    sure: Sureness | Literal[""] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statute:
+    """An Act or instrument. `names` are other ways in which our texts write its title.
+
+    `sure` says how sure we are of its provisions, where one does not say otherwise.
+    """
+
+    title: str
+    says: str
+    sure: Sureness
+    names: tuple[str, ...] = ()
+    provisions: tuple[Provision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """One provision that a text cites: `s.57`, `s.1-13`; of the statute as a whole, empty."""
+
+    statute: str
+    at: str
+
+    def __str__(self) -> str:
+        return f"{self.statute} {self.at}".strip()
+
+
+class NotRegular(ValueError):
+    """A text cites what the table cannot hold: an unknown statute, or a provision without one."""
+
+
+@cache
+def statutes() -> Mapping[str, Statute]:
+    """The table, by title: see `data/citations.toml`."""
+    found = msgspec.convert(read("citations.toml")["statute"], tuple[Statute, ...])
+    return {one.title: one for one in found}
+
+
+def cited(text: str, of: str = "") -> tuple[Cited, ...]:
+    """What a text of ours cites, in its order, each once.
+
+    A provision belongs to the statute named last before it, and before any to `of`. Raises
+    NotRegular for a statute that the table does not have, a paragraph without a schedule, and a
+    provision of no statute.
+    """
+    found: dict[Cited, None] = {}
+    pieces = list(_pieces(text, of))
+    for statute, words in pieces:
+        if stray := _TITLE.search(words):
+            raise NotRegular(f"{text!r}: the statute before {stray.group()!r} is not in the table")
+        provisions = [at for match in _PROVISION.finditer(words) for at in _each(match, text)]
+        if provisions and not statute:
+            raise NotRegular(f"{text!r}: {provisions[0]} is of no statute")
+        whole = [""] if statute and not provisions and len(pieces) > 1 else []
+        found |= dict.fromkeys(Cited(statute, at) for at in provisions or whole)
+    return tuple(one for one in found if one.statute != of or one.at)
+
+
+def covering(one: Cited) -> tuple[Provision, ...]:
+    """The rows of the table that hold what is cited; empty where one part of it is in none.
+
+    The whole of a statute needs no row, and gives none.
+    """
+    rows = statutes()[one.statute].provisions
+    hits = [[row for row in rows if _holds(row.at, point)] for point in _points(one.at)]
+    return tuple(dict.fromkeys(row for hit in hits for row in hit)) if all(hits) else ()
+
+
+def _pieces(text: str, of: str) -> Iterator[tuple[str, str]]:
+    """Each statute that is named, with the words up to the next one."""
+    statute, start = of, 0
+    for match in _names().finditer(text):
+        yield statute, text[start : match.start()]
+        statute, start = _by_name()[match.group()], match.end()
+    yield statute, text[start:]
+
+
+@cache
+def _by_name() -> Mapping[str, str]:
+    return {name: one.title for one in statutes().values() for name in (one.title, *one.names)}
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    longest = sorted(_by_name(), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest))})(?![a-z])")
+
+
+def _each(match: re.Match[str], text: str) -> Iterator[str]:
+    if match["schedule"]:
+        schedule = f"Sch {match['schedule']}"
+        yield from _listed(f"{schedule} para ", match["of"]) if match["of"] else (schedule,)
+        return
+    kind = match["kind"].rstrip(".").removesuffix("s") or "s"
+    if kind == "para":
+        raise NotRegular(f"{text!r}: a paragraph needs its schedule: 'Sch 7 para 11'")
+    yield from _listed(_KINDS[kind], match["list"])
+
+
+def _listed(prefix: str, numbers: str) -> Iterator[str]:
+    for one in re.split(r", | and | or ", numbers):
+        yield prefix + re.sub(r"\(\w+\)|-\(\w+\)", "", one).replace(" to ", "-")
+
+
+def _points(at: str) -> tuple[str, ...]:
+    """The places that a range must have in the table: its ends, and each number between them."""
+    if not at:
+        return ()
+    prefix, first, last = _ends(at)
+    numbers = first.isdigit() and last.isdigit()
+    between = range(int(first) + 1, int(last)) if numbers else ()
+    return tuple(dict.fromkeys(f"{prefix}{n}" for n in (first, *between, last)))
+
+
+def _holds(row: str, point: str) -> bool:
+    prefix, first, last = _ends(row)
+    its, place, _ = _ends(point)
+    return prefix == its and _order(first) <= _order(place) <= _order(last)
+
+
+def _ends(at: str) -> tuple[str, str, str]:
+    found = re.fullmatch(r"(.*[. ])([^. ]+)", at.replace("ss.", "s.").replace("paras ", "para "))
+    assert found
+    first, _, last = found[2].partition("-")
+    return found[1], first, last or first
+
+
+def _order(place: str) -> tuple[int, str]:
+    found = re.match(r"([0-9]*)(.*)", place)
+    assert found
+    return int(found[1] or 0), found[2]

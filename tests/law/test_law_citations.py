@@ -1,0 +1,147 @@
+"""The table of legislation holds everything that our texts cite, and nothing else."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from duediligence import registry
+from duediligence.law.citations import (
+    OWN_ACT,
+    Cited,
+    NotRegular,
+    cited,
+    covering,
+    statutes,
+)
+from duediligence.law.crimes import acts
+
+sys.path.append(str(Path(__file__).parents[2] / "docs" / "pages"))
+from legislation import page, uses
+
+USES = uses(registry.checks().values())
+CHECKS = sorted(registry.checks().values(), key=lambda one: one.id)
+
+
+@pytest.mark.parametrize("one", [one for one in USES if one.at], ids=str)
+def test_the_table_covers_every_check_ground_and_offence(one: Cited) -> None:
+    assert covering(one), (
+        f"{one}, cited by {', '.join(sorted(USES[one]))}, is not in citations.toml: read the "
+        "provision, and add it with what it says"
+    )
+
+
+def test_every_row_of_the_table_is_cited() -> None:
+    rows = {(one.statute, row.at) for one in USES for row in covering(one)}
+    table = {(one.title, row.at) for one in statutes().values() for row in one.provisions}
+    assert table - rows == set()
+    assert {one.statute for one in USES} == set(statutes())
+
+
+def test_every_statute_says_what_it_is_and_how_sure_we_are_once() -> None:
+    for one in statutes().values():
+        assert one.says.endswith(".")
+        places = [row.at for row in one.provisions]
+        assert len(set(places)) == len(places), one.title
+        for row in one.provisions:
+            assert "(" not in row.at
+            assert row.says[:1].isupper(), (one.title, row.at)
+            assert not row.says.endswith("."), (one.title, row.at)
+            assert cited(f"{one.title} {row.at}") != (), (one.title, row.at)
+
+
+def test_the_acts_of_the_table_of_offences_have_the_same_titles() -> None:
+    assert {act.title for act in acts().values() if act.year} <= set(statutes())
+
+
+def test_what_was_cited_wrongly_would_be_found() -> None:
+    assert not covering(Cited("Charities Act 2011", "s.84A"))
+    assert not covering(Cited("Companies Act 2006", "s.1000-1012"))
+    assert covering(Cited("Companies Act 2006", "s.1001-1003"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Companies Act 2006 s.86(2): an appropriate address", ["Companies Act 2006 s.86"]),
+        ("Companies Act 2006 s.790C(6)-(7): only", ["Companies Act 2006 s.790C"]),
+        (
+            "Charities Act 2011 s.46 (inquiries) and s.75A (official warnings)",
+            ["Charities Act 2011 s.46", "Charities Act 2011 s.75A"],
+        ),
+        (
+            "Procurement Act 2023 Sch 7 paras 5 and 15; Insolvency Act 1986 Parts III and IV",
+            [
+                "Procurement Act 2023 Sch 7 para 5",
+                "Procurement Act 2023 Sch 7 para 15",
+                "Insolvency Act 1986 Part III",
+                "Insolvency Act 1986 Part IV",
+            ],
+        ),
+        (
+            "Company Directors Disqualification Act 1986 s.11A; SAMLA 2018 s.3A",
+            [
+                "Company Directors Disqualification Act 1986 s.11A",
+                "Sanctions and Anti-Money Laundering Act 2018 s.3A",
+            ],
+        ),
+        (
+            "Companies Act 2006 ss.1000-1003 and 1012",
+            ["Companies Act 2006 s.1000-1003", "Companies Act 2006 s.1012"],
+        ),
+        (
+            "Theft (Northern Ireland) Order 1978 art.5",
+            ["Theft (Northern Ireland) Order 1978 art.5"],
+        ),
+        ("Finance Act 2007 Sch 24, deliberate conduct only", ["Finance Act 2007 Sch 24"]),
+        ("Global Witness, The Companies We Keep (2018): owners aged 1, and over 138", []),
+        (
+            "Scrap Metal Dealers Act 2013 and the Care Act 2014",
+            ["Scrap Metal Dealers Act 2013", "Care Act 2014"],
+        ),
+    ],
+)
+def test_texts_are_read(text: str, expected: list[str]) -> None:
+    assert [str(one) for one in cited(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Invented Things Act 2031 s.1", "is not in the table"),
+        ("Care Act 2014; Invented Order 2031", "is not in the table"),
+        ("Procurement Act 2023 para 11", "needs its schedule"),
+        ("s.12: a licence", "is of no statute"),
+    ],
+)
+def test_a_text_that_is_not_regular_is_refused(text: str, said: str) -> None:
+    with pytest.raises(NotRegular, match=said):
+        cited(text)
+
+
+def test_where_no_statute_is_named_it_is_the_one_given() -> None:
+    assert cited("See s.57.", OWN_ACT) == (Cited(OWN_ACT, "s.57"),)
+    assert cited("Nothing is cited.", OWN_ACT) == ()
+
+
+@given(
+    st.sampled_from(sorted(statutes())),
+    st.integers(1, 1400),
+    st.sampled_from(["", "A", "ZA"]),
+    st.sampled_from(["", "(1)", "(2)(b)", "(1A)"]),
+)
+def test_brackets_never_change_the_place(
+    title: str, number: int, letters: str, brackets: str
+) -> None:
+    assert cited(f"{title} s.{number}{letters}{brackets}") == (
+        Cited(title, f"s.{number}{letters}"),
+    )
+
+
+def test_the_page_links_each_check_that_cites_a_statute() -> None:
+    text = "".join(page(CHECKS))
+    for check in CHECKS:
+        if cited(check.basis):
+            assert f"[`{check.id}`]" in text
