@@ -155,7 +155,7 @@ def _facts(dossier: Dossier, people: People) -> Iterator[PointLine]:
         yield PointLine("At the registered office", (living,))
     if isinstance(dossier.figures, tuple):
         for one in dossier.figures:
-            yield PointLine(f"Accounts to {day(one.ended)}", tuple(_figures(one)))
+            yield PointLine(f"Accounts to {day(one.ended)}", tuple(_accounts(one)))
     apart = [PARTS[part] for part in PARTS if isinstance(getattr(dossier, part), NotHeld)]
     if apart:
         yield PointLine("Does not apply", tuple(apart))
@@ -224,11 +224,11 @@ _AUDITS = {
 }
 
 
-def _figures(one: AccountsFigures) -> Iterator[str]:
+def _accounts(one: AccountsFigures) -> Iterator[str]:
     for field, title in _SUMS.items():
         amount = getattr(one, field)
         if amount is not None:
-            yield f"{title} {'−' if amount < 0 else ''}£{abs(amount):,}"
+            yield f"{title} {_pounds(amount)}"
     if one.employees is not None:
         yield count(one.employees, "employee")
     if one.dormant:
@@ -268,13 +268,17 @@ def _figures(part: CharityFigures) -> Iterator[str]:
         (part.net_assets, "Assets less liabilities"),
     ):
         if amount is not None:
-            yield f"{what} {'-' if amount < 0 else ''}£{abs(amount):,}"
+            yield f"{what} {_pounds(amount)}"
     for answer, what in (
         (part.high_salaries, "Staff with £60,000 or more"),
         (part.trustees_paid, "Trustees paid for acting as trustees"),
     ):
         if answer is not None:
             yield f"{what}: {'yes' if answer else 'no'}"
+
+
+def _pounds(amount: int) -> str:
+    return f"{'-' if amount < 0 else ''}£{abs(amount):,}"
 
 
 def _rows(dossier: Dossier, marks: Mapping[str, str], people: People) -> Iterator[_PersonRow]:
