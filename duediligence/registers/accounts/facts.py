@@ -93,7 +93,14 @@ def facts(data: bytes, name: str, wanted: Collection[str]) -> Facts:
         raise UnreadableFile(f"{name}: holds no iXBRL facts: it is no accounts filed as data")
     try:
         instance = parse(root.getroottree())
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise UnreadableFile(f"{name}: breaks the rules of iXBRL ({error!r})") from error
     unread: list[str] = []
     contexts = instance.contexts.values()
