@@ -212,19 +212,19 @@ def po_box(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     needs=Dossier,
     severity="low",
     basis="Global Witness, The Companies We Keep (2018); Transparency International UK",
-    params={"many": 50, "mass": 400},
+    params={"many": 50},
     reads=("same_address",),
 )
 def shared_address(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """At least fifty live companies have this registered office (medium from 400).
+    """At least fifty live companies have this registered office.
 
-    This is context: it matters beside other flags. Accountants, solicitors, managed offices,
-    voluntary-sector hubs and councils house hundreds of honest companies.
+    This is context: it matters beside other flags. About one company in nine is at an address of
+    400 or more. Accountants, solicitors, managed offices, voluntary-sector hubs and councils house
+    hundreds of honest companies.
     """
     companies = known(dossier.same_address)
     if companies < int(ctx.params["many"]):
         return CLEAR
-    mass = companies >= int(ctx.params["mass"]) and not voluntary(dossier)
     return Outcome(
         "review",
         why=say(
@@ -232,7 +232,6 @@ def shared_address(dossier: Dossier, ctx: CheckContext) -> Outcome:
             companies=count(companies, "live company", "live companies"),
         ),
         next_step="Ask where the work is done and who does it.",
-        severity="medium" if mass else None,
     )
 
 

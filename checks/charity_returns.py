@@ -28,7 +28,7 @@ _NOT_LOADED = "The charity register was loaded before this was read: load it aga
     question="the charity's accounts or return are overdue",
     topic="charity",
     needs=Dossier,
-    severity="medium",
+    severity="low",
     basis="Charities Act 2011 ss.162-169: within ten months of the year's end",
     params={"low_days": 90, "high_days": 365, "small_income": 25_000},
     reads=("charity",),
@@ -65,7 +65,7 @@ def overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
         if late
         else "The register says that accounts are late.",
         next_step="Ask for the accounts, and for the reason for the delay.",
-        severity="low" if low else "high" if high else None,
+        severity="low" if low else "high" if high else "medium",
     )
 
 

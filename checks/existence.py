@@ -25,6 +25,7 @@ from duediligence.model import (
 )
 from duediligence.model.facts import days_since, firm, say, word
 from duediligence.text.dates import months_before
+from duediligence.text.legal_forms import ends_in_legal_form
 
 # Typed into a required field by someone who had no number (32 registered charities do).
 _PLACEHOLDERS = frozenset({"00000000", "01234567", "12345678", "11111111", "99999999"})
@@ -78,7 +79,7 @@ def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: AR
     question="the name fits the number",
     topic="existence",
     needs=Dossier,
-    severity="high",
+    severity="low",
     basis="Procurement guidance: check name and number against the register first",
     params={"fits": 0.8, "differs": 0.6},
 )
@@ -86,8 +87,9 @@ def name_does_not_fit(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """No name of the entity with this number, current or former, fits the supplier's.
 
     Everything else here is about the entity with that number. Ask which of the two you would
-    contract with. A trading name, a brand of the group or a mistyped number often explains it; so
-    does someone using another firm's number.
+    contract with. Low where yours has no legal form: it is then mostly a trading name, as of most
+    care homes. A name that ends in Ltd and is not on the register is medium, high where it is
+    quite different: a number is mistyped, a group mixed up, or someone uses another firm's number.
     """
     resolution = dossier.resolution
     if resolution.how == "none":
@@ -101,6 +103,9 @@ def name_does_not_fit(dossier: Dossier, ctx: CheckContext) -> Outcome:
         (part.name for part in (dossier.company, dossier.charity) if not isinstance(part, Missing)),
         "another name",
     )
+    severity: Severity | None = None
+    if ends_in_legal_form(dossier.supplier.name):
+        severity = "medium" if score >= float(ctx.params["differs"]) else "high"
     return Outcome(
         "review",
         why=say(
@@ -109,7 +114,7 @@ def name_does_not_fit(dossier: Dossier, ctx: CheckContext) -> Outcome:
             theirs=firm(entity),
         ),
         next_step="Ask the supplier for its registered name and number, and correct your record.",
-        severity="medium" if score >= float(ctx.params["differs"]) else None,
+        severity=severity,
     )
 
 
@@ -196,13 +201,13 @@ def gone(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     question="the company is newly incorporated",
     topic="existence",
     needs=Dossier,
-    severity="medium",
+    severity="low",
     basis="Transparency International UK, Track and Trace (2021): firms of less than 60 days",
-    params={"new_days": 60, "young_months": 12, "recent_months": 24},
+    params={"new_days": 60, "recent_months": 24},
     reads=("company",),
 )
 def newly_incorporated(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """The company is young: high below 60 days, medium below 12 months, low below 24.
+    """The company is young: high below 60 days (medium for voluntary bodies), low below 24 months.
 
     It has no accounts to judge by. Ask for references, management accounts or a parent company
     guarantee. About one company in seven is under a year old: new special-purpose companies,
@@ -215,12 +220,11 @@ def newly_incorporated(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return Outcome("unknown", why="The register gives no date of incorporation.")
     days = (ctx.today - company.created_on).days
     new = days < int(ctx.params["new_days"])
-    young = company.created_on > months_before(ctx.today, int(ctx.params["young_months"]))
     if company.created_on <= months_before(ctx.today, int(ctx.params["recent_months"])):
         return CLEAR
-    severity: Severity = "high" if new else "medium" if young else "low"
-    if voluntary(dossier):
-        severity = "medium" if new else "low"
+    severity: Severity | None = None
+    if new:
+        severity = "medium" if voluntary(dossier) else "high"
     return Outcome(
         "review",
         why=say(

@@ -58,16 +58,15 @@ def directors_unverified(dossier: Dossier, ctx: CheckContext) -> Outcome:
     question="each owner's identity is verified",
     topic="ownership",
     needs=Dossier,
-    severity="medium",
+    severity="low",
     basis=_OWNERS,
-    params={"high_days": 60},
     reads=("owners",),
 )
 def owners_unverified(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """A person with significant control has not verified their identity by the date given.
 
-    Medium, high after 60 days. Ask why. The rule is new, and their deadline depends on their month
-    of birth, so some still have time. People whose details are protected are never flagged. Of many
+    Ask why. The rule is new, their deadline depends on their month of birth, and nothing stops a
+    company whose owner is late. People whose details are protected are never flagged. Of many
     people the register says nothing yet: the dossier counts them, and they are no finding.
     """
     if _gone(dossier):
@@ -87,6 +86,7 @@ def _judged(people: Iterable[Officer | Owner], ctx: CheckContext) -> Outcome:
     ]
     if late:
         first = min(due for _, due in late)
+        high_days = ctx.params.get("high_days")  # of directors alone
         what = say(
             "Not verified, due by {due}: {people}.",
             due=first,
@@ -97,7 +97,7 @@ def _judged(people: Iterable[Officer | Owner], ctx: CheckContext) -> Outcome:
             "adverse",
             why=joined(" ", (what, *vouched)) if vouched else what,
             next_step=_NEXT,
-            severity="high" if (ctx.today - first).days > int(ctx.params["high_days"]) else None,
+            severity="high" if high_days and (ctx.today - first).days > int(high_days) else None,
         )
     # Masses have no details yet: what the register does not say is no failure of the screening.
     silent = any(person.verification is None for person in people)

@@ -46,7 +46,7 @@ def rating(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     title="Left a register, or has a lower status on it",
     topic="standing",
     needs=PossibleMatch,
-    severity="medium",
+    severity="low",
     basis="A licence or registration that the work may need; no ground in itself",
     params=_PARAMS,
 )

@@ -58,7 +58,7 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ),
     ("CH-ADR-05", "unknown", "", "ltd", {"company": {"address": None}}),
     ("CH-ADR-05", "not_applicable", "", "ltd", {"company": {"address": DEFAULT}}),
-    ("CH-ADR-06", "review", "medium", "ltd", {"same_address": 19_000}),
+    ("CH-ADR-06", "review", "low", "ltd", {"same_address": 19_000}),
     ("CH-ADR-06", "review", "low", "ltd", {"same_address": 50}),
     ("CH-ADR-06", "review", "low", "guarantee", {"same_address": 700}),
     ("CH-ADR-06", "clear", "", "ltd", {"same_address": 49}),

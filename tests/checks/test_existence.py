@@ -14,6 +14,7 @@ def numbered(number: str) -> Supplier:
     return Supplier(ref="S-1", name="Quillhaven Works", identifiers=(Identifier("GB-COH", number),))
 
 
+LEGAL = {"supplier": {"name": "Quillhaven Works Ltd"}}
 CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CH-EXI-01", "adverse", "critical", "ltd", {"company": GONE}),
     ("CH-EXI-01", "adverse", "medium", "charitable company", {"company": GONE}),
@@ -28,8 +29,11 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CH-EXI-01", "clear", "", "ltd", {}),
     ("CH-EXI-01", "unknown", "", "ltd", {"company": NotKnown("the register was down")}),
     ("CH-EXI-01", "not_applicable", "", "charity", {}),
-    ("CH-EXI-02", "review", "high", "ltd", {"resolution": Resolution("number", 0.41)}),
-    ("CH-EXI-02", "review", "medium", "ltd", {"resolution": Resolution("number", 0.72)}),
+    ("CH-EXI-02", "review", "low", "ltd", {"resolution": Resolution("number", 0.41)}),
+    ("CH-EXI-02", "review", "low", "ltd", {"resolution": Resolution("number", 0.72)}),
+    ("CH-EXI-02", "review", "high", "ltd", {**LEGAL, "resolution": Resolution("number", 0.41)}),
+    ("CH-EXI-02", "review", "medium", "ltd", {**LEGAL, "resolution": Resolution("number", 0.72)}),
+    ("CH-EXI-02", "clear", "", "ltd", {**LEGAL, "resolution": Resolution("number", 0.8)}),
     ("CH-EXI-02", "clear", "", "ltd", {"resolution": Resolution("number", 0.8)}),
     ("CH-EXI-02", "unknown", "", "ltd", {"resolution": Resolution("number")}),
     ("CH-EXI-02", "not_applicable", "", "nobody", {}),
@@ -44,7 +48,7 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CH-EXI-04", "clear", "", "registered society", {"company": {"status": ""}}),
     ("CH-EXI-04", "unknown", "", "ltd", {"company": {"status": ""}}),
     ("CH-EXI-05", "review", "high", "ltd", {"company": {"created_on": date(2026, 10, 1)}}),
-    ("CH-EXI-05", "review", "medium", "ltd", {"company": {"created_on": date(2026, 9, 25)}}),
+    ("CH-EXI-05", "review", "low", "ltd", {"company": {"created_on": date(2026, 9, 25)}}),
     ("CH-EXI-05", "review", "low", "ltd", {"company": {"created_on": date(2025, 11, 24)}}),
     ("CH-EXI-05", "clear", "", "ltd", {"company": {"created_on": date(2024, 11, 24)}}),
     ("CH-EXI-05", "review", "medium", "guarantee", {"company": {"created_on": date(2026, 11, 1)}}),

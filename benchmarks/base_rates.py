@@ -1,0 +1,287 @@
+"""How often each check fires on ordinary suppliers: generated populations, and real providers.
+
+    DUEDILIGENCE_DATA=../shared/data python benchmarks/base_rates.py [--suppliers N] [--write]
+
+(a) Invented care providers, charities, small builders and taxi firms, a thousand of each, as
+base_rates.toml says that they are (ordinary.py). Their dossiers and what lists hold of them go
+through the checks as a screening's do. (b) The real care providers of the shared data, by name,
+against its real lists; what comes out is counts only. Prints, for each check, how many suppliers
+in 100 it fires on, and the flags and cases on 1,000 suppliers by severity. `--write` keeps the
+counts in docs/figures/base_rates.tsv, which docs/checks.md prints; without the shared data those of
+real providers stay as they were.
+"""
+
+import argparse
+import csv
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from names import ALL_LISTS, DATA, WHY_NOT, entries
+from ordinary import DRAWN, KINDS, TODAY, Ordinary, drawn_from, ordinary
+
+from duediligence import Screener, read_suppliers, registry
+from duediligence.contracts import Files
+from duediligence.contracts.checks import AnyCheck
+from duediligence.matching import DEFAULT_THRESHOLD
+from duediligence.model import (
+    SEVERITIES,
+    Dossier,
+    Feature,
+    Finding,
+    ListEntry,
+    Match,
+    Party,
+    PartyRole,
+    PossibleMatch,
+    SharedPremises,
+    Supplier,
+    UnreadCells,
+)
+from duediligence.model.findings import by_event
+from duediligence.model.registrations import NeededRegistrations
+from duediligence.screening.run.findings import Assessor, applied, check_context
+from duediligence.screening.run.policy import Policy
+
+FIGURES = Path(__file__).parents[1] / "docs" / "figures" / "base_rates.tsv"
+COLUMNS = "check population suppliers fires ungrounded above_low unknown why_not".split()
+REAL = "real"
+CONTEXT = check_context(TODAY)
+SPONSORS = DATA / "enforcement" / "sponsors" / "care_sponsors_2024-05.csv"
+
+
+@dataclass
+class Tally:
+    """What the checks said of one population. Each counter is of suppliers, by check.
+
+    `ungrounded` are those with a finding that cites no ground; `above_low` those of them where
+    its severity is above low. `flags` are findings by severity; of those about one event `cases`
+    has the gravest alone.
+    """
+
+    suppliers: int = 0
+    fires: Counter[str] = field(default_factory=Counter)
+    ungrounded: Counter[str] = field(default_factory=Counter)
+    above_low: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[str] = field(default_factory=Counter)
+    applies: Counter[str] = field(default_factory=Counter)
+    flags: Counter[str] = field(default_factory=Counter)
+    cases: Counter[str] = field(default_factory=Counter)
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Count the findings about one supplier."""
+        flags = [one for one in findings if one.outcome in ("review", "adverse")]
+        self.flags.update(one.severity for one in flags)
+        self.cases.update(same[0].severity for same in by_event(flags))
+        self.fires.update({one.check_id for one in flags})
+        bare = [one for one in flags if not one.possible_grounds]
+        self.ungrounded.update({one.check_id for one in bare})
+        self.above_low.update({one.check_id for one in bare if one.severity != "low"})
+
+
+def generated(kind: str, count: int) -> Tally:
+    """The checks over a generated population."""
+    some = list(ordinary(kind, count))
+    tally = Tally(suppliers=len(some))
+    assessor = Assessor("base rates", Policy(), CONTEXT)
+    found: dict[str, list[Finding]] = {}
+    for finding in on_lists(some):
+        found.setdefault(finding.supplier_ref, []).append(finding)
+    for one in some:
+        dossier = one.dossier
+        ref = dossier.supplier.ref
+        tally.add(
+            [
+                *assessor.about_supplier(dossier.supplier),
+                *assessor.about_dossier(dossier),
+                *found.get(ref, ()),
+            ]
+        )
+        for check, outcome in applied(registry.checks().values(), dossier, CONTEXT, Policy()):
+            if outcome.result not in ("not_applicable", "out_of_scope"):
+                tally.applies[check.id] += 1
+            if outcome.result == "unknown":
+                tally.unknown[check.id] += 1
+    return tally
+
+
+def on_lists(some: list[Ordinary]) -> Iterator[Finding]:
+    """What is found on lists about suppliers: of each, its own entries alone.
+
+    Other entries with a name like its own are an accident of how names are invented here.
+    """
+    held: dict[str, list[ListEntry]] = {}
+    for one in some:
+        for entry in one.entries:
+            held.setdefault(entry.list_id, []).append(entry)
+    if not held:
+        return
+    with Screener(lists=held, as_of=TODAY) as screener:
+        result = screener.screen([one.dossier.supplier for one in some])
+    for finding in result.run.findings:
+        if finding.entry_id.startswith(f"{finding.supplier_ref}/"):
+            yield finding
+
+
+def real() -> tuple[Tally, set[str]]:
+    """The checks over the real providers, and the ids of those that their data permit."""
+    lists = {parse.id: entries(name) for name, parse in ALL_LISTS.items()}
+    sponsors = registry.watchlist("sponsors")
+    lists[sponsors.id] = tuple(sponsors.parse(Files({sponsors.feeds[0].filename: SPONSORS})))
+    imported = read_suppliers(DATA / "suppliers" / "care_providers.csv")
+    tally = Tally(suppliers=len(imported.suppliers))
+    with Screener(lists=lists, as_of=TODAY) as screener:
+        run = screener.screen(imported).run
+    by_supplier: dict[str, list[Finding]] = {}
+    for finding in run.findings:
+        by_supplier.setdefault(finding.supplier_ref, []).append(finding)
+    for supplier in imported.suppliers:
+        tally.add(by_supplier.get(supplier.ref, ()))
+    of_rows = {check.id for check in checks_of(Supplier, UnreadCells)}
+    return tally, of_rows | set(claims(lists))
+
+
+def claims(lists: Mapping[str, Iterable[ListEntry]]) -> Iterator[str]:
+    """The checks that would say something of a supplier that is on one of these lists."""
+    match = Match((Feature("name", "", "", DEFAULT_THRESHOLD, "agree"),))
+    for list_id, held in lists.items():
+        one = registry.watchlist(list_id)
+        forms = {(e.kind, e.measures, e.status, _kind_of_record(e)): e for e in held}
+        for entry in forms.values():
+            party = Party(names=entry.names, kind=entry.kind, role=PartyRole("supplier"))
+            found = PossibleMatch(party, entry, match, one.topic, one.title)
+            for check in checks_of(PossibleMatch):
+                if check.run(found, CONTEXT).result != "not_applicable":
+                    yield check.id
+
+
+def _kind_of_record(entry: ListEntry) -> tuple[str, bool, bool] | None:
+    record = entry.record
+    return (record.type, record.low, record.ended) if record else None
+
+
+def checks_of(*needs: type) -> list[AnyCheck]:
+    return [check for check in registry.checks().values() if check.needs in needs]
+
+
+def rows(tallies: Mapping[str, Tally], permitted: set[str]) -> Iterator[dict[str, str]]:
+    """A row for each check and population, or one that says why there is none."""
+    on_lists_of = {kind: set(claims(drawn_from(kind))) for kind in KINDS}
+    for check in registry.checks().values():
+        measured = False
+        ever = any(tallies[kind].fires[check.id] for kind in KINDS)
+        for population, tally in tallies.items():
+            if population == REAL:
+                counts = check.id in permitted
+            elif check.needs is Dossier:
+                counts = tally.applies[check.id] > 0
+            elif check.needs is PossibleMatch:
+                counts = check.id in on_lists_of[population]
+            else:
+                counts = ever
+            if counts:
+                measured = True
+                yield {
+                    "check": check.id,
+                    "population": population,
+                    "suppliers": str(tally.suppliers),
+                    "fires": str(tally.fires[check.id]),
+                    "ungrounded": str(tally.ungrounded[check.id]),
+                    "above_low": str(tally.above_low[check.id]),
+                    "unknown": str(tally.unknown[check.id]),
+                    "why_not": "",
+                }
+        if not measured:
+            yield {**dict.fromkeys(COLUMNS, ""), "check": check.id, "why_not": why_not(check)}
+
+
+def why_not(check: AnyCheck) -> str:
+    """Why no supplier of any population could be asked about."""
+    if not set(check.reads) <= DRAWN:
+        return "what it reads is not drawn for the invented suppliers"
+    if check.needs is Dossier:
+        return "no ordinary supplier of these kinds has what it looks at"
+    if check.needs in (PossibleMatch, SharedPremises):
+        return (
+            "no list that it reads is drawn for the invented suppliers, or held for the real ones"
+        )
+    if check.needs in (Supplier, UnreadCells):
+        return "it is about the buyer's own file"
+    if check.needs is NeededRegistrations:
+        return "it is about the work under a contract, and no contracts are drawn"
+    return "it is about the files of a run or what a supplier declared, not about how suppliers are"
+
+
+def table(tallies: Mapping[str, Tally], permitted: set[str]) -> Iterator[str]:
+    """The figures in suppliers of 100, as a person reads them."""
+    titles = [KINDS.get(name, "real care provider") for name in tallies]
+    yield f"| check | severity | {' | '.join(titles)} |"
+    yield f"|---|---|{'---|' * len(titles)}"
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for row in rows(tallies, permitted):
+        found.setdefault(row["check"], {})[row["population"]] = row
+    for check_id, by_population in found.items():
+        cells = []
+        for name in tallies:
+            row = by_population.get(name, {})
+            cells.append(_cell(row) if row else "")
+        yield f"| {check_id} | {registry.checks()[check_id].severity} | {' | '.join(cells)} |"
+    for title in ("flags", "cases"):
+        for severity in (*SEVERITIES, "in all"):
+            counts = [
+                counted.total() if severity == "in all" else counted[severity]
+                for counted in (getattr(tally, title) for tally in tallies.values())
+            ]
+            per_1000 = [
+                f"{1000 * count / tally.suppliers:.0f}"
+                for count, tally in zip(counts, tallies.values(), strict=True)
+            ]
+            yield f"| {title} per 1,000 | {severity} | {' | '.join(per_1000)} |"
+
+
+def _cell(row: Mapping[str, str]) -> str:
+    share = {name: 100 * int(row[name]) / int(row["suppliers"]) for name in ("fires", "unknown")}
+    above = 100 * int(row["above_low"]) / int(row["suppliers"])
+    unknown = f", unknown {share['unknown']:.1f}" if share["unknown"] else ""
+    return f"{share['fires']:.1f} ({above:.1f} above low{unknown})"
+
+
+def write(tallies: Mapping[str, Tally], permitted: set[str]) -> None:
+    """Keep the figures; those of real providers that were not measured now stay as they are."""
+    new = list(rows(tallies, permitted))
+    if REAL not in tallies and FIGURES.is_file():
+        with FIGURES.open(encoding="utf-8", newline="") as file:
+            kept = [r for r in csv.DictReader(file, delimiter="\t") if r["population"] == REAL]
+        measured = {row["check"] for row in kept}
+        new = [row for row in new if row["population"] or row["check"] not in measured]
+        order = list(registry.checks())
+        new = sorted([*new, *kept], key=lambda row: order.index(row["check"]))
+    FIGURES.parent.mkdir(exist_ok=True)
+    with FIGURES.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, delimiter="\t", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(new)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="How often checks fire on ordinary suppliers.")
+    parser.add_argument("--suppliers", type=int, default=1000, help="of each generated population")
+    parser.add_argument("--write", action="store_true", help=f"keep the counts in {FIGURES.name}")
+    parser.add_argument("--generated", action="store_true", help="leave the real providers out")
+    options = parser.parse_args()
+    tallies = {kind: generated(kind, options.suppliers) for kind in KINDS}
+    permitted: set[str] = set()
+    if WHY_NOT or options.generated:
+        print(f"Real providers left out{': ' + WHY_NOT if WHY_NOT else ''}.")
+    else:
+        tallies[REAL], permitted = real()
+    print("\n".join(table(tallies, permitted)))
+    if options.write:
+        write(tallies, permitted)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
