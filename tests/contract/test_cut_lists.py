@@ -45,7 +45,7 @@ SAMPLES = ROOT / "duediligence" / "demo" / "lists"
 FIGURES = Path(__file__).parent / "damages"
 WEEK = timedelta(days=7)
 # Of the damages, `make test` tries each that has a number divisible by this, the soak test all.
-QUICK = 31
+QUICK = 101
 
 # `always`: never current. `lost`: not current where more is gone than may go. `moved`: not current
 # where a name is gone, for the id of an entry may be made from the name of its file.

@@ -410,6 +410,7 @@ HOSTILE: dict[str, tuple[Callable[[str], bytes], str]] = {
 }
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("how", HOSTILE)
 @pytest.mark.parametrize(
     ("watchlist", "name"),
