@@ -3,7 +3,7 @@
 from datetime import date
 
 from duediligence.checks.toolkit import CLEAR
-from duediligence.checks.toolkit.companies import dead, files_accounts, voluntary
+from duediligence.checks.toolkit.companies import dead, files_accounts, quiet, voluntary
 from duediligence.checks.toolkit.wording import on, since
 
 from duediligence.contracts import CheckContext, check
@@ -11,8 +11,6 @@ from duediligence.model import NOT_APPLICABLE, Clause, Dossier, Filing, Outcome,
 from duediligence.model.facts import NOTHING, count, say, word
 
 _DORMANT_SIC = "99999"
-# Holding companies, head offices and residents' management companies are rightly dormant.
-_QUIET_SIC = ("64202", "64203", "64204", "64205", "64209", "70100", "98000")
 _SIZES = {
     "group": 3,
     "full": 3,
@@ -56,14 +54,13 @@ def dormant(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
     if not (coded or filed):
         return CLEAR
-    quiet = voluntary(dossier) or any(code in _QUIET_SIC for code in company.sic_codes)
     return Outcome(
         "review",
         why=say("Dormant accounts{made_up}.", made_up=_made_up(company.accounts_made_up_to))
         if filed
         else say("The company gives its trade as {sic}, dormant company.", sic=word(_DORMANT_SIC)),
         next_step="Ask which entity has traded, and see its accounts and references.",
-        severity="low" if quiet else None if filed else "medium",
+        severity="low" if voluntary(dossier) or quiet(company) else None if filed else "medium",
     )
 
 

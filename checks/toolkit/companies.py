@@ -30,6 +30,7 @@ _DIRECTED = frozenset(
 )
 _PARTNERSHIPS = frozenset({"limited-partnership", "scottish-partnership"})
 _SCOTTISH_PARTNERSHIPS = frozenset({"slp", "spflp"})
+_QUIET_SIC = frozenset("64202 64203 64204 64205 64209 70100 98000".split())
 _LIVE = frozenset({"active", "open", "registered"})
 _ELSEWHERE = frozenset("CE CS IP SP NP NO RS RC SR NR IC SI NV".split())
 DEAD = frozenset({"dissolved", "converted-closed", "closed", "removed"})
@@ -51,6 +52,13 @@ def voluntary(dossier: Dossier) -> bool:
 
 def voluntary_form(company: Company) -> bool:
     return company.type in _VOLUNTARY or company.subtype == COMMUNITY_INTEREST
+
+
+def quiet(company: Company) -> bool:
+    """Whether its trade is one of holding companies, head offices or residents' companies, which
+    are rightly dormant.
+    """
+    return any(code in _QUIET_SIC for code in company.sic_codes)
 
 
 def dead(company: Company) -> bool:

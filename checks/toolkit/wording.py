@@ -1,9 +1,10 @@
 """How days, ages, parties and codes of the registers are said."""
 
 from datetime import date
+from decimal import Decimal
 
 from duediligence.model import Clause, Officer, Owner, PartialDate, Person
-from duediligence.model.facts import NOTHING, Value, firm, person, say, word
+from duediligence.model.facts import NOTHING, Value, firm, money, person, say, word
 from duediligence.text.dates import months_after
 from duediligence.text.legal_forms import has_legal_form
 from duediligence.text.names import name_words
@@ -33,6 +34,11 @@ def _years(born: date, on: date) -> int:
 _OF_FIRMS = frozenset(
     "bank banks banking society barclays hsbc lloyds natwest santander council authority".split()
 )
+
+
+def pounds(amount: int | Decimal) -> Value:
+    """A sum of whole pounds."""
+    return money(Decimal(amount))
 
 
 def plain(code: str) -> Value:

@@ -13,7 +13,8 @@ from duediligence.law.registrations import trades
 INTRO = """# Legislation
 
 Each provision that a check, a ground, a registration, a council power or the table of offences
-cites, and what it says, in our words. A test ensures that everything cited is here and that everything here is cited.
+cites, and what it says, in our words. A test ensures that everything cited is here and that
+everything here is cited.
 *Verified* means read in a copy of the text, named so in the Procurement Act 2023 as read, or held
 against published material in November 2026; *memory* means not looked up: read it before you rely
 on it; *unresolved* means that we are not sure what it says today.

@@ -4,6 +4,7 @@ import shutil
 import sys
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -50,7 +51,7 @@ def demo(
     from duediligence.screening.imports import import_suppliers
     from duediligence.screening.lists.loading import Terms
     from duediligence.screening.lists.refresh import refresh
-    from duediligence.screening.registers import load_charities, load_companies
+    from duediligence.screening.registers import load_accounts, load_charities, load_companies
     from duediligence.screening.run.screen import Screened, screen
     from duediligence.screening.workspace import Workspace
     from duediligence.settings import Settings
@@ -93,6 +94,11 @@ def demo(
         bulk = sorted((data / "companies_bulk").glob("*.csv"))
         version = load_companies(ws, bulk, progress=progress())
         say(f"  {version.register}: {version.rows} companies in bulk")
+        if find_spec("ixbrl_parse"):
+            version = load_accounts(ws, [data / "accounts"], progress=progress())
+            say(f"  {version.register}: {count(version.rows, 'balance sheet')}")
+        else:
+            say("  accounts: not loaded, for ixbrl-parse is not installed")
         say("  companies-house: its API, simulated on this machine")
         imported = import_suppliers(
             ws, data / "suppliers.csv", mapping={}, sheet="", rejects_folder=out_dir

@@ -85,6 +85,38 @@ def charities(files: Files, accept_fewer: AcceptFewer = False) -> None:
         _tell(load_charities(ws, files, accept_fewer=accept_fewer, progress=progress()))
 
 
+@load.command("accounts")
+def accounts(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Zips, documents, or folders of both."),
+    ],
+    company: Annotated[
+        list[str] | None,
+        typer.Option("--company", metavar="NUMBER", help="Also read the accounts of this company."),
+    ] = None,
+) -> None:
+    """Add the figures of accounts: the zips of a day or a month, or single documents.
+
+    From download.companieshouse.gov.uk (Accounts Data Product). Of a zip only the accounts of
+    stored suppliers are read: import suppliers first, and load the files again for new ones. What
+    was loaded before stays; of each company its last three balance sheet dates are kept. Needs
+    the package ixbrl-parse: pip install 'duediligence[accounts]'.
+
+    Examples:
+
+        duediligence registers load accounts Accounts_Bulk_Data-2026-11-24.zip
+
+        duediligence registers load accounts Accounts_Monthly_Data-October2026.zip
+
+        duediligence registers load accounts downloads/ --company 01234567
+    """
+    from duediligence.screening.registers import load_accounts
+
+    with workspace() as ws:
+        _tell(load_accounts(ws, files, companies=company or (), progress=progress()))
+
+
 def _tell(version: "RegisterVersion") -> None:
     from duediligence.text.wording import count
 

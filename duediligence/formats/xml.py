@@ -46,6 +46,32 @@ def stream(
         raise _unreadable(path, root, error) from error
 
 
+def document(data: bytes, name: str) -> Element:
+    """The root of a whole document, which may declare that it is HTML and nothing else.
+
+    Raises UnreadableFile, naming the document `name`, when it is not well-formed, declares an
+    entity, or nests or holds text beyond the limits of the parser.
+    """
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise UnreadableFile(f"{name}: is not well-formed XML ({error})") from error
+    declared = root.getroottree().docinfo.internalDTD
+    if declared is not None and any(True for _ in declared.iterentities()):  # type: ignore[union-attr]
+        raise UnreadableFile(f"{name}: declares an entity, which may be an attack")
+    return root
+
+
 def _elements(
     context: "etree.iterparse[tuple[str, Element]]",
     path: Path,

@@ -38,6 +38,8 @@ from duediligence.model.messages import Message
 from duediligence.model.parties import Party, PartyRole
 from duediligence.model.registers import (
     PARTS,
+    AccountsFigures,
+    AccountsRow,
     AnnualReturn,
     Appointment,
     Charge,
@@ -99,6 +101,8 @@ __all__ = [
     "OUT_OF_SCOPE",
     "PARTS",
     "SEVERITIES",
+    "AccountsFigures",
+    "AccountsRow",
     "Address",
     "AgeSource",
     "AnnualReturn",

@@ -308,9 +308,54 @@ class Charity:
     figures: tuple[CharityFigures, ...] = ()
 
 
+AccountsRegime = Literal["", "micro", "small", "other"]
+AuditReport = Literal["", "exempt", "unqualified", "qualified"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountsFigures:
+    """What the accounts of a company say at one balance sheet date, in whole pounds.
+
+    None and empty: the accounts do not say it, as small ones seldom give the turnover.
+    `net_assets` is below zero where liabilities exceed assets. `comparative`: from the accounts of
+    the year after, which repeat the figures of the year before and say nothing of its regime.
+    `audit` is `exempt` where there was no audit; what an auditor's report says is known from its
+    wording alone. `document` is the file's name at Companies House.
+    """
+
+    number: str
+    ended: date
+    started: date | None = None
+    net_assets: int | None = None
+    total_assets: int | None = None
+    current_assets: int | None = None
+    creditors_within_one_year: int | None = None
+    cash: int | None = None
+    turnover: int | None = None
+    profit: int | None = None
+    employees: int | None = None
+    dormant: bool | None = None
+    regime: AccountsRegime = ""
+    audit: AuditReport = ""
+    comparative: bool = False
+    document: str = ""
+
+
+class AccountsRow(NamedTuple):
+    """Figures on their way into the local register, and the sha256 of their document.
+
+    `loaded_at` is the time of the load, None on the way in.
+    """
+
+    figures: AccountsFigures
+    sha256: str
+    loaded_at: datetime | None = None
+
+
 Register = Literal[
     "companies-house",
     "psc",
+    "accounts",
     "charities-england-wales",
     "charities-scotland",
     "charities-northern-ireland",
@@ -442,6 +487,8 @@ ScopeGap = Literal[
     "company-bulk-file-only",
     "owners-not-loaded",
     "addresses-not-counted",
+    "accounts-not-loaded",
+    "accounts-file-only",
     "charities-england-wales-not-loaded",
     "charities-england-wales-file-only",
     "charities-scotland-not-loaded",
@@ -458,6 +505,7 @@ _IMPLIED: Mapping[ScopeGap, tuple[ScopeGap, ...]] = {
         "owners-not-loaded",
         "addresses-not-counted",
     ),
+    "accounts-not-loaded": ("accounts-file-only",),
     "charities-england-wales-not-loaded": ("charities-england-wales-file-only",),
     "charities-scotland-not-loaded": ("charities-scotland-file-only",),
     "charities-northern-ireland-not-loaded": ("charities-northern-ireland-file-only",),
@@ -578,6 +626,8 @@ class Dossier:
     disqualifications: tuple[Disqualification, ...] | Missing
     parents: tuple[Parent, ...] | Missing
     same_address: int | Missing
+    # Newest first. Dossiers stored before there were figures have none.
+    figures: tuple[AccountsFigures, ...] | Missing = NotInScope("accounts-not-loaded")
     sources: tuple[Source, ...] = ()
     cut_short: tuple[tuple[str, str], ...] = ()
 
@@ -627,6 +677,7 @@ PARTS = (
     "disqualifications",
     "parents",
     "same_address",
+    "figures",
 )
 
 _TITLES = {
@@ -643,6 +694,7 @@ _TITLES = {
     "disqualifications": "disqualified directors",
     "parents": "the chain of its owners",
     "same_address": "companies at its address",
+    "figures": "the figures of its accounts",
 }
 
 

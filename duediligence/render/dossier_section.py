@@ -8,6 +8,7 @@ from datetime import date
 from markupsafe import Markup
 
 from duediligence.model import (
+    AccountsFigures,
     Address,
     Charity,
     CharityFigures,
@@ -47,6 +48,7 @@ PARTS = {
     "disqualifications": "Disqualified directors",
     "parents": "Owners of the owners",
     "same_address": "Companies at the same address",
+    "figures": "Figures of the accounts",
 }
 _HOW = {
     "number": "By the number that the buyer gave",
@@ -151,6 +153,9 @@ def _facts(dossier: Dossier, people: People) -> Iterator[PointLine]:
     if isinstance(dossier.same_address, int):
         living = count(dossier.same_address, "live company", "live companies")
         yield PointLine("At the registered office", (living,))
+    if isinstance(dossier.figures, tuple):
+        for one in dossier.figures:
+            yield PointLine(f"Accounts to {day(one.ended)}", tuple(_accounts(one)))
     apart = [PARTS[part] for part in PARTS if isinstance(getattr(dossier, part), NotHeld)]
     if apart:
         yield PointLine("Does not apply", tuple(apart))
@@ -202,6 +207,37 @@ def _company(company: Company) -> Iterator[PointLine]:
         yield PointLine("Confirmation statement", (told,))
 
 
+_SUMS = {
+    "net_assets": "Net assets",
+    "total_assets": "Total assets",
+    "current_assets": "Current assets",
+    "creditors_within_one_year": "Due within one year",
+    "cash": "Cash",
+    "turnover": "Turnover",
+    "profit": "Profit",
+}
+_REGIMES = {"micro": "Micro-entity", "small": "Small company"}
+_AUDITS = {
+    "exempt": "Not audited: exempt",
+    "unqualified": "Audited",
+    "qualified": "Auditor’s report qualified, by its wording",
+}
+
+
+def _accounts(one: AccountsFigures) -> Iterator[str]:
+    for field, title in _SUMS.items():
+        amount = getattr(one, field)
+        if amount is not None:
+            yield f"{title} {_pounds(amount)}"
+    if one.employees is not None:
+        yield count(one.employees, "employee")
+    if one.dormant:
+        yield "Dormant"
+    yield from filter(None, (_REGIMES.get(one.regime), _AUDITS.get(one.audit)))
+    if one.comparative:
+        yield "As repeated in the accounts of the year after"
+
+
 def _charity(charity: Charity) -> Iterator[PointLine]:
     yield PointLine("Charity", (charity.name, f"Number {charity.identifier.id}"))
     state = [ownership_graph.capital(charity.status.lower())]
@@ -232,13 +268,17 @@ def _figures(part: CharityFigures) -> Iterator[str]:
         (part.net_assets, "Assets less liabilities"),
     ):
         if amount is not None:
-            yield f"{what} {'-' if amount < 0 else ''}£{abs(amount):,}"
+            yield f"{what} {_pounds(amount)}"
     for answer, what in (
         (part.high_salaries, "Staff with £60,000 or more"),
         (part.trustees_paid, "Trustees paid for acting as trustees"),
     ):
         if answer is not None:
             yield f"{what}: {'yes' if answer else 'no'}"
+
+
+def _pounds(amount: int) -> str:
+    return f"{'-' if amount < 0 else ''}£{abs(amount):,}"
 
 
 def _rows(dossier: Dossier, marks: Mapping[str, str], people: People) -> Iterator[_PersonRow]:

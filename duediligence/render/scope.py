@@ -29,6 +29,9 @@ GAPS: Mapping[ScopeGap, str] = {
     "House has; it also lacks dissolved companies and anything filed since its day",
     "owners-not-loaded": "people with significant control, and the owners above them",
     "addresses-not-counted": "how many companies share an address",
+    "accounts-not-loaded": "figures of companies' accounts",
+    "accounts-file-only": "accounts that were filed on paper, that have a non-standard auditor's "
+    "report, or that are in no file loaded",
     "charities-england-wales-not-loaded": "charities of England and Wales",
     "charities-england-wales-file-only": "inquiries into charities of England and Wales that are "
     "still open",
@@ -44,10 +47,13 @@ _IN_SHORT: Mapping[ScopeGap, str] = {
     "company-bulk-file-only": "officers, filings and insolvency cases",
     "owners-not-loaded": "owners",
     "addresses-not-counted": "shared addresses",
+    "accounts-not-loaded": "figures of accounts",
+    "accounts-file-only": "accounts filed on paper",
 }
 # What loaded files never tell: of the registers themselves, whatever else is set up.
 FILE_LIMITS: tuple[ScopeGap, ...] = (
     "company-bulk-file-only",
+    "accounts-file-only",
     "charities-england-wales-file-only",
     "charities-scotland-file-only",
     "charities-northern-ireland-file-only",
@@ -55,6 +61,7 @@ FILE_LIMITS: tuple[ScopeGap, ...] = (
 _REGISTERS: Mapping[Register, str] = {
     "companies-house": "Companies House",
     "psc": "people with significant control",
+    "accounts": "figures of accounts",
     "charities-england-wales": "charities of England and Wales",
     "charities-scotland": "charities of Scotland",
     "charities-northern-ireland": "charities of Northern Ireland",
@@ -132,6 +139,8 @@ def _advice(scope: Scope | None, unused: int) -> list[str]:
         ways.append(f"{_LOAD} companies-house FILE")
     if "owners-not-loaded" in gaps:
         ways.append(f"{_LOAD} psc FILE")
+    if "accounts-not-loaded" in gaps:
+        ways.append(f"{_LOAD} accounts FILE")
     if any(gap.startswith("charities-") and gap.endswith("-not-loaded") for gap in gaps):
         ways.append(f"{_LOAD} charities FILE")
     if unused:

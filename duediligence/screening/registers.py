@@ -1,15 +1,16 @@
 """Load bulk files into the local register, and report what it holds."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import get_args
 
 from duediligence.contracts import Drift
-from duediligence.model import Register, RegisterVersion
+from duediligence.model import Register, RegisterVersion, register_number
+from duediligence.model.entries import COMPANY
 from duediligence.progress import SILENT, Progress
-from duediligence.registers import charities
+from duediligence.registers import accounts, charities
 from duediligence.registers.bulk.owners import owners
 from duediligence.registers.bulk.prefetch import companies_ahead
 from duediligence.registers.files import fingerprint, in_order, published
@@ -83,6 +84,42 @@ def load_charities(
     register = charities.regulator(paths)
     rows = charities.charities(paths, incoming.drift, progress)
     return _recorded(workspace, workspace.register.load_charities(register, rows, incoming))
+
+
+@use_case("load registers", event="register loaded")
+def load_accounts(
+    workspace: Workspace,
+    paths: Sequence[Path],
+    *,
+    companies: Sequence[str] = (),
+    progress: Progress = SILENT,
+) -> RegisterVersion:
+    """Add the figures of accounts: zips of Companies House, single documents, or folders of both.
+
+    Of a zip only the accounts of stored suppliers are read, and of the `companies` of these
+    numbers. What was loaded before stays, but for older figures of a company that has newer ones.
+    Raises as `load_companies`, and UsageError where the library that reads accounts is missing.
+    """
+    paths = accounts.files_in(paths)
+    before = workspace.register.versions().get("accounts")
+    incoming = _incoming(workspace, paths, accept_fewer=True)
+    days = [day for path in paths if (day := accounts.day_of(path))]
+    if before and before.published:
+        days.append(before.published)
+    incoming = replace(incoming, published=max(days, default=None))
+    wanted = _numbers(workspace, companies)
+    rows = accounts.accounts(paths, wanted, incoming.drift, progress)
+    return _recorded(workspace, workspace.register.load_accounts(rows, wanted, incoming))
+
+
+def _numbers(workspace: Workspace, companies: Sequence[str]) -> frozenset[str]:
+    """The numbers of companies among the suppliers, as given or settled, and of those named."""
+    numbers = {register_number(number) for number in companies}
+    numbers.update(supplier.company_number for supplier in workspace.suppliers.all())
+    for link in workspace.links.newest().values():
+        if link.identifier and link.identifier.scheme == COMPANY:
+            numbers.add(register_number(link.identifier.id))
+    return frozenset(numbers - {""})
 
 
 @use_case("read")

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from duediligence.model import (
+    AccountsFigures,
     Address,
     AnnualReturn,
     Appointment,
@@ -150,6 +151,13 @@ def _finding(document: Document) -> Document:
     return {**document, **said, "features": features, "about": about}
 
 
+def _gaps(document: Document) -> Document:
+    """Before there were figures of accounts nobody looked at them, and no gap said so."""
+    if not document.get("dossier"):
+        return document
+    return {**document, "gaps": [*document.get("gaps", ()), "accounts-not-loaded"]}
+
+
 FORMS: dict[type[Any], Form] = {
     Supplier: Form(),
     Party: Form(upgrades=(_role,)),
@@ -161,7 +169,7 @@ FORMS: dict[type[Any], Form] = {
     Run: Form(upgrades=(each("lists", lambda one: _reason(each("version", _drift)(one))),)),
     Compared: Form(upgrades=(each("parties", _role),)),
     Decision: Form(),
-    DigestItem: Form(),
+    DigestItem: Form(upgrades=(_gaps,)),
     ListVersion: Form(upgrades=(_drift,)),
     RegisterVersion: Form(upgrades=(_drift,)),
 }
@@ -206,8 +214,8 @@ FIELDS: dict[type[Any], Fields] = {
     RegisterFile: Fields("name sha256"),
     Dossier: Fields(
         "supplier taken_at resolution company charity officers owners statements psc_exempt "
-        "filings charges insolvencies appointments disqualifications parents same_address sources "
-        "cut_short"
+        "filings charges insolvencies appointments disqualifications parents same_address figures "
+        "sources cut_short"
     ),
     Resolution: Fields("how name_score reason"),
     Source: Fields("part address retrieved_at sha256"),
@@ -250,6 +258,10 @@ FIELDS: dict[type[Any], Fields] = {
     CharityFigures: Fields(
         "year_end government_contracts government_grants trustees_paid high_salaries reserves "
         "net_assets"
+    ),
+    AccountsFigures: Fields(
+        "number ended started net_assets total_assets current_assets creditors_within_one_year "
+        "cash turnover profit employees dormant regime audit comparative document"
     ),
     # Runs. The findings of one are documents of their own: it is stored with none.
     Run: Fields(

@@ -148,7 +148,10 @@ def _writer(kind: type[Any], *, for_identity: bool = False) -> Callable[[object]
     def write(content: Any) -> bytes:
         if parts:
             content = {name: getattr(content, name) for name in names}
-            content |= {name: _state(content[name]) for name in parts}
+            for name, default in parts.items():
+                value = content.pop(name)
+                if value != default:
+                    content[name] = _state(value)
         try:
             return _encode(
                 msgspec.convert(content, written, from_attributes=True, dec_hook=_in_words)
@@ -202,10 +205,10 @@ def _unreadable(kind: type[Any], error: Exception) -> StorageError:
 
 
 @_once
-def _parts(kind: type[Any]) -> frozenset[str]:
-    """The fields that may be one of `Missing`."""
+def _parts(kind: type[Any]) -> dict[str, Any]:
+    """The fields that may be one of `Missing`, each with its default, MISSING where it has none."""
     hints = _hints(kind)
-    return frozenset(name for name, hint in hints.items() if NotKnown in get_args(hint))
+    return {f.name: f.default for f in fields(kind) if NotKnown in get_args(hints[f.name])}
 
 
 def _state(part: object) -> dict[str, Any]:
@@ -225,7 +228,9 @@ def _together(kind: type[T], read: Any) -> T:
     values = {name: getattr(read, name) for name in read.__struct_fields__}
     for name in _parts(kind):
         part = values[name]
-        if part.not_known is not UNSET:
+        if part is UNSET:
+            values[name] = _parts(kind)[name]
+        elif part.not_known is not UNSET:
             values[name] = NotKnown(part.not_known)
         elif part.not_held is not UNSET:
             values[name] = NotHeld(part.not_held)
@@ -245,13 +250,9 @@ def _read_in_parts(kind: type[Any]) -> type[msgspec.Struct]:
     return msgspec.defstruct(
         kind.__name__,
         [
-            (
-                field.name,
-                _part(_known(hints[field.name]))
-                if field.name in _parts(kind)
-                else hints[field.name],
-                *_default(field, ()),
-            )
+            (field.name, *_part_of(field, _known(hints[field.name])))
+            if field.name in _parts(kind)
+            else (field.name, hints[field.name], *_default(field, ()))
             for field in _stored(kind)
         ],
     )
@@ -264,6 +265,13 @@ def _part(known: Any) -> type[msgspec.Struct]:
         "Part",
         [(name, Union[hint, UnsetType], UNSET) for name, hint in words],  # noqa: UP007
     )
+
+
+def _part_of(field: Field[Any], known: Any) -> tuple[Any, ...]:
+    """A part as a field of a class: left out where it is the default."""
+    if field.default is MISSING:
+        return (_part(known),)
+    return (Union[_part(known), UnsetType], UNSET)  # noqa: UP007
 
 
 def _known(hint: Any) -> Any:
@@ -286,7 +294,9 @@ def _written(
     return msgspec.defstruct(
         kind.__name__,
         [
-            (field.name, _as_written(hint, by_words=by_words), *_default(field, _words(hint)))
+            (field.name, *_part_of(field, _as_written(_known(hint), by_words=by_words)))
+            if NotKnown in get_args(hint)
+            else (field.name, _as_written(hint, by_words=by_words), *_default(field, _words(hint)))
             for field in _stored(kind)
             if (hint := hints[field.name]) and field.name not in aside
         ],
@@ -330,8 +340,6 @@ def _as_written(hint: Any, *, by_words: bool = False) -> Any:
     if is_dataclass(hint):
         return _written(cast(type[Any], hint), by_words=by_words)
     origin, arguments = get_origin(hint), get_args(hint)
-    if NotKnown in arguments:
-        return _part(_as_written(_known(hint), by_words=by_words))
     if not arguments or origin is Literal:
         return hint
     within = tuple(_as_written(argument, by_words=by_words) for argument in arguments)

@@ -168,6 +168,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "screening.registers.load_charities": lambda ws, _: registers.load_charities(
         ws, sorted((DEMO / "charities" / "scotland").iterdir())
     ),
+    "screening.registers.load_accounts": lambda ws, _: registers.load_accounts(
+        ws, [DEMO / "accounts"]
+    ),
     "screening.resolution.resolving.settle": lambda ws, _: resolving.settle(
         ws, "S001", "none", by="Ada"
     ),

@@ -9,6 +9,7 @@ import pytest
 
 from duediligence import registry
 from duediligence.model import (
+    AccountsFigures,
     Address,
     AnnualReturn,
     Appointment,
@@ -133,6 +134,33 @@ SUPPLIER = Supplier(
     identifiers=(Identifier("GB-COH", NUMBER),),
     address=OFFICE,
 )
+FIGURES = (
+    AccountsFigures(
+        number=NUMBER,
+        ended=date(2026, 3, 31),
+        started=date(2025, 4, 1),
+        net_assets=420_000,
+        total_assets=610_000,
+        current_assets=300_000,
+        creditors_within_one_year=150_000,
+        cash=90_000,
+        turnover=1_900_000,
+        employees=24,
+        dormant=False,
+        regime="small",
+        audit="unqualified",
+    ),
+    AccountsFigures(
+        number=NUMBER,
+        ended=date(2025, 3, 31),
+        net_assets=390_000,
+        total_assets=580_000,
+        current_assets=280_000,
+        creditors_within_one_year=140_000,
+        employees=22,
+        comparative=True,
+    ),
+)
 ELSEWHERE = NotHeld("another register keeps it")
 # A board of trustees: half of it new within two years, as rotation has it.
 TRUSTEES = (
@@ -164,6 +192,7 @@ PARTS: dict[str, Any] = {
     "disqualifications": (),
     "parents": (),
     "same_address": 3,
+    "figures": FIGURES,
 }
 _NONE_HERE = dict.fromkeys(
     "officers owners statements psc_exempt filings charges insolvencies appointments "
@@ -230,6 +259,7 @@ FORMS: dict[str, dict[str, Any]] = {
         "company": NotHeld("it is no company"),
         "charity": CHARITY,
         "same_address": ELSEWHERE,
+        "figures": ELSEWHERE,
     },
     "nobody": {
         **_NONE_HERE,
@@ -237,6 +267,7 @@ FORMS: dict[str, dict[str, Any]] = {
         "resolution": Resolution("none"),
         "company": NotHeld("no company was found"),
         "same_address": ELSEWHERE,
+        "figures": ELSEWHERE,
     },
 }
 

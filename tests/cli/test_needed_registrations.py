@@ -17,9 +17,9 @@ HEADER = (
 )
 # What is not on the sample lists, or not as the contract needs, with the check that says so.
 SUPPLIERS = {
-    # Waste: held; revoked; never registered; a lower tier; a contract that is over.
+    # Waste: held; run out; never registered; a lower tier; a contract that is over.
     "W1,Fabled Skips & Grab Hire Ltd,09900621,ZY1 7CK,Skip hire,,20000,": {},
-    "W2,Phantom Waste Brokers LLP,OC990104,ZY4 1QY,Refuse collection,,5000,": {"REQ-02": "revoked"},
+    "W2,U N Real,,ZY2 2NC,Refuse collection,,5000,": {"REQ-02": "9 January 2026"},
     "W3,Neverlisted Refuse Ltd,99009901,ZY1 1AA,Services 2026,90511000-2,9,": {
         "REQ-01": "CPV 90511"
     },

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from duediligence.registers.bulk.companies import COLUMNS
+from tests.registers.accounts.made import accounts, file_name, write, zipped
 
 Run = Callable[..., Any]
 TARN = {
@@ -121,12 +122,29 @@ def test_owners_and_charities_are_loaded(run: Run, tmp_path: Path) -> None:
     assert (loaded.code, loaded.out) == (0, "charities-scotland: loaded: 1 row\n")
 
 
+def test_accounts_are_added_from_a_folder(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "accounts"
+    folder.mkdir()
+    write(folder, file_name(), accounts())
+    loaded = run("registers", "load", "accounts", folder)
+    assert (loaded.code, loaded.out) == (0, "accounts: loaded: 2 rows\n")
+    others = {file_name("99000002"): accounts(number="99000002"), file_name(): "<html/>"}
+    daily = write(tmp_path, "Accounts_Bulk_Data-2026-11-24.zip", zipped(others))
+    again = run("registers", "load", "accounts", daily, "--company", "99000001")
+    assert (again.code, again.out) == (0, "accounts: loaded: 2 rows of 2026-11-24\n")
+    assert "left out: accounts that cannot be read: holds no iXBRL facts" in again.err
+    more = run("registers", "load", "accounts", daily, "--company", "99000002")
+    assert "4 rows" in more.out
+    assert "accounts" in run("registers", "status").out
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("companies-house", "none.zip"), "none.zip: cannot be opened"),
         (("psc", "psc-snapshot-2026-11-24_1of32.zip"), "nor all parts of one"),
         (("charities", "none.csv"), "none.csv: cannot be opened"),
+        (("accounts", "none.zip"), "none.zip: no such file"),
     ],
 )
 def test_a_mistake_is_named_and_exits_2(run: Run, arguments: tuple[str, ...], said: str) -> None:

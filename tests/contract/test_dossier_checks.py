@@ -3,6 +3,7 @@
 import re
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,12 +17,14 @@ from duediligence.contracts.checks import AnyCheck
 from duediligence.model import (
     PARTS,
     SEVERITIES,
+    AccountsFigures,
     Address,
     AnnualReturn,
     Appointment,
     Charge,
     Charity,
     Company,
+    Contract,
     Disqualification,
     Dossier,
     Filing,
@@ -143,6 +146,7 @@ cases = st.builds(
     st.sampled_from(["compulsory-liquidation", "members-voluntary-liquidation"]),
     dates=st.sampled_from([(), (("wound-up-on", date(2025, 1, 1)),)]),
 )
+SUMS = ("net_assets", "total_assets", "current_assets", "cash", "turnover", "profit")
 known_parts: dict[str, st.SearchStrategy[Any]] = {
     "company": companies,
     "charity": charities,
@@ -157,6 +161,20 @@ known_parts: dict[str, st.SearchStrategy[Any]] = {
     "disqualifications": some(records(Disqualification, address=addresses)),
     "parents": some(records(Parent, owner=owners, owners=some(owners), depth=st.integers(1, 6))),
     "same_address": st.integers(0, 90_000),
+    # The register keeps one balance sheet a day.
+    "figures": st.lists(
+        records(
+            AccountsFigures,
+            audit=st.sampled_from(["", "exempt", "unqualified", "qualified"]),
+            regime=st.sampled_from(["", "micro", "small", "other"]),
+            **dict.fromkeys(SUMS, st.none() | st.integers(-2_000_000, 2_000_000)),
+            **dict.fromkeys(
+                ("creditors_within_one_year", "employees"), st.none() | st.integers(0, 500_000)
+            ),
+        ),
+        max_size=3,
+        unique_by=lambda one: one.ended,
+    ).map(tuple),
 }
 absent = st.sampled_from(
     [
@@ -171,6 +189,11 @@ suppliers = st.sampled_from(
         Supplier(ref="1", name="Vane", identifiers=(Identifier("GB-COH", "99000001"),)),
         Supplier(ref="2", name="Vane", identifiers=(Identifier("GB-CHC", "9900001"),)),
         Supplier(ref="3", name="Vane"),
+        Supplier(
+            ref="4",
+            name="Vane",
+            contracts=(Contract(yearly_value=Decimal(900_000)), Contract(title="Care")),
+        ),
     ]
 )
 dossiers = st.builds(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from duediligence.model import (
     PARTS,
+    AccountsFigures,
     AnnualReturn,
     Charity,
     CharityFigures,
@@ -200,6 +201,32 @@ def test_a_charity_without_a_company(make_dossier):
     assert "Free reserves -£1,200" in text
     assert "Fenella Marrowby" in text
     assert "Only one charity bears this name." in text
+
+
+def test_figures_of_accounts_are_shown_whether_or_not_there_is_a_flag(make_dossier):
+    now = AccountsFigures(
+        number="99000011",
+        ended=date(2026, 3, 31),
+        net_assets=-577,
+        creditors_within_one_year=7_657,
+        turnover=0,
+        employees=1,
+        dormant=True,
+        regime="micro",
+        audit="exempt",
+    )
+    before = AccountsFigures(
+        number="99000011", ended=date(2025, 3, 31), net_assets=1_200, comparative=True
+    )
+    text = _text(_soup(make_dossier(figures=(now, before))))
+    assert (
+        "Accounts to 31 March 2026 Net assets -£577 Due within one year £7,657 Turnover £0 "
+        "1 employee Dormant Micro-entity Not audited: exempt" in text
+    )
+    assert (
+        "Accounts to 31 March 2025 Net assets £1,200 As repeated in the accounts of the year after"
+        in text
+    )
 
 
 def test_sources_stand_with_their_time_and_digest(owned_dossier):

@@ -152,7 +152,7 @@ def test_a_body_whose_register_is_elsewhere_is_not_a_company(online: Gather, num
 def test_who_is_not_resolved_is_not_known(online: Gather) -> None:
     undecided = Resolution("none", reason="two companies bear this name")
     dossier = online(supplier=_supplier(), resolution=undecided)
-    assert dict(dossier.not_known()).keys() == set(PARTS) - {"charity"}
+    assert dict(dossier.not_known()).keys() == set(PARTS) - {"charity", "figures"}
     assert "two companies bear this name" in dict(dossier.not_known())["company"]
 
 
@@ -183,7 +183,7 @@ def test_what_rests_on_a_failed_part_is_not_known_for_the_same_reason(
 
 def test_a_register_that_is_down_leaves_nothing_known(online: Gather) -> None:
     dossier = online("99002601")
-    assert dict(dossier.not_known()).keys() == set(PARTS) - {"charity"}
+    assert dict(dossier.not_known()).keys() == set(PARTS) - {"charity", "figures"}
 
 
 def test_officers_who_left_long_ago_are_left_out(online: Gather, held: Held) -> None:

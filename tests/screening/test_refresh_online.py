@@ -1,12 +1,11 @@
 """Refresh from a publisher: a real HTTPS server on loopback, trusted by this test alone."""
 
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import trustme
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -21,22 +20,6 @@ SAMPLE = Terms(scale=SAMPLE_SCALE)
 
 Open = Callable[..., Workspace]
 UN = "consolidated.xml"
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, Path]:
-    authority = trustme.CA()
-    path = tmp_path_factory.mktemp("ca") / "ca.pem"
-    authority.cert_pem.write_to_path(str(path))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
-    return context, path
-
-
-@pytest.fixture
-def server(authority: tuple[ssl.SSLContext, Path]) -> Iterator[HTTPServer]:
-    with HTTPServer(host="localhost", port=0, ssl_context=authority[0]) as running:
-        yield running
 
 
 @pytest.fixture

@@ -26,7 +26,8 @@ from duediligence.screening.workspace import Workspace
 
 Open = Callable[..., Workspace]
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
-NO_CHARITIES = (
+NOT_LOADED = (
+    "accounts-not-loaded",
     "charities-england-wales-not-loaded",
     "charities-scotland-not-loaded",
     "charities-northern-ireland-not-loaded",
@@ -41,7 +42,7 @@ def bulk(workspace: Workspace) -> None:
 
 def test_nothing_set_up_is_one_gap_and_makes_no_register(open_workspace: Open, home: Path) -> None:
     workspace = open_workspace(home)
-    assert scope_of(workspace) == Scope(gaps=("no-company-register", *NO_CHARITIES))
+    assert scope_of(workspace) == Scope(gaps=("no-company-register", *NOT_LOADED))
     assert not (home / "register.db").exists()
 
 
@@ -49,17 +50,17 @@ def test_bulk_files_a_key_and_both(open_workspace: Open, tmp_path: Path) -> None
     workspace = open_workspace(tmp_path / "a")
     bulk(workspace)
     found = scope_of(workspace)
-    assert found.gaps == ("company-bulk-file-only", "owners-not-loaded", *NO_CHARITIES)
+    assert found.gaps == ("company-bulk-file-only", "owners-not-loaded", *NOT_LOADED)
     (register,) = found.registers
     assert (register.register, register.online) == ("companies-house", False)
     assert register.dated is not None
     keyed = open_workspace(tmp_path / "b", companies_house_key="any")
     assert scope_of(keyed) == Scope(
         registers=(RegisterInUse(register="companies-house", online=True),),
-        gaps=("addresses-not-counted", *NO_CHARITIES),
+        gaps=("addresses-not-counted", *NOT_LOADED),
     )
     bulk(keyed)
-    assert scope_of(keyed).gaps == NO_CHARITIES
+    assert scope_of(keyed).gaps == NOT_LOADED
 
 
 def test_a_charity_register_that_is_loaded_still_has_limits(

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from duediligence.errors import SourceError
 from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
 from duediligence.model import (
+    AccountsFigures,
     Appointment,
     Charge,
     Charity,
@@ -78,6 +79,34 @@ def charity_of(
         if found:
             return found, [loaded("charity", versions[CHARITIES[found.identifier.scheme]])]
     return NotHeld("No charity number is given."), []
+
+
+_NO_ACCOUNTS = NotInScope("accounts-not-loaded")
+
+
+def figures_of(
+    number: str, register: RegisterStore | None, why: Missing | None
+) -> tuple[tuple[AccountsFigures, ...] | Missing, list[Source]]:
+    """The figures of the company's accounts and the document of each. Raises StorageError.
+
+    `why` says that it is no company, or that it is not settled which.
+    """
+    version = register.versions().get("accounts") if register else None
+    if register is None or version is None:
+        return _NO_ACCOUNTS, []
+    if why:
+        return why, []
+    rows = register.accounts(number)
+    if rows is None:
+        return _NO_ACCOUNTS, []
+    if not rows:
+        return NotHeld("The files of accounts that were loaded have none of it."), []
+    documents = {row.figures.document: row for row in rows}
+    sources = [
+        Source("figures", f"accounts: {name}", row.loaded_at or version.loaded_at, row.sha256)
+        for name, row in documents.items()
+    ]
+    return tuple(row.figures for row in rows), sources
 
 
 ONLY_ONLINE = NotInScope("company-bulk-file-only")
@@ -378,13 +407,16 @@ def gather(
     if isinstance(parts["parents"], tuple) and len(parts["parents"]) >= MOST_STEPS:
         cut_short.append(("parents", f"only the first {MOST_STEPS} steps upward were followed"))
     parts["same_address"], source = _same_address(parts["company"], register)
+    # Which company it is settles nobody where no register of companies is asked.
+    unsettled = parts["company"] if isinstance(why, NotKnown) else why
+    parts["figures"], documents = figures_of(number, register, unsettled)
     return Dossier(
         supplier=supplier,
         taken_at=now,
         resolution=resolution,
         charity=charity,
         **parts,
-        sources=(*sources, *source),
+        sources=(*sources, *source, *documents),
         cut_short=tuple(cut_short),
     )
 

@@ -93,6 +93,7 @@ def _gaps(loaded: set[Register], *, online: bool) -> Iterator[ScopeGap]:
             yield "owners-not-loaded"
     elif "companies-house" not in loaded:
         yield "addresses-not-counted"
+    yield "accounts-file-only" if "accounts" in loaded else "accounts-not-loaded"
     for register, (not_loaded, file_only) in _CHARITIES.items():
         yield file_only if register in loaded else not_loaded
 

@@ -5,12 +5,13 @@
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 from duediligence.model import (
+    AccountsRow,
     Address,
     Charity,
     CharityPart,
@@ -33,7 +34,7 @@ from duediligence.model.entries import (
     COMPANY,
 )
 from duediligence.store.database import plain_errors
-from duediligence.store.register import charities, companies, names
+from duediligence.store.register import accounts, charities, companies, names
 from duediligence.store.register.catalogue import Catalogue, Incoming
 
 __all__ = ["CHARITIES", "Incoming", "RegisterStore"]
@@ -75,6 +76,33 @@ class RegisterStore:
     ) -> RegisterVersion:
         """Put the charities of one regulator in service. Raises as `load_companies`."""
         return self._load(register, incoming, lambda db: charities.build(db, rows))
+
+    def load_accounts(
+        self, rows: Iterable[AccountsRow], searched: Collection[str], incoming: Incoming
+    ) -> RegisterVersion:
+        """Add these figures to those in service. Raises as `load_companies`.
+
+        `searched` are the numbers of the companies that were looked for in the files.
+        """
+
+        def build(db: sqlite3.Connection) -> int:
+            found = self._catalogue.open("accounts")
+            try:
+                before = found[1] if found else None
+                return accounts.build(db, rows, searched, incoming.at, before)
+            finally:
+                if found:
+                    found[1].close()
+
+        return self._load("accounts", incoming, build)
+
+    def accounts(self, number: str) -> tuple[AccountsRow, ...] | None:
+        """The figures of the company's last accounts, newest first.
+
+        None where no accounts were loaded, or the company was not looked for in them.
+        """
+        with self._reading("accounts") as found:
+            return accounts.figures(found[1], register_number(number)) if found else None
 
     def company(self, number: str) -> Company | None:
         """The live company of that number. None does not mean that it never was."""

@@ -1,10 +1,12 @@
 """One of everything that is stored, with a value in every field. All of it is invented."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from duediligence.model import (
+    AccountsFigures,
     Address,
     AnnualReturn,
     Appointment,
@@ -300,6 +302,29 @@ UNKNOWN = Dossier(
     parents=(),
     same_address=NotInScope("addresses-not-counted"),
 )
+FIGURES = replace(
+    UNKNOWN,
+    figures=(
+        AccountsFigures(
+            number="99001234",
+            ended=DAY,
+            started=DAY,
+            net_assets=-577,
+            total_assets=0,
+            current_assets=7_558,
+            creditors_within_one_year=7_657,
+            cash=1,
+            turnover=2,
+            profit=-3,
+            employees=4,
+            dormant=False,
+            regime="micro",
+            audit="exempt",
+            comparative=True,
+            document="Prod223_4012_99001234_20250224.html",
+        ),
+    ),
+)
 FINDING = Finding(
     run_id="R1",
     supplier_ref="S1",
@@ -451,7 +476,7 @@ TOLD = DigestItem(
     severity="high",
     list_id="un",
     dossier=True,
-    gaps=("owners-not-loaded",),
+    gaps=("owners-not-loaded", "accounts-not-loaded"),
 )
 COMPARED = Compared(parties=(PARTY,), facts=("review, high", "It is overdue."))
 
@@ -467,6 +492,7 @@ SAMPLES: dict[str, Any] = {
     "compared, plain": Compared(),
     "dossier": DOSSIER,
     "dossier, not known": UNKNOWN,
+    "dossier, figures": FIGURES,
     "finding": FINDING,
     "list version": VERSION,
     "register version": REGISTER,
