@@ -26,8 +26,8 @@ FOR_PEOPLE = (
 FOR_CONTRACT = (
     "For the contract, once they agree that it does no harm: ask for a sample of the payroll and "
     "of right-to-work checks, where workers live and which agencies supply them; visit "
-    "unannounced; read what the contract lets you audit. Procurement Act 2023 Sch 7 paras 1-3 are possible "
-    "grounds only with an order or sufficient evidence."
+    "unannounced; read what the contract lets you audit. Procurement Act 2023 Sch 7 paras 1-3 are "
+    "possible grounds only with an order or sufficient evidence."
 )
 
 

@@ -121,7 +121,7 @@ def test_what_is_long_ago_is_no_sign_but_for_slavery() -> None:
 
 def test_the_people_come_first_in_the_next_step() -> None:
     step = said(judged([finding("minimum wage"), finding("sponsor licence")]).next_step)
-    people, contract = step.index("call 999"), step.index("sample of payroll")
+    people, contract = step.index("call 999"), step.index("sample of the payroll")
     assert people < contract
     for words in ("Do not confront", "National Referral Mechanism", "s.52", "08000 121 700"):
         assert people <= step.index(words) < contract or words == "Do not confront"

@@ -68,7 +68,7 @@ def test_signs_together_are_one_case_that_explains_itself(
     assert "mostly it is a mistake in the payroll" in why
     step = screened["L1"]["next_step"]
     assert step.index("call 999") < step.index("National Referral Mechanism")
-    assert step.index("National Referral Mechanism") < step.index("sample of payroll")
+    assert step.index("National Referral Mechanism") < step.index("sample of the payroll")
 
 
 def test_its_sources_stay_flags_of_their_own(screened: dict[str, dict[str, str]]) -> None:
