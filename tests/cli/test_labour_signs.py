@@ -13,18 +13,26 @@ import time_machine
 from duediligence.cli.demo import DEMO_TIME
 
 Run = Callable[..., Any]
-HEADER = "Supplier ref,Supplier name,Trading name,Postcode,Contract title\n"
+HEADER = "Supplier ref,Supplier name,Trading name,Postcode,Contract title,Director\n"
+SPONSOR = "Sandpiper Pretend Care Ltd"  # with a B rating
 SUPPLIERS = (
-    # A sponsor with a B rating that was named for the minimum wage, and one with a penalty as well.
-    "L1,Sandpiper Pretend Care Ltd,P&Q Invented Hardware Ltd,,Home care\n"
-    "L2,Sandpiper Pretend Care Ltd,Thistlemere Bakeries Limited; Gwiberlan Cleaning Cyf,ZY30 1AB,\n"
+    # Named for the minimum wage as well; with a penalty for illegal working, too.
+    f"L1,{SPONSOR},P&Q Invented Hardware Ltd,,Home care,\n"
+    f"L2,{SPONSOR},Thistlemere Bakeries Limited; Gwiberlan Cleaning Cyf,ZY30 1AB,,\n"
+    # A care home with a poor rating; a contract that needs a gangmaster's licence.
+    f"L3,{SPONSOR},Sunnyhaven Residential Care Homes Ltd,ZY2 8GL,,\n"
+    f"L4,{SPONSOR},,,Vegetable picking gangs,\n"
+    # A director under a slavery and trafficking order, and one under another order.
+    f'L5,{SPONSOR},,,,"Drusilla Penhargle, 1979-02"\n'
+    f'N4,{SPONSOR},,,,"Isambard Vox Marldon, 1990-07"\n'
     # Two penalties are of one kind; a B rating alone is one sign.
-    "N1,Brackenford Poultry Limited,,ZY9 8TT,Poultry\n"
-    "N2,Sandpiper Pretend Care Ltd,,,Books\n"
-    # A revoked licence beside work that needs one is one kind, too.
-    "N3,Cropmarrow Gangs Ltd,,ZY20 8CM,Vegetable picking gangs\n"
+    "N1,Brackenford Poultry Limited,,ZY9 8TT,Poultry,\n"
+    f"N2,{SPONSOR},,,Books,\n"
+    # A revoked licence beside work that needs one is one kind, too; a poor rating is none.
+    "N3,Cropmarrow Gangs Ltd,,ZY20 8CM,Vegetable picking gangs,\n"
+    "N5,Sunnyhaven Residential Care Homes Ltd,,ZY2 8GL,,\n"
     # Named, and refused as a gangmaster, under names that may be people's.
-    "P1,Peasebridge Pickers,Ms Hepzibah Larkwhistle,ZY2 9PB,\n"
+    "P1,Peasebridge Pickers,Ms Hepzibah Larkwhistle,ZY2 9PB,,\n"
 )
 
 
@@ -58,8 +66,17 @@ def test_signs_together_are_one_case_that_explains_itself(
     assert {ref: row["severity"] for ref, row in screened.items()} == {
         "L1": "medium",
         "L2": "high",
+        "L3": "medium",
+        "L4": "medium",
+        "L5": "high",
         "P1": "medium",
     }
+    assert "Requires improvement" in screened["L3"]["why"]
+    assert "No entry of Gangmaster licences" in screened["L4"]["why"]
+    assert "Slavery or trafficking" in screened["L5"]["why"]
+    assert {
+        ref: row["handling"] for ref, row in screened.items() if row["handling"] != "public"
+    } == {"L5": "internal"}
     why = screened["L1"]["why"]
     assert why.startswith("2 kinds of sign: Named for minimum wage and Sponsor licence lowered")
     assert "STA-02" in why
@@ -82,15 +99,16 @@ def test_names_of_people_are_left_out(run: Run, screened: dict[str, dict[str, st
     assert screened
     result = run("export", "flags", "shared.csv")
     assert result.code == 0, result.err
-    row = labour_rows("shared.csv")["P1"]
-    assert "Hepzibah" not in row["why"]
-    assert "Named for minimum wage" in row["why"]
+    shared = labour_rows("shared.csv")
+    for ref, name in (("P1", "Hepzibah"), ("P1", "Larkwhistle"), ("L5", "Penhargle")):
+        assert name not in str(shared.get(ref))
+    assert "Named for minimum wage" in shared["P1"]["why"]
 
 
 @pytest.mark.parametrize("people", [[], ["--include-people"]])
 def test_packs_verify(run: Run, screened: dict[str, dict[str, str]], people: list[str]) -> None:
     assert screened
-    for ref in ("L1", "L2", "N2", "P1"):
+    for ref in ("L1", "L2", "L3", "L4", "L5", "N2", "P1"):
         made = run("report", ref, "--out", f"{ref}.zip", *people)
         assert made.code == 0, made.err
         verified = run("report", "verify", f"{ref}.zip")
