@@ -138,12 +138,14 @@ def _one_an_event(
     changed |= dict.fromkeys(goes_on[event(one)] for one in found.over if event(one) in goes_on)
     # A source that was not looked at may tell of it still.
     left = {event(item) for key, item in told.items() if key not in found.dropped}
+    gone = {item.key: item for item in found.over}
     over = {event(item): item for item in reversed(found.over) if event(item) not in left}
     return replace(
         found,
         new=[now.get(one, of_new[one]) for one in of_new if one not in changed],
         changed=[now.get(one, sources[one][0]) for one in changed],
-        over=[told.get(one, item) for one, item in reversed(over.items())],
+        # Its lead of before may stand under another event.
+        over=[gone.get(one, item) for one, item in reversed(over.items())],
     )
 
 

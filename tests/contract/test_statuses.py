@@ -414,7 +414,14 @@ def _shown(entry: ListEntry | None) -> str:
 
 def declared() -> list[Any]:
     return [
-        pytest.param(one, feeds, heading, id=f"{one.id}:{feeds[0].filename}:{heading}")
+        pytest.param(
+            one,
+            feeds,
+            heading,
+            id=f"{one.id}:{feeds[0].filename}:{heading}",
+            # A workbook is read by a process of its own, each time.
+            marks=[pytest.mark.soak] if feeds[0].filename.endswith(".ods") else [],
+        )
         for one in lists()
         for feeds in one.feed_sets
         for heading in one.statuses

@@ -150,7 +150,9 @@ def everything(found: tuple[Trial, ...]) -> str:
 
 
 @every_list
-@pytest.mark.parametrize("number", [0, 1, 2])
+@pytest.mark.parametrize(
+    "number", [0, pytest.param(1, marks=pytest.mark.soak), pytest.param(2, marks=pytest.mark.soak)]
+)
 def test_no_value_of_any_record_is_quoted(
     watchlist: Watchlist, number: int, open_workspace: Open, samples: Path
 ) -> None:
