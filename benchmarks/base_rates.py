@@ -43,6 +43,7 @@ from duediligence.model import (
 from duediligence.model.findings import by_event
 from duediligence.model.registrations import NeededRegistrations
 from duediligence.screening.run.findings import Assessor, applied, check_context
+from duediligence.screening.run.labour import labour_signs
 from duediligence.screening.run.policy import Policy
 
 FIGURES = Path(__file__).parents[1] / "docs" / "figures" / "base_rates.tsv"
@@ -92,13 +93,14 @@ def generated(kind: str, count: int) -> Tally:
     for one in some:
         dossier = one.dossier
         ref = dossier.supplier.ref
-        tally.add(
-            [
-                *assessor.about_supplier(dossier.supplier),
-                *assessor.about_dossier(dossier),
-                *found.get(ref, ()),
-            ]
-        )
+        said = [
+            *assessor.about_supplier(dossier.supplier),
+            *assessor.about_dossier(dossier),
+            *found.get(ref, ()),
+        ]
+        for signs in labour_signs([dossier.supplier], said, {ref: dossier}, ()):
+            said += assessor.about_labour(signs)
+        tally.add(said)
         for check, outcome in applied(registry.checks().values(), dossier, CONTEXT, Policy()):
             if outcome.result not in ("not_applicable", "out_of_scope"):
                 tally.applies[check.id] += 1

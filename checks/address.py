@@ -271,6 +271,7 @@ def moved_often(dossier: Dossier, ctx: CheckContext) -> Outcome:
         ),
         next_step="Ask why it moved, and where the company works.",
         severity="low" if voluntary(dossier) else None,
+        signs=("many moves",),
     )
 
 

@@ -25,6 +25,7 @@ from duediligence.model.facts import (
     say,
     word,
 )
+from duediligence.model.findings import LabourSign
 from duediligence.model.registrations import Need, NeededRegistrations
 
 _BASIS = (
@@ -67,6 +68,7 @@ def not_found(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
                 ],
             ),
             next_step=_ask(missing),
+            signs=_signs(missing),
         )
     stale = _of_place("not current", needed, ctx)
     if not stale:
@@ -168,6 +170,7 @@ def _about_entries(
         ),
         next_step=_ask(needs),
         severity=severity,
+        signs=_signs(needs) if place == "lost" else (),
     )
 
 
@@ -321,6 +324,11 @@ def _unseen(need: Need, needed: NeededRegistrations) -> Clause:
             else NOTHING,
         )
     return say(" {register} does not show it for certain.", register=_registers(needed))
+
+
+def _signs(needs: Iterable[Need]) -> tuple[LabourSign, ...]:
+    signs = (need.registration.labour_sign for need in needs)
+    return tuple(dict.fromkeys(sign for sign in signs if sign))
 
 
 def _ask(needs: Iterable[Need]) -> Clause:

@@ -49,6 +49,7 @@ _ID = "cqc-ratings"
         filled={"names": 1.0, "addresses": 0.9, "identifiers": 0.5},
     ),
     optional=True,
+    labour_sign="poor rating",
     known_from="header only",
     known_since="2026-09",
     statuses={"Latest Rating": RATINGS, OVERALL: RATINGS},

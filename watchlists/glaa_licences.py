@@ -67,6 +67,7 @@ _STATUSES: dict[str, StatusMeaning] = {word: said[0] for word, said in _LICENCES
     max_age=timedelta(days=95),
     expect=Expect(entries=(500, 20_000), filled={"names": 1.0}, weekly_loss=0.05),
     optional=True,
+    labour_sign="gangmaster licence",
     template="URN,Business Name,Trading Name,Sectors,Licence Status,Licence Start Date,"
     "Licence Expiry Date,Decision Date,Address,Postcode,Company Number\r\n",
     known_from="never seen",

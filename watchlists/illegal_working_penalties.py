@@ -47,6 +47,7 @@ def _published(files: Files) -> date | None:
         weekly_loss=0.12,
     ),
     optional=True,
+    labour_sign="illegal working",
     published=_published,
     known_from="never seen",
     crime_types=("slavery_trafficking",),

@@ -38,6 +38,7 @@ def _published(files: Files) -> date | None:
         weekly_loss=0.05,
     ),
     optional=True,
+    labour_sign="minimum wage",
     published=_published,
     known_from="real file",
     known_since="2026-04",

@@ -66,6 +66,7 @@ _STATUSES: dict[str, StatusMeaning] = {words: rated[0] for words, rated in _WORD
         entries=(100_000, 400_000), weekly_loss=0.03, filled={"names": 1.0, "addresses": 0.95}
     ),
     optional=True,
+    labour_sign="sponsor licence",
     known_from="real file",
     known_since="2024-05",
     statuses={_RATING: _STATUSES},

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from duediligence.checks.toolkit.events import of_record
+from duediligence.checks.toolkit import events, signs
 
 from duediligence.contracts import CheckContext
 from duediligence.law.crimes import crimes_of, grounds_for, limb_of
@@ -105,7 +105,8 @@ def told(
         happened_on=record.happened_on,
         look_back=working,
         crime_types=crimes_of(record),
-        event=of_record(found),
+        event=events.of_record(found),
+        signs=signs.of_record(found),
     )
 
 

@@ -11,6 +11,7 @@ from duediligence.contracts.declared import declares
 from duediligence.contracts.files import Files
 from duediligence.model import ListEntry
 from duediligence.model.entries import Power
+from duediligence.model.findings import LabourSign
 
 Topic = Literal["sanctions", "debarment", "disqualification", "enforcement", "register"]
 # How the form of a list's files is known: bytes of the publisher (or rows copied from them), the
@@ -143,6 +144,8 @@ class Watchlist:
     marked as ended. `accumulates`: its files hold what is new, and an entry that they do not hold
     stays as it was.
 
+    `labour_sign` is the sign of labour exploitation that a bad record on it can be, beside others.
+
     `parts` gives the parts that are fetched where the setting `parts` names none, as of a day; a
     list without it is fetched part by part only where the setting names them.
 
@@ -182,6 +185,7 @@ class Watchlist:
     bridge: bool = False
     tracks_removals: bool = False
     accumulates: bool = False
+    labour_sign: LabourSign | None = None
     parts: Callable[[date], tuple[str, ...]] | None = None
     by_hand: KeptByHand | None = None
     location: Path | None = None

@@ -18,6 +18,17 @@ Result = Literal["clear", "review", "adverse", "unknown", "not_applicable", "out
 About = Literal["supplier", "party", "list", "register", "row"]
 Severity = Literal["low", "medium", "high", "critical"]
 SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
+# What can be a sign that workers are exploited, beside other signs: see `model.labour`.
+LabourSign = Literal[
+    "slavery",
+    "illegal working",
+    "minimum wage",
+    "gangmaster licence",
+    "sponsor licence",
+    "poor rating",
+    "new owner",
+    "many moves",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +43,8 @@ class Outcome:
     said after `why`, each marked personal or not. `missing` are the reasons for which parts that
     it needs are not known: an outcome that says no more than them is reported once for all checks.
     `event` is what happened, where other sources may tell of the same; None where it is about
-    several things, or a state.
+    several things, or a state. `signs` are the kinds of sign of labour exploitation that it could
+    be, beside others: one of a single thing, several of what was found together.
     """
 
     result: Result
@@ -48,6 +60,7 @@ class Outcome:
     facts: tuple[Feature, ...] = ()
     missing: tuple[str, ...] = ()
     event: Event | None = None
+    signs: tuple[LabourSign, ...] = ()
 
     def __post_init__(self) -> None:
         if self.result in ("review", "adverse", "unknown") and not self.why:
@@ -113,6 +126,7 @@ class Finding:
     subject_born: PartialDate | None = None
     party_role: PartyRole | None = None
     event: Event | None = None
+    signs: tuple[LabourSign, ...] = ()
 
     @property
     def role(self) -> PartyRole:

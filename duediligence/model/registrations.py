@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from duediligence.model.findings import LabourSign
 from duediligence.model.runs import ListStatus
 from duediligence.model.suppliers import Contract, PossibleMatch, Supplier
 
@@ -18,6 +19,7 @@ class Registration:
     title), or by declaration alone. `whole`: the lists hold every holder in the `nations`.
     `numbers` are the beginnings of the numbers that count; all do where it is empty. `ask` is the
     question to a supplier, `exempt` who needs none, `elsewhere` who registers in other nations.
+    `labour_sign` is what its lack can be a sign of.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Registration:
     numbers: tuple[str, ...] = ()
     register_words: tuple[str, ...] = ()
     elsewhere: str = ""
+    labour_sign: LabourSign | None = None
 
 
 @dataclass(frozen=True, slots=True)

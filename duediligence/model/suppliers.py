@@ -7,7 +7,7 @@ from typing import Literal
 
 from duediligence.model.dates import PartialDate
 from duediligence.model.entries import COMPANY, Address, Identifier, ListEntry
-from duediligence.model.findings import SEVERITIES, Severity
+from duediligence.model.findings import SEVERITIES, LabourSign, Severity
 from duediligence.model.matches import Match
 from duediligence.model.parties import Party, PartyRole
 
@@ -135,7 +135,8 @@ class PossibleMatch:
     """A party, the list entry that may be the same party, and the comparison of the two.
 
     `topic` and `list_title` are those of the list: what being on it means. `place` tells whether
-    the premises are the same, on lists whose addresses are those of premises.
+    the premises are the same, on lists whose addresses are those of premises. `labour_sign` is what
+    a bad record on the list can be a sign of.
     """
 
     party: Party
@@ -144,6 +145,7 @@ class PossibleMatch:
     topic: str
     list_title: str
     place: Place = "not known"
+    labour_sign: LabourSign | None = None
 
     @property
     def certain(self) -> bool:

@@ -57,7 +57,7 @@ def finding_document(finding: Finding) -> dict[str, Any]:
             features=(),
         )
     )
-    del document["about"], document["party_role"], document["event"]
+    del document["about"], document["party_role"], document["event"], document["signs"]
     document["features"] = [
         {
             "name": one.name,

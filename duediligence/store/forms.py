@@ -279,7 +279,7 @@ FIELDS: dict[type[Any], Fields] = {
         "severity subject_name subject_role list_id list_version entry_id entry_name score why "
         "measures possible_grounds next_step entry_url retrieved_at first_seen certainty power "
         "crime_types happened happened_on look_back handling person features more_matches "
-        "subject_born party_role about event"
+        "subject_born party_role about event signs"
     ),
     Event: Fields("kind party on numbers authority"),
     Feature: Fields("name query listed contribution verdict personal detail of words said"),

@@ -16,6 +16,7 @@ def test_nothing_of_the_run_is_left_out(incomplete_run):
         "about",
         "party_role",
         "event",
+        "signs",
     }
     assert len(data["findings"]) == len(incomplete_run.findings)
 

@@ -1,5 +1,7 @@
 """The overall reading: words by the documented rule, with their reasons."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +29,10 @@ HIGH = flag("high", "people")
 FILING, ADDRESS = flag("medium", "filing"), flag("medium", "address")
 LOW = flag("low", "finance")
 UNKNOWN = flag("high", "coverage", "unknown")
+# Two signs of labour exploitation, and the flag that they were found together.
+WAGE = replace(flag("medium", "enforcement"), signs=("minimum wage",))
+LICENCE = replace(flag("medium", "standing"), signs=("sponsor licence",))
+TOGETHER = replace(flag("high", "labour"), signs=("minimum wage", "sponsor licence"))
 
 
 @pytest.mark.parametrize(
@@ -42,6 +48,14 @@ UNKNOWN = flag("high", "coverage", "unknown")
         ([HIGH, FILING, ADDRESS], ("enhanced checks",)),
         ([HIGH, flag("medium", "people"), FILING], ("enhanced checks",)),
         ([HIGH, flag("high", "filing"), flag("high", "address")], ("enhanced checks",)),
+        # Signs found together count once: not beside one another, nor as one topic more.
+        ([TOGETHER, WAGE, LICENCE], ("standard",)),
+        ([TOGETHER, WAGE, LICENCE, FILING], ("standard",)),
+        ([TOGETHER, WAGE, LICENCE, FILING, ADDRESS], ("enhanced checks",)),
+        ([HIGH, TOGETHER, WAGE], ("standard",)),
+        ([HIGH, TOGETHER, FILING], ("enhanced checks",)),
+        ([HIGH, WAGE, LICENCE], ("enhanced checks",)),
+        ([HIGH, TOGETHER, WAGE, LICENCE], ("enhanced checks",)),
         ([CRITICAL], ("stop and verify",)),
         ([CRITICAL, HIGH, FILING, ADDRESS], ("stop and verify",)),
         ([UNKNOWN], ("incomplete",)),
@@ -79,7 +93,8 @@ findings = st.lists(
         st.sampled_from(SEVERITIES),
         st.sampled_from(["people", "filing", "address"]),
         st.sampled_from(["review", "adverse", "unknown"]),
-    ),
+    )
+    | st.sampled_from([WAGE, LICENCE, TOGETHER]),
     max_size=6,
 )
 RANK = ("standard", "incomplete", "enhanced checks", "stop and verify")

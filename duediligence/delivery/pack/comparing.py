@@ -22,6 +22,7 @@ from duediligence.model import (
     Unread,
     UnreadCells,
 )
+from duediligence.model.labour import LabourSigns
 from duediligence.model.registrations import NeededRegistrations
 from duediligence.model.runs import Basis
 from duediligence.render.verdict import WITHHELD
@@ -32,6 +33,7 @@ from duediligence.screening.lookup.list_search import MatchCollector, Possible
 from duediligence.screening.lookup.parties import deduplicate, parties
 from duediligence.screening.lookup.places import shared_at
 from duediligence.screening.run.findings import Assessor, check_context
+from duediligence.screening.run.labour import labour_signs
 from duediligence.screening.run.policy import Policy
 from duediligence.screening.run.reading import overall_reading
 from duediligence.screening.run.registrations import RegistrationSearch
@@ -74,6 +76,9 @@ def derived(case: Case, basis: Basis, *, registers: bool) -> list[Finding]:
         found += assess.about_dossier(case.compared.dossier)
     for one in needed.subjects():
         found += assess.about_registrations(one)
+    known = dossiers if registers else {}
+    for signs in labour_signs([case.supplier], found, known, run.lists):
+        found += assess.about_labour(signs)
     if case.compared.declarations is not None:
         about = tuple(finding for finding in found if finding.supplier_ref == case.supplier.ref)
         found += assess.about_declarations(
@@ -93,8 +98,13 @@ def _possible(
     placed = status.list_id in basis.premises
     by_place = case.compared.premises if placed else ()
     said = [finding for finding in case.findings if finding.list_id == status.list_id]
+    watchlist = registry.watchlists().get(status.list_id)
     collector = MatchCollector(
-        basis.topics.get(status.list_id, ""), status.title, placed, basis.limit
+        basis.topics.get(status.list_id, ""),
+        status.title,
+        placed,
+        basis.limit,
+        watchlist.labour_sign if watchlist else None,
     )
     for position, party in enumerate((*everyone, *by_place)):
         possible = collector.collect(
@@ -135,6 +145,7 @@ _TAKEN = ("first_seen", "party_role")
 
 _DERIVED = (
     Dossier,
+    LabourSigns,
     ListStatus,
     NeededRegistrations,
     PossibleMatch,
@@ -187,10 +198,13 @@ def compared_again(case: Case, *, people: bool) -> ComparedCase:
     if not any(finding.event for finding in case.findings):
         # An earlier version did not keep what happened as an event.
         found = [replace(finding, event=None) for finding in found]
+    if not any(finding.signs for finding in case.findings):
+        # Nor what could be a sign beside others.
+        found = [replace(finding, signs=()) for finding in found]
     if not people:
-        # An entry that was left out with people makes of one of these another: those it has count.
+        # What was left out with people makes of one of these another: those it has count.
         kept = list(map(_content, said))
-        found = [one for one in found if not _of_needs(one) or _content(one) in kept]
+        found = [one for one in found if not _of_several(one) or _content(one) in kept]
     lines, same = _differences(said, found, list(held.values()))
     ref = case.supplier.ref
     if people and ref in run.readings:
@@ -231,8 +245,9 @@ def _derivable(finding: Finding, case: Case) -> bool:
     return check.needs in _DERIVED
 
 
-def _of_needs(finding: Finding) -> bool:
-    return registry.checks()[finding.check_id].needs is NeededRegistrations
+def _of_several(finding: Finding) -> bool:
+    """Whether it rests on several entries or findings."""
+    return registry.checks()[finding.check_id].needs in (NeededRegistrations, LabourSigns)
 
 
 def _differences(

@@ -17,6 +17,7 @@ from duediligence.model import (
     SharedPremises,
     Supplier,
 )
+from duediligence.model.findings import LabourSign
 from duediligence.progress import Progress
 from duediligence.screening.lookup.incremental import IncrementalSearch, ListQuery
 from duediligence.screening.lookup.parties import ROLES_IN_NAMES
@@ -59,6 +60,7 @@ class MatchCollector:
     title: str
     placed: bool
     most: int
+    labour_sign: LabourSign | None = None
     known: dict[str, set[str]] = field(default_factory=dict)
 
     def collect(
@@ -82,7 +84,9 @@ class MatchCollector:
             listed = entry(match.entry_id)
             where = place(party, listed) if self.placed else "not known"
             if can_be(party, listed) and (where in _SAME or not by_place):
-                one = PossibleMatch(party, listed, match, self.topic, self.title, where)
+                one = PossibleMatch(
+                    party, listed, match, self.topic, self.title, where, self.labour_sign
+                )
                 (namesakes if match.set_aside else possible).append(one)
         # What the supplier itself was found for is not reported again for its premises, nor for
         # those whom its name names.
@@ -143,7 +147,11 @@ class ListSearch:
         placed = watchlist.premises
         everyone = [*self.parties, *self.premises] if placed else self.parties
         collector = MatchCollector(
-            watchlist.topic, watchlist.title, placed, self.workspace.settings.limit
+            watchlist.topic,
+            watchlist.title,
+            placed,
+            self.workspace.settings.limit,
+            watchlist.labour_sign,
         )
         for position in range(len(everyone)) if placed else sorted(found):
             supplier, party = everyone[position]

@@ -16,6 +16,8 @@ from duediligence.model.parties import SUPPLIER
 
 # What a party is to the supplier in whose name it was read.
 ROLES_IN_NAMES = frozenset(get_args(Role))
+# The supplier itself, whoever its names name, and its premises: not its people or owners.
+OWN_ROLES = ROLES_IN_NAMES | {"supplier", "premises"}
 
 
 def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:

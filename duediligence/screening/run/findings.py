@@ -35,6 +35,7 @@ from duediligence.model import (
     UnreadCells,
 )
 from duediligence.model.facts import clause_of, joined, say, word
+from duediligence.model.labour import LabourSigns
 from duediligence.model.registrations import NeededRegistrations
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.policy import Policy
@@ -301,6 +302,23 @@ class Assessor:
             for check, outcome in self._outcomes(needed)
         ]
 
+    def about_labour(self, signs: LabourSigns) -> list[Finding]:
+        """Signs of labour exploitation together. Held as closely as what it rests on."""
+        handling = max(
+            ("public", *(f.handling for f in signs.findings)), key=get_args(Handling).index
+        )
+        return [
+            replace(
+                self._finding(check, outcome, signs.supplier),
+                subject_name=signs.supplier.name,
+                subject_role="supplier",
+                about="supplier",
+                handling=handling,
+                person=any(f.person for f in signs.findings),
+            )
+            for check, outcome in self._outcomes(signs)
+        ]
+
     def about_declarations(self, declared: Declared) -> list[Finding]:
         """What a supplier declared, beside what was found. Held as closely as what it rests on."""
         behind = [f for one in declared.contradicted for f in one.findings]
@@ -377,6 +395,7 @@ class Assessor:
             crime_types=outcome.crime_types,
             features=outcome.facts,
             event=outcome.event,
+            signs=outcome.signs,
         )
 
 

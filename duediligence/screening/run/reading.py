@@ -4,7 +4,7 @@ The rule, after the research notes on company red flags (single flags are common
 not), with `flag` for an outcome of review or adverse:
 
 A flag is an event, with the severity and topic of its gravest finding: what several sources tell of
-one insolvency is one sign.
+one insolvency is one sign. Signs of labour exploitation that were found together count once.
 
 1. Any critical flag: `stop and verify`.
 2. Else a high flag, and beside it two flags of medium or more that stand in different topics from
@@ -71,18 +71,32 @@ def _found(flags: Sequence[tuple[Finding, ...]]) -> tuple[Word, str]:
         for one in (first, *others):
             if _level(one) == _HIGH and _same_number(one):
                 return "enhanced checks", f"{one.check_title}: high, and a number is the same."
-        beside = [f for f in notable if f is not first]
-        topics = sorted({f.power.replace("_", " ") or f.topic for f in beside})
-        if len(topics) >= 2:
-            return (
-                "enhanced checks",
-                f"{first.check_title}: high, beside flags on {listed(topics)}.",
-            )
+        for beside in _beside(first, notable):
+            topics = sorted({f.power.replace("_", " ") or f.topic for f in beside})
+            if len(topics) >= 2:
+                return (
+                    "enhanced checks",
+                    f"{first.check_title}: high, beside flags on {listed(topics)}.",
+                )
     if high:
         return "standard", f"{_titles(high)}: high, but without flags of two other topics."
     if notable:
         return "standard", "No flag above medium."
     return "standard", "Only low flags." if flags else "No flag."
+
+
+def _beside(first: Finding, notable: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """The flags beside one, signs found together counted once: each sign, or all as one."""
+    others = [f for f in notable if f is not first and not _is_part(f, first)]
+    others = [f for f in others if not _is_part(first, f)]
+    each = [f for f in others if not any(_is_part(one, f) for one in others)]
+    as_one = [f for f in others if not any(_is_part(f, one) for one in others)]
+    return each, as_one
+
+
+def _is_part(one: Finding, whole: Finding) -> bool:
+    """Whether one is a sign, and the other that several were found together, it among them."""
+    return bool(one.signs) and set(one.signs) < set(whole.signs)
 
 
 def _same_number(finding: Finding) -> bool:

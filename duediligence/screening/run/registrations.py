@@ -13,11 +13,9 @@ from duediligence.model.entries import (
 )
 from duediligence.model.registrations import Nation, Need, NeededRegistrations, Registration
 from duediligence.screening.lookup.list_search import Possible
-from duediligence.screening.lookup.parties import ROLES_IN_NAMES
+from duediligence.screening.lookup.parties import OWN_ROLES
 from duediligence.text.folding import fold
 
-# The supplier itself, whoever its names name, and its premises: not its people or owners.
-_ITSELF = ROLES_IN_NAMES | {"supplier", "premises"}
 _COUNTRIES: Mapping[str, Nation] = {
     "england": "England",
     "scotland": "Scotland",
@@ -74,7 +72,7 @@ class RegistrationSearch:
     def collect(self, possible: Possible, status: ListStatus) -> None:
         """Take what a list holds about one party of a supplier."""
         ref = possible.supplier.ref
-        itself = any(one.party.role.kind in _ITSELF for one in possible.matches)
+        itself = any(one.party.role.kind in OWN_ROLES for one in possible.matches)
         if itself and ref in self._needs:
             self._found.setdefault((ref, status.list_id), []).append(possible)
 

@@ -38,6 +38,7 @@ from duediligence.screening.lookup.list_search import ListSearch, Possible
 from duediligence.screening.lookup.parties import deduplicate, parties
 from duediligence.screening.lookup.places import premises_of
 from duediligence.screening.run.findings import Assessor, check_context
+from duediligence.screening.run.labour import labour_signs
 from duediligence.screening.run.policy import load
 from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.run.registrations import RegistrationSearch
@@ -291,6 +292,8 @@ class _Screening:
             found += assess.about_dossier(dossier)
         for subject in needed.subjects():
             found += assess.about_registrations(subject)
+        for signs in labour_signs(self.screened.suppliers, found, gathered, used):
+            found += assess.about_labour(signs)
         answers = declared(self.workspace, self.screened.suppliers, found)
         for one in answers:
             found += assess.about_declarations(one)
