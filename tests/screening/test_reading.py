@@ -116,3 +116,10 @@ def test_nothing_is_lost_and_standard_is_never_said_of_what_is_unknown(some: lis
     assert len(grouped) + len(reading.not_checked) == len(some)
     assert ("incomplete" in reading.words) == bool(reading.not_checked)
     assert not (reading.not_checked and "standard" in reading.words)
+
+
+def test_three_kinds_of_signs_together_are_a_cluster_by_themselves() -> None:
+    three = replace(TOGETHER, signs=("minimum wage", "poor rating", "sponsor licence"))
+    assert overall_reading([TOGETHER]).words == ("standard",)
+    assert overall_reading([three]).words == ("enhanced checks",)
+    assert overall_reading([replace(three, severity="medium")]).words == ("standard",)

@@ -9,7 +9,8 @@ one insolvency is one sign. Signs of labour exploitation that were found togethe
 1. Any critical flag: `stop and verify`.
 2. Else a high flag, and beside it two flags of medium or more that stand in different topics from
    each other; or a high flag of a record that could go to a ground where a number says that it is
-   of this party: `enhanced checks`. Records of two council powers are of two topics.
+   of this party, or one of three or more signs that were found together: `enhanced checks`.
+   Records of two council powers are of two topics.
 3. Else `standard`, if everything was checked.
 
 Where something could not be checked, `incomplete` stands beside the word of 1 or 2 and takes the
@@ -24,6 +25,8 @@ from duediligence.model import SEVERITIES, Cluster, Finding, Reading
 from duediligence.model.findings import Word, by_event
 from duediligence.text.wording import listed
 
+# A flag that rests on so many kinds of signs is a cluster by itself.
+_MANY_SIGNS = 3
 _MEDIUM, _HIGH, _CRITICAL = (SEVERITIES.index(s) for s in ("medium", "high", "critical"))
 
 
@@ -71,6 +74,8 @@ def _found(flags: Sequence[tuple[Finding, ...]]) -> tuple[Word, str]:
         for one in (first, *others):
             if _level(one) == _HIGH and _same_number(one):
                 return "enhanced checks", f"{one.check_title}: high, and a number is the same."
+        if len(first.signs) >= _MANY_SIGNS:
+            return "enhanced checks", f"{first.check_title}: high, of several kinds of signs."
         for beside in _beside(first, notable):
             topics = sorted({f.power.replace("_", " ") or f.topic for f in beside})
             if len(topics) >= 2:
