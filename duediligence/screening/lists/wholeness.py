@@ -15,6 +15,7 @@ from duediligence.model.entries import Record
 from duediligence.screening.lists.statuses import newest_on
 from duediligence.screening.workspace import Workspace
 from duediligence.text.dates import long_date
+from duediligence.text.wording import count
 
 
 def check_expectations(
@@ -50,21 +51,21 @@ def check_expectations(
 
 
 def _check_size(watchlist: Watchlist, expect: Expect, entries: Sequence[ListEntry]) -> None:
-    count = len(entries)
+    held = len(entries)
     least, most = expect.entries
-    if not least <= count <= most:
+    if not least <= held <= most:
         described = (
             " If it is right, change `expected` in the description, and add that again."
             if watchlist.reading
             else ""
         )
         raise ExpectationFailed(
-            f"{count:,} entries; between {least:,} and {most:,} are expected",
+            f"{count(held, 'entry', 'entries')}; between {least:,} and {most:,} are expected",
             about=watchlist.id,
             hint=f"The file may be cut short or be another list. Fetch it again.{described}",
         )
     fewest, highest = expect.names
-    average = sum(len(entry.names) for entry in entries) / count if count else fewest
+    average = sum(len(entry.names) for entry in entries) / held if held else fewest
     if not fewest <= average <= highest:
         raise ExpectationFailed(
             f"{average:.2f} names per entry; expected {fewest:g} to {highest:g}",
