@@ -3,12 +3,12 @@
     DUEDILIGENCE_DATA=../shared/data python benchmarks/base_rates.py [--suppliers N] [--write]
 
 (a) Invented care providers, charities, small builders and taxi firms, a thousand of each, as
-base_rates.toml says that they are (ordinary.py). Their dossiers and what lists hold of them go
-through the checks as a screening's do. (b) The real care providers of the shared data, by name,
-against its real lists; what comes out is counts only. Prints, for each check, how many suppliers
-in 100 it fires on, and the flags and cases on 1,000 suppliers by severity. `--write` keeps the
-counts in docs/figures/base_rates.tsv, which docs/checks.md prints; without the shared data those of
-real providers stay as they were.
+base_rates.toml says that they are (ordinary.py). Their dossiers, what lists hold of them and what
+their contracts need go through the checks as a screening's do. (b) The real care providers of the
+shared data, by name, against its real lists; what comes out is counts only. Prints, for each check,
+how many suppliers in 100 it fires on, and the flags and cases on 1,000 suppliers by severity.
+`--write` keeps the counts in docs/figures/base_rates.tsv, which docs/checks.md prints; without the
+shared data those of real providers stay as they were.
 """
 
 import argparse
@@ -16,22 +16,24 @@ import csv
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 from names import ALL_LISTS, DATA, WHY_NOT, entries
-from ordinary import DRAWN, KINDS, TODAY, Ordinary, drawn_from, ordinary
+from ordinary import DRAWN, KINDS, TODAY, Ordinary, drawn_from, ordinary, registers
 
 from duediligence import Screener, read_suppliers, registry
 from duediligence.contracts import Files
 from duediligence.contracts.checks import AnyCheck
-from duediligence.matching import DEFAULT_THRESHOLD
+from duediligence.matching import DEFAULT_THRESHOLD, Index
 from duediligence.model import (
     SEVERITIES,
     Dossier,
     Feature,
     Finding,
     ListEntry,
+    ListStatus,
     Match,
     Party,
     PartyRole,
@@ -42,9 +44,13 @@ from duediligence.model import (
 )
 from duediligence.model.findings import by_event
 from duediligence.model.registrations import NeededRegistrations
+from duediligence.screening.lookup.incremental import subject
+from duediligence.screening.lookup.list_search import MatchCollector
+from duediligence.screening.lookup.parties import parties
 from duediligence.screening.run.findings import Assessor, applied, check_context
 from duediligence.screening.run.labour import labour_signs
 from duediligence.screening.run.policy import Policy
+from duediligence.screening.run.registrations import RegistrationSearch
 
 FIGURES = Path(__file__).parents[1] / "docs" / "figures" / "base_rates.tsv"
 COLUMNS = "check population suppliers fires ungrounded above_low unknown why_not".split()
@@ -59,7 +65,7 @@ class Tally:
 
     `ungrounded` are those with a finding that cites no ground; `above_low` those of them where
     its severity is above low. `flags` are findings by severity; of those about one event `cases`
-    has the gravest alone.
+    has the gravest alone. `needs` counts the needs of a registration that were looked up.
     """
 
     suppliers: int = 0
@@ -70,6 +76,7 @@ class Tally:
     applies: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
     cases: Counter[str] = field(default_factory=Counter)
+    needs: int = 0
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Count the findings about one supplier."""
@@ -88,7 +95,8 @@ def generated(kind: str, count: int) -> Tally:
     tally = Tally(suppliers=len(some))
     assessor = Assessor("base rates", Policy(), CONTEXT)
     found: dict[str, list[Finding]] = {}
-    for finding in on_lists(some):
+    findings, lists = on_lists(some)
+    for finding in findings:
         found.setdefault(finding.supplier_ref, []).append(finding)
     for one in some:
         dossier = one.dossier
@@ -98,6 +106,9 @@ def generated(kind: str, count: int) -> Tally:
             *assessor.about_dossier(dossier),
             *found.get(ref, ()),
         ]
+        for needed in needs(one, lists):
+            tally.needs += 1
+            said += assessor.about_registrations(needed)
         for signs in labour_signs([dossier.supplier], said, {ref: dossier}, ()):
             said += assessor.about_labour(signs)
         tally.add(said)
@@ -109,22 +120,43 @@ def generated(kind: str, count: int) -> Tally:
     return tally
 
 
-def on_lists(some: list[Ordinary]) -> Iterator[Finding]:
-    """What is found on lists about suppliers: of each, its own entries alone.
+def on_lists(some: list[Ordinary]) -> tuple[list[Finding], tuple[ListStatus, ...]]:
+    """What is found on lists about suppliers, and the lists: of each, its own entries alone.
 
-    Other entries with a name like its own are an accident of how names are invented here.
+    Other entries with a name like its own are an accident of how names are invented here. The
+    registers of what work needs are in use, whether or not a supplier is on them.
     """
-    held: dict[str, list[ListEntry]] = {}
+    held = {list_id: list(sample) for list_id, sample in registers().items()}
     for one in some:
         for entry in one.entries:
             held.setdefault(entry.list_id, []).append(entry)
-    if not held:
-        return
-    with Screener(lists=held, as_of=TODAY) as screener:
-        result = screener.screen([one.dossier.supplier for one in some])
-    for finding in result.run.findings:
-        if finding.entry_id.startswith(f"{finding.supplier_ref}/"):
-            yield finding
+    noon = datetime.combine(TODAY, time(12), UTC)
+    with Screener(lists=held, as_of=TODAY, now=lambda: noon) as screener:
+        # Without their contracts, whose needs are judged by the suppliers' own entries alone.
+        bare = [replace(one.dossier.supplier, contracts=()) for one in some]
+        run = screener.screen(bare).run
+    own = [one for one in run.findings if one.entry_id.startswith(f"{one.supplier_ref}/")]
+    return own, run.lists
+
+
+def needs(one: Ordinary, lists: Iterable[ListStatus]) -> Iterator[NeededRegistrations]:
+    """What the contract of a supplier needs, beside what the registers hold of it."""
+    supplier, used = one.dossier.supplier, tuple(lists)
+    search = RegistrationSearch([supplier], {supplier.ref: one.dossier}, used, TODAY)
+    for status in used:
+        entries = {entry.id: entry for entry in one.entries if entry.list_id == status.list_id}
+        if not entries:
+            continue
+        index, watchlist = Index.build(entries.values()), registry.watchlist(status.list_id)
+        collector = MatchCollector(watchlist.topic, watchlist.title, watchlist.premises, 10)
+        for party in parties(supplier):
+            matches = index.search(subject(party), threshold=DEFAULT_THRESHOLD, limit=10)
+            possible = collector.collect(
+                supplier, party, matches, entries.__getitem__, lambda _: (), by_place=False
+            )
+            if possible:
+                search.collect(possible, status)
+    yield from search.subjects()
 
 
 def real() -> tuple[Tally, set[str]]:
@@ -181,6 +213,8 @@ def rows(tallies: Mapping[str, Tally], permitted: set[str]) -> Iterator[dict[str
                 counts = tally.applies[check.id] > 0
             elif check.needs is PossibleMatch:
                 counts = check.id in on_lists_of[population]
+            elif check.needs is NeededRegistrations:
+                counts = tally.needs > 0
             else:
                 counts = ever
             if counts:
@@ -212,7 +246,9 @@ def why_not(check: AnyCheck) -> str:
     if check.needs in (Supplier, UnreadCells):
         return "it is about the buyer's own file"
     if check.needs is NeededRegistrations:
-        return "it is about the work under a contract, and no contracts are drawn"
+        return (
+            "no ordinary supplier of these kinds has a contract for work that needs a registration"
+        )
     return "it is about the files of a run or what a supplier declared, not about how suppliers are"
 
 

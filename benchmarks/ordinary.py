@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ from names import FAMILY, GIVEN
 from duediligence import registry
 from duediligence.contracts import Files
 from duediligence.fetch.feeds import fitting
+from duediligence.law.registrations import trades
 from duediligence.model import (
     PARTS,
+    AccountsFigures,
     Address,
     AnnualReturn,
     Appointment,
@@ -27,6 +30,7 @@ from duediligence.model import (
     Charity,
     CharityFigures,
     Company,
+    Contract,
     Disqualification,
     Dossier,
     Filing,
@@ -116,7 +120,7 @@ _COMPANY_PARTS = (
     "officers owners statements psc_exempt filings charges insolvencies appointments "
     "disqualifications parents"
 ).split()
-DRAWN = frozenset(("company", "charity", "same_address", *_COMPANY_PARTS))
+DRAWN = frozenset(("company", "charity", "same_address", "figures", *_COMPANY_PARTS))
 
 
 @dataclass(frozen=True)
@@ -162,6 +166,8 @@ def _forms(title: str) -> tuple[ListEntry, ...]:
         for entry in _samples(table["list"])
         if entry.record
         and all(getattr(entry.record, key) == value for key, value in wanted.items())
+        and table.get("status", entry.status) == entry.status
+        and entry.record.reference.startswith(table.get("reference", ""))
     ]
     if table.get("left"):  # as a refresh marks those that are not there any more
         forms = [
@@ -170,6 +176,13 @@ def _forms(title: str) -> tuple[ListEntry, ...]:
             if entry.record
         ]
     return tuple(forms)
+
+
+@cache
+def registers() -> dict[str, tuple[ListEntry, ...]]:
+    """The lists that show a registration which work needs, with the entries of their samples."""
+    ids = {one for registration, _ in trades() for one in registration.lists}
+    return {list_id: held for list_id in sorted(ids) if (held := _samples(list_id))}
 
 
 def drawn_from(kind: str) -> dict[str, list[ListEntry]]:
@@ -286,14 +299,18 @@ class _Draw:
             parts |= self.of_company(form)
         if self.kind == "charity":
             parts["charity"] = self.charity(form)
+        entries = tuple(self.listed(supplier))
+        turnover, employees = self.business(parts["charity"])
+        if isinstance(parts["company"], Company) and not parts["company"].partial:
+            parts["figures"] = tuple(self.figures(parts["company"], turnover, employees))
         return Ordinary(
             Dossier(
-                supplier=supplier,
+                supplier=replace(supplier, contracts=(self.contract(turnover),)),
                 taken_at=datetime.combine(TODAY, time(9), UTC),
                 resolution=Resolution("number", score),
                 **parts,
             ),
-            tuple(self.listed(supplier)),
+            entries,
         )
 
     def of_company(self, form: str) -> dict[str, Any]:
@@ -677,6 +694,69 @@ class _Draw:
             figures=() if young else tuple(figures),
         )
 
+    def share(self, attribute: str) -> float:
+        """A draw of hundredths."""
+        return self.count(attribute) / 100
+
+    def business(self, charity: Charity | NotHeld) -> tuple[int, int]:
+        """What it takes in a year, filed or not, and how many work for it."""
+        each = 1000 * self.count("turnover_per_employee")
+        if isinstance(charity, Charity):
+            income = charity.income or 0
+            return income, income // each
+        employees = self.count("employees")
+        return max(employees, 1) * each, employees
+
+    def contract(self, turnover: int) -> Contract:
+        """What it does for the buyer, and for how much a year."""
+        worth = round(turnover * self.share("contract_of_turnover"), -2)
+        return Contract(title=self.code("work"), yearly_value=Decimal(int(worth)))
+
+    def figures(self, company: Company, turnover: int, employees: int) -> Iterator[AccountsFigures]:
+        """Those of its last accounts and of the year before; none of accounts on paper."""
+        ended = company.accounts_made_up_to
+        if not ended or ended <= self.created or not self.happens("figures_held"):
+            return
+        if company.accounts_type == "dormant":
+            yield AccountsFigures(number=company.number, ended=ended, dormant=True, employees=0)
+            return
+        total = int(turnover * self.share("assets_of_turnover"))
+        current = int(total * self.share("current_assets_of_all"))
+        owes = self.happens("net_liabilities")
+        ratio = self.share("current_ratio_with_net_liabilities" if owes else "current_ratio")
+        net = int(total * (-1 if owes else 1) * self.share("net_assets_of_all"))
+        last = AccountsFigures(
+            number=company.number,
+            ended=ended,
+            net_assets=net,
+            total_assets=total,
+            current_assets=current,
+            creditors_within_one_year=int(current / ratio),
+            turnover=turnover if self.happens("turnover_filed") else None,
+            employees=employees,
+            dormant=self.happens("dormant_by_mistake"),
+            audit="unqualified" if self.happens("audited") else "exempt",
+        )
+        if last.audit == "unqualified" and self.happens("audit_qualified"):
+            last = replace(last, audit="qualified")
+        yield last
+        a_year_before = ended - timedelta(days=365)
+        if a_year_before <= self.created:
+            return
+        before = int(net * self.share("net_assets_the_year_before"))
+        if owes and not self.happens("net_liabilities_the_year_before"):
+            before = -before
+        ratio = max(0.05, ratio * self.share("current_ratio_the_year_before"))
+        yield AccountsFigures(
+            number=company.number,
+            ended=a_year_before,
+            net_assets=before,
+            current_assets=current,
+            creditors_within_one_year=int(current / ratio),
+            employees=round(employees * self.share("employees_the_year_before")),
+            comparative=True,
+        )
+
     def listed(self, supplier: Supplier) -> Iterator[ListEntry]:
         """What lists hold of it, in the forms of the lists' samples, under ids of its own."""
         for title, table in RATES["listed"].items():
@@ -689,7 +769,7 @@ class _Draw:
             if table.get("left") and form.record:
                 form = replace(form, ends_on=self.ago(30, 1000))
             name = f"{self.place()} Kitchen" if neighbour else supplier.name
-            yield replace(
+            entry = replace(
                 form,
                 id=f"{self.ref}/{title}",
                 kind="organisation",
@@ -698,3 +778,21 @@ class _Draw:
                 addresses=(self.office,),
                 related=(),
             )
+            yield self.registered(entry) if table.get("registered") else entry
+
+    def registered(self, entry: ListEntry) -> ListEntry:
+        """The entry of a register of places: with its legal name, and with its real number."""
+        legal = Name(self.name)
+        names = (legal,) if "another_legal_name" in self.true else (*entry.names, legal)
+        identifiers = entry.identifiers
+        if self.happens("register_without_number"):
+            identifiers = ()
+        elif "number_not_live" in self.true:
+            identifiers = (Identifier(COMPANY, f"96{self.number:06}"),)
+        elsewhere = self.happens("registered_elsewhere")
+        return replace(
+            entry,
+            names=tuple(dict.fromkeys(names)),
+            identifiers=identifiers,
+            addresses=(self.address() if elsewhere else self.office,),
+        )

@@ -23,7 +23,9 @@ what it finds is above low in 1 in 20 at most, unless it cites a ground or is ab
 disqualification or a designation. `python benchmarks/base_rates.py` measures that on invented care
 providers, charities, small builders and taxi firms. How common each thing is among them, with its
 source or the reason why it had to be assumed, is in `benchmarks/base_rates.toml`: many are assumed,
-so read a figure as an order of size. The figures of real care providers are counts alone: names and
+so read a figure as an order of size. Each has one contract for work of its trade. Every list
+that shows a registration is in use, no register of a council is: with one of private hire, `REQ-04`
+has less to ask of taxi firms. The figures of real care providers are counts alone: names and
 addresses of 8,442 care locations, looked up on the sanctions lists, the World Bank's list and the
 register of sponsors.
 
