@@ -239,12 +239,18 @@ def choose(then: Path, now: Path) -> Listed:
         words = [word for word in fold(one.name).split() if len(word) > 5]
         return one.id not in us and len(words) >= 2 and not any(often[word] for word in words)
 
+    def listed_once(one: ListEntry) -> bool:
+        """Whether one decision settles it: a listing of the UN as well is another source of it."""
+        return "UN" not in one.source
+
     def is_changed(one: ListEntry) -> bool:
         after = uk_now.get(one.id)
-        return after is not None and after != one and after.names == one.names
+        same_names = after is not None and after != one and after.names == one.names
+        return same_names and listed_once(one)
 
     def is_frozen(one: ListEntry) -> bool:
-        return uk_now.get(one.id) == one and "Asset freeze" in one.measures and apart(one)
+        same = uk_now.get(one.id) == one and "Asset freeze" in one.measures
+        return same and apart(one) and listed_once(one)
 
     return Listed(
         same=one_of(us, lambda one: us_now.get(one.id) == one and apart(one)),

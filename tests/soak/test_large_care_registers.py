@@ -18,7 +18,10 @@ import pytest
 
 from duediligence.formats import workbook
 
-pytestmark = pytest.mark.soak
+pytestmark = [
+    pytest.mark.soak,
+    pytest.mark.skipif(sys.platform != "linux", reason="the size is read from /proc"),
+]
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists" / "cqc"
 MOST_MEGABYTES = 400
@@ -29,16 +32,18 @@ ACTIVE, LATEST, DEACTIVATED = (
 )
 _URN = "urn:oasis:names:tc:opendocument:xmlns"
 _LOAD = """
-import json, resource, sys
+import json, re, resource, sys
 from pathlib import Path
 from duediligence import registry
 from duediligence.contracts import Files
 list_id, *paths = sys.argv[1:]
 files = Files({Path(path).name: Path(path) for path in paths})
 entries = list(registry.watchlist(list_id).parse(files))
-own, child = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+# A process inherits the largest size of the one that it was forked from, but not in VmHWM.
+own = int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
+child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 numbered = sum(bool(one.identifiers) for one in entries)
-print(json.dumps([len(entries), numbered, own.ru_maxrss, child.ru_maxrss]))
+print(json.dumps([len(entries), numbered, own, child]))
 """
 Make = Callable[[int, dict[str, str]], dict[str, str]]
 

@@ -405,7 +405,7 @@ HOSTILE: dict[str, tuple[Callable[[str], bytes], str]] = {
         lambda name: packed(name, lambda data: data.replace(b"Gorse Lodge", b"Gorse \xff Lodge")),
         "damaged or cut short",
     ),
-    "half size": (lambda name: packed(name, without_half), "entries|fewer"),
+    "half size": (lambda name: packed(name, without_half), "entr(y|ies)|fewer"),
     "zip bomb": (lambda name: packed(name, lambda data: data + b" " * 3_000_000), "unpacks to"),
 }
 
