@@ -9,7 +9,7 @@ from sqlite_utils import Database, Migrations
 
 from duediligence.errors import StorageError
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 
 
 def connect(path: Path, migrations: Migrations, *, patience: float | None = None) -> Database:
