@@ -33,10 +33,11 @@ def test_a_saved_index_finds_the_same(saved):
     assert [built.search(s) for s in SUBJECTS[:64]] == [loaded.search(s) for s in SUBJECTS[:64]]
 
 
-def test_workers_change_neither_results_nor_their_order(saved):
+def test_workers_change_neither_results_nor_their_order(saved, capfd):
     index = Index.load(saved)
     alone = list(index.search_many(SUBJECTS, workers=1))
     assert alone == list(index.search_many(iter(SUBJECTS), workers=2))
+    assert capfd.readouterr() == ("", ""), "a worker wrote on the user's screen"
     assert len(alone) == len(SUBJECTS)
     assert alone[5] == index.search(SUBJECTS[5])
     assert any(alone)

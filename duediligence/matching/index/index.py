@@ -169,6 +169,8 @@ def _without_namesakes(found: dict[int, list[Match]]) -> dict[int, list[Match]]:
     return {number: matches for number, matches in shown.items() if matches}
 
 
+# What a worker runs. `-m` would run a second copy of this module, and warn of it on the screen.
+_WORKER = "from duediligence.matching.index.index import answer_stdin; answer_stdin()"
 _CHUNK = 256
 _WORTH_IT = 3_000  # subjects below which starting processes costs more than it saves
 _MOST = 8
@@ -293,7 +295,7 @@ class _Helper:
 
     def __init__(self, path: str, chunks: _Chunks, options: Options) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "duediligence.matching.index.index", path],
+            [sys.executable, "-c", _WORKER, path],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             **_APART,
@@ -355,7 +357,8 @@ def serve(path: Path, requests: IO[bytes], answers: IO[bytes]) -> None:
         write_frame(answers, _encode(task.options.search(index, task.subjects)))
 
 
-if __name__ == "__main__":
+def answer_stdin() -> None:
+    """Be a worker on the index that the first argument names."""
     # Whoever asked may have been stopped: then nobody reads the answer.
     with suppress(BrokenPipeError):
         serve(Path(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)
