@@ -182,7 +182,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
         )
 
 
-# So many notices without a name are oddities; more, if they are over a tenth of all, are a fault.
+# Up to this many notices without a name are oddities; more, if over a tenth of all, are a fault.
 _FEW = 5
 
 

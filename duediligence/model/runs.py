@@ -85,6 +85,11 @@ class ListStatus:
         """Whether results for this list are incomplete: not of an optional one never loaded."""
         return self.state != "current" and not (self.optional and self.state == "never loaded")
 
+    @property
+    def in_use(self) -> bool:
+        """Whether results should cover this list: it was loaded, or a complete run needs it."""
+        return self.version is not None or self.blocks_complete_run
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
@@ -135,9 +140,7 @@ class Run:
     @property
     def in_use(self) -> tuple[ListStatus, ...]:
         """The lists of account: all but optional ones that nobody asked for yet."""
-        return tuple(
-            status for status in self.lists if status.version or status.blocks_complete_run
-        )
+        return tuple(status for status in self.lists if status.in_use)
 
     @property
     def not_checked(self) -> tuple[ListStatus, ...]:

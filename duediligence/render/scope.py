@@ -80,7 +80,7 @@ def scope_lines(run: Run) -> list[str]:
 
 def stated(lists: Sequence[ListStatus], scope: Scope | None, *, asked: bool = False) -> list[str]:
     """The same of an installation. `asked`: some register was, where the scope was not kept."""
-    used = [one.title for one in lists if one.version or one.blocks_complete_run]
+    used = [one.title for one in lists if one.in_use]
     unused = len(lists) - len(used)
     names = f"Lists in use ({len(used)}): {'; '.join(used)}." if used else "No list is in use."
     rest = f" {count(unused, 'other list')} {_are(unused)} not in use." if unused else ""

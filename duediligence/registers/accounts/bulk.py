@@ -74,10 +74,10 @@ def accounts(
 ) -> Iterator[AccountsRow]:
     """Yield the figures of the companies `wanted`, and of every document that is named singly.
 
-    Streams: nothing of a zip is kept. A document that cannot be read is left out, and `drift` told
-    of it, unless it is the one file named. Raises UnreadableFile for that and for a zip that is cut
-    short, damaged, protected, or unpacks to more than it should; UsageError where the library that
-    reads iXBRL is missing.
+    Streams: nothing of a zip is kept. A document that cannot be read is left out and reported to
+    `drift`, unless it is the one file named. Raises UnreadableFile for that and for a zip that is
+    cut short, damaged, protected, or unpacks to more than it should; UsageError where the library
+    that reads iXBRL is missing.
     """
     require_library()
     for path in paths:

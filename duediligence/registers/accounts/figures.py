@@ -2,7 +2,7 @@
 
 Names are those of the FRC's taxonomies (FRS 102, FRS 105 and others, 2014 to 2025), whatever
 prefix a document gives them. A figure counts for the company as a whole: a fact with a dimension is
-one of its parts, except that creditors due within one year are told by a dimension.
+one of its parts, except that creditors due within one year have a dimension of their own.
 """
 
 import math

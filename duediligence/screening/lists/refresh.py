@@ -72,10 +72,10 @@ class Sources:
     def snapshot(
         self, watchlist: Watchlist, feeds: tuple[Feed, ...], asked_at: datetime | None
     ) -> Snapshot | None:
-        """The newest files of one feed set; None where there are none to be had.
+        """The newest files of one feed set; None where there are none.
 
-        `asked_at` is when the publisher was last asked for what is new.
-        Raises SourceError where they should be there and are not, or StorageError.
+        `asked_at` is when the publisher was last asked for what is new. Raises SourceError where
+        they should be there and are not, or StorageError.
         """
         now = self.workspace.now()
         if watchlist.location is not None:

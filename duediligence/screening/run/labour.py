@@ -34,7 +34,7 @@ def labour_signs(
 
 def _unseen(lists: Sequence[ListStatus]) -> Iterator[UnseenSign]:
     """The signs that lists show, of which no list is in use, or one is not current."""
-    used = {status.list_id: status for status in lists if status.version or _expected(status)}
+    used = {status.list_id: status for status in lists if status.in_use}
     shown: dict[LabourSign, list[Watchlist]] = {}
     for watchlist in registry.watchlists().values():
         if sign := sign_of(watchlist):
@@ -46,11 +46,6 @@ def _unseen(lists: Sequence[ListStatus]) -> Iterator[UnseenSign]:
             yield UnseenSign(sign, tuple(failed), failed=True)
         elif of and not any(watchlist.id in used for watchlist in of):
             yield UnseenSign(sign, tuple(watchlist.title for watchlist in of), failed=False)
-
-
-def _expected(status: ListStatus) -> bool:
-    """Whether a list without a version is one that the run should have had."""
-    return status.blocks_complete_run
 
 
 def sign_of(watchlist: Watchlist) -> LabourSign | None:

@@ -25,7 +25,7 @@ from duediligence.model import SEVERITIES, Cluster, Finding, Reading
 from duediligence.model.findings import Word, by_event
 from duediligence.text.wording import listed
 
-# A flag that rests on so many kinds of signs is a cluster by itself.
+# A flag that rests on this many kinds of signs is a cluster by itself.
 _MANY_SIGNS = 3
 _MEDIUM, _HIGH, _CRITICAL = (SEVERITIES.index(s) for s in ("medium", "high", "critical"))
 

@@ -51,12 +51,7 @@ class RegistrationSearch:
         used: Sequence[ListStatus],
         today: date,
     ) -> None:
-        # An optional list that nobody loaded is no register in use.
-        self._used = {
-            status.list_id: status
-            for status in used
-            if status.version or status.blocks_complete_run
-        }
+        self._used = {status.list_id: status for status in used if status.in_use}
         self._found: dict[tuple[str, str], list[Possible]] = {}
         self._needs: dict[str, tuple[Supplier, tuple[Need, ...]]] = {}
         self._nations: dict[str, Nation | None] = {}
