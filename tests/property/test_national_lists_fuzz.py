@@ -14,6 +14,7 @@ from duediligence.contracts import Feed, Files, Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.fetch.feeds import fitting
 from duediligence.model import ListEntry
+from duediligence.screening.lists.wholeness import check_whole
 from tests.thorough import examples
 
 pytestmark = pytest.mark.thorough
@@ -54,8 +55,10 @@ def _cases() -> Iterator[object]:
                 yield pytest.param(watchlist, held, name, id=f"{watchlist.id}:{name}")
 
 
-def read(watchlist: Watchlist, contents: Samples) -> list[ListEntry] | None:
-    """The entries; None where the files were refused."""
+def read(
+    watchlist: Watchlist, contents: Samples, *, as_fetched: bool = False
+) -> list[ListEntry] | None:
+    """The entries; None where the files were refused: by the reader, or as a fetch refuses them."""
     with tempfile.TemporaryDirectory() as folder:
         paths = {name: Path(folder) / name for name in contents}
         for name, content in contents.items():
@@ -67,6 +70,8 @@ def read(watchlist: Watchlist, contents: Samples) -> list[ListEntry] | None:
                         feed.next_page(paths[name], feed.url)
         files = Files(paths)
         try:
+            if as_fetched:
+                check_whole(watchlist.feeds, paths)
             watchlist.published(files)
             return list(watchlist.parse(files))
         except UnreadableFile:
@@ -119,7 +124,8 @@ def test_a_file_cut_short_is_refused_or_loses_no_more_than_what_was_cut(
 ) -> None:
     whole = read(watchlist, held)
     assert whole is not None
-    entries = read(watchlist, held | {name: held[name][: int(len(held[name]) * share)]})
+    cut = held[name][: int(len(held[name]) * share)]
+    entries = read(watchlist, held | {name: cut}, as_fetched=True)
     check(watchlist, entries)
     if entries is not None:
         ids = [entry.id for entry in whole]
