@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 
 from duediligence.errors import StorageError
 
@@ -87,6 +88,32 @@ def write(chunks: Iterable[bytes], into: Path) -> tuple[str, int]:
             hashed.update(chunk)
             size += len(chunk)
     return hashed.hexdigest(), size
+
+
+def write_secret(body: bytes, into: Path, *, instead: bool = False) -> bool:
+    """Write what its owner alone may read, whole or not at all; returns whether it was written.
+
+    A file that is there already is kept, unless this one is to take its place. Raises StorageError.
+    """
+    temporary = into.with_name(f".{into.name}.{token_hex(8)}.tmp")
+    with storing(into):
+        into.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with open(descriptor, "wb") as file:  # noqa: PTH123
+                file.write(body)
+                file.flush()
+                os.fsync(file.fileno())
+            if instead:
+                temporary.replace(into)
+            else:
+                os.link(temporary, into)
+            _settle(into.parent)
+        except FileExistsError:
+            return False
+        finally:
+            temporary.unlink(missing_ok=True)
+    return True
 
 
 def digest(path: Path) -> str:

@@ -84,6 +84,7 @@ AuditKind = Literal[
     "digest dropped",
     "setting changed",
     "retention",
+    "signing key",
 ]
 AuditValue = str | int | None | tuple[str, ...]
 

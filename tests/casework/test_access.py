@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from duediligence.casework import deciding, retention, subject_access, verifying
+from duediligence.casework import deciding, retention, signing_keys, subject_access, verifying
 from duediligence.casework.queue import alerts
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.delivery import digest, exports, flag_files, referral
@@ -205,6 +205,8 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.subject_access.held": lambda ws, _: subject_access.held(ws, "Petrosyanov"),
     "casework.verifying.log": lambda ws, _: verifying.log(ws, last=5),
     "casework.verifying.export_chain": lambda ws, to: verifying.export_chain(ws, to / "a.jsonl"),
+    "casework.signing_keys.export": lambda ws, to: signing_keys.export(ws, to / "keys.pem"),
+    "casework.signing_keys.rotate": lambda ws, _: signing_keys.rotate(ws),
     "scheduling.actions.refresh_lists": lambda ws, _: actions.refresh_lists(
         ws, job("refresh lists", DEMO / "lists"), SILENT
     ),
