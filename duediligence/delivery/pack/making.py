@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from duediligence.casework.signing_keys import signing_key
 from duediligence.delivery.pack.case import (
     Case,
     case_of,
@@ -121,6 +122,7 @@ def _parties(case: Case) -> tuple[Party, ...]:
 def _packed(
     workspace: Workspace, asked: PackRequest, whole: Sequence[Case], contents: Contents
 ) -> bytes:
+    key = signing_key(workspace)  # first: its record is before the head that the pack states
     files = files_of(contents)
     records = list(records_about(workspace, contents.cases))
     files[AUDIT] = "".join(record.line() + "\n" for record in records).encode()
@@ -149,7 +151,7 @@ def _packed(
     }
     files["flags.csv"] = flags(contents)
     files["report.html"] = page(whole, contents, about, files)
-    return sealed(about, files)
+    return sealed(about, files, key)
 
 
 def _evidence(workspace: Workspace, cases: Sequence[Case]) -> dict[str, bytes]:
