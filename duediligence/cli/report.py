@@ -8,7 +8,7 @@ from typer.core import TyperGroup
 
 from duediligence.cli.disclosing import PeopleOption
 from duediligence.cli.globals import JsonOption, note, say, say_json, warn, workspace
-from duediligence.errors import Invalid, UsageError
+from duediligence.errors import Incomplete, Invalid, UsageError
 
 if TYPE_CHECKING:
     from duediligence.delivery.pack.verifying import Verified
@@ -54,6 +54,9 @@ def make(
     It says for each list where nothing was found. People are left out unless --include-people is
     given, and restricted findings always are. The pack is recorded.
 
+    Exits 3 when the setting timestamp_url names an authority and no time-stamp came: the pack is
+    then made without one.
+
     Examples:
 
         duediligence report S00001 --out pack.zip
@@ -88,6 +91,9 @@ def make(
         warn(f"Cannot be derived again: {line}")
     note(f"Wrote {out}. Its report.html prints on A4 (or to PDF, from a browser).")
     say(f"sha256 {made.sha256}")
+    if made.not_stamped:
+        warn(visible(f"NOT TIME-STAMPED: {made.not_stamped} The pack was made without."))
+        raise typer.Exit(Incomplete.exit_code)
 
 
 @app.command()

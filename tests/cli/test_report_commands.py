@@ -49,6 +49,17 @@ def test_what_was_not_checked_is_said_where_a_pack_is_made_and_verified(
     assert lists in document["incomplete"]["S2"]
 
 
+def test_a_pack_without_the_time_stamp_that_was_asked_for_is_made_and_exits_3(
+    run: Run, screened: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DUEDILIGENCE_TIMESTAMP_URL", "http://stamps.example.org/tsa")
+    made = run("report", "S2", "--out", "p.zip")
+    assert made.code == 3
+    assert "NOT TIME-STAMPED: http://stamps.example.org/tsa is an address without https" in made.err
+    monkeypatch.delenv("DUEDILIGENCE_TIMESTAMP_URL")
+    assert "Result: same." in run("report", "verify", "p.zip").out
+
+
 def test_the_verb_can_stand_there_too(run: Run, screened: Path) -> None:
     assert run("report", "make", "S2", "--out", "p.zip").code == 0
     assert run("report", "--contract", "RFQ 12", "--out", "c.zip").code == 0

@@ -89,6 +89,7 @@ def sealed(
         "format": FORMAT,
         "version": VERSION,
         **about,
+        "time_stamp": stamp is not None,
         "files": dict(sorted(listed.items())),
     }
     if sum(map(len, files.values())) > MAX_BYTES or len(files) > MAX_FILES:
@@ -136,6 +137,9 @@ def opened_bytes(data: bytes, name: str) -> Opened:
                 if SIGNATURE in files
                 else "it is missing"
             )
+        # The stamp is of the signature: what says that there is one must be signed.
+        if (announced := manifest.get("time_stamp") is True) != (STAMP in files):
+            damaged[STAMP] = "it is missing" if announced else "the manifest does not announce it"
     beside = {MANIFEST, SEAL} | ({SIGNATURE, STAMP} if version == VERSION else set())
     for each in files.keys() - listed.keys() - beside:
         damaged.setdefault(each, "the manifest does not list it")

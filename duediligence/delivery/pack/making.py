@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from duediligence.casework.signing_keys import signing_key
+from duediligence.casework.timestamps import stamped
 from duediligence.delivery.pack.case import (
     Case,
     case_of,
@@ -23,7 +25,7 @@ from duediligence.delivery.pack.contents import (
 )
 from duediligence.delivery.pack.page import flags, page
 from duediligence.delivery.pack.people import as_disclosed, shared, told
-from duediligence.errors import NotFound
+from duediligence.errors import NotFound, TimeStampFailed, UsageError
 from duediligence.matching import MATCHER_VERSION
 from duediligence.model import Party
 from duediligence.model.audit import AuditEvent
@@ -51,7 +53,8 @@ class PackRequest:
 class PackResult:
     """The pack that was written: its hash, and what of it does not follow from what it holds.
 
-    `incomplete` tells, by the supplier's reference, what was not checked.
+    `incomplete` tells, by the supplier's reference, what was not checked. `not_stamped` says why
+    there is no time-stamp, where the settings ask for one.
     """
 
     sha256: str
@@ -59,6 +62,7 @@ class PackResult:
     not_screened: tuple[str, ...]
     incomplete: Mapping[str, str]
     notes: tuple[str, ...]
+    not_stamped: str = ""
 
 
 @use_case("make reports", event="report made")
@@ -77,13 +81,14 @@ def make(workspace: Workspace, asked: PackRequest, path: Path) -> PackResult:
         else (),
         not_screened=not_screened,
     )
-    body = _packed(workspace, asked, whole, contents)
+    body, not_stamped = _packed(workspace, asked, whole, contents)
     made = PackResult(
         sha256=sha256(body).hexdigest(),
         suppliers=tuple(bidders),
         not_screened=not_screened,
         incomplete=incomplete_of(whole),
         notes=tuple(_notes(cases, people=asked.people)),
+        not_stamped=not_stamped,
     )
     with replacing(path) as temporary:
         temporary.write_bytes(body)
@@ -121,7 +126,8 @@ def _parties(case: Case) -> tuple[Party, ...]:
 
 def _packed(
     workspace: Workspace, asked: PackRequest, whole: Sequence[Case], contents: Contents
-) -> bytes:
+) -> tuple[bytes, str]:
+    """The pack, and why it has no time-stamp, where the settings ask for one."""
     key = signing_key(workspace)  # first: its record is before the head that the pack states
     files = files_of(contents)
     records = list(records_about(workspace, contents.cases))
@@ -151,7 +157,14 @@ def _packed(
     }
     files["flags.csv"] = flags(contents)
     files["report.html"] = page(whole, contents, about, files)
-    return sealed(about, files, key)
+    if not workspace.settings.timestamp_url:
+        return sealed(about, files, key), ""
+    try:
+        return sealed(about, files, key, partial(stamped, workspace)), ""
+    except (TimeStampFailed, UsageError) as error:
+        # A pack without is worth having; an authority that is away must not stop one.
+        hint = f" {error.hint}" if error.hint else ""
+        return sealed(about, files, key), f"{error.message}.{hint}"
 
 
 def _evidence(workspace: Workspace, cases: Sequence[Case]) -> dict[str, bytes]:
