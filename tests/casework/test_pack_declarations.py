@@ -90,11 +90,11 @@ def test_the_suppliers_own_words_are_left_out_with_people(ws: Workspace, tmp_pat
     assert "Dunnock" not in everything(tmp_path / "2.zip")
     assert '"answer": "yes"' in everything(tmp_path / "2.zip")
     assert (named.exit_code, bare.exit_code) == (0, 0)
-    assert [line.split()[0] for line in bare.outcomes["S3"].withheld] == ["DCL-02"]
+    assert not bare.outcomes["S3"].withheld
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "code"), [('"no"', '"yes"', 1), ("PA23-7-11", "PA23-7-12", 1), ("[", "[ ", 0)]
+    ("old", "new", "code"), [('"no"', '"yes"', 1), ("PA23-7-11", "PA23-7-12", 1), ("[", "[ ", 1)]
 )
 def test_an_answer_that_was_changed_no_longer_bears_out_the_finding(
     ws: Workspace, tmp_path: Path, old: str, new: str, code: int

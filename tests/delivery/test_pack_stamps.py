@@ -151,11 +151,10 @@ def stamped(packed: Callable, url: str, tmp_path: Path) -> Parts:
 
 def test_a_stamp_cannot_be_removed_or_added(stamped: Parts) -> None:
     stamp, stamped.stamp = stamped.stamp, b""
-    assert opened_bytes(stamped.sealed(), "p").damaged == {"manifest.tst": "it is missing"}
+    assert list(opened_bytes(stamped.sealed(), "p").damaged) == ["manifest.tst"]
     stamped.about["time_stamp"] = False
     stamped.stamp = stamp
-    damaged = opened_bytes(stamped.sealed(other_key()), "p").damaged
-    assert damaged == {"manifest.tst": "the manifest does not announce it"}
+    assert list(opened_bytes(stamped.sealed(other_key()), "p").damaged) == ["manifest.tst"]
 
 
 @pytest.mark.parametrize("stamp", [b"garbage", b"copied"])

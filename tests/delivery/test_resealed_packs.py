@@ -115,7 +115,8 @@ def test_a_forgery_is_never_authentic(made: Made, forgery: Forgery, tmp_path: Pa
     for kept in (pack.sealed(), pack.sealed(unsigned=True)):
         assert answer(kept, made.keys, tmp_path) == "damaged"
     signed = answer(pack.sealed(other_key()), made.keys, tmp_path)
-    with open("/tmp/ts/answers","a") as f: f.write(f"{forgery.name} | {forgery.different} | {signed}\n")
+    with open("/tmp/ts/answers", "a") as f:
+        f.write(f"{forgery.name} | {forgery.different} | {signed}\n")
     assert signed != "authentic and same"
     if forgery.different:
         assert signed == "different", signed

@@ -138,8 +138,8 @@ def opened_bytes(data: bytes, name: str) -> Opened:
                 else "it is missing"
             )
         # The stamp is of the signature: what says that there is one must be signed.
-        if (announced := manifest.get("time_stamp") is True) != (STAMP in files):
-            damaged[STAMP] = "it is missing" if announced else "the manifest does not announce it"
+        if manifest.get("time_stamp") is not (STAMP in files):
+            damaged[STAMP] = "the manifest and the pack differ in whether there is one"
     beside = {MANIFEST, SEAL} | ({SIGNATURE, STAMP} if version == VERSION else set())
     for each in files.keys() - listed.keys() - beside:
         damaged.setdefault(each, "the manifest does not list it")
