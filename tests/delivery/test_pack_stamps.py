@@ -67,7 +67,7 @@ def packed(screened: Path, tmp_path: Path) -> Callable[..., PackResult]:
 def compared(path: Path, tsa: TimeStampAuthority | None) -> StampOutcome:
     pack = opened(path)
     assert not pack.damaged
-    made_at = str(pack.manifest["made_at"])
+    made_at = datetime.fromisoformat(str(pack.manifest["made_at"]))
     return compared_stamp(pack, made_at, read_roots(tsa.roots) if tsa else None)
 
 
@@ -80,7 +80,7 @@ def test_a_pack_is_stamped_by_the_authority_of_the_settings(
     outcome = compared(tmp_path / "p.zip", tsa)
     assert pack.manifest["time_stamp"] is True
     assert (outcome.verified, outcome.differences) == (True, ())
-    assert outcome.line.startswith(f"time-stamped at {datetime.now(UTC):%Y-%m-%d}")
+    assert outcome.line.startswith(f"is time-stamped at {datetime.now(UTC):%Y-%m-%d}")
     assert outcome.line.endswith(" UTC by CN=Invented Time Signer")
     # Who gave it is never said where the verifier trusts nobody.
     unknown = compared(tmp_path / "p.zip", None)
@@ -195,6 +195,6 @@ def test_without_the_extra_a_stamp_is_not_verified(
     roots = read_roots(tsa.roots)
     monkeypatch.setitem(sys.modules, "rfc3161_client", None)
     pack = opened(tmp_path / "p.zip")
-    assert "not verified" in compared_stamp(pack, "", None).line
+    assert "not verified" in compared_stamp(pack, datetime.now(UTC), None).line
     with pytest.raises(UsageError, match="rfc3161-client is not installed"):
-        compared_stamp(pack, "", roots)
+        compared_stamp(pack, datetime.now(UTC), roots)

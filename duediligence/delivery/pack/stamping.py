@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from duediligence.delivery.pack.container import STAMP, Opened
+from duediligence.delivery.pack.container import MANIFEST, STAMP, Opened
 from duediligence.errors import TimeStampFailed, UsageError
 from duediligence.timestamps import check_bytes
 from duediligence.timestamps import verify as verify_stamp
@@ -30,8 +30,11 @@ class StampOutcome:
     differences: tuple[str, ...] = ()
 
 
+NO_STAMP = StampOutcome()
+
+
 def compared_stamp(
-    pack: Opened, made_at: str, roots: Sequence["Certificate"] | None
+    pack: Opened, made_at: datetime, roots: Sequence["Certificate"] | None
 ) -> StampOutcome:
     """Compare the stamp with the signature, and its time with when the pack says it was made.
 
@@ -59,19 +62,12 @@ def compared_stamp(
         return StampOutcome(f"has a time-stamp that was not verified: {error.said}")
     at = f"{stamp.at:%Y-%m-%d %H:%M:%S} UTC"
     return StampOutcome(
-        f"time-stamped at {at} by {stamp.authority}",
+        f"is time-stamped at {at} by {stamp.authority}",
         verified=True,
-        differences=tuple(_apart(made_at, stamp.at, at)),
+        # Who seals a pack again later has a later stamp, whatever day the pack states.
+        differences=(
+            f"{MANIFEST}: made_at is {made_at.isoformat()}, but the time-stamp is of {at}",
+        )
+        if abs(stamp.at - made_at) > MOST_APART
+        else (),
     )
-
-
-def _apart(made_at: str, stamped_at: datetime, shown: str) -> list[str]:
-    """Who seals a pack again later has a later stamp, whatever day the pack states."""
-    try:
-        made = datetime.fromisoformat(made_at)
-        apart = abs(stamped_at - made) > MOST_APART
-    except (ValueError, TypeError):
-        return []
-    if not apart:
-        return []
-    return [f"manifest.json: made_at is {made_at}, but the time-stamp is of {shown}"]
