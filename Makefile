@@ -2,6 +2,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
+# Where no bytecode is kept, each process that a test starts compiles the whole house again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 
@@ -15,11 +17,11 @@ demo: .venv/installed ## Install, then screen invented suppliers against invente
 
 .PHONY: test
 test: .venv/test ## Install what the tests need, then run them
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not soak"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not soak and not long"
 
 .PHONY: soak
 soak: .venv/test ## Run the slow tests: kills, big files, long fuzzing
-	$(BIN)/python -m pytest -n auto --dist worksteal --thorough -m "soak or thorough"
+	$(BIN)/python -m pytest -n auto --dist worksteal --thorough -m "(soak or thorough) and not long"
 
 .PHONY: check
 check: .venv/dev .venv/house ## Lint, types, layers, spelling, and that the generated docs are up to date
@@ -50,7 +52,7 @@ clean: ## Remove what was installed and generated
 	ln -s $(CURDIR)/duediligence/* $(CURDIR)/watchlists $(CURDIR)/checks $@/duediligence/
 
 .venv/installed: pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --editable '.[accounts]'
+	$(BIN)/python -m pip install --quiet --editable '.[accounts,timestamp]'
 	@touch $@
 
 .venv/test: pyproject.toml | .venv/installed

@@ -1,5 +1,6 @@
 """A home with the invented sample lists loaded, as the demo has it."""
 
+import gc
 import os
 import shutil
 from collections import Counter
@@ -47,6 +48,16 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["REAL_DATA"] = str(Path(config.getoption("--real-data")).absolute())
     if config.getoption("--thorough"):
         os.environ["THOROUGH"] = "yes"
+
+
+def pytest_collection() -> None:
+    # Tens of thousands of tests and their parameters live to the end: no use to search them.
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
