@@ -84,6 +84,8 @@ AuditKind = Literal[
     "digest dropped",
     "setting changed",
     "retention",
+    "home shared",
+    "home closed",
 ]
 AuditValue = str | int | None | tuple[str, ...]
 
