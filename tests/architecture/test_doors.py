@@ -79,9 +79,11 @@ def making(source: str) -> Iterator[str]:
         name = called.rpartition(".")[2]
         if called in own:
             continue
-        if called in ("os.open", "sqlite3.connect") or name in MAKING:
-            yield called
-        elif name in BY_MODE and any(map(_writes, [*node.args[:2], *node.keywords])):
+        if (
+            called in ("os.open", "sqlite3.connect")
+            or name in MAKING
+            or (name in BY_MODE and any(map(_writes, [*node.args[:2], *node.keywords])))
+        ):
             yield called
 
 
