@@ -41,10 +41,15 @@ def show(as_json: JsonOption = False) -> None:
         duediligence settings show --json
     """
     from duediligence.cli.globals import table
-    from duediligence.settings import FILENAME, SECRET
+    from duediligence.settings import FILENAME, KEPT_IN_KEYRING, SECRET
+    from duediligence.settings.system_keyring import kept
 
     resolved = resolve()
     values = {f.name: getattr(resolved.settings, f.name) for f in fields(resolved.settings)}
+    origins = dict(resolved.origins)
+    for name in KEPT_IN_KEYRING:
+        if not (values[name] or values[f"{name}_file"]) and kept(name).secret:
+            values[name], origins[name] = "set", "the system keyring"
     values |= {name: "set" if values[name] else "not set" for name in SECRET}
     if as_json:
         say_json(
@@ -52,7 +57,7 @@ def show(as_json: JsonOption = False) -> None:
                 {
                     "name": name,
                     "value": str(value) if isinstance(value, Path) else value,
-                    "origin": resolved.origins[name],
+                    "origin": origins[name],
                 }
                 for name, value in values.items()
             ]
@@ -60,7 +65,7 @@ def show(as_json: JsonOption = False) -> None:
         return
     table(
         ["setting", "value", "from"],
-        [[n, _as_written(v), resolved.origins[n]] for n, v in values.items()],
+        [[n, _as_written(v), origins[n]] for n, v in values.items()],
     )
     if resolved.files:
         say("Files read, each overrides the one before: " + ", ".join(map(str, resolved.files)))

@@ -15,6 +15,7 @@ import msgspec
 from duediligence.errors import UsageError
 from duediligence.model import Severity
 from duediligence.model.audit import Role
+from duediligence.settings.system_keyring import kept
 
 PREFIX = "DUEDILIGENCE_"
 CONFIG = PREFIX + "CONFIG"
@@ -196,8 +197,8 @@ class Settings:
     companies_house_key: Annotated[
         str,
         About(
-            "Key for the API of Companies House. Secret, never shown: best set in the "
-            "environment or in a file of its own.",
+            "Key for the API of Companies House. Secret, never shown: best kept in the system's "
+            "keyring, in the environment or in a file of its own.",
             secret=True,
         ),
     ] = ""
@@ -264,8 +265,8 @@ class Settings:
     smtp_password: Annotated[
         str,
         About(
-            "Password there. Secret, never shown: best set in the environment or in a file of "
-            "its own.",
+            "Password there. Secret, never shown: best kept in the system's keyring, in the "
+            "environment or in a file of its own.",
             secret=True,
             harmless=True,
         ),
@@ -320,7 +321,8 @@ class Settings:
         """
         key = self.secret("companies_house_key")
         if ":" in key:
-            where = "" if self.companies_house_key else f"{self.companies_house_key_file}: "
+            file = self.companies_house_key_file
+            where = "" if self.companies_house_key else f"{file or 'the system keyring'}: "
             raise UsageError(
                 f"{where}companies_house_key does not hold a key of Companies House",
                 hint="It is one line of letters, digits and hyphens: copy it again.",
@@ -328,9 +330,9 @@ class Settings:
         return key
 
     def secret(self, name: str) -> str:
-        """The secret set as `name`, or read from its `…_file`; empty where there is none.
+        """The secret set as `name`, or read from its `…_file`, or kept in the system's keyring.
 
-        Raises UsageError, which never shows the secret.
+        Empty where there is none. Raises UsageError, which never shows the secret.
         """
         secret, where = getattr(self, name), name
         path: Path | None = getattr(self, f"{name}_file")
@@ -344,6 +346,8 @@ class Settings:
                     hint=f"Check {name}_file: a text file that holds the secret alone.",
                 ) from error
         secret = str(secret).strip()
+        if not secret:
+            secret, where = kept(name).secret, f"the system keyring ({name})"
         if not (secret.isascii() and secret.isprintable() and len(secret) <= 200):
             raise UsageError(
                 f"{where}: does not hold a usable secret",
@@ -361,6 +365,8 @@ DEFAULTS: Final[Mapping[str, Any]] = {
 """The defaults that are one value, by name."""
 # Their values are never shown.
 SECRET: Final = frozenset(name for name, about in ABOUT.items() if about.secret)
+# Those that may be kept in a file of their own, or in the system's keyring, under their name.
+KEPT_IN_KEYRING: Final = tuple(name for name in ABOUT if f"{name}_file" in ABOUT)
 # Names of people and their mailboxes.
 PERSONAL: Final = frozenset(name for name, about in ABOUT.items() if about.personal)
 # These stand in the file alone: a variable or a flag holds one value.
