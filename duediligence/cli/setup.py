@@ -148,10 +148,11 @@ class DoctorLine:
 
 
 def doctor(as_json: JsonOption = False) -> None:
-    """Find what would stop a screening or make it incomplete: folder, space, proxy, lists.
+    """Find what would stop a screening, make it incomplete, or let others read what is kept.
 
     The last line says whether a run now would be complete, and if not what is missing and the
-    command for it. Exits 0 when all is well, 3 when lists are missing or stale, 4 when nothing
+    command for it. A warning is about who can read or change the home, and moves no exit code.
+    Exits 0 when a run would be complete, 3 when lists are missing or stale, 4 when nothing
     can be stored.
 
     Examples:
@@ -162,7 +163,7 @@ def doctor(as_json: JsonOption = False) -> None:
     """
     from duediligence.casework.readiness import examine
 
-    found = examine(resolve().settings, ignored_settings())
+    found = examine(resolve(), ignored_settings())
     lines = [
         DoctorLine(
             one.what,
@@ -186,6 +187,8 @@ def doctor(as_json: JsonOption = False) -> None:
         if unused:
             say(f"{'not in use':>10}  lists: {', '.join(unused)}")
         say(lines[-1].detail)
+        if unsafe := [line.what for line in lines if line.state == "warning"]:
+            say(f"Not safe: {', '.join(unsafe)}. See the warnings above.")
     states = {line.state for line in lines}
     raise typer.Exit(4 if "broken" in states else 3 if "problem" in states else 0)
 
