@@ -86,6 +86,11 @@ def make_folder(folder: Path, *, private: bool = False) -> None:
         folder.chmod(SHARED_FOLDER if shared else PRIVATE_FOLDER)
 
 
+def lies_within(path: Path, folder: Path) -> bool:
+    """Whether what a path leads to, its links followed, is in a folder."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """Who may read a folder: its mode, and its owner and group by number."""

@@ -102,7 +102,7 @@ def load(folder: Path) -> Mapping[str, Watchlist]:
     except OSError as error:
         raise UsageError(f"{folder}: cannot be opened: {error.strerror}") from error
     for path in paths:
-        description = read_description(path)
+        description = read_description(path, added=True)
         if description.id in found:
             raise UsageError(
                 f"{path}: has the id {description.id!r} of {where[description.id]}",
@@ -125,7 +125,7 @@ def put(path: Path, folder: Path) -> tuple[Description, Path]:
         if place is not None:
             text = _with_value(text, key, os.path.abspath(place))  # noqa: PTH100
     target = folder / f"{description.id}.toml"
-    copied = described(text, target)
+    copied = described(text, target, added=True)
     if _place(copied) != _place(description):
         raise UsageError(
             f"{path.name}: its path cannot be made absolute",
