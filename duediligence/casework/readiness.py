@@ -91,6 +91,8 @@ def _registers(ws: Workspace) -> Iterator[ReadinessLine]:
     """What a run looks at beside the lists. Where there is nothing, no run is incomplete for it."""
     try:
         online = bool(ws.settings.key_of_companies_house())
+        if online:
+            ws.settings.address_of_companies_house()
     except DuediligenceError as error:
         yield ReadinessLine("registers", "problem", error.message)
         return

@@ -73,6 +73,7 @@ def demo(
                 home=Path(home),
                 companies_house_url=companies_house,
                 companies_house_key="demonstration",
+                key_hosts=("127.0.0.1",),
                 local_registers=data / "local_registers",
                 # Invented, so that nothing is left out which a council would rather not keep.
                 store_restricted=True,

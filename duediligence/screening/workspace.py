@@ -219,12 +219,13 @@ class Workspace:
 
         folder = self.home / "companies-house"
         api = Api(
-            self.settings.companies_house_url,
+            self.settings.address_of_companies_house(),
             key=key,
             evidence=folder,
             limiter=Limiter.for_key(folder, key),
             user_agent=user_agent(self.settings),
             verify=str(self.settings.ca_file) if self.settings.ca_file else True,
+            private_hosts=(*self.settings.private_hosts, *self.settings.key_hosts),
             now=self.now,
             backoff=self.backoff,
             max_age=self.answers_age,
