@@ -85,6 +85,8 @@ AuditKind = Literal[
     "setting changed",
     "retention",
     "signing key",
+    "home shared",
+    "home closed",
 ]
 AuditValue = str | int | None | tuple[str, ...]
 
