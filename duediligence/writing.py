@@ -11,7 +11,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from duediligence.errors import StorageError
-from duediligence.permissions import create, mode_for, set_mode
+from duediligence.permissions import create, make_folder, mode_for, set_mode
 
 # What a spreadsheet takes for the start of a formula (OWASP, CSV injection); the full-width
 # forms count as plain ones in some locales.
@@ -91,16 +91,16 @@ def write(chunks: Iterable[bytes], into: Path) -> tuple[str, int]:
 
 
 def write_secret(body: bytes, into: Path, *, instead: bool = False) -> bool:
-    """Write what its owner alone may read, whole or not at all; returns whether it was written.
+    """Write a key, whole or not at all, for those who may read the home; whether it was written.
 
     A file that is there already is kept, unless this one is to take its place. Raises StorageError.
     """
     temporary = into.with_name(f".{into.name}.{token_hex(8)}.tmp")
     with storing(into):
-        into.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(into.parent)
         try:
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with open(descriptor, "wb") as file:  # noqa: PTH123
+            create(temporary)
+            with temporary.open("rb+") as file:
                 file.write(body)
                 file.flush()
                 os.fsync(file.fileno())
