@@ -17,7 +17,7 @@ from duediligence.errors import StorageError, UsageError
 from duediligence.law.crimes import CRIME_TYPES
 from duediligence.model import ListEntry
 from duediligence.model.entries import Power
-from duediligence.writing import write_text
+from duediligence.writing import make_folder, write_text
 
 MAX_BYTES = 100_000_000
 # Councils take records off their registers as time runs out, some by the dozen.
@@ -131,7 +131,7 @@ def put(path: Path, folder: Path) -> tuple[Description, Path]:
             hint='Under [source], write file or folder on a line of its own: file = "name.csv".',
         )
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise StorageError(f"{folder}: cannot be created: {error.strerror}") from error
     write_text(target, text)

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from duediligence.errors import StorageError
+from duediligence.writing import make_folder
 
 PATIENCE_SECONDS = 30.0
 
@@ -19,12 +20,15 @@ def connect(path: Path, migrations: Migrations, *, patience: float | None = None
     Raises StorageError.
     """
     with plain_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         seconds = PATIENCE_SECONDS if patience is None else patience
         connection = sqlite3.connect(path, timeout=seconds, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
+            # Each commit is on the disk before it returns. EXTRA rather than FULL for a drive that
+            # cannot have a write-ahead log (some network drives): there a commit is the removal of
+            # a file, which FULL leaves to be undone by a power cut. With a log they are the same.
+            connection.execute("PRAGMA synchronous = EXTRA")
             connection.execute("PRAGMA foreign_keys = ON")
             database = Database(connection, execute_plugins=False)
             if migrations.pending(database):

@@ -5,7 +5,6 @@ service. The write lock of the catalogue is held for the whole of a load: two lo
 once, and what lies beside the files in service is always the remains of one that died.
 """
 
-import os
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
@@ -21,6 +20,7 @@ from duediligence.errors import ExpectationFailed
 from duediligence.model import Register, RegisterFile, RegisterVersion
 from duediligence.store.database import connect, plain_errors, writing
 from duediligence.store.records import decode, encode
+from duediligence.writing import make_folder, settle
 
 migrations = Migrations("register")
 
@@ -99,7 +99,7 @@ class Catalogue:
         `build` raises passes through. In both cases the version before stays in service.
         """
         with writing(self._db) as db:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder)
             in_service = dict(db.conn.execute("SELECT register, file FROM registers"))
             for path in self._folder.iterdir():
                 if path.name not in in_service.values():
@@ -117,8 +117,7 @@ class Catalogue:
                         connection.execute("BEGIN")
                         rows = build(connection)
                         connection.execute("COMMIT")
-                    with path.open("rb+") as written:
-                        os.fsync(written.fileno())
+                    settle(path)
                 self._expect(register, rows, incoming)
                 version = RegisterVersion(
                     register=register,
