@@ -15,11 +15,17 @@ demo: .venv/installed ## Install, then screen invented suppliers against invente
 
 .PHONY: test
 test: .venv/test ## Install what the tests need, then run them
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not soak"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not soak and not long"
 
 .PHONY: soak
 soak: .venv/test ## Run the slow tests: kills, big files, long fuzzing
-	$(BIN)/python -m pytest -n auto --dist worksteal --thorough -m "soak or thorough"
+	$(BIN)/python -m pytest -n auto --dist worksteal --thorough -m "(soak or thorough) and not long"
+
+.PHONY: long
+long: .venv/test ## Cut the power and kill commands over 1,000 times each (needs strace)
+	@command -v strace >/dev/null || \
+	  { echo "make long needs strace. On Debian or Ubuntu: apt-get install strace"; exit 1; }
+	$(BIN)/python -m pytest -n auto --dist worksteal -m long
 
 .PHONY: check
 check: .venv/dev .venv/house ## Lint, types, layers, spelling, and that the generated docs are up to date

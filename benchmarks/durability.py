@@ -48,9 +48,8 @@ class Weaker(sqlite3.Connection):
 @contextmanager
 def opened(home: Path, round_: int, *, weaker: bool) -> Iterator[Workspace]:
     """A workspace whose databases are at NORMAL, or as the tool has them."""
-    sqlite3.connect = (  # type: ignore[assignment]
-        (lambda path, **options: SQLITE(path, factory=Weaker, **options)) if weaker else SQLITE
-    )
+    connect = partial(SQLITE, factory=Weaker) if weaker else SQLITE
+    sqlite3.connect = connect  # type: ignore[assignment]
     try:
         at = DEMO_TIME + timedelta(minutes=round_)
         with Workspace(
