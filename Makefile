@@ -23,6 +23,12 @@ test: .venv/test ## Install what the tests need, then run them
 soak: .venv/test ## Run the slow tests: kills, big files, long fuzzing
 	$(BIN)/python -m pytest -n auto --dist worksteal --thorough -m "(soak or thorough) and not long"
 
+.PHONY: long
+long: .venv/test ## Cut the power and kill commands over 1,000 times each (needs strace)
+	@command -v strace >/dev/null || \
+	  { echo "make long needs strace. On Debian or Ubuntu: apt-get install strace"; exit 1; }
+	$(BIN)/python -m pytest -n auto --dist worksteal -m long
+
 .PHONY: check
 check: .venv/dev .venv/house ## Lint, types, layers, spelling, and that the generated docs are up to date
 	$(BIN)/ruff check .

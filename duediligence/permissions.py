@@ -65,7 +65,7 @@ def set_mode(descriptor: int, mode: int) -> None:
         os.fchmod(descriptor, mode)
 
 
-def make_folder(folder: Path, *, private: bool = False) -> None:
+def create_folder(folder: Path, *, private: bool = False) -> None:
     """Make a folder with those above it that are missing: 0700, or 2770 in one that is shared.
 
     `private`: 0700 wherever it is, as a new home. One that is there stays as it is. Raises OSError.
@@ -73,7 +73,7 @@ def make_folder(folder: Path, *, private: bool = False) -> None:
     if folder.is_dir():
         return
     if not folder.parent.is_dir():
-        make_folder(folder.parent)
+        create_folder(folder.parent)
     shared = not private and is_shared(folder.parent)
     try:
         folder.mkdir(mode=PRIVATE_FOLDER)
