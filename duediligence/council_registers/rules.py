@@ -26,6 +26,7 @@ from duediligence.errors import UsageError
 from duediligence.formats.cells import clean
 from duediligence.model.entries import Handling, Power
 from duediligence.permissions import lies_within
+from duediligence.reading import regular
 
 
 class Faults:
@@ -416,7 +417,7 @@ def described(text: str, path: Path, *, added: bool = False) -> Description:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > _MOST_BYTES:
+        if regular(path).stat().st_size > _MOST_BYTES:
             raise UsageError(f"{path.name}: is over {_MOST_BYTES:,} bytes: too large")
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

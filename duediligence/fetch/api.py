@@ -18,6 +18,7 @@ import msgspec
 import requests
 
 from duediligence.errors import FetchFailed, Hint, Step, UsageError
+from duediligence.fetch.deadline import deadline
 from duediligence.fetch.evidence import Evidence, StoredAnswer
 from duediligence.fetch.http import (
     LOOPBACK,
@@ -236,14 +237,17 @@ class Api:
             auth=(self._key, ""),
             plain_http_here=True,
         )
-        limits = Limits(self._max_bytes, self._timeouts[1], time.monotonic() + self._deadline)
-        with send(
-            self._session,
-            request,
-            self._timeouts,
-            self._verify,
-            through_proxy=host not in LOOPBACK,
-        ) as response:
+        limits = Limits(self._max_bytes, self._timeouts[1])
+        with (
+            deadline(time.monotonic() + self._deadline),
+            send(
+                self._session,
+                request,
+                self._timeouts,
+                self._verify,
+                through_proxy=host not in LOOPBACK,
+            ) as response,
+        ):
             update_from_headers(response, self._limiter)
             if response.status_code == 304 and known:
                 return self._evidence.confirm(known, self._now())

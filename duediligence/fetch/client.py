@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from duediligence.errors import FetchFailed, UnreadableFile
+from duediligence.fetch.deadline import deadline
 from duediligence.fetch.http import (
     Limits,
     Missing,
@@ -85,17 +86,23 @@ class Client:
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         conditions = {name: value for name, value in conditions.items() if value}
-        limits = Limits(max_bytes, self._read_timeout, time.monotonic() + self._deadline)
+        limits = Limits(max_bytes, self._read_timeout)
+        give_up = time.monotonic() + self._deadline
         rule = self._retries if retries is None else replace(self._retries, most=retries)
+
+        def attempt() -> SnapshotFile | None:
+            with deadline(give_up):
+                return self._attempt(
+                    url, into, hosts, conditions, body, limits, progress, accept=accept, whole=whole
+                )
+
         try:
             return rule.run(
-                lambda: self._attempt(
-                    url, into, hosts, conditions, body, limits, progress, accept=accept, whole=whole
-                ),
+                attempt,
                 again=lambda problem: progress.note(
                     f"{into.name}: {shown(url)} {problem}; retrying"
                 ),
-                give_up=limits.give_up,
+                give_up=give_up,
             )
         except Problem as problem:
             failure = NotThere if isinstance(problem, Missing) else FetchFailed

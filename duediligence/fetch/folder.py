@@ -11,6 +11,7 @@ from duediligence.errors import FetchFailed, UsageError
 from duediligence.fetch.feeds import fitting, is_pattern
 from duediligence.fetch.snapshots import MANIFEST, Snapshot, SnapshotFile, Snapshots, load_copy
 from duediligence.permissions import lies_within
+from duediligence.reading import regular
 from duediligence.writing import write
 
 _CHUNK = 1 << 20
@@ -166,7 +167,7 @@ def _copy(path: Path, into: Path, max_bytes: int, now: datetime, *, in_place: bo
 def _read(path: Path, max_bytes: int) -> Iterator[bytes]:
     size = 0
     try:
-        with path.open("rb") as file:
+        with regular(path).open("rb") as file:
             while chunk := file.read(_CHUNK):
                 size += len(chunk)
                 if size > max_bytes:

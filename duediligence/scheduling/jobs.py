@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from duediligence.errors import Hint, Invalid, NotFound, Step, UsageError
+from duediligence.reading import regular
 from duediligence.settings import Settings
 
 ZONE = "Europe/London"
@@ -193,7 +194,7 @@ def load(path: Path, lists: Collection[str]) -> tuple[Job, ...]:
     of its kind, so that a slip is found at once and not at night.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        document = tomllib.loads(regular(path).read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise NotFound(
             f"{path}: no such file of jobs",

@@ -16,6 +16,7 @@ import msgspec
 from duediligence.errors import Hint, Step, UsageError
 from duediligence.model import Severity
 from duediligence.model.audit import Role
+from duediligence.reading import regular
 from duediligence.settings.system_keyring import kept
 
 PREFIX = "DUEDILIGENCE_"
@@ -392,7 +393,7 @@ class Settings:
         if not secret and path is not None:
             where = f"{path} ({name}_file)"
             try:
-                secret = path.read_text(encoding="utf-8-sig")
+                secret = regular(path).read_text(encoding="utf-8-sig")
             except (OSError, UnicodeDecodeError) as error:
                 raise UsageError(
                     f"{where}: the secret cannot be read from this file",
@@ -461,7 +462,7 @@ def load(
     file that DUEDILIGENCE_CONFIG names. A later file overrides an earlier one setting by setting;
     a table is taken whole. Paths in a file count from its folder. Raises UsageError naming the
     file or variable for an unknown key, a value of the wrong kind, or a named file that is not
-    there.
+    there, or is a pipe or a device.
     """
     named, origin = config, "--config"
     if named is None and CONFIG in environment:
@@ -502,6 +503,9 @@ def load(
     found: _Layer = {"home": (default_home, "default")}
     for layer in (*files.values(), given):
         found |= layer
+    for value, _ in found.values():
+        if isinstance(value, Path):
+            regular(value)
     origins = dict.fromkeys(ABOUT, "default")
     origins |= {name: origin for name, (_, origin) in found.items()}
     values = {name: value for name, (value, _) in found.items()}
@@ -511,7 +515,7 @@ def load(
 def read_document(path: Path) -> dict[str, Any] | None:
     """The TOML of a file as it is written; None where there is no such file. Raises UsageError."""
     try:
-        with path.open("rb") as file:
+        with regular(path).open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
         if len(content) > LARGEST_FILE:
             raise UsageError(f"{path}: cannot be read: it is over {LARGEST_FILE // 1_000_000} MB")

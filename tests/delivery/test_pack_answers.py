@@ -25,6 +25,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.signing import PublicKey
 from tests.delivery.resealing import Parts, other_key, parts
+import itertools
 
 FOLDER = "suppliers/001"
 HARBOUR = Supplier(
@@ -225,7 +226,7 @@ def records_out_of_order(pack: Parts) -> None:
 
 def record_without_its_neighbour(pack: Parts) -> None:
     def change(records: Any) -> None:
-        pairs = zip(records, records[1:], strict=False)
+        pairs = itertools.pairwise(records)
         next(b for a, b in pairs if b["position"] == a["position"] + 1)["previous"] = "0" * 64
 
     pack.edit_audit(change)
