@@ -268,7 +268,10 @@ def test_a_page_too_long_to_read_shows_the_worst_and_tells_of_the_rest(
     soup = _page(make_run(suppliers=5000, findings=(*low, worst)))
     assert len(soup.find_all("article")) == limit
     assert "S-worst" in soup.find("section", class_="supplier").text
-    assert f"{limit + 5:,} possible matches to review, at {limit + 5:,} of 5,000 suppliers" in _text(soup)
+    assert (
+        f"{limit + 5:,} possible matches to review, at {limit + 5:,} of 5,000 suppliers"
+        in _text(soup)
+    )
     assert "5 more are not shown" in _text(soup)
 
 
