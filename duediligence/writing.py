@@ -8,8 +8,10 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 
 from duediligence.errors import StorageError
+from duediligence.permissions import create, mode_for, set_mode
 
 # What a spreadsheet takes for the start of a formula (OWASP, CSV injection); the full-width
 # forms count as plain ones in some locales.
@@ -26,7 +28,8 @@ def escaped(cell: str) -> str:
 def replacing(path: Path) -> Iterator[Path]:
     """Give a path to write to; when all went well, it takes the place of `path` in one step.
 
-    Until then, and after any failure, the old file stays as it was. A device or a pipe
+    Until then, and after any failure, the old file stays as it was. The new one has the mode that
+    `mode_for` says, whoever could read the old one. A device or a pipe
     (`/dev/stdout`) cannot be replaced and is written to directly. Raises StorageError, naming
     the file and what to do, for any OSError.
     """
@@ -42,8 +45,6 @@ def replacing(path: Path) -> Iterator[Path]:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         with _in_place_of(target) as temporary:
             yield temporary
-            if target.exists():
-                shutil.copymode(target, temporary)
     except OSError as error:
         raise StorageError(
             f"{path}: cannot be written: {error.strerror or error}", hint=_hint(error, path.parent)
@@ -89,6 +90,32 @@ def write(chunks: Iterable[bytes], into: Path) -> tuple[str, int]:
     return hashed.hexdigest(), size
 
 
+def write_secret(body: bytes, into: Path, *, instead: bool = False) -> bool:
+    """Write what its owner alone may read, whole or not at all; returns whether it was written.
+
+    A file that is there already is kept, unless this one is to take its place. Raises StorageError.
+    """
+    temporary = into.with_name(f".{into.name}.{token_hex(8)}.tmp")
+    with storing(into):
+        into.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with open(descriptor, "wb") as file:  # noqa: PTH123
+                file.write(body)
+                file.flush()
+                os.fsync(file.fileno())
+            if instead:
+                temporary.replace(into)
+            else:
+                os.link(temporary, into)
+            _settle(into.parent)
+        except FileExistsError:
+            return False
+        finally:
+            temporary.unlink(missing_ok=True)
+    return True
+
+
 def digest(path: Path) -> str:
     """The sha256 of a file in hexadecimal; empty where it cannot be read."""
     try:
@@ -104,6 +131,7 @@ def link(source: Path, target: Path) -> None:
         try:
             os.link(source, target)
         except OSError:
+            create(target)
             shutil.copyfile(source, target)
 
 
@@ -127,9 +155,14 @@ def rename(source: Path, target: Path) -> None:
 def _in_place_of(target: Path) -> Iterator[Path]:
     """Give a path beside `target` that takes its place at the end, on the disk for good."""
     temporary = target.with_name(f".{target.name[:40]}.{os.getpid()}.tmp")
+    mode = mode_for(target)
+    # A command of the same number may have been killed here.
+    temporary.unlink(missing_ok=True)
     try:
+        create(temporary)
         yield temporary
         with temporary.open("rb+") as file:
+            set_mode(file.fileno(), mode)
             os.fsync(file.fileno())
         temporary.replace(target)
     finally:

@@ -44,6 +44,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # No test may look into the keyring of whoever runs it.
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
     # In the environment, for modules ask for it while they are collected.
     os.environ["REAL_DATA"] = str(Path(config.getoption("--real-data")).absolute())
     if config.getoption("--thorough"):
@@ -95,6 +97,11 @@ def open_workspace(tmp_path: Path) -> Iterator[Open]:
     opened: list[Workspace] = []
 
     def open_one(home: Path | None = None, *, at: datetime = NOW, **settings: object) -> Workspace:
+        # A server of a test is on this machine, which a person would have to allow, too.
+        if "addresses" in settings:
+            settings = {"private_hosts": ("127.0.0.1", "localhost"), **settings}
+        if "companies_house_url" in settings:
+            settings = {"key_hosts": ("127.0.0.1",), **settings}
         workspace = Workspace(
             Settings(home=home or tmp_path / "empty-home", **settings),  # type: ignore[arg-type]
             now=lambda: at,

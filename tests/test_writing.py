@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.errors import StorageError
-from duediligence.writing import replacing, write_text
+from duediligence.writing import replacing, write, write_text
 
 posix = pytest.mark.skipif(os.name != "posix", reason="devices, modes and links are POSIX")
 
@@ -126,8 +126,8 @@ def test_where_one_may_not_write(tmp_path, locked):
         "from duediligence.errors import StorageError\n"
         "from duediligence.writing import write_text\n"
         "if os.geteuid() == 0:\n"
-        "    os.setegid(65534)\n"
-        "    os.seteuid(65534)\n"
+        "    os.setgid(65534)\n"
+        "    os.setuid(65534)\n"
         "try:\n"
         "    write_text(Path(sys.argv[1]), 'new')\n"
         "except StorageError as error:\n"
@@ -166,9 +166,35 @@ def test_a_link_stays_a_link(tmp_path):
 
 
 @posix
-def test_the_mode_of_the_file_is_kept(tmp_path):
+@pytest.mark.parametrize(
+    ("folder", "old", "new"),
+    [
+        (0o755, None, 0o600),
+        (0o755, 0o644, 0o600),
+        (0o775, 0o664, 0o600),
+        (0o1777, 0o600, 0o600),
+        (0o3777, 0o666, 0o600),
+        (0o2750, 0o640, 0o600),
+        (0o2770, None, 0o660),
+        (0o2775, 0o664, 0o660),
+        (0o2770, 0o640, 0o640),
+    ],
+    ids=lambda mode: f"{mode:o}" if mode else "new",
+)
+@pytest.mark.parametrize("umask", [0, 0o077])
+def test_only_those_may_read_a_file_who_share_its_folder(tmp_path, folder, old, new, umask):
+    """A file that is replaced is never more open than before, nor than a new one."""
+    tmp_path.chmod(folder)
     target = tmp_path / "flags.csv"
-    target.write_text("old")
-    target.chmod(0o640)
-    write_text(target, "new")
-    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    if old:
+        target.write_text("old")
+        target.chmod(old)
+    before = os.umask(umask)
+    try:
+        write_text(target, "new")
+        write([b"new"], tmp_path / "snapshot")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(target.stat().st_mode) == new
+    shared = new != 0o600
+    assert stat.S_IMODE((tmp_path / "snapshot").stat().st_mode) == (0o660 if shared else 0o600)

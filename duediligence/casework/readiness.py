@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from duediligence.casework.exposure import exposure
 from duediligence.errors import DuediligenceError, Hint, Step
 from duediligence.model import ListStatus
 from duediligence.model.audit import role_of
@@ -16,11 +17,13 @@ from duediligence.screening.registers import STALE_AFTER_DAYS
 from duediligence.screening.registers import statuses as register_statuses
 from duediligence.screening.run.policy import load
 from duediligence.screening.workspace import Workspace
-from duediligence.settings import Settings
+from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.working_folder import IgnoredFile
+from duediligence.writing import storing
 
 LEAST_FREE_BYTES = 1_000_000_000
-State = Literal["ok", "not in use", "problem", "broken"]
+# A warning says what is unsafe; it makes no run incomplete.
+State = Literal["ok", "not in use", "warning", "problem", "broken"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,10 @@ class Readiness:
     remedies: tuple[Remedy, ...] = ()
 
 
-def examine(settings: Settings, ignored: IgnoredFile | None = None) -> Readiness:
+def examine(resolved: EffectiveSettings, ignored: IgnoredFile | None = None) -> Readiness:
     """Look at everything. `ignored` is a settings file that is not read."""
-    lines = list(_machine(settings, ignored))
+    settings = resolved.settings
+    lines = list(_machine(resolved, ignored))
     if any(line.state == "broken" for line in lines):
         return Readiness(tuple(lines))
     with Workspace(settings) as ws:
@@ -53,7 +57,8 @@ def examine(settings: Settings, ignored: IgnoredFile | None = None) -> Readiness
         return Readiness(tuple(lines), tuple(remedies(ws, found)))
 
 
-def _machine(settings: Settings, ignored: IgnoredFile | None) -> Iterator[ReadinessLine]:
+def _machine(resolved: EffectiveSettings, ignored: IgnoredFile | None) -> Iterator[ReadinessLine]:
+    settings = resolved.settings
     try:
         load(settings.policy)
         yield ReadinessLine("policy", "ok", str(settings.policy or "as declared by the checks"))
@@ -73,6 +78,9 @@ def _machine(settings: Settings, ignored: IgnoredFile | None) -> Iterator[Readin
         yield ReadinessLine("home", "broken", error.message)
         return
     yield ReadinessLine("home", "ok", f"{settings.home} can be written")
+    with storing(settings.home):
+        for one in exposure(resolved):
+            yield ReadinessLine(one.what, "ok" if one.safe else "warning", one.detail)
     yield ReadinessLine("users", "ok", _users(settings, who))
     free = shutil.disk_usage(_existing(settings.home)).free
     enough = free > LEAST_FREE_BYTES
@@ -83,6 +91,8 @@ def _registers(ws: Workspace) -> Iterator[ReadinessLine]:
     """What a run looks at beside the lists. Where there is nothing, no run is incomplete for it."""
     try:
         online = bool(ws.settings.key_of_companies_house())
+        if online:
+            ws.settings.address_of_companies_house()
     except DuediligenceError as error:
         yield ReadinessLine("registers", "problem", error.message)
         return

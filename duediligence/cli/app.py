@@ -77,6 +77,7 @@ from duediligence.cli import (  # noqa: E402
     demo,
     digest,
     exports,
+    home,
     lists,
     local_lists,
     registers,
@@ -103,5 +104,6 @@ app.add_typer(report.app, name="report")
 app.add_typer(exports.app, name="export")
 app.add_typer(audit.app, name="audit")
 app.add_typer(retention.app, name="retention")
+app.add_typer(home.app, name="home")
 app.add_typer(setup.settings_app, name="settings")
 app.command("doctor")(setup.doctor)

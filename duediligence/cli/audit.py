@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 
 app = typer.Typer(help="Who did what and when, in a tamper-evident chain.", no_args_is_help=True)
+key_app = typer.Typer(
+    help="The key that signs evidence packs and the end of the chain.", no_args_is_help=True
+)
+app.add_typer(key_app, name="key")
 
 
 @app.command()
@@ -123,6 +127,53 @@ def export(
             say(line)
         if file:
             note(f"Wrote {file}. Head: {verifying.head(ws)[1]}")
+
+
+@key_app.command("export")
+def export_keys(
+    file: Annotated[
+        Path | None, typer.Argument(help="File to write; printed if not given.")
+    ] = None,
+) -> None:
+    """Write the public keys, the one in use and those before it, each with its days.
+
+    The file holds no secret. Hand it to auditors and partners by another way than the packs:
+    `report verify --key FILE` then tells whether a pack is yours. It is PEM, as OpenSSL reads it.
+
+    Examples:
+
+        duediligence audit key export our-keys.pem
+    """
+    from duediligence.casework import signing_keys
+    from duediligence.delivery.flag_files import check_folder
+
+    if file is not None:
+        check_folder(file)
+    with workspace() as ws:
+        text = signing_keys.export(ws, file)
+    if file:
+        note(f"Wrote {file}.")
+    else:
+        say(text)
+
+
+@key_app.command()
+def rotate() -> None:
+    """Make a new key and destroy the one in use, such as after a laptop was lost.
+
+    Needs the role administrator where roles are set. What the old key signed can still be
+    verified; give the new public key to those who have the old one.
+
+    Examples:
+
+        duediligence audit key rotate
+    """
+    from duediligence.casework import signing_keys
+
+    with workspace() as ws:
+        key = signing_keys.rotate(ws)
+    say(f"The key {key.id} signs from now on.")
+    note("Give its public part to those who have the old one: `duediligence audit key export`.")
 
 
 def _head(text: str) -> str:

@@ -48,6 +48,7 @@ def demo(
     from duediligence.delivery.flag_files import write_run
     from duediligence.demo import SAMPLE_SCALE
     from duediligence.demo.server import serve
+    from duediligence.permissions import make_folder
     from duediligence.screening.imports import import_suppliers
     from duediligence.screening.lists.loading import Terms
     from duediligence.screening.lists.refresh import refresh
@@ -58,7 +59,7 @@ def demo(
     from duediligence.text.wording import count
 
     try:
-        out_dir.mkdir(parents=True, exist_ok=True)
+        make_folder(out_dir)
     except OSError as error:
         raise StorageError(
             f"{out_dir}: {error.strerror}", hint="Name another --out-dir."
@@ -72,6 +73,7 @@ def demo(
                 home=Path(home),
                 companies_house_url=companies_house,
                 companies_house_key="demonstration",
+                key_hosts=("127.0.0.1",),
                 local_registers=data / "local_registers",
                 # Invented, so that nothing is left out which a council would rather not keep.
                 store_restricted=True,

@@ -5,7 +5,7 @@ window ends; and for one network address 2,000 in 5 minutes, then 403.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -140,8 +140,8 @@ class Api:
     `key` is sent as the user name of HTTP Basic, and is never told, shown or kept. An answer in
     `evidence` that is younger than `max_age` is used without asking, so that a run that was
     killed goes on where it was; an older one is asked for by its ETag. Times are in seconds;
-    `retries` and `backoff` are as in `Retries`. `verify` is as in requests. Raises
-    UsageError for a `base` that is neither https nor on this machine.
+    `retries` and `backoff` are as in `Retries`, `private_hosts` as in `open_session`; `verify` is
+    as in requests. Raises UsageError for a `base` that is neither https nor on this machine.
     """
 
     def __init__(
@@ -153,6 +153,7 @@ class Api:
         limiter: Limiter,
         user_agent: str,
         verify: str | bool = True,
+        private_hosts: Collection[str] = (),
         connect_timeout: float = 10,
         read_timeout: float = 30,
         deadline: float = 120,
@@ -176,7 +177,7 @@ class Api:
         self._max_age = max_age
         self._progress = progress
         self._now = now
-        self._session = open_session(user_agent)
+        self._session = open_session(user_agent, private_hosts=private_hosts)
         self._welcome = False
         self._waited = False
         self._failures = 0

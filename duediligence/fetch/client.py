@@ -1,7 +1,7 @@
 """One file over HTTPS: patient, bounded, and only from where it should come."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +36,7 @@ class Client:
 
     Times are in seconds. `deadline` is for one file with all its retries; `retries` and `backoff`
     are as in `Retries`. `verify` is as in requests: a CA file, or whether to verify at all.
+    `private_hosts` are as in `open_session`.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Client:
         retries: int = 3,
         backoff: float = 2,
         verify: str | bool = True,
+        private_hosts: Collection[str] = (),
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._user_agent = user_agent
@@ -56,6 +58,7 @@ class Client:
         self._deadline = deadline
         self._retries = Retries(retries, backoff, sleep)
         self._verify = verify
+        self._private_hosts = private_hosts
 
     def download(
         self,
@@ -113,7 +116,9 @@ class Client:
     ) -> SnapshotFile | None:
         retrieved_at = datetime.now(UTC)
         with (
-            open_session(self._user_agent, accept=accept) as session,
+            open_session(
+                self._user_agent, accept=accept, private_hosts=self._private_hosts
+            ) as session,
             self._ask(session, url, hosts, conditions, body) as response,
         ):
             if response.status_code == 304 and conditions:

@@ -9,7 +9,7 @@ import re
 import ssl
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -26,6 +26,7 @@ from urllib3.exceptions import HTTPError, InvalidHeader
 from urllib3.util import Retry
 
 from duediligence.errors import FetchFailed
+from duediligence.fetch.private_addresses import PrivateAddress, PublicOnly
 from duediligence.progress import Progress
 
 Result = TypeVar("Result")
@@ -90,6 +91,14 @@ def unanswered(
             hint="Where your network inspects traffic, ask your IT team for its certificate file "
             "and give it in the setting ca_file (DUEDILIGENCE_CA_FILE).",
         )
+    for cause in causes:
+        if isinstance(cause, PrivateAddress):
+            return Problem(
+                f"was not contacted: {cause.host} leads to {cause.address}, on this machine or in "
+                "a private network",
+                hint="If it belongs there, allow it in a settings file: "
+                f'private_hosts = ["{cause.host}"].',
+            )
     if isinstance(error, ProxyError):
         return Problem(
             "could not be reached: the proxy of this network refused the connection",
@@ -130,9 +139,17 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             yield from _causes(cause)
 
 
-def open_session(user_agent: str, *, accept: bool = True) -> requests.Session:
-    """A session that sends no password from the user's .netrc, and Accept only where it may."""
+def open_session(
+    user_agent: str, *, accept: bool = True, private_hosts: Collection[str] | None = ()
+) -> requests.Session:
+    """A session that sends no password from the user's .netrc, and Accept only where it may.
+
+    It reaches public addresses only, but for `private_hosts`; None: it reaches any.
+    """
     session = requests.Session()
+    if private_hosts is not None:
+        session.mount("https://", PublicOnly(private_hosts))
+        session.mount("http://", PublicOnly(private_hosts))
     session.auth = lambda request: request
     session.headers["User-Agent"] = user_agent
     if not accept:
@@ -373,7 +390,8 @@ def post(
     """
     who = "the address to post to"
     try:
-        with open_session(user_agent) as session:
+        # A person chose this address, and it is usually inside.
+        with open_session(user_agent, private_hosts=None) as session:
             request, who = prepare(
                 session, "POST", url, headers=headers, body=body, plain_http_here=True
             )

@@ -84,6 +84,9 @@ AuditKind = Literal[
     "digest dropped",
     "setting changed",
     "retention",
+    "signing key",
+    "home shared",
+    "home closed",
 ]
 AuditValue = str | int | None | tuple[str, ...]
 

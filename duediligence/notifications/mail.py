@@ -51,10 +51,13 @@ class Mail:
                 raise UsageError(f"{name} holds characters that no mail server accepts")
         if settings.smtp_port is not None and not 0 < settings.smtp_port < 65536:
             raise UsageError(f"smtp_port must be 1 to 65535, not {settings.smtp_port}")
-        if settings.smtp_user and not (settings.smtp_password or settings.smtp_password_file):
+        if settings.smtp_user and not (
+            settings.smtp_password_file or settings.secret("smtp_password")
+        ):
             raise UsageError(
                 "smtp_user is set, but no password",
-                hint="Set DUEDILIGENCE_SMTP_PASSWORD, or smtp_password_file.",
+                hint="Set DUEDILIGENCE_SMTP_PASSWORD or smtp_password_file, or keep it in the "
+                "keyring.",
             )
         for address in (*recipients, settings.notify_mail_from):
             if not _ADDRESS.fullmatch(address):
@@ -70,7 +73,7 @@ class Mail:
         Raises DeliveryFailed where no recipient was taken or the connection ended before the
         server said so, and UsageError where the password cannot be used.
         """
-        password = self.settings.secret("smtp_password")
+        password = self.settings.secret("smtp_password") if self.settings.smtp_user else ""
         with self._plain_errors(), self._connected() as server:
             if self.settings.smtp_user:
                 server.login(self.settings.smtp_user, password)

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from duediligence.errors import StorageError
+from duediligence.permissions import create, make_folder
 
 PATIENCE_SECONDS = 30.0
 
@@ -19,7 +20,8 @@ def connect(path: Path, migrations: Migrations, *, patience: float | None = None
     Raises StorageError.
     """
     with plain_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
+        create(path)
         seconds = PATIENCE_SECONDS if patience is None else patience
         connection = sqlite3.connect(path, timeout=seconds, isolation_level=None)
         try:

@@ -25,6 +25,7 @@ ONLY_IN = {
     "xlsxwriter": "duediligence/render",
     "python_calamine": "duediligence/formats",
     "schedule": "duediligence/scheduling",
+    "keyring": "duediligence/settings",
 }
 BANNED_NAMES = {"utils", "helpers", "manager", "misc", "common", "base"}
 

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import pkgutil
 import re
 import shutil
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from duediligence.casework import deciding, retention, subject_access, verifying
+from duediligence.casework import deciding, home, retention, signing_keys, subject_access, verifying
 from duediligence.casework.queue import alerts
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.delivery import digest, exports, flag_files, referral
@@ -23,6 +24,7 @@ from duediligence.errors import Conflict, Forbidden, Incomplete, UsageError
 from duediligence.model import Run
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import ACTIONS, ROLES, Action, Role, allowed
+from duediligence.permissions import group_name
 from duediligence.progress import SILENT
 from duediligence.scheduling import actions, jobs
 from duediligence.scheduling.jobs import ActionName, Job
@@ -201,10 +203,14 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "delivery.referral.make": lambda ws, _: referral.make(
         ws, referral.ReferralRequest(alerts=[match(ws).id], to="police"), file="r.html"
     ),
+    "casework.home.share": lambda ws, _: home.share(ws, group_name(os.getegid())),
+    "casework.home.close": lambda ws, _: home.close(ws),
     "casework.retention.run": lambda ws, _: retention.run(ws, dry_run=False),
     "casework.subject_access.held": lambda ws, _: subject_access.held(ws, "Petrosyanov"),
     "casework.verifying.log": lambda ws, _: verifying.log(ws, last=5),
     "casework.verifying.export_chain": lambda ws, to: verifying.export_chain(ws, to / "a.jsonl"),
+    "casework.signing_keys.export": lambda ws, to: signing_keys.export(ws, to / "keys.pem"),
+    "casework.signing_keys.rotate": lambda ws, _: signing_keys.rotate(ws),
     "scheduling.actions.refresh_lists": lambda ws, _: actions.refresh_lists(
         ws, job("refresh lists", DEMO / "lists"), SILENT
     ),

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from duediligence.cli import main
 from duediligence.cli.demo import DEMO_TIME
-from duediligence.settings import FILENAME, Settings, load
+from duediligence.settings import FILENAME, HOME_ONLY, Settings, load
 from tests.thorough import examples
 
 pytestmark = pytest.mark.thorough
@@ -41,6 +41,7 @@ VALUES = {
     "addresses": '{ "un.xml" = "https://mirror.example.org/un.xml" }',
     "parts": '{ fhrs = ["705"] }',
     "hosts": '{ un = ["files.example.org"] }',
+    "private_hosts": '["intranet.example.org"]',
     "local_registers": '"registers"',
     "store_restricted": "true",
     "schedule_7_years": "3",
@@ -48,6 +49,7 @@ VALUES = {
     "companies_house_key": '"invented"',
     "companies_house_key_file": '"key.txt"',
     "companies_house_url": '"http://127.0.0.1:9"',
+    "key_hosts": '["127.0.0.1"]',
     "decision_months": "1",
     "second_decision": "[]",
     "blind_second": "true",
@@ -123,10 +125,13 @@ def write(folder: Path, *names: str) -> Path:
 
 
 def test_the_values_are_of_every_setting_and_good_and_no_defaults(tmp_path: Path) -> None:
-    write(tmp_path, *VALUES)
+    elsewhere = [name for name in VALUES if name not in HOME_ONLY]
+    write(tmp_path, *elsewhere)
     assert VALUES.keys() == {f.name for f in fields(Settings)}
+    (tmp_path / "elsewhere").mkdir()
+    own = write(tmp_path / "elsewhere", *HOME_ONLY)
     found = load({}, {}, user_folder=tmp_path, default_home=tmp_path)
-    assert set(found.origins.values()) == {str(tmp_path / FILENAME)}
+    assert set(found.origins.values()) == {str(tmp_path / FILENAME), str(own)}
     plain = load({}, {}, default_home=tmp_path / "none").settings
     for name in VALUES:
         assert getattr(found.settings, name) != getattr(plain, name)

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from duediligence.errors import Hint, Step, StorageError
+from duediligence.permissions import create
 
 _MAGIC = b"DDINDEX1"
 _ALIGN = 64
@@ -40,6 +41,7 @@ def write(path: Path, version: str, arrays: Arrays, *, durable: bool = True) -> 
         table[name] = (array.dtype.str, offset, len(array))
         offset += -(-array.nbytes // _ALIGN) * _ALIGN
     try:
+        create(path)
         with path.open("wb") as file:
             file.write(_MAGIC)
             for array in arrays.values():

@@ -12,6 +12,7 @@ from duediligence.errors import DuediligenceError, UnreadableFile
 from duediligence.fetch import Snapshot
 from duediligence.matching import MATCHER_VERSION, Index
 from duediligence.model import DriftItem, ListDoubt, ListEntry, ListVersion
+from duediligence.permissions import make_folder
 from duediligence.progress import Progress
 from duediligence.screening.lists.statuses import storable
 from duediligence.screening.lists.wholeness import (
@@ -232,7 +233,7 @@ def parse(watchlist: Watchlist, files: Files) -> Iterator[ListEntry]:
 
 def _compile(workspace: Workspace, version: ListVersion, entries: list[ListEntry]) -> Path:
     parent = workspace.indexes / version.list_id
-    parent.mkdir(parents=True, exist_ok=True)
+    make_folder(parent)
     _sweep(workspace, parent)
     building = parent / f".building-{os.getpid()}"
     try:

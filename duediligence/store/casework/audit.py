@@ -87,18 +87,24 @@ class AuditStore(Repository):
             append(db, event)
         return True
 
-    def records(self, *, last: int | None = None) -> Iterator[AuditRecord]:
-        """Each record, the oldest first; only the `last` ones where that is given.
+    def records(
+        self, *, last: int | None = None, kind: AuditKind | None = None
+    ) -> Iterator[AuditRecord]:
+        """Each record, the oldest first; only the `last` ones, or those of a kind, where given.
 
         Raises DamagedRecord at a row that does not read as a record.
         """
-        where = ""
+        where, values = "", list[int | str]()
         if last is not None:
             where = "WHERE position IN (SELECT position FROM audit ORDER BY position DESC LIMIT ?)"
+            values.append(last)
+        if kind is not None:
+            where += (" AND" if where else "WHERE") + " kind = ?"
+            values.append(kind)
         with plain_errors(self.path):
             for row in self._db.conn.execute(
                 f"SELECT {COLUMNS} FROM audit {where} ORDER BY position",  # noqa: S608
-                () if last is None else (last,),
+                values,
             ):
                 yield self._record(row)
 

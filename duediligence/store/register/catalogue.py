@@ -19,6 +19,7 @@ from sqlite_utils import Database, Migrations
 from duediligence.contracts import Drift
 from duediligence.errors import ExpectationFailed
 from duediligence.model import Register, RegisterFile, RegisterVersion
+from duediligence.permissions import create, make_folder
 from duediligence.store.database import connect, plain_errors, writing
 from duediligence.store.records import decode, encode
 
@@ -99,7 +100,7 @@ class Catalogue:
         `build` raises passes through. In both cases the version before stays in service.
         """
         with writing(self._db) as db:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder)
             in_service = dict(db.conn.execute("SELECT register, file FROM registers"))
             for path in self._folder.iterdir():
                 if path.name not in in_service.values():
@@ -107,6 +108,7 @@ class Catalogue:
             path = self._folder / f"{register}-{token_hex(8)}.db"
             try:
                 with plain_errors(path):
+                    create(path)
                     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
                         # Only the swap below makes this file count, so a crash may break it.
                         connection.execute("PRAGMA journal_mode = OFF")

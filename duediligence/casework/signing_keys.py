@@ -1,0 +1,95 @@
+"""The signing key of this installation: made at first use, replaced, and known ever after.
+
+Every public key is in the audit chain, with the day since which it was in use.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+from duediligence.errors import StorageError
+from duediligence.model.audit import AuditEvent
+from duediligence.screening.access import use_case
+from duediligence.screening.workspace import Workspace
+from duediligence.signing import PublicKey, SigningKey, make_key, public_key, read_key
+from duediligence.writing import write_text
+
+
+def signing_key(workspace: Workspace) -> SigningKey:
+    """The key that signs now, made and recorded where there is none.
+
+    For use cases that change something. Raises StorageError where the file cannot be used.
+    """
+    path = _path(workspace)
+    key = read_key(path) or make_key(path)
+    known = known_keys(workspace)
+    if not known or known[-1].raw != key.public.raw:
+        _record(workspace, key.public, known)
+    return key
+
+
+def known_keys(workspace: Workspace) -> tuple[PublicKey, ...]:
+    """Every public key that the chain has, the oldest first; the last is the one in use.
+
+    Raises StorageError for a record of a key that does not read.
+    """
+    keys: list[PublicKey] = []
+    for record in workspace.audit.records(kind="signing key"):
+        event = record.event
+        try:
+            key = public_key(str(event.what.get("public_key")), since=event.at)
+        except ValueError as error:
+            raise StorageError(
+                f"audit record {record.position} holds no public key",
+                hint="Verify the audit chain.",
+            ) from error
+        if keys:
+            keys[-1] = replace(keys[-1], until=event.at)
+        keys.append(key)
+    return tuple(keys)
+
+
+@use_case("change settings", event="signing key")
+def rotate(workspace: Workspace) -> PublicKey:
+    """Make a new key that signs from now on, and destroy the private part of the one before.
+
+    What that one signed can still be verified. Raises StorageError.
+    """
+    signing_key(workspace)  # so that the one before is known, whoever made it
+    key = make_key(_path(workspace), instead=True)
+    _record(workspace, key.public, known_keys(workspace))
+    return known_keys(workspace)[-1]
+
+
+@use_case("export", event="export")
+def export(workspace: Workspace, path: Path | None) -> str:
+    """Write every public key to `path` (None: nowhere), the one in use first; returns the text.
+
+    It holds no secret: give it to whoever is to verify packs or heads. Raises StorageError.
+    """
+    signing_key(workspace)
+    text = "\n".join(key.pem() for key in reversed(known_keys(workspace)))
+    if path is not None:
+        write_text(path, text)
+    name = path.name if path else "standard output"
+    workspace.audit.add(
+        AuditEvent("export", workspace.now(), workspace.who, {"file": name}, "public keys")
+    )
+    return text
+
+
+def _record(workspace: Workspace, key: PublicKey, known: tuple[PublicKey, ...]) -> None:
+    before = known[-1].id if known else ""
+    workspace.audit.add_news(
+        AuditEvent(
+            "signing key",
+            workspace.now(),
+            workspace.who,
+            {"public_key": key.text, "instead_of": before},
+            subject=key.id,
+        ),
+        "public_key",
+    )
+
+
+def _path(workspace: Workspace) -> Path:
+    return workspace.settings.home / "keys" / "signing.pem"

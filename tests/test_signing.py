@@ -1,0 +1,105 @@
+"""The signing key: made once, private, and what it signs is for one purpose only."""
+
+import os
+import stat
+from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from duediligence.errors import NotFound, StorageError, UsageError
+from duediligence.signing import (
+    PublicKey,
+    by_id,
+    make_key,
+    public_key,
+    read_key,
+    read_public_keys,
+)
+
+DAY = datetime(2026, 11, 26, tzinfo=UTC)
+
+
+def test_a_key_signs_for_one_purpose_and_one_text(tmp_path: Path) -> None:
+    key = make_key(tmp_path / "keys" / "signing.pem")
+    signature = key.sign("evidence pack", b"body")
+    assert key.public.verifies(signature, "evidence pack", b"body")
+    assert not key.public.verifies(signature, "audit head", b"body")
+    assert not key.public.verifies(signature, "evidence pack", b"body.")
+    assert not key.public.verifies(signature[:-1], "evidence pack", b"body")
+    other = make_key(tmp_path / "other.pem")
+    assert not other.public.verifies(signature, "evidence pack", b"body")
+
+
+def test_a_file_that_is_there_is_kept_and_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "signing.pem"
+    assert read_key(path) is None
+    made = make_key(path)
+    assert make_key(path).public == made.public
+    read = read_key(path)
+    assert read
+    assert read.public == made.public
+    assert make_key(path, instead=True).public != made.public
+    assert [one.name for one in tmp_path.iterdir()] == ["signing.pem"]
+
+
+def test_of_two_who_make_the_first_key_at_once_both_have_the_same(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = pool.map(lambda _: make_key(tmp_path / "k.pem").public.id, range(16))
+        assert len(set(made)) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are of POSIX")
+def test_only_its_owner_can_read_it_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        make_key(tmp_path / "keys" / "signing.pem")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "keys" / "signing.pem").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
+
+
+def test_no_text_of_a_key_holds_it(tmp_path: Path) -> None:
+    path = tmp_path / "k.pem"
+    key = make_key(path)
+    secret = b64decode(path.read_text().splitlines()[1])[-32:]
+    for text in (repr(key), str(key), repr(key.public)):
+        assert secret.hex() not in text
+        assert repr(secret)[2:-1] not in text
+
+
+@pytest.mark.parametrize("body", [b"", b"no key", b"-----BEGIN PRIVATE KEY-----\nAAAA\n"])
+def test_a_damaged_key_is_no_key_and_is_not_replaced(tmp_path: Path, body: bytes) -> None:
+    path = tmp_path / "k.pem"
+    path.write_bytes(body)
+    with pytest.raises(StorageError, match="damaged"):
+        make_key(path)
+    assert path.read_bytes() == body
+
+
+def test_public_keys_are_written_and_read_with_their_days(tmp_path: Path) -> None:
+    new = make_key(tmp_path / "1.pem").public
+    old = make_key(tmp_path / "2.pem").public
+    keys = (PublicKey(new.raw, DAY), PublicKey(old.raw, DAY - timedelta(9), DAY))
+    path = tmp_path / "keys.pem"
+    path.write_text("".join(key.pem() for key in keys))
+    assert read_public_keys(path) == keys
+    assert by_id(keys)[new.id].in_use(DAY + timedelta(99))
+    assert not keys[0].in_use(DAY - timedelta(1))
+    assert not keys[1].in_use(DAY + timedelta(1))
+    assert public_key(new.text).raw == new.raw
+
+
+def test_a_file_without_a_public_key_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "k.pem"
+    with pytest.raises(NotFound):
+        read_public_keys(path)
+    make_key(path)
+    with pytest.raises(UsageError, match="no public key"):
+        read_public_keys(path)
+    path.write_text("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")
+    with pytest.raises(UsageError, match="damaged"):
+        read_public_keys(path)
