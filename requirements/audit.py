@@ -73,12 +73,10 @@ def _audited(service: str, packages: dict[str, str]) -> tuple[Answers, str]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "packages.txt"
         path.write_text("".join(f"{name}=={packages[name]}\n" for name in packages), "utf-8")
-        ended = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "pip_audit", "--disable-pip", "--no-deps", "--format", "json"]
-            + ["--progress-spinner", "off", "--vulnerability-service", service]
-            + ["--requirement", str(path)],
-            capture_output=True,
-            text=True,
+        options = ["--disable-pip", "--no-deps", "--format", "json", "--progress-spinner", "off"]
+        options += ["--vulnerability-service", service, "--requirement", str(path)]
+        ended = subprocess.run(
+            [sys.executable, "-m", "pip_audit", *options], capture_output=True, text=True
         )
     try:
         found = json.loads(ended.stdout)["dependencies"]
