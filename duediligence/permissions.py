@@ -4,9 +4,11 @@ Everything that the tool writes is made here or by `writing`, whatever the umask
 such modes: there a file has the permissions of the folder it is in, and nothing here does anything.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,12 +62,16 @@ def create(path: Path) -> None:
 
 
 def set_mode(descriptor: int, mode: int) -> None:
-    """Give an open file exactly this mode, where the system has modes. Raises OSError."""
+    """Give a file that we opened exactly this mode, where the system and its drive have modes.
+
+    On one that has none (a USB stick) whoever attached the drive decides. Raises OSError.
+    """
     if POSIX and stat.S_IMODE(os.fstat(descriptor).st_mode) != mode:
-        os.fchmod(descriptor, mode)
+        with suppress(PermissionError):
+            os.fchmod(descriptor, mode)
 
 
-def make_folder(folder: Path, *, private: bool = False) -> None:
+def create_folder(folder: Path, *, private: bool = False) -> None:
     """Make a folder with those above it that are missing: 0700, or 2770 in one that is shared.
 
     `private`: 0700 wherever it is, as a new home. One that is there stays as it is. Raises OSError.
@@ -73,7 +79,7 @@ def make_folder(folder: Path, *, private: bool = False) -> None:
     if folder.is_dir():
         return
     if not folder.parent.is_dir():
-        make_folder(folder.parent)
+        create_folder(folder.parent)
     shared = not private and is_shared(folder.parent)
     try:
         folder.mkdir(mode=PRIVATE_FOLDER)
@@ -83,7 +89,8 @@ def make_folder(folder: Path, *, private: bool = False) -> None:
         return
     if POSIX:
         # A folder in a shared one has its group already, and would otherwise keep its setgid bit.
-        folder.chmod(SHARED_FOLDER if shared else PRIVATE_FOLDER)
+        with suppress(PermissionError):
+            folder.chmod(SHARED_FOLDER if shared else PRIVATE_FOLDER)
 
 
 def lies_within(path: Path, folder: Path) -> bool:
@@ -132,7 +139,12 @@ def close_earlier(home: Path) -> bool:
         return False
     if access.mode & stat.S_IWGRP and access.group != _own_group(access.owner):
         return False
-    close(home)
+    try:
+        close(home)
+    except OSError as error:
+        if error.errno in (errno.EPERM, errno.EACCES, errno.EOPNOTSUPP):
+            return False  # a drive without modes: `doctor` says so
+        raise
     return True
 
 
@@ -142,6 +154,7 @@ def share(home: Path, group: int) -> tuple[Path, ...]:
     Raises OSError where the group cannot be given, before anything else is changed.
     """
     os.chown(home, -1, group)
+    _set_mode(home, SHARED_FOLDER)
     return _set_all(home, SHARED_FOLDER, SHARED_FILE, group)
 
 
@@ -151,7 +164,7 @@ def close(home: Path) -> tuple[Path, ...]:
     Raises OSError where the home itself cannot be closed.
     """
     # Nobody gets in from here on, whatever becomes of the rest.
-    home.chmod(PRIVATE_FOLDER)
+    _set_mode(home, PRIVATE_FOLDER)
     return _set_all(home, PRIVATE_FOLDER, PRIVATE_FILE, None)
 
 
@@ -170,6 +183,13 @@ def loose(home: Path) -> Iterator[Path]:
                 continue  # another command removed it
             if mode & forbidden and not stat.S_ISLNK(mode):
                 yield path
+
+
+def _set_mode(folder: Path, mode: int) -> None:
+    folder.chmod(mode)
+    if access_of(folder).mode != mode:
+        # Some drives ignore it without a word.
+        raise OSError(errno.EOPNOTSUPP, "this drive keeps no modes of its own")
 
 
 def _set_all(home: Path, folder_mode: int, file_mode: int, group: int | None) -> tuple[Path, ...]:

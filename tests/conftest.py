@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
@@ -123,16 +124,49 @@ def open_workspace(tmp_path: Path) -> Iterator[Open]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the figures of the test that damages the files of every list."""
+    """Print what the tests counted that damage files, cut the power or kill commands."""
+    _cut_lists(terminalreporter)
+    _power_cuts(terminalreporter)
+
+
+def _recorded(terminalreporter: pytest.TerminalReporter, name: str) -> Iterator[dict[str, Any]]:
+    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
+        yield from (value for key, value in report.user_properties if key == name)
+
+
+def _power_cuts(terminalreporter: pytest.TerminalReporter) -> None:
+    write = terminalreporter.write_line
+    cuts, kills = Counter[str](), Counter[str]()
+    lines = []
+    for one in _recorded(terminalreporter, "power cuts"):
+        counts = {key: one[key] for key in ("tried", "distinct", "acknowledged")}
+        counts |= {key: len(one[key]) for key in ("lost", "damaged")}
+        lines.append(
+            f"   {one['act']}: " + ", ".join(f"{n:,} {what}" for what, n in counts.items())
+        )
+        # A database that was made less careful, to show that this is noticed.
+        if "=" not in one["act"]:
+            cuts.update(counts)
+    for one in _recorded(terminalreporter, "kills"):
+        kills.update(one)
+    if lines:
+        terminalreporter.section("power cuts, and different states that they left")
+        write(", ".join(f"{n:,} {what}" for what, n in cuts.items()))
+        for line in sorted(lines):
+            write(line)
+    if kills:
+        terminalreporter.section("kills of living commands")
+        write(", ".join(f"{n:,} {what}" for what, n in sorted(kills.items())) + ", 0 acts lost")
+
+
+def _cut_lists(terminalreporter: pytest.TerminalReporter) -> None:
     figures: Counter[str] = Counter()
     unnoticed: Counter[str] = Counter()
-    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
-        for name, value in report.user_properties:
-            if name == "cut lists" and isinstance(value, dict):
-                counts = {k: n for k, n in value.items() if isinstance(n, int)}
-                figures.update(counts)
-                undetectable = (n for k, n in counts.items() if k.startswith("undetectable"))
-                unnoticed[str(value["list"])] += sum(undetectable)
+    for value in _recorded(terminalreporter, "cut lists"):
+        counts = {k: n for k, n in value.items() if isinstance(n, int)}
+        figures.update(counts)
+        undetectable = (n for k, n in counts.items() if k.startswith("undetectable"))
+        unnoticed[str(value["list"])] += sum(undetectable)
     if not figures:
         return
     write = terminalreporter.write_line

@@ -48,7 +48,6 @@ def demo(
     from duediligence.delivery.flag_files import write_run
     from duediligence.demo import SAMPLE_SCALE
     from duediligence.demo.server import serve
-    from duediligence.permissions import make_folder
     from duediligence.screening.imports import import_suppliers
     from duediligence.screening.lists.loading import Terms
     from duediligence.screening.lists.refresh import refresh
@@ -57,6 +56,7 @@ def demo(
     from duediligence.screening.workspace import Workspace
     from duediligence.settings import Settings
     from duediligence.text.wording import count
+    from duediligence.writing import make_folder
 
     try:
         make_folder(out_dir)

@@ -350,8 +350,7 @@ def template(
         duediligence lists template debarment --out lists/uk-debarment/debarment.csv
     """
     from duediligence import registry
-    from duediligence.permissions import make_folder
-    from duediligence.writing import write_text
+    from duediligence.writing import make_folder, write_text
 
     kept_by_hand = {i: w for i, w in registry.watchlists().items() if w.template}
     watchlist = kept_by_hand.get(name) or kept_by_hand.get(f"uk-{name}")

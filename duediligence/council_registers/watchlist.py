@@ -17,8 +17,7 @@ from duediligence.errors import StorageError, UsageError
 from duediligence.law.crimes import CRIME_TYPES
 from duediligence.model import ListEntry
 from duediligence.model.entries import Power
-from duediligence.permissions import make_folder
-from duediligence.writing import write_text
+from duediligence.writing import make_folder, write_text
 
 MAX_BYTES = 100_000_000
 # Councils take records off their registers as time runs out, some by the dozen.

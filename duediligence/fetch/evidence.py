@@ -11,8 +11,7 @@ from typing import Annotated
 
 import msgspec
 
-from duediligence.permissions import make_folder
-from duediligence.writing import storing, write
+from duediligence.writing import make_folder, storing, write
 
 _Utc = Annotated[datetime, msgspec.Meta(tz=True)]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from duediligence.errors import Conflict
-from duediligence.permissions import create, make_folder
-from duediligence.writing import storing
+from duediligence.permissions import create
+from duediligence.writing import make_folder, storing
 
 _BUSY = 0.05
 

@@ -16,8 +16,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from duediligence.errors import SourceError, StorageError
-from duediligence.permissions import make_folder
-from duediligence.writing import digest, rename, storing, write
+from duediligence.writing import digest, make_folder, rename, storing, write
 
 MANIFEST = "manifest.json"
 _Utc = Annotated[datetime, msgspec.Meta(tz=True)]

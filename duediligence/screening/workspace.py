@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from duediligence import registry
 from duediligence.contracts import Watchlist
 from duediligence.errors import Conflict, Hint, NotFound, Step
-from duediligence.permissions import close_earlier, make_folder
+from duediligence.permissions import close_earlier
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.store import ListStore, RunStore, SupplierStore
 from duediligence.store.casework.audit import AuditStore
@@ -24,7 +24,7 @@ from duediligence.store.casework.suppliers import DeclarationStore, LinkStore
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.lookups import LookUpStore
 from duediligence.version import __version__
-from duediligence.writing import storing
+from duediligence.writing import make_folder, storing
 
 if TYPE_CHECKING:
     from duediligence.matching.engine import EngineCache

@@ -8,7 +8,8 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from duediligence.errors import StorageError
-from duediligence.permissions import create, make_folder
+from duediligence.permissions import create
+from duediligence.writing import make_folder
 
 PATIENCE_SECONDS = 30.0
 
@@ -26,7 +27,10 @@ def connect(path: Path, migrations: Migrations, *, patience: float | None = None
         connection = sqlite3.connect(path, timeout=seconds, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
+            # Each commit is on the disk before it returns. EXTRA rather than FULL for a drive that
+            # cannot have a write-ahead log (some network drives): there a commit is the removal of
+            # a file, which FULL leaves to be undone by a power cut. With a log they are the same.
+            connection.execute("PRAGMA synchronous = EXTRA")
             connection.execute("PRAGMA foreign_keys = ON")
             database = Database(connection, execute_plugins=False)
             if migrations.pending(database):

@@ -52,7 +52,6 @@ WRITTEN_TO = {
     "duediligence/screener.py: (folder / list_id).mkdir",
     "duediligence/screening/lists/refresh.py: Path(folder, watchlist.feeds[0].filename).write_text",
     "duediligence/store/database.py: sqlite3.connect",
-    "duediligence/store/register/catalogue.py: path.open",
     "duediligence/store/register/catalogue.py: sqlite3.connect",
     "duediligence/suppliers/importing.py: temporary.open",
 }

@@ -1,5 +1,6 @@
 """`home share` and `home close`, and a home that an earlier version left open."""
 
+import errno
 import grp
 import json
 import os
@@ -142,3 +143,27 @@ def test_where_the_system_has_no_modes_nothing_fails(
     assert refused.code == 2
     assert f"Set it in the properties of {used}, under Security." in refused.err
     assert not list(permissions.loose(used))
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+def test_on_a_drive_without_modes_all_is_written_and_nothing_is_claimed(
+    run: Run, earlier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refuses: bool
+) -> None:
+    """A USB stick refuses to set a mode, a share of Windows ignores it: none can be had here."""
+
+    def set_mode(*_: object, **__: object) -> None:
+        if refuses:
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "fchmod", set_mode)
+    monkeypatch.setattr(Path, "chmod", set_mode)
+    imported = run("suppliers", "import", "suppliers.csv")
+    assert imported.code == 0
+    assert "closed" not in imported.err
+    assert run("audit", "export", "chain.jsonl").code == 0
+    assert run("lists", "status", "--home", tmp_path / "another" / "home").code in (0, 3)
+    for command in (["close"], ["share", "--group", GROUP]):
+        refused = run("home", *command)
+        assert refused.code == 4
+        assert "cannot be used: " in refused.err
+    assert "home shared" not in run("audit", "log").out

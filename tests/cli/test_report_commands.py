@@ -29,11 +29,16 @@ def screened(run: Run, home: Path, tmp_path: Path) -> Path:
 def test_a_pack_is_made_and_verified_without_a_home(run: Run, screened: Path) -> None:
     made = run("report", "S1", "--out", "p.zip", "--include-people")
     assert (made.code, made.out.split()[0]) == (0, "sha256"), made.err
+    assert run("audit", "key", "export", "keys.pem").code == 0
     shutil.rmtree(screened / "home")
+    trusted = run("report", "verify", "p.zip", "--key", "keys.pem")
+    assert trusted.code == 0, trusted.out
+    assert "Answer: authentic and same." in trusted.out
     verified = run("report", "verify", "p.zip")
     assert verified.code == 0, verified.out
     assert "the same field by field" in verified.out
-    assert "Result: same." in verified.out
+    assert "Answer: same but of unknown origin." in verified.out
+    assert "did not name as trusted (--key)" in verified.out
     assert made.out.split()[1] in verified.out
     assert "A pack cannot show that the lists held nothing more" in verified.err
     assert not (screened / "home").exists()
@@ -53,9 +58,25 @@ def test_the_verb_can_stand_there_too(run: Run, screened: Path) -> None:
     assert run("report", "make", "S2", "--out", "p.zip").code == 0
     assert run("report", "--contract", "RFQ 12", "--out", "c.zip").code == 0
     document = json.loads(run("report", "verify", "c.zip", "--json").out)["data"]
-    assert document["result"] == "same"
+    assert document["answer"] == "same but of unknown origin"
+    assert document["origin"]["signed"] == "by an unknown key"
     assert list(document["suppliers"]) == ["S1", "S2"]
     assert document["not_shown"]
+
+
+def test_a_script_that_names_a_key_is_not_answered_0_for_another(run: Run, screened: Path) -> None:
+    run("report", "S1", "--out", "p.zip")
+    run("audit", "key", "rotate")
+    run("audit", "key", "export", "keys.pem")
+    keys = (screened / "keys.pem").read_text(encoding="utf-8")
+    newest = keys[: keys.index("-----END PUBLIC KEY-----") + len("-----END PUBLIC KEY-----\n")]
+    (screened / "newest.pem").write_text(newest, encoding="utf-8")
+    assert run("report", "verify", "p.zip", "--key", "keys.pem").code == 0
+    other = run("report", "verify", "p.zip", "--key", "newest.pem")
+    assert other.code == 5, other.out
+    assert "Answer: same but of unknown origin." in other.out
+    assert run("report", "verify", "p.zip", "--key", "newest.pem", "--key", "keys.pem").code == 0
+    assert run("report", "verify", "p.zip", "--key", "p.zip").code == 2
 
 
 def test_an_altered_pack_is_damaged_and_the_file_named(run: Run, screened: Path) -> None:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from duediligence.casework.queue import rules_of
+from duediligence.casework.signing_keys import signing_key
+from duediligence.delivery.pack.about import About, DecisionRules, runs_of
 from duediligence.delivery.pack.case import (
     Case,
     case_of,
@@ -14,18 +17,14 @@ from duediligence.delivery.pack.case import (
 )
 from duediligence.delivery.pack.comparing import compared_again, looked_up
 from duediligence.delivery.pack.container import sealed
-from duediligence.delivery.pack.contents import (
-    AUDIT,
-    Contents,
-    files_of,
-    folder_of,
-)
-from duediligence.delivery.pack.page import flags, page
+from duediligence.delivery.pack.contents import AUDIT, Contents, contents_of, files_of
+from duediligence.delivery.pack.page import with_pages
 from duediligence.delivery.pack.people import as_disclosed, shared, told
 from duediligence.errors import NotFound
 from duediligence.matching import MATCHER_VERSION
 from duediligence.model import Party
 from duediligence.model.audit import AuditEvent
+from duediligence.render import RENDERER_VERSION
 from duediligence.screening.access import use_case
 from duediligence.screening.lookup.parties import parties
 from duediligence.screening.workspace import Workspace
@@ -76,7 +75,7 @@ def make(workspace: Workspace, asked: PackRequest, path: Path) -> PackResult:
         else (),
         not_screened=not_screened,
     )
-    body = _packed(workspace, asked, whole, contents)
+    body = _packed(workspace, asked, contents)
     made = PackResult(
         sha256=sha256(body).hexdigest(),
         suppliers=tuple(bidders),
@@ -118,38 +117,28 @@ def _parties(case: Case) -> tuple[Party, ...]:
     return looked_up(case, case.run.basis)
 
 
-def _packed(
-    workspace: Workspace, asked: PackRequest, whole: Sequence[Case], contents: Contents
-) -> bytes:
-    files = files_of(contents)
-    records = list(records_about(workspace, contents.cases))
-    files[AUDIT] = "".join(record.line() + "\n" for record in records).encode()
+def _packed(workspace: Workspace, asked: PackRequest, contents: Contents) -> bytes:
+    key = signing_key(workspace)  # first: its record is before the head that the pack states
+    # As somebody who verifies it reads them: the page is made of nothing else.
+    contents = contents_of(files_of(contents), len(contents.cases))
+    records = records_about(workspace, contents.cases)
+    beside = {AUDIT: "".join(record.line() + "\n" for record in records).encode()}
     if asked.people:
-        files |= _evidence(workspace, contents.cases)
-    about: dict[str, object] = {
-        "made_at": workspace.now().isoformat(),
-        "made_by": workspace.who,
-        "tool": __version__,
-        "matcher": MATCHER_VERSION,
-        "people": asked.people,
-        "contract": asked.contract,
-        "audit_head": workspace.audit.head(),
-        "suppliers": [case.supplier.ref for case in contents.cases],
-        "runs": [
-            {
-                "folder": folder_of(number),
-                "supplier": case.supplier.ref,
-                "run": case.run.id,
-                "tool": case.run.basis.tool if case.run.basis else "not kept",
-                "matcher": case.run.matcher_version,
-                "policy_sha256": case.run.policy_sha256,
-            }
-            for number, case in enumerate(contents.cases, 1)
-        ],
-    }
-    files["flags.csv"] = flags(contents)
-    files["report.html"] = page(whole, contents, about, files)
-    return sealed(about, files)
+        beside |= _evidence(workspace, contents.cases)
+    about = About(
+        made_at=workspace.now(),
+        made_by=workspace.who,
+        tool=__version__,
+        matcher=MATCHER_VERSION,
+        renderer=RENDERER_VERSION,
+        people=asked.people,
+        contract=asked.contract,
+        audit_head=workspace.audit.head(),
+        decision_rules=DecisionRules.of(rules_of(workspace)),
+        suppliers=tuple(case.supplier.ref for case in contents.cases),
+        runs=runs_of(contents.cases),
+    )
+    return sealed(about.document(), with_pages(contents, about, beside), key)
 
 
 def _evidence(workspace: Workspace, cases: Sequence[Case]) -> dict[str, bytes]:

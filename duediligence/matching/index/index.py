@@ -24,7 +24,7 @@ from duediligence.matching.index import arrays as storage
 from duediligence.matching.index.rows import Entries, compile_entries
 from duediligence.matching.index.search import EntrySearch, first
 from duediligence.model import ListEntry, Match
-from duediligence.permissions import make_folder
+from duediligence.writing import make_folder
 
 _FILE = "names.index"
 

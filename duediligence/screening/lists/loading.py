@@ -12,7 +12,6 @@ from duediligence.errors import DuediligenceError, UnreadableFile
 from duediligence.fetch import Snapshot
 from duediligence.matching import MATCHER_VERSION, Index
 from duediligence.model import DriftItem, ListDoubt, ListEntry, ListVersion
-from duediligence.permissions import make_folder
 from duediligence.progress import Progress
 from duediligence.screening.lists.statuses import storable
 from duediligence.screening.lists.wholeness import (
@@ -27,6 +26,7 @@ from duediligence.screening.lookup import places
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Loaded
 from duediligence.version import __version__
+from duediligence.writing import make_folder, rename
 
 COMPILED_WITH = f"{__version__}/{MATCHER_VERSION}"
 # Unread things in which a renamed heading or tag shows.
@@ -236,12 +236,14 @@ def _compile(workspace: Workspace, version: ListVersion, entries: list[ListEntry
     make_folder(parent)
     _sweep(workspace, parent)
     building = parent / f".building-{os.getpid()}"
+    folder = parent / f"{version.version}-{workspace.now():%Y%m%dT%H%M%S%f}"
     try:
         Index.build(entries).save(building)
-        return building.replace(parent / f"{version.version}-{workspace.now():%Y%m%dT%H%M%S%f}")
+        rename(building, folder)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
+    return folder
 
 
 def _sweep(workspace: Workspace, parent: Path) -> None:

@@ -5,7 +5,6 @@ service. The write lock of the catalogue is held for the whole of a load: two lo
 once, and what lies beside the files in service is always the remains of one that died.
 """
 
-import os
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
@@ -19,9 +18,10 @@ from sqlite_utils import Database, Migrations
 from duediligence.contracts import Drift
 from duediligence.errors import ExpectationFailed
 from duediligence.model import Register, RegisterFile, RegisterVersion
-from duediligence.permissions import create, make_folder
+from duediligence.permissions import create
 from duediligence.store.database import connect, plain_errors, writing
 from duediligence.store.records import decode, encode
+from duediligence.writing import make_folder, settle
 
 migrations = Migrations("register")
 
@@ -119,8 +119,7 @@ class Catalogue:
                         connection.execute("BEGIN")
                         rows = build(connection)
                         connection.execute("COMMIT")
-                    with path.open("rb+") as written:
-                        os.fsync(written.fileno())
+                    settle(path)
                 self._expect(register, rows, incoming)
                 version = RegisterVersion(
                     register=register,
