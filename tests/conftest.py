@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
@@ -19,11 +19,9 @@ from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
-SAMPLE = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
+from .thorough import examples
 
-# How long a test takes is the machine's matter: a busy one must not fail it.
-settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any")
+SAMPLE = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
 
 SAMPLES = Path(__file__).parents[1] / "duediligence" / "demo" / "lists"
 
@@ -51,6 +49,14 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["REAL_DATA"] = str(Path(config.getoption("--real-data")).absolute())
     if config.getoption("--thorough"):
         os.environ["THOROUGH"] = "yes"
+    # How long a test takes is the machine's matter: a busy one must not fail it.
+    settings.register_profile(
+        "any",
+        max_examples=examples(100),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    settings.load_profile("any")
 
 
 def pytest_collection() -> None:
@@ -68,6 +74,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent / "real"):
             item.add_marker(pytest.mark.soak)
+        if isinstance(item, pytest.Function) and is_hypothesis_test(item.function):
+            item.add_marker(pytest.mark.thorough)
 
 
 @pytest.fixture(scope="session")

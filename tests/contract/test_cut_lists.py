@@ -47,9 +47,9 @@ ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "duediligence" / "demo" / "lists"
 FIGURES = Path(__file__).parent / "damages"
 WEEK = timedelta(days=7)
-# Each damage is tried in three ways. Of these trials `make test` takes one in QUICK, `make soak` one
-# in SOME: neither divides by three, so each way has its turn. Of the damages to a workbook, which a
-# process of its own reads each time, one in OF_WORKBOOKS is tried at all.
+# Each damage is tried in three ways. Of these trials `make test` takes one in QUICK, `make soak`
+# one in SOME: neither divides by three, so each way has its turn. Of the damages to a workbook,
+# which a process of its own reads each time, one in OF_WORKBOOKS is tried at all.
 QUICK = 110
 SOME = 4
 OF_WORKBOOKS = 11
@@ -487,7 +487,7 @@ def test_damages_to_every_list_are_noticed(
     file, trials = feeds[0].filename, figures["trials"]
     if share > 1:
         assert any(row.startswith(f"{file}\t{trials}\t") for row in rows), (
-            f"there are {trials} damages to {file} now, which {path.relative_to(ROOT)} does not say: "
+            f"{path.relative_to(ROOT)} does not say that there are {trials} damages to {file}: "
             f"try all of them for its figures, as the head of this file says"
         )
         return

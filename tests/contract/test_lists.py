@@ -1,7 +1,6 @@
 """What holds for every list, over the invented sample of it that ships with the package."""
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,14 +38,15 @@ def _parse(watchlist: Watchlist, feeds: tuple[Feed, ...]) -> list[ListEntry]:
     return list(watchlist.parse(_files(watchlist, feeds)))
 
 
-@cache
-def _parsed_once(list_id: str, number: int) -> list[ListEntry]:
-    watchlist = registry.watchlist(list_id)
-    return _parse(watchlist, watchlist.feed_sets[number])
+PARSED: dict[tuple[str, str], list[ListEntry]] = {}
 
 
 def _entries(watchlist: Watchlist, feeds: tuple[Feed, ...]) -> list[ListEntry]:
-    return _parsed_once(watchlist.id, watchlist.feed_sets.index(feeds))
+    """The entries of the sample, which is parsed once for all tests."""
+    key = (watchlist.id, feeds[0].filename)
+    if key not in PARSED:
+        PARSED[key] = _parse(watchlist, feeds)
+    return PARSED[key]
 
 
 every_feed_set = pytest.mark.parametrize(("watchlist", "feeds"), list(_cases()))

@@ -194,7 +194,7 @@ def test_values_are_trimmed_and_distinct(tmp_path: Path) -> None:
     assert entry == (("A B", "C"), "A B", "")
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=200) | st.text("<>/!?&;:=\"' aList[]\n", max_size=80))
 @example(content=b'<?xml version="1.0" encoding="no-such"?><List/>')
 @example(content=b"\xff\xfe<\0L\0")
