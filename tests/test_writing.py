@@ -119,7 +119,8 @@ def test_where_one_may_not_write(tmp_path, locked):
     folder.chmod(0o555 if locked == "folder" else 0o777)
     target.chmod(0o444 if locked == "file" else 0o666)
     for parent in (tmp_path, *tmp_path.parents[:2]):
-        parent.chmod(0o755)
+        # Opened only, for with --basetemp one of them may be /tmp.
+        parent.chmod(parent.stat().st_mode | 0o055)
     code = (
         "import os, sys\n"
         "from pathlib import Path\n"
