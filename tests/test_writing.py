@@ -2,7 +2,6 @@ import os
 import stat
 import subprocess
 import sys
-import tempfile
 import threading
 from pathlib import Path
 
@@ -21,6 +20,13 @@ from duediligence.writing import (
 )
 
 posix = pytest.mark.skipif(os.name != "posix", reason="devices, modes and links are POSIX")
+
+
+def reachable(folder):
+    """Let another account through to the folder: opened only, for one of its parents is /tmp."""
+    for parent in (folder, *folder.parents):
+        if parent.stat().st_mode & 0o055 != 0o055:
+            parent.chmod(parent.stat().st_mode | 0o055)
 
 
 def test_text_is_written_as_it_stands(tmp_path):
@@ -128,10 +134,7 @@ def test_where_one_may_not_write(tmp_path, locked):
     target.write_text("old")
     folder.chmod(0o555 if locked == "folder" else 0o777)
     target.chmod(0o444 if locked == "file" else 0o666)
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder == Path(tempfile.gettempdir()):
-            break
-        folder.chmod(0o755)
+    reachable(tmp_path)
     code = (
         "import os, sys\n"
         "from pathlib import Path\n"
@@ -283,10 +286,7 @@ def test_a_folder_that_one_may_not_read_is_written_to(tmp_path):
     box = tmp_path / "box"
     box.mkdir()
     box.chmod(0o333)
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder == Path(tempfile.gettempdir()):
-            break
-        folder.chmod(0o755)
+    reachable(tmp_path)
     code = (
         "import os, sys\n"
         "from pathlib import Path\n"

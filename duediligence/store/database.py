@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from duediligence.errors import StorageError
+from duediligence.errors import Hint, Step, StorageError
 from duediligence.permissions import create
 from duediligence.writing import make_folder
 
@@ -105,9 +105,14 @@ def plain_errors(path: Path) -> Iterator[None]:
         raise StorageError(f"{path}: {error}", hint=_hint(str(error).lower())) from error
     except OSError as error:
         reason = error.strerror or str(error)
-        raise StorageError(
-            f"{path}: {reason}", hint="Free some space or choose another folder with --home."
-        ) from error
+        hint: str | Hint = "Free some space or choose another folder with --home."
+        if isinstance(error, PermissionError):
+            hint = Hint(
+                "Choose another folder with --home; or ask whoever this one belongs to to share "
+                "it with a group of yours: ",
+                Step("share-home"),
+            )
+        raise StorageError(f"{path}: {reason}", hint=hint) from error
 
 
 def _hint(reason: str) -> str:

@@ -22,7 +22,7 @@ from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.delivery import digest, exports, flag_files, referral
 from duediligence.delivery.pack import making
 from duediligence.demo import SAMPLE_SCALE
-from duediligence.errors import Forbidden
+from duediligence.errors import Forbidden, StorageError
 from duediligence.fetch.locking import locked
 from duediligence.logs import configure
 from duediligence.permissions import group_name
@@ -54,15 +54,15 @@ class Account:
     number: int
     groups: tuple[int, ...] = ()
 
-    def does(self, work: Callable[[], object]) -> None:
-        """Do it in a child that is this account for good, under a lax umask. Raises what it met."""
+    def does(self, work: Callable[[], object], *, umask: int = 0) -> None:
+        """Do it in a child that is this account for good. What it raises fails the test."""
         from_child, to_parent = os.pipe()
         child = os.fork()
         if child == 0:
             os.close(from_child)
             told = b""
             try:
-                os.umask(0)
+                os.umask(umask)
                 os.setgroups(self.groups)
                 os.setgid(self.number)
                 os.setuid(self.number)
@@ -95,10 +95,16 @@ def _warm(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture
-def place() -> Iterator[Path]:
+def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder that every account may look into, with one in it that belongs to Ada."""
     folder = Path(tempfile.mkdtemp(prefix="duediligence-accounts-"))
     folder.chmod(0o755)
+    if any(not above.stat().st_mode & 0o001 for above in folder.parents):
+        shutil.rmtree(folder)
+        pytest.skip(f"other accounts cannot reach {folder}, so that the test would show nothing")
+    (folder / "scratch").mkdir()
+    (folder / "scratch").chmod(0o1777)
+    monkeypatch.setattr(tempfile, "tempdir", str(folder / "scratch"))
     (folder / "ada").mkdir(mode=0o755)
     os.chown(folder / "ada", ADA.number, ADA.number)
     yield folder
@@ -225,10 +231,11 @@ def test_two_officers_work_in_one_home_and_a_third_reads_nothing(place: Path) ->
         assert {who for who, kind in by if kind == "run stored"} == {"uid 54321", "uid 54322"}
         assert verifying.verify(ws) is None
 
-    ADA.does(ada_begins)
+    # Under a strict umask: what is shared must be so all the same.
+    ADA.does(ada_begins, umask=0o077)
     place.chmod(0o777)
-    BO.does(bo_goes_on)
-    ADA.does(ada_ends)
+    BO.does(bo_goes_on, umask=0o077)
+    ADA.does(ada_ends, umask=0o077)
     paths = everything_in(where)
     files = [path for path in paths if path.is_file()]
     assert {path.stat().st_uid for path in files} == {ADA.number, BO.number}
@@ -244,3 +251,35 @@ def test_two_officers_work_in_one_home_and_a_third_reads_nothing(place: Path) ->
     assert mode(where) == 0o700
     BO.does(cannot_read(everything_in(where)))
     ADA.does(ada_ends)
+
+
+def test_an_account_shares_only_its_own_home_and_with_a_group_of_its_own(place: Path) -> None:
+    where = place / "ada" / "home"
+
+    def alone() -> None:
+        with pytest.raises(Forbidden, match="'uid 54321' is not in the group"):
+            home.share(opened(where), group_name(GROUP))
+
+    def somebody_else() -> None:
+        with pytest.raises(StorageError, match="Permission denied") as refused:
+            home.share(opened(where), group_name(GROUP))
+        assert "ask whoever this one belongs to to share it" in str(refused.value.hint)
+
+    Account(ADA.number).does(alone)
+    BO.does(somebody_else)
+    assert {mode(path) for path in everything_in(where)} == {0o700, 0o600}
+
+
+def test_a_program_is_told_in_its_log_that_an_earlier_home_was_closed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    where = tmp_path / "home"
+    where.mkdir(mode=0o755)
+    where.chmod(0o755)
+    with opened(where) as ws:
+        screened(ws, tmp_path)
+        screened(ws, tmp_path)
+    told = [record.getMessage() for record in caplog.records if str(where) in record.getMessage()]
+    assert len(told) == 1
+    assert "It is closed to them now." in told[0]
+    assert mode(where) == 0o700

@@ -1,5 +1,6 @@
 """Each answer about a pack, and that a forger without the key gets no better one."""
 
+import itertools
 import json
 import random
 import shutil
@@ -25,7 +26,6 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.signing import PublicKey
 from tests.delivery.resealing import Parts, other_key, parts
-import itertools
 
 FOLDER = "suppliers/001"
 HARBOUR = Supplier(
