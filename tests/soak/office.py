@@ -24,6 +24,7 @@ from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.casework.unit_of_work import Casework
+from duediligence.store.register import RegisterStore
 from duediligence.store.schedule import ScheduleStore
 from tests.soak.forked import made
 
@@ -227,11 +228,28 @@ def examine(home: Path, at: datetime) -> dict[str, Any]:
             sound_pages = connection.execute("PRAGMA integrity_check").fetchall()
             assert sound_pages == [("ok",)], path
             assert not connection.execute("PRAGMA foreign_key_check").fetchall(), path
+    facts["registers"] = _registers(home)
     folder = home.parent / "told"
     facts["files of digests"] = {one.name: one.read_bytes() for one in folder.glob("*.txt")}
-    flags = home / "flags.csv"
-    facts["flags"] = flags.read_bytes() if flags.exists() else b""
+    for fact, path in {"flags": home / "flags.csv", "pack": home.parent / "pack.zip"}.items():
+        facts[fact] = path.read_bytes() if path.exists() else b""
     return facts
+
+
+def _registers(home: Path) -> dict[str, int]:
+    """How many rows each register has; each file that is in service must be whole."""
+    if not (home / "register.db").exists():
+        return {}
+    with closing(RegisterStore(home / "register.db")) as store:
+        versions = store.versions()
+    with closing(sqlite3.connect(home / "register.db")) as connection:
+        files = [
+            home / "register" / name for (name,) in connection.execute("SELECT file FROM registers")
+        ]
+    for path in files:
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)], path
+    return {register: version.rows for register, version in versions.items()}
 
 
 def served(office: Office) -> str:
