@@ -60,11 +60,6 @@ class Ended:
     out: str
     err: str
 
-    @property
-    def data(self) -> Any:
-        assert self.code == 0, self.err
-        return json.loads(self.out)["data"]
-
 
 @dataclass
 class Office:
@@ -154,6 +149,10 @@ def opened(folder: Path) -> Iterator[Office]:
         forks.stdin.close()
 
 
+def workspace_of(home: Path, at: datetime) -> Workspace:
+    return Workspace(Settings(home=home), now=lambda: at, only={"made": made})
+
+
 def screening(office: Office) -> tuple[str, ...]:
     return ("screen", "--out", str(office.home / "flags.csv"))
 
@@ -164,10 +163,11 @@ def refreshing(office: Office) -> tuple[str, ...]:
 
 
 def deciding(office: Office) -> tuple[str, ...]:
-    alert = office.chance.choice(office.run("alerts", "list", "--all", "--json").data)
+    with workspace_of(office.home, office.at) as workspace:
+        alert = office.chance.choice(sorted(one.id for one in queue.alerts(workspace)))
     office.notes.append(f"Note {len(office.notes)}.")
     why = ("--reason", "TOO-LITTLE", "--note", office.notes[-1])
-    return ("alerts", "decide", alert["id"], "not-sure", *why)
+    return ("alerts", "decide", alert, "not-sure", *why)
 
 
 def ticking(office: Office) -> tuple[str, ...]:
@@ -198,7 +198,7 @@ def examine(home: Path, at: datetime) -> dict[str, Any]:
     Fails where anything is damaged: a database, the audit chain, a run or an alert that does not
     follow from it, a list that is in use and cannot be searched, a file that was fetched.
     """
-    with Workspace(Settings(home=home), now=lambda: at, only={"made": made}) as workspace:
+    with workspace_of(home, at) as workspace:
         assert verifying.verify(workspace) is None, verifying.verify(workspace)
         (status,), engine = open_lists(workspace, statuses(workspace))
         assert not engine.unreadable, engine.unreadable
