@@ -55,6 +55,15 @@ def _first_import(office: Office) -> tuple[str, ...]:
     return _importing(office)
 
 
+def _loading(_: Office) -> tuple[str, ...]:
+    bulk = ROOT / "duediligence" / "demo" / "companies_bulk"
+    return ("registers", "load", "companies-house", *map(str, sorted(bulk.glob("*.csv"))))
+
+
+def _packing(_: Office) -> tuple[str, ...]:
+    return ("report", "S0", "--out", "pack.zip")
+
+
 _DECISION = {"decisions": DECIDED, "alerts": DECIDED}
 ACTS = (
     Act("decide", deciding, _DECISION),
@@ -64,6 +73,8 @@ ACTS = (
     Act("refresh beside", refreshing, {"list": "made: loaded"}, beside=True),
     Act("import", _importing, {"suppliers": "40 suppliers ("}),
     Act("first import", _first_import, {"suppliers": "40 suppliers ("}),
+    Act("load a register", _loading, {"registers": "companies-house: loaded"}),
+    Act("make a pack", _packing, {"pack": "Wrote "}),
     Act(
         "tick",
         ticking,

@@ -1,4 +1,4 @@
-"""Over 1,000 kills of real processes, 300 of them of a decision that was acknowledged."""
+"""Over 1,000 kills of real processes, 500 of them of a decision that was acknowledged."""
 
 import os
 from collections.abc import Callable
@@ -20,7 +20,7 @@ pytestmark = [
 ]
 # Of each of the four commands at any moment, and of decisions once they are acknowledged.
 Recorder = Callable[[str, object], None]
-KILLS, ACKNOWLEDGED, GROUPS = 176, 304, 2
+KILLS, ACKNOWLEDGED, GROUPS = 130, 500, 2
 
 
 @pytest.mark.parametrize("group", range(GROUPS))

@@ -6,17 +6,19 @@ killed. The seconds of `kill_after` begin when the command has printed `kill_aft
 ended, where that is given. There is one list of its own.
 """
 
+import gc
 import importlib
+import io
 import json
 import os
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any, NoReturn
 
 import msgspec
@@ -67,7 +69,7 @@ def command(home: Path, at: str, arguments: Sequence[str]) -> NoReturn:
 
 def _run(order: dict[str, Any]) -> dict[str, Any]:
     out, to = os.pipe()
-    with tempfile.TemporaryFile() as err:
+    with TemporaryFile() as err:
         began = time.monotonic()
         child = os.fork()
         if not child:
@@ -98,17 +100,27 @@ def _run(order: dict[str, Any]) -> dict[str, Any]:
         }
 
 
-def _import_everything() -> None:
-    """What commands import lazily too, so that each fork need not."""
+def warm_up() -> None:
+    """Import what commands import lazily too, so that each fork need not."""
     source = Path(duediligence.__file__).parent
     for path in source.rglob("*.py"):
         parts = path.relative_to(source.parent).with_suffix("").parts
         if not parts[-1].startswith("__"):
             with suppress(ImportError):
                 importlib.import_module(".".join(parts))
+    registry.watchlists = lambda: {"made": made}  # type: ignore[assignment]
+    with (
+        TemporaryDirectory() as home,
+        suppress(SystemExit),
+        redirect_stdout(io.StringIO()),
+        redirect_stderr(io.StringIO()),
+    ):
+        os.environ["DUEDILIGENCE_HOME"] = home
+        main(["check", "Nobody At All"])
+    gc.freeze()
 
 
 if __name__ == "__main__":
-    _import_everything()
+    warm_up()
     for line in sys.stdin:
         print(json.dumps(_run(json.loads(line))), flush=True)  # noqa: T201

@@ -24,6 +24,7 @@ from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.casework.unit_of_work import Casework
+from duediligence.store.register import RegisterStore
 from duediligence.store.schedule import ScheduleStore
 from tests.soak.forked import made
 
@@ -58,11 +59,6 @@ class Ended:
     seconds: float
     out: str
     err: str
-
-    @property
-    def data(self) -> Any:
-        assert self.code == 0, self.err
-        return json.loads(self.out)["data"]
 
 
 @dataclass
@@ -153,6 +149,10 @@ def opened(folder: Path) -> Iterator[Office]:
         forks.stdin.close()
 
 
+def workspace_of(home: Path, at: datetime) -> Workspace:
+    return Workspace(Settings(home=home), now=lambda: at, only={"made": made})
+
+
 def screening(office: Office) -> tuple[str, ...]:
     return ("screen", "--out", str(office.home / "flags.csv"))
 
@@ -163,10 +163,11 @@ def refreshing(office: Office) -> tuple[str, ...]:
 
 
 def deciding(office: Office) -> tuple[str, ...]:
-    alert = office.chance.choice(office.run("alerts", "list", "--all", "--json").data)
+    with workspace_of(office.home, office.at) as workspace:
+        alert = office.chance.choice(sorted(one.id for one in queue.alerts(workspace)))
     office.notes.append(f"Note {len(office.notes)}.")
     why = ("--reason", "TOO-LITTLE", "--note", office.notes[-1])
-    return ("alerts", "decide", alert["id"], "not-sure", *why)
+    return ("alerts", "decide", alert, "not-sure", *why)
 
 
 def ticking(office: Office) -> tuple[str, ...]:
@@ -197,7 +198,7 @@ def examine(home: Path, at: datetime) -> dict[str, Any]:
     Fails where anything is damaged: a database, the audit chain, a run or an alert that does not
     follow from it, a list that is in use and cannot be searched, a file that was fetched.
     """
-    with Workspace(Settings(home=home), now=lambda: at, only={"made": made}) as workspace:
+    with workspace_of(home, at) as workspace:
         assert verifying.verify(workspace) is None, verifying.verify(workspace)
         (status,), engine = open_lists(workspace, statuses(workspace))
         assert not engine.unreadable, engine.unreadable
@@ -227,11 +228,28 @@ def examine(home: Path, at: datetime) -> dict[str, Any]:
             sound_pages = connection.execute("PRAGMA integrity_check").fetchall()
             assert sound_pages == [("ok",)], path
             assert not connection.execute("PRAGMA foreign_key_check").fetchall(), path
+    facts["registers"] = _registers(home)
     folder = home.parent / "told"
     facts["files of digests"] = {one.name: one.read_bytes() for one in folder.glob("*.txt")}
-    flags = home / "flags.csv"
-    facts["flags"] = flags.read_bytes() if flags.exists() else b""
+    for fact, path in {"flags": home / "flags.csv", "pack": home.parent / "pack.zip"}.items():
+        facts[fact] = path.read_bytes() if path.exists() else b""
     return facts
+
+
+def _registers(home: Path) -> dict[str, int]:
+    """How many rows each register has; each file that is in service must be whole."""
+    if not (home / "register.db").exists():
+        return {}
+    with closing(RegisterStore(home / "register.db")) as store:
+        versions = store.versions()
+    with closing(sqlite3.connect(home / "register.db")) as connection:
+        files = [
+            home / "register" / name for (name,) in connection.execute("SELECT file FROM registers")
+        ]
+    for path in files:
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)], path
+    return {register: version.rows for register, version in versions.items()}
 
 
 def served(office: Office) -> str:
