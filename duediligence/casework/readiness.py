@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -68,15 +69,26 @@ def _machine(settings: Settings, ignored: IgnoredFile | None) -> Iterator[Readin
     try:
         with Workspace(settings) as ws:
             statuses(ws)  # opens the home
-            who = ws.who
+            who, restored = ws.who, _restored(ws)
     except DuediligenceError as error:
         yield ReadinessLine("home", "broken", error.message)
         return
     yield ReadinessLine("home", "ok", f"{settings.home} can be written")
+    if restored:
+        yield ReadinessLine("restored", "ok", restored)
     yield ReadinessLine("users", "ok", _users(settings, who))
     free = shutil.disk_usage(_existing(settings.home)).free
     enough = free > LEAST_FREE_BYTES
     yield ReadinessLine("space", "ok" if enough else "problem", f"{free / 1e9:.1f} GB free")
+
+
+def _restored(ws: Workspace) -> str:
+    """From which backup this home was last restored, and the id of that; empty where it was not."""
+    record = next(reversed(list(ws.audit.records(kind="restored"))), None)
+    if record is None:
+        return ""
+    made = day(datetime.fromisoformat(str(record.event.what.get("backup_made_at"))))
+    return f"{day(record.event.at)} from a backup of {made}, restoration {record.event.subject}"
 
 
 def _registers(ws: Workspace) -> Iterator[ReadinessLine]:
