@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from duediligence.errors import Hint, SourceError, Step, StorageError, UsageError
+from duediligence.errors import DamagedBackup, Hint, SourceError, Step, StorageError, UsageError
 from duediligence.model import audit
 from duediligence.progress import Progress
 from duediligence.scheduling.jobs import ActionName, Job
@@ -110,7 +110,11 @@ def backup(workspace: Workspace, job: Job, progress: Progress) -> str:
         )
     path = job.into / making.name_for(workspace.now())
     made = making.make(workspace, path, passphrase, progress=progress)
-    found = restoring.verify(path, passphrase, progress=progress)
+    try:
+        found = restoring.verify(path, passphrase, progress=progress)
+    except DamagedBackup:
+        path.unlink(missing_ok=True)  # so that it never counts as one that is kept
+        raise
     if found.problem:
         raise StorageError(
             f"{path} was made, but the audit chain in it is broken at record "
