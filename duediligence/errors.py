@@ -18,6 +18,7 @@ StepName = Literal[
     "list-alerts",
     "list-suppliers",
     "load-registers",
+    "make-backup",
     "make-pack",
     "refresh-lists",
     "screen",

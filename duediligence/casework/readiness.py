@@ -10,7 +10,7 @@ from typing import Literal
 
 from duediligence.errors import DuediligenceError, Hint, Step
 from duediligence.model import ListStatus
-from duediligence.model.audit import role_of
+from duediligence.model.audit import AuditKind, AuditRecord, role_of
 from duediligence.render.wording import day
 from duediligence.screening.lists.statuses import Remedy, remedies, remedy, statuses
 from duediligence.screening.registers import STALE_AFTER_DAYS
@@ -69,26 +69,40 @@ def _machine(settings: Settings, ignored: IgnoredFile | None) -> Iterator[Readin
     try:
         with Workspace(settings) as ws:
             statuses(ws)  # opens the home
-            who, restored = ws.who, _restored(ws)
+            who, restored, backup = ws.who, _restored(ws), _backup(ws)
     except DuediligenceError as error:
         yield ReadinessLine("home", "broken", error.message)
         return
     yield ReadinessLine("home", "ok", f"{settings.home} can be written")
     if restored:
         yield ReadinessLine("restored", "ok", restored)
+    yield backup
     yield ReadinessLine("users", "ok", _users(settings, who))
     free = shutil.disk_usage(_existing(settings.home)).free
     enough = free > LEAST_FREE_BYTES
     yield ReadinessLine("space", "ok" if enough else "problem", f"{free / 1e9:.1f} GB free")
 
 
+def _backup(ws: Workspace) -> ReadinessLine:
+    """When the last backup was made. None is no reason for a run to be incomplete."""
+    record = _last(ws, "backup made")
+    if record is None:
+        none = Hint("none was made: ", Step("make-backup"))
+        return ReadinessLine("backup", "not in use", none)
+    return ReadinessLine("backup", "ok", f"the last was made on {day(record.event.at)}")
+
+
 def _restored(ws: Workspace) -> str:
     """From which backup this home was last restored, and the id of that; empty where it was not."""
-    record = next(reversed(list(ws.audit.records(kind="restored"))), None)
+    record = _last(ws, "restored")
     if record is None:
         return ""
     made = day(datetime.fromisoformat(str(record.event.what.get("backup_made_at"))))
     return f"{day(record.event.at)} from a backup of {made}, restoration {record.event.subject}"
+
+
+def _last(ws: Workspace, kind: AuditKind) -> AuditRecord | None:
+    return next(reversed(list(ws.audit.records(kind=kind))), None)
 
 
 def _registers(ws: Workspace) -> Iterator[ReadinessLine]:

@@ -1,15 +1,20 @@
 """A backup holds all that cannot be fetched again; a home restored from it goes on from there."""
 
+import json
 import os
 import shutil
 import sqlite3
 import tomllib
+import zlib
 from contextlib import closing
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -227,6 +232,34 @@ def test_the_chain_names_the_backup_by_its_hash(home: Path) -> None:
         assert (found.size, found.manifest.made_at) == (path.stat().st_size, NOW)
     assert not any(name.startswith("backup/") for name in files(home))
     assert [one.name for one in home.parent.iterdir() if "tmp" in one.name] == []
+
+
+def test_the_file_is_laid_out_as_the_page_says(home: Path) -> None:
+    """Read with nothing but docs/backup.md and common libraries."""
+    body = made(home).read_bytes()
+    assert body[:9] == b"ddbackup\x01"
+    log_n, r, p = body[9:12]
+    size, salt, prefix = int.from_bytes(body[12:16]), body[16:32], body[32:40]
+    assert body[40:48] == sha256(body[:40]).digest()[:8]
+    key = Scrypt(salt=salt, length=32, n=2**log_n, r=r, p=p).derive(WORDS.encode())
+    cipher, head, rest = AESGCM(key), body[:48], body[64:]
+    assert cipher.decrypt(prefix + bytes(4), body[48:64], head + b"head") == b""
+    plain, number = b"", 1
+    while rest:
+        block, rest = rest[: size + 16], rest[size + 16 :]
+        mark = b"more" if rest else b"last"
+        plain += cipher.decrypt(prefix + number.to_bytes(4), block, head + mark)
+        number += 1
+    stream, found = zlib.decompress(plain), {}
+    while length := int.from_bytes(stream[:4]):
+        about = json.loads(stream[4 : 4 + length])
+        stream = stream[4 + length :]
+        found[about["name"]], stream = stream[: about["size"]], stream[about["size"] :]
+    assert stream == bytes(4)
+    listed = json.loads(found.pop("backup.json"))["files"]
+    hashes = {name: sha256(content).hexdigest() for name, content in found.items()}
+    assert {one["name"]: one["sha256"] for one in listed} == hashes
+    assert found["casework.db"].startswith(b"SQLite format 3")
 
 
 def test_it_can_be_made_in_a_home_where_nothing_was_done(tmp_path: Path) -> None:

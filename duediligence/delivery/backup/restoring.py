@@ -226,13 +226,13 @@ def _extract(file: _Hashing, passphrase: str, folder: Path, path: Path) -> Manif
     found: dict[str, Listed] = {}
     manifest: Manifest | None = None
     for member, body in unpack(decompress(decrypt(file, passphrase, name=of), of=of), of=of):
-        if manifest is not None or member.name.casefold() in found:
+        if manifest is not None or member.name in found:
             raise DamagedBackup(f"{of}: {member.name} is in it twice, or after its end")
         if member.name == MANIFEST:
             manifest = _manifest(member, body, of)
         else:
             digest = _write(member, body, folder)
-            found[member.name.casefold()] = Listed(member.name, member.size, digest)
+            found[member.name] = Listed(member.name, member.size, digest)
     if manifest is None or manifest.files != tuple(found.values()) or "casework.db" not in found:
         raise DamagedBackup(f"{of}: does not hold the files that it says", hint=_ANOTHER)
     return manifest
@@ -245,6 +245,11 @@ def _write(member: Member, body: Iterator[bytes], folder: Path) -> str:
             raise StorageError(
                 f"There is no disk space for {member.name}, {member.size:,} bytes",
                 hint=f"Free some on the disk of {folder.parent}.",
+            )
+        if target.exists():
+            raise StorageError(
+                f"{member.name}: this disk cannot tell its name from that of another file",
+                hint="Restore on a disk where capitals and small letters differ.",
             )
         target.parent.mkdir(parents=True, exist_ok=True)
         digest, _ = write(body, target)

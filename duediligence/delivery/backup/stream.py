@@ -26,7 +26,7 @@ class Member(msgspec.Struct, frozen=True):
 
     name: str
     size: Annotated[int, msgspec.Meta(ge=0)]
-    modified: int = 0
+    modified: Annotated[int, msgspec.Meta(ge=-(2**62), le=2**62)] = 0
 
 
 class Listed(msgspec.Struct, frozen=True):
