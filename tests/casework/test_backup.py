@@ -230,7 +230,7 @@ def test_the_chain_names_the_backup_by_its_hash(home: Path) -> None:
         assert record.event.what["sha256"] == found.sha256
         assert record.event.what["head"] == record.previous == found.manifest.head
         assert (found.size, found.manifest.made_at) == (path.stat().st_size, NOW)
-    assert not any(name.startswith("backup/") for name in files(home))
+    assert not (home / making.COPIES).exists()
     assert [one.name for one in home.parent.iterdir() if "tmp" in one.name] == []
 
 
@@ -291,10 +291,13 @@ def test_what_cannot_be_written_is_refused(home: Path, tmp_path: Path) -> None:
 
 
 def test_what_a_killed_backup_left_is_removed_by_the_next(home: Path) -> None:
+    (home / making.COPIES).mkdir()
+    (home / making.COPIES / "casework.db").write_text("half")
     (home / "backup").mkdir()
-    (home / "backup" / "casework.db").write_text("half")
+    (home / "backup" / "mine.txt").write_text("of a person")
     made(home)
-    assert not (home / "backup").exists()
+    assert not (home / making.COPIES).exists()
+    assert (home / "backup" / "mine.txt").exists()
 
 
 def test_a_home_with_something_in_it_is_never_restored_over(home: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from duediligence.casework import queue
+from duediligence.delivery.backup.making import COPIES
 from duediligence.delivery.backup.restoring import verify
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.fetch.evidence import Evidence
@@ -221,7 +222,7 @@ def test_a_killed_backup_leaves_no_file_that_is_not_whole(
     assert forks.run(office, "audit", "verify")["code"] == 0
     last = forks.run(office, "backup", "make", tmp_path / "last.backup", *how)
     assert last["code"] == 0, last["err"]
-    assert not (office / "backup").exists()
+    assert not (office / COPIES).exists()
     found = verify(tmp_path / "last.backup", WORDS)
     assert found.manifest.suppliers == SUPPLIERS + 1
     print(f"{killed} backups killed, {whole} files, all whole")  # noqa: T201

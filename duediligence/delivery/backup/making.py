@@ -26,6 +26,8 @@ from duediligence.version import __version__
 from duediligence.writing import replacing, storing, write
 
 FORM = 1
+COPIES = ".backup-in-progress"
+"""The folder in the home for copies of its databases while a backup is made."""
 # What the schedule calls its backups; it removes no file of another name.
 _NAME = re.compile(r"duediligence-\d{8}T\d{6}Z\.backup")
 
@@ -180,7 +182,7 @@ def _copies(home: Path) -> Iterator[Path]:
     """A folder in the home for copies of the databases: they are as private as these, and are
     removed at the end, or by the next backup where this one is killed.
     """
-    folder = home / "backup"
+    folder = home / COPIES
     try:
         with locked(home / "backup.lock", patience=0):
             shutil.rmtree(folder, ignore_errors=True)

@@ -153,8 +153,9 @@ def _beside(home: Path) -> Iterator[Path]:
     start = f".{home.name}.restoring-"
     with storing(home.parent):
         home.parent.mkdir(parents=True, exist_ok=True)
-        for left in home.parent.glob(f"{start}*"):
-            _remove_unless_in_use(left)
+        for left in home.parent.iterdir():
+            if left.name.startswith(start):
+                _remove_unless_in_use(left)
         around = home.parent / f"{start}{token_hex(4)}"
         around.mkdir(mode=0o700)
     try:
