@@ -19,6 +19,7 @@ StepName = Literal[
     "list-alerts",
     "list-suppliers",
     "load-registers",
+    "make-backup",
     "make-pack",
     "refresh-lists",
     "screen",
@@ -184,3 +185,21 @@ class StorageError(DuediligenceError):
     """The tool's own files cannot be read or written."""
 
     code = "storage-failed"
+
+
+class NewerDatabase(StorageError):
+    """A file was written by a newer version of this program, and is left as it is."""
+
+    code = "newer-database"
+
+
+class DamagedBackup(StorageError):
+    """A backup is damaged, cut off or not a backup: nothing of it is used."""
+
+    code = "damaged-backup"
+
+
+class WrongPassphrase(UsageError):
+    """The passphrase does not open this backup."""
+
+    code = "wrong-passphrase"

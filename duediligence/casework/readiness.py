@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -11,7 +12,7 @@ from duediligence.casework.exposure import exposure
 from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import DuediligenceError, Hint, Step
 from duediligence.model import ListStatus
-from duediligence.model.audit import role_of
+from duediligence.model.audit import AuditKind, AuditRecord, role_of
 from duediligence.render.wording import day
 from duediligence.screening.lists.statuses import Remedy, remedies, remedy, statuses
 from duediligence.screening.registers import STALE_AFTER_DAYS
@@ -85,7 +86,7 @@ def _machine(resolved: EffectiveSettings, ignored: IgnoredFile | None) -> Iterat
     try:
         with Workspace(settings) as ws:
             statuses(ws)  # opens the home
-            who = ws.who
+            who, restored, backup = ws.who, _restored(ws), _backup(ws)
     except DuediligenceError as error:
         yield ReadinessLine("home", "broken", error.message)
         return
@@ -93,10 +94,35 @@ def _machine(resolved: EffectiveSettings, ignored: IgnoredFile | None) -> Iterat
     with storing(settings.home):
         for one in exposure(resolved):
             yield ReadinessLine(one.what, "ok" if one.safe else "warning", one.detail)
+    if restored:
+        yield ReadinessLine("restored", "ok", restored)
+    yield backup
     yield ReadinessLine("users", "ok", _users(settings, who))
     free = shutil.disk_usage(_existing(settings.home)).free
     enough = free > LEAST_FREE_BYTES
     yield ReadinessLine("space", "ok" if enough else "problem", f"{free / 1e9:.1f} GB free")
+
+
+def _backup(ws: Workspace) -> ReadinessLine:
+    """When the last backup was made. None is no reason for a run to be incomplete."""
+    record = _last(ws, "backup made")
+    if record is None:
+        none = Hint("none was made: ", Step("make-backup"))
+        return ReadinessLine("backup", "not in use", none)
+    return ReadinessLine("backup", "ok", f"the last was made on {day(record.event.at)}")
+
+
+def _restored(ws: Workspace) -> str:
+    """From which backup this home was last restored, and the id of that; empty where it was not."""
+    record = _last(ws, "restored")
+    if record is None:
+        return ""
+    made = day(datetime.fromisoformat(str(record.event.what.get("backup_made_at"))))
+    return f"{day(record.event.at)} from a backup of {made}, restoration {record.event.subject}"
+
+
+def _last(ws: Workspace, kind: AuditKind) -> AuditRecord | None:
+    return next(reversed(list(ws.audit.records(kind=kind))), None)
 
 
 def _registers(ws: Workspace) -> Iterator[ReadinessLine]:

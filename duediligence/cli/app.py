@@ -74,6 +74,7 @@ def root(
 from duediligence.cli import (  # noqa: E402
     alerts,
     audit,
+    backup,
     demo,
     digest,
     exports,
@@ -103,6 +104,7 @@ app.add_typer(digest.app, name="digest")
 app.add_typer(report.app, name="report")
 app.add_typer(exports.app, name="export")
 app.add_typer(audit.app, name="audit")
+app.add_typer(backup.app, name="backup")
 app.add_typer(retention.app, name="retention")
 app.add_typer(home.app, name="home")
 app.add_typer(setup.settings_app, name="settings")

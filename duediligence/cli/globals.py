@@ -67,6 +67,7 @@ COMMANDS: Mapping[StepName, str] = {
     "list-alerts": "alerts list",
     "list-suppliers": "suppliers list",
     "load-registers": "registers load {register} FILE",
+    "make-backup": "backup make FILE",
     "make-pack": "report {supplier} --out FILE",
     "refresh-lists": "lists refresh",
     "screen": "screen",

@@ -28,6 +28,7 @@ Action = Literal[
     "audit",
     "apply retention",
     "change settings",
+    "make backups",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 # These change nothing that is kept.
@@ -87,6 +88,8 @@ AuditKind = Literal[
     "signing key",
     "home shared",
     "home closed",
+    "backup made",
+    "restored",
 ]
 AuditValue = str | int | None | tuple[str, ...]
 

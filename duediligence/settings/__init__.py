@@ -266,6 +266,20 @@ class Settings:
         ),
     ] = field(default_factory=dict)
 
+    backup_passphrase: Annotated[
+        str,
+        About(
+            "Passphrase that backups are encrypted with, 12 characters or more. Secret, never "
+            "shown: best set in the environment or in a file of its own. Keep it elsewhere too: "
+            "without it no backup can be opened.",
+            secret=True,
+            harmless=True,
+        ),
+    ] = ""
+    backup_passphrase_file: Annotated[
+        Path | None,
+        About("File that holds that passphrase and nothing else.", harmless=True),
+    ] = None
     notify_mail_to: Annotated[
         str,
         About(

@@ -38,6 +38,8 @@ BY_MODE = {"open", "ZipFile", "TarFile"}
 # `TemporaryDirectory`, which is 0700.
 WRITTEN_TO = {
     "duediligence/casework/verifying.py: temporary.open",
+    "duediligence/delivery/backup/making.py: casework.copy",
+    "duediligence/delivery/backup/making.py: schedule.copy",
     "duediligence/delivery/exports.py: shutil.copyfile",
     "duediligence/delivery/pack/container.py: zipfile.ZipFile",
     "duediligence/delivery/pack/making.py: temporary.write_bytes",
