@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from duediligence.errors import TimeStampFailed
+from duediligence.fetch.deadline import deadline as until
 from duediligence.fetch.http import (
     LOOPBACK,
     Limits,
@@ -44,13 +45,14 @@ def stamp(
     why there is none, and UsageError where rfc3161-client is not installed.
     """
     asked, nonce = request(body)
-    limits = Limits(LARGEST_STAMP, timeouts[1], time.monotonic() + deadline)
+    limits, give_up = Limits(LARGEST_STAMP, timeouts[1]), time.monotonic() + deadline
+
+    def attempt() -> bytes:
+        with until(give_up):
+            return _asked(url, asked, user_agent, verify, timeouts, limits)
+
     try:
-        answer = Retries(retries, 1, sleep).run(
-            lambda: _asked(url, asked, user_agent, verify, timeouts, limits),
-            again=lambda _: None,
-            give_up=limits.give_up,
-        )
+        answer = Retries(retries, 1, sleep).run(attempt, again=lambda _: None, give_up=give_up)
     except Problem as problem:
         raise TimeStampFailed(problem.about(url), hint=problem.hint) from None
     try:
@@ -71,7 +73,8 @@ def _asked(
     limits: Limits,
 ) -> bytes:
     headers = {"Content-Type": "application/timestamp-query"}
-    with open_session(user_agent) as session:
+    # The address is a setting, as that of a webhook is: it may be in the council's own network.
+    with open_session(user_agent, private_hosts=None) as session:
         request, host = prepare(
             session, "POST", url, headers=headers, body=body, plain_http_here=True
         )

@@ -28,6 +28,7 @@ Action = Literal[
     "audit",
     "apply retention",
     "change settings",
+    "make backups",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 # These change nothing that is kept.
@@ -92,6 +93,10 @@ AuditKind = Literal[
     "alert ids joined",
     "records sealed",
     "audit head",
+    "home shared",
+    "home closed",
+    "backup made",
+    "restored",
 ]
 AuditValue = str | int | None | tuple[str, ...]
 

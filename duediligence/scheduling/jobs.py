@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from duediligence.casework.heads import CHANNELS
 from duediligence.errors import Hint, Invalid, NotFound, Step, UsageError
+from duediligence.reading import regular
 from duediligence.settings import Settings
 
 ZONE = "Europe/London"
@@ -113,15 +114,25 @@ def _zone() -> ZoneInfo:
 
 FILENAME = "schedule.toml"
 ActionName = Literal[
-    "refresh lists", "refresh dossiers", "re-screen", "digest", "retention", "audit head"
+    "refresh lists",
+    "refresh dossiers",
+    "re-screen",
+    "digest",
+    "retention",
+    "backup",
+    "audit head",
 ]
 ACTION_NAMES: tuple[ActionName, ...] = get_args(ActionName)
-_KEYS = ("name", "action", "every", "at", "ids", "from", "to")
+_KEYS = ("name", "action", "every", "at", "ids", "from", "folder", "keep", "to")
 _ONLY: Mapping[str, ActionName] = {
     "ids": "refresh lists",
     "from": "refresh lists",
+    "folder": "backup",
+    "keep": "backup",
     "to": "audit head",
 }
+KEEP = 14
+"""Backups that a job keeps where it does not say how many."""
 
 EXAMPLE = """\
 # What the scheduler does by itself.
@@ -180,6 +191,14 @@ at = "05:00"
 #                               # mail, webhook or folder, as set up for digests
 # every = "day"
 # at = "23:30"
+
+# [[job]]
+# name = "backup"
+# action = "backup"             # needs the setting backup_passphrase
+# folder = "/mnt/backups/duediligence"
+# keep = 14                     # older ones are removed when the new one is verified
+# every = "day"
+# at = "23:00"
 """
 
 
@@ -188,6 +207,7 @@ class Job:
     """One job. `ids` and `folder` are of `refresh lists` only; `folder` None: the publishers.
 
     `to` is of `audit head` only: the name of a channel, or a file.
+    `into` and `keep` are of `backup` only: its folder, and how many backups that holds at most.
     """
 
     name: str
@@ -198,6 +218,8 @@ class Job:
     ids: tuple[str, ...] = ()
     folder: Path | None = None
     to: str = ""
+    into: Path | None = None
+    keep: int = KEEP
 
 
 def path_of(settings: Settings) -> Path:
@@ -212,7 +234,7 @@ def load(path: Path, lists: Collection[str]) -> tuple[Job, ...]:
     of its kind, so that a slip is found at once and not at night.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        document = tomllib.loads(regular(path).read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise NotFound(
             f"{path}: no such file of jobs",
@@ -250,6 +272,9 @@ def _job(path: Path, number: int, table: Mapping[str, Any], lists: Collection[st
         if key == "ids":
             if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
                 raise UsageError(f'{where}: ids must be a list of texts, such as ids = ["un"]')
+        elif key == "keep":
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                raise UsageError(f"{where}: keep must be a number, 1 or more")
         elif not isinstance(value, str):
             raise UsageError(f'{where}: {key} must be text in quotes, such as {key} = "…"')
     for key in ("name", "action", "every"):
@@ -269,6 +294,8 @@ def _job(path: Path, number: int, table: Mapping[str, Any], lists: Collection[st
         raise UsageError(
             f"{where}: to is missing", hint="Name a file, or one of: " + ", ".join(CHANNELS) + "."
         )
+    if action == "backup" and not table.get("folder", "").strip():
+        raise UsageError(f"{where}: folder is missing: where the backups are written")
     try:
         times = read(table["every"], table.get("at", ""))
     except ValueError as error:
@@ -288,6 +315,8 @@ def _job(path: Path, number: int, table: Mapping[str, Any], lists: Collection[st
         ids=tuple(table.get("ids", ())),
         folder=path.parent / Path(table["from"]).expanduser() if "from" in table else None,
         to=_to(path, table.get("to", "").strip()),
+        into=path.parent / Path(table["folder"]).expanduser() if "folder" in table else None,
+        keep=table.get("keep", KEEP),
     )
 
 

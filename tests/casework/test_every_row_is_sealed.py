@@ -66,6 +66,7 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     home=home,
                     companies_house_url=companies_house,
                     companies_house_key="demonstration",
+                    key_hosts=("127.0.0.1",),
                     **settings,  # type: ignore[arg-type]
                 ),
                 now=lambda: NOW + timedelta(hours=hours),
