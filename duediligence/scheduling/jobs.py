@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from duediligence.casework.heads import CHANNELS
 from duediligence.errors import Hint, Invalid, NotFound, Step, UsageError
 from duediligence.reading import regular
 from duediligence.settings import Settings
@@ -113,15 +114,22 @@ def _zone() -> ZoneInfo:
 
 FILENAME = "schedule.toml"
 ActionName = Literal[
-    "refresh lists", "refresh dossiers", "re-screen", "digest", "retention", "backup"
+    "refresh lists",
+    "refresh dossiers",
+    "re-screen",
+    "digest",
+    "retention",
+    "backup",
+    "audit head",
 ]
 ACTION_NAMES: tuple[ActionName, ...] = get_args(ActionName)
-_KEYS = ("name", "action", "every", "at", "ids", "from", "folder", "keep")
+_KEYS = ("name", "action", "every", "at", "ids", "from", "folder", "keep", "to")
 _ONLY: Mapping[str, ActionName] = {
     "ids": "refresh lists",
     "from": "refresh lists",
     "folder": "backup",
     "keep": "backup",
+    "to": "audit head",
 }
 KEEP = 14
 """Backups that a job keeps where it does not say how many."""
@@ -177,6 +185,14 @@ at = "05:00"
 # at = "04:00"
 
 # [[job]]
+# name = "end of the audit chain"
+# action = "audit head"         # signs it and hands it over, to show later that nothing was redone
+# to = "/mnt/audit/heads.jsonl" # a file that this account may only append to, or
+#                               # mail, webhook or folder, as set up for digests
+# every = "day"
+# at = "23:30"
+
+# [[job]]
 # name = "backup"
 # action = "backup"             # needs the setting backup_passphrase
 # folder = "/mnt/backups/duediligence"
@@ -190,6 +206,7 @@ at = "05:00"
 class Job:
     """One job. `ids` and `folder` are of `refresh lists` only; `folder` None: the publishers.
 
+    `to` is of `audit head` only: the name of a channel, or a file.
     `into` and `keep` are of `backup` only: its folder, and how many backups that holds at most.
     """
 
@@ -200,6 +217,7 @@ class Job:
     cadence: Cadence
     ids: tuple[str, ...] = ()
     folder: Path | None = None
+    to: str = ""
     into: Path | None = None
     keep: int = KEEP
 
@@ -272,6 +290,10 @@ def _job(path: Path, number: int, table: Mapping[str, Any], lists: Collection[st
     for key, only in _ONLY.items():
         if key in table and action != only:
             raise UsageError(f"{where}: {key} is for the action {only!r} only")
+    if action == "audit head" and not table.get("to", "").strip():
+        raise UsageError(
+            f"{where}: to is missing", hint="Name a file, or one of: " + ", ".join(CHANNELS) + "."
+        )
     if action == "backup" and not table.get("folder", "").strip():
         raise UsageError(f"{where}: folder is missing: where the backups are written")
     try:
@@ -292,6 +314,14 @@ def _job(path: Path, number: int, table: Mapping[str, Any], lists: Collection[st
         cadence=times,
         ids=tuple(table.get("ids", ())),
         folder=path.parent / Path(table["from"]).expanduser() if "from" in table else None,
+        to=_to(path, table.get("to", "").strip()),
         into=path.parent / Path(table["folder"]).expanduser() if "folder" in table else None,
         keep=table.get("keep", KEEP),
     )
+
+
+def _to(path: Path, to: str) -> str:
+    """The name of a channel, or the path of a file beside that of the jobs."""
+    if not to or to in CHANNELS:
+        return to
+    return str(path.parent / Path(to).expanduser())

@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Response
+
+from tests.timestamp_authority import time_stamp_authority
 
 Run = Callable[..., Any]
 
@@ -52,6 +56,48 @@ def test_what_was_not_checked_is_said_where_a_pack_is_made_and_verified(
     assert "S2: Incomplete: " in run("report", "verify", "p.zip").out
     document = json.loads(run("report", "verify", "p.zip", "--json").out)["data"]
     assert lists in document["incomplete"]["S2"]
+
+
+def test_a_pack_without_the_time_stamp_that_was_asked_for_is_made_and_exits_3(
+    run: Run, screened: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DUEDILIGENCE_TIMESTAMP_URL", "http://stamps.example.org/tsa")
+    made = run("report", "S2", "--out", "p.zip")
+    assert made.code == 3
+    assert "NOT TIME-STAMPED: http://stamps.example.org/tsa is an address without https" in made.err
+    monkeypatch.delenv("DUEDILIGENCE_TIMESTAMP_URL")
+    assert "Answer: same but of unknown origin." in run("report", "verify", "p.zip").out
+
+
+def test_a_time_stamp_is_believed_only_by_the_roots_that_the_verifier_names(
+    run: Run, screened: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tsa = time_stamp_authority(screened / "tsa")
+    with HTTPServer(host="127.0.0.1") as server:
+        server.expect_request("/tsa").respond_with_handler(
+            lambda asked: Response(tsa.answer(asked.get_data()))
+        )
+        monkeypatch.setenv("DUEDILIGENCE_TIMESTAMP_URL", server.url_for("/tsa"))
+        made = run("report", "S2", "--out", "p.zip")
+    assert made.code == 0, made.err
+    verify = ("report", "verify", "p.zip")
+    unnamed = run(*verify)
+    assert unnamed.code == 0
+    assert "It has a time-stamp that was not verified: name the authority's roots" in unnamed.out
+    named = run(*verify, "--timestamp-roots", tsa.roots)
+    assert named.code == 0
+    assert " UTC by CN=Invented Time Signer." in named.out
+    other = time_stamp_authority(screened / "other").roots
+    unknown = run(*verify, "--timestamp-roots", other)
+    assert unknown.code == 5
+    assert "not verified: no root that you trust vouches for it" in unknown.out
+    document = json.loads(run(*verify, "--timestamp-roots", tsa.roots, "--json").out)["data"]
+    assert document["time_stamp"]["verified"] is True
+    monkeypatch.delenv("DUEDILIGENCE_TIMESTAMP_URL")
+    assert run("report", "S2", "--out", "bare.zip").code == 0
+    bare = run("report", "verify", "bare.zip", "--timestamp-roots", tsa.roots)
+    assert bare.code == 5
+    assert "It has no time-stamp." in bare.out
 
 
 def test_the_verb_can_stand_there_too(run: Run, screened: Path) -> None:

@@ -12,7 +12,7 @@ from duediligence.errors import StorageError
 from duediligence.model import Severity
 from duediligence.screening.alerts.status import Rules
 
-_CONTAINER = ("format", "version", "files")
+_CONTAINER = ("format", "version", "time_stamp", "files")
 
 
 class DecisionRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

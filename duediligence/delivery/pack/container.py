@@ -90,6 +90,7 @@ def sealed(
         "format": FORMAT,
         "version": VERSION,
         **about,
+        "time_stamp": stamp is not None,
         "files": dict(sorted(listed.items())),
     }
     if sum(map(len, files.values())) > MAX_BYTES or len(files) > MAX_FILES:
@@ -137,6 +138,9 @@ def opened_bytes(data: bytes, name: str) -> Opened:
                 if SIGNATURE in files
                 else "it is missing"
             )
+        # The stamp is of the signature: what says that there is one must be signed.
+        if manifest.get("time_stamp") is not (STAMP in files):
+            damaged[STAMP] = "the manifest and the pack differ in whether there is one"
     beside = {MANIFEST, SEAL} | ({SIGNATURE, STAMP} if version == VERSION else set())
     for each in files.keys() - listed.keys() - beside:
         damaged.setdefault(each, "the manifest does not list it")

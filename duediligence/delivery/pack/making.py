@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from duediligence.casework.queue import rules_of
 from duediligence.casework.signing_keys import signing_key
+from duediligence.casework.timestamps import stamped
 from duediligence.delivery.pack.about import About, DecisionRules, runs_of
 from duediligence.delivery.pack.case import (
     Case,
@@ -20,7 +22,7 @@ from duediligence.delivery.pack.container import sealed
 from duediligence.delivery.pack.contents import AUDIT, Contents, contents_of, files_of
 from duediligence.delivery.pack.page import with_pages
 from duediligence.delivery.pack.people import as_disclosed, shared, told
-from duediligence.errors import NotFound
+from duediligence.errors import NotFound, TimeStampFailed, UsageError
 from duediligence.matching import MATCHER_VERSION
 from duediligence.model import Party
 from duediligence.model.audit import AuditEvent
@@ -49,7 +51,8 @@ class PackRequest:
 class PackResult:
     """The pack that was written: its hash, and what of it does not follow from what it holds.
 
-    `incomplete` tells, by the supplier's reference, what was not checked.
+    `incomplete` tells, by the supplier's reference, what was not checked. `not_stamped` says why
+    there is no time-stamp, where the settings ask for one.
     """
 
     sha256: str
@@ -57,6 +60,7 @@ class PackResult:
     not_screened: tuple[str, ...]
     incomplete: Mapping[str, str]
     notes: tuple[str, ...]
+    not_stamped: str = ""
 
 
 @use_case("make reports", event="report made")
@@ -75,13 +79,14 @@ def make(workspace: Workspace, asked: PackRequest, path: Path) -> PackResult:
         else (),
         not_screened=not_screened,
     )
-    body = _packed(workspace, asked, contents)
+    body, not_stamped = _packed(workspace, asked, contents)
     made = PackResult(
         sha256=sha256(body).hexdigest(),
         suppliers=tuple(bidders),
         not_screened=not_screened,
         incomplete=incomplete_of(whole),
         notes=tuple(_notes(cases, people=asked.people)),
+        not_stamped=not_stamped,
     )
     with replacing(path) as temporary:
         temporary.write_bytes(body)
@@ -117,7 +122,8 @@ def _parties(case: Case) -> tuple[Party, ...]:
     return looked_up(case, case.run.basis)
 
 
-def _packed(workspace: Workspace, asked: PackRequest, contents: Contents) -> bytes:
+def _packed(workspace: Workspace, asked: PackRequest, contents: Contents) -> tuple[bytes, str]:
+    """The pack, and why it has no time-stamp, where the settings ask for one."""
     key = signing_key(workspace)  # first: its record is before the head that the pack states
     # As somebody who verifies it reads them: the page is made of nothing else.
     contents = contents_of(files_of(contents), len(contents.cases))
@@ -138,7 +144,15 @@ def _packed(workspace: Workspace, asked: PackRequest, contents: Contents) -> byt
         suppliers=tuple(case.supplier.ref for case in contents.cases),
         runs=runs_of(contents.cases),
     )
-    return sealed(about.document(), with_pages(contents, about, beside), key)
+    document, files = about.document(), with_pages(contents, about, beside)
+    if not workspace.settings.timestamp_url:
+        return sealed(document, files, key), ""
+    try:
+        return sealed(document, files, key, partial(stamped, workspace)), ""
+    except (TimeStampFailed, UsageError) as error:
+        # A pack without is worth having; an authority that is away must not stop one.
+        hint = f" {error.hint}" if error.hint else ""
+        return sealed(document, files, key), f"{error.message}.{hint}"
 
 
 def _evidence(workspace: Workspace, cases: Sequence[Case]) -> dict[str, bytes]:

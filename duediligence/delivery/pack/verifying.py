@@ -1,11 +1,11 @@
 """A pack of evidence, verified: its bytes, who signed it, and what it says derived again."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -22,11 +22,15 @@ from duediligence.delivery.pack.facts import different_in_flags, different_in_pa
 from duediligence.delivery.pack.page import FLAGS, PAGE, with_pages
 from duediligence.delivery.pack.people import shared
 from duediligence.delivery.pack.records import ComparedRecords, compared_records, without_alert
+from duediligence.delivery.pack.stamping import NO_STAMP, StampOutcome, compared_stamp
 from duediligence.errors import StorageError
 from duediligence.matching import MATCHER_VERSION
 from duediligence.render import RENDERER_VERSION
 from duediligence.signing import PublicKey
 from duediligence.version import __version__
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 Answer = Literal[
     "authentic and same",
@@ -73,7 +77,8 @@ class Verified:
 
     `outcomes` are by the supplier's reference. `incomplete` tells what was not checked when it was
     screened, `differences` are those beside the findings, `not_derived` what beside them could not
-    be compared. `with_key` says that the verifier named trusted keys. `notes` are no differences.
+    be compared. `with_key` and `with_roots` say that the verifier named trusted keys, and roots of
+    a time-stamp authority. `notes` are no differences.
     """
 
     sha256: str
@@ -84,6 +89,8 @@ class Verified:
     files: int = 0
     origin: Origin = Origin("not at all")
     with_key: bool = False
+    stamp: StampOutcome = NO_STAMP
+    with_roots: bool = False
     damaged: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[str, ComparedCase] = field(default_factory=dict)
     incomplete: Mapping[str, str] = field(default_factory=dict)
@@ -107,37 +114,48 @@ class Verified:
     @property
     def exit_code(self) -> int:
         """0 same, 1 different, 3 not derived, 4 damaged; 5 where keys were named as trusted and
-        none of them signed it. Without keys the origin is not asked for.
+        none of them signed it, or roots and no time-stamp verifies to them. Without keys the
+        origin is not asked for.
         """
         match self.answer:
             case "damaged":
                 return 4
             case "different":
                 return 1
-        if self.with_key and self.origin.signed != "by a trusted key":
+        unknown = self.with_key and self.origin.signed != "by a trusted key"
+        if unknown or (self.with_roots and not self.stamp.verified):
             return 5
         return 3 if self.answer == "whole, not derived again" else 0
 
 
-def verify(path: Path, keys: Iterable[PublicKey] = ()) -> Verified:
-    """Verify the pack at `path`, asking nothing but the file. `keys` are those that are trusted.
+Roots = Sequence["Certificate"] | None
 
-    Raises UsageError for what is no pack, StorageError for one that cannot be read at all.
+
+def verify(path: Path, keys: Iterable[PublicKey] = (), roots: Roots = None) -> Verified:
+    """Verify the pack at `path`, asking nothing but the file.
+
+    `keys` are those that are trusted, `roots` those of time-stamp authorities (None: not named).
+
+    Raises UsageError for what is no pack, and where roots are named and rfc3161-client is not
+    installed; StorageError for a pack that cannot be read at all.
     """
-    return _verified(opened(path), path.name, tuple(keys))
+    return _verified(opened(path), path.name, tuple(keys), roots)
 
 
-def verify_bytes(data: bytes, name: str, keys: Iterable[PublicKey] = ()) -> Verified:
+def verify_bytes(
+    data: bytes, name: str, keys: Iterable[PublicKey] = (), roots: Roots = None
+) -> Verified:
     """`verify` for a pack in memory, of which errors tell under that name."""
-    return _verified(opened_bytes(data, name), name, tuple(keys))
+    return _verified(opened_bytes(data, name), name, tuple(keys), roots)
 
 
-def _verified(pack: Opened, name: str, keys: tuple[PublicKey, ...]) -> Verified:
+def _verified(pack: Opened, name: str, keys: tuple[PublicKey, ...], roots: Roots) -> Verified:
     if pack.damaged:
         return Verified(
             sha256=pack.sha256,
             files=len(pack.files),
             with_key=bool(keys),
+            with_roots=roots is not None,
             damaged=pack.damaged,
         )
     about = read(pack.manifest, name)
@@ -155,6 +173,7 @@ def _verified(pack: Opened, name: str, keys: tuple[PublicKey, ...]) -> Verified:
     withheld = Counter(records.withheld)
     for _, outcome in outcomes:
         withheld.update(outcome.kinds)
+    stamp = compared_stamp(pack, about.made_at, roots)
     bidders = list(_bidders(contents, people=about.people))
     return Verified(
         sha256=pack.sha256,
@@ -165,6 +184,8 @@ def _verified(pack: Opened, name: str, keys: tuple[PublicKey, ...]) -> Verified:
         files=len(pack.files),
         origin=_origin(pack, about, keys),
         with_key=bool(keys),
+        stamp=stamp,
+        with_roots=roots is not None,
         outcomes={case.supplier.ref: outcome for case, outcome in outcomes},
         incomplete=incomplete_of(contents.cases),
         differences=(
@@ -175,6 +196,7 @@ def _verified(pack: Opened, name: str, keys: tuple[PublicKey, ...]) -> Verified:
             *_alerts(contents, about),
             *remade.differences,
             *bidders,
+            *stamp.differences,
         ),
         not_derived=(*records.not_compared, *remade.not_derived),
         withheld=dict(withheld),
