@@ -169,8 +169,10 @@ def _signed_by(signature: bytes, body: bytes) -> PublicKey | None:
     try:
         said = msgspec.json.decode(signature, type=_Signature)
         key = public_key(said.public_key)
-        sound = key.verifies(b64decode(said.signature, validate=True), "evidence pack", body)
-        same = _Signature(key.id, key.text, said.signature).body() == signature
+        raw = b64decode(said.signature, validate=True)
+        sound = key.verifies(raw, "evidence pack", body)
+        # Base64 has several writings of the same bytes.
+        same = _Signature(key.id, key.text, b64encode(raw).decode()).body() == signature
     except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, RecursionError):
         return None
     return key if sound and same else None
