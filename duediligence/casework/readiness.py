@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import DuediligenceError, Hint, Step
 from duediligence.model import ListStatus
 from duediligence.model.audit import role_of
@@ -49,8 +50,19 @@ def examine(settings: Settings, ignored: IgnoredFile | None = None) -> Readiness
         return Readiness(tuple(lines))
     with Workspace(settings) as ws:
         found = statuses(ws)
-        lines += [*_registers(ws), *(_list(ws, status) for status in found)]
+        lines += [_signing_key(ws), *_registers(ws), *(_list(ws, status) for status in found)]
         return Readiness(tuple(lines), tuple(remedies(ws, found)))
+
+
+def _signing_key(workspace: Workspace) -> ReadinessLine:
+    """Which key signs packs and heads, as the audit chain has it."""
+    try:
+        known = known_keys(workspace)
+    except DuediligenceError as error:
+        return ReadinessLine("signing key", "problem", error.message)
+    key = known[-1] if known else None
+    made = f"{key.id} since {day(key.since)}" if key and key.since else "none made yet"
+    return ReadinessLine("signing key", "ok", made)
 
 
 def _machine(settings: Settings, ignored: IgnoredFile | None) -> Iterator[ReadinessLine]:

@@ -48,6 +48,14 @@ def test_where_all_is_well_the_last_line_says_that_a_run_would_be_complete(
     assert run("check", "Nobody Invented Ltd").code == 0, "and it is so"
 
 
+def test_the_key_that_signs_is_named(run: Run, home: Path) -> None:
+    assert lines(run)["signing key"]["detail"] == "none made yet"
+    exported = run("audit", "key", "export").out
+    key = lines(run)["signing key"]["detail"]
+    assert key.split()[0] in exported
+    assert key.endswith("since 20 November 2026")
+
+
 def test_lists_that_nobody_asked_for_are_not_in_use(run: Run) -> None:
     looked = run("doctor")
     assert looked.code == 3

@@ -1,6 +1,7 @@
 """Packs taken apart, changed and sealed again, as a forger would who knows how they are made.
 
-Nothing here uses the tool's own container, so that it cannot share a fault with it.
+Nothing here uses the tool's own container, so that it cannot share a fault with it. A forger has
+the tool too: `rendered` makes the pages of changed files as that would.
 """
 
 import io
@@ -14,6 +15,9 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from duediligence.delivery.pack.about import read
+from duediligence.delivery.pack.contents import contents_of
+from duediligence.delivery.pack.page import FLAGS, PAGE, with_pages
 from duediligence.signing import SigningKey
 
 MANIFEST, SEAL = "manifest.json", "manifest.sha256"
@@ -63,6 +67,18 @@ class Parts:
         changed = change(records)
         lines = map(_sealed_record, records if changed is None else changed)
         self.files["audit.jsonl"] = "".join(line + "\n" for line in lines).encode()
+
+    def rendered(self) -> "Parts":
+        """The same with the page and the table of flags as the tool makes them of the other files.
+
+        Raises StorageError for files that do not read.
+        """
+        about = read(self.about, "pack.zip")
+        contents = contents_of(self.files, len(about.suppliers))
+        beside = {name: body for name, body in self.files.items() if name not in (FLAGS, PAGE)}
+        again = with_pages(contents, about, beside)
+        self.files.update({FLAGS: again[FLAGS], PAGE: again[PAGE]})
+        return self
 
     def sealed(
         self,

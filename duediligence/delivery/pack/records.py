@@ -43,6 +43,7 @@ def compared_records(lines: bytes, cases: Sequence[Case], about: About) -> Compa
         found.differences += _run(run, of_run, records)
         found.differences += _lists(run, records)
         found.not_compared += _unrecorded(run, records)
+    found.not_compared += _undeclared(cases, records)
     _decisions(cases, records, about, found)
     return found
 
@@ -132,6 +133,18 @@ def _unrecorded(run: Run, records: Sequence[AuditRecord]) -> Iterator[str]:
     for one in run.lists:
         if one.version and (one.list_id, one.version.version) not in known:
             yield f"{one.list_id} {one.version.version}: no audit record says that it was loaded"
+
+
+def _undeclared(cases: Sequence[Case], records: Sequence[AuditRecord]) -> Iterator[str]:
+    declared = {
+        one.event.subject: one.event.at
+        for one in reversed(records)
+        if one.event.kind == "declaration imported"
+    }
+    for case in cases:
+        at = declared.get(case.supplier.ref)
+        if at and at <= case.run.started_at and case.compared.declarations is None:
+            yield f"{case.supplier.ref}: it declared something before the run, and none is here"
 
 
 def _refreshed(records: Iterable[AuditRecord]) -> Iterator[AuditRecord]:
