@@ -138,7 +138,7 @@ def opened_bytes(data: bytes, name: str) -> Opened:
                 else "it is missing"
             )
         # The stamp is of the signature: what says that there is one must be signed.
-        if manifest.get("time_stamp") is not (STAMP in files):
+        if manifest.get("time_stamp", False) is not (STAMP in files):
             damaged[STAMP] = "the manifest and the pack differ in whether there is one"
     beside = {MANIFEST, SEAL} | ({SIGNATURE, STAMP} if version == VERSION else set())
     for each in files.keys() - listed.keys() - beside:
