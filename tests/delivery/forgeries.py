@@ -29,14 +29,15 @@ Which = Literal["one", "bare", "bidders"]
 class Forgery:
     """A kind: what is done, to which pack, and whether the pack itself shows it, whoever signed.
 
-    Where it does not, what people read is made again by this program: then the pack agrees with
-    itself, and only the signature of its maker tells.
+    What people read is made again after that by this program, unless it is what was forged
+    (`pages`). Where the pack then agrees with itself, only the signature of its maker tells.
     """
 
     name: str
     do: Callable[[Parts], object]
     to: Which = "one"
     different: bool = True
+    pages: bool = False
 
     def __str__(self) -> str:
         return self.name.replace(" ", "-")
@@ -58,10 +59,10 @@ FORGERIES: list[Forgery] = []
 
 
 def forgery(
-    name: str, *, to: Which = "one", different: bool = True
+    name: str, *, to: Which = "one", different: bool = True, pages: bool = False
 ) -> Callable[[Callable[[Parts], object]], Callable[[Parts], object]]:
     def add(do: Callable[[Parts], object]) -> Callable[[Parts], object]:
-        FORGERIES.append(Forgery(name, do, to, different))
+        FORGERIES.append(Forgery(name, do, to, different, pages))
         return do
 
     return add
@@ -161,7 +162,7 @@ def _(pack: Parts) -> None:
     pack.edit(FINDINGS, lambda all_: all_[freeze(pack)].update(check_id="ZZZ-99"))
 
 
-@forgery("the order of findings turned")
+@forgery("the order of findings turned", different=False)
 def _(pack: Parts) -> None:
     pack.edit(FINDINGS, lambda all_: all_[::-1])
 
@@ -190,7 +191,7 @@ of_finding("supplier a finding is about", "S9", "supplier_ref")
 of_finding("company number in a finding", "99009999", "company_number")
 of_finding("run of a finding", "20260101T000000Z-000000", "run_id")
 of_finding("day a finding was retrieved", "2026-01-01T00:00:00Z", "retrieved_at")
-of_finding("more matches claimed", True, "more_matches")
+of_finding("more matches claimed", True, "more_matches", different=False)
 of_finding("handling of a finding", "restricted", "handling")
 of_finding("day a finding was first seen", "2024-01-01T00:00:00Z", "first_seen", different=False)
 
@@ -265,9 +266,11 @@ of_list("version of a list", lambda one: one["version"].update(version="2026-11-
 of_list("hash of a list", lambda one: one["version"].update(sha256="0" * 64), "un")
 of_list("entries of a list", lambda one: one["version"].update(entries=9_999), "un")
 of_list("names of a list", lambda one: one["version"].update(names=9_999), "un")
-of_list("origin of a list", lambda one: one["version"].update(origin="publisher"), "un")
-of_list("age of a list", lambda one: one.update(age_days=300), "un")
-of_list("title of a list", lambda one: one.update(title="A list"), "un")
+of_list(
+    "origin of a list", lambda one: one["version"].update(origin="publisher"), "un", different=False
+)
+of_list("age of a list", lambda one: one.update(age_days=300), "un", different=False)
+of_list("title of a list", lambda one: one.update(title="A list"), "un", different=False)
 of_list(
     "day a list was retrieved",
     lambda one: one["version"].update(retrieved_at="2026-01-01T09:00:00Z"),
@@ -277,6 +280,7 @@ of_list(
     "day a list was checked",
     lambda one: one["version"].update(checked_at="2026-11-20T23:00:00Z"),
     "un",
+    different=False,
 )
 
 
@@ -303,7 +307,7 @@ def _(pack: Parts) -> None:
     pack.put(RUN, document)
 
 
-field("day of the run", RUN, "2026-11-01", "as_of")
+field("day of the run", RUN, "2026-11-01", "as_of", different=False)
 field("start of the run", RUN, "2026-01-01T09:00:00Z", "started_at")
 field("end of the run", RUN, "2026-12-01T09:00:00Z", "finished_at")
 field("name of the supplier file", RUN, "other.csv", "supplier_file")
@@ -317,10 +321,10 @@ field("id of the run", RUN, "20260101T000000Z-000000", "id")
 field("reading softened", RUN, ["standard"], "readings", "S1", "words")
 field("why of the reading", RUN, "No finding.", "readings", "S1", "why")
 field("tool of the run", RUN, "0.0.9", "basis", "tool")
-field("limit of matches", RUN, 1, "basis", "limit")
-field("years looked back", RUN, 3, "basis", "schedule_7_years")
+field("limit of matches", RUN, 1, "basis", "limit", different=False)
+field("years looked back", RUN, 3, "basis", "schedule_7_years", different=False)
 field("registers in scope", RUN, [], "scope", "registers")
-field("gaps in scope", RUN, [], "scope", "gaps")
+field("gaps in scope", RUN, [], "scope", "gaps", different=False)
 field("topic of a list", RUN, "register", "basis", "topics", "uk-sanctions")
 field("lists of premises", RUN, [], "basis", "premises", different=False)
 
@@ -392,12 +396,20 @@ def _(pack: Parts) -> None:
     pack.edit(DOSSIER, lambda one: one["supplier"].update(name="Zzyzx Trading Ltd"))
 
 
-field("name in the dossier", DOSSIER, "VOLKHAR TRADING LTD", "company", "known", "name")
+field(
+    "name in the dossier",
+    DOSSIER,
+    "VOLKHAR TRADING LTD",
+    "company",
+    "known",
+    "name",
+    different=False,
+)
 field("status of the company", DOSSIER, "dissolved", "company", "known", "status")
 field("number of the company", DOSSIER, "99009999", "company", "known", "number")
-field("day the register was asked", DOSSIER, "2026-01-01T09:00:00Z", "taken_at")
+field("day the register was asked", DOSSIER, "2026-01-01T09:00:00Z", "taken_at", different=False)
 field("supplier within the dossier", DOSSIER, "Zzyzx Ltd", "supplier", "name")
-field("how the company was resolved", DOSSIER, "person", "resolution", "how")
+field("how the company was resolved", DOSSIER, "person", "resolution", "how", different=False)
 field("hash of an answer in the dossier", DOSSIER, "0" * 64, "sources", 1, "sha256")
 
 
@@ -463,7 +475,7 @@ def _(pack: Parts) -> None:
     pack.edit(ENTRIES, lambda all_: all_[0].update(list_id="un"))
 
 
-@forgery("premises invented")
+@forgery("premises invented", different=False)
 def _(pack: Parts) -> None:
     pack.edit(
         PREMISES,
@@ -495,7 +507,7 @@ def _(pack: Parts) -> None:
     pack.edit(DECLARED, lambda all_: all_[1:])
 
 
-@forgery("every declaration removed")
+@forgery("every declaration removed", different=False)
 def _(pack: Parts) -> None:
     del pack.files[DECLARED]
 
@@ -606,58 +618,58 @@ def _(pack: Parts) -> None:
 # --- what people read
 
 
-@forgery("report replaced by All clear")
+@forgery("report replaced by All clear", pages=True)
 def _(pack: Parts) -> None:
     pack.files[REPORT] = b"<!doctype html><title>All clear</title><p>All clear.\n"
 
 
-@forgery("one word of the report")
+@forgery("one word of the report", pages=True)
 def _(pack: Parts) -> None:
     pack.replace(REPORT, "critical", "trifling")
 
 
-@forgery("a blank in the report")
+@forgery("a blank in the report", pages=True)
 def _(pack: Parts) -> None:
     pack.files[REPORT] += b"\n"
 
 
-@forgery("a script in the report")
+@forgery("a script in the report", pages=True)
 def _(pack: Parts) -> None:
     pack.replace(REPORT, "</body>", "<script>document.body.hidden = true</script></body>")
 
 
-@forgery("the report removed")
+@forgery("the report removed", pages=True)
 def _(pack: Parts) -> None:
     del pack.files[REPORT]
 
 
-@forgery("the table of flags emptied")
+@forgery("the table of flags emptied", pages=True)
 def _(pack: Parts) -> None:
     pack.files[FLAGS] = pack.files[FLAGS].splitlines(keepends=True)[0]
 
 
-@forgery("a row of the table of flags removed")
+@forgery("a row of the table of flags removed", pages=True)
 def _(pack: Parts) -> None:
     rows = pack.files[FLAGS].splitlines(keepends=True)
     pack.files[FLAGS] = b"".join([rows[0], *rows[2:]])
 
 
-@forgery("a word in the table of flags")
+@forgery("a word in the table of flags", pages=True)
 def _(pack: Parts) -> None:
     pack.replace(FLAGS, '"critical"', '"low"')
 
 
-@forgery("the table of flags removed")
+@forgery("the table of flags removed", pages=True)
 def _(pack: Parts) -> None:
     del pack.files[FLAGS]
 
 
-@forgery("a file added")
+@forgery("a file added", pages=True)
 def _(pack: Parts) -> None:
     pack.files["letter.html"] = b"<p>All clear."
 
 
-@forgery("a second case that the manifest does not name")
+@forgery("a second case that the manifest does not name", pages=True)
 def _(pack: Parts) -> None:
     for name in [name for name in pack.files if name.startswith(CASE)]:
         pack.files[name.replace("001", "002")] = pack.files[name]
@@ -738,7 +750,7 @@ for each in ("run stored", "decision", "list refreshed"):
     def without(records: list[dict[str, Any]], each: str = each) -> list[dict[str, Any]]:
         return [one for one in records if one is not kind(records, each)]
 
-    of_audit(f"a record of {each} removed", without)
+    of_audit(f"a record of {each} removed", without, different=each != "list refreshed")
 
 of_audit("audit records turned", lambda records: records[::-1])
 of_audit("an audit record twice", lambda records: [*records, records[-1]])
@@ -777,9 +789,8 @@ def _(pack: Parts) -> None:
 
 about("people called left out", False, "people")
 about("when it was made", "2026-11-01T09:00:00+00:00", "made_at")
-about("when it was made, later", "2026-12-31T09:00:00+00:00", "made_at")
+about("when it was made, later", "2026-12-31T09:00:00+00:00", "made_at", different=False)
 about("when it was made, in no form", "yesterday", "made_at")
-about("who made it, in the manifest alone", "Bob", "made_by")
 about("who made it", "Bob", "made_by", different=False)
 about("when it was made, by a day", "2026-11-21T09:00:00+00:00", "made_at", different=False)
 about("tool that made it", "0.0.9", "tool", different=False)
@@ -803,13 +814,13 @@ def _(pack: Parts) -> None:
     pack.about["renderer"] = "0"
 
 
-@forgery("facts of the report, and an earlier renderer named")
+@forgery("facts of the report, and an earlier renderer named", pages=True)
 def _(pack: Parts) -> None:
     pack.replace(REPORT, "critical", "low")
     pack.about["renderer"] = "0"
 
 
-@forgery("All clear, and an earlier renderer named")
+@forgery("All clear, and an earlier renderer named", pages=True)
 def _(pack: Parts) -> None:
     pack.files[REPORT] = b"<!doctype html><title>All clear</title><p>All clear.\n"
     pack.about["renderer"] = "0"
@@ -845,7 +856,7 @@ def _(pack: Parts) -> None:
     del pack.files[BIDDERS]
 
 
-@forgery("bidders that were not screened removed", to="bidders")
+@forgery("bidders that were not screened removed", to="bidders", different=False)
 def _(pack: Parts) -> None:
     pack.edit(BIDDERS, lambda one: one.update(not_screened=[]))
 

@@ -10,7 +10,7 @@ import sqlite3
 import string
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -139,9 +139,10 @@ KINDS = [
 def test_a_forgery_without_the_key_is_never_authentic(made: Made, forgery: Forgery) -> None:
     pack, before = parts(made.packs[forgery.to]), parts(made.packs[forgery.to])
     forgery.do(pack)
-    if not forgery.different:
-        made_again(pack)
     assert pack != before, "nothing was forged"
+    if not forgery.pages:
+        with suppress(DuediligenceError):
+            made_again(pack)
     # With the signature that it had, and without one.
     assert answer(pack.sealed(), made.keys) == "damaged"
     assert answer(pack.sealed(unsigned=True), made.keys) == "damaged"
