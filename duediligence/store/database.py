@@ -123,3 +123,25 @@ def path_of(database: Database) -> Path:
 
 class Undone(Exception):
     """Ends a transaction without keeping anything of it."""
+
+
+def changed_schema(db: Database, migrations: Migrations) -> list[str]:
+    """What in the schema of a database is not as its migrations make it."""
+    made = Database(memory=True)
+    try:
+        migrations.apply(made)
+        expected, found = _schema(made), _schema(db)
+        known = {one.name for one in migrations.applied(made)}
+        applied = {one.name for one in migrations.applied(db)}
+    finally:
+        made.close()
+    names = (name for name in sorted(expected.keys() | found.keys()))
+    changed = [" ".join(name) for name in names if expected.get(name) != found.get(name)]
+    return changed + [f"step {name}" for name in sorted(known ^ applied)]
+
+
+def _schema(db: Database) -> dict[tuple[str, str], str]:
+    rows = db.conn.execute(
+        "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+    )
+    return {(kind, name): " ".join(str(sql).split()) for kind, name, sql in rows}
