@@ -209,6 +209,11 @@ class RunStore(Repository):
 
         with writing(self._db) as db:
             hashes = {key: keep(entry) for key, entry in entries.items()}
+            used = {(one.list_id, one.entry_id) for one in run.findings}
+            used.update(key for keys in (matched or {}).values() for key in keys)
+            # What nothing refers to is not kept: it could not be distinguished from an invention.
+            needed = {hashes[key] for key in used & hashes.keys()}
+            compared[:] = [one for one in compared if one[0] in needed]
             screened = [(run.id, supplier.ref, keep(supplier)) for supplier in suppliers]
             placed = list(_pairs(premises, keep))
             db.conn.executemany("INSERT OR IGNORE INTO contents VALUES (?, ?)", compared)
