@@ -50,7 +50,7 @@ clean: ## Remove what was installed and generated
 	ln -s $(CURDIR)/duediligence/* $(CURDIR)/watchlists $(CURDIR)/checks $@/duediligence/
 
 .venv/installed: pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --editable '.[accounts]'
+	$(BIN)/python -m pip install --quiet --editable '.[accounts,timestamp]'
 	@touch $@
 
 .venv/test: pyproject.toml | .venv/installed

@@ -171,6 +171,12 @@ class DeliveryFailed(DuediligenceError):
     http_status = 502
 
 
+class TimeStampFailed(SourceError):
+    """There is no time-stamp, or it does not verify."""
+
+    code = "time-stamp-failed"
+
+
 class Incomplete(SourceError):
     """Done and stored, but something could not be checked."""
 

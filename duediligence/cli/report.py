@@ -8,7 +8,7 @@ from typer.core import TyperGroup
 
 from duediligence.cli.disclosing import PeopleOption
 from duediligence.cli.globals import JsonOption, note, say, say_json, warn, workspace
-from duediligence.errors import Invalid, UsageError
+from duediligence.errors import Incomplete, Invalid, UsageError
 
 if TYPE_CHECKING:
     from duediligence.delivery.pack.verifying import Verified
@@ -54,6 +54,9 @@ def make(
     It says for each list where nothing was found. People are left out unless --include-people is
     given, and restricted findings always are. The pack is recorded.
 
+    Exits 3 when the setting timestamp_url names an authority and no time-stamp came: the pack is
+    then made without one.
+
     Examples:
 
         duediligence report S00001 --out pack.zip
@@ -88,48 +91,82 @@ def make(
         warn(f"Cannot be derived again: {line}")
     note(f"Wrote {out}. Its report.html prints on A4 (or to PDF, from a browser).")
     say(f"sha256 {made.sha256}")
+    if made.not_stamped:
+        warn(visible(f"NOT TIME-STAMPED: {made.not_stamped} The pack was made without."))
+        raise typer.Exit(Incomplete.exit_code)
 
 
 @app.command()
 def verify(
     pack: Annotated[Path, typer.Argument(help="The pack.")],
+    key: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Public keys of its maker (`audit key export`), which you trust. Repeatable.",
+        ),
+    ] = None,
+    timestamp_roots: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Root certificates (PEM) of the time-stamp authorities that you trust.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Verify a pack from the pack alone: compare every hash, and derive every finding again.
+    """Verify a pack from the pack alone: compare every hash and derive every file again.
+
+    Only with --key can it be authentic: signed by a key that you trust, in use on its day. Only
+    with --timestamp-roots is it said when it was time-stamped, and by which authority.
 
     Exits 0 when all is the same, 1 when something is different, 2 when it is not a pack,
-    3 when something could not be derived (such as by another matcher), 4 when it is damaged.
+    3 when something was not derived again (such as of another version), 4 when it is damaged,
+    and 5 when --key is given and none of those keys signed it, or --timestamp-roots and no
+    time-stamp verifies to them. Without --key, the origin is not asked for: 0 then means the same
+    but of unknown origin.
 
     Examples:
 
-        duediligence report verify pack.zip
+        duediligence report verify pack.zip --key council-keys.pem
     """
     from duediligence.delivery.pack.verifying import verify as verify_pack
+    from duediligence.signing import read_public_keys
 
-    verified = verify_pack(pack)
+    trusted = [one for path in key or () for one in read_public_keys(path)]
+    roots = None
+    if timestamp_roots is not None:
+        from duediligence.timestamps import read_roots
+
+        roots = read_roots(timestamp_roots)
+    verified = verify_pack(pack, trusted, roots)
     if as_json:
         from duediligence.delivery.pack.verifying import NOT_SHOWN
 
-        say_json({"result": _RESULTS[verified.exit_code], **_document(verified, NOT_SHOWN)})
+        say_json(_document(verified, NOT_SHOWN))
     else:
         _tell(verified)
     raise typer.Exit(verified.exit_code)
 
 
-_RESULTS = {0: "same", 1: "different", 3: "not derived", 4: "damaged"}
-
-
 def _document(verified: "Verified", not_shown: tuple[str, ...]) -> dict[str, object]:
     return {
+        "answer": verified.answer,
+        "origin": {"signed": verified.origin.signed, "key": verified.origin.key},
+        "time_stamp": {"verified": verified.stamp.verified, "line": verified.stamp.line},
         "sha256": verified.sha256,
         "made_at": verified.made_at,
         "made_by": verified.made_by,
+        "tool": verified.tool,
         "audit_head": verified.audit_head,
         "files": verified.files,
         "damaged": verified.damaged,
         "suppliers": verified.outcomes,
         "incomplete": verified.incomplete,
         "differences": verified.differences,
+        "not_derived": verified.not_derived,
+        "withheld": verified.withheld,
+        "notes": verified.notes,
         "not_shown": not_shown,
     }
 
@@ -143,15 +180,21 @@ def _tell(verified: "Verified") -> None:
     if verified.damaged:
         for name, wrong in verified.damaged.items():
             say(visible(f"DAMAGED {name}: {wrong}."))
+        say(f"Answer: {verified.answer}.")
         say("Do not rely on anything in it. Ask whoever made it for another copy.")
         return
     files = count(verified.files, "file")
     say(visible(f"Intact: {files}, made {verified.made_at} by {verified.made_by}."))
+    say(verified.origin.words)
+    if verified.stamp.line:
+        say(visible(f"It {verified.stamp.line}."))
     for ref, line in verified.incomplete.items():
         say(visible(f"{ref}: {line}."))
     for ref, outcome in verified.outcomes.items():
         if outcome.cannot:
-            say(visible(f"{ref}: {outcome.cannot}."))
+            say(visible(f"{ref}: not derived again: {outcome.cannot}."))
+            for line in outcome.not_derived:
+                say(visible(f"  not derived: {line}"))
             continue
         same = count(outcome.same, "finding")
         say(visible(f"{ref}: {same} derived again, the same field by field."))
@@ -162,9 +205,17 @@ def _tell(verified: "Verified") -> None:
         ):
             for line in lines:
                 say(visible(f"  {words}: {line}"))
-    for line in verified.differences:
-        say(visible(f"DIFFERENT {line}"))
-    say(f"Result: {_RESULTS[verified.exit_code]}.")
+    for words, lines in (
+        ("DIFFERENT", verified.differences),
+        ("Not derived again:", verified.not_derived),
+        ("Left out with people:", [f"{n} of {kind}" for kind, n in verified.withheld.items()]),
+        ("Note:", verified.notes),
+    ):
+        for line in lines:
+            say(visible(f"{words} {line}"))
+    other = any(one.cannot for one in verified.outcomes.values())
+    by = f": made by version {verified.tool}" if other and verified.exit_code == 3 else ""
+    say(visible(f"Answer: {verified.answer}{by}."))
     say(f"Audit head when it was made: {visible(verified.audit_head)}")
     for line in NOT_SHOWN:
         note(f"A pack cannot show {line}.")

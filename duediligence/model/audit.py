@@ -137,6 +137,29 @@ class AuditRecord:
         document = _document(self.previous, self.position, self.event)
         return canonical({**document, "sha256": self.sha256})
 
+    @classmethod
+    def of_line(cls, line: str) -> "AuditRecord":
+        """The record that `line` wrote. Raises ValueError for any other text: another spelling of
+        the same record, or one that does not match its hash.
+        """
+        try:
+            held = json.loads(line)
+            what = {
+                name: tuple(value) if isinstance(value, list) else value
+                for name, value in held["what"].items()
+            }
+            at = datetime.fromisoformat(held["at"])
+            # A newer program may know kinds that this one does not.
+            event = AuditEvent(held["kind"], at, held["who"], what, held["subject"])
+            record = cls(held["position"], event, held["previous"], held["sha256"])
+            sound = record.line() == line
+            sound = sound and chained(record.previous, record.position, event) == record.sha256
+        except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+            raise ValueError("this is no record of an audit chain") from error
+        if not sound:
+            raise ValueError("the record does not match its hash")
+        return record
+
 
 @dataclass(frozen=True, slots=True)
 class AuditProblem:

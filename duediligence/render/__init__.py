@@ -3,4 +3,11 @@
 from duediligence.render.flags import COLUMNS, Flag, ordered
 from duediligence.render.wording import fold
 
-__all__ = ["COLUMNS", "Flag", "fold", "ordered"]
+__all__ = ["COLUMNS", "RENDERER_VERSION", "Flag", "fold", "ordered"]
+
+RENDERER_VERSION = "1"
+"""Of what an evidence pack shows, and of how its files are written: templates, words and forms.
+
+Packs name it. Raise it whenever the same contents would be shown or written otherwise, so that a
+pack from before is not called different for that: a test of a golden pack fails until it is.
+"""

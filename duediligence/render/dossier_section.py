@@ -70,14 +70,19 @@ class _PersonRow:
 
 
 def render_section(
-    dossier: Dossier, flagged: Mapping[str, str], people: People = "redacted"
+    dossier: Dossier,
+    flagged: Mapping[str, str],
+    people: People = "redacted",
+    *,
+    left_out: str = "",
 ) -> Markup:
     """A `<div class="dossier">` with headings of level 4; its style is `templates/dossier.css`.
 
     What was not retrieved has a heading as large as what is known. People are shown by initials
     and without a birth date unless `people` is `shown`, or `flagged` and they are marked, and then
     by month and year at most.
-    `flagged` gives the word that marks a party by its name, as in `ownership_svg`.
+    `flagged` gives the word that marks a party by its name, as in `ownership_svg`. `left_out` says
+    that everybody was left out of the dossier: it is the reason of the parts left out altogether.
     """
     marks = {untitled(name): ownership_graph.capital(word) for name, word in flagged.items()}
     rows = sorted(_rows(dossier, marks, people), key=lambda row: not row.flag)
@@ -88,6 +93,11 @@ def render_section(
         gaps=[
             (PARTS[part], sentence(ownership_graph.without_query(reason, people)))
             for part, reason in dossier.not_known()
+            if not (left_out and reason == left_out)
+        ],
+        left_out=left_out,
+        left_out_parts=[
+            PARTS[part] for part, reason in dossier.not_known() if left_out and reason == left_out
         ],
         sources=[
             (
@@ -99,7 +109,7 @@ def render_section(
         ],
         partly=bool(dossier.not_in_scope()),
         with_people=_people_looked_at(dossier),
-        nobody=_nobody(dossier),
+        nobody="No firm is on record." if left_out else _nobody(dossier),
         rows=rows[:MOST_PEOPLE],
         more=max(0, len(rows) - MOST_PEOPLE),
         people=people,

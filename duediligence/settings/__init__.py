@@ -230,6 +230,23 @@ class Settings:
         ),
     ] = field(default_factory=dict)
 
+    timestamp_url: Annotated[
+        str,
+        About(
+            "Address of an RFC 3161 time-stamp authority that evidence packs are stamped by: "
+            "https, or http on this machine. Empty: none. Needs the extra `timestamp`.",
+            harmless=True,
+        ),
+    ] = ""
+    timestamp_roots: Annotated[
+        Path | None,
+        About(
+            "PEM file of the root certificates of that authority. Set, each time-stamp is "
+            "verified as it comes.",
+            harmless=True,
+        ),
+    ] = None
+
     notify_mail_to: Annotated[
         str,
         About(

@@ -1,7 +1,10 @@
 """A pack is whole to the byte, or it is not taken for one."""
 
 import io
+import json
 import zipfile
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 from duediligence.delivery.pack import container
 from duediligence.delivery.pack.container import opened, sealed
 from duediligence.errors import DuediligenceError, StorageError, UsageError
+from tests.delivery.resealing import other_key, parts
 
 FILES = {
     "report.html": b"<p>Evidence</p>",
@@ -18,7 +22,8 @@ FILES = {
     "suppliers/001/findings.json": b"[]\n",
     "evidence/" + "ab" * 32 + ".json": b'{"items": []}',
 }
-PACK = sealed({"made_by": "Ada"}, FILES)
+KEY = other_key()
+PACK = sealed({"made_by": "Ada"}, FILES, KEY)
 
 
 def whole(path: Path) -> bool:
@@ -41,12 +46,15 @@ def test_what_is_sealed_opens_as_it_was(tmp_path: Path) -> None:
     path.write_bytes(PACK)
     pack = opened(path)
     assert not pack.damaged
-    assert pack.files.items() >= FILES.items()
+    assert pack.files == FILES
+    assert pack.signed_by == KEY.public
+    assert pack.signature
+    assert pack.stamp == b""
     assert pack.manifest["made_by"] == "Ada"
 
 
 def test_the_same_files_give_the_same_bytes() -> None:
-    assert sealed({"made_by": "Ada"}, dict(reversed(FILES.items()))) == PACK
+    assert sealed({"made_by": "Ada"}, dict(reversed(FILES.items())), KEY) == PACK
 
 
 @given(position=st.integers(0, len(PACK) - 1), flip=st.integers(1, 255))
@@ -132,7 +140,7 @@ def test_the_manifest_is_sealed_too(tmp_path: Path) -> None:
             (one, package.read(one).replace(b'"Ada"', b'"Bob"')) for one in package.infolist()
         ]
     path.write_bytes(zipped(*members))
-    assert list(opened(path).damaged) == ["manifest.json"]
+    assert list(opened(path).damaged) == ["manifest.json", "manifest.sig"]
 
 
 def test_a_manifest_that_does_not_read_is_damage(tmp_path: Path) -> None:
@@ -157,6 +165,73 @@ def test_no_more_is_packed_or_read_than_memory_holds(
     path.write_bytes(PACK)
     monkeypatch.setattr(container, "MAX_BYTES", 20)
     with pytest.raises(UsageError, match="would hold over 20 bytes"):
-        sealed({}, FILES)
+        sealed({}, FILES, KEY)
     with pytest.raises(UsageError, match="larger than any pack"):
         opened(path)
+
+
+def resealed(path: Path, body: bytes) -> dict[str, str]:
+    path.write_bytes(body)
+    return dict(opened(path).damaged)
+
+
+def test_a_forger_cannot_keep_the_signature(tmp_path: Path) -> None:
+    pack = parts(PACK)
+    assert pack.sealed() == PACK
+    pack.about["made_by"] = "Bob"
+    assert list(resealed(tmp_path / "p.zip", pack.sealed())) == ["manifest.sig"]
+    assert resealed(tmp_path / "p.zip", pack.sealed(unsigned=True)) == {
+        "manifest.sig": "it is missing"
+    }
+
+
+def test_a_forger_can_only_sign_as_somebody_else(tmp_path: Path) -> None:
+    path, other = tmp_path / "p.zip", other_key()
+    path.write_bytes(parts(PACK).sealed(other))
+    pack = opened(path)
+    assert not pack.damaged
+    assert pack.signed_by == other.public != KEY.public
+    path.write_bytes(parts(PACK).sealed(version=1, unsigned=True))
+    pack = opened(path)
+    assert (pack.version, pack.signed_by, pack.damaged) == (1, None, {})
+
+
+@pytest.mark.parametrize("old", ['"key"', '"public_key"', '"signature"'])
+def test_a_signature_is_read_to_the_byte(tmp_path: Path, old: str) -> None:
+    """A field more or less, a blank, and the id of another key are no signature."""
+    pack = parts(PACK)
+    document = json.loads(pack.signature)
+    for changed in (
+        pack.signature + b" ",
+        pack.signature.replace(old.encode(), b'"name"'),
+        pack.signature.replace(document[old.strip('"')].encode(), other_key().public.id.encode()),
+        b"",
+        b"[]",
+        b"\xff",
+    ):
+        assert list(resealed(tmp_path / "p.zip", replace(pack, signature=changed).sealed()))
+
+
+def test_a_time_stamp_of_the_signature_may_stand_beside_it(tmp_path: Path) -> None:
+    stamped = sealed({"made_by": "Ada"}, FILES, KEY, lambda signature: b"token of " + signature)
+    assert resealed(tmp_path / "p.zip", stamped) == {}
+    pack = opened(tmp_path / "p.zip")
+    assert pack.stamp == b"token of " + pack.signature
+    assert pack.files == FILES
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "manifest.sig", "manifest.tst"])
+def test_a_manifest_cannot_list_what_it_does_not_cover(tmp_path: Path, name: str) -> None:
+    pack = parts(PACK)
+    pack.files[name] = b"{}"
+    assert resealed(tmp_path / "p.zip", pack.sealed(KEY))[name]
+
+
+def test_a_manifest_says_each_thing_once(tmp_path: Path) -> None:
+    """Two values of one name are read in two ways by two programs."""
+    with zipfile.ZipFile(io.BytesIO(PACK)) as package:
+        members = {name: package.read(name) for name in package.namelist()}
+    body = members["manifest.json"].replace(b'"made_by"', b'"made_by": "Bob",\n  "made_by"')
+    seal = f"{sha256(body).hexdigest()}  manifest.json\n".encode()
+    pack = {**members, "manifest.json": body, "manifest.sha256": seal}
+    assert "manifest.json" in resealed(tmp_path / "p.zip", zipped(*sorted(pack.items())))

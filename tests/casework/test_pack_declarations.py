@@ -15,7 +15,6 @@ from duediligence.casework.deciding import Choice, decide
 from duediligence.casework.verifying import verify as verify_chain
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.delivery.pack.case import case_of, newest_run
-from duediligence.delivery.pack.container import opened, sealed
 from duediligence.delivery.pack.making import PackRequest, make
 from duediligence.delivery.pack.people import as_disclosed
 from duediligence.delivery.pack.verifying import Verified, verify
@@ -23,6 +22,7 @@ from duediligence.model import Run, Supplier
 from duediligence.screening.imports import import_declarations
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
+from tests.delivery.resealing import other_key, parts
 
 Open = Callable[..., Workspace]
 BARRED = Supplier(
@@ -90,24 +90,20 @@ def test_the_suppliers_own_words_are_left_out_with_people(ws: Workspace, tmp_pat
     assert "Dunnock" not in everything(tmp_path / "2.zip")
     assert '"answer": "yes"' in everything(tmp_path / "2.zip")
     assert (named.exit_code, bare.exit_code) == (0, 0)
-    assert [line.split()[0] for line in bare.outcomes["S3"].withheld] == ["DCL-02"]
+    assert not bare.outcomes["S3"].withheld
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "code"), [('"no"', '"yes"', 1), ("PA23-7-11", "PA23-7-12", 1), ("[", "[ ", 0)]
+    ("old", "new", "code"), [('"no"', '"yes"', 1), ("PA23-7-11", "PA23-7-12", 1), ("[", "[ ", 1)]
 )
 def test_an_answer_that_was_changed_no_longer_bears_out_the_finding(
     ws: Workspace, tmp_path: Path, old: str, new: str, code: int
 ) -> None:
     path = tmp_path / "p.zip"
     packed(ws, path, supplier="S1", people=True)
-    pack = opened(path)
-    held = {n: b for n, b in pack.files.items() if not n.startswith("manifest.")}
-    changed = held[DECLARATIONS].replace(old.encode(), new.encode())
-    assert changed != held[DECLARATIONS]
-    apart = ("format", "version", "files")
-    about = {key: value for key, value in pack.manifest.items() if key not in apart}
-    path.write_bytes(sealed(about, {**held, DECLARATIONS: changed}))
+    pack = parts(path.read_bytes())
+    pack.replace(DECLARATIONS, old, new)
+    path.write_bytes(pack.sealed(other_key()))
     assert verify(path).exit_code == code
 
 

@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Response
+
+from tests.timestamp_authority import time_stamp_authority
 
 Run = Callable[..., Any]
 
@@ -29,11 +33,16 @@ def screened(run: Run, home: Path, tmp_path: Path) -> Path:
 def test_a_pack_is_made_and_verified_without_a_home(run: Run, screened: Path) -> None:
     made = run("report", "S1", "--out", "p.zip", "--include-people")
     assert (made.code, made.out.split()[0]) == (0, "sha256"), made.err
+    assert run("audit", "key", "export", "keys.pem").code == 0
     shutil.rmtree(screened / "home")
+    trusted = run("report", "verify", "p.zip", "--key", "keys.pem")
+    assert trusted.code == 0, trusted.out
+    assert "Answer: authentic and same." in trusted.out
     verified = run("report", "verify", "p.zip")
     assert verified.code == 0, verified.out
     assert "the same field by field" in verified.out
-    assert "Result: same." in verified.out
+    assert "Answer: same but of unknown origin." in verified.out
+    assert "did not name as trusted (--key)" in verified.out
     assert made.out.split()[1] in verified.out
     assert "A pack cannot show that the lists held nothing more" in verified.err
     assert not (screened / "home").exists()
@@ -49,13 +58,71 @@ def test_what_was_not_checked_is_said_where_a_pack_is_made_and_verified(
     assert lists in document["incomplete"]["S2"]
 
 
+def test_a_pack_without_the_time_stamp_that_was_asked_for_is_made_and_exits_3(
+    run: Run, screened: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DUEDILIGENCE_TIMESTAMP_URL", "http://stamps.example.org/tsa")
+    made = run("report", "S2", "--out", "p.zip")
+    assert made.code == 3
+    assert "NOT TIME-STAMPED: http://stamps.example.org/tsa is an address without https" in made.err
+    monkeypatch.delenv("DUEDILIGENCE_TIMESTAMP_URL")
+    assert "Answer: same but of unknown origin." in run("report", "verify", "p.zip").out
+
+
+def test_a_time_stamp_is_believed_only_by_the_roots_that_the_verifier_names(
+    run: Run, screened: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tsa = time_stamp_authority(screened / "tsa")
+    with HTTPServer(host="127.0.0.1") as server:
+        server.expect_request("/tsa").respond_with_handler(
+            lambda asked: Response(tsa.answer(asked.get_data()))
+        )
+        monkeypatch.setenv("DUEDILIGENCE_TIMESTAMP_URL", server.url_for("/tsa"))
+        made = run("report", "S2", "--out", "p.zip")
+    assert made.code == 0, made.err
+    verify = ("report", "verify", "p.zip")
+    unnamed = run(*verify)
+    assert unnamed.code == 0
+    assert "It has a time-stamp that was not verified: name the authority's roots" in unnamed.out
+    named = run(*verify, "--timestamp-roots", tsa.roots)
+    assert named.code == 0
+    assert " UTC by CN=Invented Time Signer." in named.out
+    other = time_stamp_authority(screened / "other").roots
+    unknown = run(*verify, "--timestamp-roots", other)
+    assert unknown.code == 5
+    assert "not verified: no root that you trust vouches for it" in unknown.out
+    document = json.loads(run(*verify, "--timestamp-roots", tsa.roots, "--json").out)["data"]
+    assert document["time_stamp"]["verified"] is True
+    monkeypatch.delenv("DUEDILIGENCE_TIMESTAMP_URL")
+    assert run("report", "S2", "--out", "bare.zip").code == 0
+    bare = run("report", "verify", "bare.zip", "--timestamp-roots", tsa.roots)
+    assert bare.code == 5
+    assert "It has no time-stamp." in bare.out
+
+
 def test_the_verb_can_stand_there_too(run: Run, screened: Path) -> None:
     assert run("report", "make", "S2", "--out", "p.zip").code == 0
     assert run("report", "--contract", "RFQ 12", "--out", "c.zip").code == 0
     document = json.loads(run("report", "verify", "c.zip", "--json").out)["data"]
-    assert document["result"] == "same"
+    assert document["answer"] == "same but of unknown origin"
+    assert document["origin"]["signed"] == "by an unknown key"
     assert list(document["suppliers"]) == ["S1", "S2"]
     assert document["not_shown"]
+
+
+def test_a_script_that_names_a_key_is_not_answered_0_for_another(run: Run, screened: Path) -> None:
+    run("report", "S1", "--out", "p.zip")
+    run("audit", "key", "rotate")
+    run("audit", "key", "export", "keys.pem")
+    keys = (screened / "keys.pem").read_text(encoding="utf-8")
+    newest = keys[: keys.index("-----END PUBLIC KEY-----") + len("-----END PUBLIC KEY-----\n")]
+    (screened / "newest.pem").write_text(newest, encoding="utf-8")
+    assert run("report", "verify", "p.zip", "--key", "keys.pem").code == 0
+    other = run("report", "verify", "p.zip", "--key", "newest.pem")
+    assert other.code == 5, other.out
+    assert "Answer: same but of unknown origin." in other.out
+    assert run("report", "verify", "p.zip", "--key", "newest.pem", "--key", "keys.pem").code == 0
+    assert run("report", "verify", "p.zip", "--key", "p.zip").code == 2
 
 
 def test_an_altered_pack_is_damaged_and_the_file_named(run: Run, screened: Path) -> None:

@@ -1,17 +1,33 @@
 """What a pack is about: one run or one contract, as it was on its day."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 
 from duediligence.casework.queue import alerts_of_run, rules_of, shown_to
 from duediligence.errors import Conflict, Hint, NotFound, Step
 from duediligence.model import Finding, Run, Supplier
 from duediligence.model.alerts import Alert, Decision, Reopened
-from duediligence.model.audit import AuditRecord
+from duediligence.model.audit import AuditEvent, AuditRecord
 from duediligence.render.verdict import warning
+from duediligence.screening.alerts.projection import as_now
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.runs import ComparedSupplier
+from duediligence.store.records import encode
+
+LEFT_OUT = "Left out: it may name people."
+PARTS_WITH_PEOPLE = (
+    "charity",
+    "officers",
+    "owners",
+    "filings",
+    "charges",
+    "appointments",
+    "disqualifications",
+    "parents",
+)
+"""The parts of a dossier of which something is left out where people are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +35,9 @@ class CaseAlert:
     """Where an alert of the run stands, and every decision about it, oldest first.
 
     `check_id`, `list_id` and `entry_id` tell which findings raise it. `decided_at` is in UTC.
-    `reopened` is a text in a pack that an earlier version made.
+    `reopened` is a text in a pack that an earlier version made. Where anything was decided,
+    `party_sha256` and `entry_sha256` are what is compared now; `earlier` are the positions of
+    decisions that an earlier version recorded about the same, under other hashes.
     """
 
     id: str
@@ -31,6 +49,14 @@ class CaseAlert:
     decided_at: datetime | None = None
     reopened: Reopened | str | None = None
     decisions: tuple[Decision, ...] = ()
+    party_sha256: str = ""
+    entry_sha256: str = ""
+    earlier: tuple[int, ...] = ()
+
+    @property
+    def about(self) -> tuple[str, str, str]:
+        """What tells which findings raise it: check, list and entry."""
+        return self.check_id, self.list_id, self.entry_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +131,7 @@ def case_of(workspace: Workspace, ref: str, run_id: str) -> Case:
         compared=compared,
         alerts=tuple(
             # What waits for a blind second decision is shown to nobody.
-            _alert(shown_to(alert, "", rules))
+            _alert(workspace, shown_to(alert, "", rules))
             for alert in alerts_of_run(workspace, run_id)
             if alert.first.supplier_ref == ref
         ),
@@ -118,50 +144,62 @@ def records_about(workspace: Workspace, cases: tuple[Case, ...]) -> Iterator[Aud
     How the run was stored, its file imported and its lists loaded, as they stood by then; what
     was decided, linked and packed up to now. Raises StorageError.
     """
-    runs = {case.run.id: case.run for case in cases}
-    refs = {case.supplier.ref for case in cases}
-    alerts = {
-        # A decision may be recorded under an earlier id of its alert.
-        id_
-        for case in cases
-        for alert in case.alerts
-        for id_ in (alert.id, *(decision.alert_id for decision in alert.decisions))
-    }
-    files = {run.supplier_file_sha256 for run in runs.values()} - {""}
-    versions = {
-        (status.list_id, status.version.version)
-        for run in runs.values()
-        for status in run.lists
-        if status.version
-    }
-    loaded: dict[tuple[str, object], AuditRecord] = {}
+    concerned = Concerned(cases)
+    loaded: set[tuple[str, object]] = set()
     for record in workspace.audit.records():
         event = record.event
+        if not concerned.by(event):
+            continue
+        if event.kind == "list refreshed":
+            # A list may be confirmed every hour: the first record says when it came.
+            version = (event.subject, event.what.get("version"))
+            if version in loaded:
+                continue
+            loaded.add(version)
+        yield record
+
+
+class Concerned:
+    """Tells which events of the audit chain concern these cases."""
+
+    def __init__(self, cases: Sequence[Case]) -> None:
+        self._runs = {case.run.id: case.run for case in cases}
+        self._refs = {case.supplier.ref for case in cases}
+        self._alerts = {
+            # A decision may be recorded under an earlier id of its alert.
+            id_
+            for case in cases
+            for alert in case.alerts
+            for id_ in (alert.id, *(decision.alert_id for decision in alert.decisions))
+        }
+        self._files = {run.supplier_file_sha256 for run in self._runs.values()} - {""}
+        self._versions = {
+            (status.list_id, status.version.version)
+            for run in self._runs.values()
+            for status in run.lists
+            if status.version
+        }
+
+    def by(self, event: AuditEvent) -> bool:
+        """Whether the event concerns them."""
         match event.kind:
             case "list refreshed":
-                # A list may be confirmed every hour: the first record says when it came.
-                loaded.setdefault((event.subject, event.what.get("version")), record)
-                concerns = False
-            case "run stored":
-                concerns = event.subject in runs
+                return (event.subject, event.what.get("version")) in self._versions
             case "decision":
-                concerns = event.subject in alerts
-            case "link" | "declaration imported":
-                concerns = event.subject in refs
-            case "report made":
-                concerns = event.subject in refs
+                return event.subject in self._alerts
+            case "link" | "declaration imported" | "report made":
+                return event.subject in self._refs
             case "suppliers imported":
-                concerns = event.what.get("file_sha256") in files
-            case _:
-                concerns = event.subject in runs
-        if concerns:
-            loaded[("", record.position)] = record
-    kept = {key: one for key, one in loaded.items() if key[0] == "" or key in versions}
-    yield from sorted(kept.values(), key=lambda record: record.position)
+                return event.what.get("file_sha256") in self._files
+            case "retention":
+                runs = event.what.get("runs")
+                return isinstance(runs, tuple) and not self._runs.keys().isdisjoint(runs)
+        return event.subject in self._runs
 
 
-def _alert(alert: Alert) -> CaseAlert:
+def _alert(workspace: Workspace, alert: Alert) -> CaseAlert:
     first, status = alert.first, alert.status
+    decided = bool(alert.history)
     return CaseAlert(
         id=alert.id,
         check_id=first.check_id,
@@ -172,4 +210,22 @@ def _alert(alert: Alert) -> CaseAlert:
         decided_at=status.decided_at,
         reopened=status.reopened,
         decisions=alert.history,
+        party_sha256=alert.party_sha256 if decided else "",
+        entry_sha256=alert.entry_sha256 if decided else "",
+        earlier=tuple(_earlier(workspace, alert)) if decided else (),
     )
+
+
+def _earlier(workspace: Workspace, alert: Alert) -> Iterator[int]:
+    """The decisions that an earlier version stored, or bound to what it compared, otherwise."""
+    store = workspace.decisions
+    stored = store.digests()
+    for one in alert.history:
+        now = as_now(one, alert.party_sha256, alert.entry_sha256, alert.load, store.compared)
+        if now != one or stored.get(one.position) != digest_of(one):
+            yield one.position
+
+
+def digest_of(decision: Decision) -> str:
+    """The hash of a decision as this version stores it, and as its audit record has it."""
+    return sha256(encode(decision)).hexdigest()

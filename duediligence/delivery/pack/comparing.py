@@ -1,13 +1,16 @@
 """The findings of a case derived again, and compared with those that it holds."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 
 import msgspec
 
 from duediligence import registry
-from duediligence.delivery.pack.case import Case
+from duediligence.casework.disclosure import LEFT_OUT as NAMES_LEFT_OUT
+from duediligence.casework.disclosure import WORDING_LEFT_OUT, behind, disclosed
+from duediligence.delivery.pack.case import LEFT_OUT, PARTS_WITH_PEOPLE, Case
 from duediligence.matching import MATCHER_VERSION, Index
 from duediligence.model import (
     Declared,
@@ -15,16 +18,21 @@ from duediligence.model import (
     Finding,
     ListEntry,
     ListStatus,
+    NotHeld,
+    NotInScope,
+    NotKnown,
     Party,
     PossibleMatch,
     SharedPremises,
     Supplier,
+    Text,
     Unread,
     UnreadCells,
 )
 from duediligence.model.labour import LabourSigns
 from duediligence.model.registrations import NeededRegistrations
 from duediligence.model.runs import Basis
+from duediligence.render.saying import said as worded
 from duediligence.render.verdict import WITHHELD
 from duediligence.screening.alerts.earlier_form import recorded_before
 from duediligence.screening.dossiers import parties_of
@@ -48,12 +56,20 @@ def looked_up(case: Case, basis: Basis) -> tuple[Party, ...]:
     return deduplicate(parties_of(dossier))
 
 
-def derived(case: Case, basis: Basis, *, registers: bool) -> list[Finding]:
-    """Every finding that follows from the case, by the program of today.
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What follows from a case: its findings, and the packed entries that a party may be."""
 
-    `registers` is False where the dossier is not whole, so that nothing can be said of it. That a
-    list held more matches than are shown, and that a shared address is not that of a crowd, is
-    taken as the case says. Raises msgspec.DecodeError for a policy that cannot be read.
+    findings: list[Finding]
+    entries: set[tuple[str, str]]
+
+
+def derived(case: Case, basis: Basis, *, people: bool) -> Derived:
+    """Everything that follows from the case, by the program of today.
+
+    Unless `people`, it is what follows without them, with what is personal left out as it is in the
+    pack. That a list held more matches than are shown, and that a shared address is not that of a
+    crowd, is taken as the case says. Raises msgspec.DecodeError for a policy that cannot be read.
     """
     run = case.run
     policy = msgspec.json.decode(basis.policy, type=Policy)
@@ -61,7 +77,9 @@ def derived(case: Case, basis: Basis, *, registers: bool) -> list[Finding]:
     assess = Assessor(run.id, policy, context)
     everyone = looked_up(case, basis)
     found: list[Finding] = []
-    dossiers = {case.supplier.ref: case.compared.dossier} if case.compared.dossier else {}
+    used: set[tuple[str, str]] = set()
+    dossier = case.compared.dossier
+    dossiers = {case.supplier.ref: dossier} if dossier else {}
     needed = RegistrationSearch([case.supplier], dossiers, run.lists, run.as_of)
     for status in run.lists:
         found += assess.about_list(status)
@@ -71,20 +89,40 @@ def derived(case: Case, basis: Basis, *, registers: bool) -> list[Finding]:
         for possible in _possible(case, basis, status, everyone, threshold):
             needed.collect(possible, status)
             found += assess.about_possible(possible, status)
+            used |= {(entry.list_id, entry.id) for entry in possible.entries}
     found += assess.about_supplier(case.supplier)
-    if registers and case.compared.dossier is not None:
-        found += assess.about_dossier(case.compared.dossier)
+    if dossier is not None:
+        found += assess.about_dossier(dossier if people else _of_firms(dossier))
     for one in needed.subjects():
         found += assess.about_registrations(one)
-    known = dossiers if registers else {}
-    for signs in labour_signs([case.supplier], found, known, run.lists):
+    for signs in labour_signs([case.supplier], found, dossiers if people else {}, run.lists):
         found += assess.about_labour(signs)
     if case.compared.declarations is not None:
         about = tuple(finding for finding in found if finding.supplier_ref == case.supplier.ref)
         found += assess.about_declarations(
             Declared(case.supplier, case.compared.declarations, about)
         )
-    return found
+    return Derived(found if people else _without_people(case, found), used)
+
+
+def _of_firms(dossier: Dossier) -> Dossier:
+    """The dossier without the parts that lack somebody: no check can say anything of these."""
+    gone = {
+        part: NotInScope("no-company-register")
+        for part in PARTS_WITH_PEOPLE
+        if getattr(dossier, part) == NotKnown(LEFT_OUT)
+        or (part in _OF_PEOPLE and isinstance(getattr(dossier, part), tuple))
+    }
+    return replace(dossier, **gone)  # type: ignore[arg-type]
+
+
+def _without_people(case: Case, found: Sequence[Finding]) -> list[Finding]:
+    """The findings as a pack without people has them."""
+    compared = case.compared
+    known = behind(compared.supplier, compared.dossier, compared.entries)
+    run = replace(case.run, findings=tuple(found))
+    shown, _ = disclosed(run, {case.supplier.ref: known}, people=False, restricted=False)
+    return [finding for finding in shown.findings if finding.check_id != WITHHELD]
 
 
 def _possible(
@@ -143,6 +181,9 @@ def _shared(
 _TAKEN = ("first_seen", "party_role")
 
 
+_MARK = "left out"  # the feature that stands for those that were taken out of a finding
+_OF_PEOPLE = ("officers", "owners", "parents")  # a part of these without people is another one
+_SEVERAL = (NeededRegistrations, LabourSigns)
 _DERIVED = (
     Dossier,
     LabourSigns,
@@ -160,14 +201,15 @@ _DERIVED = (
 class ComparedCase:
     """How a case compares: how many findings follow from it, and lines for what does not.
 
-    `cannot` says why nothing could be derived, `not_derived` what of it, `withheld` what was left
-    out with people. None of these is a difference.
+    `cannot` says why it is not derived again, `not_derived` what of it, `withheld` what was left
+    out with people, `kinds` how many of these by what was left out. None of these is a difference.
     """
 
     same: int = 0
     differences: tuple[str, ...] = ()
     not_derived: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
+    kinds: Mapping[str, int] = field(default_factory=dict)
     cannot: str = ""
 
 
@@ -176,63 +218,161 @@ def compared_again(case: Case, *, people: bool) -> ComparedCase:
     run, basis = case.run, case.run.basis
     if run.matcher_version != MATCHER_VERSION:
         return ComparedCase(
-            cannot=f"cannot re-derive: made by matcher {run.matcher_version}, this is "
-            f"{MATCHER_VERSION}"
+            cannot=f"made by matcher {run.matcher_version}, this is {MATCHER_VERSION}"
         )
     if basis is None:
-        return ComparedCase(
-            cannot="cannot re-derive: this run was made before runs kept their settings"
-        )
+        return ComparedCase(cannot="made before runs kept their settings")
     if any(map(recorded_before, case.findings)):
-        return ComparedCase(
-            cannot=f"cannot re-derive: made by version {basis.tool}, which kept findings as text"
-        )
-    held = {position: case.findings[position] for position in case.withheld}
-    apart = [f for f in case.findings if not _derivable(f, case)]
-    said = [
-        finding
-        for position, finding in enumerate(case.findings)
-        if position not in held and finding not in apart
-    ]
-    found = derived(case, basis, registers=people)
+        return ComparedCase(cannot=f"made by version {basis.tool}, which kept findings as text")
+    again = derived(case, basis, people=people)
+    found = again.findings
     if not any(finding.event for finding in case.findings):
         # An earlier version did not keep what happened as an event.
         found = [replace(finding, event=None) for finding in found]
     if not any(finding.signs for finding in case.findings):
         # Nor what could be a sign beside others.
         found = [replace(finding, signs=()) for finding in found]
+    apart = [f for f in case.findings if not _derivable(f, case)]
+    lines = list(_impossible(case, again.entries, people=people))
+    known = Counter(map(_content, found))
+    said, held, kinds = [], [], Counter[str]()
+    for position, finding in enumerate(case.findings):
+        if not _derivable(finding, case):
+            continue
+        follows = known[_content(finding)] > 0
+        known[_content(finding)] -= follows
+        if follows == (position in case.withheld):
+            lines.append(
+                f"{_told(finding)}: it is marked as left out with people, and follows without them"
+                if follows
+                else f"{_told(finding)}: it does not follow from what is in the pack"
+            )
+        if follows or position not in case.withheld:
+            said.append(finding)
+            continue
+        kind = left_out_of(finding, case)
+        if not kind:
+            lines.append(
+                f"{_told(finding)}: it is marked as left out with people, and nothing of it is "
+                "about people"
+            )
+        held.append(finding)
+        kinds[kind] += 1
     if not people:
         # What was left out with people makes of one of these another: those it has count.
         kept = list(map(_content, said))
-        found = [one for one in found if not _of_several(one) or _content(one) in kept]
-    lines, same = _differences(said, found, list(held.values()))
-    ref = case.supplier.ref
-    if people and ref in run.readings:
-        again = overall_reading(case.findings)
-        if (again.words, again.why) != (run.readings[ref].words, run.readings[ref].why):
-            lines.append(
-                f"the reading: {run.readings[ref].why!r} in the pack, {again.why!r} derived"
-            )
+        found = [one for one in found if not _may_rest_on_people(one) or _content(one) in kept]
+    more, same = _differences(said, found, held)
+    lines += more
+    lines += _reading(case)
     if lines and basis.tool != __version__:
-        lines.append(f"made by version {basis.tool}, this is {__version__}: checks may differ")
+        return ComparedCase(
+            same=same,
+            cannot=f"made by version {basis.tool}, this is {__version__}, which finds otherwise",
+            not_derived=tuple(lines),
+        )
     return ComparedCase(
         same=same,
         differences=tuple(lines),
         not_derived=tuple(_told(f) for f in apart if f.check_id != WITHHELD),
-        withheld=tuple(map(_told, held.values())),
+        withheld=tuple(map(_told, held)),
+        kinds=kinds,
     )
+
+
+def _impossible(case: Case, used: Container[tuple[str, str]], *, people: bool) -> Iterator[str]:
+    """What no run could have left in a pack."""
+    run, compared = case.run, case.compared
+    if people:
+        for entry in compared.entries:
+            if (entry.list_id, entry.id) not in used:
+                yield f"entry {entry.list_id} {entry.id}: nobody of the supplier is like it"
+    if case.withheld and people:
+        yield "findings are marked as left out with people, and people are not left out"
+    if sorted(set(case.withheld)) != list(case.withheld) or any(
+        not 0 <= one < len(case.findings) for one in case.withheld
+    ):
+        yield "what is marked as left out are not findings of this case"
+    if run.scope is not None and bool(run.scope.registers) != (compared.dossier is not None):
+        yield "the run asked registers, and there is no dossier, or the other way round"
+    for finding in case.findings:
+        if finding.first_seen is not None and finding.first_seen > run.started_at:
+            yield f"{_told(finding)}: it was first seen after the run"
+        if finding.party_role and str(finding.party_role) != finding.subject_role:
+            yield f"{_told(finding)}: its role is not in the words for it"
+        if finding.supplier_ref not in ("", case.supplier.ref) or finding.run_id != run.id:
+            yield f"{_told(finding)}: it is of another supplier or run"
+        if finding.check_id != WITHHELD and finding.check_id not in registry.checks():
+            yield f"{_told(finding)}: there is no such check"
+    if sum(finding.check_id == WITHHELD for finding in case.findings) > 1:
+        yield "what was left out is told twice"
+
+
+def _reading(case: Case) -> Iterator[str]:
+    """The overall reading, which rests on restricted findings too, where there are any."""
+    restricted = any(f.check_id == WITHHELD and f.outcome == "review" for f in case.findings)
+    asked = case.compared.dossier is not None and not restricted
+    said = case.run.readings.get(case.supplier.ref)
+    if set(case.run.readings) != ({case.supplier.ref} if asked else set()):
+        yield "the reading: it is missing, or of somebody else"
+    elif said is not None:
+        again = overall_reading(case.findings)
+        if (again.words, again.why) != (said.words, said.why):
+            yield f"the reading: {said.why!r} in the pack, {again.why!r} derived"
 
 
 def to_withhold(case: Case) -> tuple[int, ...]:
     """The positions of findings that do not follow from a case without its people."""
     if case.run.basis is None or case.run.matcher_version != MATCHER_VERSION:
         return ()
-    found = {_content(f) for f in derived(case, case.run.basis, registers=False)}
-    return tuple(
-        position
-        for position, finding in enumerate(case.findings)
-        if _derivable(finding, case) and _content(finding) not in found
-    )
+    known = Counter(map(_content, derived(case, case.run.basis, people=False).findings))
+    held = []
+    for position, finding in enumerate(case.findings):
+        if _derivable(finding, case):
+            follows = known[_content(finding)] > 0
+            known[_content(finding)] -= follows
+            held += [] if follows else [position]
+    return tuple(held)
+
+
+def left_out_of(finding: Finding, case: Case) -> str:
+    """What of a finding was left out with people, as the facts have it; empty where nothing is."""
+    check = registry.checks()[finding.check_id]
+    dossier, compared = case.compared.dossier, case.compared
+    if check.needs is Dossier:
+        with_people = not set(check.reads).isdisjoint(PARTS_WITH_PEOPLE)
+        return "a part of a register that names people" if with_people else ""
+    if check.needs is Unread:
+        return "a part of a register that names people" if dossier and _partly(dossier) else ""
+    packed = any((e.list_id, e.id) == (finding.list_id, finding.entry_id) for e in compared.entries)
+    if finding.person and not (packed and finding.about == "supplier"):
+        return "a person"
+    if finding.entry_id and not packed:
+        return "an entry that may be a person's"
+    if any(map(_marked, (finding.why, finding.happened, finding.next_step))) or any(
+        one.name == _MARK for one in finding.features
+    ):
+        return "words that may name people"
+    if check.needs in (*_SEVERAL, Declared) and any(
+        left_out_of(one, case) for one in case.findings if _single(one)
+    ):
+        return "what rests on people"
+    return ""
+
+
+def _partly(dossier: Dossier) -> bool:
+    return any(not isinstance(getattr(dossier, part), NotHeld) for part in PARTS_WITH_PEOPLE)
+
+
+def _marked(text: Text) -> bool:
+    """Whether something personal was taken out of it."""
+    return any(mark in worded(text) for mark in (NAMES_LEFT_OUT, WORDING_LEFT_OUT, LEFT_OUT))
+
+
+def _single(finding: Finding) -> bool:
+    """Whether a check of today looked at one thing."""
+    check = registry.checks().get(finding.check_id)
+    return check is not None and check.needs not in (*_SEVERAL, Declared)
 
 
 def _derivable(finding: Finding, case: Case) -> bool:
@@ -245,9 +385,10 @@ def _derivable(finding: Finding, case: Case) -> bool:
     return check.needs in _DERIVED
 
 
-def _of_several(finding: Finding) -> bool:
-    """Whether it rests on several entries or findings."""
-    return registry.checks()[finding.check_id].needs in (NeededRegistrations, LabourSigns)
+def _may_rest_on_people(finding: Finding) -> bool:
+    """Whether it rests on several entries or findings, or on a part that names people."""
+    check = registry.checks()[finding.check_id]
+    return check.needs in (*_SEVERAL, Unread) or not set(check.reads).isdisjoint(PARTS_WITH_PEOPLE)
 
 
 def _differences(
@@ -268,7 +409,6 @@ def _differences(
     for finding in others:
         twin = next((one for one in left if _about(one) == _about(finding)), None)
         if twin is None:
-            lines.append(f"{_told(finding)}: it does not follow from what is in the pack")
             continue
         left.remove(twin)
         for each in fields(Finding):

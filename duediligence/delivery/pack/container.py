@@ -1,14 +1,17 @@
-"""The container of a pack: a ZIP file with a manifest.
+"""The container of a pack: a ZIP file with a manifest, which is signed.
 
 Nothing in it is compressed, so that the same files give the same bytes with every version of
 every library, and nothing can unpack to more than it is. A pack is whole if it is, to the byte,
 what is written of the files in it.
+
+Version 1 has no signature; it is still read.
 """
 
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,11 +19,15 @@ from pathlib import Path
 import msgspec
 
 from duediligence.errors import Hint, NotFound, Step, StorageError, UsageError
+from duediligence.signing import PublicKey, SigningKey, public_key
 
 FORMAT = "duediligence evidence pack"
-VERSION = 1
+UNSIGNED = 1
+VERSION = 2
 MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
+SIGNATURE = "manifest.sig"
+STAMP = "manifest.tst"
 # More is no pack of suppliers, and is never read into memory.
 MAX_BYTES = 500_000_000
 MAX_FILES = 20_000
@@ -36,22 +43,45 @@ class Listed(msgspec.Struct, frozen=True):
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A pack as read: its files, and those that are not as its manifest says, with what is wrong.
+class _Signature(msgspec.Struct, frozen=True):
+    """`manifest.sig`: who signed the bytes of the manifest; all but the id in base64."""
 
-    `sha256` is that of the pack itself, which the audit chain of its maker has.
+    key: str
+    public_key: str
+    signature: str
+
+    def body(self) -> bytes:
+        return _pretty(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A pack as read: the files that its manifest lists, and what is wrong, by the file.
+
+    `sha256` is that of the pack itself, which the audit chain of its maker has. `signature` and
+    `stamp` are the bytes of `manifest.sig` and `manifest.tst`, empty where there is none.
+    `signed_by` is the key that signed, where the signature is sound: nothing says yet whose it is.
     """
 
     sha256: str
+    version: int
     manifest: Mapping[str, object]
     files: Mapping[str, bytes]
     damaged: Mapping[str, str]
+    signature: bytes = b""
+    signed_by: PublicKey | None = None
+    stamp: bytes = b""
 
 
-def sealed(about: Mapping[str, object], files: Mapping[str, bytes]) -> bytes:
-    """The pack of these files with a manifest of them; `about` is what else that says.
+def sealed(
+    about: Mapping[str, object],
+    files: Mapping[str, bytes],
+    key: SigningKey,
+    stamp: Callable[[bytes], bytes] | None = None,
+) -> bytes:
+    """The pack of these files with a manifest of them, signed; `about` is what else that says.
 
+    `stamp` makes an RFC 3161 token of the bytes of the signature; what it raises is raised.
     Raises UsageError for more than a pack may hold.
     """
     listed = {name: Listed(sha256(body).hexdigest(), len(body)) for name, body in files.items()}
@@ -59,46 +89,99 @@ def sealed(about: Mapping[str, object], files: Mapping[str, bytes]) -> bytes:
         "format": FORMAT,
         "version": VERSION,
         **about,
+        "time_stamp": stamp is not None,
         "files": dict(sorted(listed.items())),
     }
-    body = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
-    seal = f"{sha256(body).hexdigest()}  {MANIFEST}\n".encode()
     if sum(map(len, files.values())) > MAX_BYTES or len(files) > MAX_FILES:
         raise UsageError(
             f"the pack would hold over {MAX_BYTES:,} bytes or {MAX_FILES:,} files",
             hint="Make a pack for each supplier instead of one for the contract.",
         )
-    return _written({**files, MANIFEST: body, SEAL: seal})
+    body = _pretty(manifest)
+    signature = b64encode(key.sign("evidence pack", body)).decode()
+    signed = _Signature(key.public.id, key.public.text, signature).body()
+    stamped = {STAMP: stamp(signed)} if stamp else {}
+    return _written({**files, MANIFEST: body, SEAL: _seal(body), SIGNATURE: signed, **stamped})
 
 
 def opened(path: Path) -> Opened:
-    """Read a pack and compare each file with the manifest.
+    """`opened_bytes` of the file. Raises UsageError where it cannot be read, too."""
+    return opened_bytes(_bytes(path), path.name)
+
+
+def opened_bytes(data: bytes, name: str) -> Opened:
+    """Read a pack and compare each file with the manifest, and that with its signature.
 
     Raises UsageError for what is no pack, StorageError for one so damaged that it cannot be read.
     """
-    data = _bytes(path)
-    files, damaged = _files(path, data)
+    files, damaged = _files(name, data)
     body = files.get(MANIFEST, b"")
     try:
         manifest = msgspec.json.decode(body, type=dict[str, object])
         listed = msgspec.convert(manifest.get("files"), dict[str, Listed])
-        known = (manifest.get("format"), manifest.get("version"))
+        version = manifest.get("version")
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise _no_manifest(path, files, damaged) from error
-    if known != (FORMAT, VERSION):
-        raise _no_manifest(path, files, damaged)
-    if files.get(SEAL) != f"{sha256(body).hexdigest()}  {MANIFEST}\n".encode():
+        raise _no_manifest(name, files, damaged) from error
+    if manifest.get("format") != FORMAT or version not in (UNSIGNED, VERSION):
+        raise _no_manifest(name, files, damaged)
+    if files.get(SEAL) != _seal(body):
         damaged[MANIFEST] = f"it does not match {SEAL}"
-    for name in files.keys() - listed.keys() - {MANIFEST, SEAL}:
-        damaged.setdefault(name, "the manifest does not list it")
-    for name, entry in listed.items():
-        if name not in files:
-            damaged.setdefault(name, "it is missing")
-        elif Listed(sha256(files[name]).hexdigest(), len(files[name])) != entry:
-            damaged.setdefault(name, "its hash differs from the manifest")
+    elif version == VERSION and _pretty(manifest) != body:
+        damaged[MANIFEST] = "it is not written as this tool writes it"
+    signed_by = None
+    if version == VERSION and SIGNATURE not in damaged:
+        signed_by = _signed_by(files.get(SIGNATURE, b""), body)
+        if signed_by is None:
+            damaged[SIGNATURE] = (
+                "it is not the signature of the manifest by the key that it names"
+                if SIGNATURE in files
+                else "it is missing"
+            )
+        # The stamp is of the signature: what says that there is one must be signed.
+        if manifest.get("time_stamp") is not (STAMP in files):
+            damaged[STAMP] = "the manifest and the pack differ in whether there is one"
+    beside = {MANIFEST, SEAL} | ({SIGNATURE, STAMP} if version == VERSION else set())
+    for each in files.keys() - listed.keys() - beside:
+        damaged.setdefault(each, "the manifest does not list it")
+    for each, entry in listed.items():
+        if each in beside:
+            damaged.setdefault(each, "the manifest lists it, and cannot")
+        elif each not in files:
+            damaged.setdefault(each, "it is missing")
+        elif Listed(sha256(files[each]).hexdigest(), len(files[each])) != entry:
+            damaged.setdefault(each, "its hash differs from the manifest")
     if not damaged and _written(files) != data:
-        damaged[path.name] = "the zip around the files was altered or repacked"
-    return Opened(sha256(data).hexdigest(), manifest, files, dict(sorted(damaged.items())))
+        damaged[name] = "the zip around the files was altered or repacked"
+    return Opened(
+        sha256=sha256(data).hexdigest(),
+        version=UNSIGNED if version == UNSIGNED else VERSION,
+        manifest=manifest,
+        files={each: files[each] for each in files if each in listed},
+        damaged=dict(sorted(damaged.items())),
+        signature=files.get(SIGNATURE, b""),
+        signed_by=signed_by,
+        stamp=files.get(STAMP, b""),
+    )
+
+
+def _signed_by(signature: bytes, body: bytes) -> PublicKey | None:
+    """The key that signed the manifest; None where the file is not, to the byte, its signature."""
+    try:
+        said = msgspec.json.decode(signature, type=_Signature)
+        key = public_key(said.public_key)
+        sound = key.verifies(b64decode(said.signature, validate=True), "evidence pack", body)
+        same = _Signature(key.id, key.text, said.signature).body() == signature
+    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, RecursionError):
+        return None
+    return key if sound and same else None
+
+
+def _seal(manifest: bytes) -> bytes:
+    return f"{sha256(manifest).hexdigest()}  {MANIFEST}\n".encode()
+
+
+def _pretty(document: object) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
 def _written(files: Mapping[str, bytes]) -> bytes:
@@ -122,27 +205,26 @@ def _bytes(path: Path) -> bytes:
         raise UsageError(f"{path}: cannot be opened: {error.strerror}") from error
     if len(data) > 2 * MAX_BYTES:
         raise UsageError(f"{path.name}: is larger than any pack")
-    if not data.startswith(b"PK\x03\x04"):
-        raise UsageError(
-            f"{path.name}: is not an evidence pack",
-            hint=Hint("To make one: ", Step("make-pack")),
-        )
     return data
 
 
-def _files(path: Path, data: bytes) -> tuple[dict[str, bytes], dict[str, str]]:
+def _files(pack: str, data: bytes) -> tuple[dict[str, bytes], dict[str, str]]:
     """What can be read of the members, and what is wrong with the others."""
+    if not data.startswith(b"PK\x03\x04"):
+        raise UsageError(
+            f"{pack}: is not an evidence pack", hint=Hint("To make one: ", Step("make-pack"))
+        )
     files: dict[str, bytes] = {}
     damaged: dict[str, str] = {}
     try:
         package = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
         raise StorageError(
-            f"{path.name}: the zip is damaged or cut short: {error}", hint=_ANOTHER
+            f"{pack}: the zip is damaged or cut short: {error}", hint=_ANOTHER
         ) from error
     members = package.infolist()
-    if len(members) > MAX_FILES + 2:
-        raise UsageError(f"{path.name}: holds {len(members):,} files, more than any pack")
+    if len(members) > MAX_FILES + 4:
+        raise UsageError(f"{pack}: holds {len(members):,} files, more than any pack")
     left = MAX_BYTES * 2
     for member in members:
         name, shown = member.filename, ascii(member.filename[:_LONGEST_NAME])[1:-1]
@@ -173,14 +255,14 @@ _ANOTHER = "Ask whoever made it for another copy, and keep this one as it is."
 
 
 def _no_manifest(
-    path: Path, files: Mapping[str, bytes], damaged: Mapping[str, str]
+    pack: str, files: Mapping[str, bytes], damaged: Mapping[str, str]
 ) -> StorageError | UsageError:
     """A pack whose manifest was altered is damaged; a zip of something else is no pack."""
     if MANIFEST in damaged:
-        return StorageError(f"{path.name}: {MANIFEST}: {damaged[MANIFEST]}", hint=_ANOTHER)
+        return StorageError(f"{pack}: {MANIFEST}: {damaged[MANIFEST]}", hint=_ANOTHER)
     if SEAL in files or FORMAT.encode() in files.get(MANIFEST, b""):
         return StorageError(
-            f"{path.name}: {MANIFEST} is damaged, missing, or of a newer version of this tool",
+            f"{pack}: {MANIFEST} is damaged, missing, or of a newer version of this tool",
             hint=_ANOTHER,
         )
-    return UsageError(f"{path.name}: is a zip, but not an evidence pack")
+    return UsageError(f"{pack}: is a zip, but not an evidence pack")

@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
+from duediligence.casework.queue import rules_of
+from duediligence.casework.signing_keys import signing_key
+from duediligence.casework.timestamps import stamped
+from duediligence.delivery.pack.about import About, DecisionRules, runs_of
 from duediligence.delivery.pack.case import (
     Case,
     case_of,
@@ -14,18 +19,14 @@ from duediligence.delivery.pack.case import (
 )
 from duediligence.delivery.pack.comparing import compared_again, looked_up
 from duediligence.delivery.pack.container import sealed
-from duediligence.delivery.pack.contents import (
-    AUDIT,
-    Contents,
-    files_of,
-    folder_of,
-)
-from duediligence.delivery.pack.page import flags, page
+from duediligence.delivery.pack.contents import AUDIT, Contents, contents_of, files_of
+from duediligence.delivery.pack.page import with_pages
 from duediligence.delivery.pack.people import as_disclosed, shared, told
-from duediligence.errors import NotFound
+from duediligence.errors import NotFound, TimeStampFailed, UsageError
 from duediligence.matching import MATCHER_VERSION
 from duediligence.model import Party
 from duediligence.model.audit import AuditEvent
+from duediligence.render import RENDERER_VERSION
 from duediligence.screening.access import use_case
 from duediligence.screening.lookup.parties import parties
 from duediligence.screening.workspace import Workspace
@@ -50,7 +51,8 @@ class PackRequest:
 class PackResult:
     """The pack that was written: its hash, and what of it does not follow from what it holds.
 
-    `incomplete` tells, by the supplier's reference, what was not checked.
+    `incomplete` tells, by the supplier's reference, what was not checked. `not_stamped` says why
+    there is no time-stamp, where the settings ask for one.
     """
 
     sha256: str
@@ -58,6 +60,7 @@ class PackResult:
     not_screened: tuple[str, ...]
     incomplete: Mapping[str, str]
     notes: tuple[str, ...]
+    not_stamped: str = ""
 
 
 @use_case("make reports", event="report made")
@@ -76,13 +79,14 @@ def make(workspace: Workspace, asked: PackRequest, path: Path) -> PackResult:
         else (),
         not_screened=not_screened,
     )
-    body = _packed(workspace, asked, whole, contents)
+    body, not_stamped = _packed(workspace, asked, contents)
     made = PackResult(
         sha256=sha256(body).hexdigest(),
         suppliers=tuple(bidders),
         not_screened=not_screened,
         incomplete=incomplete_of(whole),
         notes=tuple(_notes(cases, people=asked.people)),
+        not_stamped=not_stamped,
     )
     with replacing(path) as temporary:
         temporary.write_bytes(body)
@@ -118,38 +122,37 @@ def _parties(case: Case) -> tuple[Party, ...]:
     return looked_up(case, case.run.basis)
 
 
-def _packed(
-    workspace: Workspace, asked: PackRequest, whole: Sequence[Case], contents: Contents
-) -> bytes:
-    files = files_of(contents)
-    records = list(records_about(workspace, contents.cases))
-    files[AUDIT] = "".join(record.line() + "\n" for record in records).encode()
+def _packed(workspace: Workspace, asked: PackRequest, contents: Contents) -> tuple[bytes, str]:
+    """The pack, and why it has no time-stamp, where the settings ask for one."""
+    key = signing_key(workspace)  # first: its record is before the head that the pack states
+    # As somebody who verifies it reads them: the page is made of nothing else.
+    contents = contents_of(files_of(contents), len(contents.cases))
+    records = records_about(workspace, contents.cases)
+    beside = {AUDIT: "".join(record.line() + "\n" for record in records).encode()}
     if asked.people:
-        files |= _evidence(workspace, contents.cases)
-    about: dict[str, object] = {
-        "made_at": workspace.now().isoformat(),
-        "made_by": workspace.who,
-        "tool": __version__,
-        "matcher": MATCHER_VERSION,
-        "people": asked.people,
-        "contract": asked.contract,
-        "audit_head": workspace.audit.head(),
-        "suppliers": [case.supplier.ref for case in contents.cases],
-        "runs": [
-            {
-                "folder": folder_of(number),
-                "supplier": case.supplier.ref,
-                "run": case.run.id,
-                "tool": case.run.basis.tool if case.run.basis else "not kept",
-                "matcher": case.run.matcher_version,
-                "policy_sha256": case.run.policy_sha256,
-            }
-            for number, case in enumerate(contents.cases, 1)
-        ],
-    }
-    files["flags.csv"] = flags(contents)
-    files["report.html"] = page(whole, contents, about, files)
-    return sealed(about, files)
+        beside |= _evidence(workspace, contents.cases)
+    about = About(
+        made_at=workspace.now(),
+        made_by=workspace.who,
+        tool=__version__,
+        matcher=MATCHER_VERSION,
+        renderer=RENDERER_VERSION,
+        people=asked.people,
+        contract=asked.contract,
+        audit_head=workspace.audit.head(),
+        decision_rules=DecisionRules.of(rules_of(workspace)),
+        suppliers=tuple(case.supplier.ref for case in contents.cases),
+        runs=runs_of(contents.cases),
+    )
+    document, files = about.document(), with_pages(contents, about, beside)
+    if not workspace.settings.timestamp_url:
+        return sealed(document, files, key), ""
+    try:
+        return sealed(document, files, key, partial(stamped, workspace)), ""
+    except (TimeStampFailed, UsageError) as error:
+        # A pack without is worth having; an authority that is away must not stop one.
+        hint = f" {error.hint}" if error.hint else ""
+        return sealed(document, files, key), f"{error.message}.{hint}"
 
 
 def _evidence(workspace: Workspace, cases: Sequence[Case]) -> dict[str, bytes]:

@@ -2,17 +2,19 @@
 
 import hashlib
 import io
+import json
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from duediligence.casework.queue import settled
 from duediligence.delivery.flag_files import NOT_CHECKED, in_flags, row_of
-from duediligence.delivery.pack.case import Case
-from duediligence.delivery.pack.contents import Contents
+from duediligence.delivery.pack.about import About
+from duediligence.delivery.pack.case import LEFT_OUT, Case
+from duediligence.delivery.pack.contents import Contents, files_of
+from duediligence.delivery.pack.facts import FACTS, facts_of
 from duediligence.model import ListStatus, Run
 from duediligence.render import verdict
 from duediligence.render.dossier_section import render_section
@@ -79,29 +81,32 @@ def _flags(case: Case) -> Iterator[Flag]:
         yield Flag(**row_of(case.run, flag, supplier), status="; ".join(stands))
 
 
-def page(
-    whole: Sequence[Case],
-    contents: Contents,
-    about: Mapping[str, object],
-    files: Mapping[str, bytes],
-) -> bytes:
-    """The page, in UTF-8. `whole` are the cases before anybody was left out of them: people in
-    what the registers say are shown by initials where `about` says that they are left out.
+FLAGS = "flags.csv"
+PAGE = "report.html"
+
+
+def with_pages(
+    contents: Contents, about: About, beside: Mapping[str, bytes]
+) -> Mapping[str, bytes]:
+    """Every file of a pack: those of the contents, those `beside` them, and what people read.
+
+    The same for the same arguments, wherever and whenever: a pack is verified by that.
     """
+    files = {**files_of(contents), **beside, FLAGS: flags(contents)}
+    return {**files, PAGE: page(contents, about, files)}
+
+
+def page(contents: Contents, about: About, files: Mapping[str, bytes]) -> bytes:
+    """The page, in UTF-8, which lists the other files. It shows what they hold, and no more."""
     css = "".join(map(resource, ("report.css", "dossier.css", "pack.css")))
     digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    people = bool(about["people"])
-    shown = [
-        _shown(before, case, people=people)
-        for before, case in zip(whole, contents.cases, strict=True)
-    ]
+    shown = [_shown(case, people=about.people) for case in contents.cases]
     text = fill(
         "pack.html.jinja",
         css=css,
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
         "form-action 'none'",
         about=about,
-        made_at=datetime.fromisoformat(str(about["made_at"])),
         contents=contents,
         shown=shown,
         names={case.supplier.ref: case.supplier.name for case in contents.cases},
@@ -109,6 +114,7 @@ def page(
             (name, len(body), hashlib.sha256(body).hexdigest())
             for name, body in sorted(files.items())
         ],
+        carried=(FACTS, escape(json.dumps(facts_of(contents)))),
         facts=verdict.facts,
         gaps=verdict.gaps,
         reopened_words=reopened_words,
@@ -129,15 +135,19 @@ def _runs(contents: Contents) -> dict[str, Run]:
     return {case.run.id: case.run for case in contents.cases}
 
 
-def _shown(whole: Case, case: Case, *, people: bool) -> _Shown:
+def _shown(case: Case, *, people: bool) -> _Shown:
     run = replace(case.run, suppliers=1)
     points = tuple(verdict.points(run))
     reading = run.readings.get(case.supplier.ref)
-    dossier = whole.compared.dossier
+    dossier = case.compared.dossier
     section = Markup()
     if dossier is not None:
-        flagged = marks(whole.run).get(case.supplier.ref, {})
-        section = render_section(dossier, flagged, "shown" if people else "redacted")
+        flagged = marks(case.run).get(case.supplier.ref, {})
+        section = (
+            render_section(dossier, flagged, "shown")
+            if people
+            else render_section(dossier, flagged, "redacted", left_out=LEFT_OUT)
+        )
     return _Shown(
         case=case,
         run=run,

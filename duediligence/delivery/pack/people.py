@@ -13,7 +13,7 @@ from typing import Literal, TypeVar
 
 from duediligence import registry
 from duediligence.casework.disclosure import behind, disclosed
-from duediligence.delivery.pack.case import Case, CaseAlert
+from duediligence.delivery.pack.case import LEFT_OUT, PARTS_WITH_PEOPLE, Case, CaseAlert
 from duediligence.delivery.pack.comparing import to_withhold
 from duediligence.matching import Index
 from duediligence.matching.premises import compare_places
@@ -22,6 +22,7 @@ from duediligence.model import (
     Declaration,
     Declared,
     Dossier,
+    Filing,
     Finding,
     ListEntry,
     Match,
@@ -31,6 +32,8 @@ from duediligence.model import (
     Owner,
     Parent,
     Party,
+    Supplier,
+    UnreadCells,
 )
 from duediligence.model.alerts import Reopened
 from duediligence.render.saying import explain_match
@@ -141,7 +144,6 @@ def _entry(id_: str, party: Party) -> ListEntry:
     )
 
 
-LEFT_OUT = "Left out: it may name people."
 # Whoever these may be is not told without people: sole traders are listed as of unknown kind.
 _FIRMS = ("organisation", "vessel", "aircraft")
 T = TypeVar("T")
@@ -191,7 +193,7 @@ def _without_people(case: Case) -> Case:
         case,
         compared=replace(
             compared,
-            supplier=replace(compared.supplier, people=(), repairs=(), unread=()),
+            supplier=_firm(compared.supplier),
             dossier=_firms_of(dossier) if dossier else None,
             entries=tuple(_bare(e) for e in compared.entries if e.kind in _FIRMS),
             declarations=compared.declarations and tuple(map(_unquoted, compared.declarations)),
@@ -208,17 +210,23 @@ def _firms_of(dossier: Dossier) -> Dossier:
         charity = replace(charity, trustees=None, events=(), inquiry="")
     return replace(
         dossier,
-        supplier=replace(dossier.supplier, people=(), repairs=(), unread=()),
+        supplier=_firm(dossier.supplier),
         charity=charity,
         officers=_left(dossier.officers, _corporate),
         owners=_left(dossier.owners, _firms_own),
         parents=_left(dossier.parents, _parents),
         appointments=_none(dossier.appointments),
         disqualifications=_none(dossier.disqualifications),
-        filings=_none(dossier.filings),
+        filings=_left(dossier.filings, _bare_filings),
         charges=_none(dossier.charges),
-        sources=(),
+        sources=tuple(one for one in dossier.sources if one.part not in PARTS_WITH_PEOPLE),
     )
+
+
+def _firm(supplier: Supplier) -> Supplier:
+    """The supplier without its people; what of its row was not read may name them."""
+    unread = () if UnreadCells(supplier.unread).personal else supplier.unread
+    return replace(supplier, people=(), repairs=(), unread=unread)
 
 
 def _left(
@@ -238,6 +246,11 @@ def _corporate(officers: tuple[Officer, ...]) -> tuple[Officer, ...]:
 def _firms_own(owners: tuple[Owner, ...]) -> tuple[Owner, ...]:
     # One that is protected by law has no name, and is no firm.
     return tuple(owner for owner in owners if not owner.person and not owner.super_secure)
+
+
+def _bare_filings(filings: tuple[Filing, ...]) -> tuple[Filing, ...]:
+    """What was filed and when, without the names that stand in it."""
+    return tuple(replace(filing, values=()) for filing in filings)
 
 
 def _parents(parents: tuple[Parent, ...]) -> tuple[Parent, ...]:

@@ -1,121 +1,335 @@
-"""A pack of evidence, verified: its bytes, and what they say derived again."""
+"""A pack of evidence, verified: its bytes, who signed it, and what it says derived again."""
 
-import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from duediligence.delivery.pack.about import About, read, runs_of, says_more
 from duediligence.delivery.pack.case import incomplete_of
 from duediligence.delivery.pack.comparing import (
     ComparedCase,
     compared_again,
     looked_up,
 )
-from duediligence.delivery.pack.container import opened
-from duediligence.delivery.pack.contents import AUDIT, Contents, contents_of
-from duediligence.delivery.pack.people import shared, told
+from duediligence.delivery.pack.container import UNSIGNED, Opened, opened, opened_bytes
+from duediligence.delivery.pack.contents import AUDIT, BIDDERS, Contents, contents_of
+from duediligence.delivery.pack.facts import different_in_flags, different_in_page
+from duediligence.delivery.pack.page import FLAGS, PAGE, with_pages
+from duediligence.delivery.pack.people import shared
+from duediligence.delivery.pack.records import ComparedRecords, compared_records, without_alert
+from duediligence.delivery.pack.stamping import NO_STAMP, StampOutcome, compared_stamp
 from duediligence.errors import StorageError
 from duediligence.matching import MATCHER_VERSION
-from duediligence.model.audit import canonical
+from duediligence.render import RENDERER_VERSION
+from duediligence.signing import PublicKey
+from duediligence.version import __version__
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+Answer = Literal[
+    "authentic and same",
+    "same but of unknown origin",
+    "whole, not derived again",
+    "different",
+    "damaged",
+]
+Signed = Literal["by a trusted key", "by an unknown key", "by a key not in use then", "not at all"]
 
 # What no pack can show, said whenever one is verified.
 NOT_SHOWN = (
     "that the lists held nothing more about the supplier: the pack has only the entries that "
     "were compared, and the hash of each list",
-    "that this is the pack as it was made: compare its SHA-256 with the record 'report made' in "
-    "the audit chain of its maker",
+    "that whoever holds the signing key made it on the day that it states: compare its SHA-256 "
+    "with the record 'report made' in the audit chain of its maker, and the chain with a head that "
+    "was kept elsewhere",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who signed the pack: `key` is the id of the key, empty where nobody signed."""
+
+    signed: Signed
+    key: str = ""
+
+    @property
+    def words(self) -> str:
+        """In a sentence."""
+        match self.signed:
+            case "by a trusted key":
+                return f"Signed by key {self.key}, which you named as trusted."
+            case "by an unknown key":
+                return f"Signed by key {self.key}, which you did not name as trusted (--key)."
+            case "by a key not in use then":
+                return f"Signed by key {self.key}, which was not in use when the pack says."
+        return "Not signed: anyone may have made it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
     """What came of it. `damaged` are files by name, with what is wrong; then nothing else is said.
 
-    `outcomes` are by the supplier's reference. `incomplete` tells what was not
-    checked when it was screened, `differences` are those beside the findings.
+    `outcomes` are by the supplier's reference. `incomplete` tells what was not checked when it was
+    screened, `differences` are those beside the findings, `not_derived` what beside them could not
+    be compared. `with_key` and `with_roots` say that the verifier named trusted keys, and roots of
+    a time-stamp authority. `notes` are no differences.
     """
 
     sha256: str
     made_at: str = ""
     made_by: str = ""
+    tool: str = ""
     audit_head: str = ""
     files: int = 0
+    origin: Origin = Origin("not at all")
+    with_key: bool = False
+    stamp: StampOutcome = NO_STAMP
+    with_roots: bool = False
     damaged: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[str, ComparedCase] = field(default_factory=dict)
     incomplete: Mapping[str, str] = field(default_factory=dict)
     differences: tuple[str, ...] = ()
+    not_derived: tuple[str, ...] = ()
+    withheld: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def answer(self) -> Answer:
+        """The one answer; where some of it was not derived again, `origin` tells who signed."""
+        if self.damaged:
+            return "damaged"
+        if self.differences or any(one.differences for one in self.outcomes.values()):
+            return "different"
+        if self.not_derived or any(one.cannot or one.not_derived for one in self.outcomes.values()):
+            return "whole, not derived again"
+        trusted = self.origin.signed == "by a trusted key"
+        return "authentic and same" if trusted else "same but of unknown origin"
 
     @property
     def exit_code(self) -> int:
-        """0 same, 1 different, 3 not derived, 4 damaged."""
-        if self.damaged:
-            return 4
-        if self.differences or any(one.differences for one in self.outcomes.values()):
-            return 1
-        return 3 if any(one.cannot or one.not_derived for one in self.outcomes.values()) else 0
+        """0 same, 1 different, 3 not derived, 4 damaged; 5 where keys were named as trusted and
+        none of them signed it, or roots and no time-stamp verifies to them. Without keys the
+        origin is not asked for.
+        """
+        match self.answer:
+            case "damaged":
+                return 4
+            case "different":
+                return 1
+        unknown = self.with_key and self.origin.signed != "by a trusted key"
+        if unknown or (self.with_roots and not self.stamp.verified):
+            return 5
+        return 3 if self.answer == "whole, not derived again" else 0
 
 
-class _About(msgspec.Struct):
-    made_at: str
-    made_by: str
-    audit_head: str
-    people: bool
-    suppliers: list[str]
+Roots = Sequence["Certificate"] | None
 
 
-def verify(path: Path) -> Verified:
+def verify(path: Path, keys: Iterable[PublicKey] = (), roots: Roots = None) -> Verified:
     """Verify the pack at `path`, asking nothing but the file.
 
-    Raises UsageError for what is no pack, StorageError for one that cannot be read at all.
+    `keys` are those that are trusted, `roots` those of time-stamp authorities (None: not named).
+
+    Raises UsageError for what is no pack, and where roots are named and rfc3161-client is not
+    installed; StorageError for a pack that cannot be read at all.
     """
-    pack = opened(path)
+    return _verified(opened(path), path.name, tuple(keys), roots)
+
+
+def verify_bytes(
+    data: bytes, name: str, keys: Iterable[PublicKey] = (), roots: Roots = None
+) -> Verified:
+    """`verify` for a pack in memory, of which errors tell under that name."""
+    return _verified(opened_bytes(data, name), name, tuple(keys), roots)
+
+
+def _verified(pack: Opened, name: str, keys: tuple[PublicKey, ...], roots: Roots) -> Verified:
     if pack.damaged:
-        return Verified(sha256=pack.sha256, files=len(pack.files), damaged=pack.damaged)
-    try:
-        about = msgspec.convert(pack.manifest, _About)
-    except msgspec.ValidationError as error:
-        raise StorageError(f"{path.name}: its manifest cannot be read: {error}") from error
+        return Verified(
+            sha256=pack.sha256,
+            files=len(pack.files),
+            with_key=bool(keys),
+            with_roots=roots is not None,
+            damaged=pack.damaged,
+        )
+    about = read(pack.manifest, name)
     contents = contents_of(pack.files, len(about.suppliers))
     try:
-        outcomes = {
-            case.supplier.ref: compared_again(case, people=about.people) for case in contents.cases
-        }
+        outcomes = [(case, compared_again(case, people=about.people)) for case in contents.cases]
     except msgspec.MsgspecError as error:
-        raise StorageError(f"{path.name}: a policy in it cannot be read: {error}") from error
-    differences = (
-        *_audit(pack.files.get(AUDIT, b"")),
-        *_policies(contents),
-        *_evidence(contents, pack.files),
-        *_bidders(contents, people=about.people),
+        raise StorageError(f"{name}: a policy in it cannot be read: {error}") from error
+    records = (
+        compared_records(pack.files[AUDIT], contents.cases, about)
+        if AUDIT in pack.files
+        else ComparedRecords()
     )
+    remade = _remade(pack, about, contents)
+    withheld = Counter(records.withheld)
+    for _, outcome in outcomes:
+        withheld.update(outcome.kinds)
+    stamp = compared_stamp(pack, about.made_at, roots)
+    bidders = list(_bidders(contents, people=about.people))
     return Verified(
         sha256=pack.sha256,
-        made_at=about.made_at,
+        made_at=about.made_at.isoformat(),
         made_by=about.made_by,
+        tool=about.tool,
         audit_head=about.audit_head,
         files=len(pack.files),
-        outcomes=outcomes,
+        origin=_origin(pack, about, keys),
+        with_key=bool(keys),
+        stamp=stamp,
+        with_roots=roots is not None,
+        outcomes={case.supplier.ref: outcome for case, outcome in outcomes},
         incomplete=incomplete_of(contents.cases),
-        differences=differences,
+        differences=(
+            *_manifest(pack, about, contents),
+            *records.differences,
+            *_policies(contents),
+            *_evidence(contents, pack.files),
+            *_alerts(contents, about),
+            *remade.differences,
+            *bidders,
+            *stamp.differences,
+        ),
+        not_derived=(*records.not_compared, *remade.not_derived),
+        withheld=dict(withheld),
+        notes=tuple(_kept(contents, pack.files) if about.people else ()),
     )
 
 
-def _audit(lines: bytes) -> list[str]:
-    """Each record seals itself; the records between are not here."""
-    wrong = []
-    for number, line in enumerate(lines.splitlines(), 1):
-        try:
-            document = json.loads(line)
-            digest = document.pop("sha256")
-            sound = sha256(canonical(document).encode()).hexdigest() == digest
-        except (ValueError, KeyError, AttributeError, RecursionError):
-            sound = False
-        if not sound:
-            wrong.append(f"{AUDIT}, line {number}: the record does not match its hash")
-    return wrong
+def _origin(pack: Opened, about: About, keys: tuple[PublicKey, ...]) -> Origin:
+    """Who signed; that the signature is sound is known from the container."""
+    if pack.signed_by is None:
+        return Origin("not at all")
+    named = [key for key in keys if key.raw == pack.signed_by.raw]
+    if any(key.in_use(about.made_at) for key in named):
+        return Origin("by a trusted key", pack.signed_by.id)
+    return Origin("by a key not in use then" if named else "by an unknown key", pack.signed_by.id)
+
+
+def _manifest(pack: Opened, about: About, contents: Contents) -> Iterator[str]:
+    """What the manifest says, beside what the files say."""
+    refs = tuple(case.supplier.ref for case in contents.cases)
+    if about.suppliers != refs or len(set(refs)) != len(refs):
+        yield "the manifest names other suppliers than the files"
+    if about.runs != runs_of(contents.cases):
+        yield "the manifest names other runs than the files"
+    if not refs or (not about.contract and (len(refs) > 1 or contents.not_screened)):
+        yield "the pack is of no supplier, or of several without a contract"
+    for case in contents.cases:
+        if about.contract and about.contract not in case.supplier.contract_titles:
+            yield f"{case.supplier.ref}: it is no bidder for contract {about.contract!r}"
+        if about.made_at < case.run.finished_at:
+            yield f"{case.supplier.ref}: the pack was made before its run ended"
+    if not set(refs).isdisjoint(contents.not_screened):
+        yield "a bidder is screened and not screened"
+    if pack.version != UNSIGNED:
+        if about.decision_rules is None or not about.renderer:
+            yield "the manifest names no renderer, or not how decisions counted"
+        if _of_this_version(about) and says_more(pack.manifest, about):
+            yield "the manifest says more than this version writes in one"
+
+
+def _of_this_version(about: About) -> bool:
+    return (about.renderer, about.tool) == (RENDERER_VERSION, __version__)
+
+
+@dataclass(slots=True)
+class _Remade:
+    differences: list[str] = field(default_factory=list)
+    not_derived: list[str] = field(default_factory=list)
+
+
+def _remade(pack: Opened, about: About, contents: Contents) -> _Remade:
+    """Every file that is made of the others, made again: above all what people read."""
+    found = _Remade()
+    beside = {
+        name: body
+        for name, body in pack.files.items()
+        if name == AUDIT or name.startswith(EVIDENCE)
+    }
+    again = with_pages(contents, about, beside)
+    for name in sorted({*again, AUDIT} - pack.files.keys()):
+        found.differences.append(f"{name}: it is missing")
+    for name in sorted(pack.files.keys() - again.keys()):
+        found.differences.append(f"{name}: it belongs to nothing in this pack")
+    other = sorted(
+        name for name in again.keys() & pack.files.keys() if again[name] != pack.files[name]
+    )
+    if _of_this_version(about):
+        found.differences += [
+            f"{name}: it is made otherwise from the other files" for name in other
+        ]
+        return found
+    if pack.version != UNSIGNED:
+        if PAGE in other:
+            found.differences += [
+                f"{PAGE}: {line}" for line in different_in_page(pack.files[PAGE], contents)
+            ]
+        # Data alone does not differ by what people read of it.
+        found.differences += [
+            f"{name}: it is not written as its contents are"
+            for name in other
+            if name not in (PAGE, FLAGS) and about.renderer == RENDERER_VERSION
+        ]
+    if FLAGS in other:
+        found.differences += [
+            f"{FLAGS}: {line}"
+            for line in different_in_flags(
+                pack.files[FLAGS], again[FLAGS], earlier=pack.version == UNSIGNED
+            )
+        ]
+    if words := [name for name in other if name in (PAGE, FLAGS)]:
+        compared = (
+            "the facts that it carries as data are the same, and its words were not compared"
+            if pack.version != UNSIGNED
+            else "it carries no facts as data, and its words were not compared"
+        )
+        found.not_derived.append(
+            f"{' and '.join(words)}: words made by version {about.tool} "
+            f"(renderer {about.renderer or 'not named'}), this is {__version__} "
+            f"(renderer {RENDERER_VERSION}): {compared}"
+        )
+    return found
+
+
+def _alerts(contents: Contents, about: About) -> list[str]:
+    if about.decision_rules is None:
+        return []
+    return [
+        f"{case.supplier.ref}: {line}" for case in contents.cases for line in without_alert(case)
+    ]
+
+
+EVIDENCE = "evidence/"
+
+
+def _kept(contents: Contents, files: Mapping[str, bytes]) -> Iterator[str]:
+    """How much of the registers' answers is in the pack: those no longer kept cannot be."""
+    sources = _sources(contents)
+    missing = [one for one in sources if f"{EVIDENCE}{one}.json" not in files]
+    if missing:
+        yield (
+            f"{len(missing)} of {len(sources)} answers of registers are not in the pack; their "
+            "hashes are in the dossiers"
+        )
+
+
+def _sources(contents: Contents) -> set[str]:
+    return {
+        source.sha256
+        for case in contents.cases
+        if case.compared.dossier
+        for source in case.compared.dossier.sources
+        if source.sha256
+    }
 
 
 def _policies(contents: Contents) -> list[str]:
@@ -135,12 +349,7 @@ def _evidence(contents: Contents, files: Mapping[str, bytes]) -> list[str]:
         for name, digest in named.items()
         if name.startswith("evidence/") and sha256(files[name]).hexdigest() != digest
     ]
-    sources = {
-        source.sha256
-        for case in contents.cases
-        if case.compared.dossier
-        for source in case.compared.dossier.sources
-    }
+    sources = _sources(contents)
     return wrong + [
         f"{name}: no dossier refers to it"
         for name, digest in named.items()
@@ -148,13 +357,16 @@ def _evidence(contents: Contents, files: Mapping[str, bytes]) -> list[str]:
     ]
 
 
-def _bidders(contents: Contents, *, people: bool) -> list[str]:
-    """What bidders share, where all of them were derived with nobody left out."""
+def _bidders(contents: Contents, *, people: bool) -> Iterator[str]:
+    """What bidders share, derived again; of people only where nobody was left out."""
     cases = contents.cases
-    if not people or len(cases) < 2:
-        return []
+    if len(cases) < 2:
+        if contents.shared:
+            yield f"{BIDDERS}: one bidder shares nothing"
+        return
     if any(c.run.basis is None or c.run.matcher_version != MATCHER_VERSION for c in cases):
-        return []
+        return
     parties = {c.supplier.ref: looked_up(c, c.run.basis) for c in cases if c.run.basis}
-    again = tuple(told(one, people=people) for one in shared(parties))
-    return [] if again == contents.shared else ["what the bidders share: derived differently"]
+    again = [one for one in shared(parties) if people or not one.person]
+    if again != [one for one in contents.shared if people or not one.person]:
+        yield f"{BIDDERS}: what the bidders share is derived otherwise"

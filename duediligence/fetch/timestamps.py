@@ -1,0 +1,88 @@
+"""A time-stamp asked of an authority over HTTP (RFC 3161 section 3.4)."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from duediligence.errors import TimeStampFailed
+from duediligence.fetch.http import (
+    LOOPBACK,
+    Limits,
+    Problem,
+    Retries,
+    open_session,
+    prepare,
+    receive,
+    refused,
+    send,
+    shown,
+)
+from duediligence.progress import SILENT
+from duediligence.timestamps import LARGEST_STAMP, check_answer, request
+from duediligence.timestamps import verify as verify_stamp
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+
+def stamp(
+    body: bytes,
+    *,
+    url: str,
+    user_agent: str,
+    roots: tuple["Certificate", ...] = (),
+    verify: str | bool = True,
+    timeouts: tuple[float, float] = (10, 20),
+    deadline: float = 60,
+    retries: int = 2,
+    sleep: Callable[[float], None] = time.sleep,
+) -> bytes:
+    """The answer of the authority at `url` (DER), a time-stamp of `body`; only its hash is sent.
+
+    With `roots` it is verified at once; without, nobody knows yet who gave it. `verify` is as in
+    requests; times are in seconds, `deadline` with all retries. Raises TimeStampFailed, saying
+    why there is none, and UsageError where rfc3161-client is not installed.
+    """
+    asked, nonce = request(body)
+    limits = Limits(LARGEST_STAMP, timeouts[1], time.monotonic() + deadline)
+    try:
+        answer = Retries(retries, 1, sleep).run(
+            lambda: _asked(url, asked, user_agent, verify, timeouts, limits),
+            again=lambda _: None,
+            give_up=limits.give_up,
+        )
+    except Problem as problem:
+        raise TimeStampFailed(problem.about(url), hint=problem.hint) from None
+    try:
+        check_answer(answer, body, nonce)
+        if roots:
+            verify_stamp(answer, body, roots)
+    except TimeStampFailed as error:
+        raise TimeStampFailed(error.said, hint=error.hint, about=shown(url)) from error
+    return answer
+
+
+def _asked(
+    url: str,
+    body: bytes,
+    user_agent: str,
+    verify: str | bool,
+    timeouts: tuple[float, float],
+    limits: Limits,
+) -> bytes:
+    headers = {"Content-Type": "application/timestamp-query"}
+    with open_session(user_agent) as session:
+        request, host = prepare(
+            session, "POST", url, headers=headers, body=body, plain_http_here=True
+        )
+        with send(
+            session, request, timeouts, verify, through_proxy=host not in LOOPBACK
+        ) as response:
+            if response.is_redirect:
+                raise Problem(
+                    "redirected us, but what is posted is sent to no other address",
+                    hint="If you trust the address it redirects to, set that in timestamp_url.",
+                )
+            if response.status_code != 200:
+                raise refused(response)
+            return b"".join(receive(response, "time-stamp", limits, SILENT))
