@@ -1,13 +1,16 @@
 """Stored evidence, compared row by row and file by file with what the audit chain seals."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from typing import TypeVar
 
-from duediligence.errors import StorageError
+from duediligence import timestamps
+from duediligence.casework.heads import SignedHead
+from duediligence.casework.signing_keys import known_keys
+from duediligence.errors import StorageError, TimeStampFailed
 from duediligence.fetch import Snapshots
 from duediligence.fetch.evidence import Evidence
 from duediligence.model.alerts import Compared, Decision
@@ -16,6 +19,7 @@ from duediligence.progress import Progress
 from duediligence.screening.alerts import projection
 from duediligence.screening.audit_events import LIST_TABLES, REGISTERS, SNAPSHOTS, snapshot_seal
 from duediligence.screening.workspace import Workspace
+from duediligence.signing import PublicKey
 from duediligence.store import seals
 from duediligence.store.casework.integrity import DecisionRow
 from duediligence.store.casework.seals import BEFORE, KEYS
@@ -73,10 +77,12 @@ class _Chain:
     totals: dict[int, tuple[object, object]] = field(default_factory=dict)
     sealed_before: AuditRecord | None = None
     added: dict[str, AuditRecord] = field(default_factory=dict)
+    hashes: dict[int, str] = field(default_factory=dict)
     unreadable: list[AuditRecord] = field(default_factory=list)
 
     def add(self, record: AuditRecord) -> None:
         event, self.end = record.event, record.position
+        self.hashes[record.position] = record.sha256
         if "sealed_sha256" in event.what:
             total = (event.what.get("sealed"), event.what["sealed_sha256"])
             self.totals[record.position] = total
@@ -124,6 +130,8 @@ class Examination:
 
     workspace: Workspace
     progress: Progress
+    heads: Sequence[SignedHead] = ()
+    keys: Sequence[PublicKey] = ()
     problems: list[AuditProblem] = field(default_factory=list)
     found: int = 0
     verified: dict[str, int] = field(default_factory=dict)
@@ -144,6 +152,7 @@ class Examination:
                 return self._result(None, "")
             now_head = self.workspace.audit.head()
             self._read_chain()
+            self._heads()
             self._rows_of_casework()
             self._runs()
             self._decisions()
@@ -189,6 +198,50 @@ class Examination:
             self.chain.add(record)
         self._count("records", self.chain.end)
         self.expected = self._seals()
+
+    def _heads(self) -> None:
+        """The heads that were kept elsewhere are in the chain, and a known key signed them."""
+        in_chain = known_keys(self.workspace)
+        for key in self.keys:
+            if key.raw not in {one.raw for one in in_chain}:
+                what = f"key {key.id}, kept elsewhere, is not in the chain: it was made again"
+                self._tell(AuditProblem(1, what, table="keys", key=key.id))
+        known = {key.id: key for key in (self.keys or in_chain)}
+        for head in self.heads:
+            signer, what = known.get(head.key_id), ""
+            if signer is None:
+                where = "among those that were kept elsewhere" if self.keys else "in the chain"
+                what = f"was signed by key {head.key_id}, which is not {where}"
+            elif not head.is_signed_by(signer):
+                what = "does not have a valid signature: it was edited"
+            elif self.chain.hashes.get(head.position) != head.sha256:
+                what = "is not in the chain: records were edited or cut off, or all were made again"
+            if what:
+                shown = f"the head of record {head.position:,}, signed {head.at:%Y-%m-%d}, {what}"
+                number = str(head.position)
+                self._tell(AuditProblem(max(head.position, 1), shown, head.at, "heads", number))
+            else:
+                self._count("signed heads")
+                self._stamp(head)
+
+    def _stamp(self, head: SignedHead) -> None:
+        """The time-stamp of a head, where it has one, by the authorities that the settings name."""
+        if not head.time_stamp:
+            return
+        roots = self.workspace.settings.timestamp_roots
+        if not roots:
+            why = "the setting timestamp_roots names no authority that is trusted"
+            self._skip(1, "time-stamps", why)
+            return
+        signed = head.signed() + head.signature
+        try:
+            timestamps.verify(head.time_stamp, signed, timestamps.read_roots(roots))
+        except TimeStampFailed as error:
+            number = str(head.position)
+            what = f"the time-stamp of the head of record {number}: {error.message}"
+            self._tell(AuditProblem(max(head.position, 1), what, head.at, "heads", number))
+        else:
+            self._count("time-stamps")
 
     def _seals(self) -> dict[tuple[str, str], tuple[bytes | None, int]]:
         """The newest seal of each row, each event's seals verified against its record."""
@@ -452,7 +505,7 @@ class Examination:
             why = "they were loaded by an earlier version; the next refresh seals them"
             self._skip(sum(one.table == "lists.list_versions" for one in now), "lists", why)
             return
-        if known and not now:
+        if known and not now and not self.workspace.indexes.is_dir():
             self._skip(0, "lists", "lists.db holds none, as after a restore; refresh them")
             return
         self._compare(now, tables)
@@ -488,7 +541,7 @@ class Examination:
         if now and not known:
             why = "they were loaded by an earlier version; the next load seals them"
             self._skip(len(now) // 2, "registers", why)
-        elif known and not now:
+        elif known and not now and not (self.workspace.settings.home / "register").is_dir():
             self._skip(0, "registers", "register.db holds none, as after a restore; load them")
         else:
             self._compare(now, tables)

@@ -1,13 +1,15 @@
 """The audit chain for people: whether it holds, its newest records, and a copy of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from duediligence.casework.examination import Examination, Verification
+from duediligence.casework.heads import SignedHead
 from duediligence.model.audit import AuditEvent, AuditProblem, AuditRecord
 from duediligence.progress import SILENT, Progress
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
+from duediligence.signing import PublicKey
 from duediligence.writing import replacing
 
 
@@ -20,15 +22,24 @@ def verify(
 
 
 @use_case("read")
-def examine(workspace: Workspace, *, head: str = "", progress: Progress = SILENT) -> Verification:
+def examine(
+    workspace: Workspace,
+    *,
+    head: str = "",
+    heads: Sequence[SignedHead] = (),
+    keys: Sequence[PublicKey] = (),
+    progress: Progress = SILENT,
+) -> Verification:
     """Compare everything that is stored with what the audit chain seals; nothing is written.
 
-    `head` is the hash of a record, noted earlier, that the chain must hold. A run that an event
-    "retention" names, as its subject or among `what["runs"]`, may be gone or lessened; where
-    `what["sha256"]` has its hash since, it must still have that one. What no record seals, such as
-    what an earlier version stored, is counted among what is not covered. Raises StorageError.
+    `head` is the hash of a record, noted earlier, that the chain must hold, and so are `heads`,
+    which a known key must have signed: one of `keys`, if the verifier has public keys that were
+    kept elsewhere, else one of the chain. A run that an event "retention" names, as its subject or
+    among `what["runs"]`, may be gone or lessened; where `what["sha256"]` has its hash since, it
+    must still have that one. What no record seals, such as what an earlier version stored, is
+    counted among what is not covered. Raises StorageError.
     """
-    return Examination(workspace, progress).examine(head)
+    return Examination(workspace, progress, heads, keys).examine(head)
 
 
 @use_case("audit")

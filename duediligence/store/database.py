@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -195,17 +196,21 @@ class Undone(Exception):
 
 def changed_schema(db: Database, migrations: Migrations) -> list[str]:
     """What in the schema of a database is not as its migrations make it."""
+    expected, known = _made_by(migrations)
+    found, applied = _schema(db), {one.name for one in migrations.applied(db)}
+    names = sorted(expected.keys() | found.keys())
+    changed = [" ".join(name) for name in names if expected.get(name) != found.get(name)]
+    return changed + [f"_sqlite_migrations, step {name}" for name in sorted(known ^ applied)]
+
+
+@cache
+def _made_by(migrations: Migrations) -> tuple[dict[tuple[str, str], str], set[str]]:
     made = Database(memory=True)
     try:
         migrations.apply(made)
-        expected, found = _schema(made), _schema(db)
-        known = {one.name for one in migrations.applied(made)}
-        applied = {one.name for one in migrations.applied(db)}
+        return _schema(made), {one.name for one in migrations.applied(made)}
     finally:
         made.close()
-    names = (name for name in sorted(expected.keys() | found.keys()))
-    changed = [" ".join(name) for name in names if expected.get(name) != found.get(name)]
-    return changed + [f"step {name}" for name in sorted(known ^ applied)]
 
 
 def _schema(db: Database) -> dict[tuple[str, str], str]:

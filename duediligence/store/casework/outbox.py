@@ -111,10 +111,12 @@ class OutboxStore(Repository):
             )
             db.conn.executemany("DELETE FROM told WHERE key = ?", ((key,) for key in over))
             db.conn.executemany("INSERT OR REPLACE INTO told VALUES (?, ?)", now_told.items())
-            queued = [(message.key, channel, "queued") for channel in channels if message]
-            db.conn.executemany(
-                "INSERT INTO deliveries (message_key, channel, state) VALUES (?, ?, ?)", queued
-            )
+            queued = [
+                (message.key, channel, "queued", 0, "", None, None, None)
+                for channel in channels
+                if message
+            ]
+            db.conn.executemany("INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", queued)
             sealed = {
                 (one.table, one.key): one
                 for one in (

@@ -35,7 +35,7 @@ def seal(table: str, row: Row) -> Seal:
     """The seal of a row of `casework.db`, with all its columns in their order."""
     if table == "deliveries" and row[2] == "queued":
         # Without what changes between two attempts to deliver a message.
-        row = row[:3]
+        row = (*row[:3], row[-1])
     return seals.seal(table, row, keys=KEYS[table])
 
 
