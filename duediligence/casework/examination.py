@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from hashlib import sha256
 from typing import TypeVar
@@ -29,6 +30,24 @@ from duediligence.writing import digest
 
 T = TypeVar("T")
 MOST_PROBLEMS = 20
+# A clock may be wrong by some hours; nobody waits longer for a stamp.
+LATEST_STAMP = timedelta(days=1)
+# What these tables hold, where that is not their name.
+_KINDS = {
+    "told": "items reported",
+    "digested_runs": "runs reported",
+    "alert_aliases": "earlier ids of alerts",
+    "lists.current_versions": "lists in service",
+    "lists.list_versions": "versions of lists",
+    "lists.entries": "versions of lists, all entries",
+    "lists.entry_keys": "versions of lists, all keys",
+    "lists.failures": "failed refreshes",
+    "files.snapshots": "downloads of lists",
+    "register.registers": "registers",
+    "register.files": "files of registers",
+}
+# Alerts do not follow from these.
+_BESIDE_ALERTS = frozenset(KEYS) - {"alert_aliases"} | {"heads", "keys"}
 # A refresh of another process swaps a list, and records it a moment later.
 MOMENT_SECONDS = 1.0
 
@@ -157,10 +176,9 @@ class Examination:
             self._runs()
             self._decisions()
             self._contents()
-            damaged = bool(self.problems)
+            damaged = any(one.table not in _BESIDE_ALERTS for one in self.problems)
             self._alerts(damaged=damaged)
-            for change in casework.integrity.schema_changes():
-                self._differs("casework.db", change, "is not as this program makes it")
+            self._schema("casework.db", casework.integrity.schema_changes())
         self._elsewhere("lists.db", LIST_TABLES, "versions of lists", self._lists)
         self._elsewhere("register.db", (REGISTERS, "register.files"), "registers", self._registers)
         self._descriptions()
@@ -186,6 +204,13 @@ class Examination:
         at = self.chain.end + 1 if position is None else max(position, 1)
         shown = f"{table}, {key}: {what}" if key else f"{table}: {what}"
         self._tell(AuditProblem(at, shown, table=table, key=key))
+
+    def _schema(self, file: str, changes: Sequence[str]) -> None:
+        if changes:
+            more = f" and {len(changes) - 5} more" if len(changes) > 5 else ""
+            names = ", ".join(changes[:5]) + more
+            what = f"its schema is not as this program makes it: {names}"
+            self._tell(AuditProblem(self.chain.end + 1, f"{file}: {what}", table=file, key=names))
 
     def _skip(self, count: int, what: str, why: str) -> None:
         self.not_covered.append(NotCovered(count, what, why))
@@ -233,12 +258,17 @@ class Examination:
             why = "the setting timestamp_roots names no authority that is trusted"
             self._skip(1, "time-stamps", why)
             return
-        signed = head.signed() + head.signature
+        signed, what = head.signed() + head.signature, ""
         try:
-            timestamps.verify(head.time_stamp, signed, timestamps.read_roots(roots))
+            stamp = timestamps.verify(head.time_stamp, signed, timestamps.read_roots(roots))
         except TimeStampFailed as error:
+            what = error.message
+        else:
+            if abs(stamp.at - head.at) > LATEST_STAMP:
+                what = f"it is of {stamp.at:%Y-%m-%d}, and the head says {head.at:%Y-%m-%d}"
+        if what:
             number = str(head.position)
-            what = f"the time-stamp of the head of record {number}: {error.message}"
+            what = f"the time-stamp of the head of record {number}: {what}"
             self._tell(AuditProblem(max(head.position, 1), what, head.at, "heads", number))
         else:
             self._count("time-stamps")
@@ -288,7 +318,7 @@ class Examination:
             elif digest_then != one.sha256:
                 self._differs(name, one.key, "was changed by hand", position)
             else:
-                self._count(name)
+                self._count(_KINDS.get(one.table, one.table))
         for (table, key), (digest_then, position) in sorted(expected.items()):
             if digest_then is not None:
                 self._differs(_named(table), key, "is missing: deleted by hand", position)
@@ -498,8 +528,7 @@ class Examination:
         with store.snapshot():
             now = list(store.every_seal())
             changes = store.schema_changes()
-        for change in changes:
-            self._differs("lists.db", change, "is not as this program makes it")
+        self._schema("lists.db", changes)
         known = any(then[0] and one[0] in tables for one, then in self.expected.items())
         if now and not known:
             why = "they were loaded by an earlier version; the next refresh seals them"
@@ -535,8 +564,7 @@ class Examination:
     def _registers(self) -> None:
         tables = frozenset({REGISTERS, "register.files"})
         now = self.workspace.register.seals()
-        for change in self.workspace.register.schema_changes():
-            self._differs("register.db", change, "is not as this program makes it")
+        self._schema("register.db", self.workspace.register.schema_changes())
         known = any(then[0] and one[0] in tables for one, then in self.expected.items())
         if now and not known:
             why = "they were loaded by an earlier version; the next load seals them"

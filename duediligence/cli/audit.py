@@ -74,10 +74,7 @@ def verify(
             keys=keys,
             progress=progress(),
         )
-        if found.records is None:
-            chain_head = verifying.head(ws)[1]
-        else:
-            chain_head = found.head
+        chain_head = verifying.head(ws)[1] if found.records is None else found.head
     if as_json:
         say_json(
             {
@@ -258,7 +255,7 @@ def _tell(found: "Verification") -> None:
     if verified:
         say("Verified: " + ", ".join(f"{kind} {number:,}" for kind, number in verified.items()))
     for one in found.not_covered:
-        number = f"{one.count:,} " if one.count else ""
-        say(visible(f"Not covered: {number}{one.what}: {one.why}."))
+        how_many = f"{one.count:,} " if one.count else ""
+        say(visible(f"Not covered: {how_many}{one.what}: {one.why}."))
     if not found.sound:
         note("Keep the files as they are, and compare them with a backup or an export.")

@@ -88,11 +88,11 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             imports.import_declarations(ws, answers)
             resolving.settle(ws, "S004", "none", by="Ada")
             screen.screen(ws, screen.Screened(ws.suppliers.all()))
-            found = [one for one in alerts(ws) if one.matched][:2]
+            matched = [one for one in alerts(ws) if one.matched][:2]
             choice = deciding.Choice(decided="not the same", reason="OTHER-NAME")
-            for one in found:
-                deciding.decide(ws, one, choice)
-            ws.casework.alerts.add_aliases([("0" * 64, found[0].id)], ws.now())
+            for alert in matched:
+                deciding.decide(ws, alert, choice)
+            ws.casework.alerts.add_aliases([("0" * 64, matched[0].id)], ws.now())
             making.make(ws, making.PackRequest(supplier="S001"), folder / "pack.zip")
         with opened(1, digest_folder=folder / "sent") as ws:
             digest.send(ws, at_once=True)
@@ -124,8 +124,13 @@ def test_a_home_in_which_everything_was_done_is_sound_and_all_of_it_is_covered(
     found = verified(rich_home)
     assert not found.problems
     assert not [one for one in found.not_covered if one.what != "answers of registers"]
-    kinds = "records runs decisions alerts suppliers links declarations digests told deliveries"
-    assert found.verified.keys() >= {*kinds.split(), "files of lists", "answers of registers"}
+    kinds = "records runs decisions alerts suppliers links declarations digests deliveries"
+    assert found.verified.keys() >= {
+        *kinds.split(),
+        "items reported",
+        "files of lists",
+        "answers of registers",
+    }
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, decode_all, encode, encode_all, identity_of
 
 
-def stored(run: Run, who: str, sealed: "RunSeal") -> AuditEvent:
-    """The event that a run was stored, by whom, with what seals it."""
+def stored(run: Run, who: str, digest: str, rows: tuple[str, ...] = ()) -> AuditEvent:
+    """The event that a run was stored, by whom, with what seals it (see `RunSeal`)."""
     lists = (
         f"{one.list_id} {one.version.version if one.version else 'none'}, {one.state}"
         for one in run.lists
@@ -28,8 +28,8 @@ def stored(run: Run, who: str, sealed: "RunSeal") -> AuditEvent:
         run.finished_at,
         who,
         {
-            "sha256": sealed.sha256,
-            "rows": sealed.rows,
+            "sha256": digest,
+            **({"rows": rows} if rows else {}),
             "complete": run.complete,
             "suppliers": run.suppliers,
             "parties": run.parties,
@@ -264,7 +264,8 @@ class RunStore(Repository):
                     for position, (finding, party) in enumerate(zip_longest(run.findings, about))
                 ),
             )
-            append(db, stored(run, self._who, seal_of(db, run.id)))
+            seal = seal_of(db, run.id)
+            append(db, stored(run, self._who, seal.sha256, seal.rows))
         return hashes
 
     def outline(self, run_id: str) -> Run | None:
