@@ -57,6 +57,25 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8", newline="")
 
 
+def append_line(path: Path, line: str) -> None:
+    """Append a line of UTF-8 to a file, on the disk for good; what is there stays.
+
+    A line that was cut by a full disk is ended first. Raises StorageError.
+    """
+    try:
+        with path.open("ab+") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(size - 1, 0))
+            ended = file.read(1) in (b"", b"\n")
+            file.write(("" if ended else "\n").encode() + line.encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise StorageError(
+            f"{path}: cannot be written: {error.strerror or error}", hint=_hint(error, path.parent)
+        ) from error
+
+
 @contextmanager
 def storing(place: Path) -> Iterator[None]:
     """Turn an OSError met while writing to `place` into a StorageError for the user."""

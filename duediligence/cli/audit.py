@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli.globals import JsonOption, note, progress, say, say_json, workspace
+from duediligence.cli.globals import JsonOption, note, progress, say, say_json, warn, workspace
 from duediligence.errors import Invalid
 
 if TYPE_CHECKING:
-    from duediligence.model.audit import AuditProblem
+    from duediligence.casework.examination import Verification
 
 
 app = typer.Typer(help="Who did what and when, in a tamper-evident chain.", no_args_is_help=True)
@@ -23,51 +23,114 @@ app.add_typer(key_app, name="key")
 def verify(
     head: Annotated[
         str,
-        typer.Option(metavar="SHA256", help="Head noted earlier: it must still be in the chain."),
+        typer.Option(
+            metavar="SHA256|FILE",
+            help="Head noted earlier, or a file of signed heads: each must still be in the chain.",
+        ),
     ] = "",
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Public keys kept elsewhere (`audit key export`): only these may have signed.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check that no record was edited, deleted, moved or inserted, and no stored run changed.
+    """Compare everything that is stored with the audit chain, and name what was changed by hand.
 
-    Exits 0 when the chain is sound, 4 when it is broken. Whoever owns the file can make a whole
-    new chain: only a head kept elsewhere, such as in an evidence pack, shows that, or that
-    records were cut off at the end.
+    Exits 0 when all is sound, 4 when something differs. Nothing is written, so that it works on
+    read-only media too. Whoever owns the files can make a whole new chain: only a head kept
+    elsewhere, such as in an evidence pack or by a job "audit head", shows that, or that records
+    were cut off at the end.
 
     Examples:
 
         duediligence audit verify
 
         duediligence audit verify --head 6f2c…
-    """
-    from duediligence.casework import verifying
 
-    head = _head(head)
+        duediligence audit verify --head heads.jsonl --key our-keys.pem
+    """
+    from duediligence.casework import heads, verifying
+    from duediligence.signing import read_public_keys
+
+    text = head.strip()
+    is_hash = len(text) == 64 and not set(text.lower()) - set("0123456789abcdef")
+    if text and not is_hash and not Path(text).exists():
+        raise Invalid(
+            f"--head {head!r} is not a valid fingerprint, nor a file",
+            field="head",
+            hint="Enter 64 characters: digits and letters from a to f; or the name of a file that "
+            "`duediligence audit head FILE` or the schedule wrote.",
+        )
+    kept = heads.read_heads(Path(text)) if text and not is_hash else ()
+    keys = read_public_keys(key) if key else ()
     with workspace() as ws:
-        problem = verifying.verify(ws, head=head, progress=progress())
-        number, now_head = verifying.head(ws)
+        found = verifying.examine(
+            ws,
+            head=text.lower() if is_hash else "",
+            heads=kept,
+            keys=keys,
+            progress=progress(),
+        )
+        chain_head = verifying.head(ws)[1] if found.records is None else found.head
     if as_json:
         say_json(
             {
-                "sound": problem is None,
-                "records": None if problem else number,
-                "head": now_head,
-                "problem": problem,
+                "sound": found.sound,
+                "records": None if found.problems else found.records,
+                "head": chain_head,
+                "problem": found.problems[0] if found.problems else None,
+                "problems": found.problems,
+                "problems_found": found.found,
+                "verified": found.verified,
+                "not_covered": found.not_covered,
             }
         )
-    elif problem:
-        _tell(problem)
     else:
-        from duediligence.text.wording import count
-
-        records = count(number, "record")
-        say(f"Sound: {records}. Fingerprint of the last: {now_head}")
-        if not head:
+        _tell(found)
+        if found.sound and not head:
             note(
                 "Keep this fingerprint elsewhere: `duediligence audit verify --head FINGERPRINT` "
                 "later shows that no record was removed."
             )
-    if problem:
+    if found.problems:
         raise typer.Exit(4)
+
+
+@app.command("head")
+def write_head(
+    to: Annotated[
+        str,
+        typer.Argument(
+            metavar="[TO]",
+            help="File to append to, or a folder; or mail, webhook or folder, as set up for "
+            "digests. Printed if not given.",
+        ),
+    ] = "",
+) -> None:
+    """Sign the end of the chain, to be kept where whoever maintains this cannot write.
+
+    Each head is a line of JSON, appended: those before it stay. The schedule can do it each day
+    (`action = "audit head"`). `audit verify --head FILE` compares later.
+
+    Examples:
+
+        duediligence audit head /mnt/audit/heads.jsonl
+
+        duediligence audit head mail
+    """
+    from duediligence.casework import heads
+
+    with workspace() as ws:
+        done = heads.write_head(ws, to)
+    if not to:
+        say(done.head.line())
+    else:
+        note(f"Record {done.head.position:,} signed by key {done.head.key_id}, to {done.to}.")
+    if done.no_stamp:
+        warn(f"It has no time-stamp: {done.no_stamp}.")
 
 
 @app.command()
@@ -176,20 +239,23 @@ def rotate() -> None:
     note("Give its public part to those who have the old one: `duediligence audit key export`.")
 
 
-def _head(text: str) -> str:
-    head = text.strip().lower()
-    if head and (len(head) != 64 or set(head) - set("0123456789abcdef")):
-        raise Invalid(
-            f"--head {text!r} is not a valid fingerprint",
-            field="head",
-            hint="Enter 64 characters: digits and letters from a to f.",
-        )
-    return head
-
-
-def _tell(problem: "AuditProblem") -> None:
+def _tell(found: "Verification") -> None:
     from duediligence.render.wording import moment, visible
+    from duediligence.text.wording import count
 
-    at = f", {moment(problem.at)}" if problem.at else ""
-    say(visible(f"BROKEN at record {problem.position:,}{at}: {problem.what}."))
-    note("Keep the file as it is, and compare it with a backup or an export.")
+    for number, problem in enumerate(found.problems):
+        at = f", {moment(problem.at)}" if problem.at else ""
+        start = "BROKEN" if not number else "and"
+        say(visible(f"{start} at record {problem.position:,}{at}: {problem.what}."))
+    if found.found > len(found.problems):
+        say(f"and {found.found - len(found.problems):,} more.")
+    if found.sound:
+        say(f"Sound: {count(found.records or 0, 'record')}. Fingerprint of the last: {found.head}")
+    verified = {kind: number for kind, number in found.verified.items() if kind != "records"}
+    if verified:
+        say("Verified: " + ", ".join(f"{kind} {number:,}" for kind, number in verified.items()))
+    for one in found.not_covered:
+        how_many = f"{one.count:,} " if one.count else ""
+        say(visible(f"Not covered: {how_many}{one.what}: {one.why}."))
+    if not found.sound:
+        note("Keep the files as they are, and compare them with a backup or an export.")

@@ -84,6 +84,19 @@ class Evidence:
                         found.append(path)
         return found
 
+    def every(self) -> Iterator[tuple[Path, StoredAnswer | None]]:
+        """The file of every answer, and the answer; None for one that is not as it was written."""
+        with storing(self._folder):
+            paths = sorted(self._folder.glob("*/*.json"))
+        for path in paths:
+            kept = _read(path, None)
+            named = _NAME.fullmatch(path.name)
+            right = kept and named and named[2] == kept.sha256[:16]
+            yield (
+                path,
+                kept if right and kept and self._place(kept.address) == path.parent else None,
+            )
+
     def _write(self, kept: StoredAnswer) -> StoredAnswer:
         folder = self._place(kept.address)
         with storing(folder):
@@ -105,10 +118,10 @@ class Evidence:
         return self._folder / sha256(address.encode()).hexdigest()
 
 
-def _read(path: Path, address: str) -> StoredAnswer | None:
+def _read(path: Path, address: str | None) -> StoredAnswer | None:
     try:
         kept = msgspec.json.decode(path.read_bytes(), type=StoredAnswer)
     except (OSError, ValueError, msgspec.MsgspecError):
         return None
     intact = kept.sha256 == sha256(kept.body.encode()).hexdigest()
-    return kept if intact and kept.address == address else None
+    return kept if intact and address in (None, kept.address) else None

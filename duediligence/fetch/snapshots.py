@@ -166,6 +166,12 @@ class Snapshots:
         snapshots = [snapshot for snapshot in found if snapshot and snapshot.list_id == list_id]
         return tuple(sorted(snapshots, key=lambda s: (s.taken_at, s.id), reverse=True))
 
+    def strays(self, snapshot: Snapshot) -> list[str]:
+        """The names in the folder of a snapshot that its manifest does not know."""
+        known = {MANIFEST, *(file.filename for file in snapshot.files)}
+        with storing(snapshot.folder):
+            return sorted(one.name for one in snapshot.folder.iterdir() if one.name not in known)
+
     def prune(self, list_id: str, keep_ids: set[str]) -> None:
         """Remove all but the newest few snapshots of a list and those named in `keep_ids`."""
         for snapshot in self.all(list_id)[self._keep :]:

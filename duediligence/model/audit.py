@@ -67,6 +67,7 @@ def role_of(users: Mapping[str, Role], who: str) -> Role | None:
 
 AuditKind = Literal[
     "suppliers imported",
+    "list fetched",
     "list refreshed",
     "list refresh failed",
     "list confirmed",
@@ -85,6 +86,12 @@ AuditKind = Literal[
     "setting changed",
     "retention",
     "signing key",
+    "list page changed",
+    "list data missing",
+    "digest made",
+    "alert ids joined",
+    "records sealed",
+    "audit head",
 ]
 AuditValue = str | int | None | tuple[str, ...]
 
@@ -156,11 +163,16 @@ class AuditRecord:
 
 @dataclass(frozen=True, slots=True)
 class AuditProblem:
-    """The first place where a chain is broken, and how. `at` is None where no record stands."""
+    """A place where a chain is broken, or where what a record seals differs, and how.
+
+    `at` is None where no record stands. `table` and `key` name the row or file that differs.
+    """
 
     position: int
     what: str
     at: datetime | None = None
+    table: str = ""
+    key: str = ""
 
 
 def chained(previous: str, position: int, event: AuditEvent) -> str:

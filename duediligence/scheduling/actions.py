@@ -96,12 +96,23 @@ def retention(workspace: Workspace, job: Job, progress: Progress) -> str:  # noq
     return told
 
 
+@use_case("export", event="audit head")
+def audit_head(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
+    """Sign the end of the audit chain and hand it over. Raises DeliveryFailed, StorageError."""
+    from duediligence.casework.heads import write_head
+
+    done = write_head(workspace, job.to)
+    written = f"record {done.head.position:,} signed, to {done.to}"
+    return f"{written}; no time-stamp: {done.no_stamp}" if done.no_stamp else written
+
+
 ACTIONS: Mapping[ActionName, Action] = {
     "refresh lists": refresh_lists,
     "refresh dossiers": refresh_dossiers,
     "re-screen": re_screen,
     "digest": digest,
     "retention": retention,
+    "audit head": audit_head,
 }
 # What the account that the scheduler runs under must be allowed to do, where people have roles.
 MAY: Mapping[ActionName, audit.Action] = {

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from duediligence.casework.heads import CHANNELS
 from duediligence.errors import Hint, Invalid, NotFound, Step, UsageError
 from duediligence.settings import Settings
 
@@ -111,10 +112,16 @@ def _zone() -> ZoneInfo:
 
 
 FILENAME = "schedule.toml"
-ActionName = Literal["refresh lists", "refresh dossiers", "re-screen", "digest", "retention"]
+ActionName = Literal[
+    "refresh lists", "refresh dossiers", "re-screen", "digest", "retention", "audit head"
+]
 ACTION_NAMES: tuple[ActionName, ...] = get_args(ActionName)
-_KEYS = ("name", "action", "every", "at", "ids", "from")
-_ONLY_LISTS = ("ids", "from")
+_KEYS = ("name", "action", "every", "at", "ids", "from", "to")
+_ONLY: Mapping[str, ActionName] = {
+    "ids": "refresh lists",
+    "from": "refresh lists",
+    "to": "audit head",
+}
 
 EXAMPLE = """\
 # What the scheduler does by itself.
@@ -165,12 +172,23 @@ at = "05:00"
 # action = "retention"          # removes what is past its retention period
 # every = "month"
 # at = "04:00"
+
+# [[job]]
+# name = "end of the audit chain"
+# action = "audit head"         # signs it and hands it over, to show later that nothing was redone
+# to = "/mnt/audit/heads.jsonl" # a file that this account may only append to, or
+#                               # mail, webhook or folder, as set up for digests
+# every = "day"
+# at = "23:30"
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One job. `ids` and `folder` are of `refresh lists` only; `folder` None: the publishers."""
+    """One job. `ids` and `folder` are of `refresh lists` only; `folder` None: the publishers.
+
+    `to` is of `audit head` only: the name of a channel, or a file.
+    """
 
     name: str
     action: ActionName
@@ -179,6 +197,7 @@ class Job:
     cadence: Cadence
     ids: tuple[str, ...] = ()
     folder: Path | None = None
+    to: str = ""
 
 
 def path_of(settings: Settings) -> Path:
@@ -243,9 +262,13 @@ def _job(path: Path, number: int, table: Mapping[str, Any], lists: Collection[st
             field="action",
             hint=f"Valid actions: {', '.join(ACTION_NAMES)}.",
         )
-    for key in _ONLY_LISTS:
-        if key in table and action != "refresh lists":
-            raise UsageError(f"{where}: {key} is for the action 'refresh lists' only")
+    for key, only in _ONLY.items():
+        if key in table and action != only:
+            raise UsageError(f"{where}: {key} is for the action {only!r} only")
+    if action == "audit head" and not table.get("to", "").strip():
+        raise UsageError(
+            f"{where}: to is missing", hint="Name a file, or one of: " + ", ".join(CHANNELS) + "."
+        )
     try:
         times = read(table["every"], table.get("at", ""))
     except ValueError as error:
@@ -264,4 +287,12 @@ def _job(path: Path, number: int, table: Mapping[str, Any], lists: Collection[st
         cadence=times,
         ids=tuple(table.get("ids", ())),
         folder=path.parent / Path(table["from"]).expanduser() if "from" in table else None,
+        to=_to(path, table.get("to", "").strip()),
     )
+
+
+def _to(path: Path, to: str) -> str:
+    """The name of a channel, or the path of a file beside that of the jobs."""
+    if not to or to in CHANNELS:
+        return to
+    return str(path.parent / Path(to).expanduser())

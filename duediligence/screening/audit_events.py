@@ -6,14 +6,28 @@ next one that loads catches up, before it does anything else.
 """
 
 from dataclasses import replace
+from functools import partial
 
+import msgspec
+
+from duediligence.fetch import Snapshot, Snapshots
 from duediligence.model import ListVersion, RegisterVersion
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure
+from duediligence.store.seals import Seal, gone, seal
 
 # The end of a long reason adds nothing, and what is in the chain stays there.
 REASON_LENGTH = 300
+
+# The tables of one version of a list, and all that events seal of lists.
+OF_VERSION = ("list_versions", "entries", "entry_keys")
+SNAPSHOTS = "files.snapshots"
+LIST_TABLES = (
+    *(f"lists.{table}" for table in (*OF_VERSION, "current_versions", "failures")),
+    SNAPSHOTS,
+)
+REGISTERS = "register.registers"
 
 LATE = "recorded by the next command, not by who did it"
 
@@ -89,24 +103,107 @@ def register_loaded(workspace: Workspace, version: RegisterVersion) -> AuditEven
     )
 
 
+def page_changed(workspace: Workspace, version: ListVersion) -> AuditEvent:
+    """That the page of a list that is kept by hand changed on another day than was known."""
+    changed = version.page_changed_at
+    return AuditEvent(
+        "list page changed",
+        workspace.now(),
+        workspace.who,
+        {"version": version.version, "changed_at": changed.isoformat() if changed else None},
+        subject=version.list_id,
+    )
+
+
+def list_seals(workspace: Workspace, list_id: str, *, content: bool = False) -> list[Seal]:
+    """What an event seals of a list: its version in service, a failure, and that what was sealed
+    before is gone; the entries too if `content`.
+    """
+    kept = workspace.lists.versions(list_id)
+    now = {
+        *((f"lists.{table}", f"{list_id} {each}") for table in OF_VERSION for each in kept),
+        *((one.table, one.key) for one in workspace.lists.seals(list_id, content=False)),
+        *((SNAPSHOTS, f"{list_id} {one.id}") for one in _snapshots(workspace, list_id)),
+    }
+    went = (
+        gone(table, key)
+        for table in LIST_TABLES
+        for key in workspace.audit.sealed(table)
+        if key.partition(" ")[0] == list_id and (table, key) not in now
+    )
+    return [*workspace.lists.seals(list_id, content=content), *went]
+
+
+def snapshot_seal(snapshot: Snapshot) -> Seal:
+    """The seal of the files of a snapshot, where they are from and when they came.
+
+    Not of when they were last confirmed: that is in the version in service as well.
+    """
+    files = sorted(msgspec.json.encode(one, order="deterministic") for one in snapshot.files)
+    at = snapshot.taken_at.isoformat()
+    return seal(SNAPSHOTS, (snapshot.list_id, snapshot.id, at, *files), keys=2)
+
+
+def record_snapshot(workspace: Workspace, snapshot: Snapshot) -> None:
+    """Record that these files came, unless they are known; before anything is made of them."""
+    sealed = snapshot_seal(snapshot)
+    if sealed.key not in workspace.audit.sealed(SNAPSHOTS):
+        what: dict[str, AuditValue] = {
+            "snapshot": snapshot.id,
+            "sha256": snapshot.sha256,
+            "origin": snapshot.origin,
+        }
+        event = AuditEvent(
+            "list fetched", workspace.now(), workspace.who, what, subject=snapshot.list_id
+        )
+        workspace.audit.add(event, [sealed])
+
+
+def _snapshots(workspace: Workspace, list_id: str) -> tuple[Snapshot, ...]:
+    return Snapshots(workspace.snapshots).all(list_id)
+
+
 def catch_up_on_lists(workspace: Workspace) -> None:
     """Record what `lists.db` says of its lists and the chain does not."""
-    for loaded in workspace.lists.current().values():
+    _begin_sealing_lists(workspace)
+    for list_id, loaded in workspace.lists.current().items():
         event = list_refreshed(workspace, loaded.version)
-        workspace.audit.add_news(_late(event), "version", "checked_at")
+        sealed = partial(list_seals, workspace, list_id, content=True)
+        workspace.audit.add_news(_late(event), "version", "checked_at", sealed=sealed)
         if loaded.version.stated_at:
             event = list_confirmed(workspace, loaded.version)
-            workspace.audit.add_news(_late(event), "version", "stated_at")
+            workspace.audit.add_news(_late(event), "version", "stated_at", sealed=sealed)
     for list_id, failure in workspace.lists.failures().items():
         event = list_failed(workspace, list_id, failure)
-        workspace.audit.add_news(_late(event), "failed_at")
+        sealed = partial(list_seals, workspace, list_id)
+        workspace.audit.add_news(_late(event), "failed_at", sealed=sealed)
+
+
+def _begin_sealing_lists(workspace: Workspace) -> None:
+    """Seal what an earlier version loaded, once; record that all is missing, where it is."""
+    now = list(workspace.lists.every_seal())
+    known = [(table, key) for table in LIST_TABLES for key in workspace.audit.sealed(table)]
+    if known and not now:
+        # As where the home came back from a backup, which does not have what can be fetched.
+        event = AuditEvent("list data missing", workspace.now(), workspace.who)
+        workspace.audit.add(event, [gone(table, key) for table, key in known])
+    elif now and not known:
+        for list_id in sorted({one.key.partition(" ")[0] for one in now}):
+            now += map(snapshot_seal, _snapshots(workspace, list_id))
+        event = AuditEvent("records sealed", workspace.now(), workspace.who, subject="lists")
+        workspace.audit.add(event, now)
 
 
 def catch_up_on_registers(workspace: Workspace) -> None:
     """Record what `register.db` says of its registers and the chain does not."""
-    for version in workspace.register.versions().values():
+    sealed_before = bool(workspace.audit.sealed(REGISTERS))
+    for register, version in workspace.register.versions().items():
         event = register_loaded(workspace, version)
-        workspace.audit.add_news(_late(event), "loaded_at")
+        sealed = partial(workspace.register.seals, register)
+        late = workspace.audit.add_news(_late(event), "loaded_at", sealed=sealed)
+        if not late and not sealed_before:
+            event = AuditEvent("records sealed", workspace.now(), workspace.who, {}, register)
+            workspace.audit.add(event, sealed())
 
 
 def _late(event: AuditEvent) -> AuditEvent:

@@ -135,7 +135,8 @@ def statuses(workspace: Workspace) -> Iterator[RegisterStatus]:
 
 
 def _recorded(workspace: Workspace, version: RegisterVersion) -> RegisterVersion:
-    workspace.audit.add(audit_events.register_loaded(workspace, version))
+    sealed = workspace.register.seals(version.register)
+    workspace.audit.add(audit_events.register_loaded(workspace, version), sealed)
     return version
 
 

@@ -1,9 +1,13 @@
 """One way to open a database: write-ahead log, patience, migrations, errors in plain words."""
 
+import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlite_utils import Database, Migrations
 
@@ -16,9 +20,12 @@ def connect(path: Path, migrations: Migrations, *, patience: float | None = None
     """Open or create the database at `path` and bring it up to date.
 
     Waits up to `patience` seconds, else PATIENCE_SECONDS, for another command that is writing.
-    Raises StorageError.
+    Where this account cannot write there, as on read-only media, it is opened to read and nothing
+    is ever written beside it. Raises StorageError.
     """
     with plain_errors(path):
+        if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+            return _to_read(path, migrations)
         path.parent.mkdir(parents=True, exist_ok=True)
         seconds = PATIENCE_SECONDS if patience is None else patience
         connection = sqlite3.connect(path, timeout=seconds, isolation_level=None)
@@ -35,6 +42,68 @@ def connect(path: Path, migrations: Migrations, *, patience: float | None = None
             connection.close()
             raise
         return database
+
+
+class _Copy(Database):
+    """A database in a temporary folder, which goes with it."""
+
+    folder: TemporaryDirectory[str]
+
+    def close(self) -> None:
+        super().close()
+        self.folder.cleanup()
+
+
+def _to_read(path: Path, migrations: Migrations) -> Database:
+    """Open a database that cannot be written.
+
+    What its last user left in the write-ahead log is read from a copy elsewhere, and so is a
+    database of an earlier version, which must be brought up to date first.
+    """
+    try:
+        # With the log and its index there, as where somebody else is at work.
+        database = _opened(path, "mode=ro")
+    except sqlite3.OperationalError:
+        log = path.with_name(f"{path.name}-wal")
+        if log.exists() and log.stat().st_size:
+            return _copied(path, migrations)
+        database = _opened(path, "mode=ro&immutable=1")
+    if migrations.pending(database):
+        database.close()
+        return _copied(path, migrations)
+    return database
+
+
+def _copied(path: Path, migrations: Migrations) -> Database:
+    folder = TemporaryDirectory(prefix="duediligence-")
+    try:
+        copy = Path(folder.name) / path.name
+        for end in ("", "-wal"):
+            source = path.with_name(path.name + end)
+            if source.exists():
+                shutil.copyfile(source, copy.with_name(source.name))
+        connect(copy, migrations).close()
+        database = _Copy(_connection(copy, "mode=ro&immutable=1"), execute_plugins=False)
+    except BaseException:
+        folder.cleanup()
+        raise
+    database.folder = folder
+    return database
+
+
+def _opened(path: Path, options: str) -> Database:
+    return Database(_connection(path, options), execute_plugins=False)
+
+
+def _connection(path: Path, options: str) -> sqlite3.Connection:
+    uri = f"{path.resolve().as_uri()}?{options}"
+    connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE_SECONDS, isolation_level=None)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 class Repository:
@@ -123,3 +192,29 @@ def path_of(database: Database) -> Path:
 
 class Undone(Exception):
     """Ends a transaction without keeping anything of it."""
+
+
+def changed_schema(db: Database, migrations: Migrations) -> list[str]:
+    """What in the schema of a database is not as its migrations make it."""
+    expected, known = _made_by(migrations)
+    found, applied = _schema(db), {one.name for one in migrations.applied(db)}
+    names = sorted(expected.keys() | found.keys())
+    changed = [" ".join(name) for name in names if expected.get(name) != found.get(name)]
+    return changed + [f"_sqlite_migrations, step {name}" for name in sorted(known ^ applied)]
+
+
+@cache
+def _made_by(migrations: Migrations) -> tuple[dict[tuple[str, str], str], set[str]]:
+    made = Database(memory=True)
+    try:
+        migrations.apply(made)
+        return _schema(made), {one.name for one in migrations.applied(made)}
+    finally:
+        made.close()
+
+
+def _schema(db: Database) -> dict[tuple[str, str], str]:
+    rows = db.conn.execute(
+        "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+    )
+    return {(kind, name): " ".join(str(sql).split()) for kind, name, sql in rows}

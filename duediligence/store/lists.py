@@ -1,18 +1,26 @@
 """Lists as loaded: versions, entries and how each refresh ended. All of it can be fetched again."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
+import msgspec
 from sqlite_utils import Database, Migrations
 
 from duediligence.model import ListEntry, ListVersion
-from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.database import changed_schema, connect, plain_errors, reading, writing
 from duediligence.store.records import decode, encode, identity
+from duediligence.store.seals import Seal, seal
 
 # A command that opened an index a moment ago may still ask for entries of the version before.
 KEPT_VERSIONS = 2
+
+# The small tables that the audit chain seals row by row, and how many columns are the key.
+_SEALED = {"list_versions": 2, "current_versions": 1, "failures": 1}
+_VERSIONS = "lists.list_versions"
 
 migrations = Migrations("lists")
 
@@ -262,6 +270,75 @@ class ListStore:
             ),
             frozenset(held.keys() - found.keys()),
         )
+
+    def seals(self, list_id: str, *, content: bool) -> list[Seal]:
+        """The seals of the version being served, of its entries if `content`, and of a failure.
+
+        None of a list that is not here.
+        """
+        with plain_errors(self.path):
+            found = [
+                seal(f"lists.{table}", row, keys=keys)
+                for table, keys, row in self._rows(list_id, served="1")
+            ]
+            for version in [one.key.split(" ", 1)[1] for one in found if one.table == _VERSIONS]:
+                found += self._content(list_id, version) if content else []
+        return found
+
+    def every_seal(self) -> Iterator[Seal]:
+        """The seals of all that is here; of entries, one for all of a version."""
+        with plain_errors(self.path):
+            for table, keys, row in self._rows("", served=""):
+                yield seal(f"lists.{table}", row, keys=keys)
+            versions = {
+                tuple(row)
+                for table in ("list_versions", "entries", "entry_keys")
+                for row in self._db.conn.execute(f"SELECT DISTINCT list_id, version FROM {table}")  # noqa: S608
+            }
+            for list_id, version in sorted(versions):
+                yield from self._content(list_id, version)
+
+    def versions(self, list_id: str) -> list[str]:
+        """The versions of a list that are here, the one being served among them."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT version FROM list_versions WHERE list_id = ?", (list_id,)
+            )
+            return [version for (version,) in rows]
+
+    def schema_changes(self) -> list[str]:
+        """What in the schema is not as this version makes it: `table entries`."""
+        with plain_errors(self.path):
+            return changed_schema(self._db, migrations)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read one state throughout, whatever another process stores meanwhile."""
+        with reading(self._db):
+            yield
+
+    def _rows(self, list_id: str, *, served: str) -> Iterator[tuple[str, int, tuple[object, ...]]]:
+        """The rows of the small tables, of one list where it is given."""
+        for table, keys in _SEALED.items():
+            where = "WHERE (list_id = ?1 OR ?1 = '')"
+            if table == "list_versions" and served:
+                where += (
+                    " AND (list_id, version) IN (SELECT list_id, version FROM current_versions)"
+                )
+            rows = self._db.conn.execute(f"SELECT * FROM {table} {where}", (list_id,))  # noqa: S608
+            for row in rows.fetchall():
+                yield table, keys, row
+
+    def _content(self, list_id: str, version: str) -> Iterator[Seal]:
+        for table in ("entries", "entry_keys"):
+            digest = sha256()
+            rows = self._db.conn.execute(
+                f"SELECT * FROM {table} WHERE list_id = ? AND version = ? ORDER BY 1, 2, 3, 4",  # noqa: S608
+                (list_id, version),
+            )
+            for row in rows:
+                digest.update(msgspec.json.encode(row[2:]) + b"\n")
+            yield Seal(f"lists.{table}", f"{list_id} {version}", digest.digest())
 
     def close(self) -> None:
         self._db.close()

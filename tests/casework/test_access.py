@@ -14,7 +14,14 @@ from typing import Any
 
 import pytest
 
-from duediligence.casework import deciding, retention, signing_keys, subject_access, verifying
+from duediligence.casework import (
+    deciding,
+    heads,
+    retention,
+    signing_keys,
+    subject_access,
+    verifying,
+)
 from duediligence.casework.queue import alerts
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.delivery import digest, exports, flag_files, referral
@@ -205,6 +212,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.subject_access.held": lambda ws, _: subject_access.held(ws, "Petrosyanov"),
     "casework.verifying.log": lambda ws, _: verifying.log(ws, last=5),
     "casework.verifying.export_chain": lambda ws, to: verifying.export_chain(ws, to / "a.jsonl"),
+    "casework.heads.write_head": lambda ws, to: heads.write_head(ws, str(to)),
     "casework.signing_keys.export": lambda ws, to: signing_keys.export(ws, to / "keys.pem"),
     "casework.signing_keys.rotate": lambda ws, _: signing_keys.rotate(ws),
     "scheduling.actions.refresh_lists": lambda ws, _: actions.refresh_lists(
@@ -216,6 +224,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "scheduling.actions.re_screen": lambda ws, _: actions.re_screen(ws, job("re-screen"), SILENT),
     "scheduling.actions.digest": lambda ws, _: actions.digest(ws, job("digest"), SILENT),
     "scheduling.actions.retention": lambda ws, _: actions.retention(ws, job("retention"), SILENT),
+    "scheduling.actions.audit_head": lambda ws, to: actions.audit_head(
+        ws, replace(job("audit head"), to=str(to / "heads.jsonl")), SILENT
+    ),
 }
 
 

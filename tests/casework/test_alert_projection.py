@@ -326,7 +326,7 @@ def test_an_id_made_of_a_name_leads_on_where_the_officer_is_named_otherwise(offi
     office.screened([("S1", "married", "E1", "review")])
     office.screened([("S1", "ada", "E1", "review")])
     assert len(queue.alerts(office.workspace)) == 1
-    assert projection.first_changed(office.workspace) == ""
+    assert projection.changed(office.workspace) == []
 
 
 def test_an_id_of_long_ago_leads_to_the_alert_of_today(office: Office) -> None:

@@ -104,7 +104,7 @@ def test_a_new_source_opens_a_decided_event_again(ws: Workspace, tmp_path: Path)
     assert outcome.state == "confirmed risk"
     assert "open" not in outcome.meaning
     assert only(ws).state == "confirmed risk"
-    assert projection.first_changed(ws) == ""
+    assert projection.changed(ws) == []
     assert verdict.headline(found) == "1 possible match to review"
 
 

@@ -66,10 +66,13 @@ def stored(open_workspace: Open) -> Workspace:
 def tampered(workspace: Workspace, statement: str) -> None:
     path: Path = workspace.audit.path
     with closing(sqlite3.connect(path)) as other:
-        triggers = other.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-        for (name,) in triggers.fetchall():
+        triggers = other.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+        triggers = triggers.fetchall()
+        for name, _ in triggers:
             other.execute(f"DROP TRIGGER {name}")
         other.execute(statement)
+        for _, made in triggers:
+            other.execute(made)
         other.commit()
 
 
@@ -125,7 +128,8 @@ def test_what_was_changed_behind_our_back_is_found(
 def test_what_retention_removed_is_no_fault(
     stored: Workspace, subject: str, runs: tuple[str, ...]
 ) -> None:
-    tampered(stored, "DELETE FROM findings WHERE run_id = 'R2'")
+    for table in ("findings", "run_suppliers"):
+        tampered(stored, f"DELETE FROM {table} WHERE run_id = 'R2'")
     tampered(stored, "DELETE FROM runs WHERE id = 'R2'")
     event = AuditEvent("retention", stored.now(), stored.who, {"runs": runs}, subject)
     stored.audit.add(event)

@@ -5,9 +5,9 @@ derives it from these, and comes to the same as `run_stored` and `decided` did s
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 import msgspec
@@ -32,7 +32,6 @@ from duediligence.store.casework.alerts import AlertQuery, AlertStore, States, S
 from duediligence.store.casework.runs import EntryKey
 from duediligence.store.casework.screened import Seen
 from duediligence.store.casework.unit_of_work import Casework
-from duediligence.store.database import Undone
 from duediligence.store.records import identity
 
 # Counts up when alerts are derived otherwise than before: they are then derived again.
@@ -61,7 +60,7 @@ def current(workspace: Workspace) -> Iterator[AlertStore]:
             yield casework.alerts
             return
     with casework.transaction():
-        _Projection(casework, rules).catch_up()
+        _Projection(casework, rules, workspace.now()).catch_up()
         yield casework.alerts
 
 
@@ -89,36 +88,37 @@ def run_stored(
         if finding.supplier_ref and finding.outcome in ("review", "adverse")
         for entry in [hashes.get((finding.list_id, finding.entry_id), "")]
     ]
-    projection = _Projection(workspace.casework, rules_of(workspace.settings), evidence)
+    projection = _Projection(
+        workspace.casework, rules_of(workspace.settings), workspace.now(), evidence
+    )
     projection.catch_up({run.id: (seen, suppliers.keys())})
 
 
 def decided(workspace: Workspace, alert_ids: Iterable[str]) -> None:
     """Bring alerts up to date with decisions, in the transaction that stored these."""
-    _Projection(workspace.casework, rules_of(workspace.settings)).restate(alert_ids)
+    _Projection(workspace.casework, rules_of(workspace.settings), workspace.now()).restate(
+        alert_ids
+    )
 
 
 def rebuild(workspace: Workspace) -> None:
     """Derive every alert again from the runs and decisions that are kept. Raises StorageError."""
     with workspace.casework.transaction():
-        _Projection(workspace.casework, rules_of(workspace.settings)).rebuild()
+        _Projection(workspace.casework, rules_of(workspace.settings), workspace.now()).rebuild()
 
 
-def first_changed(workspace: Workspace) -> str:
-    """The id of the first alert that is not stored as it is derived; empty where all are.
+def changed(workspace: Workspace) -> list[str]:
+    """The ids of the alerts that are not stored as they are derived.
 
     Nothing is changed. Raises StorageError.
     """
-    casework, query = workspace.casework, AlertQuery(on=date.min)
-    found = ""
-    with suppress(Undone), casework.transaction(), current(workspace) as alerts:
+    query = AlertQuery(on=date.min)
+    with workspace.casework.aside(), current(workspace) as alerts:
         stored = {row.id: row for row in alerts.rows(query)}
         rebuild(workspace)
         derived = {row.id: row for row in alerts.rows(query)}
-        ids = sorted(stored.keys() | derived.keys())
-        found = next((one for one in ids if stored.get(one) != derived.get(one)), "")
-        raise Undone
-    return found
+    ids = sorted(stored.keys() | derived.keys())
+    return [one for one in ids if stored.get(one) != derived.get(one)]
 
 
 @dataclass
@@ -264,6 +264,7 @@ def states(history: Sequence[Decision], alert: Alert, rules: Rules) -> States:
 class _Projection:
     casework: Casework
     rules: Rules
+    now: datetime
     given: AlertEvidence | None = None
 
     @cached_property
@@ -373,7 +374,7 @@ class _Projection:
                         aliases.setdefault(old, set()).add(now)
                         led_here.setdefault(now, set()).add(old)
                         added.append((old, now))
-        store.add_aliases(added)
+        store.add_aliases(added, self.now)
         store.remove(old for old, _ in added)
 
     def _earlier_ids(self, seen: Seen) -> Iterator[str]:

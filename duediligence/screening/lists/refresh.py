@@ -210,23 +210,10 @@ def refresh(
             "refresh of list %s: %s", watchlist.id, result.result,
             extra={"list": watchlist.id, "result": result.result},
         )  # fmt: skip
-        if result.result == "failed" and result.error:
-            failure = Failure(
-                workspace.now(),
-                result.error.said,
-                type(result.error).__name__,
-            )
-            workspace.lists.fail(watchlist.id, failure)
-            workspace.audit.add(audit_events.list_failed(workspace, watchlist.id, failure))
-        elif result.result != "absent" and result.version:
-            news = result.result == "loaded" or terms.accept_format
-            workspace.audit.add(
-                audit_events.list_refreshed(workspace, result.version, with_accepted=news)
-            )
-            if terms.as_of and result.version.stated_at:
-                workspace.audit.add(audit_events.list_confirmed(workspace, result.version))
-        result = _look_at_page(workspace, watchlist, sources, result)
+        seen = _look_at_page(workspace, watchlist, sources, result)
+        changed, result = seen is not result, seen
         _prune(sources.snapshots, watchlist.id, result.version)
+        _record(workspace, result, terms, page_changed=changed)
         if not result.error and result.result != "absent":
             sources.snapshots.forget_failed(watchlist.id)
         compiled = compiled or result.result == "loaded"
@@ -234,6 +221,27 @@ def refresh(
     if compiled:
         with progress.task("Merging the indexes"):
             open_lists(workspace)
+
+
+def _record(workspace: Workspace, result: Refreshed, terms: Terms, *, page_changed: bool) -> None:
+    """Record how the refresh of one list ended, with the seals of what is there now."""
+    list_id, version = result.list_id, result.version
+    events = []
+    if result.result == "failed" and result.error:
+        failure = Failure(workspace.now(), result.error.said, type(result.error).__name__)
+        workspace.lists.fail(list_id, failure)
+        events.append(audit_events.list_failed(workspace, list_id, failure))
+    elif result.result != "absent" and version:
+        news = result.result == "loaded" or terms.accept_format
+        events.append(audit_events.list_refreshed(workspace, version, with_accepted=news))
+        if terms.as_of and version.stated_at:
+            events.append(audit_events.list_confirmed(workspace, version))
+    elif page_changed and version:
+        events.append(audit_events.page_changed(workspace, version))
+    for event in events:
+        content = result.result == "loaded" and event.kind == "list refreshed"
+        sealed = audit_events.list_seals(workspace, list_id, content=content)
+        workspace.audit.add(event, sealed)
 
 
 def _look_at_page(
@@ -263,7 +271,7 @@ def drop(workspace: Workspace, list_id: str) -> bool:
         shutil.rmtree(folder, ignore_errors=True)
     workspace.engines.clear()
     event = AuditEvent("list dropped", workspace.now(), workspace.who, subject=list_id)
-    workspace.audit.add(event)
+    workspace.audit.add(event, audit_events.list_seals(workspace, list_id))
     return True
 
 
@@ -328,6 +336,7 @@ def _refresh(
             continue
         if snapshot is None:
             continue
+        audit_events.record_snapshot(workspace, snapshot)
         try:
             if loaded and _same(workspace, watchlist, loaded, snapshot):
                 version = confirmed(loaded.version, snapshot, terms)
@@ -384,7 +393,8 @@ def confirm(workspace: Workspace, list_id: str) -> ListVersion:
     version = loaded.version if loaded else _load_empty(workspace, watchlist)
     version = replace(version, stated_at=workspace.now())
     workspace.lists.amend(version)
-    workspace.audit.add(audit_events.list_confirmed(workspace, version))
+    sealed = audit_events.list_seals(workspace, list_id)
+    workspace.audit.add(audit_events.list_confirmed(workspace, version), sealed)
     return version
 
 

@@ -9,6 +9,9 @@ from typing import Any
 import msgspec
 
 from duediligence.model.alerts import Found
+from duediligence.model.audit import AuditEvent
+from duediligence.store.casework.audit import append
+from duediligence.store.casework.seals import seal
 from duediligence.store.database import Repository, plain_errors, writing
 
 # The order of the queue: the most severe first, then the highest score, then the oldest.
@@ -252,10 +255,19 @@ class AlertStore(Repository):
             )
             return tuple(old for (old,) in rows)
 
-    def add_aliases(self, pairs: Iterable[tuple[str, str]]) -> None:
+    def add_aliases(self, pairs: Iterable[tuple[str, str]], at: datetime) -> None:
         """Record under which earlier id an alert is known: `(old, new)`. They stay for good."""
         with writing(self._db) as db:
-            db.conn.executemany("INSERT OR IGNORE INTO alert_aliases VALUES (?, ?)", pairs)
+            added = [
+                pair
+                for pair in dict.fromkeys(pairs)
+                if db.conn.execute(
+                    "INSERT OR IGNORE INTO alert_aliases VALUES (?, ?)", pair
+                ).rowcount
+            ]
+            if added:
+                event = AuditEvent("alert ids joined", at, self._who, {"ids": len(added)})
+                append(db, event, [seal("alert_aliases", pair) for pair in added])
 
 
 def _of_states(states: States) -> tuple[object, ...]:

@@ -1,7 +1,7 @@
 """The audit chain: appended in the transaction of what it records, never changed."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -19,7 +19,9 @@ from duediligence.model.audit import (
     chained,
     verify,
 )
+from duediligence.store.casework import seals
 from duediligence.store.database import Repository, plain_errors, reading, writing
+from duediligence.store.seals import Seal
 
 Row = tuple[int, str, str, str, str, str, str, str]
 # Whom a store names that was opened without a word of who does.
@@ -40,17 +42,37 @@ class DamagedRecord(StorageError):
         self.position = position
 
 
-def append(db: Database, event: AuditEvent) -> str:
+def append(db: Database, event: AuditEvent, sealed: Iterable[Seal] = ()) -> str:
     """Append an event to the chain of `casework.db`; returns the new head.
 
-    To be called within `writing(db)`, so that what was done and its record stand or fall together.
+    `sealed` are the rows that it made, changed or removed, as they are now. To be called within
+    `writing(db)`, so that what was done and its record stand or fall together.
     """
+    _seal_what_was_before(db, event)
+    return _append(db, event, list(sealed))
+
+
+def _append(db: Database, event: AuditEvent, sealed: list[Seal]) -> str:
     previous = head_of(db)
     # Counted on from what was ever given out: records cut off at the end leave a gap for good.
     position = _given_out(db) + 1
+    if sealed:
+        event = seals.naming(event, sealed)
+        seals.put(db, position, sealed)
     record = AuditRecord(position, event, previous, chained(previous, position, event))
     db.conn.execute(f"INSERT INTO audit ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _row(record))  # noqa: S608
     return record.sha256
+
+
+def _seal_what_was_before(db: Database, event: AuditEvent) -> None:
+    """Put into the chain what an upgrade found; once, before anything else."""
+    known = "SELECT 1 FROM seals WHERE position = ? LIMIT 1"
+    if not db.conn.execute(known, (seals.BEFORE,)).fetchone():
+        return
+    kind: AuditKind = "records sealed"
+    if not db.conn.execute("SELECT 1 FROM audit WHERE kind = ? LIMIT 1", (kind,)).fetchone():
+        sealed = seals.naming(AuditEvent(kind, event.at, event.who), seals.at(db, seals.BEFORE))
+        _append(db, sealed, [])
 
 
 def head_of(db: Database) -> str:
@@ -63,16 +85,23 @@ def head_of(db: Database) -> str:
 class AuditStore(Repository):
     """The repository of the chain. Raises StorageError from every method."""
 
-    def add(self, event: AuditEvent) -> str:
-        """Append an event in a transaction of its own; returns the new head."""
+    def add(self, event: AuditEvent, sealed: Iterable[Seal] = ()) -> str:
+        """Append an event, and what it seals, in a transaction of its own; returns the new head."""
         with writing(self._db) as db:
-            return append(db, event)
+            return append(db, event, sealed)
 
-    def add_news(self, event: AuditEvent, *keys: str) -> bool:
+    def sealed(self, table: str) -> dict[str, bytes]:
+        """The newest seals of a table that is in another file, by key; none of rows gone."""
+        with plain_errors(self.path):
+            return seals.elsewhere(self._db, table)
+
+    def add_news(
+        self, event: AuditEvent, *keys: str, sealed: Callable[[], Iterable[Seal]] = tuple
+    ) -> bool:
         """Append an event unless the newest of its kind and subject says the same already.
 
-        `keys` of `what` are compared, or all of it where none is named. Returns whether it was
-        news.
+        `keys` of `what` are compared, or all of it where none is named; `sealed` gives what it
+        seals. Returns whether it was news.
         """
         with writing(self._db) as db:
             row = db.conn.execute(
@@ -84,7 +113,7 @@ class AuditStore(Repository):
                 known, new = self._record(row).event.what, event.what
                 if known == new or (keys and all(known.get(k) == new.get(k) for k in keys)):
                     return False
-            append(db, event)
+            append(db, event, sealed())
         return True
 
     def records(
@@ -131,6 +160,10 @@ class AuditStore(Repository):
                 return AuditProblem(error.position, "this record was edited")
         if count < given_out and not (problem and problem.position <= count):
             return AuditProblem(count + 1, "records are missing at the end: deleted")
+        if count > given_out and not problem:
+            return AuditProblem(
+                given_out + 1, "sqlite_sequence counts fewer records of table audit: edited"
+            )
         return problem
 
     def _record(self, row: Row) -> AuditRecord:

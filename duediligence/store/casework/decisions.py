@@ -121,6 +121,9 @@ def _keep(db: Database, decision: Decision, compared: Compared) -> Decision:
         "INSERT OR IGNORE INTO contents VALUES (?, ?)",
         (decision.party_sha256, encode(compared)),
     )
+    (stored,) = db.conn.execute(
+        "SELECT body FROM contents WHERE sha256 = ?", (decision.party_sha256,)
+    ).fetchone()
     body = encode(decision)
     position = db.conn.execute(
         "INSERT INTO decisions (alert_id, made_by, made_at, body) VALUES (?, ?, ?, ?)",
@@ -140,6 +143,7 @@ def _keep(db: Database, decision: Decision, compared: Compared) -> Decision:
                 "run": decision.run_id,
                 "party_sha256": decision.party_sha256,
                 "entry_sha256": decision.entry_sha256,
+                "compared_sha256": sha256(stored).hexdigest(),
             },
             subject=decision.alert_id,
         ),

@@ -12,8 +12,10 @@ from duediligence.model import Message
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.messages import DigestItem
 from duediligence.store.casework.audit import append
+from duediligence.store.casework.seals import seal
 from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode
+from duediligence.store.seals import Seal, gone
 
 # Longer than any delivery takes: only a process that was killed leaves its claim behind.
 CLAIM = timedelta(minutes=30)
@@ -93,30 +95,41 @@ class OutboxStore(Repository):
         StorageError where there is a digest of that number: read what it is made from in the same
         transaction.
         """
+        digest = (
+            number,
+            (message.created_at if message else at).isoformat(),
+            message.key if message else None,
+            message.subject if message else "",
+            message.text if message else "",
+        )
+        runs, over, channels = list(runs), list(over), list(channels) if message else []
+        now_told = {one.key: encode(one) for one in told}
         with writing(self._db) as db:
-            db.conn.execute(
-                "INSERT INTO digests VALUES (?, ?, ?, ?, ?)",
-                (
-                    number,
-                    (message.created_at if message else at).isoformat(),
-                    message.key if message else None,
-                    message.subject if message else "",
-                    message.text if message else "",
-                ),
-            )
+            db.conn.execute("INSERT INTO digests VALUES (?, ?, ?, ?, ?)", digest)
             db.conn.executemany(
                 "INSERT OR IGNORE INTO digested_runs VALUES (?)", ((run,) for run in runs)
             )
             db.conn.executemany("DELETE FROM told WHERE key = ?", ((key,) for key in over))
-            db.conn.executemany(
-                "INSERT OR REPLACE INTO told VALUES (?, ?)",
-                ((one.key, encode(one)) for one in told),
-            )
-            if message:
-                db.conn.executemany(
-                    "INSERT INTO deliveries (message_key, channel, state) VALUES (?, ?, 'queued')",
-                    ((message.key, channel) for channel in channels),
+            db.conn.executemany("INSERT OR REPLACE INTO told VALUES (?, ?)", now_told.items())
+            queued = [
+                (message.key, channel, "queued", 0, "", None, None, None)
+                for channel in channels
+                if message
+            ]
+            db.conn.executemany("INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", queued)
+            sealed = {
+                (one.table, one.key): one
+                for one in (
+                    seal("digests", digest),
+                    *(seal("digested_runs", (run,)) for run in runs),
+                    *(gone("told", key) for key in over),
+                    *(seal("told", row) for row in now_told.items()),
+                    *(seal("deliveries", row) for row in queued),
                 )
+            }
+            what: dict[str, AuditValue] = {"number": number, "channels": tuple(channels)}
+            event = AuditEvent("digest made", at, self._who, what, message.key if message else "")
+            append(db, event, sealed.values())
 
     def deliveries(self, *, sent: int = 0) -> list[Delivery]:
         """Everything queued, and the newest `sent` deliveries that ended; the oldest first."""
@@ -145,7 +158,7 @@ class OutboxStore(Repository):
         event = AuditEvent("digest sent", at, self._who, what, delivery.message.key)
         with writing(self._db) as db:
             _end(db, delivery, "sent", remark, None, at)
-            append(db, event)
+            append(db, event, _sealed(db, delivery))
 
     def failed(self, delivery: Delivery, at: datetime, reason: str) -> None:
         """Record that an attempt failed; the wait for the next one doubles each time."""
@@ -163,8 +176,22 @@ class OutboxStore(Repository):
             ).fetchall()
             if keys:
                 what = {"messages": tuple(sorted(key for (key,) in keys))}
-                append(db, AuditEvent("digest dropped", at, self._who, what, channel))
+                append(
+                    db,
+                    AuditEvent("digest dropped", at, self._who, what, channel),
+                    [gone("deliveries", key, channel) for (key,) in keys],
+                )
         return len(keys)
+
+
+def _sealed(db: Database, delivery: Delivery) -> list[Seal]:
+    return [
+        seal("deliveries", row)
+        for row in db.conn.execute(
+            "SELECT * FROM deliveries WHERE message_key = ? AND channel = ?",
+            (delivery.message.key, delivery.channel),
+        )
+    ]
 
 
 def _end(

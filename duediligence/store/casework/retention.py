@@ -16,9 +16,11 @@ from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store import lists
 from duediligence.store.casework import schema as casework
 from duediligence.store.casework.audit import append
-from duediligence.store.casework.runs import digest_of
+from duediligence.store.casework.runs import seal_of
+from duediligence.store.casework.seals import seal
 from duediligence.store.database import Repository, Undone, connect, plain_errors, writing
 from duediligence.store.records import decode
+from duediligence.store.seals import gone
 
 # Where, its key, when it was made, the document. Texts that are no JSON stand as they are.
 Record = tuple[str, str, str, Any]
@@ -164,19 +166,21 @@ def remove_findings(
     return removed, sorted(lessened)
 
 
-def forget(db: Database, declared_before: date) -> int:
+def forget(db: Database, declared_before: date) -> list[int]:
     """Remove old answers, which nothing else may: the guard is away for this transaction only.
 
-    By the day of the declaration, so that an older answer never comes to count again.
+    Returns their positions. By the day of the declaration, so that an older answer never comes
+    to count again.
     """
     guard = "declarations_kept_DELETE"
     (schema,) = db.conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", (guard,)).fetchone()
     db.conn.execute(f"DROP TRIGGER {guard}")
     removed = db.conn.execute(
-        "DELETE FROM declarations WHERE declared_on < ?", (declared_before.isoformat(),)
-    ).rowcount
+        "DELETE FROM declarations WHERE declared_on < ? RETURNING position",
+        (declared_before.isoformat(),),
+    ).fetchall()
     db.conn.execute(schema)
-    return removed
+    return [position for (position,) in removed]
 
 
 def unused(db: Database, of_contents: list[tuple[str, str]], kept: Collection[str]) -> set[str]:
@@ -265,44 +269,75 @@ class RetentionStore(Repository):
             for table, column in (*of_runs, ("runs", "id")):
                 delete(db, table, column, runs)
         findings, lessened = remove_findings(db, over.findings, over.findings_before)
-        contents = delete(db, "contents", "sha256", unused(db, of_contents, over.protected))
+        no_use = unused(db, of_contents, over.protected)
+        contents = delete(db, "contents", "sha256", no_use)
         digests = db.conn.execute(
             """UPDATE digests SET text = ?1 WHERE text NOT IN ('', ?1) AND made_at < ?2
                AND message_key NOT IN (
-                 SELECT message_key FROM deliveries WHERE state = 'queued')""",
+                 SELECT message_key FROM deliveries WHERE state = 'queued') RETURNING *""",
             (NO_TEXT, over.digests_before.isoformat()),
-        ).rowcount
+        ).fetchall()
         declarations = forget(db, over.declared_before)
         if broken := db.conn.execute("PRAGMA foreign_key_check").fetchall():
             raise StorageError(f"{self.path}: {len(broken)} rows would miss what they refer to")
-        gone = {rule: sorted(runs) for rule, runs in over.runs.items() if runs}
+        by_rule = {rule: sorted(runs) for rule, runs in over.runs.items() if runs}
         taken = RetentionResult(
-            gone, findings, lessened, contents, digests, declarations, _sources(db)
+            by_rule,
+            findings,
+            lessened,
+            contents,
+            len(digests),
+            len(declarations),
+            _sources(db),
         )
-        for event in self._events(db, taken, at):
+        decided = tuple(sorted(no_use & _decided(db)))
+        for event in self._events(db, taken, decided, at):
             append(db, event)
+        for rule, sealed in (
+            ("digests", [seal("digests", row) for row in digests]),
+            ("declarations", [gone("declarations", position) for position in declarations]),
+        ):
+            if sealed:
+                append(db, self._event(rule, at, {"removed": len(sealed)}), sealed)
         return taken
 
-    def _events(self, db: Database, taken: RetentionResult, at: datetime) -> Iterable[AuditEvent]:
+    def _events(
+        self, db: Database, taken: RetentionResult, decided: tuple[str, ...], at: datetime
+    ) -> Iterator[AuditEvent]:
+        """`decided` are the contents removed that decisions were about, for these name them."""
+        of_decisions: dict[str, AuditValue] = {"contents": decided}
         for rule, runs in taken.runs.items():
-            yield AuditEvent(
-                "retention", at, self._who, {"removed": len(runs), "runs": tuple(runs)}, rule
-            )
+            what: dict[str, AuditValue] = {"removed": len(runs), "runs": tuple(runs)}
+            yield self._event(rule, at, what | of_decisions)
+            of_decisions["contents"] = ()
         if taken.findings:
             lessened = tuple(taken.lessened)
-            what: dict[str, AuditValue] = {
+            now = [seal_of(db, run_id) for run_id in lessened]
+            what = {
                 "removed": taken.findings,
                 "runs": lessened,
-                "sha256": tuple(digest_of(db, run_id) for run_id in lessened),
+                "sha256": tuple(one.sha256 for one in now),
+                "rows": tuple(
+                    f"{run_id} {row}"
+                    for run_id, one in zip(lessened, now, strict=True)
+                    for row in one.rows
+                ),
             }
-            yield AuditEvent("retention", at, self._who, what, "cleared")
+            yield self._event("cleared", at, what | of_decisions)
         if taken.contents and not (taken.runs or taken.findings):
-            yield AuditEvent("retention", at, self._who, {"removed": taken.contents}, "cleared")
-        if taken.digests:
-            yield AuditEvent("retention", at, self._who, {"removed": taken.digests}, "digests")
-        if taken.declarations:
-            removed = {"removed": taken.declarations}
-            yield AuditEvent("retention", at, self._who, removed, "declarations")
+            yield self._event("cleared", at, {"removed": taken.contents} | of_decisions)
+
+    def _event(self, rule: str, at: datetime, what: Mapping[str, AuditValue]) -> AuditEvent:
+        return AuditEvent("retention", at, self._who, what, rule)
+
+
+def _decided(db: Database) -> set[str]:
+    """The hashes of what decisions are about."""
+    rows = db.conn.execute(
+        "SELECT json_extract(CAST(body AS TEXT), '$.party_sha256'), "
+        "json_extract(CAST(body AS TEXT), '$.entry_sha256') FROM decisions"
+    )
+    return {digest for row in rows for digest in row if digest}
 
 
 def _sources(db: Database) -> frozenset[str]:

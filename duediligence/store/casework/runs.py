@@ -17,8 +17,8 @@ from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, decode_all, encode, encode_all, identity_of
 
 
-def stored(run: Run, who: str, digest: str) -> AuditEvent:
-    """The event that a run was stored, by whom, with its hash as `digest_of` has it."""
+def stored(run: Run, who: str, digest: str, rows: tuple[str, ...] = ()) -> AuditEvent:
+    """The event that a run was stored, by whom, with what seals it (see `RunSeal`)."""
     lists = (
         f"{one.list_id} {one.version.version if one.version else 'none'}, {one.state}"
         for one in run.lists
@@ -29,6 +29,7 @@ def stored(run: Run, who: str, digest: str) -> AuditEvent:
         who,
         {
             "sha256": digest,
+            **({"rows": rows} if rows else {}),
             "complete": run.complete,
             "suppliers": run.suppliers,
             "parties": run.parties,
@@ -44,34 +45,68 @@ def stored(run: Run, who: str, digest: str) -> AuditEvent:
     )
 
 
-def digest_of(db: Database, run_id: str) -> str:
-    """The hash of the rows of a run as stored; what was compared stands in them by its own hash."""
-    digest = sha256()
-    for rows in (
-        "body FROM runs WHERE id = ?",
-        "ref, sha256 FROM run_suppliers WHERE run_id = ? ORDER BY ref",
-        "ref, sha256 FROM run_dossiers WHERE run_id = ? ORDER BY ref",
-        "key, supplier_ref, entry_sha256, body FROM findings WHERE run_id = ? ORDER BY position",
-    ):
-        for row in db.conn.execute(f"SELECT {rows}", (run_id,)):
-            digest.update(msgspec.json.encode(row) + b"\n")
-        digest.update(b"\n")
-    about = db.conn.execute(
-        "SELECT position, party FROM findings WHERE run_id = ? AND party IS NOT NULL "
-        "ORDER BY position",
-        (run_id,),
-    ).fetchall()
-    if about:
-        digest.update(msgspec.json.encode(["party", about]) + b"\n")
+@dataclass(frozen=True, slots=True)
+class RunSeal:
+    """The hash of the rows of a run, and for each table that has any its name, their number and
+    their hash with every column, as one text.
+    """
+
+    sha256: str
+    rows: tuple[str, ...]
+
+
+# The columns of each table of a run: those that `RunSeal.sha256` has always been over, then others.
+_OF_RUN = (
+    ("runs", "body", "id, started_at, complete", "id = ?"),
+    ("run_suppliers", "ref, sha256", "", "run_id = ? ORDER BY ref"),
+    ("run_dossiers", "ref, sha256", "", "run_id = ? ORDER BY ref"),
+    (
+        "findings",
+        "key, supplier_ref, entry_sha256, body",
+        "position, party",
+        "run_id = ? ORDER BY position",
+    ),
+)
+_OF_LATER_RUN = ("run_entries", "run_premises", "run_declarations")
+
+
+def seal_of(db: Database, run_id: str) -> RunSeal:
+    """What seals the rows of a run; what was compared is in them by its own hash."""
+    whole = sha256()
+    tables: list[str] = []
+    parties: list[tuple[int, str]] = []
+
+    def add(table: str, count: int, digest: str) -> None:
+        if count:
+            tables.append(f"{table} {count} {digest}")
+
+    for table, columns, more, where in _OF_RUN:
+        count, own, width = 0, sha256(), columns.count(",") + 1
+        both = f"{columns}, {more}" if more else columns
+        for row in db.conn.execute(f"SELECT {both} FROM {table} WHERE {where}", (run_id,)):  # noqa: S608
+            line = msgspec.json.encode(row[:width]) + b"\n"
+            whole.update(line)
+            own.update(line)
+            if more:
+                own.update(msgspec.json.encode(row[width:]) + b"\n")
+            count += 1
+            if table == "findings" and row[-1] is not None:
+                parties.append(row[width:])
+        whole.update(b"\n")
+        add(table, count, own.hexdigest())
+    if parties:
+        whole.update(msgspec.json.encode(["party", parties]) + b"\n")
     # Runs from before these were kept have the digest that they had.
-    for table in ("run_entries", "run_premises", "run_declarations"):
+    for table in _OF_LATER_RUN:
         kept = db.conn.execute(
             f"SELECT ref, sha256 FROM {table} WHERE run_id = ? ORDER BY ref, sha256",  # noqa: S608
             (run_id,),
         ).fetchall()
         if kept:
-            digest.update(msgspec.json.encode([table, kept]) + b"\n")
-    return digest.hexdigest()
+            line = msgspec.json.encode([table, kept]) + b"\n"
+            whole.update(line)
+            add(table, len(kept), sha256(line).hexdigest())
+    return RunSeal(whole.hexdigest(), tuple(tables))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +209,11 @@ class RunStore(Repository):
 
         with writing(self._db) as db:
             hashes = {key: keep(entry) for key, entry in entries.items()}
+            used = {(one.list_id, one.entry_id) for one in run.findings}
+            used.update(key for keys in (matched or {}).values() for key in keys)
+            # What nothing refers to is not kept: it could not be distinguished from an invention.
+            needed = {hashes[key] for key in used & hashes.keys()}
+            compared[:] = [one for one in compared if one[0] in needed]
             screened = [(run.id, supplier.ref, keep(supplier)) for supplier in suppliers]
             placed = list(_pairs(premises, keep))
             db.conn.executemany("INSERT OR IGNORE INTO contents VALUES (?, ?)", compared)
@@ -224,7 +264,8 @@ class RunStore(Repository):
                     for position, (finding, party) in enumerate(zip_longest(run.findings, about))
                 ),
             )
-            append(db, stored(run, self._who, digest_of(db, run.id)))
+            seal = seal_of(db, run.id)
+            append(db, stored(run, self._who, seal.sha256, seal.rows))
         return hashes
 
     def outline(self, run_id: str) -> Run | None:
@@ -280,14 +321,14 @@ class RunStore(Repository):
             declarations=decode_all(Declaration, declared[0]) if declared else None,
         )
 
-    def digest(self, run_id: str) -> str:
-        """The hash of all that is stored of a run, as its event in the audit chain has it.
+    def seal(self, run_id: str) -> RunSeal | None:
+        """What seals all that is stored of a run, as its event in the audit chain has it.
 
-        Empty where there is no such run.
+        None where there is no such run.
         """
         with plain_errors(self.path):
             found = self._db.conn.execute("SELECT 1 FROM runs WHERE id = ?", (run_id,)).fetchone()
-            return digest_of(self._db, run_id) if found else ""
+            return seal_of(self._db, run_id) if found else None
 
     def started(self) -> Mapping[str, datetime]:
         """When each run began, by its id."""

@@ -2,6 +2,10 @@
 
 from sqlite_utils import Database, Migrations
 
+from duediligence.store.casework import seals
+from duediligence.store.casework.runs import seal_of
+from duediligence.store.seals import Seal
+
 migrations = Migrations("casework")
 
 
@@ -226,3 +230,22 @@ def create_alerts(db: Database) -> None:
     )
     db.conn.execute("CREATE INDEX alert_aliases_alert ON alert_aliases (alert_id)")
     _kept(db, "alert_aliases", "an earlier id of an alert")
+
+
+@migrations()
+def create_seals(db: Database) -> None:
+    db.conn.execute(
+        """CREATE TABLE seals (
+            position INTEGER NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL, sha256 BLOB,
+            PRIMARY KEY (position, name, key)) STRICT, WITHOUT ROWID"""
+    )
+    # Those of rows in other files are looked up; of the many others never one alone.
+    db.conn.execute("CREATE INDEX seals_elsewhere ON seals (name, position) WHERE name LIKE '%.%'")
+    _kept(db, "seals", "a seal")
+    seals.seal_what_is_there(db)
+    # Runs from before the chain began have no event with their hash.
+    runs = db.conn.execute(
+        "SELECT id FROM runs WHERE id NOT IN (SELECT subject FROM audit WHERE kind = 'run stored')"
+    ).fetchall()
+    of_runs = [Seal("runs", id_, bytes.fromhex(seal_of(db, id_).sha256)) for (id_,) in runs]
+    seals.put(db, seals.BEFORE, of_runs)

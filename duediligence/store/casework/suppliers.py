@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from duediligence.model import Declaration, Identifier, Supplier
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store.casework.audit import append
+from duediligence.store.casework.seals import seal
 from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode, identity, identity_of, same
 
@@ -33,6 +34,7 @@ class SupplierStore(Repository):
         `file` names where they come from, `file_sha256` its bytes.
         """
         added = changed = unchanged = 0
+        sealed = []
         with writing(self._db) as db:
             known = dict(db.conn.execute("SELECT ref, sha256 FROM suppliers").fetchall())
             for supplier in suppliers:
@@ -44,17 +46,16 @@ class SupplierStore(Repository):
                     changed += 1
                 else:
                     added += 1
-                db.conn.execute(
-                    "INSERT OR REPLACE INTO suppliers VALUES (?, ?, ?, ?, ?, ?)",
-                    (
-                        supplier.ref,
-                        supplier.name,
-                        digest,
-                        at.isoformat(),
-                        file,
-                        encode(supplier),
-                    ),
+                row = (
+                    supplier.ref,
+                    supplier.name,
+                    digest,
+                    at.isoformat(),
+                    file,
+                    encode(supplier),
                 )
+                db.conn.execute("INSERT OR REPLACE INTO suppliers VALUES (?, ?, ?, ?, ?, ?)", row)
+                sealed.append(seal("suppliers", row))
             what: dict[str, AuditValue] = {
                 "file": file,
                 "file_sha256": file_sha256,
@@ -62,7 +63,7 @@ class SupplierStore(Repository):
                 "changed": changed,
                 "unchanged": unchanged,
             }
-            append(db, AuditEvent("suppliers imported", at, self._who, what))
+            append(db, AuditEvent("suppliers imported", at, self._who, what), sealed)
         return ImportCount(added, changed, unchanged)
 
     def all(self) -> list[Supplier]:
@@ -105,6 +106,7 @@ class DeclarationStore(Repository):
         """Keep these answers, in one transaction; one that is there already just so stays."""
         added = unchanged = 0
         known: dict[str, set[str]] = {}
+        sealed = []
         with writing(self._db) as db:
             for one in declarations:
                 if one.supplier_ref not in known:
@@ -119,18 +121,20 @@ class DeclarationStore(Repository):
                     continue
                 added += 1
                 known[one.supplier_ref].add(digest)
-                db.conn.execute(
+                row = (
+                    one.supplier_ref,
+                    digest,
+                    one.declared_on.isoformat(),
+                    at.isoformat(),
+                    file_sha256,
+                    encode(one),
+                )
+                position = db.conn.execute(
                     "INSERT INTO declarations (supplier_ref, sha256, declared_on, imported_at, "
                     "file_sha256, body) VALUES (?, ?, ?, ?, ?, ?)",
-                    (
-                        one.supplier_ref,
-                        digest,
-                        one.declared_on.isoformat(),
-                        at.isoformat(),
-                        file_sha256,
-                        encode(one),
-                    ),
-                )
+                    row,
+                ).lastrowid
+                sealed.append(seal("declarations", (position, *row)))
             append(
                 db,
                 AuditEvent(
@@ -145,6 +149,7 @@ class DeclarationStore(Repository):
                         "unchanged": unchanged,
                     },
                 ),
+                sealed,
             )
         return DeclarationCount(added, unchanged)
 
@@ -201,11 +206,12 @@ class LinkStore(Repository):
             (link.identifier.scheme, link.identifier.id) if link.identifier else (None, None)
         )
         with writing(self._db) as db:
-            db.conn.execute(
+            row = (link.supplier_ref, scheme, number, link.by, link.at.isoformat(), link.note)
+            position = db.conn.execute(
                 "INSERT INTO links (supplier_ref, scheme, number, made_by, made_at, note) "
                 "VALUES (?, ?, ?, ?, ?, ?)",
-                (link.supplier_ref, scheme, number, link.by, link.at.isoformat(), link.note),
-            )
+                row,
+            ).lastrowid
             append(
                 db,
                 AuditEvent(
@@ -215,6 +221,7 @@ class LinkStore(Repository):
                     {"identifier": str(link.identifier or "none"), "by": link.by},
                     subject=link.supplier_ref,
                 ),
+                [seal("links", (position, *row))],
             )
 
     def history(self, supplier_ref: str) -> list[Link]:

@@ -16,8 +16,12 @@ from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, S
 from duediligence.store.database import connect, reading, writing
 
 if TYPE_CHECKING:
+    from duediligence.store.casework.integrity import IntegrityStore
     from duediligence.store.casework.outbox import OutboxStore
     from duediligence.store.casework.retention import RetentionStore
+
+
+_APPENDED = ("audit", "seals")
 
 
 class Casework:
@@ -47,6 +51,33 @@ class Casework:
         with reading(self._db):
             yield
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Derive alerts within one state of the database, in copies that are then thrown away.
+
+        Nothing is written to the file, which may be one that cannot be written.
+        """
+        conn = self._db.conn
+        copies = {"alerts": "id", "alerts_state": "one", "alert_aliases": "old_id, alert_id"}
+        with reading(self._db):
+            try:
+                for table, key in copies.items():
+                    # Names without a database are of the temporary one first.
+                    conn.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table}")  # noqa: S608
+                    conn.execute(f"CREATE UNIQUE INDEX temp.{table}_key ON {table} ({key})")
+                for table in _APPENDED:
+                    conn.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} LIMIT 0")  # noqa: S608
+                yield
+            finally:
+                for table in (*copies, *_APPENDED):
+                    conn.execute(f"DROP TABLE IF EXISTS temp.{table}")
+
+    @cached_property
+    def integrity(self) -> "IntegrityStore":
+        from duediligence.store.casework.integrity import IntegrityStore
+
+        return IntegrityStore(self._db)
+
     @cached_property
     def suppliers(self) -> SupplierStore:
         return SupplierStore(self._db, who=self.who)
@@ -65,7 +96,7 @@ class Casework:
 
     @cached_property
     def alerts(self) -> AlertStore:
-        return AlertStore(self._db)
+        return AlertStore(self._db, who=self.who)
 
     @cached_property
     def decisions(self) -> DecisionStore:

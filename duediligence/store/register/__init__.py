@@ -36,6 +36,7 @@ from duediligence.model.entries import (
 from duediligence.store.database import plain_errors
 from duediligence.store.register import accounts, charities, companies, names
 from duediligence.store.register.catalogue import Catalogue, Incoming
+from duediligence.store.seals import Seal
 
 __all__ = ["CHARITIES", "Incoming", "RegisterStore"]
 
@@ -62,6 +63,14 @@ class RegisterStore:
     def versions(self) -> Mapping[Register, RegisterVersion]:
         """What is in service, by register."""
         return self._catalogue.versions()
+
+    def seals(self, register: Register | None = None) -> list[Seal]:
+        """The seals of what is in service, and of its files; of one register where it is given."""
+        return self._catalogue.seals(register)
+
+    def schema_changes(self) -> list[str]:
+        """What in the schema of `register.db` is not as this version makes it."""
+        return self._catalogue.schema_changes()
 
     def load_companies(self, rows: Iterable[CompanyRow], incoming: Incoming) -> RegisterVersion:
         """Put these companies in service. Raises ExpectationFailed; the old ones then stay."""

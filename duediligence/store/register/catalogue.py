@@ -19,8 +19,10 @@ from sqlite_utils import Database, Migrations
 from duediligence.contracts import Drift
 from duediligence.errors import ExpectationFailed
 from duediligence.model import Register, RegisterFile, RegisterVersion
-from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.database import changed_schema, connect, plain_errors, writing
 from duediligence.store.records import decode, encode
+from duediligence.store.seals import Seal, seal
+from duediligence.writing import digest
 
 migrations = Migrations("register")
 
@@ -138,6 +140,24 @@ class Catalogue:
         if register in in_service:
             _remove(self._folder / in_service[register])
         return version
+
+    def seals(self, register: Register | None = None) -> list[Seal]:
+        """The seals of what is in service, and of its files; of one register where it is given."""
+        with plain_errors(self.path):
+            found = []
+            for row in self._db.conn.execute("SELECT * FROM registers").fetchall():
+                if register and row[0] != register:
+                    continue
+                found.append(seal("register.registers", row, keys=1))
+                # Empty, so that a file that is gone is another than the one that was sealed.
+                content = bytes.fromhex(digest(self._folder / row[1]))
+                found.append(Seal("register.files", row[0], content))
+        return found
+
+    def schema_changes(self) -> list[str]:
+        """What in the schema is not as this version makes it: `table registers`."""
+        with plain_errors(self.path):
+            return changed_schema(self._db, migrations)
 
     def close(self) -> None:
         self._db.close()

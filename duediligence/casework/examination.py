@@ -1,0 +1,654 @@
+"""Stored evidence, compared row by row and file by file with what the audit chain seals."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from hashlib import sha256
+from typing import TypeVar
+
+from duediligence import timestamps
+from duediligence.casework.heads import SignedHead
+from duediligence.casework.signing_keys import known_keys
+from duediligence.errors import StorageError, TimeStampFailed
+from duediligence.fetch import Snapshots
+from duediligence.fetch.evidence import Evidence
+from duediligence.model.alerts import Compared, Decision
+from duediligence.model.audit import AuditEvent, AuditProblem, AuditRecord
+from duediligence.progress import Progress
+from duediligence.screening.alerts import projection
+from duediligence.screening.audit_events import LIST_TABLES, REGISTERS, SNAPSHOTS, snapshot_seal
+from duediligence.screening.workspace import Workspace
+from duediligence.signing import PublicKey
+from duediligence.store import seals
+from duediligence.store.casework.integrity import DecisionRow
+from duediligence.store.casework.seals import BEFORE, KEYS
+from duediligence.store.records import decode, encode, identity
+from duediligence.store.seals import Seal
+from duediligence.writing import digest
+
+T = TypeVar("T")
+MOST_PROBLEMS = 20
+# A clock may be wrong by some hours; nobody waits longer for a stamp.
+LATEST_STAMP = timedelta(days=1)
+# What these tables hold, where that is not their name.
+_KINDS = {
+    "told": "items reported",
+    "digested_runs": "runs reported",
+    "alert_aliases": "earlier ids of alerts",
+    "lists.current_versions": "lists in service",
+    "lists.list_versions": "versions of lists",
+    "lists.entries": "versions of lists, all entries",
+    "lists.entry_keys": "versions of lists, all keys",
+    "lists.failures": "failed refreshes",
+    "files.snapshots": "downloads of lists",
+    "register.registers": "registers",
+    "register.files": "files of registers",
+}
+# Alerts do not follow from these.
+_BESIDE_ALERTS = frozenset(KEYS) - {"alert_aliases"} | {"heads", "keys"}
+# A refresh of another process swaps a list, and records it a moment later.
+MOMENT_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class NotCovered:
+    """What could not be compared with the chain: how many of what, and why."""
+
+    count: int
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was compared with the audit chain, and what differs.
+
+    `problems` are the first of `found`, `verified` counts what is right by kind. `records` and
+    `head` are of the chain; None and empty where it is broken itself.
+    """
+
+    problems: tuple[AuditProblem, ...]
+    found: int
+    verified: Mapping[str, int]
+    not_covered: tuple[NotCovered, ...]
+    records: int | None
+    head: str
+
+    @property
+    def sound(self) -> bool:
+        return not self.problems
+
+
+@dataclass
+class _Chain:
+    """What the events say of what is stored."""
+
+    end: int = 0
+    runs: dict[str, AuditRecord] = field(default_factory=dict)
+    # The hash since; empty where none is recorded, as for a run that is gone.
+    lessened: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    decisions: dict[int, AuditRecord] = field(default_factory=dict)
+    removed_contents: set[str] = field(default_factory=set)
+    removed_unnamed: bool = False
+    totals: dict[int, tuple[object, object]] = field(default_factory=dict)
+    sealed_before: AuditRecord | None = None
+    added: dict[str, AuditRecord] = field(default_factory=dict)
+    hashes: dict[int, str] = field(default_factory=dict)
+    unreadable: list[AuditRecord] = field(default_factory=list)
+
+    def add(self, record: AuditRecord) -> None:
+        event, self.end = record.event, record.position
+        self.hashes[record.position] = record.sha256
+        if "sealed_sha256" in event.what:
+            total = (event.what.get("sealed"), event.what["sealed_sha256"])
+            self.totals[record.position] = total
+        match event.kind:
+            case "run stored":
+                self.runs[event.subject] = record
+                self.rows[event.subject] = _texts(event, "rows")
+            case "retention":
+                self._lessen(event)
+            case "decision":
+                position = event.what.get("decision")
+                if isinstance(position, int):
+                    self.decisions[position] = record
+                else:
+                    self.unreadable.append(record)
+            case "records sealed" if not event.subject:
+                # Its seals lie under a place of their own, for they were there first.
+                self.sealed_before = record
+                self.totals[BEFORE] = self.totals.pop(record.position, (None, None))
+            case "list added":
+                self.added[event.subject] = record
+
+    def _lessen(self, event: AuditEvent) -> None:
+        runs, hashes = _texts(event, "runs"), _texts(event, "sha256")
+        if len(hashes) != len(runs):
+            hashes = ("",) * len(runs)
+        self.lessened |= {event.subject: ""} | dict(zip(runs, hashes, strict=True))
+        now = [row.split(" ", 1) for row in _texts(event, "rows")]
+        for run_id in runs:
+            self.rows[run_id] = tuple(row for one, row in now if one == run_id)
+        if isinstance(contents := event.what.get("contents"), tuple):
+            self.removed_contents.update(contents)
+        elif event.subject in ("cleared", "screenings", "evidence"):
+            self.removed_unnamed = True
+
+
+def _texts(event: AuditEvent, key: str) -> tuple[str, ...]:
+    value = event.what.get(key)
+    return value if isinstance(value, tuple) else ()
+
+
+@dataclass
+class Examination:
+    """Collects what differs. `examine` does all of it, in one state of `casework.db`."""
+
+    workspace: Workspace
+    progress: Progress
+    heads: Sequence[SignedHead] = ()
+    keys: Sequence[PublicKey] = ()
+    problems: list[AuditProblem] = field(default_factory=list)
+    found: int = 0
+    verified: dict[str, int] = field(default_factory=dict)
+    not_covered: list[NotCovered] = field(default_factory=list)
+    chain: _Chain = field(default_factory=_Chain)
+    expected: dict[tuple[str, str], tuple[bytes | None, int]] = field(default_factory=dict)
+
+    def examine(self, head: str) -> Verification:
+        """Compare everything. Raises StorageError where the files cannot be read."""
+        casework = self.workspace.casework
+        with casework.snapshot():
+            with self.progress.task("Verifying the chain"):
+                problem = self.workspace.audit.verify(head=head)
+                if problem:
+                    self._tell(problem)
+            if problem:
+                self._skip(0, "what is stored", "the chain that seals it is broken")
+                return self._result(None, "")
+            now_head = self.workspace.audit.head()
+            self._read_chain()
+            self._heads()
+            self._rows_of_casework()
+            self._runs()
+            self._decisions()
+            self._contents()
+            damaged = any(one.table not in _BESIDE_ALERTS for one in self.problems)
+            self._alerts(damaged=damaged)
+            self._schema("casework.db", casework.integrity.schema_changes())
+        self._elsewhere("lists.db", LIST_TABLES, "versions of lists", self._lists)
+        self._elsewhere("register.db", (REGISTERS, "register.files"), "registers", self._registers)
+        self._descriptions()
+        self._answers()
+        return self._result(self.chain.end, now_head)
+
+    def _result(self, records: int | None, head: str) -> Verification:
+        return Verification(
+            tuple(self.problems),
+            self.found,
+            {kind: count for kind, count in self.verified.items() if count},
+            tuple(self.not_covered),
+            records,
+            head,
+        )
+
+    def _tell(self, problem: AuditProblem) -> None:
+        self.found += 1
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(problem)
+
+    def _differs(self, table: str, key: str, what: str, position: int | None = None) -> None:
+        at = self.chain.end + 1 if position is None else max(position, 1)
+        shown = f"{table}, {key}: {what}" if key else f"{table}: {what}"
+        self._tell(AuditProblem(at, shown, table=table, key=key))
+
+    def _schema(self, file: str, changes: Sequence[str]) -> None:
+        if changes:
+            more = f" and {len(changes) - 5} more" if len(changes) > 5 else ""
+            names = ", ".join(changes[:5]) + more
+            what = f"its schema is not as this program makes it: {names}"
+            self._tell(AuditProblem(self.chain.end + 1, f"{file}: {what}", table=file, key=names))
+
+    def _skip(self, count: int, what: str, why: str) -> None:
+        self.not_covered.append(NotCovered(count, what, why))
+
+    def _count(self, kind: str, count: int = 1) -> None:
+        self.verified[kind] = self.verified.get(kind, 0) + count
+
+    def _read_chain(self) -> None:
+        for record in self.workspace.audit.records():
+            self.chain.add(record)
+        self._count("records", self.chain.end)
+        self.expected = self._seals()
+
+    def _heads(self) -> None:
+        """The heads that were kept elsewhere are in the chain, and a known key signed them."""
+        in_chain = known_keys(self.workspace)
+        for key in self.keys:
+            if key.raw not in {one.raw for one in in_chain}:
+                what = f"key {key.id}, kept elsewhere, is not in the chain: it was made again"
+                self._tell(AuditProblem(1, what, table="keys", key=key.id))
+        known = {key.id: key for key in (self.keys or in_chain)}
+        for head in self.heads:
+            signer, what = known.get(head.key_id), ""
+            if signer is None:
+                where = "among those that were kept elsewhere" if self.keys else "in the chain"
+                what = f"was signed by key {head.key_id}, which is not {where}"
+            elif not head.is_signed_by(signer):
+                what = "does not have a valid signature: it was edited"
+            elif self.chain.hashes.get(head.position) != head.sha256:
+                what = "is not in the chain: records were edited or cut off, or all were made again"
+            if what:
+                shown = f"the head of record {head.position:,}, signed {head.at:%Y-%m-%d}, {what}"
+                number = str(head.position)
+                self._tell(AuditProblem(max(head.position, 1), shown, head.at, "heads", number))
+            else:
+                self._count("signed heads")
+                self._stamp(head)
+
+    def _stamp(self, head: SignedHead) -> None:
+        """The time-stamp of a head, where it has one, by the authorities that the settings name."""
+        if not head.time_stamp:
+            return
+        roots = self.workspace.settings.timestamp_roots
+        if not roots:
+            why = "the setting timestamp_roots names no authority that is trusted"
+            self._skip(1, "time-stamps", why)
+            return
+        signed, what = head.signed() + head.signature, ""
+        try:
+            stamp = timestamps.verify(head.time_stamp, signed, timestamps.read_roots(roots))
+        except TimeStampFailed as error:
+            what = error.message
+        else:
+            if abs(stamp.at - head.at) > LATEST_STAMP:
+                what = f"it is of {stamp.at:%Y-%m-%d}, and the head says {head.at:%Y-%m-%d}"
+        if what:
+            number = str(head.position)
+            what = f"the time-stamp of the head of record {number}: {what}"
+            self._tell(AuditProblem(max(head.position, 1), what, head.at, "heads", number))
+        else:
+            self._count("time-stamps")
+
+    def _seals(self) -> dict[tuple[str, str], tuple[bytes | None, int]]:
+        """The newest seal of each row, each event's seals verified against its record."""
+        found: dict[tuple[str, str], tuple[bytes | None, int]] = {}
+        of_event: list[Seal] = []
+        open_at = BEFORE
+        totals = dict(self.chain.totals)
+
+        def close(position: int) -> None:
+            expected = totals.pop(position, None)
+            if position == BEFORE and self.chain.sealed_before is None:
+                if of_event:
+                    why = "they are from an earlier version; the next change seals them"
+                    self._skip(len(of_event), "stored rows", why)
+            elif (expected or of_event) and expected != (len(of_event), seals.total(of_event)):
+                what = "what this record seals was edited, deleted or inserted"
+                self._differs("seals", f"record {position}", what, position)
+
+        for position, one in self.workspace.casework.integrity.seals():
+            if position != open_at:
+                close(open_at)
+                of_event, open_at = [], position
+            of_event.append(one)
+            found[one.table, one.key] = (one.sha256, position)
+        close(open_at)
+        of_event = []
+        for position in sorted(totals):
+            close(position)
+        return found
+
+    def _rows_of_casework(self) -> None:
+        with self.progress.task("Verifying rows"):
+            tables = frozenset(KEYS)
+            self._compare(self.workspace.casework.integrity.rows(), tables)
+
+    def _compare(self, now: Iterable[Seal], tables: frozenset[str]) -> None:
+        """What differs between rows as they are and their newest seals."""
+        expected = {key: one for key, one in self.expected.items() if key[0] in tables}
+        for one in now:
+            digest_then, position = expected.pop((one.table, one.key), (None, None))
+            name = _named(one.table)
+            if digest_then is None:
+                self._differs(name, one.key, "was never recorded: inserted by hand")
+            elif digest_then != one.sha256:
+                self._differs(name, one.key, "was changed by hand", position)
+            else:
+                self._count(_KINDS.get(one.table, one.table))
+        for (table, key), (digest_then, position) in sorted(expected.items()):
+            if digest_then is not None:
+                self._differs(_named(table), key, "is missing: deleted by hand", position)
+
+    def _runs(self) -> None:
+        runs, chain = self.workspace.casework.integrity.runs(), self.chain
+        kept = {run.id: run for run in runs}
+        unknown = 0
+        with self.progress.task("Verifying runs", len(chain.runs)) as task:
+            for run_id, record in chain.runs.items():
+                expected = chain.lessened.get(run_id, str(record.event.what.get("sha256")))
+                if expected:
+                    self._run(run_id, record, expected)
+                elif run_id in kept:
+                    unknown += 1
+                task.advance()
+        if unknown:
+            why = "an earlier version removed a part of them without recording the rest"
+            self._skip(unknown, "runs", why)
+        unknown = 0
+        for run in runs:
+            if run.id in chain.runs:
+                sealed = chain.runs[run.id].event
+                if run.complete != int(bool(sealed.what.get("complete"))):
+                    self._of_run(run.id, "runs", "was changed after it was stored", sealed)
+                outline = self._read(partial(self.workspace.runs.outline, run.id))
+                if outline is not None and outline.started_at.isoformat() != run.started_at:
+                    self._of_run(run.id, "runs", "was changed after it was stored", sealed)
+                continue
+            then, position = self.expected.get(("runs", run.id), (None, BEFORE))
+            if then is None and run.id not in chain.lessened:
+                what = f"run {run.id} was never recorded: inserted by hand"
+                self._tell(AuditProblem(chain.end + 1, what, table="runs", key=run.id))
+            elif run.id in chain.lessened:
+                unknown += 1
+            elif then and (seal := self.workspace.runs.seal(run.id)):
+                if bytes.fromhex(seal.sha256) == then:
+                    self._count("runs")
+                else:
+                    what = f"run {run.id} was changed after it was stored"
+                    self._tell(AuditProblem(max(position, 1), what, table="runs", key=run.id))
+        if unknown:
+            self._skip(unknown, "runs", "the audit chain began after them")
+        order = [run.id for run in runs if run.id in chain.runs]
+        if order != [run_id for run_id in chain.runs if run_id in kept]:
+            self._differs("runs", "rowid", "runs are in another order than they were stored in")
+        for table, run_id in self.workspace.casework.integrity.rows_without_run():
+            what = f"there are rows of run {run_id}, which is not there: inserted by hand"
+            self._differs(table, run_id, what)
+
+    def _of_run(self, run_id: str, table: str, what: str, event: AuditEvent) -> None:
+        position = self.chain.runs[run_id].position
+        self._tell(AuditProblem(position, f"run {run_id} {what}: {table}", event.at, table, run_id))
+
+    def _run(self, run_id: str, record: AuditRecord, expected: str) -> None:
+        seal = self.workspace.runs.seal(run_id)
+        if seal is None:
+            what = f"run {run_id} is missing"
+            self._tell(AuditProblem(record.position, what, record.event.at, "runs", run_id))
+            return
+        rows, now = self.chain.rows.get(run_id, ()), seal.rows
+        if seal.sha256 == expected and (not rows or set(rows) == set(now)):
+            self._count("runs")
+            self._count("rows of runs", sum(int(row.split(" ")[1]) for row in now))
+            return
+        tables = sorted({row.partition(" ")[0] for row in set(rows) ^ set(now)} if rows else ())
+        named = ", ".join(tables) or "one of its tables"
+        what = "was changed after it was stored"
+        self._of_run(run_id, named, what, record.event)
+
+    def _decisions(self) -> None:
+        rows = self.workspace.casework.integrity.decisions()
+        kept = {row.position: row for row in rows}
+        for record in self.chain.unreadable:
+            self._differs("audit", f"record {record.position}", "names no decision")
+        for position, record in self.chain.decisions.items():
+            row = kept.get(position)
+            changed = ""
+            if row is None:
+                changed = "is missing"
+            elif row.sha256 != record.event.what.get("sha256") or not _whole(row):
+                changed = "was changed after it was made"
+            if changed:
+                what = f"decision {position} {changed}"
+                self._tell(
+                    AuditProblem(record.position, what, record.event.at, "decisions", str(position))
+                )
+            else:
+                self._count("decisions")
+        for position in kept.keys() - self.chain.decisions.keys():
+            what = f"decision {position} was never recorded: inserted by hand"
+            self._tell(AuditProblem(self.chain.end + 1, what, table="decisions", key=str(position)))
+
+    def _contents(self) -> None:
+        """Documents as they were compared: each hashes to its key, and none is missing or spare."""
+        compared = {
+            str(record.event.what.get("party_sha256")): record
+            for record in self.chain.decisions.values()
+        }
+        integrity, there, older = self.workspace.casework.integrity, set[str](), 0
+        with self.progress.task("Verifying what was compared") as task:
+            for key, body in integrity.contents():
+                there.add(key)
+                task.advance()
+                if key in compared:
+                    right = self._as_decided(key, body, compared[key])
+                else:
+                    right = sha256(body).hexdigest() == key
+                if right is None:
+                    older += 1
+                elif right:
+                    self._count("documents compared")
+                else:
+                    self._differs("contents", key, "does not have the content of its hash: edited")
+        if older:
+            why = "an earlier version stored them under a hash of another kind"
+            self._skip(older, "documents that decisions are about", why)
+        for table, run_id, key in integrity.missing_contents():
+            self._differs("contents", key, f"is missing: {table} of run {run_id} refers to it")
+        self._decided_contents(there)
+        needed = {str(r.event.what.get("entry_sha256")) for r in self.chain.decisions.values()}
+        spare = [
+            key for key in integrity.unused_contents() if key not in compared and key not in needed
+        ]
+        if spare and all(self.chain.rows.values()) and self.chain.rows:
+            for key in spare:
+                self._differs("contents", key, "nothing refers to it: inserted by hand")
+        elif spare:
+            why = "nothing refers to them, as in homes of earlier versions"
+            self._skip(len(spare), "documents", why)
+
+    def _as_decided(self, key: str, body: bytes, record: AuditRecord) -> bool | None:
+        """Whether what a decision is about is as it was; None where that cannot be known."""
+        stored = record.event.what.get("compared_sha256")
+        if stored is not None:
+            return sha256(body).hexdigest() == stored
+        if sha256(body).hexdigest() == key:
+            return True
+        read = self._read(lambda: decode(Compared, body))
+        if read is None:
+            return False
+        # The identity is of this version's form: another version hashed another text.
+        return True if identity(read) == key else (None if encode(read) != body else False)
+
+    def _decided_contents(self, there: set[str]) -> None:
+        unknown = 0
+        for position, record in self.chain.decisions.items():
+            for name in ("party_sha256", "entry_sha256"):
+                key = str(record.event.what.get(name) or "")
+                if not key or key in there or key in self.chain.removed_contents:
+                    continue
+                if self.chain.removed_unnamed:
+                    unknown += 1
+                    continue
+                what = f"is missing: decision {position} is about it"
+                self._differs("contents", key, what, record.position)
+        if unknown:
+            why = "retention of an earlier version removed some without naming them"
+            self._skip(unknown, "documents that decisions are about", why)
+
+    def _alerts(self, *, damaged: bool) -> None:
+        if damaged:
+            self._skip(0, "alerts", "what they follow from differs")
+            return
+        with self.progress.task("Deriving the alerts again"):
+            changed = self._read(lambda: projection.changed(self.workspace))
+        if changed is None:
+            self._differs("alerts", "", "cannot be derived again: what they follow from is damaged")
+            return
+        for one in changed:
+            what = f"alert {one[:8]} does not match its runs and decisions"
+            self._tell(AuditProblem(self.chain.end, what, table="alerts", key=one))
+        self._count("alerts", len(self.workspace.casework.alerts.ids()) - len(changed))
+
+    def _elsewhere(
+        self, name: str, tables: tuple[str, ...], what: str, compare: Callable[[], None]
+    ) -> None:
+        """Compare another file of the home, twice where it differs the first time."""
+        sealed = any(
+            one[0] in tables and then[0] is not None for one, then in self.expected.items()
+        )
+        if not (self.workspace.settings.home / name).exists():
+            if sealed:
+                self._skip(0, what, f"{name} is not here")
+            return
+        before = (list(self.problems), self.found, dict(self.verified), list(self.not_covered))
+        with self.progress.task(f"Verifying {name}"):
+            compare()
+            if self.found == before[1]:
+                return
+            # Another process may have been between a change and its record.
+            time.sleep(MOMENT_SECONDS)
+            self.problems, self.found, self.verified, self.not_covered = before
+            with self.workspace.casework.snapshot():
+                self.chain, self.expected = _Chain(), {}
+                self.verified.pop("records", None)
+                self._read_chain_again()
+            compare()
+
+    def _read_chain_again(self) -> None:
+        skipped = list(self.not_covered)
+        self._read_chain()
+        self.not_covered = skipped
+
+    def _lists(self) -> None:
+        store, tables = self.workspace.lists, frozenset(LIST_TABLES) - {SNAPSHOTS}
+        with store.snapshot():
+            now = list(store.every_seal())
+            changes = store.schema_changes()
+        self._schema("lists.db", changes)
+        known = any(then[0] and one[0] in tables for one, then in self.expected.items())
+        if now and not known:
+            why = "they were loaded by an earlier version; the next refresh seals them"
+            self._skip(sum(one.table == "lists.list_versions" for one in now), "lists", why)
+            return
+        if known and not now and not self.workspace.indexes.is_dir():
+            self._skip(0, "lists", "lists.db holds none, as after a restore; refresh them")
+            return
+        self._compare(now, tables)
+        self._snapshots()
+
+    def _snapshots(self) -> None:
+        root = self.workspace.snapshots
+        if not root.is_dir():
+            if any(then[0] and one[0] == SNAPSHOTS for one, then in self.expected.items()):
+                self._skip(0, "files of lists", "the folder snapshots is not here")
+            return
+        store, now = Snapshots(root), []
+        for folder in sorted(root.iterdir()):
+            for snapshot in store.all(folder.name) if folder.is_dir() else ():
+                now.append(snapshot_seal(snapshot))
+                intact = snapshot.intact()
+                self._count("files of lists", len(intact))
+                for file in snapshot.files:
+                    if file.filename not in intact:
+                        name = f"{snapshot.list_id} {snapshot.id} {file.filename}"
+                        self._differs("snapshots", name, "is not the file that was fetched")
+                for extra in store.strays(snapshot):
+                    name = f"{snapshot.list_id} {snapshot.id} {extra}"
+                    self._differs("snapshots", name, "was never fetched: put there by hand")
+        self._compare(now, frozenset({SNAPSHOTS}))
+
+    def _registers(self) -> None:
+        tables = frozenset({REGISTERS, "register.files"})
+        now = self.workspace.register.seals()
+        self._schema("register.db", self.workspace.register.schema_changes())
+        known = any(then[0] and one[0] in tables for one, then in self.expected.items())
+        if now and not known:
+            why = "they were loaded by an earlier version; the next load seals them"
+            self._skip(len(now) // 2, "registers", why)
+        elif known and not now and not (self.workspace.settings.home / "register").is_dir():
+            self._skip(0, "registers", "register.db holds none, as after a restore; load them")
+        else:
+            self._compare(now, tables)
+
+    def _descriptions(self) -> None:
+        folder, unknown = self.workspace.settings.local_registers_folder, 0
+        for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
+            record = self.chain.added.get(path.stem)
+            if record is None:
+                unknown += 1
+            elif digest(path) != record.event.what.get("sha256"):
+                what = "is not what was added: edited; check it and add it again"
+                self._differs("local-registers", path.name, what, record.position)
+            else:
+                self._count("descriptions of registers")
+        if unknown:
+            why = "they were put into the folder without `lists add`"
+            self._skip(unknown, "descriptions of registers", why)
+
+    def _answers(self) -> None:
+        """The answers of Companies House that dossiers rest on."""
+        folder = self.workspace.settings.home / "companies-house"
+        rest_on = self._read(
+            lambda: {
+                one.sha256: one.address
+                for one in self.workspace.casework.integrity.sources()
+                if one.sha256 and one.address.startswith("http")
+            }
+        )
+        if rest_on is None:
+            self._skip(0, "answers of registers", "a dossier that names them is damaged")
+            return
+        if not folder.is_dir():
+            if rest_on:
+                why = "the folder companies-house is not here"
+                self._skip(len(rest_on), "answers of registers", why)
+            return
+        others, there = 0, set[str]()
+        with self.progress.task("Verifying answers of registers") as task:
+            for path, answer in Evidence(folder).every():
+                task.advance()
+                if answer is None:
+                    name = f"{path.parent.name[:12]}/{path.name}"
+                    self._differs("companies-house", name, "is not the answer that was kept")
+                else:
+                    there.add(answer.sha256)
+                    others += answer.sha256 not in rest_on
+        for key in rest_on.keys() - there:
+            what = f"the answer is missing that a dossier rests on: {rest_on[key]}"
+            self._differs("companies-house", key[:16], what)
+        self._count("answers of registers", len(rest_on.keys() & there))
+        if others:
+            why = "no run refers to them; a later screening may use one that is a day old or less"
+            self._skip(others, "answers of registers", why)
+
+    def _read(self, read: Callable[[], T]) -> T | None:
+        """What is read; None where it is damaged."""
+        try:
+            return read()
+        except (StorageError, ValueError, LookupError, TypeError, AssertionError):
+            return None
+
+
+def _named(table: str) -> str:
+    """The name of a table for people: `lists.db entries`."""
+    file, _, name = table.partition(".")
+    if not name:
+        return table
+    return name if file == "files" else f"{file}.db {name}"
+
+
+def _whole(row: DecisionRow) -> bool:
+    """Whether the columns of a decision say what its document says."""
+    try:
+        read = replace(decode(Decision, row.body), position=row.position)
+    except StorageError:
+        return False
+    return (read.alert_id, read.by, read.at.isoformat()) == (
+        row.alert_id,
+        row.made_by,
+        row.made_at,
+    )

@@ -1,0 +1,89 @@
+"""Seals: the hash of each row that people's evidence rests on, held by the audit chain.
+
+An event seals the rows that it made, changed or removed: their hashes are rows of `seals` under the
+event's position, and the event has the number and one hash of these. So the newest seal of a row is
+what the row must be, and a row without one was put in by hand. What a run holds is sealed by the
+event of the run itself (see `runs`), a decision by its own.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from sqlite_utils import Database
+
+from duediligence.model.audit import AuditEvent
+from duediligence.store import seals
+from duediligence.store.seals import Row, Seal
+
+# How many columns, the first ones, are the key of each sealed table of `casework.db`. A column
+# that is added later is left out of a row where it has its default, so that old seals stay right.
+KEYS: Mapping[str, int] = {
+    "suppliers": 1,
+    "links": 1,
+    "declarations": 1,
+    "digests": 1,
+    "digested_runs": 1,
+    "told": 1,
+    "deliveries": 2,
+    "alert_aliases": 2,
+}
+# What an upgraded database held before: sealed by the first event that follows, under this.
+BEFORE = 0
+
+
+def seal(table: str, row: Row) -> Seal:
+    """The seal of a row of `casework.db`, with all its columns in their order."""
+    if table == "deliveries" and row[2] == "queued":
+        # Without what changes between two attempts to deliver a message.
+        row = (*row[:3], row[-1])
+    return seals.seal(table, row, keys=KEYS[table])
+
+
+def rows(db: Database, table: str) -> Iterator[Seal]:
+    """The seals of the rows of a table of `casework.db` as they are now."""
+    for row in db.conn.execute(f"SELECT * FROM {table}"):  # noqa: S608
+        yield seal(table, row)
+
+
+def naming(event: AuditEvent, sealed: list[Seal]) -> AuditEvent:
+    """The event with the number and the hash of what it seals."""
+    what = {**event.what, "sealed": len(sealed), "sealed_sha256": seals.total(sealed)}
+    return replace(event, what=what)
+
+
+def put(db: Database, position: int, sealed: Iterable[Seal]) -> None:
+    """Keep the seals that belong to the event in that position."""
+    db.conn.executemany(
+        "INSERT INTO seals VALUES (?, ?, ?, ?)",
+        ((position, one.table, one.key, one.sha256) for one in sealed),
+    )
+
+
+def at(db: Database, position: int) -> list[Seal]:
+    """The seals of one event."""
+    query = "SELECT name, key, sha256 FROM seals WHERE position = ?"
+    return [Seal(*row) for row in db.conn.execute(query, (position,))]
+
+
+def every(db: Database) -> Iterator[tuple[int, Seal]]:
+    """Each seal with the position of its event, the oldest first."""
+    query = "SELECT position, name, key, sha256 FROM seals ORDER BY position, name, key"
+    for position, *one in db.conn.execute(query):
+        yield position, Seal(*one)
+
+
+def elsewhere(db: Database, table: str) -> dict[str, bytes]:
+    """The newest seals of the rows of a table in another file, by key; none of those gone."""
+    found: dict[str, bytes | None] = dict(
+        db.conn.execute(
+            "SELECT key, sha256 FROM seals WHERE name LIKE '%.%' AND name = ? ORDER BY position",
+            (table,),
+        )
+    )
+    return {key: digest for key, digest in found.items() if digest is not None}
+
+
+def seal_what_is_there(db: Database) -> None:
+    """Seal every row of an upgraded database; the next event puts that into the chain."""
+    for table in KEYS:
+        put(db, BEFORE, list(rows(db, table)))

@@ -1,0 +1,441 @@
+"""Whoever edits, deletes or invents a row or a file behind the tool's back is found, and where.
+
+The changes are generated from the schema: a new table or column is attacked without a word here.
+"""
+
+import gzip
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from duediligence.casework import deciding, examination, retention
+from duediligence.casework.examination import Verification
+from duediligence.casework.queue import alerts
+from duediligence.casework.verifying import examine
+from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.delivery import digest
+from duediligence.delivery.pack import making
+from duediligence.demo.server import serve
+from duediligence.errors import Incomplete, StorageError
+from duediligence.screening import imports, registers
+from duediligence.screening.lists import refresh
+from duediligence.screening.resolution import resolving
+from duediligence.screening.run import screen
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
+from duediligence.store.casework import seals
+from tests.conftest import SAMPLE
+
+DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
+DATABASES = ("casework.db", "lists.db", "register.db")
+LISTS = ("un", "uk-sanctions", "cqc", "fhrs", "eu")
+
+# What may be changed unseen, by table and column ("" for a row), and why that bends no output.
+EXCEPTIONS = {
+    ("alerts_state", ""): "how far the alerts are derived: they are derived again whole anyway",
+    ("_sqlite_migrations", "id"): "a number that nothing reads",
+    ("_sqlite_migrations", "applied_at"): "when the schema was upgraded: nothing reads it",
+    ("_sqlite_migrations", "migration_set"): "of another program's steps; ours would be missing",
+    ("sqlite_sequence", ""): "the last numbers given out; those of the audit chain are compared",
+}
+# Of a message that is still queued: what changes between two attempts, and no evidence shows.
+WHILE_QUEUED = {"attempts", "last_error", "next_try", "claimed_at"}
+
+
+@pytest.fixture(scope="session")
+def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which everything was done once."""
+    folder = tmp_path_factory.mktemp("rich")
+    (folder / "sent").mkdir()
+    (folder / "lists").mkdir()
+    for one in LISTS:
+        shutil.copytree(DEMO / "lists" / one, folder / "lists" / one)
+    home = folder / "home"
+    with serve() as companies_house:
+
+        def opened(hours: int, **settings: object) -> Workspace:
+            return Workspace(
+                Settings(
+                    home=home,
+                    companies_house_url=companies_house,
+                    companies_house_key="demonstration",
+                    **settings,  # type: ignore[arg-type]
+                ),
+                now=lambda: NOW + timedelta(hours=hours),
+                backoff=0.05,
+                who="Ada",
+            )
+
+        with opened(0) as ws:
+            refresh.add(ws, next((DEMO / "local_registers").glob("*.toml")))
+            list(refresh.refresh(ws, LISTS, folder=folder / "lists", terms=SAMPLE))
+            registers.load_companies(ws, sorted((DEMO / "companies_bulk").glob("*.csv")))
+            suppliers = folder / "suppliers.csv"
+            lines = (DEMO / "suppliers.csv").read_text(encoding="utf-8").splitlines()[:10]
+            suppliers.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            imports.import_suppliers(ws, suppliers, mapping={}, sheet="", rejects_folder=folder)
+            answers = folder / "d.csv"
+            answers.write_text(
+                "supplier_ref,question,answer,date\nS001,tax_offences,no,2026-03-31\n"
+            )
+            imports.import_declarations(ws, answers)
+            resolving.settle(ws, "S004", "none", by="Ada")
+            screen.screen(ws, screen.Screened(ws.suppliers.all()))
+            matched = [one for one in alerts(ws) if one.matched][:2]
+            choice = deciding.Choice(decided="not the same", reason="OTHER-NAME")
+            for alert in matched:
+                deciding.decide(ws, alert, choice)
+            ws.casework.alerts.add_aliases([("0" * 64, matched[0].id)], ws.now())
+            making.make(ws, making.PackRequest(supplier="S001"), folder / "pack.zip")
+        with opened(1, digest_folder=folder / "sent") as ws:
+            digest.send(ws, at_once=True)
+        for path in (folder / "lists" / "eu").iterdir():
+            path.write_bytes(b"<html>moved</html>")
+        with opened(2, digest_folder=folder / "gone") as ws:
+            list(refresh.refresh(ws, LISTS, folder=folder / "lists", terms=SAMPLE))
+            screen.screen(ws, screen.Screened(ws.suppliers.all()))
+            digest.send(ws, at_once=True)
+        with opened(24 * 40, retention={"screenings": 30}) as ws, suppress(Incomplete):
+            retention.run(ws, dry_run=False)
+    for name in DATABASES:
+        with closing(sqlite3.connect(home / name)) as db:
+            db.execute("PRAGMA journal_mode = DELETE")
+    return home
+
+
+def verified(home: Path) -> Verification:
+    settings = Settings(
+        home=home, local_registers=home / "local-registers", retention={"screenings": 30}
+    )
+    with Workspace(settings, now=lambda: NOW + timedelta(days=41), who="Bo") as ws:
+        return examine(ws)
+
+
+def test_a_home_in_which_everything_was_done_is_sound_and_all_of_it_is_covered(
+    rich_home: Path,
+) -> None:
+    found = verified(rich_home)
+    assert not found.problems
+    assert not [one for one in found.not_covered if one.what != "answers of registers"]
+    kinds = "records runs decisions alerts suppliers links declarations digests deliveries"
+    assert found.verified.keys() >= {
+        *kinds.split(),
+        "items reported",
+        "files of lists",
+        "answers of registers",
+    }
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One change to one row: `column` is empty for a row deleted or invented."""
+
+    database: str
+    table: str
+    change: str
+    column: str = ""
+    last: bool = False
+
+    def __str__(self) -> str:
+        end = "last" if self.last else "first"
+        return f"{self.database} {self.table} {self.change} {self.column} {end}"
+
+
+def attacks(home: Path) -> Iterator[Attack]:
+    """Every change there is, by the schema."""
+    for database in DATABASES:
+        with closing(sqlite3.connect(home / database)) as db:
+            tables = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1")
+            for (table,) in tables.fetchall():
+                columns = [one[1] for one in db.execute(f"PRAGMA table_info({table})")]
+                for last in (False, True):
+                    for column in columns:
+                        queued = table == "deliveries" and last and column in WHILE_QUEUED
+                        if not excepted(table, column) and not queued:
+                            yield Attack(database, table, "edit", column, last)
+                            if is_blob(db, table, column):
+                                yield Attack(database, table, "edit within", column, last)
+                    if not excepted(table, ""):
+                        yield Attack(database, table, "delete", "", last)
+                if not excepted(table, ""):
+                    yield Attack(database, table, "invent")
+
+
+def excepted(table: str, column: str) -> bool:
+    return (table, column) in EXCEPTIONS or (table, "") in EXCEPTIONS
+
+
+def is_blob(db: sqlite3.Connection, table: str, column: str) -> bool:
+    found = db.execute(f"SELECT typeof({column}) FROM {table} LIMIT 1").fetchone()
+    return bool(found and found[0] == "blob")
+
+
+def changed(value: object, *, within: bool) -> object:
+    match value:
+        case None:
+            return "x"
+        case int() | float():
+            return value + 1000
+        case str():
+            return value + "x"
+        case bytes() if within:
+            at = next(at for at in range(len(value) // 2, len(value)) if chr(value[at]).isalnum())
+            other = b"7" if value[at : at + 1] != b"7" else b"8"
+            return value[:at] + other + value[at + 1 :]
+        case bytes():
+            return value + b" "
+    raise AssertionError
+
+
+def carry_out(home: Path, attack: Attack) -> None:
+    """As somebody who can write to the file does it, guards and all out of the way for a moment."""
+    with closing(sqlite3.connect(home / attack.database)) as db:
+        db.execute("PRAGMA ignore_check_constraints = ON")
+        made = db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        for name, _ in made:
+            db.execute(f"DROP TRIGGER {name}")
+        info = db.execute(f"PRAGMA table_info({attack.table})").fetchall()
+        columns = [one[1] for one in info]
+        keys = [one[1] for one in info if one[5]] or columns[:1]
+        order = ", ".join(f"{key} {'DESC' if attack.last else 'ASC'}" for key in keys)
+        row = db.execute(f"SELECT * FROM {attack.table} ORDER BY {order} LIMIT 1").fetchone()
+        where = " AND ".join(f"{key} IS ?" for key in keys)
+        this = [row[columns.index(key)] for key in keys]
+        if attack.change == "delete":
+            db.execute(f"DELETE FROM {attack.table} WHERE {where}", this)
+        elif attack.change == "invent":
+            new = list(row)
+            indexes = db.execute(f"PRAGMA index_list({attack.table})").fetchall()
+            for index in (one[1] for one in indexes if one[2] and one[3] != "pk"):
+                keys.append(db.execute(f"PRAGMA index_info({index})").fetchall()[-1][2])
+            for key in {keys[0 if len(keys) == 1 else len(this) - 1], *keys[len(this) :]}:
+                biggest = db.execute(f"SELECT max({key}) FROM {attack.table}").fetchone()[0]
+                new[columns.index(key)] = changed(biggest, within=True)
+            marks = ", ".join("?" for _ in new)
+            db.execute(f"INSERT INTO {attack.table} VALUES ({marks})", new)
+        else:
+            value = row[columns.index(attack.column)]
+            other = changed(value, within=attack.change == "edit within")
+            set_ = f"UPDATE {attack.table} SET {attack.column} = ? WHERE {where}"
+            db.execute(set_, [other, *this])
+        for _, sql in made:
+            db.execute(sql)
+        db.commit()
+
+
+def is_located(home: Path, attack: Attack) -> str:
+    """Empty where `audit verify` names the table; else what it says."""
+    try:
+        found = verified(home)
+    except StorageError as error:
+        # Some files cannot be opened at all any more, which is said before anything else.
+        return "" if attack.database in str(error) else str(error)
+    for one in found.problems:
+        if attack.table in f"{one.table} {one.what}" or attack.table == "audit":
+            return ""
+    return f"not located: {[one.what for one in found.problems]}"
+
+
+def tried(home: Path, folder: Path, chosen: list[Attack]) -> list[str]:
+    """What was not located."""
+    unseen = []
+    copy = folder / "home"
+    shutil.copytree(home, copy)
+    for attack in chosen:
+        carry_out(copy, attack)
+        if said := is_located(copy, attack):
+            unseen.append(f"{attack}: {said}")
+        for end in ("", "-wal", "-shm"):
+            (copy / f"{attack.database}{end}").unlink(missing_ok=True)
+        shutil.copyfile(home / attack.database, copy / attack.database)
+    return unseen
+
+
+def shown(home: Path) -> str:
+    return "\n".join(f"{one.table} {one.what}" for one in verified(home).problems)
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examination, "MOMENT_SECONDS", 0)
+
+
+def test_every_table_has_rows_to_attack(rich_home: Path) -> None:
+    empty = []
+    for database in DATABASES:
+        with closing(sqlite3.connect(rich_home / database)) as db:
+            for (table,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'"):
+                if not db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]:
+                    empty.append(f"{database} {table}")
+    assert empty == []
+
+
+@pytest.mark.soak
+def test_every_change_of_every_row_is_located(rich_home: Path, tmp_path: Path) -> None:
+    every = list(attacks(rich_home))
+    assert len(every) > 250
+    assert tried(rich_home, tmp_path, every) == []
+
+
+def test_one_change_of_each_sort_to_each_table_is_located(rich_home: Path, tmp_path: Path) -> None:
+    chosen: dict[tuple[str, str, str], Attack] = {}
+    for attack in attacks(rich_home):
+        chosen[attack.database, attack.table, attack.change] = attack
+    some = [one for number, one in enumerate(chosen.values()) if number % 7 == 0]
+    assert tried(rich_home, tmp_path, some) == []
+
+
+@pytest.fixture
+def own_home(rich_home: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(rich_home, tmp_path / "home"))
+
+
+FILES = {
+    "snapshots": "snapshots/un/*/*.xml",
+    "register.files": "register/*.db",
+    "companies-house": "companies-house/*/*.json",
+    "local-registers": "local-registers/*.toml",
+}
+
+
+@pytest.mark.parametrize("place", FILES)
+def test_a_file_that_is_edited_is_located(own_home: Path, place: str) -> None:
+    for path in own_home.glob(FILES[place]):
+        path.write_bytes(changed(path.read_bytes(), within=True))  # type: ignore[arg-type]
+    assert place.split(".")[0] in shown(own_home)
+
+
+@pytest.mark.parametrize("place", ["snapshots", "register.files", "companies-house"])
+def test_a_file_that_is_deleted_is_located(own_home: Path, place: str) -> None:
+    for path in own_home.glob(FILES[place]):
+        path.unlink()
+    assert place.split(".")[0] in shown(own_home)
+
+
+def test_a_file_or_a_snapshot_that_is_invented_is_located(own_home: Path) -> None:
+    (snapshot,) = (path.parent for path in own_home.glob("snapshots/un/*/manifest.json"))
+    (snapshot / "other.xml").write_text("<invented/>", encoding="utf-8")
+    assert "other.xml: was never fetched" in shown(own_home)
+    (snapshot / "other.xml").unlink()
+    invented = snapshot.with_name("20261120T100000Z-0123456789ab")
+    shutil.copytree(snapshot, invented)
+    manifest = (invented / "manifest.json").read_text(encoding="utf-8")
+    manifest = manifest.replace(snapshot.name, invented.name)
+    (invented / "manifest.json").write_text(manifest, encoding="utf-8")
+    assert f"un {invented.name}: was never recorded" in shown(own_home)
+
+
+def test_what_came_from_where_cannot_be_edited(own_home: Path) -> None:
+    (path,) = own_home.glob("snapshots/un/*/manifest.json")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace('"retrieved_at": "2026', '"retrieved_at": "2025'), encoding="utf-8"
+    )
+    assert "snapshots" in shown(own_home)
+
+
+def edited(home: Path, *statements: tuple[str, tuple[object, ...]]) -> None:
+    with closing(sqlite3.connect(home / "casework.db")) as db:
+        made = db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        for name, _ in made:
+            db.execute(f"DROP TRIGGER {name}")
+        for statement, values in statements:
+            db.execute(statement, values)
+        for _, sql in made:
+            db.execute(sql)
+        db.commit()
+
+
+def test_a_document_with_its_hash_and_all_that_refers_to_it_made_again_is_located(
+    own_home: Path,
+) -> None:
+    with closing(sqlite3.connect(own_home / "casework.db")) as db:
+        key, body = db.execute(
+            "SELECT sha256, body FROM contents JOIN run_suppliers USING (sha256) LIMIT 1"
+        ).fetchone()
+    other = changed(body, within=True)
+    assert isinstance(other, bytes)
+    new = sha256(other).hexdigest()
+    tables = ("run_suppliers", "run_entries", "run_dossiers")
+    edited(
+        own_home,
+        ("UPDATE contents SET sha256 = ?, body = ? WHERE sha256 = ?", (new, other, key)),
+        *((f"UPDATE {t} SET sha256 = ? WHERE sha256 = ?", (new, key)) for t in tables),
+    )
+    assert "run_suppliers" in shown(own_home)
+
+
+def test_a_row_with_its_seal_made_again_is_located(own_home: Path) -> None:
+    with closing(sqlite3.connect(own_home / "casework.db")) as db:
+        row = db.execute("SELECT * FROM suppliers LIMIT 1").fetchone()
+    other = ("suppliers", (row[0], "Another Ltd", *row[2:]))
+    edited(
+        own_home,
+        ("UPDATE suppliers SET name = 'Another Ltd' WHERE ref = ?", (row[0],)),
+        (
+            "UPDATE seals SET sha256 = ? WHERE name = 'suppliers' AND key = ?",
+            (seals.seal(*other).sha256, row[0]),
+        ),
+    )
+    assert "what this record seals was edited" in shown(own_home)
+
+
+def test_a_guard_that_is_gone_and_one_that_was_added_are_located(own_home: Path) -> None:
+    with closing(sqlite3.connect(own_home / "casework.db")) as db:
+        db.execute("DROP TRIGGER audit_appended")
+        db.execute("CREATE TRIGGER other AFTER INSERT ON links BEGIN DELETE FROM links; END")
+        db.commit()
+    assert "trigger audit_appended" in shown(own_home)
+    assert "trigger other" in shown(own_home)
+
+
+def test_several_problems_are_all_named_up_to_a_number(own_home: Path) -> None:
+    edited(own_home, ("UPDATE told SET body = CAST('{}' AS BLOB)", ()))
+    found = verified(own_home)
+    assert len(found.problems) == examination.MOST_PROBLEMS < found.found
+
+
+def test_data_that_did_not_come_back_with_a_backup_is_not_called_deleted(own_home: Path) -> None:
+    for folder in ("snapshots", "indexes", "register", "companies-house"):
+        shutil.rmtree(own_home / folder)
+    for name in ("lists.db", "register.db"):
+        (own_home / name).unlink()
+    found = verified(own_home)
+    assert not found.problems
+    why = " ".join(one.why for one in found.not_covered)
+    assert "lists.db is not here" in why
+    assert "register.db is not here" in why
+    later = NOW + timedelta(days=42)
+    with Workspace(Settings(home=own_home), now=lambda: later) as ws:
+        list(refresh.refresh(ws, ["un"], folder=DEMO / "lists", terms=SAMPLE))
+        registers.load_companies(ws, sorted((DEMO / "companies_bulk").glob("*.csv")))
+        kinds = [one.event.kind for one in ws.audit.records()]
+    assert "list data missing" in kinds
+    assert not verified(own_home).problems
+
+
+def test_a_home_of_an_earlier_version_is_sealed_by_its_first_change(tmp_path: Path) -> None:
+    (home := tmp_path / "home").mkdir()
+    kept = Path(__file__).parent / "earlier_home" / "casework.db.gz"
+    (home / "casework.db").write_bytes(gzip.decompress(kept.read_bytes()))
+    found = verified(home)
+    assert not found.problems
+    (before,) = (one for one in found.not_covered if one.what == "stored rows")
+    assert before.count > 5
+    assert "the next change seals them" in before.why
+    with Workspace(Settings(home=home), now=lambda: NOW + timedelta(days=5)) as ws:
+        resolving.settle(ws, ws.suppliers.all()[0].ref, "none", by="Ada")
+        kinds = [one.event.kind for one in ws.audit.records()]
+    assert kinds.count("records sealed") == 1
+    found = verified(home)
+    assert not found.problems
+    assert "stored rows" not in [one.what for one in found.not_covered]
+    edited(home, ("UPDATE suppliers SET file = 'other.csv'", ()))
+    assert "suppliers" in shown(home)
