@@ -20,8 +20,9 @@ import pytest
 
 from duediligence.casework import queue
 from duediligence.casework.deciding import Choice, decide
+from duediligence.casework.heads import read_heads, write_head
 from duediligence.casework.signing_keys import known_keys, rotate, signing_key
-from duediligence.casework.verifying import verify as verify_chain
+from duediligence.casework.verifying import examine
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.delivery.pack.making import PackRequest, make
 from duediligence.delivery.pack.verifying import verify_bytes
@@ -58,9 +59,10 @@ S1,tax_offences,no,2026-03-02,
 
 @dataclass
 class Made:
-    """Packs of one home, its key, and its public keys as the verifier has them."""
+    """Packs of one home, its key; its public keys and a signed head as the verifier has them."""
 
     home: Path
+    heads: Path
     packs: dict[str, bytes]
     key: SigningKey
     keys: tuple[PublicKey, ...]
@@ -104,7 +106,14 @@ def made(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
         for name, request in asked.items():
             make(workspace, request, folder / "p.zip")
             packs[name] = (folder / "p.zip").read_bytes()
-        return Made(folder / "home", packs, signing_key(workspace), known_keys(workspace))
+        write_head(workspace, str(folder / "heads.jsonl"))
+        return Made(
+            folder / "home",
+            folder / "heads.jsonl",
+            packs,
+            signing_key(workspace),
+            known_keys(workspace),
+        )
 
 
 def answer(pack: bytes, keys: Sequence[PublicKey] = ()) -> str:
@@ -253,22 +262,29 @@ def test_a_head_that_somebody_else_keeps_tells_of_another_chain(
     home = Path(shutil.copytree(made.home, tmp_path / "home"))
     with closing(sqlite3.connect(home / "casework.db")) as db, db:
         triggers = db.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'"
-        )
-        for (name,) in triggers.fetchall():
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'"
+        ).fetchall()
+        for name, _ in triggers:
             db.execute(f'DROP TRIGGER "{name}"')
-        db.execute("DELETE FROM audit WHERE kind = 'report made'")
+        db.execute("DELETE FROM audit WHERE kind IN ('report made', 'audit head')")
         last = "(SELECT max(position) FROM audit)"
         db.execute(f"UPDATE sqlite_sequence SET seq = {last} WHERE name = 'audit'")
-    kept = parts(made.packs["bare"]).about["audit_head"]
+        for _, sql in triggers:
+            db.execute(sql)
+    # In a pack that somebody has; and in a file of signed heads on their side.
+    noted = parts(made.packs["bare"]).about["audit_head"]
+    heads = read_heads(made.heads)
     with Workspace(Settings(home=made.home)) as workspace:
-        assert verify_chain(workspace, head=kept) is None
+        assert examine(workspace, head=noted, heads=heads, keys=made.keys).sound
     with Workspace(Settings(home=home), now=lambda: NOW, who="Ada") as workspace:
         digest = sha256(forged.sealed(made.key)).hexdigest()
         what = {"sha256": digest, "run": forged.json(RUN)["id"]}
         workspace.audit.add(AuditEvent("report made", NOW, "Ada", what, "S1"))
-        assert verify_chain(workspace) is None
-        assert verify_chain(workspace, head=kept)
+        write_head(workspace, str(tmp_path / "theirs.jsonl"))
+        sound = examine(workspace, heads=read_heads(tmp_path / "theirs.jsonl"))
+        assert sound.sound, sound
+        assert not examine(workspace, head=noted).sound
+        assert not examine(workspace, heads=heads, keys=made.keys).sound
 
 
 def test_a_public_key_that_somebody_else_keeps_tells_of_another_key(
