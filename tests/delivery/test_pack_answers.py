@@ -1,5 +1,6 @@
 """Each answer about a pack, and that a forger without the key gets no better one."""
 
+import itertools
 import json
 import random
 import shutil
@@ -225,7 +226,7 @@ def records_out_of_order(pack: Parts) -> None:
 
 def record_without_its_neighbour(pack: Parts) -> None:
     def change(records: Any) -> None:
-        pairs = zip(records, records[1:], strict=False)
+        pairs = itertools.pairwise(records)
         next(b for a, b in pairs if b["position"] == a["position"] + 1)["previous"] = "0" * 64
 
     pack.edit_audit(change)

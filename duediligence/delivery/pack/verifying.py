@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import jinja2
 import msgspec
 
 from duediligence.delivery.pack.about import About, read, runs_of, says_more
@@ -158,12 +159,34 @@ def _verified(pack: Opened, name: str, keys: tuple[PublicKey, ...], roots: Roots
             with_roots=roots is not None,
             damaged=pack.damaged,
         )
+    try:
+        return _compared(pack, name, keys)
+    except _UNREADABLE as error:
+        # What is in it was written by anybody.
+        raise StorageError(
+            f"{name}: what is in it cannot be compared: {type(error).__name__}: {error}",
+            hint="Do not rely on it. Ask whoever made it for another copy.",
+        ) from error
+
+
+# What odd values make the renderer, the checks and the matcher raise.
+_UNREADABLE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    jinja2.TemplateError,
+    msgspec.MsgspecError,
+)
+
+
+def _compared(pack: Opened, name: str, keys: tuple[PublicKey, ...]) -> Verified:
     about = read(pack.manifest, name)
     contents = contents_of(pack.files, len(about.suppliers))
-    try:
-        outcomes = [(case, compared_again(case, people=about.people)) for case in contents.cases]
-    except msgspec.MsgspecError as error:
-        raise StorageError(f"{name}: a policy in it cannot be read: {error}") from error
+    outcomes = [(case, compared_again(case, people=about.people)) for case in contents.cases]
     records = (
         compared_records(pack.files[AUDIT], contents.cases, about)
         if AUDIT in pack.files
