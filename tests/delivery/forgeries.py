@@ -196,7 +196,7 @@ of_finding("handling of a finding", "restricted", "handling")
 of_finding("day a finding was first seen", "2024-01-01T00:00:00Z", "first_seen", different=False)
 
 
-@forgery("events of findings removed")
+@forgery("events of all findings removed", different=False)
 def _(pack: Parts) -> None:
     pack.edit(FINDINGS, lambda all_: [one.pop("event", None) for one in all_] and all_)
 
@@ -270,7 +270,7 @@ of_list(
     "origin of a list", lambda one: one["version"].update(origin="publisher"), "un", different=False
 )
 of_list("age of a list", lambda one: one.update(age_days=300), "un", different=False)
-of_list("title of a list", lambda one: one.update(title="A list"), "un", different=False)
+of_list("title of a list", lambda one: one.update(title="A list"), "un")
 of_list(
     "day a list was retrieved",
     lambda one: one["version"].update(retrieved_at="2026-01-01T09:00:00Z"),
@@ -326,7 +326,7 @@ field("years looked back", RUN, 3, "basis", "schedule_7_years", different=False)
 field("registers in scope", RUN, [], "scope", "registers")
 field("gaps in scope", RUN, [], "scope", "gaps", different=False)
 field("topic of a list", RUN, "register", "basis", "topics", "uk-sanctions")
-field("lists of premises", RUN, [], "basis", "premises", different=False)
+field("lists of premises", RUN, [], "basis", "premises")
 
 
 @forgery("reading removed")
@@ -608,7 +608,7 @@ def _(pack: Parts) -> None:
     pack.edit(ALERTS, lambda all_: [*all_, {**all_[0], "id": "0" * 64, "check_id": "DEB-01"}])
 
 
-@forgery("id of an alert")
+@forgery("id of an open alert", different=False)
 def _(pack: Parts) -> None:
     pack.edit(
         ALERTS, lambda all_: next(one for one in all_ if not one["decisions"]).update(id="0" * 64)
@@ -776,7 +776,15 @@ of_audit(
     lambda r: kind(r, "run stored").update(at="2026-01-01T00:00:00+00:00"),
 )
 of_audit("position of a record", lambda r: kind(r, "run stored").update(position=99_999))
-of_audit("link to the record before", lambda r: kind(r, "run stored").update(previous="0" * 64))
+
+
+@forgery("link to the record before", to="bidders")
+def _(pack: Parts) -> None:
+    def change(records: list[dict[str, Any]]) -> None:
+        pairs = pairwise(records)
+        next(b for a, b in pairs if a["position"] + 1 == b["position"])["previous"] = "0" * 64
+
+    pack.edit_audit(change)
 
 
 @forgery("who screened, in the chain", different=False)

@@ -160,7 +160,7 @@ def _verified(pack: Opened, name: str, keys: tuple[PublicKey, ...], roots: Roots
             damaged=pack.damaged,
         )
     try:
-        return _compared(pack, name, keys)
+        return _compared(pack, name, keys, roots)
     except _UNREADABLE as error:
         # What is in it was written by anybody.
         raise StorageError(
@@ -183,7 +183,7 @@ _UNREADABLE = (
 )
 
 
-def _compared(pack: Opened, name: str, keys: tuple[PublicKey, ...]) -> Verified:
+def _compared(pack: Opened, name: str, keys: tuple[PublicKey, ...], roots: Roots) -> Verified:
     about = read(pack.manifest, name)
     contents = contents_of(pack.files, len(about.suppliers))
     outcomes = [(case, compared_again(case, people=about.people)) for case in contents.cases]
@@ -256,8 +256,10 @@ def _manifest(pack: Opened, about: About, contents: Contents) -> Iterator[str]:
     if pack.version != UNSIGNED:
         if about.decision_rules is None or not about.renderer:
             yield "the manifest names no renderer, or not how decisions counted"
-        if _of_this_version(about) and says_more(pack.manifest, about):
-            yield "the manifest says more than this version writes in one"
+        if _of_this_version(about) and (
+            about.matcher != MATCHER_VERSION or says_more(pack.manifest, about)
+        ):
+            yield "the manifest says something else than this version writes in one"
 
 
 def _of_this_version(about: About) -> bool:
