@@ -7,7 +7,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import jinja2
 import msgspec
 
 from duediligence.delivery.pack.about import About, read, runs_of, says_more
@@ -27,6 +26,7 @@ from duediligence.delivery.pack.stamping import NO_STAMP, StampOutcome, compared
 from duediligence.errors import StorageError
 from duediligence.matching import MATCHER_VERSION
 from duediligence.render import RENDERER_VERSION
+from duediligence.render.templating import TemplateError
 from duediligence.signing import PublicKey
 from duediligence.version import __version__
 
@@ -178,7 +178,7 @@ _UNREADABLE = (
     RecursionError,
     TypeError,
     ValueError,
-    jinja2.TemplateError,
+    TemplateError,
     msgspec.MsgspecError,
 )
 
