@@ -100,6 +100,13 @@ def verify(
             help="Public keys of its maker (`audit key export`), which you trust. Repeatable.",
         ),
     ] = None,
+    chain: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The audit chain of its maker (`audit export`): it must say that this was made.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Verify a pack from the pack alone: compare every hash and derive every file again.
@@ -119,7 +126,7 @@ def verify(
     from duediligence.signing import read_public_keys
 
     trusted = [one for path in key or () for one in read_public_keys(path)]
-    verified = verify_pack(pack, trusted)
+    verified = verify_pack(pack, trusted, chain=chain)
     if as_json:
         from duediligence.delivery.pack.verifying import NOT_SHOWN
 
@@ -185,7 +192,7 @@ def _tell(verified: "Verified") -> None:
     for words, lines in (
         ("DIFFERENT", verified.differences),
         ("Not derived again:", verified.not_derived),
-        ("Left out with people:", [f"{n} of {kind}" for kind, n in verified.withheld.items()]),
+        ("Left out with people:", tuple(f"{n} of {it}" for it, n in verified.withheld.items())),
         ("Note:", verified.notes),
     ):
         for line in lines:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,7 @@ from duediligence.delivery.pack.facts import different_in_flags, different_in_pa
 from duediligence.delivery.pack.page import FLAGS, PAGE, with_pages
 from duediligence.delivery.pack.people import shared
 from duediligence.delivery.pack.records import ComparedRecords, compared_records, without_alert
+from duediligence.delivery.pack.registered import not_registered
 from duediligence.errors import StorageError
 from duediligence.matching import MATCHER_VERSION
 from duediligence.render import RENDERER_VERSION
@@ -120,12 +121,18 @@ class Verified:
         return 3 if self.answer == "whole, not derived again" else 0
 
 
-def verify(path: Path, keys: Iterable[PublicKey] = ()) -> Verified:
+def verify(path: Path, keys: Iterable[PublicKey] = (), *, chain: Path | None = None) -> Verified:
     """Verify the pack at `path`, asking nothing but the file. `keys` are those that are trusted.
 
+    `chain` is the exported audit chain of its maker, which must say that this pack was made.
     Raises UsageError for what is no pack, StorageError for one that cannot be read at all.
     """
-    return _verified(opened(path), path.name, tuple(keys))
+    pack = opened(path)
+    verified = _verified(pack, path.name, tuple(keys))
+    if chain is None or verified.damaged:
+        return verified
+    more = not_registered(chain, pack.sha256, pack.files.get(AUDIT, b""))
+    return replace(verified, differences=(*verified.differences, *more))
 
 
 def verify_bytes(data: bytes, name: str, keys: Iterable[PublicKey] = ()) -> Verified:
