@@ -26,6 +26,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.signing import PublicKey
 from tests.delivery.resealing import Parts, other_key, parts
+from tests.thorough import examples
 
 FOLDER = "suppliers/001"
 HARBOUR = Supplier(
@@ -300,7 +301,7 @@ OTHERS = [
 
 @pytest.mark.parametrize(
     ("change", "rendered"),
-    [*((one, False) for one in (*PAGES, *OTHERS)), *((one, True) for one in OTHERS)],
+    [*((one, False) for one in PAGES), *((one, True) for one in OTHERS)],
 )
 def test_what_was_changed_is_different_whoever_signed(
     made: Made, change: Any, rendered: bool
@@ -397,7 +398,7 @@ def test_no_altered_byte_is_unseen(made: Made) -> None:
     """A thousand bytes, in memory, each altered at random."""
     chance = random.Random(20261126)
     unseen = 0
-    for _ in range(1_000):
+    for _ in range(examples(1_000)):
         pack = bytearray(made.bare)
         pack[chance.randrange(len(pack))] ^= chance.randrange(1, 256)
         try:
@@ -405,3 +406,39 @@ def test_no_altered_byte_is_unseen(made: Made) -> None:
         except DuediligenceError:
             continue
     assert unseen == 0
+
+
+ODD = (None, True, -1, 10**30, 1e308, "", "x" * 300, "9999-12-31T23:59:59+00:00", [], {}, ["x"])
+
+
+def places(document: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where a value stands in a document."""
+    if isinstance(document, (dict, list)):
+        items = document.items() if isinstance(document, dict) else enumerate(document)
+        for key, value in items:
+            yield from places(value, (*path, key))
+    if path:
+        yield path
+
+
+@pytest.mark.thorough
+def test_odd_values_end_in_an_answer_or_an_error_of_its_own(made: Made) -> None:
+    chance = random.Random(20261126)
+    for _ in range(examples(400)):
+        pack = parts(chance.choice((made.people, made.contract)))
+        names = sorted(name for name in pack.files if name.endswith(".json"))
+        name = chance.choice(names)
+        document = pack.json(name)
+        where = list(places(document))
+        if not where:
+            continue
+        *path, last = chance.choice(where)
+        held = document
+        for key in path:
+            held = held[key]
+        held[last] = chance.choice(ODD)
+        pack.put(name, document)
+        try:
+            assert answer(pack.sealed(FORGER), FORGER.public).answer
+        except DuediligenceError:
+            continue

@@ -25,7 +25,7 @@ from duediligence.casework.signing_keys import known_keys, rotate, signing_key
 from duediligence.casework.verifying import examine
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.delivery.pack.making import PackRequest, make
-from duediligence.delivery.pack.verifying import verify_bytes
+from duediligence.delivery.pack.verifying import verify, verify_bytes
 from duediligence.demo.server import serve
 from duediligence.errors import DuediligenceError
 from duediligence.model import Address, Identifier, PartialDate, Person, Supplier
@@ -248,11 +248,17 @@ def test_whoever_holds_the_key_can_sign_anything(made: Made, forged: Parts) -> N
     assert answer(forged.sealed(made.key), made.keys) == "authentic and same"
 
 
-def test_the_hash_in_the_chain_tells(made: Made, forged: Parts) -> None:
+def test_the_hash_in_the_chain_tells(made: Made, forged: Parts, tmp_path: Path) -> None:
     with Workspace(Settings(home=made.home)) as workspace:
-        known = {one.event.what["sha256"] for one in workspace.audit.records(kind="report made")}
-    assert {sha256(pack).hexdigest() for pack in made.packs.values()} == known
-    assert sha256(forged.sealed(made.key)).hexdigest() not in known
+        lines = [record.line() + "\n" for record in workspace.audit.records()]
+    chain, pack = tmp_path / "chain.jsonl", tmp_path / "p.zip"
+    chain.write_text("".join(lines), encoding="utf-8")
+    pack.write_bytes(made.packs["one"])
+    assert verify(pack, made.keys, chain=chain).answer == "authentic and same"
+    pack.write_bytes(forged.sealed(made.key))
+    verified = verify(pack, made.keys, chain=chain)
+    assert verified.answer == "different"
+    assert "chain.jsonl: no record says that this pack was made" in verified.differences
 
 
 def test_a_head_that_somebody_else_keeps_tells_of_another_chain(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -22,6 +22,7 @@ from duediligence.delivery.pack.facts import different_in_flags, different_in_pa
 from duediligence.delivery.pack.page import FLAGS, PAGE, with_pages
 from duediligence.delivery.pack.people import shared
 from duediligence.delivery.pack.records import ComparedRecords, compared_records, without_alert
+from duediligence.delivery.pack.registered import not_registered
 from duediligence.delivery.pack.stamping import NO_STAMP, StampOutcome, compared_stamp
 from duediligence.errors import StorageError
 from duediligence.matching import MATCHER_VERSION
@@ -132,15 +133,26 @@ class Verified:
 Roots = Sequence["Certificate"] | None
 
 
-def verify(path: Path, keys: Iterable[PublicKey] = (), roots: Roots = None) -> Verified:
+def verify(
+    path: Path,
+    keys: Iterable[PublicKey] = (),
+    roots: Roots = None,
+    *,
+    chain: Path | None = None,
+) -> Verified:
     """Verify the pack at `path`, asking nothing but the file.
 
     `keys` are those that are trusted, `roots` those of time-stamp authorities (None: not named).
-
+    `chain` is the exported audit chain of its maker, which must say that this pack was made.
     Raises UsageError for what is no pack, and where roots are named and rfc3161-client is not
     installed; StorageError for a pack that cannot be read at all.
     """
-    return _verified(opened(path), path.name, tuple(keys), roots)
+    pack = opened(path)
+    verified = _verified(pack, path.name, tuple(keys), roots)
+    if chain is None or verified.damaged:
+        return verified
+    more = not_registered(chain, pack.sha256, pack.files.get(AUDIT, b""))
+    return replace(verified, differences=(*verified.differences, *more))
 
 
 def verify_bytes(
