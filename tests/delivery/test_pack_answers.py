@@ -280,13 +280,6 @@ def no_audit(pack: Parts) -> None:
     del pack.files["audit.jsonl"]
 
 
-def seen_in_future(pack: Parts) -> None:
-    def change(findings: Any) -> None:
-        findings[0]["first_seen"] = (NOW + timedelta(days=9)).isoformat()
-
-    pack.edit(f"{FOLDER}/findings.json", change)
-
-
 PAGES = [page_all_clear, flags_emptied, one_word_of_the_page]
 OTHERS = [
     finding_removed, finding_hidden,
@@ -295,7 +288,7 @@ OTHERS = [
     record_of_the_run_removed, record_of_the_run_twice, record_of_something_else,
     records_out_of_order, record_without_its_neighbour, an_invented_entry, a_field_of_no_form,
     made_before_its_run, for_another_contract, a_note_in_the_manifest, no_renderer,
-    a_run_of_another_tool, a_file_of_nothing, answers_of_nobody, no_audit, seen_in_future,
+    a_run_of_another_tool, a_file_of_nothing, answers_of_nobody, no_audit,
 ]  # fmt: skip
 
 

@@ -318,8 +318,6 @@ def _impossible(
         if said != (watchlist.title, watchlist.topic, watchlist.premises):
             yield f"list {status.list_id}: its title, topic or kind is not that of the list"
     for finding in case.findings:
-        if finding.first_seen is not None and finding.first_seen > run.started_at:
-            yield f"{_told(finding)}: it was first seen after the run"
         if finding.party_role and str(finding.party_role) != finding.subject_role:
             yield f"{_told(finding)}: its role is not in the words for it"
         if finding.supplier_ref not in ("", ref) or finding.run_id != run.id:
