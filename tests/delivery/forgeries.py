@@ -308,7 +308,7 @@ def _(pack: Parts) -> None:
 
 
 field("day of the run", RUN, "2026-11-01", "as_of", different=False)
-field("start of the run", RUN, "2026-01-01T09:00:00Z", "started_at")
+field("start of the run", RUN, "2026-01-01T09:00:00Z", "started_at", different=False)
 field("end of the run", RUN, "2026-12-01T09:00:00Z", "finished_at")
 field("name of the supplier file", RUN, "other.csv", "supplier_file")
 field("hash of the supplier file", RUN, "0" * 64, "supplier_file_sha256")
