@@ -12,8 +12,6 @@ from duediligence import timestamps
 from duediligence.casework.heads import SignedHead
 from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import StorageError, TimeStampFailed
-from duediligence.fetch import Snapshots
-from duediligence.fetch.evidence import Evidence
 from duediligence.model.alerts import Compared, Decision
 from duediligence.model.audit import AuditEvent, AuditProblem, AuditRecord
 from duediligence.progress import Progress
@@ -443,7 +441,8 @@ class Examination:
         spare = [
             key for key in integrity.unused_contents() if key not in compared and key not in needed
         ]
-        if spare and all(self.chain.rows.values()) and self.chain.rows:
+        # An earlier version also kept entries that no finding came of.
+        if spare and all(self.chain.rows.get(run.id) for run in integrity.runs()):
             for key in spare:
                 self._differs("contents", key, "nothing refers to it: inserted by hand")
         elif spare:
@@ -512,16 +511,17 @@ class Examination:
             # Another process may have been between a change and its record.
             time.sleep(MOMENT_SECONDS)
             self.problems, self.found, self.verified, self.not_covered = before
-            with self.workspace.casework.snapshot():
-                self.chain, self.expected = _Chain(), {}
-                self.verified.pop("records", None)
-                self._read_chain_again()
+            self._read_chain_again()
             compare()
 
     def _read_chain_again(self) -> None:
-        skipped = list(self.not_covered)
-        self._read_chain()
-        self.not_covered = skipped
+        """Read what is sealed by now; what is wrong with the chain itself was said before."""
+        said = (list(self.problems), self.found, list(self.not_covered))
+        with self.workspace.casework.snapshot():
+            self.chain, self.expected = _Chain(), {}
+            self.verified.pop("records", None)
+            self._read_chain()
+        self.problems, self.found, self.not_covered = said
 
     def _lists(self) -> None:
         store, tables = self.workspace.lists, frozenset(LIST_TABLES) - {SNAPSHOTS}
@@ -529,7 +529,7 @@ class Examination:
             now = list(store.every_seal())
             changes = store.schema_changes()
         self._schema("lists.db", changes)
-        known = any(then[0] and one[0] in tables for one, then in self.expected.items())
+        known = any(then[0] and one[0] in LIST_TABLES for one, then in self.expected.items())
         if now and not known:
             why = "they were loaded by an earlier version; the next refresh seals them"
             self._skip(sum(one.table == "lists.list_versions" for one in now), "lists", why)
@@ -541,6 +541,9 @@ class Examination:
         self._snapshots()
 
     def _snapshots(self) -> None:
+        # Imported lazily, here and below: requests is slow to import.
+        from duediligence.fetch import Snapshots
+
         root = self.workspace.snapshots
         if not root.is_dir():
             if any(then[0] and one[0] == SNAPSHOTS for one, then in self.expected.items()):
@@ -591,6 +594,8 @@ class Examination:
 
     def _answers(self) -> None:
         """The answers of Companies House that dossiers rest on."""
+        from duediligence.fetch.evidence import Evidence
+
         folder = self.workspace.settings.home / "companies-house"
         rest_on = self._read(
             lambda: {

@@ -138,7 +138,7 @@ def read_heads(path: Path) -> tuple[SignedHead, ...]:
     if not heads:
         raise UsageError(
             f"{path}: holds no signed head of an audit chain",
-            hint="Name a file that `duediligence audit head FILE` or the schedule wrote.",
+            hint="Name a file of signed heads, as a person or the schedule wrote it.",
         )
     return heads
 
@@ -181,7 +181,7 @@ def _message(head: SignedHead) -> Message:
         key=sha256(line.encode()).hexdigest()[:32],
         subject=f"Audit chain: record {head.position:,}, key {head.key_id}",
         text="The end of the audit chain, signed. Keep this message where those who maintain "
-        "duediligence cannot change it. To compare the chain with it later, save the line below "
-        f"to a file and run: duediligence audit verify --head FILE\n\n{line}\n",
+        "duediligence cannot change it. The chain can be compared with it later: save the line "
+        f"below to a file, and verify the audit chain against that.\n\n{line}\n",
         created_at=head.at,
     )

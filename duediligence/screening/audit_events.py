@@ -7,15 +7,18 @@ next one that loads catches up, before it does anything else.
 
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from duediligence.fetch import Snapshot, Snapshots
 from duediligence.model import ListVersion, RegisterVersion
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure
 from duediligence.store.seals import Seal, gone, seal
+
+if TYPE_CHECKING:
+    from duediligence.fetch import Snapshot
 
 # The end of a long reason adds nothing, and what is in the chain stays there.
 REASON_LENGTH = 300
@@ -134,7 +137,7 @@ def list_seals(workspace: Workspace, list_id: str, *, content: bool = False) -> 
     return [*workspace.lists.seals(list_id, content=content), *went]
 
 
-def snapshot_seal(snapshot: Snapshot) -> Seal:
+def snapshot_seal(snapshot: "Snapshot") -> Seal:
     """The seal of the files of a snapshot, where they are from and when they came.
 
     Not of when they were last confirmed: that is in the version in service as well.
@@ -144,7 +147,7 @@ def snapshot_seal(snapshot: Snapshot) -> Seal:
     return seal(SNAPSHOTS, (snapshot.list_id, snapshot.id, at, *files), keys=2)
 
 
-def record_snapshot(workspace: Workspace, snapshot: Snapshot) -> None:
+def record_snapshot(workspace: Workspace, snapshot: "Snapshot") -> None:
     """Record that these files came, unless they are known; before anything is made of them."""
     sealed = snapshot_seal(snapshot)
     if sealed.key not in workspace.audit.sealed(SNAPSHOTS):
@@ -159,7 +162,10 @@ def record_snapshot(workspace: Workspace, snapshot: Snapshot) -> None:
         workspace.audit.add(event, [sealed])
 
 
-def _snapshots(workspace: Workspace, list_id: str) -> tuple[Snapshot, ...]:
+def _snapshots(workspace: Workspace, list_id: str) -> "tuple[Snapshot, ...]":
+    # Imported lazily: requests is slow to import.
+    from duediligence.fetch import Snapshots
+
     return Snapshots(workspace.snapshots).all(list_id)
 
 

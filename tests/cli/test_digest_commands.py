@@ -86,10 +86,8 @@ def test_what_is_queued_for_a_way_that_is_gone_is_given_up_on_record(
     assert "Nothing is queued for 'folder'" in nothing.err
     records = json.loads(run("audit", "log", "--json").out)["data"]
     (event,) = (one["event"] for one in records if one["event"]["kind"] == "digest dropped")
-    assert (event["subject"], event["what"]) == (
-        "folder",
-        {"messages": [queued["message"]["key"]]},
-    )
+    assert event["subject"] == "folder"
+    assert event["what"]["messages"] == [queued["message"]["key"]]
     assert run("audit", "verify").code == 0
 
 

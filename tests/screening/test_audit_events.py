@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from duediligence.casework import examination
+from duediligence.casework.verifying import verify
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.model.audit import AuditEvent
@@ -41,6 +43,7 @@ def killed(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     def die(*_: object, **__: object) -> AuditEvent:
         raise Killed
 
+    monkeypatch.setattr(examination, "MOMENT_SECONDS", 0)
     for name in ("list_refreshed", "list_failed", "register_loaded"):
         monkeypatch.setattr(audit_events, name, die)
     return monkeypatch
@@ -75,6 +78,7 @@ def test_a_refresh_killed_before_its_event_is_recorded_by_the_next(
         load(workspace, samples)
     served = workspace.lists.current()["un"].version
     assert [one.kind for one in events(workspace, "un")] == ["list fetched"]
+    assert "never recorded" in str(verify(workspace))
     killed.undo()
     late = open_workspace(at=NOW + timedelta(days=1))
     # A refresh of another list catches up too.
@@ -84,6 +88,7 @@ def test_a_refresh_killed_before_its_event_is_recorded_by_the_next(
     assert (event.what["version"], event.what["late"]) == (served.version, audit_events.LATE)
     audit_events.catch_up_on_lists(late)
     assert len(events(late, "un")) == 2
+    assert verify(late) is None
 
 
 def test_a_failure_killed_before_its_event_is_recorded_by_the_next(

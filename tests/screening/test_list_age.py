@@ -33,7 +33,11 @@ def standing(workspace: Workspace, list_id: str) -> ListStatus:
 
 
 def events(workspace: Workspace, kind: str) -> list[dict[str, object]]:
-    return [dict(r.event.what) for r in workspace.audit.records() if r.event.kind == kind]
+    return [
+        {name: one for name, one in r.event.what.items() if not name.startswith("sealed")}
+        for r in workspace.audit.records()
+        if r.event.kind == kind
+    ]
 
 
 def test_files_without_a_date_are_of_unknown_age_until_a_person_says(

@@ -69,7 +69,8 @@ def test_the_chain_tells_of_it_without_a_word_of_what_was_said(store: Declaratio
         audit = casework.audit
         (record,) = audit.records()
     assert (record.event.kind, record.event.who) == ("declaration imported", "ada")
-    assert record.event.what == {
+    what = {name: one for name, one in record.event.what.items() if not name.startswith("sealed")}
+    assert what == {
         "file": "declared.csv",
         "file_sha256": "ab" * 32,
         "suppliers": 1,
