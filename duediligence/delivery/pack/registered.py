@@ -22,7 +22,7 @@ def not_registered(path: Path, sha256: str, packed: bytes) -> Iterator[str]:
         raise Invalid(
             f"{path}: a line in it is no record of an audit chain",
             field="chain",
-            hint="Ask its maker for what `duediligence audit export` writes.",
+            hint="Ask its maker for the exported audit chain, as it was written.",
         ) from error
     if problem := verify(records):
         yield f"{path.name}: the chain is broken at record {problem.position}: {problem.what}"
