@@ -113,6 +113,13 @@ def verify(
             help="Root certificates (PEM) of the time-stamp authorities that you trust.",
         ),
     ] = None,
+    chain: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The audit chain of its maker (`audit export`): it must say that this was made.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Verify a pack from the pack alone: compare every hash and derive every file again.
@@ -139,7 +146,7 @@ def verify(
         from duediligence.timestamps import read_roots
 
         roots = read_roots(timestamp_roots)
-    verified = verify_pack(pack, trusted, roots)
+    verified = verify_pack(pack, trusted, roots, chain=chain)
     if as_json:
         from duediligence.delivery.pack.verifying import NOT_SHOWN
 
@@ -208,7 +215,7 @@ def _tell(verified: "Verified") -> None:
     for words, lines in (
         ("DIFFERENT", verified.differences),
         ("Not derived again:", verified.not_derived),
-        ("Left out with people:", tuple(f"{n} of {kind}" for kind, n in verified.withheld.items())),
+        ("Left out with people:", tuple(f"{n} of {it}" for it, n in verified.withheld.items())),
         ("Note:", verified.notes),
     ):
         for line in lines:

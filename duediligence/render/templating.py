@@ -20,6 +20,10 @@ def resource(name: str) -> str:
     return files("duediligence.render").joinpath("templates", name).read_text("utf-8")
 
 
+TemplateError = jinja2.TemplateError
+"""What filling a template raises for a value that is not there."""
+
+
 @cache
 def environment() -> jinja2.Environment:
     """Templates of HTML and SVG: whatever text comes in is escaped and shown on one line."""

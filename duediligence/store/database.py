@@ -16,7 +16,7 @@ from sqlite_utils import Database, Migrations
 from duediligence.errors import Hint, NewerDatabase, Step, StorageError
 from duediligence.permissions import create
 from duediligence.version import __version__
-from duediligence.writing import make_folder, replacing
+from duediligence.writing import make_folder, replacing, unlink
 
 PATIENCE_SECONDS = 30.0
 # Where a database that cannot be fetched again is kept as it was before it was upgraded.
@@ -317,7 +317,7 @@ def _keep_copy(path: Path) -> None:
         _copy(source, temporary)
     kept = sorted(folder.glob(f"{path.name}.before-*.bak"), key=lambda one: one.stat().st_mtime_ns)
     for old in kept[:-KEPT_UPGRADES]:
-        old.unlink(missing_ok=True)
+        unlink(old)
     _log.warning("%s is upgraded to version %s; as it was: %s", path, __version__, target)
 
 

@@ -109,5 +109,7 @@ def test_a_pack_is_whole_and_not_derived_again(name: str) -> None:
     verified = verify_pack(KEPT / name)
     assert not verified.damaged
     assert not verified.differences
-    assert verified.exit_code == 3
+    assert (verified.answer, verified.exit_code) == ("whole, not derived again", 3)
+    assert verified.origin.signed == "not at all"
+    assert any("words made by version" in line for line in verified.not_derived)
     assert "made by matcher 9" in verified.outcomes["S001"].cannot

@@ -132,6 +132,30 @@ def test_the_registers_answers_stand_beside_the_dossier(demo: Workspace, tmp_pat
     assert all(f"evidence/{source['sha256']}.json" in names for source in asked)
 
 
+def test_a_dossier_that_was_taken_out_is_missed(demo: Workspace, tmp_path: Path) -> None:
+    path = of(demo, tmp_path / "p.zip", supplier="S002", **WHOLE)
+    pack = parts(path.read_bytes())
+    kept = [name for name in pack.files if not name.startswith("evidence/")]
+    pack.files = {name: pack.files[name] for name in kept if not name.endswith("dossier.json")}
+    path.write_bytes(pack.rendered().sealed(FORGER))
+    assert any("there is no dossier" in line for line in verify(path).outcomes["S002"].differences)
+
+
+def test_a_finding_about_a_firm_is_not_withheld_with_people(
+    demo: Workspace, tmp_path: Path
+) -> None:
+    path = of(demo, tmp_path / "p.zip", supplier="S016")
+    pack = parts(path.read_bytes())
+    findings, withheld = "suppliers/001/findings.json", "suppliers/001/withheld.json"
+    at = next(n for n, one in enumerate(pack.json(findings)) if one["check_id"] == "CH-FIL-01")
+    assert at not in pack.json(withheld)
+    pack.edit(findings, lambda found: found[at].update(severity="low"))
+    pack.edit(withheld, lambda held: sorted([*held, at]))
+    path.write_bytes(pack.rendered().sealed(FORGER))
+    lines = verify(path).outcomes["S016"].differences
+    assert any("nothing of it is about people" in line for line in lines), lines
+
+
 def test_proof_of_a_negative_names_each_list_and_version(ws: Workspace, tmp_path: Path) -> None:
     run = screen(ws, Screened([replace(CLEAN, ref="S9", name="Zzyzx Quernstone Ltd")]))
     page = read(of(ws, tmp_path / "p.zip", supplier="S9"), "report.html")

@@ -11,6 +11,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
+from duediligence.signing import read_key
+from tests.delivery.resealing import parts
 from tests.timestamp_authority import time_stamp_authority
 
 Run = Callable[..., Any]
@@ -123,6 +125,25 @@ def test_a_script_that_names_a_key_is_not_answered_0_for_another(run: Run, scree
     assert "Answer: same but of unknown origin." in other.out
     assert run("report", "verify", "p.zip", "--key", "newest.pem", "--key", "keys.pem").code == 0
     assert run("report", "verify", "p.zip", "--key", "p.zip").code == 2
+
+
+def test_a_pack_that_its_maker_never_recorded_is_different(run: Run, screened: Path) -> None:
+    """What whoever holds the key signs again is not in the chain."""
+    run("report", "S1", "--out", "p.zip")
+    run("audit", "export", "chain.jsonl")
+    run("audit", "key", "export", "keys.pem")
+    options = ("--key", "keys.pem", "--chain", "chain.jsonl")
+    assert run("report", "verify", "p.zip", *options).code == 0
+    key = read_key(screened / "home" / "keys" / "signing.pem")
+    pack = parts((screened / "p.zip").read_bytes())
+    pack.about["made_by"] = "Bob"
+    (screened / "p.zip").write_bytes(pack.rendered().sealed(key))
+    assert run("report", "verify", "p.zip", "--key", "keys.pem").code == 0, "the key alone"
+    again = run("report", "verify", "p.zip", *options)
+    assert again.code == 1
+    assert "no record says that this pack was made" in again.out
+    assert run("report", "verify", "p.zip", "--chain", "keys.pem").code == 2
+    assert run("report", "verify", "p.zip", "--chain", "none").code == 2
 
 
 def test_an_altered_pack_is_damaged_and_the_file_named(run: Run, screened: Path) -> None:

@@ -1,15 +1,17 @@
-"""Kinds of forgery: each changes a pack in parts, as somebody would who wants it to say otherwise.
-
-`different` says that what is in the pack shows it, whoever signed; else only the signature of its
-maker does, for the pack agrees with itself.
-"""
+"""Kinds of forgery: each changes a pack in parts, as somebody would who wants another answer."""
 
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any, Literal
 
+from duediligence.delivery.pack.about import read
+from duediligence.delivery.pack.case import digest_of
+from duediligence.delivery.pack.contents import contents_of
+from duediligence.delivery.pack.page import with_pages
+from duediligence.model.audit import canonical
 from tests.delivery.resealing import Parts
 
 CASE = "suppliers/001/"
@@ -25,25 +27,42 @@ Which = Literal["one", "bare", "bidders"]
 
 @dataclass(frozen=True)
 class Forgery:
-    """A kind: what is done, to which pack, and whether the pack itself then shows it."""
+    """A kind: what is done, to which pack, and whether the pack itself shows it, whoever signed.
+
+    What people read is made again after that by this program, unless it is what was forged
+    (`pages`). Where the pack then agrees with itself, only the signature of its maker tells.
+    """
 
     name: str
     do: Callable[[Parts], object]
     to: Which = "one"
     different: bool = True
+    pages: bool = False
 
     def __str__(self) -> str:
         return self.name.replace(" ", "-")
+
+
+def made_again(pack: Parts) -> None:
+    """Make what people read again from the other files, as this program does."""
+    about = read({**pack.about, "files": {}}, "p.zip")
+    contents = contents_of(pack.files, len(about.suppliers))
+    beside = {
+        name: body
+        for name, body in pack.files.items()
+        if name == AUDIT or name.startswith("evidence/")
+    }
+    pack.files = dict(with_pages(contents, about, beside))
 
 
 FORGERIES: list[Forgery] = []
 
 
 def forgery(
-    name: str, *, to: Which = "one", different: bool = True
+    name: str, *, to: Which = "one", different: bool = True, pages: bool = False
 ) -> Callable[[Callable[[Parts], object]], Callable[[Parts], object]]:
     def add(do: Callable[[Parts], object]) -> Callable[[Parts], object]:
-        FORGERIES.append(Forgery(name, do, to, different))
+        FORGERIES.append(Forgery(name, do, to, different, pages))
         return do
 
     return add
@@ -143,7 +162,7 @@ def _(pack: Parts) -> None:
     pack.edit(FINDINGS, lambda all_: all_[freeze(pack)].update(check_id="ZZZ-99"))
 
 
-@forgery("the order of findings turned")
+@forgery("the order of findings turned", different=False)
 def _(pack: Parts) -> None:
     pack.edit(FINDINGS, lambda all_: all_[::-1])
 
@@ -172,12 +191,12 @@ of_finding("supplier a finding is about", "S9", "supplier_ref")
 of_finding("company number in a finding", "99009999", "company_number")
 of_finding("run of a finding", "20260101T000000Z-000000", "run_id")
 of_finding("day a finding was retrieved", "2026-01-01T00:00:00Z", "retrieved_at")
-of_finding("more matches claimed", 7, "more_matches")
+of_finding("more matches claimed", True, "more_matches", different=False)
 of_finding("handling of a finding", "restricted", "handling")
 of_finding("day a finding was first seen", "2024-01-01T00:00:00Z", "first_seen", different=False)
 
 
-@forgery("events of findings removed")
+@forgery("events of all findings removed", different=False)
 def _(pack: Parts) -> None:
     pack.edit(FINDINGS, lambda all_: [one.pop("event", None) for one in all_] and all_)
 
@@ -247,8 +266,10 @@ of_list("version of a list", lambda one: one["version"].update(version="2026-11-
 of_list("hash of a list", lambda one: one["version"].update(sha256="0" * 64), "un")
 of_list("entries of a list", lambda one: one["version"].update(entries=9_999), "un")
 of_list("names of a list", lambda one: one["version"].update(names=9_999), "un")
-of_list("origin of a list", lambda one: one["version"].update(origin="publisher"), "un")
-of_list("age of a list", lambda one: one.update(age_days=300), "un")
+of_list(
+    "origin of a list", lambda one: one["version"].update(origin="publisher"), "un", different=False
+)
+of_list("age of a list", lambda one: one.update(age_days=300), "un", different=False)
 of_list("title of a list", lambda one: one.update(title="A list"), "un")
 of_list(
     "day a list was retrieved",
@@ -259,6 +280,7 @@ of_list(
     "day a list was checked",
     lambda one: one["version"].update(checked_at="2026-11-20T23:00:00Z"),
     "un",
+    different=False,
 )
 
 
@@ -285,8 +307,8 @@ def _(pack: Parts) -> None:
     pack.put(RUN, document)
 
 
-field("day of the run", RUN, "2026-11-01", "as_of")
-field("start of the run", RUN, "2026-01-01T09:00:00Z", "started_at")
+field("day of the run", RUN, "2026-11-01", "as_of", different=False)
+field("start of the run", RUN, "2026-01-01T09:00:00Z", "started_at", different=False)
 field("end of the run", RUN, "2026-12-01T09:00:00Z", "finished_at")
 field("name of the supplier file", RUN, "other.csv", "supplier_file")
 field("hash of the supplier file", RUN, "0" * 64, "supplier_file_sha256")
@@ -296,15 +318,15 @@ field("threshold raised", RUN, 0.99, "threshold")
 field("matcher of the run", RUN, "11", "matcher_version")
 field("hash of the policy", RUN, "0" * 64, "policy_sha256")
 field("id of the run", RUN, "20260101T000000Z-000000", "id")
-field("reading softened", RUN, ["nothing of note"], "readings", "S1", "words")
+field("reading softened", RUN, ["standard"], "readings", "S1", "words")
 field("why of the reading", RUN, "No finding.", "readings", "S1", "why")
 field("tool of the run", RUN, "0.0.9", "basis", "tool")
-field("limit of matches", RUN, 1, "basis", "limit")
-field("years looked back", RUN, 3, "basis", "schedule_7_years")
+field("limit of matches", RUN, 1, "basis", "limit", different=False)
+field("years looked back", RUN, 3, "basis", "schedule_7_years", different=False)
 field("registers in scope", RUN, [], "scope", "registers")
-field("gaps in scope", RUN, [], "scope", "gaps")
+field("gaps in scope", RUN, [], "scope", "gaps", different=False)
 field("topic of a list", RUN, "register", "basis", "topics", "uk-sanctions")
-field("lists of premises", RUN, [], "basis", "premises", different=False)
+field("lists of premises", RUN, [], "basis", "premises")
 
 
 @forgery("reading removed")
@@ -374,12 +396,20 @@ def _(pack: Parts) -> None:
     pack.edit(DOSSIER, lambda one: one["supplier"].update(name="Zzyzx Trading Ltd"))
 
 
-field("name in the dossier", DOSSIER, "VOLKHAR TRADING LTD", "company", "known", "name")
+field(
+    "name in the dossier",
+    DOSSIER,
+    "VOLKHAR TRADING LTD",
+    "company",
+    "known",
+    "name",
+    different=False,
+)
 field("status of the company", DOSSIER, "dissolved", "company", "known", "status")
 field("number of the company", DOSSIER, "99009999", "company", "known", "number")
-field("day the register was asked", DOSSIER, "2026-01-01T09:00:00Z", "taken_at")
+field("day the register was asked", DOSSIER, "2026-01-01T09:00:00Z", "taken_at", different=False)
 field("supplier within the dossier", DOSSIER, "Zzyzx Ltd", "supplier", "name")
-field("how the company was resolved", DOSSIER, "chosen", "resolution", "how")
+field("how the company was resolved", DOSSIER, "person", "resolution", "how", different=False)
 field("hash of an answer in the dossier", DOSSIER, "0" * 64, "sources", 1, "sha256")
 
 
@@ -445,7 +475,7 @@ def _(pack: Parts) -> None:
     pack.edit(ENTRIES, lambda all_: all_[0].update(list_id="un"))
 
 
-@forgery("premises invented")
+@forgery("premises invented", different=False)
 def _(pack: Parts) -> None:
     pack.edit(
         PREMISES,
@@ -477,7 +507,7 @@ def _(pack: Parts) -> None:
     pack.edit(DECLARED, lambda all_: all_[1:])
 
 
-@forgery("every declaration removed")
+@forgery("every declaration removed", different=False)
 def _(pack: Parts) -> None:
     del pack.files[DECLARED]
 
@@ -578,7 +608,7 @@ def _(pack: Parts) -> None:
     pack.edit(ALERTS, lambda all_: [*all_, {**all_[0], "id": "0" * 64, "check_id": "DEB-01"}])
 
 
-@forgery("id of an alert")
+@forgery("id of an open alert", different=False)
 def _(pack: Parts) -> None:
     pack.edit(
         ALERTS, lambda all_: next(one for one in all_ if not one["decisions"]).update(id="0" * 64)
@@ -588,58 +618,58 @@ def _(pack: Parts) -> None:
 # --- what people read
 
 
-@forgery("report replaced by All clear")
+@forgery("report replaced by All clear", pages=True)
 def _(pack: Parts) -> None:
     pack.files[REPORT] = b"<!doctype html><title>All clear</title><p>All clear.\n"
 
 
-@forgery("one word of the report")
+@forgery("one word of the report", pages=True)
 def _(pack: Parts) -> None:
     pack.replace(REPORT, "critical", "trifling")
 
 
-@forgery("a blank in the report")
+@forgery("a blank in the report", pages=True)
 def _(pack: Parts) -> None:
     pack.files[REPORT] += b"\n"
 
 
-@forgery("a script in the report")
+@forgery("a script in the report", pages=True)
 def _(pack: Parts) -> None:
     pack.replace(REPORT, "</body>", "<script>document.body.hidden = true</script></body>")
 
 
-@forgery("the report removed")
+@forgery("the report removed", pages=True)
 def _(pack: Parts) -> None:
     del pack.files[REPORT]
 
 
-@forgery("the table of flags emptied")
+@forgery("the table of flags emptied", pages=True)
 def _(pack: Parts) -> None:
     pack.files[FLAGS] = pack.files[FLAGS].splitlines(keepends=True)[0]
 
 
-@forgery("a row of the table of flags removed")
+@forgery("a row of the table of flags removed", pages=True)
 def _(pack: Parts) -> None:
     rows = pack.files[FLAGS].splitlines(keepends=True)
     pack.files[FLAGS] = b"".join([rows[0], *rows[2:]])
 
 
-@forgery("a word in the table of flags")
+@forgery("a word in the table of flags", pages=True)
 def _(pack: Parts) -> None:
     pack.replace(FLAGS, '"critical"', '"low"')
 
 
-@forgery("the table of flags removed")
+@forgery("the table of flags removed", pages=True)
 def _(pack: Parts) -> None:
     del pack.files[FLAGS]
 
 
-@forgery("a file added")
+@forgery("a file added", pages=True)
 def _(pack: Parts) -> None:
     pack.files["letter.html"] = b"<p>All clear."
 
 
-@forgery("a second case that the manifest does not name")
+@forgery("a second case that the manifest does not name", pages=True)
 def _(pack: Parts) -> None:
     for name in [name for name in pack.files if name.startswith(CASE)]:
         pack.files[name.replace("001", "002")] = pack.files[name]
@@ -720,7 +750,7 @@ for each in ("run stored", "decision", "list refreshed"):
     def without(records: list[dict[str, Any]], each: str = each) -> list[dict[str, Any]]:
         return [one for one in records if one is not kind(records, each)]
 
-    of_audit(f"a record of {each} removed", without)
+    of_audit(f"a record of {each} removed", without, different=each != "list refreshed")
 
 of_audit("audit records turned", lambda records: records[::-1])
 of_audit("an audit record twice", lambda records: [*records, records[-1]])
@@ -746,26 +776,35 @@ of_audit(
     lambda r: kind(r, "run stored").update(at="2026-01-01T00:00:00+00:00"),
 )
 of_audit("position of a record", lambda r: kind(r, "run stored").update(position=99_999))
-of_audit(
-    "who screened, in the chain", lambda r: kind(r, "run stored").update(who="Bob"), different=False
-)
-of_audit(
-    "link to the record before",
-    lambda r: kind(r, "run stored").update(previous="0" * 64),
-    different=False,
-)
+
+
+@forgery("link to the record before", to="bidders")
+def _(pack: Parts) -> None:
+    def change(records: list[dict[str, Any]]) -> None:
+        pairs = pairwise(records)
+        next(b for a, b in pairs if a["position"] + 1 == b["position"])["previous"] = "0" * 64
+
+    pack.edit_audit(change)
+
+
+@forgery("who screened, in the chain", different=False)
+def _(pack: Parts) -> None:
+    pack.edit_audit(lambda records: kind(records, "run stored").update(who="Bob"))
+    linked_again(pack)
+
 
 # --- the manifest
 
 about("people called left out", False, "people")
 about("when it was made", "2026-11-01T09:00:00+00:00", "made_at")
-about("when it was made, later", "2026-12-31T09:00:00+00:00", "made_at")
+about("when it was made, later", "2026-12-31T09:00:00+00:00", "made_at", different=False)
 about("when it was made, in no form", "yesterday", "made_at")
-about("who made it", "Bob", "made_by")
+about("who made it", "Bob", "made_by", different=False)
+about("when it was made, by a day", "2026-11-21T09:00:00+00:00", "made_at", different=False)
+about("tool that made it", "0.0.9", "tool", different=False)
+about("renderer that made it", "0", "renderer", different=False)
 about("head of the chain", "0" * 64, "audit_head", different=False)
-about("tool that made it", "0.0.9", "tool")
 about("matcher that made it", "11", "matcher")
-about("renderer that made it", "0", "renderer")
 about("contract of a pack of one", "RFQ 99", "contract")
 about("supplier it is of", ["S2"], "suppliers")
 about("no supplier at all", [], "suppliers")
@@ -777,13 +816,19 @@ about("runs of the manifest removed", [], "runs")
 about("a further field in the manifest", "All clear", "conclusion")
 
 
-@forgery("one word of the report, and an earlier renderer named")
+@forgery("a sentence of the report, and an earlier renderer named", different=False)
 def _(pack: Parts) -> None:
-    pack.replace(REPORT, "critical", "trifling")
+    """Its facts as data are the same, and its words are not compared: it says so."""
     pack.about["renderer"] = "0"
 
 
-@forgery("All clear, and an earlier renderer named")
+@forgery("facts of the report, and an earlier renderer named", pages=True)
+def _(pack: Parts) -> None:
+    pack.replace(REPORT, "critical", "low")
+    pack.about["renderer"] = "0"
+
+
+@forgery("All clear, and an earlier renderer named", pages=True)
 def _(pack: Parts) -> None:
     pack.files[REPORT] = b"<!doctype html><title>All clear</title><p>All clear.\n"
     pack.about["renderer"] = "0"
@@ -819,7 +864,7 @@ def _(pack: Parts) -> None:
     del pack.files[BIDDERS]
 
 
-@forgery("bidders that were not screened removed", to="bidders")
+@forgery("bidders that were not screened removed", to="bidders", different=False)
 def _(pack: Parts) -> None:
     pack.edit(BIDDERS, lambda one: one.update(not_screened=[]))
 
@@ -851,3 +896,85 @@ def _(pack: Parts) -> None:
     pack.about["runs"] = pack.about["runs"][:1]
     for name in [name for name in pack.files if "/002/" in name]:
         del pack.files[name]
+
+
+# --- by somebody who runs this program on other data
+
+
+def linked_again(pack: Parts) -> None:
+    """Each record names the hash of the one before it again, where that is in the pack."""
+
+    def link(records: list[dict[str, Any]]) -> None:
+        for one, other in pairwise(records):
+            if one["position"] + 1 == other["position"]:
+                bare = {key: value for key, value in one.items() if key != "sha256"}
+                other["previous"] = sha256(canonical(bare).encode()).hexdigest()
+
+    pack.edit_audit(link)
+
+
+def everywhere(pack: Parts, old: str, new: str) -> None:
+    """One text by another in every file, with the hashes that the records have of decisions."""
+    for name, body in pack.files.items():
+        pack.files[name] = body.replace(old.encode(), new.encode())
+    pack.about = json.loads(json.dumps(pack.about).replace(old, new))
+    contents = contents_of(pack.files, len(pack.about["suppliers"]))
+    digests = {
+        one.position: digest_of(one)
+        for case in contents.cases
+        for alert in case.alerts
+        for one in alert.decisions
+    }
+
+    def again(records: list[dict[str, Any]]) -> None:
+        for one in records:
+            if one["kind"] == "decision":
+                one["what"]["sha256"] = digests[one["what"]["decision"]]
+
+    pack.edit_audit(again)
+    linked_again(pack)
+
+
+@forgery("an entry, and every finding, alert and record that rests on it, removed", different=False)
+def _(pack: Parts) -> None:
+    entry = pack.json(FINDINGS)[freeze(pack)]["entry_id"]
+    pack.edit(ENTRIES, lambda all_: [one for one in all_ if one["id"] != entry])
+    pack.edit(FINDINGS, lambda all_: [one for one in all_ if one.get("entry_id") != entry])
+    pack.edit(ALERTS, lambda all_: [one for one in all_ if one["entry_id"] != entry])
+    pack.edit_audit(lambda records: [one for one in records if one["kind"] != "decision"])
+    linked_again(pack)
+    why = (
+        "Foreign company registered as owner: high, beside flags on declarations and ownership. "
+        "1 thing could not be checked."
+    )
+    reading = {"words": ["enhanced checks", "incomplete"], "why": why}
+    pack.edit(RUN, lambda run: run["readings"].update(S1=reading))
+
+
+@forgery("hash of a list everywhere", different=False)
+def _(pack: Parts) -> None:
+    everywhere(pack, lists(pack)["un"]["version"]["sha256"], "0" * 64)
+
+
+@forgery("day a list was retrieved, everywhere", different=False)
+def _(pack: Parts) -> None:
+    document = pack.json(RUN)
+    for one in document["lists"]:
+        if one["list_id"] == "un":
+            one["version"]["retrieved_at"] = "2026-11-20T08:00:00Z"
+    pack.put(RUN, document)
+
+
+@forgery("person of every decision, everywhere", different=False)
+def _(pack: Parts) -> None:
+    everywhere(pack, "Ada", "Bob")
+
+
+@forgery("id of the run, everywhere", different=False)
+def _(pack: Parts) -> None:
+    everywhere(pack, pack.json(RUN)["id"], "20261120T090000Z-000000")
+
+
+@forgery("reference of the supplier, everywhere", different=False)
+def _(pack: Parts) -> None:
+    everywhere(pack, '"S1"', '"S7"')

@@ -26,6 +26,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.signing import PublicKey
 from tests.delivery.resealing import Parts, other_key, parts
+from tests.thorough import examples
 
 FOLDER = "suppliers/001"
 HARBOUR = Supplier(
@@ -279,13 +280,6 @@ def no_audit(pack: Parts) -> None:
     del pack.files["audit.jsonl"]
 
 
-def seen_in_future(pack: Parts) -> None:
-    def change(findings: Any) -> None:
-        findings[0]["first_seen"] = (NOW + timedelta(days=9)).isoformat()
-
-    pack.edit(f"{FOLDER}/findings.json", change)
-
-
 PAGES = [page_all_clear, flags_emptied, one_word_of_the_page]
 OTHERS = [
     finding_removed, finding_hidden,
@@ -294,13 +288,13 @@ OTHERS = [
     record_of_the_run_removed, record_of_the_run_twice, record_of_something_else,
     records_out_of_order, record_without_its_neighbour, an_invented_entry, a_field_of_no_form,
     made_before_its_run, for_another_contract, a_note_in_the_manifest, no_renderer,
-    a_run_of_another_tool, a_file_of_nothing, answers_of_nobody, no_audit, seen_in_future,
+    a_run_of_another_tool, a_file_of_nothing, answers_of_nobody, no_audit,
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("change", "rendered"),
-    [*((one, False) for one in (*PAGES, *OTHERS)), *((one, True) for one in OTHERS)],
+    [*((one, False) for one in PAGES), *((one, True) for one in OTHERS)],
 )
 def test_what_was_changed_is_different_whoever_signed(
     made: Made, change: Any, rendered: bool
@@ -397,7 +391,7 @@ def test_no_altered_byte_is_unseen(made: Made) -> None:
     """A thousand bytes, in memory, each altered at random."""
     chance = random.Random(20261126)
     unseen = 0
-    for _ in range(1_000):
+    for _ in range(examples(1_000)):
         pack = bytearray(made.bare)
         pack[chance.randrange(len(pack))] ^= chance.randrange(1, 256)
         try:
@@ -405,3 +399,39 @@ def test_no_altered_byte_is_unseen(made: Made) -> None:
         except DuediligenceError:
             continue
     assert unseen == 0
+
+
+ODD = (None, True, -1, 10**30, 1e308, "", "x" * 300, "9999-12-31T23:59:59+00:00", [], {}, ["x"])
+
+
+def places(document: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where a value stands in a document."""
+    if isinstance(document, (dict, list)):
+        items = document.items() if isinstance(document, dict) else enumerate(document)
+        for key, value in items:
+            yield from places(value, (*path, key))
+    if path:
+        yield path
+
+
+@pytest.mark.thorough
+def test_odd_values_end_in_an_answer_or_an_error_of_its_own(made: Made) -> None:
+    chance = random.Random(20261126)
+    for _ in range(examples(400)):
+        pack = parts(chance.choice((made.people, made.contract)))
+        names = sorted(name for name in pack.files if name.endswith(".json"))
+        name = chance.choice(names)
+        document = pack.json(name)
+        where = list(places(document))
+        if not where:
+            continue
+        *path, last = chance.choice(where)
+        held = document
+        for key in path:
+            held = held[key]
+        held[last] = chance.choice(ODD)
+        pack.put(name, document)
+        try:
+            assert answer(pack.sealed(FORGER), FORGER.public).answer
+        except DuediligenceError:
+            continue

@@ -3,6 +3,7 @@
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,12 +14,15 @@ from werkzeug import Request, Response
 from duediligence.delivery.pack.container import opened, opened_bytes
 from duediligence.delivery.pack.making import PackRequest, PackResult, make
 from duediligence.delivery.pack.stamping import StampOutcome, compared_stamp
+from duediligence.delivery.pack.verifying import Verified, verify_bytes
 from duediligence.errors import UsageError
 from duediligence.model import Supplier
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.timestamps import read_roots
+from duediligence.signing import read_key
+from duediligence.timestamps import read_roots, request
+from tests.delivery.forgeries import made_again
 from tests.delivery.resealing import Parts, other_key, parts
 from tests.timestamp_authority import TimeStampAuthority, time_stamp_authority
 
@@ -178,15 +182,36 @@ def test_a_stamp_of_something_else_is_a_difference(
         assert line.startswith("manifest.tst: it is ")
 
 
-def test_whoever_seals_it_again_needs_a_stamp_of_today(
-    stamped: Parts, tsa: TimeStampAuthority, tmp_path: Path
+def test_whoever_holds_the_key_cannot_have_a_stamp_as_old(
+    stamped: Parts, screened: Path, tsa: TimeStampAuthority
 ) -> None:
-    """Even with the key: the old stamp is of the old signature."""
-    stamped.about["made_by"] = "somebody else"
-    (tmp_path / "q.zip").write_bytes(stamped.sealed(other_key()))
-    assert compared(tmp_path / "q.zip", tsa).differences == (
-        "manifest.tst: it is a time-stamp of other bytes",
-    )
+    key, roots = read_key(screened / "keys" / "signing.pem"), read_roots(tsa.roots)
+    assert key
+
+    def verified(pack: Parts) -> Verified:
+        return verify_bytes(pack.sealed(key), "p.zip", [key.public], roots)
+
+    true = verified(stamped)
+    assert (true.answer, true.exit_code, true.stamp.verified) == ("authentic and same", 0, True)
+
+    forged = replace(stamped, about={**stamped.about, "made_by": "somebody else"})
+    made_again(forged)
+    copied = verified(forged)
+    assert (copied.answer, copied.exit_code) == ("different", 1)
+    assert copied.differences == ("manifest.tst: it is a time-stamp of other bytes",)
+
+    bare = replace(forged, about={**forged.about, "time_stamp": False}, stamp=b"")
+    without = verified(bare)
+    assert (without.answer, without.exit_code) == ("authentic and same", 5)
+    assert without.stamp.line == "has no time-stamp"
+
+    day = datetime.now(UTC) - timedelta(days=10)
+    late = replace(forged, about={**forged.about, "made_at": day.isoformat()})
+    made_again(late)
+    late.stamp = tsa.answer(request(parts(late.sealed(key)).signature)[0])
+    stamped_now = verified(late)
+    assert stamped_now.stamp.verified
+    assert any("but the time-stamp is of" in line for line in stamped_now.differences)
 
 
 def test_without_the_extra_a_stamp_is_not_verified(

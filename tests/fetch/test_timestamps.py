@@ -235,6 +235,7 @@ def test_a_file_of_roots_that_holds_none_is_refused(tmp_path: Path) -> None:
         read_roots(tmp_path / "empty.pem")
 
 
+@pytest.mark.thorough
 @given(data=st.data())
 @settings(max_examples=examples(600))
 def test_no_altered_byte_verifies_with_another_time(

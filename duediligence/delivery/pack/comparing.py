@@ -45,6 +45,7 @@ from duediligence.screening.run.labour import labour_signs
 from duediligence.screening.run.policy import Policy
 from duediligence.screening.run.reading import overall_reading
 from duediligence.screening.run.registrations import RegistrationSearch
+from duediligence.store.records import encode
 from duediligence.version import __version__
 
 
@@ -233,7 +234,7 @@ def compared_again(case: Case, *, people: bool) -> ComparedCase:
         # Nor what could be a sign beside others.
         found = [replace(finding, signs=()) for finding in found]
     apart = [f for f in case.findings if not _derivable(f, case)]
-    lines = list(_impossible(case, again.entries, people=people))
+    lines = list(_impossible(case, basis, again.entries, people=people))
     known = Counter(map(_content, found))
     said, held, kinds = [], [], Counter[str]()
     for position, finding in enumerate(case.findings):
@@ -280,9 +281,13 @@ def compared_again(case: Case, *, people: bool) -> ComparedCase:
     )
 
 
-def _impossible(case: Case, used: Container[tuple[str, str]], *, people: bool) -> Iterator[str]:
+def _impossible(
+    case: Case, basis: Basis, used: Container[tuple[str, str]], *, people: bool
+) -> Iterator[str]:
     """What no run could have left in a pack."""
     run, compared = case.run, case.compared
+    if set(basis.topics) != {status.list_id for status in run.lists}:
+        yield "the run used other lists than it had topics of"
     if people:
         for entry in compared.entries:
             if (entry.list_id, entry.id) not in used:
@@ -295,17 +300,32 @@ def _impossible(case: Case, used: Container[tuple[str, str]], *, people: bool) -
         yield "what is marked as left out are not findings of this case"
     if run.scope is not None and bool(run.scope.registers) != (compared.dossier is not None):
         yield "the run asked registers, and there is no dossier, or the other way round"
+    ref = case.supplier.ref
+    if any(one.supplier_ref != ref for one in compared.declarations or ()):
+        yield "a declaration is of another supplier"
+    # The number is the one that was found for it.
+    if compared.dossier and case.supplier != replace(
+        compared.dossier.supplier, identifiers=case.supplier.identifiers
+    ):
+        yield "the dossier is of another supplier"
+    known = registry.watchlists()
+    for status in run.lists:
+        watchlist = known.get(status.list_id)
+        if watchlist is None:
+            continue
+        topic, premises = basis.topics.get(status.list_id), status.list_id in basis.premises
+        said = (status.title, topic, premises)
+        if said != (watchlist.title, watchlist.topic, watchlist.premises):
+            yield f"list {status.list_id}: its title, topic or kind is not that of the list"
     for finding in case.findings:
-        if finding.first_seen is not None and finding.first_seen > run.started_at:
-            yield f"{_told(finding)}: it was first seen after the run"
         if finding.party_role and str(finding.party_role) != finding.subject_role:
             yield f"{_told(finding)}: its role is not in the words for it"
-        if finding.supplier_ref not in ("", case.supplier.ref) or finding.run_id != run.id:
+        if finding.supplier_ref not in ("", ref) or finding.run_id != run.id:
             yield f"{_told(finding)}: it is of another supplier or run"
         if finding.check_id != WITHHELD and finding.check_id not in registry.checks():
             yield f"{_told(finding)}: there is no such check"
     if sum(finding.check_id == WITHHELD for finding in case.findings) > 1:
-        yield "what was left out is said twice"
+        yield "two findings say what was left out"
 
 
 def _reading(case: Case) -> Iterator[str]:
@@ -424,8 +444,9 @@ def _differences(
     return lines, len(said) - len(others)
 
 
-def _content(finding: Finding) -> tuple[object, ...]:
-    return tuple(getattr(finding, f.name) for f in fields(Finding) if f.name not in _TAKEN)
+def _content(finding: Finding) -> bytes:
+    """All that a finding says, to the byte."""
+    return encode(replace(finding, first_seen=None, party_role=None))
 
 
 def _about(finding: Finding) -> tuple[object, ...]:

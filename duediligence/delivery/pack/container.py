@@ -139,7 +139,7 @@ def opened_bytes(data: bytes, name: str) -> Opened:
                 else "it is missing"
             )
         # The stamp is of the signature: what says that there is one must be signed.
-        if manifest.get("time_stamp") is not (STAMP in files):
+        if manifest.get("time_stamp", False) is not (STAMP in files):
             damaged[STAMP] = "the manifest and the pack differ in whether there is one"
     beside = {MANIFEST, SEAL} | ({SIGNATURE, STAMP} if version == VERSION else set())
     for each in files.keys() - listed.keys() - beside:
@@ -170,8 +170,10 @@ def _signed_by(signature: bytes, body: bytes) -> PublicKey | None:
     try:
         said = msgspec.json.decode(signature, type=_Signature)
         key = public_key(said.public_key)
-        sound = key.verifies(b64decode(said.signature, validate=True), "evidence pack", body)
-        same = _Signature(key.id, key.text, said.signature).body() == signature
+        raw = b64decode(said.signature, validate=True)
+        sound = key.verifies(raw, "evidence pack", body)
+        # Base64 has several writings of the same bytes.
+        same = _Signature(key.id, key.text, b64encode(raw).decode()).body() == signature
     except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, RecursionError):
         return None
     return key if sound and same else None

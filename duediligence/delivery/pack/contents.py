@@ -68,7 +68,7 @@ def contents_of(files: Mapping[str, bytes], cases: int) -> Contents:
     """The contents again, of as many cases. Raises StorageError for files that do not read."""
     try:
         bidders = _read(files, BIDDERS, _Bidders) if BIDDERS in files else _Bidders((), ())
-        return Contents(
+        contents = Contents(
             cases=tuple(_case(files, folder_of(number)) for number in range(1, cases + 1)),
             shared=bidders.shared,
             not_screened=bidders.not_screened,
@@ -85,6 +85,13 @@ def contents_of(files: Mapping[str, bytes], cases: int) -> Contents:
             f"the files of the pack cannot be read: {error}",
             hint="Another version of this tool made it, and can verify it.",
         ) from error
+    refs = {case.supplier.ref for case in contents.cases}
+    if not refs or not refs.issuperset(ref for one in contents.shared for ref in one.between):
+        raise StorageError(
+            "the pack is of no supplier, or of bidders that share something with another",
+            hint="Do not rely on it. Ask whoever made it for another copy.",
+        )
+    return contents
 
 
 def folder_of(number: int) -> str:

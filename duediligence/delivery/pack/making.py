@@ -1,6 +1,6 @@
 """A pack of evidence, made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -17,11 +17,12 @@ from duediligence.delivery.pack.case import (
     newest_run,
     records_about,
 )
-from duediligence.delivery.pack.comparing import compared_again, looked_up
+from duediligence.delivery.pack.comparing import looked_up
 from duediligence.delivery.pack.container import sealed
 from duediligence.delivery.pack.contents import AUDIT, Contents, contents_of, files_of
 from duediligence.delivery.pack.page import with_pages
 from duediligence.delivery.pack.people import as_disclosed, shared, told
+from duediligence.delivery.pack.verifying import Verified, verify_bytes
 from duediligence.errors import NotFound, TimeStampFailed, UsageError
 from duediligence.matching import MATCHER_VERSION
 from duediligence.model import Party
@@ -85,7 +86,7 @@ def make(workspace: Workspace, asked: PackRequest, path: Path) -> PackResult:
         suppliers=tuple(bidders),
         not_screened=not_screened,
         incomplete=incomplete_of(whole),
-        notes=tuple(_notes(cases, people=asked.people)),
+        notes=tuple(_notes(verify_bytes(body, path.name))),
         not_stamped=not_stamped,
     )
     with replacing(path) as temporary:
@@ -169,15 +170,13 @@ def _evidence(workspace: Workspace, cases: Sequence[Case]) -> dict[str, bytes]:
     return found
 
 
-def _notes(cases: Sequence[Case], *, people: bool) -> list[str]:
+def _notes(verified: Verified) -> Iterator[str]:
     """What somebody who verifies the pack will be told, said to its maker first."""
-    lines = []
-    for case in cases:
-        outcome = compared_again(case, people=people)
-        lines += [f"{case.supplier.ref}: {line}" for line in outcome.differences]
+    yield from verified.differences
+    for ref, outcome in verified.outcomes.items():
+        yield from (f"{ref}: {line}" for line in outcome.differences)
         if outcome.cannot:
-            lines.append(f"{case.supplier.ref}: {outcome.cannot}")
-    return lines
+            yield f"{ref}: {outcome.cannot}"
 
 
 def _event(workspace: Workspace, asked: PackRequest, case: Case, digest: str) -> AuditEvent:

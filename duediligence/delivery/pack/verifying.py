@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -22,10 +22,12 @@ from duediligence.delivery.pack.facts import different_in_flags, different_in_pa
 from duediligence.delivery.pack.page import FLAGS, PAGE, with_pages
 from duediligence.delivery.pack.people import shared
 from duediligence.delivery.pack.records import ComparedRecords, compared_records, without_alert
+from duediligence.delivery.pack.registered import not_registered
 from duediligence.delivery.pack.stamping import NO_STAMP, StampOutcome, compared_stamp
 from duediligence.errors import StorageError
 from duediligence.matching import MATCHER_VERSION
 from duediligence.render import RENDERER_VERSION
+from duediligence.render.templating import TemplateError
 from duediligence.signing import PublicKey
 from duediligence.version import __version__
 
@@ -131,15 +133,26 @@ class Verified:
 Roots = Sequence["Certificate"] | None
 
 
-def verify(path: Path, keys: Iterable[PublicKey] = (), roots: Roots = None) -> Verified:
+def verify(
+    path: Path,
+    keys: Iterable[PublicKey] = (),
+    roots: Roots = None,
+    *,
+    chain: Path | None = None,
+) -> Verified:
     """Verify the pack at `path`, asking nothing but the file.
 
     `keys` are those that are trusted, `roots` those of time-stamp authorities (None: not named).
-
+    `chain` is the exported audit chain of its maker, which must say that this pack was made.
     Raises UsageError for what is no pack, and where roots are named and rfc3161-client is not
     installed; StorageError for a pack that cannot be read at all.
     """
-    return _verified(opened(path), path.name, tuple(keys), roots)
+    pack = opened(path)
+    verified = _verified(pack, path.name, tuple(keys), roots)
+    if chain is None or verified.damaged:
+        return verified
+    more = not_registered(chain, pack.sha256, pack.files.get(AUDIT, b""))
+    return replace(verified, differences=(*verified.differences, *more))
 
 
 def verify_bytes(
@@ -158,12 +171,34 @@ def _verified(pack: Opened, name: str, keys: tuple[PublicKey, ...], roots: Roots
             with_roots=roots is not None,
             damaged=pack.damaged,
         )
+    try:
+        return _compared(pack, name, keys, roots)
+    except _UNREADABLE as error:
+        # What is in it was written by anybody.
+        raise StorageError(
+            f"{name}: what is in it cannot be compared: {type(error).__name__}: {error}",
+            hint="Do not rely on it. Ask whoever made it for another copy.",
+        ) from error
+
+
+# What odd values make the renderer, the checks and the matcher raise.
+_UNREADABLE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    TemplateError,
+    msgspec.MsgspecError,
+)
+
+
+def _compared(pack: Opened, name: str, keys: tuple[PublicKey, ...], roots: Roots) -> Verified:
     about = read(pack.manifest, name)
     contents = contents_of(pack.files, len(about.suppliers))
-    try:
-        outcomes = [(case, compared_again(case, people=about.people)) for case in contents.cases]
-    except msgspec.MsgspecError as error:
-        raise StorageError(f"{name}: a policy in it cannot be read: {error}") from error
+    outcomes = [(case, compared_again(case, people=about.people)) for case in contents.cases]
     records = (
         compared_records(pack.files[AUDIT], contents.cases, about)
         if AUDIT in pack.files
@@ -233,8 +268,10 @@ def _manifest(pack: Opened, about: About, contents: Contents) -> Iterator[str]:
     if pack.version != UNSIGNED:
         if about.decision_rules is None or not about.renderer:
             yield "the manifest names no renderer, or not how decisions counted"
-        if _of_this_version(about) and says_more(pack.manifest, about):
-            yield "the manifest says more than this version writes in one"
+        if _of_this_version(about) and (
+            about.matcher != MATCHER_VERSION or says_more(pack.manifest, about)
+        ):
+            yield "the manifest says something else than this version writes in one"
 
 
 def _of_this_version(about: About) -> bool:

@@ -1,0 +1,46 @@
+"""Whether the audit chain of its maker says that a pack was made."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from duediligence.errors import Invalid, NotFound, UsageError
+from duediligence.model.audit import AuditRecord, verify
+
+LARGEST_CHAIN = 1_000_000_000
+"""Bytes of an exported chain."""
+
+
+def not_registered(path: Path, sha256: str, packed: bytes) -> Iterator[str]:
+    """What an exported chain (JSON Lines) says otherwise than the pack of that hash, in words.
+
+    `packed` are the audit records in the pack. Raises NotFound, UsageError.
+    """
+    lines = _lines(path)
+    try:
+        records = [AuditRecord.of_line(line) for line in lines]
+    except ValueError as error:
+        raise Invalid(
+            f"{path}: a line in it is no record of an audit chain",
+            field="chain",
+            hint="Ask its maker for the exported audit chain, as it was written.",
+        ) from error
+    if problem := verify(records):
+        yield f"{path.name}: the chain is broken at record {problem.position}: {problem.what}"
+    made = (one.event for one in records if one.event.kind == "report made")
+    if all(event.what.get("sha256") != sha256 for event in made):
+        yield f"{path.name}: no record says that this pack was made"
+    if not set(packed.decode("utf-8", "replace").removesuffix("\n").split("\n")) <= set(lines):
+        yield f"{path.name}: it does not hold each audit record of the pack"
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        with path.open("rb") as file:
+            body = file.read(LARGEST_CHAIN + 1)
+    except FileNotFoundError as error:
+        raise NotFound(f"{path}: no such file", hint="Check the name.") from error
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be opened: {error.strerror}") from error
+    if len(body) > LARGEST_CHAIN:
+        raise UsageError(f"{path.name}: is larger than any chain")
+    return body.decode("utf-8", "replace").removesuffix("\n").split("\n")
