@@ -2,6 +2,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
+# Where no bytecode is kept, each process that a test starts compiles the whole house again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 
@@ -15,11 +17,17 @@ demo: .venv/installed ## Install, then screen invented suppliers against invente
 
 .PHONY: test
 test: .venv/test ## Install what the tests need, then run them
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not soak"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not soak and not long"
 
 .PHONY: soak
 soak: .venv/test ## Run the slow tests: kills, big files, long fuzzing
-	$(BIN)/python -m pytest -n auto --dist worksteal --thorough -m "soak or thorough"
+	$(BIN)/python -m pytest -n auto --dist worksteal --thorough -m "(soak or thorough) and not long"
+
+.PHONY: long
+long: .venv/test ## Cut the power and kill commands over 1,000 times each (needs strace)
+	@command -v strace >/dev/null || \
+	  { echo "make long needs strace. On Debian or Ubuntu: apt-get install strace"; exit 1; }
+	$(BIN)/python -m pytest -n auto --dist worksteal -m long
 
 .PHONY: check
 check: .venv/dev .venv/house ## Lint, types, layers, spelling, and that the generated docs are up to date
@@ -38,25 +46,64 @@ docs: .venv/installed ## Write the generated reference pages anew
 clean: ## Remove what was installed and generated
 	rm -rf .venv dist duediligence-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
+# From what is locked in requirements/, each file checked against its hash: nothing newer, nothing else.
+INSTALL := $(BIN)/python -m pip install --quiet --require-hashes
+LOCK = .venv/supply/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+  --no-header --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
+
+.PHONY: lock
+lock: .venv/supply ## Resolve what pyproject.toml asks for, for all platforms; UPGRADE=1 to the newest
+	$(LOCK) pyproject.toml --all-extras --group dev -o requirements/dev.txt
+	$(LOCK) pyproject.toml --all-extras --group test -c requirements/dev.txt -o requirements/test.txt
+	$(LOCK) pyproject.toml --all-extras -c requirements/dev.txt -o requirements/release.txt
+	$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt
+	$(LOCK) --group supply -o requirements/supply.txt
+
+.PHONY: audit-packages
+audit-packages: .venv/supply ## Ask an advisory service about every locked package; exit 3 where none answers
+	.venv/supply/bin/python requirements/audit.py requirements/*.txt
+
+.PHONY: wheel
+wheel: .venv/installed ## Build the wheel
+	$(BIN)/python -m hatchling build --target wheel --directory dist
+
+.PHONY: sbom
+sbom: .venv/release .venv/supply ## List what the released wheel runs with, as CycloneDX JSON
+	mkdir -p dist
+	.venv/supply/bin/cyclonedx-py environment .venv/release --pyproject pyproject.toml \
+	  --output-reproducible --validate --output-file dist/sbom.cdx.json
+
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; name one with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 
 # The packages as they are imported, for tools that read folders: `watchlists` and `checks` inside.
 .venv/house: duediligence Makefile | .venv/bin/python
 	rm -rf $@ && mkdir -p $@/duediligence
 	ln -s $(CURDIR)/duediligence/* $(CURDIR)/watchlists $(CURDIR)/checks $@/duediligence/
 
-.venv/installed: pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --editable '.[accounts]'
+.venv/installed: pyproject.toml requirements/release.txt requirements/build.txt | .venv/bin/python
+	$(INSTALL) -r requirements/release.txt -r requirements/build.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/test: pyproject.toml | .venv/installed
-	$(BIN)/python -m pip install --quiet --group test
+.venv/test: requirements/test.txt .venv/installed
+	$(INSTALL) -r requirements/test.txt
 	@touch $@
 
-.venv/dev: pyproject.toml | .venv/installed
-	$(BIN)/python -m pip install --quiet --group dev
+.venv/dev: requirements/dev.txt .venv/installed
+	$(INSTALL) -r requirements/dev.txt
+	@touch $@
+
+# What the released wheel runs with, and nothing else.
+.venv/release: requirements/release.txt | .venv/bin/python
+	$(PYTHON) -m venv --clear --without-pip $@
+	$(BIN)/python -m pip --python $@ install --quiet --require-hashes -r requirements/release.txt
+	@touch $@
+
+# Tools that look at what is installed, and are no part of it.
+.venv/supply: requirements/supply.txt | .venv/bin/python
+	$(PYTHON) -m venv --clear $@
+	$@/bin/python -m pip install --quiet --require-hashes -r requirements/supply.txt
 	@touch $@

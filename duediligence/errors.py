@@ -12,16 +12,19 @@ StepName = Literal[
     "accept-list-format",
     "accept-list-loss",
     "bring-list-files",
+    "close-home",
     "confirm-list",
     "import-suppliers",
     "link-supplier",
     "list-alerts",
     "list-suppliers",
     "load-registers",
+    "make-backup",
     "make-pack",
     "refresh-lists",
     "screen",
     "send-digest",
+    "share-home",
     "show-alert",
     "show-all-alerts",
     "show-audit-log",
@@ -182,3 +185,21 @@ class StorageError(DuediligenceError):
     """The tool's own files cannot be read or written."""
 
     code = "storage-failed"
+
+
+class NewerDatabase(StorageError):
+    """A file was written by a newer version of this program, and is left as it is."""
+
+    code = "newer-database"
+
+
+class DamagedBackup(StorageError):
+    """A backup is damaged, cut off or not a backup: nothing of it is used."""
+
+    code = "damaged-backup"
+
+
+class WrongPassphrase(UsageError):
+    """The passphrase does not open this backup."""
+
+    code = "wrong-passphrase"

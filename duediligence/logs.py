@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from duediligence.errors import UsageError
+from duediligence.permissions import create
 
 ROOT = "duediligence"
 # What a record has beside the fields that its writer gave as `extra`.
@@ -50,6 +51,7 @@ def configure(*, verbose: bool, file: Path | None) -> None:
         logger.addHandler(shown)
     if file is not None:
         try:
+            create(file)
             kept = logging.FileHandler(file, encoding="utf-8")
         except OSError as error:
             reason = error.strerror or str(error)

@@ -11,11 +11,13 @@ from pathlib import Path
 from secrets import token_hex
 
 from duediligence.errors import StorageError
+from duediligence.permissions import create, create_folder, mode_for, set_mode
 
 # What a spreadsheet takes for the start of a formula (OWASP, CSV injection); the full-width
 # forms count as plain ones in some locales.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_NO_SYNC = {errno.EINVAL, errno.ENOTSUP}
 
 
 def escaped(cell: str) -> str:
@@ -27,7 +29,8 @@ def escaped(cell: str) -> str:
 def replacing(path: Path) -> Iterator[Path]:
     """Give a path to write to; when all went well, it takes the place of `path` in one step.
 
-    Until then, and after any failure, the old file stays as it was. A device or a pipe
+    Until then, and after any failure, the old file stays as it was. The new one has the mode that
+    `mode_for` says, whoever could read the old one. A device or a pipe
     (`/dev/stdout`) cannot be replaced and is written to directly. Raises StorageError, naming
     the file and what to do, for any OSError.
     """
@@ -43,8 +46,6 @@ def replacing(path: Path) -> Iterator[Path]:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         with _in_place_of(target) as temporary:
             yield temporary
-            if target.exists():
-                shutil.copymode(target, temporary)
     except OSError as error:
         raise StorageError(
             f"{path}: cannot be written: {error.strerror or error}", hint=_hint(error, path.parent)
@@ -91,16 +92,16 @@ def write(chunks: Iterable[bytes], into: Path) -> tuple[str, int]:
 
 
 def write_secret(body: bytes, into: Path, *, instead: bool = False) -> bool:
-    """Write what its owner alone may read, whole or not at all; returns whether it was written.
+    """Write a key, whole or not at all, for those who may read the home; whether it was written.
 
     A file that is there already is kept, unless this one is to take its place. Raises StorageError.
     """
     temporary = into.with_name(f".{into.name}.{token_hex(8)}.tmp")
     with storing(into):
-        into.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(into.parent)
         try:
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with open(descriptor, "wb") as file:  # noqa: PTH123
+            create(temporary)
+            with temporary.open("rb+") as file:
                 file.write(body)
                 file.flush()
                 os.fsync(file.fileno())
@@ -108,7 +109,7 @@ def write_secret(body: bytes, into: Path, *, instead: bool = False) -> bool:
                 temporary.replace(into)
             else:
                 os.link(temporary, into)
-            _settle(into.parent)
+            _sync(into.parent)
         except FileExistsError:
             return False
         finally:
@@ -131,13 +132,14 @@ def link(source: Path, target: Path) -> None:
         try:
             os.link(source, target)
         except OSError:
-            shutil.copyfile(source, target)
+            with _in_place_of(target) as temporary:
+                shutil.copyfile(source, temporary)
 
 
 def rename(source: Path, target: Path) -> None:
     """Give a folder its final name, for good. Raises StorageError."""
     with storing(target):
-        _settle(source)
+        _sync(source)
         for wait in (0.1, 0.5):
             try:
                 source.rename(target)
@@ -147,30 +149,70 @@ def rename(source: Path, target: Path) -> None:
                 time.sleep(wait)
         else:
             source.rename(target)
-        _settle(target.parent)
+        _sync(target.parent)
+
+
+def make_folder(folder: Path, *, private: bool = False) -> None:
+    """Make a folder with those above it that are missing, for good: see `create_folder`.
+
+    Raises OSError.
+    """
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    create_folder(folder, private=private)
+    for made in missing:
+        _sync(made.parent)
+
+
+def settle(path: Path) -> None:
+    """Make what is in a file, and its name, outlive a power cut. Raises OSError."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+    _sync(path.parent)
+
+
+def unlink(path: Path) -> None:
+    """Remove a file for good; one that is not there is no fault. Raises OSError."""
+    path.unlink(missing_ok=True)
+    _sync(path.parent)
 
 
 @contextmanager
 def _in_place_of(target: Path) -> Iterator[Path]:
     """Give a path beside `target` that takes its place at the end, on the disk for good."""
     temporary = target.with_name(f".{target.name[:40]}.{os.getpid()}.tmp")
+    mode = mode_for(target)
+    # A command of the same number may have been killed here.
+    temporary.unlink(missing_ok=True)
     try:
+        create(temporary)
         yield temporary
         with temporary.open("rb+") as file:
+            set_mode(file.fileno(), mode)
             os.fsync(file.fileno())
         temporary.replace(target)
+        _sync(target.parent)
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
 
 
-def _settle(folder: Path) -> None:
-    """Make the names in a folder outlive a power cut, where the system can."""
+def _sync(folder: Path) -> None:
+    """Make the names in a folder outlive a power cut, where the system can.
+
+    It cannot on Windows, for a folder that we may write to but not read, and on some network
+    drives: there a file is as safe as that drive makes it.
+    """
     if os.name != "posix":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except PermissionError:
+        return
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_SYNC:
+            raise
     finally:
         os.close(descriptor)
 

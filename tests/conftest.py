@@ -1,14 +1,16 @@
 """A home with the invented sample lists loaded, as the demo has it."""
 
+import gc
 import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
@@ -17,11 +19,9 @@ from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
-SAMPLE = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
+from .thorough import examples
 
-# How long a test takes is the machine's matter: a busy one must not fail it.
-settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any")
+SAMPLE = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
 
 SAMPLES = Path(__file__).parents[1] / "duediligence" / "demo" / "lists"
 
@@ -43,10 +43,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # No test may look into the keyring of whoever runs it.
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
     # In the environment, for modules ask for it while they are collected.
     os.environ["REAL_DATA"] = str(Path(config.getoption("--real-data")).absolute())
     if config.getoption("--thorough"):
         os.environ["THOROUGH"] = "yes"
+    # How long a test takes is the machine's matter: a busy one must not fail it.
+    settings.register_profile(
+        "any",
+        max_examples=examples(100),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    settings.load_profile("any")
+
+
+def pytest_collection() -> None:
+    # Tens of thousands of tests and their parameters live to the end: no use to search them.
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -54,6 +74,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent / "real"):
             item.add_marker(pytest.mark.soak)
+        if isinstance(item, pytest.Function) and is_hypothesis_test(item.function):
+            item.add_marker(pytest.mark.thorough)
 
 
 @pytest.fixture(scope="session")
@@ -84,6 +106,11 @@ def open_workspace(tmp_path: Path) -> Iterator[Open]:
     opened: list[Workspace] = []
 
     def open_one(home: Path | None = None, *, at: datetime = NOW, **settings: object) -> Workspace:
+        # A server of a test is on this machine, which a person would have to allow, too.
+        if "addresses" in settings:
+            settings = {"private_hosts": ("127.0.0.1", "localhost"), **settings}
+        if "companies_house_url" in settings:
+            settings = {"key_hosts": ("127.0.0.1",), **settings}
         workspace = Workspace(
             Settings(home=home or tmp_path / "empty-home", **settings),  # type: ignore[arg-type]
             now=lambda: at,
@@ -97,16 +124,49 @@ def open_workspace(tmp_path: Path) -> Iterator[Open]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the figures of the test that damages the files of every list."""
+    """Print what the tests counted that damage files, cut the power or kill commands."""
+    _cut_lists(terminalreporter)
+    _power_cuts(terminalreporter)
+
+
+def _recorded(terminalreporter: pytest.TerminalReporter, name: str) -> Iterator[dict[str, Any]]:
+    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
+        yield from (value for key, value in report.user_properties if key == name)
+
+
+def _power_cuts(terminalreporter: pytest.TerminalReporter) -> None:
+    write = terminalreporter.write_line
+    cuts, kills = Counter[str](), Counter[str]()
+    lines = []
+    for one in _recorded(terminalreporter, "power cuts"):
+        counts = {key: one[key] for key in ("tried", "distinct", "acknowledged")}
+        counts |= {key: len(one[key]) for key in ("lost", "damaged")}
+        lines.append(
+            f"   {one['act']}: " + ", ".join(f"{n:,} {what}" for what, n in counts.items())
+        )
+        # A database that was made less careful, to show that this is noticed.
+        if "=" not in one["act"]:
+            cuts.update(counts)
+    for one in _recorded(terminalreporter, "kills"):
+        kills.update(one)
+    if lines:
+        terminalreporter.section("power cuts, and different states that they left")
+        write(", ".join(f"{n:,} {what}" for what, n in cuts.items()))
+        for line in sorted(lines):
+            write(line)
+    if kills:
+        terminalreporter.section("kills of living commands")
+        write(", ".join(f"{n:,} {what}" for what, n in sorted(kills.items())) + ", 0 acts lost")
+
+
+def _cut_lists(terminalreporter: pytest.TerminalReporter) -> None:
     figures: Counter[str] = Counter()
     unnoticed: Counter[str] = Counter()
-    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
-        for name, value in report.user_properties:
-            if name == "cut lists" and isinstance(value, dict):
-                counts = {k: n for k, n in value.items() if isinstance(n, int)}
-                figures.update(counts)
-                undetectable = (n for k, n in counts.items() if k.startswith("undetectable"))
-                unnoticed[str(value["list"])] += sum(undetectable)
+    for value in _recorded(terminalreporter, "cut lists"):
+        counts = {k: n for k, n in value.items() if isinstance(n, int)}
+        figures.update(counts)
+        undetectable = (n for k, n in counts.items() if k.startswith("undetectable"))
+        unnoticed[str(value["list"])] += sum(undetectable)
     if not figures:
         return
     write = terminalreporter.write_line

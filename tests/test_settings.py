@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from duediligence.errors import UsageError
+from duediligence.screening.workspace import Workspace
 from duediligence.settings import FILENAME, EffectiveSettings, Settings, load
 
 
@@ -243,3 +244,79 @@ def test_hosts_are_added_by_list(tmp_path: Path) -> None:
     )
     found = load({}, {}, user_folder=tmp_path, default_home=tmp_path).settings.hosts
     assert found == {"un": ("files-2.example.org", "a1.blob.core.windows.net")}
+
+
+# Where a key may be sent
+
+
+KEY = {"companies_house_key": "invented"}
+ELSEWHERE = "https://collector.example.org"
+
+
+def test_a_key_is_sent_to_its_own_service_only(tmp_path: Path) -> None:
+    own = Settings(home=tmp_path, **KEY)
+    assert own.address_of_companies_house() == "https://api.company-information.service.gov.uk"
+    for address in (
+        ELSEWHERE,
+        "http://127.0.0.1:9",
+        "https://api.company-information.service.gov.uk.example.org",
+        "https://api.company-information.service.gov.uk@collector.example.org",
+        "https://[collector",
+        "collector.example.org",
+    ):
+        with pytest.raises(UsageError, match="the key may not be sent to") as caught:
+            Settings(home=tmp_path, companies_house_url=address, **KEY).address_of_companies_house()
+        assert f"add this line to {tmp_path / FILENAME}: key_hosts" in str(caught.value.hint)
+        assert "invented" not in str(caught.value.hint) + caught.value.message
+
+
+def test_only_the_home_itself_can_say_that_a_key_is_sent_elsewhere(tmp_path: Path) -> None:
+    """Neither the environment, nor a file of another folder, nor one that is named."""
+    home, other = tmp_path / "home", tmp_path / "other"
+    home.mkdir()
+    other.mkdir()
+    allowing = 'key_hosts = ["collector.example.org"]\n'
+    (other / FILENAME).write_text(allowing)
+    environment = {
+        "DUEDILIGENCE_COMPANIES_HOUSE_URL": ELSEWHERE,
+        "DUEDILIGENCE_KEY_HOSTS": "collector.example.org",
+    }
+    for place in ({"user_folder": other}, {"config": other / FILENAME}):
+        with pytest.raises(
+            UsageError, match="key_hosts is read from the home's own file"
+        ) as caught:
+            load({}, {}, default_home=home, **place)
+        assert str(home / FILENAME) in caught.value.hint
+    from_variables = load({}, environment, default_home=home).settings
+    assert from_variables.key_hosts == ()
+    with pytest.raises(UsageError, match="may not be sent to collector"):
+        from_variables.address_of_companies_house()
+    (home / FILENAME).write_text(allowing)
+    allowed = load({}, environment, default_home=home).settings
+    assert allowed.address_of_companies_house() == ELSEWHERE
+    # Naming the home's own file is naming that.
+    assert load({}, {}, default_home=home, config=home / FILENAME).settings.key_hosts
+
+
+def test_a_workspace_sends_no_key_to_a_host_that_is_not_allowed(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, companies_house_url=ELSEWHERE, **KEY)
+    with Workspace(settings) as ws, pytest.raises(UsageError, match="may not be sent"):
+        assert ws.companies_house
+
+
+@pytest.mark.parametrize("host", ["*", "https://a.example.org", "A.example.org", "a:443", ""])
+def test_a_private_host_is_one_exact_host(tmp_path: Path, host: str) -> None:
+    (tmp_path / FILENAME).write_text(f'private_hosts = ["{host}"]')
+    with pytest.raises(UsageError, match="is not a host"):
+        load({}, {}, default_home=tmp_path)
+
+
+def test_a_variable_may_hold_a_list_with_commas(tmp_path: Path) -> None:
+    environment = {
+        "DUEDILIGENCE_PRIVATE_HOSTS": "intranet, 10.1.2.3,::1",
+        "DUEDILIGENCE_SECOND_DECISION": "critical,high",
+    }
+    settings = load({}, environment, default_home=tmp_path).settings
+    assert settings.private_hosts == ("intranet", "10.1.2.3", "::1")
+    assert settings.second_decision == ("critical", "high")
+    assert load({}, {"DUEDILIGENCE_SECOND_DECISION": ""}, default_home=tmp_path).settings

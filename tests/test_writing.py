@@ -8,9 +8,25 @@ from pathlib import Path
 import pytest
 
 from duediligence.errors import StorageError
-from duediligence.writing import replacing, write_text
+from duediligence.writing import (
+    link,
+    make_folder,
+    rename,
+    replacing,
+    settle,
+    unlink,
+    write,
+    write_text,
+)
 
 posix = pytest.mark.skipif(os.name != "posix", reason="devices, modes and links are POSIX")
+
+
+def reachable(folder):
+    """Let another account through to the folder: opened only, for one of its parents is /tmp."""
+    for parent in (folder, *folder.parents):
+        if parent.stat().st_mode & 0o055 != 0o055:
+            parent.chmod(parent.stat().st_mode | 0o055)
 
 
 def test_text_is_written_as_it_stands(tmp_path):
@@ -118,16 +134,15 @@ def test_where_one_may_not_write(tmp_path, locked):
     target.write_text("old")
     folder.chmod(0o555 if locked == "folder" else 0o777)
     target.chmod(0o444 if locked == "file" else 0o666)
-    for parent in (tmp_path, *tmp_path.parents[:2]):
-        parent.chmod(0o755)
+    reachable(tmp_path)
     code = (
         "import os, sys\n"
         "from pathlib import Path\n"
         "from duediligence.errors import StorageError\n"
         "from duediligence.writing import write_text\n"
         "if os.geteuid() == 0:\n"
-        "    os.setegid(65534)\n"
-        "    os.seteuid(65534)\n"
+        "    os.setgid(65534)\n"
+        "    os.setuid(65534)\n"
         "try:\n"
         "    write_text(Path(sys.argv[1]), 'new')\n"
         "except StorageError as error:\n"
@@ -166,9 +181,121 @@ def test_a_link_stays_a_link(tmp_path):
 
 
 @posix
-def test_the_mode_of_the_file_is_kept(tmp_path):
+@pytest.mark.parametrize(
+    ("folder", "old", "new"),
+    [
+        (0o755, None, 0o600),
+        (0o755, 0o644, 0o600),
+        (0o775, 0o664, 0o600),
+        (0o1777, 0o600, 0o600),
+        (0o3777, 0o666, 0o600),
+        (0o2750, 0o640, 0o600),
+        (0o2770, None, 0o660),
+        (0o2775, 0o664, 0o660),
+        (0o2770, 0o640, 0o640),
+    ],
+    ids=lambda mode: f"{mode:o}" if mode else "new",
+)
+@pytest.mark.parametrize("umask", [0, 0o077])
+def test_only_those_may_read_a_file_who_share_its_folder(tmp_path, folder, old, new, umask):
+    """A file that is replaced is never more open than before, nor than a new one."""
+    tmp_path.chmod(folder)
     target = tmp_path / "flags.csv"
-    target.write_text("old")
-    target.chmod(0o640)
-    write_text(target, "new")
-    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    if old:
+        target.write_text("old")
+        target.chmod(old)
+    before = os.umask(umask)
+    try:
+        write_text(target, "new")
+        write([b"new"], tmp_path / "snapshot")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(target.stat().st_mode) == new
+    shared = new != 0o600
+    assert stat.S_IMODE((tmp_path / "snapshot").stat().st_mode) == (0o660 if shared else 0o600)
+
+
+@pytest.fixture
+def synced(monkeypatch):
+    """Each path that was synced, in order; what it held or was called by then is certain."""
+    paths = []
+
+    def fsync(descriptor):
+        paths.append(Path(f"/proc/self/fd/{descriptor}").readlink())
+        sync(descriptor)
+
+    sync = os.fsync
+    monkeypatch.setattr(os, "fsync", fsync)
+    return paths
+
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="/proc tells what was synced")
+
+
+@linux
+@pytest.mark.parametrize("work", [lambda to: write_text(to, "new"), lambda to: write([b"new"], to)])
+def test_a_new_file_is_synced_and_then_its_name(tmp_path, synced, work):
+    work(tmp_path / "a.html")
+    content, name = synced
+    assert content.parent == name == tmp_path
+    assert content != tmp_path / "a.html", "before it takes its place"
+
+
+@linux
+def test_a_folder_is_synced_before_and_after_it_is_renamed(tmp_path, synced):
+    (tmp_path / "staged").mkdir()
+    rename(tmp_path / "staged", tmp_path / "kept")
+    assert synced == [tmp_path / "staged", tmp_path]
+
+
+@linux
+def test_each_folder_that_was_missing_is_synced_into_the_one_above(tmp_path, synced):
+    make_folder(tmp_path / "a" / "b")
+    assert set(synced) == {tmp_path, tmp_path / "a"}
+    make_folder(tmp_path / "a" / "b")
+    assert len(synced) == 2, "one that is there is left alone"
+
+
+@linux
+def test_what_another_wrote_is_settled_and_what_is_removed_is_gone(tmp_path, synced):
+    path = tmp_path / "register.db"
+    path.write_bytes(b"filled")
+    settle(path)
+    assert synced == [path, tmp_path]
+    unlink(path)
+    assert synced == [path, tmp_path, tmp_path]
+    unlink(path)
+
+
+@linux
+def test_a_copy_in_place_of_a_link_is_synced(tmp_path, synced, monkeypatch):
+    def cannot(*_):
+        raise OSError
+
+    monkeypatch.setattr(os, "link", cannot)
+    (tmp_path / "a").write_bytes(b"held")
+    link(tmp_path / "a", tmp_path / "b")
+    assert (tmp_path / "b").read_bytes() == b"held"
+    assert synced[-1] == tmp_path
+    assert len(synced) == 2
+
+
+@posix
+def test_a_folder_that_one_may_not_read_is_written_to(tmp_path):
+    """As a drop box is: nobody can sync it. In a child without root's powers."""
+    box = tmp_path / "box"
+    box.mkdir()
+    box.chmod(0o333)
+    reachable(tmp_path)
+    code = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from duediligence.writing import write_text\n"
+        "if os.geteuid() == 0:\n"
+        "    os.setegid(65534)\n"
+        "    os.seteuid(65534)\n"
+        "write_text(Path(sys.argv[1]), 'new')\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(box / "a.txt")], check=True)
+    box.chmod(0o755)
+    assert (box / "a.txt").read_text() == "new"

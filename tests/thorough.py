@@ -1,6 +1,7 @@
 """Tests that run twice: with few examples in `make test`, with all of them in `make soak`.
 
-A module says so by `pytestmark = pytest.mark.thorough`.
+Each test of Hypothesis is such a test (tests/conftest.py); a module of others says so by
+`pytestmark = pytest.mark.thorough`.
 """
 
 import os
@@ -8,4 +9,4 @@ import os
 
 def examples(most: int) -> int:
     """How many examples Hypothesis tries: `most` with `--thorough`, else a sixth of them."""
-    return most if os.environ.get("THOROUGH") else max(4, most // 6)
+    return most if os.environ.get("THOROUGH") else max(2, most // 6)

@@ -42,7 +42,7 @@ The audit chain records what a person accepts, states or confirms.
 One loss cannot be detected: a list that is loaded for the first time, ends correctly and has its
 usual size, but lacks a few entries. And an entry that lost a detail other than a name, such as an
 address, does not count as lost. The tests damage each file of every sample in every way that they
-know (`python -m pytest tests/contract/test_cut_lists.py -m soak -n auto` prints the figures); the
+know (`python -m pytest tests/contract/test_cut_lists.py -m long -n auto` prints the figures); the
 column *unnoticed* says how many damages of those two kinds went unnoticed, out of all that were
 tried. All other damages were noticed, or lost nothing.
 

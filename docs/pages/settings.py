@@ -25,6 +25,10 @@ anything.
 - A setting is overridden as a whole: a table in a later file replaces an earlier one.
 - A path in a file is relative to the folder of that file; in a variable or a flag, to the working
   folder.
+- A list in a variable has commas between its parts; a table has no variable.
+- `companies_house_key`, `smtp_password` and `webhook_secret` may be kept in a file of their own
+  (`…_file`) or in the system's keyring instead ([how](../home-folder.md#secrets)).
+- `key_hosts` is read from the home's own file only.
 - The home is found first: from its flag, its variable, the named file or your own file. Its own
   file cannot set `home`.
 

@@ -4,24 +4,28 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from duediligence.casework.exposure import exposure
 from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import DuediligenceError, Hint, Step
 from duediligence.model import ListStatus
-from duediligence.model.audit import role_of
+from duediligence.model.audit import AuditKind, AuditRecord, role_of
 from duediligence.render.wording import day
 from duediligence.screening.lists.statuses import Remedy, remedies, remedy, statuses
 from duediligence.screening.registers import STALE_AFTER_DAYS
 from duediligence.screening.registers import statuses as register_statuses
 from duediligence.screening.run.policy import load
 from duediligence.screening.workspace import Workspace
-from duediligence.settings import Settings
+from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.working_folder import IgnoredFile
+from duediligence.writing import storing
 
 LEAST_FREE_BYTES = 1_000_000_000
-State = Literal["ok", "not in use", "problem", "broken"]
+# A warning says what is unsafe; it makes no run incomplete.
+State = Literal["ok", "not in use", "warning", "problem", "broken"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,10 @@ class Readiness:
     remedies: tuple[Remedy, ...] = ()
 
 
-def examine(settings: Settings, ignored: IgnoredFile | None = None) -> Readiness:
+def examine(resolved: EffectiveSettings, ignored: IgnoredFile | None = None) -> Readiness:
     """Look at everything. `ignored` is a settings file that is not read."""
-    lines = list(_machine(settings, ignored))
+    settings = resolved.settings
+    lines = list(_machine(resolved, ignored))
     if any(line.state == "broken" for line in lines):
         return Readiness(tuple(lines))
     with Workspace(settings) as ws:
@@ -65,7 +70,8 @@ def _signing_key(workspace: Workspace) -> ReadinessLine:
     return ReadinessLine("signing key", "ok", made)
 
 
-def _machine(settings: Settings, ignored: IgnoredFile | None) -> Iterator[ReadinessLine]:
+def _machine(resolved: EffectiveSettings, ignored: IgnoredFile | None) -> Iterator[ReadinessLine]:
+    settings = resolved.settings
     try:
         load(settings.policy)
         yield ReadinessLine("policy", "ok", str(settings.policy or "as declared by the checks"))
@@ -80,21 +86,51 @@ def _machine(settings: Settings, ignored: IgnoredFile | None) -> Iterator[Readin
     try:
         with Workspace(settings) as ws:
             statuses(ws)  # opens the home
-            who = ws.who
+            who, restored, backup = ws.who, _restored(ws), _backup(ws)
     except DuediligenceError as error:
         yield ReadinessLine("home", "broken", error.message)
         return
     yield ReadinessLine("home", "ok", f"{settings.home} can be written")
+    with storing(settings.home):
+        for one in exposure(resolved):
+            yield ReadinessLine(one.what, "ok" if one.safe else "warning", one.detail)
+    if restored:
+        yield ReadinessLine("restored", "ok", restored)
+    yield backup
     yield ReadinessLine("users", "ok", _users(settings, who))
     free = shutil.disk_usage(_existing(settings.home)).free
     enough = free > LEAST_FREE_BYTES
     yield ReadinessLine("space", "ok" if enough else "problem", f"{free / 1e9:.1f} GB free")
 
 
+def _backup(ws: Workspace) -> ReadinessLine:
+    """When the last backup was made. None is no reason for a run to be incomplete."""
+    record = _last(ws, "backup made")
+    if record is None:
+        none = Hint("none was made: ", Step("make-backup"))
+        return ReadinessLine("backup", "not in use", none)
+    return ReadinessLine("backup", "ok", f"the last was made on {day(record.event.at)}")
+
+
+def _restored(ws: Workspace) -> str:
+    """From which backup this home was last restored, and the id of that; empty where it was not."""
+    record = _last(ws, "restored")
+    if record is None:
+        return ""
+    made = day(datetime.fromisoformat(str(record.event.what.get("backup_made_at"))))
+    return f"{day(record.event.at)} from a backup of {made}, restoration {record.event.subject}"
+
+
+def _last(ws: Workspace, kind: AuditKind) -> AuditRecord | None:
+    return next(reversed(list(ws.audit.records(kind=kind))), None)
+
+
 def _registers(ws: Workspace) -> Iterator[ReadinessLine]:
     """What a run looks at beside the lists. Where there is nothing, no run is incomplete for it."""
     try:
         online = bool(ws.settings.key_of_companies_house())
+        if online:
+            ws.settings.address_of_companies_house()
     except DuediligenceError as error:
         yield ReadinessLine("registers", "problem", error.message)
         return

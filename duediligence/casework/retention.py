@@ -21,6 +21,7 @@ from duediligence.screening.alerts.projection import rebuild
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import RetentionPlan
 from duediligence.text.wording import count
+from duediligence.writing import unlink
 
 __all__ = ["Removed", "Retained", "RetentionRule", "markdown", "rules", "run"]
 
@@ -271,7 +272,7 @@ def _answers(
 
 def _unlinked(path: Path) -> bool:
     try:
-        path.unlink(missing_ok=True)
+        unlink(path)
     except OSError:
         return False
     return True

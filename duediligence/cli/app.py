@@ -74,9 +74,11 @@ def root(
 from duediligence.cli import (  # noqa: E402
     alerts,
     audit,
+    backup,
     demo,
     digest,
     exports,
+    home,
     lists,
     local_lists,
     registers,
@@ -102,6 +104,8 @@ app.add_typer(digest.app, name="digest")
 app.add_typer(report.app, name="report")
 app.add_typer(exports.app, name="export")
 app.add_typer(audit.app, name="audit")
+app.add_typer(backup.app, name="backup")
 app.add_typer(retention.app, name="retention")
+app.add_typer(home.app, name="home")
 app.add_typer(setup.settings_app, name="settings")
 app.command("doctor")(setup.doctor)

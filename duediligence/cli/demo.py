@@ -56,9 +56,10 @@ def demo(
     from duediligence.screening.workspace import Workspace
     from duediligence.settings import Settings
     from duediligence.text.wording import count
+    from duediligence.writing import make_folder
 
     try:
-        out_dir.mkdir(parents=True, exist_ok=True)
+        make_folder(out_dir)
     except OSError as error:
         raise StorageError(
             f"{out_dir}: {error.strerror}", hint="Name another --out-dir."
@@ -72,6 +73,7 @@ def demo(
                 home=Path(home),
                 companies_house_url=companies_house,
                 companies_house_key="demonstration",
+                key_hosts=("127.0.0.1",),
                 local_registers=data / "local_registers",
                 # Invented, so that nothing is left out which a council would rather not keep.
                 store_restricted=True,

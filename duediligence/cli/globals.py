@@ -59,6 +59,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 COMMANDS: Mapping[StepName, str] = {
     "accept-list-format": "lists refresh {list} --accept-format",
     "accept-list-loss": "lists refresh {list} --accept-shrink",
+    "close-home": "home close",
     "bring-list-files": "lists refresh {list} --from DIR",
     "confirm-list": "lists confirm {list}",
     "import-suppliers": "suppliers import FILE",
@@ -66,6 +67,7 @@ COMMANDS: Mapping[StepName, str] = {
     "list-alerts": "alerts list",
     "list-suppliers": "suppliers list",
     "load-registers": "registers load {register} FILE",
+    "make-backup": "backup make FILE",
     "make-pack": "report {supplier} --out FILE",
     "refresh-lists": "lists refresh",
     "screen": "screen",
@@ -76,6 +78,7 @@ COMMANDS: Mapping[StepName, str] = {
     "show-digest-status": "digest status",
     "show-list-status": "lists status",
     "show-schedule-example": "schedule example",
+    "share-home": "home share --group {group}",
     "show-settings": "settings show",
     "test-register-description": "lists test {file}",
     "write-list-template": "lists template {list}",
@@ -87,6 +90,7 @@ _ANY = {
     "alert": "ID",
     "file": "FILE",
     "register": "companies-house",
+    "group": "NAME",
 }
 
 
@@ -180,6 +184,7 @@ def workspace(**flags: Any) -> "Workspace":
         # Flags belong to this one command, whose own event tells what they changed.
         resolved=resolve() if given else resolved,
         ignored=ignored_settings(),
+        warn=lambda message: warn(worded(message)),
     )
 
 

@@ -350,6 +350,7 @@ def template(
         duediligence lists template debarment --out lists/uk-debarment/debarment.csv
     """
     from duediligence import registry
+    from duediligence.writing import make_folder, write_text
 
     kept_by_hand = {i: w for i, w in registry.watchlists().items() if w.template}
     watchlist = kept_by_hand.get(name) or kept_by_hand.get(f"uk-{name}")
@@ -364,8 +365,8 @@ def template(
     if out.exists():
         raise UsageError(f"{out} already exists", hint="Name another file; nothing was written.")
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(watchlist.template, encoding="utf-8", newline="")
+        make_folder(out.parent)
+        write_text(out, watchlist.template)
     except OSError as error:
         raise UsageError(f"{out} cannot be written: {error.strerror}") from error
     note(f"Wrote {out}. Fill it in, then: duediligence lists refresh {watchlist.id} --from DIR")

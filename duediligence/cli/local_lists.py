@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli.globals import note, say, say_json, warn, workspace
+from duediligence.cli.globals import note, resolve, say, say_json, warn, workspace
 from duediligence.errors import UsageError
 from duediligence.text.wording import count
 
@@ -42,10 +42,16 @@ def start(
         duediligence lists new saved-pages --power licensing --out licences.toml
     """
     from duediligence.council_registers.starter import starter
+    from duediligence.permissions import lies_within
     from duediligence.writing import write_text
 
     if out is not None and out.exists():
         raise UsageError(f"{out} already exists", hint="Name another file; nothing was written.")
+    if out is not None and not lies_within(sample, out.absolute().parent):
+        raise UsageError(
+            f"{out} must be in the folder of {sample}",
+            hint="A description names only what is in its own folder, or below it.",
+        )
     started = starter(sample, out or Path("register.toml"), power)
     if out is None:
         typer.echo(started.text, nl=False)
@@ -106,6 +112,7 @@ def try_out(
             _try_list(what, from_, report, as_json=as_json)
             return
         file = described
+    added = file.absolute().parent == resolve().settings.local_registers_folder.absolute()
     if report is not None:
         raise UsageError(
             "--report is for lists that come with the tool",
@@ -115,7 +122,7 @@ def try_out(
     from duediligence.council_registers import WrongDescription, examine, read_description
 
     try:
-        description = read_description(file)
+        description = read_description(file, added=added)
     except WrongDescription as error:
         if as_json:
             say_json({"file": str(file), "problems": error.problems})

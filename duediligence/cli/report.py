@@ -192,7 +192,7 @@ def _tell(verified: "Verified") -> None:
     for words, lines in (
         ("DIFFERENT", verified.differences),
         ("Not derived again:", verified.not_derived),
-        ("Left out with people:", tuple(f"{n} of {it}" for it, n in verified.withheld.items())),
+        ("Left out with people:", tuple(f"{n} of {kind}" for kind, n in verified.withheld.items())),
         ("Note:", verified.notes),
     ):
         for line in lines:

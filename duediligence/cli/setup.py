@@ -41,10 +41,15 @@ def show(as_json: JsonOption = False) -> None:
         duediligence settings show --json
     """
     from duediligence.cli.globals import table
-    from duediligence.settings import FILENAME, SECRET
+    from duediligence.settings import FILENAME, KEPT_IN_KEYRING, SECRET
+    from duediligence.settings.system_keyring import kept
 
     resolved = resolve()
     values = {f.name: getattr(resolved.settings, f.name) for f in fields(resolved.settings)}
+    origins = dict(resolved.origins)
+    for name in KEPT_IN_KEYRING:
+        if not (values[name] or values[f"{name}_file"]) and kept(name).secret:
+            values[name], origins[name] = "set", "the system keyring"
     values |= {name: "set" if values[name] else "not set" for name in SECRET}
     if as_json:
         say_json(
@@ -52,7 +57,7 @@ def show(as_json: JsonOption = False) -> None:
                 {
                     "name": name,
                     "value": str(value) if isinstance(value, Path) else value,
-                    "origin": resolved.origins[name],
+                    "origin": origins[name],
                 }
                 for name, value in values.items()
             ]
@@ -60,7 +65,7 @@ def show(as_json: JsonOption = False) -> None:
         return
     table(
         ["setting", "value", "from"],
-        [[n, _as_written(v), resolved.origins[n]] for n, v in values.items()],
+        [[n, _as_written(v), origins[n]] for n, v in values.items()],
     )
     if resolved.files:
         say("Files read, each overrides the one before: " + ", ".join(map(str, resolved.files)))
@@ -143,10 +148,11 @@ class DoctorLine:
 
 
 def doctor(as_json: JsonOption = False) -> None:
-    """Find what would stop a screening or make it incomplete: folder, space, proxy, lists.
+    """Find what would stop a screening, make it incomplete, or let others read what is kept.
 
     The last line says whether a run now would be complete, and if not what is missing and the
-    command for it. Exits 0 when all is well, 3 when lists are missing or stale, 4 when nothing
+    command for it. A warning is about who can read or change the home, and moves no exit code.
+    Exits 0 when a run would be complete, 3 when lists are missing or stale, 4 when nothing
     can be stored.
 
     Examples:
@@ -157,7 +163,7 @@ def doctor(as_json: JsonOption = False) -> None:
     """
     from duediligence.casework.readiness import examine
 
-    found = examine(resolve().settings, ignored_settings())
+    found = examine(resolve(), ignored_settings())
     lines = [
         DoctorLine(
             one.what,
@@ -181,6 +187,8 @@ def doctor(as_json: JsonOption = False) -> None:
         if unused:
             say(f"{'not in use':>10}  lists: {', '.join(unused)}")
         say(lines[-1].detail)
+        if unsafe := [line.what for line in lines if line.state == "warning"]:
+            say(f"Not safe: {', '.join(unsafe)}. See the warnings above.")
     states = {line.state for line in lines}
     raise typer.Exit(4 if "broken" in states else 3 if "problem" in states else 0)
 

@@ -18,6 +18,7 @@ from duediligence.council_registers.entries import (
 from duediligence.council_registers.tables import Grid, TableLine, next_link, read_grid
 from duediligence.errors import DuediligenceError, Hint, Step, UnreadableFile, UsageError
 from duediligence.model import ListEntry
+from duediligence.permissions import lies_within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,8 @@ def files_in(description: Description, folder: Path | None = None) -> Files:
     from duediligence.fetch.feeds import fitting
 
     source = description.source
-    folder = folder or source.folder or (source.file.parent if source.file else None)
+    brought = folder
+    folder = brought or source.folder or (source.file.parent if source.file else None)
     name = filename(description)
     if folder is None:
         raise UsageError(
@@ -68,6 +70,12 @@ def files_in(description: Description, folder: Path | None = None) -> Files:
     found = fitting(name, held)
     if not found:
         raise UsageError(f"{folder}: has no file {name}", hint="Check [source], or --from.")
+    for inside in () if brought else found.values():
+        if not lies_within(folder / inside, folder):
+            raise UsageError(
+                f"{folder / inside} is a link that leads out of its folder",
+                hint="Put the file itself there.",
+            )
     return Files({spelt: folder / found_as for spelt, found_as in found.items()})
 
 

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
@@ -25,6 +25,8 @@ from duediligence.council_registers.values import Dates, day, pounds, word
 from duediligence.errors import UsageError
 from duediligence.formats.cells import clean
 from duediligence.model.entries import Handling, Power
+from duediligence.permissions import lies_within
+from duediligence.reading import regular
 
 
 class Faults:
@@ -196,8 +198,10 @@ _ENDINGS: Mapping[str, Format] = {
 }
 
 
-def source_of(table: Mapping[str, Any], path: Path, faults: Faults) -> RegisterSource:
-    """The source that `[source]` of the file `path` tells."""
+def source_of(
+    table: Mapping[str, Any], path: Path, faults: Faults, *, added: bool = False
+) -> RegisterSource:
+    """The source that `[source]` of the file `path` tells. `added` is as in `read_description`."""
     found = faults.take(table, SOURCE_KEYS, "source.")
     for key, value in found.items():
         if value in ("", ()):
@@ -220,6 +224,12 @@ def source_of(table: Mapping[str, Any], path: Path, faults: Faults) -> RegisterS
             faults.add(f"source.{key} goes with format {' or '.join(formats)}, not {form}")
     _selectors(found, form, faults)
     base = path.absolute().parent
+    for key in ("file", "folder"):
+        if found.get(key) and not _within(base, found[key], added=added):
+            faults.add(
+                f"source.{key} must be in the folder of this description, not at {found[key]!r}: "
+                "put the description beside the register, and name it from there"
+            )
     return RegisterSource(
         url=found.get("url", ""),
         file=base / found["file"] if found.get("file") else None,
@@ -231,6 +241,14 @@ def source_of(table: Mapping[str, Any], path: Path, faults: Faults) -> RegisterS
         rows=found.get("rows", ""),
         next=found.get("next", ""),
     )
+
+
+def _within(base: Path, named: str, *, added: bool) -> bool:
+    """Whether a path that a description names is in its folder, however this system reads it."""
+    windows = PureWindowsPath(named)
+    if Path(named).is_absolute() or windows.drive or windows.root:
+        return added
+    return ".." not in windows.parts and lies_within(base / named, base)
 
 
 def _format(found: Mapping[str, Any], faults: Faults) -> Format | None:
@@ -281,7 +299,7 @@ _NEEDED = ("id", "title", "authority", "handling", "max_age_days", "expected", "
 DATE_KEYS = {"format": str, "day_first": bool}
 
 
-def description_of(document: Mapping[str, Any], path: Path) -> Description:
+def description_of(document: Mapping[str, Any], path: Path, *, added: bool = False) -> Description:
     """The description in a TOML document. Raises WrongDescription."""
     faults = Faults()
     top = faults.take(document, KEYS, "")
@@ -293,7 +311,9 @@ def description_of(document: Mapping[str, Any], path: Path) -> Description:
     defaults = defaults_of(top.get("defaults", {}), columns, faults)
     if "columns" in top:
         _enough(top, columns, defaults, faults)
-    source = source_of(top["source"], path, faults) if "source" in top else RegisterSource()
+    source = (
+        source_of(top["source"], path, faults, added=added) if "source" in top else RegisterSource()
+    )
     if any(column.link for column in columns.values()) and source.format not in (None, "html"):
         faults.add(f"columns: a link is read from html only, not from {source.format}")
     values = values_of(top.get("values", {}), columns, faults)
@@ -367,15 +387,17 @@ def _dates(table: Mapping[str, Any], faults: Faults) -> Dates:
     return Dates(form, found.get("day_first", True))
 
 
-def read_description(path: Path) -> Description:
+def read_description(path: Path, *, added: bool = False) -> Description:
     """The register that a TOML file describes. Relative paths in it are relative to the file.
 
-    Raises WrongDescription with every fault that was found, UsageError where it cannot be opened.
+    What it names must be in its own folder. `added`: it is one of those in the home, where `put`
+    wrote the whole path of a register that was in the folder of its description. Raises
+    WrongDescription with every fault that was found, UsageError where it cannot be opened.
     """
-    return described(_text(path), path)
+    return described(_text(path), path, added=added)
 
 
-def described(text: str, path: Path) -> Description:
+def described(text: str, path: Path, *, added: bool = False) -> Description:
     """As `read_description`, of a text that is or would be in the file `path`."""
 
     try:
@@ -390,12 +412,12 @@ def described(text: str, path: Path) -> Description:
             hint='Put text in quotation marks: title = "Licences". Put a Windows path in '
             "single ones: file = 'C:\\registers\\licences.csv'.",
         ) from error
-    return description_of(document, path)
+    return description_of(document, path, added=added)
 
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > _MOST_BYTES:
+        if regular(path).stat().st_size > _MOST_BYTES:
             raise UsageError(f"{path.name}: is over {_MOST_BYTES:,} bytes: too large")
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

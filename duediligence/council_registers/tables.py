@@ -11,6 +11,7 @@ from duediligence.council_registers.description import Format, RegisterSource, f
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import json
 from duediligence.formats.table import HEADER_WITHIN, MAX_COLUMNS, Row, read_table
+from duediligence.reading import regular
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -274,7 +275,7 @@ _SHOWN = {"csv": "delimited text (CSV)", "xlsx": "a workbook", "json": "JSON", "
 def format_of(path: Path) -> Format:
     """What a file is by its first bytes. Raises UsageError where it cannot be opened."""
     try:
-        with path.open("rb") as file:
+        with regular(path).open("rb") as file:
             head = file.read(4096)
     except OSError as error:
         raise UsageError(

@@ -17,7 +17,7 @@ from duediligence.errors import StorageError, UsageError
 from duediligence.law.crimes import CRIME_TYPES
 from duediligence.model import ListEntry
 from duediligence.model.entries import Power
-from duediligence.writing import write_text
+from duediligence.writing import make_folder, write_text
 
 MAX_BYTES = 100_000_000
 # Councils take records off their registers as time runs out, some by the dozen.
@@ -101,7 +101,7 @@ def load(folder: Path) -> Mapping[str, Watchlist]:
     except OSError as error:
         raise UsageError(f"{folder}: cannot be opened: {error.strerror}") from error
     for path in paths:
-        description = read_description(path)
+        description = read_description(path, added=True)
         if description.id in found:
             raise UsageError(
                 f"{path}: has the id {description.id!r} of {where[description.id]}",
@@ -124,14 +124,14 @@ def put(path: Path, folder: Path) -> tuple[Description, Path]:
         if place is not None:
             text = _with_value(text, key, os.path.abspath(place))  # noqa: PTH100
     target = folder / f"{description.id}.toml"
-    copied = described(text, target)
+    copied = described(text, target, added=True)
     if _place(copied) != _place(description):
         raise UsageError(
             f"{path.name}: its path cannot be made absolute",
             hint='Under [source], write file or folder on a line of its own: file = "name.csv".',
         )
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise StorageError(f"{folder}: cannot be created: {error.strerror}") from error
     write_text(target, text)

@@ -5,7 +5,7 @@ window ends; and for one network address 2,000 in 5 minutes, then 403.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +18,7 @@ import msgspec
 import requests
 
 from duediligence.errors import FetchFailed, Hint, Step, UsageError
+from duediligence.fetch.deadline import deadline
 from duediligence.fetch.evidence import Evidence, StoredAnswer
 from duediligence.fetch.http import (
     LOOPBACK,
@@ -140,8 +141,8 @@ class Api:
     `key` is sent as the user name of HTTP Basic, and is never told, shown or kept. An answer in
     `evidence` that is younger than `max_age` is used without asking, so that a run that was
     killed goes on where it was; an older one is asked for by its ETag. Times are in seconds;
-    `retries` and `backoff` are as in `Retries`. `verify` is as in requests. Raises
-    UsageError for a `base` that is neither https nor on this machine.
+    `retries` and `backoff` are as in `Retries`, `private_hosts` as in `open_session`; `verify` is
+    as in requests. Raises UsageError for a `base` that is neither https nor on this machine.
     """
 
     def __init__(
@@ -153,6 +154,7 @@ class Api:
         limiter: Limiter,
         user_agent: str,
         verify: str | bool = True,
+        private_hosts: Collection[str] = (),
         connect_timeout: float = 10,
         read_timeout: float = 30,
         deadline: float = 120,
@@ -176,7 +178,7 @@ class Api:
         self._max_age = max_age
         self._progress = progress
         self._now = now
-        self._session = open_session(user_agent)
+        self._session = open_session(user_agent, private_hosts=private_hosts)
         self._welcome = False
         self._waited = False
         self._failures = 0
@@ -235,14 +237,17 @@ class Api:
             auth=(self._key, ""),
             plain_http_here=True,
         )
-        limits = Limits(self._max_bytes, self._timeouts[1], time.monotonic() + self._deadline)
-        with send(
-            self._session,
-            request,
-            self._timeouts,
-            self._verify,
-            through_proxy=host not in LOOPBACK,
-        ) as response:
+        limits = Limits(self._max_bytes, self._timeouts[1])
+        with (
+            deadline(time.monotonic() + self._deadline),
+            send(
+                self._session,
+                request,
+                self._timeouts,
+                self._verify,
+                through_proxy=host not in LOOPBACK,
+            ) as response,
+        ):
             update_from_headers(response, self._limiter)
             if response.status_code == 304 and known:
                 return self._evidence.confirm(known, self._now())

@@ -1,7 +1,7 @@
 """One file over HTTPS: patient, bounded, and only from where it should come."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from duediligence.errors import FetchFailed, UnreadableFile
+from duediligence.fetch.deadline import deadline
 from duediligence.fetch.http import (
     Limits,
     Missing,
@@ -36,6 +37,7 @@ class Client:
 
     Times are in seconds. `deadline` is for one file with all its retries; `retries` and `backoff`
     are as in `Retries`. `verify` is as in requests: a CA file, or whether to verify at all.
+    `private_hosts` are as in `open_session`.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Client:
         retries: int = 3,
         backoff: float = 2,
         verify: str | bool = True,
+        private_hosts: Collection[str] = (),
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._user_agent = user_agent
@@ -56,6 +59,7 @@ class Client:
         self._deadline = deadline
         self._retries = Retries(retries, backoff, sleep)
         self._verify = verify
+        self._private_hosts = private_hosts
 
     def download(
         self,
@@ -82,17 +86,23 @@ class Client:
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         conditions = {name: value for name, value in conditions.items() if value}
-        limits = Limits(max_bytes, self._read_timeout, time.monotonic() + self._deadline)
+        limits = Limits(max_bytes, self._read_timeout)
+        give_up = time.monotonic() + self._deadline
         rule = self._retries if retries is None else replace(self._retries, most=retries)
+
+        def attempt() -> SnapshotFile | None:
+            with deadline(give_up):
+                return self._attempt(
+                    url, into, hosts, conditions, body, limits, progress, accept=accept, whole=whole
+                )
+
         try:
             return rule.run(
-                lambda: self._attempt(
-                    url, into, hosts, conditions, body, limits, progress, accept=accept, whole=whole
-                ),
+                attempt,
                 again=lambda problem: progress.note(
                     f"{into.name}: {shown(url)} {problem}; retrying"
                 ),
-                give_up=limits.give_up,
+                give_up=give_up,
             )
         except Problem as problem:
             failure = NotThere if isinstance(problem, Missing) else FetchFailed
@@ -113,7 +123,9 @@ class Client:
     ) -> SnapshotFile | None:
         retrieved_at = datetime.now(UTC)
         with (
-            open_session(self._user_agent, accept=accept) as session,
+            open_session(
+                self._user_agent, accept=accept, private_hosts=self._private_hosts
+            ) as session,
             self._ask(session, url, hosts, conditions, body) as response,
         ):
             if response.status_code == 304 and conditions:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import msgspec
 
-from duediligence.writing import storing, write
+from duediligence.writing import make_folder, storing, write
 
 _Utc = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -87,7 +87,7 @@ class Evidence:
     def _write(self, kept: StoredAnswer) -> StoredAnswer:
         folder = self._place(kept.address)
         with storing(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
         path = folder / f"{kept.confirmed_at:%Y%m%dT%H%M%S%fZ}-{kept.sha256[:16]}.json"
         write([msgspec.json.format(msgspec.json.encode(kept), indent=1)], path)
         for older, same in self._all(kept.address):

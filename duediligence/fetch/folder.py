@@ -10,6 +10,8 @@ from duediligence.contracts.files import natural_order
 from duediligence.errors import FetchFailed, UsageError
 from duediligence.fetch.feeds import fitting, is_pattern
 from duediligence.fetch.snapshots import MANIFEST, Snapshot, SnapshotFile, Snapshots, load_copy
+from duediligence.permissions import lies_within
+from duediligence.reading import regular
 from duediligence.writing import write
 
 _CHUNK = 1 << 20
@@ -53,6 +55,8 @@ def fetch_folder(
             about=watchlist.title,
             hint=f"Download what is missing from {watchlist.homepage} and put it with the rest.",
         )
+    if in_place:
+        _check_links(folder, found)
     with snapshots.staging(watchlist.id) as staged:
         paths = {name: path for held in found.values() for name, path in held.items()}
         files = [
@@ -75,6 +79,16 @@ def fetch_folder(
             ),
             confirmed=in_place or downloaded is not None,
         )
+
+
+def _check_links(folder: Path, found: Mapping[Feed, Mapping[str, Path]]) -> None:
+    """Nobody chose these files this time: a link must not make us read what only we can read."""
+    for path in (path for held in found.values() for path in held.values()):
+        if not lies_within(path, folder):
+            raise FetchFailed(
+                f"{path} is a link that leads out of its folder",
+                hint="Put the file itself there.",
+            )
 
 
 def _missing(feed: Feed, found: Mapping[str, Path], parts: tuple[str, ...]) -> list[str]:
@@ -153,7 +167,7 @@ def _copy(path: Path, into: Path, max_bytes: int, now: datetime, *, in_place: bo
 def _read(path: Path, max_bytes: int) -> Iterator[bytes]:
     size = 0
     try:
-        with path.open("rb") as file:
+        with regular(path).open("rb") as file:
             while chunk := file.read(_CHUNK):
                 size += len(chunk)
                 if size > max_bytes:

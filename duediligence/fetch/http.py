@@ -9,7 +9,7 @@ import re
 import ssl
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -26,6 +26,9 @@ from urllib3.exceptions import HTTPError, InvalidHeader
 from urllib3.util import Retry
 
 from duediligence.errors import FetchFailed
+from duediligence.fetch.connections import GuardedAdapter
+from duediligence.fetch.deadline import current, deadline
+from duediligence.fetch.private_addresses import PrivateAddress
 from duediligence.progress import Progress
 
 Result = TypeVar("Result")
@@ -90,6 +93,14 @@ def unanswered(
             hint="Where your network inspects traffic, ask your IT team for its certificate file "
             "and give it in the setting ca_file (DUEDILIGENCE_CA_FILE).",
         )
+    for cause in causes:
+        if isinstance(cause, PrivateAddress):
+            return Problem(
+                f"was not contacted: {cause.host} leads to {cause.address}, on this machine or in "
+                "a private network",
+                hint="If it belongs there, allow it in a settings file: "
+                f'private_hosts = ["{cause.host}"].',
+            )
     if isinstance(error, ProxyError):
         return Problem(
             "could not be reached: the proxy of this network refused the connection",
@@ -130,9 +141,16 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             yield from _causes(cause)
 
 
-def open_session(user_agent: str, *, accept: bool = True) -> requests.Session:
-    """A session that sends no password from the user's .netrc, and Accept only where it may."""
+def open_session(
+    user_agent: str, *, accept: bool = True, private_hosts: Collection[str] | None = ()
+) -> requests.Session:
+    """A session that sends no password from the user's .netrc, and Accept only where it may.
+
+    It reaches public addresses only, but for `private_hosts`; None: it reaches any.
+    """
     session = requests.Session()
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, GuardedAdapter(private_hosts))
     session.auth = lambda request: request
     session.headers["User-Agent"] = user_agent
     if not accept:
@@ -150,8 +168,11 @@ def send(
 ) -> requests.Response:
     """The answer, its body not read yet and no redirect followed. Raises Problem.
 
-    `timeouts` are for connecting and for reading, in seconds; `verify` is as in requests.
+    `timeouts` are for connecting and for reading, in seconds; `verify` is as in requests. It must
+    be called, and the answer read, under a `deadline`, which covers everything: connecting, TLS,
+    headers, every `100 Continue` and the body.
     """
+    limit = current()
     url = request.url or ""
     settings = session.merge_environment_settings(url, {}, True, verify, None)
     merged = settings["verify"]
@@ -166,6 +187,8 @@ def send(
             proxies=settings["proxies"] if through_proxy else {},
         )
     except (requests.RequestException, HTTPError) as error:
+        if not limit.left:
+            raise Problem("did not answer in the time allowed") from error
         raise unanswered(error, *timeouts) from error
     except OSError as error:
         raise Problem(
@@ -190,11 +213,10 @@ _PAGE_HEAD = 16_384
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`read_timeout` is in seconds; `give_up` is a time on the monotonic clock."""
+    """`read_timeout` is in seconds. The time in all is that of the current `deadline`."""
 
     max_bytes: int
     read_timeout: float
-    give_up: float
 
 
 def receive(
@@ -218,21 +240,24 @@ def receive(
 
 
 def _read(response: requests.Response, limits: Limits) -> Iterator[bytes]:
-    size = 0
+    size, limit = 0, current()
     while True:
         try:
             # Not iter_content: it waits for a full chunk, so that a server that sends a byte
             # at a time would never come to the check of the time.
             chunk = response.raw.read1(_CHUNK, decode_content=True)
         except urllib3.exceptions.HTTPError as error:
-            raise broken_off(error, limits.read_timeout) from error
+            if limit.left:
+                raise broken_off(error, limits.read_timeout) from error
+            chunk = b""
+        # Before the end is believed: a connection that was shut looks like an answer that ended.
+        if not limit.left:
+            raise Problem("sends too slowly: the file did not arrive in the time allowed")
         if not chunk:
             return
         size += len(chunk)
         if size > limits.max_bytes:
             raise _too_large(limits)
-        if time.monotonic() > limits.give_up:
-            raise Problem("sends too slowly: the file did not arrive in the time allowed")
         yield chunk
 
 
@@ -364,16 +389,21 @@ def post(
     user_agent: str,
     verify: str | bool = True,
     timeouts: tuple[float, float] = (10, 30),
+    seconds: float = 60,
 ) -> None:
     """Post `body` once; any answer of 200 to 299 says that it was taken, and is not read.
 
-    `timeouts` are for connecting and for reading, in seconds; `verify` is as in requests. Raises
-    FetchFailed, which names only the host: the rest of such an address is often a token. The
-    outbox posts again, so there are no retries here.
+    `timeouts` are for connecting and for reading, in seconds, and `seconds` is for everything;
+    `verify` is as in requests. Raises FetchFailed, which names only the host: the
+    rest of such an address is often a token. The outbox posts again, so there are no retries here.
     """
     who = "the address to post to"
     try:
-        with open_session(user_agent) as session:
+        # A person chose this address, and it is usually inside.
+        with (
+            deadline(time.monotonic() + seconds),
+            open_session(user_agent, private_hosts=None) as session,
+        ):
             request, who = prepare(
                 session, "POST", url, headers=headers, body=body, plain_http_here=True
             )

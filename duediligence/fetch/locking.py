@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from duediligence.errors import Conflict
-from duediligence.writing import storing
+from duediligence.permissions import create
+from duediligence.writing import make_folder, storing
 
 _BUSY = 0.05
 
@@ -65,9 +66,10 @@ def locked(path: Path, *, patience: float | None = None) -> Iterator[BinaryIO]:
     may hold it for long. Raises InUse after that, StorageError.
     """
     with storing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
+        create(path)
         # Opened again each time: a lock is held by an opening, which threads and forks share.
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+        descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
         with open(descriptor, "r+b", buffering=0) as file:  # noqa: PTH123
             if patience is None:
                 _lock(file)

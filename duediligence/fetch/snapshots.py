@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from duediligence.errors import SourceError, StorageError
-from duediligence.writing import digest, rename, storing, write
+from duediligence.writing import digest, make_folder, rename, storing, write
 
 MANIFEST = "manifest.json"
 _Utc = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -197,9 +197,9 @@ class Snapshots:
         home = self._root / list_id
         folder = home / f"{_STAGING}{os.getpid()}-{token_hex(4)}"
         with storing(home):
-            home.mkdir(parents=True, exist_ok=True)
+            make_folder(home)
             _sweep(home)
-            folder.mkdir()
+            make_folder(folder)
         try:
             yield folder
         except SourceError:

@@ -1,16 +1,20 @@
 """What a file is by its first bytes, whatever it is called."""
 
+import mmap
 import re
 import zipfile
 from pathlib import Path
 from typing import Literal
 
 from duediligence.errors import UsageError
+from duediligence.formats import package
+from duediligence.reading import regular
 
 MAX_BYTES = 200_000_000
 # A million rows of ten columns unpack to about 500 MB; more than this is a decompression bomb.
 MAX_UNPACKED = 2_000_000_000
 _SAVE_AS = "Open it in a spreadsheet and save it as an Excel workbook (.xlsx) or as CSV UTF-8."
+_STREAMS = ("EncryptedPackage", "WordDocument")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NOT_TABLES = (
     (rb"%PDF-", "a PDF", "Ask for the spreadsheet that it was made from."),
@@ -32,7 +36,7 @@ def filetype(path: Path) -> Literal["text", "workbook"]:
     try:
         if path.is_dir():
             raise UsageError(f"{path}: is a folder, not a file", hint="Name a file in it.")
-        size = path.stat().st_size
+        size = regular(path).stat().st_size
         with path.open("rb") as file:
             head = file.read(4096)
     except FileNotFoundError as error:
@@ -62,9 +66,9 @@ def filetype(path: Path) -> Literal["text", "workbook"]:
 
 def _check_package(path: Path) -> None:
     try:
-        with zipfile.ZipFile(path) as package:
-            members = package.infolist()
-            names = {member.filename for member in members}
+        members = package.members(path)
+    except package.TooMuch as error:
+        raise UsageError(f"{path.name}: {error}, more than any workbook", hint=_SAVE_AS) from error
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise damaged(path) from error
     if any(member.flag_bits & 1 for member in members):
@@ -74,16 +78,18 @@ def _check_package(path: Path) -> None:
             f"{path.name}: unpacks to over {MAX_UNPACKED:,} bytes, more than any supplier list",
             hint="Copy the rows into a new workbook and save that.",
         )
+    names = {member.filename for member in members}
     if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
         what = "a Word document" if "word/document.xml" in names else "a zip file"
         raise UsageError(f"{path.name}: is {what}, not a spreadsheet", hint=_SAVE_AS)
 
 
 def _check_compound(path: Path) -> None:
-    content = path.read_bytes()
-    if "EncryptedPackage".encode("utf-16-le") in content:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        names = {one for one in _STREAMS if content.find(one.encode("utf-16-le")) >= 0}
+    if "EncryptedPackage" in names:
         raise encrypted(path)
-    if "WordDocument".encode("utf-16-le") in content:
+    if "WordDocument" in names:
         raise UsageError(f"{path.name}: is a Word document, not a spreadsheet", hint=_SAVE_AS)
 
 

@@ -25,7 +25,7 @@ MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 _URN = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _TABLE, _OFFICE, _TEXT, _STYLE = (_URN % name for name in ("table", "office", "text", "style"))
-_CONTENT = "content.xml"
+CONTENT = "content.xml"
 _NAMED = re.compile(rb'<table:table\s(?:[^>]*?\s)?table:name="([^"]*)"')
 _SHEET, _ROW = f"{_TABLE}table", f"{_TABLE}table-row"
 _STYLED, _LOOK = f"{_STYLE}style", f"{_STYLE}table-properties"
@@ -48,19 +48,11 @@ class Damaged(ValueError):
     """The file is not a sound OpenDocument spreadsheet; the text says why."""
 
 
-def size(path: Path) -> int:
-    """The bytes of `content.xml`, unpacked; 0 for a file that is no such package."""
-    if not zipfile.is_zipfile(path):
-        return 0
-    with zipfile.ZipFile(path) as package:
-        return sum(one.file_size for one in package.infolist() if one.filename == _CONTENT)
-
-
 def names(path: Path) -> list[str]:
     """The names of all sheets, in order. Raises what zipfile raises."""
     found: list[str] = []
     rest = b""
-    with zipfile.ZipFile(path) as package, package.open(_CONTENT) as content:
+    with zipfile.ZipFile(path) as package, package.open(CONTENT) as content:
         while block := content.read(1 << 20):
             block = rest + block
             found += [unescape(name.decode("utf-8", "replace")) for name in _NAMED.findall(block)]
@@ -111,7 +103,7 @@ def _elements(path: Path) -> Iterator[Element]:
     """Styles at their end, sheets at their start, rows at their end; cleared when passed."""
     from lxml import etree
 
-    with zipfile.ZipFile(path) as package, package.open("content.xml") as content:
+    with zipfile.ZipFile(path) as package, package.open(CONTENT) as content:
         context = etree.iterparse(
             content,
             events=("start", "end"),

@@ -2,12 +2,14 @@
 
 The reader of workbooks lays a sheet out in full, so one stray cell in the last row and column,
 put there by accident or by an attacker, asks for half a terabyte, and then it ends the process.
-A child with limits can come to that end without taking a screening down with it.
+A child with limits can come to that end without taking a screening down with it. Where the system
+limits no process (macOS, Windows), only what the package unpacks to is bounded.
 """
 
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from itertools import groupby
@@ -18,14 +20,19 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from duediligence.errors import UsageError
-from duediligence.formats import MAX_FIELD, ods
-from duediligence.formats.filetype import damaged, encrypted
+from duediligence.formats import MAX_FIELD, ods, package
+from duediligence.formats.filetype import MAX_UNPACKED, damaged, encrypted
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
-MAX_MEMORY = 4 << 30
+# With what the reading process itself needs, half a gigabyte: 300,000 rows of ten names.
+MAX_MEMORY = 400 << 20
 MAX_SECONDS = 120
+# A million rows of fifty columns; blank cells are cells, too.
+MAX_CELLS = 50_000_000
+# More cannot be laid out in that memory.
+MAX_LAID_OUT = 500_000_000
 # An ODS whose document has more bytes than this is read row by row instead of laid out.
 STREAMED_FROM = 60_000_000
 
@@ -80,8 +87,9 @@ def _rows(path: Path, wanted: str) -> Iterator[_SheetRow]:
             if child.wait():
                 raise UsageError(
                     f"{path.name}: the workbook needs too much memory or time to read",
-                    hint="There may be a stray value far below or right of the rows. Copy the "
-                    "rows into a new workbook and save that.",
+                    hint="There may be a stray value far below or right of the rows: copy the "
+                    "rows into a new workbook and save that. A very long list is better saved as "
+                    "CSV UTF-8, or split.",
                 )
         finally:
             child.kill()
@@ -99,6 +107,11 @@ def _error(path: Path, wanted: str, failure: _Failure) -> UsageError:
             f"{path.name}: {failure.detail}; the maximum is {MAX_FIELD:,}",
             hint="Shorten the text there, or leave the column out.",
         )
+    if failure.kind == "unpacked":
+        return UsageError(
+            f"{path.name}: the workbook {failure.detail}",
+            hint="Copy the rows into a new workbook and save that, or save them as CSV UTF-8.",
+        )
     return damaged(path)
 
 
@@ -110,16 +123,23 @@ def _limit() -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except (ImportError, OSError, ValueError):
-        return  # Windows refuses an absurd allocation by itself; elsewhere this is a second line.
+        return  # Windows has no such limits, but refuses an absurd allocation by itself.
 
 
 def _events(path: Path, wanted: str) -> Iterator[_Line]:
-    return _streamed(path, wanted) if ods.size(path) > STREAMED_FROM else _laid_out(path, wanted)
+    if not zipfile.is_zipfile(path):
+        return _laid_out(path, wanted)
+    # What streams is never held, and zipfile reads no more of it than is stated here.
+    document = sum(m.file_size for m in package.members(path) if m.filename == ods.CONTENT)
+    if STREAMED_FROM < document <= MAX_UNPACKED:
+        return _streamed(path, wanted)
+    package.check_sizes(path, MAX_LAID_OUT)
+    return _laid_out(path, wanted)
 
 
 def _streamed(path: Path, wanted: str) -> Iterator[_Line]:
     """The events of an OpenDocument spreadsheet, row by row."""
-    names = ods.names(path)
+    names = _checked(ods.names(path))
     chosen = [name for name in names if not wanted or _same(name, wanted)]
     if not chosen:
         yield _Failure("sheet", ", ".join(names))
@@ -139,6 +159,7 @@ def _laid_out(path: Path, wanted: str) -> Iterator[_Line]:
 
     workbook = _open(path)
     known = [s for s in workbook.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
+    _checked([sheet.name for sheet in known])
     chosen = [
         sheet.name
         for sheet in known
@@ -150,6 +171,12 @@ def _laid_out(path: Path, wanted: str) -> Iterator[_Line]:
         yield Sheet(name, tuple(sheet.name for sheet in known if sheet.name != name))
         for number, cells in enumerate(workbook.get_sheet_by_name(name).iter_rows(), 1):
             yield from _line(name, number, [_text(cell) for cell in cells])
+
+
+def _checked(names: list[str]) -> list[str]:
+    if sum(map(len, names)) + len(names) > MAX_FIELD:
+        raise package.TooMuch("has too many sheets, or too long names of them")
+    return names
 
 
 def _same(name: str, wanted: str) -> bool:
@@ -193,13 +220,20 @@ def _text(cell: Any) -> str:
 def _main(path: str, wanted: str) -> None:
     _limit()
     encode = msgspec.json.encode
+    cells = 0
     try:
         for event in _events(Path(path), wanted):
+            if isinstance(event, list):
+                cells += len(event)
+                if cells > MAX_CELLS:
+                    raise package.TooMuch(f"has over {MAX_CELLS:,} cells")  # noqa: TRY301
             sys.stdout.buffer.write(encode(event) + b"\n")
             if isinstance(event, _Failure):
                 break
     except MemoryError:
         sys.exit(1)
+    except package.TooMuch as error:
+        sys.stdout.buffer.write(encode(_Failure("unpacked", str(error))) + b"\n")
     except BaseException as error:  # a panic of the reader is no Exception
         kind = "password" if type(error).__name__ == "PasswordError" else "damaged"
         sys.stdout.buffer.write(encode(_Failure(kind)) + b"\n")

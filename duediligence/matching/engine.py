@@ -16,6 +16,7 @@ from duediligence.matching.evidence import Subject
 from duediligence.matching.index.index import Index, index_file
 from duediligence.matching.index.merging import merged
 from duediligence.model import Match
+from duediligence.writing import rename
 
 # A list whose index is larger has half the work of a look-up to itself, and is not worth copying.
 _LARGE = 64 * 2**20
@@ -182,7 +183,7 @@ class Engine:
         with suppress(StorageError, OSError):
             self._merged.save(building, made_of=name)
             _remove(cache / name)
-            building.replace(cache / name)
+            rename(building, cache / name)
             _sweep(cache, name)
 
 

@@ -28,6 +28,7 @@ Action = Literal[
     "audit",
     "apply retention",
     "change settings",
+    "make backups",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 # These change nothing that is kept.
@@ -85,6 +86,10 @@ AuditKind = Literal[
     "setting changed",
     "retention",
     "signing key",
+    "home shared",
+    "home closed",
+    "backup made",
+    "restored",
 ]
 AuditValue = str | int | None | tuple[str, ...]
 

@@ -51,10 +51,11 @@ class Webhook:
     @classmethod
     def of(cls, settings: Settings, user_agent: str, now: Callable[[], datetime]) -> "Webhook":
         """Raises UsageError where there is no secret: nobody could tell who posted."""
-        if not (settings.webhook_secret or settings.webhook_secret_file):
+        if not (settings.webhook_secret_file or settings.secret("webhook_secret")):
             raise UsageError(
                 "webhook_url is set, but no secret to sign what is posted",
-                hint="Set DUEDILIGENCE_WEBHOOK_SECRET, or webhook_secret_file.",
+                hint="Set DUEDILIGENCE_WEBHOOK_SECRET or webhook_secret_file, or keep it in the "
+                "keyring.",
             )
         return cls(settings, user_agent, now)
 

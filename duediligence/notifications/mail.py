@@ -3,6 +3,7 @@
 import re
 import smtplib
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -11,22 +12,40 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from duediligence.errors import DeliveryFailed, Hint, Step, UsageError
+from duediligence.fetch.deadline import current, deadline
 from duediligence.model import Message
 from duediligence.settings import Settings
 
 TIMEOUT = 30.0
+DEADLINE = 180.0
 _PORTS = {"starttls": 587, "tls": 465}
 # Strict on purpose (RFC 5321 has quoted and non-ASCII forms): nothing here can end a header.
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
+class _Server(smtplib.SMTP):
+    """A mail server under the current deadline: it may drip its replies, or never end one."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        current().guard(self.sock)
+        return super().getreply()
+
+
+class _TLSServer(_Server, smtplib.SMTP_SSL):
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """Sends each message to all recipients at once. `timeout` is for each step, in seconds."""
+    """Sends each message to all recipients at once.
+
+    `timeout` is for each step and `seconds` for everything, in seconds.
+    """
 
     settings: Settings
     recipients: tuple[str, ...]
     timeout: float = TIMEOUT
+    seconds: float = DEADLINE
 
     @property
     def name(self) -> str:
@@ -51,10 +70,13 @@ class Mail:
                 raise UsageError(f"{name} holds characters that no mail server accepts")
         if settings.smtp_port is not None and not 0 < settings.smtp_port < 65536:
             raise UsageError(f"smtp_port must be 1 to 65535, not {settings.smtp_port}")
-        if settings.smtp_user and not (settings.smtp_password or settings.smtp_password_file):
+        if settings.smtp_user and not (
+            settings.smtp_password_file or settings.secret("smtp_password")
+        ):
             raise UsageError(
                 "smtp_user is set, but no password",
-                hint="Set DUEDILIGENCE_SMTP_PASSWORD, or smtp_password_file.",
+                hint="Set DUEDILIGENCE_SMTP_PASSWORD or smtp_password_file, or keep it in the "
+                "keyring.",
             )
         for address in (*recipients, settings.notify_mail_from):
             if not _ADDRESS.fullmatch(address):
@@ -70,8 +92,12 @@ class Mail:
         Raises DeliveryFailed where no recipient was taken or the connection ended before the
         server said so, and UsageError where the password cannot be used.
         """
-        password = self.settings.secret("smtp_password")
-        with self._plain_errors(), self._connected() as server:
+        password = self.settings.secret("smtp_password") if self.settings.smtp_user else ""
+        with (
+            deadline(time.monotonic() + self.seconds),
+            self._plain_errors(),
+            self._connected() as server,
+        ):
             if self.settings.smtp_user:
                 server.login(self.settings.smtp_user, password)
             refused = server.sendmail(
@@ -100,11 +126,9 @@ class Mail:
         port = self.settings.smtp_port or _PORTS[security]
         context = ssl.create_default_context(cafile=self.settings.ca_file)
         if security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, port, timeout=self.timeout, context=context
-            )
+            server: _Server = _TLSServer(host, port, timeout=self.timeout, context=context)
         else:
-            server = smtplib.SMTP(host, port, timeout=self.timeout)
+            server = _Server(host, port, timeout=self.timeout)
         try:
             if security == "starttls":
                 server.starttls(context=context)
@@ -118,7 +142,7 @@ class Mail:
     @contextmanager
     def _plain_errors(self) -> Iterator[None]:
         """What smtplib raises, in our words: the server's may hold anything, secrets included."""
-        where = f"the mail server {self.settings.smtp_host}"
+        where, limit = f"the mail server {self.settings.smtp_host}", current()
         try:
             yield
         except ssl.SSLCertVerificationError as error:
@@ -147,6 +171,8 @@ class Mail:
         except (TimeoutError, smtplib.SMTPServerDisconnected):
             raise DeliveryFailed(f"{where} did not answer in full") from None
         except (OSError, smtplib.SMTPException) as error:
+            if not limit.left:
+                raise DeliveryFailed(f"{where} did not answer in full") from None
             raise DeliveryFailed(
                 f"{where} could not be reached", hint="Check smtp_host, smtp_port and ca_file."
             ) from error

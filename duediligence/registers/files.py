@@ -21,6 +21,7 @@ from duediligence.formats import MAX_FIELD
 from duediligence.formats.cells import clean
 from duediligence.model import RegisterFile
 from duediligence.progress import Task
+from duediligence.reading import regular
 
 # The largest real one, the PSC snapshot, was 12.9 GB in 2026; text like it packs six to one.
 MAX_BYTES = 60_000_000_000
@@ -74,7 +75,7 @@ def opened(path: Path, suffixes: tuple[str, ...], task: Task) -> Iterator[Bytes]
     without one such file, or that unpacks to over MAX_BYTES or MAX_RATIO times its size.
     """
     try:
-        with path.open("rb") as file:
+        with regular(path).open("rb") as file:
             if file.peek(4)[:4].startswith(b"PK"):
                 with _member(path, file, suffixes) as member:
                     yield Bytes(_Watched(member, path.name, task), _CHUNK)
@@ -98,7 +99,7 @@ def unpacked_size(path: Path) -> int:
 def fingerprint(path: Path) -> RegisterFile:
     """The file's name and the sha256 of its bytes. Raises UsageError where it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with regular(path).open("rb") as file:
             return RegisterFile(path.name, file_digest(file, "sha256").hexdigest())
     except OSError as error:
         raise UsageError(f"{path}: cannot be opened: {error.strerror}") from error

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from duediligence.errors import Hint, SourceError, Step, UsageError
+from duediligence.errors import DamagedBackup, Hint, SourceError, Step, StorageError, UsageError
 from duediligence.model import audit
 from duediligence.progress import Progress
 from duediligence.scheduling.jobs import ActionName, Job
@@ -96,12 +96,42 @@ def retention(workspace: Workspace, job: Job, progress: Progress) -> str:  # noq
     return told
 
 
+@use_case("make backups", event="backup made")
+def backup(workspace: Workspace, job: Job, progress: Progress) -> str:
+    """Make a backup, verify it, and remove older ones. Raises UsageError, StorageError."""
+    from duediligence.delivery.backup import making, restoring
+
+    assert job.into
+    passphrase = workspace.settings.secret("backup_passphrase")
+    if not passphrase:
+        raise UsageError(
+            "no passphrase is set for backups",
+            hint="Set backup_passphrase_file, or DUEDILIGENCE_BACKUP_PASSPHRASE.",
+        )
+    path = job.into / making.name_for(workspace.now())
+    made = making.make(workspace, path, passphrase, progress=progress)
+    try:
+        found = restoring.verify(path, passphrase, progress=progress)
+    except DamagedBackup:
+        path.unlink(missing_ok=True)  # so that it never counts as one that is kept
+        raise
+    if found.problem:
+        raise StorageError(
+            f"{path} was made, but the audit chain in it is broken at record "
+            f"{found.problem.position}: {found.problem.what}",
+            hint="Older backups were kept. Compare the chain with theirs.",
+        )
+    removed = making.remove_older(workspace, job.into, keep=job.keep)
+    return f"made and verified {path.name}, {made.size:,} bytes; {removed} older removed"
+
+
 ACTIONS: Mapping[ActionName, Action] = {
     "refresh lists": refresh_lists,
     "refresh dossiers": refresh_dossiers,
     "re-screen": re_screen,
     "digest": digest,
     "retention": retention,
+    "backup": backup,
 }
 # What the account that the scheduler runs under must be allowed to do, where people have roles.
 MAY: Mapping[ActionName, audit.Action] = {

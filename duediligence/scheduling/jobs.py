@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from duediligence.errors import Hint, Invalid, NotFound, Step, UsageError
+from duediligence.reading import regular
 from duediligence.settings import Settings
 
 ZONE = "Europe/London"
@@ -111,10 +112,19 @@ def _zone() -> ZoneInfo:
 
 
 FILENAME = "schedule.toml"
-ActionName = Literal["refresh lists", "refresh dossiers", "re-screen", "digest", "retention"]
+ActionName = Literal[
+    "refresh lists", "refresh dossiers", "re-screen", "digest", "retention", "backup"
+]
 ACTION_NAMES: tuple[ActionName, ...] = get_args(ActionName)
-_KEYS = ("name", "action", "every", "at", "ids", "from")
-_ONLY_LISTS = ("ids", "from")
+_KEYS = ("name", "action", "every", "at", "ids", "from", "folder", "keep")
+_ONLY: Mapping[str, ActionName] = {
+    "ids": "refresh lists",
+    "from": "refresh lists",
+    "folder": "backup",
+    "keep": "backup",
+}
+KEEP = 14
+"""Backups that a job keeps where it does not say how many."""
 
 EXAMPLE = """\
 # What the scheduler does by itself.
@@ -165,12 +175,23 @@ at = "05:00"
 # action = "retention"          # removes what is past its retention period
 # every = "month"
 # at = "04:00"
+
+# [[job]]
+# name = "backup"
+# action = "backup"             # needs the setting backup_passphrase
+# folder = "/mnt/backups/duediligence"
+# keep = 14                     # older ones are removed when the new one is verified
+# every = "day"
+# at = "23:00"
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One job. `ids` and `folder` are of `refresh lists` only; `folder` None: the publishers."""
+    """One job. `ids` and `folder` are of `refresh lists` only; `folder` None: the publishers.
+
+    `into` and `keep` are of `backup` only: its folder, and how many backups that holds at most.
+    """
 
     name: str
     action: ActionName
@@ -179,6 +200,8 @@ class Job:
     cadence: Cadence
     ids: tuple[str, ...] = ()
     folder: Path | None = None
+    into: Path | None = None
+    keep: int = KEEP
 
 
 def path_of(settings: Settings) -> Path:
@@ -193,7 +216,7 @@ def load(path: Path, lists: Collection[str]) -> tuple[Job, ...]:
     of its kind, so that a slip is found at once and not at night.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        document = tomllib.loads(regular(path).read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise NotFound(
             f"{path}: no such file of jobs",
@@ -231,6 +254,9 @@ def _job(path: Path, number: int, table: Mapping[str, Any], lists: Collection[st
         if key == "ids":
             if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
                 raise UsageError(f'{where}: ids must be a list of texts, such as ids = ["un"]')
+        elif key == "keep":
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                raise UsageError(f"{where}: keep must be a number, 1 or more")
         elif not isinstance(value, str):
             raise UsageError(f'{where}: {key} must be text in quotes, such as {key} = "…"')
     for key in ("name", "action", "every"):
@@ -243,9 +269,11 @@ def _job(path: Path, number: int, table: Mapping[str, Any], lists: Collection[st
             field="action",
             hint=f"Valid actions: {', '.join(ACTION_NAMES)}.",
         )
-    for key in _ONLY_LISTS:
-        if key in table and action != "refresh lists":
-            raise UsageError(f"{where}: {key} is for the action 'refresh lists' only")
+    for key, only in _ONLY.items():
+        if key in table and action != only:
+            raise UsageError(f"{where}: {key} is for the action {only!r} only")
+    if action == "backup" and not table.get("folder", "").strip():
+        raise UsageError(f"{where}: folder is missing: where the backups are written")
     try:
         times = read(table["every"], table.get("at", ""))
     except ValueError as error:
@@ -264,4 +292,6 @@ def _job(path: Path, number: int, table: Mapping[str, Any], lists: Collection[st
         cadence=times,
         ids=tuple(table.get("ids", ())),
         folder=path.parent / Path(table["from"]).expanduser() if "from" in table else None,
+        into=path.parent / Path(table["folder"]).expanduser() if "folder" in table else None,
+        keep=table.get("keep", KEEP),
     )

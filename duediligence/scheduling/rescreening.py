@@ -121,7 +121,7 @@ def refresh(workspace: Workspace, progress: Progress) -> str:
     gathered = dossiers(workspace, suppliers, progress)
     silent = {ref: why for ref, one in gathered.items() if (why := _not_answered(workspace, one))}
     prints = {ref: fingerprint(one) for ref, one in gathered.items() if ref not in silent}
-    with closing(ScheduleStore(workspace.settings.home / "schedule.db")) as store:
+    with closing(ScheduleStore(workspace.home / "schedule.db")) as store:
         store.forget_dossiers_but(gathered)
         older = {
             ref
@@ -200,7 +200,7 @@ def _not_reported(workspace: Workspace, job: str, suppliers: Sequence[Supplier])
     """The incomplete run that most suppliers were last screened in, where an attempt at the job
     was interrupted since it was last done; empty otherwise.
     """
-    with closing(ScheduleStore(workspace.settings.home / "schedule.db")) as schedule:
+    with closing(ScheduleStore(workspace.home / "schedule.db")) as schedule:
         attempts = schedule.attempts(job)
     if not any(one.result == "interrupted" for one in attempts):
         return ""

@@ -83,9 +83,9 @@ def use_case(
 def permit(workspace: Workspace, action: Action) -> None:
     """Raise unless whoever works here may do `action`; before a change, record the settings.
 
-    Raises Forbidden, saying which role is needed; UsageError where the working folder holds
-    settings for the action that are not read; StorageError. Where `users` names nobody, one
-    person works alone and may do everything.
+    A home that an earlier version left open is closed then, too. Raises Forbidden, saying which
+    role is needed; UsageError where the working folder holds settings for the action that are not
+    read; StorageError. Where `users` names nobody, one person works alone and may do everything.
     """
     refuse_beside_ignored_settings(workspace, action)
     users, who = workspace.settings.users, workspace.who
@@ -98,6 +98,7 @@ def permit(workspace: Workspace, action: Action) -> None:
             "settings.",
         )
     if action not in READING:
+        workspace.close_earlier_home()
         resolved = workspace.resolved or _of_a_program(workspace.settings)
         if workspace.recorded != (who, resolved):
             record_settings(workspace, resolved)

@@ -1,5 +1,6 @@
 """The folder that holds everything the tool keeps, and what is opened from it."""
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from duediligence import registry
 from duediligence.contracts import Watchlist
-from duediligence.errors import Conflict, NotFound
+from duediligence.errors import Conflict, Hint, NotFound, Step
+from duediligence.permissions import close_earlier
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.store import ListStore, RunStore, SupplierStore
 from duediligence.store.casework.audit import AuditStore
@@ -22,12 +24,16 @@ from duediligence.store.casework.suppliers import DeclarationStore, LinkStore
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.lookups import LookUpStore
 from duediligence.version import __version__
+from duediligence.writing import make_folder, storing
 
 if TYPE_CHECKING:
     from duediligence.matching.engine import EngineCache
     from duediligence.registers.companies_house import CompaniesHouse
     from duediligence.settings.working_folder import IgnoredFile
     from duediligence.store.register import RegisterStore
+
+
+_logger = logging.getLogger(__name__)
 
 
 def _now() -> datetime:
@@ -68,6 +74,7 @@ class Workspace:
     an answer younger than `answers_age` is used again without asking. `only` are the lists to
     know, where these are not all that come with the tool and the council's own. `shared_engines`
     is given where lists are to stay open between workspaces.
+    `warn` passes on what must be seen, in one line.
     `resolved` says where the settings came from (None: the program that opens it), without those
     of one command; `ignored` is a settings file that is not read; `recorded` what of both was last
     recorded, by whom (see `access`).
@@ -83,6 +90,7 @@ class Workspace:
     ignored: "IgnoredFile | None" = None
     recorded: "tuple[str, EffectiveSettings] | None" = field(default=None, init=False, repr=False)
     shared_engines: "EngineCache | None" = None
+    warn: Callable[[str | Hint], None] = _logger.warning
     _opened: ExitStack = field(default_factory=ExitStack)
 
     @cached_property
@@ -117,23 +125,46 @@ class Workspace:
             raise NotFound(f"Unknown list {list_id!r}", hint=f"Valid lists: {known}.") from None
 
     @cached_property
+    def home(self) -> Path:
+        """The folder that everything is kept in; made where it is missing, for its owner alone.
+
+        Raises StorageError.
+        """
+        with storing(self.settings.home):
+            make_folder(self.settings.home, private=True)
+        return self.settings.home
+
+    def close_earlier_home(self) -> None:
+        """Close a home that an earlier version made readable to all, and say so; at most once.
+
+        Raises StorageError.
+        """
+        with storing(self.settings.home):
+            if close_earlier(self.settings.home):
+                self.warn(
+                    Hint(
+                        f"{self.settings.home} could be read by other accounts of this machine. "
+                        "It is closed to them now. To share it with a group: ",
+                        Step("share-home"),
+                    )
+                )
+
+    @cached_property
     def lists(self) -> ListStore:
-        store = ListStore(self.settings.home / "lists.db")
+        store = ListStore(self.home / "lists.db")
         self._opened.callback(store.close)
         return store
 
     @cached_property
     def lookups(self) -> LookUpStore:
-        store = LookUpStore(self.settings.home / "lookups.db")
+        store = LookUpStore(self.home / "lookups.db")
         self._opened.callback(store.close)
         return store
 
     @cached_property
     def casework(self) -> Casework:
         """The unit of work of `casework.db`: its repositories and its transactions."""
-        return self._opened.enter_context(
-            Casework(self.settings.home / "casework.db", who=self.who)
-        )
+        return self._opened.enter_context(Casework(self.home / "casework.db", who=self.who))
 
     @property
     def suppliers(self) -> SupplierStore:
@@ -171,7 +202,7 @@ class Workspace:
     def register(self) -> "RegisterStore":
         from duediligence.store.register import RegisterStore
 
-        store = RegisterStore(self.settings.home / "register.db")
+        store = RegisterStore(self.home / "register.db")
         self._opened.callback(store.close)
         return store
 
@@ -186,14 +217,15 @@ class Workspace:
         from duediligence.fetch.limiter import Limiter
         from duediligence.registers.companies_house import CompaniesHouse
 
-        folder = self.settings.home / "companies-house"
+        folder = self.home / "companies-house"
         api = Api(
-            self.settings.companies_house_url,
+            self.settings.address_of_companies_house(),
             key=key,
             evidence=folder,
             limiter=Limiter.for_key(folder, key),
             user_agent=user_agent(self.settings),
             verify=str(self.settings.ca_file) if self.settings.ca_file else True,
+            private_hosts=(*self.settings.private_hosts, *self.settings.key_hosts),
             now=self.now,
             backoff=self.backoff,
             max_age=self.answers_age,
@@ -210,11 +242,11 @@ class Workspace:
 
     @property
     def indexes(self) -> Path:
-        return self.settings.home / "indexes"
+        return self.home / "indexes"
 
     @property
     def snapshots(self) -> Path:
-        return self.settings.home / "snapshots"
+        return self.home / "snapshots"
 
     def __enter__(self) -> "Workspace":
         return self

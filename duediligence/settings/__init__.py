@@ -9,12 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args, get_origin
+from urllib.parse import urlsplit
 
 import msgspec
 
-from duediligence.errors import UsageError
+from duediligence.errors import Hint, Step, UsageError
 from duediligence.model import Severity
 from duediligence.model.audit import Role
+from duediligence.reading import regular
+from duediligence.settings.system_keyring import kept
 
 PREFIX = "DUEDILIGENCE_"
 CONFIG = PREFIX + "CONFIG"
@@ -53,6 +56,16 @@ def _check_hosts(hosts: Mapping[str, tuple[str, ...]], origin: str) -> None:
                 )
 
 
+def _check_private_hosts(hosts: tuple[str, ...], origin: str) -> None:
+    for host in hosts:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*|(?=.*:.*:)[0-9a-f:.]+", host):
+            raise UsageError(
+                f"{origin}: {host[:120]!r} is not a host",
+                hint="Write the whole name of one host in lower case, or its number: no *, no "
+                "https:// and no port.",
+            )
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """What a setting is for, in a sentence, and its limits.
@@ -60,6 +73,7 @@ class About:
     A number is at least `least` or above `above`, and at most `most`; `check` raises UsageError
     for a table that cannot be. A `secret` is never shown; what is `personal` is recorded only as
     set. What is `harmless` changes neither what is screened, nor what is found, nor who decides.
+    What is `home_only` is taken from the home's own file alone.
     """
 
     help: str
@@ -69,6 +83,7 @@ class About:
     secret: bool = False
     personal: bool = False
     harmless: bool = False
+    home_only: bool = False
     check: Callable[[Any, str], None] | None = None
 
 
@@ -169,6 +184,14 @@ class Settings:
             check=_check_hosts,
         ),
     ] = field(default_factory=dict)
+    private_hosts: Annotated[
+        tuple[str, ...],
+        About(
+            "List: hosts that lists, registers and mirrors may be fetched from although they are "
+            "on this machine or in a private network. Each is one exact name or number.",
+            check=_check_private_hosts,
+        ),
+    ] = ()
     local_registers: Annotated[
         Path | None,
         About(
@@ -196,8 +219,8 @@ class Settings:
     companies_house_key: Annotated[
         str,
         About(
-            "Key for the API of Companies House. Secret, never shown: best set in the "
-            "environment or in a file of its own.",
+            "Key for the API of Companies House. Secret, never shown: best kept in the system's "
+            "keyring, in the environment or in a file of its own.",
             secret=True,
         ),
     ] = ""
@@ -205,8 +228,21 @@ class Settings:
         Path | None, About("File that holds that key and nothing else.")
     ] = None
     companies_house_url: Annotated[
-        str, About("Address of that API: https, or http on this machine.")
+        str,
+        About(
+            "Address of that API: https, or http on this machine. On another host it needs "
+            "key_hosts."
+        ),
     ] = "https://api.company-information.service.gov.uk"
+    key_hosts: Annotated[
+        tuple[str, ...],
+        About(
+            "List: hosts beside its own that the key of Companies House may be sent to. Read from "
+            "the home's own file only, so that nothing else can send the key elsewhere.",
+            check=_check_private_hosts,
+            home_only=True,
+        ),
+    ] = ()
     decision_months: Annotated[
         int,
         About(
@@ -230,6 +266,20 @@ class Settings:
         ),
     ] = field(default_factory=dict)
 
+    backup_passphrase: Annotated[
+        str,
+        About(
+            "Passphrase that backups are encrypted with, 12 characters or more. Secret, never "
+            "shown: best set in the environment or in a file of its own. Keep it elsewhere too: "
+            "without it no backup can be opened.",
+            secret=True,
+            harmless=True,
+        ),
+    ] = ""
+    backup_passphrase_file: Annotated[
+        Path | None,
+        About("File that holds that passphrase and nothing else.", harmless=True),
+    ] = None
     notify_mail_to: Annotated[
         str,
         About(
@@ -264,8 +314,8 @@ class Settings:
     smtp_password: Annotated[
         str,
         About(
-            "Password there. Secret, never shown: best set in the environment or in a file of "
-            "its own.",
+            "Password there. Secret, never shown: best kept in the system's keyring, in the "
+            "environment or in a file of its own.",
             secret=True,
             harmless=True,
         ),
@@ -313,6 +363,25 @@ class Settings:
         """The folder of the TOML files that describe the council's own registers."""
         return self.local_registers or self.home / "local-registers"
 
+    def address_of_companies_house(self) -> str:
+        """Where its key is sent. Raises UsageError for another host that nobody allowed."""
+        own = urlsplit(DEFAULTS["companies_house_url"]).hostname
+        try:
+            host = urlsplit(self.companies_house_url).hostname or ""
+        except ValueError:
+            host = ""
+        if host != own and host not in self.key_hosts:
+            raise UsageError(
+                f"companies_house_url: the key may not be sent to {host or 'that address'}, "
+                "which is not the host of Companies House",
+                hint=Hint(
+                    f"If that host is yours, add this line to {self.home / FILENAME}: "
+                    f'key_hosts = ["{host}"]. To see where the address is set: ',
+                    Step("show-settings"),
+                ),
+            )
+        return self.companies_house_url
+
     def key_of_companies_house(self) -> str:
         """The key, given or read from its file; empty where there is none.
 
@@ -320,7 +389,8 @@ class Settings:
         """
         key = self.secret("companies_house_key")
         if ":" in key:
-            where = "" if self.companies_house_key else f"{self.companies_house_key_file}: "
+            file = self.companies_house_key_file
+            where = "" if self.companies_house_key else f"{file or 'the system keyring'}: "
             raise UsageError(
                 f"{where}companies_house_key does not hold a key of Companies House",
                 hint="It is one line of letters, digits and hyphens: copy it again.",
@@ -328,22 +398,24 @@ class Settings:
         return key
 
     def secret(self, name: str) -> str:
-        """The secret set as `name`, or read from its `…_file`; empty where there is none.
+        """The secret set as `name`, or read from its `…_file`, or kept in the system's keyring.
 
-        Raises UsageError, which never shows the secret.
+        Empty where there is none. Raises UsageError, which never shows the secret.
         """
         secret, where = getattr(self, name), name
         path: Path | None = getattr(self, f"{name}_file")
         if not secret and path is not None:
             where = f"{path} ({name}_file)"
             try:
-                secret = path.read_text(encoding="utf-8-sig")
+                secret = regular(path).read_text(encoding="utf-8-sig")
             except (OSError, UnicodeDecodeError) as error:
                 raise UsageError(
                     f"{where}: the secret cannot be read from this file",
                     hint=f"Check {name}_file: a text file that holds the secret alone.",
                 ) from error
         secret = str(secret).strip()
+        if not secret:
+            secret, where = kept(name).secret, f"the system keyring ({name})"
         if not (secret.isascii() and secret.isprintable() and len(secret) <= 200):
             raise UsageError(
                 f"{where}: does not hold a usable secret",
@@ -361,6 +433,9 @@ DEFAULTS: Final[Mapping[str, Any]] = {
 """The defaults that are one value, by name."""
 # Their values are never shown.
 SECRET: Final = frozenset(name for name, about in ABOUT.items() if about.secret)
+# Those that may be kept in a file of their own, or in the system's keyring, under their name.
+KEPT_IN_KEYRING: Final = tuple(name for name in ABOUT if f"{name}_file" in ABOUT)
+HOME_ONLY: Final = frozenset(name for name, about in ABOUT.items() if about.home_only)
 # Names of people and their mailboxes.
 PERSONAL: Final = frozenset(name for name, about in ABOUT.items() if about.personal)
 # These stand in the file alone: a variable or a flag holds one value.
@@ -383,8 +458,8 @@ class EffectiveSettings:
 
 
 def variable(name: str) -> str:
-    """The environment variable of a setting; empty for a table, which has none."""
-    return "" if name in TABLES else PREFIX + name.upper()
+    """The environment variable of a setting; empty for one that has none, such as a table."""
+    return "" if name in TABLES | HOME_ONLY else PREFIX + name.upper()
 
 
 def load(
@@ -401,7 +476,7 @@ def load(
     file that DUEDILIGENCE_CONFIG names. A later file overrides an earlier one setting by setting;
     a table is taken whole. Paths in a file count from its folder. Raises UsageError naming the
     file or variable for an unknown key, a value of the wrong kind, or a named file that is not
-    there.
+    there, or is a pipe or a device.
     """
     named, origin = config, "--config"
     if named is None and CONFIG in environment:
@@ -431,9 +506,20 @@ def load(
             )
         files = {own: layer, **files}
 
+    for path, layer in files.items():
+        for name in HOME_ONLY & layer.keys():
+            if path != own and not (own.exists() and path.samefile(own)):
+                raise UsageError(
+                    f"{path}: {name} is read from the home's own file only",
+                    hint=f"Move the line to {own}.",
+                )
+
     found: _Layer = {"home": (default_home, "default")}
     for layer in (*files.values(), given):
         found |= layer
+    for value, _ in found.values():
+        if isinstance(value, Path):
+            regular(value)
     origins = dict.fromkeys(ABOUT, "default")
     origins |= {name: origin for name, (_, origin) in found.items()}
     values = {name: value for name, (value, _) in found.items()}
@@ -443,7 +529,7 @@ def load(
 def read_document(path: Path) -> dict[str, Any] | None:
     """The TOML of a file as it is written; None where there is no such file. Raises UsageError."""
     try:
-        with path.open("rb") as file:
+        with regular(path).open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
         if len(content) > LARGEST_FILE:
             raise UsageError(f"{path}: cannot be read: it is over {LARGEST_FILE // 1_000_000} MB")
@@ -498,6 +584,9 @@ def converted(name: str, value: Any, origin: str, *, strict: bool = True) -> Any
     """
     if isinstance(value, Path):
         return value
+    if not strict and get_origin(_KINDS[name]) is tuple and isinstance(value, str):
+        # In a variable a list has commas between its parts.
+        value = [part.strip() for part in value.split(",") if part.strip()]
     if name in PATHS and value == "":
         # It would be the working folder.
         raise UsageError(f"{origin}: {name} cannot be empty", hint="Name a path, or leave it out.")

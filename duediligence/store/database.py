@@ -1,36 +1,56 @@
 """One way to open a database: write-ahead log, patience, migrations, errors in plain words."""
 
+import logging
+import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from duediligence.errors import StorageError
+from duediligence.errors import Hint, NewerDatabase, Step, StorageError
+from duediligence.permissions import create
+from duediligence.version import __version__
+from duediligence.writing import make_folder, replacing
 
 PATIENCE_SECONDS = 30.0
+# Where a database that cannot be fetched again is kept as it was before it was upgraded.
+UPGRADES = "upgrades"
+KEPT_UPGRADES = 2
+# Pages that are copied before others get a turn.
+_STEP_PAGES = 4_096
+
+_log = logging.getLogger(__name__)
 
 
-def connect(path: Path, migrations: Migrations, *, patience: float | None = None) -> Database:
+def connect(
+    path: Path, migrations: Migrations, *, patience: float | None = None, keep_copy: bool = False
+) -> Database:
     """Open or create the database at `path` and bring it up to date.
 
     Waits up to `patience` seconds, else PATIENCE_SECONDS, for another command that is writing.
-    Raises StorageError.
+    With `keep_copy`, one that is upgraded is copied into UPGRADES before. Raises StorageError,
+    and NewerDatabase for one that a newer version upgraded, which is not written to.
     """
     with plain_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
+        create(path)
         seconds = PATIENCE_SECONDS if patience is None else patience
         connection = sqlite3.connect(path, timeout=seconds, isolation_level=None)
         try:
+            _refuse_newer(connection, migrations, path)
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
+            # Each commit is on the disk before it returns. EXTRA rather than FULL for a drive that
+            # cannot have a write-ahead log (some network drives): there a commit is the removal of
+            # a file, which FULL leaves to be undone by a power cut. With a log they are the same.
+            connection.execute("PRAGMA synchronous = EXTRA")
             connection.execute("PRAGMA foreign_keys = ON")
             database = Database(connection, execute_plugins=False)
             if migrations.pending(database):
                 # Two first commands at once must not both create the tables.
                 with writing(database):
-                    migrations.apply(database)
+                    _upgrade(database, migrations, path, keep_copy=keep_copy)
         except BaseException:
             connection.close()
             raise
@@ -99,9 +119,14 @@ def plain_errors(path: Path) -> Iterator[None]:
         raise StorageError(f"{path}: {error}", hint=_hint(str(error).lower())) from error
     except OSError as error:
         reason = error.strerror or str(error)
-        raise StorageError(
-            f"{path}: {reason}", hint="Free some space or choose another folder with --home."
-        ) from error
+        hint: str | Hint = "Free some space or choose another folder with --home."
+        if isinstance(error, PermissionError):
+            hint = Hint(
+                "Choose another folder with --home; or ask whoever this one belongs to to share "
+                "it with a group of yours: ",
+                Step("share-home"),
+            )
+        raise StorageError(f"{path}: {reason}", hint=hint) from error
 
 
 def _hint(reason: str) -> str:
@@ -123,3 +148,87 @@ def path_of(database: Database) -> Path:
 
 class Undone(Exception):
     """Ends a transaction without keeping anything of it."""
+
+
+def copy(database: Database, into: Path) -> None:
+    """Copy one state of the database into a new file, whatever others store meanwhile.
+
+    Raises StorageError.
+    """
+    with plain_errors(into), reading(database):
+        # A state is chosen by the first read. While it is held, no step starts the copy again.
+        database.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        _copy(database.conn, into)
+
+
+def damage(database: Database) -> str:
+    """The first thing that SQLite finds wrong with the file; empty where it is sound."""
+    with plain_errors(path_of(database)):
+        found = str(database.conn.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    return "" if found == "ok" else found
+
+
+def _copy(source: sqlite3.Connection, into: Path) -> None:
+    with closing(sqlite3.connect(into)) as target:
+        source.backup(target, pages=_STEP_PAGES)
+
+
+def _refuse_newer(connection: sqlite3.Connection, migrations: Migrations, path: Path) -> None:
+    """Raise NewerDatabase where a step was applied that this version does not have."""
+    table = Migrations.migrations_table
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
+        return
+    rows = connection.execute(
+        f"SELECT name FROM {table} WHERE migration_set = ?",  # noqa: S608
+        (migrations.name,),
+    )
+    # All are pending for a database that has none.
+    empty = Database(memory=True, execute_plugins=False)
+    with closing(empty.conn):
+        known = {one.name for one in migrations.pending(empty)}
+    if unknown := [name for (name,) in rows if name not in known]:
+        number = connection.execute("PRAGMA user_version").fetchone()[0]
+        by = f"version {_version(number)}" if number > _number(__version__) else "a newer version"
+        raise NewerDatabase(
+            f"{path}: {by} of this program upgraded it ({', '.join(unknown)}); this is version "
+            f"{__version__}. Nothing was changed",
+            hint="Install that version again. Or restore, as another home, a backup that this "
+            f"version made; the folder {UPGRADES} in the home has copies from before upgrades.",
+        )
+
+
+def _upgrade(database: Database, migrations: Migrations, path: Path, *, keep_copy: bool) -> None:
+    """Apply what is pending, in the transaction that holds the write lock."""
+    if not migrations.pending(database):
+        return  # another command was first
+    if keep_copy and migrations.applied(database):
+        _keep_copy(path)
+    migrations.apply(database)
+    # So that an earlier version can say which one it was.
+    database.conn.execute(f"PRAGMA user_version = {_number(__version__)}")
+
+
+def _keep_copy(path: Path) -> None:
+    folder = path.parent / UPGRADES
+    make_folder(folder)
+    name = f"{path.name}.before-{__version__}"
+    number = 1
+    while (target := folder / f"{name}{f'-{number}' if number > 1 else ''}.bak").exists():
+        number += 1
+    # The connection that holds the write lock cannot be copied from.
+    with replacing(target) as temporary, closing(sqlite3.connect(path)) as source:
+        _copy(source, temporary)
+    kept = sorted(folder.glob(f"{path.name}.before-*.bak"), key=lambda one: one.stat().st_mtime_ns)
+    for old in kept[:-KEPT_UPGRADES]:
+        old.unlink(missing_ok=True)
+    _log.warning("%s is upgraded to version %s; as it was: %s", path, __version__, target)
+
+
+def _number(version: str) -> int:
+    """A version as the number that a database holds: 1.2.3 is 1002003."""
+    major, minor, patch = (int(part) for part in re.findall(r"\d+", version)[:3])
+    return major * 1_000_000 + minor * 1_000 + patch
+
+
+def _version(number: int) -> str:
+    return f"{number // 1_000_000}.{number // 1_000 % 1_000}.{number % 1_000}"

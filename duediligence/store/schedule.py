@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlite_utils import Database, Migrations
 
-from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.database import connect, copy, damage, plain_errors, writing
 
 Result = Literal["started", "done", "incomplete", "failed", "interrupted"]
 migrations = Migrations("schedule")
@@ -146,6 +146,14 @@ class ScheduleStore:
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT ref, changed_at FROM dossiers").fetchall()
         return {ref: datetime.fromisoformat(at) for ref, at in rows}
+
+    def copy(self, into: Path) -> None:
+        """Copy one state of the database into a new file."""
+        copy(self._db, into)
+
+    def damage(self) -> str:
+        """What is wrong with the file itself; empty where it is sound."""
+        return damage(self._db)
 
     def close(self) -> None:
         self._db.close()

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.soak
-
 ROOT = Path(__file__).parents[2]
 # In the folder of a script that has such names beside it, as a user's may.
 SHADOWS = ("checks.py", "watchlists.py", "tests.py")
@@ -31,18 +29,32 @@ print(duediligence.__file__)
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    _run([sys.executable, "-m", "pip", "wheel", "--no-deps", "-q", "-w", folder, ROOT])
+    _run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--no-deps",
+            "--no-build-isolation",
+            "-q",
+            "-w",
+            folder,
+            ROOT,
+        ]
+    )
     (built,) = folder.glob("*.whl")
     return built
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("kind", ["wheel", "editable"])
 def test_files_beside_a_script_break_nothing(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     python = _environment(tmp_path / "venv")
     what = [request.getfixturevalue("wheel")] if kind == "wheel" else ["--editable", ROOT]
-    _run([python, "-m", "pip", "install", "--no-deps", "-q", *what])
+    _run([python, "-m", "pip", "install", "--no-deps", "--no-build-isolation", "-q", *what])
     work = tmp_path / "work"
     work.mkdir()
     for name in SHADOWS:
@@ -52,6 +64,18 @@ def test_files_beside_a_script_break_nothing(
     inside = Path(printed.strip()).is_relative_to(ROOT)
     assert inside == (kind == "editable")
     assert "Usage" in _run([python, "-m", "duediligence", "--help"], cwd=work)
+
+
+@pytest.mark.long
+def test_the_wheel_works_beside_exactly_what_is_locked_for_it(wheel: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "venv", with_pip=True)
+    python = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
+    locked = ["--require-hashes", "-r", ROOT / "requirements" / "release.txt"]
+    _run([python, "-m", "pip", "install", "-q", *locked])
+    _run([python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", wheel])
+    _run([python, "-m", "pip", "check"])
+    _run([python, "-m", "duediligence", "demo"], cwd=tmp_path)
+    assert (tmp_path / "duediligence-demo" / "flags.csv").is_file()
 
 
 def _environment(folder: Path) -> Path:

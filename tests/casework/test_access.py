@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import pkgutil
 import re
 import shutil
@@ -14,15 +15,18 @@ from typing import Any
 
 import pytest
 
-from duediligence.casework import deciding, retention, signing_keys, subject_access, verifying
+from duediligence.casework import deciding, home, retention, signing_keys, subject_access, verifying
 from duediligence.casework.queue import alerts
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.delivery import digest, exports, flag_files, referral
+from duediligence.delivery.backup import making as backups
 from duediligence.delivery.pack import making
+from duediligence.encryption import Cost
 from duediligence.errors import Conflict, Forbidden, Incomplete, UsageError
 from duediligence.model import Run
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import ACTIONS, ROLES, Action, Role, allowed
+from duediligence.permissions import group_name
 from duediligence.progress import SILENT
 from duediligence.scheduling import actions, jobs
 from duediligence.scheduling.jobs import ActionName, Job
@@ -198,9 +202,14 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "delivery.pack.making.make": lambda ws, to: making.make(
         ws, making.PackRequest(supplier="S001"), to / "pack.zip"
     ),
+    "delivery.backup.making.make": lambda ws, to: backups.make(
+        ws, to / "a.backup", "four random words here", cost=Cost(log_n=4)
+    ),
     "delivery.referral.make": lambda ws, _: referral.make(
         ws, referral.ReferralRequest(alerts=[match(ws).id], to="police"), file="r.html"
     ),
+    "casework.home.share": lambda ws, _: home.share(ws, group_name(os.getegid())),
+    "casework.home.close": lambda ws, _: home.close(ws),
     "casework.retention.run": lambda ws, _: retention.run(ws, dry_run=False),
     "casework.subject_access.held": lambda ws, _: subject_access.held(ws, "Petrosyanov"),
     "casework.verifying.log": lambda ws, _: verifying.log(ws, last=5),
@@ -216,6 +225,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "scheduling.actions.re_screen": lambda ws, _: actions.re_screen(ws, job("re-screen"), SILENT),
     "scheduling.actions.digest": lambda ws, _: actions.digest(ws, job("digest"), SILENT),
     "scheduling.actions.retention": lambda ws, _: actions.retention(ws, job("retention"), SILENT),
+    "scheduling.actions.backup": lambda ws, to: actions.backup(
+        ws, replace(job("backup"), into=to), SILENT
+    ),
 }
 
 
@@ -234,6 +246,8 @@ def prepared(office: Office, name: str, folder: Path) -> Workspace:
             return office.open(days=60, retention={"screenings": 30})
         case "re_screen":
             return office.open(days=400)
+        case "backup":
+            return office.open(backup_passphrase="four random words here")
         case "refresh_dossiers":
             office_open = office.open()
             registers.load_companies(office_open, sorted((DEMO / "companies_bulk").glob("*.csv")))

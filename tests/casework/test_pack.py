@@ -77,7 +77,12 @@ def demo(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         as_file(files("duediligence") / "demo") as data,
         serve() as url,
         Workspace(
-            Settings(home=home, companies_house_url=url, companies_house_key="demonstration"),
+            Settings(
+                home=home,
+                companies_house_url=url,
+                companies_house_key="demonstration",
+                key_hosts=("127.0.0.1",),
+            ),
             now=lambda: NOW,
             backoff=0.05,
         ) as workspace,

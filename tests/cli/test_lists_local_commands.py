@@ -55,6 +55,14 @@ def test_a_starter_replaces_no_file(run: Run, sample: Path, tmp_path: Path) -> N
     assert (tmp_path / "mine.toml").read_text() == "mine"
 
 
+def test_a_starter_is_written_beside_the_register(run: Run, sample: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    refused = run("lists", "new", sample, "--out", "elsewhere/mine.toml")
+    assert refused.code == 2
+    assert "must be in the folder of" in refused.err
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
 def test_all_faults_of_a_description_are_told(run: Run, tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text('id = "A B"\ntitel = "x"\n')
     refused = run("lists", "test", "bad.toml")

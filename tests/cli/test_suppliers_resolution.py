@@ -183,6 +183,7 @@ def test_with_a_key_companies_house_is_asked(
         encoding="utf-8",
     )
     run("suppliers", "import", "suppliers.csv")
+    (tmp_path / "home" / "duediligence.toml").write_text('key_hosts = ["127.0.0.1"]')
     with serve() as address:
         monkeypatch.setenv("DUEDILIGENCE_COMPANIES_HOUSE_URL", address)
         monkeypatch.setenv("DUEDILIGENCE_COMPANIES_HOUSE_KEY", "any")

@@ -1,13 +1,25 @@
 """Every description of a folder is a list; a wrong one stops everything, loudly."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from duediligence.council_registers import load, put, read_description
-from duediligence.errors import UsageError
+from duediligence.council_registers import (
+    WrongDescription,
+    examine,
+    files_in,
+    load,
+    put,
+    read_description,
+)
+from duediligence.errors import FetchFailed, UsageError
+from duediligence.fetch.folder import fetch_folder
+from duediligence.fetch.snapshots import Snapshots
 
 from .conftest import Register
+
+NOTICES = "Ref,Name,Type,Served,Status\nE/1,A Invented Ltd,notice,2026-01-02,live\n"
 
 
 def test_a_folder_is_loaded_in_the_order_of_names(register: Register, tmp_path: Path) -> None:
@@ -49,11 +61,78 @@ def test_what_is_put_reads_the_same_files(register: Register, tmp_path: Path, so
     before = register.describe(source=source)
     copied, target = put(register.path, tmp_path / "home" / "registers")
     assert target == tmp_path / "home" / "registers" / "notices.toml"
-    assert read_description(target) == copied
+    assert read_description(target, added=True) == copied
     for place in ("url", "file", "folder"):
         assert getattr(copied.source, place) == getattr(before.source, place)
     if "# mine" in source:
         assert "# mine" in target.read_text()
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "/etc/hostname",
+        "../notices.csv",
+        "pages/../../notices.csv",
+        "link.csv",
+        "linked/notices.csv",
+        "C:\\Users\\notices.csv",
+        "C:notices.csv",
+        "\\\\files\\office\\notices.csv",
+        "\\notices.csv",
+        "..\\notices.csv",
+    ],
+)
+@pytest.mark.parametrize("key", ["file", "folder"])
+def test_a_description_names_only_what_is_in_its_own_folder(
+    register: Register, tmp_path: Path, named: str, key: str
+) -> None:
+    """Somebody else may have written it: it must not have us read, and show, what only we can."""
+    (tmp_path.parent / "notices.csv").write_text("Ref\n")
+    (register.folder / "link.csv").symlink_to(tmp_path.parent / "notices.csv")
+    (register.folder / "linked").symlink_to(tmp_path.parent)
+    source = f"{key} = '{named}'" + ("\nfiles = '*.csv'" if key == "folder" else "")
+    with pytest.raises(WrongDescription, match=f"source.{key} must be in the folder of this"):
+        register.describe(source=source)
+    with pytest.raises(WrongDescription):
+        put(register.path, tmp_path / "home")
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("named", ["./notices.csv", "sub/notices.csv", "within.csv"])
+def test_a_link_within_the_folder_may_be_named(
+    register: Register, tmp_path: Path, named: str
+) -> None:
+    register.write(NOTICES, "sub/notices.csv")
+    register.write(NOTICES)
+    (register.folder / "within.csv").symlink_to("sub/notices.csv")
+    description = register.describe(source=f'file = "{named}"')
+    assert len(examine(description, files_in(description)).entries) == 1
+
+
+def test_a_file_that_became_a_link_out_of_its_folder_is_not_read(
+    register: Register, tmp_path: Path
+) -> None:
+    register.write(NOTICES)
+    register.describe()
+    put_there, target = put(register.path, tmp_path / "home")
+    (tmp_path.parent / "secret.csv").write_text(NOTICES)
+    (register.folder / "notices.csv").unlink()
+    (register.folder / "notices.csv").symlink_to(tmp_path.parent / "secret.csv")
+    with pytest.raises(UsageError, match="is a link that leads out of its folder"):
+        files_in(put_there)
+    watchlist = load(tmp_path / "home")["notices"]
+    assert watchlist.location
+    with pytest.raises(FetchFailed, match="is a link that leads out of its folder"):
+        fetch_folder(
+            watchlist,
+            watchlist.feeds,
+            watchlist.location,
+            Snapshots(tmp_path / "snapshots"),
+            now=datetime.now(UTC),
+            in_place=True,
+        )
+    assert read_description(target, added=True) == put_there
 
 
 def test_a_path_that_cannot_be_rewritten_is_refused(register: Register, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from duediligence.council_registers.guesses import guess_columns, guess_dates, m
 from duediligence.council_registers.starter import Starter, starter
 from duediligence.council_registers.values import Dates
 from duediligence.errors import UsageError
+from tests.thorough import examples
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"
 SAMPLE = """\
@@ -125,7 +126,9 @@ def test_a_power_that_there_is_not_is_refused(tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     header=st.lists(

@@ -32,6 +32,7 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CompaniesHous
             evidence=folder / "evidence",
             limiter=Limiter(folder / "limit", allowed=100_000),
             user_agent="tests",
+            private_hosts=("127.0.0.1",),
             retries=0,
         ) as api,
     ):

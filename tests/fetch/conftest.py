@@ -138,6 +138,7 @@ def make_client(authority: Authority) -> Callable[..., Client]:
             "read_timeout": 5,
             "backoff": 0.001,
             "verify": str(authority.file),
+            "private_hosts": ("127.0.0.1", "localhost"),
         }
         return Client(**{**defaults, **options})
 

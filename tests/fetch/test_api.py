@@ -50,6 +50,7 @@ def make_api(authority, server: HTTPServer, tmp_path: Path, clock: Clock) -> Ite
             "limiter": limiter,
             "user_agent": "duediligence/0",
             "verify": str(authority.file),
+            "private_hosts": ("127.0.0.1", "localhost", "::1"),
             "backoff": 0.001,
             "sleep": clock.slept.append,
             "now": clock,

@@ -37,7 +37,7 @@ if int(limit):
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
 try:
     if url:
-        visits = Visits(Client(user_agent="test", verify=authority))
+        visits = Visits(Client(user_agent="test", verify=authority, private_hosts=["127.0.0.1"]))
         fetch_online(invented, feeds, visits, snapshots, progress=Silent(), now=now)
     else:
         fetch_folder(invented, feeds, Path(folder), snapshots, now=now)

@@ -59,7 +59,7 @@ def test_rows_before_the_damage_are_yielded(tmp_path: Path) -> None:
         next(stream)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=200) | st.text(max_size=100), strict=st.booleans())
 def test_any_bytes_are_rows_or_unreadable(
     tmp_path: Path, content: bytes | str, strict: bool

@@ -72,7 +72,7 @@ def test_what_is_no_text_is_unreadable(value: object) -> None:
         json_reader.text(value, "entry 1")
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=200) | st.text('[]{}",:0123456789.eE+-tfn\\u ', max_size=80))
 @example(content=b"\xff\xfe")
 @example(content=b"\xef\xbb\xbf")

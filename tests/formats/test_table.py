@@ -13,6 +13,7 @@ from duediligence.errors import UsageError
 from duediligence.formats import table as table_module
 from duediligence.formats import textfile
 from duediligence.formats.table import Table, read_table
+from tests.thorough import examples
 
 HEADER = ["ref", "name", "town"]
 ROWS = [["1", "Ünder & Sons", "Porthvellan"], ["2", 'The "Old" Mill, Ltd', "St Orlan"]]
@@ -245,7 +246,7 @@ def test_delimiter_is_found_though_the_sample_ends_inside_a_row(
     assert cells(read_table(written(tmp_path, text), usable=has_name)) == ROWS
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=400) | st.text(max_size=200).map(str.encode))
 @example(content=b"a\x00,b\n")
 @example(content=b'"')
@@ -265,7 +266,7 @@ plain = st.text(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.lists(plain, min_size=3, max_size=3), max_size=6),
     delimiter=st.sampled_from(",;\t|"),

@@ -1,10 +1,13 @@
 """E-mail: over TLS or not at all, to those who should have it, and nothing in a header but ours."""
 
 import socket
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -165,6 +168,34 @@ def test_a_silent_server_is_not_waited_for_for_ever(
         mail = Mail.of(mail_settings(silent.getsockname()[1]))
         with pytest.raises(DeliveryFailed, match="did not answer"):
             replace(mail, timeout=0.05).deliver(message)
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+@pytest.mark.parametrize("said", [b"", b"2", b"220-more to come\r\n"])
+def test_a_reply_that_never_ends_ends_at_the_deadline(
+    mail_authority: Any, mail_settings: Callable, message: Message, security: str, said: bytes
+) -> None:
+    stopped = threading.Event()
+
+    def drip() -> None:
+        plain, _ = listener.accept()
+        with plain, suppress(OSError):
+            plain.settimeout(5)
+            context = mail_authority.context
+            under_tls = security == "tls" and said
+            # Nothing said is a record of TLS that comes a byte at a time.
+            with context.wrap_socket(plain, server_side=True) if under_tls else plain as speaking:
+                while not stopped.wait(0.01):
+                    speaking.sendall(said or b"\x16\x03\x03")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=drip)
+        server.start()
+        mail = Mail.of(mail_settings(listener.getsockname()[1], smtp_security=security))
+        with pytest.raises(DeliveryFailed):
+            replace(mail, seconds=0.3).deliver(message)
+        stopped.set()
+        server.join()
 
 
 def test_nobody_there(mail_settings: Callable, message: Message) -> None:

@@ -28,6 +28,7 @@ from duediligence.model import (
 from duediligence.render import dossier_section
 from duediligence.render.dossier_section import render_section
 from duediligence.render.templating import resource
+from tests.thorough import examples
 
 FLAGGED = {"Perpetuo Quillfeather": "possible sanctions match"}
 
@@ -243,7 +244,7 @@ def test_of_a_crowd_the_rest_is_counted(make_dossier):
     assert "15 more are not shown." in _text(_soup(make_dossier(officers=officers)))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.one_of(st.text(max_size=60), st.just('<img src=x onerror="alert(1)">\u202e</div>')))
 def test_no_name_or_reason_becomes_markup(owned_dossier, text):
     officer = Officer(name=text, role="director", occupation=text)

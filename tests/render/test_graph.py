@@ -21,6 +21,7 @@ from duediligence.render.ownership_drawing import (
     wrap,
 )
 from duediligence.render.ownership_graph import natures, person, prune, trees
+from tests.thorough import examples
 
 SVG = "{http://www.w3.org/2000/svg}"
 CORPORATE = "corporate-entity-person-with-significant-control"
@@ -239,7 +240,7 @@ def _parts(draw):
     return parts | {"parents": tuple(parents)}, flagged
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(_parts())
 def test_whatever_the_names_the_picture_is_sound(make_dossier, drawn):
     parts, flagged = drawn
@@ -256,7 +257,7 @@ def test_whatever_the_names_the_picture_is_sound(make_dossier, drawn):
     assert {tag.name for tag in listed.body.find_all()} <= {"ul", "li", "bdi", "strong"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(_parts())
 def test_no_box_lies_on_another_or_on_a_line_and_texts_stay_inside(make_dossier, drawn):
     parts, flagged = drawn

@@ -374,7 +374,10 @@ def test_registers_are_asked_again_and_a_change_makes_a_supplier_due(
     assert "no register is configured" in scheduled.told[0][2]
     with serve(held) as base:
         scheduled.settings = replace(
-            scheduled.settings, companies_house_url=base, companies_house_key="any"
+            scheduled.settings,
+            companies_house_url=base,
+            companies_house_key="any",
+            key_hosts=("127.0.0.1",),
         )
         clock.to(4, days=1)
         assert scheduled.tick() == {"one": "done", "two": "done"}

@@ -66,6 +66,7 @@ def online(held: Held, tmp_path: Path) -> Iterator[Gather]:
                 evidence=tmp_path / "evidence",
                 limiter=Limiter(tmp_path / "limit", allowed=100_000),
                 user_agent="duediligence/0",
+                private_hosts=("127.0.0.1",),
                 backoff=0.001,
                 now=lambda: NOW,
             )

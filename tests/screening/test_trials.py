@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import zipfile
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
@@ -37,8 +38,10 @@ def try_out(workspace: Workspace, list_id: str, folder: Path | None) -> tuple[Tr
     return try_files(workspace, list_id, folder=folder, samples=SAMPLES, terms=TERMS)
 
 
-def folder_of(samples: Path, watchlist: Watchlist) -> Path:
-    return samples / watchlist.folder
+@pytest.fixture
+def folder(watchlist: Watchlist, tmp_path: Path) -> Path:
+    """A copy of the sample of one list that a test may damage."""
+    return Path(shutil.copytree(SAMPLES / watchlist.folder, tmp_path / "sample"))
 
 
 @every_list
@@ -154,9 +157,8 @@ def everything(found: tuple[Trial, ...]) -> str:
     "number", [0, pytest.param(1, marks=pytest.mark.soak), pytest.param(2, marks=pytest.mark.soak)]
 )
 def test_no_value_of_any_record_is_quoted(
-    watchlist: Watchlist, number: int, open_workspace: Open, samples: Path
+    watchlist: Watchlist, number: int, open_workspace: Open, folder: Path
 ) -> None:
-    folder = folder_of(samples, watchlist)
     for path in folder.iterdir():
         path.write_bytes(marked(path, number))
     found = try_out(open_workspace(), watchlist.id, folder)
@@ -167,9 +169,8 @@ def test_no_value_of_any_record_is_quoted(
 
 @every_list
 def test_a_row_of_data_is_never_taken_for_headings(
-    watchlist: Watchlist, open_workspace: Open, samples: Path
+    watchlist: Watchlist, open_workspace: Open, folder: Path
 ) -> None:
-    folder = folder_of(samples, watchlist)
     changed = False
     for path in folder.glob("*.[cC][sS][vV]"):
         headings = read_form(path).headings

@@ -1,23 +1,30 @@
 """Runs commands in forks of a process that has imported everything, and kills some of them.
 
-A line of JSON in, a line of JSON out: `{"home", "at", "arguments", "kill_after"}` gives `{"code",
-"seconds", "out", "err"}`, where `code` is -9 for what was killed. There is one list of its own.
+A line of JSON in, a line of JSON out: `{"home", "at", "arguments", "kill_after",
+"kill_after_printing"}` gives `{"code", "seconds", "out", "err"}`, where `code` is -9 for what was
+killed. The seconds of `kill_after` begin when the command has printed `kill_after_printing`, or
+ended, where that is given. There is one list of its own.
 """
 
+import gc
+import importlib
+import io
 import json
 import os
 import signal
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any, NoReturn
 
 import msgspec
 import time_machine
 
+import duediligence
 from duediligence import registry
 from duediligence.cli import app, main, schedule  # noqa: F401
 from duediligence.contracts import Expect, Feed, Files, watchlist
@@ -43,15 +50,15 @@ def made(files: Files) -> Iterator[ListEntry]:
     yield from msgspec.json.decode(files[FILE].read_bytes(), type=list[ListEntry])
 
 
-def _command(home: Path, at: str, arguments: list[str], out: int, err: int) -> NoReturn:
-    os.dup2(out, 1)
-    os.dup2(err, 2)
+def command(home: Path, at: str, arguments: Sequence[str]) -> NoReturn:
+    """Run one command of `duediligence` in this home at this time, and end the process."""
+    registry.watchlists = lambda: {"made": made}  # type: ignore[assignment]
     os.chdir(home.parent)
     os.environ["DUEDILIGENCE_HOME"] = str(home)
     code = 99
     try:
         with time_machine.travel(datetime.fromisoformat(at)):
-            main(arguments)
+            main([*arguments])
     except SystemExit as ended:
         code = int(ended.code or 0)
     finally:
@@ -61,29 +68,59 @@ def _command(home: Path, at: str, arguments: list[str], out: int, err: int) -> N
 
 
 def _run(order: dict[str, Any]) -> dict[str, Any]:
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    out, to = os.pipe()
+    with TemporaryFile() as err:
         began = time.monotonic()
         child = os.fork()
         if not child:
-            home = Path(order["home"])
-            _command(home, order["at"], order["arguments"], out.fileno(), err.fileno())
+            os.dup2(to, 1)
+            os.dup2(err.fileno(), 2)
+            command(Path(order["home"]), order["at"], order["arguments"])
+        os.close(to)
+        printed = b""
+        if order["kill_after_printing"] is not None:
+            phrase = order["kill_after_printing"].encode()
+            while phrase not in printed and (more := os.read(out, 1 << 16)):
+                printed += more
         if order["kill_after"] is not None:
             time.sleep(order["kill_after"])
             # One that has ended is still ours to wait for, so that no other has its number.
             os.kill(child, signal.SIGKILL)
+        while more := os.read(out, 1 << 16):
+            printed += more
+        os.close(out)
         _, status = os.waitpid(child, 0)
         seconds = time.monotonic() - began
-        out.seek(0)
         err.seek(0)
         return {
             "code": os.waitstatus_to_exitcode(status),
             "seconds": seconds,
-            "out": out.read().decode(),
+            "out": printed.decode(),
             "err": err.read().decode(),
         }
 
 
+def warm_up() -> None:
+    """Import what commands import lazily too, so that each fork need not."""
+    source = Path(duediligence.__file__).parent
+    for path in source.rglob("*.py"):
+        parts = path.relative_to(source.parent).with_suffix("").parts
+        if not parts[-1].startswith("__"):
+            with suppress(ImportError):
+                importlib.import_module(".".join(parts))
+    registry.watchlists = lambda: {"made": made}  # type: ignore[assignment]
+    with (
+        TemporaryDirectory() as home,
+        suppress(SystemExit),
+        redirect_stdout(io.StringIO()),
+        redirect_stderr(io.StringIO()),
+    ):
+        os.environ["DUEDILIGENCE_HOME"] = home
+        main(["check", "Nobody At All"])
+    gc.freeze()
+
+
 if __name__ == "__main__":
-    registry.watchlists = lambda: {"made": made}
+    warm_up()
     for line in sys.stdin:
         print(json.dumps(_run(json.loads(line))), flush=True)  # noqa: T201

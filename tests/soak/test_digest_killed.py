@@ -18,8 +18,9 @@ from duediligence.store.casework.outbox import CLAIM
 
 pytestmark = pytest.mark.soak
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+ROUNDS = [pytest.param(10, id="few"), pytest.param(60, id="many", marks=pytest.mark.long)]
 # So few that no digest is cut short, however many rounds one takes in.
-ROUNDS, FLAGS = 25, 10
+FLAGS = 4
 SEND = """
 import sys
 from datetime import datetime
@@ -35,7 +36,8 @@ with Workspace(Settings(home=home, digest_folder=home / "told"), now=lambda: at)
 """
 
 
-def test_killed_at_any_moment_each_flag_is_told_in_one_digest(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_killed_at_any_moment_each_flag_is_told_in_one_digest(tmp_path: Path, rounds: int) -> None:
     (tmp_path / "told").mkdir()
     at = NOW
     chance = random.Random(20261124)
@@ -45,7 +47,7 @@ def test_killed_at_any_moment_each_flag_is_told_in_one_digest(tmp_path: Path) ->
         supplier = Supplier(ref="S1", name="Quill & Ferrow Ltd")
         workspace.suppliers.save([supplier], file="suppliers.csv", at=at)
         flags: list[str] = []
-        for number in range(ROUNDS):
+        for number in range(rounds):
             at += CLAIM
             flags += [f"check {number} {n}" for n in range(FLAGS)]
             workspace.runs.save(_run(number, at, flags), [supplier], {})

@@ -19,6 +19,8 @@ import pytest
 
 SAMPLE = Path(__file__).parents[2] / "duediligence" / "demo" / "lists" / "uk-sanctions"
 UK = "UK-Sanctions-List.xml"
+# At how many moments each is stopped.
+MOMENTS = [pytest.param(3, id="few"), pytest.param(12, id="many", marks=pytest.mark.long)]
 ENTRIES = 6_000
 SUPPLIERS = 8_000
 SYLLABLES = (
@@ -171,14 +173,15 @@ def moments(whole: float, count: int) -> Sequence[float]:
     return [whole * (step + 0.5) / count for step in range(count)]
 
 
+@pytest.mark.parametrize("count", MOMENTS)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_refresh_stopped_at_any_moment_keeps_the_old_list(
-    home: Path, changed: Path, number: int, tmp_path: Path
+    home: Path, changed: Path, number: int, count: int, tmp_path: Path
 ) -> None:
     arguments = ("lists", "refresh", "uk-sanctions", "--from", str(changed))
     whole = duration(Path(shutil.copytree(home, tmp_path / "timed")), *arguments)
     before = served(home)
-    for moment in moments(whole, 6):
+    for moment in moments(whole, count):
         code, err = stop(start(home, *arguments), number, moment)
         assert "Traceback" not in err
         assert code in (0, 130, -signal.SIGKILL, -signal.SIGINT, -signal.SIGTERM), (code, err)
@@ -193,14 +196,15 @@ def test_a_refresh_stopped_at_any_moment_keeps_the_old_list(
     assert not list((home / "snapshots").rglob(".staging-*" if number == signal.SIGINT else "no"))
 
 
+@pytest.mark.parametrize("count", MOMENTS)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_screening_stopped_at_any_moment_leaves_no_half_run(
-    home: Path, suppliers: Path, number: int, tmp_path: Path
+    home: Path, suppliers: Path, number: int, count: int, tmp_path: Path
 ) -> None:
     arguments = ("screen", str(suppliers), "--out", str(tmp_path / "flags.csv"), "--workers", "2")
     whole = duration(Path(shutil.copytree(home, tmp_path / "timed")), *arguments)
     (tmp_path / "flags.csv").write_text("the old flags")
-    for moment in moments(whole, 5):
+    for moment in moments(whole, count):
         code, err = stop(start(home, *arguments), number, moment)
         assert "Traceback" not in err, err
         flags = (tmp_path / "flags.csv").read_text(encoding="utf-8-sig")

@@ -34,7 +34,7 @@ from duediligence.screening.dossiers import gather
 base, home, first, last, limit, window = sys.argv[1:]
 limiter = Limiter(Path(home) / "limit", allowed=int(limit), window=float(window))
 with Api(base, key="invented-key", evidence=Path(home) / "evidence", limiter=limiter,
-         user_agent="duediligence/0") as api:
+         user_agent="duediligence/0", private_hosts=["127.0.0.1"]) as api:
     for n in range(int(first), int(last)):
         identifiers = (Identifier("GB-COH", f"9900{n:04}"),)
         supplier = Supplier(ref=str(n), name=f"Firm {n}", identifiers=identifiers)

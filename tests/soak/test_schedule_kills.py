@@ -36,7 +36,8 @@ every = "month"
 at = "00:01"
 """
 SUPPLIERS = 1_000
-MOMENTS = 5
+# At how many moments it is stopped.
+MOMENTS = [pytest.param(3, id="few"), pytest.param(8, id="many", marks=pytest.mark.long)]
 
 
 @pytest.fixture
@@ -84,21 +85,24 @@ def runs(home: Path) -> list[int]:
         return [count for (count,) in connection.execute(query)]
 
 
+@pytest.mark.parametrize("count", MOMENTS)
 @pytest.mark.parametrize(
     ("command", "number"),
     [("run", signal.SIGTERM), ("tick", signal.SIGINT), ("tick", signal.SIGKILL)],
 )
-def test_stopped_at_any_moment(due_home: Path, tmp_path: Path, command: str, number: int) -> None:
+def test_stopped_at_any_moment(
+    due_home: Path, tmp_path: Path, command: str, number: int, count: int
+) -> None:
     began = time.monotonic()
     whole = Path(shutil.copytree(due_home, tmp_path / "whole"))
     process = start(whole, "tick")
     _, err = process.communicate(timeout=300)
     assert process.returncode == 3, err  # most lists are not loaded, or too old by now
     took = time.monotonic() - began
-    for step in range(MOMENTS):
+    for step in range(count):
         home = Path(shutil.copytree(due_home, tmp_path / f"home{step}"))
         process = start(home, command)
-        time.sleep(took * (step + 0.5) / MOMENTS)
+        time.sleep(took * (step + 0.5) / count)
         if process.poll() is None:
             os.killpg(process.pid, number)
         _, err = process.communicate(timeout=60)

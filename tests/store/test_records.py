@@ -43,6 +43,7 @@ from duediligence.store.records import (
     identity_of,
     same,
 )
+from tests.thorough import examples
 
 HERE = Path(__file__).parent / "stored_forms"
 SAMPLES: dict[str, Any] = runpy.run_path(str(HERE / "samples.py"))["SAMPLES"]
@@ -315,7 +316,7 @@ contents: Any = st.one_of(
 )
 
 
-@settings(suppress_health_check=list(HealthCheck), max_examples=150, deadline=None)
+@settings(suppress_health_check=list(HealthCheck), max_examples=examples(150), deadline=None)
 @given(content=contents)
 def test_round_trip(content: Any) -> None:
     body = encode(content)

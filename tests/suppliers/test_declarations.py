@@ -12,6 +12,7 @@ from duediligence.errors import UsageError
 from duediligence.law.declarations import question, questions
 from duediligence.law.grounds import codes
 from duediligence.suppliers.declarations import DeclarationFile, read_declarations
+from tests.thorough import examples
 
 TODAY = date(2026, 11, 24)
 KNOWN = ("S1", "S2")
@@ -156,7 +157,7 @@ def test_every_question_is_about_grounds_that_there_are_and_none_is_asked_twice(
         unique_by=lambda row: (row[0], row[1], row[3]),
     )
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(40))
 def test_what_is_written_is_read_again(tmp_path: Path, rows: list[tuple[str, str, str, date]]):
     lines = "".join(f"{ref},{code},{answer},{day},,\n" for ref, code, answer, day in rows)
     found = read(tmp_path, HEADER + lines).declarations
@@ -173,7 +174,7 @@ def test_any_code_is_a_question_or_an_error_that_says_so(text: str) -> None:
 
 
 @given(st.binary(max_size=400), st.sampled_from(["a.csv", "a.json", "a.xlsx"]))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_bytes_break_the_importer(tmp_path: Path, data: bytes, name: str) -> None:
     (tmp_path / name).write_bytes(data)
     with pytest.raises(UsageError):
@@ -184,7 +185,7 @@ cells = st.sampled_from(["S1", "tax_offences", "no", "2026-01-05", "", "x", '"',
 
 
 @given(st.lists(st.lists(cells | st.text(max_size=8), max_size=8), max_size=6))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_cells_break_the_importer(tmp_path: Path, rows: list[list[str]]) -> None:
     text = HEADER + "\n".join(",".join(row) for row in rows)
     file = tmp_path / "cells.csv"

@@ -325,7 +325,7 @@ def _impossible(
         if finding.check_id != WITHHELD and finding.check_id not in registry.checks():
             yield f"{_told(finding)}: there is no such check"
     if sum(finding.check_id == WITHHELD for finding in case.findings) > 1:
-        yield "two findings say what was left out"
+        yield "what was left out is said twice"
 
 
 def _reading(case: Case) -> Iterator[str]:

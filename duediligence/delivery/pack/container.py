@@ -19,6 +19,7 @@ from pathlib import Path
 import msgspec
 
 from duediligence.errors import Hint, NotFound, Step, StorageError, UsageError
+from duediligence.reading import regular
 from duediligence.signing import PublicKey, SigningKey, public_key
 
 FORMAT = "duediligence evidence pack"
@@ -193,7 +194,7 @@ def _written(files: Mapping[str, bytes]) -> bytes:
 
 def _bytes(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with regular(path).open("rb") as file:
             data = file.read(2 * MAX_BYTES + 1)
     except FileNotFoundError as error:
         raise NotFound(f"{path}: no such file", hint="Check the name.") from error

@@ -5,7 +5,6 @@ spelling variants are found by looking up equal numbers (the idea of Wolf Garbe'
 """
 
 import mmap
-import os
 import zlib
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from duediligence.errors import Hint, Step, StorageError
+from duediligence.permissions import create
+from duediligence.writing import settle
 
 _MAGIC = b"DDINDEX1"
 _ALIGN = 64
@@ -40,6 +41,7 @@ def write(path: Path, version: str, arrays: Arrays, *, durable: bool = True) -> 
         table[name] = (array.dtype.str, offset, len(array))
         offset += -(-array.nbytes // _ALIGN) * _ALIGN
     try:
+        create(path)
         with path.open("wb") as file:
             file.write(_MAGIC)
             for array in arrays.values():
@@ -49,9 +51,8 @@ def write(path: Path, version: str, arrays: Arrays, *, durable: bool = True) -> 
                 file.write(data)
             header = msgspec.json.encode(_Header(version, table, offset, checksum))
             file.write(header + len(header).to_bytes(8, "little") + _MAGIC)
-            file.flush()
-            if durable:
-                os.fsync(file.fileno())
+        if durable:
+            settle(path)
     except OSError as error:
         raise StorageError(
             f"{path} cannot be written: {error.strerror}", hint="Free some disk space."

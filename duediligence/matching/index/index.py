@@ -24,6 +24,7 @@ from duediligence.matching.index import arrays as storage
 from duediligence.matching.index.rows import Entries, compile_entries
 from duediligence.matching.index.search import EntrySearch, first
 from duediligence.model import ListEntry, Match
+from duediligence.writing import make_folder
 
 _FILE = "names.index"
 
@@ -52,7 +53,7 @@ class Index:
         """
         folder = Path(path)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
         except OSError as error:
             raise StorageError(f"{folder} cannot be created: {error.strerror}") from error
         storage.write(index_file(folder), _version(made_of), self.arrays, durable=durable)

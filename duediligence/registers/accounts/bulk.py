@@ -18,6 +18,7 @@ from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.model import AccountsRow
 from duediligence.progress import SILENT, Progress
+from duediligence.reading import regular
 from duediligence.registers.accounts.facts import require_library
 from duediligence.registers.accounts.figures import read
 from duediligence.registers.files import published
@@ -130,7 +131,7 @@ def _bulk(
 
 def _single(path: Path, drift: Drift) -> Iterator[AccountsRow]:
     try:
-        with path.open("rb") as file:
+        with regular(path).open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise UsageError(f"{path}: cannot be opened: {error.strerror}") from error

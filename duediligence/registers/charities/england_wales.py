@@ -33,6 +33,7 @@ from duediligence.model import (
 )
 from duediligence.model.entries import CHARITY_ENGLAND_WALES
 from duediligence.progress import SILENT, Progress
+from duediligence.reading import regular
 from duediligence.registers.charities import tables
 from duediligence.registers.files import Bytes, opened, table, text, unpacked_size
 from duediligence.text.dates import long_date
@@ -349,7 +350,7 @@ def _is_text(path: Path) -> bool:
     if path.suffix.lower() == ".txt":
         return True
     try:
-        with zipfile.ZipFile(path) as package:
+        with zipfile.ZipFile(regular(path)) as package:
             return any(name.lower().endswith(".txt") for name in package.namelist())
     except (zipfile.BadZipFile, OSError, ValueError):
         return False

@@ -26,6 +26,7 @@ from duediligence.screening.lookup import places
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Loaded
 from duediligence.version import __version__
+from duediligence.writing import make_folder, rename
 
 COMPILED_WITH = f"{__version__}/{MATCHER_VERSION}"
 # Unread things in which a renamed heading or tag shows.
@@ -232,15 +233,17 @@ def parse(watchlist: Watchlist, files: Files) -> Iterator[ListEntry]:
 
 def _compile(workspace: Workspace, version: ListVersion, entries: list[ListEntry]) -> Path:
     parent = workspace.indexes / version.list_id
-    parent.mkdir(parents=True, exist_ok=True)
+    make_folder(parent)
     _sweep(workspace, parent)
     building = parent / f".building-{os.getpid()}"
+    folder = parent / f"{version.version}-{workspace.now():%Y%m%dT%H%M%S%f}"
     try:
         Index.build(entries).save(building)
-        return building.replace(parent / f"{version.version}-{workspace.now():%Y%m%dT%H%M%S%f}")
+        rename(building, folder)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
+    return folder
 
 
 def _sweep(workspace: Workspace, parent: Path) -> None:

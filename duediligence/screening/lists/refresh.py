@@ -63,6 +63,7 @@ class Sources:
         client = Client(
             user_agent=user_agent(settings),
             verify=str(settings.ca_file) if settings.ca_file else True,
+            private_hosts=settings.private_hosts,
             # The EU makes its file anew for each request, and is silent for over a minute.
             read_timeout=180,
         )

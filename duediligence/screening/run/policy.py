@@ -14,6 +14,7 @@ from duediligence.contracts import Watchlist
 from duediligence.contracts.checks import AnyCheck, Param
 from duediligence.errors import NotFound, UsageError
 from duediligence.model import SEVERITIES, Outcome, Severity
+from duediligence.reading import regular
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def load(path: Path | None, watchlists: Mapping[str, Watchlist] | None = None) -
     if path is None:
         return Policy()
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(regular(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path}: cannot be read: {error}") from error
     for table in document.keys() - {"lists", "checks"}:

@@ -63,7 +63,7 @@ class PersonalDataStore:
 
     def __init__(self, home: Path) -> None:
         self._answers = home / "companies-house"
-        self._casework = connect(home / "casework.db", casework.migrations)
+        self._casework = connect(home / "casework.db", casework.migrations, keep_copy=True)
         self._lists = connect(home / "lists.db", lists.migrations)
 
     def everything(self, may_hold: Callable[[bytes], bool]) -> Iterator[Record]:

@@ -1,6 +1,6 @@
 """One connection to `casework.db`, and one transaction for what belongs together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from duediligence.store.casework.runs import CoverageStore, RunStore
 from duediligence.store.casework.schema import migrations
 from duediligence.store.casework.screened import ScreenedStore
 from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, SupplierStore
-from duediligence.store.database import connect, reading, writing
+from duediligence.store.database import connect, copy, damage, plain_errors, reading, writing
 
 if TYPE_CHECKING:
     from duediligence.store.casework.outbox import OutboxStore
@@ -30,7 +30,7 @@ class Casework:
     def __init__(self, path: Path, *, who: str = UNKNOWN) -> None:
         self.path = path
         self.who = who
-        self._db = connect(path, migrations)
+        self._db = connect(path, migrations, keep_copy=True)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -94,6 +94,23 @@ class Casework:
     @cached_property
     def audit(self) -> AuditStore:
         return AuditStore(self._db)
+
+    def counts(self) -> Mapping[str, int]:
+        """How many suppliers, runs, decisions and alerts there are, and records of the chain."""
+        tables = ("suppliers", "runs", "decisions", "alerts", "audit")
+        with reading(self._db), plain_errors(self.path):
+            return {
+                table: self._db.conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+                for table in tables
+            }
+
+    def copy(self, into: Path) -> None:
+        """Copy the whole database into a new file: within `snapshot()`, that state of it."""
+        copy(self._db, into)
+
+    def damage(self) -> str:
+        """What is wrong with the file itself; empty where it is sound."""
+        return damage(self._db)
 
     def close(self) -> None:
         self._db.close()

@@ -29,6 +29,7 @@ def ask(tmp_path: Path) -> Iterator[Ask]:
                 evidence=tmp_path / "evidence",
                 limiter=Limiter(tmp_path / "limit", window=limit.get("window", 300)),
                 user_agent="duediligence/0",
+                private_hosts=("127.0.0.1",),
                 backoff=0.001,
             )
             return CompaniesHouse(stack.enter_context(api))

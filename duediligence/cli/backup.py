@@ -1,0 +1,243 @@
+"""`backup`."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from duediligence.cli.globals import (
+    JsonOption,
+    note,
+    progress,
+    resolve,
+    say,
+    say_json,
+    warn,
+    workspace,
+)
+from duediligence.errors import UsageError
+
+if TYPE_CHECKING:
+    from duediligence.delivery.backup.making import Manifest
+
+app = typer.Typer(
+    help="One encrypted file of all that cannot be fetched again.", no_args_is_help=True
+)
+PassphraseOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="File that holds the passphrase and nothing else. Without it, and without the setting "
+        "backup_passphrase, you are asked.",
+    ),
+]
+
+
+@app.command()
+def make(
+    file: Annotated[Path, typer.Argument(help="File to write, on another disk or machine.")],
+    with_key: Annotated[
+        bool,
+        typer.Option("--with-key", help="Include the signing key: keep that backup under lock."),
+    ] = False,
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a backup, while others work: suppliers, runs, decisions, the audit chain, settings.
+
+    Encrypted with a passphrase of 12 characters or more. Keep it where the backup is not: without
+    it nobody can open the backup. Lists and registers are not in it, because they can be fetched
+    again, nor is any secret of the settings.
+
+    Examples:
+
+        duediligence backup make /mnt/backups/2026-11-26.backup
+
+        duediligence backup make key.backup --with-key --passphrase-file passphrase.txt
+    """
+    from duediligence.delivery.backup import making
+
+    with workspace() as ws:
+        passphrase = _passphrase(passphrase_file, twice=True)
+        made = making.make(ws, file, passphrase, with_key=with_key, progress=progress())
+    if as_json:
+        say_json({**_shown(made.manifest), "sha256": made.sha256, "bytes": made.size})
+        return
+    say(f"Wrote {file}, {made.size:,} bytes: {_counts(made.manifest)}.")
+    note(f"To see that it can be restored: `duediligence backup verify {file}`")
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="File of a backup.")],
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Decrypt a backup, unpack it in a private temporary folder, and verify what it holds.
+
+    Exits 0 when all of it is as it was written and its audit chain is sound, else 4; 2 for a wrong
+    passphrase. Needs no home, and changes none.
+
+    Examples:
+
+        duediligence backup verify /mnt/backups/2026-11-26.backup
+    """
+    from duediligence.delivery.backup import restoring
+
+    found = restoring.verify(file, _passphrase(passphrase_file), progress=progress())
+    manifest, problem = found.manifest, found.problem
+    if as_json:
+        say_json(
+            {
+                **_shown(manifest),
+                "sha256": found.sha256,
+                "bytes": found.size,
+                "sound": problem is None,
+                "problem": problem,
+            }
+        )
+    else:
+        say(f"Whole: made {_when(manifest)} by version {manifest.version}.")
+        say(f"It holds {_counts(manifest)}, and the {_key(manifest)}.")
+        if problem:
+            from duediligence.render.wording import visible
+
+            say(visible(f"Its audit chain is BROKEN at record {problem.position}: {problem.what}."))
+        else:
+            say(
+                f"Its audit chain is sound: {manifest.records:,} records. Fingerprint of the last: "
+                f"{manifest.head}"
+            )
+    if problem:
+        raise typer.Exit(4)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="File of a backup.")],
+    accept_broken_chain: Annotated[
+        bool,
+        typer.Option(
+            "--accept-broken-chain",
+            help="Restore even if the audit chain was broken when the backup was made.",
+        ),
+    ] = False,
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Restore a backup as a home, which must be empty or not there yet: all of it, or nothing.
+
+    Its audit chain is verified first, and goes on with a record that names the backup and an ID of
+    this restoration. Then load the lists again, and set again what is secret.
+
+    Examples:
+
+        duediligence --home /srv/duediligence backup restore /mnt/backups/2026-11-26.backup
+    """
+    from datetime import UTC, datetime
+
+    from duediligence.delivery.backup import restoring
+    from duediligence.screening.workspace import account
+
+    home = resolve().settings.home
+    restored = restoring.restore(
+        file,
+        home,
+        _passphrase(passphrase_file),
+        at=datetime.now(UTC),
+        who=account(),
+        accept_broken=accept_broken_chain,
+        progress=progress(),
+    )
+    manifest = restored.backup.manifest
+    if as_json:
+        say_json(
+            {
+                **_shown(manifest),
+                "home": str(restored.home),
+                "restoration": restored.id,
+                "brought": {one: str(folder) for one, folder in restored.brought.items()},
+            }
+        )
+        return
+    say(f"Restored {restored.home} as it was {_when(manifest)}: {_counts(manifest)}.")
+    say(f"Restoration {restored.id}. Record {manifest.records + 1:,} of the audit chain names it.")
+    if not manifest.with_key:
+        note("The signing key was not in the backup: a new one is made when it is next needed.")
+    if manifest.secrets:
+        note(f"Set again: {', '.join(manifest.secrets)}. No secret is in a backup.")
+    note("Lists are not in a backup. To load them: `duediligence lists refresh`")
+    if brought := restored.brought:
+        list_id, folder = next(iter(brought.items()))
+        note(
+            f"Files that a person brought were restored, of {', '.join(brought)}. To load them, "
+            f"for each: `duediligence lists refresh {list_id} --from {folder}`"
+        )
+
+
+def _passphrase(file: Path | None, *, twice: bool = False) -> str:
+    """From the file, else the setting, else whoever sits there."""
+    if file is not None:
+        return _read(file)
+    if passphrase := resolve().settings.secret("backup_passphrase"):
+        return passphrase
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "a passphrase is needed, and nobody can be asked for it here",
+            hint="Use --passphrase-file FILE, or set DUEDILIGENCE_BACKUP_PASSPHRASE.",
+        )
+    from getpass import getpass
+
+    passphrase = getpass("Passphrase of the backup: ")
+    if twice and getpass("The same again: ") != passphrase:
+        raise UsageError("the two passphrases differ", hint="Run the command again.")
+    return passphrase
+
+
+def _read(file: Path) -> str:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        mode = file.stat().st_mode
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"{file}: the passphrase cannot be read from this file",
+            hint="It is a text file that holds the passphrase alone.",
+        ) from error
+    if sys.platform != "win32" and mode & 0o077:
+        warn(f"{file} can be read by other accounts of this machine: chmod 600 {file}")
+    return text
+
+
+def _shown(manifest: "Manifest") -> dict[str, object]:
+    return {
+        "made_at": manifest.made_at,
+        "version": manifest.version,
+        "head": manifest.head,
+        "records": manifest.records,
+        "suppliers": manifest.suppliers,
+        "runs": manifest.runs,
+        "decisions": manifest.decisions,
+        "with_key": manifest.with_key,
+        "files": len(manifest.files),
+        "secrets_left_out": manifest.secrets,
+    }
+
+
+def _counts(manifest: "Manifest") -> str:
+    from duediligence.text.wording import count
+
+    return (
+        f"{count(manifest.suppliers, 'supplier')}, {count(manifest.runs, 'run')}, "
+        f"{count(manifest.decisions, 'decision')}"
+    )
+
+
+def _key(manifest: "Manifest") -> str:
+    return "signing key" if manifest.with_key else "settings, without the signing key"
+
+
+def _when(manifest: "Manifest") -> str:
+    from duediligence.render.wording import moment
+
+    return moment(manifest.made_at)

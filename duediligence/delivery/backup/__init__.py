@@ -1,0 +1,1 @@
+"""Backups: one encrypted file of all that cannot be fetched again, verified and restored."""

@@ -1,0 +1,207 @@
+"""What a backup holds beside the databases: all that cannot be fetched again, and no secret.
+
+Not in it: what is fetched or made again (`lists.db`, `register.db`, `register/`, downloads,
+`indexes/`, `lookups.db`), who is at work (`*.lock`), copies from upgrades, and the signing key
+unless it is asked for.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO
+
+from duediligence.delivery.backup.stream import Content, Member
+from duediligence.errors import StorageError
+from duediligence.fetch.snapshots import MANIFEST as SNAPSHOT_MANIFEST
+from duediligence.fetch.snapshots import Snapshot, Snapshots
+from duediligence.settings import FILENAME, SECRET, Settings, read_document
+
+MANIFEST = "backup.json"
+DATABASES = ("casework.db", "schedule.db")
+KEY = "keys/signing.pem"
+# Where a restored home has what its settings named outside the home.
+ELSEWHERE = "elsewhere"
+_PIECE = 1 << 20
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSettings:
+    """The home's own settings as they are kept.
+
+    `secrets` are the names of those that were left out. `files` is what the settings in effect
+    name, a file or a folder, by the name that it has in a restored home.
+    """
+
+    document: Mapping[str, Any]
+    secrets: tuple[str, ...]
+    files: Mapping[str, Path]
+
+
+def kept_settings(settings: Settings) -> KeptSettings:
+    """The home's `duediligence.toml` without secrets; what it names outside the home is moved in.
+
+    Raises UsageError for a file that does not read.
+    """
+    home = settings.home.resolve()
+    document = dict(read_document(home / FILENAME) or {})
+    secrets = tuple(name for name in document if name in SECRET)
+    for name in secrets:
+        del document[name]
+    files = {}
+    for setting, usual in (
+        ("schedule_file", "schedule.toml"),
+        ("local_registers", "local-registers"),
+        ("policy", ""),
+    ):
+        path: Path | None = getattr(settings, setting)
+        if path is None:
+            if usual:
+                files[usual] = home / usual
+            continue
+        try:
+            name = path.resolve().relative_to(home).as_posix()
+        except ValueError:
+            name = f"{ELSEWHERE}/{path.name}"
+        if name in (".", MANIFEST, FILENAME, *DATABASES, *files):
+            name = f"{ELSEWHERE}/{setting}/{path.name}"
+        files[name] = path
+        document[setting] = name
+    return KeptSettings(document, secrets, files)
+
+
+def contents(
+    settings: Settings, kept: KeptSettings, databases: Path, *, with_key: bool
+) -> Iterator[Content]:
+    """Each file of a backup; `databases` is the folder of the copies of these.
+
+    Answers of a register come after `casework.db`, so that those are there that its runs refer
+    to. Raises StorageError for a file that cannot be read.
+    """
+    home = settings.home
+    for name in DATABASES:
+        yield from _file(name, databases / name)
+    if kept.document:
+        body = toml(kept.document).encode()
+        yield Member(FILENAME, len(body)), [body]
+    for name, path in kept.files.items():
+        yield from _tree(name, path) if path.is_dir() else _file(name, path)
+    yield from _answers(home)
+    for snapshot in brought(home):
+        folder = f"snapshots/{snapshot.list_id}/{snapshot.id}"
+        for name in (*(file.filename for file in snapshot.files), SNAPSHOT_MANIFEST):
+            yield from _file(f"{folder}/{name}", snapshot.folder / name)
+    if with_key:
+        yield from _file(KEY, home / KEY)
+
+
+def brought(home: Path) -> Iterator[Snapshot]:
+    """The snapshots of files that a person brought: no publisher serves these bytes to us."""
+    root = home / "snapshots"
+    with _readable(root):
+        lists = sorted(path.name for path in root.iterdir()) if root.is_dir() else []
+    for list_id in lists:
+        for snapshot in Snapshots(root).all(list_id):
+            if not snapshot.origin.startswith("https://"):
+                yield snapshot
+
+
+def toml(document: Mapping[str, Any]) -> str:
+    """Settings as TOML. Comments are not kept: one may hold a secret that was in use."""
+    plain = {name: value for name, value in document.items() if not isinstance(value, dict)}
+    tables = {name: value for name, value in document.items() if isinstance(value, dict)}
+    lines = [f"{name} = {_value(value)}" for name, value in plain.items()]
+    for name, table in tables.items():
+        lines += ["", f"[{name}]", *(f"{_text(key)} = {_value(v)}" for key, v in table.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return repr(value)
+
+
+def _text(text: str) -> str:
+    # A basic string of TOML is a string of JSON, but for one character that TOML escapes too.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _answers(home: Path) -> Iterator[Content]:
+    """The answers of Companies House, as they were given: the register no longer has these."""
+    root = home / "companies-house"
+    with _readable(root):
+        folders = sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
+    for folder in folders:
+        yield from _answers_in(folder)
+
+
+def _answers_in(folder: Path) -> list[Content]:
+    """All of a folder at one time: an answer that is confirmed is written again and removed."""
+    for _ in range(_TRIES):
+        found: list[Content] = []
+        try:
+            for path in sorted(folder.glob("*.json")):
+                body = path.read_bytes()
+                name = f"companies-house/{folder.name}/{path.name}"
+                found.append((Member(name, len(body), path.stat().st_mtime_ns), [body]))
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise _unreadable(folder, error) from error
+        return found
+    raise StorageError(f"{folder} changes all the time", hint="Run the backup again.")
+
+
+def _tree(name: str, folder: Path) -> Iterator[Content]:
+    with _readable(folder):
+        paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    for path in paths:
+        inside = PurePosixPath(name, path.relative_to(folder).as_posix())
+        yield from _file(str(inside), path)
+
+
+def _file(name: str, path: Path) -> Iterator[Content]:
+    """The file, if there is one: what was removed meanwhile is no longer needed."""
+    with _readable(path):
+        try:
+            file = path.open("rb") if path.is_file() else None
+        except FileNotFoundError:
+            file = None
+    if file is None:
+        return
+    with file:
+        found = os.fstat(file.fileno())
+        yield Member(name, found.st_size, found.st_mtime_ns), _read(file, found.st_size, path)
+
+
+def _read(file: BinaryIO, size: int, path: Path) -> Iterator[bytes]:
+    while size:
+        with _readable(path):
+            chunk = file.read(min(size, _PIECE))
+        if not chunk:
+            return
+        size -= len(chunk)
+        yield chunk
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> StorageError:
+    return StorageError(
+        f"{path} cannot be read: {error.strerror or error}",
+        hint="A backup holds all or nothing. Check that this account may read the file.",
+    )

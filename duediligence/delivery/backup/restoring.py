@@ -1,0 +1,311 @@
+"""Verify a backup, and restore a home from it: whole or not at all."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_hex
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+import msgspec
+
+from duediligence.casework import verifying
+from duediligence.delivery.backup.contents import DATABASES, MANIFEST
+from duediligence.delivery.backup.making import FORM, Manifest
+from duediligence.delivery.backup.stream import Listed, Member, decompress, unpack
+from duediligence.encryption import decrypt
+from duediligence.errors import (
+    Conflict,
+    DamagedBackup,
+    NewerDatabase,
+    NotFound,
+    StorageError,
+    UsageError,
+)
+from duediligence.fetch.locking import InUse, locked
+from duediligence.model.audit import AuditEvent, AuditProblem, AuditValue
+from duediligence.progress import SILENT, Progress
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings, load
+from duediligence.store.casework.unit_of_work import Casework
+from duediligence.store.schedule import ScheduleStore
+from duediligence.writing import make_folder, rename, storing, write
+
+_LONGEST_MANIFEST = 500_000_000
+# Left free on the disk, whatever a backup unpacks to.
+_SPARE_BYTES = 100_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class BackupVerified:
+    """A backup that was decrypted, unpacked and opened as a home.
+
+    Every byte of it is as it was written. `problem` is the first one of the chain in it, which was
+    there when the backup was made.
+    """
+
+    path: Path
+    sha256: str
+    size: int
+    manifest: Manifest
+    problem: AuditProblem | None
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A home that was restored, the id that tells it from others of the same backup, and that."""
+
+    home: Path
+    id: str
+    backup: BackupVerified
+
+    @property
+    def brought(self) -> dict[str, Path]:
+        """The newest files of each list that a person brought: the folder that they are in."""
+        root = self.home / "snapshots"
+        return {one: root / one / newest for one, newest in self.backup.manifest.brought.items()}
+
+
+def verify(path: Path, passphrase: str, *, progress: Progress = SILENT) -> BackupVerified:
+    """Restore a backup into a private folder that is then removed, and verify what it holds.
+
+    Raises NotFound, WrongPassphrase, DamagedBackup, NewerDatabase, StorageError.
+    """
+    with TemporaryDirectory(prefix="duediligence-", ignore_cleanup_errors=True) as folder:
+        return _unpacked(path, passphrase, Path(folder), progress)
+
+
+def restore(
+    path: Path,
+    home: Path,
+    passphrase: str,
+    *,
+    at: datetime,
+    who: str,
+    accept_broken: bool = False,
+    progress: Progress = SILENT,
+) -> Restored:
+    """Make `home` from a backup, whole or not at all; it must be empty or absent.
+
+    Everything is unpacked and verified beside it first. The chain goes on with an event "restored"
+    that names the backup and an id of this restoration; a backup whose chain is broken needs
+    `accept_broken`, which is recorded. Raises Conflict, and what `verify` raises.
+    """
+    home = Path(os.path.realpath(home))
+    _check_empty(home)
+    with _beside(home) as folder:
+        found = _unpacked(path, passphrase, folder, progress)
+        if found.problem and not accept_broken:
+            raise StorageError(
+                f"{path}: its audit chain is broken at record {found.problem.position}: "
+                f"{found.problem.what}",
+                hint="It was so when the backup was made. Use an earlier backup, or accept it: "
+                "the restored home records that.",
+            )
+        identity = token_hex(8)
+        with Casework(folder / "casework.db", who=who) as casework:
+            casework.audit.add(AuditEvent("restored", at, who, _segment(found), identity))
+        _check_empty(home)
+        with storing(home):
+            if home.is_dir():
+                home.rmdir()
+        rename(folder, home)
+    return Restored(home, identity, found)
+
+
+def _segment(found: BackupVerified) -> dict[str, AuditValue]:
+    manifest = found.manifest
+    broken: dict[str, AuditValue] = {"broken_at": found.problem.position} if found.problem else {}
+    return {
+        "backup": manifest.id,
+        "backup_sha256": found.sha256,
+        "backup_made_at": manifest.made_at.isoformat(),
+        "backup_head": manifest.head,
+        "backup_records": manifest.records,
+        "backup_version": manifest.version,
+        "signing_key": "in the backup" if manifest.with_key else "not in the backup",
+        **broken,
+    }
+
+
+def _check_empty(home: Path) -> None:
+    with storing(home):
+        inside = sorted(path.name for path in home.iterdir()) if home.is_dir() else []
+    if inside or home.is_file():
+        raise Conflict(
+            f"{home} is not empty: it holds {', '.join(inside[:3]) or 'a file'}"
+            + (" and more" if len(inside) > 3 else ""),
+            hint="A backup is restored into an empty home, never over another. Move that folder "
+            "away, or name a new one as the home.",
+        )
+
+
+@contextmanager
+def _beside(home: Path) -> Iterator[Path]:
+    """A private folder on the disk of the home, to become it; what is left of it is removed at the
+    end, or by the next restoration where this one is killed.
+    """
+    start = f".{home.name}.restoring-"
+    with storing(home.parent):
+        make_folder(home.parent)
+        for left in home.parent.iterdir():
+            if left.name.startswith(start):
+                _remove_unless_in_use(left)
+        around = home.parent / f"{start}{token_hex(4)}"
+        make_folder(around, private=True)
+    try:
+        with locked(around / "lock"):
+            folder = around / home.name
+            with storing(folder):
+                make_folder(folder, private=True)
+            yield folder
+    finally:
+        shutil.rmtree(around, ignore_errors=True)
+
+
+def _remove_unless_in_use(folder: Path) -> None:
+    try:
+        with locked(folder / "lock", patience=0):
+            pass
+    except InUse:
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unpacked(path: Path, passphrase: str, folder: Path, progress: Progress) -> BackupVerified:
+    """Unpack a backup into an empty folder, and verify what then is there."""
+    with _opened(path) as file:
+        hashing = _Hashing(file)
+        with progress.task("Reading the backup"):
+            manifest = _extract(hashing, passphrase, folder, path)
+        digest, size = hashing.sha256.hexdigest(), hashing.size
+    try:
+        problem = _problem(path, manifest, folder, progress)
+    except NewerDatabase as error:
+        raise NewerDatabase(
+            f"{path}: version {manifest.version} of this program made it; this one is older",
+            hint="Install that version or a newer one.",
+        ) from error
+    return BackupVerified(path, digest, size, manifest, problem)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is not a file", hint="Name the file of a backup.")
+    try:
+        with path.open("rb") as file:
+            yield file
+    except FileNotFoundError as error:
+        raise NotFound(f"{path}: no such file", hint="Check the name.") from error
+    except OSError as error:
+        raise StorageError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+class _Hashing:
+    """A file, with the hash of what was read of it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.sha256 = sha256()
+        self.size = 0
+
+    def read(self, size: int, /) -> bytes:
+        chunk = self._file.read(size)
+        self.sha256.update(chunk)
+        self.size += len(chunk)
+        return chunk
+
+
+def _extract(file: _Hashing, passphrase: str, folder: Path, path: Path) -> Manifest:
+    of = str(path)
+    found: dict[str, Listed] = {}
+    manifest: Manifest | None = None
+    for member, body in unpack(decompress(decrypt(file, passphrase, name=of), of=of), of=of):
+        if manifest is not None or member.name in found:
+            raise DamagedBackup(f"{of}: {member.name} is in it twice, or after its end")
+        if member.name == MANIFEST:
+            manifest = _manifest(member, body, of)
+        else:
+            digest = _write(member, body, folder)
+            found[member.name] = Listed(member.name, member.size, digest)
+    if manifest is None or manifest.files != tuple(found.values()) or "casework.db" not in found:
+        raise DamagedBackup(f"{of}: does not hold the files that it says", hint=_ANOTHER)
+    return manifest
+
+
+def _write(member: Member, body: Iterator[bytes], folder: Path) -> str:
+    target = folder / member.name
+    with storing(target):
+        if member.size > shutil.disk_usage(folder).free - _SPARE_BYTES:
+            raise StorageError(
+                f"There is no disk space for {member.name}, {member.size:,} bytes",
+                hint=f"Free some on the disk of {folder.parent}.",
+            )
+        if target.exists():
+            raise StorageError(
+                f"{member.name}: this disk cannot tell its name from that of another file",
+                hint="Restore on a disk where capitals and small letters differ.",
+            )
+        make_folder(target.parent)
+        digest, _ = write(body, target)
+        os.utime(target, ns=(member.modified, member.modified))
+    return digest
+
+
+def _manifest(member: Member, body: Iterator[bytes], of: str) -> Manifest:
+    if member.size > _LONGEST_MANIFEST:
+        raise DamagedBackup(f"{of}: the list of its files is too long", hint=_ANOTHER)
+    text = b"".join(body)
+    try:
+        form = msgspec.json.decode(text, type=_Form).form
+        if form == FORM:
+            return msgspec.json.decode(text, type=Manifest)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise DamagedBackup(f"{of}: the list of its files does not read", hint=_ANOTHER) from error
+    raise DamagedBackup(
+        f"{of}: is in form {form}, which this version cannot read",
+        hint="Use the newer version of this program that made it.",
+    )
+
+
+class _Form(msgspec.Struct):
+    form: int
+
+
+def _problem(
+    path: Path, manifest: Manifest, folder: Path, progress: Progress
+) -> AuditProblem | None:
+    """The first problem of the chain. Raises DamagedBackup where the databases are not those that
+    the manifest describes.
+    """
+    with Workspace(_settings(folder)) as workspace:
+        casework = workspace.casework
+        damage = casework.damage()
+        if not damage and (folder / DATABASES[1]).exists():
+            with closing(ScheduleStore(folder / DATABASES[1])) as schedule:
+                damage = schedule.damage()
+        if damage:
+            raise DamagedBackup(f"{path}: a database in it is damaged: {damage}", hint=_ANOTHER)
+        counts, head = casework.counts(), casework.audit.head()
+        counted = (counts["audit"], counts["suppliers"], counts["runs"], counts["decisions"])
+        said = (manifest.records, manifest.suppliers, manifest.runs, manifest.decisions)
+        if (head, counted) != (manifest.head, said):
+            raise DamagedBackup(f"{path}: does not hold the records that it says", hint=_ANOTHER)
+        return verifying.verify(workspace, progress=progress)
+
+
+def _settings(folder: Path) -> Settings:
+    """Those of the home that was kept; of a version that had others, the defaults."""
+    try:
+        return load({}, {}, default_home=folder).settings
+    except UsageError:
+        return Settings(home=folder)
+
+
+_ANOTHER = "Use another backup."

@@ -1,0 +1,190 @@
+"""Encryption of a stream with a passphrase: scrypt (RFC 7914) and AES-256-GCM, chunk by chunk.
+
+A file is a header of 64 bytes and chunks, as the STREAM construction has them (Hoang,
+Reyhanitabar, Rogaway and Vizár, 2015). The number of a chunk is in its nonce, and whether it is the
+last one is authenticated with it and the header: a chunk that is altered, missing, moved, repeated
+or of another file is refused, and so is a file that is cut off or goes on. docs/backup.md has the
+layout.
+"""
+
+import os
+import struct
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Protocol
+
+from duediligence.errors import DamagedBackup, Invalid, WrongPassphrase
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+SHORTEST_PASSPHRASE = 12
+"""Characters."""
+LONGEST_PASSPHRASE = 1_000
+CHUNK_BYTES = 1 << 20
+
+_MAGIC = b"ddbackup"
+_VERSION = 1
+# Magic, version, scrypt's log2(n), r and p, bytes of a chunk, salt, the first bytes of a nonce.
+_HEADER = struct.Struct(">8sBBBBI16s8s")
+_CHECKSUM = 8
+_TAG = 16
+# What a header may ask of whoever reads it: a hostile file must not take all memory or all day.
+_MOST_MEMORY = 256 << 20
+_MOST_PASSES = 4
+_HEAD, _CHUNK, _LAST = b"head", b"more", b"last"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a guess at the passphrase costs: scrypt's n (a power of 2), r and p.
+
+    As it is by default: 128 MiB and about a third of a second.
+    """
+
+    log_n: int = 17
+    r: int = 8
+    p: int = 1
+
+    @property
+    def memory(self) -> int:
+        """Bytes."""
+        return 128 * self.r << self.log_n
+
+
+DEFAULT_COST = Cost()
+
+
+class Readable(Protocol):
+    """A binary file as it is read here: fewer bytes than asked for only at its end."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def check_passphrase(passphrase: str) -> str:
+    """The passphrase in the one form in which it is used.
+
+    Raises Invalid, which never shows it, for one that is too short to protect anything.
+    """
+    normal = unicodedata.normalize("NFC", passphrase.strip())
+    if not SHORTEST_PASSPHRASE <= len(normal) <= LONGEST_PASSPHRASE:
+        raise Invalid(
+            f"the passphrase has {len(normal)} characters: it must have {SHORTEST_PASSPHRASE} to "
+            f"{LONGEST_PASSPHRASE:,}",
+            field="passphrase",
+            hint="Use four random words or more, and keep them where the backup is not.",
+        )
+    return normal
+
+
+def encrypt(
+    chunks: Iterable[bytes],
+    passphrase: str,
+    *,
+    cost: Cost = DEFAULT_COST,
+    chunk_bytes: int = CHUNK_BYTES,
+) -> Iterator[bytes]:
+    """The bytes of an encrypted file that holds `chunks`, of any sizes, in a row.
+
+    Raises Invalid for a passphrase that is too short. Salt and key are new each time.
+    """
+    passphrase = check_passphrase(passphrase)
+    salt, prefix = os.urandom(16), os.urandom(8)
+    head = _HEADER.pack(_MAGIC, _VERSION, cost.log_n, cost.r, cost.p, chunk_bytes, salt, prefix)
+    head += sha256(head).digest()[:_CHECKSUM]
+    cipher = _cipher(passphrase, salt, cost)
+    yield head + cipher.encrypt(_nonce(prefix, 0), b"", head + _HEAD)
+    for number, (chunk, last) in enumerate(_pieces(chunks, chunk_bytes), 1):
+        yield cipher.encrypt(_nonce(prefix, number), chunk, head + (_LAST if last else _CHUNK))
+
+
+def decrypt(file: Readable, passphrase: str, *, name: str) -> Iterator[bytes]:
+    """What an encrypted file holds, in chunks, each of them authenticated.
+
+    That it was not cut off is known only when the last one has come. Raises DamagedBackup, and
+    WrongPassphrase where the header is whole and the passphrase does not open it; both call the
+    file `name`.
+    """
+    from cryptography.exceptions import InvalidTag
+
+    head = file.read(_HEADER.size + _CHECKSUM)
+    tag = file.read(_TAG)
+    cost, chunk_bytes, salt, prefix = _read_header(head, tag, name)
+    cipher = _cipher(unicodedata.normalize("NFC", passphrase.strip()), salt, cost)
+    try:
+        cipher.decrypt(_nonce(prefix, 0), tag, head + _HEAD)
+    except InvalidTag:
+        raise WrongPassphrase(
+            f"{name}: this passphrase does not open it",
+            hint="Try again. Without its passphrase nobody can open a backup.",
+        ) from None
+    size = chunk_bytes + _TAG
+    at = len(head) + len(tag)
+    number, block = 1, file.read(size)
+    while True:
+        following = file.read(size)
+        nonce = _nonce(prefix, number)
+        try:
+            plain = cipher.decrypt(nonce, block, head + (_CHUNK if following else _LAST))
+        except (InvalidTag, ValueError):
+            raise DamagedBackup(
+                f"{name}: is damaged or cut off, between bytes {at:,} and {at + len(block):,}",
+                hint=_ANOTHER,
+            ) from None
+        yield plain
+        if not following:
+            return
+        at += len(block)
+        number, block = number + 1, following
+
+
+def _read_header(head: bytes, tag: bytes, name: str) -> tuple[Cost, int, bytes, bytes]:
+    if not head.startswith(_MAGIC) or len(tag) < _TAG:
+        raise DamagedBackup(
+            f"{name}: is not a backup, or its beginning is damaged or cut off", hint=_ANOTHER
+        )
+    fields, checksum = head[: _HEADER.size], head[_HEADER.size :]
+    if sha256(fields).digest()[:_CHECKSUM] != checksum:
+        raise DamagedBackup(f"{name}: its first {len(head)} bytes are damaged", hint=_ANOTHER)
+    _, version, log_n, r, p, chunk_bytes, salt, prefix = _HEADER.unpack(fields)
+    if version != _VERSION:
+        raise DamagedBackup(
+            f"{name}: is a backup in form {version}, which this version cannot read",
+            hint="Use the newer version of this program that made it.",
+        )
+    cost = Cost(log_n, r, p)
+    fits = 1 <= log_n <= 20 and r and 1 <= p <= _MOST_PASSES and cost.memory <= _MOST_MEMORY
+    if not fits or not 1 <= chunk_bytes <= CHUNK_BYTES:
+        raise DamagedBackup(
+            f"{name}: asks for more memory or time than a backup of this program",
+            hint="Do not trust this file. " + _ANOTHER,
+        )
+    return cost, chunk_bytes, salt, prefix
+
+
+def _cipher(passphrase: str, salt: bytes, cost: Cost) -> "AESGCM":
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+    derived = Scrypt(salt=salt, length=32, n=1 << cost.log_n, r=cost.r, p=cost.p)
+    return AESGCM(derived.derive(passphrase.encode("utf-8", "surrogatepass")))
+
+
+def _nonce(prefix: bytes, number: int) -> bytes:
+    return prefix + number.to_bytes(4)
+
+
+def _pieces(chunks: Iterable[bytes], size: int) -> Iterator[tuple[bytes, bool]]:
+    """The same bytes in pieces of one size, and whether each is the last, which may be shorter."""
+    buffer = bytearray()
+    for chunk in chunks:
+        buffer += chunk
+        while len(buffer) > size:
+            yield bytes(buffer[:size]), False
+            del buffer[:size]
+    yield bytes(buffer), True
+
+
+_ANOTHER = "Use another backup, or another copy of this one."

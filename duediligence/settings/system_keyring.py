@@ -1,0 +1,33 @@
+"""Secrets from the keyring of the system: Keychain, Credential Manager, Secret Service, KWallet."""
+
+from dataclasses import dataclass
+
+SERVICE = "duediligence"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Kept:
+    """What the keyring holds of a setting. `problem` is why it could not be asked; else empty."""
+
+    secret: str = ""
+    problem: str = ""
+
+
+def kept(name: str) -> Kept:
+    """The secret that the keyring holds for the setting `name`, under the service `duediligence`.
+
+    A keyring that is locked or not there holds none: a command must not depend on a desktop.
+    """
+    # Imported lazily: it looks for every keyring that is installed.
+    import keyring
+    from keyring.errors import KeyringLocked, NoKeyringError
+
+    try:
+        return Kept(keyring.get_password(SERVICE, name) or "")
+    except NoKeyringError:
+        return Kept(problem="this machine has none that can be used")
+    except KeyringLocked:
+        return Kept(problem="it is locked")
+    except Exception as error:
+        # Each system's raises errors of its own; their texts may hold anything.
+        return Kept(problem=f"it cannot be used ({type(error).__name__})")

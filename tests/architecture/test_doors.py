@@ -1,0 +1,145 @@
+"""Nothing is written but by the writer and with the modes that `permissions` sets."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [
+    path
+    for package in ("duediligence", "watchlists", "checks")
+    for path in (ROOT / package).rglob("*.py")
+]
+# What makes a file or a folder whatever it is called on; `open` and `ZipFile` by their mode.
+MAKING = {
+    "mkdir",
+    "makedirs",
+    "mknod",
+    "mkstemp",
+    "touch",
+    "write_text",
+    "write_bytes",
+    "symlink_to",
+    "copy",
+    "copy2",
+    "copyfile",
+    "copytree",
+    "copymode",
+    "chmod",
+    "fchmod",
+    "umask",
+    "FileHandler",
+    "NamedTemporaryFile",
+}
+BY_MODE = {"open", "ZipFile", "TarFile"}
+# The file that is written was made by `replacing` or `permissions.create`, or lies in a folder of
+# `TemporaryDirectory`, which is 0700.
+WRITTEN_TO = {
+    "duediligence/casework/verifying.py: temporary.open",
+    "duediligence/delivery/backup/making.py: casework.copy",
+    "duediligence/delivery/backup/making.py: schedule.copy",
+    "duediligence/delivery/exports.py: shutil.copyfile",
+    "duediligence/delivery/pack/container.py: zipfile.ZipFile",
+    "duediligence/delivery/pack/making.py: temporary.write_bytes",
+    "duediligence/matching/index/arrays.py: path.open",
+    "duediligence/fetch/locking.py: os.open",
+    "duediligence/fetch/locking.py: open",
+    "duediligence/logs.py: logging.FileHandler",
+    "duediligence/render/exports.py: path.open",
+    "duediligence/render/flags.py: temporary.open",
+    "duediligence/render/flags_xlsx.py: temporary.open",
+    "duediligence/screener.py: (folder / list_id / 'entries.json').write_bytes",
+    "duediligence/screener.py: (folder / list_id).mkdir",
+    "duediligence/screening/lists/refresh.py: Path(folder, watchlist.feeds[0].filename).write_text",
+    "duediligence/store/database.py: sqlite3.connect",
+    "duediligence/store/register/catalogue.py: sqlite3.connect",
+    "duediligence/suppliers/importing.py: temporary.open",
+}
+WRITERS = {"duediligence/permissions.py", "duediligence/writing.py"}
+# Only read, or a device.
+READ_ONLY = {
+    "duediligence/cli/__init__.py: os.open",
+}
+
+
+def making(source: str) -> Iterator[str]:
+    """Each call that can make or open to write a file, or make a folder."""
+    tree = ast.parse(source)
+    own = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("duediligence")
+        for alias in node.names
+    }
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        called = ast.unparse(node.func)
+        name = called.rpartition(".")[2]
+        if called in own:
+            continue
+        if (
+            called in ("os.open", "sqlite3.connect")
+            or name in MAKING
+            or (name in BY_MODE and any(map(_writes, [*node.args[:2], *node.keywords])))
+        ):
+            yield called
+
+
+def _writes(argument: ast.AST) -> bool:
+    """Whether an argument is a mode, or a choice of modes, that writes."""
+    texts = [
+        part.value
+        for part in ast.walk(argument)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    ]
+    return any(set(text) <= set("rwaxbt+") and set(text) & set("wax+") for text in texts)
+
+
+def found() -> set[str]:
+    return {
+        f"{place}: {call}"
+        for path in SOURCES
+        if (place := path.relative_to(ROOT).as_posix()) not in WRITERS
+        for call in making(path.read_text(encoding="utf-8"))
+    }
+
+
+def test_nothing_is_written_round_the_writer() -> None:
+    """A new one belongs through `writing`; or on the list above, with what makes it private."""
+    assert found() == WRITTEN_TO | READ_ONLY
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "Path(x).mkdir()",
+        "open(x, 'w')",
+        "open(x, mode='ab')",
+        "path.open('r+b')",
+        "path.write_text('x')",
+        "zipfile.ZipFile(path, 'w')",
+        "sqlite3.connect(path)",
+        "os.open(path, flags)",
+        "shutil.copy2(a, b)",
+        "path.open('w' if new else 'a')",
+    ],
+)
+def test_what_would_go_round_it_is_seen(code: str) -> None:
+    assert list(making(code))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "path.open('rb')",
+        "open(x)",
+        "path.open(encoding='utf-8', newline='')",
+        "zipfile.ZipFile(path)",
+        "from duediligence.writing import write_text\nwrite_text(path, 'x')",
+    ],
+)
+def test_what_reads_is_not_taken_for_it(code: str) -> None:
+    assert not list(making(code))

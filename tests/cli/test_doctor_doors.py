@@ -1,0 +1,137 @@
+"""`doctor`: who can read the home, and what of it is more open than it should be."""
+
+import json
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from duediligence.casework.drives import mounted_from_network
+
+Run = Callable[..., Any]
+posix = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
+
+
+def warnings(run: Run) -> dict[str, str]:
+    found = json.loads(run("doctor", "--json").out)["data"]
+    return {one["what"]: one["detail"] for one in found if one["state"] == "warning"}
+
+
+@posix
+def test_a_closed_home_is_named_with_its_only_reader(run: Run) -> None:
+    looked = run("doctor")
+    assert "ok  who can read the home: 0700: only " in looked.out
+    assert "Not safe" not in looked.out
+    assert warnings(run) == {}
+
+
+@posix
+@pytest.mark.parametrize(
+    ("mode", "who"),
+    [
+        (0o755, "every account of this machine"),
+        (0o750, "the group"),
+        (0o2775, "every account of this machine"),
+    ],
+)
+def test_an_open_home_is_named_with_what_closes_it(
+    run: Run, tmp_path: Path, mode: int, who: str
+) -> None:
+    run("lists", "status")
+    (tmp_path / "home").chmod(mode)
+    looked = run("doctor")
+    (line,) = [one for one in looked.out.splitlines() if "who can read the home: " in one]
+    assert line.strip().startswith(f"warning  who can read the home: {mode:04o}: ")
+    assert who in line
+    assert "duediligence home close" in line
+    assert "duediligence home share --group NAME" in line
+    assert "Not safe: who can read the home. See the warnings above." in looked.out
+    assert looked.code == 3, "for the lists that were never loaded, as without it"
+
+
+@posix
+def test_a_shared_home_is_as_it_should_be(run: Run, tmp_path: Path) -> None:
+    run("lists", "status")
+    (tmp_path / "home").chmod(0o2770)
+    assert warnings(run) == {}
+    (tmp_path / "home" / "lists.db").chmod(0o664)
+    assert "1 file or folder more open" in warnings(run)["loose files"]
+    assert "duediligence home share --group NAME" in warnings(run)["loose files"]
+
+
+@posix
+def test_loose_files_are_counted_and_the_first_is_named(run: Run, tmp_path: Path) -> None:
+    run("lists", "status")
+    (tmp_path / "home" / "schedule.toml").write_text("")
+    for name in ("schedule.toml", "lists.db"):
+        (tmp_path / "home" / name).chmod(0o644)
+    detail = warnings(run)["loose files"]
+    assert detail.startswith("2 files and folders more open than the home, such as ")
+    assert detail.endswith("To correct: duediligence home close")
+    assert run("home", "close").code == 0
+    assert warnings(run) == {}
+
+
+@posix
+def test_files_of_settings_and_secrets_that_others_can_read_or_change(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("lists", "status")
+    settings, key = tmp_path / "home" / "duediligence.toml", tmp_path / "the key.txt"
+    own = tmp_path / "config" / "duediligence" / "duediligence.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text('contact = "tool@example.org"\n')
+    own.chmod(0o666)
+    key.write_text("invented-key")
+    key.chmod(0o640)
+    settings.write_text('smtp_password = "s3cret"\n')
+    settings.chmod(0o644)
+    monkeypatch.setenv("DUEDILIGENCE_COMPANIES_HOUSE_KEY_FILE", str(key))
+    looked = run("doctor").out
+    assert f"{key} holds a secret that other accounts can read. Run: chmod go= '{key}'" in looked
+    assert f"{settings} holds a secret that other accounts can read." in looked
+    assert f"{own} can be changed by other accounts. Run: chmod go-w {own}" in looked
+    assert "s3cret" not in looked
+    for path in (settings, key, own):
+        path.chmod(0o600)
+    assert warnings(run) == {}
+    own.chmod(0o644)
+    assert stat.S_IMODE(own.stat().st_mode) == 0o644
+    assert warnings(run) == {}, "settings without a secret may be read"
+
+
+MOUNTS = r"""
+22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
+30 22 0:26 / /home rw,relatime shared:9 - nfs4 files:/home rw,vers=4.2
+31 30 0:27 / /home/ada/local rw - ext4 /dev/sdb1 rw
+32 22 0:40 / /mnt/the\040share rw,nosuid shared:2 master:1 - cifs //files/office rw
+33 22 0:41 / /mnt/far rw - fuse.sshfs ada@far: rw
+34 22 0:42 / /mnt/twice rw - nfs files:/old rw
+35 22 0:43 / /mnt/twice rw - xfs /dev/sdc1 rw
+malformed
+""".strip()
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [
+        ("/srv/home", ""),
+        ("/home/bo/duediligence", "nfs4"),
+        ("/homeless/duediligence", ""),
+        ("/home/ada/local/duediligence", ""),
+        ("/mnt/the share/home", "cifs"),
+        ("/mnt/far", "fuse.sshfs"),
+        ("/mnt/twice/home", ""),
+    ],
+)
+def test_a_home_on_a_network_drive(folder: str, kind: str) -> None:
+    assert mounted_from_network(Path(folder), MOUNTS) == kind
+
+
+def test_a_network_drive_is_a_warning(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No share can be mounted here, so what the system says of it is given."""
+    monkeypatch.setattr("duediligence.casework.exposure.network_drive", lambda _: "cifs")
+    assert "is on a network drive (cifs)" in warnings(run)["drive"]

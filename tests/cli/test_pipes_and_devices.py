@@ -1,0 +1,133 @@
+"""A pipe, a socket or a device in place of a file: refused at once, wherever a file is named."""
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+import typer
+
+from duediligence.cli.app import app
+from duediligence.settings import ABOUT, PATHS, variable
+
+from .conftest import Run
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+
+# What is written there, or where everything is kept; the rest is read.
+WRITTEN = {"out", "out_dir", "report", "home", "log_file"}
+WRITTEN_BY = {("export", "flags"), ("audit", "export")}
+# What else a command must be given before it looks at its file.
+ELSE = {
+    ("registers", "load", "accounts"): ["--company", "99000001"],
+    ("lists", "refresh"): ["un"],
+    ("lists", "test"): ["un"],
+}
+
+
+def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for name, one in getattr(group, "commands", {}).items():
+        yield from commands(one, (*path, name))
+    if not hasattr(group, "commands"):
+        yield path, group
+
+
+def read_files() -> Iterator[Any]:
+    """Each parameter of a command that is a path to be read, found in the commands themselves."""
+    for path, command in commands(typer.main.get_command(app)):
+        for one in command.params:
+            paths = "path" in str(vars(one)).lower() and one.name not in WRITTEN
+            if paths and path not in WRITTEN_BY:
+                flag = [] if one.param_type_name == "argument" else [one.opts[0]]
+                yield pytest.param(
+                    [*path, *ELSE.get(path, [])], flag, id="-".join((*path, one.name))
+                )
+
+
+@pytest.fixture(autouse=True)
+def _ends() -> Iterator[None]:
+    """A command that waits for a pipe fails its test instead of holding all of them up."""
+
+    def too_long(number: int, frame: FrameType | None) -> None:
+        raise AssertionError("the command waits")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(30)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture
+def special(tmp_path: Path) -> Path:
+    path = tmp_path / "list.toml"
+    os.mkfifo(path)
+    return path
+
+
+def test_every_kind_of_path_is_found() -> None:
+    found = {one.id for one in read_files()}
+    assert {"screen-file", "lists-refresh-from_", "registers-load-psc-files"} <= found
+    assert {"report-verify-pack", "suppliers-declare-file", "lists-add-file"} <= found
+
+
+@pytest.mark.parametrize(("command", "flag"), list(read_files()))
+def test_no_command_waits_for_a_pipe(
+    command: list[str], flag: list[str], run: Run, special: Path
+) -> None:
+    done = run(*command, *flag, special)
+    assert done.code == 2, done
+    assert "is a pipe, not a file" in done.err or "is not a folder" in done.err
+    assert "unexpected fault" not in done.err
+
+
+def test_a_pipe_among_the_files_of_a_list_is_no_file_of_it(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "lists" / "un"
+    folder.mkdir(parents=True)
+    os.mkfifo(folder / "consolidated.xml")
+    done = run("lists", "refresh", "un", "--from", folder.parent)
+    assert (done.code, "no file of un is in" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize("name", sorted(PATHS - {"home"}))
+def test_no_setting_waits_for_a_pipe(
+    name: str, run: Run, special: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ABOUT[name]
+    monkeypatch.setenv(variable(name), str(special))
+    done = run("settings", "show")
+    assert (done.code, "is a pipe, not a file" in done.err) == (2, True), done
+
+
+def test_no_settings_file_is_a_pipe(run: Run, special: Path, tmp_path: Path) -> None:
+    assert "is not a file" in run("--config", special, "settings", "show").err
+    (tmp_path / "home").mkdir()
+    os.mkfifo(tmp_path / "home" / "duediligence.toml")
+    assert "is a pipe, not a file" in run("settings", "show").err
+
+
+@pytest.mark.parametrize("device", ["/dev/null", "/dev/zero", "/dev/stdin", "/dev/full"])
+def test_a_device_is_refused(device: str, run: Run) -> None:
+    if device == "/dev/stdin" and Path(device).is_file():
+        pytest.skip("standard input is a file here")
+    for command in (
+        ["suppliers", "import"],
+        ["report", "verify"],
+        ["lists", "test", "un", "--from"],
+    ):
+        done = run(*command, device)
+        assert done.code == 2
+        assert "not a file" in done.err or "is not a folder" in done.err
+
+
+def test_a_socket_is_refused(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("list.csv")
+        done = run("suppliers", "import", "list.csv")
+    assert (done.code, "is a socket, not a file" in done.err) == (2, True)

@@ -1,0 +1,143 @@
+"""The locks hold what pyproject.toml asks for, by hash, and name no place that it comes from."""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+RELEASE = [
+    *PROJECT["project"]["dependencies"],
+    *(one for extra in PROJECT["project"]["optional-dependencies"].values() for one in extra),
+]
+AUDIT = ROOT / "requirements" / "audit.py"
+
+
+def group(name: str) -> Iterator[str]:
+    for one in PROJECT["dependency-groups"][name]:
+        if isinstance(one, str):
+            yield one
+        else:
+            yield from group(one["include-group"])
+
+
+ASKED = {
+    "release": RELEASE,
+    "build": [*PROJECT["build-system"]["requires"], *group("build")],
+    "test": [*RELEASE, *group("test")],
+    "dev": [*RELEASE, *group("dev")],
+    "supply": [*group("supply")],
+}
+every_lock = pytest.mark.parametrize("name", ASKED)
+
+
+def lock(name: str) -> str:
+    return (ROOT / "requirements" / f"{name}.txt").read_text("utf-8")
+
+
+def locked(name: str) -> dict[str, set[str]]:
+    """The versions of each package, by its name."""
+    found: dict[str, set[str]] = {}
+    for package, version in re.findall(r"^([a-z0-9.-]+)==([^ ]+) ", lock(name), re.MULTILINE):
+        found.setdefault(package, set()).add(version)
+    return found
+
+
+def test_each_lock_is_known_here() -> None:
+    assert {path.stem for path in (ROOT / "requirements").glob("*.txt")} == ASKED.keys()
+
+
+@every_lock
+def test_what_is_asked_for_is_locked_within_its_range(name: str) -> None:
+    held = locked(name)
+    for text in ASKED[name]:
+        wanted = Requirement(text)
+        versions = held.get(canonicalize_name(wanted.name), set())
+        assert versions, f"{wanted.name} is not in requirements/{name}.txt: run `make lock`"
+        assert all(map(wanted.specifier.contains, versions)), f"{text}: run `make lock`"
+
+
+@every_lock
+def test_each_package_has_hashes_and_no_address(name: str) -> None:
+    text = lock(name)
+    assert "://" not in text
+    assert not re.search(r"^\s*-[^-]|^-|@ |file:|/tmp|/home|/opt", text, re.MULTILINE)
+    blocks = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
+    assert blocks
+    for block in blocks:
+        assert re.match(r"[a-z0-9.-]+==[^ ]+ ( ?;.+ )?\\\n", block), block[:80]
+        assert "--hash=sha256:" in block, block[:80]
+
+
+def test_one_version_of_each_package_serves_release_tests_and_checks() -> None:
+    everything = locked("dev")
+    for name in ("release", "build", "test"):
+        assert locked(name).items() <= everything.items()
+
+
+SAYS_ALL_IS_WELL = """
+import json, sys
+packages = [line.split("==") for line in open(sys.argv[-1]).read().split()]
+print(json.dumps({"dependencies": [{"name": n, "version": v, "vulns": []} for n, v in packages]}))
+"""
+KNOWS_THEM_ALL = SAYS_ALL_IS_WELL.replace("[]}", '[{"id": "A-1"}] if n == "urllib3" else []}')
+KNOWS_SOME = KNOWS_THEM_ALL.replace(
+    "[{", '[{"name": n, "skip_reason": "not found"} if n == "sound" else {', 1
+)
+ENDS_EARLY = "raise SystemExit('ERROR: no route')"
+SOUND = "sound==1.0 \\\n    --hash=sha256:0\n"
+FAULTY = "urllib3==2.0 \\\n    --hash=sha256:0\nurllib3==2.1 ; x \\\n"
+
+
+@pytest.mark.parametrize(
+    ("service", "packages", "code", "said"),
+    [
+        (ENDS_EARLY, SOUND, 3, "no advisory service could be reached"),
+        (SAYS_ALL_IS_WELL, SOUND, 3, "it answers, but knows no advisories"),
+        (KNOWS_SOME, SOUND, 3, "not checked: sound 1.0"),
+        (KNOWS_SOME, SOUND + FAULTY, 1, "not checked: sound 1.0"),
+        (KNOWS_THEM_ALL, SOUND + FAULTY, 1, "urllib3 2.0: A-1\nurllib3 2.1: A-1\n"),
+        (KNOWS_THEM_ALL, SOUND, 0, "no known vulnerabilities in 1 packages (pypi)\n"),
+    ],
+)
+def test_only_what_was_checked_is_called_sound(
+    tmp_path: Path, service: str, packages: str, code: int, said: str
+) -> None:
+    """In the place of pip-audit a program that answers as it does with such a service."""
+    (tmp_path / "pip_audit.py").write_text(service, "utf-8")
+    (tmp_path / "lock.txt").write_text(packages, "utf-8")
+    ended = audit(Path(sys.executable), tmp_path / "lock.txt", PYTHONPATH=str(tmp_path))
+    assert (ended.returncode, said in ended.stdout) == (code, True), ended.stdout + ended.stderr
+    assert ("no known vulnerabilities" in ended.stdout) == (code == 0)
+
+
+@pytest.mark.soak
+def test_where_no_service_answers_the_real_program_is_not_believed() -> None:
+    """The real pip-audit says "No known vulnerabilities found" of an index without advisories."""
+    python = ROOT / ".venv" / "supply" / "bin" / "python"
+    if not python.exists():
+        pytest.skip("pip-audit is not installed: make .venv/supply")
+    ended = audit(python, ROOT / "requirements" / "build.txt")
+    if ended.returncode in (0, 1):
+        pytest.skip("an advisory service answers here")
+    assert ended.returncode == 3
+    assert ended.stdout.startswith("not checked: no advisory service could be reached\n  pypi: ")
+    assert "no known vulnerabilities" not in ended.stdout
+
+
+def audit(python: Path, lock: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [python, ROOT / "requirements" / "audit.py", lock],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        timeout=300,
+    )

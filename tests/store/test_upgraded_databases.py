@@ -1,0 +1,182 @@
+"""A database of a newer version is left as it is; one of an older one is copied, then upgraded."""
+
+import gzip
+import logging
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database, Migrations
+
+from duediligence.errors import NewerDatabase, StorageError
+from duediligence.store import ListStore
+from duediligence.store.casework.unit_of_work import Casework
+from duediligence.store.database import connect, copy, damage, reading, writing
+from duediligence.store.lookups import LookUpStore
+from duediligence.store.register.catalogue import Catalogue
+from duediligence.store.schedule import ScheduleStore
+
+EARLIER = Path(__file__).parents[1] / "casework" / "earlier_home" / "casework.db.gz"
+STORES = {
+    "casework": Casework,
+    "lists": ListStore,
+    "lookups": LookUpStore,
+    "register": Catalogue,
+    "schedule": ScheduleStore,
+}
+
+
+def steps(*names: str) -> Migrations:
+    found = Migrations("casework")
+    for name in names:
+
+        def step(db: Database, name: str = name) -> None:
+            db.conn.execute(f"CREATE TABLE {name} (x)")
+
+        found(name=name)(step)
+    return found
+
+
+def kept(home: Path) -> list[str]:
+    return sorted(path.name for path in (home / "upgrades").glob("*"))
+
+
+def tables(path: Path) -> set[str]:
+    with closing(sqlite3.connect(path)) as db:
+        return {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+@pytest.mark.parametrize("name", STORES)
+def test_what_a_newer_version_upgraded_is_not_written_to(tmp_path: Path, name: str) -> None:
+    path = tmp_path / f"{name}.db"
+    STORES[name](path).close()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("INSERT INTO _sqlite_migrations VALUES (999, ?, 'add_more', '')", (name,))
+        db.execute("PRAGMA journal_mode = DELETE")
+        db.execute("PRAGMA user_version = 1002003")
+        db.commit()
+    before = path.read_bytes()
+    with pytest.raises(NewerDatabase) as refused:
+        STORES[name](path)
+    assert f"{path}: version 1.2.3 of this program upgraded it (add_more)" in refused.value.message
+    assert re.search(r"this is version \d+\.\d+\.\d+", refused.value.message)
+    assert "Install that version" in str(refused.value.hint)
+    assert path.read_bytes() == before
+    assert sorted(one.name for one in tmp_path.glob(f"{name}*")) == [path.name]
+
+
+def test_a_version_that_is_not_known_is_called_newer(tmp_path: Path) -> None:
+    connect(tmp_path / "casework.db", steps("one", "two")).close()
+    with pytest.raises(NewerDatabase, match="a newer version of this program"):
+        connect(tmp_path / "casework.db", steps("one"))
+
+
+def test_an_older_one_is_kept_as_it_was(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "casework.db"
+    connect(path, steps("one"), keep_copy=True).close()
+    assert not (tmp_path / "upgrades").exists(), "a new one was nothing before"
+    with caplog.at_level(logging.WARNING):
+        connect(path, steps("one", "two"), keep_copy=True).close()
+    (name,) = kept(tmp_path)
+    assert re.fullmatch(r"casework\.db\.before-\d+\.\d+\.\d+\.bak", name)
+    (told,) = caplog.messages
+    assert told.startswith(f"{path} is upgraded to version ")
+    assert told.endswith(f"; as it was: {tmp_path / 'upgrades' / name}")
+    assert {"one", "two"} <= tables(path)
+    assert "two" not in tables(tmp_path / "upgrades" / name)
+    connect(path, steps("one", "two"), keep_copy=True).close()
+    assert kept(tmp_path) == [name]
+    if os.name == "posix":
+        assert (tmp_path / "upgrades").stat().st_mode & 0o077 == 0
+
+
+def test_the_last_two_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "casework.db"
+    names = ["one", "two", "three", "four"]
+    for number in range(1, 5):
+        connect(path, steps(*names[:number]), keep_copy=True).close()
+    found = [tables(tmp_path / "upgrades" / name) & set(names) for name in kept(tmp_path)]
+    assert sorted(map(len, found)) == [2, 3]
+
+
+def test_what_can_be_fetched_again_is_upgraded_without_a_copy(tmp_path: Path) -> None:
+    connect(tmp_path / "lists.db", steps("one")).close()
+    connect(tmp_path / "lists.db", steps("one", "two")).close()
+    assert not (tmp_path / "upgrades").exists()
+
+
+def test_what_cannot_be_copied_is_not_upgraded(tmp_path: Path) -> None:
+    path = tmp_path / "casework.db"
+    connect(path, steps("one"), keep_copy=True).close()
+    (tmp_path / "upgrades").write_text("a file where the folder belongs")
+    with pytest.raises(StorageError):
+        connect(path, steps("one", "two"), keep_copy=True)
+    assert "two" not in tables(path)
+
+
+def test_a_home_of_an_earlier_version_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "casework.db").write_bytes(gzip.decompress(EARLIER.read_bytes()))
+    with Casework(tmp_path / "casework.db") as casework:
+        counts, head = casework.counts(), casework.audit.head()
+    (name,) = kept(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "upgrades" / name)) as db:
+        last = db.execute("SELECT sha256 FROM audit ORDER BY position DESC").fetchone()
+        assert last == (head,)
+        assert db.execute("SELECT count(*) FROM runs").fetchone() == (counts["runs"],)
+
+
+def test_two_commands_at_once_make_one_copy(tmp_path: Path) -> None:
+    (tmp_path / "casework.db").write_bytes(gzip.decompress(EARLIER.read_bytes()))
+    code = (
+        "import sys; from pathlib import Path;"
+        "from duediligence.store.casework.unit_of_work import Casework;"
+        "Casework(Path(sys.argv[1])).close()"
+    )
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path / "casework.db")], stderr=subprocess.PIPE
+        )
+        for _ in range(3)
+    ]
+    told = [process.communicate(timeout=60)[1].decode() for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0]
+    assert len(kept(tmp_path)) == 1
+    # One line, on the screen of the one that did it.
+    assert sum("is upgraded to version" in one for one in told) == 1
+    assert max(one.count("\n") for one in told) == 1
+
+
+def test_a_copy_is_one_state_while_others_write(tmp_path: Path) -> None:
+    database = connect(tmp_path / "a.db", steps("one"))
+    other = connect(tmp_path / "a.db", steps("one"))
+    with writing(database) as db:
+        db.conn.executemany("INSERT INTO one VALUES (?)", [("x" * 3_000,)] * 6_000)
+    with reading(database) as db:
+        before = db.conn.execute("SELECT count(*) FROM one").fetchone()
+        with writing(other) as meanwhile:
+            meanwhile.conn.execute("INSERT INTO one SELECT x FROM one LIMIT 500")
+        copy(database, tmp_path / "b.db")
+    copied = connect(tmp_path / "b.db", steps("one"))
+    assert copied.conn.execute("SELECT count(*) FROM one").fetchone() == before
+    assert damage(copied) == ""
+    for one in (database, other, copied):
+        one.close()
+
+
+def test_damage_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    database = connect(path, steps("one"))
+    with writing(database) as db:
+        db.conn.executemany("INSERT INTO one VALUES (?)", [("x" * 3_000,)] * 50)
+    database.close()
+    body = bytearray(path.read_bytes())
+    body[4 * 4_096 : 4 * 4_096 + 16] = bytes([255] * 16)
+    path.write_bytes(body)
+    database = connect(path, steps("one"))
+    assert damage(database)
+    database.close()

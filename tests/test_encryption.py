@@ -1,0 +1,154 @@
+"""A stream under a passphrase: read back as it was, and refused after any change."""
+
+import io
+import random
+import struct
+from hashlib import sha256
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from duediligence.encryption import CHUNK_BYTES, Cost, check_passphrase, decrypt, encrypt
+from duediligence.errors import DamagedBackup, Invalid, WrongPassphrase
+from tests.thorough import examples
+
+pytestmark = pytest.mark.thorough
+WORDS = "correct horse battery staple"
+FAST = Cost(log_n=1, r=1)
+HEADER, CHUNK, TAG = 64, 16, 16
+
+
+def sealed(plain: bytes, words: str = WORDS) -> bytes:
+    return b"".join(encrypt([plain], words, cost=FAST, chunk_bytes=CHUNK))
+
+
+def opened(body: bytes, words: str = WORDS) -> bytes:
+    return b"".join(decrypt(io.BytesIO(body), words, name="b"))
+
+
+def pieces(body: bytes) -> list[bytes]:
+    rest = body[HEADER:]
+    return [rest[at : at + CHUNK + TAG] for at in range(0, len(rest), CHUNK + TAG)]
+
+
+@given(st.lists(st.binary(max_size=50), max_size=6))
+@settings(max_examples=examples(300))
+def test_what_was_sealed_is_read_back(chunks: list[bytes]) -> None:
+    body = b"".join(encrypt(chunks, WORDS, cost=FAST, chunk_bytes=CHUNK))
+    plain = b"".join(chunks)
+    assert opened(body) == plain
+    assert len(body) == HEADER + len(plain) + TAG * max(1, -(-len(plain) // CHUNK))
+
+
+@pytest.mark.parametrize("size", [0, 1, CHUNK, CHUNK + 1, 3 * CHUNK])
+def test_each_bit_that_is_altered_and_each_place_to_cut_is_noticed(size: int) -> None:
+    body = sealed(bytes(size))
+    for at in range(len(body)):
+        for bit in range(8):
+            altered = bytearray(body)
+            altered[at] ^= 1 << bit
+            # A tag of the header that is altered cannot be told from a wrong passphrase.
+            in_tag = HEADER - TAG <= at < HEADER
+            with pytest.raises(WrongPassphrase if in_tag else DamagedBackup):
+                opened(bytes(altered))
+        with pytest.raises(DamagedBackup):
+            opened(body[:at])
+
+
+@given(st.binary(max_size=200), st.binary(min_size=1, max_size=40))
+@settings(max_examples=examples(200))
+def test_what_goes_on_after_the_end_is_refused(plain: bytes, more: bytes) -> None:
+    with pytest.raises(DamagedBackup):
+        opened(sealed(plain) + more)
+
+
+@given(st.binary(min_size=CHUNK * 2, max_size=CHUNK * 8), st.data())
+@settings(max_examples=examples(500))
+def test_chunks_in_another_order_or_of_another_file_are_refused(
+    plain: bytes, data: st.DataObject
+) -> None:
+    body, other = sealed(plain), sealed(plain)
+    own, strange = pieces(body), pieces(other)
+    pool = [*own, *strange]
+    chosen = data.draw(st.lists(st.integers(0, len(pool) - 1), max_size=len(own) + 2))
+    mixed = [pool[one] for one in chosen]
+    if mixed == own:
+        assert opened(body) == plain
+        return
+    with pytest.raises(DamagedBackup):
+        opened(body[:HEADER] + b"".join(mixed))
+    with pytest.raises((DamagedBackup, WrongPassphrase)):
+        opened(other[: HEADER - TAG] + body[HEADER - TAG :])
+
+
+@given(st.binary(max_size=400))
+@settings(max_examples=examples(300))
+def test_anything_else_is_not_a_backup(body: bytes) -> None:
+    for start in (b"", b"ddbackup", sealed(b"x")[:48]):
+        with pytest.raises((DamagedBackup, WrongPassphrase)):
+            opened(start + body)
+
+
+def test_a_wrong_passphrase_and_damage_are_different_errors() -> None:
+    body = sealed(b"secret" * 10)
+    with pytest.raises(WrongPassphrase, match="b: this passphrase does not open it"):
+        opened(body, WORDS + "s")
+    with pytest.raises(DamagedBackup, match="damaged or cut off, between bytes 96 and 128"):
+        opened(body[:100] + b"x" + body[101:])
+    with pytest.raises(DamagedBackup, match="is not a backup"):
+        opened(b"PK" + body)
+
+
+def test_a_passphrase_is_the_same_however_it_was_typed() -> None:
+    body = sealed(b"x", "caf\u00e9 caf\u00e9 caf\u00e9")
+    assert opened(body, " cafe\u0301 cafe\u0301 cafe\u0301\n") == b"x"
+
+
+@pytest.mark.parametrize("words", ["", "short", " " * 40, "elevenchars", "x" * 1_001])
+def test_a_passphrase_that_protects_nothing_is_refused(words: str) -> None:
+    with pytest.raises(Invalid, match="it must have 12 to 1,000") as refused:
+        check_passphrase(words)
+    assert not words.strip() or words not in str(refused.value)
+    with pytest.raises(Invalid):
+        list(encrypt([b"x"], words, cost=FAST))
+
+
+@pytest.mark.parametrize(
+    ("log_n", "r", "p", "chunk"),
+    [
+        (40, 8, 1, 16),
+        (20, 8, 1, 16),
+        (17, 255, 1, 16),
+        (17, 8, 255, 16),
+        (17, 0, 1, 16),
+        (0, 8, 1, 16),
+        (10, 8, 0, 16),
+        (10, 8, 1, 0),
+        (10, 8, 1, 2 * CHUNK_BYTES),
+    ],
+)
+def test_a_header_cannot_ask_for_all_memory(log_n: int, r: int, p: int, chunk: int) -> None:
+    head = struct.pack(">8sBBBBI16s8s", b"ddbackup", 1, log_n, r, p, chunk, bytes(16), bytes(8))
+    body = head + sha256(head).digest()[:8] + bytes(64)
+    with pytest.raises(DamagedBackup, match="asks for more memory or time"):
+        opened(body)
+
+
+def test_a_later_form_is_named() -> None:
+    head = struct.pack(">8sBBBBI16s8s", b"ddbackup", 9, 1, 1, 1, 16, bytes(16), bytes(8))
+    with pytest.raises(DamagedBackup, match="in form 9"):
+        opened(head + sha256(head).digest()[:8] + bytes(64))
+
+
+def test_no_two_files_have_a_key_or_a_nonce_in_common() -> None:
+    heads = {sealed(b"x")[:48] for _ in range(50)}
+    assert len(heads) == 50
+
+
+def test_a_long_stream_is_read_in_chunks() -> None:
+    noise = random.Random(1).randbytes(3_500_000)
+    body = b"".join(encrypt([noise[:7], noise[7:]], WORDS, cost=FAST))
+    found = list(decrypt(io.BytesIO(body), WORDS, name="b"))
+    assert b"".join(found) == noise
+    assert max(map(len, found)) == CHUNK_BYTES
