@@ -28,13 +28,14 @@ def rendered() -> dict[str, str]:
 
 
 def test_what_packs_show_has_the_version_that_it_is_shown_by() -> None:
-    written = {"renderer": RENDERER_VERSION, "files": rendered()}
+    files = rendered()
+    written = {"renderer": RENDERER_VERSION, "files": files}
     kept = GOLDEN / "rendered.json"
     expected = json.loads(kept.read_text(encoding="utf-8"))
     changed = sorted(
         name
-        for name in {**written["files"], **expected["files"]}
-        if written["files"].get(name) != expected["files"].get(name)
+        for name in {**files, **expected["files"]}
+        if files.get(name) != expected["files"].get(name)
     )
     if written["renderer"] != expected["renderer"]:
         kept.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")

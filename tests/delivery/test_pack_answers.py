@@ -96,7 +96,11 @@ def test_only_a_key_that_is_named_makes_a_pack_authentic(made: Made) -> None:
 def test_a_key_signs_only_for_the_days_on_which_it_was_in_use(
     made: Made, since: timedelta | None, until: timedelta | None
 ) -> None:
-    key = PublicKey(made.keys[-1].raw, since and NOW + since, until and NOW + until)
+    key = PublicKey(
+        made.keys[-1].raw,
+        NOW + since if since else None,
+        NOW + until if until else None,
+    )
     verified = answer(made.people, key)
     assert verified.origin.signed == "by a key not in use then"
     assert (verified.answer, verified.exit_code) == ("same but of unknown origin", 5)
@@ -401,7 +405,19 @@ def test_no_altered_byte_is_unseen(made: Made) -> None:
     assert unseen == 0
 
 
-ODD = (None, True, -1, 10**30, 1e308, "", "x" * 300, "9999-12-31T23:59:59+00:00", [], {}, ["x"])
+ODD: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    10**30,
+    1e308,
+    "",
+    "x" * 300,
+    "9999-12-31T23:59:59+00:00",
+    [],
+    {},
+    ["x"],
+)
 
 
 def places(document: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
