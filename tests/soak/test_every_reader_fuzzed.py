@@ -116,7 +116,7 @@ def test_only_errors_of_our_own_come_out(
 
 
 # What starts no process and no compiled parser alone: where there are branches to be found.
-GUIDED = ("delimited", "json", "settings", "policy", "pack")
+GUIDED = ("delimited", "json", "settings", "policy")
 
 
 @pytest.mark.parametrize("name", GUIDED)
