@@ -4,10 +4,12 @@ import gc
 import os
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
-from duediligence.errors import DuediligenceError, Hint
+from duediligence.cli.streams import OutputLost, discard_output, prepare_streams
+from duediligence.errors import DuediligenceError, Hint, StorageError, UsageError
 
 
 class _Interrupted(DuediligenceError):
@@ -26,6 +28,17 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
+    prepare_streams()
+    code = _run(arguments)
+    try:
+        sys.stdout.flush()
+    except DuediligenceError as error:
+        code = _ended(error)
+    sys.exit(code)
+
+
+def _run(arguments: list[str] | None) -> int:
+    """Run the command; its exit code."""
     try:
         from duediligence.cli.app import app
         from duediligence.cli.globals import GLOBALS, hoist
@@ -33,23 +46,39 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         arguments = hoist(sys.argv[1:] if arguments is None else arguments)
         GLOBALS.only_help = not {"-h", "--help"}.isdisjoint(arguments)
         app(arguments, prog_name="duediligence")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except DuediligenceError as error:
-        _complain(error.message, error.hint)
-        _exit(error.exit_code)
-    except BrokenPipeError:
-        # Whoever read our output (head, less) has gone; that is no fault.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _exit(0)
+        return _ended(error)
     except Exception as error:
         if os.environ.get("DUEDILIGENCE_DEBUG"):
             raise
+        if isinstance(error, UnicodeEncodeError) and "surrogates" in error.reason:
+            return _ended(
+                UsageError(
+                    f"not text that can be stored: {error.object!a}"[:200],
+                    hint="Something given on the command line is in another encoding: use UTF-8.",
+                )
+            )
+        if isinstance(error, OSError) and error.filename:
+            what = f"{os.fsdecode(error.filename)!r} cannot be used: {error.strerror}"
+            hint = "Check that it exists, and that this account may read and write there."
+            return _ended(StorageError(what, hint=hint))
         _complain(
             f"an unexpected fault: {type(error).__name__}: {error}",
             "Nothing that was stored is lost. Set DUEDILIGENCE_DEBUG=1, run it again and report "
             "what it prints.",
         )
-        _exit(4)
-    _exit(0)
+        return 4
+    return 0
+
+
+def _ended(error: DuediligenceError) -> int:
+    if isinstance(error, OutputLost):
+        discard_output()
+    if error.message:
+        _complain(error.message, error.hint)
+    return error.exit_code
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
@@ -59,10 +88,8 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG00
 def _complain(message: str, hint: str | Hint) -> None:
     from duediligence.cli.globals import worded
 
-    print(f"Error: {message}", file=sys.stderr)  # noqa: T201
-    if hint:
-        print(worded(hint), file=sys.stderr)  # noqa: T201
-
-
-def _exit(code: int) -> NoReturn:
-    sys.exit(code)
+    # Where nobody can be reached, the exit code has to do.
+    with suppress(OSError):
+        print(f"Error: {message}", file=sys.stderr)  # noqa: T201
+        if hint:
+            print(worded(hint), file=sys.stderr)  # noqa: T201

@@ -220,7 +220,17 @@ def say_json(data: object) -> None:
     import msgspec
 
     document = msgspec.json.encode({"version": 1, "data": data}, enc_hook=_in_words)
-    say(msgspec.json.format(document, indent=2).decode())
+    say_document(msgspec.json.format(document, indent=2).decode())
+
+
+def say_document(text: str) -> None:
+    """JSON to stdout; where that is not Unicode, all but ASCII as escapes of JSON."""
+    if not (sys.stdout.encoding or "").lower().startswith("utf"):
+        import json
+        import re
+
+        text = re.sub("[^\x00-\x7f]", lambda found: json.dumps(found[0])[1:-1], text)
+    say(text)
 
 
 def _in_words(value: object) -> str:

@@ -22,6 +22,7 @@ from duediligence.cli.globals import (
     note,
     progress,
     say,
+    say_document,
     workspace,
 )
 from duediligence.cli.suppliers import MapOption, SheetOption, parse_mapping, tell
@@ -140,7 +141,7 @@ def screen(
                 escape=not raw,
             )
         if as_json:
-            say(run_as_json(ws, run, people=people))
+            say_document(run_as_json(ws, run, people=people))
         else:
             shown = run_for(ws, run, restricted=restricted)
             show(shown.run, before)
@@ -246,7 +247,7 @@ def check(
             write_run(ws, run, path, people=people)
             note(f"Wrote {path}")
         if as_json:
-            say(run_as_json(ws, run, people=people))
+            say_document(run_as_json(ws, run, people=people))
         else:
             from duediligence.render import terminal
 

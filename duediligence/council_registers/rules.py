@@ -402,7 +402,7 @@ def described(text: str, path: Path, *, added: bool = False) -> Description:
 
     try:
         document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         what = "is nested too deeply" if isinstance(error, RecursionError) else str(error)
         if found := re.search(r"at line (\d+)", what):
             what += f": {clean(text.splitlines()[int(found[1]) - 1])[:80]}"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # With what the reading process itself needs, half a gigabyte: 300,000 rows of ten names.
 MAX_MEMORY = 400 << 20
-MAX_SECONDS = 120
+MAX_SECONDS = 60
 # A million rows of fifty columns; blank cells are cells, too.
 MAX_CELLS = 50_000_000
 # More cannot be laid out in that memory.

@@ -240,7 +240,7 @@ def load(path: Path, lists: Collection[str]) -> tuple[Job, ...]:
             f"{path}: no such file of jobs",
             hint=Hint("To write one: ", Step("show-schedule-example")),
         ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path}: cannot be read: {error}") from error
     tables = document.pop("job", [])
     if document:

@@ -553,7 +553,7 @@ def read_document(path: Path) -> dict[str, Any] | None:
         return tomllib.loads(content.decode("utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         why = getattr(error, "strerror", None) or error
         raise UsageError(
             f"{path}: cannot be read: {why}", hint="Correct the file, or delete it."

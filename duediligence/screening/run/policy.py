@@ -62,7 +62,7 @@ def load(path: Path | None, watchlists: Mapping[str, Watchlist] | None = None) -
         return Policy()
     try:
         document = tomllib.loads(regular(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path}: cannot be read: {error}") from error
     for table in document.keys() - {"lists", "checks"}:
         raise UsageError(
