@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from duediligence.errors import NotFound, StorageError, UsageError
+from duediligence.reading import regular
 from duediligence.writing import write_secret
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def read_public_keys(path: Path) -> tuple[PublicKey, ...]:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
-        with path.open("rb") as file:
+        with regular(path).open("rb") as file:
             text = file.read(LARGEST_FILE).decode("utf-8", "replace")
     except FileNotFoundError as error:
         raise NotFound(f"{path}: no such file", hint="Check the name.") from error

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from duediligence.errors import NotFound, TimeStampFailed, UsageError
+from duediligence.reading import regular
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -87,7 +88,7 @@ def read_roots(path: Path) -> tuple["Certificate", ...]:
 
     hint = "Name a PEM file with the root certificate of the time-stamp authority."
     try:
-        with path.open("rb") as file:
+        with regular(path).open("rb") as file:
             body = file.read(LARGEST_ROOTS)
         return tuple(load_pem_x509_certificates(body))
     except FileNotFoundError as error:

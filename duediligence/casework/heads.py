@@ -19,6 +19,7 @@ from duediligence.errors import NotFound, TimeStampFailed, UsageError
 from duediligence.model import Message
 from duediligence.model.audit import AuditEvent, canonical
 from duediligence.notifications.channels import channels
+from duediligence.reading import regular
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.signing import PublicKey
@@ -128,7 +129,7 @@ def read_heads(path: Path) -> tuple[SignedHead, ...]:
     Raises NotFound; UsageError for a file without any, and for a line that was cut or edited.
     """
     try:
-        with path.open("rb") as file:
+        with regular(path).open("rb") as file:
             text = file.read(LARGEST_FILE).decode("utf-8", "replace")
     except FileNotFoundError as error:
         raise NotFound(f"{path}: no such file", hint="Check the name.") from error

@@ -196,8 +196,10 @@ def _passphrase(file: Path | None, *, twice: bool = False) -> str:
 
 
 def _read(file: Path) -> str:
+    from duediligence.reading import regular
+
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = regular(file).read_text(encoding="utf-8-sig")
         mode = file.stat().st_mode
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(

@@ -53,6 +53,7 @@ WRITTEN_TO = {
     "duediligence/screener.py: (folder / list_id / 'entries.json').write_bytes",
     "duediligence/screener.py: (folder / list_id).mkdir",
     "duediligence/screening/lists/refresh.py: Path(folder, watchlist.feeds[0].filename).write_text",
+    "duediligence/store/database.py: shutil.copyfile",
     "duediligence/store/database.py: sqlite3.connect",
     "duediligence/store/register/catalogue.py: sqlite3.connect",
     "duediligence/suppliers/importing.py: temporary.open",
@@ -60,7 +61,8 @@ WRITTEN_TO = {
 WRITERS = {"duediligence/permissions.py", "duediligence/writing.py"}
 # Only read, or a device.
 READ_ONLY = {
-    "duediligence/cli/__init__.py: os.open",
+    "duediligence/cli/streams.py: open",
+    "duediligence/cli/streams.py: os.open",
 }
 
 

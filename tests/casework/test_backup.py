@@ -44,7 +44,7 @@ from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
-from duediligence.settings import Settings, load
+from duediligence.settings import EffectiveSettings, Settings, load
 from tests.thorough import examples
 
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
@@ -159,7 +159,10 @@ def test_a_home_is_restored_as_it_was(home: Path, tmp_path: Path) -> None:
     assert note.stat().st_mtime_ns == 1_600_000_000_123_456_789
     if os.name == "posix":
         assert there.stat().st_mode & 0o077 == 0
-    shown = {line.what: line.detail for line in examine(Settings(home=there)).lines}
+    shown = {
+        line.what: line.detail
+        for line in examine(EffectiveSettings(Settings(home=there), {})).lines
+    }
     assert (
         shown["restored"]
         == f"21 November 2026 from a backup of 20 November 2026, restoration {found.id}"

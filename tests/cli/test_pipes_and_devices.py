@@ -21,7 +21,13 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 
 # What is written there, or where everything is kept; the rest is read.
 WRITTEN = {"out", "out_dir", "report", "home", "log_file"}
-WRITTEN_BY = {("export", "flags"), ("audit", "export")}
+WRITTEN_BY = {
+    ("export", "flags", "file"),
+    ("audit", "export", "file"),
+    ("audit", "head", "to"),
+    ("audit", "key", "export", "file"),
+    ("backup", "make", "file"),
+}
 # What else a command must be given before it looks at its file.
 ELSE = {
     ("registers", "load", "accounts"): ["--company", "99000001"],
@@ -42,8 +48,15 @@ def read_files() -> Iterator[Any]:
     for path, command in commands(typer.main.get_command(app)):
         for one in command.params:
             paths = "path" in str(vars(one)).lower() and one.name not in WRITTEN
-            if paths and path not in WRITTEN_BY:
-                flag = [] if one.param_type_name == "argument" else [one.opts[0]]
+            if paths and (*path, one.name) not in WRITTEN_BY:
+                # A file that must be named, too, is one that is not there.
+                option = one.param_type_name == "option"
+                missing = [
+                    "missing"
+                    for other in command.params
+                    if option and other.required and "path" in str(vars(other)).lower()
+                ]
+                flag = [*missing, one.opts[0]] if option else []
                 yield pytest.param(
                     [*path, *ELSE.get(path, [])], flag, id="-".join((*path, one.name))
                 )
@@ -78,8 +91,14 @@ def test_every_kind_of_path_is_found() -> None:
 
 @pytest.mark.parametrize(("command", "flag"), list(read_files()))
 def test_no_command_waits_for_a_pipe(
-    command: list[str], flag: list[str], run: Run, special: Path
+    command: list[str],
+    flag: list[str],
+    run: Run,
+    special: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    if "--passphrase-file" not in flag:
+        monkeypatch.setenv("DUEDILIGENCE_BACKUP_PASSPHRASE", "invented words for a backup")
     done = run(*command, *flag, special)
     assert done.code == 2, done
     assert "is a pipe, not a file" in done.err or "is not a folder" in done.err

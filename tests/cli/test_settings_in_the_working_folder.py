@@ -49,6 +49,10 @@ VALUES = {
     "companies_house_key": '"invented"',
     "companies_house_key_file": '"key.txt"',
     "companies_house_url": '"http://127.0.0.1:9"',
+    "timestamp_url": '"https://stamps.example.org"',
+    "timestamp_roots": '"roots.pem"',
+    "backup_passphrase": '"invented words"',
+    "backup_passphrase_file": '"words.txt"',
     "key_hosts": '["127.0.0.1"]',
     "decision_months": "1",
     "second_decision": "[]",
@@ -75,6 +79,7 @@ HARMLESS = {
     *("review_months", "retention", "notify_mail_to", "notify_mail_from", "smtp_host"),
     *("smtp_port", "smtp_security", "smtp_user", "smtp_password", "smtp_password_file"),
     *("webhook_url", "webhook_secret", "webhook_secret_file", "digest_folder", "digest_people"),
+    *("timestamp_url", "timestamp_roots", "backup_passphrase", "backup_passphrase_file"),
 }
 LOOKING = [
     ["settings", "show", "--json"],

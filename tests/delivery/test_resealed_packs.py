@@ -81,6 +81,8 @@ def made(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
                 home=folder / "home",
                 companies_house_url=url,
                 companies_house_key="demonstration",
+                key_hosts=("127.0.0.1",),
+                private_hosts=("127.0.0.1",),
                 second_decision=(),
                 max_age_days={"minimum-wage-naming": 30},
             ),

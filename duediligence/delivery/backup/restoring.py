@@ -30,6 +30,7 @@ from duediligence.errors import (
 from duediligence.fetch.locking import InUse, locked
 from duediligence.model.audit import AuditEvent, AuditProblem, AuditValue
 from duediligence.progress import SILENT, Progress
+from duediligence.reading import regular
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings, load
 from duediligence.store.casework.unit_of_work import Casework
@@ -196,10 +197,10 @@ def _unpacked(path: Path, passphrase: str, folder: Path, progress: Progress) -> 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
-    if path.exists() and not path.is_file():
+    if path.is_dir():
         raise UsageError(f"{path} is not a file", hint="Name the file of a backup.")
     try:
-        with path.open("rb") as file:
+        with regular(path).open("rb") as file:
             yield file
     except FileNotFoundError as error:
         raise NotFound(f"{path}: no such file", hint="Check the name.") from error

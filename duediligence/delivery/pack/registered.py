@@ -5,6 +5,7 @@ from pathlib import Path
 
 from duediligence.errors import Invalid, NotFound, UsageError
 from duediligence.model.audit import AuditRecord, verify
+from duediligence.reading import regular
 
 LARGEST_CHAIN = 1_000_000_000
 """Bytes of an exported chain."""
@@ -35,7 +36,7 @@ def not_registered(path: Path, sha256: str, packed: bytes) -> Iterator[str]:
 
 def _lines(path: Path) -> list[str]:
     try:
-        with path.open("rb") as file:
+        with regular(path).open("rb") as file:
             body = file.read(LARGEST_CHAIN + 1)
     except FileNotFoundError as error:
         raise NotFound(f"{path}: no such file", hint="Check the name.") from error

@@ -26,6 +26,7 @@ from duediligence.delivery.pack.registered import not_registered
 from duediligence.delivery.pack.stamping import NO_STAMP, StampOutcome, compared_stamp
 from duediligence.errors import StorageError
 from duediligence.matching import MATCHER_VERSION
+from duediligence.reading import regular
 from duediligence.render import RENDERER_VERSION
 from duediligence.render.templating import TemplateError
 from duediligence.signing import PublicKey
@@ -147,6 +148,8 @@ def verify(
     Raises UsageError for what is no pack, and where roots are named and rfc3161-client is not
     installed; StorageError for a pack that cannot be read at all.
     """
+    if chain is not None:
+        regular(chain)
     pack = opened(path)
     verified = _verified(pack, path.name, tuple(keys), roots)
     if chain is None or verified.damaged:
