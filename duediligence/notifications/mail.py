@@ -125,10 +125,12 @@ class Mail:
         host, security = self.settings.smtp_host, self.settings.smtp_security
         port = self.settings.smtp_port or _PORTS[security]
         context = ssl.create_default_context(cafile=self.settings.ca_file)
+        # Until the first reply is waited for, the time left is a limit on connecting and on TLS.
+        patience = min(self.timeout, max(current().left, 0.001))
         if security == "tls":
-            server: _Server = _TLSServer(host, port, timeout=self.timeout, context=context)
+            server: _Server = _TLSServer(host, port, timeout=patience, context=context)
         else:
-            server = _Server(host, port, timeout=self.timeout)
+            server = _Server(host, port, timeout=patience)
         try:
             if security == "starttls":
                 server.starttls(context=context)

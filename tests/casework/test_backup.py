@@ -71,7 +71,11 @@ un = 9999
 def workspace(home: Path, days: int = 0, who: str = "Ada") -> Workspace:
     resolved = load({}, {}, default_home=home)
     return Workspace(
-        resolved.settings, now=lambda: NOW + timedelta(days), who=who, resolved=resolved
+        resolved.settings,
+        now=lambda: NOW + timedelta(days),
+        who=who,
+        resolved=resolved,
+        backoff=0.001,
     )
 
 
