@@ -46,6 +46,19 @@ _KINDS = {
 }
 # Alerts do not follow from these.
 _BESIDE_ALERTS = frozenset(KEYS) - {"alert_aliases"} | {"heads", "keys"}
+_INSERTED = "was never recorded: inserted by hand"
+# What lies in other files than the chain is recorded a moment after it is changed.
+_NOT_RECORDED = {
+    **dict.fromkeys(
+        LIST_TABLES,
+        "was never recorded: a refresh was cut short, or it was put there by hand; the next "
+        "refresh of the list records it",
+    ),
+    **dict.fromkeys(
+        (REGISTERS, "register.files"),
+        "was never recorded: loading was cut short, or it was put there by hand; load it again",
+    ),
+}
 # A refresh of another process swaps a list, and records it a moment later.
 MOMENT_SECONDS = 1.0
 
@@ -312,7 +325,7 @@ class Examination:
             digest_then, position = expected.pop((one.table, one.key), (None, None))
             name = _named(one.table)
             if digest_then is None:
-                self._differs(name, one.key, "was never recorded: inserted by hand")
+                self._differs(name, one.key, _NOT_RECORDED.get(one.table, _INSERTED))
             elif digest_then != one.sha256:
                 self._differs(name, one.key, "was changed by hand", position)
             else:

@@ -199,7 +199,9 @@ def examine(home: Path, at: datetime) -> dict[str, Any]:
     follow from it, a list that is in use and cannot be searched, a file that was fetched.
     """
     with workspace_of(home, at) as workspace:
-        assert verifying.verify(workspace) is None, verifying.verify(workspace)
+        problems = verifying.examine(workspace).problems
+        # What lies in other files than the chain is recorded by the next refresh or load.
+        assert all("was cut short" in one.what for one in problems), problems
         (status,), engine = open_lists(workspace, statuses(workspace))
         assert not engine.unreadable, engine.unreadable
         listed: tuple[Any, ...] = ("", 0)
