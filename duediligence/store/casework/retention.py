@@ -18,7 +18,7 @@ from duediligence.store.casework import schema as casework
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.runs import seal_of
 from duediligence.store.casework.seals import seal
-from duediligence.store.database import Repository, Undone, connect, plain_errors, writing
+from duediligence.store.database import Repository, Undone, connect, path_of, plain_errors, writing
 from duediligence.store.records import decode
 from duediligence.store.seals import gone
 
@@ -173,7 +173,13 @@ def forget(db: Database, declared_before: date) -> list[int]:
     to count again.
     """
     guard = "declarations_kept_DELETE"
-    (schema,) = db.conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", (guard,)).fetchone()
+    row = db.conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", (guard,)).fetchone()
+    if row is None:
+        raise StorageError(
+            f"{path_of(db)}: the guard {guard} was removed by hand",
+            hint="Keep the file as it is, verify the audit chain, and compare with a backup.",
+        )
+    (schema,) = row
     db.conn.execute(f"DROP TRIGGER {guard}")
     removed = db.conn.execute(
         "DELETE FROM declarations WHERE declared_on < ? RETURNING position",

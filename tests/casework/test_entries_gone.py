@@ -1,0 +1,43 @@
+"""Entries, dossiers and suppliers as compared that somebody deleted: an error that says so."""
+
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from duediligence.errors import DuediligenceError, StorageError
+
+from .test_access import ACTING, CALLS, Office, office, prepared, screened_home
+
+__all__ = ["office", "screened_home"]  # fixtures
+
+
+def delete_contents(home: Path) -> None:
+    """As somebody with a tool for databases would: round the guards, which are put back."""
+    with closing(sqlite3.connect(home / "casework.db")) as db:
+        guards = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in guards:
+            db.execute(f'DROP TRIGGER "{name}"')
+        assert db.execute("DELETE FROM contents").rowcount
+        for _, sql in guards:
+            db.execute(sql)
+        db.commit()
+
+
+@pytest.mark.parametrize("name", ACTING)
+def test_no_use_case_meets_a_fault_of_another_kind(
+    office: Office, name: str, tmp_path: Path
+) -> None:
+    workspace = prepared(office, name, tmp_path)
+    delete_contents(office.home)
+    with suppress(DuediligenceError):
+        CALLS[name](workspace, tmp_path)
+
+
+def test_a_guard_that_was_removed_is_named(office: Office) -> None:
+    workspace = prepared(office, "scheduling.actions.retention", office.home)
+    with closing(sqlite3.connect(office.home / "casework.db")) as db:
+        db.execute("DROP TRIGGER declarations_kept_DELETE")
+    with pytest.raises(StorageError, match="the guard declarations_kept_DELETE was removed"):
+        CALLS["scheduling.actions.retention"](workspace, office.home)
