@@ -78,7 +78,7 @@ def _run(order: dict[str, Any]) -> dict[str, Any]:
             command(Path(order["home"]), order["at"], order["arguments"])
         os.close(to)
         printed = b""
-        if order["kill_after_printing"] is not None:
+        if order.get("kill_after_printing") is not None:
             phrase = order["kill_after_printing"].encode()
             while phrase not in printed and (more := os.read(out, 1 << 16)):
                 printed += more
