@@ -6,7 +6,6 @@ bytes, so that a signature of one sort of thing is never one of another.
 
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -174,14 +173,6 @@ def read_public_keys(path: Path) -> tuple[PublicKey, ...]:
     if not keys:
         raise UsageError(f"{path}: holds no public key", hint=_PUBLIC)
     return tuple(keys)
-
-
-def by_id(keys: Iterable[PublicKey]) -> Mapping[str, PublicKey]:
-    """The keys by their id; of one that is there twice, the first."""
-    found: dict[str, PublicKey] = {}
-    for key in keys:
-        found.setdefault(key.id, key)
-    return found
 
 
 def _message(purpose: Purpose, body: bytes) -> bytes:

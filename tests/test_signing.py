@@ -12,7 +12,6 @@ import pytest
 from duediligence.errors import NotFound, StorageError, UsageError
 from duediligence.signing import (
     PublicKey,
-    by_id,
     make_key,
     public_key,
     read_key,
@@ -87,7 +86,7 @@ def test_public_keys_are_written_and_read_with_their_days(tmp_path: Path) -> Non
     path = tmp_path / "keys.pem"
     path.write_text("".join(key.pem() for key in keys))
     assert read_public_keys(path) == keys
-    assert by_id(keys)[new.id].in_use(DAY + timedelta(99))
+    assert keys[0].in_use(DAY + timedelta(99))
     assert not keys[0].in_use(DAY - timedelta(1))
     assert not keys[1].in_use(DAY + timedelta(1))
     assert public_key(new.text).raw == new.raw
