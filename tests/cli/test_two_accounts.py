@@ -99,9 +99,10 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder that every account may look into, with one in it that belongs to Ada."""
     folder = Path(tempfile.mkdtemp(prefix="duediligence-accounts-"))
     folder.chmod(0o755)
-    if any(not above.stat().st_mode & 0o001 for above in folder.parents):
-        shutil.rmtree(folder)
-        pytest.skip(f"other accounts cannot reach {folder}, so that the test would show nothing")
+    for reached in (folder, DEMO):
+        if any(not above.stat().st_mode & 0o001 for above in reached.parents):
+            shutil.rmtree(folder)
+            pytest.skip(f"other accounts cannot reach {reached}: the test would show nothing")
     (folder / "scratch").mkdir()
     (folder / "scratch").chmod(0o1777)
     monkeypatch.setattr(tempfile, "tempdir", str(folder / "scratch"))
