@@ -3,7 +3,7 @@
 import stat
 from pathlib import Path
 
-from duediligence.errors import UsageError
+from duediligence.errors import NotFound, UsageError
 
 _KINDS = (
     (stat.S_ISFIFO, "a pipe"),
@@ -30,3 +30,20 @@ def regular(path: Path) -> Path:
                 hint="Write what it gives to a file first, and name that.",
             )
     return path
+
+
+def whole(path: Path, most: int) -> bytes:
+    """What is in a file that a user named, at most `most` bytes.
+
+    Raises NotFound; UsageError for a larger file, and as `regular` does.
+    """
+    try:
+        with regular(path).open("rb") as file:
+            body = file.read(most + 1)
+    except FileNotFoundError as error:
+        raise NotFound(f"{path}: no such file", hint="Check the name.") from error
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be opened: {error.strerror}") from error
+    if len(body) > most:
+        raise UsageError(f"{path.name}: is larger than any such file: over {most:,} bytes")
+    return body

@@ -12,8 +12,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from duediligence.errors import NotFound, StorageError, UsageError
-from duediligence.reading import regular
+from duediligence.errors import StorageError, UsageError
+from duediligence.reading import whole
 from duediligence.writing import write_secret
 
 if TYPE_CHECKING:
@@ -151,13 +151,7 @@ def read_public_keys(path: Path) -> tuple[PublicKey, ...]:
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    try:
-        with regular(path).open("rb") as file:
-            text = file.read(LARGEST_FILE).decode("utf-8", "replace")
-    except FileNotFoundError as error:
-        raise NotFound(f"{path}: no such file", hint="Check the name.") from error
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    text = whole(path, LARGEST_FILE).decode("utf-8", "replace")
     keys, end = [], 0
     for found in _PEM.finditer(text):
         before, end = text[end : found.start()], found.end()

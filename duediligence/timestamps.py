@@ -14,8 +14,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duediligence.errors import NotFound, TimeStampFailed, UsageError
-from duediligence.reading import regular
+from duediligence.errors import TimeStampFailed, UsageError
+from duediligence.reading import whole
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -88,13 +88,7 @@ def read_roots(path: Path) -> tuple["Certificate", ...]:
 
     hint = "Name a PEM file with the root certificate of the time-stamp authority."
     try:
-        with regular(path).open("rb") as file:
-            body = file.read(LARGEST_ROOTS)
-        return tuple(load_pem_x509_certificates(body))
-    except FileNotFoundError as error:
-        raise NotFound(f"{path}: no such file", hint="Check the name.") from error
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+        return tuple(load_pem_x509_certificates(whole(path, LARGEST_ROOTS)))
     except ValueError as error:
         raise UsageError(f"{path}: holds no certificate that can be read", hint=hint) from error
 

@@ -19,7 +19,7 @@ from duediligence.errors import NotFound, TimeStampFailed, UsageError
 from duediligence.model import Message
 from duediligence.model.audit import AuditEvent, canonical
 from duediligence.notifications.channels import channels
-from duediligence.reading import regular
+from duediligence.reading import whole
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.signing import PublicKey
@@ -128,13 +128,7 @@ def read_heads(path: Path) -> tuple[SignedHead, ...]:
 
     Raises NotFound; UsageError for a file without any, and for a line that was cut or edited.
     """
-    try:
-        with regular(path).open("rb") as file:
-            text = file.read(LARGEST_FILE).decode("utf-8", "replace")
-    except FileNotFoundError as error:
-        raise NotFound(f"{path}: no such file", hint="Check the name.") from error
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    text = whole(path, LARGEST_FILE).decode("utf-8", "replace")
     heads = tuple(_heads(path, text))
     if not heads:
         raise UsageError(

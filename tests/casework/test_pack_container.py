@@ -166,7 +166,7 @@ def test_no_more_is_packed_or_read_than_memory_holds(
     monkeypatch.setattr(container, "MAX_BYTES", 20)
     with pytest.raises(UsageError, match="would hold over 20 bytes"):
         sealed({}, FILES, KEY)
-    with pytest.raises(UsageError, match="larger than any pack"):
+    with pytest.raises(UsageError, match="larger than any such file"):
         opened(path)
 
 

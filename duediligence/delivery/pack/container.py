@@ -18,8 +18,8 @@ from pathlib import Path
 
 import msgspec
 
-from duediligence.errors import Hint, NotFound, Step, StorageError, UsageError
-from duediligence.reading import regular
+from duediligence.errors import Hint, Step, StorageError, UsageError
+from duediligence.reading import whole
 from duediligence.signing import PublicKey, SigningKey, public_key
 
 FORMAT = "duediligence evidence pack"
@@ -107,7 +107,7 @@ def sealed(
 
 def opened(path: Path) -> Opened:
     """`opened_bytes` of the file. Raises UsageError where it cannot be read, too."""
-    return opened_bytes(_bytes(path), path.name)
+    return opened_bytes(whole(path, 2 * MAX_BYTES), path.name)
 
 
 def opened_bytes(data: bytes, name: str) -> Opened:
@@ -196,19 +196,6 @@ def _written(files: Mapping[str, bytes]) -> bytes:
             member.external_attr = 0o100644 << 16
             package.writestr(member, body)
     return written.getvalue()
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        with regular(path).open("rb") as file:
-            data = file.read(2 * MAX_BYTES + 1)
-    except FileNotFoundError as error:
-        raise NotFound(f"{path}: no such file", hint="Check the name.") from error
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be opened: {error.strerror}") from error
-    if len(data) > 2 * MAX_BYTES:
-        raise UsageError(f"{path.name}: is larger than any pack")
-    return data
 
 
 def _files(pack: str, data: bytes) -> tuple[dict[str, bytes], dict[str, str]]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from duediligence.errors import Invalid, NotFound, UsageError
+from duediligence.errors import Invalid
 from duediligence.model.audit import AuditRecord, verify
-from duediligence.reading import regular
+from duediligence.reading import whole
 
 LARGEST_CHAIN = 1_000_000_000
 """Bytes of an exported chain."""
@@ -35,13 +35,4 @@ def not_registered(path: Path, sha256: str, packed: bytes) -> Iterator[str]:
 
 
 def _lines(path: Path) -> list[str]:
-    try:
-        with regular(path).open("rb") as file:
-            body = file.read(LARGEST_CHAIN + 1)
-    except FileNotFoundError as error:
-        raise NotFound(f"{path}: no such file", hint="Check the name.") from error
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be opened: {error.strerror}") from error
-    if len(body) > LARGEST_CHAIN:
-        raise UsageError(f"{path.name}: is larger than any chain")
-    return body.decode("utf-8", "replace").removesuffix("\n").split("\n")
+    return whole(path, LARGEST_CHAIN).decode("utf-8", "replace").removesuffix("\n").split("\n")
