@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.thorough import first_of
+
 from .conftest import Run
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the shell is that of POSIX")
@@ -43,19 +45,19 @@ def said(done: subprocess.CompletedProcess[bytes]) -> str:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", first_of(COMMANDS))
 def test_a_full_output_is_an_error_of_its_own(kept: Path, command: str) -> None:
     done = shell(kept, f"dd {command} > /dev/full")
     assert (done.returncode, "could not be shown" in said(done)) == (4, True)
 
 
-@pytest.mark.parametrize("command", COMMANDS[:3])
+@pytest.mark.parametrize("command", first_of(COMMANDS[:3]))
 def test_a_closed_output_is_said_and_changes_no_result(kept: Path, command: str) -> None:
     done = shell(kept, f"dd {command} >&-")
     assert (done.returncode, "Standard output is closed" in said(done)) == (0, True)
 
 
-@pytest.mark.parametrize("command", COMMANDS[:3])
+@pytest.mark.parametrize("command", first_of(COMMANDS[:3]))
 def test_a_reader_that_has_gone_is_no_fault(kept: Path, command: str) -> None:
     done = shell(kept, f"set -o pipefail; dd {command} | true")
     assert (done.returncode, said(done)) == (0, "")
@@ -74,7 +76,7 @@ ALPHABETS = [
 ]
 
 
-@pytest.mark.parametrize("alphabet", ALPHABETS, ids=lambda one: next(iter(one.values())))
+@pytest.mark.parametrize("alphabet", first_of(ALPHABETS), ids=lambda one: next(iter(one.values())))
 def test_an_alphabet_without_the_names_shows_them_as_escapes(
     kept: Path, alphabet: dict[str, str]
 ) -> None:

@@ -154,6 +154,7 @@ def _take(file: Path, count: int, told) -> None:
         told.put(read[-1])
 
 
+@pytest.mark.soak
 def test_processes_share_one_limit_even_when_one_is_killed(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     told = context.Queue()

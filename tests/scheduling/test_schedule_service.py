@@ -124,6 +124,7 @@ def test_killed_in_the_middle_of_a_job(due_home: Path, start: Start) -> None:
     assert [result for result, _ in rows(due_home)] == ["interrupted", "done"]
 
 
+@pytest.mark.soak
 def test_a_second_instance_says_who_is_the_first(due_home: Path, start: Start) -> None:
     first = start("run", home=due_home, before=ENDLESS)
     wait_for(due_home / "began")
@@ -190,6 +191,7 @@ def test_the_example_is_printed(tmp_path: Path, start: Start) -> None:
     assert (code, out) == (0, EXAMPLE)
 
 
+@pytest.mark.soak
 def test_a_slip_in_the_file_is_told_at_the_start(due_home: Path, start: Start) -> None:
     (due_home / "schedule.toml").write_text(JOB.format(name="mail", action="mail"))
     for command in ("run", "tick", "status"):
@@ -198,6 +200,7 @@ def test_a_slip_in_the_file_is_told_at_the_start(due_home: Path, start: Start) -
         assert "job 'mail': 'mail' is not a valid action" in err
 
 
+@pytest.mark.soak
 def test_who_may_not_do_what_a_job_does_is_told(due_home: Path, start: Start) -> None:
     (due_home / "duediligence.toml").write_text('[users]\nnobody-here = "officer"\n')
     code, _, err = ended(start("tick", home=due_home))
@@ -205,6 +208,7 @@ def test_who_may_not_do_what_a_job_does_is_told(due_home: Path, start: Start) ->
     assert "mail: failed" in err
 
 
+@pytest.mark.soak
 def test_no_screening_beside_settings_that_are_not_read(due_home: Path, start: Start) -> None:
     """A file in the working folder that would decide: exit 2 where there is a screening to do."""
     left = due_home.parent / "duediligence.toml"
