@@ -46,17 +46,15 @@ _KINDS = {
 }
 # Alerts do not follow from these.
 _BESIDE_ALERTS = frozenset(KEYS) - {"alert_aliases"} | {"heads", "keys"}
-_INSERTED = "was never recorded: inserted by hand"
 # What lies in other files than the chain is recorded a moment after it is changed.
-_NOT_RECORDED = {
+_UNLESS = {
     **dict.fromkeys(
         LIST_TABLES,
-        "was never recorded: a refresh was cut short, or it was put there by hand; the next "
-        "refresh of the list records it",
+        ", unless a refresh was cut short before its record; the next refresh of the list makes it",
     ),
     **dict.fromkeys(
         (REGISTERS, "register.files"),
-        "was never recorded: loading was cut short, or it was put there by hand; load it again",
+        ", unless loading was cut short before its record; load it again",
     ),
 }
 # A refresh of another process swaps a list, and records it a moment later.
@@ -323,16 +321,17 @@ class Examination:
         expected = {key: one for key, one in self.expected.items() if key[0] in tables}
         for one in now:
             digest_then, position = expected.pop((one.table, one.key), (None, None))
-            name = _named(one.table)
+            name, unless = _named(one.table), _UNLESS.get(one.table, "")
             if digest_then is None:
-                self._differs(name, one.key, _NOT_RECORDED.get(one.table, _INSERTED))
+                self._differs(name, one.key, f"was never recorded: inserted by hand{unless}")
             elif digest_then != one.sha256:
-                self._differs(name, one.key, "was changed by hand", position)
+                self._differs(name, one.key, f"was changed by hand{unless}", position)
             else:
                 self._count(_KINDS.get(one.table, one.table))
         for (table, key), (digest_then, position) in sorted(expected.items()):
             if digest_then is not None:
-                self._differs(_named(table), key, "is missing: deleted by hand", position)
+                what = f"is missing: deleted by hand{_UNLESS.get(table, '')}"
+                self._differs(_named(table), key, what, position)
 
     def _runs(self) -> None:
         runs, chain = self.workspace.casework.integrity.runs(), self.chain
