@@ -107,11 +107,6 @@ class Access:
     group: int
 
     @property
-    def by_group(self) -> bool:
-        """Whether its group may read it."""
-        return bool(self.mode & stat.S_IRWXG)
-
-    @property
     def by_everyone(self) -> bool:
         """Whether every account of the machine may read it, or what is in it."""
         return bool(self.mode & _OTHERS)

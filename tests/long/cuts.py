@@ -114,7 +114,7 @@ class Figures:
 
 
 def cut(office: Office, act: Act, tries: int, seed: str, *, pragmas: str = "") -> Figures:
-    """Do the act once in a copy of the office, and cut the power so many times.
+    """Do the act once in a copy of the office, and cut the power `tries` times.
 
     `pragmas` are what `traced` sets, whatever the tool itself does.
     """

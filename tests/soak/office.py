@@ -95,7 +95,7 @@ class Office:
         return ended
 
     def publish(self) -> None:
-        """The list anew, with another reason in each entry that suppliers are like."""
+        """The list again, with another reason in each entry that suppliers are like."""
         self.version += 1
         entries = [
             ListEntry(
@@ -177,7 +177,7 @@ def ticking(office: Office) -> tuple[str, ...]:
 
 
 def noted(office: Office) -> set[str]:
-    """The notes of all decisions that are told of, which are as many as the audit chain has."""
+    """The notes of all decisions, of which there are as many as the audit chain records."""
     with Casework(office.home / "casework.db") as casework:
         store = casework.decisions
         told = [one.note for history in store.history().values() for one in history]
@@ -273,7 +273,7 @@ COMMANDS: tuple[Command, ...] = (
 
 
 def kill_at_any_moment(office: Office, command: Command, kills: int, seed: str) -> tuple[int, int]:
-    """Run the command and kill it at random moments, until so many kills hit a living one.
+    """Run the command and kill it at random moments, until `kills` of them hit a living one.
 
     After each, what must hold is checked, and that the next command goes on from there. Returns
     how many were tried, and how many hit a living one.
@@ -305,7 +305,7 @@ def kill_at_any_moment(office: Office, command: Command, kills: int, seed: str) 
 
 
 def kill_after_acknowledgement(office: Office, kills: int, seed: str) -> tuple[int, int]:
-    """Decide, and kill the command once it has printed that it did, until so many were hit.
+    """Decide, and kill the command once it has printed that it did, until `kills` were hit.
 
     Every decision of these must be there. Returns how many were tried, and how many were hit.
     """

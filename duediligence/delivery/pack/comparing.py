@@ -438,7 +438,7 @@ def _differences(
                     f"{_told(finding)}: {each.name} is {ours!r} in the pack, {theirs!r} derived"
                 )
     for finding in left:
-        # One that was put in other words is there, and is told as withheld.
+        # One that was put in other words is there: it was reported as withheld.
         if not any((f.check_id, f.list_id) == (finding.check_id, finding.list_id) for f in held):
             lines.append(f"{_told(finding)}: it follows from what is in the pack, but is not in it")
     return lines, len(said) - len(others)

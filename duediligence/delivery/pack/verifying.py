@@ -22,11 +22,12 @@ from duediligence.delivery.pack.facts import different_in_flags, different_in_pa
 from duediligence.delivery.pack.page import FLAGS, PAGE, with_pages
 from duediligence.delivery.pack.people import shared
 from duediligence.delivery.pack.records import ComparedRecords, compared_records, without_alert
-from duediligence.delivery.pack.registered import not_registered
 from duediligence.delivery.pack.stamping import NO_STAMP, StampOutcome, compared_stamp
-from duediligence.errors import StorageError
+from duediligence.errors import Invalid, StorageError
 from duediligence.matching import MATCHER_VERSION
-from duediligence.reading import regular
+from duediligence.model.audit import AuditRecord
+from duediligence.model.audit import verify as verify_chain
+from duediligence.reading import regular, whole
 from duediligence.render import RENDERER_VERSION
 from duediligence.render.templating import TemplateError
 from duediligence.signing import PublicKey
@@ -131,6 +132,9 @@ class Verified:
         return 3 if self.answer == "whole, not derived again" else 0
 
 
+LARGEST_CHAIN = 1_000_000_000
+"""Bytes of an exported chain."""
+
 Roots = Sequence["Certificate"] | None
 
 
@@ -154,7 +158,7 @@ def verify(
     verified = _verified(pack, path.name, tuple(keys), roots)
     if chain is None or verified.damaged:
         return verified
-    more = not_registered(chain, pack.sha256, pack.files.get(AUDIT, b""))
+    more = _not_registered(chain, pack.sha256, pack.files.get(AUDIT, b""))
     return replace(verified, differences=(*verified.differences, *more))
 
 
@@ -410,3 +414,30 @@ def _bidders(contents: Contents, *, people: bool) -> Iterator[str]:
     again = [one for one in shared(parties) if people or not one.person]
     if again != [one for one in contents.shared if people or not one.person]:
         yield f"{BIDDERS}: what the bidders share is derived otherwise"
+
+
+def _not_registered(path: Path, digest: str, packed: bytes) -> Iterator[str]:
+    """What an exported chain (JSON Lines) says otherwise than the pack of that hash, in words.
+
+    `packed` are the audit records in the pack. Raises NotFound, UsageError.
+    """
+    lines = _lines_of(path)
+    try:
+        records = [AuditRecord.of_line(line) for line in lines]
+    except ValueError as error:
+        raise Invalid(
+            f"{path}: a line in it is no record of an audit chain",
+            field="chain",
+            hint="Ask its maker for the exported audit chain, as it was written.",
+        ) from error
+    if problem := verify_chain(records):
+        yield f"{path.name}: the chain is broken at record {problem.position}: {problem.what}"
+    made = (one.event for one in records if one.event.kind == "report made")
+    if all(event.what.get("sha256") != digest for event in made):
+        yield f"{path.name}: no record says that this pack was made"
+    if not set(packed.decode("utf-8", "replace").removesuffix("\n").split("\n")) <= set(lines):
+        yield f"{path.name}: it does not hold each audit record of the pack"
+
+
+def _lines_of(path: Path) -> list[str]:
+    return whole(path, LARGEST_CHAIN).decode("utf-8", "replace").removesuffix("\n").split("\n")
