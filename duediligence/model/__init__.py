@@ -84,6 +84,8 @@ from duediligence.model.registers import (
 from duediligence.model.runs import AgeSource, ListStatus, ListVersion, Run
 from duediligence.model.suppliers import (
     Contract,
+    PartOf,
+    PartRole,
     Person,
     Place,
     PossibleMatch,
@@ -153,6 +155,8 @@ __all__ = [
     "Owner",
     "OwnerRow",
     "Parent",
+    "PartOf",
+    "PartRole",
     "PartialDate",
     "Party",
     "PartyRole",

@@ -11,6 +11,8 @@ from duediligence.model.findings import SEVERITIES, LabourSign, Severity
 from duediligence.model.matches import Match
 from duediligence.model.parties import Party, PartyRole
 
+PartRole = Literal["sub-contractor", "consortium member"]
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -72,7 +74,7 @@ class Contract:
 
     `category` is the buyer's own (ProClass, say), `cpv` are codes of the Common Procurement
     Vocabulary without their check digit (`85311000`). `yearly_value` is in pounds; None where it
-    is not known.
+    is not known. `owner` is who answers for it at the buyer: a person or a team.
     """
 
     title: str = ""
@@ -81,10 +83,23 @@ class Contract:
     yearly_value: Decimal | None = None
     start: date | None = None
     end: date | None = None
+    owner: str = ""
 
     def over(self, today: date) -> bool:
         """Whether it ended before that day."""
         return self.end is not None and self.end < today
+
+
+@dataclass(frozen=True, slots=True)
+class PartOf:
+    """Under which supplier another one works, by its reference, and as what.
+
+    A sub-contractor is one of Procurement Act 2023 s.28 (it is to perform part of the contract); a
+    consortium member is one of several suppliers that bid or perform together.
+    """
+
+    supplier_ref: str
+    role: PartRole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +107,9 @@ class Supplier:
     """One supplier as the buyer knows it. `ref` is the buyer's own key and unique.
 
     `contract` is the text that the officer is shown, that of the first of several. `contracts` is
-    empty where the file says no more of it: `engagements` has each either way.
+    empty where the file says no more of it: `engagements` has each either way. `ended` is the day
+    from which nothing is bought from it any more: it is kept, and not screened. `part_of` names the
+    suppliers under which it works as a sub-contractor or consortium member; it is screened alike.
     """
 
     ref: str
@@ -106,6 +123,8 @@ class Supplier:
     repairs: tuple[Repair, ...] = ()
     unread: tuple[UnreadCell, ...] = ()
     contracts: tuple[Contract, ...] = ()
+    ended: date | None = None
+    part_of: tuple[PartOf, ...] = ()
 
     @property
     def engagements(self) -> tuple[Contract, ...]:

@@ -45,6 +45,7 @@ from duediligence.model import (
     Owner,
     Parent,
     PartialDate,
+    PartOf,
     Party,
     PartyRole,
     Person,
@@ -178,9 +179,10 @@ FIELDS: dict[type[Any], Fields] = {
     # What is bought from, and looked up
     Supplier: Fields(
         "ref name trading_names former_names identifiers address people contract repairs unread "
-        "contracts"
+        "contracts ended part_of"
     ),
-    Contract: Fields("title category cpv yearly_value start end"),
+    Contract: Fields("title category cpv yearly_value start end owner"),
+    PartOf: Fields("supplier_ref role"),
     Person: Fields("name birth_date role"),
     Repair: Fields("column found used reason"),
     UnreadCell: Fields("column text looks_like reason"),
