@@ -104,9 +104,9 @@ def tell_brought(brought: Recognition, ids: Sequence[str]) -> None:
 
 def tell_missing(ws: Workspace, ended: Sequence[Refreshed], folder: Path) -> None:
     """Say which lists in use have no file in the folder; the others need none."""
-    from duediligence.screening.lists.refresh import usual_lists
+    from duediligence.screening.lists.guide import guide
 
-    used = {one.id for one in usual_lists(ws, None) if one.location is None}
+    used = {one.id for one in guide(ws) if not one.own}
     missing = [one.list_id for one in ended if one.result == "absent" and one.list_id in used]
     for list_id in missing:
         one = ws.watchlist(list_id)
