@@ -39,7 +39,7 @@ def details_wanted(
     reply_by: ReplyByOption = "",
     confirmed_with: ConfirmedOption = "",
 ) -> None:
-    """Ask for a birth month or a company number, so that a namesake can be told apart.
+    """Ask for a birth month or a company number, to rule out a namesake.
 
     The letter says nothing of the list or of the possible match.
 

@@ -22,7 +22,14 @@ from duediligence.law.grounds import Ground, Reach, ground
 from duediligence.model import Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import AuditEvent
-from duediligence.model.letters import LETTER_KINDS, Letter, LetterFormat, LetterKind, reference
+from duediligence.model.letters import (
+    LETTER_KINDS,
+    TEMPLATES,
+    Letter,
+    LetterFormat,
+    LetterKind,
+    reference,
+)
 from duediligence.reading import whole
 from duediligence.render.letter_page import (
     LARGEST_TEMPLATE,
@@ -40,9 +47,6 @@ from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.letters import Drafted, ToKeep
 from duediligence.text.wording import listed
 from duediligence.writing import make_folder, storing, write_text
-
-FOLDER = "letters"
-"""The folder of the council's own templates, in the home."""
 
 _LONGEST = 300
 _ACT = "https://www.legislation.gov.uk/ukpga/2023/54"
@@ -341,7 +345,7 @@ def _template(workspace: Workspace, kind: LetterKind) -> tuple[str, str]:
     """The council's own template where there is one, else the one that comes with the tool, and
     what to call it.
     """
-    path = workspace.settings.home / FOLDER / (kind + SUFFIX)
+    path = workspace.settings.home / TEMPLATES / (kind + SUFFIX)
     if not path.exists():
         return shipped(kind), kind
     try:
@@ -395,7 +399,7 @@ def write_templates(workspace: Workspace) -> tuple[list[Path], list[Path]]:
     """Write the templates that come with the tool to the home; those written, and those left as
     they are because the council has its own. Raises StorageError.
     """
-    folder = workspace.home / FOLDER
+    folder = workspace.home / TEMPLATES
     with storing(folder):
         make_folder(folder)
     written: list[Path] = []

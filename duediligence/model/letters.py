@@ -7,6 +7,8 @@ from typing import Literal, get_args
 LetterKind = Literal["details-wanted", "explanation-wanted", "representations", "privacy-notice"]
 LETTER_KINDS: tuple[LetterKind, ...] = get_args(LetterKind)
 LetterFormat = Literal["html", "pdf"]
+TEMPLATES = "letters"
+"""The folder of the council's own templates, in the home."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
