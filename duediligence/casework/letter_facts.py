@@ -171,7 +171,8 @@ def _source(alert: Alert, titles: Mapping[str, str]) -> str:
     first = alert.first
     if first.list_id:
         return titles.get(first.list_id, first.list_id)
-    return next(title for prefix, title in _REGISTERS if first.check_id.startswith(prefix))
+    registers = (title for prefix, title in _REGISTERS if first.check_id.startswith(prefix))
+    return next(registers, "A public register")
 
 
 def address_lines(supplier: Supplier) -> tuple[str, ...]:
