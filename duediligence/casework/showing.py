@@ -210,6 +210,7 @@ def alert_for(
     id_ = alert.id
     redact = _Redaction(workspace) if people == "redacted" else None
     also = _also(workspace, others, redact)
+    kept = letters_of(workspace, id_)
     if redact:
         facts = facts if _between_firms(alert) else ()
         alert = redact.alert(alert)
@@ -228,7 +229,7 @@ def alert_for(
         history=alert.history,
         facts=tuple(facts),
         may_become=may_become,
-        letters=letters_of(workspace, id_),
+        letters=[each.without_people() if redact else each for each in kept],
     )
 
 

@@ -142,13 +142,14 @@ def _make(kind: "LetterKind", alert: str, out: Path, *, reply_by: str = "", **mo
     from duediligence.casework.choices import date_of
     from duediligence.delivery.flag_files import check_folder
     from duediligence.delivery.letters import LetterRequest, make
-    from duediligence.writing import write_text
+    from duediligence.writing import replacing
 
     check_folder(out)
     wanted = LetterRequest(kind=kind, alert=alert, reply_by=date_of("--reply-by", reply_by), **more)
     with workspace() as ws:
         made = make(ws, wanted, file=out.name)
-        write_text(out, made.body.decode())
+        with replacing(out) as temporary:
+            temporary.write_bytes(made.body)
     _tell(made, out)
 
 
@@ -172,7 +173,7 @@ def list_(
     ] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """List the letters that were made, oldest first.
+    """List the letters that were made, oldest first; JSON leaves out who agreed to them.
 
     Examples:
 
@@ -183,7 +184,7 @@ def list_(
     from duediligence.render.wording import uk_day, visible
 
     with workspace() as ws:
-        found = letters(ws, alert)
+        found = letters(ws, alert, people=not as_json)
     if as_json:
         say_json(found)
         return
@@ -221,12 +222,13 @@ def show(
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.delivery.letters import copy
-    from duediligence.writing import write_text
+    from duediligence.writing import replacing
 
     check_folder(out)
     with workspace() as ws:
         letter, body = copy(ws, number, file=out.name)
-        write_text(out, body.decode())
+        with replacing(out) as temporary:
+            temporary.write_bytes(body)
     say(f"{letter.sha256}  {out.name}")
 
 

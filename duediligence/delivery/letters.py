@@ -359,14 +359,17 @@ def _lines(address: str) -> tuple[str, ...]:
 
 
 @use_case("read")
-def letters(workspace: Workspace, alert: str = "") -> list[Letter]:
-    """Every letter, or those about one alert, the oldest first.
+def letters(workspace: Workspace, alert: str = "", *, people: bool = True) -> list[Letter]:
+    """Every letter, or those about one alert, the oldest first; unless `people`, without who
+    agreed.
 
     Raises Invalid or NotFound where the ID is not one alert's, and StorageError.
     """
-    if not alert:
-        return workspace.casework.letters.all()
-    return letters_of(workspace, find(workspace, alert).id)
+    if alert:
+        found = letters_of(workspace, find(workspace, alert).id)
+    else:
+        found = workspace.casework.letters.all()
+    return found if people else [one.without_people() for one in found]
 
 
 @use_case("export", event="export")

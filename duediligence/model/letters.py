@@ -1,6 +1,6 @@
 """Letters to suppliers, and to the people behind them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, get_args
 
@@ -33,6 +33,10 @@ class Letter:
     @property
     def reference(self) -> str:
         return reference(self.position)
+
+    def without_people(self) -> "Letter":
+        """The same without who agreed, which is free text."""
+        return replace(self, confirmed_with="left out" if self.confirmed_with else "")
 
 
 def reference(position: int) -> str:

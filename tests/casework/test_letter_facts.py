@@ -339,6 +339,12 @@ def test_whom_the_supplier_may_not_know_of_is_not_named_without_asking() -> None
         assert final(replace(match, findings=(party,)), "details-wanted") == expected, role
 
 
+@pytest.mark.parametrize("handling", ["internal", "restricted"])
+def test_what_is_not_public_has_no_facts(handling: Handling) -> None:
+    assert letter_facts(invented(check="ENF-05"), TITLES).facts
+    assert letter_facts(invented(check="ENF-05", handling=handling), TITLES).facts == ()
+
+
 def test_every_statement_is_of_a_check_and_accuses_nobody() -> None:
     assert STATEMENTS.keys() <= TOPICS.keys()
     for words in STATEMENTS.values():
