@@ -126,13 +126,15 @@ def letter_facts(alert: Alert, titles: Mapping[str, str]) -> LetterFacts:
     kinds = {party.kind for party in compared.parties}
     # Both are asked for where it is not clear which it is.
     person = bool(kinds & {"person", "unknown"})
+    # Of the supplier no number is asked for where only birth dates are missing.
+    people = first.check_id == "SUP-04"
     known = not own and not role.of and _is_expected(alert)
     return LetterFacts(
         subject="" if own else first.subject_name,
         role=f"{'former ' if role.former else ''}{role.kind}" if known else "",
         person=person and not own,
-        firm=own or kinds != {"person"},
-        people=first.check_id == "SUP-04",
+        firm=(own or kinds != {"person"}) and not people,
+        people=people,
         matched=alert.matched,
         connected=not own and any(party.connected for party in compared.parties),
         facts=tuple(_facts(alert, titles)),

@@ -142,14 +142,13 @@ def _make(kind: "LetterKind", alert: str, out: Path, *, reply_by: str = "", **mo
     from duediligence.casework.choices import date_of
     from duediligence.delivery.flag_files import check_folder
     from duediligence.delivery.letters import LetterRequest, make
-    from duediligence.writing import replacing
+    from duediligence.writing import write_bytes
 
     check_folder(out)
     wanted = LetterRequest(kind=kind, alert=alert, reply_by=date_of("--reply-by", reply_by), **more)
     with workspace() as ws:
         made = make(ws, wanted, file=out.name)
-        with replacing(out) as temporary:
-            temporary.write_bytes(made.body)
+        write_bytes(out, made.body)
     _tell(made, out)
 
 
@@ -222,13 +221,12 @@ def show(
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.delivery.letters import copy
-    from duediligence.writing import replacing
+    from duediligence.writing import write_bytes
 
     check_folder(out)
     with workspace() as ws:
         letter, body = copy(ws, number, file=out.name)
-        with replacing(out) as temporary:
-            temporary.write_bytes(body)
+        write_bytes(out, body)
     say(f"{letter.sha256}  {out.name}")
 
 

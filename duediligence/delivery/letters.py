@@ -105,7 +105,7 @@ class LetterMade:
     addressed: bool
 
 
-@use_case("export", event="letter")
+@use_case("make reports", event="letter")
 def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMade:
     """Write a letter for `file` (its name) and keep it with its alert, with the audit event.
 

@@ -345,6 +345,22 @@ def test_what_is_not_public_has_no_facts(handling: Handling) -> None:
     assert letter_facts(invented(check="ENF-05", handling=handling), TITLES).facts == ()
 
 
+def test_only_what_is_missing_is_asked_for() -> None:
+    def wanted(one: Alert) -> tuple[bool, bool, bool]:
+        facts = letter_facts(one, TITLES)
+        return facts.person, facts.firm, facts.people
+
+    assert wanted(plain("SUP-02")) == (False, True, False)
+    assert wanted(plain("SUP-04")) == (False, False, True)
+    for kind, expected in (
+        ("person", (True, False, False)),
+        ("organisation", (False, True, False)),
+        ("unknown", (True, True, False)),
+    ):
+        one = invented(check="ENF-05", role="director", kind=kind)  # type: ignore[arg-type]
+        assert wanted(one) == expected
+
+
 def test_every_statement_is_of_a_check_and_accuses_nobody() -> None:
     assert STATEMENTS.keys() <= TOPICS.keys()
     for words in STATEMENTS.values():
