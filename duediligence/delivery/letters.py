@@ -16,7 +16,7 @@ from duediligence.casework.letter_facts import (
     letter_facts,
     letters_of,
 )
-from duediligence.casework.retention import rules
+from duediligence.casework.retention import RetentionRule, rules
 from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, Step, UsageError
 from duediligence.law.grounds import Ground, Reach, ground
 from duediligence.model import Supplier
@@ -152,7 +152,7 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
         code = _ground(alert, facts, wanted, values, today)
     if kind == "privacy-notice":
         own = rules(settings.retention)
-        values["retention"] = tuple((own[one].title, own[one].period) for one in _PERSONAL_RULES)
+        values["retention"] = tuple(_period(own[one]) for one in _PERSONAL_RULES)
     template, name = _template(workspace, kind)
     blocks = parsed(template, kind, name=name)
     lines = address_lines(receiver)
@@ -183,6 +183,12 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
         draft,
     )
     return LetterMade(letter, body, code, bool(lines))
+
+
+def _period(rule: RetentionRule) -> tuple[str, str]:
+    """What the rule is about, and how long that is kept; what a person removes is reviewed."""
+    reviewed = ", then reviewed" if rule.by == "a person" else ""
+    return rule.title, f"{rule.period}{reviewed}"
 
 
 def _format(file: str) -> LetterFormat:

@@ -247,17 +247,17 @@ def _html(blocks: Sequence[Block], values: Mapping[str, Value]) -> Iterator[Mark
             case "heading":
                 yield Markup("<h2>{}</h2>").format(inner)
             case _ if rows is not None:
-                yield _rows(rows)
+                yield _rows(rows, block.text[1:-1])
             case _:
                 yield Markup("<p>{}</p>").format(inner)
 
 
-def _rows(rows: Rows) -> Markup:
+def _rows(rows: Rows, name: str) -> Markup:
     each = (
         Markup("<div><dt>{}</dt> <dd>{}</dd></div>").format(visible(label), _value(value))
         for label, value in rows
     )
-    return Markup("<dl>\n{}\n</dl>").format(Markup("\n").join(each))
+    return Markup('<dl class="{}">\n{}\n</dl>').format(name, Markup("\n").join(each))
 
 
 def _filled(block: Block, values: Mapping[str, Value]) -> Markup:
