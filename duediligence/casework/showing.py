@@ -14,6 +14,7 @@ from typing import Literal
 from duediligence.casework import queue
 from duediligence.casework.deciding import find
 from duediligence.casework.disclosure import disclosed
+from duediligence.casework.letter_facts import letters_of
 from duediligence.casework.queue import (
     NO_FILTERS,
     EventAlerts,
@@ -28,6 +29,7 @@ from duediligence.errors import Forbidden, Invalid, StorageError
 from duediligence.model import Finding
 from duediligence.model.alerts import Alert, Decided, Decision
 from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.letters import Letter
 from duediligence.render.saying import explain, said
 from duediligence.render.wording import reopened_words, source_words
 from duediligence.screening.access import permit, use_case
@@ -91,7 +93,7 @@ class AlertRow:
 class AlertView(AlertRow):
     """One alert at length. `facts` are both sides beside each other, `history` every decision,
     oldest first, `last_decision` the position of the newest one (0: none). `may_become` is what
-    can be decided now.
+    can be decided now, `letters` were made about it, oldest first.
     """
 
     run_id: str
@@ -105,6 +107,7 @@ class AlertView(AlertRow):
     history: Sequence[Decision]
     facts: Sequence[Fact]
     may_become: Sequence[Decided]
+    letters: Sequence[Letter]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +210,7 @@ def alert_for(
     id_ = alert.id
     redact = _Redaction(workspace) if people == "redacted" else None
     also = _also(workspace, others, redact)
+    kept = letters_of(workspace, id_)
     if redact:
         facts = facts if _between_firms(alert) else ()
         alert = redact.alert(alert)
@@ -225,6 +229,7 @@ def alert_for(
         history=alert.history,
         facts=tuple(facts),
         may_become=may_become,
+        letters=[each.without_people() if redact else each for each in kept],
     )
 
 

@@ -79,6 +79,7 @@ from duediligence.cli import (  # noqa: E402
     digest,
     exports,
     home,
+    letter,
     lists,
     local_lists,
     registers,
@@ -103,6 +104,7 @@ app.add_typer(schedule.app, name="schedule")
 app.add_typer(digest.app, name="digest")
 app.add_typer(report.app, name="report")
 app.add_typer(exports.app, name="export")
+app.add_typer(letter.app, name="letter")
 app.add_typer(audit.app, name="audit")
 app.add_typer(backup.app, name="backup")
 app.add_typer(retention.app, name="retention")

@@ -97,6 +97,8 @@ AuditKind = Literal[
     "home closed",
     "backup made",
     "restored",
+    "letter",
+    "letter templates",
 ]
 AuditValue = str | int | None | tuple[str, ...]
 

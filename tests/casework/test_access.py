@@ -26,7 +26,7 @@ from duediligence.casework import (
 )
 from duediligence.casework.queue import alerts
 from duediligence.cli.demo import DEMO_TIME as NOW
-from duediligence.delivery import digest, exports, flag_files, referral
+from duediligence.delivery import digest, exports, flag_files, letters, referral
 from duediligence.delivery.backup import making as backups
 from duediligence.delivery.pack import making
 from duediligence.encryption import Cost
@@ -133,6 +133,11 @@ def job(action: ActionName, folder: Path | None = None) -> Job:
     )
 
 
+def a_letter(ws: Workspace) -> letters.LetterMade:
+    wanted = letters.LetterRequest(kind="details-wanted", alert=match(ws).id)
+    return letters.make(ws, wanted, file="l.html")
+
+
 def written(path: Path, text: str) -> Path:
     path.write_text(text, encoding="utf-8")
     return path
@@ -213,6 +218,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "delivery.backup.making.make": lambda ws, to: backups.make(
         ws, to / "a.backup", "four random words here", cost=Cost(log_n=4)
     ),
+    "delivery.letters.make": lambda ws, _: a_letter(ws),
+    "delivery.letters.copy": lambda ws, _: letters.copy(ws, 1, file="l.html"),
+    "delivery.letters.write_templates": lambda ws, _: letters.write_templates(ws),
     "delivery.referral.make": lambda ws, _: referral.make(
         ws, referral.ReferralRequest(alerts=[match(ws).id], to="police"), file="r.html"
     ),
@@ -249,6 +257,11 @@ def prepared(office: Office, name: str, folder: Path) -> Workspace:
         case "send" | "digest":
             (folder / "told").mkdir()
             return office.open(digest_folder=folder / "told")
+        case "make" | "copy" if "letters" in name:
+            named = dict.fromkeys(("council_name", "council_contact", "privacy_contact"), "Example")
+            if name.endswith("copy"):
+                a_letter(office.open(**named))
+            return office.open(**named)
         case "drop" if "digest" in name:
             digest.send(office.open(digest_folder=folder / "gone"))
             return office.open()
