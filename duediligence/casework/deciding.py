@@ -7,6 +7,7 @@ from typing import get_args
 
 from duediligence.casework import queue
 from duediligence.casework.queue import allowed_decisions
+from duediligence.casework.reason_facts import contradiction
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
 from duediligence.law.grounds import text_version
 from duediligence.model.alerts import (
@@ -174,14 +175,23 @@ def decide(
     none. Raises UsageError where the reason or the step is not one of those that there are, where
     the role does not cover it, and where somebody else decided meanwhile.
     """
-    choice = _usable(workspace, choice)
-    _permit(workspace, alert, choice)
+    choice = permitted(workspace, alert, choice)
     if after is None:
         _seen_by(workspace, alert)
         after = alert.last_decision
     others = _covered(workspace, alert, choice)
     expected = {alert.id: after, **{one.id: one.last_decision for one in others}}
     return _store(workspace, [alert, *others], choice, expected)[0]
+
+
+def permitted(workspace: Workspace, alert: Alert, choice: Choice) -> Choice:
+    """The choice as it would be kept, where whoever works here may make it now.
+
+    Nothing is recorded. Raises as `decide`.
+    """
+    choice = _usable(workspace, choice)
+    _permit(workspace, alert, choice)
+    return choice
 
 
 def _covered(workspace: Workspace, alert: Alert, choice: Choice) -> list[Alert]:
@@ -309,6 +319,13 @@ def _permit(workspace: Workspace, alert: Alert, choice: Choice) -> None:
         raise Conflict(
             f"alert {alert.id[:8]} is {where.before!r} and cannot become {choice.decided!r}",
             hint=Hint(f"It can become {', '.join(possible)}. ", *advice),
+        )
+    if why := contradiction(alert, choice.decided, choice.reason, choice.note):
+        raise Invalid(
+            f"alert {alert.id[:8]}: the reason {choice.reason} cannot be given: {why}",
+            field="reason",
+            hint="Choose a reason that the facts support, or add what you know to the supplier's "
+            f"details and screen again. {OTHER} with a note takes what is not compared.",
         )
 
 

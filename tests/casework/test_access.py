@@ -49,7 +49,7 @@ from duediligence.settings.working_folder import IgnoredFile
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "duediligence" / "demo"
-MISTAKEN = deciding.Choice(decided="not the same", reason="OTHER-NAME")
+MISTAKEN = deciding.Choice(decided="not the same", reason="OTHER", note="Another firm")
 OWNER = {
     "company_number": "99001001",
     "data": {
