@@ -1,7 +1,7 @@
 """Decisions about alerts, and the reasons there are for them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
@@ -163,12 +163,18 @@ def find(workspace: Workspace, id_: str) -> Alert:
 
 @use_case("decide", event="decision")
 def decide(
-    workspace: Workspace, alert: Alert, choice: Choice, *, after: int | None = None
+    workspace: Workspace,
+    alert: Alert,
+    choice: Choice,
+    *,
+    after: int | None = None,
+    apart: Collection[str] = (),
 ) -> Decision:
     """Record a decision about an alert as it stands, by whoever runs this.
 
     What is decided of an event (`not sure`, `confirmed risk`, `mitigated`) covers its further
-    sources that stand as this one does, or wait. Whether two parties are the same is decided of
+    sources that stand as this one does, or wait, but none of the alerts `apart`, which are decided
+    by themselves. Whether two parties are the same is decided of
     that comparison alone, whatever the checks that it led to.
 
     `after` is the position of the newest decision that the person has seen; None where they need
@@ -179,7 +185,7 @@ def decide(
     if after is None:
         _seen_by(workspace, alert)
         after = alert.last_decision
-    others = _covered(workspace, alert, choice)
+    others = [one for one in covered(workspace, alert, choice) if one.id not in apart]
     expected = {alert.id: after, **{one.id: one.last_decision for one in others}}
     return _store(workspace, [alert, *others], choice, expected)[0]
 
@@ -194,8 +200,8 @@ def permitted(workspace: Workspace, alert: Alert, choice: Choice) -> Choice:
     return choice
 
 
-def _covered(workspace: Workspace, alert: Alert, choice: Choice) -> list[Alert]:
-    """The alerts about further sources of the event that the decision covers."""
+def covered(workspace: Workspace, alert: Alert, choice: Choice) -> list[Alert]:
+    """The alerts about further sources of the event that the decision covers as well."""
     here = (alert.state, alert.status.decided_by)
     return [
         one
