@@ -89,8 +89,8 @@ class FilledWorkbook:
 class PlannedDecision:
     """What a row would decide, and where its alert is then.
 
-    `covers` are the alerts about further sources of the same event that it decides as well: those
-    that have no row of their own.
+    `covers` are the alerts about further sources of the same event that it decides as well, those
+    that have no row of their own, each with its state then.
     """
 
     row: int
@@ -99,7 +99,7 @@ class PlannedDecision:
     choice: Choice
     after: int
     becomes: str
-    covers: tuple[str, ...] = ()
+    covers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,14 @@ class DecisionPreview:
 
     @property
     def waiting(self) -> int:
-        """How many would wait for a second person."""
-        return sum(one.becomes == "awaiting second decision" for one in self.planned)
+        """How many alerts would wait for a second person."""
+        states = (state for one in self.planned for state in (one.becomes, *one.covers.values()))
+        return sum(state == "awaiting second decision" for state in states)
+
+    @property
+    def covered(self) -> int:
+        """How many alerts are decided by the row of another source of the same event."""
+        return sum(len(one.covers) for one in self.planned)
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -326,7 +332,7 @@ class _Import:
                 self._refuse(row, error.message)
         own = _apart(self.filled, self.planned)
         self.planned = [
-            replace(one, covers=tuple(id_ for id_ in one.covers if id_ not in own))
+            replace(one, covers={id_: one.covers[id_] for id_ in one.covers if id_ not in own})
             for one in self.planned
         ]
         present = {row.text("row") for row in of_export}
@@ -388,7 +394,10 @@ class _Import:
                 choice=choice,
                 after=alert.last_decision,
                 becomes=self._becomes(alert, choice),
-                covers=tuple(one.id for one in covered(self.workspace, alert, choice)),
+                covers={
+                    one.id: self._becomes(one, choice)
+                    for one in covered(self.workspace, alert, choice)
+                },
             )
         )
 

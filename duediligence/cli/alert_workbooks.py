@@ -127,7 +127,9 @@ def import_(
         return
     say(f"Recorded: {count(len(preview.planned), 'decision')}, as {preview.who}.")
     if preview.waiting:
-        note(f"{preview.waiting:,} of them take effect when a second person decides the same.")
+        note(
+            f"{count(preview.waiting, 'alert')} decided only once a second person decides the same."
+        )
     if preview.refused:
         warn(f"Not recorded: {count(len(preview.refused), 'row')}, listed above.")
 
@@ -151,8 +153,10 @@ def _show(preview: "DecisionPreview", name: str) -> None:
     say(f"\n{visible(name)}, exported by {preview.exported_by}, decided by {preview.who}:")
     counts = [f"{number:,} {decided!r}" for decided, number in preview.counts.items()]
     _line(f"  {count(len(preview.planned), 'decision')} to record", listed(counts))
+    if preview.covered:
+        say(f"  {count(preview.covered, 'further source')} of the same events covered by them")
     if preview.waiting:
-        say(f"  {preview.waiting:,} of them wait for a second person")
+        say(f"  {count(preview.waiting, 'alert')} then waiting for a second person")
     if preview.already:
         say(f"  {count(preview.already, 'row')} decided so already")
     if preview.refused:
