@@ -1,6 +1,8 @@
 """Decisions filled in in a workbook: what is recorded, and what is refused by row."""
 
+import csv
 import shutil
+import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,8 +13,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
-from duediligence.casework.deciding import Choice, decide_alert
+from duediligence.casework.deciding import REASONS, Choice, decide_alert
 from duediligence.casework.decision_workbooks import (
     DecisionPreview,
     preview_import,
@@ -36,6 +39,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
 from ..filled_workbook import (
+    DECISIONS,
     NS,
     WORKINGS,
     cell,
@@ -597,8 +601,6 @@ def test_an_error_value_is_refused(looking: Workspace, book: Path) -> None:
         one.set("t", "e")
         for child in list(one):
             one.remove(child)
-        from lxml import etree
-
         etree.SubElement(one, f"{NS}v").text = "#N/A"
 
     fill(book, {2: {"decision": "not sure", "reason": "ASKED"}})
@@ -788,6 +790,79 @@ def _shared(screened: Path, factory: pytest.TempPathFactory) -> tuple[Workspace,
         fill(path, {n: {"decision": "not sure", "reason": "ASKED"} for n in texts(path)})
         _OPENED[screened] = ws, path
     return _OPENED[screened]
+
+
+# ------------------------------------------------------------------------- spreadsheet programs
+
+OFFICE = shutil.which("soffice") or shutil.which("libreoffice") or ""
+needs_office = pytest.mark.skipif(not OFFICE, reason="LibreOffice is not installed here")
+
+
+def converted(path: Path, to: str, folder: Path) -> Path:
+    """The file as LibreOffice opens it and saves it in another format, or again in its own."""
+    folder.mkdir()
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [OFFICE, profile, "--headless", "--convert-to", to, "--outdir", str(folder), path]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return folder / f"{path.stem}.{to.partition(':')[0]}"
+
+
+@needs_office
+@pytest.mark.soak
+def test_what_libreoffice_saved_has_its_lists_and_locks_and_is_imported(
+    ws: Workspace, book: Path, tmp_path: Path
+) -> None:
+    before = texts(book)
+    # A decided match offers more; a day is a number in its cells.
+    fill(book, {2: {**NOT_THE_SAME, "notice": 46000}})
+    saved = converted(book, "xlsx:Calc MS Excel 2007 XML", tmp_path / "saved")
+    after = texts(saved)
+    assert {n: {key: row[key].split() for key in LOCKED} for n, row in after.items()} == {
+        n: {key: row[key].split() for key in LOCKED} for n, row in before.items()
+    }
+    tree = etree.fromstring(parts(saved)[DECISIONS])
+    rules = {one.get("sqref"): one for one in tree.iter(f"{NS}dataValidation")}
+    last = max(before)
+    for key, source in (
+        ("decision", f'INDIRECT("choices_"&SUBSTITUTE(${letter("kind")}2," ","_"))'),
+        ("reason", f'INDIRECT("reasons_"&SUBSTITUTE(${letter("decision")}2," ","_"))'),
+        ("ground", "grounds"),
+    ):
+        rule = rules[f"{letter(key)}2:{letter(key)}{last}"]
+        assert (rule.get("type"), rule.findtext(f"{NS}formula1")) == ("list", source)
+        assert rule.get("showDropDown") in (None, "0", "false")  # true would hide the arrow
+    (protection,) = tree.iter(f"{NS}sheetProtection")
+    assert protection.get("sheet") in ("1", "true")
+    (made,) = record(ws, saved)
+    assert (made.decided, made.note) == ("not the same", "Rang them")
+    assert made.considered.notice_sent == date(2025, 12, 9)
+
+
+@needs_office
+@pytest.mark.soak
+def test_libreoffice_works_out_which_decisions_and_reasons_a_row_has(
+    looking: Workspace, book: Path, tmp_path: Path
+) -> None:
+    """The lists depend on other cells of the row: that is a formula, which has to work there."""
+    kinds = {row["kind"]: place for place, row in reversed(texts(book).items())}
+    match, fact = kinds["possible match"], kinds["fact about the supplier"]
+
+    def ask(tree: Any) -> None:
+        for place in (match, fact):
+            for column, name, source in (("AG", "choices", "kind"), ("AH", "reasons", "decision")):
+                of = f'INDIRECT("{name}_"&SUBSTITUTE(${letter(source)}{place}," ","_"))'
+                put(cell(tree, place, column), "", formula=f"COUNTA({of})")
+                one = cell(tree, place, column)
+                one.remove(one[-1])  # no value is kept, so that it is worked out
+                one.attrib.pop("t")
+
+    fill(book, {match: {"decision": "not the same"}, fact: {"decision": "mitigated"}})
+    edit(book, ask)
+    table = converted(book, "csv", tmp_path / "table")
+    lines = list(csv.reader(table.read_text(encoding="utf-8").splitlines(keepends=True)))
+    reasons = {decided: str(len(codes)) for decided, codes in REASONS.items()}
+    assert lines[match - 1][-2:] == ["4", reasons["not the same"]]
+    assert lines[fact - 1][-2:] == ["3", reasons["mitigated"]]
 
 
 # ----------------------------------------------------------------------------------------- story
