@@ -1,7 +1,7 @@
 """Alerts as rows to decide on in a workbook, and the code by which each row is known again."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import get_args
 
@@ -9,6 +9,7 @@ from duediligence.casework import alert_words
 from duediligence.casework.deciding import REASONS
 from duediligence.casework.queue import NO_FILTERS, Filters, allowed_decisions
 from duediligence.casework.showing import AlertOfFile, AlertView, alerts_for_file
+from duediligence.casework.side_by_side import Fact
 from duediligence.law.grounds import grounds
 from duediligence.model.alerts import Alert, Factor
 from duediligence.model.audit import canonical
@@ -17,6 +18,7 @@ from duediligence.render.wording import day, moment, score_words
 from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import count
 
+_LEFT_OUT = {True: "on the screen only", False: ""}
 # The kinds of alert by which decisions are offered.
 POSSIBLE, DECIDED_BEFORE, FACT = "possible match", "match decided before", "fact about the supplier"
 _CHOICES = {
@@ -115,9 +117,9 @@ def _cells(view: AlertView, titles: Mapping[str, str]) -> Iterator[tuple[str, st
         listed = f"{view.entry_name}\n{title} ({view.list_id}/{view.entry_id})"
     yield "point", "\n".join(filter(None, (view.check_title, listed)))
     yield "kind", _kind(view)
-    for key, of in (("ours", "ours"), ("theirs", "theirs")):
-        lines = ((fact.fact, getattr(fact, of)) for fact in view.facts)
-        yield key, "\n".join(f"{name}: {value}" for name, value in lines if value)
+    facts = list(_facts_of_file(view.facts))
+    yield "ours", "\n".join(f"{fact.fact}: {fact.ours}" for fact in facts if fact.ours)
+    yield "theirs", "\n".join(f"{fact.fact}: {fact.theirs}" for fact in facts if fact.theirs)
     verdicts = [(fact.fact, fact.verdict) for fact in view.facts if fact.ours or fact.theirs]
     yield "agrees", _named(verdicts, {"agree": "", "agree in part": " (in part)"})
     yield "differs", _named(verdicts, {"differ": "", "nearly agree": " (nearly agrees)"})
@@ -134,6 +136,18 @@ def _cells(view: AlertView, titles: Mapping[str, str]) -> Iterator[tuple[str, st
         "also",
         "\n".join(f"{one.source}: {one.alert[:8]}, {one.state}" for one in view.also or ()),
     )
+
+
+def _facts_of_file(facts: Sequence[Fact]) -> Iterator[Fact]:
+    """Where a person is on either side, without the numbers of papers: no file needs them, whether
+    they agree is said, and the screen has them (UK GDPR art 5(1)(c)).
+    """
+    person = any("person" in (one.ours, one.theirs) for one in facts if one.fact == "Kind")
+    for one in facts:
+        if person and one.fact == "Number":
+            yield replace(one, ours=_LEFT_OUT[bool(one.ours)], theirs=_LEFT_OUT[bool(one.theirs)])
+        else:
+            yield one
 
 
 def _kind(view: AlertView) -> str:

@@ -168,7 +168,10 @@ def test_each_alert_is_a_row_with_both_sides_and_the_chain_names_the_workbook(
     assert (event.what["alerts"], event.what["sha256"]) == (made.alerts, made.sha256)
 
 
-def test_of_a_birth_date_no_day_leaves_the_program(book: Path) -> None:
+def test_no_day_of_birth_and_no_number_of_a_paper_leaves_the_program(book: Path) -> None:
+    person = next(row for row in texts(book).values() if "Kind: person" in row["theirs"])
+    assert "Number: on the screen only" in person["theirs"]
+    assert "Number" in person["not_known"]
     told = "\n".join(row["ours"] + row["theirs"] for row in texts(book).values())
     assert "Date of birth: 1968-03\n" in told + "\n"
     assert not any(f"1968-03-{day:02}" in told for day in range(1, 32))
