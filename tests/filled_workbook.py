@@ -55,7 +55,10 @@ def rows(tree: Tree) -> dict[int, Tree]:
 
 def cell(tree: Tree, row: int, column: str) -> Tree:
     """The cell, made in its place where there is none."""
-    line = rows(tree)[row]
+    return _cell(rows(tree)[row], row, column)
+
+
+def _cell(line: Tree, row: int, column: str) -> Tree:
     for one in line:
         if one.get("r") == f"{column}{row}":
             return one
@@ -90,9 +93,10 @@ def fill(path: Path, answers: Mapping[int, Mapping[str, Value]]) -> None:
     """Fill in rows (by their number, from 2) by the keys of their columns."""
 
     def change(tree: Tree) -> None:
+        lines = rows(tree)
         for row, values in answers.items():
             for key, value in values.items():
-                put(cell(tree, row, letter(key)), value)
+                put(_cell(lines[row], row, letter(key)), value)
 
     edit(path, change)
 

@@ -40,7 +40,8 @@ def export(
     """Write alerts to a workbook in which you can decide, one row an alert.
 
     Each row has both sides, what agrees and differs, and lists to choose a decision and a reason
-    from. The workbook names people, which is recorded. It never holds restricted alerts.
+    from. The workbook names people, which is recorded. It never holds restricted alerts. A file
+    that exists is not replaced: it may be filled in.
 
     Examples:
 
@@ -136,21 +137,30 @@ def import_(
 
 def _show(preview: "DecisionPreview", name: str) -> None:
     """The preview, in lines of at most 80 characters."""
+    from duediligence.casework import alert_words
     from duediligence.render.wording import visible
     from duediligence.text.wording import count, listed
 
     for one in preview.planned:
+        choice = one.choice
+        then = f", then {one.becomes}" if one.becomes != choice.decided else ""
+        parts = [
+            visible(one.supplier),
+            f"also covers {listed(id_[:8] for id_ in one.covers)}" if one.covers else "",
+            f"note: {visible(choice.note)}" if choice.note else "",
+            *(f"{label} {visible(value)}" for label, value in alert_words.considered(choice)),
+        ]
         _line(
-            f"row {one.row}: {one.alert_id[:8]} {one.choice.decided} ({one.choice.reason})"
-            + (f", then {one.becomes}" if one.becomes != one.choice.decided else ""),
-            visible(one.supplier)
-            + (f"; also covers {listed(id_[:8] for id_ in one.covers)}" if one.covers else ""),
+            f"row {one.row}: {one.alert_id[:8]} {choice.decided} ({choice.reason}){then}",
+            "; ".join(filter(None, parts)),
         )
     if preview.refused:
         say("\nRefused:")
         for bad in preview.refused:
             _line(f"row {bad.row}: {visible(bad.alert)}", visible(bad.why))
-    say(f"\n{visible(name)}, exported by {preview.exported_by}, decided by {preview.who}:")
+    say()
+    by = f"exported by {visible(preview.exported_by)}, decided by {visible(preview.who)}"
+    _line(f"{visible(name)}, {by}", "")
     counts = [f"{number:,} {decided!r}" for decided, number in preview.counts.items()]
     _line(f"  {count(len(preview.planned), 'decision')} to record", listed(counts))
     if preview.covered:

@@ -39,12 +39,18 @@ def export_decisions(
     """Write the alerts that the filters admit to a workbook; done ones only if `everything`.
 
     It names people, for an officer has to compare them: that is recorded, with what the workbook
-    is known by when it comes back. Raises Invalid for a file of another kind or a folder that
-    does not exist, NotFound where there is no alert, StorageError.
+    is known by when it comes back. Raises Invalid for a file of another kind, one that exists, or a
+    folder that does not, NotFound where there is no alert, StorageError.
     """
     if path.suffix.lower() != ".xlsx":
         raise Invalid(f"{path}: the file name must end in .xlsx", field="file")
     check_folder(path)
+    if path.exists():
+        raise Invalid(
+            f"{path} already exists: what somebody filled in there would be lost",
+            field="file",
+            hint="Name another file, or delete that one.",
+        )
     export = token_hex(8)
     sheets, restricted = rows_to_decide(workspace, export, filters, everything=everything)
     alerts = len(sheets.rows)

@@ -99,9 +99,10 @@ def test_a_preview_is_shown_in_80_columns_and_recorded_on_yes(
     shown = exported("alerts", "import", "alerts.xlsx")
     assert shown.code == 2
     assert max(map(len, shown.out.splitlines())) <= 80
-    assert "alerts.xlsx, exported by ada, decided by bo:" in shown.out
+    assert "alerts.xlsx, exported by ada, decided by bo" in shown.out
     assert "2 decisions to record: 2 'not the same'" in shown.out
     assert "2 alerts then waiting for a second person" in shown.out
+    assert "; note: Rang them" in " ".join(shown.out.split())
     assert "; also covers " in " ".join(shown.out.split())
     assert f"row {found['critical']}: " in shown.out
     assert "then awaiting second decision" in shown.out
@@ -162,6 +163,7 @@ def test_refused_rows_are_named_and_stop_the_others_unless_skipped(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
+        (("export", "alerts.xlsx"), "alerts.xlsx already exists"),
         (("export", "alerts.csv"), "must end in .xlsx"),
         (("export", "none/alerts.xlsx"), "none is not a folder"),
         (("export", "a.xlsx", "--severity", "grave"), "'grave' is not a valid value"),
