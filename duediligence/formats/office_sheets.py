@@ -8,7 +8,9 @@ is checked before it is read.
 """
 
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,10 +90,15 @@ def read(path: Path, wanted: Collection[str]) -> OfficeWorkbook:
         raise UsageError(f"{path.name}: the workbook {error}", hint=_EXPORT_AGAIN) from error
     except UnreadableFile as error:
         raise UsageError(f"{path.name}: {error.message}", hint=_EXPORT_AGAIN) from error
-    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, EOFError) as error:
+    except _DAMAGE as error:
         raise damaged(path) from error
 
 
+# What zipfile and the numbers in a document raise where they are not as they should be.
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError),
+    *(KeyError, ValueError, OverflowError),
+)
 _EXPORT_AGAIN = "Export the workbook again, and fill in that one."
 
 
