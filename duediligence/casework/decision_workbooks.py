@@ -314,11 +314,12 @@ class _Import:
     planned: list[PlannedDecision] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
     already: int = 0
+    exported_by: str = ""
     times: Mapping[str, int] = field(default_factory=dict)
     by_alert: dict[str, int] = field(default_factory=dict)
 
     def preview(self) -> DecisionPreview:
-        event = self._export_event()
+        self.exported_by = self._export_event().who
         rows = self.filled.rows
         of_export = [row for row in rows if row.text("row") in self.filled.codes]
         filled = [row for row in rows if row.filled]
@@ -339,7 +340,7 @@ class _Import:
         done = {row.text("row") for row in filled}
         return DecisionPreview(
             who=self.workspace.who,
-            exported_by=event.who,
+            exported_by=self.exported_by,
             planned=tuple(self.planned),
             refused=tuple(self.refused),
             already=self.already,
@@ -385,6 +386,11 @@ class _Import:
                 f"alert {alert.id[:8]} changed since the export ({self._changes(alert, then)}): "
                 "export it again"
             )
+        if self._shows_first_decision(alert):
+            raise _Refused(
+                "the second decision is blind, and another account exported the workbook: export "
+                "it yourself"
+            )
         permitted(self.workspace, alert, choice)
         self.planned.append(
             PlannedDecision(
@@ -400,6 +406,11 @@ class _Import:
                 },
             )
         )
+
+    def _shows_first_decision(self, alert: Alert) -> bool:
+        """Whether the row may show a first decision that this account may not see."""
+        blind = shown_to(alert, self.workspace.who, rules_of(self.workspace)) is not alert
+        return blind and not same_text(self.exported_by, self.workspace.who)
 
     def _check_untouched(self, row: FilledRow) -> None:
         if row.hidden:

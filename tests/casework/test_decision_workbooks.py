@@ -258,6 +258,25 @@ def test_a_blind_first_decision_is_in_no_workbook_of_a_second_person(
     assert alert_for(bo, first.id).state == "same"
 
 
+def test_a_blind_second_person_cannot_import_what_the_first_one_exported(
+    as_: Open, tmp_path: Path
+) -> None:
+    """It shows them what was decided first, whoever filled it in."""
+    two: dict[str, Any] = {"second_decision": ("critical",), "blind_second": True}
+    ada, bo = as_("Ada", **two), as_("Bo", **two)
+    first = next(alert for alert in alerts(ada) if alert.severity == "critical")
+    decide_alert(ada, first.id, Choice(decided="same", reason="SUPPLIER-SAYS"))
+    path = tmp_path / "of-ada.xlsx"
+    export_decisions(ada, path)
+    found = {row["alert_id"]: place for place, row in texts(path).items()}
+    other = next(alert for alert in alerts(bo) if alert.state == "open" and not alert.matched)
+    fill(path, {found[first.id]: {"decision": "same", "reason": "SUPPLIER-SAYS"}})
+    fill(path, {found[other.id]: {"decision": "not sure", "reason": "ASKED"}})
+    told = refused(bo, path)
+    assert list(told) == [found[first.id]]
+    assert "another account exported the workbook: export it yourself" in told[found[first.id]]
+
+
 # ---------------------------------------------------------------------------------------- import
 
 
