@@ -8,10 +8,9 @@ what.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from pathlib import Path
 
 from duediligence.casework.deciding import (
     Choice,
@@ -23,19 +22,14 @@ from duediligence.casework.deciding import (
     permitted,
 )
 from duediligence.casework.decision_rows import ComparedThen, row_code, rows_sha256
+from duediligence.casework.filled_workbooks import EXPORT_AGAIN, FilledRow, FilledWorkbook
 from duediligence.casework.queue import difference, rules_of, shown_to
 from duediligence.errors import Conflict, DuediligenceError, Invalid
-from duediligence.formats import office_sheets
-from duediligence.formats.office_sheets import Cell, OfficeSheet, SheetRow
 from duediligence.model.alerts import Alert, Compared, Considered, Decision
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.render.decision_workbook import (
     COLUMNS,
-    EXPORT,
-    FILLED,
     LOCKED,
-    ROW_CODES,
-    SHEET,
     WORKINGS,
     code_of,
 )
@@ -47,42 +41,9 @@ from duediligence.screening.workspace import Workspace
 from duediligence.text.dates import parse_day
 from duediligence.text.names import same_text
 from duediligence.text.wording import count, listed
-from duediligence.writing import digest
 
-_EXPORT_AGAIN = "Export the alerts again, and fill in the new workbook."
 _LAST_DAY = 2_958_465  # 31 December 9999, as spreadsheets count
 _AND = re.compile(r"[;,\s]+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilledRow:
-    """A row of the sheet: its cells by the key of their column, and what is hidden of it."""
-
-    number: int
-    cells: Mapping[str, Cell]
-    hidden: bool
-    hidden_cells: tuple[str, ...] = ()
-
-    def text(self, key: str) -> str:
-        return self.cells[key].text if key in self.cells else ""
-
-    @property
-    def filled(self) -> tuple[str, ...]:
-        """The keys of the columns that somebody filled in."""
-        return tuple(key for key in FILLED if key in self.cells)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilledWorkbook:
-    """What is in a workbook that came back. `ignored` are the headings of columns of its own."""
-
-    name: str
-    sha256: str
-    export: str
-    codes: frozenset[str]
-    rows: tuple[FilledRow, ...]
-    ignored: tuple[str, ...]
-    from_1904: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,97 +103,6 @@ class DecisionPreview:
     @property
     def counts(self) -> Mapping[str, int]:
         return Counter(one.choice.decided for one in self.planned)
-
-
-def read_filled(path: Path) -> FilledWorkbook:
-    """Read a workbook that was exported to be filled in.
-
-    Raises UsageError for a file that is not one, or in which a sheet or column is missing.
-    """
-    book = office_sheets.read(path, (SHEET, WORKINGS))
-    for name in (SHEET, WORKINGS):
-        if name not in book.sheets:
-            raise Invalid(
-                f"{path.name}: has no sheet {name!r}: it is not a workbook of decisions",
-                field="file",
-                hint=_EXPORT_AGAIN,
-            )
-    sheet = book.sheets[SHEET]
-    if sheet.hidden:
-        raise Invalid(
-            f"{path.name}: the sheet {SHEET!r} is hidden",
-            field="file",
-            hint="Show it, look at what is in it, and save.",
-        )
-    columns, ignored = _columns(path, sheet)
-    export, codes = _workings(book.sheets[WORKINGS])
-    return FilledWorkbook(
-        name=path.name,
-        sha256=digest(path),
-        export=export,
-        codes=codes,
-        rows=tuple(_filled_rows(sheet, columns)),
-        ignored=ignored,
-        from_1904=book.from_1904,
-    )
-
-
-def _columns(path: Path, sheet: OfficeSheet) -> tuple[Mapping[int, str], tuple[str, ...]]:
-    """The key of each column by its place, and the headings that are none of ours."""
-    header = sheet.rows[0] if sheet.rows else None
-    headings = {at: fold(cell.text) for at, cell in header.cells.items()} if header else {}
-    keys = {column.heading: key for key, column in COLUMNS.items()}
-    found = {at: keys[heading] for at, heading in headings.items() if heading in keys}
-    missing = [one.heading for key, one in COLUMNS.items() if key not in found.values()]
-    if missing or header is None or header.number != 1:
-        raise Invalid(
-            f"{path.name}: row 1 of {SHEET!r} lacks the heading "
-            f"{listed(missing or [COLUMNS['alert'].heading])}",
-            field="file",
-            hint=_EXPORT_AGAIN,
-        )
-    twice = [key for key, times in Counter(found.values()).items() if times > 1]
-    if twice:
-        raise Invalid(
-            f"{path.name}: row 1 of {SHEET!r} has two columns {COLUMNS[twice[0]].heading!r}",
-            field="file",
-            hint="Remove the one that you added.",
-        )
-    return found, tuple(heading for heading in headings.values() if heading not in keys)
-
-
-def _workings(sheet: OfficeSheet) -> tuple[str, frozenset[str]]:
-    """The code of the export, and the codes of its rows; empty where they are not there."""
-    export, codes, within = "", set[str](), False
-    for row in sheet.rows:
-        first = row.cells[0].text if 0 in row.cells else ""
-        if within:
-            codes.add(first)
-        elif first == EXPORT and 1 in row.cells:
-            export = row.cells[1].text
-        within = within or first == ROW_CODES
-    return export, frozenset(codes - {""})
-
-
-def _filled_rows(sheet: OfficeSheet, columns: Mapping[int, str]) -> Iterator[FilledRow]:
-    for row in sheet.rows[1:]:
-        yield FilledRow(
-            number=row.number,
-            cells=_by_key(row, columns),
-            hidden=row.hidden,
-            hidden_cells=tuple(
-                key for at, key in columns.items() if at in sheet.hidden_columns and at in row.cells
-            ),
-        )
-
-
-def _by_key(row: SheetRow, columns: Mapping[int, str]) -> Mapping[str, Cell]:
-    cells = {columns[at]: cell for at, cell in row.cells.items() if at in columns}
-    return {
-        key: cell
-        for key, cell in cells.items()
-        if key not in FILLED or cell.formula or fold(cell.text)
-    }
 
 
 @use_case("decide")
@@ -357,12 +227,12 @@ class _Import:
                 if event.what.get("rows_sha256") == rows_sha256(self.filled.codes):
                     return event
                 raise Invalid(
-                    f"{name}: the sheet {WORKINGS!r} was changed", field="file", hint=_EXPORT_AGAIN
+                    f"{name}: the sheet {WORKINGS!r} was changed", field="file", hint=EXPORT_AGAIN
                 )
         raise Invalid(
             f"{name}: was not exported from this home, or its export is not in the audit chain",
             field="file",
-            hint=_EXPORT_AGAIN,
+            hint=EXPORT_AGAIN,
         )
 
     def _refuse(self, row: FilledRow, why: str) -> None:

@@ -102,9 +102,9 @@ def import_(
     """
     from duediligence.casework.decision_workbooks import (
         preview_import,
-        read_filled,
         record_import,
     )
+    from duediligence.casework.filled_workbooks import read_filled
     from duediligence.cli.lists import is_terminal
     from duediligence.text.wording import count
 

@@ -18,6 +18,7 @@ import pytest
 from duediligence.casework import (
     deciding,
     decision_workbooks,
+    filled_workbooks,
     heads,
     home,
     retention,
@@ -151,11 +152,11 @@ def match(ws: Workspace) -> Alert:
     return next(one for one in alerts(ws) if one.matched)
 
 
-def filled_in(ws: Workspace, folder: Path) -> decision_workbooks.FilledWorkbook:
+def filled_in(ws: Workspace, folder: Path) -> filled_workbooks.FilledWorkbook:
     path = folder / "alerts.xlsx"
     decision_workbook.export_decisions(ws, path)
     fill(path, {2: {"decision": "not sure", "reason": "ASKED"}})
-    return decision_workbooks.read_filled(path)
+    return filled_workbooks.read_filled(path)
 
 
 # How each is called so that it does its work, in a folder that it may write to.

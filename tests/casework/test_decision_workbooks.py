@@ -19,9 +19,9 @@ from duediligence.casework.deciding import REASONS, Choice, decide_alert
 from duediligence.casework.decision_workbooks import (
     DecisionPreview,
     preview_import,
-    read_filled,
     record_import,
 )
+from duediligence.casework.filled_workbooks import read_filled
 from duediligence.casework.queue import Filters, alerts
 from duediligence.casework.showing import alert_for, queue_for
 from duediligence.cli.demo import DEMO_TIME as NOW

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from duediligence.casework.decision_workbooks import read_filled
+from duediligence.casework.filled_workbooks import read_filled
 from duediligence.cli import lists
 from duediligence.cli.demo import DEMO_TIME
 
