@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from duediligence.casework.deciding import Choice
 from duediligence.casework.showing import AlertRow, AlertView, FurtherSource
 from duediligence.model.alerts import Decision
 from duediligence.model.letters import Letter
@@ -107,7 +108,7 @@ def decided(decision: Decision) -> str:
     )
 
 
-def considered(decision: Decision) -> Iterator[tuple[str, str]]:
+def considered(decision: Decision | Choice) -> Iterator[tuple[str, str]]:
     """What was considered for it, as the Procurement Act 2023 asks."""
     c = decision.considered
     for label, value in (

@@ -84,6 +84,7 @@ AuditKind = Literal[
     "export",
     "digest sent",
     "digest dropped",
+    "decisions imported",
     "setting changed",
     "retention",
     "signing key",

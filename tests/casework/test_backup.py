@@ -51,7 +51,7 @@ DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
 LISTS = ("un", "uk-sanctions")
 WORDS = "four random words here"
 FAST = Cost(log_n=4)
-MISTAKEN = deciding.Choice(decided="not the same", reason="OTHER-NAME")
+MISTAKEN = deciding.Choice(decided="not the same", reason="OTHER", note="Another firm")
 SETTINGS = """# companies_house_key = "an-old-key-in-a-comment"
 policy = "../council/policy.toml"
 companies_house_key = "key-that-nobody-may-see"
@@ -367,7 +367,7 @@ def edited(home: Path) -> None:
         for (name,) in triggers:
             db.execute(f"DROP TRIGGER {name}")
         db.execute(
-            "UPDATE decisions SET body = CAST(replace(body, 'OTHER-NAME', 'DOB-DIFFERS') AS BLOB)"
+            "UPDATE decisions SET body = CAST(replace(body, 'OTHER', 'DOB-DIFFERS') AS BLOB)"
         )
         db.commit()
 

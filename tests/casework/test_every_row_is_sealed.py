@@ -90,7 +90,7 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             resolving.settle(ws, "S004", "none", by="Ada")
             screen.screen(ws, screen.Screened(ws.suppliers.all()))
             matched = [one for one in alerts(ws) if one.matched][:2]
-            choice = deciding.Choice(decided="not the same", reason="OTHER-NAME")
+            choice = deciding.Choice(decided="not the same", reason="OTHER", note="Another firm")
             for alert in matched:
                 deciding.decide(ws, alert, choice)
             ws.casework.alerts.add_aliases([("0" * 64, matched[0].id)], ws.now())

@@ -30,7 +30,7 @@ BRIGHT = Supplier(
     people=(Person("Dragomir Petrosyanov", PartialDate(1968, 3), "director"),),
 )
 VOLKHAR = Supplier(ref="S1", name="Volkhar Maritime UK Ltd")
-AWAY = Choice(decided="not the same", reason="OTHER-NAME", note="Rang them")
+AWAY = Choice(decided="not the same", reason="OTHER", note="Rang them")
 
 
 class House:
@@ -162,7 +162,7 @@ def test_what_was_cleared_is_purged_and_not_asked_again(house: House) -> None:
 
 def test_a_decision_that_still_counts_keeps_what_it_is_about(house: House) -> None:
     house.screened(0, VOLKHAR)
-    house.decided(1, Choice(decided="same", reason="NUMBER-SAME"), "S1")
+    house.decided(1, Choice(decided="same", reason="SUPPLIER-SAYS"), "S1")
     retention.run(house.on(200), dry_run=False)
     history = [d for each in house.on(0).decisions.history().values() for d in each]
     assert all(house.on(0).decisions.compared(decision) for decision in history)
