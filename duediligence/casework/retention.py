@@ -126,7 +126,10 @@ def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionP
 
 def _history(workspace: Workspace) -> History:
     """Every decision by the id that its alert has now, oldest first."""
-    aliases = workspace.casework.alerts.aliases()
+    aliases = dict(workspace.casework.alerts.aliases())
+    for now, lines in workspace.casework.alerts.joined().items():
+        for id_ in (id_ for line in lines if line.merged for id_ in line.ids):
+            aliases[id_] = (*aliases.get(id_, ()), now)
     found: dict[str, tuple[Decision, ...]] = {}
     for id_, decisions in workspace.decisions.history().items():
         for now in aliases.get(id_, (id_,)):
@@ -148,7 +151,7 @@ def _runs(
     standing |= {
         finding.run_id
         for alert in known.values()
-        if alert.found != "no" and alert.first.supplier_ref in suppliers
+        if alert.found != "no" and alert.supplier_ref in suppliers
         for finding in alert.findings
     }
     decided: dict[str, datetime] = {}

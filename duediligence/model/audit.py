@@ -17,6 +17,7 @@ Action = Literal[
     "refresh lists",
     "load registers",
     "import suppliers",
+    "change suppliers",
     "import declarations",
     "link suppliers",
     "screen",
@@ -39,6 +40,7 @@ _OFFICER: frozenset[Action] = _READER | {
     "refresh lists",
     "load registers",
     "import suppliers",
+    "change suppliers",
     "import declarations",
     "link suppliers",
     "screen",
@@ -97,6 +99,7 @@ AuditKind = Literal[
     "home closed",
     "backup made",
     "restored",
+    "supplier changed",
 ]
 AuditValue = str | int | None | tuple[str, ...]
 

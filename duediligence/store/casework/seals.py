@@ -26,6 +26,8 @@ KEYS: Mapping[str, int] = {
     "told": 1,
     "deliveries": 2,
     "alert_aliases": 2,
+    "supplier_changes": 1,
+    "supplier_ties": 2,
 }
 # What an upgraded database held before: sealed by the first event that follows, under this.
 BEFORE = 0
@@ -36,6 +38,8 @@ def seal(table: str, row: Row) -> Seal:
     if table == "deliveries" and row[2] == "queued":
         # Without what changes between two attempts to deliver a message.
         row = (*row[:3], row[-1])
+    if table == "suppliers" and row[-1] is None:
+        row = row[:-1]
     return seals.seal(table, row, keys=KEYS[table])
 
 
@@ -85,5 +89,7 @@ def elsewhere(db: Database, table: str) -> dict[str, bytes]:
 
 def seal_what_is_there(db: Database) -> None:
     """Seal every row of an upgraded database; the next event puts that into the chain."""
+    there = {one for (one,) in db.conn.execute("SELECT name FROM sqlite_master")}
     for table in KEYS:
-        put(db, BEFORE, list(rows(db, table)))
+        if table in there:
+            put(db, BEFORE, list(rows(db, table)))
