@@ -121,6 +121,7 @@ def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionP
         protected=_protected(history, cleared, rules["evidence"].since(now)),
         digests_before=rules["digests"].since(now),
         declared_before=rules["declarations"].since(now).date(),
+        changed_before=rules["supplier-changes"].since(now),
     )
 
 
@@ -242,6 +243,7 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
             Removed(own["cleared"], taken.findings, "findings", tuple(taken.lessened)),
             *(Removed(own[name], len(gone), "screenings", gone) for name, gone in runs.items()),
             Removed(own["declarations"], taken.declarations, "declared answers"),
+            Removed(own["supplier-changes"], taken.changes, "changes"),
             Removed(own["companies-house"], answers, "answers"),
             Removed(own["digests"], taken.digests, "digests"),
         ),

@@ -20,6 +20,7 @@ from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
 from duediligence.suppliers.contract_cells import SupplierCell, read_contracts
 from duediligence.suppliers.rows import LONGEST_CELL, LONGEST_NAME, supplier_from_options
+from duediligence.text.dates import long_date
 from duediligence.text.wording import listed
 
 LONGEST_NOTE = 2_000
@@ -156,7 +157,7 @@ def end(
         for ref in dict.fromkeys(refs):
             before = supplier_of(workspace, ref)
             if before.ended and before.ended <= day:
-                raise Conflict(f"{ref} has ended on {before.ended:%d %B %Y} already")
+                raise Conflict(f"{ref} has ended on {long_date(before.ended)} already")
             now = replace(before, ended=day)
             made(workspace, "ended", (ref,), before=(before,), after=(now,), note=note)
             ended.append(now)

@@ -73,12 +73,13 @@ def history(workspace: Workspace, ref: str) -> SupplierHistory:
     """What became of a supplier. Raises NotFound where none has or had the reference."""
     store = workspace.casework.supplier_changes
     found, row = store.of(ref), workspace.suppliers.row(ref)
-    if not found:
+    merged_into = workspace.suppliers.merged().get(ref, "")
+    if not found and not merged_into:
         supplier_of(workspace, ref)
     undone = store.undone()
     return SupplierHistory(
         ref=ref,
-        merged_into=workspace.suppliers.merged().get(ref, ""),
+        merged_into=merged_into,
         file=row.file if row else "",
         imported_at=datetime.fromisoformat(row.at) if row and row.file else None,
         changes=tuple(

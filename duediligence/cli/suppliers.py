@@ -58,6 +58,11 @@ def tell(imported: "Imported") -> None:
         f"{read.file}: {count(len(read.suppliers), 'supplier')} "
         f"({taken.added:,} new, {taken.changed:,} changed, {taken.unchanged:,} unchanged)"
     )
+    if taken.merged:
+        note(
+            f"    {count(len(taken.merged), 'row')} of suppliers that were merged into another: "
+            f"what they add went there ({', '.join(taken.merged)})"
+        )
     if read.remembered:
         chosen = ", ".join(f"{field} from {header!r}" for field, header in read.mapping.items())
         note(f"    Columns as chosen for an earlier file with these headings: {chosen}")

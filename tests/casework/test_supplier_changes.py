@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duediligence.casework import queue, retention
+from duediligence.casework import queue, retention, subject_access
 from duediligence.casework import supplier_editing as editing
 from duediligence.casework import supplier_merging as merging
 from duediligence.casework.deciding import Choice, decide, find
@@ -43,6 +43,7 @@ from duediligence.model import (
 from duediligence.model.alerts import Alert, Decided
 from duediligence.model.entries import COMPANY
 from duediligence.model.parties import SUPPLIER
+from duediligence.screening import imports
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.identity import party_key
 from duediligence.screening.lookup.parties import parties
@@ -571,6 +572,40 @@ def test_a_row_of_a_merged_supplier_goes_to_the_one_it_is_part_of(office: Office
     undo(ws, "S1")
     assert office.get("S2") == DOUBLE
     assert [one.name for one in office.get("S1").people] == ["Ada Ferrow", "Jo Invented"]
+
+
+def test_a_file_is_screened_as_people_changed_it(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / "next.csv"
+    path.write_text("Ref,Supplier\nS2,Quill Limited\nS1,Quill Ltd\nS3,Fenmoor Haulage Ltd\n")
+    merging.merge(office.workspace, "S1", "S2")
+    editing.end(office.workspace, ["S3"])
+    screened, imported = imports.to_screen(
+        office.workspace, path, mapping={}, sheet="", rejects_folder=tmp_path
+    )
+    assert imported
+    assert list(screened.suppliers) == [office.get("S1")]
+    whole, _ = imports.to_screen(
+        office.workspace, None, mapping={}, sheet="", rejects_folder=tmp_path
+    )
+    assert list(whole.suppliers) == [office.get("S1")]
+
+
+def test_changes_are_removed_when_their_time_is_over_and_merges_stay(office: Office) -> None:
+    office.screened()
+    merging.merge(office.workspace, "S1", "S2", note="Jo Invented rang")
+    editing.edit(office.workspace, "S3", SupplierFacts(people=("Jo Invented",)))
+    found = subject_access.held(office.workspace, "Jo Invented")
+    assert [one.where for one in found].count("change of a supplier") == 2
+    office.day = 5 * 365 + 1
+    editing.edit(office.workspace, "S3", SupplierFacts(former_names=("Fen Haulage",)))
+    taken = retention.run(office.workspace, dry_run=False)
+    (changes,) = (one for one in taken.removed if one.rule.id == "supplier-changes")
+    assert changes.records == 2
+    with pytest.raises(NotFound, match="no change that can be taken back"):
+        undo(office.workspace, "S1")
+    assert [one.act for one in history(office.workspace, "S3").changes] == ["edited"]
+    assert office.workspace.suppliers.merged() == {"S2": "S1"}
+    assert history(office.workspace, "S2").merged_into == "S1"
 
 
 def test_who_works_under_a_merged_supplier_works_under_the_other(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import msgspec
 from sqlite_utils import Database
@@ -40,7 +41,7 @@ class SupplierChangeStore(Repository):
                 msgspec.json.encode(change.refs).decode(),
                 change.undoes,
                 change.by,
-                change.at.isoformat(),
+                change.at.astimezone(UTC).isoformat(),
                 body,
             )
             position = db.conn.execute(
@@ -129,6 +130,18 @@ class SupplierChangeStore(Repository):
                 values,
             ).fetchall()
         return [replace(decode(SupplierChange, body), position=position) for position, body in rows]
+
+
+def remove_changes(db: Database, *, before: datetime | None = None, of: str = "") -> list[Seal]:
+    """Remove the changes from before a moment, or those that a supplier had part in, within
+    `writing(db)`: they cannot be taken back any more. Returns the seals of what is gone.
+    """
+    rows = db.conn.execute(
+        "DELETE FROM supplier_changes WHERE made_at < ? "
+        "OR EXISTS (SELECT 1 FROM json_each(refs) WHERE value = ?) RETURNING position",
+        (before.astimezone(UTC).isoformat() if before else "", of),
+    ).fetchall()
+    return [gone("supplier_changes", position) for (position,) in rows]
 
 
 def _retied(db: Database, tied: Iterable[SupplierTie], untied: Iterable[SupplierTie]) -> list[Seal]:
