@@ -1,6 +1,6 @@
 """Two suppliers that are one, and one that is really two."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from duediligence.casework.queue import Filters, alerts
@@ -58,14 +58,13 @@ def preview_merge(workspace: Workspace, ref: str, other_ref: str) -> MergePrevie
     merged = union(supplier, other)
     theirs = alerts(workspace, Filters(supplier=other.ref))
     both = [*alerts(workspace, Filters(supplier=supplier.ref)), *theirs]
-    behind = _looked_up(workspace, merged)
     return MergePreview(
         supplier=supplier,
         other=other,
         merged=merged,
         alerts=len(theirs),
         decisions=sum(len(one.history) for one in theirs),
-        reopening=tuple(one.id for one in both if _reopens(one, behind)),
+        reopening=_reopening(both, _looked_up(workspace, merged)),
         doubts=tuple(_doubts(workspace, supplier, other)),
     )
 
@@ -182,11 +181,20 @@ def _looked_up(workspace: Workspace, merged: Supplier) -> tuple[Party, ...]:
     return parties_behind(merged)
 
 
-def _reopens(alert: Alert, behind: Sequence[Party]) -> bool:
-    if not alert.matched or alert.status.state == "open" or alert.found == "no":
-        return False
-    now = compared(alert.findings, behind, alert.compared.entry)
-    return identity(now) != alert.party_sha256
+def _reopening(alerts: Iterable[Alert], behind: Sequence[Party]) -> tuple[str, ...]:
+    """The decided alerts of which nobody decided what the suppliers will be together."""
+    alike: dict[tuple[str, ...], list[tuple[Alert, bool]]] = {}
+    for alert in alerts:
+        if alert.matched and alert.status.state != "open" and alert.found != "no":
+            now = identity(compared(alert.findings, behind, alert.compared.entry))
+            about = (alert.first.check_id, alert.first.list_id, alert.first.entry_id, now)
+            alike.setdefault(about, []).append((alert, now == alert.party_sha256))
+    return tuple(
+        alert.id
+        for each in alike.values()
+        if not any(same for _, same in each)
+        for alert, _ in each
+    )
 
 
 def _doubts(workspace: Workspace, supplier: Supplier, other: Supplier) -> list[str]:

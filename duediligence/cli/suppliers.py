@@ -271,14 +271,14 @@ def show(
         ("Not read", [f"{c.column} {c.text!r}: {c.reason}" for c in supplier.unread]),
     ):
         if values:
-            say(visible(f"  {label}: {'; '.join(values)}"))
+            say("  " + visible(f"{label}: {'; '.join(values)}"))
     for contract in supplier.engagements:
-        say(visible(f"  Contract: {contract_words(contract)}"))
+        say("  " + visible(f"Contract: {contract_words(contract)}"))
     for one in every:
         for part in one.part_of:
             if part.supplier_ref == supplier.ref:
                 ended = f", ended {day(one.ended)}" if one.ended else ""
-                say(visible(f"  {part.role.capitalize()}: {one.ref}: {one.name}{ended}"))
+                say("  " + visible(f"{part.role.capitalize()}: {one.ref}: {one.name}{ended}"))
 
 
 @app.command()

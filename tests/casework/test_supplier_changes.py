@@ -24,6 +24,7 @@ from duediligence.casework.supplier_history import history, supplier_list, undo
 from duediligence.casework.supplier_merging import SplitRequest
 from duediligence.casework.verifying import examine
 from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.server import serve
 from duediligence.errors import Conflict, Invalid, NotFound, UsageError
 from duediligence.model import (
     Address,
@@ -48,6 +49,7 @@ from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.identity import party_key
 from duediligence.screening.lookup.parties import parties
 from duediligence.screening.resolution import resolving
+from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from tests.thorough import examples
@@ -374,6 +376,47 @@ def test_where_the_facts_differ_the_alert_is_open_again_and_says_what_differs(
     assert (change.field, change.kind) == ("names", "added")
     assert [one.decided for one in alert.history] == ["not the same"]
     assert "changed" in (alert_for(office.workspace, alert.id).reopened or "")
+
+
+def test_with_dossiers_the_preview_says_what_the_next_screening_opens_again(
+    home: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "suppliers.csv"
+    path.write_text(
+        "Ref,Supplier,Company number,Directors\n"
+        'S1,Volkhar Maritime (UK) Ltd,99001234,"Dragomir Petrosyanov, 1968-03"\n'
+        'S2,Volkhar Shipping,,"Dragomir Petrosyanov, 1968-03"\n'
+        'S3,Volkhar Maritime (UK) Ltd,99001234,"Dragomir Petrosyanov, 1968-03"\n',
+        encoding="utf-8",
+    )
+    with serve() as companies_house:
+        made = Settings(
+            home=home,
+            companies_house_url=companies_house,
+            companies_house_key="demonstration",
+            key_hosts=("127.0.0.1",),
+            second_decision=(),
+        )
+        with Workspace(made, now=lambda: NOW, who="Ada", backoff=0.05) as ws:
+            imports.import_suppliers(ws, path, mapping={}, sheet="", rejects_folder=tmp_path)
+            screen(ws, Screened(ws.suppliers.all()))
+            for one in queue.alerts(ws):
+                alert = find(ws, one.id)
+                if alert.matched and alert.state == "open":
+                    decide(ws, alert, AWAY)
+            seen = merging.preview_merge(ws, "S1", "S2")
+            assert merging.preview_merge(ws, "S1", "S3").reopening == ()
+            assert seen.reopening
+            for other in ("S2", "S3"):
+                merging.merge(ws, "S1", other)
+                assert projection.changed(ws) == []
+            screen(ws, Screened(ws.suppliers.all()))
+            assert projection.changed(ws) == []
+            reopened = {one.id for one in queue.alerts(ws) if one.matched and one.status.reopened}
+            assert reopened == {find(ws, one).id for one in seen.reopening}
+            kept = [one for one in queue.alerts(ws) if one.matched and one.state == "not the same"]
+            assert kept
+            assert {one.supplier_ref for one in kept} == {"S1"}
 
 
 def test_two_who_decided_otherwise_about_the_same_are_not_sure(office: Office) -> None:
