@@ -24,6 +24,8 @@ from duediligence.casework.supplier_history import history, supplier_list, undo
 from duediligence.casework.supplier_merging import SplitRequest
 from duediligence.casework.verifying import examine
 from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.delivery.pack import making
+from duediligence.delivery.pack.verifying import verify as verify_pack
 from duediligence.demo.server import serve
 from duediligence.errors import Conflict, Invalid, NotFound, UsageError
 from duediligence.model import (
@@ -417,6 +419,18 @@ def test_with_dossiers_the_preview_says_what_the_next_screening_opens_again(
             kept = [one for one in queue.alerts(ws) if one.matched and one.state == "not the same"]
             assert kept
             assert {one.supplier_ref for one in kept} == {"S1"}
+            asked = SplitRequest(
+                ref="S4",
+                facts=SupplierFacts(name="Volkhar Shipping Ltd", people=("Dragomir Petrosyanov",)),
+            )
+            merging.split(ws, "S1", asked)
+            screen(ws, Screened(ws.suppliers.all()))
+            for ref in ("S1", "S4"):
+                path = tmp_path / f"{ref}.zip"
+                making.make(ws, making.PackRequest(supplier=ref), path)
+                assert verify_pack(path).outcomes[ref].differences == ()
+            kept = [one for one in queue.alerts(ws, queue.Filters(supplier="S4")) if one.history]
+            assert {one.state for one in kept} == {"not the same"}
 
 
 def test_two_who_decided_otherwise_about_the_same_are_not_sure(office: Office) -> None:
