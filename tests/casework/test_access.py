@@ -153,6 +153,10 @@ def match(ws: Workspace) -> Alert:
     return next(one for one in alerts(ws) if one.matched)
 
 
+def contract_title(ws: Workspace) -> str:
+    return resolving.supplier_of(ws, "S001").engagements[0].title
+
+
 # How each is called so that it does its work, in a folder that it may write to.
 CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "screening.imports.import_suppliers": lambda ws, to: imports.import_suppliers(
@@ -206,10 +210,10 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, "S001", ContractFacts(title="Invented")
     ),
     "casework.supplier_editing.edit_contract": lambda ws, _: supplier_editing.edit_contract(
-        ws, "S001", ws.suppliers.get("S001").engagements[0].title, ContractFacts(owner="Team")
+        ws, "S001", contract_title(ws), ContractFacts(owner="Team")
     ),
     "casework.supplier_editing.remove_contract": lambda ws, _: supplier_editing.remove_contract(
-        ws, "S001", ws.suppliers.get("S001").engagements[0].title
+        ws, "S001", contract_title(ws)
     ),
     "casework.supplier_merging.merge": lambda ws, _: supplier_merging.merge(ws, "S001", "S002"),
     "casework.supplier_merging.split": lambda ws, _: supplier_merging.split(

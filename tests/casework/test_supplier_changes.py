@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from duediligence.casework import queue, retention, subject_access
 from duediligence.casework import supplier_editing as editing
 from duediligence.casework import supplier_merging as merging
+from duediligence.casework.alert_status import standings
 from duediligence.casework.deciding import Choice, decide, find
 from duediligence.casework.showing import alert_for, queue_for
 from duediligence.casework.supplier_editing import ContractFacts, SupplierFacts
@@ -41,6 +43,7 @@ from duediligence.model import (
     PartOf,
     Person,
     Run,
+    Severity,
     Supplier,
 )
 from duediligence.model.alerts import Alert, Decided
@@ -79,13 +82,13 @@ class Office:
 
     def __init__(self, home: Path) -> None:
         self.home, self.day, self.numbers = home, 0, count(1)
-        self.second: tuple[str, ...] = ()
+        self.second: tuple[Severity, ...] = ()
         self.workspace = self.opened()
 
     def opened(self, who: str = "Ada") -> Workspace:
         made = Settings(
             home=self.home, local_registers=self.home / "registers", second_decision=self.second
-        )  # type: ignore[arg-type]
+        )
         return Workspace(made, now=lambda: NOW + timedelta(days=self.day), who=who)
 
     def again(self, who: str) -> None:
@@ -351,9 +354,13 @@ def test_of_a_merged_supplier_the_decision_about_the_same_party_stays(office: Of
     alert = office.alert("S1", "E1")
     assert (alert.state, len(alert.history)) == ("not the same", 1)
     assert find(office.workspace, old).id == alert.id
-    office.screened()
+    run = office.screened()
     alert = office.alert("S1", "E1")
     assert (alert.state, len(alert.history)) == ("not the same", 1)
+    # What S2 was found as is nothing new of S1.
+    standing = standings(office.workspace, run).items()
+    news = {key[4]: one.news for key, one in standing if key[0] == "S1"}
+    assert news == {"E1": "unchanged", "E2": "changed", "E3": "unchanged"}
     assert alert_for(office.workspace, old).supplier_ref == "S1"
 
 
@@ -687,7 +694,7 @@ def test_contracts_are_read_as_in_a_file(office: Office) -> None:
     )
     made = editing.add_contract(ws, "S2", facts)
     assert (made.yearly_value, made.cpv, made.owner) == (
-        400_000,
+        Decimal(400_000),
         ("85312000",),
         "Adult social care",
     )
