@@ -14,6 +14,7 @@ StepName = Literal[
     "bring-list-files",
     "close-home",
     "confirm-list",
+    "end-supplier",
     "import-suppliers",
     "link-supplier",
     "list-alerts",
@@ -34,6 +35,8 @@ StepName = Literal[
     "show-list-status",
     "show-schedule-example",
     "show-settings",
+    "show-supplier",
+    "show-supplier-history",
     "test-register-description",
     "write-list-template",
 ]

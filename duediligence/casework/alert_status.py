@@ -1,7 +1,7 @@
 """How the findings of a run stand: decided, repeated, new."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -108,12 +108,12 @@ class _Earlier:
         self._runs = workspace.screened.before(run.id)
         self._evidence = AlertEvidence(workspace.casework)
         self._aliases = workspace.casework.alerts.aliases()
+        self._merged = workspace.suppliers.merged()
         self._seen: dict[str, dict[str, list[Seen]]] = {}
 
     def change(self, alert: Alert) -> tuple[News, tuple[FieldChange, ...]]:
         first = alert.first
-        run_id = self._runs.get(first.supplier_ref)
-        before = self._of(run_id).get(alert.id, ()) if run_id else ()
+        before = self._before(alert)
         if not before:
             new = first.first_seen in (None, self._run.started_at)
             return ("new" if new else "back"), ()
@@ -124,6 +124,18 @@ class _Earlier:
         if then in (alert.compared, in_words(alert.compared)):
             return "unchanged", ()
         return "changed", difference(then, alert.compared)
+
+    def _before(self, alert: Alert) -> Sequence[Seen]:
+        """What the run before had of the alert: else that of a supplier that was merged."""
+        refs = [alert.first.supplier_ref]
+        refs += [ref for ref, into in self._merged.items() if into == alert.first.supplier_ref]
+        ids = [alert.id, *(id_ for line in alert.joined if line.merged for id_ in line.ids)]
+        for ref in refs:
+            found = self._of(run_id) if (run_id := self._runs.get(ref)) else {}
+            for id_ in ids:
+                if id_ in found:
+                    return found[id_]
+        return ()
 
     def _of(self, run_id: str) -> dict[str, list[Seen]]:
         """What a run had, by the ids that alerts have now."""

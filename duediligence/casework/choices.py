@@ -13,7 +13,7 @@ def word_of(field: str, text: str, words: Sequence[Word]) -> Word:
     """The one of `words` that was given, in capitals or with hyphens as well. Raises Invalid."""
     plain = text.casefold().replace("-", " ")
     for each in words:
-        if each == plain:
+        if each.replace("-", " ") == plain:
             return each
     known = ", ".join(each.replace(" ", "-") for each in words)
     raise Invalid(

@@ -319,7 +319,7 @@ def _permit(workspace: Workspace, alert: Alert, choice: Choice) -> None:
             if alert.matched
             else (
                 "It is a fact about the supplier. If it is about another company, settle that: ",
-                Step("link-supplier", supplier=alert.first.supplier_ref),
+                Step("link-supplier", supplier=alert.supplier_ref),
             )
         )
         raise Conflict(

@@ -35,6 +35,8 @@ _KINDS = {
     "told": "items reported",
     "digested_runs": "runs reported",
     "alert_aliases": "earlier ids of alerts",
+    "supplier_changes": "changes of suppliers",
+    "supplier_ties": "merged and split suppliers",
     "lists.current_versions": "lists in service",
     "lists.list_versions": "versions of lists",
     "lists.entries": "versions of lists, all entries",
@@ -45,7 +47,7 @@ _KINDS = {
     "register.files": "files of registers",
 }
 # Alerts do not follow from these.
-_BESIDE_ALERTS = frozenset(KEYS) - {"alert_aliases"} | {"heads", "keys"}
+_BESIDE_ALERTS = frozenset(KEYS) - {"alert_aliases", "supplier_ties"} | {"heads", "keys"}
 # What lies in other files than the chain is recorded a moment after it is changed.
 _UNLESS = {
     **dict.fromkeys(

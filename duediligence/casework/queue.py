@@ -25,12 +25,13 @@ from duediligence.model.alerts import (
     Decided,
     Decision,
     FieldChange,
+    JoinedLine,
     State,
 )
 from duediligence.model.findings import by_event
 from duediligence.render.saying import said
 from duediligence.screening.alerts import projection
-from duediligence.screening.alerts.status import Rules, status
+from duediligence.screening.alerts.status import Rules, belonging, status
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.alerts import AlertQuery, StoredAlert, place_of
 from duediligence.store.casework.screened import Seen
@@ -179,10 +180,11 @@ def _one(value: Any) -> str:
 
 
 # What needs nobody, and so is not listed unless it is asked for.
-DONE = ("not the same", "mitigated", "resolved")
+DONE = ("not the same", "mitigated", "supplier ended", "resolved")
 _WORDS = {
     "not the same": "decided as not the same",
     "mitigated": "decided as mitigated",
+    "supplier ended": "of suppliers that have ended",
     "resolved": "no longer found",
 }
 
@@ -207,6 +209,7 @@ _SETTLED = (
     "confirmed risk",
     "mitigated",
     "not the same",
+    "supplier ended",
     "resolved",
 )
 
@@ -269,7 +272,7 @@ def events(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[EventAle
     with projection.current(workspace):
         found = alerts(workspace, filters)
         seen = {alert.id for alert in found}
-        for ref in sorted({alert.first.supplier_ref for alert in found if alert.first.event}):
+        for ref in sorted({alert.supplier_ref for alert in found if alert.first.event}):
             found += [
                 alert
                 for alert in alerts(workspace, Filters(supplier=ref))
@@ -288,7 +291,7 @@ def event_of(workspace: Workspace, alert: Alert) -> EventAlerts:
     """The event that an alert is about, with the alert as it is given. Raises StorageError."""
     if alert.first.event is None:
         return EventAlerts((alert,))
-    others = alerts(workspace, Filters(supplier=alert.first.supplier_ref))
+    others = alerts(workspace, Filters(supplier=alert.supplier_ref))
     every = [alert, *(one for one in others if one.id != alert.id and one.first.event)]
     return next(event for event in in_events(every) if any(one is alert for one in event.alerts))
 
@@ -423,9 +426,31 @@ class _Gathering:
         """The alerts of these rows, with what was decided."""
         read = self.workspace.screened.findings
         return [
-            self._decided(projection.alert_of(row, read(row.run_id, row.positions), self.evidence))
+            self._decided(
+                self._held(
+                    projection.alert_of(row, read(row.run_id, row.positions), self.evidence),
+                    row.supplier_ref,
+                )
+            )
             for row in rows
         ]
+
+    def _held(self, alert: Alert, ref: str) -> Alert:
+        """The alert with the supplier as it is by now."""
+        if ref in self._ended:
+            alert = replace(alert, ended=True)
+        if ref == alert.first.supplier_ref:
+            return alert
+        now = self.workspace.suppliers.get(ref)
+        return replace(alert, holder=(ref, now.name if now else alert.first.supplier_name))
+
+    @cached_property
+    def _ended(self) -> frozenset[str]:
+        return self.workspace.suppliers.ended(self.workspace.now().date())
+
+    @cached_property
+    def _joined(self) -> Mapping[str, tuple[JoinedLine, ...]]:
+        return self.workspace.casework.alerts.joined()
 
     def of_run(self, seen: Sequence[Seen], stored: Mapping[str, StoredAlert]) -> list[Alert]:
         """The alerts of one run; `stored` are those of which it is the newest."""
@@ -446,6 +471,7 @@ class _Gathering:
                 party_sha256=row.party_sha256 if row else identity(load()),
                 entry_sha256=first.entry_sha256,
                 last_seen=first.at,
+                joined=self._joined.get(id_, ()),
             )
             found.append(self._decided(alert))
         return found
@@ -454,30 +480,33 @@ class _Gathering:
     def _history(self) -> Mapping[str, tuple[Decision, ...]]:
         return self.workspace.decisions.history()
 
-    def _history_of(self, alert_id: str) -> tuple[Decision, ...]:
+    def _history_of(self, alert: Alert) -> tuple[Decision, ...]:
+        others = (id_ for line in alert.joined for id_ in line.ids)
         if not self.many:
-            earlier = self.workspace.casework.alerts.earlier_ids(alert_id)
-            return self.workspace.decisions.of({alert_id, *earlier})
-        ids = (alert_id, *self._earlier_ids.get(alert_id, ()))
+            earlier = self.workspace.casework.alerts.earlier_ids(alert.id)
+            return self.workspace.decisions.of({alert.id, *earlier, *others})
+        ids = {alert.id, *self._earlier_ids.get(alert.id, ()), *others}
         every = [decision for id_ in ids for decision in self._history.get(id_, ())]
         return tuple(sorted(every, key=lambda decision: decision.position))
 
     def _decided(self, alert: Alert) -> Alert:
-        decisions, history = self.workspace.decisions, self._history_of(alert.id)
+        decisions = self.workspace.decisions
+        compared = (alert.party_sha256, alert.entry_sha256)
+        every = {
+            one.position: (one, projection.as_now(one, *compared, alert.load, decisions.compared))
+            for one in self._history_of(alert)
+        }
+        now = belonging((as_now for _, as_now in every.values()), *compared, alert.joined)
+        history = tuple(every[one.position][0] for one in now)
         if not history:
             return alert
         where = status(
-            [
-                projection.as_now(
-                    one, alert.party_sha256, alert.entry_sha256, alert.load, decisions.compared
-                )
-                for one in history
-            ],
-            alert.party_sha256,
-            alert.entry_sha256,
+            now,
+            *compared,
             self.workspace.now().date(),
             rules_of(self.workspace),
             severity=alert.severity,
+            joined=alert.joined,
         )
         if where.reopened and where.state == "open":
             then = decisions.compared(history[-1])

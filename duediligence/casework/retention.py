@@ -122,12 +122,16 @@ def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionP
         digests_before=rules["digests"].since(now),
         declared_before=rules["declarations"].since(now).date(),
         letters_before=rules["letters"].since(now),
+        changed_before=rules["supplier-changes"].since(now),
     )
 
 
 def _history(workspace: Workspace) -> History:
     """Every decision by the id that its alert has now, oldest first."""
-    aliases = workspace.casework.alerts.aliases()
+    aliases = dict(workspace.casework.alerts.aliases())
+    for now, lines in workspace.casework.alerts.joined().items():
+        for id_ in (id_ for line in lines if line.merged for id_ in line.ids):
+            aliases[id_] = (*aliases.get(id_, ()), now)
     found: dict[str, tuple[Decision, ...]] = {}
     for id_, decisions in workspace.decisions.history().items():
         for now in aliases.get(id_, (id_,)):
@@ -149,7 +153,7 @@ def _runs(
     standing |= {
         finding.run_id
         for alert in known.values()
-        if alert.found != "no" and alert.first.supplier_ref in suppliers
+        if alert.found != "no" and alert.supplier_ref in suppliers
         for finding in alert.findings
     }
     decided: dict[str, datetime] = {}
@@ -241,6 +245,7 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
             *(Removed(own[name], len(gone), "screenings", gone) for name, gone in runs.items()),
             Removed(own["declarations"], taken.declarations, "declared answers"),
             Removed(own["letters"], taken.letters, "letters"),
+            Removed(own["supplier-changes"], taken.changes, "changes"),
             Removed(own["companies-house"], answers, "answers"),
             Removed(own["digests"], taken.digests, "digests"),
         ),

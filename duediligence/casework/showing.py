@@ -166,6 +166,7 @@ def queue_for(
     if restricted:
         _record_restricted(workspace, alerts)
     redact = _Redaction(workspace)
+    aside = set(workspace.suppliers.merged()) | workspace.suppliers.ended(workspace.now().date())
     return Queue(
         rows=tuple(
             _withheld(event.lead)
@@ -176,8 +177,8 @@ def queue_for(
         total=len(found),
         listed=len(listed),
         not_shown=queue.not_shown(left_out),
-        incomplete=len(workspace.screened.incomplete()),
-        covered=len(workspace.screened.newest()),
+        incomplete=len(workspace.screened.incomplete().keys() - aside),
+        covered=len(workspace.screened.newest().keys() - aside),
         page=page,
         pages=pages,
     )
@@ -301,8 +302,8 @@ def _withheld(alert: Alert) -> AlertRow:
         id=alert.id,
         state=alert.state,
         severity=alert.severity,
-        supplier_ref=alert.first.supplier_ref,
-        supplier_name=alert.first.supplier_name,
+        supplier_ref=alert.supplier_ref,
+        supplier_name=alert.supplier_name,
     )
 
 
@@ -314,8 +315,8 @@ def _row(id_: str, alert: Alert) -> AlertRow:
         id=id_,
         state=alert.state,
         severity=alert.severity,
-        supplier_ref=first.supplier_ref,
-        supplier_name=first.supplier_name,
+        supplier_ref=alert.supplier_ref,
+        supplier_name=alert.supplier_name,
         score=first.score,
         check_id=first.check_id,
         check_title=first.check_title,

@@ -42,7 +42,7 @@ def list_(
         typer.Option(
             metavar="STATE",
             help="Only these states: open, awaiting-second-decision, same, not-the-same, not-sure, "
-            "confirmed-risk, mitigated or resolved. Repeatable.",
+            "confirmed-risk, mitigated, supplier-ended or resolved. Repeatable.",
         ),
     ] = None,
     severity: SeverityOption = "low",
@@ -75,7 +75,7 @@ def list_(
     from duediligence.render.wording import visible
     from duediligence.text.wording import count
 
-    states = (*get_args(State), "resolved")
+    states = (*get_args(State), "supplier ended", "resolved")
     filters = Filters(
         states=tuple(word_of("--state", each, states) for each in state or ()),
         severity=word_of("--severity", severity, SEVERITIES),

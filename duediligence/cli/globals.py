@@ -62,6 +62,7 @@ COMMANDS: Mapping[StepName, str] = {
     "close-home": "home close",
     "bring-list-files": "lists refresh {list} --from DIR",
     "confirm-list": "lists confirm {list}",
+    "end-supplier": "suppliers end {supplier}",
     "import-suppliers": "suppliers import FILE",
     "link-supplier": "suppliers link {supplier}",
     "list-alerts": "alerts list",
@@ -83,6 +84,8 @@ COMMANDS: Mapping[StepName, str] = {
     "show-schedule-example": "schedule example",
     "share-home": "home share --group {group}",
     "show-settings": "settings show",
+    "show-supplier": "suppliers show {supplier}",
+    "show-supplier-history": "suppliers history {supplier}",
     "test-register-description": "lists test {file}",
     "write-list-template": "lists template {list}",
 }

@@ -12,7 +12,7 @@ from duediligence.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from duediligence.model import Contract, Supplier
+    from duediligence.model import Supplier
     from duediligence.screening.imports import Imported
     from duediligence.screening.resolution import Candidate, ResolvedSupplier
     from duediligence.store.casework.suppliers import Link
@@ -58,6 +58,11 @@ def tell(imported: "Imported") -> None:
         f"{read.file}: {count(len(read.suppliers), 'supplier')} "
         f"({taken.added:,} new, {taken.changed:,} changed, {taken.unchanged:,} unchanged)"
     )
+    if taken.merged:
+        note(
+            f"    {count(len(taken.merged), 'row')} of suppliers that were merged into another: "
+            f"what they add went there ({', '.join(taken.merged)})"
+        )
     if read.remembered:
         chosen = ", ".join(f"{field} from {header!r}" for field, header in read.mapping.items())
         note(f"    Columns as chosen for an earlier file with these headings: {chosen}")
@@ -143,39 +148,78 @@ def import_(
 
 
 @app.command("list")
-def list_(as_json: JsonOption = False) -> None:
-    """List the imported suppliers.
+def list_(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Include suppliers that have ended.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List the suppliers; sub-contractors and consortium members below the one they work under.
 
     Examples:
 
         duediligence suppliers list
 
-        duediligence suppliers list --json
+        duediligence suppliers list --all --json
     """
+    from duediligence.casework.supplier_history import supplier_list
     from duediligence.cli.globals import table
-    from duediligence.screening.imports import suppliers_of
+    from duediligence.text.wording import count
 
     with workspace() as ws:
-        suppliers = suppliers_of(ws)
+        found = supplier_list(ws, everything=everything)
     if as_json:
-        say_json(suppliers)
-        return
-    if not suppliers:
-        note("No suppliers yet. Import some: duediligence suppliers import FILE")
-        return
-    table(
-        ["ref", "name", "company number", "postcode", "people"],
-        [
+        say_json(found.suppliers)
+    elif found.suppliers:
+        table(
             [
-                s.ref,
-                s.name,
-                s.company_number,
-                s.address.postcode if s.address else "",
-                str(len(s.people) or ""),
-            ]
-            for s in suppliers
-        ],
-    )
+                "ref",
+                "name",
+                "company number",
+                "postcode",
+                "people",
+                "contracts",
+                "works as",
+                "ended",
+            ],
+            [
+                [
+                    "  " * depth + s.ref,
+                    s.name,
+                    s.company_number,
+                    s.address.postcode if s.address else "",
+                    str(len(s.people) or ""),
+                    str(len(s.engagements) or ""),
+                    ", ".join(f"{one.role} of {one.supplier_ref}" for one in s.part_of),
+                    f"{s.ended:%Y-%m-%d}" if s.ended else "",
+                ]
+                for depth, s in _in_order(found.suppliers)
+            ],
+        )
+    elif not found.ended:
+        note("No suppliers yet. Import some: duediligence suppliers import FILE")
+    if found.ended:
+        ended = count(found.ended, "supplier that has ended", "suppliers that have ended")
+        note(f"{ended} not shown. To list all: --all.")
+
+
+def _in_order(suppliers: "Sequence[Supplier]") -> "Iterator[tuple[int, Supplier]]":
+    """Each supplier with how deep it is, those that work under another below that one."""
+    refs = {one.ref for one in suppliers}
+    below: dict[str, list[Supplier]] = {}
+    for one in suppliers:
+        for part in one.part_of:
+            below.setdefault(part.supplier_ref, []).append(one)
+
+    def under(one: "Supplier", above: tuple[str, ...]) -> "Iterator[tuple[int, Supplier]]":
+        yield len(above), one
+        for each in below.get(one.ref, ()):
+            if each.ref not in (*above, one.ref):
+                yield from under(each, (*above, one.ref))
+
+    for one in suppliers:
+        if not any(part.supplier_ref in refs for part in one.part_of):
+            yield from under(one, ())
 
 
 @app.command()
@@ -191,21 +235,35 @@ def show(
 
         duediligence suppliers show S00001 --json
     """
+    from duediligence.casework.supplier_history import contract_words, supplier_list
+    from duediligence.render.wording import day, visible
     from duediligence.screening.resolution.resolving import supplier_of
 
     with workspace() as ws:
         supplier = supplier_of(ws, ref)
+        every = supplier_list(ws, everything=True).suppliers
     if as_json:
         say_json(supplier)
         return
-    say(f"{supplier.ref}: {supplier.name}")
+    names = {one.ref: one.name for one in every}
+    say(visible(f"{supplier.ref}: {supplier.name}"))
     for label, values in (
+        ("Ended", [day(on) for on in [supplier.ended] if on]),
+        (
+            "Works under",
+            [
+                f"{one.supplier_ref}: {names.get(one.supplier_ref, 'not imported')} ({one.role})"
+                for one in supplier.part_of
+            ],
+        ),
         ("Trading names", supplier.trading_names),
         ("Former names", supplier.former_names),
         ("Numbers", [f"{i.scheme} {i.id}" for i in supplier.identifiers]),
-        ("Address", [a.text for a in [supplier.address] if a]),
+        (
+            "Address",
+            [", ".join(filter(None, (a.text, a.postcode))) for a in [supplier.address] if a],
+        ),
         ("People", [f"{p.name} ({p.role})" for p in supplier.people]),
-        ("Contract", [_contract(one) for one in supplier.engagements]),
         (
             "Corrected",
             [f"{r.column} {r.found!r} → {r.used!r}: {r.reason}" for r in supplier.repairs],
@@ -213,24 +271,14 @@ def show(
         ("Not read", [f"{c.column} {c.text!r}: {c.reason}" for c in supplier.unread]),
     ):
         if values:
-            say(f"  {label}: {'; '.join(values)}")
-
-
-def _contract(contract: "Contract") -> str:
-    """One contract on one line."""
-    from duediligence.text.dates import long_date
-    from duediligence.text.money import in_pounds
-
-    parts = [contract.title, contract.category]
-    if contract.cpv:
-        parts.append(f"CPV {', '.join(contract.cpv)}")
-    if contract.yearly_value is not None:
-        parts.append(f"{in_pounds(contract.yearly_value)} a year")
-    if contract.start:
-        parts.append(f"from {long_date(contract.start)}")
-    if contract.end:
-        parts.append(f"to {long_date(contract.end)}")
-    return ", ".join(filter(None, parts))
+            say("  " + visible(f"{label}: {'; '.join(values)}"))
+    for contract in supplier.engagements:
+        say("  " + visible(f"Contract: {contract_words(contract)}"))
+    for one in every:
+        for part in one.part_of:
+            if part.supplier_ref == supplier.ref:
+                ended = f", ended {day(one.ended)}" if one.ended else ""
+                say("  " + visible(f"{part.role.capitalize()}: {one.ref}: {one.name}{ended}"))
 
 
 @app.command()

@@ -84,7 +84,7 @@ def _add_open_again(
     for event in events(workspace, Filters(states=("open",))):
         is_told = any(digest_items.key_of(alert.first) in heard for alert in event.alerts)
         for alert in event.alerts:
-            if not alert.status.reopened or f"supplier {alert.first.supplier_ref}" not in known:
+            if not alert.status.reopened or f"supplier {alert.supplier_ref}" not in known:
                 continue
             standing.add(key := digest_items.open_again_key(alert))
             if key in told or (run := run_of(alert.first.run_id)) is None:

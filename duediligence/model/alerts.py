@@ -118,6 +118,20 @@ class Decision:
     position: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class JoinedLine:
+    """Decisions of another supplier that count for an alert, by the `ids` they are recorded under.
+
+    `merged`: that supplier was merged into the one of the alert. Else the one of the alert was
+    split from it, and only what was decided of exactly the same facts counts, up to `until`: the
+    position of the newest decision when that was done.
+    """
+
+    ids: tuple[str, ...]
+    until: int
+    merged: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
     """What stood on both sides of an alert.
@@ -169,7 +183,9 @@ class Alert:
     newest run that has them: one, or several where parties have one name. `last_seen` is when
     that run started (UTC). `found` says how the newest screening of the supplier ends: it has them
     (`yes`), it looked and has not (`no`), or it could not look (`not checked`). `history` is every
-    decision, oldest first.
+    decision, oldest first; `joined` says which of them were about another supplier's alert.
+    `holder` is the reference and name of the supplier where that is another by now than when it was
+    screened. `ended`: nothing is bought from the supplier any more.
     """
 
     id: str
@@ -181,6 +197,9 @@ class Alert:
     found: Found = "yes"
     history: tuple[Decision, ...] = ()
     status: AlertStatus = field(default_factory=AlertStatus)
+    joined: tuple[JoinedLine, ...] = ()
+    holder: tuple[str, str] | None = None
+    ended: bool = False
 
     @property
     def compared(self) -> Compared:
@@ -208,8 +227,22 @@ class Alert:
 
     @property
     def state(self) -> str:
-        """The state for people: `resolved` where the newest screening no longer finds it."""
-        return "resolved" if self.found == "no" else self.status.state
+        """The state for people: `resolved` where the newest screening no longer finds it, and
+        `supplier ended` where it would wait for somebody.
+        """
+        if self.found == "no":
+            return "resolved"
+        waits = self.status.state not in ("not the same", "mitigated")
+        return "supplier ended" if self.ended and waits else self.status.state
+
+    @property
+    def supplier_ref(self) -> str:
+        """The reference of the supplier that it is about by now."""
+        return self.holder[0] if self.holder else self.first.supplier_ref
+
+    @property
+    def supplier_name(self) -> str:
+        return self.holder[1] if self.holder else self.first.supplier_name
 
     @property
     def last_decision(self) -> int:

@@ -17,6 +17,7 @@ Action = Literal[
     "refresh lists",
     "load registers",
     "import suppliers",
+    "change suppliers",
     "import declarations",
     "link suppliers",
     "screen",
@@ -39,6 +40,7 @@ _OFFICER: frozenset[Action] = _READER | {
     "refresh lists",
     "load registers",
     "import suppliers",
+    "change suppliers",
     "import declarations",
     "link suppliers",
     "screen",
@@ -100,6 +102,7 @@ AuditKind = Literal[
     "restored",
     "letter",
     "letter templates",
+    "supplier changed",
 ]
 AuditValue = str | int | None | tuple[str, ...]
 

@@ -117,7 +117,7 @@ def refresh(workspace: Workspace, progress: Progress) -> str:
             hint=Hint("Set companies_house_key, or load the bulk files: ", Step("load-registers")),
         )
     workspace.answers_age = _ANSWERS_AGE
-    suppliers = workspace.suppliers.all()
+    suppliers = workspace.suppliers.active(workspace.now().date())
     gathered = dossiers(workspace, suppliers, progress)
     silent = {ref: why for ref, one in gathered.items() if (why := _not_answered(workspace, one))}
     prints = {ref: fingerprint(one) for ref, one in gathered.items() if ref not in silent}
@@ -171,7 +171,7 @@ def re_screen(workspace: Workspace, job: str, progress: Progress) -> str:
     then what that run could not check is reported now. Raises Incomplete where something could
     not be checked: the run is stored. Raises StorageError.
     """
-    suppliers = workspace.suppliers.all()
+    suppliers = workspace.suppliers.active(workspace.now().date())
     if not suppliers:
         return "there are no suppliers"
     reasons = Counter(why for supplier, why in due(workspace, suppliers) if why)

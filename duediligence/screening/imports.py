@@ -1,7 +1,7 @@
 """Suppliers and declarations taken from a file, with the columns remembered."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -141,7 +141,7 @@ def to_screen(
     from duediligence.screening.run.screen import Screened
 
     if path is None:
-        suppliers = workspace.suppliers.all()
+        suppliers = workspace.suppliers.active(workspace.now().date())
         if not suppliers:
             raise Conflict(
                 "There are no suppliers to screen",
@@ -152,5 +152,16 @@ def to_screen(
         workspace, path, mapping=mapping, sheet=sheet, rejects_folder=rejects_folder
     )
     read = imported.read
-    screened = Screened(read.suppliers, file=read.file, sha256=read.sha256, rejected=read.rejects)
+    suppliers = _as_kept(workspace, read.suppliers)
+    screened = Screened(suppliers, file=read.file, sha256=read.sha256, rejected=read.rejects)
     return screened, imported
+
+
+def _as_kept(workspace: Workspace, suppliers: Sequence[Supplier]) -> list[Supplier]:
+    """The suppliers of a file with what people changed since: without those that have ended, each
+    that was merged away as the one that it is part of.
+    """
+    into, ended = workspace.suppliers.merged(), workspace.suppliers.ended(workspace.now().date())
+    refs = dict.fromkeys(into.get(one.ref, one.ref) for one in suppliers)
+    kept = (workspace.suppliers.get(ref) for ref in refs if ref not in ended)
+    return [one for one in kept if one]

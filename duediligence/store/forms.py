@@ -70,6 +70,7 @@ from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.facts import Value, recorded
 from duediligence.model.messages import DigestItem
 from duediligence.model.runs import Basis
+from duediligence.model.supplier_changes import SupplierChange
 
 Document = dict[str, Any]
 Step = Callable[[Document], Document]
@@ -161,6 +162,7 @@ def _gaps(document: Document) -> Document:
 
 FORMS: dict[type[Any], Form] = {
     Supplier: Form(),
+    SupplierChange: Form(),
     Party: Form(upgrades=(_role,)),
     ListEntry: Form(),
     # When and from where it was taken says nothing of the supplier.
@@ -180,6 +182,10 @@ FIELDS: dict[type[Any], Fields] = {
     Supplier: Fields(
         "ref name trading_names former_names identifiers address people contract repairs unread "
         "contracts ended part_of"
+    ),
+    # Its position is that of its row.
+    SupplierChange: Fields(
+        "kind refs before after imported note undoes by at", not_stored="position"
     ),
     Contract: Fields("title category cpv yearly_value start end owner"),
     PartOf: Fields("supplier_ref role"),

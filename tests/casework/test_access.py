@@ -24,9 +24,14 @@ from duediligence.casework import (
     retention,
     signing_keys,
     subject_access,
+    supplier_editing,
+    supplier_history,
+    supplier_merging,
     verifying,
 )
 from duediligence.casework.queue import alerts
+from duediligence.casework.supplier_editing import ContractFacts, SupplierFacts
+from duediligence.casework.supplier_merging import SplitRequest
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.delivery import (
     decision_workbook,
@@ -171,6 +176,10 @@ def filled_in(ws: Workspace, folder: Path) -> filled_workbooks.FilledWorkbook:
     return filled_workbooks.read_filled(path)
 
 
+def contract_title(ws: Workspace) -> str:
+    return resolving.supplier_of(ws, "S001").engagements[0].title
+
+
 # How each is called so that it does its work, in a folder that it may write to.
 CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "screening.imports.import_suppliers": lambda ws, to: imports.import_suppliers(
@@ -212,6 +221,28 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "screening.run.screen.screen": lambda ws, _: screen.screen(
         ws, screen.Screened(ws.suppliers.all()[:1])
     ),
+    "casework.supplier_editing.add": lambda ws, _: supplier_editing.add(
+        ws, SupplierFacts(name="Invented Ltd")
+    ),
+    "casework.supplier_editing.edit": lambda ws, _: supplier_editing.edit(
+        ws, "S001", SupplierFacts(name="Invented Ltd")
+    ),
+    "casework.supplier_editing.end": lambda ws, _: supplier_editing.end(ws, ["S001"]),
+    "casework.supplier_editing.reopen": lambda ws, _: supplier_editing.reopen(ws, "S001"),
+    "casework.supplier_editing.add_contract": lambda ws, _: supplier_editing.add_contract(
+        ws, "S001", ContractFacts(title="Invented")
+    ),
+    "casework.supplier_editing.edit_contract": lambda ws, _: supplier_editing.edit_contract(
+        ws, "S001", contract_title(ws), ContractFacts(owner="Team")
+    ),
+    "casework.supplier_editing.remove_contract": lambda ws, _: supplier_editing.remove_contract(
+        ws, "S001", contract_title(ws)
+    ),
+    "casework.supplier_merging.merge": lambda ws, _: supplier_merging.merge(ws, "S001", "S002"),
+    "casework.supplier_merging.split": lambda ws, _: supplier_merging.split(
+        ws, "S001", SplitRequest(ref="S901", facts=SupplierFacts(name="Invented Ltd"))
+    ),
+    "casework.supplier_history.undo": lambda ws, _: supplier_history.undo(ws, "S001"),
     "casework.deciding.decide": lambda ws, _: deciding.decide(ws, match(ws), MISTAKEN),
     "casework.deciding.decide_alert": lambda ws, _: deciding.decide_alert(
         ws, match(ws).id, MISTAKEN
@@ -298,6 +329,8 @@ def prepared(office: Office, name: str, folder: Path) -> Workspace:
             return office.open(days=60, retention={"screenings": 30})
         case "re_screen":
             return office.open(days=400)
+        case "undo" | "reopen":
+            supplier_editing.end(office.open(), ["S001"])
         case "backup":
             return office.open(backup_passphrase="four random words here")
         case "refresh_dossiers":

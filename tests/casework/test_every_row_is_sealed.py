@@ -15,9 +15,16 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.casework import deciding, examination, retention
+from duediligence.casework import (
+    deciding,
+    examination,
+    retention,
+    supplier_editing,
+    supplier_merging,
+)
 from duediligence.casework.examination import Verification
 from duediligence.casework.queue import alerts
+from duediligence.casework.supplier_editing import SupplierFacts
 from duediligence.casework.verifying import examine
 from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.delivery import digest, letters
@@ -36,6 +43,8 @@ from tests.conftest import SAMPLE
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
 DATABASES = ("casework.db", "lists.db", "register.db")
 LISTS = ("un", "uk-sanctions", "cqc", "fhrs", "eu")
+
+SPLIT = supplier_merging.SplitRequest(ref="S901", facts=SupplierFacts(name="Invented Two Ltd"))
 
 # What may be changed unseen, by table and column ("" for a row), and why that bends no output.
 EXCEPTIONS = {
@@ -88,6 +97,9 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             )
             imports.import_declarations(ws, answers)
             resolving.settle(ws, "S004", "none", by="Ada")
+            supplier_editing.edit(ws, "S005", SupplierFacts(name="Invented Ltd"), note="Misspelt")
+            supplier_merging.merge(ws, "S006", "S007")
+            supplier_merging.split(ws, "S008", SPLIT)
             screen.screen(ws, screen.Screened(ws.suppliers.all()))
             matched = [one for one in alerts(ws) if one.matched][:2]
             choice = deciding.Choice(decided="not the same", reason="OTHER", note="Another firm")
@@ -238,6 +250,8 @@ def carry_out(home: Path, attack: Attack) -> None:
         else:
             value = row[columns.index(attack.column)]
             other = changed(value, within=attack.change == "edit within")
+            if value is None and info[columns.index(attack.column)][2] == "BLOB":
+                other = b"x"
             set_ = f"UPDATE {attack.table} SET {attack.column} = ? WHERE {where}"
             db.execute(set_, [other, *this])
         for _, sql in made:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from duediligence.casework.queue import alerts_of_run, rules_of, shown_to
 from duediligence.errors import Conflict, Hint, NotFound, Step
 from duediligence.model import Finding, Run, Supplier
-from duediligence.model.alerts import Alert, Decision, Reopened
+from duediligence.model.alerts import Alert, Decision, JoinedLine, Reopened
 from duediligence.model.audit import AuditEvent, AuditRecord
 from duediligence.render.verdict import warning
 from duediligence.screening.alerts.projection import as_now
@@ -37,7 +37,9 @@ class CaseAlert:
     `check_id`, `list_id` and `entry_id` tell which findings raise it. `decided_at` is in UTC.
     `reopened` is a text in a pack that an earlier version made. Where anything was decided,
     `party_sha256` and `entry_sha256` are what is compared now; `earlier` are the positions of
-    decisions that an earlier version recorded about the same, under other hashes.
+    decisions that an earlier version recorded about the same, under other hashes. `joined` says
+    which decisions were about alerts of suppliers that were merged into this one, or that it was
+    split from.
     """
 
     id: str
@@ -52,6 +54,7 @@ class CaseAlert:
     party_sha256: str = ""
     entry_sha256: str = ""
     earlier: tuple[int, ...] = ()
+    joined: tuple[JoinedLine, ...] = ()
 
     @property
     def about(self) -> tuple[str, str, str]:
@@ -171,6 +174,20 @@ class Concerned:
             for case in cases
             for alert in case.alerts
             for id_ in (alert.id, *(decision.alert_id for decision in alert.decisions))
+        } - {
+            # Of an alert that this one was split from, only some decisions are about it.
+            id_
+            for case in cases
+            for alert in case.alerts
+            for line in alert.joined
+            if not line.merged
+            for id_ in line.ids
+        }
+        self._decisions = {
+            decision.position
+            for case in cases
+            for alert in case.alerts
+            for decision in alert.decisions
         }
         self._files = {run.supplier_file_sha256 for run in self._runs.values()} - {""}
         self._versions = {
@@ -186,7 +203,8 @@ class Concerned:
             case "list refreshed":
                 return (event.subject, event.what.get("version")) in self._versions
             case "decision":
-                return event.subject in self._alerts
+                decided = event.what.get("decision") in self._decisions
+                return decided or event.subject in self._alerts
             case "link" | "declaration imported" | "report made":
                 return event.subject in self._refs
             case "suppliers imported":
@@ -213,6 +231,7 @@ def _alert(workspace: Workspace, alert: Alert) -> CaseAlert:
         party_sha256=alert.party_sha256 if decided else "",
         entry_sha256=alert.entry_sha256 if decided else "",
         earlier=tuple(_earlier(workspace, alert)) if decided else (),
+        joined=alert.joined if decided else (),
     )
 
 

@@ -51,7 +51,9 @@ def files_of(contents: Contents) -> dict[str, bytes]:
         files[f"{folder}/run.json"] = _pretty(encode(replace(case.run, findings=())))
         files[f"{folder}/findings.json"] = _pretty(encode_all(case.findings))
         files[f"{folder}/withheld.json"] = _json(case.withheld)
-        files[f"{folder}/alerts.json"] = _json(case.alerts)
+        files[f"{folder}/alerts.json"] = _pretty(
+            msgspec.json.encode([_alert(one) for one in case.alerts])
+        )
         files[f"{folder}/supplier.json"] = _pretty(encode(compared.supplier))
         files[f"{folder}/premises.json"] = _pretty(encode_all(compared.premises))
         files[f"{folder}/entries.json"] = _pretty(encode_all(compared.entries))
@@ -62,6 +64,12 @@ def files_of(contents: Contents) -> dict[str, bytes]:
     if len(contents.cases) > 1 or contents.not_screened:
         files[BIDDERS] = _json(_Bidders(contents.shared, contents.not_screened))
     return files
+
+
+def _alert(alert: CaseAlert) -> dict[str, object]:
+    """The alert as it is packed: as in packs from before suppliers were merged, where none was."""
+    document: dict[str, object] = msgspec.to_builtins(alert)
+    return {name: value for name, value in document.items() if name != "joined" or value}
 
 
 def contents_of(files: Mapping[str, bytes], cases: int) -> Contents:

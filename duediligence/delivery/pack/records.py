@@ -231,7 +231,9 @@ def _state(case: Case, alert: CaseAlert, about: About) -> Iterator[str]:
     # Where findings of several people raise alerts, any of their severities may be its own.
     severities = {one.severity for one in findings} or set(SEVERITIES)
     day = about.made_at.date()
-    possible = [status(history, *now, day, rules, severity=each) for each in severities]
+    possible = [
+        status(history, *now, day, rules, severity=each, joined=alert.joined) for each in severities
+    ]
     said = (alert.state, alert.decided_by, alert.decided_at, _ended(alert.reopened))
     if said not in [
         (one.state, one.decided_by, one.decided_at, _ended(one.reopened)) for one in possible

@@ -22,10 +22,11 @@ from duediligence.model import (
     Run,
     Supplier,
 )
-from duediligence.model.alerts import Alert, Compared, Decision, Found, alert_id
+from duediligence.model.alerts import Alert, Compared, Decision, Found, JoinedLine, alert_id
 from duediligence.screening.alerts.earlier_form import in_words
 from duediligence.screening.alerts.identity import compared, meant, parties_behind
 from duediligence.screening.alerts.status import Rules, expires, status
+from duediligence.screening.alerts.ties import Ties
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.casework.alerts import AlertQuery, AlertStore, States, StoredAlert
@@ -101,6 +102,15 @@ def decided(workspace: Workspace, alert_ids: Iterable[str]) -> None:
     )
 
 
+def suppliers_changed(workspace: Workspace, refs: Collection[str]) -> None:
+    """Bring alerts up to date after suppliers were merged or split, or that was taken back, in the
+    transaction that did it. `refs` are those that it was about.
+    """
+    projection = _Projection(workspace.casework, rules_of(workspace.settings), workspace.now())
+    projection.catch_up()
+    projection.derive(refs)
+
+
 def rebuild(workspace: Workspace) -> None:
     """Derive every alert again from the runs and decisions that are kept. Raises StorageError."""
     with workspace.casework.transaction():
@@ -155,8 +165,11 @@ class AlertEvidence:
             self.entries[digest] = self.casework.screened.entries([digest]).get(digest)
         return self.entries[digest] if digest else None
 
-    def found(self, run_id: str, ref: str, list_id: str, newest: str) -> Found:
-        """Whether the newest run of a supplier still finds what another found, or could look."""
+    def found(self, run_id: str, ref: str, list_id: str, newest: str, ref_now: str = "") -> Found:
+        """Whether the newest run of a supplier still finds what another found, or could look.
+
+        `ref_now` is the supplier's reference in the newest run, where that is another.
+        """
         if run_id == newest:
             return "yes"
         run = self._run(newest)
@@ -164,26 +177,30 @@ class AlertEvidence:
             return "not checked"
         if list_id and not any(one.list_id == list_id and one.version for one in run.lists):
             return "not checked"
-        if self._looks_at_less(run_id, newest, ref):
+        ref_now = ref_now or ref
+        if self._looks_at_less(run_id, newest, ref, ref_now):
             return "not checked"
-        unknown = self._unknown(newest, ref, list_id)
+        unknown = self._unknown(newest, ref_now, list_id)
         if not unknown:
             return "no"
         # What could not be checked when it was found, either, does not stand in the way.
-        if self._run(run_id) is None or unknown - self._unknown(run_id, ref, list_id):
+        if self._run(run_id) is None:
             return "not checked"
-        return "no"
+        then = self._unknown(run_id, ref, list_id)
+        if ref_now != ref:
+            then = {(ref_now if key[0] == ref else key[0], *key[1:]) for key in then}
+        return "not checked" if unknown - then else "no"
 
     def _run(self, run_id: str) -> Run | None:
         if run_id not in self.runs:
             self.runs[run_id] = self.casework.runs.outline(run_id)
         return self.runs[run_id]
 
-    def _looks_at_less(self, run_id: str, newest: str, ref: str) -> bool:
+    def _looks_at_less(self, run_id: str, newest: str, ref: str, ref_now: str) -> bool:
         """Whether the newest run does not look at a part of the registers that was read then, as
         where a key was removed.
         """
-        then, now = self.supplier(run_id, ref), self.supplier(newest, ref)
+        then, now = self.supplier(run_id, ref), self.supplier(newest, ref_now)
         if not isinstance(then, Dossier):
             return False
         return not isinstance(now, Dossier) or any(
@@ -248,7 +265,13 @@ def states(history: Sequence[Decision], alert: Alert, rules: Rules) -> States:
 
     def on(day: date) -> str:
         return status(
-            history, alert.party_sha256, alert.entry_sha256, day, rules, severity=alert.severity
+            history,
+            alert.party_sha256,
+            alert.entry_sha256,
+            day,
+            rules,
+            severity=alert.severity,
+            joined=alert.joined,
         ).state
 
     found: list[tuple[date | None, str]] = [(None, on(date.min))]
@@ -266,6 +289,11 @@ class _Projection:
     rules: Rules
     now: datetime
     given: AlertEvidence | None = None
+    _aliases: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @cached_property
+    def ties(self) -> Ties:
+        return Ties(self.casework.supplier_changes.ties())
 
     @cached_property
     def evidence(self) -> AlertEvidence:
@@ -291,6 +319,10 @@ class _Projection:
         seen = screened.of_run(run_id) if seen is None else seen
         refs = screened.refs(run_id) if refs is None else refs
         self._add_aliases(seen, store.ids())
+        if tied := [ref for ref in refs if ref in self.ties]:
+            self.derive(tied)
+            seen = [one for one in seen if one.finding.supplier_ref not in self.ties]
+            refs = {ref for ref in refs if ref not in self.ties}
         found = self._merged(seen)
         store.put(self._row(id_, some, "yes") for id_, some in found.items())
         store.set_found(
@@ -312,10 +344,106 @@ class _Projection:
         for id_, seen in self._merged(last).items():
             one = seen[0]
             ref, list_id = one.finding.supplier_ref, one.finding.list_id
+            if ref in self.ties:
+                continue
             now = self.evidence.found(one.run_id, ref, list_id, newest.get(ref, one.run_id))
             rows.append(self._row(id_, seen, now))
         store.put(rows)
+        self.derive(self.ties.refs)
         self._set_derived()
+
+    def derive(self, refs: Iterable[str]) -> None:
+        """Derive the alerts of suppliers that were merged or split, or were until now."""
+        store, screened = self.casework.alerts, self.casework.screened
+        holders = sorted({self.ties.holder(ref) for ref in refs})
+        groups = {holder: self.ties.members(holder) for holder in holders}
+        self._aliases = store.aliases()
+        # First of all of them: an alert may be another one's from now on.
+        store.remove_of(ref for members in groups.values() for ref in members)
+        for holder, members in groups.items():
+            found = self._merged(screened.last_of(members))
+            newest = screened.newest_of(members)
+            store.put(self._rows_of(holder, found, newest))
+
+    def _rows_of(
+        self, holder: str, found: Mapping[str, Sequence[Seen]], newest: Mapping[str, str]
+    ) -> Iterator[StoredAlert]:
+        """The alerts of a supplier and of all that were merged into it.
+
+        Those about one party and entry are one, once a screening compared what the suppliers are
+        together, or where they compare the same. Until then each is by itself.
+        """
+        places = self.casework.supplier_changes.places(
+            {
+                *newest.values(),
+                *(seen[0].run_id for seen in found.values()),
+                *(tie.run_id for tie in self.ties.every),
+            }
+        )
+        looked: dict[str, tuple[str, str]] = {
+            ref: self.ties.newest(ref, newest, places) for ref in self.ties.members(holder)
+        }
+        alike: dict[str, list[str]] = {}
+        for id_, seen in found.items():
+            ids = [id_] if seen[0].finding.supplier_ref == holder else []
+            ids += self._ids_under(seen[0], holder)
+            alike.setdefault(next((one for one in ids if one in found), ids[0]), []).append(id_)
+        for now, ids in alike.items():
+            ids.sort(key=lambda id_: places.get(found[id_][0].run_id, 0))
+            states = {id_: self._found_by(found[id_][0], looked) for id_ in ids}
+            # Those of which no screening has looked at what the suppliers are together.
+            alone = [
+                id_
+                for id_ in ids
+                if holder != (ref := found[id_][0].finding.supplier_ref) == looked[ref][0]
+            ]
+            lead = ([id_ for id_ in ids if id_ not in alone] or alone)[-1]
+            same = [id_ for id_ in alone if self._both(found[id_]) == self._both(found[lead])]
+            apart = [id_ for id_ in alone if id_ not in (*same, lead)]
+            lead = max({*same, lead}, key=lambda id_: (states[id_] == "yes", ids.index(id_)))
+            # Each of those that are apart has its own decisions.
+            joined = self._joined(found[lead][0], holder, {now, *apart})
+            yield self._row(now, found[lead], states[lead], holder, joined)
+            for id_ in apart:
+                yield self._row(id_, found[id_], states[id_], holder)
+
+    def _both(self, seen: Sequence[Seen]) -> tuple[str, str]:
+        findings, one = tuple(each.finding for each in seen), seen[0]
+        both = self.evidence.compared(findings, one.run_id, one.entry_sha256)
+        return identity(both), one.entry_sha256
+
+    def _found_by(self, one: Seen, looked: Mapping[str, tuple[str, str]]) -> Found:
+        ref = one.finding.supplier_ref
+        ref_now, newest = looked[ref]
+        return self.evidence.found(
+            one.run_id, ref, one.finding.list_id, newest or one.run_id, ref_now
+        )
+
+    def _joined(self, seen: Seen, holder: str, but: Collection[str]) -> tuple[JoinedLine, ...]:
+        """The decisions of other suppliers that count for an alert of the holder."""
+        lines = []
+        for tie in self.ties.of(holder):
+            refs = (tie.ref,) if tie.kind == "merged" else self.ties.members(tie.other_ref)
+            ids = {
+                id_
+                for ref in refs
+                for now in self._ids_under(seen, ref)
+                for id_ in (now, *self.casework.alerts.earlier_ids(now))
+            }
+            lines.append(
+                JoinedLine(tuple(sorted(ids - set(but))), tie.decision, tie.kind == "merged")
+            )
+        return tuple(lines)
+
+    def _ids_under(self, seen: Seen, ref: str) -> list[str]:
+        """The ids that the alert has, were it about that supplier."""
+        there, aliases = seen.under(ref), self._aliases
+        ids = (there.alert_id, there.tie_id) if ref != seen.finding.supplier_ref else ()
+        found = [
+            now for id_ in (ids or (there.alert_id,)) if id_ for now in aliases.get(id_, (id_,))
+        ]
+        # What ties names together is no alert itself.
+        return list(dict.fromkeys(id_ for id_ in found if id_ != there.tie_id))
 
     def restate(self, alert_ids: Iterable[str]) -> None:
         """Derive the states of these alerts."""
@@ -393,9 +521,17 @@ class _Projection:
     def _decided_ids(self) -> set[str]:
         """The alerts that were ever decided, by the ids that they have now."""
         aliases = self.casework.alerts.aliases()
-        return {now for id_ in self._decided_under for now in aliases.get(id_, (id_,))}
+        ids = {now for id_ in self._decided_under for now in aliases.get(id_, (id_,))}
+        return ids | self.casework.alerts.joined().keys()
 
-    def _row(self, id_: str, seen: Sequence[Seen], found: Found) -> StoredAlert:
+    def _row(
+        self,
+        id_: str,
+        seen: Sequence[Seen],
+        found: Found,
+        holder: str = "",
+        joined: tuple[JoinedLine, ...] = (),
+    ) -> StoredAlert:
         findings, one = tuple(each.finding for each in seen), seen[0]
         now = self.evidence.compared(findings, one.run_id, one.entry_sha256)
         alert = Alert(
@@ -406,11 +542,12 @@ class _Projection:
             entry_sha256=one.entry_sha256,
             last_seen=one.at,
             found=found,
+            joined=joined,
         )
         first = alert.first
         return StoredAlert(
             id=id_,
-            supplier_ref=first.supplier_ref,
+            supplier_ref=holder or first.supplier_ref,
             check_id=first.check_id,
             list_id=first.list_id,
             entry_id=first.entry_id,
@@ -426,11 +563,12 @@ class _Projection:
             found=found,
             restricted=alert.restricted,
             states=self._states(alert),
+            joined=joined,
         )
 
     def _states(self, alert: Alert) -> States:
         decisions = self.casework.decisions
-        ids = {alert.id}
+        ids = {alert.id, *(id_ for line in alert.joined for id_ in line.ids)}
         if self._decided_under:
             ids.update(self.casework.alerts.earlier_ids(alert.id))
         if self._decided_under.isdisjoint(ids):
@@ -456,6 +594,7 @@ def alert_of(row: StoredAlert, findings: tuple[Finding, ...], evidence: AlertEvi
         entry_sha256=row.entry_sha256,
         last_seen=row.last_seen,
         found=row.found,
+        joined=row.joined,
     )
 
 

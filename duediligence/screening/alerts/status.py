@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import takewhile
 
-from duediligence.model.alerts import AlertStatus, Decision, Reopened, State
+from duediligence.model.alerts import AlertStatus, Decision, JoinedLine, Reopened, State
 from duediligence.model.findings import Severity
 from duediligence.text.dates import months_after
 from duediligence.text.names import same_text
@@ -31,23 +31,70 @@ def status(
     rules: Rules,
     *,
     severity: Severity,
+    joined: Sequence[JoinedLine] = (),
 ) -> AlertStatus:
     """Where an alert stands whose decisions these are, in any order.
 
     Only decisions about exactly what is compared now count, and only those since the last one
     about anything else: what was decided of an older state of things never comes back by itself.
+    That is so of each of the alerts that were `joined` by itself. Where what they were decided as
+    differs, and nobody decided since they were joined, nothing is sure.
     """
-    history = sorted(decisions, key=lambda decision: decision.position)
+    history = belonging(decisions, party_sha256, entry_sha256, joined)
     if not history:
         return AlertStatus()
     compared = (party_sha256, entry_sha256)
-    current = takewhile(lambda d: (d.party_sha256, d.entry_sha256) == compared, reversed(history))
-    counting = list(current)[::-1]
+    own, *others = _apart(history, joined)
+    newest = [line.until for line in joined] + [each[-1].position for each in others if each]
+    decided_since = bool(own) and own[-1].position > max(newest, default=0)
+    if decided_since and not _current(own, compared):
+        others = []
+    lines = [line for each in (own, *others) if (line := _current(each, compared))]
+    counting = _ordered(one for line in lines for one in line)
     if not counting:
         return AlertStatus(reopened=_what_changed(history[-1], party_sha256, entry_sha256))
+    last = _ordered(line[-1] for line in lines)
+    if not decided_since and len({one.decided for one in last}) > 1:
+        return _unless_expired(_settled(tuple(last), rules), today)
     if severity not in rules.second_decision:
         return _unless_expired(_settled((counting[-1],), rules), today)
     return _two_people(counting, today, rules)
+
+
+def belonging(
+    decisions: Iterable[Decision],
+    party_sha256: str,
+    entry_sha256: str,
+    joined: Sequence[JoinedLine],
+) -> list[Decision]:
+    """The decisions that an alert has, oldest first: its own, those of alerts that were merged
+    with it, and of those of an alert that it was split from what is about exactly the same.
+    """
+    own, *others = _apart(_ordered(decisions), joined)
+    found = list(own)
+    for line, theirs in zip(joined, others, strict=True):
+        before = [one for one in theirs if line.merged or one.position <= line.until]
+        found += before if line.merged else _current(before, (party_sha256, entry_sha256))
+    return _ordered(found)
+
+
+def _apart(history: Sequence[Decision], joined: Sequence[JoinedLine]) -> list[list[Decision]]:
+    """The decisions about the alert itself, then those of each line."""
+    found: list[list[Decision]] = [[] for _ in (None, *joined)]
+    places = {id_: place for place, line in enumerate(joined, 1) for id_ in line.ids}
+    for decision in history:
+        found[places.get(decision.alert_id, 0)].append(decision)
+    return found
+
+
+def _current(history: Sequence[Decision], compared: tuple[str, str]) -> list[Decision]:
+    """Those about exactly this, since the last about anything else."""
+    last = takewhile(lambda d: (d.party_sha256, d.entry_sha256) == compared, reversed(history))
+    return list(last)[::-1]
+
+
+def _ordered(decisions: Iterable[Decision]) -> list[Decision]:
+    return sorted(decisions, key=lambda decision: decision.position)
 
 
 def _two_people(counting: Sequence[Decision], today: date, rules: Rules) -> AlertStatus:

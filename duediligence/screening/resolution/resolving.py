@@ -288,7 +288,8 @@ def resolve_suppliers(
     progress: Progress = SILENT,
 ) -> list[tuple[Supplier, ResolvedSupplier]]:
     """Each supplier named, or every one imported, with who it is. Raises UsageError."""
-    chosen = [supplier_of(workspace, ref) for ref in refs] or workspace.suppliers.all()
+    on = workspace.now().date()
+    chosen = [supplier_of(workspace, ref) for ref in refs] or workspace.suppliers.active(on)
     links = workspace.links.newest()
     found = []
     with progress.task("Resolving suppliers", len(chosen)) as task:
@@ -325,6 +326,11 @@ def settle(workspace: Workspace, ref: str, entity: str, *, by: str, note: str = 
 def supplier_of(workspace: Workspace, ref: str) -> Supplier:
     """The supplier imported under that reference. Raises UsageError."""
     supplier = workspace.suppliers.get(ref)
+    if supplier is None and (into := workspace.suppliers.merged().get(ref)):
+        raise NotFound(
+            f"The supplier {ref} was merged into {into}",
+            hint=Hint("To see that one: ", Step("show-supplier", supplier=into)),
+        )
     if supplier is None:
         raise NotFound(
             f"Unknown supplier {ref!r}", hint=Hint("To see them: ", Step("list-suppliers"))

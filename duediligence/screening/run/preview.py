@@ -64,7 +64,7 @@ def preview(workspace: Workspace, threshold: float, *, progress: Progress = SILE
     """
     if not 0 < threshold <= 1:
         raise Invalid(f"a threshold is above 0 and at most 1, not {threshold:g}", field="threshold")
-    suppliers = workspace.suppliers.all()
+    suppliers = workspace.suppliers.active(workspace.now().date())
     if not suppliers:
         raise Conflict(
             "No supplier has been imported",

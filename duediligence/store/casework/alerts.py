@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from duediligence.model.alerts import Found
+from duediligence.model.alerts import Found, JoinedLine
 from duediligence.model.audit import AuditEvent
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
@@ -19,13 +19,19 @@ ORDER = ("severity", "minus_score", "first_seen", "place", "id")
 _COLUMNS = (
     "id, supplier_ref, check_id, list_id, entry_id, severity, minus_score, first_seen, place, "
     "run_id, positions, last_seen, party_sha256, entry_sha256, found, restricted, state, ends, "
-    "next_state, next_ends, last_state"
+    "next_state, next_ends, last_state, joined"
 )
-# What an alert is on the day ?1.
-_STATE = """CASE WHEN found = 'no' THEN 'resolved'
-                 WHEN ends IS NULL OR ?1 < ends THEN state
-                 WHEN next_ends IS NULL OR ?1 < next_ends THEN next_state
-                 ELSE last_state END"""
+# What was decided of an alert on the day ?1, and what it is that day.
+_DECIDED = """CASE WHEN ends IS NULL OR ?1 < ends THEN state
+                   WHEN next_ends IS NULL OR ?1 < next_ends THEN next_state
+                   ELSE last_state END"""
+_STATE = f"""CASE WHEN found = 'no' THEN 'resolved'
+                  WHEN supplier_ref IN (
+                         SELECT ref FROM suppliers
+                         WHERE json_extract(CAST(body AS TEXT), '$.ended') IS NOT NULL
+                           AND json_extract(CAST(body AS TEXT), '$.ended') <= ?1)
+                       AND {_DECIDED} NOT IN ('not the same', 'mitigated') THEN 'supplier ended'
+                  ELSE {_DECIDED} END"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,8 @@ class StoredAlert:
 
     `positions` are the places of its findings in the run `run_id`, the newest that has them;
     `last_seen` is when that run started (UTC). `first_seen` is in seconds since 1970, `place` what
-    puts alerts in order that are alike in all else.
+    puts alerts in order that are alike in all else. `supplier_ref` is the supplier by now: its
+    findings may be of one that was merged into it.
     """
 
     id: str
@@ -65,6 +72,7 @@ class StoredAlert:
     found: Found
     restricted: bool
     states: States
+    joined: tuple[JoinedLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +148,12 @@ class AlertStore(Repository):
             rows = self._db.conn.execute(
                 """SELECT id FROM (SELECT id FROM alerts WHERE id >= ?1 AND id < ?2
                    UNION SELECT alert_id FROM alert_aliases JOIN alerts ON id = alert_id
-                         WHERE old_id >= ?1 AND old_id < ?2) ORDER BY id LIMIT ?3""",
+                         WHERE old_id >= ?1 AND old_id < ?2
+                   UNION SELECT alerts.id FROM alerts, json_each(joined) AS line,
+                                json_each(line.value, '$.ids') AS known
+                         WHERE joined != '[]' AND json_extract(line.value, '$.merged')
+                           AND known.value >= ?1 AND known.value < ?2)
+                   ORDER BY id LIMIT ?3""",
                 span,
             ).fetchall()
         return [found for (found,) in rows]
@@ -181,6 +194,12 @@ class AlertStore(Repository):
                     (ref,),
                 )
             ]
+
+    def joined(self) -> Mapping[str, tuple[JoinedLine, ...]]:
+        """Which decisions of other suppliers count for alerts, by the ids of these."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute("SELECT id, joined FROM alerts WHERE joined != '[]'")
+            return {one: _lines(joined) for one, joined in rows}
 
     def ids(self) -> set[str]:
         """Every id of an alert."""
@@ -229,6 +248,13 @@ class AlertStore(Repository):
         """Remove these alerts; they can be derived again."""
         with writing(self._db) as db:
             db.conn.executemany("DELETE FROM alerts WHERE id = ?", ((one,) for one in alert_ids))
+
+    def remove_of(self, refs: Iterable[str]) -> None:
+        """Remove the alerts of these suppliers; they can be derived again."""
+        with writing(self._db) as db:
+            db.conn.executemany(
+                "DELETE FROM alerts WHERE supplier_ref = ?", ((one,) for one in refs)
+            )
 
     def clear(self) -> None:
         """Remove every alert, to derive them again."""
@@ -300,6 +326,7 @@ def _values(row: StoredAlert) -> tuple[object, ...]:
         row.found,
         int(row.restricted),
         *_of_states(row.states),
+        msgspec.json.encode(row.joined).decode(),
     )
 
 
@@ -307,8 +334,12 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+def _lines(joined: str) -> tuple[JoinedLine, ...]:
+    return msgspec.json.decode(joined, type=tuple[JoinedLine, ...])
+
+
 def _row(values: tuple[Any, ...]) -> StoredAlert:
-    *own, state, ends, next_state, next_ends, last_state = values
+    *own, state, ends, next_state, next_ends, last_state, joined = values
     id_, ref, check, list_id, entry, severity, score, first_seen, place, run, positions = own[:11]
     last_seen, party_sha256, entry_sha256, found, restricted = own[11:]
     return StoredAlert(
@@ -329,4 +360,5 @@ def _row(values: tuple[Any, ...]) -> StoredAlert:
         found=found,
         restricted=bool(restricted),
         states=States(state, _day(ends), next_state, _day(next_ends), last_state),
+        joined=_lines(joined),
     )

@@ -110,6 +110,9 @@ def _newest(db: Database, alert: str) -> Decision | None:
     row = db.conn.execute(
         """SELECT position, body FROM decisions WHERE alert_id = ?1
            OR alert_id IN (SELECT old_id FROM alert_aliases WHERE alert_id = ?1)
+           OR alert_id IN (SELECT known.value FROM alerts, json_each(joined) AS line,
+                                  json_each(line.value, '$.ids') AS known
+                           WHERE alerts.id = ?1 AND json_extract(line.value, '$.merged'))
            ORDER BY position DESC LIMIT 1""",
         (alert,),
     ).fetchone()

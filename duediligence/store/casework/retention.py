@@ -18,6 +18,7 @@ from duediligence.store.casework import schema as casework
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.runs import seal_of
 from duediligence.store.casework.seals import seal
+from duediligence.store.casework.supplier_changes import remove_changes
 from duediligence.store.database import Repository, Undone, connect, path_of, plain_errors, writing
 from duediligence.store.records import decode
 from duediligence.store.seals import gone
@@ -49,6 +50,10 @@ _CASEWORK = {
         JOIN contents ON sha256 = json_extract(CAST(decisions.body AS TEXT), '$.party_sha256')
         ORDER BY position""",
     "declaration": "SELECT supplier_ref, imported_at, body FROM declarations ORDER BY position",
+    "change of a supplier": """SELECT position, made_at, body FROM supplier_changes
+        ORDER BY position""",
+    "supplier as last imported": """SELECT ref, imported_at, imported FROM suppliers
+        WHERE imported IS NOT NULL ORDER BY ref""",
     "link": """SELECT supplier_ref, made_at, json_object('by', made_by, 'note', note) FROM links
         ORDER BY position""",
     "letter": """SELECT position, made_at, json_object(
@@ -211,8 +216,8 @@ class RetentionPlan:
     `runs` are ids by rule. `findings` are keys (see `Finding.key`) and for each the one run that
     keeps it, empty for none; `findings_before` is when the other runs began at the latest.
     `protected` are hashes of contents that decisions need. Digests from before `digests_before`
-    lose their text, answers declared before `declared_before` go, and letters made before
-    `letters_before`.
+    lose their text, answers declared before `declared_before` go, letters made before
+    `letters_before`, and changes of suppliers from before `changed_before`.
     """
 
     runs: Mapping[str, Collection[str]]
@@ -222,12 +227,13 @@ class RetentionPlan:
     digests_before: datetime
     declared_before: date
     letters_before: datetime
+    changed_before: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionResult:
     """What went: runs by rule, findings and the runs that they stood in, contents, digests,
-    declared answers and letters.
+    declared answers, letters and changes of suppliers.
 
     `sources` are hashes of the answers of registers that the runs still there refer to.
     """
@@ -239,6 +245,7 @@ class RetentionResult:
     digests: int
     declarations: int
     letters: int
+    changes: int
     sources: frozenset[str]
 
 
@@ -292,6 +299,7 @@ class RetentionStore(Repository):
         declared_before = over.declared_before.isoformat()
         declarations = forget(db, "declarations", "declared_on", declared_before)
         letters = forget(db, "letters", "made_at", over.letters_before.isoformat())
+        changes = remove_changes(db, before=over.changed_before)
         if broken := db.conn.execute("PRAGMA foreign_key_check").fetchall():
             raise StorageError(f"{self.path}: {len(broken)} rows would miss what they refer to")
         by_rule = {rule: sorted(runs) for rule, runs in over.runs.items() if runs}
@@ -303,6 +311,7 @@ class RetentionStore(Repository):
             len(digests),
             len(declarations),
             len(letters),
+            len(changes),
             _sources(db),
         )
         decided = tuple(sorted(no_use & _decided(db)))
@@ -312,6 +321,7 @@ class RetentionStore(Repository):
             ("digests", [seal("digests", row) for row in digests]),
             ("declarations", [gone("declarations", position) for position in declarations]),
             ("letters", [gone("letters", position) for position in letters]),
+            ("supplier-changes", changes),
         ):
             if sealed:
                 append(db, self._event(rule, at, {"removed": len(sealed)}), sealed)

@@ -269,3 +269,41 @@ def create_letters(db: Database) -> None:
            WHEN NEW.position > 0 AND NEW.position <= (SELECT max(position) FROM letters)
            BEGIN SELECT RAISE(ABORT, 'a letter is never changed'); END"""
     )
+
+
+@migrations()
+def create_supplier_changes(db: Database) -> None:
+    # What a file last said of a supplier, where it is something else by now; NULL where it is not.
+    db.conn.execute("ALTER TABLE suppliers ADD COLUMN imported BLOB")
+    db.conn.execute(
+        """CREATE INDEX suppliers_ended ON suppliers (ref)
+           WHERE json_extract(CAST(body AS TEXT), '$.ended') IS NOT NULL"""
+    )
+    db.conn.execute(
+        """CREATE TABLE supplier_changes (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, refs TEXT NOT NULL,
+            undoes INTEGER NOT NULL, made_by TEXT NOT NULL, made_at TEXT NOT NULL,
+            body BLOB NOT NULL) STRICT"""
+    )
+    # Removed only when their time is over, or with a supplier that is erased.
+    db.conn.execute(
+        """CREATE TRIGGER supplier_changes_kept_UPDATE BEFORE UPDATE ON supplier_changes
+           BEGIN SELECT RAISE(ABORT, 'a change of a supplier is never changed'); END"""
+    )
+    # INSERT OR REPLACE would change one without asking the trigger above.
+    db.conn.execute(
+        """CREATE TRIGGER supplier_changes_appended BEFORE INSERT ON supplier_changes
+           WHEN NEW.position > 0
+             AND NEW.position <= (SELECT max(position) FROM supplier_changes)
+           BEGIN SELECT RAISE(ABORT, 'a change of a supplier is never changed'); END"""
+    )
+    # Whose decisions count for whom: references and no facts, so that it outlives the changes.
+    db.conn.execute(
+        """CREATE TABLE supplier_ties (
+            ref TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('merged', 'split')),
+            other_ref TEXT NOT NULL, run_id TEXT NOT NULL, decision INTEGER NOT NULL,
+            PRIMARY KEY (ref, kind)) STRICT, WITHOUT ROWID"""
+    )
+    # By which other ids decisions about an alert are recorded (see `model.alerts.JoinedLine`).
+    db.conn.execute("ALTER TABLE alerts ADD COLUMN joined TEXT NOT NULL DEFAULT '[]'")
+    db.conn.execute("CREATE INDEX alerts_joined ON alerts (id) WHERE joined != '[]'")

@@ -1,8 +1,10 @@
 """What was looked at for each supplier."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+import msgspec
 
 from duediligence.model import Dossier, Finding, ListEntry, Supplier
 from duediligence.model.alerts import alert_id
@@ -24,6 +26,7 @@ _LAST = f"""SELECT {_SEEN} FROM (
             JOIN findings AS f ON f.key = last.key AND f.party IS last.party AND f.run_id = r.id
             WHERE {_TO_REVIEW.replace("body", "f.body")}
             ORDER BY r.rowid, f.position"""  # noqa: S608
+_LAST_OF = _LAST.replace("AND supplier_ref != ''", "AND supplier_ref = ?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,10 @@ class Seen:
         ref, check, _, *entry = self.finding.key
         tie = self.party.partition(" ")[2] if self.party else ""
         return alert_id((ref, check, tie, *entry)) if tie else ""
+
+    def under(self, ref: str) -> "Seen":
+        """The same as if it were about another supplier: for the ids that it has there."""
+        return replace(self, finding=replace(self.finding, supplier_ref=ref))
 
 
 class ScreenedStore(Repository):
@@ -94,6 +101,16 @@ class ScreenedStore(Repository):
         order of the runs.
         """
         return self._seen(_LAST)
+
+    def last_of(self, refs: Iterable[str]) -> list[Seen]:
+        """The same of these suppliers, those of one after those of another."""
+        return [one for ref in refs for one in self._seen(_LAST_OF, ref)]
+
+    def newest_of(self, refs: Iterable[str]) -> Mapping[str, str]:
+        """The newest run of each of these suppliers that any run covered."""
+        where = "WHERE ref IN (SELECT value FROM json_each(?))"
+        encoded = msgspec.json.encode(sorted(refs)).decode()
+        return self._runs_of(_NEWEST.format(where=where), encoded)
 
     def newest_run(self) -> str:
         """The id of the run that was stored last; empty where there is none."""

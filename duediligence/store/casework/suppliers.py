@@ -1,26 +1,43 @@
 """Suppliers, what they declared, and the register entries they are."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from duediligence.model import Declaration, Identifier, Supplier
 from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.supplier_changes import SupplierTie, carry, union
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
 from duediligence.store.database import Repository, plain_errors, writing
-from duediligence.store.records import decode, encode, identity, identity_of, same
+from duediligence.store.records import decode, encode, identity, identity_of
+from duediligence.store.seals import Seal
 
 
 @dataclass(frozen=True, slots=True)
 class ImportCount:
-    """How many suppliers were new, changed or already there just so."""
+    """How many suppliers were new, changed or already there just so.
+
+    `merged` are the references that stand for another supplier by now: what their rows add was
+    added to that one, which counts as changed where it was anything.
+    """
 
     added: int
     changed: int
     unchanged: int
+    merged: tuple[str, ...] = ()
+
+
+class SupplierRow(NamedTuple):
+    """A stored supplier, what a file last said of it, that file, and when it was imported."""
+
+    supplier: Supplier
+    imported: Supplier
+    file: str
+    at: str
 
 
 class SupplierStore(Repository):
@@ -31,31 +48,32 @@ class SupplierStore(Repository):
     ) -> ImportCount:
         """Keep these suppliers, in one transaction; one that is already there just so stays.
 
-        `file` names where they come from, `file_sha256` its bytes.
+        What a file says otherwise than it did before is taken over; what was changed by hand and
+        the file has nothing new to say of stays (see `carry`). `file` names where they come from,
+        `file_sha256` its bytes.
         """
         added = changed = unchanged = 0
-        sealed = []
+        sealed, merged = dict[str, Seal](), []
         with writing(self._db) as db:
-            known = dict(db.conn.execute("SELECT ref, sha256 FROM suppliers").fetchall())
+            into = holders(ties(db))
             for supplier in suppliers:
-                digest = identity(supplier)
-                if _holds(db, supplier, known.get(supplier.ref), digest):
+                if supplier.ref in into:
+                    merged.append(supplier.ref)
+                held = row_of(db, into.get(supplier.ref, supplier.ref))
+                if held is None:
+                    now, said = supplier, supplier
+                    added += 1
+                elif supplier.ref in into:
+                    now, said = union(held.supplier, supplier), held.imported
+                else:
+                    now, said = carry(held.supplier, held.imported, supplier), supplier
+                if held and (now, said) == (held.supplier, held.imported):
                     unchanged += 1
                     continue
-                if supplier.ref in known:
-                    changed += 1
-                else:
-                    added += 1
-                row = (
-                    supplier.ref,
-                    supplier.name,
-                    digest,
-                    at.isoformat(),
-                    file,
-                    encode(supplier),
-                )
-                db.conn.execute("INSERT OR REPLACE INTO suppliers VALUES (?, ?, ?, ?, ?, ?)", row)
-                sealed.append(seal("suppliers", row))
+                if held:
+                    same = now == held.supplier
+                    changed, unchanged = changed + (not same), unchanged + same
+                sealed[now.ref] = write(db, now, imported=said, file=file, at=at.isoformat())
             what: dict[str, AuditValue] = {
                 "file": file,
                 "file_sha256": file_sha256,
@@ -63,30 +81,84 @@ class SupplierStore(Repository):
                 "changed": changed,
                 "unchanged": unchanged,
             }
-            append(db, AuditEvent("suppliers imported", at, self._who, what), sealed)
-        return ImportCount(added, changed, unchanged)
+            append(db, AuditEvent("suppliers imported", at, self._who, what), list(sealed.values()))
+        return ImportCount(added, changed, unchanged, tuple(merged))
 
     def all(self) -> list[Supplier]:
-        """Every supplier, by ref."""
+        """Every supplier that was not merged into another, by ref."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT body FROM suppliers ORDER BY ref").fetchall()
         return [decode(Supplier, body) for (body,) in rows]
 
+    def active(self, on: date) -> list[Supplier]:
+        """Every supplier from which something is bought that day, by ref."""
+        return [one for one in self.all() if one.ended is None or one.ended > on]
+
+    def ended(self, on: date) -> frozenset[str]:
+        """The references of the suppliers from which nothing is bought any more that day."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT ref FROM suppliers "
+                "WHERE json_extract(CAST(body AS TEXT), '$.ended') IS NOT NULL "
+                "AND json_extract(CAST(body AS TEXT), '$.ended') <= ?",
+                (on.isoformat(),),
+            )
+            return frozenset(ref for (ref,) in rows)
+
     def get(self, ref: str) -> Supplier | None:
         """The supplier of that ref, or None."""
+        row = self.row(ref)
+        return row.supplier if row else None
+
+    def row(self, ref: str) -> SupplierRow | None:
+        """The supplier of that ref with where it comes from, or None."""
         with plain_errors(self.path):
-            row = self._db.conn.execute(
-                "SELECT body FROM suppliers WHERE ref = ?", (ref,)
-            ).fetchone()
-        return decode(Supplier, row[0]) if row else None
+            return row_of(self._db, ref)
+
+    def merged(self) -> Mapping[str, str]:
+        """The supplier that holds each one that was merged away, by their references."""
+        with plain_errors(self.path):
+            return holders(ties(self._db))
 
 
-def _holds(db: Database, supplier: Supplier, known: str | None, digest: str) -> bool:
-    """Whether the supplier is there just so, as this or an earlier version stored it."""
-    if known is None or known == digest:
-        return known is not None
-    row = db.conn.execute("SELECT body FROM suppliers WHERE ref = ?", (supplier.ref,)).fetchone()
-    return same(supplier, known, row[0])
+def row_of(db: Database, ref: str) -> SupplierRow | None:
+    """The stored supplier of that ref, or None. Within `plain_errors` or `writing`."""
+    found = db.conn.execute(
+        "SELECT body, imported, file, imported_at FROM suppliers WHERE ref = ?", (ref,)
+    ).fetchone()
+    if found is None:
+        return None
+    body, imported, file, at = found
+    supplier = decode(Supplier, body)
+    return SupplierRow(supplier, decode(Supplier, imported) if imported else supplier, file, at)
+
+
+def write(db: Database, supplier: Supplier, *, imported: Supplier, file: str, at: str) -> Seal:
+    """Store a supplier, in place of what is there, within `writing(db)`; returns its seal."""
+    said = None if imported == supplier else encode(imported)
+    row = (supplier.ref, supplier.name, identity(supplier), at, file, encode(supplier), said)
+    db.conn.execute("INSERT OR REPLACE INTO suppliers VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    return seal("suppliers", row)
+
+
+def ties(db: Database) -> list[SupplierTie]:
+    """Whose decisions count for whom, in the order of their references."""
+    rows = db.conn.execute(
+        "SELECT ref, kind, other_ref, run_id, decision FROM supplier_ties ORDER BY 1, 2"
+    )
+    return [SupplierTie(*row) for row in rows]
+
+
+def holders(every: Iterable[SupplierTie]) -> dict[str, str]:
+    """The supplier that each merged one is part of by now, however often it was merged on."""
+    into = {one.ref: one.other_ref for one in every if one.kind == "merged"}
+    found = {}
+    for ref in into:
+        now = into[ref]
+        while now in into:
+            now = into[now]
+        found[ref] = now
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,22 +226,33 @@ class DeclarationStore(Repository):
         return DeclarationCount(added, unchanged)
 
     def history(self, supplier_ref: str) -> list[Declaration]:
-        """Every answer of a supplier, in the order of import."""
-        return self._read("WHERE supplier_ref = ? ORDER BY position", supplier_ref)
+        """Every answer of a supplier, in the order of import: of those merged into it, too."""
+        into = self._holders()
+        every = self._read("ORDER BY position")
+        return [
+            one for one in every if into.get(one.supplier_ref, one.supplier_ref) == supplier_ref
+        ]
 
     def standing(self) -> Mapping[str, tuple[Declaration, ...]]:
         """The answers that count, by the supplier's reference; empty where none was imported.
 
         Of several to one question about the same party the one declared last; of those of one day
-        the one imported last. An old form that is imported late changes nothing.
+        the one imported last. An old form that is imported late changes nothing. What a supplier
+        declared that was merged into another counts for that one.
         """
         newest: dict[tuple[str, str, str], Declaration] = {}
+        into = self._holders()
         for one in self._read("ORDER BY declared_on, position"):
-            newest[one.supplier_ref, one.question, one.applies_to] = one
+            ref = into.get(one.supplier_ref, one.supplier_ref)
+            newest[ref, one.question, one.applies_to] = replace(one, supplier_ref=ref)
         found: dict[str, tuple[Declaration, ...]] = {}
         for (ref, _, _), one in sorted(newest.items()):
             found[ref] = (*found.get(ref, ()), one)
         return found
+
+    def _holders(self) -> Mapping[str, str]:
+        with plain_errors(self.path):
+            return holders(ties(self._db))
 
     def _read(self, where: str, *values: str) -> list[Declaration]:
         with plain_errors(self.path):
@@ -229,9 +312,21 @@ class LinkStore(Repository):
         return self._read("WHERE supplier_ref = ? ORDER BY position", supplier_ref)
 
     def newest(self) -> Mapping[str, Link]:
-        """The link that counts of each supplier that has one, by ref."""
+        """The link that counts of each supplier that has one, by ref.
+
+        One without a link of its own has the newest of those that were merged into it.
+        """
         newest = "WHERE position IN (SELECT max(position) FROM links GROUP BY supplier_ref)"
-        return {link.supplier_ref: link for link in self._read(newest)}
+        links = self._read(f"{newest} ORDER BY position")
+        found = {link.supplier_ref: link for link in links}
+        with plain_errors(self.path):
+            into = holders(ties(self._db))
+        of_merged = {
+            into[link.supplier_ref]: replace(link, supplier_ref=into[link.supplier_ref])
+            for link in links
+            if link.supplier_ref in into
+        }
+        return {**of_merged, **found}
 
     def _read(self, where: str, *values: str) -> list[Link]:
         with plain_errors(self.path):

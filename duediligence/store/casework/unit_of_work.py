@@ -12,6 +12,7 @@ from duediligence.store.casework.decisions import DecisionStore
 from duediligence.store.casework.runs import CoverageStore, RunStore
 from duediligence.store.casework.schema import migrations
 from duediligence.store.casework.screened import ScreenedStore
+from duediligence.store.casework.supplier_changes import SupplierChangeStore
 from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, SupplierStore
 from duediligence.store.database import connect, copy, damage, plain_errors, reading, writing
 
@@ -102,6 +103,10 @@ class Casework:
     @cached_property
     def decisions(self) -> DecisionStore:
         return DecisionStore(self._db)
+
+    @cached_property
+    def supplier_changes(self) -> SupplierChangeStore:
+        return SupplierChangeStore(self._db, who=self.who)
 
     @cached_property
     def links(self) -> LinkStore:

@@ -60,6 +60,7 @@ from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.facts import recorded
 from duediligence.model.messages import DigestItem
 from duediligence.model.runs import Basis
+from duediligence.model.supplier_changes import SupplierChange
 
 AT = datetime(2026, 11, 20, 9, 30, 15, 250, tzinfo=UTC)
 DAY = date(2025, 2, 24)
@@ -484,6 +485,17 @@ COMPARED = Compared(parties=(PARTY,), facts=("review, high", "It is overdue."))
 SAMPLES: dict[str, Any] = {
     "supplier": SUPPLIER,
     "supplier, plain": Supplier(ref="S2", name="Mill"),
+    "supplier change": SupplierChange(
+        kind="merged",
+        refs=("S1", "S2"),
+        before=(SUPPLIER, Supplier(ref="S2", name="Mill")),
+        after=(SUPPLIER,),
+        imported=(Supplier(ref="S2", name="The Mill"),),
+        note="One firm",
+        undoes=3,
+        by="Ada",
+        at=datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
+    ),
     "list entry": ENTRY,
     "list entry, plain": ListEntry(id="E2", list_id="un", kind="unknown", names=(Name("Mill"),)),
     "party": PARTY,

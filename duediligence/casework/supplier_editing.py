@@ -1,0 +1,403 @@
+"""Suppliers by hand: added, edited, ended and opened again, with their contracts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
+from duediligence.model import Address, Contract, PartOf, Supplier, UnreadCell
+from duediligence.model.supplier_changes import (
+    SupplierAct,
+    SupplierChange,
+    SupplierTie,
+    merged_people,
+    with_contracts,
+)
+from duediligence.model.suppliers import PartRole
+from duediligence.render.wording import fold
+from duediligence.screening.access import use_case
+from duediligence.screening.resolution.resolving import supplier_of
+from duediligence.screening.workspace import Workspace
+from duediligence.suppliers.contract_cells import SupplierCell, read_contracts
+from duediligence.suppliers.rows import LONGEST_CELL, LONGEST_NAME, supplier_from_options
+from duediligence.text.dates import long_date
+from duediligence.text.wording import listed
+
+LONGEST_NOTE = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierFacts:
+    """What is known of a supplier, as text in the forms that a supplier file may have.
+
+    What is empty is not changed. Numbers take the place of those of the same register; names and
+    people (`Name` or `Name,1965-04`) are added. `part_of` names the supplier under which it works.
+    """
+
+    name: str = ""
+    number: str = ""
+    charity: str = ""
+    mutual: str = ""
+    ppon: str = ""
+    address: str = ""
+    postcode: str = ""
+    country: str = ""
+    trading_names: Sequence[str] = ()
+    former_names: Sequence[str] = ()
+    people: Sequence[str] = ()
+    part_of: str = ""
+    role: PartRole = "sub-contractor"
+
+    def read(self, name: str, ref: str, today: date) -> Supplier:
+        """The supplier that they describe. Raises UsageError for what is not understood."""
+        return supplier_from_options(
+            self.name or name,
+            ref=ref,
+            number=self.number,
+            charity=self.charity,
+            mutual=self.mutual,
+            ppon=self.ppon,
+            address=self.address,
+            postcode=self.postcode,
+            country=self.country,
+            trading_names=self.trading_names,
+            former_names=self.former_names,
+            people=self.people,
+            today=today,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractFacts:
+    """What is known of a contract, as text in the forms that a supplier file may have.
+
+    `value` is the total, which counts where `yearly_value` is empty and both days are known.
+    """
+
+    title: str = ""
+    category: str = ""
+    cpv: str = ""
+    value: str = ""
+    yearly_value: str = ""
+    start: str = ""
+    end: str = ""
+    owner: str = ""
+
+
+@use_case("change suppliers", event="supplier changed")
+def add(workspace: Workspace, facts: SupplierFacts, *, ref: str = "", note: str = "") -> Supplier:
+    """Add a supplier. Without a reference it gets one made from its name and numbers.
+
+    Raises UsageError where the reference is taken and for facts that are not understood.
+    """
+    with workspace.casework.transaction():
+        new = facts.read("", ref, workspace.now().date())
+        free_ref(workspace, new.ref)
+        new = _placed(workspace, new, facts)
+        made(workspace, "added", (new.ref,), after=(new,), note=note)
+    return new
+
+
+@use_case("change suppliers", event="supplier changed")
+def edit(
+    workspace: Workspace,
+    ref: str,
+    facts: SupplierFacts,
+    *,
+    remove: Sequence[str] = (),
+    clear_unread: bool = False,
+    note: str = "",
+) -> Supplier | None:
+    """Change the facts of a supplier. Its reference stays, and with it links and decisions.
+
+    Each text of `remove` is one of its other names, people or numbers, or the reference of a
+    supplier under which it works. `clear_unread`: what the cells hold that an import could not read
+    was entered by hand. Returns the supplier as it is now, None where nothing is different. Raises
+    UsageError for what is not understood and for what is to be removed and is not there.
+    """
+    with workspace.casework.transaction():
+        before = supplier_of(workspace, ref)
+        read = facts.read(before.name, before.ref, workspace.now().date())
+        now = before
+        for text in remove:
+            now = without(now, text)
+        schemes = {one.scheme for one in read.identifiers}
+        now = replace(
+            now,
+            name=read.name if facts.name else now.name,
+            identifiers=(
+                *(one for one in now.identifiers if one.scheme not in schemes),
+                *read.identifiers,
+            ),
+            address=_address(now.address, read.address),
+            people=merged_people((*now.people, *read.people)),
+            unread=() if clear_unread else now.unread,
+        )
+        for names in ("trading_names", "former_names"):
+            every = dict.fromkeys((*getattr(now, names), *getattr(read, names)))
+            now = replace(now, **{names: tuple(one for one in every if one != now.name)})  # type: ignore[arg-type]
+        now = _placed(workspace, now, facts)
+        if now == before:
+            return None
+        made(workspace, "edited", (ref,), before=(before,), after=(now,), note=note)
+    return now
+
+
+@use_case("change suppliers", event="supplier changed")
+def end(
+    workspace: Workspace, refs: Sequence[str], *, on: date | None = None, note: str = ""
+) -> list[Supplier]:
+    """Record that nothing is bought from suppliers any more from that day (default: today).
+
+    They are kept, screened no more, and their alerts leave the queue. All or none. Raises NotFound,
+    and Conflict for one that has ended by then.
+    """
+    day, ended = on or workspace.now().date(), []
+    with workspace.casework.transaction():
+        for ref in dict.fromkeys(refs):
+            before = supplier_of(workspace, ref)
+            if before.ended and before.ended <= day:
+                raise Conflict(f"{ref} has ended on {long_date(before.ended)} already")
+            now = replace(before, ended=day)
+            made(workspace, "ended", (ref,), before=(before,), after=(now,), note=note)
+            ended.append(now)
+    return ended
+
+
+@use_case("change suppliers", event="supplier changed")
+def reopen(workspace: Workspace, ref: str, *, note: str = "") -> Supplier:
+    """Record that a supplier has not ended after all. Raises NotFound, Conflict."""
+    with workspace.casework.transaction():
+        before = supplier_of(workspace, ref)
+        if before.ended is None:
+            raise Conflict(f"{ref} has not ended")
+        now = replace(before, ended=None)
+        made(workspace, "reopened", (ref,), before=(before,), after=(now,), note=note)
+    return now
+
+
+@use_case("change suppliers", event="supplier changed")
+def add_contract(
+    workspace: Workspace, ref: str, facts: ContractFacts, *, note: str = ""
+) -> Contract:
+    """Add a contract to a supplier. Raises UsageError for what is not understood."""
+    with workspace.casework.transaction():
+        before = supplier_of(workspace, ref)
+        if not facts.title.strip():
+            raise Invalid("the contract has no title", field="title")
+        if any(_is(one, facts.title) for one in before.engagements):
+            raise Conflict(
+                f"{ref} has a contract {facts.title!r} already",
+                hint="Edit that one, or give this one another title.",
+            )
+        new = _contract(Contract(), facts)
+        _store_contracts(workspace, before, (*before.engagements, new), note)
+    return new
+
+
+@use_case("change suppliers", event="supplier changed")
+def edit_contract(
+    workspace: Workspace, ref: str, title: str, facts: ContractFacts, *, note: str = ""
+) -> Contract:
+    """Change a contract, found by its title. Raises NotFound, and UsageError for what is not
+    understood.
+    """
+    with workspace.casework.transaction():
+        before = supplier_of(workspace, ref)
+        old = contract_of(before, title)
+        new = _contract(old, facts)
+        if new != old:
+            held = (new if one == old else one for one in before.engagements)
+            _store_contracts(workspace, before, held, note)
+    return new
+
+
+@use_case("change suppliers", event="supplier changed")
+def remove_contract(workspace: Workspace, ref: str, title: str, *, note: str = "") -> Contract:
+    """Remove a contract that was entered by mistake. One that is over ends instead.
+
+    Raises NotFound.
+    """
+    with workspace.casework.transaction():
+        before = supplier_of(workspace, ref)
+        old = contract_of(before, title)
+        held = (one for one in before.engagements if one != old)
+        _store_contracts(workspace, before, held, note)
+    return old
+
+
+def contract_of(supplier: Supplier, title: str) -> Contract:
+    """The contract of that title, or the only one whose title begins so. Raises NotFound."""
+    exact = [one for one in supplier.engagements if _is(one, title)]
+    start = fold(title).casefold()
+    begun = [one for one in supplier.engagements if one.title.casefold().startswith(start)]
+    found = exact or begun
+    if len(found) != 1 or not start:
+        titles = listed(repr(one.title) for one in supplier.engagements)
+        raise NotFound(
+            f"{supplier.ref} has {'several contracts' if found else 'no contract'} {title!r}",
+            hint=f"Its contracts: {titles}." if titles else "It has no contract.",
+        )
+    return found[0]
+
+
+def without(supplier: Supplier, text: str) -> Supplier:
+    """The supplier without the name, person, number or higher supplier of that text.
+
+    Raises NotFound where it has none.
+    """
+    wanted = fold(text).casefold()
+
+    def other(value: str) -> bool:
+        return value.casefold() != wanted
+
+    now = replace(
+        supplier,
+        trading_names=tuple(filter(other, supplier.trading_names)),
+        former_names=tuple(filter(other, supplier.former_names)),
+        people=tuple(one for one in supplier.people if other(one.name)),
+        identifiers=tuple(one for one in supplier.identifiers if other(one.id) and other(str(one))),
+        part_of=tuple(one for one in supplier.part_of if other(one.supplier_ref)),
+    )
+    if now == supplier:
+        held = [
+            *supplier.trading_names,
+            *supplier.former_names,
+            *(one.name for one in supplier.people),
+            *(one.id for one in supplier.identifiers),
+            *(one.supplier_ref for one in supplier.part_of),
+        ]
+        raise NotFound(
+            f"{supplier.ref} has no {text!r}",
+            hint=f"It has {listed(map(repr, held))}." if held else "It has nothing of the kind.",
+        )
+    return now
+
+
+def free_ref(workspace: Workspace, ref: str) -> None:
+    """Raise Conflict where a supplier has the reference, or had it before it was merged."""
+    if workspace.suppliers.get(ref):
+        raise Conflict(
+            f"There is a supplier {ref} already",
+            hint=Hint("To see it: ", Step("show-supplier", supplier=ref)),
+        )
+    if into := workspace.suppliers.merged().get(ref):
+        raise Conflict(
+            f"The supplier {ref} was merged into {into}",
+            hint=Hint(
+                "Choose another reference, or take the merge back: ",
+                Step("show-supplier-history", supplier=into),
+            ),
+        )
+
+
+def made(
+    workspace: Workspace,
+    kind: SupplierAct,
+    refs: tuple[str, ...],
+    *,
+    before: tuple[Supplier, ...] = (),
+    after: tuple[Supplier, ...] = (),
+    imported: tuple[Supplier, ...] = (),
+    note: str = "",
+    undoes: int = 0,
+    tied: Iterable[SupplierTie] = (),
+    untied: Iterable[SupplierTie] = (),
+) -> SupplierChange:
+    """Make a change by whoever works here. Within a transaction. Raises Invalid, StorageError."""
+    note = fold(note)
+    if len(note) > LONGEST_NOTE:
+        raise Invalid(
+            f"the note has {len(note):,} characters; the maximum is {LONGEST_NOTE:,}", field="note"
+        )
+    change = SupplierChange(
+        kind=kind,
+        refs=refs,
+        before=before,
+        after=after,
+        imported=imported,
+        note=note,
+        undoes=undoes,
+        by=workspace.who,
+        at=workspace.now(),
+    )
+    return workspace.casework.supplier_changes.make(change, tied=tied, untied=untied)
+
+
+def _placed(workspace: Workspace, supplier: Supplier, facts: SupplierFacts) -> Supplier:
+    """The supplier under the one that it works for, where the facts name one."""
+    if not facts.part_of:
+        return supplier
+    above = supplier_of(workspace, facts.part_of)
+    todo, seen = [above], {supplier.ref}
+    while todo:
+        one = todo.pop()
+        if one.ref == supplier.ref:
+            raise Conflict(f"{supplier.ref} would work under itself")
+        if one.ref not in seen:
+            seen.add(one.ref)
+            todo += [
+                up for part in one.part_of if (up := workspace.suppliers.get(part.supplier_ref))
+            ]
+    others = (one for one in supplier.part_of if one.supplier_ref != above.ref)
+    return replace(supplier, part_of=(*others, PartOf(above.ref, facts.role)))
+
+
+def _address(old: Address | None, new: Address | None) -> Address | None:
+    if old is None or new is None:
+        return new or old
+    return Address(new.text or old.text, new.postcode or old.postcode, new.country or old.country)
+
+
+def _contract(old: Contract, facts: ContractFacts) -> Contract:
+    """The contract with what the facts say. Raises Invalid."""
+    days = {name: getattr(facts, name) for name in ("start", "end")}
+    for name, text in days.items():
+        if not text and (held := getattr(old, name)):
+            days[name] = held.isoformat()
+    given = {
+        "contract": ("--title", facts.title or old.title),
+        "contract_category": ("--category", facts.category),
+        "contract_cpv": ("--cpv", facts.cpv),
+        "contract_yearly_value": ("--yearly-value", facts.yearly_value),
+        "contract_value": ("--value", facts.value),
+        "contract_start": ("--start", days["start"]),
+        "contract_end": ("--end", days["end"]),
+    }
+    for option, text in (*given.values(), ("--owner", facts.owner)):
+        longest = LONGEST_NAME if option in ("--title", "--owner") else LONGEST_CELL
+        if len(text) > longest or "\0" in text:
+            raise Invalid(f"{option} is too long or no text", field=option.lstrip("-"))
+    unread: list[UnreadCell] = []
+    cells = {name: [SupplierCell(option, text)] for name, (option, text) in given.items() if text}
+    title, found = read_contracts(cells, unread)
+    for cell in unread:
+        raise Invalid(f"{cell.column} {cell.text}: {cell.reason}", field=cell.column.lstrip("-"))
+    read = found[0] if found else Contract(title=title)
+    if facts.value and read.yearly_value is None:
+        raise Invalid(
+            "a total value needs the start and the end of the contract",
+            field="value",
+            hint="Give both days, or the value of one year.",
+        )
+    return replace(
+        old,
+        title=read.title or old.title,
+        category=read.category or old.category,
+        cpv=read.cpv or old.cpv,
+        yearly_value=old.yearly_value if read.yearly_value is None else read.yearly_value,
+        start=read.start,
+        end=read.end,
+        owner=fold(facts.owner) or old.owner,
+    )
+
+
+def _store_contracts(
+    workspace: Workspace, before: Supplier, contracts: Iterable[Contract], note: str
+) -> None:
+    now = with_contracts(before, tuple(dict.fromkeys(contracts)))
+    made(workspace, "edited", (before.ref,), before=(before,), after=(now,), note=note)
+
+
+def _is(contract: Contract, title: str) -> bool:
+    return contract.title.casefold() == fold(title).casefold()

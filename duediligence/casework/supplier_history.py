@@ -1,0 +1,265 @@
+"""What became of a supplier: who changed what and when, and taking a change back."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from duediligence.casework.supplier_editing import made
+from duediligence.errors import Conflict, Hint, NotFound, Step
+from duediligence.model import Address, Contract, Identifier, PartOf, Person, Supplier
+from duediligence.model.alerts import FieldChange
+from duediligence.model.supplier_changes import SupplierAct, SupplierChange, SupplierTie, carry
+from duediligence.render.wording import day
+from duediligence.screening.access import use_case
+from duediligence.screening.alerts.projection import suppliers_changed
+from duediligence.screening.resolution.resolving import supplier_of
+from duediligence.screening.workspace import Workspace
+from duediligence.text.money import in_pounds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeShown:
+    """One change of a supplier. `at` is in UTC; `undone` says that it was taken back.
+
+    `suppliers` are all that it is about, `changes` what it made of the one that was asked for.
+    """
+
+    number: int
+    act: SupplierAct
+    at: datetime
+    by: str
+    note: str
+    suppliers: tuple[str, ...]
+    undoes: int
+    undone: bool
+    changes: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierHistory:
+    """Every change of a supplier that is still kept, the oldest first.
+
+    `merged_into` is the supplier that it is part of by now, empty for none. `file` is what it was
+    last imported from, at `imported_at`; both empty or None where it never was.
+    """
+
+    ref: str
+    merged_into: str
+    file: str
+    imported_at: datetime | None
+    changes: tuple[ChangeShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierList:
+    """Suppliers by reference, and how many were left out because they have ended."""
+
+    suppliers: tuple[Supplier, ...]
+    ended: int
+
+
+@use_case("read")
+def supplier_list(workspace: Workspace, *, everything: bool = False) -> SupplierList:
+    """The suppliers from which something is bought, or `everything`. Raises StorageError."""
+    ended = workspace.suppliers.ended(workspace.now().date())
+    every = workspace.suppliers.all()
+    found = tuple(one for one in every if everything or one.ref not in ended)
+    return SupplierList(found, len(every) - len(found))
+
+
+@use_case("read")
+def history(workspace: Workspace, ref: str) -> SupplierHistory:
+    """What became of a supplier. Raises NotFound where none has or had the reference."""
+    store = workspace.casework.supplier_changes
+    found, row = store.of(ref), workspace.suppliers.row(ref)
+    merged_into = workspace.suppliers.merged().get(ref, "")
+    if not found and not merged_into:
+        supplier_of(workspace, ref)
+    undone = store.undone()
+    return SupplierHistory(
+        ref=ref,
+        merged_into=merged_into,
+        file=row.file if row else "",
+        imported_at=datetime.fromisoformat(row.at) if row and row.file else None,
+        changes=tuple(
+            ChangeShown(
+                number=one.position,
+                act=one.kind,
+                at=one.at,
+                by=one.by,
+                note=one.note,
+                suppliers=one.refs,
+                undoes=one.undoes,
+                undone=one.position in undone,
+                changes=tuple(_changes(_of(one.before, ref), _of(one.after, ref))),
+            )
+            for one in found
+        ),
+    )
+
+
+@use_case("change suppliers", event="supplier changed")
+def undo(
+    workspace: Workspace, ref: str, *, change: int | None = None, note: str = ""
+) -> SupplierChange:
+    """Take back a change of a supplier: the newest, or the one of that number.
+
+    What a later import changed stays. Taking back is a change itself, and is not taken back: make
+    the change again. Raises NotFound where there is no such change, and Conflict where a later one
+    of the same suppliers is in the way, or one that was added has been screened.
+    """
+    with workspace.casework.transaction():
+        taken = _to_undo(workspace, ref, change)
+        store = workspace.casework.supplier_changes
+        then = {one.ref: one for one in taken.after}
+        earlier = {one.ref: one for one in taken.before}
+        now = {one: _known(workspace, one) for one in then}
+        leaving = [one for one in then if one not in earlier]
+        coming = [one for one in earlier if one not in then]
+        screened = workspace.screened.newest_of(leaving)
+        if taken.kind == "added" and screened:
+            raise Conflict(
+                f"{ref} has been screened since it was added, and that is kept",
+                hint=Hint("End it instead: ", Step("end-supplier", supplier=ref)),
+            )
+        base = [said for one in leaving if (said := store.imported(one))]
+        tied = [SupplierTie(one, "merged", taken.refs[0], *store.newest()) for one in screened]
+        about = {*taken.refs, *then, *earlier}
+        undone = made(
+            workspace,
+            "undone",
+            taken.refs,
+            before=tuple(now.values()),
+            after=(
+                *(carry(now[one], then[one], earlier[one]) for one in then if one in earlier),
+                *(earlier[one] for one in coming),
+            ),
+            imported=(*taken.imported, *base),
+            note=note,
+            undoes=taken.position,
+            tied=tied,
+            untied=[
+                one
+                for one in store.ties()
+                if (taken.kind == "merged" and one.kind == "merged" and one.ref in coming)
+                or (taken.kind == "split" and one.kind == "split" and one.ref in leaving)
+            ],
+        )
+        if taken.kind in ("merged", "split"):
+            suppliers_changed(workspace, about)
+    return undone
+
+
+def _to_undo(workspace: Workspace, ref: str, number: int | None) -> SupplierChange:
+    store = workspace.casework.supplier_changes
+    undone = store.undone()
+    kept = [one for one in store.of(ref) if one.kind != "undone" and one.position not in undone]
+    if number is None and kept:
+        number = kept[-1].position
+    taken = next((one for one in kept if one.position == number), None)
+    seen = Hint("To see its changes: ", Step("show-supplier-history", supplier=ref))
+    if taken is None:
+        if not store.of(ref):
+            supplier_of(workspace, ref)
+        which = f"change {number}" if number is not None else "change"
+        raise NotFound(f"{ref} has no {which} that can be taken back", hint=seen)
+    about = {*taken.refs, *(one.ref for one in (*taken.before, *taken.after))}
+    later = {
+        one.position: one
+        for each in about
+        for one in store.of(each)
+        if one.position > taken.position and one.kind != "undone" and one.position not in undone
+    }
+    if later:
+        newest = later[max(later)]
+        raise Conflict(
+            f"Change {newest.position} ({newest.kind}: {', '.join(newest.refs)}) came after change "
+            f"{taken.position}",
+            hint=Hint("Take that one back first. ", seen),
+        )
+    return taken
+
+
+def _known(workspace: Workspace, ref: str) -> Supplier:
+    if (found := workspace.suppliers.get(ref)) is None:
+        raise Conflict(
+            f"The supplier {ref} is there no longer, so that its change cannot be taken back"
+        )
+    return found
+
+
+def _of(suppliers: Sequence[Supplier], ref: str) -> Supplier | None:
+    return next((one for one in suppliers if one.ref == ref), None)
+
+
+def _changes(before: Supplier | None, after: Supplier | None) -> Iterator[FieldChange]:
+    """The differences field by field; none where the supplier came or went as a whole."""
+    if before is None or after is None:
+        return
+    for field in fields(Supplier):
+        if field.name in ("repairs", "contract"):
+            continue
+        attribute = "engagements" if field.name == "contracts" else field.name
+        old, new = (_texts(getattr(one, attribute)) for one in (before, after))
+        if old == new:
+            continue
+        gone = tuple(one for one in old if one not in new)
+        come = tuple(one for one in new if one not in old)
+        if len(gone) == len(come) == 1:
+            yield FieldChange("supplier", field.name, "replaced", gone, come)
+            continue
+        if come:
+            yield FieldChange("supplier", field.name, "added", after=come)
+        if gone:
+            yield FieldChange("supplier", field.name, "removed", gone)
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    values = value if isinstance(value, tuple) else (value,)
+    return tuple(_text(one) for one in values if one not in (None, ""))
+
+
+def _text(value: Any) -> str:
+    match value:
+        case Person():
+            born = f", born {value.birth_date}" if value.birth_date else ""
+            return f"{value.name} ({value.role}{born})"
+        case Identifier():
+            return f"{value.scheme} {value.id}"
+        case Address():
+            return ", ".join(filter(None, (value.text, value.postcode, value.country)))
+        case PartOf():
+            return f"{value.role} of {value.supplier_ref}"
+        case Contract():
+            return contract_words(value)
+        case date():
+            return day(value)
+    return value if isinstance(value, str) else getattr(value, "column", str(value))
+
+
+def contract_words(contract: Contract) -> str:
+    """One contract on one line."""
+    parts = [contract.title, contract.category]
+    if contract.cpv:
+        parts.append(f"CPV {', '.join(contract.cpv)}")
+    if contract.yearly_value is not None:
+        parts.append(f"{in_pounds(contract.yearly_value)} a year")
+    if contract.start:
+        parts.append(f"from {day(contract.start)}")
+    if contract.end:
+        parts.append(f"to {day(contract.end)}")
+    if contract.owner:
+        parts.append(f"owner {contract.owner}")
+    return ", ".join(filter(None, parts))
+
+
+def side_by_side(first: Supplier, other: Supplier, merged: Supplier) -> list[tuple[str, ...]]:
+    """Two suppliers and what they are together, field by field: a label and three texts."""
+    rows = []
+    for field in fields(Supplier):
+        attribute = "engagements" if field.name == "contracts" else field.name
+        texts = ["; ".join(_texts(getattr(one, attribute))) for one in (first, other, merged)]
+        if field.name not in ("ref", "repairs", "contract") and any(texts):
+            rows.append((field.name.replace("_", " "), *texts))
+    return rows

@@ -1,0 +1,598 @@
+"""`suppliers`: add, edit, end, merge, split, undo, and their contracts."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from duediligence.cli.globals import JsonOption, note, say, say_json, warn, workspace
+from duediligence.errors import UsageError
+
+if TYPE_CHECKING:
+    from duediligence.casework.supplier_history import ChangeShown
+    from duediligence.casework.supplier_merging import MergePreview
+    from duediligence.model import Supplier
+    from duediligence.model.suppliers import PartRole
+
+RefArgument = Annotated[
+    str, typer.Argument(metavar="REF", help="The supplier's reference.", show_default=False)
+]
+TitleArgument = Annotated[
+    str,
+    typer.Argument(metavar="TITLE", help="Title of the contract, or how it begins."),
+]
+NoteOption = Annotated[str, typer.Option("--note", help="Why, for anyone who asks later.")]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
+NumberOption = Annotated[str, typer.Option("--number", help="Companies House number.")]
+CharityOption = Annotated[str, typer.Option("--charity", help="Charity number.")]
+MutualOption = Annotated[str, typer.Option("--mutual", help="Number on the Mutuals Register.")]
+PponOption = Annotated[str, typer.Option("--ppon", help="Number on the Central Digital Platform.")]
+AddressOption = Annotated[str, typer.Option("--address", help="Address without the postcode.")]
+PostcodeOption = Annotated[str, typer.Option("--postcode", help="Postcode.")]
+CountryOption = Annotated[str, typer.Option("--country", help="Country.")]
+TradingOption = Annotated[
+    list[str] | None, typer.Option("--trading-name", help="A trading name. Repeatable.")
+]
+FormerOption = Annotated[
+    list[str] | None, typer.Option("--former-name", help="A former name. Repeatable.")
+]
+PersonOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--person",
+        metavar='"NAME,YYYY-MM"',
+        help="A director, owner or partner, with month and year of birth. Repeatable.",
+    ),
+]
+PartOfOption = Annotated[
+    str, typer.Option("--part-of", metavar="REF", help="The supplier under which it works.")
+]
+RoleOption = Annotated[
+    str, typer.Option("--role", help="As what: sub-contractor or consortium-member.")
+]
+CategoryOption = Annotated[str, typer.Option("--category", help="Your own category.")]
+CpvOption = Annotated[str, typer.Option("--cpv", help="CPV codes.")]
+ValueOption = Annotated[
+    str, typer.Option("--value", help="Total value in pounds; needs start and end.")
+]
+YearlyOption = Annotated[str, typer.Option("--yearly-value", help="Value of one year in pounds.")]
+StartOption = Annotated[str, typer.Option("--start", metavar="DATE", help="First day.")]
+EndOption = Annotated[str, typer.Option("--end", metavar="DATE", help="Last day.")]
+OwnerOption = Annotated[
+    str, typer.Option("--owner", help="Who answers for it here: a person or a team.")
+]
+
+contracts = typer.Typer(help="The contracts of a supplier, by hand.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to those of `suppliers`."""
+    for command in (add, edit, end, reopen, merge, split, undo, history):
+        app.command()(command)
+    app.add_typer(contracts, name="contract")
+
+
+def add(
+    name: Annotated[str, typer.Argument(help="The supplier's name.")],
+    ref: Annotated[
+        str, typer.Option(help="Your reference for it. Default: one made from what it is.")
+    ] = "",
+    number: NumberOption = "",
+    charity: CharityOption = "",
+    mutual: MutualOption = "",
+    ppon: PponOption = "",
+    address: AddressOption = "",
+    postcode: PostcodeOption = "",
+    country: CountryOption = "",
+    trading_name: TradingOption = None,
+    former_name: FormerOption = None,
+    person: PersonOption = None,
+    part_of: PartOfOption = "",
+    role: RoleOption = "sub-contractor",
+    why: NoteOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Add a supplier by hand.
+
+    Examples:
+
+        duediligence suppliers add "Bright Sands Home Care Ltd" --ref S00044 --number 99001234
+
+        duediligence suppliers add "Fenmoor Haulage" --part-of S00044 --role sub-contractor
+    """
+    from duediligence.casework.supplier_editing import SupplierFacts
+    from duediligence.casework.supplier_editing import add as add_supplier
+
+    facts = SupplierFacts(
+        name=name,
+        number=number,
+        charity=charity,
+        mutual=mutual,
+        ppon=ppon,
+        address=address,
+        postcode=postcode,
+        country=country,
+        trading_names=trading_name or (),
+        former_names=former_name or (),
+        people=person or (),
+        part_of=part_of,
+        role=_role(role),
+    )
+    with workspace() as ws:
+        supplier = add_supplier(ws, facts, ref=ref, note=why)
+    _tell(supplier, "added", as_json=as_json)
+
+
+def edit(
+    ref: RefArgument,
+    name: Annotated[str, typer.Option(help="The name as it should be.")] = "",
+    number: NumberOption = "",
+    charity: CharityOption = "",
+    mutual: MutualOption = "",
+    ppon: PponOption = "",
+    address: AddressOption = "",
+    postcode: PostcodeOption = "",
+    country: CountryOption = "",
+    trading_name: TradingOption = None,
+    former_name: FormerOption = None,
+    person: PersonOption = None,
+    part_of: PartOfOption = "",
+    role: RoleOption = "sub-contractor",
+    remove: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TEXT",
+            help="A trading or former name, a person, a number, or the reference it works under: "
+            "to be removed. Repeatable.",
+        ),
+    ] = None,
+    clear_unread: Annotated[
+        bool,
+        typer.Option(
+            "--clear-unread", help="What could not be read of the file was entered by hand."
+        ),
+    ] = False,
+    why: NoteOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Correct or complete the facts of a supplier. Its reference, links and decisions stay.
+
+    Numbers, name and address take the place of the old ones; names and people are added.
+
+    Examples:
+
+        duediligence suppliers edit S00044 --name "Bright Sands Homecare Ltd" --note "Misspelt"
+
+        duediligence suppliers edit S00044 --person "Jo Invented,1968-03" --remove "J Invented"
+    """
+    from duediligence.casework.supplier_editing import SupplierFacts
+    from duediligence.casework.supplier_editing import edit as edit_supplier
+    from duediligence.screening.resolution.resolving import supplier_of
+
+    facts = SupplierFacts(
+        name=name,
+        number=number,
+        charity=charity,
+        mutual=mutual,
+        ppon=ppon,
+        address=address,
+        postcode=postcode,
+        country=country,
+        trading_names=trading_name or (),
+        former_names=former_name or (),
+        people=person or (),
+        part_of=part_of,
+        role=_role(role),
+    )
+    with workspace() as ws:
+        now = edit_supplier(
+            ws, ref, facts, remove=remove or (), clear_unread=clear_unread, note=why
+        )
+        supplier = now or supplier_of(ws, ref)
+    _tell(supplier, "changed" if now else "nothing is different", as_json=as_json)
+
+
+def end(
+    refs: Annotated[list[str], typer.Argument(metavar="REF...", help="References.")],
+    on: Annotated[
+        str,
+        typer.Option(metavar="DATE", help="From which day nothing is bought. Default: today."),
+    ] = "",
+    why: NoteOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Record that nothing is bought from suppliers any more: they are kept and not screened.
+
+    Their alerts leave the queue, undecided ones as "supplier ended". All or none are ended.
+
+    Examples:
+
+        duediligence suppliers end S00044 S00051 --on 2026-12-31 --note "Contract not renewed"
+    """
+    from duediligence.casework.choices import date_of
+    from duediligence.casework.supplier_editing import end as end_suppliers
+    from duediligence.render.wording import day
+
+    with workspace() as ws:
+        ended = end_suppliers(ws, refs, on=date_of("--on", on), note=why)
+    if as_json:
+        say_json(ended)
+        return
+    for one in ended:
+        assert one.ended
+        say(_visible(f"{one.ref}: {one.name}: ended on {day(one.ended)}"))
+
+
+def reopen(ref: RefArgument, why: NoteOption = "", as_json: JsonOption = False) -> None:
+    """Record that a supplier has not ended after all.
+
+    Examples:
+
+        duediligence suppliers reopen S00044 --note "New contract"
+    """
+    from duediligence.casework.supplier_editing import reopen as reopen_supplier
+
+    with workspace() as ws:
+        supplier = reopen_supplier(ws, ref, note=why)
+    _tell(supplier, "open again", as_json=as_json)
+
+
+def merge(
+    ref: Annotated[
+        str, typer.Argument(metavar="REF", help="The supplier that stays.", show_default=False)
+    ],
+    other: Annotated[
+        str,
+        typer.Argument(
+            metavar="OTHER", help="The one that becomes part of it.", show_default=False
+        ),
+    ],
+    yes: YesOption = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what the merge would come to.")
+    ] = False,
+    why: NoteOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Merge two entries of one supplier: alerts and decisions of the other become the first's.
+
+    A decision counts where exactly that is compared; where the facts differ, the alert is open
+    again and says what differs. Screenings and packs stay as they are.
+
+    Examples:
+
+        duediligence suppliers merge S00044 S00107
+
+        duediligence suppliers merge S00044 S00107 --yes --note "Same company number"
+    """
+    from duediligence.casework.supplier_merging import merge as merge_suppliers
+    from duediligence.casework.supplier_merging import preview_merge
+
+    with workspace() as ws:
+        seen = preview_merge(ws, ref, other)
+        if dry_run:
+            say_json(seen) if as_json else _tell_preview(seen)
+            return
+        if not yes:
+            _tell_preview(seen)
+            _ask(f"Merge {other} into {ref}?")
+        for doubt in seen.doubts if yes else ():
+            warn(f"Warning: {doubt}")
+        supplier = merge_suppliers(ws, ref, other, note=why)
+    _tell(supplier, f"{other} is part of it now", as_json=as_json)
+    note("To compare what the two are together: duediligence screen")
+    note(f"To take it back: duediligence suppliers undo {ref}")
+
+
+def split(
+    ref: RefArgument,
+    new: Annotated[str, typer.Option(metavar="REF", help="Reference of the new supplier.")],
+    name: Annotated[str, typer.Option(help="Name of the new supplier.")],
+    number: NumberOption = "",
+    charity: CharityOption = "",
+    address: AddressOption = "",
+    postcode: PostcodeOption = "",
+    trading_name: TradingOption = None,
+    former_name: FormerOption = None,
+    person: PersonOption = None,
+    contract: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TITLE", help="A contract that is the new one's. Repeatable."),
+    ] = None,
+    why: NoteOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Make two suppliers of one that is really two. The numbers, names, people and contracts that
+    you give move to the new one.
+
+    Examples:
+
+        duediligence suppliers split S00044 --new S00112 --name "Bright Sands Cleaning Ltd"
+            --number 99001402 --person "Jo Invented" --contract "Cleaning of schools"
+    """
+    from duediligence.casework.supplier_editing import SupplierFacts
+    from duediligence.casework.supplier_merging import SplitRequest
+    from duediligence.casework.supplier_merging import split as split_supplier
+
+    asked = SplitRequest(
+        ref=new,
+        facts=SupplierFacts(
+            name=name,
+            number=number,
+            charity=charity,
+            address=address,
+            postcode=postcode,
+            trading_names=trading_name or (),
+            former_names=former_name or (),
+            people=person or (),
+        ),
+        contracts=contract or (),
+    )
+    with workspace() as ws:
+        first, second = split_supplier(ws, ref, asked, note=why)
+    if as_json:
+        say_json([first, second])
+        return
+    say(_visible(f"{first.ref}: {first.name}: changed"))
+    say(_visible(f"{second.ref}: {second.name}: added"))
+    note("To compare both as they are now: duediligence screen")
+
+
+def undo(
+    ref: RefArgument,
+    change: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="The number of the change. Default: the newest."),
+    ] = None,
+    why: NoteOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Take back a change of a supplier: an edit, an end, a merge, a split. It stays on record.
+
+    Examples:
+
+        duediligence suppliers undo S00044
+
+        duediligence suppliers undo S00044 --change 12 --note "Two different firms"
+    """
+    from duediligence.casework.supplier_history import undo as undo_change
+
+    with workspace() as ws:
+        undone = undo_change(ws, ref, change=change, note=why)
+    if as_json:
+        say_json(undone)
+        return
+    say(f"{', '.join(undone.refs)}: change {undone.undoes} was taken back")
+
+
+def history(ref: RefArgument, as_json: JsonOption = False) -> None:
+    """Show what became of a supplier: who changed what and when. Also of one that was merged.
+
+    Examples:
+
+        duediligence suppliers history S00044
+    """
+    from duediligence.casework.supplier_history import history as history_of
+    from duediligence.render.wording import moment
+
+    with workspace() as ws:
+        found = history_of(ws, ref)
+    if as_json:
+        say_json(found)
+        return
+    if found.merged_into:
+        say(f"{found.ref} is part of {found.merged_into}.")
+    if found.imported_at:
+        say(_visible(f"Last imported {moment(found.imported_at)} from {found.file}."))
+    for one in found.changes:
+        say(_visible(_line(one)))
+    if not found.changes:
+        note("No change was made by hand.")
+
+
+@contracts.command("add")
+def add_contract(
+    ref: RefArgument,
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="Title of the contract.")],
+    category: CategoryOption = "",
+    cpv: CpvOption = "",
+    value: ValueOption = "",
+    yearly_value: YearlyOption = "",
+    start: StartOption = "",
+    end: EndOption = "",
+    owner: OwnerOption = "",
+    why: NoteOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Add a contract to a supplier.
+
+    Examples:
+
+        duediligence suppliers contract add S00044 "Home care, north" --cpv 85312000
+            --start 2026-04-01 --end 2029-03-31 --value 1200000 --owner "Adult social care"
+    """
+    from duediligence.casework.supplier_editing import ContractFacts
+    from duediligence.casework.supplier_editing import add_contract as add_one
+
+    facts = ContractFacts(
+        title=title,
+        category=category,
+        cpv=cpv,
+        value=value,
+        yearly_value=yearly_value,
+        start=start,
+        end=end,
+        owner=owner,
+    )
+    with workspace() as ws:
+        contract = add_one(ws, ref, facts, note=why)
+    _tell_contract(ref, contract, as_json=as_json)
+
+
+@contracts.command("edit")
+def edit_contract(
+    ref: RefArgument,
+    title: TitleArgument,
+    new_title: Annotated[str, typer.Option("--title", help="The title as it should be.")] = "",
+    category: CategoryOption = "",
+    cpv: CpvOption = "",
+    value: ValueOption = "",
+    yearly_value: YearlyOption = "",
+    start: StartOption = "",
+    end: EndOption = "",
+    owner: OwnerOption = "",
+    why: NoteOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Change a contract of a supplier.
+
+    Examples:
+
+        duediligence suppliers contract edit S00044 "Home care, north" --owner "Commissioning"
+    """
+    from duediligence.casework.supplier_editing import ContractFacts
+    from duediligence.casework.supplier_editing import edit_contract as edit_one
+
+    facts = ContractFacts(
+        title=new_title,
+        category=category,
+        cpv=cpv,
+        value=value,
+        yearly_value=yearly_value,
+        start=start,
+        end=end,
+        owner=owner,
+    )
+    with workspace() as ws:
+        contract = edit_one(ws, ref, title, facts, note=why)
+    _tell_contract(ref, contract, as_json=as_json)
+
+
+@contracts.command("end")
+def end_contract(
+    ref: RefArgument,
+    title: TitleArgument,
+    on: Annotated[str, typer.Option(metavar="DATE", help="Last day. Default: today.")] = "",
+    why: NoteOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Record the last day of a contract.
+
+    Examples:
+
+        duediligence suppliers contract end S00044 "Home care, north" --on 2026-12-31
+    """
+    from duediligence.casework.choices import date_of
+    from duediligence.casework.supplier_editing import ContractFacts
+    from duediligence.casework.supplier_editing import edit_contract as edit_one
+
+    with workspace() as ws:
+        day = date_of("--on", on) or ws.now().date()
+        facts = ContractFacts(end=day.isoformat())
+        contract = edit_one(ws, ref, title, facts, note=why)
+    _tell_contract(ref, contract, as_json=as_json)
+
+
+@contracts.command("remove")
+def remove_contract(
+    ref: RefArgument, title: TitleArgument, why: NoteOption = "", as_json: JsonOption = False
+) -> None:
+    """Remove a contract that was entered by mistake. One that is over: `contract end`.
+
+    Examples:
+
+        duediligence suppliers contract remove S00044 "Home care, north"
+    """
+    from duediligence.casework.supplier_editing import remove_contract as remove_one
+
+    with workspace() as ws:
+        contract = remove_one(ws, ref, title, note=why)
+    _tell_contract(ref, contract, as_json=as_json, what="removed: ")
+
+
+def _role(text: str) -> "PartRole":
+    from typing import get_args
+
+    from duediligence.casework.choices import word_of
+    from duediligence.model.suppliers import PartRole
+
+    return word_of("--role", text, get_args(PartRole))
+
+
+def _ask(question: str) -> None:
+    """Ask, or say how to do without. Raises UsageError where nobody is there to answer."""
+    import sys
+
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "there is no terminal to ask on, so nothing was changed",
+            hint="Check what is shown above, and add --yes.",
+        )
+    if not typer.confirm(question):
+        note("Nothing was changed.")
+        raise typer.Exit(2)
+
+
+def _tell(supplier: "Supplier", what: str, *, as_json: bool) -> None:
+    if as_json:
+        say_json(supplier)
+    else:
+        say(_visible(f"{supplier.ref}: {supplier.name}: {what}"))
+
+
+def _tell_contract(ref: str, contract: object, *, as_json: bool, what: str = "") -> None:
+    from duediligence.casework.supplier_history import contract_words
+    from duediligence.model import Contract
+
+    assert isinstance(contract, Contract)
+    if as_json:
+        say_json(contract)
+    else:
+        say(_visible(f"{ref}: {what}{contract_words(contract)}"))
+
+
+def _tell_preview(seen: "MergePreview") -> None:
+    """Both suppliers side by side, and what the merge would come to."""
+    from duediligence.casework.supplier_history import side_by_side
+    from duediligence.cli.globals import table
+    from duediligence.text.wording import count
+
+    rows = [
+        [_visible(cell) for cell in row]
+        for row in side_by_side(seen.supplier, seen.other, seen.merged)
+    ]
+    table(["", seen.supplier.ref, seen.other.ref, "together"], rows)
+    say(
+        f"{count(seen.alerts, 'alert')} of {seen.other.ref} with "
+        f"{count(seen.decisions, 'decision')} would be {seen.supplier.ref}'s."
+    )
+    if seen.reopening:
+        say(
+            f"{count(len(seen.reopening), 'decided alert')} would be open again, for the facts "
+            f"differ: {', '.join(one[:8] for one in seen.reopening[:10])}"
+            + (" …" if len(seen.reopening) > 10 else "")
+        )
+    for doubt in seen.doubts:
+        warn(f"Warning: {doubt}")
+
+
+def _line(one: "ChangeShown") -> str:
+    """One change on one line: number, when, who, what, and the difference field by field."""
+    from duediligence.render.wording import change_words, moment
+
+    others = f" ({', '.join(one.suppliers)})" if len(one.suppliers) > 1 else ""
+    what = f"{one.act} {one.undoes}" if one.undoes else one.act
+    told = "; ".join(change_words(each) for each in one.changes)
+    parts = [f"{one.number}  {moment(one.at)}  {one.by}  {what}{others}"]
+    if told:
+        parts.append(f": {told}")
+    if one.note:
+        parts.append(f" ({one.note})")
+    if one.undone:
+        parts.append(" [taken back]")
+    return "".join(parts)
+
+
+def _visible(text: str) -> str:
+    from duediligence.render.wording import visible
+
+    return visible(text)

@@ -1,0 +1,159 @@
+"""What became of suppliers over time, and how two states of one are put together."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Literal, TypeVar
+
+from duediligence.model.suppliers import Contract, PartOf, Person, Supplier
+
+T = TypeVar("T")
+SupplierAct = Literal["added", "edited", "ended", "reopened", "merged", "split", "undone"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierChange:
+    """One act on suppliers, never changed.
+
+    `refs` are those that it is about, the one that was named first. `before` and `after` are the
+    suppliers as they were and as they became: one that is only in `after` is new, one that is only
+    in `before` is there no longer (merged into the first of `refs`, or never there). `imported` is
+    what a file last said of those that left, where that was something else. `undoes` is the
+    position of the change that this one took back, 0 for none. `by` is the account, `at` in UTC.
+    """
+
+    kind: SupplierAct
+    refs: tuple[str, ...]
+    before: tuple[Supplier, ...] = ()
+    after: tuple[Supplier, ...] = ()
+    imported: tuple[Supplier, ...] = ()
+    note: str = ""
+    undoes: int = 0
+    by: str
+    at: datetime
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierTie:
+    """Whose decisions count for a supplier, too.
+
+    `merged`: what was decided for `ref` counts for `other_ref`, which it was merged into. `split`:
+    what was decided for `other_ref` counts for `ref`, which came out of it, of exactly the same
+    facts. `run_id` and `decision` are the newest run and decision when that was done.
+    """
+
+    ref: str
+    kind: Literal["merged", "split"]
+    other_ref: str
+    run_id: str
+    decision: int
+
+
+def union(first: Supplier, other: Supplier) -> Supplier:
+    """The first supplier with everything by which the other is looked up.
+
+    Name, address and the text of the contract stay those of the first where it has them. A person
+    whom only one of the two gives with a date of birth is taken with it.
+    """
+    own = {first.name.casefold()}
+    former = _names((*first.former_names, *other.former_names), own)
+    trading = _names(
+        (*first.trading_names, other.name, *other.trading_names), own | set(map(_folded, former))
+    )
+    ended = max(first.ended, other.ended) if first.ended and other.ended else None
+    apart = (first.ref, other.ref)
+    contract = first.contract or other.contract
+    return replace(
+        first,
+        trading_names=trading,
+        former_names=former,
+        identifiers=_once((*first.identifiers, *other.identifiers)),
+        address=first.address or other.address,
+        people=merged_people((*first.people, *other.people)),
+        contract=contract,
+        contracts=_contracts(contract, _once((*first.engagements, *other.engagements))),
+        repairs=_once((*first.repairs, *other.repairs)),
+        unread=_once((*first.unread, *other.unread)),
+        ended=ended,
+        part_of=_once(
+            one for one in (*first.part_of, *other.part_of) if one.supplier_ref not in apart
+        ),
+    )
+
+
+def carry(current: Supplier, was: Supplier, now: Supplier) -> Supplier:
+    """The supplier as it is, with what changed between two other states of it.
+
+    Of a field with several values those that came are added and those that went are removed; any
+    other field that changed takes the new value. So what was changed by hand outlives an import
+    that has nothing new to say of it.
+    """
+    if current == was:
+        return now
+    changed: dict[str, object] = {}
+    for field in fields(Supplier):
+        here, then, new = (getattr(one, field.name) for one in (current, was, now))
+        if field.name == "contracts" or then == new:
+            continue
+        changed[field.name] = _carried(here, then, new) if isinstance(new, tuple) else new
+    carried = replace(current, **changed)  # type: ignore[arg-type]
+    contracts = _carried(current.engagements, was.engagements, now.engagements)
+    return replace(carried, contracts=_contracts(carried.contract, contracts))
+
+
+def with_contracts(supplier: Supplier, contracts: Iterable[Contract]) -> Supplier:
+    """The supplier with these contracts in place of those that it has.
+
+    The text that is shown stays, unless it was the title of one of them.
+    """
+    held, text = tuple(contracts), supplier.contract
+    if not text or text in {one.title for one in supplier.engagements}:
+        text = held[0].title if held else ""
+    return replace(supplier, contract=text, contracts=_contracts(text, held))
+
+
+def repointed(supplier: Supplier, old: str, new: str) -> Supplier:
+    """The supplier, working under `new` where it worked under `old`."""
+    under = (PartOf(new, one.role) if one.supplier_ref == old else one for one in supplier.part_of)
+    return replace(
+        supplier, part_of=_once(one for one in under if one.supplier_ref != supplier.ref)
+    )
+
+
+def _carried(here: tuple[T, ...], then: tuple[T, ...], new: tuple[T, ...]) -> tuple[T, ...]:
+    if here == then:
+        return new
+    gone = [one for one in then if one not in new]
+    come = [one for one in new if one not in then]
+    return _once((*(one for one in here if one not in gone), *come))
+
+
+def _contracts(text: str, held: tuple[Contract, ...]) -> tuple[Contract, ...]:
+    """As a supplier has them: none where the text says it all."""
+    return () if held == (Contract(title=text),) else held
+
+
+def _names(names: Iterable[str], known: set[str]) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for name in names:
+        if _folded(name) not in known:
+            found.setdefault(_folded(name), name)
+    return tuple(found.values())
+
+
+def _folded(name: str) -> str:
+    return name.casefold()
+
+
+def merged_people(people: Iterable[Person]) -> tuple[Person, ...]:
+    """Each person once: without a date of birth only where nobody of that name and role has one."""
+    every = _once(people)
+    dated = {(_folded(one.name), one.role) for one in every if one.birth_date}
+    return tuple(
+        one for one in every if one.birth_date or (_folded(one.name), one.role) not in dated
+    )
+
+
+def _once(values: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(values))

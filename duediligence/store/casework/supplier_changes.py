@@ -1,0 +1,156 @@
+"""What people changed about suppliers, one row an act, and whose decisions count for whom since."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import msgspec
+from sqlite_utils import Database
+
+from duediligence.model import Supplier
+from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.supplier_changes import SupplierChange, SupplierTie
+from duediligence.store.casework.audit import append
+from duediligence.store.casework.seals import seal
+from duediligence.store.casework.suppliers import row_of, ties, write
+from duediligence.store.database import Repository, plain_errors, writing
+from duediligence.store.records import decode, encode
+from duediligence.store.seals import Seal, gone
+
+
+class SupplierChangeStore(Repository):
+    """The repository of changes. Raises StorageError from every method."""
+
+    def make(
+        self,
+        change: SupplierChange,
+        *,
+        tied: Iterable[SupplierTie] = (),
+        untied: Iterable[SupplierTie] = (),
+    ) -> SupplierChange:
+        """Make a change and keep it, in one transaction: returns it in its place.
+
+        Each supplier of `after` is stored; one of `before` that is not in `after` leaves. `tied`
+        come and `untied` go.
+        """
+        staying = {one.ref for one in change.after}
+        with writing(self._db) as db:
+            body = encode(change)
+            row = (
+                change.kind,
+                msgspec.json.encode(change.refs).decode(),
+                change.undoes,
+                change.by,
+                change.at.astimezone(UTC).isoformat(),
+                body,
+            )
+            position = db.conn.execute(
+                "INSERT INTO supplier_changes (kind, refs, undoes, made_by, made_at, body) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                row,
+            ).lastrowid
+            assert position is not None
+            sealed = [seal("supplier_changes", (position, *row))]
+            for one in change.before:
+                if one.ref not in staying:
+                    db.conn.execute("DELETE FROM suppliers WHERE ref = ?", (one.ref,))
+                    sealed.append(gone("suppliers", one.ref))
+            known = {one.ref for one in change.before}
+            said = {one.ref: one for one in change.imported}
+            for one in change.after:
+                held = row_of(db, one.ref) if one.ref in known else None
+                file, at = (held.file, held.at) if held else ("", change.at.isoformat())
+                base = held.imported if held else said.get(one.ref, one)
+                sealed.append(write(db, one, imported=base, file=file, at=at))
+            sealed += _retied(db, tied, untied)
+            what: dict[str, AuditValue] = {
+                "change": position,
+                "act": change.kind,
+                "suppliers": change.refs,
+            }
+            if change.undoes:
+                what["undoes"] = change.undoes
+            append(
+                db,
+                AuditEvent("supplier changed", change.at, self._who, what, change.refs[0]),
+                sealed,
+            )
+        return replace(change, position=position)
+
+    def of(self, ref: str) -> list[SupplierChange]:
+        """Every change that a supplier had part in, the oldest first."""
+        return self._read(
+            "WHERE EXISTS (SELECT 1 FROM json_each(refs) WHERE value = ?) ORDER BY position", ref
+        )
+
+    def get(self, position: int) -> SupplierChange | None:
+        """The change in that place, or None."""
+        found = self._read("WHERE position = ?", position)
+        return found[0] if found else None
+
+    def undone(self) -> frozenset[int]:
+        """The positions of the changes that were taken back."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute("SELECT undoes FROM supplier_changes WHERE undoes > 0")
+            return frozenset(one for (one,) in rows)
+
+    def imported(self, ref: str) -> Supplier | None:
+        """What a file last said of a supplier, where it is something else by now."""
+        with plain_errors(self.path):
+            held = row_of(self._db, ref)
+        return held.imported if held and held.imported != held.supplier else None
+
+    def ties(self) -> list[SupplierTie]:
+        """Whose decisions count for whom."""
+        with plain_errors(self.path):
+            return ties(self._db)
+
+    def newest(self) -> tuple[str, int]:
+        """The newest run and the position of the newest decision, as a tie holds them."""
+        with plain_errors(self.path):
+            run = self._db.conn.execute(
+                "SELECT id FROM runs ORDER BY rowid DESC LIMIT 1"
+            ).fetchone()
+            decision = self._db.conn.execute("SELECT max(position) FROM decisions").fetchone()
+        return (run[0] if run else ""), decision[0] or 0
+
+    def places(self, run_ids: Collection[str]) -> Mapping[str, int]:
+        """The places of runs in the order in which they were stored; missing: removed."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT id, rowid FROM runs WHERE id IN (SELECT value FROM json_each(?))",
+                (msgspec.json.encode(sorted(run_ids)).decode(),),
+            )
+            return dict(rows.fetchall())
+
+    def _read(self, where: str, *values: object) -> list[SupplierChange]:
+        with plain_errors(self.path):
+            rows: Sequence[tuple[int, bytes]] = self._db.conn.execute(
+                f"SELECT position, body FROM supplier_changes {where}",  # noqa: S608
+                values,
+            ).fetchall()
+        return [replace(decode(SupplierChange, body), position=position) for position, body in rows]
+
+
+def remove_changes(db: Database, *, before: datetime | None = None, of: str = "") -> list[Seal]:
+    """Remove the changes from before a moment, or those that a supplier had part in, within
+    `writing(db)`: they cannot be taken back any more. Returns the seals of what is gone.
+    """
+    rows = db.conn.execute(
+        "DELETE FROM supplier_changes WHERE made_at < ? "
+        "OR EXISTS (SELECT 1 FROM json_each(refs) WHERE value = ?) RETURNING position",
+        (before.astimezone(UTC).isoformat() if before else "", of),
+    ).fetchall()
+    return [gone("supplier_changes", position) for (position,) in rows]
+
+
+def _retied(db: Database, tied: Iterable[SupplierTie], untied: Iterable[SupplierTie]) -> list[Seal]:
+    sealed = []
+    for one in untied:
+        db.conn.execute("DELETE FROM supplier_ties WHERE ref = ? AND kind = ?", (one.ref, one.kind))
+        sealed.append(gone("supplier_ties", one.ref, one.kind))
+    for one in tied:
+        row = (one.ref, one.kind, one.other_ref, one.run_id, one.decision)
+        db.conn.execute("INSERT INTO supplier_ties VALUES (?, ?, ?, ?, ?)", row)
+        sealed.append(seal("supplier_ties", row))
+    return sealed
