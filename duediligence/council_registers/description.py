@@ -1,5 +1,6 @@
 """The description of a register: one TOML file, read whole or refused with all its faults."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +62,21 @@ class RegisterSource:
     next: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many rows may be left unread: a number, or a share (0.0 … 1.0) of the rows."""
+
+    rows: int = 0
+    share: float = 0.0
+
+    def of(self, rows: int) -> int:
+        """How many of this many rows may be left unread."""
+        return max(self.rows, math.floor(round(self.share * rows, 6)))
+
+    def __str__(self) -> str:
+        return f"{self.share * 100:g} %" if self.share else str(self.rows)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
     """A register, described. `power` is empty where a column tells it.
@@ -78,6 +94,7 @@ class Description:
     handling: Handling
     max_age_days: int
     expected: tuple[int, int]
+    allowance: Allowance
     ignore: tuple[str, ...]
     source: RegisterSource
     columns: Mapping[str, Column]

@@ -71,9 +71,9 @@ class Cells:
 
     def __init__(self, description: Description, place: HeaderPlaces, line: "TableLine") -> None:
         self.problems: list[RegisterProblem] = []
-        self._description = description
-        self._place = place
-        self._line = line
+        self.description = description
+        self.place = place
+        self.line = line
 
     def text(self, name: str, longest: int = LONGEST) -> str:
         """The field's text, or what stands for an empty one."""
@@ -104,6 +104,12 @@ class Cells:
             )
         return found
 
+    def known_word(self, name: str) -> str:
+        """One of the field's words; empty where it is not known, of which nothing is said."""
+        mapped = self.description.values.get(name, {}).get(folded(self.raw(name)), "")
+        found = mapped or values.word(values.given(self.raw(name))) or self._unwritten(name)
+        return found if found in BY_NAME[name].words else ""
+
     def words(self, name: str) -> tuple[str, ...]:
         """Several of the field's words, separated by ; or | in the cell."""
         told = [self._ours(name, part) for part in parts(self.raw(name), ";|")]
@@ -112,26 +118,26 @@ class Cells:
 
     def raw(self, name: str) -> str:
         """The text of the field's columns, as it stands there."""
-        column = self._description.columns.get(name)
+        column = self.description.columns.get(name)
         if column is None or column.link:
             return ""
-        positions = self._place.positions.get(name, ())
-        cells = [ungarbled(clean(self._line.cells[at])) for at in positions]
+        positions = self.place.positions.get(name, ())
+        cells = [ungarbled(clean(self.line.cells[at])) for at in positions]
         filled = [cell for cell in cells if values.given(cell)] or cells[:1]
         return (", " if BY_NAME[name].kind == "address" else "; ").join(filled)
 
     def link(self, name: str) -> str:
         """The address of the link in the field's column, as it stands there."""
-        (at,) = self._place.positions[name]
-        return self._line.links[at] if at < len(self._line.links) else ""
+        (at,) = self.place.positions[name]
+        return self.line.links[at] if at < len(self.line.links) else ""
 
     def wrong(self, name: str, what: str, hint: str = "", theirs: str = "") -> None:
         """Say that the field cannot be used; of a word that is not known, with the word."""
-        at = self._place.positions.get(name, ())
-        column = f"column {self._place.header[at[0]]!r} ({name})" if at else name
+        at = self.place.positions.get(name, ())
+        column = f"column {self.place.header[at[0]]!r} ({name})" if at else name
         field = name if theirs else ""
         problem = RegisterProblem(
-            self._place.file, self._line.number, column, what, hint, field=field, theirs=theirs
+            self.place.file, self.line.number, column, what, hint, field=field, theirs=theirs
         )
         if problem not in self.problems:
             self.problems.append(problem)
@@ -139,7 +145,7 @@ class Cells:
     def _ours(self, name: str, theirs: str) -> str:
         """Our word for one of the register's; empty where it is blank, or not known."""
         words = BY_NAME[name].words
-        mapped = self._description.values.get(name, {}).get(folded(theirs), "")
+        mapped = self.description.values.get(name, {}).get(folded(theirs), "")
         found = mapped or values.word(values.given(theirs))
         if found in words:
             return found
@@ -154,8 +160,8 @@ class Cells:
         return ""
 
     def _unwritten(self, name: str) -> str:
-        column = self._description.columns.get(name)
-        return (column.value if column else "") or self._description.defaults.get(name, "")
+        column = self.description.columns.get(name)
+        return (column.value if column else "") or self.description.defaults.get(name, "")
 
 
 # UK GDPR Article 10 and Data Protection Act 2018 s.11(2): offences of individuals, alleged ones

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from duediligence.council_registers.description import (
+    Allowance,
     Column,
     Description,
     Format,
@@ -75,6 +76,7 @@ _SHAPES: Mapping[Any, str] = {
     tuple[int, int]: "two whole numbers: [1, 2000]",
     tuple[str, ...]: 'texts in brackets: ["…", "…"]',
     dict[str, Any]: "a section of its own, with its name in brackets on a line above",
+    str | int: 'a number of rows, or a share in quotation marks: "5 %"',
     str | int | tuple[str, ...]: 'a text, a number or texts in brackets: ["…", "…"]',
 }
 
@@ -292,6 +294,7 @@ KEYS = {
     **dict.fromkeys(("id", "title", "authority", "power", "licence", "homepage", "handling"), str),
     "max_age_days": int,
     "expected": tuple[int, int],
+    "allowance": str | int,
     "ignore": tuple[str, ...],
     **dict.fromkeys(("source", "columns", "dates", "values", "defaults"), dict[str, Any]),
 }
@@ -318,6 +321,7 @@ def description_of(document: Mapping[str, Any], path: Path, *, added: bool = Fal
         faults.add(f"columns: a link is read from html only, not from {source.format}")
     values = values_of(top.get("values", {}), columns, faults)
     dates = _dates(top.get("dates", {}), faults)
+    allowance = _allowance(top.get("allowance", 0), faults)
     if faults.found:
         raise WrongDescription(path, faults.found)
     return Description(
@@ -331,6 +335,7 @@ def description_of(document: Mapping[str, Any], path: Path, *, added: bool = Fal
         handling=top["handling"],
         max_age_days=top["max_age_days"],
         expected=top["expected"],
+        allowance=allowance,
         ignore=top.get("ignore", ()),
         source=source,
         columns=columns,
@@ -357,6 +362,28 @@ def _plain_keys(top: Mapping[str, Any], faults: Faults) -> None:
     least, most = top.get("expected", (0, 1))
     if not 0 <= least <= most:
         faults.add("expected is [smallest, largest] number of records")
+
+
+# Of a register of which more cannot be read, the rest tells nothing.
+MOST_ALLOWED = 0.2
+MOST_ALLOWED_ROWS = 1000
+
+
+def _allowance(value: str | int, faults: Faults) -> Allowance:
+    """How many rows may be left unread: `2`, or `"5 %"`."""
+    if isinstance(value, int):
+        if 0 <= value <= MOST_ALLOWED_ROWS:
+            return Allowance(rows=value)
+        faults.add(f"allowance is {value}: the maximum is {MOST_ALLOWED_ROWS:,} rows")
+        return Allowance()
+    found = re.fullmatch(r"\s*(\d{1,3}(?:\.\d{1,4})?)\s*%\s*", value, re.ASCII)
+    if not found or float(found[1]) > MOST_ALLOWED * 100:
+        faults.add(
+            f"allowance is {value!r}: a number of rows, or a share up to {MOST_ALLOWED:.0%}, "
+            'such as "5 %"'
+        )
+        return Allowance()
+    return Allowance(share=float(found[1]) / 100)
 
 
 def _enough(
