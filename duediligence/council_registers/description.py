@@ -81,7 +81,8 @@ class Allowance:
 class Description:
     """A register, described. `power` is empty where a column tells it.
 
-    `values` maps, for a field, the register's words (as `folded` gives them) to ours.
+    `own_dates` are how single fields write theirs. `values` maps, for a field, the register's
+    words (as `folded` gives them) to ours.
     """
 
     path: Path
@@ -99,8 +100,13 @@ class Description:
     source: RegisterSource
     columns: Mapping[str, Column]
     dates: Dates
+    own_dates: Mapping[str, Dates]
     values: Mapping[str, Mapping[str, str]]
     defaults: Mapping[str, str]
+
+    def dates_of(self, field: str) -> Dates:
+        """How the dates of a field are written."""
+        return self.own_dates.get(field, self.dates)
 
 
 def folded(text: str) -> str:

@@ -1,7 +1,7 @@
 """One row of a register: its cells, and the entry that they make."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urljoin
@@ -10,6 +10,7 @@ from duediligence.contracts import Drift
 from duediligence.council_registers import values
 from duediligence.council_registers.description import Description, folded
 from duediligence.council_registers.fields import BY_NAME
+from duediligence.council_registers.holders import Holder, holders_in, several_in
 from duediligence.formats.cells import clean, parts, ungarbled
 from duediligence.matching.names.parties import parties_in
 from duediligence.model import Address, Identifier, Kind, ListEntry, Name, PartialDate
@@ -21,6 +22,7 @@ from duediligence.model.entries import (
     RecordStatus,
     RecordType,
 )
+from duediligence.text.legal_forms import has_legal_form
 from duediligence.text.postcodes import last_postcode
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 LONGEST = 10_000
+_MOST_HOLDERS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ class Cells:
         except ValueError as error:
             hint = "Correct it in the file, and tell whoever keeps the register."
             if BY_NAME[name].kind == "date":
-                hint += " If all are written this way, set their format under [dates]."
+                hint += " If others are written this way too, add their format under [dates]."
             self.wrong(name, str(error), hint)
             return None
 
@@ -125,6 +128,12 @@ class Cells:
         cells = [ungarbled(clean(self.line.cells[at])) for at in positions]
         filled = [cell for cell in cells if values.given(cell)] or cells[:1]
         return (", " if BY_NAME[name].kind == "address" else "; ").join(filled)
+
+    def headed(self, name: str) -> Iterator[tuple[str, str]]:
+        """Each cell of the field that says something, with the heading of its column."""
+        for at in self.place.positions.get(name, ()):
+            if values.given(clean(self.line.cells[at])):
+                yield self.place.header[at], ungarbled(self.line.cells[at])
 
     def link(self, name: str) -> str:
         """The address of the link in the field's column, as it stands there."""
@@ -175,17 +184,69 @@ _KINDS: dict[str, Kind] = {"organisation": "organisation", "individual": "person
 _STRICTEST: tuple[Handling, ...] = ("restricted", "internal", "public")
 
 
-def entry(cells: Cells, description: Description, drift: Drift) -> ListEntry | None:
-    """The entry of a row; None where the row is left out, and where its cells have problems.
+def entries(cells: Cells, description: Description, drift: Drift) -> list[ListEntry]:
+    """The entries of a row, one for each holder; none where the row is left out, and where its
+    cells have problems.
 
-    The id is empty where the row has no reference of its own.
+    The id is empty where the row has no reference of its own. Several holders of one reference
+    have it with a mark made of the name, the same in whatever order they are.
     """
-    kind = _KINDS.get(cells.word("subject_type"), "unknown")
+    told = _KINDS.get(cells.word("subject_type"), "unknown")
     record_type = cells.word("record_type", needed=True)
-    if record_type in OF_INDIVIDUALS and kind == "person":
+    if record_type in OF_INDIVIDUALS and told == "person":
         drift.left_out(OF_INDIVIDUALS[record_type])
-        return None
-    identifiers = _identifiers(cells, drift)
+        return []
+    holders = holders_of(cells)
+    numbers = _identifiers(cells, drift)
+    trading, addresses = _trading_names(cells), _addresses(cells, drift)
+    if not (holders or trading or cells.text("premises_address")) and not cells.problems:
+        cells.wrong("subject_name", "is empty, and so is premises_address")
+    born = cells.value("birth_month_year", lambda text: _birth(text, description))
+    record = _record(cells, description, cast(RecordType, record_type))
+    reference = cells.text("record_ref", longest=200)
+    url = _url(cells, description, drift)
+    made = []
+    for holder in holders or (Holder("", ""),):
+        names = (Name(holder.name), *trading) if holder.name else trading
+        names = tuple(dict.fromkeys(names))
+        identifiers = tuple(one for one in numbers if _has_number(one, holder, holders))
+        kind = _kind(cells, record_type, told, names, identifiers)
+        birth = born if len(holders) < 2 else None
+        if birth and kind == "organisation":
+            drift.left_out("birth date of an organisation")
+            birth = None
+        made.append(
+            ListEntry(
+                id=_id(reference, holder, holders),
+                list_id=description.id,
+                kind=kind,
+                names=names or (Name(f"Premises at {addresses[0].text}" if addresses else "?"),),
+                birth_dates=(birth,) if birth else (),
+                identifiers=identifiers,
+                addresses=addresses,
+                related=tuple(str(one) for one in holders if one != holder),
+                listed_on=record.happened_on,
+                ends_on=record.expires,
+                reason=record.event,
+                url=url,
+                record=record,
+            )
+        )
+    if cells.problems:
+        return []
+    if not reference:
+        drift.met("no reference", "id made from the content")
+    return made
+
+
+def _kind(
+    cells: Cells,
+    record_type: str,
+    told: Kind,
+    names: tuple[Name, ...],
+    identifiers: tuple[Identifier, ...],
+) -> Kind:
+    kind = told
     if kind == "unknown" and any(number.scheme.startswith("GB-") for number in identifiers):
         kind = "organisation"
     if record_type in OF_INDIVIDUALS and kind == "unknown" and not cells.problems:
@@ -195,34 +256,9 @@ def entry(cells: Cells, description: Description, drift: Drift) -> ListEntry | N
             "Name a column that gives it or, if all are organisations, set subject_type under "
             "[defaults].",
         )
-    names, addresses = _names(cells), _addresses(cells, drift)
     if kind == "organisation" and not (identifiers or record_type in OF_INDIVIDUALS):
         kind = _kind_by_names(names)
-    record = _record(cells, description, cast(RecordType, record_type))
-    born = cells.value("birth_month_year", lambda text: _birth(text, description))
-    if born and kind == "organisation":
-        drift.left_out("birth date of an organisation")
-        born = None
-    reference = cells.text("record_ref", longest=200)
-    url = _url(cells, description, drift)
-    if cells.problems:
-        return None
-    if not reference:
-        drift.met("no reference", "id made from the content")
-    return ListEntry(
-        id=reference,
-        list_id=description.id,
-        kind=kind,
-        names=names or (Name(f"Premises at {addresses[0].text}"),),
-        birth_dates=(born,) if born else (),
-        identifiers=identifiers,
-        addresses=addresses,
-        listed_on=record.happened_on,
-        ends_on=record.expires,
-        reason=record.event,
-        url=url,
-        record=record,
-    )
+    return kind
 
 
 def derived_id(made: ListEntry, *, whole: bool = False) -> str:
@@ -247,16 +283,42 @@ def _kind_by_names(names: Iterable[Name]) -> Kind:
     return "organisation" if all(one.kind == "organisation" for one in several) else "unknown"
 
 
-def _names(cells: Cells) -> tuple[Name, ...]:
-    before = len(cells.problems)
-    name = cells.text("subject_name", longest=500)
+def holders_of(cells: Cells) -> tuple[Holder, ...]:
+    """Who the row is about: those in its columns of names, else the value that stands for one."""
+    if len(cells.text("subject_name", longest=500 * _MOST_HOLDERS)) > 500:
+        for _, cell in cells.headed("subject_name"):
+            if len(clean(cell)) > 500 and len(several_in(cell)) < 2:
+                cells.wrong(
+                    "subject_name", f"holds {len(clean(cell)):,} characters; the maximum is 500"
+                )
+                return ()
+    several = len(cells.place.positions.get("subject_name", ())) > 1
+    found = holders_in(cells.headed("subject_name"), by_role=several)
+    if found:
+        return found[:_MOST_HOLDERS]
+    unwritten = clean(cells.text("subject_name"))
+    return (Holder(unwritten, ""),) if any(map(str.isalnum, unwritten)) else ()
+
+
+def _has_number(number: Identifier, holder: Holder, holders: tuple[Holder, ...]) -> bool:
+    """Whether a number of the row is the holder's: of several, that of the firms among them."""
+    if len(holders) < 2 or number.scheme == "uprn":
+        return True
+    firms = [one for one in holders if has_legal_form(one.name)]
+    return holder in (firms or holders[:1])
+
+
+def _id(reference: str, holder: Holder, holders: tuple[Holder, ...]) -> str:
+    if not reference or (len(holders) < 2 and not holder.role):
+        return reference
+    return f"{reference}~{holder.mark}"
+
+
+def _trading_names(cells: Cells) -> tuple[Name, ...]:
     trading = parts(cells.text("trading_name"), ";|")
-    others = [Name(text, "trading") for text in trading if any(map(str.isalnum, text))]
-    if any(map(str.isalnum, name)):
-        return tuple(dict.fromkeys((Name(name), *others)))
-    if not (others or cells.text("premises_address")) and len(cells.problems) == before:
-        cells.wrong("subject_name", "is empty, and so is premises_address")
-    return tuple(dict.fromkeys(others))
+    return tuple(
+        dict.fromkeys(Name(text, "trading") for text in trading if any(map(str.isalnum, text)))
+    )
 
 
 def _addresses(cells: Cells, drift: Drift) -> tuple[Address, ...]:
@@ -280,7 +342,7 @@ def _identifiers(cells: Cells, drift: Drift) -> tuple[Identifier, ...]:
 
 def _record(cells: Cells, description: Description, record_type: RecordType) -> Record:
     def day(name: str) -> Any:
-        return cells.value(name, lambda text: values.day(text, description.dates))
+        return cells.value(name, lambda text: values.day(text, description.dates_of(name)))
 
     power = cells.word("power", needed=not description.power)
     handlings = (
@@ -311,7 +373,7 @@ def _record(cells: Cells, description: Description, record_type: RecordType) -> 
 
 
 def _birth(text: str, description: Description) -> PartialDate:
-    return values.birth_month(text, description.dates)
+    return values.birth_month(text, description.dates_of("birth_month_year"))
 
 
 def _url(cells: Cells, description: Description, drift: Drift) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from itertools import groupby
+from itertools import chain, groupby, pairwise
 from pathlib import Path
 
 from duediligence.contracts import Files
@@ -14,7 +14,7 @@ from duediligence.council_registers.entries import (
     HeaderPlaces,
     RegisterProblem,
     derived_id,
-    entry,
+    entries,
 )
 from duediligence.council_registers.furniture import FurnitureRow, kind_of
 from duediligence.council_registers.tables import Grid, TableLine, next_link, read_grid
@@ -210,12 +210,15 @@ class _Reader:
         unnamed = [at for at, heading in enumerate(grid.header) if not heading]
         read = {at for positions in place.positions.values() for at in positions}
         naming = {at for name in _NAMING for at in place.positions.get(name, ())}
-        for line in grid.rows:
-            if len(self.not_read) > MOST_UNREAD:
+        lines = (line for line in grid.rows if any(map(clean, line.cells)))
+        for line, following in pairwise(chain(lines, [None])):
+            if line is None or len(self.not_read) > MOST_UNREAD:
                 return
-            if not any(map(clean, line.cells)):
-                continue
-            if kind := kind_of(line, grid.header, read, naming):
+            kind = kind_of(line, grid.header, read, naming)
+            # What is left of a row where the file was cut short heads nothing.
+            if kind == "sub-heading" and not following and len(line.cells) < len(grid.header):
+                kind = None
+            if kind:
                 text = next(filter(None, map(clean, line.cells)))
                 self.furniture.append(FurnitureRow(grid.file, line.number, kind, text))
                 continue
@@ -230,13 +233,12 @@ class _Reader:
                 if line.cells[at].strip():
                     self._drift.unread("column", f"number {at + 1}, without a heading")
             cells = Cells(self._description, place, line)
-            found = entry(cells, self._description, self._drift)
+            found = entries(cells, self._description, self._drift)
             for problem in cells.problems:
                 self._add(problem)
             if cells.problems:
                 self.not_read.append(not_read(cells))
-            elif found:
-                self.entries.append(found)
+            self.entries += found
 
     def _add(self, problem: RegisterProblem) -> None:
         """Keep a problem; one that several rows have is reported once, with their number."""

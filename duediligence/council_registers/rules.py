@@ -299,7 +299,14 @@ KEYS = {
     **dict.fromkeys(("source", "columns", "dates", "values", "defaults"), dict[str, Any]),
 }
 _NEEDED = ("id", "title", "authority", "handling", "max_age_days", "expected", "source", "columns")
-DATE_KEYS = {"format": str, "day_first": bool}
+DATE_KEYS = {
+    "format": str,
+    "formats": tuple[str, ...],
+    "day_first": bool,
+    "year_pivot": int,
+    "serial": bool,
+}
+_DATED = tuple(field.name for field in BY_NAME.values() if field.kind in ("date", "month"))
 
 
 def description_of(document: Mapping[str, Any], path: Path, *, added: bool = False) -> Description:
@@ -320,7 +327,10 @@ def description_of(document: Mapping[str, Any], path: Path, *, added: bool = Fal
     if any(column.link for column in columns.values()) and source.format not in (None, "html"):
         faults.add(f"columns: a link is read from html only, not from {source.format}")
     values = values_of(top.get("values", {}), columns, faults)
-    dates = _dates(top.get("dates", {}), faults)
+    written = top.get("dates", {})
+    own = {name: one for name, one in written.items() if name in _DATED}
+    dates = _dates({n: v for n, v in written.items() if n not in own}, faults, "dates.")
+    own_dates = {name: _own_dates(name, one, columns, faults) for name, one in own.items()}
     allowance = _allowance(top.get("allowance", 0), faults)
     if faults.found:
         raise WrongDescription(path, faults.found)
@@ -340,6 +350,7 @@ def description_of(document: Mapping[str, Any], path: Path, *, added: bool = Fal
         source=source,
         columns=columns,
         dates=dates,
+        own_dates=own_dates,
         values=values,
         defaults=defaults,
     )
@@ -399,19 +410,47 @@ def _enough(
             faults.add(f"has no column, value or default for {name}")
 
 
-def _dates(table: Mapping[str, Any], faults: Faults) -> Dates:
-    found = faults.take(table, DATE_KEYS, "dates.")
+def _own_dates(name: str, table: object, columns: Mapping[str, Column], faults: Faults) -> Dates:
+    """How one field writes its dates: `[dates.expires]`."""
+    if not isinstance(table, dict):
+        faults.add(f'dates.{name} must be a section: [dates.{name}], then format = "…"')
+        return Dates()
+    if name not in columns:
+        faults.add(f"dates.{name}: no column is read for {name}")
+    return _dates(table, faults, f"dates.{name}.")
+
+
+def _dates(table: Mapping[str, Any], faults: Faults, where: str) -> Dates:
+    found = faults.take(table, DATE_KEYS, where)
     if "format" in found and "day_first" in found:
-        faults.add("dates.format and dates.day_first say the same thing: remove one")
-    form = found.get("format", "")
+        faults.add(f"{where}format and {where}day_first say the same thing: remove one")
+    if "format" in found and "formats" in found:
+        faults.add(f"{where}format and {where}formats say the same thing: remove one")
+    formats = found.get("formats", ()) or ((found["format"],) if found.get("format") else ())
+    for form in formats:
+        if not _complete(form):
+            key = "format" if "format" in found else "formats"
+            faults.add(f'{where}{key} must name day, month and year, such as "%d/%m/%Y"')
+    if len(set(formats)) < len(formats):
+        faults.add(f"{where}formats names one twice")
+    pivot = found.get("year_pivot")
+    if pivot is not None and not 0 <= pivot <= 100:
+        faults.add(f"{where}year_pivot is {pivot}: from 0 to 100, such as 50 for 1950 to 2049")
+    return Dates(
+        formats,
+        found.get("day_first", None if formats else True),
+        pivot,
+        found.get("serial", False),
+    )
+
+
+def _complete(form: str) -> bool:
+    """Whether a format names day, month and year."""
     sample = datetime(2026, 11, 25)  # noqa: DTZ001
     try:
-        complete = datetime.strptime(sample.strftime(form), form) == sample  # noqa: DTZ007
+        return datetime.strptime(sample.strftime(form), form) == sample  # noqa: DTZ007
     except (ValueError, re.error):
-        complete = False
-    if form and not complete:
-        faults.add('dates.format must name day, month and year, such as "%d/%m/%Y"')
-    return Dates(form, found.get("day_first", True))
+        return False
 
 
 def read_description(path: Path, *, added: bool = False) -> Description:

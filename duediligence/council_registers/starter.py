@@ -22,11 +22,12 @@ from duediligence.council_registers.guesses import (
     like_a_header,
     likely_columns,
     meaning,
+    undecided,
     unread,
     unreadable,
 )
 from duediligence.council_registers.tables import Grid, TableLine, format_of, read_grid
-from duediligence.council_registers.values import given, word
+from duediligence.council_registers.values import given, has_short_year, word
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import html
 from duediligence.formats.cells import clean
@@ -283,19 +284,30 @@ class _Guess:
         cells = [cell for name in named for cell in self._of(name) if given(cell)]
         if not cells:
             return
-        dates, sure = guess_dates(cells)
+        dates, _ = guess_dates(cells)
         yield "\n[dates]"
         if dates is None:
             yield '# format = "%d/%m/%Y"  # CHECK: most could not be read'
             self.unsure.append(f"dates: most could not be read, such as {_comment(cells[0])!r}")
             return
-        if dates.format:
-            yield f"format = {_quoted(dates.format)}  # CHECK"
-            self.unsure.append(f"dates.format: guessed to be {dates.format}, from {cells[0]!r}")
-        else:
-            yield f"day_first = {str(dates.day_first).lower()}{'' if sure else '  # CHECK'}"
-            if not sure:
+        forms = [_quoted(form) for form in dates.formats]
+        if len(forms) == 1 and dates.day_first is None:
+            yield f"format = {forms[0]}  # CHECK"
+            self.unsure.append(f"dates.format: guessed to be {dates.formats[0]}, from {cells[0]!r}")
+        elif forms:
+            yield "# Several forms in one column, tried in this order: the first that fits wins."
+            yield f"formats = [{', '.join(forms)}]  # CHECK"
+            self.unsure.append(f"dates.formats: guessed to be {', '.join(dates.formats)}")
+        if dates.day_first is not None:
+            doubtful = undecided(cells, dates)
+            yield f"day_first = {str(dates.day_first).lower()}{'  # CHECK' if doubtful else ''}"
+            if doubtful:
                 self.unsure.append("dates.day_first: 01/02/2026 could be February or January")
+        if dates.serial:
+            yield "serial = true  # five digits are a date as a spreadsheet counts days: CHECK"
+            self.unsure.append("dates.serial: some cells hold the number of a day, not its date")
+        if any(map(has_short_year, dates.formats)):
+            yield "year_pivot = 50  # years of two digits: 00 to 49 are 2000 to 2049: CHECK"
         if wrong := unreadable(cells, dates):
             self.unsure.append(
                 f"dates: {len(wrong):,} of {len(cells):,} could not be read, such as "
