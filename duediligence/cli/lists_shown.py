@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +17,10 @@ from duediligence.council_registers import Description, Examined, RegisterProble
 from duediligence.council_registers.description import MOST_PROBLEMS
 from duediligence.council_registers.fields import BY_NAME
 from duediligence.council_registers.reading import refused_rows, rows_named
+from duediligence.council_registers.showing import shown
 from duediligence.council_registers.starter import value_line
 from duediligence.errors import FetchFailed, UsageError
-from duediligence.model import DriftItem, ListEntry
+from duediligence.model import DriftItem
 from duediligence.render.wording import visible
 from duediligence.screening.lists.refresh import Refreshed
 from duediligence.screening.lists.statuses import RESTRICTED
@@ -161,7 +161,7 @@ def _unknown_words(problems: Sequence[RegisterProblem]) -> Iterator[str]:
 def show(description: Description, files: Files, found: Examined, rows: int) -> None:
     """Print the first `rows` records as they were understood, and what the rest comes to."""
     for entry in found.entries[:rows]:
-        for name, value in _shown(entry).items():
+        for name, value in shown(entry).items():
             say(visible(f"{name}: {value}"))
         say()
     if not found.problems:
@@ -210,7 +210,7 @@ def document(
         "records": len(found.entries),
         "rows": found.rows,
         "files": list(files),
-        "first": [_shown(entry) for entry in found.entries[:rows]],
+        "first": [shown(entry) for entry in found.entries[:rows]],
         "problems": [str(problem) for problem in found.problems],
         "not_read": [
             {"file": row.file, "row": row.row, "column": row.column, "reason": row.reason}
@@ -220,25 +220,3 @@ def document(
         "no_record": dict(found.by_kind),
         "notes": [*found.notes, *(item.words() for item in files.drift.items())],
     }
-
-
-def _shown(entry: ListEntry) -> dict[str, str]:
-    """What was read of a record, by the names of its fields; what is empty is left out."""
-
-    record = entry.record
-    shown = {
-        "id": entry.id,
-        "subject_name": entry.name,
-        "subject_type": {"person": "individual"}.get(entry.kind, entry.kind),
-        "trading_name": "; ".join(name.text for name in entry.names[1:]),
-        "numbers": ", ".join(map(str, entry.identifiers)),
-        "birth_month_year": ", ".join(map(str, entry.birth_dates)),
-        "premises_address": "; ".join(address.text for address in entry.addresses),
-        "postcode": "; ".join(address.postcode for address in entry.addresses),
-        "source_url": entry.url,
-    }
-    for field in fields(record) if record else ():
-        value = getattr(record, field.name)
-        name = "record_type" if field.name == "type" else field.name
-        shown[name] = "; ".join(value) if isinstance(value, tuple) else str(value or "")
-    return {name: value for name, value in shown.items() if value and value != "False"}

@@ -4,16 +4,18 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain, islice
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from duediligence.contracts.files import natural_order
-from duediligence.council_registers.description import Format, RegisterSource
+from duediligence.council_registers.description import Allowance, Format, RegisterSource
 from duediligence.council_registers.entries import OF_INDIVIDUALS
 from duediligence.council_registers.fields import BY_NAME
+from duediligence.council_registers.furniture import kind_of
 from duediligence.council_registers.guesses import (
     MOST_WORDS,
     content,
@@ -26,6 +28,8 @@ from duediligence.council_registers.guesses import (
     unread,
     unreadable,
 )
+from duediligence.council_registers.reading import Examined, examine, files_in, rows_named
+from duediligence.council_registers.rules import described
 from duediligence.council_registers.tables import Grid, TableLine, format_of, read_grid
 from duediligence.council_registers.values import given, has_short_year, word
 from duediligence.errors import UnreadableFile, UsageError
@@ -72,6 +76,8 @@ def _attribute(tag: "Tag", name: str) -> str:
 
 
 _MOST_ROWS = 100_000
+# A larger share of rows that cannot be read is never proposed to be left so, in per cent.
+MOST_PROPOSED = 5
 _MOST_TABLES = 20
 
 
@@ -120,11 +126,17 @@ def read_sample(path: Path) -> Sample:
         form = format_of(first)
         grid, table = _grid(first, form)
         others = (row for file in files[1:] for row in _rows_of(file, table, grid.header))
-        rows = tuple(islice(chain(grid.rows, others), _MOST_ROWS))
+        rows = tuple(_records(islice(chain(grid.rows, others), _MOST_ROWS), grid.header))
         link = next_selector(first) if form == "html" else ""
     except UnreadableFile as error:
         raise UsageError(error.message, hint=error.hint) from error
     return Sample(path, pattern, form, grid.header, rows, table, link)
+
+
+def _records(rows: Iterable[TableLine], header: tuple[str, ...]) -> Iterator[TableLine]:
+    """The rows without those that are surely no records, whatever the columns mean."""
+    places = range(len(header))
+    return (row for row in rows if kind_of(row, header, places, places) is None)
 
 
 def _rows_of(path: Path, table: int, header: tuple[str, ...]) -> Iterator[TableLine]:
@@ -164,11 +176,40 @@ def _tables(path: Path) -> Iterator[tuple[int, Grid]]:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnGuess:
+    """A column of the sample: the field it was guessed for (empty: none), and examples of cells.
+
+    `likely` says that the guess rests on part of the heading or on the cells alone.
+    """
+
+    heading: str
+    field: str
+    likely: bool
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DateForm:
+    """A form in which dates of a column are written, how often, and one of them."""
+
+    heading: str
+    form: str
+    count: int
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
 class Starter:
-    """The text of a description, and what a person has to settle in it, one line each."""
+    """The text of a description, and what a person has to settle in it, one line each.
+
+    `found` is what the sample holds as it describes it, None where it cannot be tried yet.
+    """
 
     text: str
     unsure: tuple[str, ...]
+    columns: tuple[ColumnGuess, ...]
+    dates: tuple[DateForm, ...]
+    found: Examined | None
 
 
 def starter(sample: Path, out: Path, power: str = "") -> Starter:
@@ -183,14 +224,34 @@ def starter(sample: Path, out: Path, power: str = "") -> Starter:
             f"--power {power}: unknown power",
             hint=f"Valid powers: {', '.join(BY_NAME['power'].words)}.",
         )
-    guess = _Guess(read_sample(sample), out, power)
-    return Starter("\n".join(guess.lines()) + "\n", tuple(guess.unsure))
+    held = read_sample(sample)
+    found = _tried(held, power)
+    guess = _Guess(held, out, power, found)
+    text = "\n".join(guess.lines()) + "\n"
+    return Starter(
+        text,
+        tuple(guess.unsure),
+        tuple(guess.columns_seen()),
+        tuple(guess.dates_seen()),
+        found,
+    )
+
+
+def _tried(sample: Sample, power: str) -> Examined | None:
+    """What the sample holds by the first guess, in which every row is allowed to fail."""
+    beside = sample.path.absolute().parent / "register.toml"
+    text = "\n".join(_Guess(sample, beside, power, None).lines())
+    try:
+        description = replace(described(text, beside), allowance=Allowance(share=1.0))
+        return examine(description, files_in(description))
+    except UsageError:
+        return None
 
 
 class _Guess:
-    def __init__(self, sample: Sample, out: Path, power: str) -> None:
+    def __init__(self, sample: Sample, out: Path, power: str, found: Examined | None) -> None:
         self.unsure: list[str] = []
-        self._sample, self._out, self._power = sample, out, power
+        self._sample, self._out, self._power, self._found = sample, out, power, found
         self._cells = sample.cells
         held = {heading: content(cells) for heading, cells in self._cells.items()}
         known = guess_columns(sample.header, held)
@@ -228,6 +289,7 @@ class _Guess:
         yield "max_age_days = 35  # how old a copy may be before it is called stale: CHECK"
         least, most = max(1, count // 2), max(10, count * 3)
         yield f"expected = [{least}, {most}]  # smallest and largest number of records: CHECK"
+        yield from self._allowance()
         if self._left:
             listed = ", ".join(map(_quoted, self._left[:50]))
             yield "# Columns that were not guessed and that you do not need:"
@@ -235,6 +297,50 @@ class _Guess:
         self.unsure.append("authority, handling, max_age_days, expected: no file gives them")
         if not self._power and "power" not in self._columns:
             self.unsure.append("power: " + (f"guessed to be {power}" if power else "not guessed"))
+
+    def _allowance(self) -> Iterator[str]:
+        """How many rows may be left unread, by what cannot be read of the sample."""
+        found = self._found
+        if found is None:
+            return
+        # Words that a person has yet to explain are no fault of the row.
+        words = any(problem.theirs for problem in found.unread)
+        lost, rows = len(found.not_read), found.rows
+        if not lost or words:
+            yield '# How many rows may be left unread: a number, or a share such as "2 %".'
+            yield "# allowance = 0"
+            return
+        share = ceil(1000 * lost / rows) / 10
+        told = f"{lost:,} of {rows:,} rows of the sample could not be read"
+        yield f"# {told} ({share:g} %): {_comment(rows_named(found.not_read))}."
+        if share <= MOST_PROPOSED:
+            yield f'allowance = "{share:g} %"  # look at those rows first: CHECK'
+            self.unsure.append(f"allowance: {told}; look at them before you leave them unread")
+        else:
+            yield f"# That is more than {MOST_PROPOSED} %: correct the description or the file."
+            yield "# allowance = 0"
+            self.unsure.append(f"{told}: `lists test` shows which and why")
+
+    def columns_seen(self) -> Iterator[ColumnGuess]:
+        """Each column, in the order of the file."""
+        fields = {heading: name for name, many in self._columns.items() for heading in many}
+        for heading in dict.fromkeys(filter(None, self._sample.header)):
+            filled = dict.fromkeys(cell for cell in self._cells[heading] if given(cell))
+            name = fields.get(heading, "")
+            yield ColumnGuess(heading, name, name in self._likely, tuple(islice(filled, 3)))
+
+    def dates_seen(self) -> Iterator[DateForm]:
+        """The forms in which dates are written, column by column, the most frequent first."""
+        for name in self._columns:
+            if BY_NAME[name].kind != "date":
+                continue
+            for heading in self._columns[name]:
+                shapes: dict[str, list[str]] = {}
+                for cell in self._cells[heading]:
+                    if given(cell):
+                        shapes.setdefault(_shape(cell), []).append(cell)
+                for form, cells in sorted(shapes.items(), key=lambda one: -len(one[1])):
+                    yield DateForm(heading, form, len(cells), cells[0])
 
     def _source(self) -> Iterator[str]:
         sample = self._sample
@@ -358,6 +464,11 @@ class _Guess:
 
     def _of(self, name: str) -> list[str]:
         return [cell for heading in self._columns.get(name, ()) for cell in self._cells[heading]]
+
+
+def _shape(text: str) -> str:
+    """How a date is written: `12/05/2026` is 99/99/9999, `3 May 26` is 9 Month 99."""
+    return re.sub(r"[0-9]", "9", re.sub(r"[^\W\d_]{3,}", "Month", text))[:40]
 
 
 def value_line(field: str, theirs: str) -> str:

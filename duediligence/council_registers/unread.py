@@ -1,6 +1,8 @@
 """What is kept of a row that could not be read: the least that finds who is named in it."""
 
+import csv
 from collections.abc import Iterable
+from pathlib import Path
 from typing import get_args
 
 from duediligence.council_registers import values
@@ -12,6 +14,7 @@ from duediligence.council_registers.tables import TableLine
 from duediligence.formats.cells import clean, ungarbled
 from duediligence.model import Handling, NotReadRow
 from duediligence.text.legal_forms import has_legal_form
+from duediligence.writing import escaped, replacing
 
 # Kinds of fields whose cells name nobody, and where a row is.
 _SAYING_NOTHING = frozenset({"word", "words", "date", "month", "money", "link"})
@@ -93,3 +96,19 @@ def _handling(cells: Cells, *, offence: bool) -> Handling:
     if own not in _HANDLINGS:
         return "restricted"
     return max(own, description.handling, key=_HANDLINGS.index)
+
+
+def write_not_read(rows: Iterable[NotReadRow], path: Path) -> None:
+    """Write the rows as CSV that Excel opens: file, row, column and what is wrong there.
+
+    Cells that a spreadsheet would run as a formula get an apostrophe in front. The file is written
+    whole or not at all. Raises StorageError.
+    """
+    with (
+        replacing(path) as temporary,
+        temporary.open("w", encoding="utf-8-sig", newline="") as file,
+    ):
+        writer = csv.writer(file)
+        writer.writerow(["file", "row", "column", "reason"])
+        for row in rows:
+            writer.writerow([escaped(row.file), row.row, *map(escaped, (row.column, row.reason))])

@@ -22,6 +22,8 @@ _TOTAL = re.compile(
 )
 _COUNTED = re.compile(
     r"(?:grand |sub[ -]?)?total\b[^:]{0,30}:[£\s\d,.]{0,30}"
+    rf"|(?:grand |overall |sub[ -]?)?totals?(?: (?:no\.? |number )?(?:of )?(?:{_COUNTED_THINGS}))?"
+    r" ?[=–-]? ?£?[\d,.]{1,20}"
     rf"|[\d,]{{1,9}} (?:{_COUNTED_THINGS})(?: in total| found| listed)?\.?"
     rf"|(?:no\.?|number) of (?:{_COUNTED_THINGS}) ?[:=]? ?[\d,]{{1,9}}",
     re.IGNORECASE,
