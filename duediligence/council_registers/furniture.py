@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from duediligence.council_registers.tables import TableLine
 from duediligence.formats.cells import clean
-from duediligence.formats.furniture import FurnitureKind, furniture, sub_heading
+from duediligence.formats.furniture import FurnitureKind, furniture, is_place, sub_heading
 from duediligence.matching.names.parties import may_name
 from duediligence.text.legal_forms import has_legal_form
 
@@ -38,11 +38,16 @@ def kind_of(
     """
     held = [clean(cell) for cell in line.cells]
     filled = [at for at, cell in enumerate(held) if cell]
+    if not filled:
+        return None
     spans = line.alone and len(filled) > 1
     if spans:
         held = [cell if at == filled[0] else "" for at, cell in enumerate(held)]
     alone = spans or len(filled) == 1
-    if alone and names_somebody(held[filled[0]]):
+    text, of_names = held[filled[0]], filled[0] in naming
+    if alone and not of_names and is_place(text) and not has_legal_form(text):
+        return "sub-heading"
+    if alone and names_somebody(text):
         return None
     if kind := furniture(held, header, names_somebody):
         return kind
@@ -51,8 +56,6 @@ def kind_of(
     # One cell across the whole row: a banner, or the numbers of the pages.
     if spans and len(filled) >= len(header):
         return "sub-heading"
-    of_names = filled[0] in naming
     if of_names and len(read) < _COLUMNS:
         return None
-    text = held[filled[0]]
     return "sub-heading" if sub_heading(text, names_somebody, of_names=of_names) else None

@@ -74,6 +74,6 @@ def holders_in(cells: Iterator[tuple[str, str]], *, by_role: bool) -> tuple[Hold
 
 def _whole(name: str) -> bool:
     """Whether it is a name by itself: no legal form alone, nothing that `t/a` begins."""
-    words, _ = split_legal_forms(fold(name).split())
-    begins = len(alternatives(f"X {name}")) > len(alternatives(name))
-    return sum(map(len, words)) > 2 and not begins
+    if sum(map(str.isalpha, name)) < 2 or split_legal_forms(["x", *fold(name).split()])[0] == ["x"]:
+        return False
+    return len(alternatives(f"X {name}")) <= len(alternatives(name))

@@ -59,13 +59,16 @@ _OF_REGISTER = re.compile(
 )
 _SUB_HEADING = re.compile(
     r"[a-z]|\d{1,2}|(?:section|part|schedule|table|area|zone|district|ward|year) ?[:.]? ?\w{1,20}"
-    r"|[\w' &/.-]{1,40} (?:wards?|parish(?:es)?|districts?|division|town council)"
     r"|(?:[\w/-]+ ){0,4}?(?:licen[cs]es?|certificates|permits|registrations|notices|consents"
     r"|prosecutions|convictions|cautions|orders|penalties)"
     r"(?: (?:granted|issued|in force|served|refused|revoked|suspended))?"
     r"|(?:january|february|march|april|may|june|july|august|september|october|november|december)"
     r"(?: \d{4})?|\d{4}(?: ?[/–-] ?\d{2,4})?",
     re.IGNORECASE,
+)
+# In a column of names `Moor Ward` may be a person.
+_PLACE = re.compile(
+    r"[\w' &/.-]{1,40} (?:wards?|parish(?:es)?|districts?|division|town council)", re.IGNORECASE
 )
 # In a column of names these may be those of a firm.
 _BUSINESSES = re.compile(
@@ -106,6 +109,11 @@ def furniture(
     if len(filled) == 1 and _is_note(words[0], may_name):
         return "title or footnote"
     return None
+
+
+def is_place(text: str) -> bool:
+    """Whether a text that is in no column of names is that of a ward, a parish or a district."""
+    return _PLACE.fullmatch(" ".join(text.split())) is not None
 
 
 def sub_heading(text: str, may_name: MayName, *, of_names: bool = False) -> bool:
