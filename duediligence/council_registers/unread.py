@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable
+from io import StringIO
 from pathlib import Path
 from typing import get_args
 
@@ -14,7 +15,7 @@ from duediligence.council_registers.tables import TableLine
 from duediligence.formats.cells import clean, ungarbled
 from duediligence.model import Handling, NotReadRow
 from duediligence.text.legal_forms import has_legal_form
-from duediligence.writing import escaped, replacing
+from duediligence.writing import escaped, write_text
 
 # Kinds of fields whose cells name nobody, and where a row is.
 _SAYING_NOTHING = frozenset({"word", "words", "date", "month", "money", "link"})
@@ -104,11 +105,9 @@ def write_not_read(rows: Iterable[NotReadRow], path: Path) -> None:
     Cells that a spreadsheet would run as a formula get an apostrophe in front. The file is written
     whole or not at all. Raises StorageError.
     """
-    with (
-        replacing(path) as temporary,
-        temporary.open("w", encoding="utf-8-sig", newline="") as file,
-    ):
-        writer = csv.writer(file)
-        writer.writerow(["file", "row", "column", "reason"])
-        for row in rows:
-            writer.writerow([escaped(row.file), row.row, *map(escaped, (row.column, row.reason))])
+    text = StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(["file", "row", "column", "reason"])
+    for row in rows:
+        writer.writerow([escaped(row.file), row.row, *map(escaped, (row.column, row.reason))])
+    write_text(path, "\ufeff" + text.getvalue())

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+from duediligence.text.dates import MONTH_PATTERN
+
 FurnitureKind = Literal["repeated heading", "total", "title or footnote", "sub-heading"]
 MayName = Callable[[str], bool]
 
@@ -62,8 +64,8 @@ _SUB_HEADING = re.compile(
     r"|(?:[\w/-]+ ){0,4}?(?:licen[cs]es?|certificates|permits|registrations|notices|consents"
     r"|prosecutions|convictions|cautions|orders|penalties)"
     r"(?: (?:granted|issued|in force|served|refused|revoked|suspended))?"
-    r"|(?:january|february|march|april|may|june|july|august|september|october|november|december)"
-    r"(?: \d{4})?|\d{4}(?: ?[/–-] ?\d{2,4})?",
+    rf"|{MONTH_PATTERN}(?: \d{{4}})?"
+    r"|\d{4}(?: ?[/–-] ?\d{2,4})?",
     re.IGNORECASE,
 )
 # In a column of names `Moor Ward` may be a person.
