@@ -193,10 +193,14 @@ def entries(cells: Cells, description: Description, drift: Drift) -> list[ListEn
     """
     told = _KINDS.get(cells.word("subject_type"), "unknown")
     record_type = cells.word("record_type", needed=True)
-    if record_type in OF_INDIVIDUALS and told == "person":
-        drift.left_out(OF_INDIVIDUALS[record_type])
-        return []
     holders = holders_of(cells)
+    named = holders
+    if record_type in OF_INDIVIDUALS and told == "person":
+        # Of several, one may be a firm.
+        holders = tuple(one for one in holders if len(named) > 1 and has_legal_form(one.name))
+        drift.left_out(OF_INDIVIDUALS[record_type], count=max(1, len(named) - len(holders)))
+        if not holders:
+            return []
     numbers = _identifiers(cells, drift)
     trading, addresses = _trading_names(cells), _addresses(cells, drift)
     if not (holders or trading or cells.text("premises_address")) and not cells.problems:
@@ -205,26 +209,31 @@ def entries(cells: Cells, description: Description, drift: Drift) -> list[ListEn
     record = _record(cells, description, cast(RecordType, record_type))
     reference = cells.text("record_ref", longest=200)
     url = _url(cells, description, drift)
+    # Whoever may be an individual is not named beside an offence, either.
+    others = [one for one in named if record_type not in OF_INDIVIDUALS or has_legal_form(one.name)]
+    if born and len(named) > 1:
+        drift.left_out("birth date in a row with several holders")
+        born = None
     made = []
     for holder in holders or (Holder("", ""),):
         names = (Name(holder.name), *trading) if holder.name else trading
         names = tuple(dict.fromkeys(names))
-        identifiers = tuple(one for one in numbers if _has_number(one, holder, holders))
-        kind = _kind(cells, record_type, told, names, identifiers)
-        birth = born if len(holders) < 2 else None
-        if birth and kind == "organisation":
+        identifiers = tuple(one for one in numbers if _has_number(one, holder, named))
+        firm = len(named) > 1 and has_legal_form(holder.name)
+        kind = _kind(cells, record_type, "organisation" if firm else told, names, identifiers)
+        if born and kind == "organisation":
             drift.left_out("birth date of an organisation")
-            birth = None
+            born = None
         made.append(
             ListEntry(
-                id=_id(reference, holder, holders),
+                id=_id(reference, holder, named),
                 list_id=description.id,
                 kind=kind,
                 names=names or (Name(f"Premises at {addresses[0].text}" if addresses else "?"),),
-                birth_dates=(birth,) if birth else (),
+                birth_dates=(born,) if born else (),
                 identifiers=identifiers,
                 addresses=addresses,
-                related=tuple(str(one) for one in holders if one != holder),
+                related=tuple(str(one) for one in others if one != holder),
                 listed_on=record.happened_on,
                 ends_on=record.expires,
                 reason=record.event,

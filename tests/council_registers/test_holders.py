@@ -81,3 +81,21 @@ def test_convictions_of_several_holders_need_what_they_are(register: Register) -
     columns = COLUMNS.replace('"registration"', '"conviction"')
     (problem,) = register.problems(f"{HEAD}L/1,Quay Inn,Heron Trust,,,2026-05-12\n", columns)
     assert "subject_type is not given" in problem
+
+
+def test_an_individual_is_not_named_beside_the_conviction_of_a_firm(register: Register) -> None:
+    """UK GDPR Article 10: nor is the firm's conviction lost because the row names one."""
+    columns = COLUMNS.replace('"registration"', '"conviction"\nsubject_type = "individual"')
+    row = "L/1,Quay Inn Ltd,Ann Noname,,,2026-05-12\n"
+    found, files = register.look(HEAD + row, columns)
+    (entry,) = found.entries
+    assert (entry.name, entry.kind, entry.related) == ("Quay Inn Ltd", "organisation", ())
+    assert files.drift.lines() == ("left out: conviction of an individual (1)",)
+
+
+def test_a_birth_date_in_a_row_of_several_holders_is_nobodys(register: Register) -> None:
+    columns = COLUMNS.replace("company_number", "birth_month_year")
+    row = "L/1,Ann Noname,Ben Nobody,,03/1970,2026-05-12\n"
+    found, files = register.look(HEAD + row, columns)
+    assert [entry.birth_dates for entry in found.entries] == [(), ()]
+    assert files.drift.lines() == ("left out: birth date in a row with several holders (1)",)

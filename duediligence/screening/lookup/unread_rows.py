@@ -1,10 +1,11 @@
 """Who seems to be named in the rows of a list that could not be read: unknown is never clear."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from duediligence.matching import DEFAULT_THRESHOLD, Index
-from duediligence.matching.premises import compare_places
+from duediligence.matching.premises import compare_places, postcode
 from duediligence.model import (
     Address,
     Identifier,
@@ -46,9 +47,7 @@ def named_in(
     if not kept:
         return
     index = Index.build(_entry(place, row) for place, row in enumerate(kept))
-    words = [frozenset(fold(" ".join(row.cells)).split()) for row in kept]
-    numbers = [_numbers(row) for row in kept]
-    known = frozenset().union(*words)
+    seen = _Seen(kept, placed=placed)
     everyone = list(looked_up)
     found = index.search_many(
         (subject(party) for _, party in everyone),
@@ -58,19 +57,39 @@ def named_in(
         namesakes=True,
     )
     for (supplier, party), matches in zip(everyone, found, strict=True):
-        places = {int(match.entry_id) for match in matches}
-        for name in map(_words, party.names):
-            if name and name <= known:
-                places |= {place for place, held in enumerate(words) if name <= held}
-        for number in party.identifiers:
-            places |= {place for place, held in enumerate(numbers) if number in held}
-        if placed:
-            places |= {place for place, row in enumerate(kept) if _is_at(party, row)}
+        places = {int(match.entry_id) for match in matches} | seen.of(party)
         if places:
-            yield (
-                supplier,
-                InUnreadRows(party, tuple(kept[at] for at in sorted(places)), list_title),
-            )
+            in_rows = tuple(kept[at] for at in sorted(places))
+            yield supplier, InUnreadRows(party, in_rows, list_title)
+
+
+class _Seen:
+    """What is in which row: words, company numbers, and addresses by their postcode."""
+
+    def __init__(self, rows: Sequence[NotReadRow], *, placed: bool) -> None:
+        self._words: dict[str, set[int]] = defaultdict(set)
+        self._numbers: dict[Identifier, set[int]] = defaultdict(set)
+        self._addresses: dict[str, list[tuple[int, Address]]] = defaultdict(list)
+        for place, row in enumerate(rows):
+            for word in fold(" ".join(row.cells)).split():
+                self._words[word].add(place)
+            for number in _numbers(row):
+                self._numbers[number].add(place)
+            for address in _addresses(row) if placed else ():
+                self._addresses[postcode(address)].append((place, address))
+
+    def of(self, party: Party) -> set[int]:
+        """The places of the rows that have all words of a name, the number or the address."""
+        found: set[int] = set()
+        for words in filter(None, map(_words, party.names)):
+            found |= set.intersection(*(self._words.get(word, set()) for word in words))
+        for number in party.identifiers:
+            found |= self._numbers.get(number, set())
+        for ours in party.addresses:
+            for place, theirs in self._addresses.get(postcode(ours), ()):
+                if compare_places(ours, theirs) == "same premises":
+                    found.add(place)
+        return found
 
 
 def _entry(place: int, row: NotReadRow) -> ListEntry:
@@ -96,13 +115,8 @@ def _numbers(row: NotReadRow) -> frozenset[Identifier]:
     return frozenset(Identifier(COMPANY, number) for number in found if number)
 
 
-def _is_at(party: Party, row: NotReadRow) -> bool:
-    """Whether the row has the party's address, in one cell or cut into several."""
-    text = ", ".join(row.cells)
-    texts = [cell for cell in row.cells if last_postcode(cell)] + [text]
-    theirs = [Address(one, last_postcode(one)) for one in texts if last_postcode(one)]
-    return any(
-        compare_places(ours, their) == "same premises"
-        for ours in party.addresses
-        for their in theirs
-    )
+def _addresses(row: NotReadRow) -> Iterator[Address]:
+    """The addresses in a row, in one cell each or cut into several."""
+    for text in dict.fromkeys((*row.cells, ", ".join(row.cells))):
+        if code := last_postcode(text):
+            yield Address(text, code)
