@@ -85,6 +85,14 @@ def test_from_a_register_as_it_comes_to_an_unknown_supplier(
     # The row is in the register alone: nothing of it is kept with the run.
     assert "when" not in json.dumps([one["version"] for one in data["lists"] if one["version"]])
     assert run("audit", "verify").code == 0
+    # A pack says of such a finding that it is not derived again, for the row is not in it.
+    for people in ([], ["--include-people"]):
+        assert run("screen", "suppliers.csv").code == 3
+        assert run("report", "S1", "--out", f"p{len(people)}.zip", *people).code == 0
+        verified = json.loads(run("report", "verify", f"p{len(people)}.zip", "--json").out)["data"]
+        assert (verified["answer"], verified["differences"]) == ("whole, not derived again", []), (
+            verified
+        )
 
 
 def test_the_page_shows_what_was_understood_and_runs_nothing(
