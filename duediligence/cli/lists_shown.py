@@ -131,8 +131,8 @@ def refuse(description: Description, found: Examined) -> None:
     hints = [*list(dict.fromkeys(others))[:5], *_unknown_words(found.problems)]
     if found.not_read:
         hints.append(
-            "If the rest may be used without them: allowance under `expected` says how many rows "
-            "may be left unread."
+            "If the rest may be used without them: `allowance` in the description says how many "
+            "rows may be left unread."
         )
     for problem in found.problems[:MOST_PROBLEMS]:
         warn(visible(str(problem)))

@@ -14,7 +14,8 @@ from duediligence.council_registers.guesses import (
     likely_columns,
     unreadable,
 )
-from duediligence.council_registers.starter import Starter, next_selector, starter
+from duediligence.council_registers.sample import next_selector
+from duediligence.council_registers.starter import Starter, starter
 from duediligence.council_registers.values import Dates
 from duediligence.errors import UsageError
 
