@@ -8,34 +8,52 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from duediligence.text.dates import MONTH_PATTERN
+from duediligence.text.folding import fold
+from duediligence.text.legal_forms import split_legal_forms
 
 FurnitureKind = Literal["repeated heading", "total", "title or footnote", "sub-heading"]
 MayName = Callable[[str], bool]
 
-_COUNTED_THINGS = (
-    r"suppliers?|vendors?|spend|amount|value|gbp|£|rows?|records?|lines?|licen[cs]es?|premises"
-    r"|entries|notices|permits|registrations|applications|holders|properties"
+_THINGS = (
+    r"(?:suppliers?|vendors?|contracts?|contractors?|providers?|rows?|records?|lines?|items?"
+    r"|licen[cs]es?|premises|entries|notices|permits|registrations|applications|holders"
+    r"|properties)"
 )
 _TOTAL = re.compile(
-    r"(?:grand |overall |running )?(?:sub[ -]?)?totals?(?: \(?(?:of |for |all |number of )?"
-    rf"(?:{_COUNTED_THINGS})\)?)?"
-    rf"|(?:sum|count|(?:no\.?|number) of (?:{_COUNTED_THINGS}))",
+    r"(?:(?:grand|overall|running|report|page|supplier|vendor) )?(?:sub[ -]?)?totals?"
+    r"(?: \(?(?:of |for |all |no\.? of |number of )?"
+    rf"(?:{_THINGS}|spend|amount|value|gbp|£|"
+    r"(?:ex|excl|exc|excluding|inc|incl|including)\.? vat)\)?)?"
+    rf"(?: \([\d,]+ ?{_THINGS}?\))?"
+    rf"|(?:sum|count)(?: of (?:spend|value|amount|{_THINGS}))?"
+    rf"|(?:no\.?|number) of {_THINGS}|(?:carried|brought) forward|balance [cb]/f|[cb]/f"
+    r"|sub[ -]?totals?(?: ?[-–—:(]| (?:for|of)\b).*",
+    re.IGNORECASE,
+)
+# What is a total only where an amount is beside it: with nothing else it may be a name.
+_BESIDE_AMOUNT = re.compile(
+    r"(?:average|mean|median|minimum|maximum|min|max)(?: (?:spend|value|amount))?"
+    r"|(?:grand )?total for .+|.+ (?:sub-?)?totals?|\(blank\)|row labels",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
-    r"(?:grand |sub[ -]?)?total\b[^:]{0,30}:[£\s\d,.]{0,30}"
-    rf"|(?:grand |overall |sub[ -]?)?totals?(?: (?:no\.? |number )?(?:of )?(?:{_COUNTED_THINGS}))?"
+    rf"(?:(?:grand |sub[ -]?)?total\b[^:]{{0,30}}|count|{_THINGS}):[£\s\d,.]{{0,30}}"
+    rf"|(?:grand |overall |sub[ -]?)?totals?(?: (?:no\.? |number )?(?:of )?{_THINGS})?"
     r" ?[=–-]? ?£?[\d,.]{1,20}"
-    rf"|[\d,]{{1,9}} (?:{_COUNTED_THINGS})(?: in total| found| listed)?\.?"
-    rf"|(?:no\.?|number) of (?:{_COUNTED_THINGS}) ?[:=]? ?[\d,]{{1,9}}",
+    rf"|(?:no\.?|number) of {_THINGS} ?[:=]? ?[\d,]{{1,9}}",
     re.IGNORECASE,
 )
 _NOTE = re.compile(
     r"[*†‡§]{1,4}\s*(?-i:[a-z(]).*|(?:notes?|source|key|nb|n\.b\.|prepared by|printed(?: on)?|"
-    r"report (?:run|date|generated)|generated(?: on| by)?|last updated|updated|run date|"
-    r"exported(?: on| from)?|extract date|date)\s*[:\d].*"
+    r"(?:report )?run by|report (?:run|date|generated)|generated(?: on| by)?|last updated|"
+    r"last refreshed|updated|run date|(?:data )?(?:extracted|exported|downloaded)(?: on| from)?|"
+    r"extract date|date)\s*[:\d].*"
     r"|(?:data |position |figures )?(?:correct )?as (?:at|of) (?:the )?[\d(].*"
-    r"|page \d+(?: of \d+)?|\d+ of \d+|(?:\*+\s*)?end of (?:report|list|file|extract)\W*"
+    r"|(?:[*†‡§]{1,4} ?)?(?:\(?\d{1,2}[.)] ?)?(?:all )?(?:figures|amounts|values|spend)(?: shown)? "
+    r"(?:exclude|include|are|is|excl|incl)\b.*"
+    r"|page \d+(?: of \d+)?|\d+ of \d+"
+    r"|[-<(* ]*end(?: of (?:report|list|file|extract|data))?[->)* .]*"
+    rf"|[\d,]+ {_THINGS}(?: returned| found| listed| in total)?|continued (?:overleaf|on .{{1,30}})"
     r"|(?:official|official[- ]sensitive|confidential|restricted)|(?:©|\(c\)) .*"
     r"|(?:list|register|extract|schedule) of (?:approved |active |all )?"
     r"(?:suppliers|vendors|contractors|providers)\b.*"
@@ -43,6 +61,7 @@ _NOTE = re.compile(
     r"(?:list|register|report|extract|spend)\b.*|=+|-+|_+|\*+",
     re.IGNORECASE | re.DOTALL,
 )
+_LONGEST_NOTE = 500
 # What a footnote of a register explains, and a name alone never says.
 _EXPLAINED = re.compile(
     r"[*†‡§]{1,4}\s*(?:\w+ ){0,6}?(?:licen[cs]es?|suspended|revoked|surrendered|lapsed|expired"
@@ -85,32 +104,47 @@ _DATED = re.compile(
     r"(?: on| at)?\s*:?|(?:report|run|extract|print) date\s*:?|(?:correct )?as (?:at|of)\s*:?|page",
     re.IGNORECASE,
 )
-_AMOUNT = re.compile(r"[-(]?[£€$]?\s?[\d,. ]+%?\)?|[-–—]")
+_AMOUNT = re.compile(
+    rf"[-(]?[£€$]?\s?[\d,. ]+%?\)?|[-–—]|(?:count: ?)?[\d,]+(?: {_THINGS})?|\(blank\)",
+    re.IGNORECASE,
+)
 
 
 def furniture(
-    cells: Sequence[str], header: Sequence[str], may_name: MayName
+    cells: Sequence[str], header: Sequence[str], may_name: MayName, *, summed: bool = False
 ) -> FurnitureKind | None:
     """What kind of furniture a row is; None where it is, or may be, a record.
 
     A total has nothing but amounts beside its word, a footnote or title nothing at all: `Total Care
     Ltd` is a record, and so is `Total` with an address. `may_name` says whether a text may be the
-    name of a firm or a person.
+    name of a firm or a person. `summed`: the rows may be those of a pivot table, so that `Roofing
+    total` beside an amount is a total as well.
     """
     held = [" ".join(cell.split()) for cell in cells]
     if _same_words(held, header):
         return "repeated heading"
     filled = [cell for cell in held if cell]
+    if len(filled) == 1 and len(filled[0]) <= _LONGEST_NOTE:
+        (text,) = filled
+        if _COUNTED.fullmatch(text) or _is_total(text.rstrip(" :")):
+            return "total"
+        return "title or footnote" if _is_note(text, may_name) else None
     if len(filled) == 2 and _DATED.fullmatch(filled[0]) and re.search(r"\d", filled[1]):
         return None if may_name(filled[1]) else "title or footnote"
     words = [cell for cell in filled if not _AMOUNT.fullmatch(cell)]
-    if not words or len(words) > 1 or len(words[0]) > 500:
+    if not words and len(filled) > 1 and "(blank)" in map(str.casefold, filled):
+        return "total" if summed else None
+    if len(words) != 1 or len(words[0]) > _LONGEST_NOTE:
         return None
-    if _TOTAL.fullmatch(words[0].rstrip(" :")) or _COUNTED.fullmatch(words[0]):
+    bare = words[0].rstrip(" :")
+    if _COUNTED.fullmatch(words[0]) or _is_total(bare):
         return "total"
-    if len(filled) == 1 and _is_note(words[0], may_name):
-        return "title or footnote"
-    return None
+    return "total" if summed and _BESIDE_AMOUNT.fullmatch(bare) and not may_name(bare) else None
+
+
+def _is_total(text: str) -> bool:
+    ends_as_firm = bool(split_legal_forms(fold(text).split())[1])
+    return _TOTAL.fullmatch(text) is not None and not ends_as_firm
 
 
 def is_place(text: str) -> bool:

@@ -10,12 +10,11 @@ from pathlib import Path
 
 from duediligence.errors import UsageError
 from duediligence.formats.cells import clean
-from duediligence.formats.furniture import furniture
 from duediligence.formats.table import Table, read_table
-from duediligence.matching.names.parties import may_name
 from duediligence.model import RejectedRow, Supplier, UnreadCell
 from duediligence.suppliers.columns import Columns, choose, field_names, header_key, score
 from duediligence.suppliers.contract_cells import SupplierCell
+from duediligence.suppliers.furniture import is_furniture
 from duediligence.suppliers.people import birth_date
 from duediligence.suppliers.rows import (
     PeopleCells,
@@ -27,11 +26,6 @@ from duediligence.suppliers.rows import (
     with_given,
 )
 from duediligence.writing import escaped, replacing
-
-
-def is_furniture(cells: Sequence[str], header: Sequence[str]) -> bool:
-    """Whether a row is a repeated header, a total, a title or a footnote, and no supplier."""
-    return furniture(cells, header, may_name) is not None
 
 
 def write_rejects(rejects: Sequence[RejectedRow], header: Sequence[str], path: Path) -> None:

@@ -60,7 +60,7 @@ FURNITURE: dict[str, tuple[FurnitureKind, list[str]]] = {
     "heading in other capitals": ("repeated heading", [cell.upper() for cell in HEADER]),
     "total": ("total", ["Total number of licences", "", "", "", "3"]),
     "total in one cell": ("total", ["Total: 3"]),
-    "count": ("total", ["3 licences"]),
+    "count": ("title or footnote", ["3 licences"]),
     "footnote": ("title or footnote", ["* licence suspended"]),
     "page": ("title or footnote", ["Page 2 of 5"]),
     "dated": ("title or footnote", ["Last updated 3 March 2026"]),
