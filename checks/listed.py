@@ -1,8 +1,27 @@
 """What it means to be named on any other list, and what a list that was not checked means."""
 
 from duediligence.contracts import CheckContext, check
-from duediligence.model import NOT_APPLICABLE, ListStatus, Outcome, PossibleMatch
-from duediligence.model.facts import NOTHING, entry_name, published, say, word
+from duediligence.model import (
+    NOT_APPLICABLE,
+    Feature,
+    InUnreadRows,
+    ListStatus,
+    NotReadRow,
+    Outcome,
+    PossibleMatch,
+)
+from duediligence.model.facts import (
+    NOTHING,
+    entry_name,
+    joined,
+    published,
+    quoted,
+    say,
+    word,
+)
+
+# The number of rows whose faults are quoted.
+_QUOTED = 5
 
 
 @check(
@@ -65,3 +84,51 @@ def not_checked(status: ListStatus, ctx: CheckContext) -> Outcome:  # noqa: ARG0
             list=word(status.list_id),
         ),
     )
+
+
+@check(
+    id="LST-03",
+    title="In a row of a list that was not read",
+    topic="coverage",
+    needs=InUnreadRows,
+    severity="high",
+    basis="No supplier is clear of a record that was not read",
+)
+def in_unread_rows(found: InUnreadRows, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """A row of a register could not be read, and seems to name this party or its premises.
+
+    Open the register at that row and read what it says of the party. Then correct the row in your
+    copy, or the description of the register, refresh the list and run the screening again.
+    """
+    first, more = found.rows[0], len(found.rows) - 1
+    others = say(" and {more} more", more=more) if more else NOTHING
+    return Outcome(
+        "unknown",
+        why=say(
+            "Row {row} of {file}{others} of the {list} could not be read, and seems to name this "
+            "party or its premises.",
+            row=first.row,
+            file=word(first.file),
+            others=others,
+            list=word(found.list_title),
+        ),
+        facts=tuple(map(_fault, found.rows[:_QUOTED])),
+        next_step=say(
+            "Look at {rows} of the register. Correct it in your copy or the description, refresh "
+            "the list and screen again.",
+            rows=joined(", ", [say("row {row}", row=row.row) for row in found.rows[:_QUOTED]]),
+        ),
+    )
+
+
+def _fault(row: NotReadRow) -> Feature:
+    """What is wrong with a row, which may quote what names somebody."""
+    column = say("{column} ", column=word(row.column)) if row.column else NOTHING
+    said = say(
+        "Row {row} of {file}: {column}{reason}.",
+        row=row.row,
+        file=word(row.file),
+        column=column,
+        reason=quoted(row.reason),
+    )
+    return Feature("unread row", str(row.row), "", 0.0, "not known", personal=True, said=said)

@@ -41,6 +41,7 @@ _KINDS = {
     "lists.list_versions": "versions of lists",
     "lists.entries": "versions of lists, all entries",
     "lists.entry_keys": "versions of lists, all keys",
+    "lists.unread_rows": "versions of lists, rows not read",
     "lists.failures": "failed refreshes",
     "files.snapshots": "downloads of lists",
     "register.registers": "registers",

@@ -253,6 +253,11 @@ def status(as_json: JsonOption = False) -> None:
     for one in found:
         if one.state == "stale":
             say(f"{one.list_id} is stale: {one.reason}.")
+        elif one.version and one.version.not_read:
+            say(
+                f"{one.list_id} is current with {count(one.version.not_read, 'row')} not read. "
+                f"Which: duediligence lists test {one.list_id}"
+            )
         elif one.state == "never loaded" and not one.optional:
             watchlist = ws.watchlist(one.list_id)
             by_hand = f" `duediligence lists template {one.list_id}` writes it, empty."
@@ -292,6 +297,7 @@ def _status(one: "ListStatus") -> dict[str, object]:
         "checked_at": version.checked_at if version else None,
         "sha256": version.sha256 if version else None,
         "origin": version.origin if version else None,
+        "not_read": version.not_read if version else 0,
         "drift": tuple(item.words() for item in version.drift) if version else (),
         "accepted": version.accepted if version else (),
         "accepted_loss": version.accepted_loss if version else None,

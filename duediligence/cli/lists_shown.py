@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,9 +17,11 @@ from duediligence.contracts import Files, Watchlist
 from duediligence.council_registers import Description, Examined, RegisterProblem
 from duediligence.council_registers.description import MOST_PROBLEMS
 from duediligence.council_registers.fields import BY_NAME
+from duediligence.council_registers.reading import refused_rows, rows_named
+from duediligence.council_registers.showing import shown
 from duediligence.council_registers.starter import value_line
 from duediligence.errors import FetchFailed, UsageError
-from duediligence.model import DriftItem, ListEntry
+from duediligence.model import DriftItem
 from duediligence.render.wording import visible
 from duediligence.screening.lists.recognition import Recognition
 from duediligence.screening.lists.refresh import Refreshed
@@ -73,6 +74,11 @@ def tell(ws: Workspace, one: Refreshed, *, named: bool, folder: Path | None) -> 
             f"{one.list_id}: {one.result}: {count(one.version.entries, 'entry', 'entries')}{before}"
             f", version {one.version.version}"
         )
+        if one.version.not_read:
+            warn(
+                f"    {count(one.version.not_read, 'row')} not read, as its description allows. "
+                f"Which: duediligence lists test {one.list_id}"
+            )
         if one.version.accepted_loss and one.result == "loaded":
             entries, names = one.version.accepted_loss
             note(f"    accepted by you: {entries:,} entries and {names:,} names were removed")
@@ -158,12 +164,19 @@ def refuse(description: Description, found: Examined) -> None:
         return
     others = [problem.hint for problem in found.problems if problem.hint and not problem.theirs]
     hints = [*list(dict.fromkeys(others))[:5], *_unknown_words(found.problems)]
-    for problem in found.problems:
+    if found.not_read:
+        hints.append(
+            "If the rest may be used without them: `allowance` in the description says how many "
+            "rows may be left unread."
+        )
+    for problem in found.problems[:MOST_PROBLEMS]:
         warn(visible(str(problem)))
-    first = "the first " if len(found.problems) == MOST_PROBLEMS else ""
+    if (more := len(found.problems) - MOST_PROBLEMS) > 0:
+        warn(f"and {more:,} more")
+    until = "more of its rows can be read" if found.allowed else "all rows can be read"
     raise UsageError(
-        f"{description.path.name}: {first}{count(len(found.problems), 'problem')} in the register; "
-        "none of it is used until all rows can be read",
+        f"{description.path.name}: {count(len(found.problems), 'problem')} in the register; "
+        f"none of it is used until {until}{refused_rows(found)}",
         hint="\n".join(map(visible, hints)),
     )
 
@@ -183,7 +196,7 @@ def _unknown_words(problems: Sequence[RegisterProblem]) -> Iterator[str]:
 def show(description: Description, files: Files, found: Examined, rows: int) -> None:
     """Print the first `rows` records as they were understood, and what the rest comes to."""
     for entry in found.entries[:rows]:
-        for name, value in _shown(entry).items():
+        for name, value in shown(entry).items():
             say(visible(f"{name}: {value}"))
         say()
     if not found.problems:
@@ -204,6 +217,14 @@ def show(description: Description, files: Files, found: Examined, rows: int) -> 
             warn(f"Warning: expected {least} to {most} records: a refresh would be refused.")
     for text in found.notes:
         note(visible(text))
+    if found.not_read and not found.problems:
+        warn(
+            f"{count(len(found.not_read), 'row')} of {found.rows:,} not read, of at most "
+            f"{found.allowed:,} that may be left unread (allowance = {description.allowance}):"
+        )
+        for problem in found.unread[:MOST_PROBLEMS]:
+            warn(visible(f"  {problem}"))
+        warn(visible(f"  {rows_named(found.not_read)}"))
     unread = []
     for item in files.drift.items():
         if item.kind == "unread" and item.what == "column":
@@ -224,29 +245,13 @@ def document(
         "records": len(found.entries),
         "rows": found.rows,
         "files": list(files),
-        "first": [_shown(entry) for entry in found.entries[:rows]],
+        "first": [shown(entry) for entry in found.entries[:rows]],
         "problems": [str(problem) for problem in found.problems],
+        "not_read": [
+            {"file": row.file, "row": row.row, "column": row.column, "reason": row.reason}
+            for row in found.not_read
+        ],
+        "allowed": found.allowed,
+        "no_record": dict(found.by_kind),
         "notes": [*found.notes, *(item.words() for item in files.drift.items())],
     }
-
-
-def _shown(entry: ListEntry) -> dict[str, str]:
-    """What was read of a record, by the names of its fields; what is empty is left out."""
-
-    record = entry.record
-    shown = {
-        "id": entry.id,
-        "subject_name": entry.name,
-        "subject_type": {"person": "individual"}.get(entry.kind, entry.kind),
-        "trading_name": "; ".join(name.text for name in entry.names[1:]),
-        "numbers": ", ".join(map(str, entry.identifiers)),
-        "birth_month_year": ", ".join(map(str, entry.birth_dates)),
-        "premises_address": "; ".join(address.text for address in entry.addresses),
-        "postcode": "; ".join(address.postcode for address in entry.addresses),
-        "source_url": entry.url,
-    }
-    for field in fields(record) if record else ():
-        value = getattr(record, field.name)
-        name = "record_type" if field.name == "type" else field.name
-        shown[name] = "; ".join(value) if isinstance(value, tuple) else str(value or "")
-    return {name: value for name, value in shown.items() if value and value != "False"}

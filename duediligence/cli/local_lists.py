@@ -32,8 +32,18 @@ def start(
     out: Annotated[
         Path | None, typer.Option(help="File to write (.toml); printed if not given.")
     ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Page to write (.html) that shows what was understood; beside --out if not given.",
+        ),
+    ] = None,
 ) -> None:
     """Draft the description of your own register from a sample of it.
+
+    A page shows what was understood: columns, date forms, rows that are no records, rows that could
+    not be read, and the first records.
 
     Examples:
 
@@ -45,8 +55,13 @@ def start(
     from duediligence.permissions import lies_within
     from duediligence.writing import write_text
 
-    if out is not None and out.exists():
-        raise UsageError(f"{out} already exists", hint="Name another file; nothing was written.")
+    if page is None and out is not None:
+        page = out.with_name(f"{out.stem}-understood.html")
+    for target in (out, page):
+        if target is not None and target.exists():
+            raise UsageError(
+                f"{target} already exists", hint="Name another file; nothing was written."
+            )
     if out is not None and not lies_within(sample, out.absolute().parent):
         raise UsageError(
             f"{out} must be in the folder of {sample}",
@@ -58,6 +73,11 @@ def start(
     else:
         write_text(out, started.text)
         say(f"Wrote {out}.")
+    if page is not None:
+        from duediligence.delivery.register_page import write_page
+
+        write_page(started, sample, page)
+        note(f"What was understood, to check it by: {page}")
     note("To decide in it (the lines with CHECK):")
     for line in started.unsure:
         note(f"  {line}")
@@ -83,6 +103,12 @@ def try_out(
         Path | None,
         typer.Option(metavar="FILE", help="Write what is said of a list to this file, too."),
     ] = None,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write all rows of a register that cannot be read (CSV)."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Read the files of a list or register, and say what is in them. Nothing is stored.
@@ -93,7 +119,7 @@ def try_out(
     known, 1 where something changed, 3 where they cannot be read or a refresh would refuse them.
 
     Of your own register, it shows the first records as its description says. Exits 2, and reports
-    every fault, where the description is wrong or a row cannot be read.
+    every fault, where the description is wrong, or more rows cannot be read than it allows.
 
     Examples:
 
@@ -109,6 +135,11 @@ def try_out(
     if file.suffix.lower() != ".toml":
         described = _described(what)
         if described is None:
+            if rejects is not None:
+                raise UsageError(
+                    "--rejects is for registers of your own",
+                    hint="A list that comes with the tool is read whole or not at all.",
+                )
             _try_list(what, from_, report, as_json=as_json)
             return
         file = described
@@ -120,6 +151,7 @@ def try_out(
         )
     from duediligence.cli.lists_shown import document, refuse, show
     from duediligence.council_registers import WrongDescription, examine, read_description
+    from duediligence.council_registers.unread import write_not_read
 
     try:
         description = read_description(file, added=added)
@@ -134,6 +166,9 @@ def try_out(
         ) from error
     files = _files(description, from_)
     found = examine(description, files)
+    if rejects is not None:
+        write_not_read(found.not_read, rejects)
+        note(f"Wrote {count(len(found.not_read), 'row')} that could not be read to {rejects}.")
     if as_json:
         say_json(document(description, files, found, rows))
     else:

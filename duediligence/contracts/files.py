@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from duediligence.model.list_states import DriftItem, DriftKind
+from duediligence.model.list_states import DriftItem, DriftKind, NotReadRow
 
 
 class Drift:
@@ -57,12 +57,14 @@ class Drift:
 class Files(Mapping[str, Path]):
     """The files of one list by the names of its feeds: `files["SDN.CSV"]` is a path.
 
-    A missing optional file is simply not in the mapping.
+    A missing optional file is simply not in the mapping. A parser puts into `not_read` the rows
+    that it could not read and that its list may lack.
     """
 
     def __init__(self, paths: Mapping[str, Path], drift: Drift | None = None) -> None:
         self._paths = dict(paths)
         self.drift = drift or Drift()
+        self.not_read: list[NotReadRow] = []
 
     def __getitem__(self, name: str) -> Path:
         return self._paths[name]

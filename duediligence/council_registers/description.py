@@ -1,5 +1,6 @@
 """The description of a register: one TOML file, read whole or refused with all its faults."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,11 +62,27 @@ class RegisterSource:
     next: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many rows may be left unread: a number, or a share (0.0 … 1.0) of the rows."""
+
+    rows: int = 0
+    share: float = 0.0
+
+    def of(self, rows: int) -> int:
+        """How many of this many rows may be left unread."""
+        return max(self.rows, math.floor(round(self.share * rows, 6)))
+
+    def __str__(self) -> str:
+        return f"{self.share * 100:g} %" if self.share else str(self.rows)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
     """A register, described. `power` is empty where a column tells it.
 
-    `values` maps, for a field, the register's words (as `folded` gives them) to ours.
+    `own_dates` are how single fields write theirs. `values` maps, for a field, the register's
+    words (as `folded` gives them) to ours.
     """
 
     path: Path
@@ -78,12 +95,18 @@ class Description:
     handling: Handling
     max_age_days: int
     expected: tuple[int, int]
+    allowance: Allowance
     ignore: tuple[str, ...]
     source: RegisterSource
     columns: Mapping[str, Column]
     dates: Dates
+    own_dates: Mapping[str, Dates]
     values: Mapping[str, Mapping[str, str]]
     defaults: Mapping[str, str]
+
+    def dates_of(self, field: str) -> Dates:
+        """How the dates of a field are written."""
+        return self.own_dates.get(field, self.dates)
 
 
 def folded(text: str) -> str:

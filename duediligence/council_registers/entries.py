@@ -1,7 +1,7 @@
 """One row of a register: its cells, and the entry that they make."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urljoin
@@ -10,6 +10,7 @@ from duediligence.contracts import Drift
 from duediligence.council_registers import values
 from duediligence.council_registers.description import Description, folded
 from duediligence.council_registers.fields import BY_NAME
+from duediligence.council_registers.holders import Holder, holders_in, several_in
 from duediligence.formats.cells import clean, parts, ungarbled
 from duediligence.matching.names.parties import parties_in
 from duediligence.model import Address, Identifier, Kind, ListEntry, Name, PartialDate
@@ -21,6 +22,7 @@ from duediligence.model.entries import (
     RecordStatus,
     RecordType,
 )
+from duediligence.text.legal_forms import has_legal_form
 from duediligence.text.postcodes import last_postcode
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 LONGEST = 10_000
+_MOST_HOLDERS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,9 @@ class Cells:
 
     def __init__(self, description: Description, place: HeaderPlaces, line: "TableLine") -> None:
         self.problems: list[RegisterProblem] = []
-        self._description = description
-        self._place = place
-        self._line = line
+        self.description = description
+        self.place = place
+        self.line = line
 
     def text(self, name: str, longest: int = LONGEST) -> str:
         """The field's text, or what stands for an empty one."""
@@ -91,7 +94,7 @@ class Cells:
         except ValueError as error:
             hint = "Correct it in the file, and tell whoever keeps the register."
             if BY_NAME[name].kind == "date":
-                hint += " If all are written this way, set their format under [dates]."
+                hint += " If others are written this way too, add their format under [dates]."
             self.wrong(name, str(error), hint)
             return None
 
@@ -104,6 +107,12 @@ class Cells:
             )
         return found
 
+    def known_word(self, name: str) -> str:
+        """One of the field's words; empty where it is not known, of which nothing is said."""
+        mapped = self.description.values.get(name, {}).get(folded(self.raw(name)), "")
+        found = mapped or values.word(values.given(self.raw(name))) or self._unwritten(name)
+        return found if found in BY_NAME[name].words else ""
+
     def words(self, name: str) -> tuple[str, ...]:
         """Several of the field's words, separated by ; or | in the cell."""
         told = [self._ours(name, part) for part in parts(self.raw(name), ";|")]
@@ -112,26 +121,32 @@ class Cells:
 
     def raw(self, name: str) -> str:
         """The text of the field's columns, as it stands there."""
-        column = self._description.columns.get(name)
+        column = self.description.columns.get(name)
         if column is None or column.link:
             return ""
-        positions = self._place.positions.get(name, ())
-        cells = [ungarbled(clean(self._line.cells[at])) for at in positions]
+        positions = self.place.positions.get(name, ())
+        cells = [ungarbled(clean(self.line.cells[at])) for at in positions]
         filled = [cell for cell in cells if values.given(cell)] or cells[:1]
         return (", " if BY_NAME[name].kind == "address" else "; ").join(filled)
 
+    def headed(self, name: str) -> Iterator[tuple[str, str]]:
+        """Each cell of the field that says something, with the heading of its column."""
+        for at in self.place.positions.get(name, ()):
+            if values.given(clean(self.line.cells[at])):
+                yield self.place.header[at], ungarbled(self.line.cells[at])
+
     def link(self, name: str) -> str:
         """The address of the link in the field's column, as it stands there."""
-        (at,) = self._place.positions[name]
-        return self._line.links[at] if at < len(self._line.links) else ""
+        (at,) = self.place.positions[name]
+        return self.line.links[at] if at < len(self.line.links) else ""
 
     def wrong(self, name: str, what: str, hint: str = "", theirs: str = "") -> None:
         """Say that the field cannot be used; of a word that is not known, with the word."""
-        at = self._place.positions.get(name, ())
-        column = f"column {self._place.header[at[0]]!r} ({name})" if at else name
+        at = self.place.positions.get(name, ())
+        column = f"column {self.place.header[at[0]]!r} ({name})" if at else name
         field = name if theirs else ""
         problem = RegisterProblem(
-            self._place.file, self._line.number, column, what, hint, field=field, theirs=theirs
+            self.place.file, self.line.number, column, what, hint, field=field, theirs=theirs
         )
         if problem not in self.problems:
             self.problems.append(problem)
@@ -139,7 +154,7 @@ class Cells:
     def _ours(self, name: str, theirs: str) -> str:
         """Our word for one of the register's; empty where it is blank, or not known."""
         words = BY_NAME[name].words
-        mapped = self._description.values.get(name, {}).get(folded(theirs), "")
+        mapped = self.description.values.get(name, {}).get(folded(theirs), "")
         found = mapped or values.word(values.given(theirs))
         if found in words:
             return found
@@ -154,8 +169,8 @@ class Cells:
         return ""
 
     def _unwritten(self, name: str) -> str:
-        column = self._description.columns.get(name)
-        return (column.value if column else "") or self._description.defaults.get(name, "")
+        column = self.description.columns.get(name)
+        return (column.value if column else "") or self.description.defaults.get(name, "")
 
 
 # UK GDPR Article 10 and Data Protection Act 2018 s.11(2): offences of individuals, alleged ones
@@ -169,17 +184,78 @@ _KINDS: dict[str, Kind] = {"organisation": "organisation", "individual": "person
 _STRICTEST: tuple[Handling, ...] = ("restricted", "internal", "public")
 
 
-def entry(cells: Cells, description: Description, drift: Drift) -> ListEntry | None:
-    """The entry of a row; None where the row is left out, and where its cells have problems.
+def entries(cells: Cells, description: Description, drift: Drift) -> list[ListEntry]:
+    """The entries of a row, one for each holder; none where the row is left out, and where its
+    cells have problems.
 
-    The id is empty where the row has no reference of its own.
+    The id is empty where the row has no reference of its own. Several holders of one reference
+    have it with a mark made of the name, the same in whatever order they are.
     """
-    kind = _KINDS.get(cells.word("subject_type"), "unknown")
+    told = _KINDS.get(cells.word("subject_type"), "unknown")
     record_type = cells.word("record_type", needed=True)
-    if record_type in OF_INDIVIDUALS and kind == "person":
-        drift.left_out(OF_INDIVIDUALS[record_type])
-        return None
-    identifiers = _identifiers(cells, drift)
+    holders = holders_of(cells)
+    named = holders
+    if record_type in OF_INDIVIDUALS and told == "person":
+        # Of several, one may be a firm.
+        holders = tuple(one for one in holders if len(named) > 1 and has_legal_form(one.name))
+        drift.left_out(OF_INDIVIDUALS[record_type], count=max(1, len(named) - len(holders)))
+        if not holders:
+            return []
+    numbers = _identifiers(cells, drift)
+    trading, addresses = _trading_names(cells), _addresses(cells, drift)
+    if not (holders or trading or cells.text("premises_address")) and not cells.problems:
+        cells.wrong("subject_name", "is empty, and so is premises_address")
+    born = cells.value("birth_month_year", lambda text: _birth(text, description))
+    record = _record(cells, description, cast(RecordType, record_type))
+    reference = cells.text("record_ref", longest=200)
+    url = _url(cells, description, drift)
+    # Whoever may be an individual is not named beside an offence, either.
+    others = [one for one in named if record_type not in OF_INDIVIDUALS or has_legal_form(one.name)]
+    if born and len(named) > 1:
+        drift.left_out("birth date in a row with several holders")
+        born = None
+    made = []
+    for holder in holders or (Holder("", ""),):
+        names = (Name(holder.name), *trading) if holder.name else trading
+        names = tuple(dict.fromkeys(names))
+        identifiers = tuple(one for one in numbers if _has_number(one, holder, named))
+        firm = len(named) > 1 and has_legal_form(holder.name)
+        kind = _kind(cells, record_type, "organisation" if firm else told, names, identifiers)
+        if born and kind == "organisation":
+            drift.left_out("birth date of an organisation")
+            born = None
+        made.append(
+            ListEntry(
+                id=_id(reference, holder, named),
+                list_id=description.id,
+                kind=kind,
+                names=names or (Name(f"Premises at {addresses[0].text}" if addresses else "?"),),
+                birth_dates=(born,) if born else (),
+                identifiers=identifiers,
+                addresses=addresses,
+                related=tuple(str(one) for one in others if one != holder),
+                listed_on=record.happened_on,
+                ends_on=record.expires,
+                reason=record.event,
+                url=url,
+                record=record,
+            )
+        )
+    if cells.problems:
+        return []
+    if not reference:
+        drift.met("no reference", "id made from the content")
+    return made
+
+
+def _kind(
+    cells: Cells,
+    record_type: str,
+    told: Kind,
+    names: tuple[Name, ...],
+    identifiers: tuple[Identifier, ...],
+) -> Kind:
+    kind = told
     if kind == "unknown" and any(number.scheme.startswith("GB-") for number in identifiers):
         kind = "organisation"
     if record_type in OF_INDIVIDUALS and kind == "unknown" and not cells.problems:
@@ -189,34 +265,9 @@ def entry(cells: Cells, description: Description, drift: Drift) -> ListEntry | N
             "Name a column that gives it or, if all are organisations, set subject_type under "
             "[defaults].",
         )
-    names, addresses = _names(cells), _addresses(cells, drift)
     if kind == "organisation" and not (identifiers or record_type in OF_INDIVIDUALS):
         kind = _kind_by_names(names)
-    record = _record(cells, description, cast(RecordType, record_type))
-    born = cells.value("birth_month_year", lambda text: _birth(text, description))
-    if born and kind == "organisation":
-        drift.left_out("birth date of an organisation")
-        born = None
-    reference = cells.text("record_ref", longest=200)
-    url = _url(cells, description, drift)
-    if cells.problems:
-        return None
-    if not reference:
-        drift.met("no reference", "id made from the content")
-    return ListEntry(
-        id=reference,
-        list_id=description.id,
-        kind=kind,
-        names=names or (Name(f"Premises at {addresses[0].text}"),),
-        birth_dates=(born,) if born else (),
-        identifiers=identifiers,
-        addresses=addresses,
-        listed_on=record.happened_on,
-        ends_on=record.expires,
-        reason=record.event,
-        url=url,
-        record=record,
-    )
+    return kind
 
 
 def derived_id(made: ListEntry, *, whole: bool = False) -> str:
@@ -241,16 +292,42 @@ def _kind_by_names(names: Iterable[Name]) -> Kind:
     return "organisation" if all(one.kind == "organisation" for one in several) else "unknown"
 
 
-def _names(cells: Cells) -> tuple[Name, ...]:
-    before = len(cells.problems)
-    name = cells.text("subject_name", longest=500)
+def holders_of(cells: Cells) -> tuple[Holder, ...]:
+    """Who the row is about: those in its columns of names, else the value that stands for one."""
+    if len(cells.text("subject_name", longest=500 * _MOST_HOLDERS)) > 500:
+        for _, cell in cells.headed("subject_name"):
+            if len(clean(cell)) > 500 and len(several_in(cell)) < 2:
+                cells.wrong(
+                    "subject_name", f"holds {len(clean(cell)):,} characters; the maximum is 500"
+                )
+                return ()
+    several = len(cells.place.positions.get("subject_name", ())) > 1
+    found = holders_in(cells.headed("subject_name"), by_role=several)
+    if found:
+        return found[:_MOST_HOLDERS]
+    unwritten = clean(cells.text("subject_name"))
+    return (Holder(unwritten, ""),) if any(map(str.isalnum, unwritten)) else ()
+
+
+def _has_number(number: Identifier, holder: Holder, holders: tuple[Holder, ...]) -> bool:
+    """Whether a number of the row is the holder's: of several, that of the firms among them."""
+    if len(holders) < 2 or number.scheme == "uprn":
+        return True
+    firms = [one for one in holders if has_legal_form(one.name)]
+    return holder in (firms or holders[:1])
+
+
+def _id(reference: str, holder: Holder, holders: tuple[Holder, ...]) -> str:
+    if not reference or (len(holders) < 2 and not holder.role):
+        return reference
+    return f"{reference}~{holder.mark}"
+
+
+def _trading_names(cells: Cells) -> tuple[Name, ...]:
     trading = parts(cells.text("trading_name"), ";|")
-    others = [Name(text, "trading") for text in trading if any(map(str.isalnum, text))]
-    if any(map(str.isalnum, name)):
-        return tuple(dict.fromkeys((Name(name), *others)))
-    if not (others or cells.text("premises_address")) and len(cells.problems) == before:
-        cells.wrong("subject_name", "is empty, and so is premises_address")
-    return tuple(dict.fromkeys(others))
+    return tuple(
+        dict.fromkeys(Name(text, "trading") for text in trading if any(map(str.isalnum, text)))
+    )
 
 
 def _addresses(cells: Cells, drift: Drift) -> tuple[Address, ...]:
@@ -274,7 +351,7 @@ def _identifiers(cells: Cells, drift: Drift) -> tuple[Identifier, ...]:
 
 def _record(cells: Cells, description: Description, record_type: RecordType) -> Record:
     def day(name: str) -> Any:
-        return cells.value(name, lambda text: values.day(text, description.dates))
+        return cells.value(name, lambda text: values.day(text, description.dates_of(name)))
 
     power = cells.word("power", needed=not description.power)
     handlings = (
@@ -305,7 +382,7 @@ def _record(cells: Cells, description: Description, record_type: RecordType) -> 
 
 
 def _birth(text: str, description: Description) -> PartialDate:
-    return values.birth_month(text, description.dates)
+    return values.birth_month(text, description.dates_of("birth_month_year"))
 
 
 def _url(cells: Cells, description: Description, drift: Drift) -> str:

@@ -81,7 +81,8 @@ FIELDS: tuple[RecordField, ...] = (
     RecordField(
         "subject_name",
         "text",
-        "Who it is about. A record without a name is found by its premises alone.",
+        "Who it is about; each of several holders is a party of its own. Without a name a record "
+        "is found by its premises alone.",
         _headings(
             "subject name, business name, company name, organisation name, licence holder, "
             "name of licence holder, holder name, holder, recipient, recipient name, served on, "
@@ -89,6 +90,7 @@ FIELDS: tuple[RecordField, ...] = (
             "respondent, landlord, landlord name, owner, occupier, company, organisation, "
             "business, provider, provider name, applicant, name"
         ),
+        several=True,
     ),
     RecordField(
         "trading_name",

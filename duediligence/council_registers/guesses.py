@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Literal
 
 from duediligence.council_registers.fields import BY_NAME, FIELDS, RecordField, plain
+from duediligence.council_registers.holders import unnumbered
 from duediligence.council_registers.values import Dates, day, given, word
 from duediligence.text.legal_forms import has_legal_form
 from duediligence.text.postcodes import last_postcode
 
 MOST_WORDS = 30
+_MOST_FORMS = 6
 
 # The first that is found in the word wins.
 _MEANINGS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -70,23 +73,60 @@ def meaning(field: str, text: str) -> str:
     return next((ours for ours, sign in _MEANINGS.get(field, ()) if re.search(sign, told)), "")
 
 
-_FORMATS = ("%d/%m/%y", "%d-%m-%y", "%d.%m.%y", "%d-%b-%y", "%d %b %y", "%d-%b-%Y", "%Y%m%d")
-DATES = (Dates(), Dates(day_first=False), *map(Dates, _FORMATS))
+_FORMATS = (
+    "%d/%m/%y", "%d-%m-%y", "%d.%m.%y", "%d-%b-%y", "%d %b %y", "%d %B %y", "%d-%b-%Y", "%Y%m%d",
+    "%m/%d/%y", "%A %d %B %Y", "%a %d %b %Y", "%B %d, %Y", "%b %d, %Y", "%Y/%m/%d",
+)  # fmt: skip
+DATES = (
+    Dates(),
+    Dates(day_first=False),
+    *(Dates((form,), day_first=None) for form in _FORMATS),
+    Dates(serial=True),
+)
 
 
 def guess_dates(cells: Iterable[str]) -> tuple[Dates | None, bool]:
-    """How most of the dates are written, None where most cannot be read; and whether it is sure."""
+    """How most of the dates are written, None where most cannot be read; and whether it is sure.
+
+    The whole column decides: a day above 12 says which comes first. Forms that the rest is written
+    in are added, in the order of how much they read.
+    """
     texts = [text for cell in cells if (text := given(cell))]
     counts = {dates: sum(reads(text, dates) for text in texts) for dates in DATES}
     best = max(DATES, key=counts.__getitem__)
-    if counts[best] * 2 < len(texts):
+    found = best
+    while len(found.formats) < _MOST_FORMS and (rest := unreadable(texts, found)):
+        able = DATES if found.day_first is None else DATES[2:]
+        gains = {dates: sum(reads(text, dates) for text in rest) for dates in able}
+        more = max(able, key=gains.__getitem__)
+        if not gains[more]:
+            break
+        found = replace(
+            found,
+            formats=(*found.formats, *more.formats),
+            day_first=more.day_first if found.day_first is None else found.day_first,
+            serial=found.serial or more.serial,
+        )
+    if (len(texts) - len(unreadable(texts, found))) * 2 < len(texts):
         return None, False
-    if best.format:
-        return best, False
+    if found.formats or found.serial:
+        return found, False
     other = Dates(day_first=not best.day_first)
     return best, counts[other] < counts[best] or all(
         day(text, best) == day(text, other) for text in texts if reads(text, best)
     )
+
+
+def undecided(cells: Iterable[str], dates: Dates) -> bool:
+    """Whether no date says which comes first, the day or the month, though it matters."""
+    if dates.day_first is None:
+        return False
+    other = replace(dates, day_first=not dates.day_first)
+    texts = [text for cell in cells if (text := given(cell)) and reads(text, dates)]
+    differ = [
+        text for text in texts if not reads(text, other) or day(text, other) != day(text, dates)
+    ]
+    return bool(differ) and all(reads(text, other) for text in differ)
 
 
 def unreadable(cells: Iterable[str], dates: Dates) -> list[str]:
@@ -132,8 +172,9 @@ def content(cells: Sequence[str]) -> Content:
 
     if not filled:
         return ""
-    # Asked first whether any date could be there: to try each form takes long.
-    if most(_DIGITS.search) and any(most(lambda c: reads(c, dates)) for dates in DATES):  # noqa: B023
+    # Asked first whether any date could be there: to try each form takes long. A number of five
+    # digits is not taken for a date by itself.
+    if most(_DIGITS.search) and most(lambda cell: any(reads(cell, one) for one in DATES[:-1])):
         return "date"
     if most(lambda cell: last_postcode(cell).replace(" ", "") == cell.upper().replace(" ", "")):
         return "postcode"
@@ -186,10 +227,17 @@ def guess_columns(header: Sequence[str], held: Mapping[str, Content] = _UNSEEN) 
         ranks = {
             h: rank
             for h in free
-            if (rank := _rank(h, known)) is not None and not _contradicts(field, held.get(h, ""))
+            if (rank := _rank(_as_known(field, h), known)) is not None
+            and not _contradicts(field, held.get(h, ""))
         }
         best = sorted(ranks, key=lambda heading: ranks[heading])
-        if taken := best if field.several else best[:1]:
+        several = field.several and field.name != "subject_name"
+        taken = best if several else best[:1]
+        if taken and field.name == "subject_name":
+            # `Licence holder 1`, `Licence holder 2`: each is a holder.
+            same = plain(unnumbered(taken[0]))
+            taken += [h for h in free if h not in taken and plain(unnumbered(h)) == same]
+        if taken:
             # In the order of the file, as the parts of an address stand.
             found[field.name] = tuple(sorted(taken, key=header.index))
             free = [heading for heading in free if heading not in taken]
@@ -259,6 +307,11 @@ def _rank(heading: str, known: Sequence[str]) -> int | None:
     # `businessname`, as programs write it.
     squeezed = [one.replace(" ", "") for one in known]
     return squeezed.index(form) if (form := plain(heading)) in squeezed else None
+
+
+def _as_known(field: RecordField, heading: str) -> str:
+    """The heading as it is looked for: that of a holder without its number."""
+    return unnumbered(heading) if field.name == "subject_name" else heading
 
 
 def _contradicts(field: RecordField, held: Content) -> bool:

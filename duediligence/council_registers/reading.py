@@ -1,31 +1,43 @@
 """The files of a register → entries: all of them, or none and everything that is wrong."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import chain, groupby, pairwise
 from pathlib import Path
 
 from duediligence.contracts import Files
-from duediligence.council_registers.description import MOST_PROBLEMS, Description, folded
+from duediligence.council_registers.description import Description, folded
 from duediligence.council_registers.entries import (
     Cells,
     HeaderPlaces,
     RegisterProblem,
     derived_id,
-    entry,
+    entries,
 )
+from duediligence.council_registers.furniture import FurnitureRow, kind_of
 from duediligence.council_registers.tables import Grid, TableLine, next_link, read_grid
+from duediligence.council_registers.unread import misshapen, not_read
 from duediligence.errors import DuediligenceError, Hint, Step, UnreadableFile, UsageError
-from duediligence.model import ListEntry
+from duediligence.formats.cells import clean
+from duediligence.formats.furniture import FurnitureKind
+from duediligence.model import ListEntry, NotReadRow
 from duediligence.permissions import lies_within
+
+# Rows that cannot be read are listed up to this number, and more are never allowed.
+MOST_UNREAD = 5_000
+_NAMING = ("subject_name", "trading_name", "premises_address")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """What the files of a register hold. Where there is a problem there are no entries.
+    """What the files of a register hold. Where it is refused there are no entries.
 
-    `rows` counts the rows read; `problems` are the first MOST_PROBLEMS; `notes` say what had to
+    `rows` counts the rows that look like records. `unread` are the faults of those that could not
+    be read, one row after the other, at most MOST_UNREAD; `not_read` are their numbers by file.
+    `problems` are why it is refused: faults of a file, or those of the rows where there are more
+    than the description allows. `furniture` are rows that are no records. `notes` say what had to
     be chosen.
     """
 
@@ -33,6 +45,15 @@ class Examined:
     problems: tuple[RegisterProblem, ...]
     rows: int
     notes: tuple[str, ...] = ()
+    unread: tuple[RegisterProblem, ...] = ()
+    not_read: tuple[NotReadRow, ...] = ()
+    furniture: tuple[FurnitureRow, ...] = ()
+    allowed: int = 0
+
+    @property
+    def by_kind(self) -> Mapping[FurnitureKind, int]:
+        """How many rows of each kind of furniture there are."""
+        return Counter(row.kind for row in self.furniture)
 
 
 def filename(description: Description) -> str:
@@ -80,7 +101,7 @@ def files_in(description: Description, folder: Path | None = None) -> Files:
 
 
 def examine(description: Description, files: Files) -> Examined:
-    """Read every row. What was not understood or is left out is told to `files.drift`."""
+    """Read every row. What was not understood or is left out is reported to `files.drift`."""
     reader = _Reader(description, files)
     for path in files.matching("*"):
         try:
@@ -89,23 +110,37 @@ def examine(description: Description, files: Files) -> Examined:
             reader.problems.append(
                 RegisterProblem(path.name, 0, "", _bare(error, path), str(error.hint))
             )
-    if description.source.next and all(problem.row for problem in reader.problems):
-        reader.problems = [*_gaps(files, description.source.next), *reader.problems]
+    if description.source.next and not reader.problems:
+        reader.problems += _gaps(files, description.source.next)
+    for kind, number in Counter(row.kind for row in reader.furniture).items():
+        files.drift.left_out(f"row that is no record ({kind})", count=number)
+    allowed = description.allowance.of(reader.rows)
+    unread = tuple(reader.unread.values())
+    problems = tuple(reader.problems)
+    lost = len(reader.not_read)
+    if lost > min(allowed, MOST_UNREAD) or (lost and lost == reader.rows):
+        problems += unread
     return Examined(
-        entries=() if reader.problems else tuple(_distinct(reader.entries, files)),
-        problems=tuple(reader.problems[:MOST_PROBLEMS]),
+        entries=() if problems else tuple(_distinct(reader.entries, files)),
+        problems=problems,
         rows=reader.rows,
         notes=tuple(dict.fromkeys(reader.notes)),
+        unread=unread,
+        not_read=tuple(reader.not_read),
+        furniture=tuple(reader.furniture),
+        allowed=allowed,
     )
 
 
 def read(description: Description, files: Files) -> Iterator[ListEntry]:
-    """The entries of a register. Raises UnreadableFile before the first, unless all is sound."""
+    """The entries of a register. Raises UnreadableFile before the first where it is refused: for a
+    fault of a file, and for more rows that cannot be read than the description allows.
+    """
     found = examine(description, files)
     if found.problems:
         first, more = found.problems[0], len(found.problems) - 1
         raise UnreadableFile(
-            f"{first}{f' (and {more} more)' if more else ''}",
+            f"{first}{f' (and {more} more)' if more else ''}{refused_rows(found)}",
             hint=Hint(
                 *([f"{first.hint} "] if first.hint else []),
                 "To see all of them: ",
@@ -114,15 +149,50 @@ def read(description: Description, files: Files) -> Iterator[ListEntry]:
         )
     for note in found.notes:
         files.drift.met("note", note)
+    files.not_read += found.not_read
     yield from found.entries
 
 
+def refused_rows(found: Examined) -> str:
+    """How many rows could not be read and which, as the end of a sentence; empty where none is."""
+    if len(found.not_read) < 2 and not found.allowed:
+        return ""
+    return (
+        f"; {len(found.not_read):,} of {found.rows:,} rows could not be read, and at most "
+        f"{found.allowed:,} may be left unread: {rows_named(found.not_read)}"
+    )
+
+
+def rows_named(rows: Iterable[NotReadRow]) -> str:
+    """The rows by their numbers, a file after the other: `rows 4, 7 to 9 of notices.csv`."""
+    told = []
+    for file, some in groupby(rows, lambda row: row.file):
+        runs: list[list[int]] = []
+        for row in some:
+            if runs and row.row == runs[-1][1] + 1:
+                runs[-1][1] = row.row
+            else:
+                runs.append([row.row, row.row])
+        numbers = ", ".join(
+            str(first) if first == last else f"{first} to {last}" for first, last in runs
+        )
+        one = len(runs) == 1 and runs[0][0] == runs[0][1]
+        told.append(f"{'row' if one else 'rows'} {numbers} of {file}")
+    return "; ".join(told)
+
+
 class _Reader:
-    """Reads files one after the other, and gathers their entries and problems."""
+    """Reads files one after the other, and gathers their entries and problems.
+
+    Each row that is not blank is an entry, left out, furniture, or not read: none is lost.
+    """
 
     def __init__(self, description: Description, files: Files) -> None:
         self.entries: list[ListEntry] = []
         self.problems: list[RegisterProblem] = []
+        self.unread: dict[RegisterProblem, RegisterProblem] = {}
+        self.not_read: list[NotReadRow] = []
+        self.furniture: list[FurnitureRow] = []
         self.notes: list[str] = []
         self.rows = 0
         self._description = description
@@ -130,43 +200,51 @@ class _Reader:
         self._wanted = {folded(h) for c in description.columns.values() for h in c.headings}
 
     def read(self, path: Path) -> None:
-        """Read one file, and stop where there are enough problems to show.
+        """Read one file, and stop where far more rows than any allowance cannot be read.
 
         Raises DuediligenceError where it cannot be read as a table with the columns described.
         """
         grid = read_grid(path, self._description.source, self._score)
         place = HeaderPlaces(grid.file, grid.header, self._positions(grid))
         self.notes += grid.notes
-        for aside in grid.asides:
-            self._drift.left_out("row that is not a record", aside[:40])
         unnamed = [at for at, heading in enumerate(grid.header) if not heading]
-        for line in grid.rows:
-            if len(self.problems) >= MOST_PROBLEMS:
+        read = {at for positions in place.positions.values() for at in positions}
+        naming = {at for name in _NAMING for at in place.positions.get(name, ())}
+        lines = (line for line in grid.rows if any(map(clean, line.cells)))
+        for line, following in pairwise(chain(lines, [None])):
+            if line is None or len(self.not_read) > MOST_UNREAD:
                 return
-            # Printed registers repeat the header on each page.
-            if line.cells == grid.header:
+            kind = kind_of(line, grid.header, read, naming)
+            # What is left of a row where the file was cut short heads nothing.
+            if kind == "sub-heading" and not following and len(line.cells) < len(grid.header):
+                kind = None
+            if kind:
+                text = next(filter(None, map(clean, line.cells)))
+                self.furniture.append(FurnitureRow(grid.file, line.number, kind, text))
                 continue
             self.rows += 1
             if fault := _misshapen(line, len(grid.header)):
                 hint = "A value that holds the delimiter needs quotation marks around it."
-                self.problems.append(RegisterProblem(grid.file, line.number, "", fault, hint))
+                problem = RegisterProblem(grid.file, line.number, "", fault, hint)
+                self._add(problem)
+                self.not_read.append(misshapen(line, place, self._description, fault))
                 continue
             for at in unnamed:
                 if line.cells[at].strip():
                     self._drift.unread("column", f"number {at + 1}, without a heading")
             cells = Cells(self._description, place, line)
-            if found := entry(cells, self._description, self._drift):
-                self.entries.append(found)
+            found = entries(cells, self._description, self._drift)
             for problem in cells.problems:
                 self._add(problem)
+            if cells.problems:
+                self.not_read.append(not_read(cells))
+            self.entries += found
 
     def _add(self, problem: RegisterProblem) -> None:
-        """Keep a problem; one that stands in many rows is reported once, with their number."""
-        for at, known in enumerate(self.problems):
-            if replace(problem, row=known.row) == replace(known, more=0):
-                self.problems[at] = replace(known, more=known.more + 1)
-                return
-        self.problems.append(problem)
+        """Keep a problem; one that several rows have is reported once, with their number."""
+        key = replace(problem, row=0)
+        known = self.unread.get(key)
+        self.unread[key] = replace(known, more=known.more + 1) if known else problem
 
     def _score(self, row: Sequence[str]) -> int:
         return len(self._wanted & {folded(cell) for cell in row})

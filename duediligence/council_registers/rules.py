@@ -2,16 +2,15 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from difflib import get_close_matches
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path, PureWindowsPath
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
-import msgspec
-
+from duediligence.council_registers.date_rules import dates_of
 from duediligence.council_registers.description import (
+    Allowance,
     Column,
     Description,
     Format,
@@ -19,6 +18,7 @@ from duediligence.council_registers.description import (
     WrongDescription,
     folded,
 )
+from duediligence.council_registers.faults import Faults
 from duediligence.council_registers.fields import BY_NAME, RecordField
 from duediligence.council_registers.tables import selector_fault
 from duediligence.council_registers.values import Dates, day, pounds, word
@@ -28,55 +28,7 @@ from duediligence.model.entries import Handling, Power
 from duediligence.permissions import lies_within
 from duediligence.reading import regular
 
-
-class Faults:
-    """The faults found so far, one line each."""
-
-    def __init__(self) -> None:
-        self.found: list[str] = []
-
-    def add(self, fault: str) -> None:
-        self.found.append(fault)
-
-    def unknown(self, key: str, name: str, known: Iterable[str]) -> None:
-        """A key that there is not, with the nearest of those there are."""
-        known = tuple(known)
-        near = get_close_matches(name.casefold(), known, 1, 0.5)
-        say = f"did you mean {near[0]}?" if near else f"valid keys: {', '.join(known)}"
-        self.add(f"{key}: unknown key; {say}")
-
-    def choose(self, key: str, value: object, words: Iterable[str]) -> None:
-        """A value that must be one of our words."""
-        words = tuple(words)
-        if value not in words:
-            near = get_close_matches(word(str(value)), words, 1)
-            did = f" Did you mean {near[0]}?" if near else ""
-            self.add(f"{key} is {value!r}, not one of {', '.join(words)}.{did}")
-
-    def take(self, table: Mapping[str, Any], keys: Mapping[str, Any], where: str) -> dict[str, Any]:
-        """Those of the table's values that have a known key and the type it has in `keys`."""
-        taken = {}
-        for key, value in table.items():
-            if key not in keys:
-                self.unknown(where + key, key, keys)
-                continue
-            try:
-                taken[key] = msgspec.convert(value, keys[key])
-            except msgspec.ValidationError:
-                self.add(f"{where}{key} must be {_SHAPES[keys[key]]}")
-        return taken
-
-
 _MOST_BYTES = 1_000_000
-_SHAPES: Mapping[Any, str] = {
-    str: 'a text in quotation marks: "…"',
-    int: "a whole number, without quotation marks",
-    bool: "true or false, without quotation marks",
-    tuple[int, int]: "two whole numbers: [1, 2000]",
-    tuple[str, ...]: 'texts in brackets: ["…", "…"]',
-    dict[str, Any]: "a section of its own, with its name in brackets on a line above",
-    str | int | tuple[str, ...]: 'a text, a number or texts in brackets: ["…", "…"]',
-}
 
 
 def columns_of(table: Mapping[str, Any], faults: Faults) -> dict[str, Column]:
@@ -292,11 +244,11 @@ KEYS = {
     **dict.fromkeys(("id", "title", "authority", "power", "licence", "homepage", "handling"), str),
     "max_age_days": int,
     "expected": tuple[int, int],
+    "allowance": str | int,
     "ignore": tuple[str, ...],
     **dict.fromkeys(("source", "columns", "dates", "values", "defaults"), dict[str, Any]),
 }
 _NEEDED = ("id", "title", "authority", "handling", "max_age_days", "expected", "source", "columns")
-DATE_KEYS = {"format": str, "day_first": bool}
 
 
 def description_of(document: Mapping[str, Any], path: Path, *, added: bool = False) -> Description:
@@ -317,7 +269,8 @@ def description_of(document: Mapping[str, Any], path: Path, *, added: bool = Fal
     if any(column.link for column in columns.values()) and source.format not in (None, "html"):
         faults.add(f"columns: a link is read from html only, not from {source.format}")
     values = values_of(top.get("values", {}), columns, faults)
-    dates = _dates(top.get("dates", {}), faults)
+    dates, own_dates = dates_of(top.get("dates", {}), columns, faults)
+    allowance = _allowance(top.get("allowance", 0), faults)
     if faults.found:
         raise WrongDescription(path, faults.found)
     return Description(
@@ -331,10 +284,12 @@ def description_of(document: Mapping[str, Any], path: Path, *, added: bool = Fal
         handling=top["handling"],
         max_age_days=top["max_age_days"],
         expected=top["expected"],
+        allowance=allowance,
         ignore=top.get("ignore", ()),
         source=source,
         columns=columns,
         dates=dates,
+        own_dates=own_dates,
         values=values,
         defaults=defaults,
     )
@@ -359,6 +314,28 @@ def _plain_keys(top: Mapping[str, Any], faults: Faults) -> None:
         faults.add("expected is [smallest, largest] number of records")
 
 
+# Of a register of which more cannot be read, the rest tells nothing.
+MOST_ALLOWED = 0.2
+MOST_ALLOWED_ROWS = 1000
+
+
+def _allowance(value: str | int, faults: Faults) -> Allowance:
+    """How many rows may be left unread: `2`, or `"5 %"`."""
+    if isinstance(value, int):
+        if 0 <= value <= MOST_ALLOWED_ROWS:
+            return Allowance(rows=value)
+        faults.add(f"allowance is {value}: the maximum is {MOST_ALLOWED_ROWS:,} rows")
+        return Allowance()
+    found = re.fullmatch(r"\s*(\d{1,3}(?:\.\d{1,4})?)\s*%\s*", value, re.ASCII)
+    if not found or float(found[1]) > MOST_ALLOWED * 100:
+        faults.add(
+            f"allowance is {value!r}: a number of rows, or a share up to {MOST_ALLOWED:.0%}, "
+            'such as "5 %"'
+        )
+        return Allowance()
+    return Allowance(share=float(found[1]) / 100)
+
+
 def _enough(
     top: Mapping[str, Any],
     columns: Mapping[str, Column],
@@ -370,21 +347,6 @@ def _enough(
     for name in ("power", "record_type"):
         if not (name in columns or name in defaults or (name == "power" and name in top)):
             faults.add(f"has no column, value or default for {name}")
-
-
-def _dates(table: Mapping[str, Any], faults: Faults) -> Dates:
-    found = faults.take(table, DATE_KEYS, "dates.")
-    if "format" in found and "day_first" in found:
-        faults.add("dates.format and dates.day_first say the same thing: remove one")
-    form = found.get("format", "")
-    sample = datetime(2026, 11, 25)  # noqa: DTZ001
-    try:
-        complete = datetime.strptime(sample.strftime(form), form) == sample  # noqa: DTZ007
-    except (ValueError, re.error):
-        complete = False
-    if form and not complete:
-        faults.add('dates.format must name day, month and year, such as "%d/%m/%Y"')
-    return Dates(form, found.get("day_first", True))
 
 
 def read_description(path: Path, *, added: bool = False) -> Description:

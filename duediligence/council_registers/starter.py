@@ -3,15 +3,14 @@
 import json
 import os
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain, islice
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duediligence.contracts.files import natural_order
-from duediligence.council_registers.description import Format, RegisterSource
+from duediligence.council_registers.description import Allowance
 from duediligence.council_registers.entries import OF_INDIVIDUALS
 from duediligence.council_registers.fields import BY_NAME
 from duediligence.council_registers.guesses import (
@@ -19,155 +18,62 @@ from duediligence.council_registers.guesses import (
     content,
     guess_columns,
     guess_dates,
-    like_a_header,
     likely_columns,
     meaning,
+    undecided,
     unread,
     unreadable,
 )
-from duediligence.council_registers.tables import Grid, TableLine, format_of, read_grid
-from duediligence.council_registers.values import given, word
-from duediligence.errors import UnreadableFile, UsageError
-from duediligence.formats import html
+from duediligence.council_registers.reading import Examined, examine, files_in, rows_named
+from duediligence.council_registers.rules import described
+from duediligence.council_registers.sample import Sample, read_sample
+from duediligence.council_registers.values import given, has_short_year, word
+from duediligence.errors import UsageError
 from duediligence.formats.cells import clean
 
 if TYPE_CHECKING:
-    from bs4 import Tag
+    pass
 
 
-_CALLED = re.compile(r"\W*next\b", re.IGNORECASE)
-
-
-def next_selector(path: Path) -> str:
-    """A CSS selector of that link alone; empty where the page has none. Raises UnreadableFile."""
-    page = html.page(path)
-    if page.select_one("a[rel~=next][href]"):
-        return "a[rel~=next]"
-    for link in page.select("a[href]"):
-        if any(_CALLED.match(told) for told in (html.text(link), _attribute(link, "aria-label"))):
-            target = {_attribute(link, "href")}
-            for way in _ways(link):
-                # A page often has the link twice, above the table and below.
-                if {_attribute(one, "href") for one in page.select(way)} == target:
-                    return way
-    return ""
-
-
-def _ways(link: "Tag") -> Iterator[str]:
-    """Selectors of the link that can fit no other: a class that only says `pager` would."""
-    for tag, way in ((link, "a.{}"), (link.parent, ".{} > a")):
-        for one in tag.get_attribute_list("class") if tag else ():
-            if one and re.fullmatch(r"(?i)(?:[a-z][\w-]*-)?next(?:-[\w-]*)?", one):
-                yield way.format(one)
-    if re.fullmatch(r"[\w ]+", told := _attribute(link, "aria-label")):
-        yield f'a[aria-label="{told}"]'
-    if word := re.search(r"next\b", html.text(link), re.IGNORECASE):
-        yield f'a:-soup-contains("{word[0]}")'
-
-
-def _attribute(tag: "Tag", name: str) -> str:
-    value = tag.get(name)
-    return value if isinstance(value, str) else ""
-
-
-_MOST_ROWS = 100_000
-_MOST_TABLES = 20
+# A larger share of rows that cannot be read is never proposed to be left so, in per cent.
+MOST_PROPOSED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """What was read. `pattern` is that of the names in a folder, empty of a file.
+class ColumnGuess:
+    """A column of the sample: the field it was guessed for (empty: none), and examples of cells.
 
-    `table` is the number of the table on a page that has several, else 0; `next` the selector of
-    the link to the next page, empty where the page has none. `rows` are those of the first file,
-    and of others in the folder that have its header.
+    `likely` says that the guess rests on part of the heading or on the cells alone.
     """
 
-    path: Path
-    pattern: str
-    form: Format
-    header: tuple[str, ...]
-    rows: tuple[TableLine, ...]
-    table: int
-    next: str
-
-    @property
-    def cells(self) -> dict[str, list[str]]:
-        """The cells below each heading."""
-        return {
-            heading: [clean(row.cells[at]) for row in self.rows if at < len(row.cells)]
-            for at, heading in reversed(tuple(enumerate(self.header)))
-        }
+    heading: str
+    field: str
+    likely: bool
+    examples: tuple[str, ...]
 
 
-def read_sample(path: Path) -> Sample:
-    """Read a file, or those of a folder. Raises UsageError where the first holds no table."""
-    first, pattern, files = path, "", [path]
-    if path.is_dir():
-        names = sorted((p.name for p in path.iterdir() if p.is_file()), key=natural_order)
-        endings = Counter(Path(name).suffix for name in names if not name.startswith("."))
-        if not endings:
-            raise UsageError(f"{path}: the folder holds no files", hint="Save the pages into it.")
-        pattern = f"*{endings.most_common(1)[0][0]}"
-        files = [path / name for name in names if Path(name).suffix == pattern[1:]]
-        first = files[0]
-    elif str(path).startswith(("http:", "https:")):
-        raise UsageError(
-            f"{path}: a sample is a file", hint="Save the page as a file, and name that."
-        )
-    try:
-        form = format_of(first)
-        grid, table = _grid(first, form)
-        others = (row for file in files[1:] for row in _rows_of(file, table, grid.header))
-        rows = tuple(islice(chain(grid.rows, others), _MOST_ROWS))
-        link = next_selector(first) if form == "html" else ""
-    except UnreadableFile as error:
-        raise UsageError(error.message, hint=error.hint) from error
-    return Sample(path, pattern, form, grid.header, rows, table, link)
+@dataclass(frozen=True, slots=True)
+class DateForm:
+    """A form in which dates of a column are written, how often, and one of them."""
 
-
-def _rows_of(path: Path, table: int, header: tuple[str, ...]) -> Iterator[TableLine]:
-    """The rows of another file of the folder; none where it is not as the first."""
-    try:
-        grid = read_grid(path, RegisterSource(table=table or ""), _score)
-        if grid.header == header:
-            yield from grid.rows
-    except UnreadableFile:
-        return
-
-
-def _score(row: Sequence[str]) -> int:
-    return 2 * len(guess_columns(row)) + like_a_header(row)
-
-
-def _grid(path: Path, form: Format) -> tuple[Grid, int]:
-    """The table of the sample, and its number on a page that has several, else 0."""
-    try:
-        return read_grid(path, RegisterSource(), _score), 0
-    except UnreadableFile:
-        if form != "html":
-            raise
-        grids: Mapping[int, Grid] = dict(_tables(path))
-        if not grids:
-            raise
-        best = max(grids, key=lambda number: _score(grids[number].header))
-        return grids[best], best
-
-
-def _tables(path: Path) -> Iterator[tuple[int, Grid]]:
-    for number in range(1, _MOST_TABLES + 1):
-        try:
-            yield number, read_grid(path, RegisterSource(table=number), _score)
-        except UnreadableFile:
-            return
+    heading: str
+    form: str
+    count: int
+    example: str
 
 
 @dataclass(frozen=True, slots=True)
 class Starter:
-    """The text of a description, and what a person has to settle in it, one line each."""
+    """The text of a description, and what a person has to settle in it, one line each.
+
+    `found` is what the sample holds as it describes it, None where it cannot be tried yet.
+    """
 
     text: str
     unsure: tuple[str, ...]
+    columns: tuple[ColumnGuess, ...]
+    dates: tuple[DateForm, ...]
+    found: Examined | None
 
 
 def starter(sample: Path, out: Path, power: str = "") -> Starter:
@@ -182,14 +88,34 @@ def starter(sample: Path, out: Path, power: str = "") -> Starter:
             f"--power {power}: unknown power",
             hint=f"Valid powers: {', '.join(BY_NAME['power'].words)}.",
         )
-    guess = _Guess(read_sample(sample), out, power)
-    return Starter("\n".join(guess.lines()) + "\n", tuple(guess.unsure))
+    held = read_sample(sample)
+    found = _tried(held, power)
+    guess = _Guess(held, out, power, found)
+    text = "\n".join(guess.lines()) + "\n"
+    return Starter(
+        text,
+        tuple(guess.unsure),
+        tuple(guess.columns_seen()),
+        tuple(guess.dates_seen()),
+        found,
+    )
+
+
+def _tried(sample: Sample, power: str) -> Examined | None:
+    """What the sample holds by the first guess, in which every row is allowed to fail."""
+    beside = sample.path.absolute().parent / "register.toml"
+    text = "\n".join(_Guess(sample, beside, power, None).lines())
+    try:
+        description = replace(described(text, beside), allowance=Allowance(share=1.0))
+        return examine(description, files_in(description))
+    except UsageError:
+        return None
 
 
 class _Guess:
-    def __init__(self, sample: Sample, out: Path, power: str) -> None:
+    def __init__(self, sample: Sample, out: Path, power: str, found: Examined | None) -> None:
         self.unsure: list[str] = []
-        self._sample, self._out, self._power = sample, out, power
+        self._sample, self._out, self._power, self._found = sample, out, power, found
         self._cells = sample.cells
         held = {heading: content(cells) for heading, cells in self._cells.items()}
         known = guess_columns(sample.header, held)
@@ -227,6 +153,7 @@ class _Guess:
         yield "max_age_days = 35  # how old a copy may be before it is called stale: CHECK"
         least, most = max(1, count // 2), max(10, count * 3)
         yield f"expected = [{least}, {most}]  # smallest and largest number of records: CHECK"
+        yield from self._allowance()
         if self._left:
             listed = ", ".join(map(_quoted, self._left[:50]))
             yield "# Columns that were not guessed and that you do not need:"
@@ -234,6 +161,50 @@ class _Guess:
         self.unsure.append("authority, handling, max_age_days, expected: no file gives them")
         if not self._power and "power" not in self._columns:
             self.unsure.append("power: " + (f"guessed to be {power}" if power else "not guessed"))
+
+    def _allowance(self) -> Iterator[str]:
+        """How many rows may be left unread, by what cannot be read of the sample."""
+        found = self._found
+        if found is None:
+            return
+        # Words that a person has yet to explain are no fault of the row.
+        words = any(problem.theirs for problem in found.unread)
+        lost, rows = len(found.not_read), found.rows
+        if not lost or words:
+            yield '# How many rows may be left unread: a number, or a share such as "2 %".'
+            yield "# allowance = 0"
+            return
+        share = ceil(1000 * lost / rows) / 10
+        told = f"{lost:,} of {rows:,} rows of the sample could not be read"
+        yield f"# {told} ({share:g} %): {_comment(rows_named(found.not_read))}."
+        if share <= MOST_PROPOSED:
+            yield f'allowance = "{share:g} %"  # look at those rows first: CHECK'
+            self.unsure.append(f"allowance: {told}; look at them before you leave them unread")
+        else:
+            yield f"# That is more than {MOST_PROPOSED} %: correct the description or the file."
+            yield "# allowance = 0"
+            self.unsure.append(f"{told}: `lists test` shows which and why")
+
+    def columns_seen(self) -> Iterator[ColumnGuess]:
+        """Each column, in the order of the file."""
+        fields = {heading: name for name, many in self._columns.items() for heading in many}
+        for heading in dict.fromkeys(filter(None, self._sample.header)):
+            filled = dict.fromkeys(cell for cell in self._cells[heading] if given(cell))
+            name = fields.get(heading, "")
+            yield ColumnGuess(heading, name, name in self._likely, tuple(islice(filled, 3)))
+
+    def dates_seen(self) -> Iterator[DateForm]:
+        """The forms in which dates are written, column by column, the most frequent first."""
+        for name in self._columns:
+            if BY_NAME[name].kind != "date":
+                continue
+            for heading in self._columns[name]:
+                shapes: dict[str, list[str]] = {}
+                for cell in self._cells[heading]:
+                    if given(cell):
+                        shapes.setdefault(_shape(cell), []).append(cell)
+                for form, cells in sorted(shapes.items(), key=lambda one: -len(one[1])):
+                    yield DateForm(heading, form, len(cells), cells[0])
 
     def _source(self) -> Iterator[str]:
         sample = self._sample
@@ -283,19 +254,30 @@ class _Guess:
         cells = [cell for name in named for cell in self._of(name) if given(cell)]
         if not cells:
             return
-        dates, sure = guess_dates(cells)
+        dates, _ = guess_dates(cells)
         yield "\n[dates]"
         if dates is None:
             yield '# format = "%d/%m/%Y"  # CHECK: most could not be read'
             self.unsure.append(f"dates: most could not be read, such as {_comment(cells[0])!r}")
             return
-        if dates.format:
-            yield f"format = {_quoted(dates.format)}  # CHECK"
-            self.unsure.append(f"dates.format: guessed to be {dates.format}, from {cells[0]!r}")
-        else:
-            yield f"day_first = {str(dates.day_first).lower()}{'' if sure else '  # CHECK'}"
-            if not sure:
+        forms = [_quoted(form) for form in dates.formats]
+        if len(forms) == 1 and dates.day_first is None:
+            yield f"format = {forms[0]}  # CHECK"
+            self.unsure.append(f"dates.format: guessed to be {dates.formats[0]}, from {cells[0]!r}")
+        elif forms:
+            yield "# Several forms in one column, tried in this order: the first that fits wins."
+            yield f"formats = [{', '.join(forms)}]  # CHECK"
+            self.unsure.append(f"dates.formats: guessed to be {', '.join(dates.formats)}")
+        if dates.day_first is not None:
+            doubtful = undecided(cells, dates)
+            yield f"day_first = {str(dates.day_first).lower()}{'  # CHECK' if doubtful else ''}"
+            if doubtful:
                 self.unsure.append("dates.day_first: 01/02/2026 could be February or January")
+        if dates.serial:
+            yield "serial = true  # five digits are a date as a spreadsheet counts days: CHECK"
+            self.unsure.append("dates.serial: some cells hold the number of a day, not its date")
+        if any(map(has_short_year, dates.formats)):
+            yield "year_pivot = 50  # years of two digits: 00 to 49 are 2000 to 2049: CHECK"
         if wrong := unreadable(cells, dates):
             self.unsure.append(
                 f"dates: {len(wrong):,} of {len(cells):,} could not be read, such as "
@@ -346,6 +328,11 @@ class _Guess:
 
     def _of(self, name: str) -> list[str]:
         return [cell for heading in self._columns.get(name, ()) for cell in self._cells[heading]]
+
+
+def _shape(text: str) -> str:
+    """How a date is written: `12/05/2026` is 99/99/9999, `3 May 26` is 9 Month 99."""
+    return re.sub(r"[0-9]", "9", re.sub(r"[^\W\d_]{3,}", "Month", text))[:40]
 
 
 def value_line(field: str, theirs: str) -> str:

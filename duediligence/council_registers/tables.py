@@ -25,25 +25,28 @@ Score = Callable[[Sequence[str]], int]
 
 @dataclass(frozen=True, slots=True)
 class TableLine:
-    """A row: its number as a person would count it, its cells, and the link in each cell."""
+    """A row: its number as a person would count it, its cells, and the link in each cell.
+
+    `alone` says that one cell spans all columns that are not blank.
+    """
 
     number: int
     cells: tuple[str, ...]
     links: tuple[str, ...] = ()
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
     """The table of a file. `rows` can be gone through once; it may raise DuediligenceError.
 
-    `notes` say what had to be chosen, `asides` are rows that are no records (page numbers).
+    `notes` say what had to be chosen.
     """
 
     file: str
     header: tuple[str, ...]
     rows: Iterator[TableLine]
     notes: tuple[str, ...] = ()
-    asides: tuple[str, ...] = ()
 
 
 _DEEPEST = 6
@@ -148,10 +151,7 @@ def read_pages(path: Path, table: str | int | tuple[str, ...], rows: str, score:
                 f"{path.name}: source.rows = {rows!r} fits no row of the table",
                 hint="The publisher may have changed the page; the description may need updating.",
             )
-    header = lines[start].cells
-    asides = tuple(line.cells[0] for line in below if _aside(line, len(header)))
-    records = (line for line in below if not _aside(line, len(header)))
-    return Grid(path.name, header, records, (), asides)
+    return Grid(path.name, lines[start].cells, iter(below))
 
 
 def next_link(path: Path, selector: str, address: str = "") -> str:
@@ -216,14 +216,15 @@ def _page_lines(table: "HtmlTable") -> list[TableLine]:
     """The header, where the page marks one, and the rows."""
     header = [TableLine(0, table.header)] if table.header else []
     return header + [
-        TableLine(number, tuple(cell.text for cell in cells), tuple(cell.link for cell in cells))
+        TableLine(
+            number,
+            tuple(cell.text for cell in cells),
+            tuple(cell.link for cell in cells),
+            # A cell that spans columns is one object in each of them.
+            alone=len({id(cell) for cell in cells if cell.text}) == 1,
+        )
         for number, cells in table.rows
     ]
-
-
-def _aside(line: TableLine, width: int) -> bool:
-    """Whether one cell spans the whole row: a banner, or the numbers of the pages."""
-    return len(line.cells) >= max(width, 2) and len(set(line.cells)) == 1
 
 
 def _numbers(table: "Tag", rows: str) -> set[int]:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from duediligence.model import Identifier, PartialDate, company_number
@@ -29,16 +29,35 @@ _WORDED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3,9})\.?,?[ -](\d{4})
 _ROUNDED = re.compile(r"\d+(?:[.,]\d+)?e\+?\d+", re.IGNORECASE | re.ASCII)
 
 
+_SHORT_NUMBERS = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{2})", re.A)
+_SHORT_WORDED = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3,9})\.?,?[ -](\d{2})", re.A | re.I
+)
+_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", re.A)
+# The day that spreadsheets count as 0 (ECMA-376 part 1, 18.17.4.1: the 1900 date system).
+_DAY_ZERO = date(1899, 12, 30)
+# A year of two digits is at most this far ahead, unless a pivot says otherwise: licences run long.
+YEARS_AHEAD = 20
+
+
 @dataclass(frozen=True, slots=True)
 class Dates:
     """How a register writes its dates.
 
-    `format` is one of `strptime`; where it is empty, 25/07/2026 is read with the day first or
-    the month first. Dates like 2026-07-25 and 25 July 2026 are read besides.
+    `formats` are those of `strptime`, tried in this order: the first that fits wins. Then
+    25/07/2026 is read with the day first or the month first; not at all where `day_first` is None.
+    Dates like 2026-07-25 and 25 July 2026 are read besides.
+
+    Of years of two digits those below `year_pivot` are of this century (26 is 2026 for a pivot of
+    50), others of the last. Without one they are read by a format that has `%y` alone, and are at
+    most YEARS_AHEAD in the future. `serial`: a number of five digits is a date as spreadsheets
+    count days.
     """
 
-    format: str = ""
-    day_first: bool = True
+    formats: tuple[str, ...] = ()
+    day_first: bool | None = True
+    year_pivot: int | None = None
+    serial: bool = False
 
 
 def given(text: str) -> str:
@@ -46,24 +65,56 @@ def given(text: str) -> str:
     return "" if text.casefold() in _NOTHING else text
 
 
-def day(text: str, dates: Dates) -> date:
-    """The day that a text names. Raises ValueError."""
+def day(text: str, dates: Dates, *, ahead: int = YEARS_AHEAD) -> date:
+    """The day that a text names. Raises ValueError.
+
+    A year of two digits is at most `ahead` years in the future, where no pivot says otherwise.
+    """
     bare = _TIME.sub("", text)
     if found := _ISO.fullmatch(bare):
         return _sound(text, *map(int, found.groups()))
-    if dates.format:
-        try:
-            read = datetime.strptime(text, dates.format)  # noqa: DTZ007
-        except ValueError:
-            raise ValueError(f"is {_shown(text)}: not a date of the form {dates.format}") from None
-        return _sound(text, read.year, read.month, read.day)
-    if found := _WORDED.fullmatch(bare):
-        if month := month_number(found[2]):
-            return _sound(text, int(found[3]), month, int(found[1]))
-    elif found := _NUMBERS.fullmatch(bare):
-        first, second, year = map(int, found.groups())
-        return _sound(text, year, *((second, first) if dates.day_first else (first, second)))
+    for form in dates.formats:
+        for written in dict.fromkeys((text, bare)):
+            try:
+                read = datetime.strptime(written, form)  # noqa: DTZ007
+            except ValueError:
+                continue
+            year = _century(read.year % 100, dates, ahead) if has_short_year(form) else read.year
+            return _sound(text, year, read.month, read.day)
+    if dates.serial and (found := _SERIAL.fullmatch(bare)):
+        counted = _DAY_ZERO + timedelta(days=int(found[1]))
+        return _sound(text, counted.year, counted.month, counted.day)
+    if (found := _WORDED.fullmatch(bare)) and (month := month_number(found[2])):
+        return _sound(text, int(found[3]), month, int(found[1]))
+    if dates.day_first is not None and (found := _NUMBERS.fullmatch(bare)):
+        return _in_figures(text, found, int(found[3]), dates)
+    if dates.year_pivot is not None:
+        if (found := _SHORT_WORDED.fullmatch(bare)) and (month := month_number(found[2])):
+            return _sound(text, _century(int(found[3]), dates, ahead), month, int(found[1]))
+        if dates.day_first is not None and (found := _SHORT_NUMBERS.fullmatch(bare)):
+            return _in_figures(text, found, _century(int(found[3]), dates, ahead), dates)
+    if dates.formats:
+        forms = " or ".join(dates.formats)
+        raise ValueError(f"is {_shown(text)}: not a date of the form {forms}")
     raise ValueError(f"is {_shown(text)}: not understood as a date")
+
+
+def has_short_year(form: str) -> bool:
+    """Whether a format of `strptime` reads a year of two digits."""
+    return re.search(r"(?<!%)(?:%%)*%[yD]", form) is not None
+
+
+def _century(short: int, dates: Dates, ahead: int) -> int:
+    """The year of which these are the last two digits."""
+    if dates.year_pivot is not None:
+        return (2000 if short < dates.year_pivot else 1900) + short
+    latest = datetime.now(UTC).year + ahead
+    return latest - (latest - short) % 100
+
+
+def _in_figures(text: str, found: re.Match[str], year: int, dates: Dates) -> date:
+    first, second = int(found[1]), int(found[2])
+    return _sound(text, year, *((second, first) if dates.day_first else (first, second)))
 
 
 def birth_month(text: str, dates: Dates) -> PartialDate:
@@ -78,7 +129,7 @@ def birth_month(text: str, dates: Dates) -> PartialDate:
         year, month = int(found[2]), named
     else:
         try:
-            whole = day(text, dates)
+            whole = day(text, dates, ahead=0)
         except ValueError:
             # A date of birth is never shown, in an error least of all.
             raise ValueError("is not understood as a month and year of birth") from None

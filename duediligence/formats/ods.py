@@ -1,12 +1,13 @@
 """The sheets of a large OpenDocument spreadsheet, row by row, in the memory of one row.
 
 OpenDocument 1.3, part 3 (OASIS): `content.xml` of the package holds all sheets. The reader of
-workbooks lays all of them out, in half as much again as that document has bytes.
+workbooks lays all of them out, in half as much again as that document has bytes; and it does not
+say which cells are merged.
 """
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +45,12 @@ _MIDNIGHT = re.compile(r"T00:00:00(?:\.0+)?")
 _DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S", re.ASCII)
 
 
+# The rows that a merged cell covers, where they are more than one.
+_MERGED = re.compile(rb'number-rows-spanned="(?:0*[2-9]|0*[1-9][0-9]+)"')
+_SPANNED = f"{_TABLE}number-rows-spanned"
+_LONGEST_ATTRIBUTE = 100
+
+
 class Damaged(ValueError):
     """The file is not a sound OpenDocument spreadsheet; the text says why."""
 
@@ -63,17 +70,29 @@ def names(path: Path) -> list[str]:
     return found
 
 
+def is_merged(path: Path) -> bool:
+    """Whether any cell covers several rows. Raises what zipfile raises."""
+    rest = b""
+    with zipfile.ZipFile(path) as package, package.open(CONTENT) as content:
+        while block := content.read(1 << 20):
+            if _MERGED.search(rest + block):
+                return True
+            rest = block[-_LONGEST_ATTRIBUTE:]
+    return False
+
+
 def rows(path: Path) -> Iterator[tuple[str, bool, list[str]]]:
     """Yield (name of the sheet, whether it is visible, cells) of each row, blank ones too.
 
     Rows run from the first of the sheet to the last that is not blank; each is as wide as the
     widest before it, or wider. A formula gives its computed value, a date `YYYY-MM-DD`, a whole
-    number no decimal point, text its paragraphs by lines. Raises Damaged, and what zipfile and
-    lxml raise.
+    number no decimal point, text its paragraphs by lines. What a merged cell holds is in each row
+    that it covers and that is not blank. Raises Damaged, and what zipfile and lxml raise.
     """
     hidden: set[str] = set()
     name, visible = "", True
     number = width = blank = 0
+    held: dict[int, tuple[int, str]] = {}
     for element in _elements(path):
         if element.tag == _STYLED:
             look = element.find(_LOOK)
@@ -83,9 +102,14 @@ def rows(path: Path) -> Iterator[tuple[str, bool, list[str]]]:
             name = element.get(f"{_TABLE}name", "")
             visible = element.get(f"{_TABLE}style-name", "") not in hidden
             number = width = blank = 0
+            held = {}
         else:
             times = _times(element, _ROWS)
-            cells = _cells(element)
+            cells, merged = _cells(element)
+            if cells:
+                fill_down(cells, {at: text for at, (_, text) in held.items()})
+            held = {at: (left - times, text) for at, (left, text) in held.items() if left > times}
+            held |= merged
             if not cells:
                 blank += times
                 continue
@@ -135,9 +159,19 @@ def _elements(path: Path) -> Iterator[Element]:
                 del parent[0]
 
 
-def _cells(row: Element) -> list[str]:
-    """The cells up to the last that is not blank."""
+def fill_down(cells: list[str], above: Mapping[int, str]) -> None:
+    """Put what merged cells `above` hold, by place, where the row has nothing of its own."""
+    for at, text in above.items():
+        cells += [""] * (at + 1 - len(cells))
+        cells[at] = cells[at] or text
+
+
+def _cells(row: Element) -> tuple[list[str], dict[int, tuple[int, str]]]:
+    """The cells up to the last that is not blank; and of those that cover rows below, by place,
+    how many rows and what they hold.
+    """
     cells: list[str] = []
+    merged: dict[int, tuple[int, str]] = {}
     blank = 0
     for cell in row:
         text = _text(cell)
@@ -148,9 +182,11 @@ def _cells(row: Element) -> list[str]:
         if len(cells) + blank + times > MAX_COLUMNS:
             raise Damaged("a row has more columns than a sheet can have")
         cells += [""] * blank
+        if cell.get(_SPANNED) is not None and (deep := _times(cell, _SPANNED)) > 1:
+            merged[len(cells)] = (deep - 1, text)
         cells += [text] * times
         blank = 0
-    return cells
+    return cells, merged
 
 
 def _times(element: Element, attribute: str) -> int:

@@ -24,7 +24,7 @@ from duediligence.formats import MAX_FIELD, ods, package
 from duediligence.formats.filetype import MAX_UNPACKED, damaged, encrypted
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineWorkbook
+    from python_calamine import CalamineSheet, CalamineWorkbook
 
 # With what the reading process itself needs, half a gigabyte: 300,000 rows of ten names.
 MAX_MEMORY = 400 << 20
@@ -58,10 +58,11 @@ def sheets(path: Path, wanted: str = "") -> Iterator[tuple[Sheet, Iterator[_Shee
 
     Going on to the next sheet passes over the rows of this one. Rows run from the first of the
     sheet, blank ones too, and all have the same width; those of an ODS of over STREAMED_FROM
-    bytes are as wide as the widest before them, or wider. A formula gives its computed value, a
-    date `YYYY-MM-DD`, a whole number no decimal point; an error value (#N/A) is blank. Raises
-    UsageError for a workbook that cannot be read, one with a password, a sheet that is not there,
-    and rows of over MAX_FIELD characters.
+    bytes, or with merged cells, are as wide as the widest before them, or wider. What a cell holds
+    that is merged over several rows is in each of them that is not blank. A formula gives its
+    computed value, a date `YYYY-MM-DD`, a whole number no decimal point; an error value (#N/A) is
+    blank. Raises UsageError for a workbook that cannot be read, one with a password, a sheet that
+    is not there, and rows of over MAX_FIELD characters.
     """
     return groupby(_rows(path, wanted), key=itemgetter(0))
 
@@ -131,7 +132,7 @@ def _events(path: Path, wanted: str) -> Iterator[_Line]:
         return _laid_out(path, wanted)
     # What streams is never held, and zipfile reads no more of it than is stated here.
     document = sum(m.file_size for m in package.members(path) if m.filename == ods.CONTENT)
-    if STREAMED_FROM < document <= MAX_UNPACKED:
+    if STREAMED_FROM < document <= MAX_UNPACKED or (document > 0 and ods.is_merged(path)):
         return _streamed(path, wanted)
     package.check_sizes(path, MAX_LAID_OUT)
     return _laid_out(path, wanted)
@@ -169,8 +170,36 @@ def _laid_out(path: Path, wanted: str) -> Iterator[_Line]:
         yield _Failure("sheet", ", ".join(sheet.name for sheet in known))
     for name in chosen:
         yield Sheet(name, tuple(sheet.name for sheet in known if sheet.name != name))
-        for number, cells in enumerate(workbook.get_sheet_by_name(name).iter_rows(), 1):
-            yield from _line(name, number, [_text(cell) for cell in cells])
+        sheet = workbook.get_sheet_by_name(name)
+        merged = _MergedCells(sheet)
+        for number, cells in enumerate(sheet.iter_rows(), 1):
+            row = [_text(cell) for cell in cells]
+            merged.fill(row, number - 1)
+            yield from _line(name, number, row)
+
+
+class _MergedCells:
+    """The cells of a sheet that are merged over several rows; rows are from 0."""
+
+    def __init__(self, sheet: "CalamineSheet") -> None:
+        self._beginning: dict[int, list[tuple[int, int]]] = {}
+        self._open: dict[int, tuple[int, str]] = {}
+        left = sheet.start[1] if sheet.start else 0
+        # None for formats whose reader does not know.
+        for (first, column), (last, _) in sheet.merged_cell_ranges or ():
+            if last > first and column >= left:
+                self._beginning.setdefault(first, []).append((column - left, last))
+
+    def fill(self, row: list[str], number: int) -> None:
+        """Put what they hold into a row that they cover, unless it is blank."""
+        if not self._beginning:
+            return
+        self._open = {at: (last, t) for at, (last, t) in self._open.items() if last >= number}
+        if any(row):
+            ods.fill_down(row, {at: text for at, (_, text) in self._open.items() if at < len(row)})
+        for column, last in self._beginning.get(number, ()):
+            if column < len(row) and row[column]:
+                self._open[column] = (last, row[column])
 
 
 def _checked(names: list[str]) -> list[str]:

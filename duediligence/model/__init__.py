@@ -32,7 +32,13 @@ from duediligence.model.findings import (
     Result,
     Severity,
 )
-from duediligence.model.list_states import DriftItem, ListDoubt, ListState, StaleReason
+from duediligence.model.list_states import (
+    DriftItem,
+    ListDoubt,
+    ListState,
+    NotReadRow,
+    StaleReason,
+)
 from duediligence.model.matches import Feature, Match, Verdict
 from duediligence.model.messages import Message
 from duediligence.model.parties import Party, PartyRole
@@ -84,6 +90,7 @@ from duediligence.model.registers import (
 from duediligence.model.runs import AgeSource, ListStatus, ListVersion, Run
 from duediligence.model.suppliers import (
     Contract,
+    InUnreadRows,
     PartOf,
     PartRole,
     Person,
@@ -134,6 +141,7 @@ __all__ = [
     "FormerName",
     "Handling",
     "Identifier",
+    "InUnreadRows",
     "Insolvency",
     "InsolvencyStage",
     "Kind",
@@ -150,6 +158,7 @@ __all__ = [
     "NotHeld",
     "NotInScope",
     "NotKnown",
+    "NotReadRow",
     "Officer",
     "Outcome",
     "Owner",

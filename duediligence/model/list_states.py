@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from duediligence.model.entries import Handling
 from duediligence.text.dates import long_date
 
 ListState = Literal["current", "stale", "never loaded"]
@@ -82,6 +83,24 @@ class DriftItem:
         if self.kind == "recorded text":
             return self.name
         return f"{self.label}: {self.about} ({self.count})"
+
+
+@dataclass(frozen=True, slots=True)
+class NotReadRow:
+    """A row of a list's files that looks like a record and could not be read.
+
+    `row` is its number in `file`, `column` where the first fault is (empty: the row as a whole),
+    `reason` what is wrong there, which may quote the cell. `cells` are those that may hold a name,
+    a number or an address, for look-ups alone; none where the record would not have been kept.
+    `handling` is that of the record, the strictest where it is not known.
+    """
+
+    file: str
+    row: int
+    column: str
+    reason: str
+    cells: tuple[str, ...] = ()
+    handling: Handling = "restricted"
 
 
 @dataclass(frozen=True, slots=True)

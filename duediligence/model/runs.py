@@ -36,7 +36,8 @@ class ListVersion:
     person accepted more than the list's bound. `stated_at` is the time at which a person says
     that this was what the publisher had, `page_changed_at` when the page of a list that is kept
     by hand last changed, `asked_at` when the publisher of a list that accumulates was last asked
-    for what is new.
+    for what is new. `not_read` is the number of rows that look like records and could not be read,
+    within what the description of a register allows.
     """
 
     list_id: str
@@ -55,6 +56,7 @@ class ListVersion:
     stated_at: datetime | None = None
     page_changed_at: datetime | None = None
     asked_at: datetime | None = None
+    not_read: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

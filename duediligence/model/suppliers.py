@@ -8,6 +8,7 @@ from typing import Literal
 from duediligence.model.dates import PartialDate
 from duediligence.model.entries import COMPANY, Address, Identifier, ListEntry
 from duediligence.model.findings import SEVERITIES, LabourSign, Severity
+from duediligence.model.list_states import NotReadRow
 from duediligence.model.matches import Match
 from duediligence.model.parties import Party, PartyRole
 
@@ -232,4 +233,16 @@ class SharedPremises:
     party: Party
     entry: ListEntry
     address: Address
+    list_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class InUnreadRows:
+    """A party of a supplier, and rows of a list that could not be read and seem to name it.
+
+    Whatever those rows say of it was not compared: it is not clear of that list.
+    """
+
+    party: Party
+    rows: tuple[NotReadRow, ...]
     list_title: str

@@ -84,7 +84,22 @@ def stated(lists: Sequence[ListStatus], scope: Scope | None, *, asked: bool = Fa
     unused = len(lists) - len(used)
     names = f"Lists in use ({len(used)}): {'; '.join(used)}." if used else "No list is in use."
     rest = f" {count(unused, 'other list')} {_are(unused)} not in use." if unused else ""
-    return [names + rest, *_registers(scope, asked=asked), *_advice(scope, unused)]
+    return [
+        names + rest,
+        *_not_read(lists),
+        *_registers(scope, asked=asked),
+        *_advice(scope, unused),
+    ]
+
+
+def _not_read(lists: Sequence[ListStatus]) -> list[str]:
+    """The rows that registers have and that could not be read, within what they are allowed."""
+    told = [
+        f"{one.title} ({count(one.version.not_read, 'row')})"
+        for one in lists
+        if one.version and one.version.not_read
+    ]
+    return [f"Registers with rows that could not be read: {'; '.join(told)}."] if told else []
 
 
 def in_short(run: Run) -> str:

@@ -25,9 +25,11 @@ REASON_LENGTH = 300
 
 # The tables of one version of a list, and all that events seal of lists.
 OF_VERSION = ("list_versions", "entries", "entry_keys")
+UNREAD = "lists.unread_rows"
 SNAPSHOTS = "files.snapshots"
 LIST_TABLES = (
     *(f"lists.{table}" for table in (*OF_VERSION, "current_versions", "failures")),
+    UNREAD,
     SNAPSHOTS,
 )
 REGISTERS = "register.registers"
@@ -123,7 +125,9 @@ def list_seals(workspace: Workspace, list_id: str, *, content: bool = False) -> 
     before is gone; the entries too if `content`.
     """
     kept = workspace.lists.versions(list_id)
+    unread = workspace.lists.versions_with_unread_rows(list_id)
     now = {
+        *((UNREAD, f"{list_id} {each}") for each in unread),
         *((f"lists.{table}", f"{list_id} {each}") for table in OF_VERSION for each in kept),
         *((one.table, one.key) for one in workspace.lists.seals(list_id, content=False)),
         *((SNAPSHOTS, f"{list_id} {one.id}") for one in _snapshots(workspace, list_id)),

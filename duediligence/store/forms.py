@@ -41,6 +41,7 @@ from duediligence.model import (
     ListStatus,
     ListVersion,
     Name,
+    NotReadRow,
     Officer,
     Owner,
     Parent,
@@ -174,6 +175,7 @@ FORMS: dict[type[Any], Form] = {
     Decision: Form(),
     DigestItem: Form(upgrades=(_gaps,)),
     ListVersion: Form(upgrades=(_drift,)),
+    NotReadRow: Form(),
     RegisterVersion: Form(upgrades=(_drift,)),
 }
 
@@ -213,9 +215,10 @@ FIELDS: dict[type[Any], Fields] = {
     ),
     ListVersion: Fields(
         "list_id version entries names published retrieved_at checked_at sha256 origin drift "
-        "doubts accepted accepted_loss stated_at page_changed_at asked_at"
+        "doubts accepted accepted_loss stated_at page_changed_at asked_at not_read"
     ),
     ListDoubt: Fields("kind what count"),
+    NotReadRow: Fields("file row column reason cells handling"),
     DriftItem: Fields("kind what name count"),
     # Registers
     RegisterVersion: Fields("register files published rows loaded_at drift"),

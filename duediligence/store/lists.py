@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from sqlite_utils import Database, Migrations
 
-from duediligence.model import ListEntry, ListVersion
+from duediligence.model import ListEntry, ListVersion, NotReadRow
 from duediligence.store.database import changed_schema, connect, plain_errors, reading, writing
 from duediligence.store.records import decode, encode, identity
 from duediligence.store.seals import Seal, seal
@@ -21,6 +21,8 @@ KEPT_VERSIONS = 2
 # The small tables that the audit chain seals row by row, and how many columns are the key.
 _SEALED = {"list_versions": 2, "current_versions": 1, "failures": 1}
 _VERSIONS = "lists.list_versions"
+# What a version of a list holds.
+_OF_VERSION = ("entries", "entry_keys", "unread_rows")
 
 migrations = Migrations("lists")
 
@@ -64,6 +66,16 @@ def create_entry_keys(db: Database) -> None:
 def add_error_codes(db: Database) -> None:
     # Empty for a failure that an earlier version recorded.
     db.conn.execute("ALTER TABLE failures ADD COLUMN code TEXT NOT NULL DEFAULT ''")
+
+
+@migrations()
+def create_unread_rows(db: Database) -> None:
+    # Rows of a register that could not be read, for look-ups; see NotReadRow.
+    db.conn.execute(
+        """CREATE TABLE unread_rows (
+            list_id TEXT NOT NULL, version TEXT NOT NULL, place INTEGER NOT NULL,
+            body BLOB NOT NULL, PRIMARY KEY (list_id, version, place)) STRICT, WITHOUT ROWID"""
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +139,16 @@ class ListStore:
         index_folder: Path,
         compiled_with: str,
         keys: Iterable[tuple[str, str]] = (),
+        unread: Iterable[NotReadRow] = (),
     ) -> list[Path]:
         """Serve this version from now on, in one transaction; forget versions long superseded.
 
-        `keys` are what entries are found by beside their names, as (key, entry id). Returns the
-        index folders that nothing refers to any more.
+        `keys` are what entries are found by beside their names, as (key, entry id), `unread` the
+        rows that could not be read. Returns the index folders that nothing refers to any more.
         """
         list_id, name = version.list_id, version.version
         with writing(self._db) as db:
-            for table in ("entries", "entry_keys"):
+            for table in _OF_VERSION:
                 db.conn.execute(
                     f"DELETE FROM {table} WHERE list_id = ? AND version = ?",  # noqa: S608
                     (list_id, name),
@@ -160,6 +173,10 @@ class ListStore:
             db.conn.executemany(
                 "INSERT OR IGNORE INTO entry_keys VALUES (?, ?, ?, ?)",
                 ((list_id, name, key, entry_id) for key, entry_id in keys),
+            )
+            db.conn.executemany(
+                "INSERT INTO unread_rows VALUES (?, ?, ?, ?)",
+                ((list_id, name, place, encode(row)) for place, row in enumerate(unread)),
             )
             db.conn.execute(
                 "INSERT OR REPLACE INTO current_versions VALUES (?, ?)", (list_id, name)
@@ -199,6 +216,23 @@ class ListStore:
             for (body,) in rows:
                 yield decode(ListEntry, body)
 
+    def unread_rows(self, version: ListVersion) -> list[NotReadRow]:
+        """The rows of a version that could not be read, in the order of its files."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT body FROM unread_rows WHERE list_id = ? AND version = ? ORDER BY place",
+                (version.list_id, version.version),
+            ).fetchall()
+        return [decode(NotReadRow, body) for (body,) in rows]
+
+    def versions_with_unread_rows(self, list_id: str) -> frozenset[str]:
+        """Those versions of a list that have rows which could not be read."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT DISTINCT version FROM unread_rows WHERE list_id = ?", (list_id,)
+            )
+            return frozenset(version for (version,) in rows)
+
     def ids(self, version: ListVersion) -> frozenset[str]:
         """The ids of the entries of a version."""
         with plain_errors(self.path):
@@ -215,7 +249,7 @@ class ListStore:
                 "SELECT index_folder FROM list_versions WHERE list_id = ?", (list_id,)
             ).fetchall()
             # In this order, for each but the first is referred to by one before it.
-            for table in ("current_versions", "list_versions", "entries", "entry_keys", "failures"):
+            for table in ("current_versions", "list_versions", *_OF_VERSION, "failures"):
                 db.conn.execute(f"DELETE FROM {table} WHERE list_id = ?", (list_id,))  # noqa: S608
         return [self._folder(folder) for (folder,) in rows]
 
@@ -292,7 +326,7 @@ class ListStore:
                 yield seal(f"lists.{table}", row, keys=keys)
             versions = {
                 tuple(row)
-                for table in ("list_versions", "entries", "entry_keys")
+                for table in ("list_versions", *_OF_VERSION)
                 for row in self._db.conn.execute(f"SELECT DISTINCT list_id, version FROM {table}")  # noqa: S608
             }
             for list_id, version in sorted(versions):
@@ -330,14 +364,18 @@ class ListStore:
                 yield table, keys, row
 
     def _content(self, list_id: str, version: str) -> Iterator[Seal]:
-        for table in ("entries", "entry_keys"):
-            digest = sha256()
+        for table in _OF_VERSION:
+            digest, empty = sha256(), True
             rows = self._db.conn.execute(
                 f"SELECT * FROM {table} WHERE list_id = ? AND version = ? ORDER BY 1, 2, 3, 4",  # noqa: S608
                 (list_id, version),
             )
             for row in rows:
                 digest.update(msgspec.json.encode(row[2:]) + b"\n")
+                empty = False
+            # Of most versions all rows were read, and earlier ones of this program sealed none.
+            if table == "unread_rows" and empty:
+                continue
             yield Seal(f"lists.{table}", f"{list_id} {version}", digest.digest())
 
     def close(self) -> None:
@@ -355,7 +393,7 @@ class ListStore:
         ).fetchall()
         kept = {folder for _, folder in rows[:KEPT_VERSIONS]}
         for version, _ in rows[KEPT_VERSIONS:]:
-            for table in ("entries", "entry_keys", "list_versions"):
+            for table in (*_OF_VERSION, "list_versions"):
                 db.conn.execute(
                     f"DELETE FROM {table} WHERE list_id = ? AND version = ?",  # noqa: S608
                     (list_id, version),

@@ -111,6 +111,8 @@ _NOT_AGAIN = {
         "duediligence/store/register/names.py",
         "watchlists/cma_cartels.py",
     },
+    # Formats of dates, to be written into a description.
+    "the names of months": {"duediligence/council_registers/guesses.py"},
 }
 
 

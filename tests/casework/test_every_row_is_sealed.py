@@ -84,7 +84,10 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             )
 
         with opened(0) as ws:
+            refresh.add(ws, _register(folder / "own"))
+        with opened(0) as ws:
             refresh.add(ws, next((DEMO / "local_registers").glob("*.toml")))
+            list(refresh.refresh(ws, ["licences"]))
             list(refresh.refresh(ws, LISTS, folder=folder / "lists", terms=SAMPLE))
             registers.load_companies(ws, sorted((DEMO / "companies_bulk").glob("*.csv")))
             suppliers = folder / "suppliers.csv"
@@ -127,6 +130,22 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with closing(sqlite3.connect(home / name)) as db:
             db.execute("PRAGMA journal_mode = DELETE")
     return home
+
+
+def _register(folder: Path) -> Path:
+    """A register of which one row cannot be read, and may be left so."""
+    folder.mkdir()
+    (folder / "licences.csv").write_text(
+        "Ref,Name,On\nL/1,Quay Inn Ltd,2026-05-12\nL/2,Moss Hall Ltd,when it rained\n"
+    )
+    path = folder / "licences.toml"
+    path.write_text(
+        'id = "licences"\ntitle = "Licences"\nauthority = "Porthvellan Council"\n'
+        'power = "licensing"\nhandling = "public"\nmax_age_days = 99\nexpected = [1, 9]\n'
+        'allowance = 1\n[source]\nfile = "licences.csv"\n[columns]\nrecord_ref = "Ref"\n'
+        'subject_name = "Name"\ndecision_date = "On"\n[defaults]\nrecord_type = "registration"\n'
+    )
+    return path
 
 
 def verified(home: Path) -> Verification:

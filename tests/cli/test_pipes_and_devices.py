@@ -28,6 +28,8 @@ WRITTEN_BY = {
     ("audit", "head", "to"),
     ("audit", "key", "export", "file"),
     ("backup", "make", "file"),
+    ("lists", "new", "page"),
+    ("lists", "test", "rejects"),
 }
 # What else a command must be given before it looks at its file.
 ELSE = {

@@ -30,7 +30,7 @@ def test_a_description_is_read_whole(register: Register) -> None:
     assert found.columns["premises_address"].headings == ("Line 1", "Line 2")
     assert found.columns["source_url"].value == "https://example.org/a"
     assert found.values == {"status": {"in force": "live"}}
-    assert found.dates.format == "%d.%m.%Y"
+    assert found.dates.formats == ("%d.%m.%Y",)
     assert found.defaults == {"subject_type": "organisation"}
 
 

@@ -80,7 +80,7 @@ def test_a_page_of_several_tables_and_json_are_samples_too(tmp_path: Path) -> No
         (["07/25/2026", "01/02/2026"], Dates(day_first=False), True),
         (["01/02/2026"], Dates(), False),
         (["2026-07-25", "n/a", ""], Dates(), True),
-        (["25-Jul-26"], Dates("%d-%b-%y"), False),
+        (["25-Jul-26"], Dates(("%d-%b-%y",), day_first=None), False),
         (["soon"], None, False),
     ],
 )

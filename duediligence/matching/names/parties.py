@@ -180,6 +180,13 @@ def is_known_of_people(text: str) -> bool:
     )
 
 
+def may_name(text: str) -> bool:
+    """Whether a text ends as a firm's name does, or is a person's."""
+    if split_legal_forms(fold(text).split())[1]:
+        return True
+    return reads_as_person(text) and is_known_of_people(text)
+
+
 def _pieces(text: str) -> tuple[list[str], list[str]]:
     """The text around the words that join two names, and those words."""
     markers = list(_ALTERNATIVE.finditer(text))

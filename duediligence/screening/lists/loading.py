@@ -150,6 +150,7 @@ def load(
         stated_at=stated_at,
         page_changed_at=previous.page_changed_at if previous else None,
         asked_at=_asked_at(snapshot, previous),
+        not_read=len(files.not_read),
     )
     if loaded and not same:
         loss = loss_since(
@@ -172,7 +173,16 @@ def load(
     try:
         keys = ((key, entry.id) for entry in stored for key in places.keys(watchlist, entry))
         superseded = workspace.lists.swap(
-            version, stored, index_folder, compiled_with(workspace, watchlist), keys
+            version,
+            stored,
+            index_folder,
+            compiled_with(workspace, watchlist),
+            keys,
+            unread=[
+                row
+                for row in files.not_read
+                if row.handling != "restricted" or workspace.settings.store_restricted
+            ],
         )
     except BaseException:
         shutil.rmtree(index_folder, ignore_errors=True)

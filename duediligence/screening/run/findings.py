@@ -20,6 +20,7 @@ from duediligence.model import (
     Dossier,
     Finding,
     Handling,
+    InUnreadRows,
     ListEntry,
     ListStatus,
     NotHeld,
@@ -277,6 +278,30 @@ class Assessor:
             for check, outcome in self._outcomes(shared)
         ]
         return about
+
+    def about_unread_rows(
+        self, supplier: Supplier, named: InUnreadRows, status: ListStatus
+    ) -> list[Finding]:
+        """The rows of a list that were not read and seem to name a party. Held as closely as the
+        closest of them.
+        """
+        version, party = status.version, named.party
+        handling = max((row.handling for row in named.rows), key=get_args(Handling).index)
+        return [
+            replace(
+                self._finding(check, outcome, supplier),
+                subject_name=party.names[0].text,
+                subject_role=str(party.role),
+                party_role=party.role,
+                about="supplier" if party.role.kind == "supplier" else "party",
+                list_id=status.list_id,
+                list_version=version.version if version else "",
+                retrieved_at=version.retrieved_at if version else None,
+                handling=handling,
+                person=party.kind == "person",
+            )
+            for check, outcome in self._outcomes(named)
+        ]
 
     def about_registrations(self, needed: NeededRegistrations) -> list[Finding]:
         """What the contracts of a supplier need, beside what one register holds of it."""

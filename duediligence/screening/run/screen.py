@@ -37,6 +37,7 @@ from duediligence.screening.lookup.incremental import IncrementalSearch
 from duediligence.screening.lookup.list_search import ListSearch, Possible
 from duediligence.screening.lookup.parties import deduplicate, parties
 from duediligence.screening.lookup.places import premises_of
+from duediligence.screening.lookup.unread_rows import named_in
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.labour import labour_signs
 from duediligence.screening.run.policy import load
@@ -273,6 +274,15 @@ class _Screening:
             found += assess.about_list(status)
             if status.version is None:
                 continue
+            if status.version.not_read:
+                for supplier, named in named_in(
+                    self.workspace.lists.unread_rows(status.version),
+                    looked_up,
+                    status.title,
+                    threshold=policy.thresholds.get(status.list_id, threshold),
+                    placed=watchlist.premises,
+                ):
+                    found += assess.about_unread_rows(supplier, named, status)
             for possible in search.of(watchlist, status, matches[status.list_id]):
                 for entry in possible.entries:
                     self.entries[watchlist.id, entry.id] = entry

@@ -32,6 +32,7 @@ from duediligence.model import (
     NotHeld,
     NotInScope,
     NotKnown,
+    NotReadRow,
     Officer,
     Owner,
     Parent,
@@ -398,6 +399,14 @@ VERSION = ListVersion(
     stated_at=AT,
     page_changed_at=AT,
 )
+NOT_READ = NotReadRow(
+    file="licences.csv",
+    row=41,
+    column="column 'Granted' (decision_date)",
+    reason="is 'soon': not understood as a date",
+    cells=("Mill Ltd", "99000001"),
+    handling="internal",
+)
 RUN = Run(
     id="R1",
     started_at=AT,
@@ -508,6 +517,7 @@ SAMPLES: dict[str, Any] = {
     "finding": FINDING,
     "list version": VERSION,
     "register version": REGISTER,
+    "row not read": NOT_READ,
     "run": RUN,
     "declaration": DECLARATION,
     "decision": DECISION,

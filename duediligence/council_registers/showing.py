@@ -1,0 +1,27 @@
+"""A record of a register as it was understood, by the names of its fields."""
+
+from dataclasses import fields
+
+from duediligence.model import ListEntry
+
+
+def shown(entry: ListEntry) -> dict[str, str]:
+    """What was read of a record, by the names of its fields; what is empty is left out."""
+    record = entry.record
+    shown = {
+        "id": entry.id,
+        "subject_name": entry.name,
+        "subject_type": {"person": "individual"}.get(entry.kind, entry.kind),
+        "trading_name": "; ".join(name.text for name in entry.names[1:]),
+        "numbers": ", ".join(map(str, entry.identifiers)),
+        "birth_month_year": ", ".join(map(str, entry.birth_dates)),
+        "premises_address": "; ".join(address.text for address in entry.addresses),
+        "postcode": "; ".join(address.postcode for address in entry.addresses),
+        "other_holders": "; ".join(entry.related),
+        "source_url": entry.url,
+    }
+    for field in fields(record) if record else ():
+        value = getattr(record, field.name)
+        name = "record_type" if field.name == "type" else field.name
+        shown[name] = "; ".join(value) if isinstance(value, tuple) else str(value or "")
+    return {name: value for name, value in shown.items() if value and value != "False"}

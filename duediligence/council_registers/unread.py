@@ -1,0 +1,113 @@
+"""What is kept of a row that could not be read: the least that finds who is named in it."""
+
+import csv
+from collections.abc import Iterable
+from io import StringIO
+from pathlib import Path
+from typing import get_args
+
+from duediligence.council_registers import values
+from duediligence.council_registers.description import Description
+from duediligence.council_registers.entries import OF_INDIVIDUALS, Cells, HeaderPlaces
+from duediligence.council_registers.fields import BY_NAME
+from duediligence.council_registers.guesses import meaning
+from duediligence.council_registers.tables import TableLine
+from duediligence.formats.cells import clean, ungarbled
+from duediligence.model import Handling, NotReadRow
+from duediligence.text.legal_forms import has_legal_form
+from duediligence.writing import escaped, write_text
+
+# Kinds of fields whose cells name nobody, and where a row is.
+_SAYING_NOTHING = frozenset({"word", "words", "date", "month", "money", "link"})
+# Nor is what happened needed to find a party.
+_TOLD = frozenset({"record_ref", "act_section", "event", "outcome", "authority"})
+_LONGEST = 500
+_MOST_CELLS = 40
+_HANDLINGS: tuple[Handling, ...] = get_args(Handling)
+
+
+def not_read(cells: Cells) -> NotReadRow:
+    """The row of these cells, which have problems."""
+    first = cells.problems[0]
+    aside = {
+        at
+        for name, positions in cells.place.positions.items()
+        if BY_NAME[name].kind in _SAYING_NOTHING or name in _TOLD
+        for at in positions
+    }
+    kept = (cell for at, cell in enumerate(cells.line.cells) if at not in aside)
+    record_type = cells.known_word("record_type")
+    offence = (
+        record_type in OF_INDIVIDUALS
+        if record_type
+        else _may_be_offence((cells.raw("record_type"),), cells.description)
+    )
+    return NotReadRow(
+        first.file,
+        first.row,
+        first.column,
+        first.what,
+        _kept(kept, firms_only=offence),
+        _handling(cells, offence=offence),
+    )
+
+
+def misshapen(
+    line: TableLine, place: HeaderPlaces, description: Description, fault: str
+) -> NotReadRow:
+    """A row with more or fewer cells than there are columns: no cell is known to be of a column."""
+    offence = _may_be_offence(line.cells, description)
+    hidden = offence or "handling" in description.columns
+    return NotReadRow(
+        place.file,
+        line.number,
+        "",
+        fault,
+        _kept(line.cells, firms_only=offence),
+        "restricted" if hidden else description.handling,
+    )
+
+
+def _may_be_offence(texts: Iterable[str], description: Description) -> bool:
+    """Whether the record may be of an offence, or an alleged one, of an individual."""
+    ours = {description.defaults.get("record_type", "")}
+    ours |= set(description.values.get("record_type", {}).values())
+    return not ours.isdisjoint(OF_INDIVIDUALS) or any(
+        meaning("record_type", clean(text)) in OF_INDIVIDUALS for text in texts
+    )
+
+
+def _kept(cells: Iterable[str], *, firms_only: bool) -> tuple[str, ...]:
+    """The cells that may name a party; of what may be an offence of an individual, firms alone."""
+    texts = (ungarbled(clean(cell.replace("\0", " ")))[:_LONGEST] for cell in cells)
+    named = [text for text in texts if values.given(text) and any(map(str.isalnum, text))]
+    if firms_only:
+        named = [text for text in named if has_legal_form(text)]
+    return tuple(dict.fromkeys(named[:_MOST_CELLS]))
+
+
+def _handling(cells: Cells, *, offence: bool) -> Handling:
+    """Who may see the record: as for one that was read, and the strictest where that is unknown."""
+    description = cells.description
+    if offence:
+        return "restricted"
+    if "handling" not in description.columns:
+        return description.handling
+    own = cells.known_word("handling")
+    if own not in _HANDLINGS:
+        return "restricted"
+    return max(own, description.handling, key=_HANDLINGS.index)
+
+
+def write_not_read(rows: Iterable[NotReadRow], path: Path) -> None:
+    """Write the rows as CSV that Excel opens: file, row, column and what is wrong there.
+
+    Cells that a spreadsheet would run as a formula get an apostrophe in front. The file is written
+    whole or not at all. Raises StorageError.
+    """
+    text = StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(["file", "row", "column", "reason"])
+    for row in rows:
+        writer.writerow([escaped(row.file), row.row, *map(escaped, (row.column, row.reason))])
+    write_text(path, "\ufeff" + text.getvalue())
