@@ -35,6 +35,8 @@ _KINDS = {
     "told": "items reported",
     "digested_runs": "runs reported",
     "alert_aliases": "earlier ids of alerts",
+    "supplier_refs": "own references of suppliers",
+    "not_duplicates": "suppliers that are not the same",
     "lists.current_versions": "lists in service",
     "lists.list_versions": "versions of lists",
     "lists.entries": "versions of lists, all entries",

@@ -77,6 +77,7 @@ from duediligence.cli import (  # noqa: E402
     backup,
     demo,
     digest,
+    duplicates,
     exports,
     home,
     lists,
@@ -87,6 +88,7 @@ from duediligence.cli import (  # noqa: E402
     schedule,
     screen,
     setup,
+    supplier_imports,
     suppliers,
 )
 
@@ -94,6 +96,8 @@ app.command("demo")(demo.demo)
 app.add_typer(lists.app, name="lists")
 local_lists.register(lists.app)
 app.add_typer(suppliers.app, name="suppliers")
+supplier_imports.register(suppliers.app)
+duplicates.register(suppliers.app)
 app.add_typer(registers.app, name="registers")
 app.command("check")(screen.check)
 app.command("screen")(screen.screen)

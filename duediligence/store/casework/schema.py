@@ -249,3 +249,20 @@ def create_seals(db: Database) -> None:
     ).fetchall()
     of_runs = [Seal("runs", id_, bytes.fromhex(seal_of(db, id_).sha256)) for (id_,) in runs]
     seals.put(db, seals.BEFORE, of_runs)
+
+
+@migrations()
+def create_supplier_refs(db: Database) -> None:
+    # The buyer's own references of suppliers that first came without one: they stay under the
+    # reference that was made then, as do their decisions. A reference given to another supplier is
+    # changed here.
+    db.conn.execute(
+        """CREATE TABLE supplier_refs (
+            own_ref TEXT PRIMARY KEY, supplier_ref TEXT NOT NULL) STRICT, WITHOUT ROWID"""
+    )
+    # Suppliers that look like one, and that a person said are two. `one` sorts first.
+    db.conn.execute(
+        """CREATE TABLE not_duplicates (
+            one TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (one, other))
+            STRICT, WITHOUT ROWID"""
+    )

@@ -1,17 +1,18 @@
 """Suppliers, what they declared, and the register entries they are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from duediligence.model import Declaration, Identifier, Supplier
-from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.audit import AuditEvent, AuditKind, AuditValue
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
 from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode, identity, identity_of, same
+from duediligence.store.seals import Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +28,35 @@ class SupplierStore(Repository):
     """The repository of suppliers. Raises StorageError from every method."""
 
     def save(
-        self, suppliers: Iterable[Supplier], *, file: str, at: datetime, file_sha256: str = ""
+        self,
+        suppliers: Iterable[Supplier],
+        *,
+        file: str,
+        at: datetime,
+        file_sha256: str = "",
+        ended: Sequence[Supplier] | None = None,
+        sealed: Iterable[Seal] = (),
     ) -> ImportCount:
         """Keep these suppliers, in one transaction; one that is already there just so stays.
 
-        `file` names where they come from, `file_sha256` its bytes.
+        `file` names where they come from, `file_sha256` its bytes. `ended` are those that the
+        file, which names all there are, does not have: the event names them. `sealed` are the
+        seals of what else is stored with them.
         """
         added = changed = unchanged = 0
-        sealed = []
+        seals = list(sealed)
         with writing(self._db) as db:
             known = dict(db.conn.execute("SELECT ref, sha256 FROM suppliers").fetchall())
-            for supplier in suppliers:
+            gone = {one.ref for one in ended or ()}
+            for supplier in (*suppliers, *(ended or ())):
                 digest = identity(supplier)
                 if _holds(db, supplier, known.get(supplier.ref), digest):
                     unchanged += 1
                     continue
-                if supplier.ref in known:
-                    changed += 1
-                else:
+                if supplier.ref not in known:
                     added += 1
+                elif supplier.ref not in gone:
+                    changed += 1
                 row = (
                     supplier.ref,
                     supplier.name,
@@ -55,7 +66,7 @@ class SupplierStore(Repository):
                     encode(supplier),
                 )
                 db.conn.execute("INSERT OR REPLACE INTO suppliers VALUES (?, ?, ?, ?, ?, ?)", row)
-                sealed.append(seal("suppliers", row))
+                seals.append(seal("suppliers", row))
             what: dict[str, AuditValue] = {
                 "file": file,
                 "file_sha256": file_sha256,
@@ -63,7 +74,11 @@ class SupplierStore(Repository):
                 "changed": changed,
                 "unchanged": unchanged,
             }
-            append(db, AuditEvent("suppliers imported", at, self._who, what), sealed)
+            kind: AuditKind = "suppliers imported"
+            if ended is not None:
+                kind = "suppliers replaced"
+                what |= {"ended": len(ended), "ended_refs": tuple(sorted(gone))}
+            append(db, AuditEvent(kind, at, self._who, what), seals)
         return ImportCount(added, changed, unchanged)
 
     def all(self) -> list[Supplier]:
@@ -72,11 +87,18 @@ class SupplierStore(Repository):
             rows = self._db.conn.execute("SELECT body FROM suppliers ORDER BY ref").fetchall()
         return [decode(Supplier, body) for (body,) in rows]
 
+    def as_imported(self) -> list[Supplier]:
+        """Every supplier as a file last had it, by ref."""
+        return self.all()
+
     def get(self, ref: str) -> Supplier | None:
-        """The supplier of that ref, or None."""
+        """The supplier of that ref, or of that one of the buyer's; or None."""
         with plain_errors(self.path):
             row = self._db.conn.execute(
-                "SELECT body FROM suppliers WHERE ref = ?", (ref,)
+                """SELECT body FROM suppliers WHERE ref = ?1 OR ref = (
+                       SELECT supplier_ref FROM supplier_refs WHERE own_ref = ?1)
+                   ORDER BY ref = ?1 DESC""",
+                (ref,),
             ).fetchone()
         return decode(Supplier, row[0]) if row else None
 
