@@ -31,7 +31,7 @@ SheetOption = Annotated[
 # A terminal has 24 lines: one is the command, one the prompt after it.
 _LINES, _WIDTH = 22, 80
 _FEWEST_COLUMNS, _MOST_COLUMNS = 4, 12
-_MOST_NOTES = 5
+_MOST_NOTES = 6
 _SHOWN = 3
 _DUPLICATES = "duediligence suppliers duplicates"
 
@@ -118,7 +118,7 @@ def _replace(
 
     with workspace() as ws:
         plan = plan_replacement(ws, file, mapping=mapping, sheet=sheet)
-        for line in _wrapped(_planned(plan)):
+        for line in _wrapped(_planned(plan), terminal=sys.stdout.isatty()):
             say(line)
         if dry_run:
             note("Nothing was changed.")
@@ -133,7 +133,7 @@ def _replace(
         )
         if plan.goes:
             note("    Those that ended are kept with their decisions; they are not screened.")
-        for line in _wrapped(_likely_duplicates(count_duplicates(ws))):
+        for line in _likely_duplicates(count_duplicates(ws)):
             note(line)
 
 
@@ -193,13 +193,20 @@ def tell(imported: "Imported", *, duplicates: int = 0) -> None:
 
     `duplicates` is how many groups of suppliers are likely to be one.
     """
-    head, rest, warnings = (_wrapped(part(imported)) for part in (_headline, _details, _warnings))
-    rest += _wrapped(_likely_duplicates(duplicates))
+    terminal = sys.stderr.isatty()
     taken = imported.count
+    head = _wrapped(_headline(imported), terminal=terminal)
+    warnings = _wrapped(_warnings(imported), terminal=terminal)
+    has_table = taken.added or taken.changed or any(one.unread for one in imported.read.suppliers)
+    room = _LINES - len(head) - len(warnings) - (_FEWEST_COLUMNS + 2 if has_table else 0)
+    for notes in range(_MOST_NOTES, 0, -1):
+        rest = _wrapped(_details(imported, notes), terminal=terminal)
+        rest += _likely_duplicates(duplicates)
+        if len(rest) <= room:
+            break
     table: list[str] = []
-    if taken.added or taken.changed or any(one.unread for one in imported.read.suppliers):
-        room = _LINES - len(head) - len(rest) - len(warnings) - 2
-        most = min(_MOST_COLUMNS, max(_FEWEST_COLUMNS, room))
+    if has_table:
+        most = min(_MOST_COLUMNS, max(_FEWEST_COLUMNS, room - len(rest) + _FEWEST_COLUMNS))
         table = [f"    {line}" for line in _preview(imported.read.seen, most)]
     for line in (*head, *table, *rest):
         note(line)
@@ -220,24 +227,26 @@ def _headline(imported: "Imported") -> Iterator[str]:
         yield f"    Columns as chosen for an earlier file with these headings: {chosen}"
 
 
-def _details(imported: "Imported") -> Iterator[str]:
+def _details(imported: "Imported", notes: int) -> Iterator[str]:
+    """What was done with rows and cells, `notes` remarks of them, and who was recognised."""
     from duediligence.text.wording import listed
 
     read = imported.read
     if read.unused:
         names = [repr(_short(name, 30)) for name in read.unused]
         yield f"    Columns not read: {listed(names, 8)}"
-    shown = _MOST_NOTES if len(read.notes) > _MOST_NOTES + 1 else len(read.notes)
-    for line in read.notes[:shown]:
+    shown = notes if len(read.notes) > notes + 1 else len(read.notes)
+    # Those about cells that were not read first: they are the ones to correct.
+    for line in sorted(read.notes, key=lambda note: not note.startswith("Row "))[:shown]:
         yield f"    {line}"
     if more := len(read.notes) - shown:
         yield f"    and {more:,} more remarks about cells and columns"
     repairs = [(s.ref, repair) for s in read.suppliers for repair in s.repairs]
-    for ref, repair in repairs[:2]:
+    for ref, repair in repairs[:1]:
         used_value = repr(repair.used) if repair.used else "nothing"
         yield f"    {ref}: {repair.column} {repair.found!r} read as {used_value}: {repair.reason}"
-    if len(repairs) > 2:
-        yield f"    and {len(repairs) - 2:,} more values corrected or not used"
+    if len(repairs) > 1:
+        yield f"    and {len(repairs) - 1:,} more values corrected or not used"
     yield from _recognised(imported.recognised, indent="    ")
 
 
@@ -337,11 +346,11 @@ def _preview(seen: "Sequence[ColumnSeen]", most: int) -> "Iterator[str]":
         yield f"and {len(seen) - most} more columns that are read"
 
 
-def _wrapped(lines: Iterator[str]) -> list[str]:
+def _wrapped(lines: Iterator[str], *, terminal: bool) -> list[str]:
     """The lines, on a terminal broken between words to its width, further ones indented."""
     from textwrap import wrap
 
-    if not sys.stderr.isatty():
+    if not terminal:
         return list(lines)
     found = []
     for line in lines:

@@ -438,8 +438,8 @@ class _RowReader:
                 "row is not a supplier" if len(self.skipped) == 1 else "rows are not suppliers"
             )
             yield (
-                f"{len(self.skipped):,} {several} (a title, a total, a footnote or the "
-                f"header again): row {row} {text[:60]!r}{' …' if len(self.skipped) > 1 else ''}"
+                f"{len(self.skipped):,} {several} (titles, totals, footnotes): "
+                f"row {row} {text[:60]!r}{' …' if len(self.skipped) > 1 else ''}"
             )
         for row, cell in self._contract_faults[:_FAULTS]:
             yield f"Row {row}, column {cell.column!r}: {cell.text[:60]!r} not read: {cell.reason}."
