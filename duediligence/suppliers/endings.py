@@ -39,8 +39,10 @@ _REGISTER = re.compile(
     r"strike.off|voluntary.arrangement|insolven\w+|converted.closed|wound.up|winding.up|dormant)\b"
 )
 _DATED = re.compile(
-    r"([^\d]{2,60}?)[\s,:(–-]*(?:\b(?:on|since|from|in)\b)?[\s:(]*(\d[^)]{3,30})\)?"
+    r"([^\d]{2,60}?)[\s,:(–-]{0,3}(?:\b(?:on|since|from|in)\b)?[\s:(]{0,2}(\d[^)]{3,30})\)?"
 )
+# A longer text is no status, whatever it begins with.
+_LONGEST = 100
 _ASIDE = re.compile(r"\s*(?:[(:;,/–—]|\s-).*", re.DOTALL)
 # So many cells, and none that is understood: the column holds something else.
 _ANOTHER_COLUMN = 5
@@ -205,6 +207,8 @@ def status_of(cell: SupplierCell) -> Status:
     text = _word(cell.text)
     if not text:
         return ""
+    if len(text) > _LONGEST:
+        return "unknown"
     if _REGISTER.search(text):
         return "register"
     if text in _YES | _NO and re.search(r"active|current", cell.column.casefold()):
@@ -231,7 +235,7 @@ def _plain(text: str) -> str:
 
 def _dated(text: str) -> date | None:
     """The day in a status such as `Ended 30/06/2026`."""
-    found = _DATED.fullmatch(_word(text))
+    found = _DATED.fullmatch(_word(text)[:_LONGEST])
     return parse_day(found[2].strip()) if found else None
 
 

@@ -34,6 +34,8 @@ TODAY = date(2026, 5, 1)
         ("Yes", "unknown"),
         ("No", "unknown"),
         ("", ""),
+        ("Active " * 20, "unknown"),
+        *((sign * 2_500, "unknown") for sign in ("(", ":", "a", "1", "(1", "- ")),
         ("n/a", ""),
         ("-", ""),
     ],

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from duediligence.suppliers import Import
+from duediligence.suppliers.furniture import is_furniture
 
 ReadText = Callable[..., Import]
 
@@ -126,3 +127,13 @@ def test_a_footnote_that_names_somebody_is_skipped(read_text: ReadText, note: st
 def test_a_row_without_a_name_stays_a_reject(read_text: ReadText) -> None:
     read = read_text("ref,name,town\nS1,,Truro\n")
     assert (len(read.rejects), read.skipped) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "piece", ["(", "- ", "total ", "1. ", "*", "end of ", "a", "9 ", "total for "]
+)
+def test_a_long_text_is_decided_at_once(piece: str) -> None:
+    """What takes seconds a cell would take days for a file."""
+    text = (piece * 500)[:490]
+    for cells in ([text], [text, "12"], [text + "total", "12"]):
+        assert is_furniture(cells, ["name"]) in (True, False)

@@ -1,10 +1,16 @@
 """Suppliers that work under another: found by reference or name, or reported."""
 
+import csv
+import io
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from duediligence.model import Contract, PartOf, Supplier
 from duediligence.suppliers.parents import Known
 from tests.suppliers.conftest import ReadText
+from tests.thorough import examples
 
 SUB, MEMBER = "sub-contractor", "consortium member"
 
@@ -89,3 +95,28 @@ def test_who_answers_for_a_contract_is_read_and_is_no_party(read_text: ReadText)
     assert one.contracts == (Contract(title="Taxis", owner="Ada Ferrow"),)
     assert [person.name for person in one.people] == ["Ann Noname"]
     assert other.contracts == (Contract(owner="Highways"),)
+
+
+cell = st.sampled_from(
+    ["", "S0", "S1", "S2", "Firm 3", "firm 1", "Ended", "No", "Yes", "n/a"]
+) | st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
+
+
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.tuples(cell, cell, cell, cell), min_size=1, max_size=6))
+def test_whatever_stands_there_nobody_works_under_itself(
+    read_text: ReadText, rows: list[tuple[str, str, str, str]]
+) -> None:
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(
+        ["ref", "name", "status", "supplier end date", "main contractor", "supplier role"]
+    )
+    writer.writerows([f"S{at}", f"Firm {at}", *row] for at, row in enumerate(rows))
+    read = read_text(file.getvalue())
+    above = {one.ref: {part.supplier_ref for part in one.part_of} for one in read.suppliers}
+    assert set().union(*above.values()) <= above.keys()
+    while above:
+        free = {ref for ref, of in above.items() if not of & above.keys()}
+        assert free, "a circle"
+        above = {ref: of for ref, of in above.items() if ref not in free}
