@@ -7,12 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from duediligence.model import Contract, PartOf, Supplier
+from duediligence.model import Contract, PartOf, PartRole, Supplier
 from duediligence.suppliers.parents import Known
 from tests.suppliers.conftest import ReadText
 from tests.thorough import examples
 
-SUB, MEMBER = "sub-contractor", "consortium member"
+SUB: PartRole = "sub-contractor"
+MEMBER: PartRole = "consortium member"
 
 
 @pytest.mark.parametrize(
@@ -27,19 +28,19 @@ SUB, MEMBER = "sub-contractor", "consortium member"
 )
 @pytest.mark.parametrize("named", ["S2", "s2", "Moss Ltd", "MOSS LTD"])
 def test_a_parent_is_found_by_reference_or_name(
-    read_text: ReadText, heading: str, role: str, named: str
+    read_text: ReadText, heading: str, role: PartRole, named: str
 ) -> None:
     read = read_text(f"ref,name,{heading}\nS1,Gull Ltd,{named}\nS2,Moss Ltd,\n")
-    assert [one.part_of for one in read.suppliers] == [(PartOf("S2", role),), ()]  # type: ignore[arg-type]
+    assert [one.part_of for one in read.suppliers] == [(PartOf("S2", role),), ()]
 
 
 @pytest.mark.parametrize(
     ("role", "found"),
     [("Sub-contractor", SUB), ("subcontractor (tier 2)", SUB), ("Member of consortium", MEMBER)],
 )
-def test_a_column_of_roles_decides(read_text: ReadText, role: str, found: str) -> None:
+def test_a_column_of_roles_decides(read_text: ReadText, role: str, found: PartRole) -> None:
     read = read_text(f"ref,name,Main contractor,Supplier role\nS1,A,S2,{role}\nS2,B,,Main\n")
-    assert read.suppliers[0].part_of == (PartOf("S2", found),)  # type: ignore[arg-type]
+    assert read.suppliers[0].part_of == (PartOf("S2", found),)
     assert not [one for one in read.suppliers if one.unread]
 
 

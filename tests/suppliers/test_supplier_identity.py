@@ -290,3 +290,18 @@ def test_two_suppliers_never_become_one(every: list[Supplier], split: int) -> No
     found = known_as(rows, stored)
     assert not {one.ref for one in found.suppliers} & {one.ref for one in stored}
     assert len({one.ref for one in found.suppliers}) == len(rows)
+
+
+def test_a_reference_of_a_supplier_that_was_merged_stays_its_own() -> None:
+    """Whoever stores it knows which supplier holds it by now."""
+    keep, merged = firm("Moss Ltd", "ZY1 1AA"), firm("Moss", "ZY1 1AB")
+    rows = [keep, merged, firm("Moss", "ZY1 1AB", ref="V1")]
+    known = Known([keep], {"V1": merged.ref}, {merged.ref})
+    found = recognise(read(rows), known, today=TODAY)
+    assert [one.ref for one in found.suppliers] == [keep.ref, merged.ref, merged.ref]
+    assert found.joins == ()
+
+
+def test_a_reference_whose_supplier_is_gone_is_free_again() -> None:
+    found = known_as([firm("Moss", ref="V1")], [], {"V1": "S-0123456789ab"})
+    assert found.suppliers[0].ref == "V1"
