@@ -67,6 +67,11 @@ audit-packages: .venv/supply ## Ask an advisory service about every locked packa
 wheel: .venv/installed ## Build the wheel
 	$(BIN)/python -m hatchling build --target wheel --directory dist
 
+.PHONY: bundle
+bundle: wheel .venv/supply ## Make a folder that installs without internet; FOR=windows PY=3.12 for others
+	$(BIN)/python requirements/bundle.py --uv .venv/supply/bin/uv \
+	  --wheel $$(ls -t dist/*.whl | head -1) $(if $(FOR),--for $(FOR)) $(if $(PY),--python $(PY))
+
 .PHONY: sbom
 sbom: .venv/release .venv/supply ## List what the released wheel runs with, as CycloneDX JSON
 	mkdir -p dist

@@ -24,7 +24,7 @@ from duediligence.settings import Settings
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PER_SUPPLIER = 5
-AWAY = deciding.Choice(decided="not the same", reason="OTHER-NAME")
+AWAY = deciding.Choice(decided="not the same", reason="OTHER", note="Another firm")
 
 
 def stored(workspace: Workspace, count: int) -> None:

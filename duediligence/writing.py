@@ -58,6 +58,12 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8", newline="")
 
 
+def write_bytes(path: Path, body: bytes) -> None:
+    """Write the bytes, whole or not at all. Raises StorageError."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(body)
+
+
 def append_line(path: Path, line: str) -> None:
     """Append a line of UTF-8 to a file, on the disk for good; what is there stays.
 

@@ -29,6 +29,17 @@ _HOSTS = (
     "wc2h-sls-prod-public-published.s3.us-gov-west-1.amazonaws.com",
     "wc2h-sls-prod-public-published.s3.us-gov-east-1.amazonaws.com",
 )
+# As they were in November 2026, rounded.
+_WEIGHS = {
+    "SDN.CSV": 3_900_000,
+    "ALT.CSV": 1_100_000,
+    "ADD.CSV": 1_700_000,
+    "SDN_COMMENTS.CSV": 44_000,
+    "CONS_PRIM.CSV": 239_000,
+    "CONS_ALT.CSV": 68_000,
+    "CONS_ADD.CSV": 45_000,
+    "CONS_COMMENTS.CSV": 2_800,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +76,13 @@ class Publication:
 
 
 def _feed(filename: str, *, at: str = _EXPORTS, rows_of: str = "") -> Feed:
-    return Feed(filename, at + filename, hosts=_HOSTS, rows_of=rows_of)
+    return Feed(
+        filename,
+        at + filename,
+        hosts=_HOSTS,
+        rows_of=rows_of,
+        weighs=_WEIGHS.get(filename, 0),
+    )
 
 
 # One entry out of what either format tells of one party.

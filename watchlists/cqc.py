@@ -33,6 +33,10 @@ _ID = "cqc"
     licence="OGL-3.0",
     topic="register",
     homepage=HOMEPAGE,
+    bring=(
+        "Select the link to the monthly file of active locations: its name ends with "
+        "HSCA_Active_Locations.ods. Keep that name."
+    ),
     feeds=(ACTIVE_FEED, DIRECTORY_FEED),
     alternates=((BROUGHT_ACTIVE, BROUGHT_DIRECTORY), EARLIER),
     max_age=timedelta(days=45),

@@ -77,6 +77,10 @@ _LAYOUT = Layout(
     licence="OGL-3.0",
     topic="register",
     homepage=HOMEPAGE,
+    bring=(
+        "Select the link to the file of locations that are no longer registered: its name has "
+        "Deactivated in it and ends with .ods. Keep that name."
+    ),
     feeds=(located(_FILE, "Deactivated", "Locations"),),
     alternates=((Feed("*Deactivated*.ods"),), (Feed("*care_homes_archived*.csv"),)),
     folder="cqc",

@@ -39,6 +39,11 @@ _ID = "cqc-ratings"
     licence="OGL-3.0",
     topic="enforcement",
     homepage=HOMEPAGE,
+    bring=(
+        "Select the links to the latest ratings (the name ends with Latest_ratings.ods) and "
+        "to the active locations (HSCA_Active_Locations.ods). Keep those names, and take both "
+        "from one month."
+    ),
     feeds=(located(LATEST, "Latest", "ratings"), ACTIVE_FEED),
     alternates=((Feed(f"*{LATEST}"), BROUGHT_ACTIVE), EARLIER),
     folder="cqc",

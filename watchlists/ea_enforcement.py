@@ -56,6 +56,10 @@ def _years(day: date) -> tuple[str, ...]:
     licence=LICENCE,
     topic="enforcement",
     homepage="https://environment.data.gov.uk/public-register/view/search-enforcement-action",
+    bring=(
+        "Search without any word, select the download of all results as CSV, and save it as "
+        "enforcement-actions.csv."
+    ),
     feeds=(
         Feed(
             _YEAR,

@@ -70,6 +70,10 @@ _BODIES = frozenset(
     licence=LICENCE,
     topic="register",
     homepage="https://environment.data.gov.uk/public-register/view/search-waste-carriers-brokers",
+    bring=(
+        "Make the same search each time, select the download of all results as CSV, and save "
+        "it as registrations.csv."
+    ),
     feeds=(
         Feed(
             "registrations-{page}.json",

@@ -72,7 +72,7 @@ def _published(files: Files) -> date:
         "consolidated-list-of-persons-groups-and-entities-subject-to-eu-financial-sanctions"
     ),
     # The service makes the file for each request, and fails in bursts.
-    feeds=(Feed(_FILE, url=_URL, retries=5),),
+    feeds=(Feed(_FILE, url=_URL, retries=5, weighs=20_300_000),),
     max_age=timedelta(days=3),
     expect=Expect(
         entries=(5_500, 20_000),

@@ -42,6 +42,11 @@ _CLONED = (
     licence="not stated; see the publisher's terms",
     topic="enforcement",
     homepage="https://www.fca.org.uk/consumers/warning-list-unauthorised-firms",
+    bring=(
+        "Search for the main word of each supplier's name, and save each page of results as a "
+        "web page, HTML only (Ctrl+S), under a name such as warnings-WORD-1.html. A search "
+        "that finds nothing is an answer: save it too."
+    ),
     feeds=(
         Feed(
             "warnings-{part}-{page}.html",

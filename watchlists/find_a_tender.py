@@ -93,6 +93,11 @@ def published(files: Files) -> date | None:
     licence="OGL-3.0",
     topic="enforcement",
     homepage=f"{_SITE}/",
+    bring=(
+        "Take the files of the months that you need (.jsonl, unpacked) from the Open "
+        "Contracting Data Registry, which publishes this service's notices by year. Keep "
+        "their names."
+    ),
     feeds=(
         Feed(
             "releases-{page}.json",

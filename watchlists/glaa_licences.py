@@ -62,6 +62,12 @@ _STATUSES: dict[str, StatusMeaning] = {word: said[0] for word, said in _LICENCES
     licence="not known; see the publisher's page",
     topic="register",
     homepage="https://glass.gla.gov.uk/public/s/",
+    bring=(
+        "There is no file to select: look each provider of workers up on the page, and write "
+        "what you find into licences.csv; `lists template glaa-licences` writes it, empty. "
+        "Where the page shows a table, save its pages as licences-1.html, licences-2.html and "
+        "so on."
+    ),
     feeds=(Feed(_CSV),),
     alternates=((Feed("licences-{page}.html"),),),
     max_age=timedelta(days=95),

@@ -34,6 +34,11 @@ def _published(files: Files) -> date | None:
     licence="OGL-3.0",
     topic="enforcement",
     homepage=f"{SITE}/{_PUBLICATION}",
+    bring=(
+        "Select the link to the current list of named promoters, enablers and suppliers, and "
+        "save that page as a web page, HTML only (Ctrl+S), under the name avoidance- "
+        "promoters.html."
+    ),
     feeds=(
         Feed(
             _PAGE,

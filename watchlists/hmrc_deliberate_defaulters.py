@@ -38,6 +38,11 @@ def _published(files: Files) -> date | None:
     licence="OGL-3.0",
     topic="enforcement",
     homepage=f"{SITE}/{_PAGE}",
+    bring=(
+        "Select the link to the current list of deliberate tax defaulters. Where it is a "
+        "page, save it as a web page, HTML only (Ctrl+S), under the name deliberate-tax- "
+        "defaulters.html; where it is a spreadsheet, as deliberate-tax-defaulters.ods."
+    ),
     feeds=(Feed(_HTML, url=_API, locate=attachment(rf"/{_PAGE}/[\w-]*default")),),
     alternates=((Feed(_SHEET, url=_API, locate=attachment(r"\.ods$"), hosts=(ASSETS,)),),),
     max_age=timedelta(days=120),

@@ -30,6 +30,11 @@ _LONGEST = 200
     licence="OGL-3.0",
     topic="enforcement",
     homepage="https://resources.hse.gov.uk/convictions/",
+    bring=(
+        "Search without any word, and save each page of results as a web page, HTML only "
+        "(Ctrl+S), under the names convictions-1.html, convictions-2.html and so on, to the "
+        "last."
+    ),
     feeds=(
         Feed(
             "convictions-{page}.html",

@@ -34,6 +34,10 @@ _STATUSES: dict[str, RecordStatus] = {
     licence="OGL-3.0",
     topic="enforcement",
     homepage="https://resources.hse.gov.uk/notices/",
+    bring=(
+        "Search for the main word of each supplier's name, and save each page of results as a "
+        "web page, HTML only (Ctrl+S), under a name such as notices-WORD-1.html."
+    ),
     feeds=(
         Feed(
             "notices-{part}-{page}.html",

@@ -86,6 +86,10 @@ def next_page(path: Path, address: str) -> str:
     licence="OGL-3.0 (from memory; see the publisher's page)",
     topic="enforcement",
     homepage=f"{_AT}/",
+    bring=(
+        "Show all results, and save the page as a web page, HTML only (Ctrl+S), under the "
+        "name enforcement-1.html."
+    ),
     feeds=(
         Feed(
             "enforcement-{page}.json",

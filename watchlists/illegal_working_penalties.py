@@ -39,6 +39,11 @@ def _published(files: Files) -> date | None:
     licence="OGL-3.0",
     topic="enforcement",
     homepage=f"{SITE}/government/collections/employers-illegal-working-penalties",
+    bring=(
+        "Open the newest report of each region that you buy in, and save each page or table "
+        "as illegal-working-REGION with the ending that it has, such as illegal-working- "
+        "london.html."
+    ),
     feeds=(Feed("illegal-working-{part}", locate=_LINK, hosts=(ASSETS,)),),
     max_age=timedelta(days=150),
     expect=Expect(

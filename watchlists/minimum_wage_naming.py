@@ -29,6 +29,10 @@ def _published(files: Files) -> date | None:
     licence="OGL-3.0",
     topic="enforcement",
     homepage=f"{SITE}/government/collections/national-minimum-wage-law-enforcement",
+    bring=(
+        "Open each naming round of the last years, and save its page as a web page, HTML only "
+        "(Ctrl+S), under a name such as minimum-wage-2026-10.html."
+    ),
     feeds=(Feed("minimum-wage-{part}", url=f"{SITE}/api/content/government/news/{{part}}"),),
     # Rounds come once or twice a year.
     max_age=timedelta(days=400),

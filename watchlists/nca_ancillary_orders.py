@@ -44,6 +44,10 @@ _ORDERS = {
     licence="not stated; see the publisher's page",
     topic="enforcement",
     homepage=_PAGE,
+    bring=(
+        "Select the link to the spreadsheet of ancillary orders, and save it as nca- "
+        "ancillary-orders with the ending that it has, such as nca-ancillary-orders.xlsx."
+    ),
     feeds=(Feed(_FILE),),
     max_age=timedelta(days=180),
     expect=Expect(entries=(20, 5_000), filled={"names": 1.0, "record": 1.0}, weekly_loss=0.10),

@@ -53,6 +53,10 @@ def published(files: Files) -> date | None:
     licence="CC-BY-NC-4.0",
     topic="sanctions",
     homepage="https://www.opensanctions.org/datasets/",
+    bring=(
+        "Open the dataset that your licence is for, and select the file targets.simple.csv. "
+        "Keep that name."
+    ),
     feeds=(Feed(_TABLE),),
     alternates=((Feed(_ENTITIES),),),
     max_age=timedelta(days=7),

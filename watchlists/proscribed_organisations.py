@@ -38,6 +38,10 @@ def _published(files: Files) -> date | None:
     licence="OGL-3.0",
     topic="enforcement",
     homepage=f"{SITE}/{_PUBLICATION}",
+    bring=(
+        "Select the link to the list itself, and save that page as a web page, HTML only "
+        "(Ctrl+S), under the name proscribed-organisations.html."
+    ),
     feeds=(
         Feed(
             _PAGE,

@@ -52,6 +52,10 @@ _STATUSES: dict[str, StatusMeaning] = {words: rated[0] for words, rated in _WORD
     licence="OGL-3.0",
     topic="register",
     homepage=f"{SITE}/{_PUBLICATION}",
+    bring=(
+        "Select the link to the CSV file of workers: its name ends with "
+        "Worker_and_Temporary_Worker.csv. Keep that name."
+    ),
     feeds=(
         Feed(
             _FILE,

@@ -47,6 +47,11 @@ def _empty(day: date) -> str:
     licence="OGL-3.0",
     topic="debarment",
     homepage=f"{SITE}/{_PAGE}",
+    bring=(
+        "Read the page. Where it names nobody, nothing has to be saved: say so with `lists "
+        "confirm uk-debarment`. Where it names somebody, `lists template uk-debarment` writes "
+        "debarment.csv to fill in."
+    ),
     feeds=(Feed(_FILE),),
     max_age=timedelta(days=30),
     expect=Expect(entries=(0, 5_000), filled={"grounds": 1.0, "listed_on": 1.0}, weekly_loss=0.25),

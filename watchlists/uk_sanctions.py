@@ -62,9 +62,9 @@ def _published(files: Files) -> date:
     licence="OGL-3.0",
     topic="sanctions",
     homepage=f"{SITE}/{_PUBLICATION}",
-    feeds=(Feed(_XML, url=_DOCS + _XML),),
+    feeds=(Feed(_XML, url=_DOCS + _XML, weighs=18_800_000),),
     alternates=(
-        (Feed(_CSV, url=_DOCS + _CSV),),
+        (Feed(_CSV, url=_DOCS + _CSV, weighs=32_700_000),),
         # Where the files have moved, the publication says where they are.
         (
             Feed(

@@ -44,7 +44,14 @@ def _published(files: Files) -> date:
     licence="UN terms of use; reuse terms of the file are not stated",
     topic="sanctions",
     homepage="https://main.un.org/securitycouncil/en/content/un-sc-consolidated-list",
-    feeds=(Feed(_FILE, url=f"https://scsanctions.un.org/resources/xml/en/{_FILE}", hosts=_HOSTS),),
+    feeds=(
+        Feed(
+            _FILE,
+            url=f"https://scsanctions.un.org/resources/xml/en/{_FILE}",
+            hosts=_HOSTS,
+            weighs=2_200_000,
+        ),
+    ),
     max_age=timedelta(days=7),
     expect=Expect(
         entries=(850, 5_000),

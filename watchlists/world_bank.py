@@ -61,6 +61,10 @@ def published(files: Files) -> date | None:
     licence="not stated; see the publisher's page",
     topic="debarment",
     homepage="https://www.worldbank.org/en/projects-operations/procurement/debarred-firms",
+    bring=(
+        "Select the Excel button above the table, and save the file as debarred.xlsx. It has "
+        "no date: add --as-of with the day on which you saved it."
+    ),
     feeds=(Feed(_FILE),),
     alternates=((Feed(_EXCEL),),),
     max_age=timedelta(days=30),

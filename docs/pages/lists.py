@@ -149,6 +149,8 @@ def _unnoticed(list_id: str) -> str:
 
 def _list(one: Watchlist) -> Iterator[str]:
     yield f"\n## {one.id}\n\n**{one.title}** · <{one.homepage}>\n\n{cleandoc(one.notes)}\n\n"
+    if one.bring:
+        yield f"To bring it by hand: {one.bring}\n\n"
     yield f"Files for `lists refresh --from DIR`, in `DIR/{one.folder}/` or `DIR/`:\n\n"
     # One file can be at several addresses.
     sets = dict.fromkeys(

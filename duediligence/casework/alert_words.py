@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from duediligence.casework.deciding import Choice
 from duediligence.casework.showing import AlertRow, AlertView, FurtherSource
 from duediligence.model.alerts import Decision
+from duediligence.model.letters import Letter
 from duediligence.render.wording import day, joined, moment, score_words, uk_day
 from duediligence.text.wording import count
 
@@ -69,11 +71,20 @@ def described(view: AlertView) -> list[tuple[str, str]]:
             "Also in",
             [f"{one.source}: alert {one.alert[:8]}, {one.state}" for one in view.also or ()],
         ),
+        ("Letters", [letter_words(one) for one in view.letters]),
         ("First seen", [moment(view.first_seen)] if view.first_seen else []),
         ("Last seen", [moment(view.last_seen)] if view.last_seen else []),
     )
     told = ((label, joined(dict.fromkeys(filter(None, each)))) for label, each in values)
     return [(label, value) for label, value in told if value]
+
+
+def letter_words(letter: Letter) -> str:
+    """`representations, 12 March 2026, reply by 26 March 2026 (L3, SHA-256 3f9c01aa…)`."""
+    until = f", reply by {day(letter.reply_by)}" if letter.reply_by else ""
+    return (
+        f"{letter.kind}, {day(letter.at)}{until} ({letter.reference}, SHA-256 {letter.sha256[:8]}…)"
+    )
 
 
 def _strength(view: AlertView) -> str:
@@ -97,7 +108,7 @@ def decided(decision: Decision) -> str:
     )
 
 
-def considered(decision: Decision) -> Iterator[tuple[str, str]]:
+def considered(decision: Decision | Choice) -> Iterator[tuple[str, str]]:
     """What was considered for it, as the Procurement Act 2023 asks."""
     c = decision.considered
     for label, value in (

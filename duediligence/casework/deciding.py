@@ -1,12 +1,13 @@
 """Decisions about alerts, and the reasons there are for them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
 from duediligence.casework import queue
 from duediligence.casework.queue import allowed_decisions
+from duediligence.casework.reason_facts import contradiction
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
 from duediligence.law.grounds import text_version
 from duediligence.model.alerts import (
@@ -162,30 +163,45 @@ def find(workspace: Workspace, id_: str) -> Alert:
 
 @use_case("decide", event="decision")
 def decide(
-    workspace: Workspace, alert: Alert, choice: Choice, *, after: int | None = None
+    workspace: Workspace,
+    alert: Alert,
+    choice: Choice,
+    *,
+    after: int | None = None,
+    apart: Collection[str] = (),
 ) -> Decision:
     """Record a decision about an alert as it stands, by whoever runs this.
 
     What is decided of an event (`not sure`, `confirmed risk`, `mitigated`) covers its further
-    sources that stand as this one does, or wait. Whether two parties are the same is decided of
+    sources that stand as this one does, or wait, but none of the alerts `apart`, which are decided
+    by themselves. Whether two parties are the same is decided of
     that comparison alone, whatever the checks that it led to.
 
     `after` is the position of the newest decision that the person has seen; None where they need
     none. Raises UsageError where the reason or the step is not one of those that there are, where
     the role does not cover it, and where somebody else decided meanwhile.
     """
-    choice = _usable(workspace, choice)
-    _permit(workspace, alert, choice)
+    choice = permitted(workspace, alert, choice)
     if after is None:
         _seen_by(workspace, alert)
         after = alert.last_decision
-    others = _covered(workspace, alert, choice)
+    others = [one for one in covered(workspace, alert, choice) if one.id not in apart]
     expected = {alert.id: after, **{one.id: one.last_decision for one in others}}
     return _store(workspace, [alert, *others], choice, expected)[0]
 
 
-def _covered(workspace: Workspace, alert: Alert, choice: Choice) -> list[Alert]:
-    """The alerts about further sources of the event that the decision covers."""
+def permitted(workspace: Workspace, alert: Alert, choice: Choice) -> Choice:
+    """The choice as it would be kept, where whoever works here may make it now.
+
+    Nothing is recorded. Raises as `decide`.
+    """
+    choice = _usable(workspace, choice)
+    _permit(workspace, alert, choice)
+    return choice
+
+
+def covered(workspace: Workspace, alert: Alert, choice: Choice) -> list[Alert]:
+    """The alerts about further sources of the event that the decision covers as well."""
     here = (alert.state, alert.status.decided_by)
     return [
         one
@@ -309,6 +325,13 @@ def _permit(workspace: Workspace, alert: Alert, choice: Choice) -> None:
         raise Conflict(
             f"alert {alert.id[:8]} is {where.before!r} and cannot become {choice.decided!r}",
             hint=Hint(f"It can become {', '.join(possible)}. ", *advice),
+        )
+    if why := contradiction(alert, choice.decided, choice.reason, choice.note):
+        raise Invalid(
+            f"alert {alert.id[:8]}: the reason {choice.reason} cannot be given: {why}",
+            field="reason",
+            hint="Choose a reason that the facts support, or add what you know to the supplier's "
+            f"details and screen again. {OTHER} with a note takes what is not compared.",
         )
 
 

@@ -121,6 +121,7 @@ def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionP
         protected=_protected(history, cleared, rules["evidence"].since(now)),
         digests_before=rules["digests"].since(now),
         declared_before=rules["declarations"].since(now).date(),
+        letters_before=rules["letters"].since(now),
     )
 
 
@@ -239,6 +240,7 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
             Removed(own["cleared"], taken.findings, "findings", tuple(taken.lessened)),
             *(Removed(own[name], len(gone), "screenings", gone) for name, gone in runs.items()),
             Removed(own["declarations"], taken.declarations, "declared answers"),
+            Removed(own["letters"], taken.letters, "letters"),
             Removed(own["companies-house"], answers, "answers"),
             Removed(own["digests"], taken.digests, "digests"),
         ),

@@ -14,6 +14,7 @@ from typing import Literal
 from duediligence.casework import queue
 from duediligence.casework.deciding import find
 from duediligence.casework.disclosure import disclosed
+from duediligence.casework.letter_facts import letters_of
 from duediligence.casework.queue import (
     NO_FILTERS,
     EventAlerts,
@@ -28,6 +29,7 @@ from duediligence.errors import Forbidden, Invalid, StorageError
 from duediligence.model import Finding
 from duediligence.model.alerts import Alert, Decided, Decision
 from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.letters import Letter
 from duediligence.render.saying import explain, said
 from duediligence.render.wording import reopened_words, source_words
 from duediligence.screening.access import permit, use_case
@@ -91,7 +93,7 @@ class AlertRow:
 class AlertView(AlertRow):
     """One alert at length. `facts` are both sides beside each other, `history` every decision,
     oldest first, `last_decision` the position of the newest one (0: none). `may_become` is what
-    can be decided now.
+    can be decided now, `letters` were made about it, oldest first.
     """
 
     run_id: str
@@ -105,6 +107,7 @@ class AlertView(AlertRow):
     history: Sequence[Decision]
     facts: Sequence[Fact]
     may_become: Sequence[Decided]
+    letters: Sequence[Letter]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,11 +205,54 @@ def alert_for(
     if people == "exported":
         _record_people(workspace, [alert])
     _record_restricted(workspace, [alert, *others])
+    redact = _Redaction(workspace) if people == "redacted" else None
+    return _view(workspace, alert, others, redact)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertOfFile:
+    """An alert for a file that names people: as it may be shown to whoever makes the file, and as
+    it is stored, of which nothing is shown: it is for comparing with what it is later.
+    """
+
+    view: AlertView
+    stored: Alert
+
+
+def alerts_for_file(
+    workspace: Workspace, filters: Filters = NO_FILTERS, *, everything: bool = False
+) -> tuple[list[AlertOfFile], int]:
+    """Every alert of the events that `queue_for` lists, in its order, and how many are left out as
+    restricted. Those of an event that need nobody are left out unless `everything`.
+
+    It is for the caller to record that people are named. Raises StorageError.
+    """
+    rules = rules_of(workspace)
+    found: list[AlertOfFile] = []
+    restricted = 0
+    done = () if everything or filters.states else queue.DONE
+    for event in queue.events(workspace, filters):
+        shown = [(shown_to(one, workspace.who, rules), one) for one in event.alerts]
+        if EventAlerts(tuple(alert for alert, _ in shown)).state in done:
+            continue
+        for alert, stored in shown:
+            if alert.restricted:
+                restricted += 1
+            elif alert.state not in done:
+                others = [one for one, _ in shown if one.id != alert.id and not one.restricted]
+                found.append(AlertOfFile(_view(workspace, alert, others, None), stored))
+    return found, restricted
+
+
+def _view(
+    workspace: Workspace, alert: Alert, others: Sequence[Alert], redact: "_Redaction | None"
+) -> AlertView:
+    """The alert at length; `others` are the further sources of its event."""
     may_become = allowed_decisions(alert.status.before, matched=alert.matched)
     facts: Iterable[Fact] = side_by_side(alert)
     id_ = alert.id
-    redact = _Redaction(workspace) if people == "redacted" else None
     also = _also(workspace, others, redact)
+    kept = letters_of(workspace, id_)
     if redact:
         facts = facts if _between_firms(alert) else ()
         alert = redact.alert(alert)
@@ -225,6 +271,7 @@ def alert_for(
         history=alert.history,
         facts=tuple(facts),
         may_become=may_become,
+        letters=[each.without_people() if redact else each for each in kept],
     )
 
 

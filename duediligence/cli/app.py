@@ -72,6 +72,7 @@ def root(
 
 
 from duediligence.cli import (  # noqa: E402
+    alert_workbooks,
     alerts,
     audit,
     backup,
@@ -80,6 +81,7 @@ from duediligence.cli import (  # noqa: E402
     duplicates,
     exports,
     home,
+    letter,
     lists,
     local_lists,
     registers,
@@ -101,12 +103,14 @@ duplicates.register(suppliers.app)
 app.add_typer(registers.app, name="registers")
 app.command("check")(screen.check)
 app.command("screen")(screen.screen)
+alert_workbooks.register(alerts.app)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(setup.policy_app, name="policy")
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(digest.app, name="digest")
 app.add_typer(report.app, name="report")
 app.add_typer(exports.app, name="export")
+app.add_typer(letter.app, name="letter")
 app.add_typer(audit.app, name="audit")
 app.add_typer(backup.app, name="backup")
 app.add_typer(retention.app, name="retention")

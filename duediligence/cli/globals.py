@@ -65,9 +65,12 @@ COMMANDS: Mapping[StepName, str] = {
     "import-suppliers": "suppliers import FILE",
     "link-supplier": "suppliers link {supplier}",
     "list-alerts": "alerts list",
+    "list-letters": "letter list",
     "list-suppliers": "suppliers list",
     "load-registers": "registers load {register} FILE",
     "make-backup": "backup make FILE",
+    "record-invitation": "alerts decide {alert} confirmed-risk --reason GROUND --ground {ground} "
+    "--invited DATE",
     "make-pack": "report {supplier} --out FILE",
     "refresh-lists": "lists refresh",
     "screen": "screen",
@@ -91,6 +94,7 @@ _ANY = {
     "file": "FILE",
     "register": "companies-house",
     "group": "NAME",
+    "ground": "CODE",
 }
 
 

@@ -22,7 +22,9 @@ from duediligence.text.wording import count
 if TYPE_CHECKING:
     from duediligence.model import ListStatus
     from duediligence.screening.lists.loading import Terms
+    from duediligence.screening.lists.recognition import Recognition
     from duediligence.screening.lists.refresh import Refreshed
+    from duediligence.screening.workspace import Workspace
 
 
 app = typer.Typer(help="The lists that suppliers are screened against.", no_args_is_help=True)
@@ -58,7 +60,9 @@ def refresh(
     """Load the newest lists, from their publishers or from a folder of files.
 
     A list that fails keeps the version it had, is marked stale, and makes the command exit 3.
-    An optional list comes into use when it is first named, or found in the folder.
+    An optional list comes into use when it is first named, or found in the folder. A file in the
+    folder that has another name than it should is recognised by what it holds. `lists guide` says
+    what to download.
 
     Examples:
 
@@ -72,7 +76,7 @@ def refresh(
 
         duediligence lists refresh un --accept-shrink
     """
-    from duediligence.cli.lists_shown import files_of, tell
+    from duediligence.cli.lists_shown import files_of, tell, tell_brought, tell_missing
     from duediligence.screening.lists.refresh import refresh as refresh_lists
     from duediligence.screening.lists.statuses import statuses
 
@@ -81,19 +85,24 @@ def refresh(
     ids = ids or []
     terms = _terms(ids, from_, as_of, accept_shrink=accept_shrink, accept_format=accept_format)
     with workspace() as ws:
+        brought = _recognised(ws, from_)
+        if not as_json:
+            tell_brought(brought, ids)
         ended = []
-        for one in refresh_lists(ws, ids, folder=from_, terms=terms, progress=progress()):
+        for one in refresh_lists(
+            ws, ids, folder=from_, brought=brought, terms=terms, progress=progress()
+        ):
             ended.append(one)
             if not as_json:
                 tell(ws, one, named=one.list_id in ids, folder=from_)
         elsewhere = sum(one.result == "absent" for one in ended)
         if from_ is not None and not ids and elsewhere < len(ended) and not as_json:
-            note(f"{count(elsewhere, 'other list')} without a file in {from_}: left unchanged")
+            tell_missing(ws, ended, from_)
         wanted = {one.list_id: files_of(ws.watchlist(one.list_id)) for one in ended}
         loaded = [one.list_id for one in ended if one.version]
         stale = [s for s in statuses(ws, loaded) if s.state == "stale"] if loaded else []
     if as_json:
-        say_json([_refreshed(one) for one in ended])
+        say_json([_refreshed(one, brought) for one in ended])
     told = {one.list_id for one in ended if one.result == "failed"}
     for status in stale:
         if status.list_id not in told or as_json:
@@ -143,7 +152,19 @@ def _terms(
     )
 
 
-def _refreshed(one: "Refreshed") -> dict[str, object]:
+def _recognised(ws: "Workspace", folder: Path | None) -> "Recognition":
+    """What the files of the folder are; of no folder nothing."""
+    from importlib.resources import as_file, files
+
+    from duediligence.screening.lists.recognition import Recognition, recognise
+
+    if folder is None:
+        return Recognition()
+    with as_file(files("duediligence.demo") / "lists") as samples:
+        return recognise(ws, folder, samples=samples)
+
+
+def _refreshed(one: "Refreshed", brought: "Recognition") -> dict[str, object]:
     return {
         "id": one.list_id,
         "result": one.result,
@@ -151,7 +172,44 @@ def _refreshed(one: "Refreshed") -> dict[str, object]:
         "entries": one.version.entries if one.version else None,
         "entries_before": one.previous.entries if one.previous else None,
         "error": one.error.message if one.error else None,
+        "read_as": {name: path.name for name, path in brought.renamed(one.list_id).items()},
     }
+
+
+@app.command()
+def guide(
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Lists to explain. Default: those in use.")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(metavar="PAGE", help="The page to write: an .html file.")
+    ] = Path("lists-to-download.html"),
+) -> None:
+    """Write a page that says which files to download by hand, for a machine without internet.
+
+    For each list it has the address, what to select there, the name to save it under, about how
+    large it must be, and how old it may be. Then: lists refresh --from FOLDER.
+
+    Examples:
+
+        duediligence lists guide
+
+        duediligence lists guide uk-sanctions cqc --out to-download.html
+    """
+    from duediligence.render.guide_page import render
+    from duediligence.screening.lists.guide import guide as guide_lists
+    from duediligence.writing import write_text
+
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(f"{out}: the page is HTML, and its name must end in .html")
+    with workspace() as ws:
+        lists = guide_lists(ws, ids or ())
+        write_text(out, render(lists, ws.now()))
+    say(f"Wrote {out}: {count(len(lists), 'list')}.")
+    note(
+        "Open it on a machine with internet, save the files into one folder, bring that here, and:"
+    )
+    note("duediligence lists refresh --from FOLDER")
 
 
 @app.command()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from duediligence.council_registers.starter import value_line
 from duediligence.errors import FetchFailed, UsageError
 from duediligence.model import DriftItem, ListEntry
 from duediligence.render.wording import visible
+from duediligence.screening.lists.recognition import Recognition
 from duediligence.screening.lists.refresh import Refreshed
 from duediligence.screening.lists.statuses import RESTRICTED
 from duediligence.screening.workspace import Workspace
@@ -79,6 +81,39 @@ def tell(ws: Workspace, one: Refreshed, *, named: bool, folder: Path | None) -> 
         if one.result == "loaded":
             own = ws.watchlist(one.list_id).location is not None
             _tell_drift(one.version.drift, own=own)
+
+
+_MOST_NAMED = 5
+_HOW = {"copy": "by its name", "content": "by what it holds", "name": "by its name"}
+
+
+def tell_brought(brought: Recognition, ids: Sequence[str]) -> None:
+    """Say which files of a folder are read under another name, and which are not read at all."""
+    for path, same in groupby(brought.read_as, key=lambda one: one.path):
+        read = [one for one in same if not ids or one.list_id in ids]
+        if read:
+            lists = ", ".join(dict.fromkeys(one.list_id for one in read))
+            how = _HOW[read[0].how]
+            note(visible(f"{path.name}: recognised {how} as {read[0].save_as} ({lists})"))
+    names = [path.name for path in brought.unknown]
+    if names and not ids:
+        more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+        shown = ", ".join(names[:_MOST_NAMED])
+        note(visible(f"Not recognised as a file of any list: {shown}{more}"))
+
+
+def tell_missing(ws: Workspace, ended: Sequence[Refreshed], folder: Path) -> None:
+    """Say which lists in use have no file in the folder; the others need none."""
+    from duediligence.screening.lists.guide import guide
+
+    used = {one.id for one in guide(ws) if not one.own}
+    missing = [one.list_id for one in ended if one.result == "absent" and one.list_id in used]
+    for list_id in missing:
+        one = ws.watchlist(list_id)
+        what = f"confirm it by hand ({one.homepage})" if one.by_hand else files_of(one)
+        note(visible(f"{list_id}: not in {folder}, left unchanged. Missing: {what}"))
+    if missing:
+        note("Where to get them: duediligence lists guide")
 
 
 def _tell_drift(drift: tuple[DriftItem, ...], *, own: bool) -> None:

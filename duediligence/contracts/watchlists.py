@@ -48,9 +48,10 @@ class Feed:
     to make: it is then asked for again.
 
     `rows_of` names the file of the set whose records the rows of this one belong to. A row without
-    its record shows that the two files are of different days. `least` is the smallest number of
-    entries that a list read from this file has, where that is more than the list expects: a file
-    of the whole country beside files of single councils.
+    its record shows that the two files are of different days. `weighs` is about how many bytes
+    the publisher's file had when it was last seen, 0 where it was not. `least` is the smallest
+    number of entries that a list read from this file has, where that is more than the list expects:
+    a file of the whole country beside files of single councils.
     """
 
     filename: str
@@ -69,7 +70,13 @@ class Feed:
     whole: Callable[[Path], object] | None = None
     rows_of: str = ""
     post: str = ""
+    weighs: int = 0
     least: int = 0
+
+    @property
+    def direct(self) -> bool:
+        """Whether opening the address in a browser gives the file: no page between, no next one."""
+        return bool(self.url) and not (self.locate or self.next_page or self.post)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +142,9 @@ class Watchlist:
     `max_age` is how old the publisher's date (or, without one, our retrieval) may be before the
     list is stale. An `optional` list that was never loaded does not make a run incomplete.
     `template` is the text of an empty file for a list that is kept by hand, `by_hand` how a list is
-    confirmed that a person copies from its page.
+    confirmed that a person copies from its page. `bring` tells a person who downloads the files
+    with a browser what to select on the homepage, and under which name to save it; it is empty
+    where opening the addresses is all there is to do.
 
     `powers` are council powers whose records it holds, `crime_types` and `grounds` (codes) what its
     entries can point to. `premises`: its addresses are those of premises, and a supplier is looked
@@ -173,6 +182,7 @@ class Watchlist:
     folder: str = ""
     optional: bool = False
     template: str = ""
+    bring: str = ""
     notes: str = ""
     published: Callable[[Files], date | None] = _undated
     known_from: Known = "never seen"

@@ -1,9 +1,10 @@
 """The files of a list from a folder, for a machine without internet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from duediligence.contracts import Feed, Watchlist
 from duediligence.contracts.files import natural_order
@@ -26,6 +27,8 @@ def fetch_folder(
     now: datetime,
     in_place: bool = False,
     parts: tuple[str, ...] = (),
+    renamed: Mapping[str, Path] = MappingProxyType({}),
+    not_of_it: Collection[Path] = (),
 ) -> Snapshot | None:
     """Copy one feed set of a list out of `folder/<the list's folder>` or `folder` itself.
 
@@ -33,6 +36,8 @@ def fetch_folder(
     with `{part}`, `{page}` or `*` stands for every file that fits it, in the first of the two
     folders that has any. Nothing below those two folders is looked at, so a `previous/` beside
     the files is left alone. `now` is aware. `parts` are those that a name with `{part}` must have.
+    `renamed` are files of other names that were recognised, by the names that they should have;
+    `not_of_it` files of the right name that belong to another list.
 
     When a copied file was last modified says nothing of its age: it counts as brought now, and
     bringing it again confirms nothing. Where the files are those of a snapshot of this tool, whose
@@ -44,7 +49,7 @@ def fetch_folder(
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder", hint="Give --from the folder of the lists.")
     places = (folder / watchlist.folder, folder)
-    found = {feed: paths for feed in feeds if (paths := _find(places, feed))}
+    found = {feed: paths for feed in feeds if (paths := _find(places, feed, renamed, not_of_it))}
     if not found:
         return None
     missing = [name for feed in feeds for name in _missing(feed, found.get(feed, {}), parts)]
@@ -113,21 +118,26 @@ def _downloaded(folders: set[Path], files: list[SnapshotFile]) -> Snapshot | Non
     return replace(snapshot, files=tuple(filter(None, copied))) if all(copied) else None
 
 
-def _find(places: tuple[Path, ...], feed: Feed) -> dict[str, Path]:
+def _find(
+    places: tuple[Path, ...],
+    feed: Feed,
+    renamed: Mapping[str, Path],
+    not_of_it: Collection[Path],
+) -> dict[str, Path]:
     """The files of a feed in the first place that has any, by the name that each should have."""
     for place in places:
         try:
             inside = list(place.iterdir()) if place.is_dir() else []
         except OSError as error:
             raise _unreadable(place, error) from error
-        paths = {path.name: path for path in inside if path.is_file()}
+        paths = {path.name: path for path in inside if path.is_file() and path not in not_of_it}
         fit = fitting(feed.filename, paths)
         found = {name: paths[fit[name]] for name in sorted(fit, key=natural_order)}
         if found and is_pattern(feed.filename):
             _check_pattern(place, feed, found)
         if found:
             return found
-    return {}
+    return {feed.filename: renamed[feed.filename]} if feed.filename in renamed else {}
 
 
 def _check_pattern(place: Path, feed: Feed, found: dict[str, Path]) -> None:

@@ -1,5 +1,6 @@
 """Streamed XML without document types, entities or network."""
 
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,9 @@ else:
     Element = object  # lxml is imported lazily: lists of other formats need not wait for it
 
 
+# A file, or a member of a package that is open.
+Source = Path | zipfile.Path
+
 # Far beyond any list: the richest element of one has 13 attributes, 3 namespaces, and is 7 deep.
 MAX_ATTRIBUTES = 1_000
 MAX_NAMESPACES = 100
@@ -26,7 +30,7 @@ _CHECK = "Such a file is no list, and may be an attack. Fetch it again from the 
 
 
 def stream(
-    path: Path, root: str, *tags: str, outside: Counter[str] | None = None
+    path: Source, root: str, *tags: str, outside: Counter[str] | None = None
 ) -> Iterator[Element]:
     """Yield each complete element named in `tags` (local names), in document order.
 
@@ -92,7 +96,7 @@ def document(data: bytes, name: str) -> Element:
     return root
 
 
-def _events(path: Path, root: str) -> Iterator[tuple[str, Element]]:
+def _events(path: Source, root: str) -> Iterator[tuple[str, Element]]:
     """Each start and each end of an element, within the limits. `root` may be empty: any."""
     from lxml import etree
 
@@ -131,7 +135,7 @@ def _events(path: Path, root: str) -> Iterator[tuple[str, Element]]:
         raise _unreadable(path, root or "any", error) from error
 
 
-def _beyond(element: Element, path: Path, count: int, what: str, most: int) -> UnreadableFile:
+def _beyond(element: Element, path: Source, count: int, what: str, most: int) -> UnreadableFile:
     return UnreadableFile(
         f"{path.name}: line {element.sourceline}: <{local(element)[:80]}> has {count:,} {what}; "
         f"the maximum is {most:,}",
@@ -146,7 +150,7 @@ def _clear(element: Element) -> None:
         del parent[0]
 
 
-def _check_size(element: Element, path: Path) -> None:
+def _check_size(element: Element, path: Source) -> None:
     longest = len(element.text) if element.text is not None else 0
     if element.attrib:
         longest = max(longest, *map(len, element.attrib.values()))
@@ -157,7 +161,7 @@ def _check_size(element: Element, path: Path) -> None:
         )
 
 
-def _check_root(element: Element, path: Path, root: str) -> None:
+def _check_root(element: Element, path: Source, root: str) -> None:
     if local(element).lower() == "html":
         raise _web_page(path)
     if element.getroottree().docinfo.internalDTD is not None:
@@ -172,7 +176,7 @@ def _check_root(element: Element, path: Path, root: str) -> None:
         )
 
 
-def _unreadable(path: Path, root: str, error: Exception) -> UnreadableFile:
+def _unreadable(path: Source, root: str, error: Exception) -> UnreadableFile:
     with path.open("rb") as file:
         head = file.read(2048).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not head:
@@ -185,7 +189,7 @@ def _unreadable(path: Path, root: str, error: Exception) -> UnreadableFile:
     )
 
 
-def _web_page(path: Path) -> UnreadableFile:
+def _web_page(path: Source) -> UnreadableFile:
     return UnreadableFile(
         f"{path.name}: is a web page, not the list",
         hint="The publisher may be down for maintenance; try again later.",

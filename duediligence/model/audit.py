@@ -86,6 +86,7 @@ AuditKind = Literal[
     "export",
     "digest sent",
     "digest dropped",
+    "decisions imported",
     "setting changed",
     "retention",
     "signing key",
@@ -99,6 +100,8 @@ AuditKind = Literal[
     "home closed",
     "backup made",
     "restored",
+    "letter",
+    "letter templates",
 ]
 AuditValue = str | int | None | tuple[str, ...]
 

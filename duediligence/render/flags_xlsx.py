@@ -114,10 +114,10 @@ def _workbook(sheets: Sheets, path: Path, scratch: str) -> None:
 def _fill(sheet: Any, start: int, lines: Iterable[Iterable[str]], style: Any) -> None:
     for number, line in enumerate(lines, start):
         for column, text in enumerate(line):
-            sheet.write_string(number, column, _typed(text), style)
+            sheet.write_string(number, column, cell_text(text), style)
 
 
-def _typed(cell: str) -> str:
+def cell_text(cell: str) -> str:
     """The cell within Excel's limit, which counts UTF-16 units."""
     if len(cell.encode("utf-16-le")) // 2 > MAX_CELL:
         units = cell.encode("utf-16-le")[: (MAX_CELL - len(_CUT)) * 2]

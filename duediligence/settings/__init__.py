@@ -371,6 +371,35 @@ class Settings:
         About("Whether the digest names people; else it gives only their roles.", harmless=True),
     ] = False
 
+    council_name: Annotated[
+        str, About("Name of the council or public body that letters come from.", harmless=True)
+    ] = ""
+    council_address: Annotated[
+        str,
+        About("Its address on letters: lines, or parts with commas between them.", harmless=True),
+    ] = ""
+    council_contact: Annotated[
+        str,
+        About(
+            "Where answers go, on letters: a team, with its e-mail address or telephone number.",
+            personal=True,
+            harmless=True,
+        ),
+    ] = ""
+    privacy_contact: Annotated[
+        str,
+        About(
+            "Where questions and complaints about personal data go, on letters: the data "
+            "protection officer, with an e-mail address.",
+            personal=True,
+            harmless=True,
+        ),
+    ] = ""
+    reply_days: Annotated[
+        int,
+        About("Days that a letter gives for an answer.", least=1, most=365, harmless=True),
+    ] = 14
+
     def __repr__(self) -> str:
         shown = (f"{name}={getattr(self, name)!r}" for name in ABOUT if name not in SECRET)
         return f"Settings({', '.join(shown)})"

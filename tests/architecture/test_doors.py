@@ -40,6 +40,7 @@ WRITTEN_TO = {
     "duediligence/casework/verifying.py: temporary.open",
     "duediligence/delivery/backup/making.py: casework.copy",
     "duediligence/delivery/backup/making.py: schedule.copy",
+    "duediligence/delivery/decision_workbook.py: temporary.write_bytes",
     "duediligence/delivery/exports.py: shutil.copyfile",
     "duediligence/delivery/pack/container.py: zipfile.ZipFile",
     "duediligence/delivery/pack/making.py: temporary.write_bytes",

@@ -18,6 +18,7 @@ PAGES = sorted(
     for path in (
         *(ROOT / "docs").rglob("*.md"),
         *(ROOT / "duediligence").rglob("*.jinja"),
+        *(ROOT / "duediligence" / "render" / "letters").glob("*.txt"),
         *ROOT.glob("*.md"),
     )
     # Records of their day.

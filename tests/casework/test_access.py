@@ -17,6 +17,8 @@ import pytest
 
 from duediligence.casework import (
     deciding,
+    decision_workbooks,
+    filled_workbooks,
     heads,
     home,
     retention,
@@ -26,7 +28,14 @@ from duediligence.casework import (
 )
 from duediligence.casework.queue import alerts
 from duediligence.cli.demo import DEMO_TIME as NOW
-from duediligence.delivery import digest, exports, flag_files, referral
+from duediligence.delivery import (
+    decision_workbook,
+    digest,
+    exports,
+    flag_files,
+    letters,
+    referral,
+)
 from duediligence.delivery.backup import making as backups
 from duediligence.delivery.pack import making
 from duediligence.encryption import Cost
@@ -47,9 +56,11 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
 
+from ..filled_workbook import fill
+
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "duediligence" / "demo"
-MISTAKEN = deciding.Choice(decided="not the same", reason="OTHER-NAME")
+MISTAKEN = deciding.Choice(decided="not the same", reason="OTHER", note="Another firm")
 OWNER = {
     "company_number": "99001001",
     "data": {
@@ -133,6 +144,11 @@ def job(action: ActionName, folder: Path | None = None) -> Job:
     )
 
 
+def a_letter(ws: Workspace) -> letters.LetterMade:
+    wanted = letters.LetterRequest(kind="details-wanted", alert=match(ws).id)
+    return letters.make(ws, wanted, file="l.html")
+
+
 def written(path: Path, text: str) -> Path:
     path.write_text(text, encoding="utf-8")
     return path
@@ -146,6 +162,13 @@ def newest(ws: Workspace) -> Run:
 
 def match(ws: Workspace) -> Alert:
     return next(one for one in alerts(ws) if one.matched)
+
+
+def filled_in(ws: Workspace, folder: Path) -> filled_workbooks.FilledWorkbook:
+    path = folder / "alerts.xlsx"
+    decision_workbook.export_decisions(ws, path)
+    fill(path, {2: {"decision": "not sure", "reason": "ASKED"}})
+    return filled_workbooks.read_filled(path)
 
 
 # How each is called so that it does its work, in a folder that it may write to.
@@ -201,6 +224,15 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.deciding.decide_entry": lambda ws, _: deciding.decide_entry(
         ws, match(ws).first.list_id, match(ws).first.entry_id, MISTAKEN
     ),
+    "casework.decision_workbooks.preview_import": lambda ws, to: decision_workbooks.preview_import(
+        ws, filled_in(ws, to)
+    ),
+    "casework.decision_workbooks.record_import": lambda ws, to: decision_workbooks.record_import(
+        ws, (filled := filled_in(ws, to)), decision_workbooks.preview_import(ws, filled)
+    ),
+    "delivery.decision_workbook.export_decisions": lambda ws, to: (
+        decision_workbook.export_decisions(ws, to / "alerts.xlsx")
+    ),
     "delivery.digest.send": lambda ws, _: digest.send(ws, at_once=True),
     "delivery.digest.drop": lambda ws, _: digest.drop(ws, "folder"),
     "delivery.flag_files.write_run": lambda ws, to: flag_files.write_run(
@@ -218,6 +250,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "delivery.backup.making.make": lambda ws, to: backups.make(
         ws, to / "a.backup", "four random words here", cost=Cost(log_n=4)
     ),
+    "delivery.letters.make": lambda ws, _: a_letter(ws),
+    "delivery.letters.copy": lambda ws, _: letters.copy(ws, 1, file="l.html"),
+    "delivery.letters.write_templates": lambda ws, _: letters.write_templates(ws),
     "delivery.referral.make": lambda ws, _: referral.make(
         ws, referral.ReferralRequest(alerts=[match(ws).id], to="police"), file="r.html"
     ),
@@ -254,6 +289,11 @@ def prepared(office: Office, name: str, folder: Path) -> Workspace:
         case "send" | "digest":
             (folder / "told").mkdir()
             return office.open(digest_folder=folder / "told")
+        case "make" | "copy" if "letters" in name:
+            named = dict.fromkeys(("council_name", "council_contact", "privacy_contact"), "Example")
+            if name.endswith("copy"):
+                a_letter(office.open(**named))
+            return office.open(**named)
         case "drop" if "digest" in name:
             digest.send(office.open(digest_folder=folder / "gone"))
             return office.open()

@@ -43,7 +43,7 @@ from duediligence.settings import Settings
 from tests.thorough import examples
 
 Open = Callable[..., Workspace]
-AWAY = Choice(decided="not the same", reason="OTHER-NAME")
+AWAY = Choice(decided="not the same", reason="OTHER", note="Another firm")
 PUT_RIGHT = Choice(decided="mitigated", reason="PUT-RIGHT")
 ADA = Party(names=(Name("Ada Ferrow"),), kind="person", role="director")
 ANNA = replace(ADA, names=(Name("Ada Marlpit"),))
@@ -373,7 +373,7 @@ def test_ids_made_of_names_stay_valid_and_their_decisions_count(office: Office) 
     assert len(hidden(office.workspace, newest).hidden) == 2
     bo = office.opened("Bo")
     with pytest.raises(UsageError, match="Ada decided"):
-        decide(bo, find(bo, old["Quill Ltd"].id), Choice(decided="same", reason="NUMBER-SAME"))
+        decide(bo, find(bo, old["Quill Ltd"].id), Choice(decided="same", reason="SUPPLIER-SAYS"))
     bo.__exit__()
 
 

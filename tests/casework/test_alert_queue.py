@@ -36,7 +36,7 @@ BRIGHT = Supplier(
     name="Bright Sands Home Care Ltd",
     people=(Person("Dragomir Petrosyanov", PartialDate(1968, 3), "director"),),
 )
-NOT_THE_SAME = Choice(decided="not the same", reason="OTHER-NAME", note="Rang them")
+NOT_THE_SAME = Choice(decided="not the same", reason="OTHER", note="Rang them")
 
 
 @pytest.fixture
@@ -270,7 +270,7 @@ def test_a_second_person_of_another_name_must_agree(
     assert (standing.status, standing.decided_by, standing.reason) == (
         "not the same",
         "Ada and Bo",
-        "OTHER-NAME",
+        "OTHER",
     )
 
 
@@ -305,7 +305,7 @@ def test_what_a_colleague_settled_is_not_overruled_in_passing(
     run(ws, VOLKHAR)
     (made,) = (decide(ws, freeze(ws), NOT_THE_SAME),)
     bo = open_one(open_workspace, home, "Bo")
-    same = Choice(decided="same", reason="NUMBER-SAME")
+    same = Choice(decided="same", reason="SUPPLIER-SAYS")
     with pytest.raises(UsageError, match="Ada decided 'not the same'") as caught:
         decide(bo, freeze(bo), same)
     assert f"--after {made.position}" in str(caught.value.hint)

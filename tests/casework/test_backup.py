@@ -51,7 +51,7 @@ DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
 LISTS = ("un", "uk-sanctions")
 WORDS = "four random words here"
 FAST = Cost(log_n=4)
-MISTAKEN = deciding.Choice(decided="not the same", reason="OTHER-NAME")
+MISTAKEN = deciding.Choice(decided="not the same", reason="OTHER", note="Another firm")
 SETTINGS = """# companies_house_key = "an-old-key-in-a-comment"
 policy = "../council/policy.toml"
 companies_house_key = "key-that-nobody-may-see"
@@ -87,6 +87,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (home / "local-registers").mkdir(parents=True)
     (home / "local-registers" / "notes.txt").write_text("How we read this register.")
     os.utime(home / "local-registers" / "notes.txt", ns=(0, 1_600_000_000_123_456_789))
+    (home / "letters").mkdir()
+    (home / "letters" / "representations.txt").write_text("# Ours\n")
     (folder / "council").mkdir()
     (folder / "council" / "policy.toml").write_text("")
     (home / "duediligence.toml").write_text(SETTINGS)
@@ -159,6 +161,7 @@ def test_a_home_is_restored_as_it_was(home: Path, tmp_path: Path) -> None:
         assert signing_key(ws).public.id != old[-1].id
         assert len(known_keys(ws)) == 2
     assert (there / "schedule.toml").read_text() == "# jobs\n"
+    assert (there / "letters" / "representations.txt").read_text() == "# Ours\n"
     note = there / "local-registers" / "notes.txt"
     assert note.stat().st_mtime_ns == 1_600_000_000_123_456_789
     if os.name == "posix":
@@ -200,6 +203,7 @@ def test_no_secret_and_nothing_that_can_be_fetched_is_in_it(home: Path, tmp_path
         "companies-house",
         "duediligence.toml",
         "elsewhere",
+        "letters",
         "local-registers",
         "schedule.toml",
         "snapshots",
@@ -363,7 +367,7 @@ def edited(home: Path) -> None:
         for (name,) in triggers:
             db.execute(f"DROP TRIGGER {name}")
         db.execute(
-            "UPDATE decisions SET body = CAST(replace(body, 'OTHER-NAME', 'DOB-DIFFERS') AS BLOB)"
+            "UPDATE decisions SET body = CAST(replace(body, 'OTHER', 'DOB-DIFFERS') AS BLOB)"
         )
         db.commit()
 

@@ -41,8 +41,8 @@ BRIGHT = Supplier(
     people=(Person("Dragomir Petrosyanov", PartialDate(1968, 3), "director"),),
 )
 RISK = Choice(decided="confirmed risk", reason="LISTED")
-SAME = Choice(decided="same", reason="NAME-PLACE-SAME")
-OTHER = Choice(decided="not the same", reason="OTHER-NAME")
+SAME = Choice(decided="same", reason="SUPPLIER-SAYS")
+OTHER = Choice(decided="not the same", reason="OTHER", note="Another firm")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from duediligence.casework.examination import Verification
 from duediligence.casework.queue import alerts
 from duediligence.casework.verifying import examine
 from duediligence.cli.demo import DEMO_TIME as NOW
-from duediligence.delivery import digest
+from duediligence.delivery import digest, letters
 from duediligence.delivery.pack import making
 from duediligence.demo.server import serve
 from duediligence.errors import Incomplete, StorageError
@@ -95,11 +95,17 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             resolving.settle(ws, "S004", "none", by="Ada")
             screen.screen(ws, screen.Screened(ws.suppliers.all()))
             matched = [one for one in alerts(ws) if one.matched][:2]
-            choice = deciding.Choice(decided="not the same", reason="OTHER-NAME")
+            choice = deciding.Choice(decided="not the same", reason="OTHER", note="Another firm")
             for alert in matched:
                 deciding.decide(ws, alert, choice)
             ws.casework.alerts.add_aliases([("0" * 64, matched[0].id)], ws.now())
             making.make(ws, making.PackRequest(supplier="S001"), folder / "pack.zip")
+        named = dict.fromkeys(("council_name", "council_contact", "privacy_contact"), "Example")
+        with opened(0, **named) as ws:
+            open_ = next(one for one in alerts(ws) if one.matched and one.state == "open")
+            for kind in ("details-wanted", "privacy-notice"):
+                wanted = letters.LetterRequest(kind=kind, alert=open_.id)
+                letters.make(ws, wanted, file="l.html")
         with opened(1, digest_folder=folder / "sent") as ws:
             digest.send(ws, at_once=True)
         for path in (folder / "lists" / "eu").iterdir():

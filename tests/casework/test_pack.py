@@ -319,7 +319,7 @@ def test_restricted_findings_are_never_in_a_pack(ws: Workspace) -> None:
 
 def test_decisions_and_the_records_about_the_run_are_in_it(ws: Workspace, tmp_path: Path) -> None:
     alert = next(a for a in queue.alerts(ws) if a.first.supplier_ref == "S3" and a.matched)
-    decide(ws, alert, Choice(decided="not the same", reason="OTHER-NAME", note="Rang them"))
+    decide(ws, alert, Choice(decided="not the same", reason="OTHER", note="Rang them"))
     path = of(ws, tmp_path / "p.zip", supplier="S3", **WHOLE)
     alerts = {one["id"]: one for one in json.loads(read(path, "suppliers/001/alerts.json"))}
     assert alerts[alert.id]["state"] == "not the same"

@@ -147,7 +147,7 @@ def test_a_run_that_lost_a_cleared_match_is_no_forgery(
     old = newest_run(ws, "S1")
     for alert in queue.alerts(ws, queue.Filters(supplier="S1")):
         if alert.matched:
-            choice = Choice(decided="not the same", reason="OTHER-NAME", note="Rang them")
+            choice = Choice(decided="not the same", reason="OTHER", note="Rang them")
             decide(ws, alert, choice, after=alert.last_decision)
     later = open_workspace(home, at=NOW + timedelta(days=100), second_decision=())
     screen(later, Screened([BARRED]))

@@ -14,6 +14,7 @@ from duediligence.casework import queue, retention
 from duediligence.casework.deciding import Choice, decide
 from duediligence.casework.verifying import verify
 from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.delivery import letters
 from duediligence.delivery.digest import send
 from duediligence.errors import UsageError
 from duediligence.fetch.evidence import Evidence
@@ -29,7 +30,7 @@ BRIGHT = Supplier(
     people=(Person("Dragomir Petrosyanov", PartialDate(1968, 3), "director"),),
 )
 VOLKHAR = Supplier(ref="S1", name="Volkhar Maritime UK Ltd")
-AWAY = Choice(decided="not the same", reason="OTHER-NAME", note="Rang them")
+AWAY = Choice(decided="not the same", reason="OTHER", note="Rang them")
 
 
 class House:
@@ -161,7 +162,7 @@ def test_what_was_cleared_is_purged_and_not_asked_again(house: House) -> None:
 
 def test_a_decision_that_still_counts_keeps_what_it_is_about(house: House) -> None:
     house.screened(0, VOLKHAR)
-    house.decided(1, Choice(decided="same", reason="NUMBER-SAME"), "S1")
+    house.decided(1, Choice(decided="same", reason="SUPPLIER-SAYS"), "S1")
     retention.run(house.on(200), dry_run=False)
     history = [d for each in house.on(0).decisions.history().values() for d in each]
     assert all(house.on(0).decisions.compared(decision) for decision in history)
@@ -229,6 +230,39 @@ def test_old_answers_of_suppliers_go_and_none_older_comes_to_count(house: House)
         pytest.raises(sqlite3.IntegrityError, match="never changed"),
     ):
         db.execute("DELETE FROM declarations")
+
+
+def test_a_letter_goes_after_five_years_and_its_event_stays(house: House) -> None:
+    house.screened(0, BRIGHT)
+    named = dict.fromkeys(("council_name", "council_contact", "privacy_contact"), "Example")
+    alert = next(one for one in queue.alerts(house.on(0)) if one.matched)
+    wanted = letters.LetterRequest(
+        kind="details-wanted", alert=alert.id, confirmed_with="Mr Dunnock of the police"
+    )
+    letters.make(house.on(0, **named), wanted, file="l.html")
+    letters.make(house.on(10, **named), wanted, file="l.html")
+    assert "letters" not in gone(retention.run(house.on(1825), dry_run=False))
+    workspace = house.on(1826)
+    assert gone(retention.run(workspace, dry_run=True))["letters"] == 1
+    assert gone(retention.run(workspace, dry_run=False))["letters"] == 1
+    assert [one.position for one in letters.letters(workspace)] == [2]
+    assert verify(workspace) is None
+    assert gone(retention.run(house.on(1836), dry_run=False))["letters"] == 1
+    assert b"Dunnock" not in house.bytes()
+    kept = [r.event for r in workspace.audit.records(kind="letter")]
+    assert [event.what["letter"] for event in kept] == [1, 2]
+    # A number is never given out again, or two letters would have one reference.
+    house.screened(1837, BRIGHT)
+    alert = next(one for one in queue.alerts(house.on(1837)) if one.matched)
+    again = letters.make(
+        house.on(1837, **named), replace(wanted, alert=alert.id, confirmed_with=""), file="l.html"
+    )
+    assert again.letter.position == 3
+    with (
+        closing(sqlite3.connect(house.home / "casework.db")) as db,
+        pytest.raises(sqlite3.IntegrityError, match="never changed"),
+    ):
+        db.execute("DELETE FROM letters")
 
 
 def test_texts_of_digests_go(house: House, tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def test_a_decision_takes_it_off_the_list_and_says_so(screened: Run, tmp_path: P
     alert = freeze(screened)
     made = screened(
         "alerts", "decide", alert["id"][:8], "not-the-same",
-        "--reason", "number-differs", "--note", "Another firm",
+        "--reason", "other", "--note", "Another firm",
     )  # fmt: skip
     assert made.code == 0, made.err
     assert f"{alert['id'][:8]}: not the same" in made.out
@@ -144,10 +144,9 @@ def test_a_decision_takes_it_off_the_list_and_says_so(screened: Run, tmp_path: P
     assert alert["id"][:8] in screened("alerts", "list", "--all").out
     only = data(screened("alerts", "list", "--state", "not-the-same", "--json"))
     assert [each["id"] for each in only] == [alert["id"]]
-    assert (only[0]["decided_by"], only[0]["reason"]) == ("ada", "NUMBER-DIFFERS")
-    assert (
-        "1. 20 November 2026 at 9am UK time, ada: not the same (NUMBER-DIFFERS): Another firm"
-        in (screened("alerts", "history", alert["id"]).out)
+    assert (only[0]["decided_by"], only[0]["reason"]) == ("ada", "OTHER")
+    assert "1. 20 November 2026 at 9am UK time, ada: not the same (OTHER): Another firm" in (
+        screened("alerts", "history", alert["id"]).out
     )
 
 
@@ -155,7 +154,7 @@ def test_what_is_critical_waits_for_a_second_person(
     screened: Run, as_user: Callable[[str], None]
 ) -> None:
     id_ = freeze(screened)["id"]
-    decided = ("alerts", "decide", id_, "not-the-same", "--reason", "OTHER-NAME")
+    decided = ("alerts", "decide", id_, "not-the-same", "--reason", "OTHER", "--note", "Other")
     first = screened(*decided)
     assert "awaiting second decision" in first.out
     assert "when a second person records the same decision" in first.err
@@ -167,9 +166,9 @@ def test_what_is_critical_waits_for_a_second_person(
 
 def test_two_who_disagree_are_both_shown(screened: Run, as_user: Callable[[str], None]) -> None:
     id_ = freeze(screened)["id"]
-    screened("alerts", "decide", id_, "not-the-same", "--reason", "OTHER-NAME")
+    screened("alerts", "decide", id_, "not-the-same", "--reason", "OTHER", "--note", "Other")
     as_user("bo")
-    second = screened("alerts", "decide", id_, "same", "--reason", "NUMBER-SAME")
+    second = screened("alerts", "decide", id_, "same", "--reason", "SUPPLIER-SAYS")
     assert "not sure" in second.out
     assert "ada: not the same and bo: same" in second.err
     shown = screened("alerts", "show", id_).out
@@ -201,7 +200,7 @@ def test_a_blind_second_person_is_shown_nothing(
     waiting = screened("alerts", "show", id_)
     assert "awaiting second decision" in waiting.out
     assert "not shown until a second person decides" in waiting.err
-    screened("alerts", "decide", id_, "same", "--reason", "NUMBER-SAME")
+    screened("alerts", "decide", id_, "same", "--reason", "SUPPLIER-SAYS")
     assert "Phoned" in screened("alerts", "show", id_).out
 
 
@@ -303,9 +302,9 @@ def test_a_colleagues_decision_is_overruled_only_knowingly(
 ) -> None:
     settings(tmp_path, "second_decision = []")
     id_ = freeze(screened)["id"]
-    screened("alerts", "decide", id_, "not-the-same", "--reason", "OTHER-NAME")
+    screened("alerts", "decide", id_, "not-the-same", "--reason", "OTHER", "--note", "Other")
     as_user("bo")
-    same = ("alerts", "decide", id_, "same", "--reason", "NUMBER-SAME")
+    same = ("alerts", "decide", id_, "same", "--reason", "SUPPLIER-SAYS")
     refused = screened(*same)
     assert refused.code == 2
     assert "ada decided 'not the same'" in refused.err

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 # What is written there, or where everything is kept; the rest is read.
 WRITTEN = {"out", "out_dir", "report", "home", "log_file"}
 WRITTEN_BY = {
+    ("alerts", "export", "file"),
     ("export", "flags", "file"),
     ("audit", "export", "file"),
     ("audit", "head", "to"),

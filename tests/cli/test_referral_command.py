@@ -100,7 +100,7 @@ def test_what_is_restricted_is_refused_until_it_is_asked_for(home: Run, tmp_path
 
 def test_what_was_decided_away_is_not_shared(home: Run) -> None:
     chosen = alert(home, "S2")
-    decided = ("alerts", "decide", chosen, "not-the-same", "--reason", "OTHER-NAME")
+    decided = ("alerts", "decide", chosen, "not-the-same", "--reason", "OTHER", "--note", "Other")
     assert home(*decided).code == 0
     refused = home("export", "referral", "--finding", chosen, "--to", "other", "--out", "r.html")
     assert refused.code == 2

@@ -71,6 +71,11 @@ VALUES = {
     "webhook_secret_file": '"x"',
     "digest_folder": '"told"',
     "digest_people": "true",
+    "council_name": '"Elsewhere Council"',
+    "council_address": '"1 Elsewhere Street"',
+    "council_contact": '"x@example.org"',
+    "privacy_contact": '"x@example.org"',
+    "reply_days": "99",
 }
 # With these in it, a screening or a decision goes on: none of them changes what comes out of it,
 # save that the default shows or says more.
@@ -80,6 +85,7 @@ HARMLESS = {
     *("smtp_port", "smtp_security", "smtp_user", "smtp_password", "smtp_password_file"),
     *("webhook_url", "webhook_secret", "webhook_secret_file", "digest_folder", "digest_people"),
     *("timestamp_url", "timestamp_roots", "backup_passphrase", "backup_passphrase_file"),
+    *("council_name", "council_address", "council_contact", "privacy_contact", "reply_days"),
 }
 LOOKING = [
     ["settings", "show", "--json"],

@@ -42,7 +42,7 @@ pytestmark = [
 
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
 SAMPLE = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
-MISTAKEN = deciding.Choice(decided="not the same", reason="OTHER-NAME")
+MISTAKEN = deciding.Choice(decided="not the same", reason="OTHER", note="Another firm")
 # Workbooks are read by a Python of their own, which another account may not be able to start.
 LISTS = ["un", "uk-sanctions", "eu", "ofac-sdn", "world-bank", "hse-notices", "sponsors"]
 

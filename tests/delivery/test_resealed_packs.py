@@ -98,7 +98,7 @@ def made(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
         decide(
             workspace,
             alert,
-            Choice(decided="not the same", reason="OTHER-NAME", note="Only similar."),
+            Choice(decided="not the same", reason="OTHER", note="Only similar."),
         )
         asked = {
             "one": PackRequest(supplier="S1", people=True),

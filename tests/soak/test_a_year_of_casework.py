@@ -141,7 +141,7 @@ class Office:
         return one
 
     def decide(self, who: str, ref: str, *more: str) -> Ended:
-        reason = ("--reason", "OTHER-NAME")
+        reason = ("--reason", "OTHER", "--note", "Another firm")
         return self.run(
             who, "alerts", "decide", self.alert(ref)["id"], "not-the-same", *reason, *more
         )

@@ -17,6 +17,7 @@ from duediligence.delivery.backup.stream import Content, Member
 from duediligence.errors import StorageError
 from duediligence.fetch.snapshots import MANIFEST as SNAPSHOT_MANIFEST
 from duediligence.fetch.snapshots import Snapshot, Snapshots
+from duediligence.model.letters import TEMPLATES
 from duediligence.settings import FILENAME, SECRET, Settings, read_document
 
 MANIFEST = "backup.json"
@@ -51,7 +52,7 @@ def kept_settings(settings: Settings) -> KeptSettings:
     secrets = tuple(name for name in document if name in SECRET)
     for name in secrets:
         del document[name]
-    files = {}
+    files = {TEMPLATES: home / TEMPLATES}
     for setting, usual in (
         ("schedule_file", "schedule.toml"),
         ("local_registers", "local-registers"),

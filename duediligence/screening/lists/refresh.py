@@ -36,6 +36,7 @@ from duediligence.progress import SILENT, Progress
 from duediligence.screening import audit_events
 from duediligence.screening.access import use_case
 from duediligence.screening.lists.loading import USUAL, Terms, compiled_with, confirmed, load
+from duediligence.screening.lists.recognition import NOTHING_RECOGNISED, Recognition
 from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.store.lists import Failure, Loaded
@@ -48,17 +49,21 @@ class Sources:
     A council's register is read from its own folder, unless one of its id is in `folder`: the
     names of its files are too plain to be distinguished from those of other lists.
 
-    `visits` are shared by all lists, so that a site is asked but once what it allows.
+    `visits` are shared by all lists, so that a site is asked but once what it allows. `brought`
+    says which files of the folder have other names than they should.
     """
 
     workspace: Workspace
     snapshots: Snapshots
     visits: Visits
     folder: Path | None
+    brought: Recognition
     progress: Progress
 
     @classmethod
-    def of(cls, workspace: Workspace, folder: Path | None, progress: Progress) -> "Sources":
+    def of(
+        cls, workspace: Workspace, folder: Path | None, brought: Recognition, progress: Progress
+    ) -> "Sources":
         settings = workspace.settings
         client = Client(
             user_agent=user_agent(settings),
@@ -68,7 +73,7 @@ class Sources:
             read_timeout=180,
         )
         snapshots = Snapshots(workspace.snapshots, keep=settings.keep_snapshots)
-        return cls(workspace, snapshots, Visits(client), folder, progress)
+        return cls(workspace, snapshots, Visits(client), folder, brought, progress)
 
     def snapshot(
         self, watchlist: Watchlist, feeds: tuple[Feed, ...], asked_at: datetime | None
@@ -87,7 +92,17 @@ class Sources:
         settings = self.workspace.settings
         parts = settings.parts.get(watchlist.id, ())
         if self.folder is not None:
-            return fetch_folder(watchlist, feeds, self.folder, self.snapshots, now=now, parts=parts)
+            self._check_twice(watchlist)
+            return fetch_folder(
+                watchlist,
+                feeds,
+                self.folder,
+                self.snapshots,
+                now=now,
+                parts=parts,
+                renamed=self.brought.renamed(watchlist.id),
+                not_of_it=self.brought.not_of.get(watchlist.id, ()),
+            )
         if parts and by_part(watchlist.feeds) and not by_part(feeds):
             # The file of the whole is no stand-in for the parts that were asked for.
             return None
@@ -109,6 +124,17 @@ class Sources:
         return fetch_online(
             watchlist, feeds, self.visits, self.snapshots, progress=self.progress, now=now
         )
+
+    def _check_twice(self, watchlist: Watchlist) -> None:
+        """Refuse to choose between an old and a new copy: the old one could pass for current."""
+        if watchlist.id in self.brought.twice:
+            one, other = self.brought.twice[watchlist.id]
+            raise FetchFailed(
+                f"{one.name} and {other.name} in {other.parent} are the same file of the list at "
+                "two times",
+                about=watchlist.title,
+                hint="Keep the newer one, delete the other, and refresh again.",
+            )
 
     def _own(self, watchlist: Watchlist, feeds: tuple[Feed, ...], location: Path) -> Snapshot:
         hint = (
@@ -191,17 +217,20 @@ def refresh(
     ids: Iterable[str] = (),
     *,
     folder: Path | None = None,
+    brought: Recognition = NOTHING_RECOGNISED,
     terms: Terms = USUAL,
     progress: Progress = SILENT,
 ) -> Iterator[Refreshed]:
     """Refresh lists (those in use, or those in `ids`), from their publishers or from a folder.
+
+    `brought` is what the files of the folder are (see `recognise`), where their names do not say.
 
     Yields as each list ends; where any was loaded, the index merged from all is made last. A list
     that fails keeps the version it had and is marked stale. Raises UsageError for an unknown id,
     StorageError when the tool's own files cannot be written.
     """
     chosen = [workspace.watchlist(i) for i in ids] or usual_lists(workspace, folder)
-    sources = Sources.of(workspace, folder, progress)
+    sources = Sources.of(workspace, folder, brought, progress)
     audit_events.catch_up_on_lists(workspace)
     compiled = False
     for watchlist in chosen:

@@ -22,6 +22,7 @@ from duediligence.matching.headings import renamed_headings
 from duediligence.model import DriftItem, ListEntry, ListVersion
 from duediligence.screening.access import use_case
 from duediligence.screening.lists.loading import USUAL, Terms, parse
+from duediligence.screening.lists.recognition import recognise
 from duediligence.screening.lists.statuses import storable
 from duediligence.screening.lists.wholeness import check_expectations, check_whole
 from duediligence.screening.lists.withholding import without_content
@@ -175,7 +176,7 @@ def try_files(
     with TemporaryDirectory() as own:
         for feeds in watchlist.feed_sets:
             paths = (
-                _brought(workspace, watchlist, feeds, folder, Path(own))
+                _brought(workspace, watchlist, feeds, folder, Path(own), samples)
                 if folder
                 else _downloaded(workspace, watchlist, feeds)
             )
@@ -196,12 +197,24 @@ def try_files(
 
 
 def _brought(
-    workspace: Workspace, watchlist: Watchlist, feeds: tuple[Feed, ...], folder: Path, own: Path
+    workspace: Workspace,
+    watchlist: Watchlist,
+    feeds: tuple[Feed, ...],
+    folder: Path,
+    own: Path,
+    samples: Path,
 ) -> dict[str, Path]:
     """The files in the folder by the rules of a refresh, copied where nothing is kept."""
-    parts = workspace.settings.parts.get(watchlist.id, ())
+    brought = recognise(workspace, folder, samples=samples)
     snapshot = fetch_folder(
-        watchlist, feeds, folder, Snapshots(own), now=workspace.now(), parts=parts
+        watchlist,
+        feeds,
+        folder,
+        Snapshots(own),
+        now=workspace.now(),
+        parts=workspace.settings.parts.get(watchlist.id, ()),
+        renamed=brought.renamed(watchlist.id),
+        not_of_it=brought.not_of.get(watchlist.id, ()),
     )
     return snapshot.paths() if snapshot else {}
 

@@ -51,6 +51,9 @@ _CASEWORK = {
     "declaration": "SELECT supplier_ref, imported_at, body FROM declarations ORDER BY position",
     "link": """SELECT supplier_ref, made_at, json_object('by', made_by, 'note', note) FROM links
         ORDER BY position""",
+    "letter": """SELECT position, made_at, json_object(
+            'by', made_by, 'confirmed with', confirmed_with, 'text', json(text))
+        FROM letters ORDER BY position""",
     "digest": "SELECT number, made_at, json_object('text', text) FROM digests ORDER BY number",
 }
 # The version before the newest is kept as well, until the next refresh.
@@ -166,13 +169,13 @@ def remove_findings(
     return removed, sorted(lessened)
 
 
-def forget(db: Database, declared_before: date) -> list[int]:
-    """Remove old answers, which nothing else may: the guard is away for this transaction only.
+def forget(db: Database, table: str, column: str, before: str) -> list[int]:
+    """Remove old rows, which nothing else may: the guard is away for this transaction only.
 
-    Returns their positions. By the day of the declaration, so that an older answer never comes
-    to count again.
+    Returns their positions. Declarations go by the day of the declaration, so that an older answer
+    never comes to count again.
     """
-    guard = "declarations_kept_DELETE"
+    guard = f"{table}_kept_DELETE"
     row = db.conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", (guard,)).fetchone()
     if row is None:
         raise StorageError(
@@ -182,8 +185,8 @@ def forget(db: Database, declared_before: date) -> list[int]:
     (schema,) = row
     db.conn.execute(f"DROP TRIGGER {guard}")
     removed = db.conn.execute(
-        "DELETE FROM declarations WHERE declared_on < ? RETURNING position",
-        (declared_before.isoformat(),),
+        f"DELETE FROM {table} WHERE {column} < ? RETURNING position",  # noqa: S608
+        (before,),
     ).fetchall()
     db.conn.execute(schema)
     return [position for (position,) in removed]
@@ -208,7 +211,8 @@ class RetentionPlan:
     `runs` are ids by rule. `findings` are keys (see `Finding.key`) and for each the one run that
     keeps it, empty for none; `findings_before` is when the other runs began at the latest.
     `protected` are hashes of contents that decisions need. Digests from before `digests_before`
-    lose their text, and answers declared before `declared_before` go.
+    lose their text, answers declared before `declared_before` go, and letters made before
+    `letters_before`.
     """
 
     runs: Mapping[str, Collection[str]]
@@ -217,12 +221,13 @@ class RetentionPlan:
     protected: Collection[str]
     digests_before: datetime
     declared_before: date
+    letters_before: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionResult:
-    """What went: runs by rule, findings and the runs that they stood in, contents, digests and
-    declared answers.
+    """What went: runs by rule, findings and the runs that they stood in, contents, digests,
+    declared answers and letters.
 
     `sources` are hashes of the answers of registers that the runs still there refer to.
     """
@@ -233,6 +238,7 @@ class RetentionResult:
     contents: int
     digests: int
     declarations: int
+    letters: int
     sources: frozenset[str]
 
 
@@ -283,7 +289,9 @@ class RetentionStore(Repository):
                  SELECT message_key FROM deliveries WHERE state = 'queued') RETURNING *""",
             (NO_TEXT, over.digests_before.isoformat()),
         ).fetchall()
-        declarations = forget(db, over.declared_before)
+        declared_before = over.declared_before.isoformat()
+        declarations = forget(db, "declarations", "declared_on", declared_before)
+        letters = forget(db, "letters", "made_at", over.letters_before.isoformat())
         if broken := db.conn.execute("PRAGMA foreign_key_check").fetchall():
             raise StorageError(f"{self.path}: {len(broken)} rows would miss what they refer to")
         by_rule = {rule: sorted(runs) for rule, runs in over.runs.items() if runs}
@@ -294,6 +302,7 @@ class RetentionStore(Repository):
             contents,
             len(digests),
             len(declarations),
+            len(letters),
             _sources(db),
         )
         decided = tuple(sorted(no_use & _decided(db)))
@@ -302,6 +311,7 @@ class RetentionStore(Repository):
         for rule, sealed in (
             ("digests", [seal("digests", row) for row in digests]),
             ("declarations", [gone("declarations", position) for position in declarations]),
+            ("letters", [gone("letters", position) for position in letters]),
         ):
             if sealed:
                 append(db, self._event(rule, at, {"removed": len(sealed)}), sealed)

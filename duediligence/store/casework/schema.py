@@ -252,6 +252,26 @@ def create_seals(db: Database) -> None:
 
 
 @migrations()
+def create_letters(db: Database) -> None:
+    # The bytes as they were made, and their paragraphs as a list of JSON, which is searched.
+    db.conn.execute(
+        """CREATE TABLE letters (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, alert_id TEXT NOT NULL,
+            kind TEXT NOT NULL, format TEXT NOT NULL, made_by TEXT NOT NULL, made_at TEXT NOT NULL,
+            reply_by TEXT NOT NULL, confirmed_with TEXT NOT NULL, sha256 TEXT NOT NULL,
+            text TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
+    )
+    db.conn.execute("CREATE INDEX letters_alert ON letters (alert_id)")
+    _kept(db, "letters", "a letter")
+    # INSERT OR REPLACE would remove a letter without asking the triggers above.
+    db.conn.execute(
+        """CREATE TRIGGER letters_appended BEFORE INSERT ON letters
+           WHEN NEW.position > 0 AND NEW.position <= (SELECT max(position) FROM letters)
+           BEGIN SELECT RAISE(ABORT, 'a letter is never changed'); END"""
+    )
+
+
+@migrations()
 def create_supplier_refs(db: Database) -> None:
     # The buyer's own references of suppliers that first came without one: they stay under the
     # reference that was made then, as do their decisions. A reference given to another supplier is

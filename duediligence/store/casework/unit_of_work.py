@@ -18,6 +18,7 @@ from duediligence.store.database import connect, copy, damage, plain_errors, rea
 
 if TYPE_CHECKING:
     from duediligence.store.casework.integrity import IntegrityStore
+    from duediligence.store.casework.letters import LetterStore
     from duediligence.store.casework.outbox import OutboxStore
     from duediligence.store.casework.retention import RetentionStore
 
@@ -114,6 +115,12 @@ class Casework:
     @cached_property
     def declarations(self) -> DeclarationStore:
         return DeclarationStore(self._db, who=self.who)
+
+    @cached_property
+    def letters(self) -> "LetterStore":
+        from duediligence.store.casework.letters import LetterStore
+
+        return LetterStore(self._db, who=self.who)
 
     @cached_property
     def outbox(self) -> "OutboxStore":

@@ -1,0 +1,294 @@
+"""What a letter about an alert may say, and when there must be none.
+
+A letter goes to the supplier, who may be warned by it, or accused by it of what is about somebody
+else. So nothing is taken out of a finding and put into a letter: what it may hold is listed here,
+field by field, and a check that is not in STATEMENTS has no letter that tells of it. No score, no
+reason of a match, no free text of a publisher, a register or an officer, and nobody but the one
+whom the letter is about.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from duediligence.casework.queue import DONE
+from duediligence.model import Supplier
+from duediligence.model.alerts import Alert
+from duediligence.model.letters import Letter, LetterKind
+from duediligence.render.html_page import web_address
+from duediligence.render.wording import day, uk_day
+from duediligence.screening.workspace import Workspace
+from duediligence.text.money import in_pounds
+
+# What is published about a supplier, in our words, by the check that found it. Each is true of
+# every finding of its check.
+STATEMENTS: Mapping[str, str] = {
+    "ENF-01": "A conviction or caution is published",
+    "ENF-03": "An order or injunction is published",
+    "ENF-04": "A decision on a licence, or its review, is published",
+    "ENF-05": "A civil penalty is published",
+    "ENF-06": "An enforcement notice is published",
+    "ENF-07": "A warning is published, or a public body has named a firm",
+    "ENF-08": "A notice about an insolvency is published",
+    "ENF-09": "A notice about the re-use of a company name is published",
+    "ENF-10": "A notice of a solvent winding-up is published",
+    "ENF-11": "A notice says that a public contract was not performed as agreed",
+    "ENF-12": "A notice says that a public contract was ended",
+    "DEB-01": "The debarment list has an entry",
+    "DEB-02": "The debarment list has an entry",
+    "DEB-03": "A development bank's list has an entry",
+    "STA-01": "A rating is published that its own scheme calls poor",
+    "STA-02": "A registration has ended or expired, or its status is lower",
+    "REQ-01": "We did not find you on this register",
+    "REQ-02": "A registration has ended, or does not cover the work",
+    "CH-ADR-01": "The register has no proven registered office",
+    "CH-ADR-02": "The registered office is in dispute",
+    "CH-ADR-03": "The registered office could not be reached",
+    "CH-EXI-04": "The register shows the company as dissolved, closed or removed",
+    "CH-FIL-01": "The register shows a proposal to strike the company off",
+    "CH-FIL-02": "The register shows accounts as overdue",
+    "CH-FIL-03": "The register shows the confirmation statement as overdue",
+    "CH-FIL-04": "The register shows repeated notices of striking off",
+    "CH-FIL-05": "The register shows no accounts",
+    "CH-INS-01": "The register shows a liquidation or receivership",
+    "CH-INS-02": "The register shows an administration or a voluntary arrangement",
+    "CH-INS-03": "The register shows an insolvency case that is open",
+    "CH-INS-04": "The register shows an insolvency in the past",
+    "CH-OWN-01": "The register shows a statement that nobody controls the company",
+    "CH-OWN-02": "The register shows no declaration of who controls the company",
+    "CHA-02": "The register shows the charity as removed",
+    "CHA-03": "The register shows the charity as insolvent",
+    "CHA-04": "The register shows the charity as in administration",
+    "CHA-05": "The register shows accounts or a return as overdue",
+    "CHA-07": "The register shows accounts or returns as late in several years",
+}
+# Points about the supplier's own number or a birth date in its row, without a match.
+_ASKS_DETAILS = ("CH-EXI-01", "CH-EXI-02", "CH-EXI-03", "CHA-01", "CHA-10", "SUP-02", "SUP-04")
+_REGISTERS = (("CHA-", "Register of charities"), ("CH-", "Companies House register"))
+# Of a party with one of these roles, the letter is about the supplier itself.
+_OWN_ROLES = ("supplier", "sole trader", "premises")
+# A supplier knows that a buyer looks at people in roles of these words; of any other it may not.
+_EXPECTED_ROLES = frozenset(
+    "director secretary member partner owner trustee parent company corporate nominee nominated "
+    "designated llp general limited managing executive non-executive".split()
+)
+_VICTIMS = ("slavery_trafficking", "child_sexual_exploitation")
+_EXPLAINING: tuple[LetterKind, ...] = ("explanation-wanted", "representations")
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a letter must not go out; unless `final`, not before somebody agreed."""
+
+    why: str
+    hint: str
+    final: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterFacts:
+    """All that a letter may say of an alert.
+
+    `subject` is the name, on the supplier's side, of the party that it is about, empty where that
+    is the supplier; `role` its role in words, empty where that would say more. `person` and `firm`
+    say which details tell it from others, `people` that birth dates of those behind the supplier
+    are missing. `facts` are the published ones, as label and text.
+    """
+
+    subject: str
+    role: str
+    person: bool
+    firm: bool
+    people: bool
+    matched: bool
+    connected: bool
+    facts: tuple[tuple[str, str], ...]
+
+
+def letters_of(workspace: Workspace, alert_id: str) -> list[Letter]:
+    """The letters about an alert, also under its earlier ids, the oldest first.
+
+    Raises StorageError.
+    """
+    aliases = workspace.casework.alerts.aliases()
+    earlier = (old for old, ids in aliases.items() if alert_id in ids)
+    return workspace.casework.letters.of({alert_id, *earlier})
+
+
+def letter_facts(alert: Alert, titles: Mapping[str, str]) -> LetterFacts:
+    """What a letter about the alert may say. `titles` are those of lists, by id.
+
+    Raises StorageError.
+    """
+    first = alert.first
+    role = first.role
+    own = first.about == "supplier" or role.kind in _OWN_ROLES
+    compared = alert.compared
+    kinds = {party.kind for party in compared.parties}
+    # Both are asked for where it is not clear which it is.
+    person = bool(kinds & {"person", "unknown"})
+    # Of the supplier no number is asked for where only birth dates are missing.
+    people = first.check_id == "SUP-04"
+    known = not own and not role.of and _is_expected(alert)
+    return LetterFacts(
+        subject="" if own else first.subject_name,
+        role=f"{'former ' if role.former else ''}{role.kind}" if known else "",
+        person=person and not own,
+        firm=(own or kinds != {"person"}) and not people,
+        people=people,
+        matched=alert.matched,
+        connected=not own and any(party.connected for party in compared.parties),
+        facts=tuple(_facts(alert, titles)),
+    )
+
+
+def _is_expected(alert: Alert) -> bool:
+    words = alert.first.role.kind.casefold().split()
+    return bool(words) and _EXPECTED_ROLES.issuperset(words)
+
+
+def _facts(alert: Alert, titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    first, entry = alert.first, alert.compared.entry
+    if first.check_id not in STATEMENTS or first.handling != "public":
+        return
+    yield "What is published", STATEMENTS[first.check_id]
+    yield "Source", _source(alert, titles)
+    record = entry.record if entry else None
+    if record and record.authority:
+        yield "Public body", record.authority
+    if record and record.act_section:
+        yield "Under", record.act_section
+    if first.happened_on:
+        yield "Date", day(first.happened_on)
+    if record and record.penalty_gbp is not None:
+        yield "Penalty", in_pounds(record.penalty_gbp)
+    if record and record.status in ("under_appeal", "complied"):
+        yield "Status", "Under appeal" if record.status == "under_appeal" else "Complied with"
+    if address := web_address(first.entry_url):
+        yield "Published at", address
+    if first.retrieved_at:
+        yield "Read on", day(uk_day(first.retrieved_at))
+
+
+def _source(alert: Alert, titles: Mapping[str, str]) -> str:
+    first = alert.first
+    if first.list_id:
+        return titles.get(first.list_id, first.list_id)
+    registers = (title for prefix, title in _REGISTERS if first.check_id.startswith(prefix))
+    return next(registers, "A public register")
+
+
+def address_lines(supplier: Supplier) -> tuple[str, ...]:
+    """The supplier's address as lines; none where none is known."""
+    if supplier.address is None:
+        return ()
+    text, postcode = supplier.address.text, supplier.address.postcode
+    parts = [part.strip() for part in text.split(",")]
+    if postcode and postcode.casefold() not in text.casefold():
+        parts.append(postcode)
+    return tuple(filter(None, parts))
+
+
+def holds(alert: Alert, others: Iterable[Alert], kind: LetterKind) -> Iterator[Hold]:
+    """Every reason not to send such a letter, `others` being the supplier's other alerts.
+
+    A person warned can hide assets, evidence or victims. Prejudicing an investigation and tipping
+    off are offences (Proceeds of Crime Act 2002 ss.333A and 342), and a match with sanctions goes
+    to OFSI first.
+    """
+    if alert.restricted:
+        yield Hold(
+            "it is based on a restricted record",
+            "Nothing of it may leave the screen. Ask the body that the record came from.",
+        )
+        return
+    if kind == "privacy-notice":
+        return
+    explaining = kind in _EXPLAINING
+    first = alert.first
+    if first.handling == "internal":
+        yield Hold(
+            "it is based on an internal record",
+            "Whoever keeps the record decides if the supplier may know of it.",
+            final=explaining,
+        )
+    if first.topic == "labour":
+        yield Hold(
+            "it is about signs of labour exploitation, and a letter may warn an exploiter",
+            "Speak to the police or the Fair Work Agency first; workers may be at risk.",
+            final=explaining,
+        )
+    if explaining:
+        yield from _not_to_explain(alert, others, kind)
+    elif not alert.matched and first.check_id not in _ASKS_DETAILS:
+        yield Hold(
+            "details of a person or firm would not answer it",
+            "This letter is for possible matches, and for numbers and birth dates that cannot be "
+            "read or found.",
+        )
+    elif alert.state in ("not the same", "resolved"):
+        yield Hold(f"it is {alert.state}", "There is nothing to ask any more.")
+    elif not (first.about == "supplier" or first.role.kind in _OWN_ROLES or _is_expected(alert)):
+        yield Hold(
+            f"the supplier may not know that you look at a {first.role.kind or 'person so named'}",
+            "Ask whoever named the person whether the supplier may see the name.",
+            final=False,
+        )
+
+
+def _not_to_explain(alert: Alert, others: Iterable[Alert], kind: LetterKind) -> Iterator[Hold]:
+    first = alert.first
+    if first.topic == "sanctions":
+        yield Hold(
+            "sanctions are no exclusion ground, and a letter may warn the listed person",
+            "If it may be the listed party, stop dealing with it and report to OFSI. To tell two "
+            "parties apart, ask for details.",
+        )
+    elif first.check_id == "ENF-02":
+        yield Hold(
+            "a prosecution is an allegation that a court decides",
+            "Check again after the hearing.",
+        )
+    elif kind == "representations" and first.check_id in ("DEB-01", "DEB-02"):
+        yield Hold(
+            "a supplier on the debarment list is excluded or excludable by that entry",
+            "Section 58 is for other grounds: ask your lawyers what section 57(1)(b) or (2)(b) "
+            "means for this procurement.",
+        )
+    elif first.check_id not in STATEMENTS:
+        yield Hold(
+            f"{first.check_id} compares or weighs several things, which no letter can state as a "
+            "published fact",
+            "Read the pages that the alert rests on, and write about those yourself.",
+        )
+    if kind == "explanation-wanted" and not (
+        first.about == "supplier" or first.role.kind in _OWN_ROLES
+    ):
+        yield Hold(
+            f"it is about a {first.role.kind}, not about the supplier",
+            "Where an exclusion ground may apply because of that person, invite representations.",
+        )
+    if alert.state == "resolved":
+        yield Hold("the newest screening no longer finds it", "Open the publisher's page.")
+    elif alert.matched and alert.status.state not in ("same", "confirmed risk", "mitigated"):
+        yield Hold(
+            "nobody has decided that it is the same party, so it may be about somebody else",
+            "Decide first, or ask for details that tell the two apart.",
+        )
+    if set(first.crime_types) & set(_VICTIMS):
+        yield Hold(
+            "people may be at risk from whoever reads the letter",
+            "Ask the police or your safeguarding lead.",
+            final=False,
+        )
+    if any(_is_delicate(one) for one in others):
+        yield Hold(
+            "another alert of this supplier is restricted, or about sanctions or labour "
+            "exploitation: a letter may warn",
+            "Ask whoever handles that one.",
+            final=False,
+        )
+
+
+def _is_delicate(alert: Alert) -> bool:
+    delicate = alert.restricted or alert.first.topic in ("sanctions", "labour")
+    return delicate and alert.state not in DONE

@@ -1,0 +1,187 @@
+"""`alerts export` and `alerts import`: decide in a spreadsheet."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from duediligence.cli.globals import SeverityOption, note, say, warn, workspace
+from duediligence.errors import UsageError
+
+if TYPE_CHECKING:
+    from duediligence.casework.decision_workbooks import DecisionPreview
+
+
+def register(app: typer.Typer) -> None:
+    """Add both commands to those of `alerts`."""
+    app.command("export")(export)
+    app.command("import")(import_)
+
+
+def export(
+    file: Annotated[Path, typer.Argument(help="The workbook to write, such as alerts.xlsx.")],
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="Include alerts already settled and those no longer found."),
+    ] = False,
+    state: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="STATE",
+            help="Only these states: open, awaiting-second-decision, same, not-the-same, not-sure, "
+            "confirmed-risk, mitigated or resolved. Repeatable.",
+        ),
+    ] = None,
+    severity: SeverityOption = "low",
+    supplier: Annotated[
+        str, typer.Option(metavar="REF", help="Only alerts of this supplier.")
+    ] = "",
+) -> None:
+    """Write alerts to a workbook in which you can decide, one row an alert.
+
+    Each row has both sides, what agrees and differs, and lists to choose a decision and a reason
+    from. The workbook names people, which is recorded. It never holds restricted alerts. A file
+    that exists is not replaced: it may be filled in.
+
+    Examples:
+
+        duediligence alerts export alerts.xlsx
+
+        duediligence alerts export alerts.xlsx --severity high --state open
+    """
+    from typing import get_args
+
+    from duediligence.casework.choices import word_of
+    from duediligence.casework.queue import Filters
+    from duediligence.delivery.decision_workbook import export_decisions
+    from duediligence.model import SEVERITIES
+    from duediligence.model.alerts import State
+    from duediligence.text.wording import count
+
+    states = (*get_args(State), "resolved")
+    filters = Filters(
+        states=tuple(word_of("--state", each, states) for each in state or ()),
+        severity=word_of("--severity", severity, SEVERITIES),
+        supplier=supplier,
+    )
+    with workspace() as ws:
+        written = export_decisions(ws, file, filters, everything=everything)
+    say(f"{written.sha256}  {file.name}")
+    note(f"Wrote {count(written.alerts, 'alert')} to {file}. It names people: keep it safe.")
+    if written.restricted:
+        warn(
+            f"Left out: {count(written.restricted, 'alert')} based on restricted records. "
+            "To list them: duediligence alerts list"
+        )
+    note(f"Fill in the yellow cells, save it, then: duediligence alerts import {file}")
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="The workbook, filled in and saved as .xlsx.")],
+    skip_refused: Annotated[
+        bool,
+        typer.Option(
+            "--skip-refused", help="Record the other rows, although some cannot be recorded."
+        ),
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Record what the preview shows without asking.")
+    ] = False,
+) -> None:
+    """Show what a filled-in workbook would decide, and record it once you confirm.
+
+    You decide every row, whoever filled it in. Each is checked as `alerts decide` checks it. A row
+    is refused if its alert changed since the export, or if it was hidden, copied, added or edited
+    outside the yellow cells. If any row is refused, nothing is recorded without --skip-refused.
+
+    Examples:
+
+        duediligence alerts import alerts.xlsx
+
+        duediligence alerts import alerts.xlsx --skip-refused --yes
+    """
+    from duediligence.casework.decision_workbooks import (
+        preview_import,
+        record_import,
+    )
+    from duediligence.casework.filled_workbooks import read_filled
+    from duediligence.cli.lists import is_terminal
+    from duediligence.text.wording import count
+
+    filled = read_filled(file)
+    with workspace() as ws:
+        preview = preview_import(ws, filled)
+        _show(preview, file.name)
+        recordable = preview.planned and (skip_refused or not preview.refused)
+        if recordable and not yes:
+            if not is_terminal():
+                raise UsageError(
+                    "Nothing was recorded: nobody is there to confirm it",
+                    hint="Look at the preview above, then run it again with --yes.",
+                )
+            if not typer.confirm(f"Record {count(len(preview.planned), 'decision')}?"):
+                note("Nothing was recorded.")
+                raise typer.Exit(2)
+        record_import(ws, filled, preview, skip_refused=skip_refused)
+    if not preview.planned:
+        say("Nothing to record.")
+        return
+    say(f"Recorded: {count(len(preview.planned), 'decision')}, as {preview.who}.")
+    if preview.waiting:
+        note(
+            f"{count(preview.waiting, 'alert')} decided only once a second person decides the same."
+        )
+    if preview.refused:
+        warn(f"Not recorded: {count(len(preview.refused), 'row')}, listed above.")
+
+
+def _show(preview: "DecisionPreview", name: str) -> None:
+    """The preview, in lines of at most 80 characters."""
+    from duediligence.casework import alert_words
+    from duediligence.render.wording import visible
+    from duediligence.text.wording import count, listed
+
+    for one in preview.planned:
+        choice = one.choice
+        then = f", then {one.becomes}" if one.becomes != choice.decided else ""
+        parts = [
+            visible(one.supplier),
+            f"also covers {listed(id_[:8] for id_ in one.covers)}" if one.covers else "",
+            f"note: {visible(choice.note)}" if choice.note else "",
+            *(f"{label} {visible(value)}" for label, value in alert_words.considered(choice)),
+        ]
+        _line(
+            f"row {one.row}: {one.alert_id[:8]} {choice.decided} ({choice.reason}){then}",
+            "; ".join(filter(None, parts)),
+        )
+    if preview.refused:
+        say("\nRefused:")
+        for bad in preview.refused:
+            _line(f"row {bad.row}: {visible(bad.alert)}", visible(bad.why))
+    say()
+    by = f"exported by {visible(preview.exported_by)}, decided by {visible(preview.who)}"
+    _line(f"{visible(name)}, {by}", "")
+    counts = [f"{number:,} {decided!r}" for decided, number in preview.counts.items()]
+    _line(f"  {count(len(preview.planned), 'decision')} to record", listed(counts))
+    if preview.covered:
+        say(f"  {count(preview.covered, 'further source')} of the same events covered by them")
+    if preview.waiting:
+        say(f"  {count(preview.waiting, 'alert')} then waiting for a second person")
+    if preview.already:
+        say(f"  {count(preview.already, 'row')} decided so already")
+    if preview.refused:
+        say(f"  {count(len(preview.refused), 'row')} refused")
+    if preview.undecided:
+        say(f"  {count(preview.undecided, 'row')} without a decision")
+    if preview.deleted:
+        say(f"  {count(preview.deleted, 'row')} of the export not in the file")
+    if preview.ignored:
+        _line("  ignored columns", visible(", ".join(preview.ignored)))
+
+
+def _line(start: str, text: str) -> None:
+    from textwrap import wrap
+
+    whole = f"{start}: {text}" if text else start
+    for line in wrap(whole, 80, subsequent_indent="    ", drop_whitespace=True) or [""]:
+        say(line)

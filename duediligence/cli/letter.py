@@ -1,0 +1,251 @@
+"""`letter`: to a supplier, about an alert."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from duediligence.cli.globals import JsonOption, note, say, say_json, warn, worded, workspace
+from duediligence.errors import Hint, Step
+
+if TYPE_CHECKING:
+    from duediligence.delivery.letters import LetterMade
+    from duediligence.model.letters import LetterKind
+
+app = typer.Typer(
+    help="Letters to suppliers, each kept with its alert. Nothing is sent.", no_args_is_help=True
+)
+AlertArgument = Annotated[
+    str, typer.Argument(metavar="ALERT", help="The alert ID, or its first characters.")
+]
+OutOption = Annotated[Path, typer.Option(help="File to write: .html, which Word opens too.")]
+ReplyByOption = Annotated[
+    str,
+    typer.Option(metavar="DATE", help="Day until which an answer is wanted. Default: reply_days."),
+]
+ConfirmedOption = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="Who agreed that it may go out, where that must be asked. Kept with the letter.",
+    ),
+]
+
+
+@app.command("details-wanted")
+def details_wanted(
+    alert: AlertArgument,
+    out: OutOption,
+    reply_by: ReplyByOption = "",
+    confirmed_with: ConfirmedOption = "",
+) -> None:
+    """Ask for a birth month or a company number, to rule out a namesake.
+
+    The letter says nothing of the list or of the possible match.
+
+    Examples:
+
+        duediligence letter details-wanted 3f9c01aa --out details.html
+    """
+    _make("details-wanted", alert, out, reply_by=reply_by, confirmed_with=confirmed_with)
+
+
+@app.command("explanation-wanted")
+def explanation_wanted(
+    alert: AlertArgument,
+    out: OutOption,
+    reply_by: ReplyByOption = "",
+    confirmed_with: ConfirmedOption = "",
+) -> None:
+    """Ask a supplier to explain a published fact about itself, such as overdue accounts.
+
+    A possible match must be decided first as the same party.
+
+    Examples:
+
+        duediligence letter explanation-wanted 3f9c01aa --out ask.html --reply-by 2026-12-11
+    """
+    _make("explanation-wanted", alert, out, reply_by=reply_by, confirmed_with=confirmed_with)
+
+
+@app.command()
+def representations(
+    alert: AlertArgument,
+    out: OutOption,
+    ground: Annotated[
+        str,
+        typer.Option(
+            metavar="CODE",
+            help="Ground considered, such as PA23-7-11. Default: the one that the alert names.",
+        ),
+    ] = "",
+    contract: Annotated[
+        str, typer.Option(help="Procurement or contract that it is about, as the letter names it.")
+    ] = "",
+    running: Annotated[
+        bool, typer.Option("--running", help="It is about a contract that is running (s.78).")
+    ] = False,
+    health: Annotated[
+        bool, typer.Option("--health", help="The Provider Selection Regime applies.")
+    ] = False,
+    associated: Annotated[
+        bool,
+        typer.Option("--associated", help="The party is an associated person (s.26(4))."),
+    ] = False,
+    to: Annotated[
+        str,
+        typer.Option(
+            metavar="REF",
+            help="Write to this supplier instead, whose sub-contractor the alert is about.",
+        ),
+    ] = "",
+    reply_by: ReplyByOption = "",
+    confirmed_with: ConfirmedOption = "",
+) -> None:
+    """Invite representations before an exclusion ground is considered (Procurement Act 2023 s.58).
+
+    Nothing is recorded as sent: record the day with `alerts decide --invited` afterwards.
+
+    Examples:
+
+        duediligence letter representations 3f9c01aa --ground PA23-7-11 --out invite.html
+    """
+    _make(
+        "representations",
+        alert,
+        out,
+        reply_by=reply_by,
+        confirmed_with=confirmed_with,
+        ground=ground,
+        contract=contract,
+        running=running,
+        health=health,
+        associated=associated,
+        to=to,
+    )
+
+
+@app.command("privacy-notice")
+def privacy_notice(alert: AlertArgument, out: OutOption) -> None:
+    """Write what people behind a supplier must know about the use of their data.
+
+    It names nobody, and nothing that was found.
+
+    Examples:
+
+        duediligence letter privacy-notice 3f9c01aa --out notice.html
+    """
+    _make("privacy-notice", alert, out)
+
+
+def _make(kind: "LetterKind", alert: str, out: Path, *, reply_by: str = "", **more: Any) -> None:
+    from duediligence.casework.choices import date_of
+    from duediligence.delivery.flag_files import check_folder
+    from duediligence.delivery.letters import LetterRequest, make
+    from duediligence.writing import write_bytes
+
+    check_folder(out)
+    wanted = LetterRequest(kind=kind, alert=alert, reply_by=date_of("--reply-by", reply_by), **more)
+    with workspace() as ws:
+        made = make(ws, wanted, file=out.name)
+        write_bytes(out, made.body)
+    _tell(made, out)
+
+
+def _tell(made: "LetterMade", out: Path) -> None:
+    letter = made.letter
+    say(f"{letter.sha256}  {out.name}")
+    note(f"Letter {letter.reference}. Read it through and sign it: nothing was sent.")
+    if not made.addressed and letter.kind != "privacy-notice":
+        warn("The supplier's address is not known: write it in.")
+    if letter.kind == "details-wanted":
+        note("Do not say in a covering message which list or register it is about.")
+    if letter.kind == "representations":
+        step = Step("record-invitation", alert=letter.alert_id[:8], ground=made.ground)
+        note(worded(Hint("When it was sent, record the day: ", step)))
+
+
+@app.command("list")
+def list_(
+    alert: Annotated[
+        str, typer.Option(metavar="ALERT", help="Only letters about this alert.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """List the letters that were made, oldest first; JSON leaves out who agreed to them.
+
+    Examples:
+
+        duediligence letter list --alert 3f9c01aa
+    """
+    from duediligence.cli.globals import table
+    from duediligence.delivery.letters import letters
+    from duediligence.render.wording import uk_day, visible
+
+    with workspace() as ws:
+        found = letters(ws, alert, people=not as_json)
+    if as_json:
+        say_json(found)
+        return
+    if not found:
+        note("No letter was made.")
+        return
+    table(
+        ["letter", "kind", "alert", "made", "by", "reply by", "confirmed with", "SHA-256"],
+        [
+            [
+                str(one.position),
+                one.kind,
+                one.alert_id[:8],
+                f"{uk_day(one.at):%d %b %Y}",
+                visible(one.by),
+                f"{one.reply_by:%d %b %Y}" if one.reply_by else "",
+                visible(one.confirmed_with),
+                one.sha256[:12],
+            ]
+            for one in found
+        ],
+    )
+
+
+@app.command()
+def show(
+    number: Annotated[int, typer.Argument(min=1, help="Number of the letter, without the L.")],
+    out: Annotated[Path, typer.Option(help="File to write.")],
+) -> None:
+    """Write a letter again, byte for byte as it was made. Recorded.
+
+    Examples:
+
+        duediligence letter show 12 --out again.html
+    """
+    from duediligence.delivery.flag_files import check_folder
+    from duediligence.delivery.letters import copy
+    from duediligence.writing import write_bytes
+
+    check_folder(out)
+    with workspace() as ws:
+        letter, body = copy(ws, number, file=out.name)
+        write_bytes(out, body)
+    say(f"{letter.sha256}  {out.name}")
+
+
+@app.command()
+def templates() -> None:
+    """Write the templates to the folder `letters` of the home, for you to change.
+
+    A template that is there already is left as it is. To use the one that comes with the tool
+    again, delete yours.
+
+    Examples:
+
+        duediligence letter templates
+    """
+    from duediligence.delivery.letters import write_templates
+
+    with workspace() as ws:
+        written, kept = write_templates(ws)
+    for path in written:
+        say(str(path))
+    for path in kept:
+        note(f"Left as it is: {path}")

@@ -1,0 +1,90 @@
+"""Alerts written to a workbook to decide in, and the audit event of it."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_hex
+
+from duediligence.casework.decision_rows import rows_sha256, rows_to_decide
+from duediligence.casework.queue import NO_FILTERS, Filters
+from duediligence.delivery.flag_files import check_folder
+from duediligence.errors import Hint, Invalid, NotFound, Step
+from duediligence.model.audit import AuditEvent
+from duediligence.render.decision_workbook import dumps
+from duediligence.screening.access import use_case
+from duediligence.screening.workspace import Workspace
+from duediligence.writing import replacing
+
+# More than anybody decides in one sitting, and what opens quickly on an old computer.
+MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedDecisions:
+    """The workbook's sha256, how many alerts it has, and how many are left out as restricted."""
+
+    sha256: str
+    alerts: int
+    restricted: int
+
+
+@use_case("export", event="export")
+def export_decisions(
+    workspace: Workspace,
+    path: Path,
+    filters: Filters = NO_FILTERS,
+    *,
+    everything: bool = False,
+) -> ExportedDecisions:
+    """Write the alerts that the filters admit to a workbook; done ones only if `everything`.
+
+    It names people, for an officer has to compare them: that is recorded, with what the workbook
+    is known by when it comes back. Raises Invalid for a file of another kind, one that exists, or a
+    folder that does not, NotFound where there is no alert, StorageError.
+    """
+    if path.suffix.lower() != ".xlsx":
+        raise Invalid(f"{path}: the file name must end in .xlsx", field="file")
+    check_folder(path)
+    if path.exists():
+        raise Invalid(
+            f"{path} already exists: what somebody filled in there would be lost",
+            field="file",
+            hint="Name another file, or delete that one.",
+        )
+    export = token_hex(8)
+    sheets, restricted = rows_to_decide(workspace, export, filters, everything=everything)
+    alerts = len(sheets.rows)
+    if not alerts:
+        raise NotFound(
+            f"{restricted} restricted alerts alone pass the filters"
+            if restricted
+            else "No alert passes the filters, so no file was written",
+            hint=Hint("To see which alerts there are: ", Step("list-alerts")),
+        )
+    if alerts > MOST:
+        raise Invalid(
+            f"{alerts:,} alerts pass the filters; a workbook holds {MOST:,}",
+            field="file",
+            hint="Export fewer: by severity, by state or by supplier.",
+        )
+    body = dumps(sheets)
+    digest = sha256(body).hexdigest()
+    with replacing(path) as temporary:
+        temporary.write_bytes(body)
+        workspace.audit.add(
+            AuditEvent(
+                "export",
+                workspace.now(),
+                workspace.who,
+                {
+                    "people": "included",
+                    "file": path.name,
+                    "alerts": alerts,
+                    "workbook": export,
+                    "rows_sha256": rows_sha256(row.cells["row"] for row in sheets.rows),
+                    "sha256": digest,
+                },
+                subject="alerts",
+            )
+        )
+    return ExportedDecisions(digest, alerts, restricted)

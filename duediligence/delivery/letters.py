@@ -1,0 +1,425 @@
+"""Letters to suppliers: from a template of the council's own, each kept with its alert."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from duediligence.casework import queue
+from duediligence.casework.deciding import find
+from duediligence.casework.letter_facts import (
+    LetterFacts,
+    address_lines,
+    holds,
+    letter_facts,
+    letters_of,
+)
+from duediligence.casework.retention import RetentionRule, rules
+from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, Step, UsageError
+from duediligence.law.grounds import Ground, Reach, ground
+from duediligence.model import Supplier
+from duediligence.model.alerts import Alert
+from duediligence.model.audit import AuditEvent
+from duediligence.model.letters import (
+    LETTER_KINDS,
+    TEMPLATES,
+    Letter,
+    LetterFormat,
+    LetterKind,
+    reference,
+)
+from duediligence.reading import whole
+from duediligence.render.letter_page import (
+    LARGEST_TEMPLATE,
+    SUFFIX,
+    Letterhead,
+    Value,
+    commented,
+    parsed,
+    render,
+    shipped,
+)
+from duediligence.render.wording import day, fold, uk_day
+from duediligence.screening.access import use_case
+from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.letters import Drafted, ToKeep
+from duediligence.text.wording import listed
+from duediligence.writing import make_folder, storing, write_text
+
+_LONGEST = 300
+_ACT = "https://www.legislation.gov.uk/ukpga/2023/54"
+# What a letter cannot be without, by kind.
+_NEEDED: Mapping[LetterKind, Sequence[str]] = {
+    kind: ("council_name", "privacy_contact")
+    if kind == "privacy-notice"
+    else ("council_name", "council_contact", "privacy_contact")
+    for kind in LETTER_KINDS
+}
+# Which rules of retention a privacy notice has: those of what may name a person.
+_PERSONAL_RULES = (
+    "cleared",
+    "screenings",
+    "evidence",
+    "declarations",
+    "companies-house",
+    "letters",
+    "decisions",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterRequest:
+    """What somebody wants to send about an alert, by its ID or the beginning of it.
+
+    `reply_by` None: as many days from today as the setting `reply_days` says. `confirmed_with` is
+    who agreed that it may go out, where that must be asked. The rest is for representations:
+    `ground` is a code, which may be left out where the alert names one only; `contract` what it is
+    about, `running` that it is a contract and no award, `health` that the Provider Selection Regime
+    applies; `associated`: the party is an associated person; `to` is the reference of the supplier
+    under which the alert's supplier works as a sub-contractor.
+    """
+
+    kind: LetterKind
+    alert: str
+    reply_by: date | None = None
+    confirmed_with: str = ""
+    ground: str = ""
+    contract: str = ""
+    running: bool = False
+    health: bool = False
+    associated: bool = False
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterMade:
+    """A letter with its bytes, the code of the ground that it names (often none), and whether the
+    receiver's address is known.
+    """
+
+    letter: Letter
+    body: bytes
+    ground: str
+    addressed: bool
+
+
+@use_case("make reports", event="letter")
+def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMade:
+    """Write a letter for `file` (its name) and keep it with its alert, with the audit event.
+
+    Raises Forbidden where it must not go out, or not before somebody agreed; Conflict where it is
+    too early; Invalid for a ground, a day or a receiver that cannot be; UsageError for a template
+    or a setting that cannot be used; StorageError.
+    """
+    format_ = _format(file)
+    kind, today = wanted.kind, uk_day(workspace.now())
+    confirmed, contract = _line("confirmed-with", wanted), _line("contract", wanted)
+    alert = find(workspace, wanted.alert)
+    _permit(workspace, alert, kind, confirmed=bool(confirmed))
+    supplier = _supplier(workspace, alert)
+    receiver = _receiver(workspace, supplier, wanted)
+    settings = workspace.settings
+    if missing := [name for name in _NEEDED[kind] if not getattr(settings, name).strip()]:
+        raise UsageError(
+            f"A letter needs the setting{'s' * (len(missing) > 1)} {listed(missing)}",
+            hint=Hint(
+                f'Add to the settings file, for example: {missing[0]} = "…". To see where it is: ',
+                Step("show-settings"),
+            ),
+        )
+    reply_by = None
+    if kind != "privacy-notice":
+        reply_by = wanted.reply_by or today + timedelta(days=settings.reply_days)
+        if reply_by <= today:
+            raise Invalid(f"{day(reply_by)} is not after today", field="reply-by")
+    titles = {one.id: one.title for one in workspace.watchlists.values()}
+    facts = letter_facts(alert, titles)
+    values: dict[str, Value] = {
+        "supplier": receiver.name,
+        "council": settings.council_name,
+        "contact": settings.council_contact,
+        "privacy_contact": settings.privacy_contact,
+        "today": day(today),
+        "deadline": day(reply_by) if reply_by else "",
+        "contract": contract,
+        **_about(facts, supplier, receiver),
+        **_flags(running=wanted.running, tender=not wanted.running, health=wanted.health),
+    }
+    code = ""
+    if kind == "representations":
+        code = _ground(alert, facts, wanted, values, today)
+    if kind == "privacy-notice":
+        own = rules(settings.retention)
+        values["retention"] = tuple(_period(own[one]) for one in _PERSONAL_RULES)
+    template, name = _template(workspace, kind)
+    blocks = parsed(template, kind, name=name)
+    lines = address_lines(receiver)
+
+    def draft(position: int) -> Drafted:
+        head = Letterhead(
+            council=settings.council_name,
+            council_lines=_lines(settings.council_address),
+            to=receiver.name,
+            to_lines=lines,
+            on=today,
+            reference=reference(position),
+        )
+        page = render(blocks, {**values, "reference": reference(position)}, head)
+        return Drafted(_bytes(page.html, format_), page.text)
+
+    letter, body = workspace.casework.letters.keep(
+        ToKeep(
+            alert_id=alert.id,
+            kind=kind,
+            format=format_,
+            at=workspace.now(),
+            reply_by=reply_by,
+            confirmed_with=confirmed,
+            file=file,
+            template_sha256=sha256(template.encode()).hexdigest(),
+        ),
+        draft,
+    )
+    return LetterMade(letter, body, code, bool(lines))
+
+
+def _period(rule: RetentionRule) -> tuple[str, str]:
+    """What the rule is about, and how long that is kept; what a person removes is reviewed."""
+    reviewed = ", then reviewed" if rule.by == "a person" else ""
+    return rule.title, f"{rule.period}{reviewed}"
+
+
+def _format(file: str) -> LetterFormat:
+    if Path(file).suffix.lower() != ".html":
+        raise Invalid(
+            f"{file}: a letter must be an .html file",
+            field="out",
+            hint="Word opens it, and a browser prints it or saves it as PDF.",
+        )
+    return "html"
+
+
+def _bytes(html: str, format_: LetterFormat) -> bytes:  # noqa: ARG001
+    """The file: the one place that knows of formats."""
+    return html.encode()
+
+
+def _line(name: str, wanted: LetterRequest) -> str:
+    text = fold(getattr(wanted, name.replace("-", "_")))
+    if len(text) > _LONGEST:
+        raise Invalid(f"--{name} takes a line of up to {_LONGEST} characters", field=name)
+    return text
+
+
+def _permit(workspace: Workspace, alert: Alert, kind: LetterKind, *, confirmed: bool) -> None:
+    """Raise Forbidden with the first reason that holds the letter back."""
+    others = queue.alerts(workspace, queue.Filters(supplier=alert.first.supplier_ref))
+    found = list(holds(alert, (one for one in others if one.id != alert.id), kind))
+    for hold in sorted(found, key=lambda one: not one.final):
+        if hold.final or not confirmed:
+            agreed = "" if hold.final else " If they agree, say who: --confirmed-with NAME."
+            raise Forbidden(
+                f"No {kind} letter about alert {alert.id[:8]}: {hold.why}",
+                hint=f"{hold.hint}{agreed}",
+            )
+
+
+def _supplier(workspace: Workspace, alert: Alert) -> Supplier:
+    """As it is stored now, else as it was screened."""
+    first = alert.first
+    stored = workspace.suppliers.get(first.supplier_ref)
+    screened = (one for one in workspace.screened.suppliers(first.run_id))
+    found = stored or next((one for one in screened if one.ref == first.supplier_ref), None)
+    if found is None:
+        raise NotFound(
+            f"alert {alert.id[:8]} is about no supplier", hint="Screen the supplier again."
+        )
+    return found
+
+
+def _receiver(workspace: Workspace, supplier: Supplier, wanted: LetterRequest) -> Supplier:
+    """The supplier itself, or the one under which it works as a sub-contractor."""
+    if not wanted.to:
+        return supplier
+    under = [one.supplier_ref for one in supplier.part_of if one.role == "sub-contractor"]
+    receiver = workspace.suppliers.get(wanted.to) if wanted.to in under else None
+    if receiver is None or wanted.kind != "representations":
+        raise Invalid(
+            f"{supplier.ref} is not a sub-contractor of {wanted.to!r}",
+            field="to",
+            hint=f"It works under: {', '.join(under) or 'none'}. Only representations go to "
+            "another supplier.",
+        )
+    return receiver
+
+
+def _about(facts: LetterFacts, supplier: Supplier, receiver: Supplier) -> dict[str, Value]:
+    subcontractor = receiver.ref != supplier.ref
+    if subcontractor and facts.subject:
+        raise Conflict(
+            f"the alert is about somebody behind {supplier.ref}, not about {supplier.ref} itself",
+            hint="Ask your lawyers before you write to another supplier about it.",
+        )
+    return {
+        "subject": supplier.name if subcontractor else facts.subject,
+        "role": facts.role,
+        "facts": facts.facts,
+        **_flags(
+            person=facts.person,
+            firm=facts.firm,
+            people=facts.people,
+            matched=facts.matched,
+            subcontractor=subcontractor,
+            connected=False,
+            associated=False,
+        ),
+    }
+
+
+def _flags(**flags: bool) -> dict[str, Value]:
+    return {name: "yes" if flag else "" for name, flag in flags.items()}
+
+
+def _ground(
+    alert: Alert,
+    facts: LetterFacts,
+    wanted: LetterRequest,
+    values: dict[str, Value],
+    today: date,
+) -> str:
+    """Put the ground, and whom it reaches, into the values; returns its code."""
+    possible = [label.split()[0] for label in alert.first.possible_grounds]
+    code = wanted.ground.strip().upper() or (possible[0] if len(possible) == 1 else "")
+    if not code:
+        raise Invalid(
+            f"alert {alert.id[:8]} names {len(possible) or 'no'} possible grounds: say which",
+            field="ground",
+            hint=f"--ground {' or '.join(possible) or 'CODE, such as PA23-7-11'}.",
+        )
+    one = ground(code, today)
+    _usable(one)
+    reach = _reach(facts, wanted, subcontractor=bool(values["subcontractor"]))
+    if reach not in one.reaches:
+        raise Invalid(
+            f"{code} cannot be about a {reach}",
+            field="ground",
+            hint=f"It can be about a {' or '.join(one.reaches)}.",
+        )
+    values |= {
+        "ground": f"Procurement Act 2023, Schedule {one.schedule}, paragraph {one.paragraph}: "
+        f"{one.name}, as in force since {day(one.since)}",
+        "ground_address": f"{_ACT}/schedule/{one.schedule}/paragraph/{one.paragraph}",
+        **_flags(
+            mandatory=one.kind == "mandatory",
+            discretionary=one.kind == "discretionary",
+            connected=reach == "connected person",
+            associated=reach == "associated person",
+        ),
+    }
+    return code
+
+
+def _usable(one: Ground) -> None:
+    """Refuse grounds of national security, on which no council writes by itself."""
+    if one.code in ("PA23-6-35", "PA23-7-14"):
+        raise Forbidden(
+            f"{one.code} is about national security: no letter goes out about it",
+            hint="A Minister must be notified first, and agree: Procurement Act 2023 ss.29 and 79.",
+        )
+
+
+def _reach(facts: LetterFacts, wanted: LetterRequest, *, subcontractor: bool) -> Reach:
+    if subcontractor:
+        return "sub-contractor"
+    if not facts.subject:
+        return "supplier"
+    if wanted.associated:
+        return "associated person"
+    if not facts.connected:
+        raise Conflict(
+            "the register does not say that the party is a connected person of the supplier",
+            hint="If the supplier relies on it to meet the conditions of participation, add "
+            "--associated; if it is a sub-contractor, enter it as a supplier that works under "
+            "this one. Connected persons: Procurement Act 2023 Sch 6 para 45.",
+        )
+    return "connected person"
+
+
+def _template(workspace: Workspace, kind: LetterKind) -> tuple[str, str]:
+    """The council's own template where there is one, else the one that comes with the tool, and
+    what to call it.
+    """
+    path = workspace.settings.home / TEMPLATES / (kind + SUFFIX)
+    if not path.exists():
+        return shipped(kind), kind
+    try:
+        return whole(path, LARGEST_TEMPLATE).decode("utf-8-sig"), str(path)
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: is not text in UTF-8", hint="Save it as UTF-8.") from error
+
+
+def _lines(address: str) -> tuple[str, ...]:
+    return tuple(filter(None, (part.strip() for part in re.split(r"[\n,]", address))))
+
+
+@use_case("read")
+def letters(workspace: Workspace, alert: str = "", *, people: bool = True) -> list[Letter]:
+    """Every letter, or those about one alert, the oldest first; unless `people`, without who
+    agreed.
+
+    Raises Invalid or NotFound where the ID is not one alert's, and StorageError.
+    """
+    if alert:
+        found = letters_of(workspace, find(workspace, alert).id)
+    else:
+        found = workspace.casework.letters.all()
+    return found if people else [one.without_people() for one in found]
+
+
+@use_case("export", event="export")
+def copy(workspace: Workspace, position: int, *, file: str) -> tuple[Letter, bytes]:
+    """A letter again, byte for byte as it was made, recorded as exported to `file` (its name).
+
+    Raises NotFound, and StorageError.
+    """
+    found = workspace.casework.letters.get(position)
+    if found is None:
+        raise NotFound(
+            f"Unknown letter {position}",
+            hint=Hint("It may be past its retention period. To see all: ", Step("list-letters")),
+        )
+    letter, body = found
+    workspace.audit.add(
+        AuditEvent(
+            "export",
+            workspace.now(),
+            workspace.who,
+            {"file": file, "letter": position, "sha256": letter.sha256},
+            subject="letter",
+        )
+    )
+    return letter, body
+
+
+@use_case("change settings", event="letter templates")
+def write_templates(workspace: Workspace) -> tuple[list[Path], list[Path]]:
+    """Write the templates that come with the tool to the home; those written, and those left as
+    they are because the council has its own. Raises StorageError.
+    """
+    folder = workspace.home / TEMPLATES
+    with storing(folder):
+        make_folder(folder)
+    written: list[Path] = []
+    kept: list[Path] = []
+    for kind in LETTER_KINDS:
+        path = folder / (kind + SUFFIX)
+        if path.exists():
+            kept.append(path)
+        else:
+            write_text(path, commented(kind))
+            written.append(path)
+    what = {"written": tuple(path.stem for path in written)}
+    workspace.audit.add(AuditEvent("letter templates", workspace.now(), workspace.who, what))
+    return written, kept

@@ -1,0 +1,206 @@
+"""Who a letter goes to, whom it may be about, and who must agree first."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from duediligence.casework import deciding, queue
+from duediligence.delivery.letters import LetterMade, LetterRequest, copy, letters, make
+from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
+from duediligence.model import PartialDate, Person, Supplier
+from duediligence.model.alerts import Alert
+from duediligence.model.letters import LETTER_KINDS, LetterKind
+from duediligence.model.suppliers import PartOf
+from duediligence.screening.run.screen import Screened, screen
+from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.decisions import DecidedMeanwhile
+
+SETTINGS = {
+    "council_name": "Example Council",
+    "council_contact": "buy@council.example",
+    "privacy_contact": "dpo@council.example",
+    "second_decision": (),
+}
+MAIN = Supplier(ref="M1", name="Polwithen Invented Builders Ltd")
+SUPPLIERS = (
+    MAIN,
+    Supplier(
+        ref="S1",
+        name="Dunmallow Interiors Limited",
+        part_of=(PartOf("M1", "sub-contractor"), PartOf("M2", "consortium member")),
+    ),
+    Supplier(
+        ref="S2",
+        name="Gorsebank Invented Paving Ltd",
+        people=(
+            Person("Fabian Quillfeather", PartialDate(1961, 2), "director"),
+            Person("Jo Nowhere-Listed", PartialDate(1962, 3), "director"),
+        ),
+    ),
+    Supplier(
+        ref="S3",
+        name="Heathcombe Invented Signs Ltd",
+        people=(Person("Fabian Quillfeather", PartialDate(1961, 2), "brother in law"),),
+    ),
+    # Listed twice: a penalty, and beside it what no letter may put at risk.
+    Supplier(
+        ref="S4",
+        name="Dunmallow Interiors Limited",
+        people=(Person("Dragomir Petrosyanov", PartialDate(1968, 3), "director"),),
+    ),
+)
+
+
+@pytest.fixture
+def ws(open_workspace: Callable[..., Workspace], home: Path) -> Workspace:
+    workspace = open_workspace(home, **SETTINGS)
+    workspace.suppliers.save(SUPPLIERS, file="s.csv", at=workspace.now())
+    screen(workspace, Screened(SUPPLIERS))
+    return workspace
+
+
+def alert(ws: Workspace, ref: str, list_id: str) -> Alert:
+    found = queue.alerts(ws, queue.Filters(supplier=ref))
+    return next(one for one in found if one.first.list_id == list_id)
+
+
+def same(ws: Workspace, ref: str, list_id: str) -> Alert:
+    choice = deciding.Choice(decided="same", reason="OTHER", note="As the register says")
+    deciding.decide(ws, alert(ws, ref, list_id), choice)
+    return alert(ws, ref, list_id)
+
+
+def written(ws: Workspace, kind: LetterKind, of: Alert, **more: object) -> LetterMade:
+    wanted = LetterRequest(kind=kind, alert=of.id, **more)  # type: ignore[arg-type]
+    return make(ws, wanted, file="letter.html")
+
+
+def text(made: LetterMade) -> str:
+    return " ".join(BeautifulSoup(made.body, "lxml").get_text().split())
+
+
+def test_representations_about_a_sub_contractor_go_to_its_main_supplier(ws: Workspace) -> None:
+    about = same(ws, "S1", "illegal-working-penalties")
+    said = text(written(ws, "representations", about, ground="PA23-7-11", to="M1"))
+    assert "Dear Polwithen Invented Builders Ltd" in said
+    assert "applies to Dunmallow Interiors Limited, as your sub-contractor (section 28)" in said
+    assert "Your chance to replace Dunmallow Interiors Limited" in said
+    assert "section 28(5)" in said
+    assert "section 26" not in said
+    for wrong in ("M2", "S2", "nobody"):
+        with pytest.raises(Invalid, match="not a sub-contractor"):
+            written(ws, "representations", about, ground="PA23-7-11", to=wrong)
+    with pytest.raises(Invalid, match="not a sub-contractor"):
+        written(ws, "explanation-wanted", about, to="M1")
+
+
+def test_without_to_it_goes_to_the_supplier_itself_and_names_no_other(ws: Workspace) -> None:
+    about = same(ws, "S1", "illegal-working-penalties")
+    for kind in ("representations", "explanation-wanted"):
+        more = {"ground": "PA23-7-11"} if kind == "representations" else {}
+        said = text(written(ws, kind, about, **more))
+        assert "Dear Dunmallow Interiors Limited" in said
+        assert "£120,000.00" in said
+        assert "Polwithen" not in said
+        assert "sub-contractor" not in said
+
+
+def test_only_who_is_connected_or_associated_can_bring_a_ground_on_the_supplier(
+    ws: Workspace,
+) -> None:
+    about = same(ws, "S2", "world-bank")
+    with pytest.raises(Conflict, match="connected person"):
+        written(ws, "representations", about, ground="PA23-7-11")
+    said = text(written(ws, "representations", about, ground="PA23-7-11", associated=True))
+    assert "applies to Fabian Quillfeather, which you rely on" in said
+    assert "Your chance to replace Fabian Quillfeather" in said
+    for never in ("1961", "Nowhere-Listed", "Lagos", "Fabien", "Quillefeather"):
+        assert never.casefold() not in said.casefold()
+    with pytest.raises(Forbidden, match="about a director, not about the supplier"):
+        written(ws, "explanation-wanted", about)
+
+
+def test_somebody_must_agree_before_a_person_in_an_odd_role_is_named(ws: Workspace) -> None:
+    about = alert(ws, "S3", "world-bank")
+    with pytest.raises(Forbidden, match="may not know") as refused:
+        written(ws, "details-wanted", about)
+    assert "--confirmed-with" in str(refused.value.hint)
+    made = written(ws, "details-wanted", about, confirmed_with="Ann Example, who named him")
+    assert "Ann Example" not in made.body.decode(), "kept with the letter, and not in it"
+    assert "brother" not in made.body.decode()
+    assert made.letter.confirmed_with == "Ann Example, who named him"
+    (event,) = (r.event for r in ws.audit.records(kind="letter"))
+    assert event.what["confirmed"] == "yes"
+    assert "Ann" not in str(event)
+    assert [one.confirmed_with for one in letters(ws, people=False)] == ["left out"]
+
+
+def test_another_delicate_alert_of_the_supplier_holds_a_letter_back(ws: Workspace) -> None:
+    about = same(ws, "S4", "illegal-working-penalties")
+    with pytest.raises(Forbidden, match="another alert of this supplier"):
+        written(ws, "explanation-wanted", about)
+    said = text(written(ws, "explanation-wanted", about, confirmed_with="The legal team"))
+    assert "Petrosyanov" not in said
+    assert "anction" not in said
+
+
+def test_no_letter_of_any_alert_holds_what_its_entry_says(ws: Workspace) -> None:
+    """Over every alert of the sample lists, whatever is made and whatever is refused."""
+    made = 0
+    for one in queue.alerts(ws):
+        # One of another check on the same comparison may have been decided with the one before.
+        with suppress(DecidedMeanwhile):
+            if one.matched:
+                choice = deciding.Choice(decided="same", reason="OTHER", note="Seen")
+                deciding.decide(ws, one, choice)
+    for one in queue.alerts(ws):
+        entry, first = one.compared.entry, one.first
+        for kind in LETTER_KINDS:
+            more = {"ground": "PA23-7-11", "associated": True} if kind == "representations" else {}
+            try:
+                page = written(ws, kind, one, confirmed_with="Legal", **more).body.decode()
+            except UsageError:
+                continue
+            made += 1
+            supplier = next(s for s in SUPPLIERS if s.ref == first.supplier_ref)
+            others = [p.name for p in supplier.people if p.name != first.subject_name]
+            names = [s.name for s in SUPPLIERS if s.name != supplier.name]
+            never = [one.id[:8], first.check_id, *others, *names, "1961", "1962", "1968"]
+            if entry:
+                own = {supplier.name.casefold(), first.subject_name.casefold()}
+                never += [n.text for n in entry.names if n.text.casefold() not in own]
+                never += [a.text for a in entry.addresses]
+                never += [entry.id, entry.reason, entry.remarks, *entry.positions]
+                never += [entry.record.event, entry.record.outcome] if entry.record else []
+            shown = text_of_body(page).replace(first.subject_name, "")
+            for words in filter(None, never):
+                assert words not in shown, (kind, first.check_id, words)
+    assert made > 10
+
+
+def text_of_body(page: str) -> str:
+    body = BeautifulSoup(page, "lxml").body
+    assert body is not None
+    # The address of the publisher's page is a fact that may be there.
+    return " ".join(" ".join(p for p in body.strings if "://" not in p).split())
+
+
+def test_a_letter_that_was_never_made_is_not_shown(ws: Workspace) -> None:
+    with pytest.raises(NotFound, match="Unknown letter 1"):
+        copy(ws, 1, file="x.html")
+
+
+def test_a_failed_template_keeps_nothing(ws: Workspace) -> None:
+    folder = ws.home / "letters"
+    folder.mkdir()
+    (folder / "details-wanted.txt").write_text("# A\n\n{nothing}\n", encoding="utf-8")
+    before = ws.audit.head()
+    with pytest.raises(UsageError, match="line 3: unknown place"):
+        written(ws, "details-wanted", alert(ws, "S2", "world-bank"))
+    assert letters(ws) == []
+    kinds = [r.event.kind for r in ws.audit.records()]
+    assert "letter" not in kinds
+    assert ws.audit.head() == before or kinds[-1] == "setting changed"
