@@ -37,6 +37,8 @@ _KINDS = {
     "alert_aliases": "earlier ids of alerts",
     "supplier_changes": "changes of suppliers",
     "supplier_ties": "merged and split suppliers",
+    "supplier_refs": "own references of suppliers",
+    "not_duplicates": "suppliers that are not the same",
     "lists.current_versions": "lists in service",
     "lists.list_versions": "versions of lists",
     "lists.entries": "versions of lists, all entries",

@@ -15,7 +15,7 @@ from duediligence.screening.access import use_case
 from duediligence.screening.alerts.projection import suppliers_changed
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
-from duediligence.text.money import in_pounds
+from duediligence.suppliers.differences import contract_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,26 +232,10 @@ def _text(value: Any) -> str:
         case PartOf():
             return f"{value.role} of {value.supplier_ref}"
         case Contract():
-            return contract_words(value)
+            return contract_line(value)
         case date():
             return day(value)
     return value if isinstance(value, str) else getattr(value, "column", str(value))
-
-
-def contract_words(contract: Contract) -> str:
-    """One contract on one line."""
-    parts = [contract.title, contract.category]
-    if contract.cpv:
-        parts.append(f"CPV {', '.join(contract.cpv)}")
-    if contract.yearly_value is not None:
-        parts.append(f"{in_pounds(contract.yearly_value)} a year")
-    if contract.start:
-        parts.append(f"from {day(contract.start)}")
-    if contract.end:
-        parts.append(f"to {day(contract.end)}")
-    if contract.owner:
-        parts.append(f"owner {contract.owner}")
-    return ", ".join(filter(None, parts))
 
 
 def side_by_side(first: Supplier, other: Supplier, merged: Supplier) -> list[tuple[str, ...]]:

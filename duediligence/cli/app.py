@@ -78,6 +78,7 @@ from duediligence.cli import (  # noqa: E402
     backup,
     demo,
     digest,
+    duplicates,
     exports,
     home,
     letter,
@@ -90,6 +91,7 @@ from duediligence.cli import (  # noqa: E402
     screen,
     setup,
     supplier_changes,
+    supplier_imports,
     suppliers,
 )
 
@@ -98,6 +100,8 @@ app.add_typer(lists.app, name="lists")
 local_lists.register(lists.app)
 app.add_typer(suppliers.app, name="suppliers")
 supplier_changes.register(suppliers.app)
+supplier_imports.register(suppliers.app)
+duplicates.register(suppliers.app)
 app.add_typer(registers.app, name="registers")
 app.command("check")(screen.check)
 app.command("screen")(screen.screen)

@@ -25,7 +25,7 @@ from duediligence.cli.globals import (
     say_document,
     workspace,
 )
-from duediligence.cli.suppliers import MapOption, SheetOption, parse_mapping, tell
+from duediligence.cli.supplier_imports import MapOption, SheetOption, parse_mapping, tell
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:

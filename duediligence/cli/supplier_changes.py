@@ -540,14 +540,14 @@ def _tell(supplier: "Supplier", what: str, *, as_json: bool) -> None:
 
 
 def _tell_contract(ref: str, contract: object, *, as_json: bool, what: str = "") -> None:
-    from duediligence.casework.supplier_history import contract_words
     from duediligence.model import Contract
+    from duediligence.suppliers.differences import contract_line
 
     assert isinstance(contract, Contract)
     if as_json:
         say_json(contract)
     else:
-        say(_visible(f"{ref}: {what}{contract_words(contract)}"))
+        say(_visible(f"{ref}: {what}{contract_line(contract)}"))
 
 
 def _tell_preview(seen: "MergePreview") -> None:

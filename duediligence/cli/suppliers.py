@@ -1,4 +1,4 @@
-"""`suppliers`: import, show, resolve."""
+"""`suppliers`: show, declare, resolve; `supplier_imports.py` has the import."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,138 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from duediligence.model import Supplier
-    from duediligence.screening.imports import Imported
     from duediligence.screening.resolution import Candidate, ResolvedSupplier
     from duediligence.store.casework.suppliers import Link
-    from duediligence.suppliers.importing import ColumnSeen
 
 
 app = typer.Typer(help="The suppliers that are screened.", no_args_is_help=True)
-
-MapOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--map",
-        metavar="FIELD=HEADER",
-        help='Which column holds a field, such as `--map name="Trading name"`. Repeatable.',
-    ),
-]
-_MOST_COLUMNS = 12
-SheetOption = Annotated[
-    str, typer.Option(help="Sheet of a workbook. Default: the first usable one.")
-]
-
-
-def parse_mapping(pairs: list[str] | None) -> dict[str, str]:
-    """`["name=Company"]` as `{"name": "Company"}`. Raises UsageError."""
-    mapping = {}
-    for pair in pairs or []:
-        field, equals, header = pair.partition("=")
-        if not (field and equals and header):
-            raise UsageError(
-                f"--map {pair!r} is not FIELD=HEADER", hint='Write it as --map name="Company name".'
-            )
-        mapping[field.strip()] = header.strip()
-    return mapping
-
-
-def tell(imported: "Imported") -> None:
-    """Say what was read, corrected and left out, on stderr; less of a file that changed nothing."""
-    from duediligence.text.wording import count
-
-    read, taken = imported.read, imported.count
-    unread = sum(bool(supplier.unread) for supplier in read.suppliers)
-    note(
-        f"{read.file}: {count(len(read.suppliers), 'supplier')} "
-        f"({taken.added:,} new, {taken.changed:,} changed, {taken.unchanged:,} unchanged)"
-    )
-    if taken.merged:
-        note(
-            f"    {count(len(taken.merged), 'row')} of suppliers that were merged into another: "
-            f"what they add went there ({', '.join(taken.merged)})"
-        )
-    if read.remembered:
-        chosen = ", ".join(f"{field} from {header!r}" for field, header in read.mapping.items())
-        note(f"    Columns as chosen for an earlier file with these headings: {chosen}")
-    if taken.added or taken.changed or unread:
-        for line in _preview(read.seen):
-            note(f"    {line}")
-    if read.unused:
-        note(f"    Columns not read: {', '.join(repr(name) for name in read.unused)}")
-    for line in read.notes:
-        note(f"    {line}")
-    repairs = [(s.ref, repair) for s in read.suppliers for repair in s.repairs]
-    for ref, repair in repairs[:5]:
-        used_value = repr(repair.used) if repair.used else "nothing"
-        note(f"    {ref}: {repair.column} {repair.found!r} read as {used_value}: {repair.reason}")
-    if len(repairs) > 5:
-        note(f"    and {len(repairs) - 5:,} more values corrected or not used")
-    if unread:
-        warn(
-            f"Warning: {count(unread, 'supplier')} with a cell that was not read, or only in "
-            "part. Screening reports which."
-        )
-    if imported.rejects:
-        warn(f"Warning: {count(len(read.rejects), 'row')} rejected: see {imported.rejects}")
-        for reject in read.rejects[:3]:
-            warn(f"    row {reject.row}: {reject.reason}")
-
-
-def _preview(seen: "Sequence[ColumnSeen]") -> "Iterator[str]":
-    """What was understood of each column: one line each, and no more than fit on a screen."""
-    rows = [("Column", "read as", "filled", "not read", "for example")]
-    rows += [
-        (
-            _short(one.heading or "(no heading)", 24),
-            one.field,
-            f"{one.filled:,}",
-            f"{one.unread:,}" if one.unread else "-",
-            _short(one.example, 40),
-        )
-        for one in seen[:_MOST_COLUMNS]
-    ]
-    widths = [max(len(row[at]) for row in rows) for at in range(4)]
-    for row in rows:
-        cells = [
-            cell.rjust(width) if at in (2, 3) else cell.ljust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=False))
-        ]
-        yield f"{'  '.join(cells)}  {row[4]}".rstrip()
-    if len(seen) > _MOST_COLUMNS:
-        yield f"and {len(seen) - _MOST_COLUMNS} more columns that are read"
-
-
-def _short(text: str, length: int) -> str:
-    from duediligence.render.wording import visible
-
-    return visible(text if len(text) <= length else text[: length - 1] + "…")
-
-
-@app.command("import")
-def import_(
-    file: Annotated[Path, typer.Argument(help="CSV, XLSX, XLS or ODS.")],
-    map_: MapOption = None,
-    sheet: SheetOption = "",
-) -> None:
-    """Import suppliers from a spreadsheet. Importing twice changes nothing.
-
-    Exits 3 when rows could not be used; they are written to a rejects file.
-
-    Examples:
-
-        duediligence suppliers import suppliers.xlsx
-
-        duediligence suppliers import export.csv --map name="Vendor" --map company_number="Reg"
-    """
-    from duediligence.screening.imports import import_suppliers
-
-    with workspace() as ws:
-        imported = import_suppliers(
-            ws, file, mapping=parse_mapping(map_), sheet=sheet, rejects_folder=Path.cwd()
-        )
-    tell(imported)
-    if imported.rejects:
-        raise typer.Exit(3)
 
 
 @app.command("list")
@@ -235,9 +108,10 @@ def show(
 
         duediligence suppliers show S00001 --json
     """
-    from duediligence.casework.supplier_history import contract_words, supplier_list
+    from duediligence.casework.supplier_history import supplier_list
     from duediligence.render.wording import day, visible
     from duediligence.screening.resolution.resolving import supplier_of
+    from duediligence.suppliers.differences import contract_line
 
     with workspace() as ws:
         supplier = supplier_of(ws, ref)
@@ -273,7 +147,7 @@ def show(
         if values:
             say("  " + visible(f"{label}: {'; '.join(values)}"))
     for contract in supplier.engagements:
-        say("  " + visible(f"Contract: {contract_words(contract)}"))
+        say("  " + visible(f"Contract: {contract_line(contract)}"))
     for one in every:
         for part in one.part_of:
             if part.supplier_ref == supplier.ref:

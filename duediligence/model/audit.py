@@ -70,6 +70,8 @@ def role_of(users: Mapping[str, Role], who: str) -> Role | None:
 
 AuditKind = Literal[
     "suppliers imported",
+    "suppliers replaced",
+    "suppliers kept apart",
     "list fetched",
     "list refreshed",
     "list refresh failed",

@@ -2,17 +2,22 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duediligence.errors import Conflict, Hint, Step, StorageError
+from duediligence.errors import Conflict, Hint, Step, StorageError, UsageError
 from duediligence.model import Supplier
+from duediligence.model.supplier_changes import carry
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.suppliers import DeclarationCount, ImportCount
 from duediligence.suppliers import Import, header_key, read_suppliers, write_rejects
 from duediligence.suppliers.declarations import DeclarationFile, read_declarations
+from duediligence.suppliers.identity import Recognised, recognise
+from duediligence.suppliers.parents import Known
+from duediligence.text.wording import count
 from duediligence.writing import write_text
 
 if TYPE_CHECKING:
@@ -54,11 +59,15 @@ def keep_column_map(home: Path, key: str, mapping: Mapping[str, str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What was read, how many suppliers that changed, and the rejects file if there is one."""
+    """What was read, how many suppliers that changed, and the rejects file if there is one.
+
+    `read.suppliers` are under the references that they are known by, as `recognised` says.
+    """
 
     read: Import
     count: ImportCount
     rejects: Path | None
+    recognised: Recognised
 
 
 @use_case("import suppliers", event="suppliers imported")
@@ -72,28 +81,163 @@ def import_suppliers(
 ) -> Imported:
     """Read the file and keep its suppliers. Importing the same file twice changes nothing.
 
-    A `mapping` is remembered, and taken for the next file with the same headings that comes
-    without one. Rows that cannot be used go to `NAME-rejects.csv` in `rejects_folder`. Raises
+    A supplier without a reference is recognised by what else is known of it, and keeps its
+    decisions. A `mapping` is remembered, and taken for the next file with the same headings that
+    comes without one. Rows that cannot be used go to `NAME-rejects.csv` in `rejects_folder`. Raises
     UsageError for a file that cannot be used at all, StorageError when nothing can be written.
     """
-    home = workspace.settings.home
-    read = read_suppliers(
-        path,
-        mapping=mapping,
-        sheet=sheet,
-        today=workspace.now().date(),
-        remembered=read_column_maps(home),
-    )
+    read = _read(workspace, path, mapping=mapping, sheet=sheet)
+    with workspace.casework.transaction():
+        # Recognised here: another command may have changed the suppliers while the file was read.
+        recognised = recognise(read, _known(workspace), today=workspace.now().date())
+        taken = workspace.suppliers.save(
+            recognised.suppliers,
+            file=read.file,
+            at=workspace.now(),
+            file_sha256=read.sha256,
+            sealed=workspace.casework.supplier_refs.add_own_refs(recognised.own_refs),
+        )
     if mapping:
-        keep_column_map(home, header_key(read.header), read.mapping)
-    count = workspace.suppliers.save(
-        read.suppliers, file=read.file, at=workspace.now(), file_sha256=read.sha256
-    )
+        keep_column_map(workspace.settings.home, header_key(read.header), read.mapping)
     rejects = None
     if read.rejects:
         rejects = rejects_folder / f"{path.stem}-rejects.csv"
         write_rejects(read.rejects, read.header, rejects)
-    return Imported(read, count, rejects)
+    return Imported(replace(read, suppliers=recognised.suppliers), taken, rejects, recognised)
+
+
+def _read(workspace: Workspace, path: Path, *, mapping: Mapping[str, str], sheet: str) -> Import:
+    return read_suppliers(
+        path,
+        mapping=mapping,
+        sheet=sheet,
+        today=workspace.now().date(),
+        remembered=read_column_maps(workspace.settings.home),
+        known=_known(workspace),
+    )
+
+
+def _known(workspace: Workspace) -> Known:
+    return Known(
+        workspace.suppliers.as_imported(),
+        workspace.casework.supplier_refs.own_refs(),
+        workspace.suppliers.merged().keys(),
+    )
+
+
+def _is_active(supplier: Supplier, today: date) -> bool:
+    return supplier.ended is None or supplier.ended > today
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What would become of the suppliers if those of a file were all there are.
+
+    `comes` are new, `goes` would end on the day `on`, `changes` are as they were and as they would
+    be. `stored` is what the plan was made of.
+    """
+
+    read: Import
+    recognised: Recognised
+    mapping: Mapping[str, str]
+    comes: tuple[Supplier, ...]
+    goes: tuple[Supplier, ...]
+    changes: tuple[tuple[Supplier, Supplier], ...]
+    stored: tuple[Supplier, ...]
+    on: date
+
+    @property
+    def ends_most(self) -> bool:
+        """Whether more than half of the suppliers that have not ended would end."""
+        return 2 * len(self.goes) > sum(_is_active(one, self.on) for one in self.stored)
+
+
+@use_case("read")
+def plan_replacement(
+    workspace: Workspace, path: Path, *, mapping: Mapping[str, str], sheet: str
+) -> Replacement:
+    """Say what replacing all suppliers by those of the file would do. Nothing is written.
+
+    Raises UsageError for a file that cannot be used, or not wholly: of what a rejected row holds
+    nobody knows whether it is a supplier of before.
+    """
+    read = _read(workspace, path, mapping=mapping, sheet=sheet)
+    if read.rejects:
+        first = read.rejects[0]
+        raise UsageError(
+            f"{read.file}: {count(len(read.rejects), 'row')} cannot be used, such as row "
+            f"{first.row}: {first.reason}",
+            hint="Nothing was changed. Suppliers are replaced only by a file of which every row "
+            "can be used: correct these rows first.",
+        )
+    known = _known(workspace)
+    today = workspace.now().date()
+    recognised = recognise(read, known, today=today)
+    stored = {one.ref: one for one in workspace.suppliers.all()}
+    said = {one.ref: one for one in known.suppliers}
+    into = workspace.suppliers.merged()
+    there = {into.get(one.ref, one.ref) for one in recognised.suppliers}
+    return Replacement(
+        read=read,
+        recognised=recognised,
+        mapping=mapping,
+        comes=tuple(
+            one
+            for one in recognised.suppliers
+            if one.ref not in stored and one.ref not in known.merged
+        ),
+        goes=tuple(
+            one for one in stored.values() if one.ref not in there and _is_active(one, today)
+        ),
+        changes=tuple(
+            (stored[one.ref], now)
+            for one in recognised.suppliers
+            if one.ref in stored
+            for now in [carry(stored[one.ref], said[one.ref], one)]
+            if stored[one.ref] != now
+        ),
+        stored=tuple(stored.values()),
+        on=today,
+    )
+
+
+@use_case("import suppliers", event="suppliers replaced")
+def replace_suppliers(
+    workspace: Workspace, plan: Replacement, *, end_most: bool = False
+) -> Imported:
+    """Keep the suppliers of the file, and end all others today. All of it, or nothing.
+
+    Those that end stay, with their alerts and decisions. Raises Conflict where more than half would
+    end and `end_most` does not say so, and where the suppliers changed since the plan was made.
+    """
+    if plan.ends_most and not end_most:
+        raise Conflict(
+            f"{plan.read.file}: {count(len(plan.goes), 'supplier')} would end, more than half of "
+            "all: is it one sheet of several, or a part of the list?",
+            hint=Hint(
+                "Nothing was changed. To add its suppliers and end none: ",
+                Step("import-suppliers"),
+                ". If the others have all ended, add --end-most.",
+            ),
+        )
+    with workspace.casework.transaction():
+        if tuple(workspace.suppliers.all()) != plan.stored:
+            raise Conflict(
+                "The suppliers were changed by another command meanwhile",
+                hint="Nothing was replaced. Run it again, and look at the new preview.",
+            )
+        taken = workspace.suppliers.save(
+            plan.recognised.suppliers,
+            file=plan.read.file,
+            at=workspace.now(),
+            file_sha256=plan.read.sha256,
+            ended=[replace(one, ended=plan.on) for one in plan.goes],
+            sealed=workspace.casework.supplier_refs.add_own_refs(plan.recognised.own_refs),
+        )
+    if plan.mapping:
+        keep_column_map(workspace.settings.home, header_key(plan.read.header), plan.read.mapping)
+    read = replace(plan.read, suppliers=plan.recognised.suppliers)
+    return Imported(read, taken, None, plan.recognised)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +257,10 @@ def import_declarations(workspace: Workspace, path: Path) -> DeclarationsImporte
     """
     known = {supplier.ref for supplier in workspace.suppliers.all()}
     read = read_declarations(path, known=known, today=workspace.now().date())
-    count = workspace.declarations.save(
+    taken = workspace.declarations.save(
         read.declarations, file=read.file, file_sha256=read.sha256, at=workspace.now()
     )
-    return DeclarationsImported(read, count)
+    return DeclarationsImported(read, taken)
 
 
 @use_case("read")
@@ -136,15 +280,19 @@ def to_screen(
 ) -> tuple["Screened", Imported | None]:
     """What is to be screened: the suppliers of a file, which are imported, else all there are.
 
-    Raises Conflict where there are none, and as `import_suppliers`.
+    Those that have ended are left out. Raises Conflict where there are none, and as
+    `import_suppliers`.
     """
     from duediligence.screening.run.screen import Screened
 
+    today = workspace.now().date()
     if path is None:
-        suppliers = workspace.suppliers.active(workspace.now().date())
+        suppliers = workspace.suppliers.active(today)
         if not suppliers:
             raise Conflict(
-                "There are no suppliers to screen",
+                "All suppliers have ended: there are none to screen"
+                if workspace.suppliers.all()
+                else "There are no suppliers to screen",
                 hint=Hint("Import some first: ", Step("import-suppliers"), ". Or name a file."),
             )
         return Screened(suppliers), None

@@ -51,6 +51,7 @@ class _OneContract:
             yearly_value=self._yearly(start, end),
             start=start,
             end=end,
+            owner=self._text("contract_owner"),
         )
 
     def _text(self, name: str) -> str:
@@ -106,7 +107,8 @@ def read_contracts(
         contract = one.read()
         unread += one.unread
         # A day alone may be of anything: the supplier's first invoice, say.
-        if contract.title or contract.category or contract.cpv or contract.yearly_value is not None:
+        known = contract.title or contract.category or contract.cpv or contract.owner
+        if known or contract.yearly_value is not None:
             found.append(contract)
     text = next((one.title for one in found if one.title), "")
     if found == [Contract(title=text)]:

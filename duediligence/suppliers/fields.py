@@ -210,6 +210,73 @@ FIELDS: tuple[Field, ...] = (
         ),
         numbered=True,
     ),
+    Field(
+        "contract_owner",
+        "Who answers for the contract at your organisation: a person or a team. `Owner` alone is "
+        "the owner of the supplier.",
+        "Ada Ferrow, Adult Care",
+        _headings(
+            "contract owner, contract manager, contract lead, contract lead officer, lead officer, "
+            "contract owner name, contract manager name, lead officer name, "
+            "contract officer, responsible officer, contract responsible officer, "
+            "owner of contract, manager of contract, contract holder, contract administrator, "
+            "contract managed by, contract owned by, senior responsible owner, "
+            "senior responsible officer, sro, commissioner, commissioning manager, "
+            "commissioning officer, commissioning lead"
+        ),
+        numbered=True,
+    ),
+    Field(
+        "status",
+        "Whether you still buy from it: `Active` or `Ended`, or another of the words below. "
+        "Not its status at Companies House.",
+        "Ended",
+        _headings(
+            "supplier status, vendor status, provider status, contractor status, account status, "
+            "creditor status, supplier active, vendor active, active supplier, active vendor, "
+            "is active, active, current supplier, contract status, status of contract, status, "
+            "current status, record status"
+        ),
+    ),
+    Field(
+        "ended",
+        "The day from which nothing is bought from it any more.",
+        "30/06/2026",
+        _headings(
+            "supplier end date, vendor end date, provider end date, supplier ended, "
+            "supplier ended on, date supplier ended, supplier left, date supplier left, "
+            "supplier leaving date, ended on, date ended, ended, date left, left on, leaving date, "
+            "inactive since, inactive from, date inactive, inactive date, date deactivated, "
+            "date made inactive, supplier closed date, date closed"
+        ),
+    ),
+    Field(
+        "part_of",
+        "The supplier under which it works: its reference, or its name just as in the file. "
+        "Several separated by ; or | or line breaks.",
+        "S00123",
+        _headings(
+            "main contractor, main supplier, main provider, main contractor ref, "
+            "main contractor name, prime contractor, prime contractor name, prime contractor ref, "
+            "prime supplier, prime provider, prime, "
+            "subcontractor of, subcontractor to, sub contractor of, sub contractor to, "
+            "subcontracted by, sub contracted by, subcontracted to, works under, "
+            "lead contractor, lead supplier, lead provider, "
+            "consortium lead, consortium lead member, lead member of consortium, lead member, "
+            "consortium leader"
+        ),
+        several=True,
+    ),
+    Field(
+        "part_role",
+        "As what it works under that supplier: `Sub-contractor` or `Consortium member`. Without "
+        "it the heading of `part_of` decides.",
+        "Sub-contractor",
+        _headings(
+            "supplier role, vendor role, contract role, role in contract, role on contract, "
+            "supply chain role, role in supply chain"
+        ),
+    ),
 )
 
 # The people who may be screened, by the name of their column. Staff and contacts are not among

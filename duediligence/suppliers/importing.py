@@ -14,7 +14,9 @@ from duediligence.formats.table import Table, read_table
 from duediligence.model import RejectedRow, Supplier, UnreadCell
 from duediligence.suppliers.columns import Columns, choose, field_names, header_key, score
 from duediligence.suppliers.contract_cells import SupplierCell
+from duediligence.suppliers.endings import Endings, SupplierRow
 from duediligence.suppliers.furniture import is_furniture
+from duediligence.suppliers.parents import Known, Parents
 from duediligence.suppliers.people import birth_date
 from duediligence.suppliers.rows import (
     PeopleCells,
@@ -49,7 +51,7 @@ _REJECT_CELL = 2_000
 # A row with the headings of a file that was mapped before is the header, whatever else would do.
 _SURE = 1_000_000
 # How many cells about contracts that were not read are quoted.
-_FAULTS = 5
+_FAULTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,9 @@ class Import:
     is read, one of the `further` contracts of a supplier that an earlier row names, or one of the
     `skipped` titles, totals, footnotes and repeated headers. `mapping` is
     what was given or `remembered` of an earlier file with these headings. `notes` say what was
-    chosen or left out, for the officer to read.
+    chosen or left out, for the officer to read. `without_ref` are the references of suppliers that
+    have none in the file, `undated` those of which something ended on a day that the file does not
+    give: the day of the import.
     """
 
     file: str
@@ -94,6 +98,8 @@ class Import:
     seen: tuple[ColumnSeen, ...] = ()
     mapping: Mapping[str, str] = field(default_factory=dict)
     remembered: bool = False
+    without_ref: frozenset[str] = frozenset()
+    undated: frozenset[str] = frozenset()
 
 
 def read_suppliers(
@@ -103,22 +109,24 @@ def read_suppliers(
     sheet: str = "",
     today: date | None = None,
     remembered: Mapping[str, Mapping[str, str]] | None = None,
+    known: Known | None = None,
 ) -> Import:
     """Read a supplier file: delimited text, XLSX, XLS or ODS.
 
     `mapping` gives the heading of a field where guessing is not enough; where it is not given, one
     of those `remembered`, by `header_key`, is taken. `sheet` is the sheet of a workbook; `today`
-    tells the century of a birth year of two digits. A row that cannot be used is a reject, not an
-    error. Raises UsageError for a file that cannot be used: see `docs/supplier-file.md`.
+    tells the century of a birth year of two digits. `known` are suppliers that a row may name as
+    the one it works under. A row that cannot be used is a reject, not an error. Raises UsageError
+    for a file that cannot be used: see `docs/supplier-file.md`.
     """
     told = field_names(mapping or {})
-    known = {} if mapping else dict(remembered or {})
+    maps = {} if mapping else dict(remembered or {})
 
     def usable(row: Sequence[str]) -> int:
-        return _SURE if known and header_key(row) in known else score(row, told)
+        return _SURE if maps and header_key(row) in maps else score(row, told)
 
     table = read_table(path, sheet=sheet, usable=usable)
-    again = known.get(header_key(table.header))
+    again = maps.get(header_key(table.header))
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return _imported(
@@ -127,6 +135,7 @@ def read_suppliers(
         told=field_names(again) if again else told,
         remembered=bool(again),
         today=today,
+        known=known,
     )
 
 
@@ -175,17 +184,19 @@ def _imported(
     told: Mapping[str, str],
     today: date | None,
     remembered: bool = False,
+    known: Known | None = None,
 ) -> Import:
     columns = choose(table.header, told, table.name)
     reader = _RowReader(table.header, columns, today or datetime.now(UTC).date())
     for row, cells in table.rows:
         reader.take(row, cells)
+    reader.settle(told, known or Known())
     if not reader.rows:
         raise UsageError(
             f"{table.name}: holds no suppliers: there is nothing below the header",
             hint="Choose another file, or another sheet with --sheet.",
         )
-    read = columns.read()
+    read = {name: at for name, at in columns.read().items() if name not in reader.dropped}
     used = {at for many in read.values() for at in many}
     return Import(
         file=table.name,
@@ -203,6 +214,8 @@ def _imported(
         seen=reader.columns_seen(),
         mapping=told,
         remembered=remembered,
+        without_ref=frozenset(reader.made),
+        undated=frozenset(reader.undated),
     )
 
 
@@ -220,11 +233,26 @@ class _RowReader:
         self.repeated: list[int] = []
         self.further: list[int] = []
         self._contract_faults: list[tuple[int, UnreadCell]] = []
+        self._rows_of: dict[str, list[SupplierRow]] = {}
+        self._other_notes: list[str] = []
+        # Fields whose column turned out to hold something else, once all rows were read.
+        self.dropped: set[str] = set()
+        self.made: set[str] = set()
+        self.undated: set[str] = set()
         read = {at for many in columns.read().values() for at in many}
         self._unnamed = {at: False for at, name in enumerate(header) if not name and at not in read}
-        self._made = 0
         self._header = header
         self._columns = columns
+        # The row that was read last, and the columns that a further contract fills.
+        self._above: tuple[int, tuple[str, ...]] = (-1, ())
+        self._merged: list[int] = []
+        self._of_contracts = {
+            at
+            for name, many in columns.fields.items()
+            if name.startswith("contract") or name in ("status", "ended")
+            for at in many
+        }
+        self._unread_columns = {at for at, name in enumerate(header) if name and at not in read}
 
     def take(self, row: int, cells: tuple[str, ...]) -> None:
         """Read one row that is not blank."""
@@ -232,15 +260,49 @@ class _RowReader:
         if is_furniture(cells, self._header):
             self.skipped.append((row, next(filter(None, map(clean, cells)))))
             return
+        if self._continues(row, cells):
+            cells = self._completed(cells)
+            self._merged.append(row)
+        self._above = (row, cells)
         try:
-            self._keep(row, self._read(cells))
+            self._keep(row, *self._read(cells))
         except Unusable as unusable:
             short = tuple(
                 cell if len(cell) <= _REJECT_CELL else cell[:_REJECT_CELL] + "…" for cell in cells
             )
             self.rejects.append(RejectedRow(row, str(unusable), short))
 
-    def _read(self, cells: tuple[str, ...]) -> Supplier:
+    def _continues(self, row: int, cells: tuple[str, ...]) -> bool:
+        """Whether a row holds a further contract alone, of the supplier of the row above it.
+
+        The cells of the supplier are merged downwards, all or some of them: those that are filled
+        are as above, and at least one that is filled there is blank here.
+        """
+        above = self._above[1]
+        width = max(len(above), len(cells))
+        held, own = (_stripped(each, width) for each in (above, cells))
+        of_supplier = [
+            (held[at], own[at])
+            for at in range(width)
+            if at not in self._of_contracts and at not in self._unread_columns
+        ]
+        return (
+            row == self._above[0] + 1
+            and any(own[at] for at in self._of_contracts if at < width)
+            and all(here in ("", there) for there, here in of_supplier)
+            and any(there and not here for there, here in of_supplier)
+        )
+
+    def _completed(self, cells: tuple[str, ...]) -> tuple[str, ...]:
+        above = self._above[1]
+        width = max(len(above), len(cells))
+        own, held = (row + ("",) * (width - len(row)) for row in (cells, above))
+        return tuple(
+            text if at in self._of_contracts or text.strip() else held[at]
+            for at, text in enumerate(own)
+        )
+
+    def _read(self, cells: tuple[str, ...]) -> tuple[Supplier, dict[str, list[SupplierCell]]]:
         width = len(self._header)
         if any("\0" in cell for cell in cells):
             raise Unusable("holds NUL bytes: the file was damaged in transfer")
@@ -262,8 +324,9 @@ class _RowReader:
                 SupplierCell("", "") if at is None else SupplierCell(self._header[at], padded[at])
             )
 
-        return supplier(
-            {name: [cell(at) for at in many] for name, many in self._columns.fields.items()},
+        fields = {name: [cell(at) for at in many] for name, many in self._columns.fields.items()}
+        found = supplier(
+            fields,
             [
                 PeopleCells(p.role, with_given(cell(p.given), cell(p.names)), cell(p.born))
                 for p in self._columns.people
@@ -273,33 +336,77 @@ class _RowReader:
                 SupplierCell(f"column {at + 1}", padded[at]) for at in self._unnamed if padded[at]
             ],
         )
+        return found, fields
 
-    def _keep(self, row: int, found: Supplier) -> None:
+    def _keep(self, row: int, found: Supplier, cells: dict[str, list[SupplierCell]]) -> None:
         made = not found.ref
         if made:
-            self._made += 1
             found = replace(found, ref=made_ref(found))
-            # The same firm twice, but for another contract say: both are kept, under two keys.
+            # Two that differ in more than contracts, such as people: both are kept, under two keys.
             if self._other(found):
                 found = replace(found, ref=made_ref(found, whole=True))
         self._contract_faults += [(row, cell) for cell in found.unread if _of_contract(cell)]
         if found.ref not in self.suppliers:
             self.suppliers[found.ref] = (row, found)
+            self._rows_of[found.ref] = [SupplierRow.of(row, found, cells)]
+            if made:
+                self.made.add(found.ref)
             return
         first, known = self.suppliers[found.ref]
         both = with_contracts_of(known, found)
         if both is None:
             raise Unusable(f"has the reference {found.ref} of row {first}, but differs from it")
-        self._made -= made
+        self._rows_of[found.ref].append(SupplierRow.of(row, found, cells))
         if both.engagements == known.engagements:
             self.repeated.append(row)
         else:
             self.further.append(row)
         self.suppliers[found.ref] = (first, both)
 
+    def settle(self, told: Mapping[str, str], known: Known) -> None:
+        """Read what rests on all rows of a supplier, or names another one. Call it last."""
+        rows = [one for many in self._rows_of.values() for one in many]
+        fields = self._columns.fields.keys()
+        if fields & {"status", "ended"}:
+            endings = Endings(rows, today=self._today, chosen=told)
+            if endings.note:
+                self.dropped.add("status")
+                self._other_notes.append(endings.note)
+            for ref, (row, found) in self.suppliers.items():
+                found, undated, faults = endings.settle(found, self._rows_of[ref])
+                self.suppliers[ref] = (row, found)
+                self._contract_faults += faults
+                if undated:
+                    self.undated.add(ref)
+        if fields & {"part_of", "part_role"}:
+            self._find_parents(rows, told, known)
+        ends = [found.ended for _, found in self.suppliers.values() if found.ended]
+        if ended := sum(day <= self._today for day in ends):
+            self._other_notes.append(f"{ended:,} ended: kept, and not screened.")
+        if later := len(ends) - ended:
+            self._other_notes.append(f"{later:,} with an end date to come: screened until then.")
+
+    def _find_parents(
+        self, rows: Sequence[SupplierRow], told: Mapping[str, str], known: Known
+    ) -> None:
+        parents = Parents((found for _, found in self.suppliers.values()), known)
+        if "part_of" not in told and (heading := parents.doubtful_column(rows)):
+            self.dropped.add("part_of")
+            self._other_notes.append(
+                f"Column {heading!r} names no supplier of this file: it is not read. "
+                f'To read it: --map part_of="{heading}".'
+            )
+            return
+        for ref, (row, found) in self.suppliers.items():
+            above, faults = parents.of(found, self._rows_of[ref])
+            self._contract_faults += faults
+            if above or faults:
+                unread = dict.fromkeys((*found.unread, *(cell for _, cell in faults)))
+                self.suppliers[ref] = (row, replace(found, part_of=above, unread=tuple(unread)))
+
     def _other(self, found: Supplier) -> bool:
         known = self.suppliers.get(found.ref)
-        return known is not None and known[1] != found
+        return known is not None and with_contracts_of(known[1], found) is None
 
     def columns_seen(self) -> tuple[ColumnSeen, ...]:
         """What was understood of each column that is read, in the order of the file."""
@@ -322,6 +429,7 @@ class _RowReader:
                 unread[self._header[at]],
             )
             for at, name in sorted(of.items())
+            if name not in self.dropped
         )
 
     def _example(self, at: int, *, personal: bool) -> str:
@@ -340,18 +448,28 @@ class _RowReader:
                 "row is not a supplier" if len(self.skipped) == 1 else "rows are not suppliers"
             )
             yield (
-                f"{len(self.skipped):,} {several} (a title, a total, a footnote or the "
-                f"header again): row {row} {text[:60]!r}{' …' if len(self.skipped) > 1 else ''}"
+                f"{len(self.skipped):,} {several} (titles, totals, footnotes): "
+                f"row {row} {text[:60]!r}{' …' if len(self.skipped) > 1 else ''}"
+            )
+        for row, cell in self._contract_faults[:_FAULTS]:
+            yield f"Row {row}, column {cell.column!r}: {cell.text[:60]!r} not read: {cell.reason}."
+        if (more := len(self._contract_faults) - _FAULTS) > 0:
+            yield f"and {more:,} more cells about contracts that were not read."
+        if self._merged:
+            yield (
+                "With less of the supplier, read as a further contract of the row above: "
+                f"{_listing(self._merged)}."
             )
         if self.repeated:
             yield f"Read once although repeated: {_listing(self.repeated)}."
         yield from self._about_contracts()
+        yield from self._other_notes
         for at in (at for at, filled in self._unnamed.items() if filled):
             yield f"Column {at + 1} has no heading: its contents are not read."
-        if self._made:
+        if self.made:
             yield (
-                f"{self._made:,} suppliers without a reference of their own were given one made "
-                "from name, numbers and postcode."
+                f"{len(self.made):,} suppliers without a reference of their own: they are "
+                "recognised by number, name and postcode."
             )
 
     def _about_contracts(self) -> Iterator[str]:
@@ -365,17 +483,17 @@ class _RowReader:
                 f"{len(contracts):,} contracts of {len(held):,} suppliers: {coded:,} with a "
                 f"category or CPV code, {valued:,} with a yearly value."
             )
-        if self.further:
-            yield f"A further contract of a supplier read before: {_listing(self.further)}."
+        if further := [row for row in self.further if row not in set(self._merged)]:
+            yield f"A further contract of a supplier read before: {_listing(further)}."
         if "contract_value" in self._columns.fields:
             yield (
                 "A total contract value is divided by the years from start to end; without both "
                 "dates the yearly value is not known."
             )
-        for row, cell in self._contract_faults[:_FAULTS]:
-            yield f"Row {row}, column {cell.column!r}: {cell.text[:60]!r} not read: {cell.reason}."
-        if (more := len(self._contract_faults) - _FAULTS) > 0:
-            yield f"and {more:,} more cells about contracts that were not read."
+
+
+def _stripped(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
+    return tuple(map(str.strip, cells)) + ("",) * (width - len(cells))
 
 
 def _of_contract(cell: UnreadCell) -> bool:
@@ -390,6 +508,6 @@ def _undecided(header: Sequence[str], columns: Columns) -> Iterator[str]:
 
 
 def _listing(rows: Sequence[int]) -> str:
-    shown = ", ".join(f"{row}" for row in rows[:10])
-    more = f" and {len(rows) - 10:,} more" if len(rows) > 10 else ""
+    shown = ", ".join(f"{row}" for row in rows[:6])
+    more = f" and {len(rows) - 6:,} more" if len(rows) > 6 else ""
     return f"{'row' if len(rows) == 1 else 'rows'} {shown}{more}"

@@ -52,7 +52,7 @@ from duediligence.permissions import group_name
 from duediligence.progress import SILENT
 from duediligence.scheduling import actions, jobs
 from duediligence.scheduling.jobs import ActionName, Job
-from duediligence.screening import imports, registers
+from duediligence.screening import duplicates, imports, registers
 from duediligence.screening.access import USE_CASES, permit
 from duediligence.screening.lists import refresh
 from duediligence.screening.resolution import resolving
@@ -185,6 +185,11 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "screening.imports.import_suppliers": lambda ws, to: imports.import_suppliers(
         ws, DEMO / "suppliers.csv", mapping={}, sheet="", rejects_folder=to
     ),
+    "screening.imports.replace_suppliers": lambda ws, _: imports.replace_suppliers(
+        ws,
+        imports.plan_replacement(ws, DEMO / "suppliers.csv", mapping={}, sheet=""),
+    ),
+    "screening.duplicates.keep_apart": lambda ws, _: duplicates.keep_apart(ws, "S001", "S002"),
     "screening.imports.import_declarations": lambda ws, to: imports.import_declarations(
         ws,
         written(

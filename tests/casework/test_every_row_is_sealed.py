@@ -31,7 +31,7 @@ from duediligence.delivery import digest, letters
 from duediligence.delivery.pack import making
 from duediligence.demo.server import serve
 from duediligence.errors import Incomplete, StorageError
-from duediligence.screening import imports, registers
+from duediligence.screening import duplicates, imports, registers
 from duediligence.screening.lists import refresh
 from duediligence.screening.resolution import resolving
 from duediligence.screening.run import screen
@@ -94,6 +94,11 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             lines = (DEMO / "suppliers.csv").read_text(encoding="utf-8").splitlines()[:10]
             suppliers.write_text("\n".join(lines) + "\n", encoding="utf-8")
             imports.import_suppliers(ws, suppliers, mapping={}, sheet="", rejects_folder=folder)
+            duplicates.keep_apart(ws, "S001", "S004")
+            named = folder / "named.csv"
+            for text in ("name,postcode\nDune Ltd,ZY1 1AA\n", "ref,name\nV1,Dune Ltd\n"):
+                named.write_text(text, encoding="utf-8")
+                imports.import_suppliers(ws, named, mapping={}, sheet="", rejects_folder=folder)
             answers = folder / "d.csv"
             answers.write_text(
                 "supplier_ref,question,answer,date\nS001,tax_offences,no,2026-03-31\n"

@@ -66,7 +66,7 @@ def alerts(run: Run, ref: str, list_id: str = "") -> list[str]:
 
 
 def same(run: Run, alert: str) -> None:
-    assert run("alerts", "decide", alert, "same", "--reason", "NAME-PLACE-SAME").code == 0
+    assert run("alerts", "decide", alert, "same", "--reason", "SUPPLIER-SAYS").code == 0
 
 
 def last_event(run: Run) -> dict[str, Any]:

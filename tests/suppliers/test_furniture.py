@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from duediligence.suppliers import Import
+from duediligence.suppliers.furniture import is_furniture
 
 ReadText = Callable[..., Import]
 
@@ -28,6 +29,30 @@ ReadText = Callable[..., Import]
         "REF,name,spend",
         "Supplier list 2026,,",
         "As at 31 March 2026,,",
+        "Sub-total – Adult social care,,1200",
+        "TOTAL (23 suppliers),,£1",
+        "Grand Total:,,",
+        "Average,,12.5",
+        "Count,,23",
+        "Count: 23,,",
+        "Max,,1",
+        "Total for Adult Social Care,,12000",
+        "Adult Social Care total,,£12",
+        "Total excl. VAT,,12",
+        "Total,500 suppliers,12",
+        "Grand Total,(blank),12",
+        "(blank),,12",
+        "Carried forward,,12",
+        "23 suppliers,,",
+        "500 rows returned,,",
+        "1. Figures exclude VAT.,,",
+        "Printed on 2 April 2026,,",
+        "Printed: 02/04/2026 14:33 by AFERROW,,",
+        "Run by: AFERROW on 02/04/2026,,",
+        "Data extracted 31/03/2026,,",
+        "*** End of report ***,,",
+        "<end>,,",
+        "Continued overleaf,,",
     ],
 )
 def test_a_row_that_is_no_supplier_is_skipped_and_counted(read_text: ReadText, row: str) -> None:
@@ -57,12 +82,28 @@ def test_a_row_that_is_no_supplier_is_skipped_and_counted(read_text: ReadText, r
         "Supplier Register Services Ltd",
         "Provider List Ltd",
         "Updated 2 Perfection Ltd",
+        "Totalcare",
+        "Average Joe Ltd",
+        "Count On Us",
+        "Max Transport",
+        "Sub-total – Care Ltd",
     ],
 )
 def test_a_supplier_with_such_a_name_is_a_supplier(read_text: ReadText, name: str) -> None:
     read = read_text(f'ref,name,town\nS1,"{name}",Truro\n')
     assert [s.name for s in read.suppliers] == [name]
     assert read.skipped == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Total Care", "Total Waste Solutions", "Total Support for Families", "Grand Hotel", "23 Red"],
+)
+def test_a_supplier_with_an_amount_beside_its_name_is_a_supplier(
+    read_text: ReadText, name: str
+) -> None:
+    read = read_text(f'ref,name,spend\n,"{name}","12,000"\n')
+    assert [s.name for s in read.suppliers] == [name]
 
 
 @pytest.mark.parametrize("mark", ["*", "**", "† ", "* ", "‡", "§ "])
@@ -86,3 +127,13 @@ def test_a_footnote_that_names_somebody_is_skipped(read_text: ReadText, note: st
 def test_a_row_without_a_name_stays_a_reject(read_text: ReadText) -> None:
     read = read_text("ref,name,town\nS1,,Truro\n")
     assert (len(read.rejects), read.skipped) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "piece", ["(", "- ", "total ", "1. ", "*", "end of ", "a", "9 ", "total for "]
+)
+def test_a_long_text_is_decided_at_once(piece: str) -> None:
+    """What takes seconds a cell would take days for a file."""
+    text = (piece * 500)[:490]
+    for cells in ([text], [text, "12"], [text + "total", "12"]):
+        assert is_furniture(cells, ["name"]) in (True, False)

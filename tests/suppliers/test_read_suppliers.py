@@ -182,14 +182,24 @@ def test_references_are_made_from_the_content_and_not_from_the_place(read_text: 
     assert other.suppliers[0].ref not in {s.ref for s in first.suppliers}
 
 
-def test_one_supplier_with_two_contracts_is_kept_twice_under_two_references(
+def test_rows_without_references_that_differ_in_contracts_alone_are_one_supplier(
     read_text: ReadText,
 ) -> None:
     text = "name,contract,director\nA,Taxis,Ann\nA,Waste,Ann\nA,Waste,Ann\n"
     read = read_text(text)
+    (supplier,) = read.suppliers
+    assert [one.title for one in supplier.engagements] == ["Taxis", "Waste"]
+    assert (read.further, read.duplicates) == (1, 1)
+    assert read_text(text).suppliers == read.suppliers
+
+
+def test_rows_without_references_that_differ_otherwise_are_kept_under_two(
+    read_text: ReadText,
+) -> None:
+    text = "name,contract,director\nA,Taxis,Ann\nA,Taxis,Bo\n"
+    read = read_text(text)
     assert names(read) == ["A", "A"]
     assert len({s.ref for s in read.suppliers}) == 2
-    assert read.duplicates == 1
     assert read_text(text).suppliers == read.suppliers
 
 
@@ -347,7 +357,9 @@ def test_every_row_is_accounted_for_and_twice_gives_the_same(
         return
     read = read_text(content)
     assert read.rows == filled
-    assert len(read.suppliers) + len(read.rejects) + read.duplicates + read.skipped == filled
+    assert (
+        len(read.suppliers) + len(read.rejects) + read.duplicates + read.further + read.skipped
+    ) == filled
     assert len({s.ref for s in read.suppliers}) == len(read.suppliers)
     assert read_text(content) == read
 

@@ -207,7 +207,7 @@ class Concerned:
                 return decided or event.subject in self._alerts
             case "link" | "declaration imported" | "report made":
                 return event.subject in self._refs
-            case "suppliers imported":
+            case "suppliers imported" | "suppliers replaced":
                 return event.what.get("file_sha256") in self._files
             case "retention":
                 runs = event.what.get("runs")

@@ -244,6 +244,17 @@ class AlertStore(Repository):
                 (*_of_states(states), alert_id),
             )
 
+    def counts_by_supplier(self) -> Mapping[str, tuple[int, int]]:
+        """How many alerts each supplier has, and how many decisions were made about these.
+
+        Restricted alerts are left out.
+        """
+        query = """SELECT supplier_ref, count(*), coalesce(sum(decided), 0) FROM alerts
+                   LEFT JOIN (SELECT alert_id, count(*) AS decided FROM decisions GROUP BY alert_id)
+                   ON alert_id = id WHERE NOT restricted GROUP BY supplier_ref"""
+        with plain_errors(self.path):
+            return {ref: (alerts, made) for ref, alerts, made in self._db.conn.execute(query)}
+
     def remove(self, alert_ids: Iterable[str]) -> None:
         """Remove these alerts; they can be derived again."""
         with writing(self._db) as db:

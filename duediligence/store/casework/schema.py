@@ -307,3 +307,20 @@ def create_supplier_changes(db: Database) -> None:
     # By which other ids decisions about an alert are recorded (see `model.alerts.JoinedLine`).
     db.conn.execute("ALTER TABLE alerts ADD COLUMN joined TEXT NOT NULL DEFAULT '[]'")
     db.conn.execute("CREATE INDEX alerts_joined ON alerts (id) WHERE joined != '[]'")
+
+
+@migrations()
+def create_supplier_refs(db: Database) -> None:
+    # The buyer's own references of suppliers that first came without one: they stay under the
+    # reference that was made then, as do their decisions. A reference given to another supplier is
+    # changed here.
+    db.conn.execute(
+        """CREATE TABLE supplier_refs (
+            own_ref TEXT PRIMARY KEY, supplier_ref TEXT NOT NULL) STRICT, WITHOUT ROWID"""
+    )
+    # Suppliers that look like one, and that a person said are two. `one` sorts first.
+    db.conn.execute(
+        """CREATE TABLE not_duplicates (
+            one TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (one, other))
+            STRICT, WITHOUT ROWID"""
+    )

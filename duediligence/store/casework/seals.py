@@ -29,6 +29,8 @@ KEYS: Mapping[str, int] = {
     "letters": 1,
     "supplier_changes": 1,
     "supplier_ties": 2,
+    "supplier_refs": 1,
+    "not_duplicates": 2,
 }
 # What an upgraded database held before: sealed by the first event that follows, under this.
 BEFORE = 0

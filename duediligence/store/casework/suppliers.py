@@ -1,6 +1,6 @@
 """Suppliers, what they declared, and the register entries they are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from duediligence.model import Declaration, Identifier, Supplier
-from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.audit import AuditEvent, AuditKind, AuditValue
 from duediligence.model.supplier_changes import SupplierTie, carry, union
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
@@ -44,25 +44,37 @@ class SupplierStore(Repository):
     """The repository of suppliers. Raises StorageError from every method."""
 
     def save(
-        self, suppliers: Iterable[Supplier], *, file: str, at: datetime, file_sha256: str = ""
+        self,
+        suppliers: Iterable[Supplier],
+        *,
+        file: str,
+        at: datetime,
+        file_sha256: str = "",
+        ended: Sequence[Supplier] | None = None,
+        sealed: Iterable[Seal] = (),
     ) -> ImportCount:
         """Keep these suppliers, in one transaction; one that is already there just so stays.
 
         What a file says otherwise than it did before is taken over; what was changed by hand and
         the file has nothing new to say of stays (see `carry`). `file` names where they come from,
-        `file_sha256` its bytes.
+        `file_sha256` its bytes. `ended` are those that the file, which names all there are, does
+        not have: the event names them, and a later file that has one reopens it. `sealed` are the
+        seals of what else is stored with them.
         """
         added = changed = unchanged = 0
-        sealed, merged = dict[str, Seal](), []
+        seals, merged = dict[str, Seal](), []
+        gone = {one.ref for one in ended or ()}
         with writing(self._db) as db:
             into = holders(ties(db))
-            for supplier in suppliers:
+            for supplier in (*suppliers, *(ended or ())):
                 if supplier.ref in into:
                     merged.append(supplier.ref)
                 held = row_of(db, into.get(supplier.ref, supplier.ref))
                 if held is None:
                     now, said = supplier, supplier
                     added += 1
+                elif supplier.ref in gone:
+                    now, said = supplier, replace(held.imported, ended=supplier.ended)
                 elif supplier.ref in into:
                     now, said = union(held.supplier, supplier), held.imported
                 else:
@@ -70,10 +82,10 @@ class SupplierStore(Repository):
                 if held and (now, said) == (held.supplier, held.imported):
                     unchanged += 1
                     continue
-                if held:
+                if held and supplier.ref not in gone:
                     same = now == held.supplier
                     changed, unchanged = changed + (not same), unchanged + same
-                sealed[now.ref] = write(db, now, imported=said, file=file, at=at.isoformat())
+                seals[now.ref] = write(db, now, imported=said, file=file, at=at.isoformat())
             what: dict[str, AuditValue] = {
                 "file": file,
                 "file_sha256": file_sha256,
@@ -81,7 +93,11 @@ class SupplierStore(Repository):
                 "changed": changed,
                 "unchanged": unchanged,
             }
-            append(db, AuditEvent("suppliers imported", at, self._who, what), list(sealed.values()))
+            kind: AuditKind = "suppliers imported"
+            if ended is not None:
+                kind = "suppliers replaced"
+                what |= {"ended": len(ended), "ended_refs": tuple(sorted(gone))}
+            append(db, AuditEvent(kind, at, self._who, what), [*sealed, *seals.values()])
         return ImportCount(added, changed, unchanged, tuple(merged))
 
     def all(self) -> list[Supplier]:
@@ -106,19 +122,32 @@ class SupplierStore(Repository):
             return frozenset(ref for (ref,) in rows)
 
     def get(self, ref: str) -> Supplier | None:
-        """The supplier of that ref, or None."""
+        """The supplier of that ref, or of that one of the buyer's; or None."""
         row = self.row(ref)
         return row.supplier if row else None
 
     def row(self, ref: str) -> SupplierRow | None:
-        """The supplier of that ref with where it comes from, or None."""
+        """The supplier of that ref, or of that one of the buyer's, with where it comes from."""
         with plain_errors(self.path):
-            return row_of(self._db, ref)
+            if found := row_of(self._db, ref):
+                return found
+            own = self._db.conn.execute(
+                "SELECT supplier_ref FROM supplier_refs WHERE own_ref = ?", (ref,)
+            ).fetchone()
+            return row_of(self._db, own[0]) if own else None
 
     def merged(self) -> Mapping[str, str]:
         """The supplier that holds each one that was merged away, by their references."""
         with plain_errors(self.path):
             return holders(ties(self._db))
+
+    def as_imported(self) -> list[Supplier]:
+        """Every supplier as a file last had it, by ref."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT coalesce(imported, body) FROM suppliers ORDER BY ref"
+            ).fetchall()
+        return [decode(Supplier, body) for (body,) in rows]
 
 
 def row_of(db: Database, ref: str) -> SupplierRow | None:

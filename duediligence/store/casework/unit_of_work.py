@@ -13,6 +13,7 @@ from duediligence.store.casework.runs import CoverageStore, RunStore
 from duediligence.store.casework.schema import migrations
 from duediligence.store.casework.screened import ScreenedStore
 from duediligence.store.casework.supplier_changes import SupplierChangeStore
+from duediligence.store.casework.supplier_refs import SupplierRefStore
 from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, SupplierStore
 from duediligence.store.database import connect, copy, damage, plain_errors, reading, writing
 
@@ -83,6 +84,10 @@ class Casework:
     @cached_property
     def suppliers(self) -> SupplierStore:
         return SupplierStore(self._db, who=self.who)
+
+    @cached_property
+    def supplier_refs(self) -> SupplierRefStore:
+        return SupplierRefStore(self._db, who=self.who)
 
     @cached_property
     def runs(self) -> RunStore:

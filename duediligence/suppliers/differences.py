@@ -1,0 +1,65 @@
+"""What differs between a supplier as it was and as it is now."""
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from duediligence.model import Contract, Supplier
+from duediligence.text.dates import long_date
+from duediligence.text.money import in_pounds
+
+SupplierField = Literal[
+    "name", "trading names", "former names", "numbers", "address", "people", "contracts", "ended",
+    "works under",
+]  # fmt: skip
+
+
+class Difference(NamedTuple):
+    """A field that differs: what it held, and what it holds."""
+
+    field: SupplierField
+    before: str
+    now: str
+
+
+def differences(before: Supplier, now: Supplier) -> Iterator[Difference]:
+    """The fields in which two states of a supplier differ, as people read them."""
+    was, held = (_fields(one) for one in (before, now))
+    for field, value in held.items():
+        if was[field] != value:
+            yield Difference(field, was[field], value)
+
+
+def _fields(one: Supplier) -> dict[SupplierField, str]:
+    address = one.address
+    return {
+        "name": one.name,
+        "trading names": "; ".join(one.trading_names),
+        "former names": "; ".join(one.former_names),
+        "numbers": ", ".join(map(str, one.identifiers)),
+        "address": ", ".join(filter(None, (address.text, address.postcode, address.country)))
+        if address
+        else "",
+        "people": "; ".join(
+            " ".join(filter(None, (p.name, f"({p.role})", str(p.birth_date or ""))))
+            for p in one.people
+        ),
+        "contracts": "; ".join(map(contract_line, one.engagements)),
+        "ended": long_date(one.ended) if one.ended else "",
+        "works under": ", ".join(f"{part.supplier_ref} ({part.role})" for part in one.part_of),
+    }
+
+
+def contract_line(contract: Contract) -> str:
+    """One contract on one line."""
+    parts = [contract.title, contract.category]
+    if contract.cpv:
+        parts.append(f"CPV {', '.join(contract.cpv)}")
+    if contract.yearly_value is not None:
+        parts.append(f"{in_pounds(contract.yearly_value)} a year")
+    if contract.start:
+        parts.append(f"from {long_date(contract.start)}")
+    if contract.end:
+        parts.append(f"to {long_date(contract.end)}")
+    if contract.owner:
+        parts.append(f"owner {contract.owner}")
+    return ", ".join(filter(None, parts))

@@ -1,0 +1,304 @@
+"""`suppliers import`, with and without --replace, and `suppliers duplicates`, as typed."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from duediligence.model import Supplier
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
+from tests.cli.conftest import Run
+from tests.messy_workbook import MessyWorkbook, make_messy_workbook
+
+HEADER = "name,postcode,company no\n"
+MOSS, GULL = "Moss Catering Ltd,ZY1 1AA,99000001\n", "Gull Taxis,ZY1 1AB,\n"
+QUILL, DUNE = "Quill Roofing,ZY1 1AC,99000003\n", "Dune Advice,ZY1 1AD,\n"
+
+
+def written(path: Path, *rows: str) -> Path:
+    path.write_text(HEADER + "".join(rows), encoding="utf-8")
+    return path
+
+
+def stored(folder: Path) -> dict[str, Supplier]:
+    """The stored suppliers by name."""
+    with Workspace(Settings(home=folder / "home")) as ws:
+        return {one.name: one for one in ws.suppliers.all()}
+
+
+def events(run: Run) -> list[dict[str, object]]:
+    found = json.loads(run("audit", "log", "--json").out)["data"]
+    return [one["event"] for one in found if one["event"]["kind"].startswith("suppliers")]
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Let somebody be at the terminal, who types this."""
+    stdin = io.StringIO(text)
+    monkeypatch.setattr(stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys, "stdin", stdin)
+
+
+def test_a_corrected_spelling_is_reported_and_is_no_new_supplier(run: Run, tmp_path: Path) -> None:
+    run("suppliers", "import", written(tmp_path / "s.csv", MOSS, GULL))
+    before = stored(tmp_path)
+    corrected = written(
+        tmp_path / "s.csv", MOSS.replace("Ltd", "Limited"), GULL.replace("1AB", "1AX")
+    )
+    told = run("suppliers", "import", corrected).err
+    assert "2 suppliers known under another spelling:" in told
+    ref = before["Moss Catering Ltd"].ref
+    assert f"{ref} 'Moss Catering Ltd' is now 'Moss Catering Limited' (same number)" in told
+    assert "'Gull Taxis' (same name, another postcode, postcode changed)" in told
+    assert {one.ref for one in stored(tmp_path).values()} == {one.ref for one in before.values()}
+    assert "0 new, 0 changed, 2 unchanged" in run("suppliers", "import", corrected).err
+
+
+def test_a_reference_of_the_buyer_finds_a_supplier_that_came_without(
+    run: Run, tmp_path: Path
+) -> None:
+    run("suppliers", "import", written(tmp_path / "s.csv", MOSS))
+    ref = stored(tmp_path)["Moss Catering Ltd"].ref
+    path = tmp_path / "refs.csv"
+    path.write_text("ref,name,postcode\nV1,Moss Catering,ZY1 1AA\n")
+    told = run("suppliers", "import", path).err
+    assert "1 supplier known without a reference, which now has one:" in told
+    assert "V1 in the file" in told
+    assert run("suppliers", "show", "V1").out.startswith(f"{ref}: Moss Catering")
+    path.write_text("ref,name\nV1,Wholly Different\n")
+    assert "0 new, 1 changed" in run("suppliers", "import", path).err
+    assert run("audit", "verify").code == 0
+
+
+def test_what_may_be_known_is_named(run: Run, tmp_path: Path) -> None:
+    two = written(tmp_path / "s.csv", "Moss,ZY1 1AA,\n", "Moss,ZY1 1AB,\n")
+    run("suppliers", "import", two)
+    told = run("suppliers", "import", written(tmp_path / "s.csv", "Moss,ZY1 1AC,\n")).err
+    assert "'Moss' is new. Is it S-" in told
+
+
+def test_replacing_ends_who_is_not_there_and_reopens_who_comes_back(
+    run: Run, tmp_path: Path
+) -> None:
+    path = written(tmp_path / "s.csv", MOSS, GULL, QUILL, DUNE)
+    run("suppliers", "import", path)
+    refs = {name: one.ref for name, one in stored(tmp_path).items()}
+    next_one = written(
+        tmp_path / "q2.csv", MOSS.replace("1AA", "1AX"), GULL, DUNE, "New Firm,ZY2,\n"
+    )
+    done = run("suppliers", "import", next_one, "--replace", "--yes")
+    assert done.code == 0
+    shown = " ".join(done.out.split())
+    assert "come 1 New Firm go 1 Quill Roofing change 1" in shown
+    assert "address '-' →" not in shown
+    assert "→ 'ZY1 1AX'" in shown
+    assert "Replaced: 1 came, 1 supplier ended, 1 changed, 2 unchanged." in done.out
+    now = stored(tmp_path)
+    assert [name for name, one in now.items() if one.ended] == ["Quill Roofing"]
+    assert {name: one.ref for name, one in now.items() if name in refs} == refs
+    event = events(run)[-1]
+    assert event["kind"] == "suppliers replaced"
+    what = event["what"]
+    assert isinstance(what, dict)
+    assert {name: what[name] for name in ("added", "changed", "ended", "unchanged")} == {
+        "added": 1, "changed": 1, "ended": 1, "unchanged": 2,
+    }  # fmt: skip
+    assert what["ended_refs"] == [refs["Quill Roofing"]]
+    # Who comes back is the one that went.
+    back = run("suppliers", "import", written(tmp_path / "q3.csv", QUILL.replace("1AC", "1AY")))
+    assert f"1 supplier had ended and is active again: {refs['Quill Roofing']}" in back.err
+    assert stored(tmp_path)["Quill Roofing"].ended is None
+    assert stored(tmp_path)["Quill Roofing"].ref == refs["Quill Roofing"]
+    assert run("audit", "verify").code == 0
+
+
+def test_replacing_asks_and_a_no_changes_nothing(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("suppliers", "import", written(tmp_path / "s.csv", MOSS, GULL, QUILL))
+    next_one = written(tmp_path / "q2.csv", MOSS, GULL)
+    before, recorded = stored(tmp_path), events(run)
+    answer(monkeypatch, "n\n")
+    refused = run("suppliers", "import", next_one, "--replace")
+    assert refused.code == 2
+    assert "go            1  Quill Roofing" in refused.out
+    assert (stored(tmp_path), events(run)) == (before, recorded)
+    answer(monkeypatch, "y\n")
+    assert run("suppliers", "import", next_one, "--replace").code == 0
+    assert stored(tmp_path)["Quill Roofing"].ended
+
+
+def test_replacing_without_a_terminal_needs_a_yes(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("suppliers", "import", written(tmp_path / "s.csv", MOSS, GULL, QUILL))
+    next_one = written(tmp_path / "q2.csv", MOSS, GULL)
+    before = stored(tmp_path)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    refused = run("suppliers", "import", next_one, "--replace")
+    assert (refused.code, "run it again with --yes" in refused.err) == (2, True)
+    shown = run("suppliers", "import", next_one, "--replace", "--dry-run")
+    assert (shown.code, "Nothing was changed" in shown.err) == (0, True)
+    assert stored(tmp_path) == before
+
+
+def test_a_part_of_the_list_does_not_end_most(run: Run, tmp_path: Path) -> None:
+    run("suppliers", "import", written(tmp_path / "s.csv", MOSS, GULL, QUILL))
+    one_sheet = written(tmp_path / "q2.csv", MOSS)
+    before = stored(tmp_path)
+    refused = run("suppliers", "import", one_sheet, "--replace", "--yes")
+    assert refused.code == 2
+    assert "2 suppliers would end, more than half of all" in refused.err
+    assert stored(tmp_path) == before
+    assert run("suppliers", "import", one_sheet, "--replace", "--yes", "--end-most").code == 0
+    assert sum(one.ended is not None for one in stored(tmp_path).values()) == 2
+
+
+def test_a_file_with_rows_that_cannot_be_used_replaces_nothing(run: Run, tmp_path: Path) -> None:
+    run("suppliers", "import", written(tmp_path / "s.csv", MOSS, GULL))
+    before = stored(tmp_path)
+    refused = run(
+        "suppliers",
+        "import",
+        written(tmp_path / "q2.csv", MOSS, ",ZY1 1AB,\n"),
+        "--replace",
+        "--yes",
+    )
+    assert refused.code == 2
+    assert "1 row cannot be used, such as row 3: the name is blank" in refused.err
+    assert stored(tmp_path) == before
+    assert not list(tmp_path.glob("*rejects*"))
+
+
+def test_options_of_replacing_mean_nothing_without_it(run: Run, tmp_path: Path) -> None:
+    for option in ("--yes", "--dry-run", "--end-most"):
+        assert run("suppliers", "import", written(tmp_path / "s.csv", MOSS), option).code == 2
+    assert stored(tmp_path) == {}
+
+
+def test_who_has_ended_is_kept_and_not_screened(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text("name,status\nMoss,Ended\nGull,Active\n")
+    assert "1 ended: kept, and not screened." in run("suppliers", "import", path).err
+    for arguments in ([], [path]):
+        shown = json.loads(run("screen", *arguments, "--json").out)["data"]
+        assert shown["suppliers"] == 1
+    path.write_text("name,status\nMoss,Ended\nGull,Ended\n")
+    run("suppliers", "import", path)
+    assert "All suppliers have ended: there are none to screen" in run("screen").err
+
+
+def test_duplicates_are_listed_with_why_and_the_command_that_merges(
+    run: Run, tmp_path: Path
+) -> None:
+    path = written(tmp_path / "s.csv", MOSS, "Moss Catering,ZY1 1AA,\n", QUILL)
+    assert (
+        "1 case of suppliers that may be one: duediligence suppliers duplicates"
+        in run("suppliers", "import", path).err
+    )
+    shown = run("suppliers", "duplicates").out
+    one, other = stored(tmp_path)["Moss Catering Ltd"], stored(tmp_path)["Moss Catering"]
+    assert f"{one.ref} Moss Catering Ltd, ZY1 1AA\n    0 alerts, 0 decisions\n" in shown
+    assert "  Same name and postcode\n" in shown
+    keep, merged = sorted((one.ref, other.ref))
+    assert f"  duediligence suppliers merge {keep} {merged}\n" in shown
+    assert "Quill" not in shown
+    (group,) = json.loads(run("suppliers", "duplicates", "--json").out)["data"]
+    assert [each["ref"] for each in group["suppliers"]] == [keep, merged]
+    assert group["why"][0]["reason"] == "same name and postcode"
+    assert group["commands"] == [f"duediligence suppliers merge {keep} {merged}"]
+
+
+def test_what_a_person_keeps_apart_is_not_shown_again(run: Run, tmp_path: Path) -> None:
+    path = written(tmp_path / "s.csv", MOSS, "Moss Catering,ZY1 1AA,\n")
+    run("suppliers", "import", path)
+    one, other = (each.ref for each in stored(tmp_path).values())
+    for refs in ([one, other], [other, one]):
+        done = run("suppliers", "duplicates", "--not-the-same", *refs)
+        assert (done.code, "are not the same supplier" in done.out) == (0, True)
+    assert run("suppliers", "duplicates").out == ""
+    assert "may be one" not in run("suppliers", "import", path).err
+    kept = [one for one in events(run) if one["kind"] == "suppliers kept apart"]
+    assert [one["subject"] for one in kept] == [min(one, other)]
+    assert run("audit", "verify").code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [["S1"], ["S1", "S2"], ["--not-the-same"], ["--not-the-same", "S1"]]
+)
+def test_two_suppliers_are_kept_apart_and_no_fewer(run: Run, arguments: list[str]) -> None:
+    refused = run("suppliers", "duplicates", *arguments)
+    assert (refused.code, "Name two suppliers with --not-the-same" in refused.err) == (2, True)
+
+
+def test_a_supplier_is_itself(run: Run, tmp_path: Path) -> None:
+    run("suppliers", "import", written(tmp_path / "s.csv", MOSS))
+    (one,) = (each.ref for each in stored(tmp_path).values())
+    assert "are one supplier" in run("suppliers", "duplicates", "--not-the-same", one, one).err
+    assert (
+        "Unknown supplier 'S9'" in run("suppliers", "duplicates", "--not-the-same", one, "S9").err
+    )
+
+
+@pytest.fixture(scope="module")
+def workbooks(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Path, MessyWorkbook, MessyWorkbook]:
+    folder = tmp_path_factory.mktemp("messy")
+    return (
+        folder,
+        make_messy_workbook(folder / "q1.xlsx", 1, suppliers=200),
+        make_messy_workbook(folder / "q2.xlsx", 2, suppliers=200),
+    )
+
+
+def test_a_messy_workbook_becomes_its_suppliers_and_so_does_the_next(
+    run: Run, tmp_path: Path, workbooks: tuple[Path, MessyWorkbook, MessyWorkbook]
+) -> None:
+    folder, first, second = workbooks
+    told = run("suppliers", "import", folder / "q1.xlsx")
+    assert told.code == 0
+    assert f"{len(first.suppliers)} suppliers ({len(first.suppliers)} new" in told.err
+    with Workspace(Settings(home=tmp_path / "home")) as ws:
+        before = ws.suppliers.all()
+    assert len(before) == len(first.suppliers)
+    assert {one.name for one in before} == {" ".join(one.name.split()) for one in first.suppliers}
+    assert sum(one.ended is not None for one in before) == len(first.ended)
+    assert sum(bool(one.part_of) for one in before) >= len(first.parts) - 2
+    assert sum(len(one.engagements) for one in before) == sum(s.contracts for s in first.suppliers)
+    assert "0 new, 0 changed" in run("suppliers", "import", folder / "q1.xlsx").err
+    pairs = json.loads(run("suppliers", "duplicates", "--json").out)["data"]
+    shown = [{one["name"] for one in group["suppliers"]} for group in pairs]
+    assert all({" ".join(name.split()) for name in pair} in shown for pair in first.duplicates)
+
+    assert run("suppliers", "import", folder / "q2.xlsx", "--replace", "--yes").code == 0
+    with Workspace(Settings(home=tmp_path / "home")) as ws:
+        every = ws.suppliers.all()
+    after = {one.name: one for one in every}
+    refs = {one.name: one.ref for one in before}
+    for old, new in second.corrected.items():
+        assert after[" ".join(new.split())].ref == refs[old]
+    for name in (*second.moved, *second.numbered):
+        assert after[" ".join(name.split())].ref == refs[" ".join(name.split())]
+    assert all(after[name].ended for name in second.gone)
+    assert not refs.keys() & set(second.come)
+    assert len(every) == len(before) + len(second.come)
+
+
+def test_what_is_shown_of_a_file_fits_a_screen(
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    workbooks: tuple[Path, MessyWorkbook, MessyWorkbook],
+) -> None:
+    folder, _, _ = workbooks
+    for stream in (sys.stdout, sys.stderr):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    first = run("suppliers", "import", folder / "q1.xlsx")
+    second = run("suppliers", "import", folder / "q2.xlsx", "--replace", "--dry-run")
+    for shown in (first, second):
+        lines = (shown.out + shown.err).splitlines()
+        assert 10 < len(lines) <= 22
+        assert max(map(len, lines)) <= 80
+    assert "Company no." in first.err
