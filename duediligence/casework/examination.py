@@ -74,8 +74,9 @@ class NotCovered:
 class Verification:
     """What was compared with the audit chain, and what differs.
 
-    `problems` are the first of `found`, `verified` counts what is right by kind. `records` and
-    `head` are of the chain; None and empty where it is broken itself.
+    `problems` are the first of `found`, `verified` counts what is right by kind, `removed` what
+    went by the rules of retention, by rule. `records` and `head` are of the chain; None and empty
+    where it is broken itself.
     """
 
     problems: tuple[AuditProblem, ...]
@@ -84,6 +85,7 @@ class Verification:
     not_covered: tuple[NotCovered, ...]
     records: int | None
     head: str
+    removed: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def sound(self) -> bool:
@@ -102,6 +104,11 @@ class _Chain:
     decisions: dict[int, AuditRecord] = field(default_factory=dict)
     removed_contents: set[str] = field(default_factory=set)
     removed_unnamed: bool = False
+    # By the position of their event, or of the decision, or the run: the rule.
+    rules: dict[int, str] = field(default_factory=dict)
+    removed_decisions: dict[int, str] = field(default_factory=dict)
+    removed_runs: dict[str, str] = field(default_factory=dict)
+    removed: dict[str, int] = field(default_factory=dict)
     totals: dict[int, tuple[object, object]] = field(default_factory=dict)
     sealed_before: AuditRecord | None = None
     added: dict[str, AuditRecord] = field(default_factory=dict)
@@ -120,6 +127,7 @@ class _Chain:
                 self.rows[event.subject] = _texts(event, "rows")
             case "retention":
                 self._lessen(event)
+                self._remove(record)
             case "decision":
                 position = event.what.get("decision")
                 if isinstance(position, int):
@@ -145,6 +153,18 @@ class _Chain:
             self.removed_contents.update(contents)
         elif event.subject in ("cleared", "screenings", "evidence"):
             self.removed_unnamed = True
+
+    def _remove(self, record: AuditRecord) -> None:
+        event, rule = record.event, record.event.subject
+        self.rules[record.position] = rule
+        if isinstance(count := event.what.get("removed"), int):
+            self.removed[rule] = self.removed.get(rule, 0) + count
+        for position in map(int, filter(str.isdecimal, _texts(event, "decisions"))):
+            self.decisions.pop(position, None)
+            self.removed_decisions[position] = rule
+        # Of a run that was only lessened, the event has the hash since.
+        if rule in ("screenings", "evidence") and not _texts(event, "sha256"):
+            self.removed_runs |= dict.fromkeys(_texts(event, "runs"), rule)
 
 
 def _texts(event: AuditEvent, key: str) -> tuple[str, ...]:
@@ -202,6 +222,7 @@ class Examination:
             tuple(self.not_covered),
             records,
             head,
+            dict(self.chain.removed),
         )
 
     def _tell(self, problem: AuditProblem) -> None:
@@ -322,7 +343,9 @@ class Examination:
         for one in now:
             digest_then, position = expected.pop((one.table, one.key), (None, None))
             name, unless = _named(one.table), _UNLESS.get(one.table, "")
-            if digest_then is None:
+            if digest_then is None and position in self.chain.rules:
+                self._differs(name, one.key, _back(self.chain.rules[position]), position)
+            elif digest_then is None:
                 self._differs(name, one.key, f"was never recorded: inserted by hand{unless}")
             elif digest_then != one.sha256:
                 self._differs(name, one.key, f"was changed by hand{unless}", position)
@@ -342,6 +365,9 @@ class Examination:
                 expected = chain.lessened.get(run_id, str(record.event.what.get("sha256")))
                 if expected:
                     self._run(run_id, record, expected)
+                elif run_id in kept and run_id in chain.removed_runs:
+                    what = _back(chain.removed_runs[run_id])
+                    self._differs("runs", run_id, what, record.position)
                 elif run_id in kept:
                     unknown += 1
                 task.advance()
@@ -419,7 +445,9 @@ class Examination:
             else:
                 self._count("decisions")
         for position in kept.keys() - self.chain.decisions.keys():
-            what = f"decision {position} was never recorded: inserted by hand"
+            rule = self.chain.removed_decisions.get(position)
+            how = _back(rule) if rule else "was never recorded: inserted by hand"
+            what = f"decision {position} {how}"
             self._tell(AuditProblem(self.chain.end + 1, what, table="decisions", key=str(position)))
 
     def _contents(self) -> None:
@@ -648,6 +676,10 @@ class Examination:
             return read()
         except (StorageError, ValueError, LookupError, TypeError, AssertionError):
             return None
+
+
+def _back(rule: str) -> str:
+    return f"was removed under the rule {rule}, and was put back by hand"
 
 
 def _named(table: str) -> str:

@@ -87,6 +87,7 @@ from duediligence.cli import (  # noqa: E402
     schedule,
     screen,
     setup,
+    supplier_removal,
     suppliers,
 )
 
@@ -94,6 +95,7 @@ app.command("demo")(demo.demo)
 app.add_typer(lists.app, name="lists")
 local_lists.register(lists.app)
 app.add_typer(suppliers.app, name="suppliers")
+supplier_removal.register(suppliers.app)
 app.add_typer(registers.app, name="registers")
 app.command("check")(screen.check)
 app.command("screen")(screen.screen)

@@ -85,6 +85,7 @@ def verify(
                 "problems": found.problems,
                 "problems_found": found.found,
                 "verified": found.verified,
+                "removed": found.removed,
                 "not_covered": found.not_covered,
             }
         )
@@ -254,6 +255,9 @@ def _tell(found: "Verification") -> None:
     verified = {kind: number for kind, number in found.verified.items() if kind != "records"}
     if verified:
         say("Verified: " + ", ".join(f"{kind} {number:,}" for kind, number in verified.items()))
+    if found.removed:
+        rules = ", ".join(f"{rule} {number:,}" for rule, number in found.removed.items())
+        say(visible(f"Removed under rules of retention, and so not missing: {rules}"))
     for one in found.not_covered:
         how_many = f"{one.count:,} " if one.count else ""
         say(visible(f"Not covered: {how_many}{one.what}: {one.why}."))

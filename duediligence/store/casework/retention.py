@@ -166,26 +166,38 @@ def remove_findings(
     return removed, sorted(lessened)
 
 
+@contextmanager
+def unguarded(db: Database, *guards: str) -> Iterator[None]:
+    """Do inside what triggers forbid: they are away for this transaction only.
+
+    Raises StorageError where one was removed by hand.
+    """
+    made = []
+    for guard in guards:
+        row = db.conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", (guard,)).fetchone()
+        if row is None:
+            raise StorageError(
+                f"{path_of(db)}: the guard {guard} was removed by hand",
+                hint="Keep the file as it is, verify the audit chain, and compare with a backup.",
+            )
+        made.append(row[0])
+        db.conn.execute(f"DROP TRIGGER {guard}")
+    yield
+    for schema in made:
+        db.conn.execute(schema)
+
+
 def forget(db: Database, declared_before: date) -> list[int]:
-    """Remove old answers, which nothing else may: the guard is away for this transaction only.
+    """Remove old answers.
 
     Returns their positions. By the day of the declaration, so that an older answer never comes
     to count again.
     """
-    guard = "declarations_kept_DELETE"
-    row = db.conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", (guard,)).fetchone()
-    if row is None:
-        raise StorageError(
-            f"{path_of(db)}: the guard {guard} was removed by hand",
-            hint="Keep the file as it is, verify the audit chain, and compare with a backup.",
-        )
-    (schema,) = row
-    db.conn.execute(f"DROP TRIGGER {guard}")
-    removed = db.conn.execute(
-        "DELETE FROM declarations WHERE declared_on < ? RETURNING position",
-        (declared_before.isoformat(),),
-    ).fetchall()
-    db.conn.execute(schema)
+    with unguarded(db, "declarations_kept_DELETE"):
+        removed = db.conn.execute(
+            "DELETE FROM declarations WHERE declared_on < ? RETURNING position",
+            (declared_before.isoformat(),),
+        ).fetchall()
     return [position for (position,) in removed]
 
 
@@ -224,7 +236,7 @@ class RetentionResult:
     """What went: runs by rule, findings and the runs that they stood in, contents, digests and
     declared answers.
 
-    `sources` are hashes of the answers of registers that the runs still there refer to.
+    `sources` are addresses and hashes of the answers of registers that runs still there refer to.
     """
 
     runs: Mapping[str, Sequence[str]]
@@ -233,7 +245,7 @@ class RetentionResult:
     contents: int
     digests: int
     declarations: int
-    sources: frozenset[str]
+    sources: frozenset[tuple[str, str]]
 
 
 class RetentionStore(Repository):
@@ -294,9 +306,9 @@ class RetentionStore(Repository):
             contents,
             len(digests),
             len(declarations),
-            _sources(db),
+            sources_of(db),
         )
-        decided = tuple(sorted(no_use & _decided(db)))
+        decided = tuple(sorted(no_use & decided_about(db)))
         for event in self._events(db, taken, decided, at):
             append(db, event)
         for rule, sealed in (
@@ -337,7 +349,7 @@ class RetentionStore(Repository):
         return AuditEvent("retention", at, self._who, what, rule)
 
 
-def _decided(db: Database) -> set[str]:
+def decided_about(db: Database) -> set[str]:
     """The hashes of what decisions are about."""
     rows = db.conn.execute(
         "SELECT json_extract(CAST(body AS TEXT), '$.party_sha256'), "
@@ -346,8 +358,13 @@ def _decided(db: Database) -> set[str]:
     return {digest for row in rows for digest in row if digest}
 
 
-def _sources(db: Database) -> frozenset[str]:
+def sources_of(db: Database) -> frozenset[tuple[str, str]]:
+    """The addresses and hashes of the answers of registers that stored runs refer to."""
     rows = db.conn.execute(
         "SELECT body FROM contents WHERE sha256 IN (SELECT sha256 FROM run_dossiers)"
     )
-    return frozenset(source.sha256 for (body,) in rows for source in decode(Dossier, body).sources)
+    return frozenset(
+        (source.address, source.sha256)
+        for (body,) in rows
+        for source in decode(Dossier, body).sources
+    )

@@ -16,6 +16,7 @@ from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, S
 from duediligence.store.database import connect, copy, damage, plain_errors, reading, writing
 
 if TYPE_CHECKING:
+    from duediligence.store.casework.erasure import ErasureStore
     from duediligence.store.casework.integrity import IntegrityStore
     from duediligence.store.casework.outbox import OutboxStore
     from duediligence.store.casework.retention import RetentionStore
@@ -121,6 +122,12 @@ class Casework:
         from duediligence.store.casework.retention import RetentionStore
 
         return RetentionStore(self._db, who=self.who)
+
+    @cached_property
+    def erasure(self) -> "ErasureStore":
+        from duediligence.store.casework.erasure import ErasureStore
+
+        return ErasureStore(self._db, who=self.who)
 
     @cached_property
     def audit(self) -> AuditStore:
