@@ -1,8 +1,10 @@
 """How far long work is, and what of it is kept if it stops: only the command line prints it."""
 
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
+T = TypeVar("T")
 # What the steps of a task are: things that its description names, or bytes.
 Unit = Literal["", "bytes"]
 
@@ -56,3 +58,10 @@ class Silent:
 
 
 SILENT: Progress = Silent()
+
+
+def counted(items: Iterable[T], task: Task, steps: Callable[[T], int] = lambda _: 1) -> Iterator[T]:
+    """The items, each a number of steps of the task as it is taken."""
+    for item in items:
+        task.advance(steps(item))
+        yield item

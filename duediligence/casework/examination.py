@@ -14,7 +14,7 @@ from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import StorageError, TimeStampFailed
 from duediligence.model.alerts import Compared, Decision
 from duediligence.model.audit import AuditEvent, AuditProblem, AuditRecord
-from duediligence.progress import Progress
+from duediligence.progress import Progress, counted
 from duediligence.screening.alerts import projection
 from duediligence.screening.audit_events import LIST_TABLES, REGISTERS, SNAPSHOTS, snapshot_seal
 from duediligence.screening.workspace import Workspace
@@ -186,13 +186,15 @@ class Examination:
     not_covered: list[NotCovered] = field(default_factory=list)
     chain: _Chain = field(default_factory=_Chain)
     expected: dict[tuple[str, str], tuple[bytes | None, int]] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     def examine(self, head: str) -> Verification:
         """Compare everything. Raises StorageError where the files cannot be read."""
         casework = self.workspace.casework
         with casework.snapshot():
-            with self.progress.task("Verifying the chain"):
-                problem = self.workspace.audit.verify(head=head)
+            self.counts = casework.counts()
+            with self.progress.task("Verifying the chain", self.counts["audit"]) as task:
+                problem = self.workspace.audit.verify(head=head, task=task)
                 if problem:
                     self._tell(problem)
             if problem:
@@ -333,9 +335,10 @@ class Examination:
         return found
 
     def _rows_of_casework(self) -> None:
-        with self.progress.task("Verifying rows"):
-            tables = frozenset(KEYS)
-            self._compare(self.workspace.casework.integrity.rows(), tables)
+        tables = frozenset(KEYS)
+        number = sum(key[0] in tables for key in self.expected)
+        with self.progress.task("Verifying rows", number) as task:
+            self._compare(counted(self.workspace.casework.integrity.rows(), task), tables)
 
     def _compare(self, now: Iterable[Seal], tables: frozenset[str]) -> None:
         """What differs between rows as they are and their newest seals."""
@@ -457,10 +460,10 @@ class Examination:
             for record in self.chain.decisions.values()
         }
         integrity, there, older = self.workspace.casework.integrity, set[str](), 0
-        with self.progress.task("Verifying what was compared") as task:
-            for key, body in integrity.contents():
+        number = self.counts["contents"]
+        with self.progress.task("Verifying what was compared", number) as task:
+            for key, body in counted(integrity.contents(), task):
                 there.add(key)
-                task.advance()
                 if key in compared:
                     right = self._as_decided(key, body, compared[key])
                 else:
@@ -653,9 +656,9 @@ class Examination:
                 self._skip(len(rest_on), "answers of registers", why)
             return
         others, there = 0, set[str]()
-        with self.progress.task("Verifying answers of registers") as task:
-            for path, answer in Evidence(folder).every():
-                task.advance()
+        number = sum(1 for _ in folder.glob("*/*.json"))
+        with self.progress.task("Verifying answers of registers", number) as task:
+            for path, answer in counted(Evidence(folder).every(), task):
                 if answer is None:
                     name = f"{path.parent.name[:12]}/{path.name}"
                     self._differs("companies-house", name, "is not the answer that was kept")

@@ -72,7 +72,7 @@ def refresh(
 
         duediligence lists refresh un --accept-shrink
     """
-    from duediligence.cli.lists_shown import files_of, tell
+    from duediligence.cli.lists_shown import files_of, sum_up, tell
     from duediligence.screening.lists.refresh import refresh as refresh_lists
     from duediligence.screening.lists.statuses import statuses
 
@@ -95,9 +95,11 @@ def refresh(
     if as_json:
         say_json([_refreshed(one) for one in ended])
     told = {one.list_id for one in ended if one.result == "failed"}
-    for status in stale:
-        if status.list_id not in told or as_json:
-            warn(f"Warning: {status.list_id} is stale: {status.reason}.")
+    also = [status for status in stale if status.list_id not in told or as_json]
+    for status in also:
+        warn(f"Warning: {status.list_id} is stale: {status.reason}.")
+    if not as_json:
+        sum_up(ended, [status.list_id for status in also])
     missing = [one.list_id for one in ended if one.result == "absent" and one.list_id in ids]
     if from_ is not None and not ids and elsewhere == len(ended):
         raise UsageError(

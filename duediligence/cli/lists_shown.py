@@ -24,7 +24,7 @@ from duediligence.render.wording import visible
 from duediligence.screening.lists.refresh import Refreshed
 from duediligence.screening.lists.statuses import RESTRICTED
 from duediligence.screening.workspace import Workspace
-from duediligence.text.wording import count
+from duediligence.text.wording import count, listed
 
 if TYPE_CHECKING:
     from duediligence.screening.lists.refresh import Refreshed
@@ -79,6 +79,31 @@ def tell(ws: Workspace, one: Refreshed, *, named: bool, folder: Path | None) -> 
         if one.result == "loaded":
             own = ws.watchlist(one.list_id).location is not None
             _tell_drift(one.version.drift, own=own)
+
+
+# Of fewer lists, what was said of each is still on the screen.
+_MANY_LISTS = 8
+_MOST_NAMED = 6
+
+
+def sum_up(ended: Sequence[Refreshed], stale: Sequence[str]) -> None:
+    """Say what the refresh of many lists came to, on less than a screen."""
+    if len(ended) <= _MANY_LISTS:
+        return
+    by_result: dict[str, list[str]] = {}
+    for one in ended:
+        by_result.setdefault(one.result, []).append(one.list_id)
+    counts = [f"{len(ids):,} {result}" for result, ids in by_result.items() if result != "absent"]
+    note(f"{count(len(ended), 'list')}: {', '.join(counts) or 'none was refreshed'}")
+    for words, ids in (
+        ("Failed", by_result.get("failed", ())),
+        ("Stale", stale),
+        ("No file", by_result.get("absent", ())),
+    ):
+        if ids:
+            note(f"    {words}: {listed(ids, _MOST_NAMED)}")
+    if by_result.get("failed") or stale:
+        note("    Why, and what to do about each: duediligence doctor")
 
 
 def _tell_drift(drift: tuple[DriftItem, ...], *, own: bool) -> None:

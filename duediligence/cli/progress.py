@@ -147,9 +147,17 @@ class Bars(Watching):
 
     def __init__(self) -> None:
         super().__init__()
-        from rich.console import Console
+        from rich.console import Console, ConsoleDimensions
 
-        self._console = Console(stderr=True)
+        class Narrower(Console):
+            """Leaves room at the end of the line for `^C`, which would break it."""
+
+            @property
+            def size(self) -> ConsoleDimensions:
+                width, height = super().size
+                return ConsoleDimensions(max(20, width - 4), height)
+
+        self._console = Narrower(stderr=True)
 
     @contextmanager
     def task(

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from duediligence.screening.run.screen import Namesake
 
 
+_LINES_AFTER = 6
 FailOnOption = Annotated[
     str | None,
     typer.Option(
@@ -180,7 +181,11 @@ def show(run: "Run", before: "Run | None" = None) -> None:
     from rich.console import Console
 
     console = Console()
-    console.print(terminal.table(run, console.width))
+    drawn = terminal.table(run, console.width)
+    # What was written, and what to do next, follow.
+    if len(console.render_lines(drawn)) > console.height - _LINES_AFTER:
+        drawn = terminal.table(run, console.width, ends_short=True)
+    console.print(drawn)
 
 
 KINDS: "tuple[Kind, ...]" = ("organisation", "person", "vessel", "unknown")

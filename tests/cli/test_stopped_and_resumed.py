@@ -34,7 +34,7 @@ def looked_up(log: Path) -> list[int]:
 
 
 def stopped(*arguments: str, number: int, by: str, home: Path, folder: Path) -> tuple[int, str]:
-    ended = subprocess.run(  # noqa: S603
+    ended = subprocess.run(
         [sys.executable, "-c", STOPPED_AT.format(number=number, signal=by), *arguments],
         capture_output=True,
         text=True,
@@ -75,6 +75,7 @@ def test_a_screening_that_is_stopped_goes_on_where_it_was(
     assert run("audit", "verify").code == 0
 
 
+@pytest.mark.soak
 def test_the_second_run_finds_the_same_as_one_that_was_not_stopped(
     home: Path, tmp_path: Path, run: Run
 ) -> None:

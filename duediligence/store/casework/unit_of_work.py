@@ -134,8 +134,8 @@ class Casework:
         return AuditStore(self._db)
 
     def counts(self) -> Mapping[str, int]:
-        """How many suppliers, runs, decisions and alerts there are, and records of the chain."""
-        tables = ("suppliers", "runs", "decisions", "alerts", "audit")
+        """How many suppliers, runs, decisions, alerts, records and documents there are."""
+        tables = ("suppliers", "runs", "decisions", "alerts", "audit", "contents")
         with reading(self._db), plain_errors(self.path):
             return {
                 table: self._db.conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
