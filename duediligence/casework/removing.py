@@ -67,7 +67,7 @@ def remove(
     Raises NotFound for an unknown reference, Invalid for a rule that is none of removal, Conflict
     where the rule does not apply or something else needs the suppliers, StorageError.
     """
-    refs = tuple(dict.fromkeys(refs))
+    refs = _with_merged(workspace, refs)
     now, casework = workspace.now().astimezone(UTC), workspace.casework
     own = rules(workspace.settings.retention)
     if rule and rule not in (NEVER, OVER, UPHELD):
@@ -113,6 +113,19 @@ def remove(
                 hint="Nothing was removed. Look again at what would go.",
             )
     return replace(found, answers=_sweep(workspace, applied, taken, dry_run=dry_run))
+
+
+def _with_merged(workspace: Workspace, refs: Sequence[str]) -> tuple[str, ...]:
+    """These suppliers, and those that were merged into them."""
+    found = list(dict.fromkeys(refs))
+    ties = workspace.casework.erasure.ties()
+    for into in found:  # grows as it goes
+        found += [
+            ref
+            for ref, kind, other in ties
+            if (kind, other) == ("merged", into) and ref not in found
+        ]
+    return tuple(found)
 
 
 def _removed_before(workspace: Workspace, refs: Sequence[str]) -> AuditRecord | None:
@@ -205,6 +218,13 @@ def _refuse_where_needed(workspace: Workspace, refs: Sequence[str]) -> None:
                 f"{other.ref} works under {under[0]}",
                 hint=f"Nothing was removed. Remove {other.ref} as well, or correct in your file "
                 "under which supplier it works.",
+            )
+    for ref, kind, counted_for in workspace.casework.erasure.ties():
+        if (ref in refs) != (counted_for in refs):
+            raise Conflict(
+                f"{ref} and {counted_for} were one supplier ({kind}), and share decisions",
+                hint="Nothing was removed. Remove both, or undo the change that made them two or "
+                "one.",
             )
     if workspace.casework.erasure.queued_about(refs):
         raise Conflict(

@@ -307,6 +307,39 @@ def test_what_is_needed_elsewhere_is_refused(house: House) -> None:
         removing.remove(house.on(0), ["S9", "S2"], dry_run=True)
 
 
+TABLES = """
+CREATE TABLE IF NOT EXISTS supplier_changes (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, refs TEXT NOT NULL,
+    undoes INTEGER NOT NULL, made_by TEXT NOT NULL, made_at TEXT NOT NULL,
+    body BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS supplier_ties (
+    ref TEXT NOT NULL, kind TEXT NOT NULL, other_ref TEXT NOT NULL, run_id TEXT NOT NULL,
+    decision INTEGER NOT NULL, PRIMARY KEY (ref, kind)) STRICT, WITHOUT ROWID;
+INSERT INTO supplier_changes VALUES (1, 'merged', '["S9","S8"]', 0, 'Ada', '', x'51756962626c65');
+INSERT INTO supplier_changes VALUES (2, 'edited', '["S1"]', 0, 'Ada', '', x'4B657074');
+INSERT INTO supplier_ties VALUES ('S8', 'merged', 'S9', '', 0);
+"""
+
+
+def test_a_supplier_goes_with_what_was_changed_and_with_those_merged_into_it(house: House) -> None:
+    house.screened(0, TOTAL, KEPT, Supplier(ref="S8", name="Quibblethorpe Twin Ltd"))
+    house.close()
+    with closing(sqlite3.connect(house.home / "casework.db")) as db:
+        db.execute("DELETE FROM suppliers WHERE ref = 'S8'")
+        db.executescript(TABLES)
+    with pytest.raises(Conflict, match="S8 and S9 were one supplier"):
+        removing.remove(house.on(1), ["S8"], dry_run=True)
+    done = house.removed(1, "S9")
+    assert done.refs == ("S9", "S8")
+    assert done.rows["supplier_changes"] == 1
+    assert done.rows["supplier_ties"] == 1
+    left = counts(house.home)
+    assert (left["supplier_changes"], left["supplier_ties"]) == (1, 0)
+    assert left["run_suppliers"] == 1
+    house.close()
+    assert b"Quibblethorpe" not in house.bytes()
+
+
 def test_what_cannot_be_is_refused(house: House) -> None:
     house.imported(0, TOTAL)
     for refs in (["S7"], ["S9", "S7"], [""]):

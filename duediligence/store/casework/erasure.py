@@ -1,7 +1,8 @@
 """Removal of suppliers, and of all that is kept about them and about nobody else.
 
-Whose a row is, its columns say: `ref` or `supplier_ref` name a supplier, `alert_id` an alert. So a
-table that is added later is erased from without a word here.
+Whose a row is, its columns say: `ref`, `other_ref` or `supplier_ref` name a supplier, `refs`
+several (a list in JSON), `alert_id` an alert. So a table that is added later is erased from without
+a word here. A row about several suppliers goes with the first of them.
 """
 
 from collections.abc import Collection, Mapping
@@ -28,7 +29,7 @@ from duediligence.store.casework.seals import KEYS, seal
 from duediligence.store.database import Repository, plain_errors
 from duediligence.store.seals import Seal, gone
 
-_OF_SUPPLIER = ("ref", "supplier_ref")
+_OF_SUPPLIER = ("ref", "other_ref", "supplier_ref", "refs")
 _OF_ALERT = "alert_id"
 # Derived again as a whole.
 DERIVED = ("alerts",)
@@ -36,18 +37,29 @@ DERIVED = ("alerts",)
 
 @dataclass(frozen=True, slots=True)
 class OwnedTable:
-    """A table of `casework.db` whose rows are each about one supplier or one alert.
+    """A table of `casework.db` whose rows are about suppliers, or about an alert.
 
-    `column` says about which. `of_run`: a run holds the rows, and its seal covers them.
+    `columns` say about which. `of_run`: a run holds the rows, and its seal covers them.
     """
 
     name: str
-    column: str
+    columns: tuple[str, ...]
     of_run: bool
 
     @property
     def by_alert(self) -> bool:
-        return self.column == _OF_ALERT
+        return self.columns == (_OF_ALERT,)
+
+    @property
+    def where(self) -> str:
+        """The rows about the supplier or alert ?1."""
+        each = (
+            "EXISTS (SELECT 1 FROM json_each(refs) WHERE value = ?1)"
+            if one == "refs"
+            else f"{one} = ?1"
+            for one in self.columns
+        )
+        return f"({' OR '.join(each)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +81,13 @@ class Erased:
 
 def owned_tables(db: Database) -> list[OwnedTable]:
     """Every such table, whatever tables there come to be."""
-    found = []
+    found, of_runs = [], referring(db, "runs")
     for (name,) in db.conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'"):
         columns = [row[1] for row in db.conn.execute("SELECT * FROM pragma_table_info(?)", (name,))]
-        whose = next((one for one in (*_OF_SUPPLIER, _OF_ALERT) if one in columns), None)
+        whose = tuple(one for one in _OF_SUPPLIER if one in columns)
+        of_run = bool(whose) and (name, "run_id") in of_runs and name not in KEYS
+        whose = whose or tuple(one for one in (_OF_ALERT,) if one in columns)
         if whose and name not in DERIVED:
-            of_run = "run_id" in columns and whose in _OF_SUPPLIER and name not in KEYS
             found.append(OwnedTable(name, whose, of_run))
     return found
 
@@ -87,12 +100,21 @@ class ErasureStore(Repository):
         with plain_errors(self.path):
             return any(
                 self._db.conn.execute(
-                    f"SELECT 1 FROM {table.name} WHERE {table.column} = ? LIMIT 1",  # noqa: S608
+                    f"SELECT 1 FROM {table.name} WHERE {table.where} LIMIT 1",  # noqa: S608
                     (ref,),
                 ).fetchone()
                 for table in owned_tables(self._db)
                 if not table.by_alert
             )
+
+    def ties(self) -> list[tuple[str, str, str]]:
+        """Each supplier whose decisions count for another, how (`merged`, `split`), and that."""
+        with plain_errors(self.path):
+            if not self._db["supplier_ties"].exists():
+                return []
+            return self._db.conn.execute(
+                "SELECT ref, kind, other_ref FROM supplier_ties"
+            ).fetchall()
 
     def screened(self, ref: str) -> datetime | None:
         """When the newest run that covered the supplier began."""
@@ -135,7 +157,7 @@ class ErasureStore(Repository):
                 if one.of_run
                 for ref in refs
                 for (run,) in db.conn.execute(
-                    f"SELECT DISTINCT run_id FROM {one.name} WHERE {one.column} = ?",  # noqa: S608
+                    f"SELECT DISTINCT run_id FROM {one.name} WHERE {one.where}",  # noqa: S608
                     (ref,),
                 )
             }
@@ -146,9 +168,6 @@ class ErasureStore(Repository):
         sealed: list[Seal] = []
         decisions: list[int] = []
         for one in tables:
-            if one.of_run:
-                rows[one.name] = delete(db, one.name, one.column, values[one])
-                continue
             taken = _take(db, one, values[one])
             rows[one.name] = len(taken)
             if one.name == "decisions":
@@ -231,7 +250,7 @@ def _take(db: Database, table: OwnedTable, values: Collection[str]) -> list[tupl
             row
             for value in values
             for row in db.conn.execute(
-                f"DELETE FROM {table.name} WHERE {table.column} = ? RETURNING *",  # noqa: S608
+                f"DELETE FROM {table.name} WHERE {table.where} RETURNING *",  # noqa: S608
                 (value,),
             ).fetchall()
         ]
