@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from duediligence.demo.server import serve
 from tests.cli.conftest import Run
 
+DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
 SUPPLIERS = 1_300
 # The command itself, which is sent a real signal once so many parties were looked up.
 STOPPED_AT = """
@@ -25,6 +27,21 @@ Engine.search_many = search_many
 from duediligence.cli import main
 main(sys.argv[1:])
 """
+# The same, once a function of a module was called so often.
+STOPPED_CALLING = """
+import os, signal, sys
+from importlib import import_module
+module = import_module("{module}")
+real, calls = module.{function}, []
+def function(*args, **options):
+    calls.append(1)
+    if len(calls) == {number}:
+        os.kill(os.getpid(), signal.SIGINT)
+    return real(*args, **options)
+module.{function} = function
+from duediligence.cli import main
+main(sys.argv[1:])
+"""
 
 
 def looked_up(log: Path) -> list[int]:
@@ -34,8 +51,13 @@ def looked_up(log: Path) -> list[int]:
 
 
 def stopped(*arguments: str, number: int, by: str, home: Path, folder: Path) -> tuple[int, str]:
-    ended = subprocess.run(
-        [sys.executable, "-c", STOPPED_AT.format(number=number, signal=by), *arguments],
+    code = STOPPED_AT.format(number=number, signal=by)
+    return ended(*arguments, code=code, home=home, folder=folder)
+
+
+def ended(*arguments: str, code: str, home: Path, folder: Path) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
         capture_output=True,
         text=True,
         cwd=folder,
@@ -47,8 +69,7 @@ def stopped(*arguments: str, number: int, by: str, home: Path, folder: Path) -> 
         },
         check=False,
     )
-    assert not ended.stdout
-    return ended.returncode, ended.stderr
+    return done.returncode, done.stderr
 
 
 @pytest.mark.parametrize("by", ["SIGINT", pytest.param("SIGTERM", marks=pytest.mark.soak)])
@@ -94,3 +115,50 @@ def test_the_second_run_finds_the_same_as_one_that_was_not_stopped(
 def found(run: Run) -> set[tuple[str, str, str]]:
     document = json.loads(run("screen", "s.csv", "--json").out)["data"]
     return {(one["supplier_ref"], one["check_id"], one["entry_id"]) for one in document["findings"]}
+
+
+@pytest.mark.soak
+def test_a_refresh_that_is_stopped_keeps_each_list_that_was_done(tmp_path: Path, run: Run) -> None:
+    home = tmp_path / "home"
+    lists = ("uk-debarment", "opensanctions", "hse-notices")
+    command = ("lists", "refresh", *lists, "--from", str(DEMO / "lists"))
+    code = STOPPED_CALLING.format(
+        module="duediligence.screening.lists.refresh", function="load", number=3
+    )
+    status, said = ended(*command, code=code, home=home, folder=tmp_path)
+    assert status == 130
+    assert said.splitlines()[-1] == (
+        "Stopped. 2 of 3 lists were refreshed. That is kept; run the same command again to go on."
+    )
+    assert run("audit", "verify").code == 0
+    again = run(*command)
+    results = {line.split(":")[0]: line.split(": ")[1] for line in again.out.splitlines()}
+    assert results == {lists[0]: "unchanged", lists[1]: "unchanged", lists[2]: "loaded"}
+
+
+@pytest.mark.soak
+def test_suppliers_that_were_looked_up_are_not_asked_about_again(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    rows = [f"Harkenstone Number {number} Ltd,H{number}" for number in range(6)]
+    (tmp_path / "s.csv").write_text("\n".join(["Supplier,Ref", *rows]) + "\n", encoding="utf-8")
+    assert run("suppliers", "import", "s.csv").code == 0
+    (home / "duediligence.toml").write_text('key_hosts = ["127.0.0.1"]')
+    code = STOPPED_CALLING.format(
+        module="duediligence.screening.resolution.resolving", function="resolve", number=4
+    )
+    with serve() as address:
+        monkeypatch.setenv("DUEDILIGENCE_COMPANIES_HOUSE_URL", address)
+        monkeypatch.setenv("DUEDILIGENCE_COMPANIES_HOUSE_KEY", "any")
+        status, said = ended("suppliers", "resolve", code=code, home=home, folder=tmp_path)
+        assert status == 130
+        assert said.splitlines()[-1].startswith(
+            "Stopped. 3 of 6 suppliers were looked up at Companies House. That is kept; "
+        )
+        answers = {path.name for path in (home / "companies-house").glob("*/*.json")}
+        assert answers
+        assert run("suppliers", "resolve").code in (1, 3)
+    # An answer that was asked for again would have a file of another name, for its time.
+    after = {path.name for path in (home / "companies-house").glob("*/*.json")}
+    assert answers < after
