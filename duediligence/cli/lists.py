@@ -58,7 +58,8 @@ def refresh(
     """Load the newest lists, from their publishers or from a folder of files.
 
     A list that fails keeps the version it had, is marked stale, and makes the command exit 3.
-    An optional list comes into use when it is first named, or found in the folder.
+    An optional list comes into use when it is first named, or found in the folder. If it is
+    stopped (Ctrl-C), each list that was done stays.
 
     Examples:
 

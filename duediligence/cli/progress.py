@@ -152,7 +152,7 @@ class Bars(Watching):
         class Narrower(Console):
             """Leaves room at the end of the line for `^C`, which would break it."""
 
-            @property
+            @property  # type: ignore[misc]
             def size(self) -> ConsoleDimensions:
                 width, height = super().size
                 return ConsoleDimensions(max(20, width - 4), height)

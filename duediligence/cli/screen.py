@@ -87,7 +87,7 @@ def screen(
     could not be checked (which overrides 0 and 1). The last lines state what your set-up never
     looks at; in a CSV, the last row (check SCOPE). Files name the people that flags are about,
     which is recorded; --redact-people makes a copy for circulation. Restricted findings are never
-    in a file.
+    in a file. A long screening that is stopped (Ctrl-C) goes on where it was when it is run again.
 
     Examples:
 
@@ -174,8 +174,10 @@ def show(run: "Run", before: "Run | None" = None) -> None:
 
     from duediligence.render import terminal
 
-    if before or not sys.stdout.isatty():
-        for line in terminal.unchanged(run, before) if before else terminal.summary(run):
+    is_terminal = sys.stdout.isatty()
+    if before or not is_terminal:
+        short = terminal.unchanged(run, before, in_few_lines=is_terminal) if before else None
+        for line in short or terminal.summary(run):
             say(line)
         return
     from rich.console import Console

@@ -41,8 +41,11 @@ def summary(run: Run, limit: int = LIMIT) -> list[str]:
     return [*lines, *_more(len(points), limit), *_gaps(run), *_scope(run)]
 
 
-def unchanged(run: Run, before: Run) -> list[str]:
-    """The same in short, where the run before found and left out just the same."""
+def unchanged(run: Run, before: Run, *, in_few_lines: bool = False) -> list[str]:
+    """The same in short, where the run before found and left out just the same.
+
+    `in_few_lines`: so is what was not checked.
+    """
     warning = [verdict.warning(run)] if verdict.gaps(run) else []
     return [
         *warning,
@@ -50,7 +53,7 @@ def unchanged(run: Run, before: Run) -> list[str]:
         "or gone.",
         verdict.headline(run),
         f"Run {run.id}",
-        *_gaps(run),
+        *(_gaps_in_short(run) if in_few_lines else _gaps(run)),
         f"Scope unchanged: {in_short(run)}. {wording.namesakes(run.namesakes)}".strip(),
     ]
 
