@@ -14,7 +14,7 @@ from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import StorageError, TimeStampFailed
 from duediligence.model.alerts import Compared, Decision
 from duediligence.model.audit import AuditEvent, AuditProblem, AuditRecord
-from duediligence.progress import Progress
+from duediligence.progress import Progress, counted
 from duediligence.screening.alerts import projection
 from duediligence.screening.audit_events import LIST_TABLES, REGISTERS, SNAPSHOTS, snapshot_seal
 from duediligence.screening.workspace import Workspace
@@ -79,8 +79,9 @@ class NotCovered:
 class Verification:
     """What was compared with the audit chain, and what differs.
 
-    `problems` are the first of `found`, `verified` counts what is right by kind. `records` and
-    `head` are of the chain; None and empty where it is broken itself.
+    `problems` are the first of `found`, `verified` counts what is right by kind, `removed` what
+    went by the rules of retention, by rule. `records` and `head` are of the chain; None and empty
+    where it is broken itself.
     """
 
     problems: tuple[AuditProblem, ...]
@@ -89,6 +90,7 @@ class Verification:
     not_covered: tuple[NotCovered, ...]
     records: int | None
     head: str
+    removed: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def sound(self) -> bool:
@@ -107,6 +109,11 @@ class _Chain:
     decisions: dict[int, AuditRecord] = field(default_factory=dict)
     removed_contents: set[str] = field(default_factory=set)
     removed_unnamed: bool = False
+    # By the position of their event, or of the decision, or the run: the rule.
+    rules: dict[int, str] = field(default_factory=dict)
+    removed_decisions: dict[int, str] = field(default_factory=dict)
+    removed_runs: dict[str, str] = field(default_factory=dict)
+    removed: dict[str, int] = field(default_factory=dict)
     totals: dict[int, tuple[object, object]] = field(default_factory=dict)
     sealed_before: AuditRecord | None = None
     added: dict[str, AuditRecord] = field(default_factory=dict)
@@ -125,6 +132,7 @@ class _Chain:
                 self.rows[event.subject] = _texts(event, "rows")
             case "retention":
                 self._lessen(event)
+                self._remove(record)
             case "decision":
                 position = event.what.get("decision")
                 if isinstance(position, int):
@@ -151,6 +159,18 @@ class _Chain:
         elif event.subject in ("cleared", "screenings", "evidence"):
             self.removed_unnamed = True
 
+    def _remove(self, record: AuditRecord) -> None:
+        event, rule = record.event, record.event.subject
+        self.rules[record.position] = rule
+        if isinstance(count := event.what.get("removed"), int):
+            self.removed[rule] = self.removed.get(rule, 0) + count
+        for position in map(int, filter(str.isdecimal, _texts(event, "decisions"))):
+            self.decisions.pop(position, None)
+            self.removed_decisions[position] = rule
+        # Of a run that was only lessened, the event has the hash since.
+        if rule in ("screenings", "evidence") and not _texts(event, "sha256"):
+            self.removed_runs |= dict.fromkeys(_texts(event, "runs"), rule)
+
 
 def _texts(event: AuditEvent, key: str) -> tuple[str, ...]:
     value = event.what.get(key)
@@ -171,13 +191,15 @@ class Examination:
     not_covered: list[NotCovered] = field(default_factory=list)
     chain: _Chain = field(default_factory=_Chain)
     expected: dict[tuple[str, str], tuple[bytes | None, int]] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     def examine(self, head: str) -> Verification:
         """Compare everything. Raises StorageError where the files cannot be read."""
         casework = self.workspace.casework
         with casework.snapshot():
-            with self.progress.task("Verifying the chain"):
-                problem = self.workspace.audit.verify(head=head)
+            self.counts = casework.counts()
+            with self.progress.task("Verifying the chain", self.counts["audit"]) as task:
+                problem = self.workspace.audit.verify(head=head, task=task)
                 if problem:
                     self._tell(problem)
             if problem:
@@ -207,6 +229,7 @@ class Examination:
             tuple(self.not_covered),
             records,
             head,
+            dict(self.chain.removed),
         )
 
     def _tell(self, problem: AuditProblem) -> None:
@@ -317,9 +340,10 @@ class Examination:
         return found
 
     def _rows_of_casework(self) -> None:
-        with self.progress.task("Verifying rows"):
-            tables = frozenset(KEYS)
-            self._compare(self.workspace.casework.integrity.rows(), tables)
+        tables = frozenset(KEYS)
+        number = sum(key[0] in tables for key in self.expected)
+        with self.progress.task("Verifying rows", number) as task:
+            self._compare(counted(self.workspace.casework.integrity.rows(), task), tables)
 
     def _compare(self, now: Iterable[Seal], tables: frozenset[str]) -> None:
         """What differs between rows as they are and their newest seals."""
@@ -327,7 +351,9 @@ class Examination:
         for one in now:
             digest_then, position = expected.pop((one.table, one.key), (None, None))
             name, unless = _named(one.table), _UNLESS.get(one.table, "")
-            if digest_then is None:
+            if digest_then is None and position in self.chain.rules:
+                self._differs(name, one.key, _back(self.chain.rules[position]), position)
+            elif digest_then is None:
                 self._differs(name, one.key, f"was never recorded: inserted by hand{unless}")
             elif digest_then != one.sha256:
                 self._differs(name, one.key, f"was changed by hand{unless}", position)
@@ -347,6 +373,9 @@ class Examination:
                 expected = chain.lessened.get(run_id, str(record.event.what.get("sha256")))
                 if expected:
                     self._run(run_id, record, expected)
+                elif run_id in kept and run_id in chain.removed_runs:
+                    what = _back(chain.removed_runs[run_id])
+                    self._differs("runs", run_id, what, record.position)
                 elif run_id in kept:
                     unknown += 1
                 task.advance()
@@ -424,7 +453,9 @@ class Examination:
             else:
                 self._count("decisions")
         for position in kept.keys() - self.chain.decisions.keys():
-            what = f"decision {position} was never recorded: inserted by hand"
+            rule = self.chain.removed_decisions.get(position)
+            how = _back(rule) if rule else "was never recorded: inserted by hand"
+            what = f"decision {position} {how}"
             self._tell(AuditProblem(self.chain.end + 1, what, table="decisions", key=str(position)))
 
     def _contents(self) -> None:
@@ -434,10 +465,10 @@ class Examination:
             for record in self.chain.decisions.values()
         }
         integrity, there, older = self.workspace.casework.integrity, set[str](), 0
-        with self.progress.task("Verifying what was compared") as task:
-            for key, body in integrity.contents():
+        number = self.counts["contents"]
+        with self.progress.task("Verifying what was compared", number) as task:
+            for key, body in counted(integrity.contents(), task):
                 there.add(key)
-                task.advance()
                 if key in compared:
                     right = self._as_decided(key, body, compared[key])
                 else:
@@ -630,9 +661,9 @@ class Examination:
                 self._skip(len(rest_on), "answers of registers", why)
             return
         others, there = 0, set[str]()
-        with self.progress.task("Verifying answers of registers") as task:
-            for path, answer in Evidence(folder).every():
-                task.advance()
+        number = sum(1 for _ in folder.glob("*/*.json"))
+        with self.progress.task("Verifying answers of registers", number) as task:
+            for path, answer in counted(Evidence(folder).every(), task):
                 if answer is None:
                     name = f"{path.parent.name[:12]}/{path.name}"
                     self._differs("companies-house", name, "is not the answer that was kept")
@@ -653,6 +684,10 @@ class Examination:
             return read()
         except (StorageError, ValueError, LookupError, TypeError, AssertionError):
             return None
+
+
+def _back(rule: str) -> str:
+    return f"was removed under the rule {rule}, and was put back by hand"
 
 
 def _named(table: str) -> str:

@@ -23,7 +23,15 @@ from duediligence.store.casework.retention import RetentionPlan
 from duediligence.text.wording import count
 from duediligence.writing import unlink
 
-__all__ = ["Removed", "Retained", "RetentionRule", "markdown", "rules", "run"]
+__all__ = [
+    "Removed",
+    "Retained",
+    "RetentionRule",
+    "markdown",
+    "remove_answers",
+    "rules",
+    "run",
+]
 
 
 YEAR = 365
@@ -87,7 +95,8 @@ def markdown() -> Iterator[str]:
     """The rules as a table for the docs, line by line."""
     yield "| rule | what | kept | counted from | then | why |\n|---|---|---|---|---|---|\n"
     for rule in _own().values():
-        kept = rule.period if rule.days else "until replaced"
+        ends = "removed by hand" if rule.by == "a person" else "replaced"
+        kept = rule.period if rule.days else f"until {ends}"
         yield f"| `{rule.id}` | {rule.title} | {kept} | {rule.runs_from} | {rule.does} "
         yield f"| {rule.basis} |\n"
 
@@ -237,7 +246,9 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
         if not dry_run:
             rebuild(workspace)
     runs = {name: tuple(taken.runs.get(name, ())) for name in ("screenings", "evidence")}
-    answers = _answers(workspace, own["companies-house"], taken.sources, dry_run=dry_run)
+    answered = own["companies-house"]
+    before = answered.since(now)
+    answers = remove_answers(workspace, answered, before, taken.sources, dry_run=dry_run)
     old = own["decisions"].since(now)
     return Retained(
         removed=(
@@ -259,11 +270,19 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
     )
 
 
-def _answers(
-    workspace: Workspace, rule: RetentionRule, referred: frozenset[str], *, dry_run: bool
+def remove_answers(
+    workspace: Workspace,
+    rule: RetentionRule,
+    before: datetime,
+    referred: frozenset[tuple[str, str]],
+    *,
+    dry_run: bool,
 ) -> int:
+    """Remove the answers of Companies House from before that moment, but for those whose address
+    and hash are `referred` to; returns how many. Recorded under the rule. Raises StorageError.
+    """
     evidence = Evidence(workspace.settings.home / "companies-house")
-    files = evidence.over(rule.since(workspace.now()), referred)
+    files = evidence.over(before, referred)
     if dry_run or not files:
         return len(files)
     gone = sum(map(_unlinked, files))

@@ -19,6 +19,10 @@ class _Interrupted(DuediligenceError):
     exit_code = 130
 
 
+class _Stop(BaseException):
+    """Asked to stop by a signal. Not an Exception, so that nobody takes it for a fault."""
+
+
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run one command and exit. No traceback reaches a user unless DUEDILIGENCE_DEBUG is set."""
     # A command makes much that lasts: looking often for what does not would slow every start.
@@ -48,6 +52,8 @@ def _run(arguments: list[str] | None) -> int:
         app(arguments, prog_name="duediligence")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except _Stop:
+        return _stopped()
     except DuediligenceError as error:
         return _ended(error)
     except Exception as error:
@@ -82,7 +88,17 @@ def _ended(error: DuediligenceError) -> int:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
-    raise _Interrupted("interrupted", hint="Nothing half-done was kept; run it again.")
+    raise _Stop
+
+
+def _stopped() -> int:
+    """Say what is kept of the work, and how to go on."""
+    observer = sys.modules.get("duediligence.cli.progress")
+    kept = observer.kept_words() if observer else ""
+    with suppress(OSError):
+        said = kept or "Stopped. Nothing half-done was kept; run the same command again."
+        print(said, file=sys.stderr)  # noqa: T201
+    return _Interrupted.exit_code
 
 
 def _complain(message: str, hint: str | Hint) -> None:

@@ -92,6 +92,7 @@ from duediligence.cli import (  # noqa: E402
     setup,
     supplier_changes,
     supplier_imports,
+    supplier_removal,
     suppliers,
 )
 
@@ -102,6 +103,7 @@ app.add_typer(suppliers.app, name="suppliers")
 supplier_changes.register(suppliers.app)
 supplier_imports.register(suppliers.app)
 duplicates.register(suppliers.app)
+supplier_removal.register(suppliers.app)
 app.add_typer(registers.app, name="registers")
 app.command("check")(screen.check)
 app.command("screen")(screen.screen)

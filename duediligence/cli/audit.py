@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from duediligence.casework.examination import Verification
 
 
+# Of more, the first is no longer on the screen.
+_MANY = 5
 app = typer.Typer(help="Who did what and when, in a tamper-evident chain.", no_args_is_help=True)
 key_app = typer.Typer(
     help="The key that signs evidence packs and the end of the chain.", no_args_is_help=True
@@ -85,6 +87,7 @@ def verify(
                 "problems": found.problems,
                 "problems_found": found.found,
                 "verified": found.verified,
+                "removed": found.removed,
                 "not_covered": found.not_covered,
             }
         )
@@ -249,11 +252,16 @@ def _tell(found: "Verification") -> None:
         say(visible(f"{start} at record {problem.position:,}{at}: {problem.what}."))
     if found.found > len(found.problems):
         say(f"and {found.found - len(found.problems):,} more.")
+    if found.found > _MANY:
+        say(f"BROKEN: {found.found:,} differences in all.")
     if found.sound:
         say(f"Sound: {count(found.records or 0, 'record')}. Fingerprint of the last: {found.head}")
     verified = {kind: number for kind, number in found.verified.items() if kind != "records"}
     if verified:
         say("Verified: " + ", ".join(f"{kind} {number:,}" for kind, number in verified.items()))
+    if found.removed:
+        rules = ", ".join(f"{rule} {number:,}" for rule, number in found.removed.items())
+        say(visible(f"Removed under rules of retention, and so not missing: {rules}"))
     for one in found.not_covered:
         how_many = f"{one.count:,} " if one.count else ""
         say(visible(f"Not covered: {how_many}{one.what}: {one.why}."))

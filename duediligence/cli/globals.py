@@ -196,14 +196,12 @@ def workspace(**flags: Any) -> "Workspace":
 
 
 def progress() -> Progress:
-    """Bars on stderr where it is a terminal and `--quiet` was not given; else silence."""
-    from duediligence.progress import SILENT
+    """Bars on stderr where it is a terminal, else lines; nothing is shown with `--quiet`."""
+    from duediligence.cli.progress import Bars, Lines, Watching
 
-    if GLOBALS.quiet or not sys.stderr.isatty():
-        return SILENT
-    from duediligence.cli.progress import Bars
-
-    return Bars()
+    if GLOBALS.quiet:
+        return Watching()
+    return Bars() if sys.stderr.isatty() else Lines()
 
 
 def say(message: str = "") -> None:

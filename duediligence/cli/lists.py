@@ -62,7 +62,7 @@ def refresh(
     A list that fails keeps the version it had, is marked stale, and makes the command exit 3.
     An optional list comes into use when it is first named, or found in the folder. A file in the
     folder that has another name than it should is recognised by what it holds. `lists guide` says
-    what to download.
+    what to download. If it is stopped (Ctrl-C), each list that was done stays.
 
     Examples:
 
@@ -76,7 +76,7 @@ def refresh(
 
         duediligence lists refresh un --accept-shrink
     """
-    from duediligence.cli.lists_shown import files_of, tell, tell_brought, tell_missing
+    from duediligence.cli.lists_shown import files_of, sum_up, tell, tell_brought, tell_missing
     from duediligence.screening.lists.refresh import refresh as refresh_lists
     from duediligence.screening.lists.statuses import statuses
 
@@ -104,9 +104,11 @@ def refresh(
     if as_json:
         say_json([_refreshed(one, brought) for one in ended])
     told = {one.list_id for one in ended if one.result == "failed"}
-    for status in stale:
-        if status.list_id not in told or as_json:
-            warn(f"Warning: {status.list_id} is stale: {status.reason}.")
+    also = [status for status in stale if status.list_id not in told or as_json]
+    for status in also:
+        warn(f"Warning: {status.list_id} is stale: {status.reason}.")
+    if not as_json:
+        sum_up(ended, [status.list_id for status in also])
     missing = [one.list_id for one in ended if one.result == "absent" and one.list_id in ids]
     if from_ is not None and not ids and elsewhere == len(ended):
         raise UsageError(

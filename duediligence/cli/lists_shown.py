@@ -27,7 +27,7 @@ from duediligence.screening.lists.recognition import Recognition
 from duediligence.screening.lists.refresh import Refreshed
 from duediligence.screening.lists.statuses import RESTRICTED
 from duediligence.screening.workspace import Workspace
-from duediligence.text.wording import count
+from duediligence.text.wording import count, listed
 
 if TYPE_CHECKING:
     from duediligence.screening.lists.refresh import Refreshed
@@ -89,7 +89,7 @@ def tell(ws: Workspace, one: Refreshed, *, named: bool, folder: Path | None) -> 
             _tell_drift(one.version.drift, own=own)
 
 
-_MOST_NAMED = 5
+_MOST_NAMED = 6
 _HOW = {"copy": "by its name", "content": "by what it holds", "name": "by its name"}
 
 
@@ -120,6 +120,30 @@ def tell_missing(ws: Workspace, ended: Sequence[Refreshed], folder: Path) -> Non
         note(visible(f"{list_id}: not in {folder}, left unchanged. Missing: {what}"))
     if missing:
         note("Where to get them: duediligence lists guide")
+
+
+# Of fewer lists, what was said of each is still on the screen.
+_MANY_LISTS = 8
+
+
+def sum_up(ended: Sequence[Refreshed], stale: Sequence[str]) -> None:
+    """Say what the refresh of many lists came to, on less than a screen."""
+    if len(ended) <= _MANY_LISTS:
+        return
+    by_result: dict[str, list[str]] = {}
+    for one in ended:
+        by_result.setdefault(one.result, []).append(one.list_id)
+    counts = [f"{len(ids):,} {result}" for result, ids in by_result.items() if result != "absent"]
+    note(f"{count(len(ended), 'list')}: {', '.join(counts) or 'none was refreshed'}")
+    for words, ids in (
+        ("Failed", by_result.get("failed", ())),
+        ("Stale", stale),
+        ("No file", by_result.get("absent", ())),
+    ):
+        if ids:
+            note(f"    {words}: {listed(ids, _MOST_NAMED)}")
+    if by_result.get("failed") or stale:
+        note("    Why, and what to do about each: duediligence doctor")
 
 
 def _tell_drift(drift: tuple[DriftItem, ...], *, own: bool) -> None:

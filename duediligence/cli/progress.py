@@ -1,16 +1,140 @@
-"""Progress bars on a terminal."""
+"""How far long work is: a bar on a terminal, a line now and then elsewhere.
 
+What a command has kept so far is noted in each case, to be reported where somebody stops it.
+"""
+
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from duediligence.progress import SILENT, Task, Unit
 
-from duediligence.progress import Task
+if TYPE_CHECKING:
+    from rich.progress import Progress, ProgressColumn, TaskID
+    from rich.table import Column
+
+# Work that is over sooner needs no line; then one each so often.
+FIRST_LINE_SECONDS, LINE_SECONDS = 10.0, 30.0
+# Of the first steps nobody can tell how fast the rest will be.
+_LEAST_SECONDS = 2.0
+
+
+@dataclass
+class _Kept:
+    """Work of which each step is kept."""
+
+    what: str
+    total: int
+    done: int = 0
+
+    def advance(self, steps: int = 1) -> None:
+        self.done += steps
+
+
+# What this command has kept so far.
+_kept: list[_Kept] = []
+
+
+def kept_words() -> str:
+    """What this command has kept so far, and how to go on; empty where that is nothing."""
+    parts = [f"{one.done:,} of {one.total:,} {one.what}" for one in _kept if one.done]
+    if not parts:
+        return ""
+    return f"Stopped. {'; '.join(parts)}. That is kept; run the same command again to go on."
+
+
+def left_words(seconds: float) -> str:
+    """How long work still takes, as roughly as anybody can tell: `4 min left`."""
+    if seconds < 55:
+        return f"{max(10, round(seconds, -1)):.0f} s left"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{max(1, minutes)} min left"
+    # To the quarter of an hour.
+    quarters = round(seconds / 900)
+    return f"{quarters // 4} h {quarters % 4 * 15:02} min left"
+
+
+def done_words(done: float, total: float | None, unit: Unit) -> str:
+    """How much is done: `1,204 of 3,000`, `12 of 340 MB`."""
+    if unit == "bytes":
+        if total is None:
+            return f"{done / 1e6:,.0f} MB"
+        shown, name = (1e6, "MB") if total >= 1e7 else (1e3, "kB")
+        return f"{done / shown:,.0f} of {total / shown:,.0f} {name}"
+    return f"{done:,.0f} of {total:,.0f}" if total is not None else f"{done:,.0f}" if done else ""
+
+
+def time_left(elapsed: float | None, done: float, total: float | None) -> str:
+    """The time left by the pace of all that is done; empty where that cannot be told yet."""
+    if not (elapsed and total and 0 < done < total) or elapsed < _LEAST_SECONDS:
+        return ""
+    return left_words(elapsed * (total - done) / done)
+
+
+class Watching:
+    """An observer that only notes what is kept."""
+
+    def __init__(self) -> None:
+        _kept.clear()
+
+    @contextmanager
+    def task(
+        self,
+        description: str,
+        total: int | None = None,
+        *,
+        unit: Unit = "",
+    ) -> Iterator[Task]:
+        with SILENT.task(description, total, unit=unit) as task:
+            yield task
+
+    @contextmanager
+    def keeping(self, what: str, total: int) -> Iterator[Task]:
+        _kept.append(one := _Kept(what, total))
+        yield one
+
+    def note(self, message: str) -> None:
+        """Quiet: it is no result."""
+
+
+class _Line:
+    def __init__(self, description: str, total: int | None, unit: Unit) -> None:
+        self._description, self._total, self._unit = description, total, unit
+        self._done = 0
+        self._began = monotonic()
+        self._next = self._began + FIRST_LINE_SECONDS
+
+    def advance(self, steps: int = 1) -> None:
+        self._done += steps
+        if (now := monotonic()) < self._next:
+            return
+        self._next = now + LINE_SECONDS
+        done = done_words(self._done, self._total, self._unit)
+        left = time_left(now - self._began, self._done, self._total)
+        print(", ".join(filter(None, (f"{self._description}: {done}", left))), file=sys.stderr)  # noqa: T201
+        # A service's output goes to a pipe, where it would wait for a long time.
+        sys.stderr.flush()
+
+
+class Lines(Watching):
+    """An observer for logs: of work that takes long, a line on stderr now and then."""
+
+    @contextmanager
+    def task(
+        self, description: str, total: int | None = None, *, unit: Unit = ""
+    ) -> Iterator[Task]:
+        yield _Line(description, total, unit)
+
+    def note(self, message: str) -> None:
+        print(message, file=sys.stderr)  # noqa: T201
 
 
 class _Bar:
-    def __init__(self, progress: Progress, task: TaskID) -> None:
+    def __init__(self, progress: "Progress", task: "TaskID") -> None:
         self._progress = progress
         self._task = task
 
@@ -18,22 +142,70 @@ class _Bar:
         self._progress.advance(self._task, steps)
 
 
-class Bars:
-    """An observer that draws on stderr and leaves nothing behind."""
+class Bars(Watching):
+    """An observer that draws on stderr, on one line of any width, and leaves nothing behind."""
 
     def __init__(self) -> None:
-        self._console = Console(stderr=True)
+        super().__init__()
+        from rich.console import Console, ConsoleDimensions
+
+        class Narrower(Console):
+            """Leaves room at the end of the line for `^C`, which would break it."""
+
+            @property  # type: ignore[misc]
+            def size(self) -> ConsoleDimensions:
+                width, height = super().size
+                return ConsoleDimensions(max(20, width - 4), height)
+
+        self._console = Narrower(stderr=True)
 
     @contextmanager
-    def task(self, description: str, total: int | None = None) -> Iterator[Task]:
-        columns = (
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TimeElapsedColumn(),
-        )
-        with Progress(*columns, console=self._console, transient=True) as progress:
+    def task(
+        self, description: str, total: int | None = None, *, unit: Unit = ""
+    ) -> Iterator[Task]:
+        from rich.progress import Progress
+
+        with Progress(
+            *_columns(unit),
+            console=self._console,
+            transient=True,
+            expand=True,
+            # Results are for stdout, wherever that goes.
+            redirect_stdout=False,
+            redirect_stderr=False,
+        ) as progress:
             yield _Bar(progress, progress.add_task(description, total=total))
 
     def note(self, message: str) -> None:
         self._console.print(message, markup=False, highlight=False)
+
+
+def _columns(unit: Unit) -> "Iterator[ProgressColumn]":
+    from rich.progress import (
+        BarColumn,
+        ProgressColumn,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+    from rich.progress import Task as Drawn
+    from rich.table import Column
+    from rich.text import Text
+
+    def one_line(**how: object) -> "Column":
+        return Column(no_wrap=True, overflow="ellipsis", **how)  # type: ignore[arg-type]
+
+    class Done(ProgressColumn):
+        def render(self, task: Drawn) -> Text:
+            return Text(done_words(task.completed, task.total, unit), justify="right")
+
+    class Left(ProgressColumn):
+        def render(self, task: Drawn) -> Text:
+            return Text(time_left(task.elapsed, task.completed, task.total))
+
+    yield SpinnerColumn()
+    yield TextColumn("{task.description}", markup=False, table_column=one_line(ratio=1))
+    yield BarColumn(bar_width=12)
+    yield Done(table_column=one_line())
+    yield TimeElapsedColumn()
+    yield Left(table_column=one_line(min_width=14))

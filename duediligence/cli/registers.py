@@ -32,7 +32,8 @@ def companies_house(files: Files, accept_fewer: AcceptFewer = False) -> None:
     """Load all live companies: BasicCompanyData, zipped or not.
 
     From download.companieshouse.gov.uk (Free Company Data Product), new each month. The previous
-    version stays in use until the new one is complete, and if loading it fails.
+    version stays in use until the new one is complete, and if loading it fails. A load that is
+    stopped starts again: all of them take minutes.
 
     Examples:
 

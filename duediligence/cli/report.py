@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from duediligence.cli.disclosing import PeopleOption
-from duediligence.cli.globals import JsonOption, note, say, say_json, warn, workspace
+from duediligence.cli.globals import JsonOption, note, progress, say, say_json, warn, workspace
 from duediligence.errors import Incomplete, Invalid, UsageError
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def verify(
         from duediligence.timestamps import read_roots
 
         roots = read_roots(timestamp_roots)
-    verified = verify_pack(pack, trusted, roots, chain=chain)
+    verified = verify_pack(pack, trusted, roots, chain=chain, progress=progress())
     if as_json:
         from duediligence.delivery.pack.verifying import NOT_SHOWN
 

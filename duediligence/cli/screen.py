@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from duediligence.screening.run.screen import Namesake
 
 
+_LINES_AFTER = 6
 FailOnOption = Annotated[
     str | None,
     typer.Option(
@@ -86,7 +87,7 @@ def screen(
     could not be checked (which overrides 0 and 1). The last lines state what your set-up never
     looks at; in a CSV, the last row (check SCOPE). Files name the people that flags are about,
     which is recorded; --redact-people makes a copy for circulation. Restricted findings are never
-    in a file.
+    in a file. A long screening that is stopped (Ctrl-C) goes on where it was when it is run again.
 
     Examples:
 
@@ -173,14 +174,20 @@ def show(run: "Run", before: "Run | None" = None) -> None:
 
     from duediligence.render import terminal
 
-    if before or not sys.stdout.isatty():
-        for line in terminal.unchanged(run, before) if before else terminal.summary(run):
+    is_terminal = sys.stdout.isatty()
+    if before or not is_terminal:
+        short = terminal.unchanged(run, before, in_few_lines=is_terminal) if before else None
+        for line in short or terminal.summary(run):
             say(line)
         return
     from rich.console import Console
 
     console = Console()
-    console.print(terminal.table(run, console.width))
+    drawn = terminal.table(run, console.width)
+    # What was written, and what to do next, follow.
+    if len(console.render_lines(drawn)) > console.height - _LINES_AFTER:
+        drawn = terminal.table(run, console.width, ends_short=True)
+    console.print(drawn)
 
 
 KINDS: "tuple[Kind, ...]" = ("organisation", "person", "vessel", "unknown")

@@ -1,7 +1,8 @@
 """`doctor`, `policy` and `settings`."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +21,7 @@ from duediligence.cli.globals import (
     worded,
     workspace,
 )
+from duediligence.text.wording import count, listed
 
 if TYPE_CHECKING:
     from duediligence.casework.readiness import State
@@ -136,6 +138,11 @@ def _show(what: str, changes: "tuple[Change, ...]", examples: int) -> None:
         say(f"        {change.why}")
 
 
+# What is longer ends with a summary that fits on a screen of 24 lines.
+_MOST_LINES = 20
+_MOST_STEPS, _MOST_NAMED = 4, 5
+
+
 @dataclass(frozen=True, slots=True)
 class DoctorLine:
     """One thing that was looked at, as it is printed. `command` puts it right, if one does."""
@@ -186,7 +193,11 @@ def doctor(as_json: JsonOption = False) -> None:
                 say(f"{line.state:>10}  {line.what}: {line.detail}")
         if unused:
             say(f"{'not in use':>10}  lists: {', '.join(unused)}")
-        say(lines[-1].detail)
+        if len(lines) > _MOST_LINES and sys.stdout.isatty():
+            for text in _on_a_screen(lines[:-1], found.remedies):
+                say(text)
+        else:
+            say(lines[-1].detail)
         if unsafe := [line.what for line in lines if line.state == "warning"]:
             say(f"Not safe: {', '.join(unsafe)}. See the warnings above.")
     states = {line.state for line in lines}
@@ -207,6 +218,24 @@ def _sum_up(problems: list[DoctorLine], steps: "Sequence[Remedy]") -> DoctorLine
     state: State = "broken" if any(line.state == "broken" for line in problems) else "problem"
     commands = "; ".join(_command(step) for step in steps)
     return DoctorLine("complete run", state, f"Not ready for a complete run. {missing}", commands)
+
+
+def _on_a_screen(lines: list[DoctorLine], steps: "Sequence[Remedy]") -> Iterator[str]:
+    """The same where the lines above do not fit on a screen: the way there, a step a line."""
+    problems = [line for line in lines if line.state in ("problem", "broken")]
+    if not problems:
+        yield "Ready: a run now would be complete."
+        return
+    yield f"Not ready for a complete run: {count(len(problems), 'problem')}."
+    for line in [one for one in problems if not one.list_id][:_MOST_STEPS]:
+        yield f"- {line.what}: {line.detail}"
+    for step in sorted(steps, key=lambda one: -len(one.list_ids))[:_MOST_STEPS]:
+        names = listed(step.list_ids, _MOST_NAMED)
+        first = f"{_capital(step.first)}, then run" if step.first else "Run"
+        yield f"- {_capital(step.lack)}: {names}. {first}: {_command(step)}"
+    if len(steps) > _MOST_STEPS:
+        more = count(len(steps) - _MOST_STEPS, "more step")
+        yield f"- and {more}; to see all: duediligence doctor | more"
 
 
 def _capital(text: str) -> str:

@@ -68,7 +68,8 @@ def prepare_streams() -> None:
             io.BufferedWriter(_Output(before.fileno(), "w", closefd=False)),
             encoding=before.encoding,
             errors="backslashreplace",
-            line_buffering=before.line_buffering,
+            # Of an output that Python was to leave unbuffered, no line waits here.
+            line_buffering=before.line_buffering or before.write_through,
         )
     else:
         sys.stdout.reconfigure(errors="backslashreplace")

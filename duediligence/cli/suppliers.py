@@ -204,7 +204,7 @@ def resolve(
 
     Uses the link made by hand, else the number given, else the names and the postcode. By name,
     only a clearly best candidate counts. Exits 1 when a person must look, 3 when a register could
-    not be asked.
+    not be asked. If it is stopped, what Companies House answered is used again for a day.
 
     Examples:
 

@@ -70,15 +70,16 @@ class Evidence:
         """The server says that this answer still stands. Raises StorageError."""
         return self._write(replace(kept, confirmed_at=now.astimezone(UTC)))
 
-    def over(self, before: datetime, referred: Collection[str]) -> list[Path]:
-        """The files of answers last given before that moment (UTC), those left out whose sha256 is
-        among `referred`. Raises StorageError.
+    def over(self, before: datetime, referred: Collection[tuple[str, str]]) -> list[Path]:
+        """The files of answers last given before that moment (UTC), those left out whose address
+        and sha256 are among `referred`: an empty answer says the same about anybody. Raises
+        StorageError.
         """
-        starts = {digest[:16] for digest in referred}
+        kept = {(self._place(address), digest[:16]) for address, digest in referred}
         found = []
         with storing(self._folder):
             for path in sorted(self._folder.glob("*/*.json")):
-                if (named := _NAME.fullmatch(path.name)) and named[2] not in starts:
+                if (named := _NAME.fullmatch(path.name)) and (path.parent, named[2]) not in kept:
                     at = datetime.strptime(named[1], "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)
                     if at < before:
                         found.append(path)

@@ -233,7 +233,7 @@ def receive(
     html = "html" in response.headers.get("Content-Type", "").lower()
     if html and PurePath(filename).suffix.lower() in _DATA:
         chunks = _refuse_page(chunks)
-    with progress.task(filename, total) as task:
+    with progress.task(filename, total, unit="bytes") as task:
         for chunk in chunks:
             task.advance(len(chunk))
             yield chunk

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 LIMIT = 25
+_NAMED_IN_SHORT = 3
 # Column: the least width of the terminal at which it is shown, and its share of the space.
 _COLUMNS: dict[str, tuple[int, int | None]] = {
     "Severity": (0, None),
@@ -40,8 +41,11 @@ def summary(run: Run, limit: int = LIMIT) -> list[str]:
     return [*lines, *_more(len(points), limit), *_gaps(run), *_scope(run)]
 
 
-def unchanged(run: Run, before: Run) -> list[str]:
-    """The same in short, where the run before found and left out just the same."""
+def unchanged(run: Run, before: Run, *, in_few_lines: bool = False) -> list[str]:
+    """The same in short, where the run before found and left out just the same.
+
+    `in_few_lines`: so is what was not checked.
+    """
     warning = [verdict.warning(run)] if verdict.gaps(run) else []
     return [
         *warning,
@@ -49,7 +53,7 @@ def unchanged(run: Run, before: Run) -> list[str]:
         "or gone.",
         verdict.headline(run),
         f"Run {run.id}",
-        *_gaps(run),
+        *(_gaps_in_short(run) if in_few_lines else _gaps(run)),
         f"Scope unchanged: {in_short(run)}. {wording.namesakes(run.namesakes)}".strip(),
     ]
 
@@ -110,10 +114,14 @@ def _readings(run: Run) -> list[str]:
     ]
 
 
-def table(run: Run, console_width: int, limit: int = LIMIT) -> "RenderableType":
+def table(
+    run: Run, console_width: int, limit: int = LIMIT, *, ends_short: bool = False
+) -> "RenderableType":
     """The verdict and a table of the first `limit` points, with fewer columns where narrow.
 
     Returns something for `rich.console.Console.print`. Severity is a word, colour only adds.
+    `ends_short`: what is longer than a screen ends with the verdict, after what was not checked and
+    the scope in a few lines.
     """
     from rich import box
     from rich.console import Group
@@ -137,21 +145,48 @@ def table(run: Run, console_width: int, limit: int = LIMIT) -> "RenderableType":
         shown.add_row(*texts)
 
     first, *rest = _verdict(run)
-    return Group(
+    found: list[RenderableType] = [
         Text(first, style="bold"),
         *(Text(line, style="bold" if line == verdict.headline(run) else "") for line in rest),
         *(Text(line) for line in _readings(run)),
+    ]
+    flags: list[RenderableType] = [
         *([shown] if points else []),
-        *(Text(line) for line in _more(len(points), limit)),
-        *(Text(line) for line in (*_gaps(run), *_scope(run))),
-        Text(f"Run {run.id}", style="dim"),
-    )
+        *map(Text, _more(len(points), limit)),
+    ]
+    run_id = Text(f"Run {run.id}", style="dim")
+    if ends_short:
+        return Group(
+            *flags, *map(Text, (*_gaps_in_short(run), *_scope_in_short(run))), *found, run_id
+        )
+    return Group(*found, *flags, *map(Text, (*_gaps(run), *_scope(run))), run_id)
 
 
 def _gaps(run: Run) -> list[str]:
     gaps = [f"  {visible(gap.line)}" for gap in verdict.gaps(run)]
     load = ["  What to do about each list: duediligence doctor"] if run.not_checked else []
     return ["Not checked:", *gaps, *load] if gaps else []
+
+
+def _gaps_in_short(run: Run) -> list[str]:
+    """How many lists were not, or not fully, checked, with the first of each sort; then others."""
+    lines = []
+    for state, words in wording.LIST_STATES.items():
+        titles = [one.title for one in run.not_checked if one.state == state]
+        if titles:
+            named = listed(titles, _NAMED_IN_SHORT)
+            lines.append(f"{count(len(titles), 'list')} {words}: {named}.")
+    others = [gap for gap in verdict.gaps(run) if not gap.state]
+    lines += [f"{gap.what}." for gap in others[:_NAMED_IN_SHORT]]
+    if len(others) > _NAMED_IN_SHORT:
+        lines.append(f"And {len(others) - _NAMED_IN_SHORT:,} more, all in the flags file.")
+    load = ["  What to do about each list: duediligence doctor"] if run.not_checked else []
+    return ["Not checked:", *(f"  {visible(line)}" for line in lines), *load] if lines else []
+
+
+def _scope_in_short(run: Run) -> list[str]:
+    namesakes = [f"  {wording.namesakes(run.namesakes)}"] if run.namesakes else []
+    return [f"{TITLE}:", *namesakes, f"  {visible(in_short(run))}."]
 
 
 def _scope(run: Run) -> list[str]:

@@ -87,5 +87,12 @@ class LookUpStore:
                 ),
             )
 
+    def clear(self) -> None:
+        """Forget everything, so that nothing of it can be read from the file."""
+        with plain_errors(self.path):
+            self._db.conn.execute("DELETE FROM lookups")
+            self._db.conn.execute("VACUUM")
+            self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     def close(self) -> None:
         self._db.close()

@@ -63,7 +63,7 @@ def test_of_two_officers_at_once_one_wins_and_the_other_is_told(
     screen(workspace, Screened([Supplier(ref=f"S{n}", name=name) for n, name in enumerate(names)]))
     alerts = [alert.id for alert in queue.alerts(workspace) if alert.matched]
     assert len(alerts) >= 5
-    reasons = {"ada": "OTHER-NAME", "bo": "OTHER-KIND"}
+    reasons = {"ada": "OTHER", "bo": "OTHER-KIND"}
     officers = {who: officer(who, tmp_path) for who in reasons}
     for process in officers.values():
         assert process.stdout
@@ -75,6 +75,7 @@ def test_of_two_officers_at_once_one_wins_and_the_other_is_told(
         for who, process in officers.items():
             assert process.stdin
             arguments = ["alerts", "decide", alert, "not-the-same", "--reason", reasons[who]]
+            arguments += ["--note", "One cleans, the other sails"]
             process.stdin.write(json.dumps(arguments) + "\n")
             process.stdin.flush()
         ended = {who: json.loads(p.stdout.readline()) for who, p in officers.items() if p.stdout}

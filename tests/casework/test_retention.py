@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -197,7 +198,9 @@ def test_answers_of_the_api_go_unless_a_run_refers_to_them(house: House) -> None
     assert evidence.latest("https://x.test/0") is None
     assert evidence.latest("https://x.test/2")
     digest = evidence.latest("https://x.test/1").sha256  # type: ignore[union-attr]
-    assert evidence.over(NOW + timedelta(days=900), [digest]) == []
+    about = ("https://x.test/1", digest)
+    (other,) = evidence.over(NOW + timedelta(days=900), [about])
+    assert other.parent.name == sha256(b"https://x.test/2").hexdigest(), "of the same body"
     assert verify(workspace) is None
 
 

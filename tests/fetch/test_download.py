@@ -136,7 +136,7 @@ def test_progress_counts_the_bytes(server, download, compressed):
     seen = []
 
     class Watching(Silent):
-        def task(self, description, total=None):
+        def task(self, description, total=None, *, unit=""):
             seen.append((description, total))
             return nullcontext(self)
 

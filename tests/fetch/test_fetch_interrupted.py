@@ -153,7 +153,7 @@ def test_ctrl_c_in_the_middle_of_a_set_leaves_the_old_set(
     old = fetch_folder(make_list(*feeds), feeds, tmp_path, Snapshots(root), now=NOW)
 
     class Stopping(Silent):
-        def task(self, description, total=None):
+        def task(self, description, total=None, *, unit=""):
             if description == "ALT.CSV":
                 raise KeyboardInterrupt
             return super().task(description, total)

@@ -103,3 +103,21 @@ def test_how_sure_a_match_is_stands_beside_it(make_run, make_finding):
     run = make_run(findings=(make_finding(certainty="same name, elsewhere"),))
     assert any(line.endswith(", same name, elsewhere") for line in terminal.summary(run))
     assert "same name, elsewhere" in " ".join(_printed(run, 200).split())
+
+
+def test_on_a_screen_that_is_too_small_the_verdict_comes_last(incomplete_run):
+    printed = _printed(incomplete_run, 80, ends_short=True).splitlines()
+    gaps = printed.index("Not checked:")
+    assert printed[gaps + 1].startswith("  1 list out of date: Register of Debarred Tide Millers.")
+    assert printed[gaps + 2].startswith("  1 list not checked: Cloud Registry.")
+    end = "\n".join(printed[gaps:])
+    assert end.index(TITLE) < end.index("Incomplete: 2 of 3 lists") < end.index("\nRun ")
+    assert len(printed) - gaps < 24
+
+
+def test_what_did_not_change_is_said_in_few_lines_on_a_screen(incomplete_run):
+    whole = terminal.unchanged(incomplete_run, incomplete_run)
+    short = terminal.unchanged(incomplete_run, incomplete_run, in_few_lines=True)
+    assert "  1 list not checked: Cloud Registry." in short
+    assert short[:4] == whole[:4]
+    assert short[-1] == whole[-1]

@@ -3,9 +3,10 @@
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from secrets import token_hex
 
@@ -18,7 +19,7 @@ from duediligence.encryption import DEFAULT_COST, Cost, check_passphrase, encryp
 from duediligence.errors import Conflict, Invalid
 from duediligence.fetch.locking import InUse, locked
 from duediligence.model.audit import AuditEvent
-from duediligence.progress import SILENT, Progress
+from duediligence.progress import SILENT, Progress, counted
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.schedule import ScheduleStore
@@ -118,8 +119,12 @@ def make(
             return Member(MANIFEST, len(body)), [body]
 
         stream = pack(contents(workspace.settings, kept, folder, with_key=with_key), last)
-        with progress.task("Writing the backup"), replacing(path) as temporary:
-            sealed = encrypt(compress(stream), passphrase, cost=cost)
+        size_of_all = sum(_sizes(home, folder))
+        with (
+            progress.task("Writing the backup", size_of_all, unit="bytes") as task,
+            replacing(path) as temporary,
+        ):
+            sealed = encrypt(compress(counted(stream, task, len)), passphrase, cost=cost)
             digest, size = write(sealed, temporary)
             workspace.audit.add(
                 AuditEvent(
@@ -138,6 +143,15 @@ def make(
                 )
             )
     return BackupMade(path, digest, size, manifest)
+
+
+def _sizes(home: Path, databases: Path) -> Iterator[int]:
+    """The bytes of most of what goes into a backup, to tell how far it is."""
+    folders = [one.folder for one in brought(home)]
+    answers = (home / "companies-house").glob("*/*.json")
+    for path in chain(databases.glob("*.db"), answers, *(one.iterdir() for one in folders)):
+        with suppress(OSError):
+            yield path.stat().st_size
 
 
 def name_for(at: datetime) -> str:

@@ -29,7 +29,7 @@ from duediligence.errors import (
 )
 from duediligence.fetch.locking import InUse, locked
 from duediligence.model.audit import AuditEvent, AuditProblem, AuditValue
-from duediligence.progress import SILENT, Progress
+from duediligence.progress import SILENT, Progress, Task
 from duediligence.reading import regular
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings, load
@@ -181,8 +181,9 @@ def _remove_unless_in_use(folder: Path) -> None:
 def _unpacked(path: Path, passphrase: str, folder: Path, progress: Progress) -> BackupVerified:
     """Unpack a backup into an empty folder, and verify what then is there."""
     with _opened(path) as file:
-        hashing = _Hashing(file)
-        with progress.task("Reading the backup"):
+        size_of_all = path.stat().st_size
+        with progress.task("Reading the backup", size_of_all, unit="bytes") as task:
+            hashing = _Hashing(file, task)
             manifest = _extract(hashing, passphrase, folder, path)
         digest, size = hashing.sha256.hexdigest(), hashing.size
     try:
@@ -211,8 +212,9 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 class _Hashing:
     """A file, with the hash of what was read of it."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, task: Task) -> None:
         self._file = file
+        self._task = task
         self.sha256 = sha256()
         self.size = 0
 
@@ -220,6 +222,7 @@ class _Hashing:
         chunk = self._file.read(size)
         self.sha256.update(chunk)
         self.size += len(chunk)
+        self._task.advance(len(chunk))
         return chunk
 
 

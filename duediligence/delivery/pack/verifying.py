@@ -27,6 +27,7 @@ from duediligence.errors import Invalid, StorageError
 from duediligence.matching import MATCHER_VERSION
 from duediligence.model.audit import AuditRecord
 from duediligence.model.audit import verify as verify_chain
+from duediligence.progress import SILENT, Progress, counted
 from duediligence.reading import regular, whole
 from duediligence.render import RENDERER_VERSION
 from duediligence.render.templating import TemplateError
@@ -144,6 +145,7 @@ def verify(
     roots: Roots = None,
     *,
     chain: Path | None = None,
+    progress: Progress = SILENT,
 ) -> Verified:
     """Verify the pack at `path`, asking nothing but the file.
 
@@ -155,7 +157,7 @@ def verify(
     if chain is not None:
         regular(chain)
     pack = opened(path)
-    verified = _verified(pack, path.name, tuple(keys), roots)
+    verified = _verified(pack, path.name, tuple(keys), roots, progress)
     if chain is None or verified.damaged:
         return verified
     more = _not_registered(chain, pack.sha256, pack.files.get(AUDIT, b""))
@@ -169,7 +171,13 @@ def verify_bytes(
     return _verified(opened_bytes(data, name), name, tuple(keys), roots)
 
 
-def _verified(pack: Opened, name: str, keys: tuple[PublicKey, ...], roots: Roots) -> Verified:
+def _verified(
+    pack: Opened,
+    name: str,
+    keys: tuple[PublicKey, ...],
+    roots: Roots,
+    progress: Progress = SILENT,
+) -> Verified:
     if pack.damaged:
         return Verified(
             sha256=pack.sha256,
@@ -179,7 +187,7 @@ def _verified(pack: Opened, name: str, keys: tuple[PublicKey, ...], roots: Roots
             damaged=pack.damaged,
         )
     try:
-        return _compared(pack, name, keys, roots)
+        return _compared(pack, name, keys, roots, progress)
     except _UNREADABLE as error:
         # What is in it was written by anybody.
         raise StorageError(
@@ -202,10 +210,14 @@ _UNREADABLE = (
 )
 
 
-def _compared(pack: Opened, name: str, keys: tuple[PublicKey, ...], roots: Roots) -> Verified:
+def _compared(
+    pack: Opened, name: str, keys: tuple[PublicKey, ...], roots: Roots, progress: Progress
+) -> Verified:
     about = read(pack.manifest, name)
     contents = contents_of(pack.files, len(about.suppliers))
-    outcomes = [(case, compared_again(case, people=about.people)) for case in contents.cases]
+    with progress.task("Deriving the findings of each supplier", len(contents.cases)) as task:
+        cases = counted(contents.cases, task)
+        outcomes = [(case, compared_again(case, people=about.people)) for case in cases]
     records = (
         compared_records(pack.files[AUDIT], contents.cases, about)
         if AUDIT in pack.files

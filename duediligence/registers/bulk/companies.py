@@ -132,7 +132,7 @@ def companies(path: Path, drift: Drift, progress: Progress = SILENT) -> Iterator
     dates that are none and of words that no table maps.
     """
     with (
-        progress.task(f"Loading {path.name}", unpacked_size(path)) as task,
+        progress.task(f"Loading {path.name}", unpacked_size(path), unit="bytes") as task,
         table(path, required=[c.strip() for c in COLUMNS], drift=drift, task=task) as found,
     ):
         read = _reader(found.columns, drift)

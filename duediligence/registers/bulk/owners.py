@@ -101,7 +101,7 @@ def _exemptions(data: Record) -> Iterator[Exemption]:
 def _lines(path: Path, progress: Progress) -> Iterator[tuple[str, Record]]:
     decode = msgspec.json.Decoder(dict[str, Any]).decode
     with (
-        progress.task(f"Loading {path.name}", unpacked_size(path)) as task,
+        progress.task(f"Loading {path.name}", unpacked_size(path), unit="bytes") as task,
         opened(path, (".txt", ".json", ".jsonl"), task) as data,
     ):
         number = 0

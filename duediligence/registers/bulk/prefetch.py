@@ -19,7 +19,7 @@ from duediligence import errors
 from duediligence.contracts import Drift
 from duediligence.errors import DuediligenceError, StorageError
 from duediligence.model import CompanyRow, DriftItem
-from duediligence.progress import SILENT, Progress
+from duediligence.progress import SILENT, Progress, Unit
 from duediligence.registers.bulk.companies import companies
 from duediligence.registers.files import unpacked_size
 
@@ -51,7 +51,7 @@ def companies_ahead(
     )
     assert child.stdout is not None
     try:
-        with progress.task(f"Loading {path.name}", size) as task:
+        with progress.task(f"Loading {path.name}", size, unit="bytes") as task:
             while frame := _read(child.stdout):
                 kind, data = frame
                 if kind == b"r":
@@ -90,8 +90,17 @@ class _Relayed:
     def __init__(self, out: IO[bytes]) -> None:
         self._out = out
 
-    def task(self, description: str, total: int | None = None) -> "_Relayed":  # noqa: ARG002
+    def task(
+        self,
+        description: str,  # noqa: ARG002
+        total: int | None = None,  # noqa: ARG002
+        *,
+        unit: Unit = "",  # noqa: ARG002
+    ) -> "_Relayed":
         return self
+
+    def keeping(self, what: str, total: int) -> "_Relayed":
+        return self.task(what, total)
 
     def __enter__(self) -> "_Relayed":
         return self

@@ -315,7 +315,7 @@ def _rows(name: str, path: Path, drift: Drift, progress: Progress) -> Iterator[R
     """The rows of a table, each with the columns that are read, as text."""
     read, known = (columns.split() for columns in TABLES[name])
     known += ALWAYS.split()
-    with progress.task(f"Loading {path.name}", unpacked_size(path)) as task:
+    with progress.task(f"Loading {path.name}", unpacked_size(path), unit="bytes") as task:
         if _is_text(path):
             with table(
                 path, required=read, optional=known, drift=drift, task=task,

@@ -117,7 +117,7 @@ class CharityTable:
     ) -> Iterator[CharityRow]:
         """Yield each charity, streaming. Raises UnreadableFile."""
         with (
-            progress.task(f"Loading {path.name}", unpacked_size(path)) as task,
+            progress.task(f"Loading {path.name}", unpacked_size(path), unit="bytes") as task,
             table(
                 path, required=self.required, optional=self.known, drift=drift, task=task
             ) as found,

@@ -233,21 +233,23 @@ def refresh(
     sources = Sources.of(workspace, folder, brought, progress)
     audit_events.catch_up_on_lists(workspace)
     compiled = False
-    for watchlist in chosen:
-        loaded = workspace.lists.current().get(watchlist.id)
-        result = _refresh(workspace, watchlist, loaded, sources, terms)
-        _log.info(
-            "refresh of list %s: %s", watchlist.id, result.result,
-            extra={"list": watchlist.id, "result": result.result},
-        )  # fmt: skip
-        seen = _look_at_page(workspace, watchlist, sources, result)
-        changed, result = seen is not result, seen
-        _prune(sources.snapshots, watchlist.id, result.version)
-        _record(workspace, result, terms, page_changed=changed)
-        if not result.error and result.result != "absent":
-            sources.snapshots.forget_failed(watchlist.id)
-        compiled = compiled or result.result == "loaded"
-        yield result
+    with progress.keeping("lists were refreshed", len(chosen)) as keeping:
+        for watchlist in chosen:
+            loaded = workspace.lists.current().get(watchlist.id)
+            result = _refresh(workspace, watchlist, loaded, sources, terms)
+            _log.info(
+                "refresh of list %s: %s", watchlist.id, result.result,
+                extra={"list": watchlist.id, "result": result.result},
+            )  # fmt: skip
+            seen = _look_at_page(workspace, watchlist, sources, result)
+            changed, result = seen is not result, seen
+            _prune(sources.snapshots, watchlist.id, result.version)
+            _record(workspace, result, terms, page_changed=changed)
+            if not result.error and result.result != "absent":
+                sources.snapshots.forget_failed(watchlist.id)
+            compiled = compiled or result.result == "loaded"
+            keeping.advance()
+            yield result
     if compiled:
         with progress.task("Merging the indexes"):
             open_lists(workspace)

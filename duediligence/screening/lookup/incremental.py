@@ -1,12 +1,14 @@
 """Search only for what changed since the last screening, with the result of a search for all."""
 
+import logging
 import shutil
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
+from time import monotonic
 
 import msgspec
 
@@ -15,13 +17,16 @@ from duediligence.matching import MATCHER_VERSION, Engine, Index, Subject
 from duediligence.matching.evidence import most_added
 from duediligence.matching.index.search import first
 from duediligence.model import Address, ListEntry, ListVersion, Match, Name, PartialDate, Party
-from duediligence.progress import Progress
+from duediligence.progress import SILENT, Progress
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lookups import DIGEST_SIZE, CachedMatches
 
 # Fewer parties are searched for as fast as what is remembered could be read. Nothing is kept of
 # them: it would take the place of what is known of many.
 _MANY = 1_000
+# How much of a long search a cut of the power may cost.
+_KEEP_SECONDS = 15.0
+_log = logging.getLogger(__name__)
 # Of a list that changed by more than this share, everybody is looked up again.
 _MOST_CHANGED = 0.2
 # A subject of whom all is known that could add to the score of a name.
@@ -52,7 +57,10 @@ class ListQuery:
 
 @dataclass(slots=True)
 class _Search:
-    """One list as it is searched: the matches known, and the places of parties to look up."""
+    """One list as it is searched: the matches known, and the places of parties to look up.
+
+    `pending` are the digests of those that were not looked up yet.
+    """
 
     query: ListQuery
     index_name: str
@@ -60,6 +68,7 @@ class _Search:
     cached: CachedMatches | None
     known: dict[bytes, Sequence[Match]]
     places: set[int]
+    pending: set[bytes] = field(default_factory=set)
 
 
 class IncrementalSearch:
@@ -92,21 +101,59 @@ class IncrementalSearch:
         aside follows. Raises StorageError.
         """
         searches = {query.version.list_id: self._begin(engine, query) for query in queries}
-        for lists, places in self._groups(searches).items():
-            title = searches[lists[0]].query.title if len(lists) == 1 else f"{len(lists)} lists"
-            with progress.task(f"Screening against {title}", len(places)) as task:
-                results = engine.search_many(
-                    (self._subjects[place] for place in places),
-                    {list_id: searches[list_id].query.threshold for list_id in lists},
-                    limit=self._limit,
-                    workers=self._workspace.settings.workers,
-                    namesakes=True,
-                )
-                for place, found in zip(places, results, strict=True):
-                    task.advance()
-                    for list_id in lists:
-                        searches[list_id].known[self._digests[place]] = found.get(list_id, ())
+        groups = self._groups(searches)
+        number = sum(map(len, groups.values()))
+        _log.info("parties to look up: %s", number, extra={"parties_to_look_up": number})
+        # Of few parties nothing is remembered.
+        kept = (progress if self._many else SILENT).keeping("parties were looked up", number)
+        with kept as keeping, self._kept_if_stopped(searches):
+            for lists, places in groups.items():
+                title = searches[lists[0]].query.title if len(lists) == 1 else f"{len(lists)} lists"
+                with progress.task(f"Screening against {title}", len(places)) as task:
+                    results = engine.search_many(
+                        (self._subjects[place] for place in places),
+                        {list_id: searches[list_id].query.threshold for list_id in lists},
+                        limit=self._limit,
+                        workers=self._workspace.settings.workers,
+                        namesakes=True,
+                    )
+                    for place, found in zip(places, results, strict=True):
+                        digest = self._digests[place]
+                        for list_id in lists:
+                            searches[list_id].known[digest] = found.get(list_id, ())
+                            searches[list_id].pending.discard(digest)
+                        task.advance()
+                        keeping.advance()
+                        self._keep_now_and_then(searches)
         return {list_id: self._finish(list_id, search) for list_id, search in searches.items()}
+
+    @contextmanager
+    def _kept_if_stopped(self, searches: "dict[str, _Search]") -> Iterator[None]:
+        """Remember what was found so far where the search ends early, so that the next goes on."""
+        self._keep_at = monotonic() + _KEEP_SECONDS
+        try:
+            yield
+        except BaseException:
+            self._keep(searches)
+            raise
+
+    def _keep_now_and_then(self, searches: "dict[str, _Search]") -> None:
+        if monotonic() >= self._keep_at:
+            self._keep(searches)
+            self._keep_at = monotonic() + _KEEP_SECONDS
+
+    def _keep(self, searches: "dict[str, _Search]") -> None:
+        for list_id, search in searches.items():
+            if self._many and search.places:
+                self._remember(list_id, search)
+
+    def _remember(self, list_id: str, search: _Search) -> None:
+        """Remember what is known of a list by now, of those who were looked up on it."""
+        parties = set(self._digests[: search.query.count]) - search.pending
+        found = {one: some for one, some in search.known.items() if some and one in parties}
+        version = search.query.version.version
+        now = CachedMatches(version, search.index_name, search.rules, parties, found)
+        self._workspace.lookups.put(list_id, now)
 
     def _begin(self, engine: Engine, query: ListQuery) -> _Search:
         """What is known of a list from before, and who is to be looked up on it."""
@@ -122,6 +169,7 @@ class IncrementalSearch:
         )
         if search.cached and search.cached.rules == search.rules:
             search.known, search.places = self._still_valid(search.cached, search)
+        search.pending = {self._digests[place] for place in search.places}
         return search
 
     def _groups(self, searches: dict[str, _Search]) -> dict[tuple[str, ...], list[int]]:
@@ -149,10 +197,7 @@ class IncrementalSearch:
         if self._many and (
             search.places or cached is None or cached.index_name != search.index_name
         ):
-            now = CachedMatches(
-                search.query.version.version, search.index_name, search.rules, set(digests), found
-            )
-            self._workspace.lookups.put(list_id, now)
+            self._remember(list_id, search)
         return {place: found[digest] for place, digest in enumerate(digests) if digest in found}
 
     def _still_valid(

@@ -292,12 +292,18 @@ def resolve_suppliers(
     chosen = [supplier_of(workspace, ref) for ref in refs] or workspace.suppliers.active(on)
     links = workspace.links.newest()
     found = []
-    with progress.task("Resolving suppliers", len(chosen)) as task:
+    # What the API answers is kept, and used again for a day.
+    asked = progress if workspace.settings.key_of_companies_house() else SILENT
+    with (
+        progress.task("Resolving suppliers", len(chosen)) as task,
+        asked.keeping("suppliers were looked up at Companies House", len(chosen)) as keeping,
+    ):
         for supplier in chosen:
             found.append(
                 (supplier, resolve(supplier, sources=sources, link=links.get(supplier.ref)))
             )
             task.advance()
+            keeping.advance()
     return found
 
 

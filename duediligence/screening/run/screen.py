@@ -138,7 +138,12 @@ def dossiers(
     sources = sources_at_hand(workspace)
     links = workspace.links.newest()
     gathered = {}
-    with progress.task("Asking the registers", len(suppliers)) as task:
+    # What the API answers is kept, and used again for a day.
+    asked = progress if workspace.settings.key_of_companies_house() else SILENT
+    with (
+        progress.task("Asking the registers", len(suppliers)) as task,
+        asked.keeping("suppliers were looked up at Companies House", len(suppliers)) as keeping,
+    ):
         for supplier in suppliers:
             resolved = resolve(supplier, sources=sources, link=links.get(supplier.ref))
             gathered[supplier.ref] = gather(
@@ -149,6 +154,7 @@ def dossiers(
                 now=workspace.now(),
             )
             task.advance()
+            keeping.advance()
     return gathered
 
 

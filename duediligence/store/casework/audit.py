@@ -19,6 +19,7 @@ from duediligence.model.audit import (
     chained,
     verify,
 )
+from duediligence.progress import Task
 from duediligence.store.casework import seals
 from duediligence.store.database import Repository, plain_errors, reading, writing
 from duediligence.store.seals import Seal
@@ -142,14 +143,19 @@ class AuditStore(Repository):
         with plain_errors(self.path):
             return head_of(self._db)
 
-    def verify(self, *, head: str = "") -> AuditProblem | None:
-        """The first problem of the chain, None where it is sound. See `model.audit.verify`."""
+    def verify(self, *, head: str = "", task: Task | None = None) -> AuditProblem | None:
+        """The first problem of the chain, None where it is sound. See `model.audit.verify`.
+
+        Each record is a step of the task.
+        """
         count = 0
 
         def counted() -> Iterator[AuditRecord]:
             nonlocal count
             for record in self.records():
                 count += 1
+                if task:
+                    task.advance()
                 yield record
 
         with reading(self._db):

@@ -174,26 +174,38 @@ def remove_findings(
     return removed, sorted(lessened)
 
 
+@contextmanager
+def unguarded(db: Database, *guards: str) -> Iterator[None]:
+    """Do inside what triggers forbid: they are away for this transaction only.
+
+    Raises StorageError where one was removed by hand.
+    """
+    made = []
+    for guard in guards:
+        row = db.conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", (guard,)).fetchone()
+        if row is None:
+            raise StorageError(
+                f"{path_of(db)}: the guard {guard} was removed by hand",
+                hint="Keep the file as it is, verify the audit chain, and compare with a backup.",
+            )
+        made.append(row[0])
+        db.conn.execute(f"DROP TRIGGER {guard}")
+    yield
+    for schema in made:
+        db.conn.execute(schema)
+
+
 def forget(db: Database, table: str, column: str, before: str) -> list[int]:
-    """Remove old rows, which nothing else may: the guard is away for this transaction only.
+    """Remove old rows, which nothing else may.
 
     Returns their positions. Declarations go by the day of the declaration, so that an older answer
     never comes to count again.
     """
-    guard = f"{table}_kept_DELETE"
-    row = db.conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", (guard,)).fetchone()
-    if row is None:
-        raise StorageError(
-            f"{path_of(db)}: the guard {guard} was removed by hand",
-            hint="Keep the file as it is, verify the audit chain, and compare with a backup.",
-        )
-    (schema,) = row
-    db.conn.execute(f"DROP TRIGGER {guard}")
-    removed = db.conn.execute(
-        f"DELETE FROM {table} WHERE {column} < ? RETURNING position",  # noqa: S608
-        (before,),
-    ).fetchall()
-    db.conn.execute(schema)
+    with unguarded(db, f"{table}_kept_DELETE"):
+        removed = db.conn.execute(
+            f"DELETE FROM {table} WHERE {column} < ? RETURNING position",  # noqa: S608
+            (before,),
+        ).fetchall()
     return [position for (position,) in removed]
 
 
@@ -235,7 +247,7 @@ class RetentionResult:
     """What went: runs by rule, findings and the runs that they stood in, contents, digests,
     declared answers, letters and changes of suppliers.
 
-    `sources` are hashes of the answers of registers that the runs still there refer to.
+    `sources` are addresses and hashes of the answers of registers that runs still there refer to.
     """
 
     runs: Mapping[str, Sequence[str]]
@@ -246,7 +258,7 @@ class RetentionResult:
     declarations: int
     letters: int
     changes: int
-    sources: frozenset[str]
+    sources: frozenset[tuple[str, str]]
 
 
 class RetentionStore(Repository):
@@ -312,9 +324,9 @@ class RetentionStore(Repository):
             len(declarations),
             len(letters),
             len(changes),
-            _sources(db),
+            sources_of(db),
         )
-        decided = tuple(sorted(no_use & _decided(db)))
+        decided = tuple(sorted(no_use & decided_about(db)))
         for event in self._events(db, taken, decided, at):
             append(db, event)
         for rule, sealed in (
@@ -357,7 +369,7 @@ class RetentionStore(Repository):
         return AuditEvent("retention", at, self._who, what, rule)
 
 
-def _decided(db: Database) -> set[str]:
+def decided_about(db: Database) -> set[str]:
     """The hashes of what decisions are about."""
     rows = db.conn.execute(
         "SELECT json_extract(CAST(body AS TEXT), '$.party_sha256'), "
@@ -366,8 +378,13 @@ def _decided(db: Database) -> set[str]:
     return {digest for row in rows for digest in row if digest}
 
 
-def _sources(db: Database) -> frozenset[str]:
+def sources_of(db: Database) -> frozenset[tuple[str, str]]:
+    """The addresses and hashes of the answers of registers that stored runs refer to."""
     rows = db.conn.execute(
         "SELECT body FROM contents WHERE sha256 IN (SELECT sha256 FROM run_dossiers)"
     )
-    return frozenset(source.sha256 for (body,) in rows for source in decode(Dossier, body).sources)
+    return frozenset(
+        (source.address, source.sha256)
+        for (body,) in rows
+        for source in decode(Dossier, body).sources
+    )

@@ -318,9 +318,9 @@ def create_supplier_refs(db: Database) -> None:
         """CREATE TABLE supplier_refs (
             own_ref TEXT PRIMARY KEY, supplier_ref TEXT NOT NULL) STRICT, WITHOUT ROWID"""
     )
-    # Suppliers that look like one, and that a person said are two. `one` sorts first.
+    # Suppliers that look like one, and that a person said are two. `ref` sorts first.
     db.conn.execute(
         """CREATE TABLE not_duplicates (
-            one TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (one, other))
+            ref TEXT NOT NULL, other_ref TEXT NOT NULL, PRIMARY KEY (ref, other_ref))
             STRICT, WITHOUT ROWID"""
     )

@@ -163,6 +163,15 @@ class ScreenedStore(Repository):
             run_id,
         )
 
+    def of_supplier(self, ref: str) -> list[Seen]:
+        """The findings to review of every run about a supplier, in the order of the runs."""
+        return self._seen(
+            f"""SELECT {_SEEN} FROM findings AS f JOIN runs AS r ON r.id = run_id
+                WHERE supplier_ref = ? AND {_TO_REVIEW.replace("body", "f.body")}
+                ORDER BY r.rowid, position""",  # noqa: S608
+            ref,
+        )
+
     def supplier(self, run_id: str, ref: str) -> Supplier | Dossier | None:
         """A supplier as a run compared it: with its dossier where a register was asked."""
         with plain_errors(self.path):

@@ -34,7 +34,7 @@ class SupplierRefStore(Repository):
     def not_duplicates(self) -> frozenset[tuple[str, str]]:
         """Pairs of references, each in order, of suppliers that a person said are two."""
         with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT one, other FROM not_duplicates").fetchall()
+            rows = self._db.conn.execute("SELECT ref, other_ref FROM not_duplicates").fetchall()
         return frozenset((one, other) for one, other in rows)
 
     def add_not_duplicates(self, one: str, other: str, at: datetime) -> bool:

@@ -18,6 +18,7 @@ from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, S
 from duediligence.store.database import connect, copy, damage, plain_errors, reading, writing
 
 if TYPE_CHECKING:
+    from duediligence.store.casework.erasure import ErasureStore
     from duediligence.store.casework.integrity import IntegrityStore
     from duediligence.store.casework.letters import LetterStore
     from duediligence.store.casework.outbox import OutboxStore
@@ -140,12 +141,18 @@ class Casework:
         return RetentionStore(self._db, who=self.who)
 
     @cached_property
+    def erasure(self) -> "ErasureStore":
+        from duediligence.store.casework.erasure import ErasureStore
+
+        return ErasureStore(self._db, who=self.who)
+
+    @cached_property
     def audit(self) -> AuditStore:
         return AuditStore(self._db)
 
     def counts(self) -> Mapping[str, int]:
-        """How many suppliers, runs, decisions and alerts there are, and records of the chain."""
-        tables = ("suppliers", "runs", "decisions", "alerts", "audit")
+        """How many suppliers, runs, decisions, alerts, records and documents there are."""
+        tables = ("suppliers", "runs", "decisions", "alerts", "audit", "contents")
         with reading(self._db), plain_errors(self.path):
             return {
                 table: self._db.conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608

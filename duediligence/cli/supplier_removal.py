@@ -1,0 +1,135 @@
+"""`suppliers remove`."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from duediligence.cli.globals import JsonOption, note, say, say_json, workspace
+from duediligence.errors import UsageError
+
+if TYPE_CHECKING:
+    from duediligence.casework.removing import Removal
+
+_MOST_NAMES = 8
+# What the rows of a table are, in words; those that only join others are not counted for people.
+_ROWS = {
+    "suppliers": "supplier",
+    "supplier_changes": "recorded change",
+    "links": "link set by hand",
+    "declarations": "declared answer",
+    "findings": "finding",
+    "run_dossiers": "dossier",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the noun `suppliers`."""
+    app.command()(remove)
+
+
+def remove(
+    refs: Annotated[list[str], typer.Argument(metavar="REF...", help="References.")],
+    rule: Annotated[
+        str,
+        typer.Option(
+            metavar="RULE",
+            help="never-a-supplier, duty-over or erasure-upheld: see `retention rules`. Default: "
+            "one of the first two, where it applies.",
+            show_default=False,
+        ),
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be removed, and remove nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove suppliers for good, with all that is kept about them alone. It cannot be undone.
+
+    For a row that was never a supplier (a total, a heading), and for a supplier for which no duty
+    to keep records remains. Shows what goes, and asks. The removal is recorded by reference, rule
+    and count, and `audit verify` still passes. Backups, packs and files that you wrote are not
+    reached.
+
+    Examples:
+
+        duediligence suppliers remove S00042
+
+        duediligence suppliers remove S00042 S00043 --rule never-a-supplier --yes
+
+        duediligence suppliers remove S00042 --dry-run
+    """
+    from duediligence.casework import removing
+
+    with workspace() as ws:
+        would = removing.remove(ws, refs, rule=rule, dry_run=True)
+        if dry_run:
+            _tell(would, as_json)
+            note("Nothing was removed.")
+            return
+        if not yes:
+            _ask(would)
+        done = removing.remove(
+            ws, refs, rule=rule, dry_run=False, expected=None if would.before else would
+        )
+    if yes or as_json:
+        _tell(done, as_json)
+    if not as_json:
+        say(f"Removed, and recorded in the audit chain under the rule {done.rule.id}.")
+
+
+def _ask(would: "Removal") -> None:
+    """Show what goes, and ask. Raises UsageError where nobody is there to answer."""
+    from duediligence.cli.lists import is_terminal
+
+    for line in _lines(would):
+        note(line)
+    if not is_terminal():
+        raise UsageError(
+            "it is not confirmed that they are to be removed",
+            hint="Nothing was removed. Without a terminal, add --yes once you have read the above.",
+        )
+    if not typer.confirm("Remove all of this for good?", err=True):
+        note("Nothing was removed.")
+        raise typer.Exit(2)
+
+
+def _tell(removal: "Removal", as_json: bool) -> None:
+    if as_json:
+        say_json(removal)
+        return
+    for line in _lines(removal):
+        say(line)
+
+
+def _lines(removal: "Removal") -> "Iterator[str]":
+    from duediligence.render.wording import day, visible
+    from duediligence.text.wording import count
+
+    for ref in removal.refs[:_MOST_NAMES]:
+        yield visible(f"{ref}: {removal.names.get(ref) or 'not among the suppliers any more'}")
+    if len(removal.refs) > _MOST_NAMES:
+        yield f"and {len(removal.refs) - _MOST_NAMES:,} more"
+    if removal.before:
+        yield f"Already removed on {day(removal.before)}. What could still hold traces:"
+    else:
+        yield f"Rule {removal.rule.id}: {removal.rule.title}. What goes:"
+    named = [count(n, _ROWS[name]) for name, n in removal.rows.items() if name in _ROWS and n]
+    parts = [
+        *named,
+        count(removal.alerts, "alert"),
+        count(removal.decisions, "decision"),
+        f"its part of {count(removal.screenings, 'screening')}",
+        f"{count(removal.contents, 'document')} as compared",
+        f"the whole text of {count(removal.digests, 'digest')}",
+        count(removal.answers, "answer") + " of Companies House that no screening refers to",
+        count(removal.copies, "copy", "copies") + " of casework.db from before an upgrade",
+        "what is remembered of look-ups on lists",
+    ]
+    yield from (f"  {part}" for part in parts if not _is_none(part))
+    yield "Not reached: backups, packs, and files that were written."
+
+
+def _is_none(part: str) -> bool:
+    return " 0 " in f" {part} "

@@ -1,0 +1,284 @@
+"""Removal of suppliers, and of all that is kept about them and about nobody else.
+
+Whose a row is, its columns say: `ref`, `other_ref` or `supplier_ref` name a supplier, `refs`
+several (a list in JSON), `alert_id` an alert. So a table that is added later is erased from without
+a word here. A row about several suppliers goes with the first of them.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlite_utils import Database
+
+from duediligence.errors import StorageError
+from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.store.casework.audit import append
+from duediligence.store.casework.retention import (
+    NO_TEXT,
+    decided_about,
+    delete,
+    referring,
+    sources_of,
+    unguarded,
+)
+from duediligence.store.casework.runs import seal_of
+from duediligence.store.casework.seals import KEYS, seal
+from duediligence.store.database import Repository, plain_errors
+from duediligence.store.seals import Seal, gone
+
+_OF_SUPPLIER = ("ref", "other_ref", "supplier_ref", "refs")
+_OF_ALERT = "alert_id"
+# Derived again as a whole.
+DERIVED = ("alerts",)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedTable:
+    """A table of `casework.db` whose rows are about suppliers, or about an alert.
+
+    `columns` say about which. `of_run`: a run holds the rows, and its seal covers them.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    of_run: bool
+
+    @property
+    def by_alert(self) -> bool:
+        return self.columns == (_OF_ALERT,)
+
+    @property
+    def where(self) -> str:
+        """The rows about the supplier or alert ?1."""
+        each = (
+            "EXISTS (SELECT 1 FROM json_each(refs) WHERE value = ?1)"
+            if one == "refs"
+            else f"{one} = ?1"
+            for one in self.columns
+        )
+        return f"({' OR '.join(each)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What went: rows by table, the positions of decisions, the runs that lost something, and
+    documents that nothing refers to any more. `digests` lost their text, of `reported` items it is
+    no longer known that they were reported. `sources` are addresses
+    and hashes of the answers of registers that the runs still there refer to.
+    """
+
+    rows: Mapping[str, int]
+    decisions: tuple[int, ...]
+    runs: tuple[str, ...]
+    contents: int
+    digests: int
+    reported: int
+    sources: frozenset[tuple[str, str]]
+
+
+def owned_tables(db: Database) -> list[OwnedTable]:
+    """Every such table, whatever tables there come to be."""
+    found, of_runs = [], referring(db, "runs")
+    for (name,) in db.conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'"):
+        columns = [row[1] for row in db.conn.execute("SELECT * FROM pragma_table_info(?)", (name,))]
+        whose = tuple(one for one in _OF_SUPPLIER if one in columns)
+        of_run = bool(whose) and (name, "run_id") in of_runs and name not in KEYS
+        whose = whose or tuple(one for one in (_OF_ALERT,) if one in columns)
+        if whose and name not in DERIVED:
+            found.append(OwnedTable(name, whose, of_run))
+    return found
+
+
+class ErasureStore(Repository):
+    """What only the removal of a supplier may do. Raises StorageError from every method."""
+
+    def holds(self, ref: str) -> bool:
+        """Whether anything is kept about the supplier."""
+        with plain_errors(self.path):
+            return any(
+                self._db.conn.execute(
+                    f"SELECT 1 FROM {table.name} WHERE {table.where} LIMIT 1",  # noqa: S608
+                    (ref,),
+                ).fetchone()
+                for table in owned_tables(self._db)
+                if not table.by_alert
+            )
+
+    def ties(self) -> list[tuple[str, str, str]]:
+        """Each supplier whose decisions count for another, how (`merged`, `split`), and that."""
+        with plain_errors(self.path):
+            if not self._db["supplier_ties"].exists():
+                return []
+            return self._db.conn.execute(
+                "SELECT ref, kind, other_ref FROM supplier_ties"
+            ).fetchall()
+
+    def screened(self, ref: str) -> datetime | None:
+        """When the newest run that covered the supplier began."""
+        with plain_errors(self.path):
+            (at,) = self._db.conn.execute(
+                "SELECT max(started_at) FROM runs JOIN run_suppliers ON run_id = id WHERE ref = ?",
+                (ref,),
+            ).fetchone()
+        return datetime.fromisoformat(at) if at else None
+
+    def sources(self) -> frozenset[tuple[str, str]]:
+        """The addresses and hashes of the answers of registers that stored runs refer to."""
+        with plain_errors(self.path):
+            return sources_of(self._db)
+
+    def queued_about(self, refs: Collection[str]) -> bool:
+        """Whether a digest that is still to be sent names one of these suppliers."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                """SELECT text FROM digests WHERE message_key IN (
+                     SELECT message_key FROM deliveries WHERE state = 'queued')"""
+            ).fetchall()
+        return any(_names(text, refs) for (text,) in rows)
+
+    def erase(
+        self, refs: Collection[str], alert_ids: Collection[str], rule: str, at: datetime
+    ) -> Erased:
+        """Remove these suppliers, with one event in the audit chain.
+
+        `alert_ids` are those under which something may be kept about their alerts, earlier ids
+        among them. Only inside `RetentionStore.transaction`; alerts must be derived again after.
+        """
+        db = self._db
+        tables = owned_tables(db)
+        values = {one: alert_ids if one.by_alert else refs for one in tables}
+        runs = sorted(
+            {
+                run
+                for one in tables
+                if one.of_run
+                for ref in refs
+                for (run,) in db.conn.execute(
+                    f"SELECT DISTINCT run_id FROM {one.name} WHERE {one.where}",  # noqa: S608
+                    (ref,),
+                )
+            }
+        )
+        of_contents = referring(db, "contents")
+        held = _referred(db, of_contents)
+        rows: dict[str, int] = {}
+        sealed: list[Seal] = []
+        decisions: list[int] = []
+        for one in tables:
+            taken = _take(db, one, values[one])
+            rows[one.name] = len(taken)
+            if one.name == "decisions":
+                decisions = sorted(row[0] for row in taken)
+            elif one.name in KEYS:
+                sealed += [gone(one.name, *row[: KEYS[one.name]]) for row in taken]
+        for run in runs:
+            _forget_readings(db, run, refs)
+        no_use = held - _referred(db, of_contents)
+        contents = delete(db, "contents", "sha256", sorted(no_use))
+        digests = self._without_text(refs)
+        reported = self._not_reported(refs)
+        if broken := db.conn.execute("PRAGMA foreign_key_check").fetchall():
+            raise StorageError(f"{self.path}: {len(broken)} rows would miss what they refer to")
+        sealed += digests + reported
+        seals = [seal_of(db, run) for run in runs]
+        what: dict[str, AuditValue] = {
+            "removed": sum(rows.values()) + contents,
+            "suppliers": tuple(refs),
+            "decisions": tuple(map(str, decisions)),
+            "runs": tuple(runs),
+            "sha256": tuple(one.sha256 for one in seals),
+            "rows": tuple(
+                f"{run} {row}" for run, one in zip(runs, seals, strict=True) for row in one.rows
+            ),
+            "contents": (),
+        }
+        append(db, AuditEvent("retention", at, self._who, what, rule), sealed)
+        return Erased(
+            {name: count for name, count in rows.items() if count},
+            tuple(decisions),
+            tuple(runs),
+            contents,
+            len(digests),
+            len(reported),
+            sources_of(db),
+        )
+
+    def _without_text(self, refs: Collection[str]) -> list[Seal]:
+        """Remove the text of digests that name one of these suppliers, with all else in it."""
+        db = self._db
+        found = [
+            number
+            for number, text in db.conn.execute("SELECT number, text FROM digests").fetchall()
+            if _names(text, refs)
+        ]
+        rows = [
+            db.conn.execute(
+                "UPDATE digests SET text = ? WHERE number = ? RETURNING *", (NO_TEXT, number)
+            ).fetchone()
+            for number in found
+        ]
+        return [seal("digests", row) for row in rows]
+
+    def _not_reported(self, refs: Collection[str]) -> list[Seal]:
+        """Remove what digests reported about these suppliers."""
+        db, found = self._db, []
+        scopes = {f"supplier {ref}" for ref in refs}
+        for key, body in db.conn.execute("SELECT key, body FROM told").fetchall():
+            item = msgspec.json.decode(body)
+            if item.get("scope") in scopes or _names(str(item.get("line", "")), refs):
+                found.append(key)
+        delete(db, "told", "key", found)
+        return [gone("told", key) for key in found]
+
+    def overwrite(self) -> None:
+        """Write the file again without what changes of before left in its free space."""
+        with plain_errors(self.path):
+            self._db.conn.execute("VACUUM")
+            self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+
+def _take(db: Database, table: OwnedTable, values: Collection[str]) -> list[tuple[Any, ...]]:
+    """Remove the rows of these values, guarded or not; what they were."""
+    guard = f"{table.name}_kept_DELETE"
+    known = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = ?"
+    guards = [guard] if db.conn.execute(known, (guard,)).fetchone() else []
+    with unguarded(db, *guards):
+        return [
+            row
+            for value in values
+            for row in db.conn.execute(
+                f"DELETE FROM {table.name} WHERE {table.where} RETURNING *",  # noqa: S608
+                (value,),
+            ).fetchall()
+        ]
+
+
+def _forget_readings(db: Database, run: str, refs: Collection[str]) -> None:
+    """Take how these suppliers were read out of the document of a run; the rest is as it was."""
+    (body,) = db.conn.execute("SELECT body FROM runs WHERE id = ?", (run,)).fetchone()
+    document: dict[str, msgspec.Raw] = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    readings = msgspec.json.decode(document.get("readings", b"{}"), type=dict[str, msgspec.Raw])
+    kept = {ref: reading for ref, reading in readings.items() if ref not in refs}
+    if len(kept) < len(readings):
+        document["readings"] = msgspec.Raw(msgspec.json.encode(kept))
+        with unguarded(db, "runs_immutable"):
+            new = msgspec.json.encode(document)
+            db.conn.execute("UPDATE runs SET body = ? WHERE id = ?", (new, run))
+
+
+def _referred(db: Database, of_contents: list[tuple[str, str]]) -> set[str]:
+    """The hashes of contents that a run or a decision refers to."""
+    found = {
+        digest
+        for table, column in of_contents
+        for (digest,) in db.conn.execute(f"SELECT {column} FROM {table}")  # noqa: S608
+    }
+    return {digest for digest in found if digest} | decided_about(db)
+
+
+def _names(text: str, refs: Collection[str]) -> bool:
+    """Whether a line of a digest is about one of these suppliers: it begins `NAME (REF): `."""
+    return any(f" ({ref}): " in text for ref in refs)
