@@ -91,10 +91,12 @@ def history(view: AlertView) -> str:
 def decided(decision: Decision) -> str:
     """One decision in a line."""
     said = f": {decision.note}" if decision.note else ""
-    return (
-        f"{decision.position}. {moment(decision.at)}, {decision.by}: {decision.decided} "
-        f"({decision.reason}){said}"
-    )
+    what = f"{decision.decided} ({decision.reason})"
+    if decision.decided == "withdrawn":
+        what = f"undid decision {decision.withdraws}"
+    elif decision.act:
+        what += f", with others as act {decision.act}"
+    return f"{decision.position}. {moment(decision.at)}, {decision.by}: {what}{said}"
 
 
 def considered(decision: Decision) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import get_args
 
 from duediligence.casework import queue
 from duediligence.casework.queue import allowed_decisions
-from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
+from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step, UsageError
 from duediligence.law.grounds import text_version
 from duediligence.model.alerts import (
     DECIDED,
@@ -25,7 +25,7 @@ from duediligence.screening.alerts import projection
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.decisions import DecidedMeanwhile
 from duediligence.text.names import same_text
-from duediligence.text.wording import listed
+from duediligence.text.wording import count, listed
 
 OTHER = "OTHER"
 _OTHER = {OTHER: "Another reason, given in the note"}
@@ -175,13 +175,97 @@ def decide(
     the role does not cover it, and where somebody else decided meanwhile.
     """
     choice = _usable(workspace, choice)
+    after = _checked(workspace, alert, choice, after)
+    others = _covered(workspace, alert, choice)
+    expected = {alert.id: after, **{one.id: one.last_decision for one in others}}
+    return _store(workspace, [(one, choice) for one in (alert, *others)], expected)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One of several decisions to record at once: of which alert, by its ID or the beginning of
+    it, and what. `after` is as for `decide`.
+    """
+
+    alert_id: str
+    choice: Choice
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What one person recorded at once. `id` is the position of the first of its decisions, and 0
+    where nothing was recorded.
+    """
+
+    id: int
+    decisions: tuple[Decision, ...]
+
+
+class NotAllDecided(Conflict):
+    """Several decisions were to be recorded together and some are refused: nothing is recorded.
+
+    `refusals` says why, by the ID of the alert as it was given.
+    """
+
+    code = "not-all-decided"
+
+    def __init__(self, refusals: Mapping[str, UsageError], of: int) -> None:
+        id_, first = next(iter(refusals.items()))
+        super().__init__(
+            f"{len(refusals):,} of {count(of, 'decision')} cannot be recorded, so nothing was "
+            f"recorded. {id_}: {first.message}",
+            hint=first.hint,
+        )
+        self.refusals = refusals
+
+
+@use_case("decide", event="decision")
+def decide_many(workspace: Workspace, asked: Sequence[Asked], *, dry_run: bool = False) -> Act:
+    """Record several decisions as one act: each checked as `decide` does, all or none.
+
+    With `dry_run` nothing is recorded, and the decisions are as they would be. Raises NotAllDecided
+    where some are refused; UsageError where the only one is, or none is asked for.
+    """
+    if not asked:
+        raise Invalid("No alert is given", field="alert", hint=Hint("To see them: ", _LIST))
+    wanted: dict[str, tuple[Alert, Choice]] = {}
+    expected: dict[str, int] = {}
+    refusals: dict[str, UsageError] = {}
+    with projection.current(workspace):
+        for one in asked:
+            try:
+                alert = find(workspace, one.alert_id)
+                if alert.id in wanted:
+                    raise Invalid(f"alert {alert.id[:8]} is given twice", field="alert")
+                choice = _usable(workspace, one.choice)
+                expected[alert.id] = _checked(workspace, alert, choice, one.after)
+            except UsageError as error:
+                if len(asked) == 1:
+                    raise
+                refusals[one.alert_id] = error
+            else:
+                wanted[alert.id] = alert, choice
+        if refusals:
+            raise NotAllDecided(refusals, len(asked))
+        for alert, choice in tuple(wanted.values()):
+            for other in _covered(workspace, alert, choice):
+                if other.id not in wanted:
+                    wanted[other.id] = other, choice
+                    expected[other.id] = other.last_decision
+    if dry_run:
+        return Act(0, tuple(_decision(workspace, *one) for one in wanted.values()))
+    stored = _store(workspace, tuple(wanted.values()), expected)
+    return Act(stored[0].position, tuple(stored))
+
+
+def _checked(workspace: Workspace, alert: Alert, choice: Choice, after: int | None) -> int:
+    """The position of the newest decision that the choice follows. Raises UsageError."""
     _permit(workspace, alert, choice)
     if after is None:
         _seen_by(workspace, alert)
         after = alert.last_decision
-    others = _covered(workspace, alert, choice)
-    expected = {alert.id: after, **{one.id: one.last_decision for one in others}}
-    return _store(workspace, [alert, *others], choice, expected)[0]
+    return after
 
 
 def _covered(workspace: Workspace, alert: Alert, choice: Choice) -> list[Alert]:
@@ -259,7 +343,7 @@ def decide_entry(
         _permit(workspace, alert, choice)
     expected = {alert.id: alert.last_decision for alert in waiting}
     return (
-        _store(workspace, waiting, choice, expected),
+        _store(workspace, [(one, choice) for one in waiting], expected) if waiting else [],
         [alert for alert in standing if alert not in waiting],
     )
 
@@ -293,6 +377,7 @@ def _usable(workspace: Workspace, choice: Choice) -> Choice:
 
 
 def _permit(workspace: Workspace, alert: Alert, choice: Choice) -> None:
+    # A reason that the facts contradict is refused here, by what `alert.compared` holds.
     where = alert.status
     if _waits_for(workspace.who, alert) and where.state == "awaiting second decision":
         permit(workspace, "decide second")
@@ -318,7 +403,7 @@ def _seen_by(workspace: Workspace, alert: Alert) -> None:
     if where.state in _CLOSED and not same_text(where.decisions[-1].by, workspace.who):
         assert where.decided_at is not None
         raise Conflict(
-            f"{where.decided_by} decided {where.state!r} ({where.reason}) on "
+            f"alert {alert.id[:8]}: {where.decided_by} decided {where.state!r} ({where.reason}) on "
             f"{moment(where.decided_at)}",
             hint=Hint(
                 "To decide otherwise, look at it (",
@@ -329,27 +414,25 @@ def _seen_by(workspace: Workspace, alert: Alert) -> None:
         )
 
 
+def _decision(workspace: Workspace, alert: Alert, choice: Choice) -> Decision:
+    return Decision(
+        alert_id=alert.id,
+        decided=choice.decided,
+        reason=choice.reason,
+        note=choice.note,
+        by=workspace.who,
+        at=workspace.now(),
+        run_id=alert.first.run_id,
+        party_sha256=alert.party_sha256,
+        entry_sha256=alert.entry_sha256,
+        considered=choice.considered,
+    )
+
+
 def _store(
-    workspace: Workspace, alerts: Sequence[Alert], choice: Choice, expected: dict[str, int]
+    workspace: Workspace, choices: Sequence[tuple[Alert, Choice]], expected: dict[str, int]
 ) -> list[Decision]:
-    made = [
-        (
-            Decision(
-                alert_id=alert.id,
-                decided=choice.decided,
-                reason=choice.reason,
-                note=choice.note,
-                by=workspace.who,
-                at=workspace.now(),
-                run_id=alert.first.run_id,
-                party_sha256=alert.party_sha256,
-                entry_sha256=alert.entry_sha256,
-                considered=choice.considered,
-            ),
-            alert.compared,
-        )
-        for alert in alerts
-    ]
+    made = [(_decision(workspace, alert, choice), alert.compared) for alert, choice in choices]
     try:
         return _kept(workspace, made, expected)
     except DecidedMeanwhile as error:

@@ -30,7 +30,7 @@ from duediligence.model.alerts import (
 from duediligence.model.findings import by_event
 from duediligence.render.saying import said
 from duediligence.screening.alerts import projection
-from duediligence.screening.alerts.status import Rules, status
+from duediligence.screening.alerts.status import Rules, in_effect, status
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.alerts import AlertQuery, StoredAlert, place_of
 from duediligence.store.casework.screened import Seen
@@ -479,8 +479,8 @@ class _Gathering:
             rules_of(self.workspace),
             severity=alert.severity,
         )
-        if where.reopened and where.state == "open":
-            then = decisions.compared(history[-1])
+        if where.reopened and where.state == "open" and not where.reopened.undone_on:
+            then = decisions.compared(in_effect(history)[-1])
             if then:
                 changes = difference(then, alert.compared)
                 where = replace(where, reopened=replace(where.reopened, changes=changes))

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from duediligence.cli.asking import YesOption, confirm
 from duediligence.cli.disclosing import RestrictedOption
 from duediligence.cli.globals import (
     JsonOption,
@@ -302,3 +303,41 @@ def decide(
         say(f"{outcome.alert_id[:8]}: {outcome.state}")
         if outcome.meaning:
             note(outcome.meaning)
+
+
+@app.command()
+def undo(
+    act: Annotated[
+        int,
+        typer.Argument(
+            metavar="NUMBER", min=1, help="The number of a decision or an act, as in the history."
+        ),
+    ],
+    said: Annotated[str, typer.Option("--note", help="Why, for anyone who asks later.")] = "",
+    yes: YesOption = False,
+) -> None:
+    """Undo a decision, or all decisions that were recorded as one act.
+
+    Nothing is removed: the history shows both lines. Each alert is then where the decisions
+    before put it. Refused if a later decision about one of the alerts followed, and if somebody
+    else decided, unless your role covers second decisions.
+
+    Examples:
+
+        duediligence alerts undo 41
+
+        duediligence alerts undo 41 --note "The wrong entry" --yes
+    """
+    from duediligence.casework import undoing
+    from duediligence.render.wording import moment
+    from duediligence.text.wording import count
+
+    with workspace() as ws:
+        planned = undoing.undo(ws, act, note=said, dry_run=True)
+        first, *more = planned.withdrawn
+        what = count(len(planned.withdrawn), "decision")
+        if more:
+            say(f"Act {act}: {what} by {first.by} on {moment(first.at)}.")
+            confirm(f"Undo {what}?", yes=yes)
+        undoing.undo(ws, act, note=said)
+        say(f"Undone: {what}.")

@@ -79,6 +79,7 @@ AuditKind = Literal[
     "run stored",
     "link",
     "decision",
+    "decisions undone",
     "restricted shown",
     "report made",
     "export",

@@ -22,6 +22,7 @@ from duediligence.casework import (
     retention,
     signing_keys,
     subject_access,
+    undoing,
     verifying,
 )
 from duediligence.casework.queue import alerts
@@ -195,6 +196,12 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "casework.deciding.decide_entry": lambda ws, _: deciding.decide_entry(
         ws, match(ws).first.list_id, match(ws).first.entry_id, MISTAKEN
+    ),
+    "casework.deciding.decide_many": lambda ws, _: deciding.decide_many(
+        ws, [deciding.Asked(match(ws).id, MISTAKEN)]
+    ),
+    "casework.undoing.undo": lambda ws, _: undoing.undo(
+        ws, deciding.decide(ws, match(ws), MISTAKEN).position
     ),
     "delivery.digest.send": lambda ws, _: digest.send(ws, at_once=True),
     "delivery.digest.drop": lambda ws, _: digest.drop(ws, "folder"),

@@ -320,3 +320,37 @@ def test_no_alerts_are_said_to_be_none(run: Run) -> None:
     assert (result.code, result.out) == (0, "")
     assert "0 of 0 alerts." in result.err
     assert data(run("alerts", "list", "--json")) == []
+
+
+def test_a_decision_is_undone_by_its_number_and_shown_twice(screened: Run) -> None:
+    alert = freeze(screened, "S3")
+    reason = ("--reason", "OTHER-NAME")
+    screened("alerts", "decide", alert["id"], "not-the-same", *reason)
+    (decision,) = data(screened("alerts", "history", alert["id"], "--json"))
+    number = str(decision["position"])
+    undone = screened("alerts", "undo", number, "--note", "The wrong one", "--yes")
+    assert undone.code == 0, undone.err
+    assert "Undone: " in undone.out
+    told = screened("alerts", "history", alert["id"]).out
+    assert "not the same (OTHER-NAME)" in told
+    assert f"undid decision {decision['position']}: The wrong one" in told
+    assert freeze(screened, "S3")["state"] == "open"
+    again = screened("alerts", "undo", number)
+    assert again.code == 2
+    assert "already undid" in again.err
+
+
+def test_an_act_of_several_decisions_is_confirmed_before_it_is_undone(screened: Run) -> None:
+    alert = freeze(screened, "S3")
+    entry = f"{alert['list_id']}/{alert['entry_id']}"
+    screened("alerts", "decide", "--entry", entry, "--not-the-same", "--reason", "OTHER-NAME")
+    act = data(screened("alerts", "history", alert["id"], "--json"))[0]["act"]
+    assert act
+    refused = screened("alerts", "undo", str(act))
+    assert refused.code == 2
+    assert "--yes" in refused.err
+    assert freeze(screened, "S3")["state"] == "awaiting second decision"
+    undone = screened("alerts", "undo", str(act), "--yes")
+    assert undone.code == 0
+    assert f"Act {act}: " in undone.out
+    assert freeze(screened, "S3")["state"] == "open"

@@ -37,9 +37,11 @@ def status(
     Only decisions about exactly what is compared now count, and only those since the last one
     about anything else: what was decided of an older state of things never comes back by itself.
     """
-    history = sorted(decisions, key=lambda decision: decision.position)
+    every = sorted(decisions, key=lambda decision: decision.position)
+    history = in_effect(every)
     if not history:
-        return AlertStatus()
+        undone = Reopened(undone_on=every[-1].at.date()) if every else None
+        return AlertStatus(reopened=undone)
     compared = (party_sha256, entry_sha256)
     current = takewhile(lambda d: (d.party_sha256, d.entry_sha256) == compared, reversed(history))
     counting = list(current)[::-1]
@@ -48,6 +50,15 @@ def status(
     if severity not in rules.second_decision:
         return _unless_expired(_settled((counting[-1],), rules), today)
     return _two_people(counting, today, rules)
+
+
+def in_effect(history: Iterable[Decision]) -> tuple[Decision, ...]:
+    """The decisions of one alert that nobody took back, in the order that they are given in."""
+    every = tuple(history)
+    withdrawn = {one.withdraws for one in every if one.decided == "withdrawn"}
+    return tuple(
+        one for one in every if one.decided != "withdrawn" and one.position not in withdrawn
+    )
 
 
 def _two_people(counting: Sequence[Decision], today: date, rules: Rules) -> AlertStatus:
@@ -80,7 +91,9 @@ def _two_people(counting: Sequence[Decision], today: date, rules: Rules) -> Aler
 def _settled(decisions: tuple[Decision, ...], rules: Rules) -> AlertStatus:
     """What one or two people decided; where two disagree, nothing is sure."""
     agreed = len({decision.decided for decision in decisions}) == 1
-    state: State = decisions[-1].decided if agreed else "not sure"
+    decided = decisions[-1].decided
+    assert decided != "withdrawn"
+    state: State = decided if agreed else "not sure"
     return AlertStatus(
         state=state, decisions=decisions, before=state, expires=expires(decisions[-1], rules)
     )

@@ -66,6 +66,17 @@ class StoredAlert:
     restricted: bool
     states: States
 
+    def state_on(self, day: date) -> str:
+        """The state on a day, as the database has it (`_STATE`)."""
+        if self.found == "no":
+            return "resolved"
+        where = self.states
+        if where.ends is None or day < where.ends:
+            return where.state
+        if where.next_ends is None or day < where.next_ends:
+            return where.next_state
+        return where.last_state
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertQuery:
