@@ -92,6 +92,7 @@ AuditKind = Literal[
     "list data missing",
     "digest made",
     "alert ids joined",
+    "alerts assigned",
     "records sealed",
     "audit head",
     "home shared",

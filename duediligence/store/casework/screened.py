@@ -71,13 +71,18 @@ class ScreenedStore(Repository):
         them, what it could not check of one of them for that one alone.
         """
         newest = self.newest()
+        gaps = set[tuple[str, str]]()
         with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT run_id, supplier_ref FROM findings JOIN runs ON runs.id = run_id "
-                "WHERE NOT complete "
-                "AND json_extract(CAST(findings.body AS TEXT), '$.outcome') = 'unknown'"
-            ).fetchall()
-        gaps = set(rows)
+            for run_id in set(newest.values()):
+                # As the index on these rows has it.
+                gaps.update(
+                    self._db.conn.execute(
+                        "SELECT DISTINCT run_id, supplier_ref FROM findings WHERE run_id = ? "
+                        "AND json_extract(CAST(body AS TEXT), '$.outcome') = 'unknown' "
+                        "AND NOT (SELECT complete FROM runs WHERE id = ?1)",
+                        (run_id,),
+                    )
+                )
         return {
             ref: run_id
             for ref, run_id in newest.items()
@@ -145,6 +150,26 @@ class ScreenedStore(Repository):
                 ORDER BY position""",  # noqa: S608
             run_id,
         )
+
+    def found_since(self, key: Iterable[str], after: datetime) -> list[Seen]:
+        """The findings to review of that key that runs after a moment raised, in their order."""
+        return self._seen(
+            f"""SELECT {_SEEN} FROM findings AS f JOIN runs AS r ON r.id = run_id
+                WHERE key = ? AND r.started_at > ? AND {_TO_REVIEW.replace("body", "f.body")}
+                ORDER BY r.rowid, position""",  # noqa: S608
+            "\x1f".join(key),
+            after.isoformat(),
+        )
+
+    def contents_of(self, ref: str) -> Mapping[str, str]:
+        """The hash of what each run compared of a supplier, by the run."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT run_id, coalesce(d.sha256, s.sha256) FROM run_suppliers AS s "
+                "LEFT JOIN run_dossiers AS d USING (run_id, ref) WHERE s.ref = ?",
+                (ref,),
+            )
+            return dict(rows.fetchall())
 
     def supplier(self, run_id: str, ref: str) -> Supplier | Dossier | None:
         """A supplier as a run compared it: with its dossier where a register was asked."""
