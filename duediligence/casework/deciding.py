@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import get_args
 
 from duediligence.casework import queue
+from duediligence.casework.fact_groups import refuse_unequal
 from duediligence.casework.queue import allowed_decisions
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step, UsageError
-from duediligence.law.grounds import text_version
 from duediligence.model.alerts import (
     DECIDED,
     NOTHING_CONSIDERED,
@@ -67,6 +67,24 @@ REASONS: Mapping[Decided, Mapping[str, str]] = {
         **_OTHER,
     },
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCode:
+    """A reason that can be given: for which decision, by which code, and in words."""
+
+    decision: Decided
+    code: str
+    meaning: str
+
+
+def reasons() -> tuple[ReasonCode, ...]:
+    """Every reason that can be given, by decision."""
+    return tuple(
+        ReasonCode(decided, code, meaning)
+        for decided, table in REASONS.items()
+        for code, meaning in table.items()
+    )
 
 
 def decision_of(word: str) -> Decided:
@@ -338,7 +356,8 @@ def decide_entry(
             f"No alert is about the entry {list_id}/{entry_id}",
             hint=Hint("Write it as LIST/ENTRY, as on the alert: ", Step("show-alert")),
         )
-    waiting = [alert for alert in standing if _waits_for(workspace.who, alert)]
+    waiting = [alert for alert in standing if waits_for(workspace.who, alert)]
+    refuse_unequal(waiting, choice.decided, choice.reason)
     for alert in waiting:
         _permit(workspace, alert, choice)
     expected = {alert.id: alert.last_decision for alert in waiting}
@@ -348,7 +367,8 @@ def decide_entry(
     )
 
 
-def _waits_for(who: str, alert: Alert) -> bool:
+def waits_for(who: str, alert: Alert) -> bool:
+    """Whether an alert waits for a decision of this person."""
     if alert.state == "awaiting second decision":
         return not same_text(alert.status.decided_by, who)
     return alert.state in ("open", "not sure")
@@ -362,24 +382,33 @@ def _usable(workspace: Workspace, choice: Choice) -> Choice:
             f"the note has {len(note):,} characters; the maximum is {LONGEST_NOTE:,}", field="note"
         )
     considered = choice.considered
-    ground = considered.ground.strip().upper()
     return replace(
         choice,
         reason=checked(choice.decided, choice.reason, note),
         note=note,
         considered=replace(
             considered,
-            ground=text_version(ground, workspace.now().date()) if ground else "",
+            ground=_ground(workspace, considered.ground),
             factors=tuple(sorted(set(considered.factors))),
             contract=fold(considered.contract)[:200],
         ),
     )
 
 
+def _ground(workspace: Workspace, code: str) -> str:
+    """The code with the day of its text; empty for none. Raises UsageError."""
+    if not code.strip():
+        return ""
+    # Imported lazily: the law is slow to import, and few decisions name a ground.
+    from duediligence.law.grounds import text_version
+
+    return text_version(code.strip().upper(), workspace.now().date())
+
+
 def _permit(workspace: Workspace, alert: Alert, choice: Choice) -> None:
     # A reason that the facts contradict is refused here, by what `alert.compared` holds.
     where = alert.status
-    if _waits_for(workspace.who, alert) and where.state == "awaiting second decision":
+    if waits_for(workspace.who, alert) and where.state == "awaiting second decision":
         permit(workspace, "decide second")
     possible = allowed_decisions(where.before, matched=alert.matched)
     if choice.decided not in possible:

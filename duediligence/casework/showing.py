@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from duediligence.casework import queue
 from duediligence.casework.deciding import find
-from duediligence.casework.disclosure import disclosed
 from duediligence.casework.due_dates import due_on
 from duediligence.casework.queue import (
     NO_FILTERS,
@@ -25,8 +24,6 @@ from duediligence.casework.queue import (
     rules_of,
     shown_to,
 )
-from duediligence.casework.runs_shown import people_known, record_shown
-from duediligence.casework.side_by_side import Fact, side_by_side
 from duediligence.errors import Forbidden, Invalid, StorageError
 from duediligence.model import Contract, Finding
 from duediligence.model.alerts import Alert, Decided, Decision
@@ -36,6 +33,9 @@ from duediligence.render.wording import reopened_words, source_words
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import listed as in_words
+
+if TYPE_CHECKING:
+    from duediligence.casework.side_by_side import Fact
 
 People = Literal["on screen", "redacted", "exported"]
 """How people are shown: named on the viewer's screen, as roles and numbers, or named in something
@@ -112,7 +112,7 @@ class AlertView(AlertRow):
     next_step: str
     last_decision: int
     history: Sequence[Decision]
-    facts: Sequence[Fact]
+    facts: Sequence["Fact"]
     may_become: Sequence[Decided]
 
 
@@ -192,6 +192,7 @@ def queue_for(
     if restricted:
         _record_restricted(workspace, alerts)
     redact, titles = _Redaction(workspace), _titles(workspace)
+    newest = workspace.screened.newest()
     rows = (
         _withheld(event.lead)
         if event.lead.restricted and not restricted
@@ -207,8 +208,8 @@ def queue_for(
         total=len(found),
         listed=len(listed),
         not_shown=queue.not_shown(left_out),
-        incomplete=len(workspace.screened.incomplete()),
-        covered=len(workspace.screened.newest()),
+        incomplete=len(workspace.screened.incomplete(newest)),
+        covered=len(newest),
         page=page,
         pages=pages,
         first=(page - 1) * size + 1,
@@ -260,6 +261,9 @@ def alert_for(
     _record_restricted(workspace, [alert, *others])
     may_become = allowed_decisions(alert.status.before, matched=alert.matched)
     outline = EventOutline(tuple(queue.outlines_of(workspace, [one.id for one in event.alerts])))
+    # Imported lazily: the matcher is slow to import, and only one alert at length needs it.
+    from duediligence.casework.side_by_side import side_by_side
+
     facts: Iterable[Fact] = side_by_side(alert)
     id_ = alert.id
     redact = _Redaction(workspace) if people == "redacted" else None
@@ -288,6 +292,8 @@ def alert_for(
 def _record_restricted(workspace: Workspace, alerts: Iterable[Alert]) -> None:
     """Record that restricted alerts are shown, before they are. Raises StorageError."""
     if restricted := tuple(alert.id for alert in alerts if alert.restricted):
+        from duediligence.casework.runs_shown import record_shown
+
         record_shown(workspace, {"alerts": restricted})
 
 
@@ -442,6 +448,9 @@ class _Redaction:
 
 def _redacted(workspace: Workspace, run_id: str) -> Iterator[tuple[Finding, Finding]]:
     """Each finding of a run as it is stored, and with people as roles and numbers."""
+    from duediligence.casework.disclosure import disclosed
+    from duediligence.casework.runs_shown import people_known
+
     whole = workspace.runs.get(run_id)
     if whole is None:
         raise StorageError(f"run {run_id} no longer exists", hint="Screen the supplier again.")

@@ -181,10 +181,12 @@ def by_event(findings: Sequence[AboutEvent]) -> list[tuple[AboutEvent, ...]]:
         events = [event for place in places if (event := findings[place].event)]
         for same in same_events(events):
             groups |= dict.fromkeys((places[one] for one in same), tuple(places[i] for i in same))
-    found = []
-    for place in range(len(findings)):
-        group = groups.get(place, (place,))
-        if place == group[0]:
+    found: list[tuple[AboutEvent, ...]] = []
+    for place, one in enumerate(findings):
+        group = groups.get(place)
+        if group is None or len(group) == 1:
+            found.append((one,))
+        elif place == group[0]:
             found.append(tuple(sorted((findings[one] for one in group), key=gravest_first)))
     return found
 

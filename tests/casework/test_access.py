@@ -19,6 +19,7 @@ from duediligence.casework import (
     deciding,
     heads,
     home,
+    owners,
     retention,
     signing_keys,
     subject_access,
@@ -200,6 +201,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.deciding.decide_many": lambda ws, _: deciding.decide_many(
         ws, [deciding.Asked(match(ws).id, MISTAKEN)]
     ),
+    "casework.owners.assign": lambda ws, _: owners.assign(ws, [match(ws).id], "me"),
     "casework.undoing.undo": lambda ws, _: undoing.undo(
         ws, deciding.decide(ws, match(ws), MISTAKEN).position
     ),

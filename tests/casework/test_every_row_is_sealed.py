@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.casework import deciding, examination, retention
+from duediligence.casework import deciding, examination, owners, retention
 from duediligence.casework.examination import Verification
 from duediligence.casework.queue import alerts
 from duediligence.casework.verifying import examine
@@ -93,6 +93,7 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             choice = deciding.Choice(decided="not the same", reason="OTHER-NAME")
             for alert in matched:
                 deciding.decide(ws, alert, choice)
+            owners.assign(ws, [one.id for one in matched], "me")
             ws.casework.alerts.add_aliases([("0" * 64, matched[0].id)], ws.now())
             making.make(ws, making.PackRequest(supplier="S001"), folder / "pack.zip")
         with opened(1, digest_folder=folder / "sent") as ws:
