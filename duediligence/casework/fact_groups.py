@@ -49,10 +49,8 @@ class UnequalFacts(Conflict):
     def __init__(self, reason: str, groups: Sequence[FactGroup]) -> None:
         every = sum(len(group.alert_ids) for group in groups)
         super().__init__(
-            f"The facts behind {reason} are not the same for all {count(every, 'alert')}, so "
-            "nothing was recorded",
-            hint="Decide each group by itself: "
-            + "; ".join(f"{group.facts} ({len(group.alert_ids):,})" for group in groups),
+            f"The facts behind {reason} differ among these {count(every, 'alert')}",
+            hint="Nothing was recorded. Decide each group by itself.",
         )
         self.groups = tuple(groups)
 
