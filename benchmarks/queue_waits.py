@@ -23,6 +23,7 @@ from statistics import median
 
 from duediligence.casework import queue
 from duediligence.model import (
+    SEVERITIES,
     Address,
     Contract,
     Event,
@@ -42,7 +43,6 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 RUNS = 3
 TIMES = 7
 MOST = 0.7
-SEVERITIES = ("low", "medium", "high", "critical")
 # One entry is like many suppliers, as "Apex Services" is; the others are like one each.
 COMMON = 40
 

@@ -125,7 +125,7 @@ def test_unequal_facts_are_refused_and_each_group_can_be_decided(
     with made("differ", "differ", None) as ws:
         for which in ({"ids": ids(ws)}, {"ids": (), "entry": ENTRY}):
             with pytest.raises(UnequalFacts) as caught:
-                plan(ws, choice=choice, **which)  # type: ignore[arg-type]
+                plan(ws, choice=choice, **which)
             assert [len(group.alert_ids) for group in caught.value.groups] == [2, 1]
         with pytest.raises(UnequalFacts):
             decide_entry(ws, *ENTRY, choice)

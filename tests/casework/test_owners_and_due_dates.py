@@ -99,7 +99,7 @@ def test_the_days_of_a_severity_can_be_set(house: House) -> None:
 
 def test_what_is_open_again_is_due_from_then(house: House) -> None:
     id_ = one(house.on(0))
-    days = {"due_days": {"critical": 2, "high": 2, "medium": 2, "low": 2}}
+    days: dict[str, Any] = {"due_days": {"critical": 2, "high": 2, "medium": 2, "low": 2}}
     with house.on(3, **days) as ws:
         assert rows(ws)[id_].overdue
         alert = queue.alert(ws, id_)
