@@ -57,9 +57,13 @@ def _widths(every: Sequence[Sequence[str]], natural: list[int], room: int) -> li
     if spare < 0:
         return None
     wanted = [most - few for most, few in zip(natural, least, strict=True)]
-    if sum(wanted) <= spare:
-        return natural
-    return [few + spare * more // sum(wanted) for few, more in zip(least, wanted, strict=True)]
+    widths = list(least)
+    # Those that want little get it; what they leave is for the others, in equal shares.
+    for waiting, at in enumerate(sorted(range(len(wanted)), key=wanted.__getitem__)):
+        given = min(wanted[at], spare // (len(wanted) - waiting))
+        widths[at] += given
+        spare -= given
+    return widths
 
 
 def _lines(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
