@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from duediligence.text.cells import cells, padded, wrapped
 
-# Where nobody looks at a screen, a row is better kept on one line.
-NO_TERMINAL = 200
+# Where nobody looks at a screen, each row is on one line, whatever it takes.
+NO_TERMINAL = 100_000
 # Beyond that, lines are hard to read.
 WIDEST = 120
 _GAP = 2
