@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from duediligence.casework.differences import difference
 from duediligence.casework.queue import (
     alerts_of_run,
     by_key,
-    difference,
     not_shown,
     rules_of,
     shown_to,

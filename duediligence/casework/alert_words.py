@@ -1,47 +1,73 @@
 """An alert in words: label and value pairs, in the order in which an officer reads them."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from duediligence.casework.deciding import Choice
-from duediligence.casework.showing import AlertRow, AlertView, FurtherSource
+from duediligence.casework.showing import AlertRow, AlertView, Queue, SupplierHeading
 from duediligence.model.alerts import Decision
 from duediligence.model.letters import Letter
-from duediligence.render.wording import day, joined, moment, score_words, uk_day
+from duediligence.render.wording import day, joined, moment, score_words
 from duediligence.text.wording import count
 
+if TYPE_CHECKING:
+    from duediligence.casework.deciding import Choice
+
 NO_DECISION = "Nobody has decided about it yet."
+# So many contracts of a supplier are named above its alerts.
+_CONTRACTS = 2
 FIRST_NOT_SHOWN = "The first decision is not shown until a second person decides (blind_second)."
 
 
-def columns(row: AlertRow, *, withheld: str) -> Sequence[tuple[str, str]]:
-    """The cells of the queue, each with its heading; `withheld` in place of what is not shown."""
-    score = f"{row.score:.0%}" if row.score is not None else ""
+def heading(supplier: SupplierHeading) -> Sequence[str]:
+    """What stands above the alerts of a supplier: which it is, and its contracts."""
+    contracts = [
+        ", ".join(
+            filter(None, [one.title or "untitled", f"owner {one.owner}" if one.owner else ""])
+        )
+        for one in supplier.contracts
+    ]
+    shown = "; ".join(contracts[:_CONTRACTS])
+    more = len(contracts) - _CONTRACTS
+    if more > 0:
+        shown += f"; and {count(more, 'more contract')}"
+    name = f"{supplier.name} ({supplier.ref})"
+    return (name, f"Contract: {shown}") if shown else (name,)
+
+
+def summary(row: AlertRow, *, withheld: str) -> Sequence[str]:
+    """An alert of the queue in a few lines: which and until when, what, about whom, where else.
+
+    `withheld` is in place of what is not shown.
+    """
+    due = ""
+    if row.due:
+        due = f"overdue since {day(row.due)}" if row.overdue else f"due {day(row.due)}"
+    where = f"{row.state}, open again" if row.reopened and row.state == "open" else row.state
+    owner = f"owner {row.owner}" if row.owner else "no owner"
+    first = f"{row.id[:8]}: " + ", ".join(filter(None, [row.severity, where, due, owner]))
+    if row.withheld:
+        return (first, withheld)
+    score = f", {row.score:.0%}" if row.score is not None else ""
     who = row.subject_name if row.subject_name != row.supplier_name else ""
-    return (
-        ("id", row.id[:8]),
-        ("severity", row.severity),
-        ("state", f"{row.state} (changed)" if row.reopened else row.state),
-        ("supplier", f"{row.supplier_name} ({row.supplier_ref})"),
-        ("who", who or ""),
-        (
-            "possible match or point",
-            withheld if row.withheld else _point(row) + _further(row.also or ()),
-        ),
-        ("score", score),
-        ("first seen", f"{uk_day(row.first_seen):%d %b %Y}" if row.first_seen else ""),
-    )
+    about = f"; about {who}, {row.subject_role}" if who else ""
+    further = (f"also {one.alert[:8]}, {one.state}: {one.source}" for one in row.also or ())
+    return (first, f"{_point(row)}{score}{about}", *further)
+
+
+def page(queue: Queue) -> str:
+    """Which of the alerts these are: `1-20 of 228 alerts.`"""
+    if not queue.rows:
+        return f"0 of {count(queue.total, 'alert')}."
+    last = queue.first + len(queue.rows) - 1
+    every = f", of {queue.total:,} in all" if queue.total != queue.listed else ""
+    return f"{queue.first:,}-{last:,} of {count(queue.listed, 'alert')}{every}."
 
 
 def _point(row: AlertRow) -> str:
-    """The entry and its list; of a record, what kind it is too; else the check."""
+    """The check, and the entry with its list, if one is behind it."""
     if not row.entry_id:
         return row.check_title or ""
-    kind = f"{row.check_title}: " if row.happened else ""
-    return f"{kind}{row.entry_name} ({row.list_id})"
-
-
-def _further(also: Sequence[FurtherSource]) -> str:
-    return f", and {count(len(also), 'further source')}" if also else ""
+    return f"{row.check_title}: {row.entry_name} ({row.list_id})"
 
 
 def title(view: AlertView) -> str:
@@ -54,6 +80,8 @@ def described(view: AlertView) -> list[tuple[str, str]]:
     values: tuple[tuple[str, Sequence[str | None]], ...] = (
         ("State", [view.state + also]),
         ("Reopened", [view.reopened]),
+        ("Due", [day(view.due) + (", overdue" if view.overdue else "")] if view.due else []),
+        ("Owner", [view.owner or "nobody"]),
         ("Decided by", [view.decided_by]),
         ("Valid until", [day(view.expires)] if view.expires else []),
         ("Supplier", [f"{view.supplier_name} ({view.supplier_ref})"]),
@@ -102,13 +130,15 @@ def history(view: AlertView) -> str:
 def decided(decision: Decision) -> str:
     """One decision in a line."""
     said = f": {decision.note}" if decision.note else ""
-    return (
-        f"{decision.position}. {moment(decision.at)}, {decision.by}: {decision.decided} "
-        f"({decision.reason}){said}"
-    )
+    what = f"{decision.decided} ({decision.reason})"
+    if decision.decided == "withdrawn":
+        what = f"undid decision {decision.withdraws}"
+    elif decision.act:
+        what += f", with others as act {decision.act}"
+    return f"{decision.position}. {moment(decision.at)}, {decision.by}: {what}{said}"
 
 
-def considered(decision: Decision | Choice) -> Iterator[tuple[str, str]]:
+def considered(decision: "Decision | Choice") -> Iterator[tuple[str, str]]:
     """What was considered for it, as the Procurement Act 2023 asks."""
     c = decision.considered
     for label, value in (

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import get_args
 
 from duediligence.casework import queue
+from duediligence.casework.fact_groups import refuse_unequal
 from duediligence.casework.queue import allowed_decisions
 from duediligence.casework.reason_facts import contradiction
-from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
-from duediligence.law.grounds import text_version
+from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step, UsageError
 from duediligence.model.alerts import (
     DECIDED,
     NOTHING_CONSIDERED,
@@ -26,7 +26,7 @@ from duediligence.screening.alerts import projection
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.decisions import DecidedMeanwhile
 from duediligence.text.names import same_text
-from duediligence.text.wording import listed
+from duediligence.text.wording import count, listed
 
 OTHER = "OTHER"
 _OTHER = {OTHER: "Another reason, given in the note"}
@@ -68,6 +68,24 @@ REASONS: Mapping[Decided, Mapping[str, str]] = {
         **_OTHER,
     },
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCode:
+    """A reason that can be given: for which decision, by which code, and in words."""
+
+    decision: Decided
+    code: str
+    meaning: str
+
+
+def reasons() -> tuple[ReasonCode, ...]:
+    """Every reason that can be given, by decision."""
+    return tuple(
+        ReasonCode(decided, code, meaning)
+        for decided, table in REASONS.items()
+        for code, meaning in table.items()
+    )
 
 
 def decision_of(word: str) -> Decided:
@@ -168,26 +186,117 @@ def decide(
     choice: Choice,
     *,
     after: int | None = None,
-    apart: Collection[str] = (),
 ) -> Decision:
     """Record a decision about an alert as it stands, by whoever runs this.
 
     What is decided of an event (`not sure`, `confirmed risk`, `mitigated`) covers its further
-    sources that stand as this one does, or wait, but none of the alerts `apart`, which are decided
-    by themselves. Whether two parties are the same is decided of
+    sources that stand as this one does, or wait. Whether two parties are the same is decided of
     that comparison alone, whatever the checks that it led to.
 
     `after` is the position of the newest decision that the person has seen; None where they need
     none. Raises UsageError where the reason or the step is not one of those that there are, where
     the role does not cover it, and where somebody else decided meanwhile.
     """
-    choice = permitted(workspace, alert, choice)
+    choice = _usable(workspace, choice)
+    after = _checked(workspace, alert, choice, after)
+    others = covered(workspace, alert, choice)
+    expected = {alert.id: after, **{one.id: one.last_decision for one in others}}
+    return _store(workspace, [(one, choice) for one in (alert, *others)], expected)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One of several decisions to record at once: of which alert, by its ID or the beginning of
+    it, and what. `after` is as for `decide`.
+    """
+
+    alert_id: str
+    choice: Choice
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What one person recorded at once. `id` is the position of the first of its decisions, and 0
+    where nothing was recorded.
+    """
+
+    id: int
+    decisions: tuple[Decision, ...]
+
+
+class NotAllDecided(Conflict):
+    """Several decisions were to be recorded together and some are refused: nothing is recorded.
+
+    `refusals` says why, by the ID of the alert as it was given.
+    """
+
+    code = "not-all-decided"
+
+    def __init__(self, refusals: Mapping[str, UsageError], of: int) -> None:
+        id_, first = next(iter(refusals.items()))
+        super().__init__(
+            f"{len(refusals):,} of {count(of, 'decision')} cannot be recorded, so nothing was "
+            f"recorded. {id_}: {first.message}",
+            hint=first.hint,
+        )
+        self.refusals = refusals
+
+
+@use_case("decide", event="decision")
+def decide_many(
+    workspace: Workspace,
+    asked: Sequence[Asked],
+    *,
+    apart: Collection[str] = (),
+    dry_run: bool = False,
+) -> Act:
+    """Record several decisions as one act: each checked as `decide` does, all or none.
+
+    `apart` are the IDs of alerts that no decision about another source of their event may cover.
+
+    With `dry_run` nothing is recorded, and the decisions are as they would be. Raises NotAllDecided
+    where some are refused; UsageError where the only one is, or none is asked for.
+    """
+    if not asked:
+        raise Invalid("No alert is given", field="alert", hint=Hint("To see them: ", _LIST))
+    wanted: dict[str, tuple[Alert, Choice]] = {}
+    expected: dict[str, int] = {}
+    refusals: dict[str, UsageError] = {}
+    with projection.current(workspace):
+        for one in asked:
+            try:
+                alert = find(workspace, one.alert_id)
+                if alert.id in wanted:
+                    raise Invalid(f"alert {alert.id[:8]} is given twice", field="alert")
+                choice = _usable(workspace, one.choice)
+                expected[alert.id] = _checked(workspace, alert, choice, one.after)
+            except UsageError as error:
+                if len(asked) == 1:
+                    raise
+                refusals[one.alert_id] = error
+            else:
+                wanted[alert.id] = alert, choice
+        if refusals:
+            raise NotAllDecided(refusals, len(asked))
+        for alert, choice in tuple(wanted.values()):
+            for other in covered(workspace, alert, choice):
+                if other.id not in wanted and other.id not in apart:
+                    wanted[other.id] = other, choice
+                    expected[other.id] = other.last_decision
+    if dry_run:
+        return Act(0, tuple(_decision(workspace, *one) for one in wanted.values()))
+    stored = _store(workspace, tuple(wanted.values()), expected)
+    return Act(stored[0].position, tuple(stored))
+
+
+def _checked(workspace: Workspace, alert: Alert, choice: Choice, after: int | None) -> int:
+    """The position of the newest decision that the choice follows. Raises UsageError."""
+    _permit(workspace, alert, choice)
     if after is None:
         _seen_by(workspace, alert)
         after = alert.last_decision
-    others = [one for one in covered(workspace, alert, choice) if one.id not in apart]
-    expected = {alert.id: after, **{one.id: one.last_decision for one in others}}
-    return _store(workspace, [alert, *others], choice, expected)[0]
+    return after
 
 
 def permitted(workspace: Workspace, alert: Alert, choice: Choice) -> Choice:
@@ -270,17 +379,19 @@ def decide_entry(
             f"No alert is about the entry {list_id}/{entry_id}",
             hint=Hint("Write it as LIST/ENTRY, as on the alert: ", Step("show-alert")),
         )
-    waiting = [alert for alert in standing if _waits_for(workspace.who, alert)]
+    waiting = [alert for alert in standing if waits_for(workspace.who, alert)]
+    refuse_unequal(waiting, choice.decided, choice.reason)
     for alert in waiting:
         _permit(workspace, alert, choice)
     expected = {alert.id: alert.last_decision for alert in waiting}
     return (
-        _store(workspace, waiting, choice, expected),
+        _store(workspace, [(one, choice) for one in waiting], expected) if waiting else [],
         [alert for alert in standing if alert not in waiting],
     )
 
 
-def _waits_for(who: str, alert: Alert) -> bool:
+def waits_for(who: str, alert: Alert) -> bool:
+    """Whether an alert waits for a decision of this person."""
     if alert.state == "awaiting second decision":
         return not same_text(alert.status.decided_by, who)
     return alert.state in ("open", "not sure")
@@ -294,23 +405,33 @@ def _usable(workspace: Workspace, choice: Choice) -> Choice:
             f"the note has {len(note):,} characters; the maximum is {LONGEST_NOTE:,}", field="note"
         )
     considered = choice.considered
-    ground = considered.ground.strip().upper()
     return replace(
         choice,
         reason=checked(choice.decided, choice.reason, note),
         note=note,
         considered=replace(
             considered,
-            ground=text_version(ground, workspace.now().date()) if ground else "",
+            ground=_ground(workspace, considered.ground),
             factors=tuple(sorted(set(considered.factors))),
             contract=fold(considered.contract)[:200],
         ),
     )
 
 
+def _ground(workspace: Workspace, code: str) -> str:
+    """The code with the day of its text; empty for none. Raises UsageError."""
+    if not code.strip():
+        return ""
+    # Imported lazily: the law is slow to import, and few decisions name a ground.
+    from duediligence.law.grounds import text_version
+
+    return text_version(code.strip().upper(), workspace.now().date())
+
+
 def _permit(workspace: Workspace, alert: Alert, choice: Choice) -> None:
+    # A reason that the facts contradict is refused here, by what `alert.compared` holds.
     where = alert.status
-    if _waits_for(workspace.who, alert) and where.state == "awaiting second decision":
+    if waits_for(workspace.who, alert) and where.state == "awaiting second decision":
         permit(workspace, "decide second")
     possible = allowed_decisions(where.before, matched=alert.matched)
     if choice.decided not in possible:
@@ -341,7 +462,7 @@ def _seen_by(workspace: Workspace, alert: Alert) -> None:
     if where.state in _CLOSED and not same_text(where.decisions[-1].by, workspace.who):
         assert where.decided_at is not None
         raise Conflict(
-            f"{where.decided_by} decided {where.state!r} ({where.reason}) on "
+            f"alert {alert.id[:8]}: {where.decided_by} decided {where.state!r} ({where.reason}) on "
             f"{moment(where.decided_at)}",
             hint=Hint(
                 "To decide otherwise, look at it (",
@@ -352,27 +473,25 @@ def _seen_by(workspace: Workspace, alert: Alert) -> None:
         )
 
 
+def _decision(workspace: Workspace, alert: Alert, choice: Choice) -> Decision:
+    return Decision(
+        alert_id=alert.id,
+        decided=choice.decided,
+        reason=choice.reason,
+        note=choice.note,
+        by=workspace.who,
+        at=workspace.now(),
+        run_id=alert.first.run_id,
+        party_sha256=alert.party_sha256,
+        entry_sha256=alert.entry_sha256,
+        considered=choice.considered,
+    )
+
+
 def _store(
-    workspace: Workspace, alerts: Sequence[Alert], choice: Choice, expected: dict[str, int]
+    workspace: Workspace, choices: Sequence[tuple[Alert, Choice]], expected: dict[str, int]
 ) -> list[Decision]:
-    made = [
-        (
-            Decision(
-                alert_id=alert.id,
-                decided=choice.decided,
-                reason=choice.reason,
-                note=choice.note,
-                by=workspace.who,
-                at=workspace.now(),
-                run_id=alert.first.run_id,
-                party_sha256=alert.party_sha256,
-                entry_sha256=alert.entry_sha256,
-                considered=choice.considered,
-            ),
-            alert.compared,
-        )
-        for alert in alerts
-    ]
+    made = [(_decision(workspace, alert, choice), alert.compared) for alert, choice in choices]
     try:
         return _kept(workspace, made, expected)
     except DecidedMeanwhile as error:

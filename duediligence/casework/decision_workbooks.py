@@ -13,17 +13,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from duediligence.casework.deciding import (
+    Asked,
     Choice,
     covered,
-    decide,
+    decide_many,
     decision_of,
     factors_of,
     find,
     permitted,
 )
 from duediligence.casework.decision_rows import ComparedThen, row_code, rows_sha256
+from duediligence.casework.differences import difference
 from duediligence.casework.filled_workbooks import EXPORT_AGAIN, FilledRow, FilledWorkbook
-from duediligence.casework.queue import difference, rules_of, shown_to
+from duediligence.casework.queue import rules_of, shown_to
 from duediligence.errors import Conflict, DuediligenceError, Invalid
 from duediligence.model.alerts import Alert, Compared, Considered, Decision
 from duediligence.model.audit import AuditEvent, AuditValue
@@ -143,30 +145,25 @@ def record_import(
                 f"Something changed since the preview of {filled.name}, so nothing was recorded",
                 hint="Import the file again, and look at the new preview.",
             )
-        made = _decide_each(workspace, filled, shown.planned)
-        if made:
-            what: dict[str, AuditValue] = {
-                "workbook": filled.export,
-                "sha256": filled.sha256,
-                "rows": len(shown.planned),
-                "refused": len(shown.refused),
-            }
-            event = AuditEvent(
-                "decisions imported", workspace.now(), workspace.who, what, subject="alerts"
-            )
-            workspace.audit.add(event)
-    return made
-
-
-def _decide_each(
-    workspace: Workspace, filled: FilledWorkbook, planned: Sequence[PlannedDecision]
-) -> list[Decision]:
-    """Each decision by the rules of one; what has a row of its own is covered by no other row."""
-    apart = _apart(filled, planned)
-    return [
-        decide(workspace, find(workspace, one.alert_id), one.choice, after=one.after, apart=apart)
-        for one in planned
-    ]
+        if not shown.planned:
+            return []
+        act = decide_many(
+            workspace,
+            [Asked(one.alert_id, one.choice, one.after) for one in shown.planned],
+            apart=_apart(filled, shown.planned),
+        )
+        what: dict[str, AuditValue] = {
+            "workbook": filled.export,
+            "sha256": filled.sha256,
+            "rows": len(shown.planned),
+            "refused": len(shown.refused),
+        }
+        event = AuditEvent(
+            "decisions imported", workspace.now(), workspace.who, what, subject="alerts"
+        )
+        workspace.audit.add(event)
+    own = {one.alert_id for one in shown.planned}
+    return [one for one in act.decisions if one.alert_id in own]
 
 
 def _apart(filled: FilledWorkbook, planned: Sequence[PlannedDecision]) -> frozenset[str]:

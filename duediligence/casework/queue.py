@@ -1,39 +1,26 @@
 """The queue of alerts: which there are, in which state, in which order."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
-from duediligence.model import (
-    SEVERITIES,
-    Address,
-    Identifier,
-    ListEntry,
-    Name,
-    PartialDate,
-    Party,
-    Record,
-    Severity,
-)
+from duediligence.casework.differences import difference
+from duediligence.casework.due_dates import overdue_after
+from duediligence.model import SEVERITIES, Severity
 from duediligence.model.alerts import (
     DECIDED,
     Alert,
-    ChangeSide,
-    Compared,
     Decided,
     Decision,
-    FieldChange,
     JoinedLine,
     State,
 )
 from duediligence.model.findings import by_event
-from duediligence.render.saying import said
 from duediligence.screening.alerts import projection
-from duediligence.screening.alerts.status import Rules, belonging, status
+from duediligence.screening.alerts.status import Rules, belonging, in_effect, status
 from duediligence.screening.workspace import Workspace
-from duediligence.store.casework.alerts import AlertQuery, StoredAlert, place_of
+from duediligence.store.casework.alerts import AlertOutline, AlertQuery, StoredAlert, place_of
 from duediligence.store.casework.screened import Seen
 from duediligence.store.records import identity
 from duediligence.text.names import same_text
@@ -70,115 +57,6 @@ def shown_to(alert: Alert, viewer: str, rules: Rules) -> Alert:
     )
 
 
-# What a publisher writes about a firm in its own words, or about people around it.
-_MAY_NAME_PEOPLE = frozenset(
-    "birth_dates birth_places gender positions related reason remarks".split()
-)
-_LONGEST = 120
-
-
-def difference(old: Compared, new: Compared) -> tuple[FieldChange, ...]:
-    """Everything that is not as it was; empty where all is.
-
-    Of birth dates no more than month and year are kept, of people's addresses only that they are
-    others.
-    """
-    return (
-        *_changes("supplier", old.parties, new.parties),
-        *_changed_values(
-            FieldChange("finding", "facts", "other"),
-            list(map(said, old.facts)),
-            list(map(said, new.facts)),
-        ),
-        *_changes("list entry", _entries(old), _entries(new)),
-    )
-
-
-def _entries(compared: Compared) -> tuple[ListEntry, ...]:
-    return (compared.entry,) if compared.entry else ()
-
-
-def _changes(
-    side: ChangeSide, olds: Sequence[Any], news: Sequence[Any], *, record: bool = False
-) -> Iterator[FieldChange]:
-    """The changes field by field. The values of several parties of one name stand together."""
-    sample = (*olds, *news)
-    for field in fields(sample[0]) if sample else ():
-        before = _values(olds, field.name)
-        after = _values(news, field.name)
-        change = FieldChange(
-            side,
-            field.name,
-            "other",
-            personal=record or any(_may_be_personal(each, field.name) for each in sample),
-            of_record=record,
-        )
-        if field.name == "record" and before and after:
-            yield from _changes(side, before, after, record=True)
-        elif before == after:
-            continue
-        elif field.name == "addresses" and any(each.kind == "person" for each in sample):
-            yield replace(change, kind="replaced")
-        else:
-            yield from list(_changed_values(change, _told(before), _told(after))) or [change]
-
-
-def _may_be_personal(party: Party | ListEntry, field: str) -> bool:
-    """Whether a field of a party or entry may say something about a natural person."""
-    if party.kind not in ("organisation", "vessel", "aircraft"):
-        return True
-    if isinstance(party, Party):
-        # Many a firm is registered at somebody's home.
-        return field == "addresses"
-    return party.record is not None or field in _MAY_NAME_PEOPLE
-
-
-def _values(parties: Sequence[Any], name: str) -> list[Any]:
-    found: list[Any] = []
-    for party in parties:
-        value = getattr(party, name)
-        found += value if isinstance(value, tuple) else [value]
-    return [each for each in found if each not in (None, "")]
-
-
-def _changed_values(
-    change: FieldChange, before: Sequence[str], after: Sequence[str]
-) -> Iterator[FieldChange]:
-    gone = tuple(each for each in before if each not in after)
-    come = tuple(each for each in after if each not in before)
-    if len(gone) == len(come) == 1:
-        yield replace(change, kind="replaced", before=gone, after=come)
-        return
-    if come:
-        yield replace(change, kind="added", after=come)
-    if gone:
-        yield replace(change, kind="removed", before=gone)
-
-
-def _told(values: Sequence[Any]) -> list[str]:
-    return [_one(value) for value in values]
-
-
-def _one(value: Any) -> str:
-    match value:
-        case Name(text, type_, strength):
-            kinds = [k for k in (strength, type_) if k not in ("unstated", "primary")]
-            told = text + (f" ({' '.join(kinds)})" if kinds else "")
-        case PartialDate():
-            told = str(replace(value, day=None))
-        case Identifier():
-            told = f"{value.label or value.scheme} {value.id}"
-        case Address(text):
-            told = text
-        case bool():
-            told = "yes" if value else "no"
-        case Record():
-            told = value.event or value.type
-        case _:
-            told = str(value)
-    return told if len(told) <= _LONGEST else told[: _LONGEST - 1] + "…"
-
-
 # What needs nobody, and so is not listed unless it is asked for.
 DONE = ("not the same", "mitigated", "supplier ended", "resolved")
 _WORDS = {
@@ -191,12 +69,16 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Which alerts are wanted. An empty filter lets all pass; `severity` is the least."""
+    """Which alerts are wanted. An empty filter lets all pass; `severity` is the least. `owner` is
+    the account that answers for them, empty for nobody and None for whoever.
+    """
 
     states: tuple[str, ...] = ()
     severity: Severity = "low"
     supplier: str = ""
     entry: tuple[str, str] = ("", "")
+    owner: str | None = None
+    overdue: bool = False
 
 
 NO_FILTERS = Filters()
@@ -249,12 +131,13 @@ class EventAlerts:
         )
 
 
-def in_events(alerts: Sequence[Alert]) -> list[EventAlerts]:
-    """The alerts, those about one event together, in the order of the first of each.
+# What is no longer found, or was decided as not the same, is by itself.
+_APART = ("resolved", "not the same")
 
-    What is no longer found, or was decided as not the same, is by itself.
-    """
-    apart = {id(a.first) for a in alerts if a.state in ("resolved", "not the same")}
+
+def in_events(alerts: Sequence[Alert]) -> list[EventAlerts]:
+    """The alerts, those about one event together, in the order of the first of each."""
+    apart = {id(a.first) for a in alerts if a.state in _APART}
     by_finding = {id(alert.first): alert for alert in alerts}
     together = by_event([a.first for a in alerts if id(a.first) not in apart])
     group_of = {id(one): group for group in together for one in group}
@@ -266,25 +149,73 @@ def in_events(alerts: Sequence[Alert]) -> list[EventAlerts]:
 
 
 def events(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[EventAlerts]:
-    """Every event that the filters admit by the severity of its lead and by its state, in the
-    order of the queue. Raises StorageError.
-    """
+    """Every event that the filters admit (see `outlines`), whole. Raises StorageError."""
     with projection.current(workspace):
-        found = alerts(workspace, filters)
-        seen = {alert.id for alert in found}
-        for ref in sorted({alert.supplier_ref for alert in found if alert.first.event}):
+        return load(workspace, outlines(workspace, filters))
+
+
+@dataclass(frozen=True, slots=True)
+class EventOutline:
+    """What the order and the pages of the queue need of an event: its alerts, the lead first."""
+
+    alerts: tuple[AlertOutline, ...]
+
+    @property
+    def lead(self) -> AlertOutline:
+        return self.alerts[0]
+
+    @property
+    def state(self) -> str:
+        return min((one.state for one in self.alerts), key=settled)
+
+
+def outlines(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[EventOutline]:
+    """Every event of which the filters admit an alert, and by its state the event, in the order of
+    the queue. No evidence is read. Raises StorageError.
+    """
+    with projection.current(workspace) as store:
+        found = store.outlines(_query(workspace, filters))
+        seen = {one.id for one in found}
+        refs = {one.supplier_ref for one in found if one.event}
+        if filters != NO_FILTERS and refs:
+            only = Filters(supplier=next(iter(refs))) if len(refs) == 1 else NO_FILTERS
             found += [
-                alert
-                for alert in alerts(workspace, Filters(supplier=ref))
-                if alert.first.event and alert.id not in seen
+                one
+                for one in store.outlines(_query(workspace, only))
+                if one.event and one.supplier_ref in refs and one.id not in seen
             ]
+    apart = [one for one in found if one.state in _APART]
+    together = by_event([one for one in found if one.state not in _APART])
     admitted = [
         event
-        for event in in_events(found)
-        if any(alert.id in seen for alert in event.alerts)
+        for event in (*(EventOutline((one,)) for one in apart), *map(EventOutline, together))
+        if any(one.id in seen for one in event.alerts)
         and (not filters.states or event.state in filters.states)
     ]
-    return sorted(admitted, key=lambda event: _place(event.lead))
+    return sorted(admitted, key=lambda event: _order(event.lead))
+
+
+def outlines_of(workspace: Workspace, alert_ids: Sequence[str]) -> list[AlertOutline]:
+    """The outlines of these alerts, in that order. Raises StorageError."""
+    with projection.current(workspace) as store:
+        query = _query(workspace, NO_FILTERS)
+        found = {one.id: one for one in store.outlines(query, alert_ids)}
+    return [found[one] for one in alert_ids]
+
+
+def load(workspace: Workspace, found: Iterable[EventOutline]) -> list[EventAlerts]:
+    """The events of these outlines, whole, in their order. Raises StorageError."""
+    found = list(found)
+    with projection.current(workspace) as store:
+        ids = [one.id for event in found for one in event.alerts]
+        if len(ids) > _MANY:
+            wanted, every = set(ids), store.rows(_query(workspace, NO_FILTERS))
+            rows = [row for row in every if row.id in wanted]
+        else:
+            rows = [row for row in map(store.get, ids) if row]
+        whole = _Gathering(workspace, many=len(rows) > _MANY).stored(rows)
+    by_id = {alert.id: alert for alert in whole}
+    return [EventAlerts(tuple(by_id[one.id] for one in event.alerts)) for event in found]
 
 
 def event_of(workspace: Workspace, alert: Alert) -> EventAlerts:
@@ -296,10 +227,8 @@ def event_of(workspace: Workspace, alert: Alert) -> EventAlerts:
     return next(event for event in in_events(every) if any(one is alert for one in event.alerts))
 
 
-def _place(alert: Alert) -> tuple[float, ...]:
-    first = alert.first
-    seen = first.first_seen.timestamp() if first.first_seen else 0.0
-    return (-SEVERITIES.index(first.severity), -(first.score or 0.0), seen)
+def _order(one: AlertOutline) -> tuple[float | str, ...]:
+    return (-SEVERITIES.index(one.severity), -one.score, one.first_seen, one.place, one.id)
 
 
 _MANY = 100
@@ -389,10 +318,12 @@ def _query(
         entry=filters.entry,
         run=run,
         after=after,
+        owner=filters.owner,
+        overdue_after=overdue_after(workspace.settings) if filters.overdue else (),
     )
 
 
-def not_shown(left_out: Iterable[Alert | EventAlerts]) -> str:
+def not_shown(left_out: Iterable[Alert | EventAlerts | EventOutline]) -> str:
     """`3 decided as not the same and 1 no longer found are not shown.`; empty where none is."""
     counts = Counter(alert.state for alert in left_out)
     parts = [f"{counts[state]:,} {words}" for state, words in _WORDS.items() if counts[state]]
@@ -508,8 +439,8 @@ class _Gathering:
             severity=alert.severity,
             joined=alert.joined,
         )
-        if where.reopened and where.state == "open":
-            then = decisions.compared(history[-1])
+        if where.reopened and where.state == "open" and not where.reopened.undone_on:
+            then = decisions.compared(in_effect(history)[-1])
             if then:
                 changes = difference(then, alert.compared)
                 where = replace(where, reopened=replace(where.reopened, changes=changes))

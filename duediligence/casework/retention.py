@@ -18,6 +18,7 @@ from duediligence.model.alerts import Alert, Decision
 from duediligence.model.audit import AuditEvent
 from duediligence.screening.access import use_case
 from duediligence.screening.alerts.projection import rebuild
+from duediligence.screening.alerts.status import in_effect
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import RetentionPlan
 from duediligence.text.wording import count
@@ -186,7 +187,9 @@ def _cleared(known: Mapping[str, Alert], history: History, before: datetime) -> 
     cleared = set()
     for id_, decisions in history.items():
         alert = known.get(id_)
-        state = alert.status.state if alert else decisions[-1].decided
+        counting = in_effect(decisions)
+        last = counting[-1].decided if counting else "open"
+        state = alert.status.state if alert else last
         if state == "not the same" and decisions[-1].at < before:
             cleared.add(id_)
     return cleared

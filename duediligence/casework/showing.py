@@ -6,27 +6,27 @@ shown to nobody but who made it. People are named on the officer's own screen; w
 them only where that is asked for, on record, by an account that may export.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Literal
+from functools import cache
+from typing import TYPE_CHECKING, Literal
 
 from duediligence.casework import queue
 from duediligence.casework.deciding import find
-from duediligence.casework.disclosure import disclosed
+from duediligence.casework.due_dates import due_on
 from duediligence.casework.letter_facts import letters_of
 from duediligence.casework.queue import (
     NO_FILTERS,
     EventAlerts,
+    EventOutline,
     Filters,
     allowed_decisions,
     rules_of,
     shown_to,
 )
-from duediligence.casework.runs_shown import people_known, record_shown
-from duediligence.casework.side_by_side import Fact, side_by_side
 from duediligence.errors import Forbidden, Invalid, StorageError
-from duediligence.model import Finding
+from duediligence.model import Contract, Finding
 from duediligence.model.alerts import Alert, Decided, Decision
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.letters import Letter
@@ -34,6 +34,10 @@ from duediligence.render.saying import explain, said
 from duediligence.render.wording import reopened_words, source_words
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.workspace import Workspace
+from duediligence.text.wording import listed as in_words
+
+if TYPE_CHECKING:
+    from duediligence.casework.side_by_side import Fact
 
 People = Literal["on screen", "redacted", "exported"]
 """How people are shown: named on the viewer's screen, as roles and numbers, or named in something
@@ -57,9 +61,11 @@ class FurtherSource:
 class AlertRow:
     """One event of the queue, by the alert of its gravest source; `also` are the others. It stands
     as its least settled source does. Where it is `withheld`, for it rests on a restricted record,
-    all from `score` on is None but the supplier.
+    all from `score` on is None but the supplier, the owner and the due date.
 
-    `score` is 0.0 to 1.0, None also where nothing was matched. Times are UTC.
+    `owner` is who answers for it, empty for nobody; `due` the last day on which to decide it, None
+    where nobody needs to. `score` is 0.0 to 1.0, None also where nothing was matched. Times are
+    UTC.
     """
 
     withheld: bool
@@ -87,6 +93,9 @@ class AlertRow:
     reopened: str | None = None
     expires: date | None = None
     also: Sequence[FurtherSource] | None = None
+    owner: str = ""
+    due: date | None = None
+    overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +114,18 @@ class AlertView(AlertRow):
     next_step: str
     last_decision: int
     history: Sequence[Decision]
-    facts: Sequence[Fact]
+    facts: Sequence["Fact"]
     may_become: Sequence[Decided]
     letters: Sequence[Letter]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierHeading:
+    """What stands above the alerts of a supplier: its name, and its contracts with their owners."""
+
+    ref: str
+    name: str
+    contracts: tuple[Contract, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +133,13 @@ class Queue:
     """A page of the queue, all where `pages` is 1.
 
     `total` events pass the filters, `listed` of them are on the pages; `not_shown` says what was
-    left out, empty where nothing was. Of `incomplete` of the `covered` suppliers something could
+    left out, empty where nothing was. `first` is the number of the first on the page, `suppliers`
+    are those on it by their references. Of `incomplete` of the `covered` suppliers something could
     not be checked.
     """
 
     rows: tuple[AlertRow, ...]
+    suppliers: Mapping[str, SupplierHeading]
     total: int
     listed: int
     not_shown: str
@@ -127,6 +147,7 @@ class Queue:
     covered: int
     page: int = 1
     pages: int = 1
+    first: int = 1
 
 
 @use_case("read")
@@ -139,18 +160,17 @@ def queue_for(
     people: People = "on screen",
     page: int = 1,
     size: int | None = None,
+    by_supplier: bool = False,
 ) -> Queue:
     """The alerts that the filters admit, those about one event as one, the most severe first; done
-    ones only if `everything`, or where the filters name states.
+    ones only if `everything`, or where the filters name states. `by_supplier` puts those of one
+    supplier together, where its most severe one is.
 
     `page` counts from 1, `size` alerts a page (None: all on one). Raises Invalid for a page that
     there is not, Forbidden where people are to be exported by one who may not, StorageError.
     """
     rules = rules_of(workspace)
-    found = [
-        EventAlerts(tuple(shown_to(alert, workspace.who, rules) for alert in event.alerts))
-        for event in queue.events(workspace, filters)
-    ]
+    found = queue.outlines(workspace, filters)
     listed = [one for one in found if everything or filters.states or one.state not in queue.DONE]
     left_out = () if len(listed) == len(found) else (e for e in found if e.state in queue.DONE)
     size = size or max(len(listed), 1)
@@ -159,29 +179,66 @@ def queue_for(
         raise Invalid(
             f"page {page} does not exist", field="page", hint=f"The last page is {pages}."
         )
-    on_page = listed[(page - 1) * size : page * size]
+    if by_supplier:
+        place: dict[str, int] = {}
+        for one in listed:
+            place.setdefault(one.lead.supplier_ref, len(place))
+        listed.sort(key=lambda one: place[one.lead.supplier_ref])
+    outlines = listed[(page - 1) * size : page * size]
+    on_page = [
+        EventAlerts(tuple(shown_to(alert, workspace.who, rules) for alert in event.alerts))
+        for event in queue.load(workspace, outlines)
+    ]
     alerts = [alert for event in on_page for alert in event.alerts]
     if people == "exported":
         _record_people(workspace, alerts)
     if restricted:
         _record_restricted(workspace, alerts)
-    redact = _Redaction(workspace)
+    redact, titles = _Redaction(workspace), _titles(workspace)
+    newest = workspace.screened.newest()
+    rows = (
+        _withheld(event.lead)
+        if event.lead.restricted and not restricted
+        else _event_row(event, titles, redact if people == "redacted" else None)
+        for event in on_page
+    )
     aside = set(workspace.suppliers.merged()) | workspace.suppliers.ended(workspace.now().date())
     return Queue(
         rows=tuple(
-            _withheld(event.lead)
-            if event.lead.restricted and not restricted
-            else _event_row(workspace, event, redact if people == "redacted" else None)
-            for event in on_page
+            _with_owner(workspace, row, outline)
+            for row, outline in zip(rows, outlines, strict=True)
         ),
+        suppliers=_headings(workspace, on_page),
         total=len(found),
         listed=len(listed),
         not_shown=queue.not_shown(left_out),
-        incomplete=len(workspace.screened.incomplete().keys() - aside),
-        covered=len(workspace.screened.newest().keys() - aside),
+        incomplete=len(workspace.screened.incomplete(newest).keys() - aside),
+        covered=len(newest.keys() - aside),
         page=page,
         pages=pages,
+        first=(page - 1) * size + 1,
     )
+
+
+def _with_owner(workspace: Workspace, row: AlertRow, event: EventOutline) -> AlertRow:
+    days = [due_on(workspace.settings, one.severity, one.opened, one.state) for one in event.alerts]
+    due = min(filter(None, days), default=None)
+    return replace(
+        row,
+        owner=in_words(dict.fromkeys(one.owner for one in event.alerts if one.owner)),
+        due=due,
+        overdue=due is not None and due < workspace.now().date(),
+    )
+
+
+def _headings(workspace: Workspace, on_page: Iterable[EventAlerts]) -> dict[str, SupplierHeading]:
+    names = {event.lead.supplier_ref: event.lead.supplier_name for event in on_page}
+    found = {}
+    for ref, name in names.items():
+        supplier = workspace.suppliers.get(ref)
+        contracts = supplier.engagements if supplier else ()
+        found[ref] = SupplierHeading(ref=ref, name=name, contracts=contracts)
+    return found
 
 
 @use_case("read")
@@ -207,7 +264,8 @@ def alert_for(
         _record_people(workspace, [alert])
     _record_restricted(workspace, [alert, *others])
     redact = _Redaction(workspace) if people == "redacted" else None
-    return _view(workspace, alert, others, redact)
+    outline = EventOutline(tuple(queue.outlines_of(workspace, [one.id for one in event.alerts])))
+    return _view(workspace, alert, others, redact, outline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,19 +304,30 @@ def alerts_for_file(
 
 
 def _view(
-    workspace: Workspace, alert: Alert, others: Sequence[Alert], redact: "_Redaction | None"
+    workspace: Workspace,
+    alert: Alert,
+    others: Sequence[Alert],
+    redact: "_Redaction | None",
+    outline: EventOutline | None = None,
 ) -> AlertView:
-    """The alert at length; `others` are the further sources of its event."""
+    """The alert at length; `others` are the further sources of its event. Without the `outline` of
+    that it has no owner and no due date.
+    """
     may_become = allowed_decisions(alert.status.before, matched=alert.matched)
+    # Imported lazily: the matcher is slow to import, and only one alert at length needs it.
+    from duediligence.casework.side_by_side import side_by_side
+
     facts: Iterable[Fact] = side_by_side(alert)
     id_ = alert.id
-    also = _also(workspace, others, redact)
+    also = _also(others, _titles(workspace), redact)
     kept = letters_of(workspace, id_)
     if redact:
         facts = facts if _between_firms(alert) else ()
         alert = redact.alert(alert)
     first = alert.first
     row = replace(_row(id_, alert), also=also)
+    if outline:
+        row = _with_owner(workspace, row, outline)
     return AlertView(
         **{name: getattr(row, name) for name in AlertRow.__dataclass_fields__},
         run_id=first.run_id,
@@ -279,6 +348,8 @@ def _view(
 def _record_restricted(workspace: Workspace, alerts: Iterable[Alert]) -> None:
     """Record that restricted alerts are shown, before they are. Raises StorageError."""
     if restricted := tuple(alert.id for alert in alerts if alert.restricted):
+        from duediligence.casework.runs_shown import record_shown
+
         record_shown(workspace, {"alerts": restricted})
 
 
@@ -338,10 +409,10 @@ def _row(id_: str, alert: Alert) -> AlertRow:
     )
 
 
-def _event_row(workspace: Workspace, event: EventAlerts, redact: "_Redaction | None") -> AlertRow:
+def _event_row(event: EventAlerts, titles: "_Titles", redact: "_Redaction | None") -> AlertRow:
     """The lead as it is shown, where the event stands, and its further sources."""
     lead, *others = event.alerts
-    also = _also(workspace, others, redact)
+    also = _also(others, titles, redact)
     least = redact.alert(event.least) if redact else event.least
     row = _row(lead.id, redact.alert(lead) if redact else lead)
     stands = _row(lead.id, least)
@@ -361,13 +432,31 @@ def _event_row(workspace: Workspace, event: EventAlerts, redact: "_Redaction | N
     )
 
 
+# The titles of the lists of a run, by its id.
+_Titles = Callable[[str], Mapping[str, str]]
+
+
+def _titles(workspace: Workspace) -> _Titles:
+    """Of the runs themselves: which lists there are now is slow to find out."""
+
+    @cache
+    def of_run(run_id: str) -> Mapping[str, str]:
+        run = workspace.runs.outline(run_id)
+        return {one.list_id: one.title for one in run.lists} if run else {}
+
+    return of_run
+
+
 def _also(
-    workspace: Workspace, others: Iterable[Alert], redact: "_Redaction | None"
+    others: Iterable[Alert], titles: _Titles, redact: "_Redaction | None"
 ) -> tuple[FurtherSource, ...]:
-    titles = {one.id: one.title for one in workspace.watchlists.values()}
     shown = ((one, redact.alert(one) if redact else one) for one in others)
     return tuple(
-        FurtherSource(alert=one.id, state=one.state, source=source_words(told.first, titles))
+        FurtherSource(
+            alert=one.id,
+            state=one.state,
+            source=source_words(told.first, titles(told.first.run_id)),
+        )
         for one, told in shown
     )
 
@@ -415,6 +504,9 @@ class _Redaction:
 
 def _redacted(workspace: Workspace, run_id: str) -> Iterator[tuple[Finding, Finding]]:
     """Each finding of a run as it is stored, and with people as roles and numbers."""
+    from duediligence.casework.disclosure import disclosed
+    from duediligence.casework.runs_shown import people_known
+
     whole = workspace.runs.get(run_id)
     if whole is None:
         raise StorageError(f"run {run_id} no longer exists", hint="Screen the supplier again.")

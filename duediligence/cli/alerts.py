@@ -1,4 +1,4 @@
-"""`alerts`: list, show, decide."""
+"""`alerts`: list, show and their history."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,8 +17,12 @@ from duediligence.cli.globals import (
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
-    from duediligence.casework.showing import AlertView, People
+    from collections.abc import Callable
 
+    from duediligence.casework.showing import AlertView, People, Queue
+
+# So many alerts are on a page of the screen.
+PAGE = 20
 
 app = typer.Typer(help="Possible matches and other alerts, and what people decide about them.")
 IdArgument = Annotated[str, typer.Argument(help="The alert ID, or its first characters.")]
@@ -49,18 +53,36 @@ def list_(
     supplier: Annotated[
         str, typer.Option(metavar="REF", help="Only alerts of this supplier.")
     ] = "",
+    mine: Annotated[bool, typer.Option("--mine", help="Only alerts assigned to you.")] = False,
+    owner: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only alerts assigned to this account.")
+    ] = None,
+    unassigned: Annotated[
+        bool, typer.Option("--unassigned", help="Only alerts assigned to nobody.")
+    ] = False,
+    overdue: Annotated[
+        bool, typer.Option("--overdue", help="Only alerts whose due date has passed.")
+    ] = False,
+    page: Annotated[int | None, typer.Option(min=1, help="Which page, from 1.")] = None,
+    most: Annotated[
+        int | None,
+        typer.Option(min=0, help="Alerts on a page; 0: all. Unset: 20, with --json all."),
+    ] = None,
     restricted: RestrictedOption = False,
     as_json: JsonOption = False,
     include_people: JsonPeopleOption = False,
 ) -> None:
     """List alerts that wait for a person: most severe first, then highest score, then oldest.
 
-    An alert based on a restricted record shows only its supplier, unless --restricted is given.
-    The screen names people; JSON names them with --include-people.
+    Alerts of one supplier are together, and so are those about one event. An alert based on a
+    restricted record shows only its supplier, unless --restricted is given. The screen names
+    people; JSON names them with --include-people.
 
     Examples:
 
         duediligence alerts list
+
+        duediligence alerts list --mine --overdue
 
         duediligence alerts list --severity high --supplier S00001 --json
     """
@@ -72,42 +94,72 @@ def list_(
     from duediligence.casework.showing import queue_for
     from duediligence.model import SEVERITIES
     from duediligence.model.alerts import State
-    from duediligence.render.wording import visible
-    from duediligence.text.wording import count
 
+    if mine + unassigned + (owner is not None) > 1:
+        raise UsageError(
+            "Give one of --mine, --owner and --unassigned",
+            hint="--mine is the same as --owner with your own account.",
+        )
     states = (*get_args(State), "supplier ended", "resolved")
-    filters = Filters(
-        states=tuple(word_of("--state", each, states) for each in state or ()),
-        severity=word_of("--severity", severity, SEVERITIES),
-        supplier=supplier,
-    )
+    size = most if most is not None else 0 if as_json and page is None else PAGE
     with workspace() as ws:
+        filters = Filters(
+            states=tuple(word_of("--state", each, states) for each in state or ()),
+            severity=word_of("--severity", severity, SEVERITIES),
+            supplier=supplier,
+            owner=ws.who if mine else "" if unassigned else owner,
+            overdue=overdue,
+        )
         queue = queue_for(
             ws,
             filters,
             everything=everything,
             restricted=restricted,
             people=_people(as_json, include_people),
+            page=page or 1,
+            size=size or None,
+            by_supplier=not as_json,
         )
     if missing := alert_words.incomplete(queue.incomplete, queue.covered):
-        warn(missing)
+        _note_lines(missing, warn)
     if as_json:
         say_json(queue.rows)
-    elif queue.rows:
-        from duediligence.cli.globals import table
-
-        rows = [
-            alert_words.columns(row, withheld="restricted; --restricted shows it")
-            for row in queue.rows
-        ]
-        table(
-            [heading for heading, _ in rows[0]],
-            [[visible(cell) for _, cell in row] for row in rows],
-        )
-    listed = f"{queue.listed:,} of {count(queue.total, 'alert')}."
-    note(" ".join(filter(None, [listed, queue.not_shown])))
+    else:
+        _show_queue(queue)
+    listed = alert_words.page(queue)
+    if queue.page < queue.pages:
+        listed += f" Next: --page {queue.page + 1}."
+    _note_lines(" ".join(filter(None, [listed, queue.not_shown])), note)
     if queue.not_shown:
         note("To list all: --all.")
+
+
+def _show_queue(queue: "Queue") -> None:
+    """The alerts of a page, those of one supplier under its name."""
+    from duediligence.casework import alert_words
+    from duediligence.cli.layout import paragraph
+    from duediligence.render.wording import visible
+
+    above = ""
+    for row in queue.rows:
+        if row.supplier_ref != above:
+            if above:
+                say()
+            above = row.supplier_ref
+            for at, line in enumerate(alert_words.heading(queue.suppliers[above])):
+                for each in paragraph(visible(line), first=" " * (2 if at else 0), rest="    "):
+                    say(each)
+        shown = alert_words.summary(row, withheld="restricted; --restricted shows it")
+        for at, line in enumerate(shown):
+            for each in paragraph(visible(line), first=" " * (4 if at else 2), rest=" " * 6):
+                say(each)
+
+
+def _note_lines(text: str, write: "Callable[[str], None]") -> None:
+    from duediligence.cli.layout import paragraph
+
+    for line in paragraph(text):
+        write(line)
 
 
 @app.command()
@@ -127,15 +179,18 @@ def show(
     """
     from duediligence.casework import alert_words
     from duediligence.cli.globals import table
+    from duediligence.cli.layout import paragraph
     from duediligence.render.wording import visible
 
     view = _view(id_, restricted, _people(as_json, include_people))
     if as_json:
         say_json(view)
         return
-    say(visible(alert_words.title(view)))
+    for line in paragraph(visible(alert_words.title(view)), rest="  "):
+        say(line)
     for label, value in alert_words.described(view):
-        say("  " + visible(f"{label}: {value}"))
+        for line in paragraph(visible(f"{label}: {value}"), first="  ", rest="    "):
+            say(line)
     if view.facts:
         say()
         table(
@@ -186,6 +241,7 @@ def _view(id_: str, restricted: bool, people: "People") -> "AlertView":
 
 def _show_history(view: "AlertView") -> None:
     from duediligence.casework import alert_words
+    from duediligence.cli.layout import paragraph
     from duediligence.render.wording import visible
 
     if nothing := alert_words.history(view):
@@ -193,112 +249,8 @@ def _show_history(view: "AlertView") -> None:
         return
     say("\nDecisions:")
     for decision in view.history:
-        say("  " + visible(alert_words.decided(decision)))
+        for line in paragraph(visible(alert_words.decided(decision)), first="  ", rest="     "):
+            say(line)
         for label, value in alert_words.considered(decision):
-            say("     " + visible(f"{label}: {value}"))
-
-
-@app.command()
-def decide(
-    id_: Annotated[
-        str, typer.Argument(metavar="ID", help="The alert ID, or its first characters.")
-    ] = "",
-    state: Annotated[
-        str,
-        typer.Argument(
-            metavar="STATE", help="same, not-the-same, not-sure, confirmed-risk or mitigated."
-        ),
-    ] = "",
-    reason: Annotated[
-        str,
-        typer.Option(metavar="CODE", help="Reason code; an unknown one prints the valid codes."),
-    ] = "",
-    said: Annotated[str, typer.Option("--note", help="Why, for anyone who asks later.")] = "",
-    entry: Annotated[
-        str,
-        typer.Option(
-            metavar="LIST/ENTRY",
-            help="Instead of an ID: every waiting alert of this list entry. Only with "
-            "--not-the-same.",
-        ),
-    ] = "",
-    not_the_same: Annotated[
-        bool, typer.Option("--not-the-same", help="With --entry: the decision.")
-    ] = False,
-    after: Annotated[
-        int | None,
-        typer.Option(
-            min=0, help="Number of the last decision you saw; refused if there is a newer one."
-        ),
-    ] = None,
-    ground: Annotated[
-        str, typer.Option(metavar="CODE", help="Ground considered, such as PA23-7-11.")
-    ] = "",
-    factors: Annotated[
-        str, typer.Option(help="Points of s.58(1) of the Act considered, such as a,b,d.")
-    ] = "",
-    invited: Annotated[
-        str,
-        typer.Option(metavar="DATE", help="Day representations were invited, such as 2026-11-24."),
-    ] = "",
-    received: Annotated[
-        str, typer.Option(metavar="DATE", help="Day representations were received.")
-    ] = "",
-    notice: Annotated[
-        str, typer.Option(metavar="DATE", help="Day of the notice under s.59 of the Act.")
-    ] = "",
-    contract: Annotated[str, typer.Option(help="Procurement or contract it is about.")] = "",
-) -> None:
-    """Record what you decided about an alert, with a reason. Nothing is ever overwritten.
-
-    It covers exactly what was compared: when the supplier's details or the list entry change,
-    or the decision expires, the alert reopens. Where a second person must decide, the alert waits
-    for one.
-
-    Examples:
-
-        duediligence alerts decide 3f9c01aa not-the-same --reason DOB-DIFFERS --note "Passport seen"
-
-        duediligence alerts decide --entry un/QDi.001 --not-the-same --reason OTHER-KIND
-    """
-    from duediligence.casework.choices import date_of
-    from duediligence.casework.deciding import (
-        Choice,
-        decide_alert,
-        decide_entry,
-        decision_of,
-        factors_of,
-    )
-    from duediligence.model.alerts import Considered
-    from duediligence.text.wording import count
-
-    if bool(entry) == bool(id_) or bool(entry) != not_the_same or bool(id_) != bool(state):
-        raise UsageError(
-            "Specify an alert ID and a decision, or --entry",
-            hint="Use: alerts decide ID STATE, or --entry LIST/ENTRY with --not-the-same.",
-        )
-    choice = Choice(
-        decided=decision_of(state or "not the same"),
-        reason=reason,
-        note=said,
-        considered=Considered(
-            ground=ground,
-            factors=factors_of(factors),
-            representations_invited=date_of("--invited", invited),
-            representations_received=date_of("--received", received),
-            notice_sent=date_of("--notice", notice),
-            contract=contract,
-        ),
-    )
-    with workspace() as ws:
-        if entry:
-            list_id, _, entry_id = entry.partition("/")
-            decisions, left = decide_entry(ws, list_id, entry_id, choice)
-            say(f"{count(len(decisions), 'alert')} of {entry}: decided {choice.decided!r}.")
-            if left:
-                note(f"Already decided, left unchanged: {count(len(left), 'other alert')}.")
-            return
-        outcome = decide_alert(ws, id_, choice, after=after)
-        say(f"{outcome.alert_id[:8]}: {outcome.state}")
-        if outcome.meaning:
-            note(outcome.meaning)
+            for line in paragraph(visible(f"{label}: {value}"), first=" " * 5, rest=" " * 7):
+                say(line)

@@ -72,6 +72,7 @@ def root(
 
 
 from duediligence.cli import (  # noqa: E402
+    alert_decisions,
     alert_workbooks,
     alerts,
     audit,
@@ -109,6 +110,7 @@ app.command("check")(screen.check)
 app.command("screen")(screen.screen)
 alert_workbooks.register(alerts.app)
 app.add_typer(alerts.app, name="alerts")
+alert_decisions.register(alerts.app)
 app.add_typer(setup.policy_app, name="policy")
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(digest.app, name="digest")

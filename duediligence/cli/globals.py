@@ -34,25 +34,17 @@ ThresholdOption = Annotated[
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows of cells under a header; columns that are empty in all are left out."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    """Print rows of cells under a header; columns that are empty in all are left out.
 
-    terminal = sys.stdout.isatty()
-    drawn = Table(
-        box=box.SIMPLE_HEAD if terminal else None,
-        header_style="bold",
-        pad_edge=False,
-        collapse_padding=terminal,
-    )
+    As wide as the terminal: where the words of a row do not fit beside each other, its cells are
+    below each other.
+    """
+    from duediligence.cli import layout
+
     kept = [at for at in range(len(header)) if not rows or any(row[at] for row in rows)]
-    for at in kept:
-        drawn.add_column(header[at], overflow="fold")
-    for row in rows:
-        drawn.add_row(*(Text(row[at]) for at in kept))
-    Console(file=sys.stdout, width=None if terminal else 200).print(drawn)
+    shown = [[row[at] for at in kept] for row in rows]
+    for line in layout.rows([header[at] for at in kept], shown, layout.width()):
+        say(line)
 
 
 # What follows the name of the program; in braces, what the step is about.

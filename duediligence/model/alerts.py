@@ -39,12 +39,15 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reopened:
-    """Why an alert is open again: what changed since the last decision, or when that expired."""
+    """Why an alert is open again: what changed since the last decision, when that expired, or when
+    the last decision that counted was undone.
+    """
 
     entry_changed: bool = False
     party_changed: bool = False
     expired_on: date | None = None
     changes: tuple[FieldChange, ...] = ()
+    undone_on: date | None = None
 
     def without_people(self) -> "Reopened":
         """The same without the changes that may be about people."""
@@ -61,6 +64,8 @@ State = Literal[
     "confirmed risk",
     "mitigated",
 ]
+# What a decision says: what was decided, or that it takes back an earlier one.
+Recorded = Literal["same", "not the same", "not sure", "confirmed risk", "mitigated", "withdrawn"]
 Found = Literal["yes", "no", "not checked"]
 DECIDED: tuple[Decided, ...] = ("same", "not the same", "not sure", "confirmed risk", "mitigated")
 # The points of Procurement Act 2023 s.58(1), by the letters that stand there.
@@ -103,10 +108,14 @@ class Decision:
     `position` counts up over all decisions (0: not stored yet). `reason` is a code of the table
     for what was decided, `at` in UTC. `run_id` is the screening that the person looked at;
     `party_sha256` and `entry_sha256` are what was compared there (see `Compared`).
+
+    `act` is the position of the first of the decisions that were recorded together, 0 where this
+    one was recorded alone. Where it is `withdrawn`, it takes back the decision in the position
+    `withdraws`: neither of the two counts.
     """
 
     alert_id: str
-    decided: Decided
+    decided: Recorded
     reason: str
     note: str = ""
     by: str
@@ -116,6 +125,8 @@ class Decision:
     entry_sha256: str
     considered: Considered = NOTHING_CONSIDERED
     position: int = 0
+    act: int = 0
+    withdraws: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 from duediligence.model.dates import PartialDate
 from duediligence.model.entries import Handling
@@ -141,7 +141,31 @@ class Finding:
         return (self.supplier_ref, self.check_id, self.subject_name, self.list_id, self.entry_id)
 
 
-def by_event(findings: Sequence[Finding]) -> list[tuple[Finding, ...]]:
+class OfEvent(Protocol):
+    """What tells whether two findings are about one event, and which of them leads."""
+
+    @property
+    def supplier_ref(self) -> str: ...
+    @property
+    def supplier_name(self) -> str: ...
+    @property
+    def handling(self) -> Handling: ...
+    @property
+    def outcome(self) -> Result: ...
+    @property
+    def severity(self) -> Severity: ...
+    @property
+    def score(self) -> float | None: ...
+    @property
+    def event(self) -> Event | None: ...
+    @property
+    def key(self) -> tuple[str, ...]: ...
+
+
+AboutEvent = TypeVar("AboutEvent", bound=OfEvent)
+
+
+def by_event(findings: Sequence[AboutEvent]) -> list[tuple[AboutEvent, ...]]:
     """The findings, those about one event of one supplier together, the gravest first.
 
     In the order of the first of each. What is to be handled differently is never together: what
@@ -157,15 +181,17 @@ def by_event(findings: Sequence[Finding]) -> list[tuple[Finding, ...]]:
         events = [event for place in places if (event := findings[place].event)]
         for same in same_events(events):
             groups |= dict.fromkeys((places[one] for one in same), tuple(places[i] for i in same))
-    found = []
-    for place in range(len(findings)):
-        group = groups.get(place, (place,))
-        if place == group[0]:
+    found: list[tuple[AboutEvent, ...]] = []
+    for place, one in enumerate(findings):
+        group = groups.get(place)
+        if group is None or len(group) == 1:
+            found.append((one,))
+        elif place == group[0]:
             found.append(tuple(sorted((findings[one] for one in group), key=gravest_first)))
     return found
 
 
-def gravest_first(finding: Finding) -> tuple[float | bool | tuple[str, ...], ...]:
+def gravest_first(finding: OfEvent) -> tuple[float | bool | tuple[str, ...], ...]:
     """Which of the findings about one event leads: the gravest, a fact before what may be one."""
     return (
         -SEVERITIES.index(finding.severity),

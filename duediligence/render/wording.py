@@ -214,6 +214,8 @@ def reopened_words(reopened: Reopened | str | None, *, people: bool = True) -> s
         causes.append("the supplier's details changed")
     if reopened.expired_on:
         causes.append(f"the decision expired on {day(reopened.expired_on)}")
+    if reopened.undone_on:
+        causes.append(f"the decision was undone on {day(reopened.undone_on)}")
     told = "; ".join(_shown(reopened.changes, people=people))
     return " and ".join(causes) + (f": {told}" if told else "")
 

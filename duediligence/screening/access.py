@@ -162,7 +162,9 @@ def _text(value: object) -> str:
 
 
 def _policy(workspace: Workspace, resolved: EffectiveSettings) -> str:
+    policy = resolved.settings.policy
     try:
-        return load(resolved.settings.policy, workspace.watchlists).sha256
+        # What lists there are is slow to find out, and asked of a policy alone.
+        return load(policy, workspace.watchlists if policy else None).sha256
     except UsageError:
         return "cannot be read"

@@ -10,19 +10,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duediligence import registry
 from duediligence.contracts import Watchlist
 from duediligence.errors import Conflict, Hint, NotFound, Step
 from duediligence.permissions import close_earlier
 from duediligence.settings import EffectiveSettings, Settings
-from duediligence.store import ListStore, RunStore, SupplierStore
-from duediligence.store.casework.audit import AuditStore
-from duediligence.store.casework.decisions import DecisionStore
-from duediligence.store.casework.outbox import OutboxStore
-from duediligence.store.casework.screened import ScreenedStore
-from duediligence.store.casework.suppliers import DeclarationStore, LinkStore
 from duediligence.store.casework.unit_of_work import Casework
-from duediligence.store.lookups import LookUpStore
 from duediligence.version import __version__
 from duediligence.writing import make_folder, storing
 
@@ -30,6 +22,13 @@ if TYPE_CHECKING:
     from duediligence.matching.engine import EngineCache
     from duediligence.registers.companies_house import CompaniesHouse
     from duediligence.settings.working_folder import IgnoredFile
+    from duediligence.store import ListStore, RunStore, SupplierStore
+    from duediligence.store.casework.audit import AuditStore
+    from duediligence.store.casework.decisions import DecisionStore
+    from duediligence.store.casework.outbox import OutboxStore
+    from duediligence.store.casework.screened import ScreenedStore
+    from duediligence.store.casework.suppliers import DeclarationStore, LinkStore
+    from duediligence.store.lookups import LookUpStore
     from duediligence.store.register import RegisterStore
 
 
@@ -102,6 +101,9 @@ class Workspace:
         """
         if self.only is not None:
             return self.only
+        # Imported lazily: it looks through all installed packages.
+        from duediligence import registry
+
         folder, known = self.settings.local_registers_folder, registry.watchlists()
         if not folder.is_dir():
             return known
@@ -150,13 +152,17 @@ class Workspace:
                 )
 
     @cached_property
-    def lists(self) -> ListStore:
+    def lists(self) -> "ListStore":
+        from duediligence.store import ListStore
+
         store = ListStore(self.home / "lists.db")
         self._opened.callback(store.close)
         return store
 
     @cached_property
-    def lookups(self) -> LookUpStore:
+    def lookups(self) -> "LookUpStore":
+        from duediligence.store.lookups import LookUpStore
+
         store = LookUpStore(self.home / "lookups.db")
         self._opened.callback(store.close)
         return store
@@ -167,35 +173,35 @@ class Workspace:
         return self._opened.enter_context(Casework(self.home / "casework.db", who=self.who))
 
     @property
-    def suppliers(self) -> SupplierStore:
+    def suppliers(self) -> "SupplierStore":
         return self.casework.suppliers
 
     @property
-    def runs(self) -> RunStore:
+    def runs(self) -> "RunStore":
         return self.casework.runs
 
     @property
-    def screened(self) -> ScreenedStore:
+    def screened(self) -> "ScreenedStore":
         return self.casework.screened
 
     @property
-    def links(self) -> LinkStore:
+    def links(self) -> "LinkStore":
         return self.casework.links
 
     @property
-    def declarations(self) -> DeclarationStore:
+    def declarations(self) -> "DeclarationStore":
         return self.casework.declarations
 
     @property
-    def decisions(self) -> DecisionStore:
+    def decisions(self) -> "DecisionStore":
         return self.casework.decisions
 
     @property
-    def outbox(self) -> OutboxStore:
+    def outbox(self) -> "OutboxStore":
         return self.casework.outbox
 
     @property
-    def audit(self) -> AuditStore:
+    def audit(self) -> "AuditStore":
         return self.casework.audit
 
     @cached_property

@@ -66,6 +66,15 @@ def _check_private_hosts(hosts: tuple[str, ...], origin: str) -> None:
             )
 
 
+def _check_due_days(days: Mapping[str, int], origin: str) -> None:
+    for severity, number in days.items():
+        if not 0 < number <= 3_650:
+            raise UsageError(
+                f"{origin}: due_days of {severity} cannot be {number}",
+                hint="Give whole days, from 1 to 3650.",
+            )
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """What a setting is for, in a sentence, and its limits.
@@ -258,6 +267,15 @@ class Settings:
     blind_second: Annotated[
         bool, About("Whether the first decision is hidden from the second person.")
     ] = False
+    due_days: Annotated[
+        Mapping[Severity, int],
+        About(
+            "Table: days, weekends included, in which an alert is to be decided, by its severity. "
+            "One not named has its default: critical 2, high 5, medium 20, low 60.",
+            check=_check_due_days,
+            harmless=True,
+        ),
+    ] = field(default_factory=dict)
     retention: Annotated[
         Mapping[str, int],
         About(

@@ -300,7 +300,8 @@ FIELDS: dict[type[Any], Fields] = {
     Compared: Fields("parties facts", not_stored="entry"),
     # Its position is that of its row.
     Decision: Fields(
-        "alert_id decided reason note by at run_id party_sha256 entry_sha256 considered",
+        "alert_id decided reason note by at run_id party_sha256 entry_sha256 considered act "
+        "withdraws",
         not_stored="position",
     ),
     Considered: Fields(

@@ -21,6 +21,7 @@ from duediligence.casework import (
     filled_workbooks,
     heads,
     home,
+    owners,
     removing,
     retention,
     signing_keys,
@@ -28,6 +29,7 @@ from duediligence.casework import (
     supplier_editing,
     supplier_history,
     supplier_merging,
+    undoing,
     verifying,
 )
 from duediligence.casework.queue import alerts
@@ -264,6 +266,13 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "delivery.decision_workbook.export_decisions": lambda ws, to: (
         decision_workbook.export_decisions(ws, to / "alerts.xlsx")
+    ),
+    "casework.deciding.decide_many": lambda ws, _: deciding.decide_many(
+        ws, [deciding.Asked(match(ws).id, MISTAKEN)]
+    ),
+    "casework.owners.assign": lambda ws, _: owners.assign(ws, [match(ws).id], "me"),
+    "casework.undoing.undo": lambda ws, _: undoing.undo(
+        ws, deciding.decide(ws, match(ws), MISTAKEN).position
     ),
     "delivery.digest.send": lambda ws, _: digest.send(ws, at_once=True),
     "delivery.digest.drop": lambda ws, _: digest.drop(ws, "folder"),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.casework.deciding import OTHER, REASONS, checked, decision_of
-from duediligence.casework.queue import difference
+from duediligence.casework.differences import difference
 from duediligence.errors import UsageError
 from duediligence.model import (
     Address,

@@ -18,6 +18,7 @@ import pytest
 from duediligence.casework import (
     deciding,
     examination,
+    owners,
     retention,
     supplier_editing,
     supplier_merging,
@@ -113,6 +114,7 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             choice = deciding.Choice(decided="not the same", reason="OTHER", note="Another firm")
             for alert in matched:
                 deciding.decide(ws, alert, choice)
+            owners.assign(ws, [one.id for one in matched], "me")
             ws.casework.alerts.add_aliases([("0" * 64, matched[0].id)], ws.now())
             making.make(ws, making.PackRequest(supplier="S001"), folder / "pack.zip")
         named = dict.fromkeys(("council_name", "council_contact", "privacy_contact"), "Example")

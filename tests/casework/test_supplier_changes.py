@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duediligence.casework import queue, retention, subject_access
+from duediligence.casework import queue, retention, subject_access, undoing
 from duediligence.casework import supplier_editing as editing
 from duediligence.casework import supplier_merging as merging
 from duediligence.casework.alert_status import standings
@@ -362,6 +362,20 @@ def test_of_a_merged_supplier_the_decision_about_the_same_party_stays(office: Of
     news = {key[4]: one.news for key, one in standing if key[0] == "S1"}
     assert news == {"E1": "unchanged", "E2": "changed", "E3": "unchanged"}
     assert alert_for(office.workspace, old).supplier_ref == "S1"
+
+
+def test_a_decision_of_a_merged_supplier_is_undone_for_the_one_that_holds_it(
+    office: Office,
+) -> None:
+    office.screened()
+    office.decided("S2", "E1")
+    merging.merge(office.workspace, "S1", "S2")
+    (decision,) = office.alert("S1", "E1").history
+    undone = undoing.undo(office.workspace, decision.position)
+    alert = office.alert("S1", "E1")
+    assert alert.id in undone.alert_ids
+    assert alert.state == "open"
+    assert not projection.changed(office.workspace)
 
 
 def test_where_the_facts_differ_the_alert_is_open_again_and_says_what_differs(

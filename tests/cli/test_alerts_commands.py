@@ -24,6 +24,8 @@ S2,Little Acorns Youth Project CIO,,
 S3,Bright Sands Home Care Ltd,Dragomir Petrosyanov,03/1968
 """
 
+ANOTHER = ("--reason", "OTHER", "--note", "Another firm")
+
 
 @pytest.fixture(autouse=True, scope="module")
 def _registered() -> Iterator[None]:
@@ -83,13 +85,13 @@ def test_the_list_is_what_waits_most_severe_first(screened: Run) -> None:
     result = screened("alerts", "list")
     assert result.code == 0
     lines = result.out.splitlines()
-    assert lines[0].split()[:3] == ["id", "severity", "state"]
-    assert "critical" in lines[1]
+    assert lines[0] == "Volkhar Maritime UK Ltd (S1)"
+    assert ": critical, open, due " in lines[1]
     found = data(screened("alerts", "list", "--json"))
     assert {alert["supplier_ref"] for alert in found} == {"S1", "S3"}
     assert {alert["state"] for alert in found} == {"open"}
-    assert f"{len(found)} of {len(found)} alerts." in result.err
-    assert found[0]["id"].startswith(lines[1].split()[0])
+    assert f"1-{len(found)} of {len(found)} alerts." in result.err
+    assert found[0]["id"].startswith(lines[1].split(":")[0].strip())
 
 
 def test_a_list_of_alerts_says_that_something_was_not_checked(screened: Run) -> None:
@@ -97,7 +99,7 @@ def test_a_list_of_alerts_says_that_something_was_not_checked(screened: Run) -> 
     with time_machine.travel(DEMO_TIME + timedelta(days=30)):
         assert screened("screen").code == 3
         told = screened("alerts", "list", "--json")
-    assert "could not be checked of 3 of 3 suppliers" in told.err
+    assert "could not be checked of 3 of 3 suppliers" in " ".join(told.err.split())
     assert data(told)
 
 
@@ -145,9 +147,9 @@ def test_a_decision_takes_it_off_the_list_and_says_so(screened: Run, tmp_path: P
     only = data(screened("alerts", "list", "--state", "not-the-same", "--json"))
     assert [each["id"] for each in only] == [alert["id"]]
     assert (only[0]["decided_by"], only[0]["reason"]) == ("ada", "OTHER")
-    assert "1. 20 November 2026 at 9am UK time, ada: not the same (OTHER): Another firm" in (
-        screened("alerts", "history", alert["id"]).out
-    )
+    told = " ".join(screened("alerts", "history", alert["id"]).out.split())
+    at = "20 November 2026 at 9am UK time"
+    assert f"1. {at}, ada: not the same (OTHER): Another firm" in told
 
 
 def test_what_is_critical_waits_for_a_second_person(
@@ -228,7 +230,7 @@ def test_bulk_decides_one_entry_only(screened: Run, tmp_path: Path) -> None:
     entry = freeze(screened)["entry_id"]
     result = screened(
         "alerts", "decide", "--entry", f"uk-sanctions/{entry}", "--not-the-same",
-        "--reason", "OTHER-NAME",
+        *ANOTHER, "--yes",
     )  # fmt: skip
     assert result.code == 0, result.err
     found = data(screened("alerts", "list", "--all", "--json"))
@@ -319,3 +321,36 @@ def test_no_alerts_are_said_to_be_none(run: Run) -> None:
     assert (result.code, result.out) == (0, "")
     assert "0 of 0 alerts." in result.err
     assert data(run("alerts", "list", "--json")) == []
+
+
+def test_a_decision_is_undone_by_its_number_and_shown_twice(screened: Run) -> None:
+    alert = freeze(screened, "S3")
+    screened("alerts", "decide", alert["id"], "not-the-same", *ANOTHER)
+    (decision,) = data(screened("alerts", "history", alert["id"], "--json"))
+    number = str(decision["position"])
+    undone = screened("alerts", "undo", number, "--note", "The wrong one", "--yes")
+    assert undone.code == 0, undone.err
+    assert "Undone: " in undone.out
+    told = screened("alerts", "history", alert["id"]).out
+    assert "not the same (OTHER)" in told
+    assert f"undid decision {decision['position']}: The wrong one" in told
+    assert freeze(screened, "S3")["state"] == "open"
+    again = screened("alerts", "undo", number)
+    assert again.code == 2
+    assert "already undid" in again.err
+
+
+def test_an_act_of_several_decisions_is_confirmed_before_it_is_undone(screened: Run) -> None:
+    alert = freeze(screened, "S3")
+    entry = f"{alert['list_id']}/{alert['entry_id']}"
+    screened("alerts", "decide", "--entry", entry, "--not-the-same", *ANOTHER, "--yes")
+    act = data(screened("alerts", "history", alert["id"], "--json"))[0]["act"]
+    assert act
+    refused = screened("alerts", "undo", str(act))
+    assert refused.code == 2
+    assert "--yes" in refused.err
+    assert freeze(screened, "S3")["state"] == "awaiting second decision"
+    undone = screened("alerts", "undo", str(act), "--yes")
+    assert undone.code == 0
+    assert f"Act {act}: " in undone.out
+    assert freeze(screened, "S3")["state"] == "open"

@@ -225,7 +225,7 @@ def test_every_problem_is_named_and_what_is_not_covered_is_said(
     result = run("audit", "verify")
     assert result.code == 4
     assert result.out.startswith("BROKEN at record 2: suppliers, S1: was changed by hand.\nand at")
-    assert "trigger audit_appended" in result.out
+    assert "trigger alert_aliases_kept" in result.out
     told = json.loads(run("audit", "verify", "--json").out)["data"]
     assert told["problems"][0]["table"] == "suppliers"
     assert told["problems"][0]["key"] == "S1"

@@ -57,6 +57,7 @@ VALUES = {
     "decision_months": "1",
     "second_decision": "[]",
     "blind_second": "true",
+    "due_days": "{ critical = 1 }",
     "retention": "{ runs = 9999 }",
     "notify_mail_to": '"x@example.org"',
     "notify_mail_from": '"x@example.org"',
@@ -81,7 +82,7 @@ VALUES = {
 # save that the default shows or says more.
 HARMLESS = {
     *("limit", "workers", "fail_on", "contact", "ca_file", "keep_snapshots", "schedule_file"),
-    *("review_months", "retention", "notify_mail_to", "notify_mail_from", "smtp_host"),
+    *("review_months", "due_days", "retention", "notify_mail_to", "notify_mail_from", "smtp_host"),
     *("smtp_port", "smtp_security", "smtp_user", "smtp_password", "smtp_password_file"),
     *("webhook_url", "webhook_secret", "webhook_secret_file", "digest_folder", "digest_people"),
     *("timestamp_url", "timestamp_roots", "backup_passphrase", "backup_passphrase_file"),

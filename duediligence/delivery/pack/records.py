@@ -244,7 +244,12 @@ def _state(case: Case, alert: CaseAlert, about: About) -> Iterator[str]:
 def _ended(reopened: Reopened | str | None) -> object:
     if not isinstance(reopened, Reopened):
         return reopened
-    return reopened.entry_changed, reopened.party_changed, reopened.expired_on
+    return (
+        reopened.entry_changed,
+        reopened.party_changed,
+        reopened.expired_on,
+        reopened.undone_on,
+    )
 
 
 def without_alert(case: Case) -> Iterator[str]:

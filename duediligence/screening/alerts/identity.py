@@ -13,7 +13,6 @@ from duediligence.model.parties import SUPPLIER
 from duediligence.render.saying import explain
 from duediligence.screening.alerts.content import told_of
 from duediligence.screening.alerts.earlier_form import recorded_before, without_ago
-from duediligence.screening.lookup.parties import parties
 from duediligence.text.folding import fold
 
 # The supplier, under whichever of its names it was found.
@@ -53,7 +52,11 @@ def parties_behind(supplier: Supplier | Dossier | None) -> tuple[Party, ...]:
         from duediligence.screening.dossiers import parties_of
 
         return parties_of(supplier)
-    return parties(supplier) if supplier else ()
+    if supplier is None:
+        return ()
+    from duediligence.screening.lookup.parties import parties
+
+    return parties(supplier)
 
 
 def meant(everybody: Sequence[Party], findings: Sequence[Finding]) -> list[Party]:

@@ -25,11 +25,18 @@ from duediligence.model import (
 from duediligence.model.alerts import Alert, Compared, Decision, Found, JoinedLine, alert_id
 from duediligence.screening.alerts.earlier_form import in_words
 from duediligence.screening.alerts.identity import compared, meant, parties_behind
+from duediligence.screening.alerts.opening import opened
 from duediligence.screening.alerts.status import Rules, expires, status
 from duediligence.screening.alerts.ties import Ties
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.store.casework.alerts import AlertQuery, AlertStore, States, StoredAlert
+from duediligence.store.casework.alerts import (
+    AlertQuery,
+    AlertStore,
+    States,
+    StoredAlert,
+    StoredEvent,
+)
 from duediligence.store.casework.runs import EntryKey
 from duediligence.store.casework.screened import Seen
 from duediligence.store.casework.unit_of_work import Casework
@@ -562,6 +569,7 @@ class _Projection:
             entry_sha256=one.entry_sha256,
             found=found,
             restricted=alert.restricted,
+            event=_event(first),
             states=self._states(alert),
             joined=joined,
         )
@@ -577,7 +585,14 @@ class _Projection:
             as_now(one, alert.party_sha256, alert.entry_sha256, alert.load, decisions.compared)
             for one in decisions.of(ids)
         ]
-        return states(history, alert, self.rules)
+        since = opened(self.casework, alert, history, self.rules, self.evidence.compared)
+        return replace(states(history, alert, self.rules), opened=since)
+
+
+def _event(first: Finding) -> StoredEvent | None:
+    if first.event is None:
+        return None
+    return StoredEvent(first.supplier_name, first.handling, first.outcome, first.event)
 
 
 def alert_of(row: StoredAlert, findings: tuple[Finding, ...], evidence: AlertEvidence) -> Alert:

@@ -40,9 +40,11 @@ def status(
     That is so of each of the alerts that were `joined` by itself. Where what they were decided as
     differs, and nobody decided since they were joined, nothing is sure.
     """
-    history = belonging(decisions, party_sha256, entry_sha256, joined)
+    every = _ordered(decisions)
+    history = belonging(in_effect(every), party_sha256, entry_sha256, joined)
     if not history:
-        return AlertStatus()
+        undone = belonging(every, party_sha256, entry_sha256, joined)
+        return AlertStatus(reopened=Reopened(undone_on=undone[-1].at.date()) if undone else None)
     compared = (party_sha256, entry_sha256)
     own, *others = _apart(history, joined)
     newest = [line.until for line in joined] + [each[-1].position for each in others if each]
@@ -97,6 +99,15 @@ def _ordered(decisions: Iterable[Decision]) -> list[Decision]:
     return sorted(decisions, key=lambda decision: decision.position)
 
 
+def in_effect(history: Iterable[Decision]) -> tuple[Decision, ...]:
+    """The decisions of one alert that nobody took back, in the order that they are given in."""
+    every = tuple(history)
+    withdrawn = {one.withdraws for one in every if one.decided == "withdrawn"}
+    return tuple(
+        one for one in every if one.decided != "withdrawn" and one.position not in withdrawn
+    )
+
+
 def _two_people(counting: Sequence[Decision], today: date, rules: Rules) -> AlertStatus:
     """The first decision waits until another person has decided, too."""
     settled = AlertStatus()
@@ -127,7 +138,9 @@ def _two_people(counting: Sequence[Decision], today: date, rules: Rules) -> Aler
 def _settled(decisions: tuple[Decision, ...], rules: Rules) -> AlertStatus:
     """What one or two people decided; where two disagree, nothing is sure."""
     agreed = len({decision.decided for decision in decisions}) == 1
-    state: State = decisions[-1].decided if agreed else "not sure"
+    decided = decisions[-1].decided
+    assert decided != "withdrawn"
+    state: State = decided if agreed else "not sure"
     return AlertStatus(
         state=state, decisions=decisions, before=state, expires=expires(decisions[-1], rules)
     )

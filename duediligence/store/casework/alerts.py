@@ -1,7 +1,7 @@
 """The alerts as they were last derived: one is read by its id, many in pages, in constant time."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,10 @@ import msgspec
 
 from duediligence.model.alerts import Found, JoinedLine
 from duediligence.model.audit import AuditEvent
+from duediligence.model.entries import Handling
+from duediligence.model.events import Event
+from duediligence.model.findings import SEVERITIES, Result, Severity
+from duediligence.store.casework.assignments import OWNERS
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
 from duediligence.store.database import Repository, plain_errors, writing
@@ -18,8 +22,8 @@ from duediligence.store.database import Repository, plain_errors, writing
 ORDER = ("severity", "minus_score", "first_seen", "place", "id")
 _COLUMNS = (
     "id, supplier_ref, check_id, list_id, entry_id, severity, minus_score, first_seen, place, "
-    "run_id, positions, last_seen, party_sha256, entry_sha256, found, restricted, state, ends, "
-    "next_state, next_ends, last_state, joined"
+    "run_id, positions, last_seen, party_sha256, entry_sha256, found, restricted, event, state, "
+    "ends, next_state, next_ends, last_state, opened, joined"
 )
 # What was decided of an alert on the day ?1, and what it is that day.
 _DECIDED = """CASE WHEN ends IS NULL OR ?1 < ends THEN state
@@ -32,17 +36,80 @@ _STATE = f"""CASE WHEN found = 'no' THEN 'resolved'
                            AND json_extract(CAST(body AS TEXT), '$.ended') <= ?1)
                        AND {_DECIDED} NOT IN ('not the same', 'mitigated') THEN 'supplier ended'
                   ELSE {_DECIDED} END"""  # noqa: S608
+# From which day on it waits for somebody, on the day ?1.
+_SINCE = "coalesce(opened, date(first_seen, 'unixepoch'))"
+_OPENED = f"""CASE WHEN ends IS NULL OR ?1 < ends THEN {_SINCE}
+                   WHEN next_ends IS NULL OR ?1 < next_ends
+                   THEN CASE next_state WHEN 'open' THEN ends ELSE {_SINCE} END
+                   ELSE CASE last_state WHEN 'open' THEN next_ends ELSE {_SINCE} END END"""
+# In these states an alert has a due date.
+WAITING = ("open", "awaiting second decision", "not sure", "same")
 
 
 @dataclass(frozen=True, slots=True)
 class States:
-    """The states of an alert as days go by: `state` before the day `ends`, and so on."""
+    """The states of an alert as days go by: `state` before the day `ends`, and so on.
+
+    `opened` is the day since which it is open again in the first of them, None for since it was
+    first seen.
+    """
 
     state: str
     ends: date | None = None
     next_state: str = ""
     next_ends: date | None = None
     last_state: str = ""
+    opened: date | None = None
+
+
+class StoredEvent(msgspec.Struct, frozen=True):
+    """What an alert says has happened, and what else tells whether another tells of the same."""
+
+    supplier_name: str
+    handling: Handling
+    outcome: Result
+    event: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertOutline:
+    """What the order and the pages of the queue need of an alert on a day: no evidence is read.
+
+    `told` is what it says has happened, if anything; `opened` the day since which it waits for
+    somebody; `owner` may be empty.
+    """
+
+    id: str
+    supplier_ref: str
+    severity: Severity
+    score: float
+    first_seen: float
+    place: str
+    told: StoredEvent | None
+    state: str
+    opened: date
+    owner: str
+
+    @property
+    def supplier_name(self) -> str:
+        return self.told.supplier_name if self.told else ""
+
+    @property
+    def handling(self) -> Handling:
+        return self.told.handling if self.told else "public"
+
+    @property
+    def outcome(self) -> Result:
+        return self.told.outcome if self.told else "review"
+
+    @property
+    def event(self) -> Event | None:
+        return self.told.event if self.told else None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """`Finding.key`."""
+        return tuple(self.place.split("\x1f"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +138,29 @@ class StoredAlert:
     entry_sha256: str
     found: Found
     restricted: bool
+    event: StoredEvent | None = None
     states: States
     joined: tuple[JoinedLine, ...] = ()
+
+    def state_on(self, day: date) -> str:
+        """The state on a day, as the database has it (`_STATE`)."""
+        if self.found == "no":
+            return "resolved"
+        where = self.states
+        if where.ends is None or day < where.ends:
+            return where.state
+        if where.next_ends is None or day < where.next_ends:
+            return where.next_state
+        return where.last_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertQuery:
     """Which alerts are wanted on a day. What is empty admits all; `severity` is the last admitted.
 
-    `after` is the place of the last alert of the page before (see `place_of`).
+    `after` is the place of the last alert of the page before (see `place_of`). `owner` is who
+    answers for it, empty for nobody and None for whoever. `overdue_after` is by severity, from the
+    most severe, after how many days an alert is overdue; empty admits those that are not.
     """
 
     on: date
@@ -89,6 +170,8 @@ class AlertQuery:
     entry: tuple[str, str] = ("", "")
     run: str = ""
     after: tuple[object, ...] = ()
+    owner: str | None = None
+    overdue_after: Sequence[int] = ()
 
     def where(self) -> tuple[str, list[object]]:
         values: list[object] = [self.on.isoformat(), self.severity]
@@ -107,6 +190,19 @@ class AlertQuery:
             add("list_id = ? AND entry_id = ?", *self.entry)
         if self.run:
             add("run_id = ?", self.run)
+        if self.owner is not None:
+            owned = f"id IN (SELECT of_alert FROM ({OWNERS}) WHERE owner = ? COLLATE NOCASE)"  # noqa: S608
+            if self.owner:
+                add(owned, self.owner)
+            else:
+                add(f"NOT {owned.replace(' = ?', ' != ?')}", "")
+        if self.overdue_after:
+            waiting = ", ".join(f"'{one}'" for one in WAITING)
+            days = " ".join(
+                f"WHEN {place} THEN '+{int(days)} days'"
+                for place, days in enumerate(self.overdue_after)
+            )
+            add(f"{_STATE} IN ({waiting}) AND date({_OPENED}, CASE severity {days} END) < ?1")
         if self.after:
             marks = ", ".join("?" for _ in ORDER)
             add(f"({', '.join(ORDER)}) > ({marks})", *self.after)
@@ -168,6 +264,22 @@ class AlertStore(Repository):
                 (*values, most),
             ).fetchall()
         return [_row(row) for row in rows]
+
+    def outlines(self, query: AlertQuery, ids: Collection[str] = ()) -> list[AlertOutline]:
+        """The alerts that the query admits, in the order of the queue; of these ids, if any."""
+        where, values = query.where()
+        if ids:
+            where += f" AND id IN ({', '.join('?' for _ in ids)})"
+            values += ids
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT id, supplier_ref, severity, -minus_score, first_seen, place, "  # noqa: S608
+                f"event, {_STATE}, {_OPENED}, coalesce(owner, '') "
+                f"FROM alerts LEFT JOIN ({OWNERS}) ON of_alert = id WHERE {where} "
+                f"ORDER BY {', '.join(ORDER)}",
+                values,
+            ).fetchall()
+        return [_outline(*row) for row in rows]
 
     def counts(self, query: AlertQuery) -> Counter[str]:
         """How many alerts the query admits, by their state on its day."""
@@ -240,7 +352,7 @@ class AlertStore(Repository):
         with writing(self._db) as db:
             db.conn.execute(
                 "UPDATE alerts SET state = ?, ends = ?, next_state = ?, next_ends = ?, "
-                "last_state = ? WHERE id = ?",
+                "last_state = ?, opened = ? WHERE id = ?",
                 (*_of_states(states), alert_id),
             )
 
@@ -315,6 +427,7 @@ def _of_states(states: States) -> tuple[object, ...]:
         states.next_state,
         next_ends.isoformat() if next_ends else None,
         states.last_state,
+        states.opened.isoformat() if states.opened else None,
     )
 
 
@@ -336,8 +449,42 @@ def _values(row: StoredAlert) -> tuple[object, ...]:
         row.entry_sha256,
         row.found,
         int(row.restricted),
+        msgspec.json.encode(row.event).decode() if row.event else "",
         *_of_states(row.states),
         msgspec.json.encode(row.joined).decode(),
+    )
+
+
+_read_event = msgspec.json.Decoder(StoredEvent).decode
+
+
+def _event(text: str) -> StoredEvent | None:
+    return _read_event(text) if text else None
+
+
+def _outline(
+    id_: str,
+    ref: str,
+    severity: int,
+    score: float,
+    first_seen: float,
+    place: str,
+    event: str,
+    state: str,
+    opened: str,
+    owner: str,
+) -> AlertOutline:
+    return AlertOutline(
+        id=id_,
+        supplier_ref=ref,
+        severity=SEVERITIES[-1 - severity],
+        score=score,
+        first_seen=first_seen,
+        place=place,
+        told=_event(event),
+        state=state,
+        opened=date.fromisoformat(opened),
+        owner=owner,
     )
 
 
@@ -350,9 +497,9 @@ def _lines(joined: str) -> tuple[JoinedLine, ...]:
 
 
 def _row(values: tuple[Any, ...]) -> StoredAlert:
-    *own, state, ends, next_state, next_ends, last_state, joined = values
+    *own, state, ends, next_state, next_ends, last_state, opened, joined = values
     id_, ref, check, list_id, entry, severity, score, first_seen, place, run, positions = own[:11]
-    last_seen, party_sha256, entry_sha256, found, restricted = own[11:]
+    last_seen, party_sha256, entry_sha256, found, restricted, event = own[11:]
     return StoredAlert(
         id=id_,
         supplier_ref=ref,
@@ -370,6 +517,7 @@ def _row(values: tuple[Any, ...]) -> StoredAlert:
         entry_sha256=entry_sha256,
         found=found,
         restricted=bool(restricted),
-        states=States(state, _day(ends), next_state, _day(next_ends), last_state),
+        event=_event(event),
+        states=States(state, _day(ends), next_state, _day(next_ends), last_state, _day(opened)),
         joined=_lines(joined),
     )

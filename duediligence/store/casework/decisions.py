@@ -22,8 +22,11 @@ class DecidedMeanwhile(Conflict):
     code = "decided-meanwhile"
 
     def __init__(self, decision: Decision) -> None:
+        what = f"decided {decision.decided!r} ({decision.reason})"
+        if decision.decided == "withdrawn":
+            what = f"undid decision {decision.withdraws}"
         super().__init__(
-            f"{decision.by} decided {decision.decided!r} ({decision.reason}) on "
+            f"{decision.by} {what} on "
             f"{long_date(decision.at)} at {decision.at:%H:%M} UTC, after what you had seen; "
             "nothing was recorded",
             hint=Hint("Look again: ", Step("show-alert", alert=decision.alert_id[:8])),
@@ -39,18 +42,27 @@ class DecisionStore(Repository):
     ) -> list[Decision]:
         """Keep decisions, with the supplier's side of each, in one transaction: all or none.
 
+        Several are one act.
+
         `expected` is by alert id the position of the newest decision that its author had seen, 0
         for none. Raises DecidedMeanwhile where there is a newer one by now. Returns them as
         stored.
         """
-        stored = []
         with writing(self._db) as db:
-            for decision, compared in decisions:
+            for decision, _ in decisions:
                 newest = _newest(db, decision.alert_id)
                 if newest is not None and newest.position != expected[decision.alert_id]:
                     raise DecidedMeanwhile(newest)
-                stored.append(_keep(db, decision, compared))
-        return stored
+            return _keep_all(db, decisions)
+
+    def withdraw(self, decisions: Sequence[Decision]) -> list[Decision]:
+        """Keep decisions that take others back, in one transaction: all or none, as one act.
+
+        Whether they may be taken back is for the caller to check, in the same transaction.
+        Returns them as stored.
+        """
+        with writing(self._db) as db:
+            return _keep_all(db, [(decision, None) for decision in decisions])
 
     def history(self) -> Mapping[str, tuple[Decision, ...]]:
         """Every decision by the id of its alert, oldest first."""
@@ -77,6 +89,22 @@ class DecisionStore(Repository):
         return tuple(
             replace(decode(Decision, body), position=position) for position, body in sorted(rows)
         )
+
+    def of_act(self, position: int) -> tuple[Decision, ...]:
+        """The decision in that position, and those recorded with it; empty where there is none."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT position, body FROM decisions WHERE position >= ? ORDER BY position",
+                (position,),
+            )
+            found: list[Decision] = []
+            # An act is one transaction, so its decisions follow each other.
+            for each, body in rows:
+                decision = replace(decode(Decision, body), position=each)
+                if each != position and decision.act != position:
+                    break
+                found.append(decision)
+        return tuple(found) if found and found[0].position == position else ()
 
     def alert_ids(self) -> frozenset[str]:
         """The ids that decisions are recorded under."""
@@ -119,12 +147,26 @@ def _newest(db: Database, alert: str) -> Decision | None:
     return replace(decode(Decision, row[1]), position=row[0]) if row else None
 
 
-def _keep(db: Database, decision: Decision, compared: Compared) -> Decision:
-    db.conn.execute(
-        "INSERT OR IGNORE INTO contents VALUES (?, ?)",
-        (decision.party_sha256, encode(compared)),
-    )
-    (stored,) = db.conn.execute(
+def _keep_all(
+    db: Database, decisions: Sequence[tuple[Decision, Compared | None]]
+) -> list[Decision]:
+    act = 0
+    if len(decisions) > 1:
+        (last,) = db.conn.execute(
+            "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'decisions'"
+        ).fetchone()
+        act = last + 1
+    return [_keep(db, replace(decision, act=act), compared) for decision, compared in decisions]
+
+
+def _keep(db: Database, decision: Decision, compared: Compared | None) -> Decision:
+    if compared is not None:
+        db.conn.execute(
+            "INSERT OR IGNORE INTO contents VALUES (?, ?)",
+            (decision.party_sha256, encode(compared)),
+        )
+    # It may be gone by the time that a decision is taken back.
+    stored = db.conn.execute(
         "SELECT body FROM contents WHERE sha256 = ?", (decision.party_sha256,)
     ).fetchone()
     body = encode(decision)
@@ -146,7 +188,9 @@ def _keep(db: Database, decision: Decision, compared: Compared) -> Decision:
                 "run": decision.run_id,
                 "party_sha256": decision.party_sha256,
                 "entry_sha256": decision.entry_sha256,
-                "compared_sha256": sha256(stored).hexdigest(),
+                **({"compared_sha256": sha256(stored[0]).hexdigest()} if stored else {}),
+                **({"act": decision.act} if decision.act else {}),
+                **({"withdraws": decision.withdraws} if decision.withdraws else {}),
             },
             subject=decision.alert_id,
         ),

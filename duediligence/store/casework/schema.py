@@ -324,3 +324,31 @@ def create_supplier_refs(db: Database) -> None:
             ref TEXT NOT NULL, other_ref TEXT NOT NULL, PRIMARY KEY (ref, other_ref))
             STRICT, WITHOUT ROWID"""
     )
+
+
+@migrations()
+def create_queue(db: Database) -> None:
+    # Who answers for an alert: the newest row of it; an empty owner is nobody.
+    db.conn.execute(
+        """CREATE TABLE assignments (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, alert_id TEXT NOT NULL,
+            owner TEXT NOT NULL, made_by TEXT NOT NULL, made_at TEXT NOT NULL) STRICT"""
+    )
+    db.conn.execute("CREATE INDEX assignments_alert ON assignments (alert_id)")
+    _kept(db, "assignments", "an assignment")
+    # INSERT OR REPLACE would remove an assignment without asking the triggers above.
+    db.conn.execute(
+        """CREATE TRIGGER assignments_appended BEFORE INSERT ON assignments
+           WHEN NEW.position <= (SELECT max(position) FROM assignments) AND NEW.position > 0
+           BEGIN SELECT RAISE(ABORT, 'an assignment is never changed'); END"""
+    )
+    # What an alert says has happened, so that further sources are put beside it without reading
+    # findings; and since when it is open, where that is not since it was first seen.
+    db.conn.execute("ALTER TABLE alerts ADD COLUMN event TEXT NOT NULL DEFAULT ''")
+    db.conn.execute("ALTER TABLE alerts ADD COLUMN opened TEXT")
+    db.conn.execute("DELETE FROM alerts_state")
+    # How many suppliers have a gap is said above the queue.
+    db.conn.execute(
+        """CREATE INDEX findings_unknown ON findings (run_id, supplier_ref)
+           WHERE json_extract(CAST(body AS TEXT), '$.outcome') = 'unknown'"""
+    )

@@ -69,22 +69,39 @@ class ScreenedStore(Repository):
 
     def newest(self) -> Mapping[str, str]:
         """The newest run of each supplier, by its reference."""
-        return self._runs_of(_NEWEST.format(where=""))
+        found: dict[str, str] = {}
+        with plain_errors(self.path):
+            execute = self._db.conn.execute
+            (every,) = execute("SELECT count(DISTINCT ref) FROM run_suppliers").fetchone()
+            # Most suppliers are in the newest run: of those before only some rows are read.
+            for (run_id,) in execute("SELECT id FROM runs ORDER BY rowid DESC").fetchall():
+                refs = execute("SELECT ref FROM run_suppliers WHERE run_id = ?", (run_id,))
+                for (ref,) in refs:
+                    found.setdefault(ref, run_id)
+                if len(found) == every:
+                    break
+        return dict(sorted(found.items()))
 
-    def incomplete(self) -> Mapping[str, str]:
+    def incomplete(self, newest: Mapping[str, str] | None = None) -> Mapping[str, str]:
         """The newest run of each supplier of whom something was not checked in it.
 
         What a run could not check of all its suppliers (a list out of date) counts for each of
-        them, what it could not check of one of them for that one alone.
+        them, what it could not check of one of them for that one alone. `newest` is what `newest`
+        gives, if the caller has it.
         """
-        newest = self.newest()
+        newest = self.newest() if newest is None else newest
+        gaps = set[tuple[str, str]]()
         with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT run_id, supplier_ref FROM findings JOIN runs ON runs.id = run_id "
-                "WHERE NOT complete "
-                "AND json_extract(CAST(findings.body AS TEXT), '$.outcome') = 'unknown'"
-            ).fetchall()
-        gaps = set(rows)
+            for run_id in set(newest.values()):
+                # As the index on these rows has it.
+                gaps.update(
+                    self._db.conn.execute(
+                        "SELECT DISTINCT run_id, supplier_ref FROM findings WHERE run_id = ? "
+                        "AND json_extract(CAST(body AS TEXT), '$.outcome') = 'unknown' "
+                        "AND NOT (SELECT complete FROM runs WHERE id = ?1)",
+                        (run_id,),
+                    )
+                )
         return {
             ref: run_id
             for ref, run_id in newest.items()
@@ -171,6 +188,26 @@ class ScreenedStore(Repository):
                 ORDER BY r.rowid, position""",  # noqa: S608
             ref,
         )
+
+    def found_since(self, key: Iterable[str], after: datetime) -> list[Seen]:
+        """The findings to review of that key that runs after a moment raised, in their order."""
+        return self._seen(
+            f"""SELECT {_SEEN} FROM findings AS f JOIN runs AS r ON r.id = run_id
+                WHERE key = ? AND r.started_at > ? AND {_TO_REVIEW.replace("body", "f.body")}
+                ORDER BY r.rowid, position""",  # noqa: S608
+            "\x1f".join(key),
+            after.isoformat(),
+        )
+
+    def contents_of(self, ref: str) -> Mapping[str, str]:
+        """The hash of what each run compared of a supplier, by the run."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT run_id, coalesce(d.sha256, s.sha256) FROM run_suppliers AS s "
+                "LEFT JOIN run_dossiers AS d USING (run_id, ref) WHERE s.ref = ?",
+                (ref,),
+            )
+            return dict(rows.fetchall())
 
     def supplier(self, run_id: str, ref: str) -> Supplier | Dossier | None:
         """A supplier as a run compared it: with its dossier where a register was asked."""

@@ -31,6 +31,7 @@ KEYS: Mapping[str, int] = {
     "supplier_ties": 2,
     "supplier_refs": 1,
     "not_duplicates": 2,
+    "assignments": 1,
 }
 # What an upgraded database held before: sealed by the first event that follows, under this.
 BEFORE = 0

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from duediligence.store.casework.alerts import AlertStore
+from duediligence.store.casework.assignments import AssignmentStore
 from duediligence.store.casework.audit import UNKNOWN, AuditStore
 from duediligence.store.casework.decisions import DecisionStore
 from duediligence.store.casework.runs import CoverageStore, RunStore
@@ -113,6 +114,10 @@ class Casework:
     @cached_property
     def supplier_changes(self) -> SupplierChangeStore:
         return SupplierChangeStore(self._db, who=self.who)
+
+    @cached_property
+    def assignments(self) -> AssignmentStore:
+        return AssignmentStore(self._db, who=self.who)
 
     @cached_property
     def links(self) -> LinkStore:

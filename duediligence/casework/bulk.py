@@ -1,0 +1,89 @@
+"""One decision about many alerts: what it would close, and whether one reason fits them all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from duediligence.casework import queue
+from duediligence.casework.deciding import Act, Asked, Choice, checked, decide_many, find, waits_for
+from duediligence.casework.fact_groups import (
+    FactGroup,
+    fact_groups,
+    refuse_unequal,
+    suppliers_of,
+)
+from duediligence.errors import Hint, Invalid, NotFound, Step
+from duediligence.model.alerts import Alert
+from duediligence.screening.access import use_case
+from duediligence.screening.alerts import projection
+from duediligence.screening.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class BulkPlan:
+    """What one decision would settle: the alerts that wait, and `asked`, to record it by
+    (`decide_many`). `suppliers` are their names with references; `left` alerts of the entry stay
+    as they are, for somebody decided them; `further` are further sources of the same events.
+    """
+
+    choice: Choice
+    asked: tuple[Asked, ...]
+    suppliers: tuple[str, ...]
+    left: int
+    further: int
+
+
+@use_case("read")
+def plan(
+    workspace: Workspace,
+    ids: Sequence[str],
+    choice: Choice,
+    *,
+    entry: tuple[str, str] = ("", ""),
+    facts: str = "",
+) -> BulkPlan:
+    """What it would record if `choice` were decided about these alerts, or about every alert of a
+    list entry that waits; of one group only, where `facts` names one. Nothing is recorded.
+
+    Raises UnequalFacts where the facts that the reason rests on are not alike; NotAllDecided and
+    UsageError as `decide_many` does.
+    """
+    reason = checked(choice.decided, choice.reason, choice.note)
+    with projection.current(workspace):
+        if any(entry):
+            alerts, left = _of_entry(workspace, entry)
+        else:
+            alerts, left = [find(workspace, one) for one in ids], 0
+        if facts:
+            alerts = _group(alerts, fact_groups(alerts, choice.decided, reason), facts)
+        else:
+            refuse_unequal(alerts, choice.decided, reason)
+        asked = tuple(Asked(one.id, choice, one.last_decision) for one in alerts)
+        would = decide_many(workspace, asked, dry_run=True) if asked else Act(0, ())
+    return BulkPlan(
+        choice=choice,
+        asked=asked,
+        suppliers=suppliers_of(alerts),
+        left=left,
+        further=len(would.decisions) - len(asked),
+    )
+
+
+def _of_entry(workspace: Workspace, entry: tuple[str, str]) -> tuple[list[Alert], int]:
+    """The alerts of an entry that wait for this person, and how many others there are."""
+    found = queue.alerts(workspace, queue.Filters(entry=entry))
+    standing = [alert for alert in found if alert.state != "resolved"]
+    if not standing or not all(entry):
+        raise NotFound(
+            f"No alert is about the entry {'/'.join(entry)}",
+            hint=Hint("Write it as LIST/ENTRY, as on the alert: ", Step("show-alert")),
+        )
+    waiting = [alert for alert in standing if waits_for(workspace.who, alert)]
+    return waiting, len(standing) - len(waiting)
+
+
+def _group(alerts: Sequence[Alert], groups: Sequence[FactGroup], facts: str) -> list[Alert]:
+    for group in groups:
+        if group.facts == facts.strip():
+            return [alert for alert in alerts if alert.id in group.alert_ids]
+    known = "; ".join(group.facts or "any" for group in groups)
+    raise Invalid(f"No alert has the facts {facts!r}", field="facts", hint=f"There are: {known}.")

@@ -1,0 +1,314 @@
+"""`alerts decide`, `undo`, `assign` and `reasons`: what people record about alerts."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from duediligence.cli.asking import YesOption, confirm
+from duediligence.cli.globals import JsonOption, note, say, say_json, workspace
+from duediligence.errors import UsageError
+
+if TYPE_CHECKING:
+    from duediligence.casework.bulk import BulkPlan
+    from duediligence.casework.deciding import Choice
+    from duediligence.casework.fact_groups import UnequalFacts
+    from duediligence.screening.workspace import Workspace
+
+# So many names of suppliers are shown before a decision about many alerts.
+_NAMED = 12
+
+
+def register(alerts: typer.Typer) -> None:
+    """Put the commands into `alerts`."""
+    alerts.command()(decide)
+    alerts.command()(undo)
+    alerts.command()(assign)
+    alerts.command()(reasons)
+
+
+def decide(
+    ids_and_state: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="ID... STATE",
+            help="Alert IDs, or the first characters of each, then the decision: same, "
+            "not-the-same, not-sure, confirmed-risk or mitigated.",
+        ),
+    ] = None,
+    reason: Annotated[
+        str,
+        typer.Option(
+            metavar="CODE",
+            help="Reason code. same: NUMBER-SAME, DOB-SAME, NAME-PLACE-SAME, SUPPLIER-SAYS. "
+            "not-the-same: DOB-DIFFERS, NUMBER-DIFFERS, OTHER-PLACE, OTHER-KIND, OTHER-NAME. "
+            "not-sure: TOO-LITTLE, ASKED. confirmed-risk: GROUND, LISTED, RISK. mitigated: "
+            "SELF-CLEANED, CONDITIONS, PUT-RIGHT, LICENSED, LONG-AGO. Any: OTHER, with a note. "
+            "`alerts reasons` says what each means.",
+        ),
+    ] = "",
+    said: Annotated[str, typer.Option("--note", help="Why, for anyone who asks later.")] = "",
+    entry: Annotated[
+        str,
+        typer.Option(
+            metavar="LIST/ENTRY", help="Instead of IDs: every waiting alert of this list entry."
+        ),
+    ] = "",
+    not_the_same: Annotated[
+        bool, typer.Option("--not-the-same", help="The decision, instead of STATE.")
+    ] = False,
+    facts: Annotated[
+        str,
+        typer.Option(
+            metavar="FACTS",
+            help="Only those of several alerts of which the facts stand so, as the refusal of "
+            "unequal ones names them.",
+        ),
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what it would record, and record nothing.")
+    ] = False,
+    yes: YesOption = False,
+    after: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="Number of the last decision you saw; refused if there is a newer one. For one "
+            "alert.",
+        ),
+    ] = None,
+    ground: Annotated[
+        str, typer.Option(metavar="CODE", help="Ground considered, such as PA23-7-11.")
+    ] = "",
+    factors: Annotated[
+        str, typer.Option(help="Points of s.58(1) of the Act considered, such as a,b,d.")
+    ] = "",
+    invited: Annotated[
+        str,
+        typer.Option(metavar="DATE", help="Day representations were invited, such as 2026-11-24."),
+    ] = "",
+    received: Annotated[
+        str, typer.Option(metavar="DATE", help="Day representations were received.")
+    ] = "",
+    notice: Annotated[
+        str, typer.Option(metavar="DATE", help="Day of the notice under s.59 of the Act.")
+    ] = "",
+    contract: Annotated[str, typer.Option(help="Procurement or contract it is about.")] = "",
+) -> None:
+    """Record what you decided about alerts, with a reason. Nothing is ever overwritten.
+
+    It covers exactly what was compared: when the supplier's details or the list entry change,
+    or the decision expires, the alert reopens. Where a second person must decide, the alert waits
+    for one. Decisions about several alerts are shown and confirmed first, recorded together or
+    not at all, and undone as one with `alerts undo`.
+
+    Examples:
+
+        duediligence alerts decide 3f9c01aa not-the-same --reason DOB-DIFFERS --note "Passport seen"
+
+        duediligence alerts decide 3f9c01aa 77b0e2d4 91aa03cf not-sure --reason ASKED
+
+        duediligence alerts decide --entry un/QDi.001 --not-the-same --reason OTHER-KIND
+    """
+    from duediligence.casework.choices import date_of
+    from duediligence.casework.deciding import Choice, decision_of, factors_of
+    from duediligence.model.alerts import Considered
+
+    *ids, state = [*(ids_and_state or ()), *(["not the same"] if not_the_same else [])] or [""]
+    if not state or bool(entry) == bool(ids):
+        raise UsageError(
+            "Specify an alert ID and a decision, or --entry and a decision",
+            hint="Use: alerts decide ID... STATE, or --entry LIST/ENTRY with --not-the-same.",
+        )
+    choice = Choice(
+        decided=decision_of(state),
+        reason=reason,
+        note=said,
+        considered=Considered(
+            ground=ground,
+            factors=factors_of(factors),
+            representations_invited=date_of("--invited", invited),
+            representations_received=date_of("--received", received),
+            notice_sent=date_of("--notice", notice),
+            contract=contract,
+        ),
+    )
+    with workspace() as ws:
+        if len(ids) == 1 and not dry_run:
+            _decide_one(ws, ids[0], choice, after)
+            return
+        if after is not None:
+            raise UsageError("--after is for one alert", hint="Several are shown before.")
+        _decide_several(ws, ids, entry, choice, facts=facts, dry_run=dry_run, yes=yes)
+
+
+def _decide_one(ws: "Workspace", id_: str, choice: "Choice", after: int | None) -> None:
+    from duediligence.casework.deciding import decide_alert
+    from duediligence.cli.layout import paragraph
+
+    outcome = decide_alert(ws, id_, choice, after=after)
+    say(f"{outcome.alert_id[:8]}: {outcome.state}")
+    for line in paragraph(outcome.meaning):
+        note(line)
+
+
+def _decide_several(
+    ws: "Workspace",
+    ids: list[str],
+    entry: str,
+    choice: "Choice",
+    *,
+    facts: str,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    from duediligence.casework import bulk
+    from duediligence.casework.deciding import decide_many
+    from duediligence.casework.fact_groups import UnequalFacts
+    from duediligence.text.wording import count
+
+    list_id, _, entry_id = entry.partition("/")
+    try:
+        planned = bulk.plan(ws, ids, choice, entry=(list_id, entry_id), facts=facts)
+    except UnequalFacts as unequal:
+        _show_groups(unequal, entry, choice)
+        raise
+    _show_plan(planned, entry)
+    if not planned.asked or dry_run:
+        note("Nothing was recorded.")
+        return
+    confirm(f"Record {count(len(planned.asked), 'decision')}?", yes=yes)
+    act = decide_many(ws, planned.asked)
+    say(f"Decided {choice.decided!r}: {count(len(planned.asked), 'alert')}.")
+    note(f"To undo all of it: duediligence alerts undo {act.id}")
+
+
+def _show_plan(planned: "BulkPlan", entry: str) -> None:
+    """What it would settle, on less than a screen."""
+    from duediligence.cli.layout import paragraph
+    from duediligence.render.wording import visible
+    from duediligence.text.wording import count
+
+    of = f" of {entry}" if entry else ""
+    about = count(len(planned.suppliers), "supplier")
+    said = (
+        f"{count(len(planned.asked), 'alert')}{of}, about {about}: {planned.choice.decided!r} "
+        f"({planned.choice.reason.upper()})."
+    )
+    for line in paragraph(visible(said)):
+        say(line)
+    for name in planned.suppliers[:_NAMED]:
+        for line in paragraph(visible(name), first="  ", rest="    "):
+            say(line)
+    if (more := len(planned.suppliers) - _NAMED) > 0:
+        say(f"  and {count(more, 'more supplier')}")
+    if planned.further:
+        note(f"With them, {count(planned.further, 'further source')} of the same events.")
+    if planned.left:
+        note(f"Already decided, left unchanged: {count(planned.left, 'other alert')}.")
+
+
+def _show_groups(unequal: "UnequalFacts", entry: str, choice: "Choice") -> None:
+    """The groups for which the reason can hold, each with the command that decides it."""
+    from shlex import quote
+
+    from duediligence.cli.layout import paragraph
+    from duediligence.render.wording import visible
+    from duediligence.text.wording import count
+
+    word = choice.decided.replace(" ", "-")
+    for group in unequal.groups:
+        said = f"{count(len(group.alert_ids), 'alert')}, {group.facts.replace(',', ', ')}:"
+        for line in paragraph(visible(said)):
+            note(line)
+        if entry:
+            which = f"--entry {quote(entry)} --facts {quote(group.facts)}"
+        else:
+            which = " ".join(one[:8] for one in group.alert_ids)
+        remark = f" --note {quote(choice.note)}" if choice.note else ""
+        typed = f"duediligence alerts decide {which} {word} --reason {choice.reason}{remark}"
+        for line in paragraph(typed, first="  ", rest="    "):
+            note(line)
+
+
+def undo(
+    act: Annotated[
+        int,
+        typer.Argument(
+            metavar="NUMBER", min=1, help="The number of a decision or an act, as in the history."
+        ),
+    ],
+    said: Annotated[str, typer.Option("--note", help="Why, for anyone who asks later.")] = "",
+    yes: YesOption = False,
+) -> None:
+    """Undo a decision, or all decisions that were recorded as one act.
+
+    Nothing is removed: the history shows both lines. Each alert is then where the decisions
+    before put it. Refused if a later decision about one of the alerts followed, and if somebody
+    else decided, unless your role covers second decisions.
+
+    Examples:
+
+        duediligence alerts undo 41
+
+        duediligence alerts undo 41 --note "The wrong entry" --yes
+    """
+    from duediligence.casework import undoing
+    from duediligence.render.wording import moment
+    from duediligence.text.wording import count
+
+    with workspace() as ws:
+        planned = undoing.undo(ws, act, note=said, dry_run=True)
+        first, *more = planned.withdrawn
+        what = count(len(planned.withdrawn), "decision")
+        if more:
+            say(f"Act {act}: {what} by {first.by} on {moment(first.at)}.")
+            confirm(f"Undo {what}?", yes=yes)
+        undoing.undo(ws, act, note=said)
+        say(f"Undone: {what}.")
+
+
+def assign(
+    ids: Annotated[
+        list[str], typer.Argument(metavar="ID...", help="Alert IDs, or their first characters.")
+    ],
+    to: Annotated[
+        str, typer.Option("--to", metavar="NAME", help="The account that answers, me, or nobody.")
+    ],
+) -> None:
+    """Say who answers for alerts. The further sources of their events go with them.
+
+    If the setting `users` names accounts, it must be one of these. `alerts list --mine` lists
+    your own, `--unassigned` those of nobody.
+
+    Examples:
+
+        duediligence alerts assign 3f9c01aa 77b0e2d4 --to me
+
+        duediligence alerts assign 3f9c01aa --to bquill
+    """
+    from duediligence.casework.owners import assign as assign_alerts
+    from duediligence.text.wording import count
+
+    with workspace() as ws:
+        assigned = assign_alerts(ws, ids, to)
+    say(f"{count(len(assigned.alert_ids), 'alert')}: owner {assigned.owner or 'nobody'}.")
+
+
+def reasons(as_json: JsonOption = False) -> None:
+    """List the reasons that a decision can have, by decision.
+
+    Examples:
+
+        duediligence alerts reasons
+    """
+    from duediligence.casework import deciding
+    from duediligence.cli.globals import table
+
+    every = deciding.reasons()
+    if as_json:
+        say_json(every)
+        return
+    table(
+        ["decision", "reason", "when"],
+        [[one.decision.replace(" ", "-"), one.code, one.meaning] for one in every],
+    )

@@ -1,0 +1,64 @@
+"""Since when an alert is open again: the day from which its due date is counted."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from itertools import groupby
+
+from duediligence.model import Finding
+from duediligence.model.alerts import Alert, Compared, Decision
+from duediligence.screening.alerts.status import Rules, in_effect, status
+from duediligence.store.casework.screened import Seen
+from duediligence.store.casework.unit_of_work import Casework
+from duediligence.store.records import identity
+
+# What stands behind the findings of one alert in a run: findings, run, hash of the entry.
+Evidence = Callable[[Sequence[Finding], str, str], Compared]
+
+
+def opened(
+    casework: Casework,
+    alert: Alert,
+    history: Sequence[Decision],
+    rules: Rules,
+    evidence: Evidence,
+) -> date | None:
+    """The day since which it is open again though somebody decided, leaving aside that decisions
+    expire; None where it is not. `history` is as `status` takes it.
+
+    What changed since the decision was found by some run: by the first of those that found what is
+    there now, without a run between that found anything else.
+    """
+    where = status(
+        history, alert.party_sha256, alert.entry_sha256, date.min, rules, severity=alert.severity
+    )
+    if where.reopened is None:
+        return None
+    if where.reopened.undone_on:
+        return where.reopened.undone_on
+    since = alert.last_seen
+    contents = casework.screened.contents_of(alert.first.supplier_ref)
+    ours: dict[str, str] = {}
+    for seen in _runs(casework, alert, in_effect(history)[-1]):
+        one = seen[0]
+        if one.entry_sha256 != alert.entry_sha256:
+            break
+        # Of a possible match our side follows from the supplier, which most runs find unchanged.
+        content = contents.get(one.run_id, "") if alert.matched else ""
+        party = ours.get(content, "")
+        if not party:
+            findings = [each.finding for each in seen]
+            party = identity(evidence(findings, one.run_id, one.entry_sha256))
+            ours |= {content: party} if content else {}
+        if party != alert.party_sha256:
+            break
+        since = one.at
+    return since.date()
+
+
+def _runs(casework: Casework, alert: Alert, last: Decision) -> Iterator[list[Seen]]:
+    """What each run since a decision found of the alert, the newest run first."""
+    ids = {alert.id, *casework.alerts.earlier_ids(alert.id)}
+    found = casework.screened.found_since(alert.first.key, last.at)
+    for _, seen in groupby(reversed(found), lambda one: one.run_id):
+        if some := [one for one in seen if one.alert_id in ids][::-1]:
+            yield some
