@@ -26,7 +26,7 @@ from duediligence.casework import (
 )
 from duediligence.casework.queue import alerts
 from duediligence.cli.demo import DEMO_TIME as NOW
-from duediligence.delivery import digest, exports, flag_files, referral
+from duediligence.delivery import digest, exports, flag_files, referral, report_file
 from duediligence.delivery.backup import making as backups
 from duediligence.delivery.pack import making
 from duediligence.encryption import Cost
@@ -212,6 +212,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "delivery.backup.making.make": lambda ws, to: backups.make(
         ws, to / "a.backup", "four random words here", cost=Cost(log_n=4)
+    ),
+    "delivery.report_file.make": lambda ws, to: report_file.make(
+        ws, making.PackRequest(supplier="S001"), to / "report.html", "html"
     ),
     "delivery.referral.make": lambda ws, _: referral.make(
         ws, referral.ReferralRequest(alerts=[match(ws).id], to="police"), file="r.html"
