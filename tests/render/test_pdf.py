@@ -209,5 +209,6 @@ def without_repeats(found: list[Element]) -> str:
                 skipped = inside
                 continue
             last = squeezed(text)
-        said.append(one.text)
+        # Of a drawing the alternative text is read, not its labels.
+        said.append("" if one.kind == "Figure" else one.text)
     return squeezed("".join(said))
