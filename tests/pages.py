@@ -23,6 +23,7 @@ from duediligence.delivery.pack.page import page
 from duediligence.demo.server import serve
 from duediligence.model import PartialDate, Person, Run, Supplier
 from duediligence.model.alerts import Alert
+from duediligence.model.facts import say
 from duediligence.screening.imports import import_suppliers
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -131,6 +132,8 @@ def long_report(it: Casework) -> str:
             entry_name=f"{name} {n}",
             subject_name=f"{n} {name}",
             severity="critical",
+            event=None,
+            next_step=say(f"{name}."),
         )
         for n in range(60)
     )

@@ -1,8 +1,8 @@
 """A page as a PDF that a screen reader can read.
 
 Only here is WeasyPrint: it needs the system's Pango. Nothing is fetched, and the fonts are those
-of the system. What the file claims is what WeasyPrint writes and this module adds: a title, a
-language, and a tree of headings, tables and texts. It claims no standard of accessibility.
+of the system. The file has what WeasyPrint writes and this module adds: a title, a language, and
+a tree of headings, tables and texts. It claims no standard of accessibility.
 """
 
 from collections.abc import Mapping

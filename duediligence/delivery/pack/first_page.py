@@ -12,8 +12,8 @@ from duediligence.render.wording import day, shortened
 from duediligence.text.wording import count, listed
 
 # So many of each fit on one sheet of A4, whatever they say: the rest is counted.
-FLAGS, GAPS = 5, 6
-_TITLE, _LINE = 80, 120
+FLAGS, GAPS = 5, 5
+_NAME, _TITLE, _LINE, _GAP = 120, 70, 115, 95
 _DONE = ("not the same", "mitigated")
 
 
@@ -31,8 +31,9 @@ class FirstFlag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstPage:
-    """What to look at first, what was not checked, what was decided: each cut to what fits."""
+    """Whose it is, what to look at first, what was not checked, what was decided: all cut to fit."""
 
+    name: str
     flags: tuple[FirstFlag, ...]
     more_flags: int
     gaps: tuple[str, ...]
@@ -51,10 +52,11 @@ def first_page(case: Case, run: Run, points: Sequence[verdict.Point]) -> FirstPa
     )
     gaps = verdict.gaps(run)
     return FirstPage(
+        name=shortened(case.supplier.name, _NAME),
         flags=tuple(flags[:FLAGS]),
         more_flags=max(0, len(flags) - FLAGS),
         gaps=tuple(
-            shortened(f"{gap.what}: {gap.state}" if gap.state else gap.what, _LINE)
+            shortened(f"{gap.what}: {gap.state}" if gap.state else gap.what, _GAP)
             for gap in gaps[:GAPS]
         ),
         more_gaps=max(0, len(gaps) - GAPS),

@@ -195,7 +195,7 @@ def _looked(run: Run) -> Iterator[Looked]:
         elif status.version is None:
             result = "Not searched: nothing is known"
         elif hidden:
-            result = "Nothing found apart from what is left out of this pack"
+            result = "Nothing found apart from what is left out here"
         else:
             result = "Nothing found"
         if status.version and status.state == "stale":
