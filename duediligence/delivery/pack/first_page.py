@@ -31,7 +31,7 @@ class FirstFlag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstPage:
-    """Whose it is, what to look at first, what was not checked, what was decided: all cut to fit."""
+    """Whose it is, what to look at first, what was not checked or decided: all cut to fit."""
 
     name: str
     flags: tuple[FirstFlag, ...]
