@@ -17,11 +17,15 @@ demo: .venv/installed ## Install, then screen invented suppliers against invente
 
 .PHONY: test
 test: .venv/test ## Install what the tests need, then run them
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not soak and not long"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not soak and not long and not browser"
 
 .PHONY: soak
 soak: .venv/test ## Run the slow tests: kills, big files, long fuzzing
-	$(BIN)/python -m pytest -n auto --dist worksteal --thorough -m "(soak or thorough) and not long"
+	$(BIN)/python -m pytest -n auto --dist worksteal --thorough -m "(soak or thorough) and not long and not browser"
+
+.PHONY: browser
+browser: .venv/browser ## Read every page as a browser, a printer and a screen reader do
+	$(BIN)/python -m pytest -m browser tests/browser tests/render/test_pdf.py
 
 .PHONY: long
 long: .venv/test ## Cut the power and kill commands over 1,000 times each (needs strace)
@@ -56,6 +60,7 @@ lock: .venv/supply ## Resolve what pyproject.toml asks for, for all platforms; U
 	$(LOCK) pyproject.toml --all-extras --group dev -o requirements/dev.txt
 	$(LOCK) pyproject.toml --all-extras --group test -c requirements/dev.txt -o requirements/test.txt
 	$(LOCK) pyproject.toml --all-extras -c requirements/dev.txt -o requirements/release.txt
+	$(LOCK) --group browser -c requirements/dev.txt -o requirements/browser.txt
 	$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt
 	$(LOCK) --group supply -o requirements/supply.txt
 
@@ -95,6 +100,10 @@ sbom: .venv/release .venv/supply ## List what the released wheel runs with, as C
 
 .venv/test: requirements/test.txt .venv/installed
 	$(INSTALL) -r requirements/test.txt
+	@touch $@
+
+.venv/browser: requirements/browser.txt .venv/test
+	$(INSTALL) -r requirements/browser.txt
 	@touch $@
 
 .venv/dev: requirements/dev.txt .venv/installed

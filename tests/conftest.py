@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
 from .thorough import examples
+
+# What only `make browser` installs, and only its tests import.
+collect_ignore = [] if find_spec("axe_playwright_python") else ["browser", "render/test_pdf.py"]
 
 SAMPLE = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
 

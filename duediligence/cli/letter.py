@@ -18,7 +18,9 @@ app = typer.Typer(
 AlertArgument = Annotated[
     str, typer.Argument(metavar="ALERT", help="The alert ID, or its first characters.")
 ]
-OutOption = Annotated[Path, typer.Option(help="File to write: .html, which Word opens too.")]
+OutOption = Annotated[
+    Path, typer.Option(help="File to write: .html, which Word opens too, or .pdf.")
+]
 ReplyByOption = Annotated[
     str,
     typer.Option(metavar="DATE", help="Day until which an answer is wanted. Default: reply_days."),

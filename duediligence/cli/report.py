@@ -1,7 +1,7 @@
 """`report`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from typer.core import TyperGroup
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 _MAKE = "make"
+_PRINTS = " It prints on A4, or to PDF: open it in a browser, and select Print, then Save as PDF."
 
 
 class _MakesByDefault(TyperGroup):
@@ -29,14 +30,18 @@ class _MakesByDefault(TyperGroup):
 
 app = typer.Typer(
     cls=_MakesByDefault,
-    help="Evidence packs: `report SUPPLIER --out FILE` makes one, `verify` verifies one.",
+    help="Reports and evidence packs: `report SUPPLIER --out FILE` makes one (.zip, .html or "
+    ".pdf), `verify` verifies a pack.",
     no_args_is_help=True,
 )
 
 
 @app.command(_MAKE)
 def make(
-    out: Annotated[Path, typer.Option(metavar="FILE", help="The pack to write: a .zip.")],
+    out: Annotated[
+        Path,
+        typer.Option(metavar="FILE", help="The file to write: a pack (.zip), or .html or .pdf."),
+    ],
     supplier: Annotated[
         str, typer.Argument(metavar="[SUPPLIER]", help="The supplier's reference.")
     ] = "",
@@ -47,12 +52,21 @@ def make(
         str,
         typer.Option(metavar="REF", help="All suppliers of this contract, and what they share."),
     ] = "",
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="zip|html|pdf", help="Default: what the file's name ends in."
+        ),
+    ] = "",
     include_people: PeopleOption = False,
 ) -> None:
-    """Make an evidence pack (`make` can be left out): what was screened, the lists, the findings.
+    """Make a report (`make` can be left out): what was screened, the lists, the findings.
+
+    A .zip is an evidence pack, which can be verified; .html and .pdf are the page in it alone. Its
+    first sheet is a summary. A PDF needs the extra: pip install 'duediligence[pdf]'.
 
     It says for each list where nothing was found. People are left out unless --include-people is
-    given, and restricted findings always are. The pack is recorded.
+    given, and restricted findings always are. What is made is recorded.
 
     Exits 3 when the setting timestamp_url names an authority and no time-stamp came: the pack is
     then made without one.
@@ -61,39 +75,67 @@ def make(
 
         duediligence report S00001 --out pack.zip
 
+        duediligence report S00001 --out report.pdf
+
         duediligence report --contract "RFQ 12" --out bidders.zip --include-people
     """
     from duediligence.delivery.flag_files import check_folder
-    from duediligence.delivery.pack.making import PackRequest
+    from duediligence.delivery.pack.making import PackRequest, PackResult
     from duediligence.delivery.pack.making import make as make_pack
+    from duediligence.delivery.report_file import make as make_report
     from duediligence.render.wording import visible
 
     if bool(supplier) == bool(contract):
         raise UsageError(
-            "a pack covers one supplier, or one contract",
+            "a report covers one supplier, or one contract",
             hint="duediligence report SUPPLIER --out FILE, or report --contract REF --out FILE",
         )
     if contract and run:
         raise Invalid(
             "--run works with a supplier only: each bidder has its own newest run", field="run"
         )
-    if out.suffix.lower() != ".zip":
-        raise Invalid(f"{out}: a pack is a ZIP file, and its name must end in .zip", field="out")
+    chosen = _form(form, out)
     check_folder(out)
     with workspace() as ws:
         asked = PackRequest(supplier=supplier, run=run, contract=contract, people=include_people)
-        made = make_pack(ws, asked, out)
+        made = make_pack(ws, asked, out) if chosen == "zip" else make_report(ws, asked, out, chosen)
+    what = "pack" if chosen == "zip" else "report"
     for ref in made.not_screened:
-        warn(f"NOT SCREENED: {ref}. The pack says so.")
+        warn(f"NOT SCREENED: {ref}. The {what} says so.")
     for ref, line in made.incomplete.items():
-        warn(visible(f"{ref}: {line}. The pack says so."))
+        warn(visible(f"{ref}: {line}. The {what} says so."))
+    if not isinstance(made, PackResult):
+        note(f"Wrote {out}.{_PRINTS if chosen == 'html' else ''}")
+        say(f"sha256 {made.sha256}")
+        return
     for line in made.notes:
         warn(f"Cannot be derived again: {line}")
-    note(f"Wrote {out}. Its report.html prints on A4 (or to PDF, from a browser).")
+    note(f"Wrote {out}. Its report.html prints on A4.")
     say(f"sha256 {made.sha256}")
     if made.not_stamped:
         warn(visible(f"NOT TIME-STAMPED: {made.not_stamped} The pack was made without."))
         raise typer.Exit(Incomplete.exit_code)
+
+
+def _form(form: str, out: Path) -> Literal["zip", "html", "pdf"]:
+    """What to make: as asked, else as the file is called."""
+    ending = out.suffix.lower().removeprefix(".")
+    for known in ("zip", "html", "pdf"):
+        if known == (form.lower() or ending):
+            if ending in ("zip", "html", "pdf") and ending != known:
+                raise Invalid(
+                    f"{out}: --format is {known}, and the name ends in .{ending}",
+                    field="format",
+                    hint="Leave --format out, or name the file to match.",
+                )
+            return known
+    if form:
+        raise Invalid(f"Unknown format {form!r}", field="format", hint="Valid: zip, html, pdf.")
+    raise Invalid(
+        f"{out}: the name must end in .zip (a pack), .html or .pdf",
+        field="out",
+        hint="Or name the format: --format zip, --format html or --format pdf.",
+    )
 
 
 @app.command()

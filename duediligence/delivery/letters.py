@@ -31,6 +31,7 @@ from duediligence.model.letters import (
     reference,
 )
 from duediligence.reading import whole
+from duediligence.render import pdf
 from duediligence.render.letter_page import (
     LARGEST_TEMPLATE,
     SUFFIX,
@@ -192,18 +193,23 @@ def _period(rule: RetentionRule) -> tuple[str, str]:
 
 
 def _format(file: str) -> LetterFormat:
-    if Path(file).suffix.lower() != ".html":
-        raise Invalid(
-            f"{file}: a letter must be an .html file",
-            field="out",
-            hint="Word opens it, and a browser prints it or saves it as PDF.",
-        )
-    return "html"
+    """The format by the name's ending. Raises UsageError where a PDF cannot be made here."""
+    match Path(file).suffix.lower():
+        case ".html":
+            return "html"
+        case ".pdf":
+            pdf.require_library()
+            return "pdf"
+    raise Invalid(
+        f"{file}: a letter must be an .html or a .pdf file",
+        field="out",
+        hint="Word opens an .html file, and a browser prints it or saves it as PDF.",
+    )
 
 
-def _bytes(html: str, format_: LetterFormat) -> bytes:  # noqa: ARG001
+def _bytes(html: str, format_: LetterFormat) -> bytes:
     """The file: the one place that knows of formats."""
-    return html.encode()
+    return pdf.render(html) if format_ == "pdf" else html.encode()
 
 
 def _line(name: str, wanted: LetterRequest) -> str:

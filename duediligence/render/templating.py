@@ -8,7 +8,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from duediligence.render.wording import day, moment, visible
+from duediligence.render.wording import day, iso, moment, visible
 
 # After these a blank, which no browser shows: in a copy of the page as text, a label must not touch
 # its value.
@@ -18,6 +18,14 @@ _APART = re.compile(r"</(?:dt|dd|th|td|h4|li|caption|summary)>(?=<)")
 def resource(name: str) -> str:
     """A template or style sheet of this package, as text."""
     return files("duediligence.render").joinpath("templates", name).read_text("utf-8")
+
+
+def css_string(text: str) -> str:
+    """The text as a string of CSS that nothing in it can end: all but letters of English, digits
+    and blanks is written by its number.
+    """
+    plain = (c if c.isascii() and (c.isalnum() or c == " ") else f"\\{ord(c):x} " for c in text)
+    return f'"{"".join(plain)}"'
 
 
 TemplateError = jinja2.TemplateError
@@ -35,7 +43,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters: dict[str, Any] = {"day": day, "moment": moment}
+    filters: dict[str, Any] = {"day": day, "moment": moment, "utc": iso}
     environment.filters.update(filters)
     return environment
 

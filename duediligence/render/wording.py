@@ -148,6 +148,16 @@ def sentence(text: str) -> str:
     return text if not text or text.endswith((".", "!", "?")) else f"{text}."
 
 
+def shortened(text: str, most: int) -> str:
+    """The text, cut after a word and marked with an ellipsis where it is longer than `most`."""
+    text = visible(text)
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    # A name without blanks is cut within.
+    return f"{cut.rpartition(' ')[0] or cut}".rstrip(" ,;:.") + "…"
+
+
 def joined(values: Iterable[str]) -> str:
     """Values in one line: sentences after one another, anything else with semicolons."""
     return "; ".join(values).replace(".; ", ". ")

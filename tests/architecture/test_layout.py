@@ -22,6 +22,7 @@ ONLY_IN = {
     "numpy": "duediligence/matching",
     "typer": "duediligence/cli",
     "jinja2": "duediligence/render",
+    "weasyprint": "duediligence/render",
     "xlsxwriter": "duediligence/render",
     "python_calamine": "duediligence/formats",
     "schedule": "duediligence/scheduling",

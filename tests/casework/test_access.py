@@ -43,6 +43,7 @@ from duediligence.delivery import (
     flag_files,
     letters,
     referral,
+    report_file,
 )
 from duediligence.delivery.backup import making as backups
 from duediligence.delivery.pack import making
@@ -294,6 +295,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "delivery.letters.make": lambda ws, _: a_letter(ws),
     "delivery.letters.copy": lambda ws, _: letters.copy(ws, 1, file="l.html"),
     "delivery.letters.write_templates": lambda ws, _: letters.write_templates(ws),
+    "delivery.report_file.make": lambda ws, to: report_file.make(
+        ws, making.PackRequest(supplier="S001"), to / "report.html", "html"
+    ),
     "delivery.referral.make": lambda ws, _: referral.make(
         ws, referral.ReferralRequest(alerts=[match(ws).id], to="police"), file="r.html"
     ),

@@ -3,7 +3,9 @@
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -163,7 +165,10 @@ def test_an_altered_pack_is_damaged_and_the_file_named(run: Run, screened: Path)
         (("report", "--out", "p.zip"), "one supplier, or one contract"),
         (("report", "S1", "--contract", "RFQ 12", "--out", "p.zip"), "one supplier, or"),
         (("report", "--contract", "RFQ 12", "--run", "R1", "--out", "p.zip"), "--run works with"),
-        (("report", "S1", "--out", "p.pdf"), "must end in .zip"),
+        (("report", "S1", "--out", "p.txt"), "must end in .zip (a pack), .html or .pdf"),
+        (("report", "S1", "--out", "p.zip", "--format", "doc"), "Unknown format 'doc'"),
+        (("report", "S1", "--out", "p.zip", "--format", "pdf"), "the name ends in .zip"),
+        (("report", "S9", "--out", "p.html"), "Unknown supplier"),
         (("report", "S1", "--out", "nowhere/p.zip"), "is not a folder"),
         (("report", "S9", "--out", "p.zip"), "Unknown supplier"),
         (("report", "verify", "s.csv"), "is not an evidence pack"),
@@ -203,3 +208,65 @@ def test_a_pack_prints_on_a4(run: Run, screened: Path) -> None:
     assert pdf.startswith(b"%PDF")
     # A4 in points, as the page's own style asks: Letter would be 612 by 792.
     assert b"/MediaBox [0 0 594" in pdf or b"/MediaBox [0 0 595" in pdf
+
+
+def test_the_page_alone_is_the_page_of_the_pack_and_is_recorded(run: Run, screened: Path) -> None:
+    for name, more in (("p.html", ()), ("page", ("--format", "html"))):
+        made = run("report", "S1", "--out", name, *more)
+        assert made.code == 0, made.err
+        assert "select Print" in made.err
+        body = (screened / name).read_bytes()
+        assert made.out.split() == ["sha256", sha256(body).hexdigest()]
+    assert run("report", "S1", "--out", "p.zip").code == 0
+    packed = parts((screened / "p.zip").read_bytes()).files["report.html"].decode()
+    alone = (screened / "p.html").read_text(encoding="utf-8")
+    assert _between(alone) == _between(packed)
+    assert "Dragomir" not in alone
+    run("audit", "export", "chain.jsonl")
+    lines = (screened / "chain.jsonl").read_text(encoding="utf-8").splitlines()
+    recorded = [json.loads(line)["what"] for line in lines if '"report made"' in line]
+    assert [one.get("form") for one in recorded] == ["html", "html", None]
+    assert recorded[0]["sha256"] == sha256((screened / "p.html").read_bytes()).hexdigest()
+    assert recorded[0]["people"] == "left out"
+
+
+def _between(page: str) -> str:
+    """All that a page says of the supplier."""
+    return page[page.index("<h2 id") : page.index("<h2>How to verify")]
+
+
+def test_a_page_of_a_contract_says_who_was_not_screened(run: Run, screened: Path) -> None:
+    (screened / "more.csv").write_text(
+        "Reference,Supplier name,Contract\nS3,Never Looked At Ltd,RFQ 12\n", encoding="utf-8"
+    )
+    run("suppliers", "import", "more.csv")
+    made = run("report", "--contract", "RFQ 12", "--out", "p.html", "--include-people")
+    assert made.code == 0
+    assert "NOT SCREENED: S3. The report says so." in made.err
+    assert "Not screened" in (screened / "p.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [
+        (ImportError("no module"), "weasyprint is not installed"),
+        (OSError("cannot load libpango"), "Pango is not installed"),
+    ],
+)
+def test_where_no_pdf_can_be_made_one_line_says_how_to_print(
+    run: Run, screened: Path, monkeypatch: pytest.MonkeyPatch, raised: Exception, told: str
+) -> None:
+    class Missing:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name.partition(".")[0] == "weasyprint":
+                raise raised
+
+    for name in [one for one in sys.modules if one.partition(".")[0] == "weasyprint"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [Missing(), *sys.meta_path])
+    refused = run("report", "S1", "--out", "p.pdf")
+    assert refused.code == 2
+    assert told in refused.err
+    assert "--out FILE.html" in refused.err
+    assert "Save as PDF" in refused.err
+    assert not (screened / "p.pdf").exists()

@@ -33,6 +33,7 @@ ASKED = {
     "release": RELEASE,
     "build": [*PROJECT["build-system"]["requires"], *group("build")],
     "test": [*RELEASE, *group("test")],
+    "browser": [*group("browser")],
     "dev": [*RELEASE, *group("dev")],
     "supply": [*group("supply")],
 }
@@ -81,6 +82,8 @@ def test_one_version_of_each_package_serves_release_tests_and_checks() -> None:
     everything = locked("dev")
     for name in ("release", "build", "test"):
         assert locked(name).items() <= everything.items()
+    for package, versions in locked("browser").items():
+        assert versions <= everything.get(package, versions)
 
 
 SAYS_ALL_IS_WELL = """

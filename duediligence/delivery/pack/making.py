@@ -70,31 +70,59 @@ def make(workspace: Workspace, asked: PackRequest, path: Path) -> PackResult:
 
     Raises UsageError where there is nothing to pack, StorageError.
     """
+    contents, incomplete = disclosed_contents(workspace, asked)
+    body, not_stamped = _packed(workspace, asked, contents)
+    digest = write_recorded(workspace, asked, contents, body, path)
+    return PackResult(
+        sha256=digest,
+        suppliers=tuple(case.supplier.ref for case in contents.cases),
+        not_screened=contents.not_screened,
+        incomplete=incomplete,
+        notes=tuple(_notes(verify_bytes(body, path.name))),
+        not_stamped=not_stamped,
+    )
+
+
+def disclosed_contents(
+    workspace: Workspace, asked: PackRequest
+) -> tuple[Contents, Mapping[str, str]]:
+    """What is packed, as its readers may see it; and what was not checked, by the reference.
+
+    As somebody who reads the files of the pack has it: a page is made of nothing else. Raises
+    UsageError where there is nothing to pack, StorageError.
+    """
     whole, not_screened = _cases(workspace, asked)
-    cases = tuple(as_disclosed(case, people=asked.people) for case in whole)
     bidders = {case.supplier.ref: _parties(case) for case in whole}
     contents = Contents(
-        cases=cases,
+        cases=tuple(as_disclosed(case, people=asked.people) for case in whole),
         shared=tuple(told(one, people=asked.people) for one in shared(bidders))
         if len(whole) > 1
         else (),
         not_screened=not_screened,
     )
-    body, not_stamped = _packed(workspace, asked, contents)
-    made = PackResult(
-        sha256=sha256(body).hexdigest(),
-        suppliers=tuple(bidders),
-        not_screened=not_screened,
-        incomplete=incomplete_of(whole),
-        notes=tuple(_notes(verify_bytes(body, path.name))),
-        not_stamped=not_stamped,
-    )
+    return contents_of(files_of(contents), len(contents.cases)), incomplete_of(whole)
+
+
+def write_recorded(
+    workspace: Workspace,
+    asked: PackRequest,
+    contents: Contents,
+    body: bytes,
+    path: Path,
+    *,
+    form: str = "",
+) -> str:
+    """Write the file, whole or not at all, and record it for each supplier; its SHA-256 in hex.
+
+    `form` is recorded where the file is no pack. Raises StorageError.
+    """
+    digest = sha256(body).hexdigest()
     with replacing(path) as temporary:
         temporary.write_bytes(body)
-        # Before the pack takes its place: there is none without its record.
-        for case in cases:
-            workspace.audit.add(_event(workspace, asked, case, made.sha256))
-    return made
+        # Before the file takes its place: there is none without its record.
+        for case in contents.cases:
+            workspace.audit.add(_event(workspace, asked, case, digest, form))
+    return digest
 
 
 def _cases(workspace: Workspace, asked: PackRequest) -> tuple[tuple[Case, ...], tuple[str, ...]]:
@@ -126,13 +154,25 @@ def _parties(case: Case) -> tuple[Party, ...]:
 def _packed(workspace: Workspace, asked: PackRequest, contents: Contents) -> tuple[bytes, str]:
     """The pack, and why it has no time-stamp, where the settings ask for one."""
     key = signing_key(workspace)  # first: its record is before the head that the pack states
-    # As somebody who verifies it reads them: the page is made of nothing else.
-    contents = contents_of(files_of(contents), len(contents.cases))
     records = records_about(workspace, contents.cases)
     beside = {AUDIT: "".join(record.line() + "\n" for record in records).encode()}
     if asked.people:
         beside |= _evidence(workspace, contents.cases)
-    about = About(
+    about = about_of(workspace, asked, contents)
+    document, files = about.document(), with_pages(contents, about, beside)
+    if not workspace.settings.timestamp_url:
+        return sealed(document, files, key), ""
+    try:
+        return sealed(document, files, key, partial(stamped, workspace)), ""
+    except (TimeStampFailed, UsageError) as error:
+        # A pack without is worth having; an authority that is away must not stop one.
+        hint = f" {error.hint}" if error.hint else ""
+        return sealed(document, files, key), f"{error.message}.{hint}"
+
+
+def about_of(workspace: Workspace, asked: PackRequest, contents: Contents) -> About:
+    """Who makes it now, with what, and of what."""
+    return About(
         made_at=workspace.now(),
         made_by=workspace.who,
         tool=__version__,
@@ -145,15 +185,6 @@ def _packed(workspace: Workspace, asked: PackRequest, contents: Contents) -> tup
         suppliers=tuple(case.supplier.ref for case in contents.cases),
         runs=runs_of(contents.cases),
     )
-    document, files = about.document(), with_pages(contents, about, beside)
-    if not workspace.settings.timestamp_url:
-        return sealed(document, files, key), ""
-    try:
-        return sealed(document, files, key, partial(stamped, workspace)), ""
-    except (TimeStampFailed, UsageError) as error:
-        # A pack without is worth having; an authority that is away must not stop one.
-        hint = f" {error.hint}" if error.hint else ""
-        return sealed(document, files, key), f"{error.message}.{hint}"
 
 
 def _evidence(workspace: Workspace, cases: Sequence[Case]) -> dict[str, bytes]:
@@ -179,12 +210,15 @@ def _notes(verified: Verified) -> Iterator[str]:
             yield f"{ref}: {outcome.cannot}"
 
 
-def _event(workspace: Workspace, asked: PackRequest, case: Case, digest: str) -> AuditEvent:
+def _event(
+    workspace: Workspace, asked: PackRequest, case: Case, digest: str, form: str
+) -> AuditEvent:
     what: Mapping[str, str | int] = {
         "sha256": digest,
         "run": case.run.id,
         "people": "included" if asked.people else "left out",
         "contract": asked.contract,
         "findings": len(case.findings),
+        **({"form": form} if form else {}),
     }
     return AuditEvent("report made", workspace.now(), workspace.who, what, case.supplier.ref)

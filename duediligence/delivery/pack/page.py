@@ -15,14 +15,15 @@ from duediligence.delivery.pack.about import About
 from duediligence.delivery.pack.case import LEFT_OUT, Case
 from duediligence.delivery.pack.contents import Contents, files_of
 from duediligence.delivery.pack.facts import FACTS, facts_of
+from duediligence.delivery.pack.first_page import FirstPage, first_page
 from duediligence.model import ListStatus, Run
 from duediligence.render import verdict
 from duediligence.render.dossier_section import render_section
 from duediligence.render.flags import Flag, place, write_csv
 from duediligence.render.html_page import marks, web_address
 from duediligence.render.scope import TITLE, scope_lines, scope_row
-from duediligence.render.templating import fill, resource
-from duediligence.render.wording import LIST_STATES, reopened_words
+from duediligence.render.templating import css_string, fill, resource
+from duediligence.render.wording import LIST_STATES, day, reopened_words, shortened
 from duediligence.text.wording import count
 
 
@@ -48,6 +49,7 @@ class _Shown:
     lists: tuple[Looked, ...]
     unused: str
     points: tuple[verdict.Point, ...]
+    first: FirstPage
     section: Markup
 
 
@@ -96,9 +98,14 @@ def with_pages(
     return {**files, PAGE: page(contents, about, files)}
 
 
-def page(contents: Contents, about: About, files: Mapping[str, bytes]) -> bytes:
-    """The page, in UTF-8, which lists the other files. It shows what they hold, and no more."""
-    css = "".join(map(resource, ("report.css", "dossier.css", "pack.css")))
+def page(contents: Contents, about: About, files: Mapping[str, bytes] | None = None) -> bytes:
+    """The page, in UTF-8. It shows what the contents hold, and no more.
+
+    In a pack it lists the other `files`, and carries its facts as data. By itself it says what a
+    page without a pack cannot show.
+    """
+    sheets = map(resource, ("report.css", "dossier.css", "pack.css"))
+    css = "".join((*sheets, _margins(contents, about)))
     digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
     shown = [_shown(case, people=about.people) for case in contents.cases]
     text = fill(
@@ -112,9 +119,9 @@ def page(contents: Contents, about: About, files: Mapping[str, bytes]) -> bytes:
         names={case.supplier.ref: case.supplier.name for case in contents.cases},
         files=[
             (name, len(body), hashlib.sha256(body).hexdigest())
-            for name, body in sorted(files.items())
+            for name, body in sorted((files or {}).items())
         ],
-        carried=(FACTS, escape(json.dumps(facts_of(contents)))),
+        carried=(FACTS, escape(json.dumps(facts_of(contents)))) if files else (),
         facts=verdict.facts,
         gaps=verdict.gaps,
         reopened_words=reopened_words,
@@ -124,6 +131,18 @@ def page(contents: Contents, about: About, files: Mapping[str, bytes]) -> bytes:
         web_address=web_address,
     )
     return text.encode()
+
+
+def _margins(contents: Contents, about: About) -> str:
+    """The style of what each sheet says at its edges, on paper."""
+    case = contents.cases[0]
+    of = f"Contract {about.contract}" if about.contract else case.supplier.name
+    when = f"made {day(about.made_at)}" if about.contract else f"as of {day(case.run.as_of)}"
+    return f"""@page {{
+  @top-left {{ content: {css_string(shortened(of, 60))}; }}
+  @top-right {{ content: {css_string(f"Due diligence report, {when}")}; }}
+}}
+"""
 
 
 def _scopes(contents: Contents) -> dict[str, list[str]]:
@@ -158,6 +177,7 @@ def _shown(case: Case, *, people: bool) -> _Shown:
         lists=tuple(_looked(run)),
         unused=verdict.unused(run),
         points=points,
+        first=first_page(case, run, points),
         section=section,
     )
 
@@ -175,7 +195,7 @@ def _looked(run: Run) -> Iterator[Looked]:
         elif status.version is None:
             result = "Not searched: nothing is known"
         elif hidden:
-            result = "Nothing found apart from what is left out of this pack"
+            result = "Nothing found apart from what is left out here"
         else:
             result = "Nothing found"
         if status.version and status.state == "stale":
