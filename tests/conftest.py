@@ -53,12 +53,13 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["REAL_DATA"] = str(Path(config.getoption("--real-data")).absolute())
     if config.getoption("--thorough"):
         os.environ["THOROUGH"] = "yes"
-    # How long a test takes is the machine's matter: a busy one must not fail it.
+    # How long a test takes is the machine's matter: a busy one must not fail it. How many random
+    # texts a rule leaves out differs from run to run.
     settings.register_profile(
         "any",
         max_examples=examples(100),
         deadline=None,
-        suppress_health_check=[HealthCheck.too_slow],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
     settings.load_profile("any")
 

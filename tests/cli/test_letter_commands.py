@@ -227,7 +227,7 @@ def test_a_letter_without_the_name_of_the_council_says_which_setting(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("details-wanted", "ffffffff", "--out", "d.pdf"), ".html file"),
+        (("details-wanted", "ffffffff", "--out", "d.docx"), ".html or a .pdf file"),
         (("details-wanted", "ffffffff", "--out", "nowhere/d.html"), "is not a folder"),
         (("details-wanted", "ffffffff", "--out", "d.html"), "Unknown alert"),
         (("details-wanted", "ffffffff", "--out", "d.html", "--reply-by", "soon"), "date"),

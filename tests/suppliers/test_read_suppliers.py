@@ -318,7 +318,7 @@ def as_text(rows: Sequence[Sequence[str]], delimiter: str, end: str) -> str:
     return file.getvalue()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much])
 @given(
     suppliers=st.lists(invented, min_size=1, max_size=5, unique_by=lambda s: s.ref),
     delimiter=st.sampled_from(",;\t|"),
@@ -343,7 +343,7 @@ def test_suppliers_written_in_any_dialect_come_back(
 cell = st.sampled_from(["", " ", "A", "B", "S1", "S2", "n/a", "\0", "1234567", "x" * 501]) | text
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much])
 @given(rows=st.lists(st.lists(cell, min_size=8, max_size=8), max_size=8), repeat=st.booleans())
 def test_every_row_is_accounted_for_and_twice_gives_the_same(
     read_text: ReadText, rows: list[list[str]], repeat: bool
@@ -364,7 +364,10 @@ def test_every_row_is_accounted_for_and_twice_gives_the_same(
     assert read_text(content) == read
 
 
-@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(150),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
+)
 @given(content=st.binary(max_size=300) | st.text(max_size=150).map(lambda t: f"name,ref\n{t}"))
 @example(content=b"name\n\xff\xfe")
 @example(content="name,director\nA,\u0660\u0661/1965")
