@@ -7,10 +7,13 @@ about anything else (what a supplier said, what a licence covers) is for the per
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from duediligence.casework.side_by_side import Fact, side_by_side
 from duediligence.model.alerts import Alert, Decided
 from duediligence.text.names import same_text
+
+if TYPE_CHECKING:
+    from duediligence.casework.side_by_side import Fact
 
 _AGREE = ("agree", "agree in part")
 
@@ -23,7 +26,7 @@ class _Sides:
     address is among the facts.
     """
 
-    facts: Mapping[str, Fact]
+    facts: Mapping[str, "Fact"]
     places: tuple[bool, bool]
     note: str
 
@@ -121,8 +124,13 @@ def contradiction(alert: Alert, decided: Decided, reason: str, note: str = "") -
     Nothing contradicts where what was compared is no longer kept. Raises StorageError.
     """
     claim = CLAIMS.get((decided, reason))
-    facts = {one.fact: one for one in side_by_side(alert)} if claim else {}
-    if claim is None or not facts:
+    if claim is None:
+        return ""
+    # Imported lazily: the matcher is slow to import, and most reasons claim nothing.
+    from duediligence.casework.side_by_side import side_by_side
+
+    facts = {one.fact: one for one in side_by_side(alert)}
+    if not facts:
         return ""
     entry, parties = alert.compared.entry, alert.compared.parties
     places = (

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Literal
 from duediligence.casework import queue
 from duediligence.casework.deciding import find
 from duediligence.casework.due_dates import due_on
-from duediligence.casework.letter_facts import letters_of
 from duediligence.casework.queue import (
     NO_FILTERS,
     EventAlerts,
@@ -314,7 +313,9 @@ def _view(
     that it has no owner and no due date.
     """
     may_become = allowed_decisions(alert.status.before, matched=alert.matched)
-    # Imported lazily: the matcher is slow to import, and only one alert at length needs it.
+    # Imported lazily: the matcher and the pages of letters are slow to import, and only an alert
+    # at length needs them.
+    from duediligence.casework.letter_facts import letters_of
     from duediligence.casework.side_by_side import side_by_side
 
     facts: Iterable[Fact] = side_by_side(alert)
