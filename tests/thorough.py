@@ -5,9 +5,11 @@ Each test of Hypothesis is such a test (tests/conftest.py); a module of others s
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pytest
+
+ParameterSet = type(pytest.param())
 
 
 def examples(most: int) -> int:
@@ -18,3 +20,14 @@ def examples(most: int) -> int:
 def first_of(cases: Sequence[object]) -> list[object]:
     """The cases of a test that starts processes: the first in `make test`, all in `make soak`."""
     return [cases[0], *(pytest.param(case, marks=pytest.mark.soak) for case in cases[1:])]
+
+
+def every_nth(cases: Iterable[object], n: int) -> list[object]:
+    """The first case and each n-th after it in `make test`, all of them in `make soak`."""
+    return [case if not at % n else _later(case) for at, case in enumerate(cases)]
+
+
+def _later(case: object) -> object:
+    if isinstance(case, ParameterSet):
+        return pytest.param(*case.values, id=case.id, marks=[*case.marks, pytest.mark.soak])
+    return pytest.param(case, marks=pytest.mark.soak)

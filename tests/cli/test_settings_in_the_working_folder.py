@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from duediligence.cli import main
 from duediligence.cli.demo import DEMO_TIME
 from duediligence.settings import FILENAME, HOME_ONLY, Settings, load
-from tests.thorough import examples
+from tests.thorough import every_nth, examples
 
 pytestmark = pytest.mark.thorough
 
@@ -162,7 +162,7 @@ def test_no_setting_has_an_effect_and_each_command_says_so(
         assert "is not used" in notice
 
 
-@pytest.mark.parametrize("name", VALUES)
+@pytest.mark.parametrize("name", every_nth(VALUES, 4))
 def test_screening_and_deciding_wait_for_what_would_decide(
     at: Run, tmp_path: Path, name: str
 ) -> None:

@@ -43,6 +43,8 @@ from duediligence.screening.lists.statuses import status
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
+from ..thorough import every_nth
+
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "duediligence" / "demo" / "lists"
 FIGURES = Path(__file__).parent / "damages"
@@ -459,7 +461,7 @@ def _names(entries: list[ListEntry]) -> Counter[str]:
     return Counter(name.text for entry in entries for name in entry.names)
 
 
-every_list = pytest.mark.parametrize(("watchlist", "feeds"), list(cases()))
+every_list = pytest.mark.parametrize(("watchlist", "feeds"), every_nth(cases(), 4))
 
 
 @every_list
