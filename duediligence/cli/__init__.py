@@ -33,7 +33,11 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
     prepare_streams()
-    code = _run(arguments)
+    try:
+        code = _run(arguments)
+        _end_at_a_signal()
+    except _Stop:
+        code = _stopped()
     try:
         sys.stdout.flush()
     except DuediligenceError as error:
@@ -52,8 +56,6 @@ def _run(arguments: list[str] | None) -> int:
         app(arguments, prog_name="duediligence")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
-    except _Stop:
-        return _stopped()
     except DuediligenceError as error:
         return _ended(error)
     except Exception as error:
@@ -91,8 +93,17 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG00
     raise _Stop
 
 
+def _end_at_a_signal() -> None:
+    """From now on there is nothing to tidy up: a signal ends the process, even while it waits for
+    whoever reads its output.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: os._exit(_Interrupted.exit_code))
+
+
 def _stopped() -> int:
     """Say what is kept of the work, and how to go on."""
+    _end_at_a_signal()
     observer = sys.modules.get("duediligence.cli.progress")
     kept = observer.kept_words() if observer else ""
     with suppress(OSError):
