@@ -10,7 +10,7 @@ from duediligence.matching.names.parties import may_name
 from duediligence.text.legal_forms import has_legal_form
 
 # A register with fewer columns that are read has rows that fill one of them alone.
-_COLUMNS = 3
+FEWEST_COLUMNS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,6 @@ def kind_of(
     # One cell across the whole row: a banner, or the numbers of the pages.
     if spans and len(filled) >= len(header):
         return "sub-heading"
-    if of_names and len(read) < _COLUMNS:
+    if of_names and len(read) < FEWEST_COLUMNS:
         return None
     return "sub-heading" if sub_heading(text, names_somebody, of_names=of_names) else None

@@ -1,7 +1,7 @@
 """The files of a register → entries: all of them, or none and everything that is wrong."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import chain, groupby, pairwise
@@ -16,7 +16,7 @@ from duediligence.council_registers.entries import (
     derived_id,
     entries,
 )
-from duediligence.council_registers.furniture import FurnitureRow, kind_of
+from duediligence.council_registers.furniture import FEWEST_COLUMNS, FurnitureRow, kind_of
 from duediligence.council_registers.tables import Grid, TableLine, next_link, read_grid
 from duediligence.council_registers.unread import misshapen, not_read
 from duediligence.errors import DuediligenceError, Hint, Step, UnreadableFile, UsageError
@@ -223,10 +223,9 @@ class _Reader:
                 self.furniture.append(FurnitureRow(grid.file, line.number, kind, text))
                 continue
             self.rows += 1
-            if fault := _misshapen(line, len(grid.header)):
-                hint = "A value that holds the delimiter needs quotation marks around it."
-                problem = RegisterProblem(grid.file, line.number, "", fault, hint)
-                self._add(problem)
+            if wrong := _misshapen(line, len(grid.header), read):
+                fault, hint = wrong
+                self._add(RegisterProblem(grid.file, line.number, "", fault, hint))
                 self.not_read.append(misshapen(line, place, self._description, fault))
                 continue
             for at in unnamed:
@@ -276,10 +275,24 @@ class _Reader:
         }
 
 
-def _misshapen(line: TableLine, width: int) -> str:
+def _misshapen(line: TableLine, width: int, read: Collection[int]) -> tuple[str, str] | None:
+    """Why a row cannot be that of a record, and what to do about it; None where it can.
+
+    `read` are the positions of the columns that are read.
+    """
+    quoted = "A value that holds the delimiter needs quotation marks around it."
     if len(line.cells) < width or any(cell.strip() for cell in line.cells[width:]):
-        return f"has {len(line.cells)} cells where the header has {width}"
-    return "holds NUL bytes: the file is damaged" if any("\0" in c for c in line.cells) else ""
+        return f"has {len(line.cells)} cells where the header has {width}", quoted
+    if any("\0" in cell for cell in line.cells):
+        return "holds NUL bytes: the file is damaged", quoted
+    filled = list(filter(None, map(clean, line.cells)))
+    # What stands for an empty cell must not make a record of a footnote.
+    if len(filled) == 1 and len(read) >= FEWEST_COLUMNS:
+        return (
+            f"holds nothing but {filled[0][:60]!r}",
+            "If it is a footnote or a heading, delete the row. If it names somebody, complete it.",
+        )
+    return None
 
 
 def _astray(name: str, heading: str, counts: Counter[str], header: tuple[str, ...]) -> str:

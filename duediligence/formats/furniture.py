@@ -43,7 +43,13 @@ _COUNTED = re.compile(
     rf"|(?:no\.?|number) of {_THINGS} ?[:=]? ?[\d,]{{1,9}}",
     re.IGNORECASE,
 )
+# After a mark, a sentence: no name has so many words and a verb in small letters.
+_SENTENCE = (
+    r"(?:[*†‡§]{1,4}|\(?\d{1,2}[.)])\s*\w+(?: [\w’'-]+){0,9}?(?-i: (?:is|are|was|were|has|have|had"
+    r"|shows?|means?|may|can|must|refers?|applies|apply|relates?|includes?|excludes?)) \S.*"
+)
 _NOTE = re.compile(
+    rf"{_SENTENCE}|"
     r"[*†‡§]{1,4}\s*(?-i:[a-z(]).*|(?:notes?|source|key|nb|n\.b\.|prepared by|printed(?: on)?|"
     r"(?:report )?run by|report (?:run|date|generated)|generated(?: on| by)?|last updated|"
     r"last refreshed|updated|run date|(?:data )?(?:extracted|exported|downloaded)(?: on| from)?|"

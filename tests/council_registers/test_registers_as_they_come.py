@@ -62,6 +62,8 @@ FURNITURE: dict[str, tuple[FurnitureKind, list[str]]] = {
     "total in one cell": ("total", ["Total: 3"]),
     "count": ("title or footnote", ["3 licences"]),
     "footnote": ("title or footnote", ["* licence suspended"]),
+    "footnote, a sentence": ("title or footnote", ["* Dates are those of the committee"]),
+    "footnote by number": ("title or footnote", ["(1) Conditions may apply to this licence"]),
     "page": ("title or footnote", ["Page 2 of 5"]),
     "dated": ("title or footnote", ["Last updated 3 March 2026"]),
     "dated in two cells": ("title or footnote", ["Last updated", "", "3 March 2026"]),
@@ -122,6 +124,21 @@ def test_a_register_with_a_total_two_date_forms_and_a_footnote_is_current_and_co
     assert {"left out: row that is no record (total) (1)"} < {
         item.words() for item in result.version.drift
     }
+
+
+@pytest.mark.parametrize("text", ["† Quarterly only", "See overleaf", "* Ferrow Rovers"])
+def test_what_stands_for_an_empty_cell_makes_no_record_of_a_row_of_one_cell(
+    refreshed: Callable[..., tuple[Workspace, Refreshed]], text: str
+) -> None:
+    """`[defaults]` gives every row a type: a note that is not recognised must not get one."""
+    alone = ["", text, "", "", "", ""]
+    _, refused = refreshed([licence(1), licence(2), alone])
+    assert refused.result == "failed"
+    assert refused.error is not None
+    assert text in refused.error.message
+    _, loaded = refreshed([licence(n) for n in range(20)] + [alone], "1")
+    assert loaded.version is not None
+    assert (loaded.version.entries, loaded.version.not_read) == (20, 1)
 
 
 def test_up_to_its_allowance_a_register_is_current_with_rows_not_read(
