@@ -64,16 +64,16 @@ def discretionary(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """The name may be that of a supplier on the debarment list under a discretionary ground.
 
     If it is the same supplier, you may decide either way, and must be able to show why. Check the
-    entry and its end date on the published list, and let the supplier make representations first
-    (s.58).
+    entry and its end date on the published list. Representations under s.58 are about other
+    grounds: here the entry itself makes the supplier excludable.
     """
     if found.entry.list_id != "uk-debarment" or found.entry.status == "mandatory":
         return NOT_APPLICABLE
     return _outcome(
         found,
         ctx,
-        "Open the published list and compare number and address. If it is the same supplier, let "
-        "it make representations (s.58) and record your decision under s.57(2)(b).",
+        "Open the published list and compare number and address. If it is the same supplier, "
+        "ask your lawyers, decide under s.57(2)(b), and record why.",
     )
 
 
