@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from duediligence.cli.asking import YesOption, confirm
 from duediligence.cli.globals import SeverityOption, note, say, warn, workspace
-from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
     from duediligence.casework.decision_workbooks import DecisionPreview
@@ -84,9 +84,7 @@ def import_(
             "--skip-refused", help="Record the other rows, although some cannot be recorded."
         ),
     ] = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Record what the preview shows without asking.")
-    ] = False,
+    yes: YesOption = False,
 ) -> None:
     """Show what a filled-in workbook would decide, and record it once you confirm.
 
@@ -105,7 +103,6 @@ def import_(
         record_import,
     )
     from duediligence.casework.filled_workbooks import read_filled
-    from duediligence.cli.lists import is_terminal
     from duediligence.text.wording import count
 
     filled = read_filled(file)
@@ -113,15 +110,8 @@ def import_(
         preview = preview_import(ws, filled)
         _show(preview, file.name)
         recordable = preview.planned and (skip_refused or not preview.refused)
-        if recordable and not yes:
-            if not is_terminal():
-                raise UsageError(
-                    "Nothing was recorded: nobody is there to confirm it",
-                    hint="Look at the preview above, then run it again with --yes.",
-                )
-            if not typer.confirm(f"Record {count(len(preview.planned), 'decision')}?"):
-                note("Nothing was recorded.")
-                raise typer.Exit(2)
+        if recordable:
+            confirm(f"Record {count(len(preview.planned), 'decision')}?", yes=yes)
         record_import(ws, filled, preview, skip_refused=skip_refused)
     if not preview.planned:
         say("Nothing to record.")

@@ -1,4 +1,4 @@
-"""Ask before something is recorded that touches much: `--yes`, or a person at a terminal."""
+"""Ask before something is done that touches much: `--yes`, or a person at a terminal."""
 
 import sys
 from typing import Annotated
@@ -13,18 +13,24 @@ YesOption = Annotated[
 ]
 
 
-def confirm(question: str, *, yes: bool) -> None:
-    """Return if the answer is yes, given at the terminal or by `--yes`; else nothing is recorded.
+def is_terminal() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty()
+
+
+def confirm(question: str, *, yes: bool, nothing: str = "Nothing was recorded") -> None:
+    """Return if the answer is yes, given at the terminal or by `--yes`; else `nothing` was done.
 
     Raises UsageError where nobody is there to ask, Exit where the answer is no.
     """
     if yes:
         return
-    if not sys.stdin.isatty():
+    if not is_terminal():
         raise UsageError(
-            "Nothing was recorded: this must be confirmed, and there is no terminal to ask at",
-            hint="If it is what you want, repeat the command with --yes.",
+            f"{nothing}: this must be confirmed, and there is no terminal to ask at",
+            hint="Look at what is shown above. If it is what you want, repeat the command with "
+            "--yes.",
         )
-    if not typer.confirm(question):
-        note("Nothing was recorded.")
+    if not typer.confirm(question, err=True):
+        note(f"{nothing}.")
         raise typer.Exit(2)

@@ -1,12 +1,12 @@
 """`lists`: refresh, status, confirm."""
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from duediligence.cli.asking import is_terminal
 from duediligence.cli.globals import (
     JsonOption,
     note,
@@ -384,11 +384,6 @@ def confirm(
             f"If the page names a supplier: duediligence lists template {list_id}, fill it in, "
             f"then duediligence lists refresh {list_id} --from DIR"
         )
-
-
-def is_terminal() -> bool:
-    """Whether somebody is there to answer."""
-    return sys.stdin.isatty()
 
 
 def _ask(page: str, entries: int) -> None:

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from duediligence.cli.asking import YesOption, confirm
 from duediligence.cli.globals import JsonOption, note, say, say_json, warn, workspace
-from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
     from duediligence.casework.supplier_history import ChangeShown
@@ -21,7 +21,6 @@ TitleArgument = Annotated[
     typer.Argument(metavar="TITLE", help="Title of the contract, or how it begins."),
 ]
 NoteOption = Annotated[str, typer.Option("--note", help="Why, for anyone who asks later.")]
-YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
 NumberOption = Annotated[str, typer.Option("--number", help="Companies House number.")]
 CharityOption = Annotated[str, typer.Option("--charity", help="Charity number.")]
 MutualOption = Annotated[str, typer.Option("--mutual", help="Number on the Mutuals Register.")]
@@ -274,7 +273,7 @@ def merge(
             return
         if not yes:
             _tell_preview(seen)
-            _ask(f"Merge {other} into {ref}?")
+            confirm(f"Merge {other} into {ref}?", yes=yes, nothing="Nothing was changed")
         for doubt in seen.doubts if yes else ():
             warn(f"Warning: {doubt}")
         supplier = merge_suppliers(ws, ref, other, note=why)
@@ -516,20 +515,6 @@ def _role(text: str) -> "PartRole":
     from duediligence.model.suppliers import PartRole
 
     return word_of("--role", text, get_args(PartRole))
-
-
-def _ask(question: str) -> None:
-    """Ask, or say how to do without. Raises UsageError where nobody is there to answer."""
-    import sys
-
-    if not sys.stdin.isatty():
-        raise UsageError(
-            "there is no terminal to ask on, so nothing was changed",
-            hint="Check what is shown above, and add --yes.",
-        )
-    if not typer.confirm(question):
-        note("Nothing was changed.")
-        raise typer.Exit(2)
 
 
 def _tell(supplier: "Supplier", what: str, *, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from duediligence.cli.asking import YesOption, confirm
 from duediligence.cli.globals import note, say, warn, workspace
 from duediligence.errors import UsageError
 
@@ -66,9 +67,7 @@ def import_(
             "would come, go and change, and asks.",
         ),
     ] = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="With --replace: do not ask, replace.")
-    ] = False,
+    yes: YesOption = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="With --replace: show what would happen, no more.")
     ] = False,
@@ -123,8 +122,8 @@ def _replace(
         if dry_run:
             note("Nothing was changed.")
             return
-        if not yes and not (plan.ends_most and not end_most):
-            _ask()
+        if not plan.ends_most or end_most:  # else it is refused, whatever the answer
+            confirm("Replace the suppliers by these?", yes=yes, nothing="Nothing was changed")
         done = replace_suppliers(ws, plan, end_most=end_most)
         taken = done.count
         say(
@@ -135,18 +134,6 @@ def _replace(
             note("    Those that ended are kept with their decisions; they are not screened.")
         for line in _likely_duplicates(count_duplicates(ws)):
             note(line)
-
-
-def _ask() -> None:
-    """Ask whether to replace all. Raises UsageError where nobody is there to answer."""
-    if not sys.stdin.isatty():
-        raise UsageError(
-            "Replacing all suppliers must be confirmed, and there is no terminal to ask on",
-            hint="Nothing was changed. Read the preview, then run it again with --yes.",
-        )
-    if not typer.confirm("Replace the suppliers by these?"):
-        note("Nothing was changed.")
-        raise typer.Exit(2)
 
 
 def _planned(plan: "Replacement") -> Iterator[str]:

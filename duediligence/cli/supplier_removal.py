@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from duediligence.cli.asking import YesOption, confirm
 from duediligence.cli.globals import JsonOption, note, say, say_json, workspace
-from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
     from duediligence.casework.removing import Removal
@@ -42,7 +42,7 @@ def remove(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be removed, and remove nothing.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
+    yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Remove suppliers for good, with all that is kept about them alone. It cannot be undone.
@@ -69,7 +69,9 @@ def remove(
             note("Nothing was removed.")
             return
         if not yes:
-            _ask(would)
+            for line in _lines(would):
+                note(line)
+            confirm("Remove all of this for good?", yes=yes, nothing="Nothing was removed")
         done = removing.remove(
             ws, refs, rule=rule, dry_run=False, expected=None if would.before else would
         )
@@ -77,22 +79,6 @@ def remove(
         _tell(done, as_json)
     if not as_json:
         say(f"Removed, and recorded in the audit chain under the rule {done.rule.id}.")
-
-
-def _ask(would: "Removal") -> None:
-    """Show what goes, and ask. Raises UsageError where nobody is there to answer."""
-    from duediligence.cli.lists import is_terminal
-
-    for line in _lines(would):
-        note(line)
-    if not is_terminal():
-        raise UsageError(
-            "it is not confirmed that they are to be removed",
-            hint="Nothing was removed. Without a terminal, add --yes once you have read the above.",
-        )
-    if not typer.confirm("Remove all of this for good?", err=True):
-        note("Nothing was removed.")
-        raise typer.Exit(2)
 
 
 def _tell(removal: "Removal", as_json: bool) -> None:

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 
 from duediligence.casework.filled_workbooks import read_filled
-from duediligence.cli import lists
+from duediligence.cli import asking
 from duediligence.cli.demo import DEMO_TIME
 
 from ..filled_workbook import edit as edit_workbook
@@ -106,7 +106,7 @@ def test_a_preview_is_shown_in_80_columns_and_recorded_on_yes(
     assert "; also covers " in " ".join(shown.out.split())
     assert f"row {found['critical']}: " in shown.out
     assert "then awaiting second decision" in shown.out
-    assert "run it again with --yes" in shown.err
+    assert "repeat the command with --yes" in shown.err
     assert not any(row["decided_by"] for row in data(exported("alerts", "list", "--json")))
     done = exported("alerts", "import", "alerts.xlsx", "--yes")
     assert done.code == 0, done.err
@@ -129,8 +129,8 @@ def test_at_a_terminal_it_asks(
 ) -> None:
     fill(tmp_path / "alerts.xlsx", {2: {"decision": "not sure", "reason": "ASKED"}})
     asked: list[str] = []
-    monkeypatch.setattr(lists, "is_terminal", lambda: True)
-    monkeypatch.setattr("typer.confirm", lambda text: asked.append(text) or answer)
+    monkeypatch.setattr(asking, "is_terminal", lambda: True)
+    monkeypatch.setattr("typer.confirm", lambda text, **_: asked.append(text) or answer)
     done = exported("alerts", "import", "alerts.xlsx")
     assert asked == ["Record 1 decision?"]
     assert (done.code, "Recorded: 1 decision" in done.out) == ((0, True) if answer else (2, False))

@@ -55,7 +55,7 @@ def test_a_merge_is_shown_asked_for_done_and_taken_back(
     assert asked.code == 2
     assert "Quill Limited" in asked.out
     assert "together" in asked.out
-    assert "add --yes" in asked.err
+    assert "repeat the command with --yes" in asked.err
     dry = office("suppliers", "merge", "S1", "S2", "--dry-run", "--json")
     assert json.loads(dry.out)["data"]["merged"]["trading_names"] == ["Quill Limited"]
     assert "S2" in office("suppliers", "list").out

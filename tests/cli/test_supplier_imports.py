@@ -138,7 +138,7 @@ def test_replacing_without_a_terminal_needs_a_yes(
     before = stored(tmp_path)
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     refused = run("suppliers", "import", next_one, "--replace")
-    assert (refused.code, "run it again with --yes" in refused.err) == (2, True)
+    assert (refused.code, "repeat the command with --yes" in refused.err) == (2, True)
     shown = run("suppliers", "import", next_one, "--replace", "--dry-run")
     assert (shown.code, "Nothing was changed" in shown.err) == (0, True)
     assert stored(tmp_path) == before

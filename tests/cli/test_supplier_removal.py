@@ -30,7 +30,7 @@ def test_it_says_what_goes_and_asks(imported: Run) -> None:
     assert refused.code == 2
     assert "S2: Total" in refused.err
     assert "Rule never-a-supplier" in refused.err
-    assert "add --yes" in refused.err
+    assert "repeat the command with --yes" in refused.err
     assert refs(imported) == ["S1", "S2"]
     assert "Nothing was removed." in imported("suppliers", "remove", "S2", "--dry-run").err
     assert refs(imported) == ["S1", "S2"]
