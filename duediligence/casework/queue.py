@@ -171,8 +171,9 @@ class EventOutline:
 
 def outlines(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[EventOutline]:
     """Every event of which the filters admit an alert, and by its state the event, in the order of
-    the queue. No evidence is read. Raises StorageError.
+    the queue. No evidence is read. Raises NotFound for an unknown supplier, StorageError.
     """
+    filters = replace(filters, supplier=_held_as(workspace, filters.supplier))
     with projection.current(workspace) as store:
         found = store.outlines(_query(workspace, filters))
         seen = {one.id for one in found}
@@ -193,6 +194,22 @@ def outlines(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[EventO
         and (not filters.states or event.state in filters.states)
     ]
     return sorted(admitted, key=lambda event: _order(event.lead))
+
+
+def _held_as(workspace: Workspace, ref: str) -> str:
+    """The reference of the supplier that has the alerts of this one by now: of one that was merged
+    away the one that holds it. That nothing is known of a mistyped one must not look as clear.
+    """
+    into = workspace.suppliers.merged()
+    if ref in into or not ref:
+        return into.get(ref, "")
+    # Those looked up in passing are in no list of suppliers.
+    if workspace.screened.newest_of([ref]):
+        return ref
+    # Imported lazily: only a mistyped reference, and one that is new, need it.
+    from duediligence.screening.resolution.resolving import supplier_of
+
+    return supplier_of(workspace, ref).ref
 
 
 def outlines_of(workspace: Workspace, alert_ids: Sequence[str]) -> list[AlertOutline]:

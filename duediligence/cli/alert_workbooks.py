@@ -5,6 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from duediligence.cli.alerts import (
+    AllOption,
+    MineOption,
+    OverdueOption,
+    OwnerOption,
+    StateOption,
+    SupplierOption,
+    UnassignedOption,
+    filters_of,
+)
 from duediligence.cli.asking import YesOption, confirm
 from duediligence.cli.globals import SeverityOption, note, say, warn, workspace
 
@@ -20,22 +30,14 @@ def register(app: typer.Typer) -> None:
 
 def export(
     file: Annotated[Path, typer.Argument(help="The workbook to write, such as alerts.xlsx.")],
-    everything: Annotated[
-        bool,
-        typer.Option("--all", help="Include alerts already settled and those no longer found."),
-    ] = False,
-    state: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="STATE",
-            help="Only these states: open, awaiting-second-decision, same, not-the-same, not-sure, "
-            "confirmed-risk, mitigated or resolved. Repeatable.",
-        ),
-    ] = None,
+    everything: AllOption = False,
+    state: StateOption = None,
     severity: SeverityOption = "low",
-    supplier: Annotated[
-        str, typer.Option(metavar="REF", help="Only alerts of this supplier.")
-    ] = "",
+    supplier: SupplierOption = "",
+    mine: MineOption = False,
+    owner: OwnerOption = None,
+    unassigned: UnassignedOption = False,
+    overdue: OverdueOption = False,
 ) -> None:
     """Write alerts to a workbook in which you can decide, one row an alert.
 
@@ -47,24 +49,22 @@ def export(
 
         duediligence alerts export alerts.xlsx
 
-        duediligence alerts export alerts.xlsx --severity high --state open
+        duediligence alerts export alerts.xlsx --mine --severity high
     """
-    from typing import get_args
-
-    from duediligence.casework.choices import word_of
-    from duediligence.casework.queue import Filters
     from duediligence.delivery.decision_workbook import export_decisions
-    from duediligence.model import SEVERITIES
-    from duediligence.model.alerts import State
     from duediligence.text.wording import count
 
-    states = (*get_args(State), "resolved")
-    filters = Filters(
-        states=tuple(word_of("--state", each, states) for each in state or ()),
-        severity=word_of("--severity", severity, SEVERITIES),
-        supplier=supplier,
-    )
     with workspace() as ws:
+        filters = filters_of(
+            ws.who,
+            state=state,
+            severity=severity,
+            supplier=supplier,
+            mine=mine,
+            owner=owner,
+            unassigned=unassigned,
+            overdue=overdue,
+        )
         written = export_decisions(ws, file, filters, everything=everything)
     say(f"{written.sha256}  {file.name}")
     note(f"Wrote {count(written.alerts, 'alert')} to {file}. It names people: keep it safe.")

@@ -19,9 +19,10 @@ from duediligence.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from duediligence.casework.queue import Filters
     from duediligence.casework.showing import AlertView, People, Queue
 
-# So many alerts are on a page of the screen.
+# The number of alerts on a page of the screen.
 PAGE = 20
 
 app = typer.Typer(help="Possible matches and other alerts, and what people decide about them.")
@@ -35,34 +36,74 @@ JsonPeopleOption = Annotated[
 ]
 
 
+AllOption = Annotated[
+    bool, typer.Option("--all", help="Include alerts already settled and those no longer found.")
+]
+StateOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="STATE",
+        help="Only these states: open, awaiting-second-decision, same, not-the-same, not-sure, "
+        "confirmed-risk, mitigated, supplier-ended or resolved. Repeatable.",
+    ),
+]
+SupplierOption = Annotated[str, typer.Option(metavar="REF", help="Only alerts of this supplier.")]
+MineOption = Annotated[bool, typer.Option("--mine", help="Only alerts assigned to you.")]
+OwnerOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Only alerts assigned to this account.")
+]
+UnassignedOption = Annotated[
+    bool, typer.Option("--unassigned", help="Only alerts assigned to nobody.")
+]
+OverdueOption = Annotated[
+    bool, typer.Option("--overdue", help="Only alerts whose due date has passed.")
+]
+
+
+def filters_of(
+    who: str,
+    *,
+    state: list[str] | None,
+    severity: str,
+    supplier: str,
+    mine: bool,
+    owner: str | None,
+    unassigned: bool,
+    overdue: bool,
+) -> "Filters":
+    """Which alerts the options ask for; `who` gives the command. Raises UsageError, Invalid."""
+    from typing import get_args
+
+    from duediligence.casework.choices import word_of
+    from duediligence.casework.queue import Filters
+    from duediligence.model import SEVERITIES
+    from duediligence.model.alerts import State
+
+    if mine + unassigned + (owner is not None) > 1:
+        raise UsageError(
+            "Give one of --mine, --owner and --unassigned",
+            hint="--mine is the same as --owner with your own account.",
+        )
+    states = (*get_args(State), "supplier ended", "resolved")
+    return Filters(
+        states=tuple(word_of("--state", each, states) for each in state or ()),
+        severity=word_of("--severity", severity, SEVERITIES),
+        supplier=supplier,
+        owner=who if mine else "" if unassigned else owner,
+        overdue=overdue,
+    )
+
+
 @app.command("list")
 def list_(
-    everything: Annotated[
-        bool,
-        typer.Option("--all", help="Include alerts already settled and those no longer found."),
-    ] = False,
-    state: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="STATE",
-            help="Only these states: open, awaiting-second-decision, same, not-the-same, not-sure, "
-            "confirmed-risk, mitigated, supplier-ended or resolved. Repeatable.",
-        ),
-    ] = None,
+    everything: AllOption = False,
+    state: StateOption = None,
     severity: SeverityOption = "low",
-    supplier: Annotated[
-        str, typer.Option(metavar="REF", help="Only alerts of this supplier.")
-    ] = "",
-    mine: Annotated[bool, typer.Option("--mine", help="Only alerts assigned to you.")] = False,
-    owner: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only alerts assigned to this account.")
-    ] = None,
-    unassigned: Annotated[
-        bool, typer.Option("--unassigned", help="Only alerts assigned to nobody.")
-    ] = False,
-    overdue: Annotated[
-        bool, typer.Option("--overdue", help="Only alerts whose due date has passed.")
-    ] = False,
+    supplier: SupplierOption = "",
+    mine: MineOption = False,
+    owner: OwnerOption = None,
+    unassigned: UnassignedOption = False,
+    overdue: OverdueOption = False,
     page: Annotated[int | None, typer.Option(min=1, help="Which page, from 1.")] = None,
     most: Annotated[
         int | None,
@@ -86,28 +127,19 @@ def list_(
 
         duediligence alerts list --severity high --supplier S00001 --json
     """
-    from typing import get_args
-
     from duediligence.casework import alert_words
-    from duediligence.casework.choices import word_of
-    from duediligence.casework.queue import Filters
     from duediligence.casework.showing import queue_for
-    from duediligence.model import SEVERITIES
-    from duediligence.model.alerts import State
 
-    if mine + unassigned + (owner is not None) > 1:
-        raise UsageError(
-            "Give one of --mine, --owner and --unassigned",
-            hint="--mine is the same as --owner with your own account.",
-        )
-    states = (*get_args(State), "supplier ended", "resolved")
     size = most if most is not None else 0 if as_json and page is None else PAGE
     with workspace() as ws:
-        filters = Filters(
-            states=tuple(word_of("--state", each, states) for each in state or ()),
-            severity=word_of("--severity", severity, SEVERITIES),
+        filters = filters_of(
+            ws.who,
+            state=state,
+            severity=severity,
             supplier=supplier,
-            owner=ws.who if mine else "" if unassigned else owner,
+            mine=mine,
+            owner=owner,
+            unassigned=unassigned,
             overdue=overdue,
         )
         queue = queue_for(

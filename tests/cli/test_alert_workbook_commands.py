@@ -167,7 +167,7 @@ def test_refused_rows_are_named_and_stop_the_others_unless_skipped(
         (("export", "alerts.csv"), "must end in .xlsx"),
         (("export", "none/alerts.xlsx"), "none is not a folder"),
         (("export", "a.xlsx", "--severity", "grave"), "'grave' is not a valid value"),
-        (("export", "a.xlsx", "--supplier", "S9"), "No alert passes the filters"),
+        (("export", "a.xlsx", "--state", "mitigated"), "No alert passes the filters"),
         (("import", "none.xlsx"), "no such file"),
         (("import", "suppliers.csv"), "is not an Excel workbook"),
     ],
@@ -179,3 +179,14 @@ def test_what_cannot_be_used_is_said(
     result = exported("alerts", *arguments)
     assert (result.code, told in result.err) == (2, True), result.err
     assert "Traceback" not in result.err
+
+
+def test_what_is_assigned_to_me_can_be_exported_alone(exported: Run, tmp_path: Path) -> None:
+    (first, *_) = json.loads(exported("alerts", "list", "--json").out)["data"]
+    exported("alerts", "assign", first["id"], "--to", "me")
+    mine = json.loads(exported("alerts", "list", "--mine", "--json").out)["data"]
+    written = exported("alerts", "export", "mine.xlsx", "--mine")
+    assert written.code == 0, written.err
+    ids = {row.text("alert_id") for row in read_filled(tmp_path / "mine.xlsx").rows}
+    assert {one["id"] for one in mine} <= ids
+    assert len(ids) < len(read_filled(tmp_path / "alerts.xlsx").rows)

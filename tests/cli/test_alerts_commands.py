@@ -354,3 +354,21 @@ def test_an_act_of_several_decisions_is_confirmed_before_it_is_undone(screened: 
     assert undone.code == 0
     assert f"Act {act}: " in undone.out
     assert freeze(screened, "S3")["state"] == "open"
+
+
+def test_a_mistyped_supplier_does_not_look_clear(screened: Run, tmp_path: Path) -> None:
+    for command in (("alerts", "list"), ("alerts", "export", "a.xlsx")):
+        refused = screened(*command, "--supplier", "S33")
+        assert refused.code == 2, command
+        assert "Unknown supplier 'S33'" in refused.err
+    assert not (tmp_path / "a.xlsx").exists()
+
+
+def test_of_a_merged_supplier_the_alerts_of_the_one_that_holds_it_are_listed(
+    screened: Run,
+) -> None:
+    screened("suppliers", "merge", "S1", "S3", "--yes")
+    listed = data(screened("alerts", "list", "--supplier", "S3", "--json"))
+    assert listed
+    assert {one["supplier_ref"] for one in listed} == {"S1"}
+    assert listed == data(screened("alerts", "list", "--supplier", "S1", "--json"))
