@@ -2,6 +2,7 @@
 
 import sqlite3
 import tempfile
+import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
@@ -376,6 +377,23 @@ def test_a_decision_of_a_merged_supplier_is_undone_for_the_one_that_holds_it(
     assert alert.id in undone.alert_ids
     assert alert.state == "open"
     assert not projection.changed(office.workspace)
+
+
+def test_a_pack_says_what_became_of_its_supplier_since(office: Office, tmp_path: Path) -> None:
+    office.screened()
+    ws = office.workspace
+    merging.merge(ws, "S1", "S2")
+    editing.end(ws, ["S1"], on=ws.now().date())
+    said = {"S1": "It ended on", "S2": "It is part of the supplier"}
+    for ref, words in said.items():
+        path = tmp_path / f"{ref}.zip"
+        making.make(ws, making.PackRequest(supplier=ref), path)
+        with zipfile.ZipFile(path) as pack:
+            page = pack.read("report.html").decode()
+        assert {one for one in said.values() if one in page} == {words}
+        verified = verify_pack(path)
+        assert not verified.damaged
+        assert verified.differences == verified.outcomes[ref].differences == ()
 
 
 def test_where_the_facts_differ_the_alert_is_open_again_and_says_what_differs(

@@ -1,7 +1,7 @@
 """What the manifest of a pack says of it, beside the files."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -45,6 +45,14 @@ class PackedRun(msgspec.Struct, frozen=True):
     policy_sha256: str
 
 
+class SinceThen(msgspec.Struct, frozen=True):
+    """What became of a supplier since it was screened: it ended, or is part of another one."""
+
+    supplier: str
+    ended: date | None = None
+    merged_into: str = ""
+
+
 class About(msgspec.Struct, frozen=True, kw_only=True):
     """What a manifest says. Packs of container version 1 name no renderer and no rules."""
 
@@ -59,6 +67,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     decision_rules: DecisionRules | None = None
     suppliers: tuple[str, ...]
     runs: tuple[PackedRun, ...]
+    since: tuple[SinceThen, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """As it stands in the manifest."""

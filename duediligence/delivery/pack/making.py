@@ -9,7 +9,7 @@ from pathlib import Path
 from duediligence.casework.queue import rules_of
 from duediligence.casework.signing_keys import signing_key
 from duediligence.casework.timestamps import stamped
-from duediligence.delivery.pack.about import About, DecisionRules, runs_of
+from duediligence.delivery.pack.about import About, DecisionRules, SinceThen, runs_of
 from duediligence.delivery.pack.case import (
     Case,
     case_of,
@@ -184,7 +184,17 @@ def about_of(workspace: Workspace, asked: PackRequest, contents: Contents) -> Ab
         decision_rules=DecisionRules.of(rules_of(workspace)),
         suppliers=tuple(case.supplier.ref for case in contents.cases),
         runs=runs_of(contents.cases),
+        since=tuple(_since(workspace, [case.supplier.ref for case in contents.cases])),
     )
+
+
+def _since(workspace: Workspace, refs: Sequence[str]) -> Iterator[SinceThen]:
+    merged, today = workspace.suppliers.merged(), workspace.now().date()
+    for ref in refs:
+        supplier = workspace.suppliers.get(ref)
+        ended = supplier.ended if supplier and supplier.ended and supplier.ended <= today else None
+        if ref in merged or ended:
+            yield SinceThen(ref, ended, merged.get(ref, ""))
 
 
 def _evidence(workspace: Workspace, cases: Sequence[Case]) -> dict[str, bytes]:
