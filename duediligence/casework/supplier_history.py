@@ -40,14 +40,16 @@ class ChangeShown:
 class SupplierHistory:
     """Every change of a supplier that is still kept, the oldest first.
 
-    `merged_into` is the supplier that it is part of by now, empty for none. `file` is what it was
-    last imported from, at `imported_at`; both empty or None where it never was.
+    `merged_into` is the supplier that it is part of by now, empty for none. `file` is the last one
+    that said anything new of it, at `imported_at`; both empty or None where it never was in one.
+    `ended_by` are the files of all suppliers that did not have it, with when they were imported.
     """
 
     ref: str
     merged_into: str
     file: str
     imported_at: datetime | None
+    ended_by: tuple[tuple[str, datetime], ...]
     changes: tuple[ChangeShown, ...]
 
 
@@ -82,6 +84,7 @@ def history(workspace: Workspace, ref: str) -> SupplierHistory:
         merged_into=merged_into,
         file=row.file if row else "",
         imported_at=datetime.fromisoformat(row.at) if row and row.file else None,
+        ended_by=tuple(_ended_by(workspace, ref)),
         changes=tuple(
             ChangeShown(
                 number=one.position,
@@ -97,6 +100,13 @@ def history(workspace: Workspace, ref: str) -> SupplierHistory:
             for one in found
         ),
     )
+
+
+def _ended_by(workspace: Workspace, ref: str) -> Iterator[tuple[str, datetime]]:
+    for record in workspace.audit.records(kind="suppliers replaced"):
+        refs = record.event.what.get("ended_refs")
+        if isinstance(refs, tuple) and ref in refs:
+            yield str(record.event.what["file"]), record.event.at
 
 
 @use_case("change suppliers", event="supplier changed")

@@ -381,7 +381,9 @@ def history(ref: RefArgument, as_json: JsonOption = False) -> None:
     if found.merged_into:
         say(f"{found.ref} is part of {found.merged_into}.")
     if found.imported_at:
-        say(_visible(f"Last imported {moment(found.imported_at)} from {found.file}."))
+        say(_visible(f"Last changed by an import {moment(found.imported_at)}, of {found.file}."))
+    for file, at in found.ended_by:
+        say(_visible(f"Ended {moment(at)} by the import of {file}, which does not have it."))
     for one in found.changes:
         say(_visible(_line(one)))
     if not found.changes:

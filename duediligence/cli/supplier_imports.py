@@ -33,6 +33,7 @@ SheetOption = Annotated[
 _LINES, _WIDTH = 22, 80
 _FEWEST_COLUMNS, _MOST_COLUMNS = 4, 12
 _MOST_NOTES = 6
+_MOST_BY_HAND = 10
 _SHOWN = 3
 _DUPLICATES = "duediligence suppliers duplicates"
 
@@ -141,12 +142,15 @@ def _planned(plan: "Replacement") -> Iterator[str]:
     from duediligence.render.wording import visible
     from duediligence.suppliers.differences import differences
     from duediligence.text.dates import long_date
-    from duediligence.text.wording import count
+    from duediligence.text.wording import count, listed
 
     same = len(plan.read.suppliers) - len(plan.comes) - len(plan.changes)
     yield f"{visible(plan.read.file)}: {count(len(plan.read.suppliers), 'supplier')}"
     yield f"  come     {len(plan.comes):>6,}{_names(plan.comes)}"
     yield f"  go       {len(plan.goes):>6,}{_names(plan.goes)}"
+    if plan.by_hand:
+        named = listed([f"{one.ref} {one.name}" for one in plan.by_hand], _MOST_BY_HAND)
+        yield f"    Added by hand, and not in the file: {visible(named)}"
     yield f"  change   {len(plan.changes):>6,}"
     for before, now in plan.changes[:_SHOWN]:
         fields = [
@@ -171,7 +175,7 @@ def _names(suppliers: "Sequence[Supplier]") -> str:
     from duediligence.render.wording import visible
     from duediligence.text.wording import listed
 
-    named = listed([_short(one.name, 30) for one in suppliers], _SHOWN)
+    named = listed([one.name for one in suppliers], _SHOWN)
     return f"  {visible(named)}" if named else ""
 
 
@@ -247,7 +251,7 @@ def _recognised(recognised: "Recognised", *, indent: str = "") -> Iterator[str]:
     from duediligence.text.wording import count
 
     for joins, what in (
-        ([one for one in recognised.joins if not one.own_ref], "known under another spelling"),
+        ([one for one in recognised.joins if not one.own_ref], "recognised by other facts"),
         (
             [one for one in recognised.joins if one.own_ref],
             "known without a reference, which now has one",

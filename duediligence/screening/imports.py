@@ -134,7 +134,7 @@ class Replacement:
     """What would become of the suppliers if those of a file were all there are.
 
     `comes` are new, `goes` would end on the day `on`, `changes` are as they were and as they would
-    be. `stored` is what the plan was made of.
+    be. `stored` is what the plan was made of, `by_hand` are those of `goes` that no file ever had.
     """
 
     read: Import
@@ -143,6 +143,7 @@ class Replacement:
     comes: tuple[Supplier, ...]
     goes: tuple[Supplier, ...]
     changes: tuple[tuple[Supplier, Supplier], ...]
+    by_hand: tuple[Supplier, ...]
     stored: tuple[Supplier, ...]
     on: date
 
@@ -177,6 +178,7 @@ def plan_replacement(
     said = {one.ref: one for one in known.suppliers}
     into = workspace.suppliers.merged()
     there = {into.get(one.ref, one.ref) for one in recognised.suppliers}
+    goes = tuple(one for one in stored.values() if one.ref not in there and _is_active(one, today))
     return Replacement(
         read=read,
         recognised=recognised,
@@ -186,8 +188,9 @@ def plan_replacement(
             for one in recognised.suppliers
             if one.ref not in stored and one.ref not in known.merged
         ),
-        goes=tuple(
-            one for one in stored.values() if one.ref not in there and _is_active(one, today)
+        goes=goes,
+        by_hand=tuple(
+            one for one in goes if (row := workspace.suppliers.row(one.ref)) and not row.file
         ),
         changes=tuple(
             (stored[one.ref], now)

@@ -48,7 +48,7 @@ def test_a_corrected_spelling_is_reported_and_is_no_new_supplier(run: Run, tmp_p
         tmp_path / "s.csv", MOSS.replace("Ltd", "Limited"), GULL.replace("1AB", "1AX")
     )
     told = run("suppliers", "import", corrected).err
-    assert "2 suppliers known under another spelling:" in told
+    assert "2 suppliers recognised by other facts:" in told
     ref = before["Moss Catering Ltd"].ref
     assert f"{ref} 'Moss Catering Ltd' is now 'Moss Catering Limited' (same number)" in told
     assert "'Gull Taxis' (same name, another postcode, postcode changed)" in told
@@ -106,12 +106,25 @@ def test_replacing_ends_who_is_not_there_and_reopens_who_comes_back(
         "added": 1, "changed": 1, "ended": 1, "unchanged": 2,
     }  # fmt: skip
     assert what["ended_refs"] == [refs["Quill Roofing"]]
+    told = run("suppliers", "history", refs["Quill Roofing"]).out
+    assert "of s.csv" in told
+    assert "by the import of q2.csv, which does not have it" in told
     # Who comes back is the one that went.
     back = run("suppliers", "import", written(tmp_path / "q3.csv", QUILL.replace("1AC", "1AY")))
     assert f"1 supplier had ended and is active again: {refs['Quill Roofing']}" in back.err
     assert stored(tmp_path)["Quill Roofing"].ended is None
     assert stored(tmp_path)["Quill Roofing"].ref == refs["Quill Roofing"]
     assert run("audit", "verify").code == 0
+
+
+def test_replacing_names_who_was_added_by_hand_and_would_end(run: Run, tmp_path: Path) -> None:
+    run("suppliers", "import", written(tmp_path / "s.csv", MOSS, GULL, QUILL))
+    run("suppliers", "add", "Ferrow Catering Ltd", "--ref", "H1")
+    shown = run(
+        "suppliers", "import", written(tmp_path / "q2.csv", MOSS, GULL), "--replace", "--dry-run"
+    )
+    assert "Added by hand, and not in the file: H1 Ferrow Catering Ltd" in shown.out
+    assert "Added by hand, and not in the file: H1 Ferrow Catering Ltd, " not in shown.out
 
 
 def test_replacing_asks_and_a_no_changes_nothing(

@@ -85,7 +85,13 @@ class SupplierStore(Repository):
                 if held and supplier.ref not in gone:
                     same = now == held.supplier
                     changed, unchanged = changed + (not same), unchanged + same
-                seals[now.ref] = write(db, now, imported=said, file=file, at=at.isoformat())
+                # One that the file does not have keeps the file that it came from.
+                of = (
+                    (held.file, held.at)
+                    if held and supplier.ref in gone
+                    else (file, at.isoformat())
+                )
+                seals[now.ref] = write(db, now, imported=said, file=of[0], at=of[1])
             what: dict[str, AuditValue] = {
                 "file": file,
                 "file_sha256": file_sha256,
