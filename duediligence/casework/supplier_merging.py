@@ -212,8 +212,11 @@ def _doubts(workspace: Workspace, supplier: Supplier, other: Supplier) -> list[s
     if len(set(linked)) > 1:
         told = " and ".join(str(one or "none") for one in linked)
         found.append(f"They are linked to different register entries ({told}); the first counts.")
-    postcodes = [one.address.postcode for one in (supplier, other) if one.address]
-    if len({one for one in postcodes if one}) > 1:
-        told = " and ".join(postcodes)
-        found.append(f"Their postcodes differ ({told}); the first is kept.")
+    kept = union(supplier, other).address
+    left_out = other.address.postcode if other.address else ""
+    if left_out and kept and kept.postcode != left_out:
+        found.append(
+            f"Their addresses differ: that of {supplier.ref} is kept "
+            f"({kept.postcode or 'without a postcode'}), and {left_out} is not."
+        )
     return sorted(found)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Literal, TypeVar
 
+from duediligence.model.entries import Address
 from duediligence.model.suppliers import Contract, PartOf, Person, Supplier
 
 T = TypeVar("T")
@@ -69,7 +70,7 @@ def union(first: Supplier, other: Supplier) -> Supplier:
         trading_names=trading,
         former_names=former,
         identifiers=_once((*first.identifiers, *other.identifiers)),
-        address=first.address or other.address,
+        address=_address(first.address, other.address),
         people=merged_people((*first.people, *other.people)),
         contract=contract,
         contracts=_contracts(contract, _once((*first.engagements, *other.engagements))),
@@ -80,6 +81,18 @@ def union(first: Supplier, other: Supplier) -> Supplier:
             one for one in (*first.part_of, *other.part_of) if one.supplier_ref not in apart
         ),
     )
+
+
+def _address(first: Address | None, other: Address | None) -> Address | None:
+    """The first address; with the other's postcode where it has none and the two may be one."""
+    if first is None or other is None:
+        return first or other
+    one_place = first.text.casefold() == other.text.casefold() or not (first.text and other.text)
+    if one_place:
+        return replace(
+            first, text=first.text or other.text, postcode=first.postcode or other.postcode
+        )
+    return first
 
 
 def carry(current: Supplier, was: Supplier, now: Supplier) -> Supplier:

@@ -33,7 +33,8 @@ def duplicates_of(workspace: Workspace) -> list[DuplicateGroup]:
     """The groups of suppliers that are likely to be one, the surest first.
 
     Proposed to be kept is one that has not ended, with the most decisions, then with the most
-    alerts, then with a reference of the buyer. Restricted alerts are not counted.
+    alerts, then with a reference of the buyer, then with a postcode and the most facts. Restricted
+    alerts are not counted.
     """
     counts = workspace.casework.alerts.counts_by_supplier()
     found = []
@@ -75,12 +76,16 @@ def _pairs(workspace: Workspace) -> list[DuplicatePair]:
     return likely_duplicates(workspace.suppliers.all(), apart=apart)
 
 
-def _to_keep(one: DuplicateSupplier) -> tuple[bool, int, int, bool, str]:
+def _to_keep(one: DuplicateSupplier) -> tuple[int | str, ...]:
     supplier = one.supplier
+    address = supplier.address
+    facts = (*supplier.identifiers, *supplier.people, *supplier.trading_names, *supplier.contracts)
     return (
         supplier.ended is not None,
         -one.decisions,
         -one.alerts,
         is_made(supplier.ref),
+        not (address and address.postcode),
+        -len(facts),
         supplier.ref,
     )

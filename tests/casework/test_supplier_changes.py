@@ -50,6 +50,7 @@ from duediligence.model import (
 from duediligence.model.alerts import Alert, Decided
 from duediligence.model.entries import COMPANY
 from duediligence.model.parties import SUPPLIER
+from duediligence.model.supplier_changes import union
 from duediligence.screening import imports
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.identity import party_key
@@ -770,7 +771,7 @@ def test_doubts_are_said_before_a_merge(office: Office) -> None:
     )
     seen = merging.preview_merge(office.workspace, "S1", "S2")
     assert any("numbers differ" in one for one in seen.doubts)
-    assert any("postcodes differ" in one for one in seen.doubts)
+    assert any("addresses differ" in one for one in seen.doubts)
     with pytest.raises(Conflict, match="into itself"):
         merging.preview_merge(office.workspace, "S1", "S1")
     assert office.get("S1").ref == "S1"
@@ -783,3 +784,24 @@ def test_the_event_of_a_change_names_nobody(office: Office) -> None:
     kinds = [one.event.kind for one in office.workspace.audit.records()]
     assert kinds.count("supplier changed") == 2
     assert not [line for line in lines if "Invented" in line or "Secret" in line or "Quill" in line]
+
+
+def test_a_postcode_that_one_of_two_has_is_kept_or_said_to_be_lost() -> None:
+    here, there = Address("35 Dune Row"), Address("1 Mill Lane", "ZY1 0EF")
+    first, other = Supplier(ref="A", name="Quill Ltd"), Supplier(ref="B", name="Quill Limited")
+    same = replace(other, address=Address("35 DUNE ROW", "ZY1 0EF"))
+    assert union(replace(first, address=here), same).address == Address("35 Dune Row", "ZY1 0EF")
+    no_text = replace(first, address=Address("", "ZY1 0EF"))
+    assert union(no_text, replace(other, address=here)).address == Address("35 Dune Row", "ZY1 0EF")
+    # Two places are not mixed; the preview says which postcode is not kept.
+    assert union(replace(first, address=here), replace(other, address=there)).address == here
+
+
+def test_the_preview_of_a_merge_says_which_postcode_is_not_kept(office: Office) -> None:
+    ws = office.workspace
+    for ref, address in (("S1", Address("35 Dune Row")), ("S2", Address("1 Mill Lane", "ZY1 0EF"))):
+        supplier = ws.suppliers.get(ref)
+        assert supplier is not None
+        ws.suppliers.save([replace(supplier, address=address)], file="f.csv", at=NOW)
+    seen = merging.preview_merge(ws, "S1", "S2")
+    assert [one for one in seen.doubts if "ZY1 0EF is not" in one]
