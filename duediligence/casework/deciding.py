@@ -108,8 +108,9 @@ def checked(decided: Decided, code: str, note: str) -> str:
     upper = code.strip().upper()
     table = REASONS[decided]
     if upper not in table:
+        wrong = f"{code!r} is not a valid reason" if upper else "a reason is needed"
         raise Invalid(
-            f"{code!r} is not a valid reason for {decided!r}",
+            f"{wrong} for {decided!r}",
             field="reason",
             hint="\n".join(f"  {one}: {meaning}" for one, meaning in table.items()),
         )

@@ -166,6 +166,7 @@ def edit(
     from duediligence.casework.supplier_editing import SupplierFacts
     from duediligence.casework.supplier_editing import edit as edit_supplier
     from duediligence.screening.resolution.resolving import supplier_of
+    from duediligence.suppliers.differences import differences
 
     facts = SupplierFacts(
         name=name,
@@ -183,11 +184,13 @@ def edit(
         role=_role(role),
     )
     with workspace() as ws:
+        before = supplier_of(ws, ref)
         now = edit_supplier(
             ws, ref, facts, remove=remove or (), clear_unread=clear_unread, note=why
         )
-        supplier = now or supplier_of(ws, ref)
-    _tell(supplier, "changed" if now else "nothing is different", as_json=as_json)
+    _tell(now or before, "changed" if now else "nothing is different", as_json=as_json)
+    for one in differences(before, now) if now and not as_json else ():
+        say("  " + _visible(f"{one.field}: {one.before or '-'} → {one.now or '-'}"))
 
 
 def end(

@@ -78,7 +78,10 @@ def remove(
     if yes or as_json:
         _tell(done, as_json)
     if not as_json:
-        say(f"Removed, and recorded in the audit chain under the rule {done.rule.id}.")
+        if done.before:
+            say("Nothing more is kept: the audit chain has had their removal since then.")
+        else:
+            say(f"Removed, and recorded in the audit chain under the rule {done.rule.id}.")
 
 
 def _tell(removal: "Removal", as_json: bool) -> None:

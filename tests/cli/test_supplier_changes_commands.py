@@ -28,7 +28,9 @@ def test_a_supplier_is_added_edited_and_ended(office: Run) -> None:
     said = office(
         "suppliers", "edit", "S9", "--name", "Bright Sands Care Ltd", "--note", "Misspelt"
     )
-    assert said.out == "S9: Bright Sands Care Ltd: changed\n"
+    assert said.out == (
+        "S9: Bright Sands Care Ltd: changed\n  name: Bright Sands Ltd → Bright Sands Care Ltd\n"
+    )
     assert "nothing is different" in office("suppliers", "edit", "S9").out
     listed = office("suppliers", "list").out.splitlines()
     assert [line.split()[0] for line in listed[1:]] == ["S1", "S9", "S2", "S3"]
