@@ -113,10 +113,10 @@ def _stopped() -> int:
 
 
 def _complain(message: str, hint: str | Hint) -> None:
-    from duediligence.cli.globals import worded
+    from duediligence.cli.globals import show, worded
 
     # Where nobody can be reached, the exit code has to do.
     with suppress(OSError):
-        print(f"Error: {message}", file=sys.stderr)  # noqa: T201
+        show(f"Error: {message}", sys.stderr)
         if hint:
-            print(worded(hint), file=sys.stderr)  # noqa: T201
+            show(worded(hint), sys.stderr)

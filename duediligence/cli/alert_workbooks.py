@@ -170,8 +170,7 @@ def _show(preview: "DecisionPreview", name: str) -> None:
 
 
 def _line(start: str, text: str) -> None:
-    from textwrap import wrap
+    from duediligence.cli.layout import fitted, text_width
 
-    whole = f"{start}: {text}" if text else start
-    for line in wrap(whole, 80, subsequent_indent="    ", drop_whitespace=True) or [""]:
+    for line in fitted(f"{start}: {text}" if text else start, text_width()):
         say(line)

@@ -17,8 +17,6 @@ from duediligence.cli.globals import (
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from duediligence.casework.queue import Filters
     from duediligence.casework.showing import AlertView, People, Queue
 
@@ -153,7 +151,7 @@ def list_(
             by_supplier=not as_json,
         )
     if missing := alert_words.incomplete(queue.incomplete, queue.covered):
-        _note_lines(missing, warn)
+        warn(missing)
     if as_json:
         say_json(queue.rows)
     else:
@@ -161,7 +159,7 @@ def list_(
     listed = alert_words.page(queue)
     if queue.page < queue.pages:
         listed += f" Next: --page {queue.page + 1}."
-    _note_lines(" ".join(filter(None, [listed, queue.not_shown])), note)
+    note(" ".join(filter(None, [listed, queue.not_shown])))
     if queue.not_shown:
         note("To list all: --all.")
 
@@ -185,13 +183,6 @@ def _show_queue(queue: "Queue") -> None:
         for at, line in enumerate(shown):
             for each in paragraph(visible(line), first=" " * (4 if at else 2), rest=" " * 6):
                 say(each)
-
-
-def _note_lines(text: str, write: "Callable[[str], None]") -> None:
-    from duediligence.cli.layout import paragraph
-
-    for line in paragraph(text):
-        write(line)
 
 
 @app.command()

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -198,18 +198,27 @@ def progress() -> Progress:
 
 def say(message: str = "") -> None:
     """A result, to stdout."""
-    print(message)  # noqa: T201
+    show(message, sys.stdout)
 
 
 def note(message: str) -> None:
     """Something beside the result, to stderr; not with `--quiet`."""
     if not GLOBALS.quiet:
-        print(message, file=sys.stderr)  # noqa: T201
+        show(message, sys.stderr)
 
 
 def warn(message: str) -> None:
     """Something that must be seen, to stderr, `--quiet` or not."""
-    print(message, file=sys.stderr)  # noqa: T201
+    show(message, sys.stderr)
+
+
+def show(message: str, to: TextIO) -> None:
+    """The text; on a terminal in lines of its width, broken between words. Raises OSError."""
+    if to.isatty():
+        from duediligence.cli.layout import fitted, terminal_width
+
+        message = "\n".join(fitted(message, terminal_width()))
+    print(message, file=to)
 
 
 def say_json(data: object) -> None:
@@ -227,7 +236,7 @@ def say_document(text: str) -> None:
         import re
 
         text = re.sub("[^\x00-\x7f]", lambda found: json.dumps(found[0])[1:-1], text)
-    say(text)
+    print(text)  # noqa: T201
 
 
 def _in_words(value: object) -> str:

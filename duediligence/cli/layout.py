@@ -15,9 +15,11 @@ _GAP = 2
 
 def width() -> int:
     """How many cells a line of this output may take."""
-    if not sys.stdout.isatty():
-        return NO_TERMINAL
-    # A terminal that does not tell is taken to be of 80.
+    return terminal_width() if sys.stdout.isatty() else NO_TERMINAL
+
+
+def terminal_width() -> int:
+    """How many cells a line of the terminal has; 80 where it does not tell."""
     return max(shutil.get_terminal_size((80, 24)).columns, 20)
 
 
@@ -29,6 +31,16 @@ def text_width() -> int:
 def paragraph(text: str, *, first: str = "", rest: str = "") -> list[str]:
     """The text in lines, the first after `first`, the others after `rest`."""
     return list(wrapped(text, text_width(), first=first, rest=rest))
+
+
+def fitted(text: str, room: int) -> Iterator[str]:
+    """Each line of the text as it is where it fits, else broken between words and indented."""
+    for line in text.split("\n"):
+        if cells(line) <= room:
+            yield line
+            continue
+        indent = " " * (len(line) - len(line.lstrip()))
+        yield from wrapped(line, room, first=indent, rest=f"{indent}  ")
 
 
 def rows(header: Sequence[str], body: Sequence[Sequence[str]], room: int) -> Iterator[str]:

@@ -344,15 +344,9 @@ def _preview(seen: "Sequence[ColumnSeen]", most: int) -> "Iterator[str]":
 
 def _wrapped(lines: Iterator[str], *, terminal: bool) -> list[str]:
     """The lines, on a terminal broken between words to its width, further ones indented."""
-    from textwrap import wrap
+    from duediligence.cli.layout import fitted
 
-    if not terminal:
-        return list(lines)
-    found = []
-    for line in lines:
-        indent = " " * (len(line) - len(line.lstrip()))
-        found += wrap(line, _WIDTH, subsequent_indent=f"{indent}  ") or [line]
-    return found
+    return [each for line in lines for each in (fitted(line, _WIDTH) if terminal else [line])]
 
 
 def _short(text: str, length: int) -> str:
