@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LIMIT = 25
 _NAMED_IN_SHORT = 3
+_LONGEST_REF = 24
 # Column: the least width of the terminal at which it is shown, and its share of the space.
 _COLUMNS: dict[str, tuple[int, int | None]] = {
     "Severity": (0, None),
@@ -130,12 +131,18 @@ def table(
 
     points = verdict.points(run)
     columns = [name for name, (least, _) in _COLUMNS.items() if console_width >= least]
+    found_cells = [_cells(run, point) for point in points[:limit]]
     shown = Table(box=box.SIMPLE_HEAD, width=min(console_width, 160), pad_edge=False)
+    # A reference that is broken cannot be copied.
+    least = min(max((len(one["Reference"]) for one in found_cells), default=0), _LONGEST_REF)
     for name in columns:
         ratio = _COLUMNS[name][1]
-        shown.add_column(name, overflow="fold", ratio=ratio, no_wrap=ratio is None)
-    for point in points[:limit]:
-        cells = _cells(run, point)
+        if name == "Supplier":
+            widest = max(least, min(console_width // 4, _LONGEST_REF))
+            shown.add_column(name, overflow="fold", min_width=least, max_width=widest)
+        else:
+            shown.add_column(name, overflow="fold", ratio=ratio, no_wrap=ratio is None)
+    for point, cells in zip(points, found_cells, strict=False):
         texts = [Text(visible(cells[name])) for name in columns]
         texts[0].stylize(_STYLES[point.severity])
         if sure := _sure(point):
@@ -209,10 +216,11 @@ def _line(run: Run, point: Point) -> str:
 
 def _cells(run: Run, point: Point) -> dict[str, str]:
     finding = point.first
-    ref = f" ({finding.supplier_ref})" if finding.supplier_ref else ""
+    ref = f"({finding.supplier_ref})" if finding.supplier_ref else ""
     return {
         "Severity": point.severity,
-        "Supplier": f"{finding.supplier_name}{ref}",
+        "Supplier": f"{finding.supplier_name} {ref}".rstrip(),
+        "Reference": ref,
         "Possible match": _title(point),
         "List": verdict.list_title(run, finding),
         "Strength": score_words(finding.score) if finding.score is not None else "",

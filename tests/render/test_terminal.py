@@ -121,3 +121,10 @@ def test_what_did_not_change_is_said_in_few_lines_on_a_screen(incomplete_run):
     assert "  1 list not checked: Cloud Registry." in short
     assert short[:4] == whole[:4]
     assert short[-1] == whole[-1]
+
+
+def test_a_reference_is_never_broken(make_run, make_finding):
+    ref = "S-9db2ec594523"
+    found = make_finding(supplier_ref=ref, supplier_name="Harrowgate and Penwith Security Services")
+    for width in (60, 80, 120):
+        assert f"({ref})" in _printed(make_run(findings=(found,)), width)
