@@ -108,7 +108,7 @@ def unknown(supplier: Supplier, run_id: str) -> Finding:
 
 
 def store(workspace: Workspace, suppliers: list[Supplier], alerts: int) -> None:
-    """Store runs of all suppliers, a week apart, with so many alerts and a gap for each."""
+    """Store runs of all suppliers, a week apart, with `alerts` alerts and a gap for each."""
     entries = {
         ("un", f"E{n}"): ListEntry(
             id=f"E{n}", list_id="un", kind="organisation", names=(Name(f"Invented Trader {n}"),)

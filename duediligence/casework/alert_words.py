@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from duediligence.casework.deciding import Choice
 
 NO_DECISION = "Nobody has decided about it yet."
-# So many contracts of a supplier are named above its alerts.
+# The number of contracts of a supplier that are named above its alerts.
 _CONTRACTS = 2
 FIRST_NOT_SHOWN = "The first decision is not shown until a second person decides (blind_second)."
 

@@ -1,4 +1,4 @@
-"""Until when an alert is to be decided: so many days, by its severity, since it is open."""
+"""Until when an alert is to be decided: a number of days, by its severity, since it is open."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from duediligence.casework.fact_groups import UnequalFacts
     from duediligence.screening.workspace import Workspace
 
-# So many names of suppliers are shown before a decision about many alerts.
+# The number of suppliers that are named before a decision about many alerts.
 _NAMED = 12
 
 

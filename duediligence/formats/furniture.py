@@ -43,7 +43,7 @@ _COUNTED = re.compile(
     rf"|(?:no\.?|number) of {_THINGS} ?[:=]? ?[\d,]{{1,9}}",
     re.IGNORECASE,
 )
-# After a mark, a sentence: no name has so many words and a verb in small letters.
+# After a mark, a sentence: no name has a verb in small letters between other words.
 _SENTENCE = (
     r"(?:[*†‡§]{1,4}|\(?\d{1,2}[.)])\s*\w+(?: [\w’'-]+){0,9}?(?-i: (?:is|are|was|were|has|have|had"
     r"|shows?|means?|may|can|must|refers?|applies|apply|relates?|includes?|excludes?)) \S.*"

@@ -44,7 +44,7 @@ _DATED = re.compile(
 # A longer text is no status, whatever it begins with.
 _LONGEST = 100
 _ASIDE = re.compile(r"\s*(?:[(:;,/–—]|\s-).*", re.DOTALL)
-# So many cells, and none that is understood: the column holds something else.
+# With this many cells, and none that is understood, the column holds something else.
 _ANOTHER_COLUMN = 5
 
 _UNKNOWN = "not a known status: write Active or Ended"

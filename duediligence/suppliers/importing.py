@@ -10,12 +10,13 @@ from pathlib import Path
 
 from duediligence.errors import UsageError
 from duediligence.formats.cells import clean
+from duediligence.formats.furniture import furniture
 from duediligence.formats.table import Table, read_table
+from duediligence.matching.names.parties import may_name
 from duediligence.model import RejectedRow, Supplier, UnreadCell
 from duediligence.suppliers.columns import Columns, choose, field_names, header_key, score
 from duediligence.suppliers.contract_cells import SupplierCell
 from duediligence.suppliers.endings import Endings, SupplierRow
-from duediligence.suppliers.furniture import is_furniture
 from duediligence.suppliers.parents import Known, Parents
 from duediligence.suppliers.people import birth_date
 from duediligence.suppliers.rows import (
@@ -257,7 +258,7 @@ class _RowReader:
     def take(self, row: int, cells: tuple[str, ...]) -> None:
         """Read one row that is not blank."""
         self.rows += 1
-        if is_furniture(cells, self._header):
+        if furniture(cells, self._header, may_name, summed=True):
             self.skipped.append((row, next(filter(None, map(clean, cells)))))
             return
         if self._continues(row, cells):

@@ -19,12 +19,12 @@ def _of(character: str) -> int:
 
 
 def padded(text: str, width: int) -> str:
-    """The text with spaces after it, up to so many cells."""
+    """The text with spaces after it, up to `width` cells."""
     return text + " " * (width - cells(text))
 
 
 def wrapped(text: str, width: int, *, first: str = "", rest: str = "") -> Iterator[str]:
-    """The text in lines of at most so many cells, the first after `first`, others after `rest`.
+    """The text in lines of at most `width` cells, the first after `first`, others after `rest`.
 
     No word is broken: one that is wider than a line stands on a line of its own, without what is
     before it, and beyond `width` if it must.

@@ -15,7 +15,7 @@ from duediligence.model import Supplier
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 
-pytest.importorskip("pwd", reason="accounts are told otherwise here")
+pytest.importorskip("pwd", reason="accounts have no such names here")
 
 # Commands one after another, each at the moment its arguments come in.
 OFFICER = """

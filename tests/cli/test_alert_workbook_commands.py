@@ -18,7 +18,7 @@ from ..filled_workbook import edit as edit_workbook
 from ..filled_workbook import fill, rows
 from .conftest import Run
 
-pwd = pytest.importorskip("pwd", reason="accounts are told otherwise here")
+pwd = pytest.importorskip("pwd", reason="accounts have no such names here")
 SUPPLIERS = """ref,name,director 1,director 1 date of birth
 S1,Volkhar Maritime UK Ltd,,
 S3,Bright Sands Home Care Ltd,Dragomir Petrosyanov,03/1968

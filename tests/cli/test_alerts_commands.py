@@ -15,7 +15,7 @@ from duediligence.cli import alerts
 from duediligence.cli.app import app
 from duediligence.cli.demo import DEMO_TIME
 
-pwd = pytest.importorskip("pwd", reason="accounts are told otherwise here")
+pwd = pytest.importorskip("pwd", reason="accounts have no such names here")
 
 Run = Callable[..., Any]
 SUPPLIERS = """ref,name,director 1,director 1 date of birth

@@ -15,7 +15,7 @@ import time_machine
 from duediligence.cli.demo import DEMO_TIME
 from duediligence.render.flags import EXPORT_COLUMNS as COLUMNS
 
-pwd = pytest.importorskip("pwd", reason="accounts are told otherwise here")
+pwd = pytest.importorskip("pwd", reason="accounts have no such names here")
 
 Run = Callable[..., Any]
 SUPPLIERS = """ref,name,contract,director 1,director 1 date of birth

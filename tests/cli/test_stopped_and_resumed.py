@@ -13,7 +13,7 @@ from tests.cli.conftest import Run
 
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
 SUPPLIERS = 1_300
-# The command itself, which is sent a real signal once so many parties were looked up.
+# The command itself, which is sent a real signal once a number of parties were looked up.
 STOPPED_AT = """
 import os, signal, sys
 from duediligence.matching.engine import Engine

@@ -44,7 +44,7 @@ pytestmark = [
         not (SHARED / "lists").is_dir(), reason=f"the real lists are not in --real-data ({SHARED})"
     ),
 ]
-pwd = pytest.importorskip("pwd", reason="accounts are told otherwise here")
+pwd = pytest.importorskip("pwd", reason="accounts have no such names here")
 
 BEGIN = datetime(2026, 8, 17, 8, tzinfo=UTC)
 SUPPLIERS = 500

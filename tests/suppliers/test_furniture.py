@@ -1,11 +1,13 @@
 """Titles, totals and footnotes are skipped and counted; a firm called Total is a supplier."""
 
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 
+from duediligence.formats.furniture import FurnitureKind, furniture
+from duediligence.matching.names.parties import may_name
 from duediligence.suppliers import Import
-from duediligence.suppliers.furniture import is_furniture
 
 ReadText = Callable[..., Import]
 
@@ -130,10 +132,11 @@ def test_a_row_without_a_name_stays_a_reject(read_text: ReadText) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["(", "- ", "total ", "1. ", "*", "end of ", "a", "9 ", "total for "]
+    "piece",
+    ["(", "- ", "total ", "1. ", "*", "end of ", "a", "9 ", "total for ", "* a ", "1) a is"],
 )
 def test_a_long_text_is_decided_at_once(piece: str) -> None:
     """What takes seconds a cell would take days for a file."""
     text = (piece * 500)[:490]
     for cells in ([text], [text, "12"], [text + "total", "12"]):
-        assert is_furniture(cells, ["name"]) in (True, False)
+        assert furniture(cells, ["name"], may_name, summed=True) in (None, *get_args(FurnitureKind))

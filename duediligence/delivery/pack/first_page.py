@@ -11,7 +11,7 @@ from duediligence.render import verdict
 from duediligence.render.wording import day, shortened
 from duediligence.text.wording import count, listed
 
-# So many of each fit on one sheet of A4, whatever they say: the rest is counted.
+# How many of each fit on one sheet of A4, whatever they say: the rest is counted.
 FLAGS, GAPS = 5, 5
 _NAME, _TITLE, _LINE, _GAP = 120, 70, 115, 95
 _DONE = ("not the same", "mitigated")

@@ -21,7 +21,7 @@ How = Literal["name", "copy", "content"]
 # More files than these are no folder of lists: only names are looked at.
 _MOST_FILES = 300
 _MOST_BYTES = 200_000_000
-# Of the headings of a sample, so many must be there; tags and members can be optional.
+# The share of the headings of a sample that must be there; tags and members can be optional.
 _LEAST_SHARE = {"table": 0.8, "XML": 0.6, "JSON": 0.6, "web page": 0.8}
 _FEWEST_HEADINGS = 3
 _MARGIN = 0.15
