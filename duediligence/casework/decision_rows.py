@@ -80,10 +80,15 @@ def rows_sha256(codes: Iterable[str]) -> str:
 
 
 def rows_to_decide(
-    workspace: Workspace, export: str, filters: Filters = NO_FILTERS, *, everything: bool = False
+    workspace: Workspace,
+    export: str,
+    filters: Filters = NO_FILTERS,
+    *,
+    everything: bool = False,
+    incomplete: str = "",
 ) -> tuple[DecisionSheets, int]:
     """What is to be decided in a workbook of that code, and how many alerts are left out of it as
-    restricted. Raises StorageError.
+    restricted. `incomplete` says what was not checked. Raises StorageError.
     """
     found, restricted = alerts_for_file(workspace, filters, everything=everything)
     titles = {one.id: one.title for one in workspace.watchlists.values()}
@@ -95,7 +100,7 @@ def rows_to_decide(
         choices=_CHOICES,
         reasons={decided: tuple(codes.items()) for decided, codes in REASONS.items()},
         grounds=[(one.code, one.name) for one in grounds(workspace.now().date())],
-        about=tuple(_about(workspace, export, len(rows), restricted)),
+        about=tuple(_about(workspace, export, len(rows), restricted, incomplete)),
     )
     return sheets, restricted
 
@@ -172,13 +177,15 @@ def _before(view: AlertView) -> Iterator[str]:
 
 
 def _about(
-    workspace: Workspace, export: str, rows: int, restricted: int
+    workspace: Workspace, export: str, rows: int, restricted: int, incomplete: str
 ) -> Iterator[tuple[str, str]]:
     yield "What this is", f"{count(rows, 'alert')} to decide, one row an alert, on the first sheet."
     yield (
         "Exported",
         f"{moment(workspace.now())}, by {workspace.who}. Code of the export: {export}.",
     )
+    if incomplete:
+        yield "Not all was checked", incomplete
     if restricted:
         yield (
             "Left out",

@@ -201,7 +201,7 @@ def queue_for(
         else _event_row(event, titles, redact if people == "redacted" else None)
         for event in on_page
     )
-    aside = set(workspace.suppliers.merged()) | workspace.suppliers.ended(workspace.now().date())
+    incomplete, covered = coverage(workspace, newest)
     return Queue(
         rows=tuple(
             _with_owner(workspace, row, outline)
@@ -211,12 +211,22 @@ def queue_for(
         total=len(found),
         listed=len(listed),
         not_shown=queue.not_shown(left_out),
-        incomplete=len(workspace.screened.incomplete(newest).keys() - aside),
-        covered=len(newest.keys() - aside),
+        incomplete=incomplete,
+        covered=covered,
         page=page,
         pages=pages,
         first=(page - 1) * size + 1,
     )
+
+
+def coverage(workspace: Workspace, newest: Mapping[str, str] | None = None) -> tuple[int, int]:
+    """Of how many suppliers something could not be checked at their last screening, and how many
+    were screened. `newest` is the newest run of each, if the caller has it. Raises StorageError.
+    """
+    newest = workspace.screened.newest() if newest is None else newest
+    aside = set(workspace.suppliers.merged()) | workspace.suppliers.ended(workspace.now().date())
+    missing = workspace.screened.incomplete(newest).keys() - aside
+    return len(missing), len(newest.keys() - aside)
 
 
 def _with_owner(workspace: Workspace, row: AlertRow, event: EventOutline) -> AlertRow:

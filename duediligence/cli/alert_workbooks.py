@@ -68,6 +68,8 @@ def export(
         written = export_decisions(ws, file, filters, everything=everything)
     say(f"{written.sha256}  {file.name}")
     note(f"Wrote {count(written.alerts, 'alert')} to {file}. It names people: keep it safe.")
+    if written.incomplete:
+        warn(written.incomplete)
     if written.restricted:
         warn(
             f"Left out: {count(written.restricted, 'alert')} based on restricted records. "

@@ -5,8 +5,10 @@ from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 
+from duediligence.casework import alert_words
 from duediligence.casework.decision_rows import rows_sha256, rows_to_decide
 from duediligence.casework.queue import NO_FILTERS, Filters
+from duediligence.casework.showing import coverage
 from duediligence.delivery.flag_files import check_folder
 from duediligence.errors import Hint, Invalid, NotFound, Step
 from duediligence.model.audit import AuditEvent
@@ -21,11 +23,15 @@ MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class ExportedDecisions:
-    """The workbook's sha256, how many alerts it has, and how many are left out as restricted."""
+    """The workbook's sha256, how many alerts it has, and how many are left out as restricted.
+
+    `incomplete` says what was not checked when they were found; empty where all was.
+    """
 
     sha256: str
     alerts: int
     restricted: int
+    incomplete: str
 
 
 @use_case("export", event="export")
@@ -52,7 +58,10 @@ def export_decisions(
             hint="Name another file, or delete that one.",
         )
     export = token_hex(8)
-    sheets, restricted = rows_to_decide(workspace, export, filters, everything=everything)
+    incomplete = alert_words.incomplete(*coverage(workspace))
+    sheets, restricted = rows_to_decide(
+        workspace, export, filters, everything=everything, incomplete=incomplete
+    )
     alerts = len(sheets.rows)
     if not alerts:
         raise NotFound(
@@ -87,4 +96,4 @@ def export_decisions(
                 subject="alerts",
             )
         )
-    return ExportedDecisions(digest, alerts, restricted)
+    return ExportedDecisions(digest, alerts, restricted, incomplete)

@@ -339,7 +339,7 @@ def test_of_two_who_looked_at_once_one_is_told(
             Choice(decided="not the same", reason="NUMBER-SAME"),
             "not a valid reason",
         ),
-        (Choice(decided="not the same", reason=""), "not a valid reason for"),
+        (Choice(decided="not the same", reason=""), "a reason is needed for"),
         (Choice(decided="not sure", reason="other", note=" \n"), "needs a note"),
         (Choice(decided="mitigated", reason="CONDITIONS"), "cannot become 'mitigated'"),
         (Choice(decided="not sure", reason="ASKED", note="x" * 2001), "2,001 characters"),

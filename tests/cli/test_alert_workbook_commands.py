@@ -15,7 +15,7 @@ from duediligence.cli import asking
 from duediligence.cli.demo import DEMO_TIME
 
 from ..filled_workbook import edit as edit_workbook
-from ..filled_workbook import fill, rows
+from ..filled_workbook import fill, parts, rows
 from .conftest import Run
 
 pwd = pytest.importorskip("pwd", reason="accounts have no such names here")
@@ -190,3 +190,15 @@ def test_what_is_assigned_to_me_can_be_exported_alone(exported: Run, tmp_path: P
     ids = {row.text("alert_id") for row in read_filled(tmp_path / "mine.xlsx").rows}
     assert {one["id"] for one in mine} <= ids
     assert len(ids) < len(read_filled(tmp_path / "alerts.xlsx").rows)
+
+
+def test_what_was_not_checked_is_said_beside_the_workbook_and_in_it(
+    exported: Run, tmp_path: Path
+) -> None:
+    exported("lists", "drop", "eu")
+    exported("screen")
+    written = exported("alerts", "export", "partial.xlsx")
+    assert written.code == 0
+    assert "No alert does not mean clear" in written.err
+    texts = parts(tmp_path / "partial.xlsx")["xl/sharedStrings.xml"].decode()
+    assert "No alert does not mean clear" in texts
