@@ -92,6 +92,7 @@ from duediligence.cli import (  # noqa: E402
     screen,
     setup,
     supplier_changes,
+    supplier_contracts,
     supplier_imports,
     supplier_removal,
     suppliers,
@@ -102,6 +103,7 @@ app.add_typer(lists.app, name="lists")
 local_lists.register(lists.app)
 app.add_typer(suppliers.app, name="suppliers")
 supplier_changes.register(suppliers.app)
+supplier_contracts.register(suppliers.app)
 supplier_imports.register(suppliers.app)
 duplicates.register(suppliers.app)
 supplier_removal.register(suppliers.app)

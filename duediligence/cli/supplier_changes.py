@@ -1,4 +1,4 @@
-"""`suppliers`: add, edit, end, merge, split, undo, and their contracts."""
+"""`suppliers`: add, edit, end, merge, split, undo and history."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
 
 RefArgument = Annotated[
     str, typer.Argument(metavar="REF", help="The supplier's reference.", show_default=False)
-]
-TitleArgument = Annotated[
-    str,
-    typer.Argument(metavar="TITLE", help="Title of the contract, or how it begins."),
 ]
 NoteOption = Annotated[str, typer.Option("--note", help="Why, for anyone who asks later.")]
 NumberOption = Annotated[str, typer.Option("--number", help="Companies House number.")]
@@ -48,26 +44,12 @@ PartOfOption = Annotated[
 RoleOption = Annotated[
     str, typer.Option("--role", help="As what: sub-contractor or consortium-member.")
 ]
-CategoryOption = Annotated[str, typer.Option("--category", help="Your own category.")]
-CpvOption = Annotated[str, typer.Option("--cpv", help="CPV codes.")]
-ValueOption = Annotated[
-    str, typer.Option("--value", help="Total value in pounds; needs start and end.")
-]
-YearlyOption = Annotated[str, typer.Option("--yearly-value", help="Value of one year in pounds.")]
-StartOption = Annotated[str, typer.Option("--start", metavar="DATE", help="First day.")]
-EndOption = Annotated[str, typer.Option("--end", metavar="DATE", help="Last day.")]
-OwnerOption = Annotated[
-    str, typer.Option("--owner", help="Who answers for it here: a person or a team.")
-]
-
-contracts = typer.Typer(help="The contracts of a supplier, by hand.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to those of `suppliers`."""
     for command in (add, edit, end, reopen, merge, split, undo, history):
         app.command()(command)
-    app.add_typer(contracts, name="contract")
 
 
 def add(
@@ -190,7 +172,7 @@ def edit(
         )
     _tell(now or before, "changed" if now else "nothing is different", as_json=as_json)
     for one in differences(before, now) if now and not as_json else ():
-        say("  " + _visible(f"{one.field}: {one.before or '-'} → {one.now or '-'}"))
+        say("  " + on_one_line(f"{one.field}: {one.before or '-'} → {one.now or '-'}"))
 
 
 def end(
@@ -221,7 +203,7 @@ def end(
         return
     for one in ended:
         assert one.ended
-        say(_visible(f"{one.ref}: {one.name}: ended on {day(one.ended)}"))
+        say(on_one_line(f"{one.ref}: {one.name}: ended on {day(one.ended)}"))
 
 
 def reopen(ref: RefArgument, why: NoteOption = "", as_json: JsonOption = False) -> None:
@@ -334,8 +316,8 @@ def split(
     if as_json:
         say_json([first, second])
         return
-    say(_visible(f"{first.ref}: {first.name}: changed"))
-    say(_visible(f"{second.ref}: {second.name}: added"))
+    say(on_one_line(f"{first.ref}: {first.name}: changed"))
+    say(on_one_line(f"{second.ref}: {second.name}: added"))
     note("To compare both as they are now: duediligence screen")
 
 
@@ -384,133 +366,13 @@ def history(ref: RefArgument, as_json: JsonOption = False) -> None:
     if found.merged_into:
         say(f"{found.ref} is part of {found.merged_into}.")
     if found.imported_at:
-        say(_visible(f"Last changed by an import {moment(found.imported_at)}, of {found.file}."))
+        say(on_one_line(f"Last changed by an import {moment(found.imported_at)}, of {found.file}."))
     for file, at in found.ended_by:
-        say(_visible(f"Ended {moment(at)} by the import of {file}, which does not have it."))
+        say(on_one_line(f"Ended {moment(at)} by the import of {file}, which does not have it."))
     for one in found.changes:
-        say(_visible(_line(one)))
+        say(on_one_line(_line(one)))
     if not found.changes:
         note("No change was made by hand.")
-
-
-@contracts.command("add")
-def add_contract(
-    ref: RefArgument,
-    title: Annotated[str, typer.Argument(metavar="TITLE", help="Title of the contract.")],
-    category: CategoryOption = "",
-    cpv: CpvOption = "",
-    value: ValueOption = "",
-    yearly_value: YearlyOption = "",
-    start: StartOption = "",
-    end: EndOption = "",
-    owner: OwnerOption = "",
-    why: NoteOption = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Add a contract to a supplier.
-
-    Examples:
-
-        duediligence suppliers contract add S00044 "Home care, north" --cpv 85312000
-            --start 2026-04-01 --end 2029-03-31 --value 1200000 --owner "Adult social care"
-    """
-    from duediligence.casework.supplier_editing import ContractFacts
-    from duediligence.casework.supplier_editing import add_contract as add_one
-
-    facts = ContractFacts(
-        title=title,
-        category=category,
-        cpv=cpv,
-        value=value,
-        yearly_value=yearly_value,
-        start=start,
-        end=end,
-        owner=owner,
-    )
-    with workspace() as ws:
-        contract = add_one(ws, ref, facts, note=why)
-    _tell_contract(ref, contract, as_json=as_json)
-
-
-@contracts.command("edit")
-def edit_contract(
-    ref: RefArgument,
-    title: TitleArgument,
-    new_title: Annotated[str, typer.Option("--title", help="The title as it should be.")] = "",
-    category: CategoryOption = "",
-    cpv: CpvOption = "",
-    value: ValueOption = "",
-    yearly_value: YearlyOption = "",
-    start: StartOption = "",
-    end: EndOption = "",
-    owner: OwnerOption = "",
-    why: NoteOption = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Change a contract of a supplier.
-
-    Examples:
-
-        duediligence suppliers contract edit S00044 "Home care, north" --owner "Commissioning"
-    """
-    from duediligence.casework.supplier_editing import ContractFacts
-    from duediligence.casework.supplier_editing import edit_contract as edit_one
-
-    facts = ContractFacts(
-        title=new_title,
-        category=category,
-        cpv=cpv,
-        value=value,
-        yearly_value=yearly_value,
-        start=start,
-        end=end,
-        owner=owner,
-    )
-    with workspace() as ws:
-        contract = edit_one(ws, ref, title, facts, note=why)
-    _tell_contract(ref, contract, as_json=as_json)
-
-
-@contracts.command("end")
-def end_contract(
-    ref: RefArgument,
-    title: TitleArgument,
-    on: Annotated[str, typer.Option(metavar="DATE", help="Last day. Default: today.")] = "",
-    why: NoteOption = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Record the last day of a contract.
-
-    Examples:
-
-        duediligence suppliers contract end S00044 "Home care, north" --on 2026-12-31
-    """
-    from duediligence.casework.choices import date_of
-    from duediligence.casework.supplier_editing import ContractFacts
-    from duediligence.casework.supplier_editing import edit_contract as edit_one
-
-    with workspace() as ws:
-        day = date_of("--on", on) or ws.now().date()
-        facts = ContractFacts(end=day.isoformat())
-        contract = edit_one(ws, ref, title, facts, note=why)
-    _tell_contract(ref, contract, as_json=as_json)
-
-
-@contracts.command("remove")
-def remove_contract(
-    ref: RefArgument, title: TitleArgument, why: NoteOption = "", as_json: JsonOption = False
-) -> None:
-    """Remove a contract that was entered by mistake. One that is over: `contract end`.
-
-    Examples:
-
-        duediligence suppliers contract remove S00044 "Home care, north"
-    """
-    from duediligence.casework.supplier_editing import remove_contract as remove_one
-
-    with workspace() as ws:
-        contract = remove_one(ws, ref, title, note=why)
-    _tell_contract(ref, contract, as_json=as_json, what="removed: ")
 
 
 def _role(text: str) -> "PartRole":
@@ -526,18 +388,7 @@ def _tell(supplier: "Supplier", what: str, *, as_json: bool) -> None:
     if as_json:
         say_json(supplier)
     else:
-        say(_visible(f"{supplier.ref}: {supplier.name}: {what}"))
-
-
-def _tell_contract(ref: str, contract: object, *, as_json: bool, what: str = "") -> None:
-    from duediligence.model import Contract
-    from duediligence.suppliers.differences import contract_line
-
-    assert isinstance(contract, Contract)
-    if as_json:
-        say_json(contract)
-    else:
-        say(_visible(f"{ref}: {what}{contract_line(contract)}"))
+        say(on_one_line(f"{supplier.ref}: {supplier.name}: {what}"))
 
 
 def _tell_preview(seen: "MergePreview") -> None:
@@ -547,7 +398,7 @@ def _tell_preview(seen: "MergePreview") -> None:
     from duediligence.text.wording import count
 
     rows = [
-        [_visible(cell) for cell in row]
+        [on_one_line(cell) for cell in row]
         for row in side_by_side(seen.supplier, seen.other, seen.merged)
     ]
     table(["", seen.supplier.ref, seen.other.ref, "together"], rows)
@@ -582,7 +433,8 @@ def _line(one: "ChangeShown") -> str:
     return "".join(parts)
 
 
-def _visible(text: str) -> str:
+def on_one_line(text: str) -> str:
+    """The text as it may be shown in a line of output."""
     from duediligence.render.wording import visible
 
     return visible(text)
