@@ -21,7 +21,7 @@ from statistics import median
 from typing import Any
 
 from duediligence.casework import deciding, queue
-from duediligence.cli.demo import DEMO_TIME
+from duediligence.demo.office import DEMO_TIME
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.model import Supplier
 from duediligence.screening.lists.loading import Terms

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from duediligence.casework import queue
 from duediligence.casework.deciding import Choice, decide
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery import flag_files, letters, referral
 from duediligence.delivery.pack.contents import Contents
 from duediligence.delivery.pack.making import PackRequest, about_of, disclosed_contents

@@ -90,6 +90,7 @@ from duediligence.cli import (  # noqa: E402
     retention,
     schedule,
     screen,
+    serve,
     setup,
     supplier_changes,
     supplier_contracts,
@@ -110,6 +111,7 @@ supplier_removal.register(suppliers.app)
 app.add_typer(registers.app, name="registers")
 app.command("check")(screen.check)
 app.command("screen")(screen.screen)
+app.command("serve")(serve.serve)
 alert_workbooks.register(alerts.app)
 app.add_typer(alerts.app, name="alerts")
 alert_decisions.register(alerts.app)

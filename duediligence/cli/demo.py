@@ -2,11 +2,7 @@
 
 import shutil
 import sys
-from datetime import UTC, datetime
-from importlib.resources import as_file, files
-from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -14,9 +10,6 @@ import typer
 from duediligence.cli.globals import progress, say
 from duediligence.cli.screen import show
 from duediligence.errors import StorageError
-
-# The invented lists carry dates just before this one; on any other day they would be stale.
-DEMO_TIME = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 NEXT = """
 All of the above is invented. To use real lists and your own suppliers:
@@ -46,16 +39,7 @@ def demo(
         duediligence demo --out-dir /tmp/demo
     """
     from duediligence.delivery.flag_files import write_run
-    from duediligence.demo import SAMPLE_SCALE
-    from duediligence.demo.server import serve
-    from duediligence.screening.imports import import_suppliers
-    from duediligence.screening.lists.loading import Terms
-    from duediligence.screening.lists.refresh import refresh
-    from duediligence.screening.registers import load_accounts, load_charities, load_companies
-    from duediligence.screening.run.screen import Screened, screen
-    from duediligence.screening.workspace import Workspace
-    from duediligence.settings import Settings
-    from duediligence.text.wording import count
+    from duediligence.demo.office import invented_office
     from duediligence.writing import make_folder
 
     try:
@@ -64,51 +48,7 @@ def demo(
         raise StorageError(
             f"{out_dir}: {error.strerror}", hint="Name another --out-dir."
         ) from error
-    with (
-        TemporaryDirectory(prefix="duediligence-demo-") as home,
-        as_file(files("duediligence") / "demo") as data,
-        serve() as companies_house,
-        Workspace(
-            Settings(
-                home=Path(home),
-                companies_house_url=companies_house,
-                companies_house_key="demonstration",
-                key_hosts=("127.0.0.1",),
-                local_registers=data / "local_registers",
-                # Invented, so that nothing is left out which a council would rather not keep.
-                store_restricted=True,
-            ),
-            now=lambda: DEMO_TIME,
-            backoff=0.05,
-        ) as ws,
-    ):
-        terms = Terms(scale=SAMPLE_SCALE, as_of=DEMO_TIME.date())
-        say("Loading invented lists and registers, as of 20 November 2026:")
-        for one in refresh(ws, folder=data / "lists", terms=terms, progress=progress()):
-            if one.error:
-                raise one.error
-            entries = one.version.entries if one.version else 0
-            say(f"  {one.list_id}: {count(entries, 'entry', 'entries')}")
-        for country in sorted((data / "charities").iterdir()):
-            if country.is_dir():
-                version = load_charities(ws, sorted(country.iterdir()), progress=progress())
-                say(f"  {version.register}: {count(version.rows, 'charity', 'charities')}")
-        bulk = sorted((data / "companies_bulk").glob("*.csv"))
-        version = load_companies(ws, bulk, progress=progress())
-        say(f"  {version.register}: {version.rows} companies in bulk")
-        if find_spec("ixbrl_parse"):
-            version = load_accounts(ws, [data / "accounts"], progress=progress())
-            say(f"  {version.register}: {count(version.rows, 'balance sheet')}")
-        else:
-            say("  accounts: not loaded, for ixbrl-parse is not installed")
-        say("  companies-house: its API, simulated on this machine")
-        imported = import_suppliers(
-            ws, data / "suppliers.csv", mapping={}, sheet="", rejects_folder=out_dir
-        )
-        read = imported.read
-        run = screen(
-            ws, Screened(read.suppliers, file=read.file, sha256=read.sha256), progress=progress()
-        )
+    with invented_office(progress(), say, rejects_folder=out_dir) as (ws, run):
         say()
         show(run)
         write_run(ws, run, out_dir / "flags.csv", people=True)

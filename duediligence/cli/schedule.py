@@ -1,15 +1,14 @@
 """The schedule: run it as a service or from cron, see how it stands, begin one."""
 
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import typer
 
 from duediligence.cli.globals import JsonOption, note, progress, say, say_json, warn, workspace
+from duediligence.cli.stopping import Stopped, stoppable
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,12 +35,12 @@ def run() -> None:
     import time
 
     try:
-        with _stoppable(), _runner("schedule run") as runner:
+        with stoppable(), _runner("schedule run") as runner:
             note(f"{len(runner.jobs)} jobs; the next is due at {_clock(runner.soonest())}.")
             runner.run_for_ever(time.sleep)
-    except _Stopped as stopped:
+    except Stopped as stopped:
         note("Stopped. Nothing half-done was kept.")
-        raise typer.Exit(0 if stopped.number == signal.SIGTERM else 130) from None
+        raise typer.Exit(130 if stopped.by_hand else 0) from None
 
 
 @app.command()
@@ -58,11 +57,11 @@ def tick() -> None:
         duediligence --quiet schedule tick
     """
     try:
-        with _stoppable(), _runner("schedule tick") as runner:
+        with stoppable(), _runner("schedule tick") as runner:
             runner.run_due()
             note(f"The next job is due at {_clock(runner.soonest())}.")
             wanting = runner.failed or runner.incomplete
-    except _Stopped:
+    except Stopped:
         warn("Stopped. Nothing half-done was kept.")
         raise typer.Exit(130) from None
     if wanting:
@@ -106,27 +105,6 @@ def example() -> None:
     from duediligence.scheduling.jobs import EXAMPLE
 
     say(EXAMPLE.rstrip())
-
-
-class _Stopped(BaseException):
-    """Asked to stop by a signal. Not an Exception, so that no job's own handling swallows it."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self.number = number
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    def stop(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
-        raise _Stopped(number)
-
-    before = {n: signal.signal(n, stop) for n in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager

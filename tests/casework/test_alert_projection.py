@@ -18,7 +18,7 @@ from duediligence.casework import queue, retention
 from duediligence.casework.alert_status import hidden, standings
 from duediligence.casework.deciding import Choice, decide, find
 from duediligence.casework.verifying import verify
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery.digest import send
 from duediligence.errors import UsageError
 from duediligence.model import (

@@ -14,7 +14,7 @@ from duediligence.casework.alert_status import hidden, standings
 from duediligence.casework.deciding import Choice, decide, decide_entry, find
 from duediligence.casework.side_by_side import side_by_side
 from duediligence.casework.verifying import verify
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.model import Address, PartialDate, Person, Repair, Run, Supplier
 from duediligence.model.alerts import Alert, Considered, Decision, Reopened

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.casework import queue
-from duediligence.cli.demo import DEMO_TIME
+from duediligence.demo.office import DEMO_TIME
 from duediligence.model import Supplier
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace

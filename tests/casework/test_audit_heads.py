@@ -16,7 +16,7 @@ from werkzeug import Request, Response
 from duediligence.casework import signing_keys
 from duediligence.casework.heads import FILENAME, read_heads, write_head
 from duediligence.casework.verifying import examine
-from duediligence.cli.demo import DEMO_TIME
+from duediligence.demo.office import DEMO_TIME
 from duediligence.errors import NotFound, StorageError, UsageError
 from duediligence.model import Supplier
 from duediligence.progress import SILENT

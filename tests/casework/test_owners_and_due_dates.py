@@ -16,7 +16,7 @@ from duediligence.casework.queue import Filters
 from duediligence.casework.showing import AlertRow, queue_for
 from duediligence.casework.undoing import undo
 from duediligence.casework.verifying import verify
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Forbidden, Invalid, NotFound, UsageError
 from duediligence.model import Address, PartialDate, Person, Supplier
 from duediligence.screening.alerts import projection

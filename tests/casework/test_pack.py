@@ -16,7 +16,7 @@ import pytest
 from duediligence.casework import queue
 from duediligence.casework.deciding import Choice, decide
 from duediligence.casework.signing_keys import signing_key
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery.pack import comparing, making
 from duediligence.delivery.pack.case import case_of, newest_run
 from duediligence.delivery.pack.comparing import compared_again

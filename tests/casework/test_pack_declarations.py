@@ -13,7 +13,7 @@ import pytest
 from duediligence.casework import queue, retention
 from duediligence.casework.deciding import Choice, decide
 from duediligence.casework.verifying import verify as verify_chain
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery.pack.case import case_of, newest_run
 from duediligence.delivery.pack.making import PackRequest, make
 from duediligence.delivery.pack.people import as_disclosed

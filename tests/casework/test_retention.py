@@ -14,7 +14,7 @@ import pytest
 from duediligence.casework import queue, retention
 from duediligence.casework.deciding import Choice, decide
 from duediligence.casework.verifying import verify
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery import letters
 from duediligence.delivery.digest import send
 from duediligence.errors import UsageError

@@ -12,7 +12,7 @@ from duediligence.casework.deciding import Choice, decide_alert
 from duediligence.casework.queue import Filters
 from duediligence.casework.runs_shown import run_for
 from duediligence.casework.showing import AlertView, alert_for, queue_for
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Forbidden, Invalid, NotFound
 from duediligence.model import PartialDate, Person, Supplier
 from duediligence.model.audit import AuditEvent

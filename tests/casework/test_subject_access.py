@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec import json
 
 from duediligence.casework.subject_access import held, may_name, where_named
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model import Declaration, ListEntry, Name, Party, PartyRole, Supplier
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace

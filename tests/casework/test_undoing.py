@@ -19,7 +19,7 @@ from duediligence.casework.deciding import (
 )
 from duediligence.casework.undoing import undo
 from duediligence.casework.verifying import verify
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery import digest
 from duediligence.delivery.pack.making import PackRequest, make
 from duediligence.delivery.pack.verifying import verify as verify_pack

@@ -12,7 +12,7 @@ import time_machine
 
 from duediligence.casework.filled_workbooks import read_filled
 from duediligence.cli import asking
-from duediligence.cli.demo import DEMO_TIME
+from duediligence.demo.office import DEMO_TIME
 
 from ..filled_workbook import edit as edit_workbook
 from ..filled_workbook import fill, parts, rows

@@ -13,7 +13,7 @@ import time_machine
 
 from duediligence.cli import alerts
 from duediligence.cli.app import app
-from duediligence.cli.demo import DEMO_TIME
+from duediligence.demo.office import DEMO_TIME
 
 pwd = pytest.importorskip("pwd", reason="accounts have no such names here")
 

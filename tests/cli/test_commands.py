@@ -12,7 +12,7 @@ import pytest
 import time_machine
 
 from duediligence import registry
-from duediligence.cli.demo import DEMO_TIME
+from duediligence.demo.office import DEMO_TIME
 
 Run = Callable[..., Any]
 SUPPLIERS = Path(__file__).parents[2] / "duediligence" / "demo" / "suppliers.csv"

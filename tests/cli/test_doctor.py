@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from duediligence.cli.demo import DEMO_TIME
+from duediligence.demo.office import DEMO_TIME
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from duediligence.cli.demo import DEMO_TIME
+from duediligence.demo.office import DEMO_TIME
 from duediligence.render.flags import EXPORT_COLUMNS as COLUMNS
 
 pwd = pytest.importorskip("pwd", reason="accounts have no such names here")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from duediligence.cli.demo import DEMO_TIME
+from duediligence.demo.office import DEMO_TIME
 
 Run = Callable[..., Any]
 HEADER = "Supplier ref,Supplier name,Trading name,Postcode,Contract title,Director\n"

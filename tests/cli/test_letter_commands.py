@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from bs4 import BeautifulSoup
 
-from duediligence.cli.demo import DEMO_TIME
+from duediligence.demo.office import DEMO_TIME
 from duediligence.model.letters import LETTER_KINDS
 from duediligence.screening import imports
 from duediligence.screening.lists import refresh

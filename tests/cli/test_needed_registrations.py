@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from duediligence.cli.demo import DEMO_TIME
+from duediligence.demo.office import DEMO_TIME
 
 Run = Callable[..., Any]
 HEADER = (

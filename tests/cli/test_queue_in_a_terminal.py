@@ -17,7 +17,7 @@ from rich.cells import cell_len
 from duediligence.casework import queue
 from duediligence.casework.deciding import reasons
 from duediligence.casework.owners import assign
-from duediligence.cli.demo import DEMO_TIME
+from duediligence.demo.office import DEMO_TIME
 from duediligence.model import (
     Contract,
     Event,

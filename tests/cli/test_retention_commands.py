@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from duediligence.cli.demo import DEMO_TIME
+from duediligence.demo.office import DEMO_TIME
 
 Run = Callable[..., Any]
 SUPPLIERS = """ref,name,director 1,director 1 date of birth

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from duediligence.cli import main
-from duediligence.cli.demo import DEMO_TIME
+from duediligence.demo.office import DEMO_TIME
 from duediligence.settings import FILENAME, HOME_ONLY, Settings, load
 from tests.thorough import every_nth, examples
 

@@ -18,7 +18,7 @@ import pytest
 
 from duediligence.casework import deciding, home, verifying
 from duediligence.casework.queue import alerts
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery import digest, exports, flag_files, referral
 from duediligence.delivery.pack import making
 from duediligence.demo import SAMPLE_SCALE

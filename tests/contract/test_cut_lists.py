@@ -32,7 +32,7 @@ from lxml import etree
 from python_calamine import CalamineWorkbook
 
 from duediligence import registry
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.contracts import Feed, Files, Watchlist
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.fetch.feeds import fitting

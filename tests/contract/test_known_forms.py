@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from duediligence import registry
-from duediligence.cli.demo import DEMO_TIME
+from duediligence.demo.office import DEMO_TIME
 from duediligence.contracts import Watchlist
 
 PAGE = (Path(__file__).parents[2] / "docs" / "lists.md").read_text(encoding="utf-8")

@@ -23,7 +23,7 @@ from duediligence.casework.deciding import Choice, decide
 from duediligence.casework.heads import read_heads, write_head
 from duediligence.casework.signing_keys import known_keys, rotate, signing_key
 from duediligence.casework.verifying import examine
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery.pack.making import PackRequest, make
 from duediligence.delivery.pack.verifying import verify, verify_bytes
 from duediligence.demo.server import serve

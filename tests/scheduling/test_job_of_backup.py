@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery.backup import making, restoring
 from duediligence.encryption import Cost
 from duediligence.errors import Conflict, DamagedBackup, Invalid, UsageError

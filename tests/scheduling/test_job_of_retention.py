@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model import Supplier
 from duediligence.progress import SILENT
 from duediligence.scheduling.actions import ACTIONS

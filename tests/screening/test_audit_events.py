@@ -8,7 +8,7 @@ import pytest
 
 from duediligence.casework import examination
 from duediligence.casework.verifying import verify
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.model.audit import AuditEvent
 from duediligence.screening import audit_events

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo.server import serve
 from duediligence.model import Company, Finding, Identifier, Run, Supplier
 from duediligence.model.entries import COMPANY

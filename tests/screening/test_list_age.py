@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.errors import UsageError
 from duediligence.model import ListStatus

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.matching.engine import EngineCache
 from duediligence.matching.index import arrays as storage

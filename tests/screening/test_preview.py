@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.model import Supplier

@@ -9,7 +9,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import Refreshed, confirm, refresh

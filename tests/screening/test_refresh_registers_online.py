@@ -12,7 +12,7 @@ import trustme
 from duediligence.watchlists.operator_licences import parse as operator_licences
 from pytest_httpserver import HTTPServer
 
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.model import ListEntry
 from duediligence.screening.lists.loading import Terms

@@ -13,7 +13,7 @@ import trustme
 from pytest_httpserver import HTTPServer
 
 from duediligence import registry
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.contracts import Expect, Feed, Files, Watchlist, watchlist
 from duediligence.fetch import Snapshots
 from duediligence.matching import Index, Subject

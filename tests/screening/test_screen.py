@@ -10,7 +10,7 @@ import pytest
 
 from duediligence import registry
 from duediligence.casework.disclosure import behind, disclosed
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.model import (
     Finding,

@@ -1,0 +1,88 @@
+"""`serve`: the console in a browser, and the API, from one process."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from duediligence.cli.globals import note, progress, say, workspace
+from duediligence.cli.stopping import Stopped, stoppable
+from duediligence.errors import UsageError
+
+if TYPE_CHECKING:
+    from duediligence.web.service import Service
+
+
+def serve(
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port on this computer; 0: a free one.")
+    ] = 0,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Show invented suppliers; nothing of yours is touched.")
+    ] = False,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")
+    ] = True,
+) -> None:
+    """Open the console in a browser, on this computer only.
+
+    It signs you in by an address that works once. It stops with Ctrl-C, or when nobody used it for
+    8 hours. Run again while it is running, it opens another window of it.
+
+    Examples:
+
+        duediligence serve
+
+        duediligence serve --demo
+    """
+    for module in ("fastapi", "uvicorn", "govuk_frontend_jinja", "multipart"):
+        if find_spec(module) is None:
+            raise UsageError(
+                "the console needs packages that are not installed",
+                hint="Install them: pip install 'duediligence[web]'",
+            )
+    from duediligence.web.serving import serve_on_one_pc
+
+    try:
+        with stoppable(), _demonstration() if demo else _own() as service:
+            serve_on_one_pc(service, port, lambda address: _tell(address, browser))
+    except Stopped:
+        note("Stopped. What was recorded is kept.")
+
+
+@contextmanager
+def _own() -> Iterator["Service"]:
+    from duediligence.web.service import Service
+
+    with workspace() as ws:
+        assert ws.resolved
+        yield Service(ws.resolved, ignored=ws.ignored)
+
+
+@contextmanager
+def _demonstration() -> Iterator["Service"]:
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from duediligence.demo.office import invented_office
+    from duediligence.web.demonstration import demonstration
+
+    with (
+        TemporaryDirectory(prefix="duediligence-demo-") as rejects,
+        invented_office(progress(), note, rejects_folder=Path(rejects)) as (ws, _),
+    ):
+        yield demonstration(ws)
+
+
+def _tell(address: str, browser: bool) -> None:
+    """Open the address in the browser, and print it for where none can be opened."""
+    import webbrowser
+
+    opened = browser and webbrowser.open(address)
+    say(f"The console is open at {address.partition('/start')[0]}" if opened else "Open this")
+    if not opened:
+        say(f"  {address}")
+        say("in a browser on this computer. It works once, within a minute.")
+    note("To stop it, press Ctrl-C here.")

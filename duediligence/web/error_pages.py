@@ -1,0 +1,63 @@
+"""Every error as a page in plain words: what is wrong, what to do next, and no stack trace."""
+
+import logging
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from duediligence.errors import DuediligenceError
+from duediligence.web.navigation import hint_parts, navigation
+from duediligence.web.people import Viewer
+from duediligence.web.service import Service
+from duediligence.web.templating import page
+
+_log = logging.getLogger(__name__)
+
+TITLES = {
+    400: "This request cannot be answered",
+    403: "You may not do this",
+    404: "There is no such page",
+    405: "This address takes no such request",
+    409: "Somebody else was first",
+    413: "This is too large",
+    415: "This is not the kind of file that is read here",
+    422: "Something in the form cannot be used",
+    429: "Too many requests",
+    500: "Something went wrong",
+    502: "A source did not answer",
+    503: "This could not be checked",
+}
+
+
+def error_page(
+    service: Service, request: Request, error: DuediligenceError, viewer: Viewer | None
+) -> Response:
+    """The page about an error of ours."""
+    _log.info("%s %s: %s", request.method, request.url.path, error.code)
+    return told(service, request, error.http_status, error.message, hint_parts(error.hint), viewer)
+
+
+def told(
+    service: Service,
+    request: Request,
+    status: int,
+    message: str,
+    hint: list[tuple[str, str]],
+    viewer: Viewer | None = None,
+) -> Response:
+    """A page about something that is wrong."""
+    text = page(
+        "error.html.jinja",
+        title=TITLES.get(status, "Something went wrong"),
+        errors=(),
+        notice="",
+        viewer=viewer,
+        role="",
+        council=service.settings.council_name,
+        demo=service.demo,
+        navigation=navigation(request.url.path) if viewer else [],
+        here=request.url.path,
+        message=message,
+        hint=hint,
+    )
+    return HTMLResponse(text, status_code=status)

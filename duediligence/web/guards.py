@@ -1,0 +1,138 @@
+"""What every request passes first: its host, where it comes from, how large it is; and the headers
+that every answer has.
+"""
+
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from duediligence.web.service import Service
+
+MOST_JSON: Final = 1 * 2**20
+MOST_UPLOAD: Final = 50 * 2**20
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+# No script at all, nothing from elsewhere, and no page of another site around these.
+HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+
+
+class TooLarge(Exception):
+    """More was sent than is read."""
+
+
+class Guards:
+    """In front of the application. `refusal` makes the answer to what is refused here."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        service: Service,
+        *,
+        refusal: Callable[[Scope, int, str], ASGIApp],
+    ) -> None:
+        self._app = app
+        self._service = service
+        self._refusal = refusal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        self._service.asked()
+        started = False
+
+        async def with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                if self._service.sign_in.secure:
+                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            await send(message)
+
+        refused = self._wrong(scope)
+        if refused:
+            await self._refusal(scope, *refused)(scope, receive, with_headers)
+            return
+        try:
+            await self._app(scope, _limited(receive, _most(scope)), with_headers)
+        except TooLarge:
+            if started:
+                raise
+            refusal = self._refusal(scope, 413, _too_large(scope))
+            await refusal(scope, receive, with_headers)
+
+    def _wrong(self, scope: Scope) -> tuple[int, str] | None:
+        """The status and the reason, where the request is refused before it is read."""
+        headers = Headers(scope=scope)
+        if headers.get("host", "").lower() not in self._service.sign_in.hosts:
+            return 400, "This server does not answer under that name."
+        if scope["method"] not in _READING and not _ours(headers, self._own(headers)):
+            return 403, (
+                "This was sent by a page of another site, and nothing was done. Open the page "
+                "here, and send it again."
+            )
+        length = headers.get("content-length", "")
+        if length.isdecimal() and int(length) > _most(scope):
+            return 413, _too_large(scope)
+        return None
+
+    def _own(self, headers: Headers) -> str:
+        return f"{'https' if self._service.sign_in.secure else 'http'}://{headers['host'].lower()}"
+
+
+def _ours(headers: Headers, own: str) -> bool:
+    """Whether a page of ours, or a program with a token, sent it: browsers say where a request
+    comes from, and no page can change that (Fetch Metadata; RFC 6454 for Origin).
+    """
+    if "cookie" not in headers and "authorization" in headers:
+        return True  # no browser adds a token by itself
+    site = headers.get("sec-fetch-site")
+    origin = headers.get("origin")
+    if origin is not None and not _same(origin.lower(), own):
+        return False
+    return site == "same-origin" if site is not None else origin is not None
+
+
+def _same(origin: str, own: str) -> bool:
+    one, other = urlsplit(origin), urlsplit(own)
+    return (one.scheme, one.netloc) == (other.scheme, other.netloc)
+
+
+def _most(scope: Scope) -> int:
+    """The most that may be sent: of a form with files more than of anything else."""
+    kind = Headers(scope=scope).get("content-type", "")
+    return MOST_UPLOAD if kind.startswith("multipart/form-data") else MOST_JSON
+
+
+def _too_large(scope: Scope) -> str:
+    return f"More than {_most(scope) // 2**20} MB was sent, and nothing of it was kept."
+
+
+def _limited(receive: Receive, most: int) -> Receive:
+    """What was sent, up to so many bytes: what a header promised may be a lie."""
+    had = 0
+
+    async def one() -> Message:
+        nonlocal had
+        message = await receive()
+        had += len(message.get("body", b""))
+        if had > most:
+            raise TooLarge
+        return message
+
+    return one

@@ -1,0 +1,78 @@
+"""What stands in the navigation of each page, and where a step of a hint leads."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from duediligence.errors import Hint, Step, StepName
+
+# The address of each, its words, and what addresses below it begin with.
+_PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("/", "What waits", ()),
+    ("/alerts", "Alerts", ("/alerts", "/entries")),
+    ("/suppliers", "Suppliers", ("/suppliers",)),
+    ("/check", "Check a name", ("/check",)),
+    ("/runs", "Runs", ("/runs", "/jobs")),
+    ("/lists", "Lists", ("/lists", "/registers", "/policy")),
+    ("/schedule", "Schedule", ("/schedule", "/digest")),
+    ("/audit", "Audit", ("/audit",)),
+    ("/settings", "Settings", ("/settings", "/accounts", "/tokens")),
+)
+
+
+def navigation(path: str) -> list[tuple[str, str, bool]]:
+    """Address, words, and whether this page is there or below."""
+    return [
+        (
+            address,
+            words,
+            path == address or any(path == one or path.startswith(f"{one}/") for one in below),
+        )
+        for address, words, below in _PLACES
+    ]
+
+
+# Where each step can be done; the others are for the command line, and are shown in words.
+_ADDRESSES: Mapping[StepName, str] = {
+    "accept-list-format": "/lists/{list}",
+    "accept-list-loss": "/lists/{list}",
+    "bring-list-files": "/lists",
+    "confirm-list": "/lists/{list}",
+    "end-supplier": "/suppliers/{supplier}",
+    "import-suppliers": "/suppliers/import",
+    "link-supplier": "/suppliers/{supplier}",
+    "list-alerts": "/alerts",
+    "list-suppliers": "/suppliers",
+    "make-pack": "/suppliers/{supplier}/pack",
+    "record-invitation": "/alerts/{alert}/decision",
+    "refresh-lists": "/lists",
+    "screen": "/runs",
+    "send-digest": "/digest",
+    "show-alert": "/alerts/{alert}",
+    "show-all-alerts": "/alerts?everything=yes",
+    "show-audit-log": "/audit",
+    "show-digest-status": "/digest",
+    "show-list-status": "/lists",
+    "show-settings": "/settings",
+    "show-supplier": "/suppliers/{supplier}",
+    "show-supplier-history": "/suppliers/{supplier}",
+}
+
+
+def address_of(step: Step) -> str:
+    """Where the step can be done in the console; empty where it cannot."""
+    pattern = _ADDRESSES.get(step.name, "")
+    about = {name: quote(value, safe="") for name, value in step.about.items()}
+    try:
+        return pattern.format_map(about)
+    except KeyError:  # it is about any
+        return pattern.partition("/{")[0]
+
+
+def hint_parts(hint: str | Hint) -> list[tuple[str, str]]:
+    """The hint as texts, each with the address that it links to or none."""
+    if isinstance(hint, str):
+        return [(hint, "")] if hint else []
+    return [
+        (part, "") if isinstance(part, str) else (str(part), address_of(part))
+        for part in hint.parts
+    ]

@@ -1,0 +1,83 @@
+"""What lives as long as the server, and a workspace for each request."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from duediligence.matching.engine import EngineCache
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import EffectiveSettings, Settings
+from duediligence.settings.working_folder import IgnoredFile
+from duediligence.store.console import ConsoleStore
+from duediligence.web.people import Viewer
+from duediligence.web.sign_in import SignIn
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Service:
+    """The settings, who may sign in and how, and the lists that stay open.
+
+    `now` is the time of the work (UTC), `clock` that of sessions and tokens: they differ in the
+    demonstration alone. `ignored` and `backoff` are as in Workspace. `sign_in` is set once it is
+    known where the server listens.
+    """
+
+    resolved: EffectiveSettings
+    ignored: IgnoredFile | None = None
+    now: Callable[[], datetime] = _now
+    clock: Callable[[], datetime] = _now
+    backoff: float = 1
+    demo: bool = False
+    last_asked: datetime = field(init=False)
+    sign_in: SignIn = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.last_asked = self.clock()
+
+    @property
+    def settings(self) -> Settings:
+        return self.resolved.settings
+
+    @cached_property
+    def home(self) -> Path:
+        """The home folder; made where it is missing. Raises StorageError."""
+        with Workspace(self.settings) as ws:
+            return ws.home
+
+    @cached_property
+    def engines(self) -> EngineCache:
+        return EngineCache(self.home / "indexes" / ".merged")
+
+    def asked(self) -> None:
+        """Note that somebody asked for something just now."""
+        self.last_asked = self.clock()
+
+    @contextmanager
+    def workspace(self, viewer: Viewer) -> Iterator[Workspace]:
+        """A workspace in which that person works; for the thread that opens it alone."""
+        settings = self.settings
+        if viewer.role:
+            settings = replace(settings, users={**settings.users, viewer.account: viewer.role})
+        with Workspace(
+            settings,
+            now=self.now,
+            backoff=self.backoff,
+            who=viewer.account,
+            resolved=self.resolved,
+            ignored=self.ignored,
+            shared_engines=self.engines,
+        ) as workspace:
+            yield workspace
+
+    @contextmanager
+    def console(self) -> Iterator[ConsoleStore]:
+        """Sessions, jobs and tokens; for the thread that opens it alone."""
+        with ConsoleStore(self.home / "console.db") as store:
+            yield store

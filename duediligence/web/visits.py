@@ -1,0 +1,170 @@
+"""One request for a page: who asks, what they sent, and the workspace in which it is answered."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from duediligence.errors import DuediligenceError
+from duediligence.screening.workspace import Workspace
+from duediligence.store.console import Session
+from duediligence.web import sessions
+from duediligence.web.error_pages import error_page
+from duediligence.web.navigation import navigation
+from duediligence.web.people import Viewer
+from duediligence.web.service import Service
+from duediligence.web.templating import page
+
+_MOST_FIELDS = 1_000
+
+
+@dataclass
+class Visit:
+    """A request for a page by somebody who is signed in.
+
+    `form` is what was sent, empty where nothing was. Everything runs in one worker thread.
+    """
+
+    request: Request
+    service: Service
+    viewer: Viewer
+    session: Session | None
+    form: FormData = field(default_factory=FormData)
+    _opened: ExitStack = field(default_factory=ExitStack)
+
+    @cached_property
+    def ws(self) -> Workspace:
+        """The workspace of the person; closed at the end of the visit. Raises StorageError."""
+        return self._opened.enter_context(self.service.workspace(self.viewer))
+
+    def path(self, name: str) -> str:
+        """A part of the address, as the route names it."""
+        return str(self.request.path_params[name])
+
+    def query(self, name: str) -> str:
+        """A value of the address's query, empty where it is not there."""
+        return self.request.query_params.get(name, "")
+
+    def text(self, name: str) -> str:
+        """A field of the form, without blanks around it; empty where it is not there."""
+        value = self.form.get(name)
+        return value.strip() if isinstance(value, str) else ""
+
+    def texts(self, name: str) -> list[str]:
+        """Every value of a field that may be sent several times."""
+        return [value.strip() for value in self.form.getlist(name) if isinstance(value, str)]
+
+    def upload(self, name: str) -> UploadFile | None:
+        """A file of the form; None where none was chosen."""
+        value = self.form.get(name)
+        return value if isinstance(value, UploadFile) and value.filename else None
+
+    def page(
+        self,
+        template: str,
+        *,
+        title: str,
+        errors: Sequence[tuple[str, str]] = (),
+        status: int = 0,
+        headers: Mapping[str, str] | None = None,
+        **values: object,
+    ) -> Response:
+        """The page. `errors` are a field and what is wrong with it; with any its title says so."""
+        notice = self.session.notice if self.session else ""
+        if notice:
+            sessions.tell(self.service, self.request, "")
+        text = page(
+            template,
+            title=title,
+            errors=errors,
+            notice=notice,
+            viewer=self.viewer,
+            role=self._role,
+            council=self.service.settings.council_name,
+            demo=self.service.demo,
+            navigation=navigation(self.request.url.path),
+            here=self.request.url.path,
+            **values,
+        )
+        return HTMLResponse(text, status_code=status or (422 if errors else 200), headers=headers)
+
+    @property
+    def _role(self) -> str:
+        """The role in a word; "" where no roles are set up."""
+        return self.viewer.role or ""
+
+    def go(self, address: str, notice: str = "") -> Response:
+        """Send the browser on, after a form was sent; `notice` is shown there."""
+        if notice:
+            sessions.tell(self.service, self.request, notice)
+        return RedirectResponse(address, status_code=303)
+
+    def close(self) -> None:
+        self._opened.close()
+
+
+Handler = Callable[[Visit], Response]
+
+
+@dataclass
+class Pages:
+    """The pages of one file, in the order in which they are looked for."""
+
+    routes: list[tuple[str, str, Handler]] = field(default_factory=list)
+
+    def get(self, path: str) -> Callable[[Handler], Handler]:
+        """What is shown at an address, which changes nothing."""
+        return self._at("GET", path)
+
+    def post(self, path: str) -> Callable[[Handler], Handler]:
+        """What is done when a form is sent there."""
+        return self._at("POST", path)
+
+    def _at(self, method: str, path: str) -> Callable[[Handler], Handler]:
+        def declare(handler: Handler) -> Handler:
+            self.routes.append((method, path, handler))
+            return handler
+
+        return declare
+
+
+def route(service: Service, method: str, path: str, handler: Handler) -> Route:
+    """The handler behind the sign-in, in a worker thread, its errors as pages."""
+
+    async def endpoint(request: Request) -> Response:
+        # Before anything that was sent is read.
+        asker = await run_in_threadpool(_asker, service, request)
+        if isinstance(asker, Response):
+            return asker
+        if method == "GET":
+            return await run_in_threadpool(_answer, Visit(request, service, *asker), handler)
+        async with request.form(max_fields=_MOST_FIELDS) as form:
+            visit = Visit(request, service, *asker, form=form)
+            return await run_in_threadpool(_answer, visit, handler)
+
+    return Route(path, endpoint, methods=[method], name=f"{method} {path}")
+
+
+def _asker(service: Service, request: Request) -> tuple[Viewer, Session | None] | Response:
+    """Who asks, or the page on which to sign in."""
+    try:
+        session = sessions.current(service, request)
+        viewer = service.sign_in.viewer(request, sessions.viewer_of(session) if session else None)
+    except DuediligenceError as error:
+        return error_page(service, request, error, None)
+    return (viewer, session) if viewer else service.sign_in.ask(request)
+
+
+def _answer(visit: Visit, handler: Handler) -> Response:
+    try:
+        return handler(visit)
+    except DuediligenceError as error:
+        return error_page(visit.service, visit.request, error, visit.viewer)
+    finally:
+        visit.close()
