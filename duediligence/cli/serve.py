@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli.globals import note, progress, say, workspace
+from duediligence.cli.globals import ignored_settings, note, progress, resolve, say
 from duediligence.cli.stopping import Stopped, stoppable
 from duediligence.errors import UsageError
 
@@ -56,9 +56,7 @@ def serve(
 def _own() -> Iterator["Service"]:
     from duediligence.web.service import Service
 
-    with workspace() as ws:
-        assert ws.resolved
-        yield Service(ws.resolved, ignored=ws.ignored)
+    yield Service(resolve(), ignored=ignored_settings())
 
 
 @contextmanager
