@@ -1,0 +1,100 @@
+"""Templates of the console's pages."""
+
+from collections.abc import MutableMapping
+from functools import cache
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from duediligence.render.letter_page import visible_words
+from duediligence.render.wording import LIST_STATES, day, iso, moment
+
+_COMPONENTS = "govuk_frontend_jinja/"
+
+# What a page says of itself to the layout where its handler says nothing else.
+_UNSAID: dict[str, object] = {
+    "council": "",
+    "navigation": (),
+    "viewer": None,
+    "notice": "",
+    "done": "",
+    "errors": (),
+}
+
+
+def page(template: str, **values: object) -> str:
+    """The page with these values.
+
+    `layout.html.jinja` says which values each page may have. Raises jinja2.UndefinedError for a
+    value that a template names and that is not there.
+    """
+    return environment().get_template(template).render(values)
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The console's templates, with those of `render` and GOV.UK's macros: whatever text comes in
+    is escaped and shown on one line.
+    """
+    environment = _Environment(
+        loader=jinja2.ChoiceLoader(
+            [
+                jinja2.PackageLoader("duediligence.web"),
+                jinja2.PackageLoader("duediligence.render"),
+            ]
+        ),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters: dict[str, Any] = {
+        "day": day,
+        "moment": moment,
+        "utc": iso,
+        "list_state": LIST_STATES.__getitem__,
+        "as_typed": as_typed,
+    }
+    environment.filters.update(filters)
+    environment.globals.update(_UNSAID)
+    return environment
+
+
+def as_typed(text: str) -> Markup:
+    """The text for the field of a form: escaped, but with its line breaks and every mark, so that
+    what was typed comes back unchanged.
+    """
+    return escape(text)
+
+
+class _Environment(jinja2.Environment):
+    """Ours, strict about values that are not there, beside GOV.UK's, which tests for them."""
+
+    def get_template(
+        self,
+        name: str | jinja2.Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002
+    ) -> jinja2.Template:
+        if isinstance(name, str) and name.startswith(_COMPONENTS):
+            return _components().get_template(name, parent, globals)
+        return super().get_template(name, parent, globals)
+
+
+@cache
+def _components() -> jinja2.Environment:
+    """The macros of govuk-frontend-jinja: a parameter that is not given is an undefined value."""
+    package = jinja2.PackageLoader("govuk_frontend_jinja")
+    return jinja2.Environment(
+        loader=jinja2.PrefixLoader({_COMPONENTS.rstrip("/"): package}),
+        autoescape=True,
+        finalize=_shown,
+    )
+
+
+def _shown(value: object) -> object:
+    """Every text on its way into the page, so that none can be forgotten."""
+    is_text = isinstance(value, str) and not hasattr(value, "__html__")
+    return visible_words(str(value)) if is_text else value
