@@ -54,6 +54,10 @@ docs: .venv/installed ## Write the generated reference pages anew
 styles: .venv/styles .venv/bin/python ## Build the console's style sheet (needs npm)
 	$(BIN)/python requirements/styles/build.py --packages .venv/styles --into duediligence/web/static
 
+.PHONY: pictures
+pictures: .venv/browser ## Take the README's pictures from the demonstration (needs Chromium)
+	$(BIN)/python docs/pictures.py
+
 .PHONY: clean
 clean: ## Remove what was installed and generated
 	rm -rf .venv dist duediligence-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
