@@ -2,9 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import fields
-from pathlib import Path
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -44,47 +42,15 @@ def show(as_json: JsonOption = False) -> None:
         duediligence settings show --json
     """
     from duediligence.cli.globals import table
-    from duediligence.settings import FILENAME, KEPT_IN_KEYRING, SECRET
-    from duediligence.settings.system_keyring import kept
+    from duediligence.settings.shown import files_read, setting_views
 
     resolved = resolve()
-    values = {f.name: getattr(resolved.settings, f.name) for f in fields(resolved.settings)}
-    origins = dict(resolved.origins)
-    for name in KEPT_IN_KEYRING:
-        if not (values[name] or values[f"{name}_file"]) and kept(name).secret:
-            values[name], origins[name] = "set", "the system keyring"
-    values |= {name: "set" if values[name] else "not set" for name in SECRET}
+    found = setting_views(resolved)
     if as_json:
-        say_json(
-            [
-                {
-                    "name": name,
-                    "value": str(value) if isinstance(value, Path) else value,
-                    "origin": origins[name],
-                }
-                for name, value in values.items()
-            ]
-        )
+        say_json(found)
         return
-    table(
-        ["setting", "value", "from"],
-        [[n, _as_written(v), origins[n]] for n, v in values.items()],
-    )
-    if resolved.files:
-        say("Files read, each overrides the one before: " + ", ".join(map(str, resolved.files)))
-    else:
-        say(f"No settings file was found. It belongs at {resolved.settings.home / FILENAME}")
-
-
-def _as_written(value: object) -> str:
-    """The value as a person would write it; an unset one and an empty table are blank."""
-    if value is None or (isinstance(value, Mapping) and not value):
-        return ""
-    if isinstance(value, str | Path):
-        return str(value)
-    import msgspec
-
-    return msgspec.json.encode(value).decode()
+    table(["setting", "value", "from"], [[one.name, one.written, one.origin] for one in found])
+    say(files_read(resolved))
 
 
 policy_app = typer.Typer(help="What your organisation decides for itself.", no_args_is_help=True)
@@ -107,35 +73,26 @@ def preview(
         duediligence policy preview --threshold 0.75 --examples 20
     """
     from duediligence.screening.run.preview import preview as compare
-    from duediligence.text.wording import count
 
     with workspace() as ws:
         found = compare(ws, threshold, progress=progress())
     if as_json:
         say_json(found)
         return
-    for status in found.not_checked:
-        warn(f"Not fully counted: {status.list_id} is {status.state}: {status.reason}.")
-    say(
-        f"{count(found.suppliers, 'supplier')}: "
-        f"{count(found.matches_now, 'possible match', 'possible matches')} at "
-        f"{found.threshold_now:g} now, {found.matches_then:,} at {found.threshold_then:g}."
-    )
+    for warning in found.warnings:
+        warn(warning)
+    say(found.summary)
     _show("appear", found.appear, examples)
     _show("vanish", found.vanish, examples)
-    if found.fixed:
-        say(f"Your policy sets a threshold of its own for {', '.join(found.fixed)}: not counted.")
+    if found.not_counted:
+        say(found.not_counted)
     say("To use it: --threshold, the setting `threshold`, or [lists.ID] in your policy file.")
 
 
 def _show(what: str, changes: "tuple[Change, ...]", examples: int) -> None:
     say(f"\n{len(changes):,} would {what}" + (", such as:" if changes and examples else "."))
     for change in changes[:examples]:
-        subject = "" if change.subject_name == change.supplier_name else f", {change.subject_name}"
-        say(
-            f"  {change.score:.2f}  {change.supplier_name} ({change.supplier_ref}){subject}: "
-            f"{change.entry_name} ({change.list_id})"
-        )
+        say(f"  {change.score:.2f}  {change.about}")
         say(f"        {change.why}")
 
 
