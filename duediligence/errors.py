@@ -27,6 +27,7 @@ StepName = Literal[
     "load-registers",
     "make-backup",
     "make-pack",
+    "merge-suppliers",
     "record-invitation",
     "refresh-list",
     "refresh-lists",

@@ -70,6 +70,7 @@ COMMANDS: Mapping[StepName, str] = {
     "record-invitation": "alerts decide {alert} confirmed-risk --reason GROUND --ground {ground} "
     "--invited DATE",
     "make-pack": "report {supplier} --out FILE",
+    "merge-suppliers": "suppliers merge {supplier} {other}",
     "refresh-list": "lists refresh {list}",
     "refresh-lists": "lists refresh",
     "refresh-named-lists": "lists refresh {lists}",
@@ -105,6 +106,7 @@ _ANY = {
     "group": "NAME",
     "ground": "CODE",
     "channel": "CHANNEL",
+    "other": "OTHER",
 }
 
 
