@@ -86,6 +86,17 @@ class Hint:
         """The hint as text, each of its steps put in words by `word`."""
         return "".join(part if isinstance(part, str) else word(part) for part in self.parts)
 
+    def unquoted(self) -> "Hint":
+        """The hint without the backticks around its steps, for whoever shows them as links."""
+        parts = list(self.parts)
+        for at, step in enumerate(self.parts[1:-1], start=1):
+            before, after = parts[at - 1], parts[at + 1]
+            if isinstance(step, str) or not isinstance(before, str) or not isinstance(after, str):
+                continue
+            if before.endswith("`") and after.startswith("`"):
+                parts[at - 1], parts[at + 1] = before[:-1], after[1:]
+        return Hint(*(part for part in parts if part))
+
     def __str__(self) -> str:
         return self.worded(str)
 

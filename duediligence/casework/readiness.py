@@ -14,7 +14,7 @@ from duediligence.errors import DuediligenceError, Hint, Step
 from duediligence.model import ListStatus
 from duediligence.model.audit import AuditKind, AuditRecord, role_of
 from duediligence.render.wording import day
-from duediligence.screening.lists.statuses import Remedy, remedies, remedy, statuses
+from duediligence.screening.lists.statuses import Remedy, reason_hint, remedies, remedy, statuses
 from duediligence.screening.registers import STALE_AFTER_DAYS
 from duediligence.screening.registers import statuses as register_statuses
 from duediligence.screening.run.policy import load
@@ -246,7 +246,8 @@ def _registers(ws: Workspace) -> Iterator[ReadinessLine]:
 
 
 def _list(ws: Workspace, status: ListStatus) -> ReadinessLine:
-    detail = status.state + (f": {status.reason}" if status.reason else "")
+    reason = reason_hint(status)
+    detail = Hint(status.state, ": ", reason) if reason else status.state
     if one := remedy(ws, status):
         return ReadinessLine(f"list {status.list_id}", "problem", detail, one, status.list_id)
     if status.version is None:

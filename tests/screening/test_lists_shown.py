@@ -1,14 +1,17 @@
 """What is shown of each list: the sentence on what is wrong, and the step that puts it right."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from duediligence.cli.globals import worded
 from duediligence.errors import Hint, NotFound, Step
+from duediligence.model import ListStatus, StaleReason
 from duediligence.screening.lists.shown import ListView, list_views
-from duediligence.screening.lists.statuses import remedies
+from duediligence.screening.lists.statuses import reason_hint, remedies
 from duediligence.screening.workspace import Workspace
 
 Open = Callable[..., Workspace]
@@ -71,3 +74,15 @@ def test_few_lists_with_one_remedy_are_named_in_its_step(open_workspace: Open) -
 def test_an_unknown_list_is_refused(open_workspace: Open) -> None:
     with pytest.raises(NotFound):
         list_views(open_workspace(), ["no-such-list"])
+
+
+def test_reasons_say_the_same_as_a_hint_and_in_words() -> None:
+    reasons = (
+        StaleReason(kind="not compared", page="https://invented.test/list"),
+        StaleReason(kind="recorded text", said=""),
+        StaleReason(kind="age unknown"),
+        StaleReason(kind="headings not read", what=("Rating",), count=1),
+    )
+    status = ListStatus(list_id="un", title="Invented", state="stale", reasons=reasons)
+    assert worded(reason_hint(status)) == status.reason
+    assert not reason_hint(replace(status, reasons=()))

@@ -7,7 +7,8 @@ from duediligence.contracts import Watchlist
 from duediligence.errors import Hint, Step
 from duediligence.model import DriftItem, ListStatus
 from duediligence.screening.access import use_case
-from duediligence.screening.lists.statuses import RESTRICTED, Remedy, remedy, statuses
+from duediligence.screening.lists import statuses as lists
+from duediligence.screening.lists.statuses import RESTRICTED, Remedy, reason_hint, remedy
 from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import count
 
@@ -16,12 +17,14 @@ from duediligence.text.wording import count
 class ListView:
     """A list: `status` has its facts and state, the rest is words.
 
-    `age` is the age in days, `problem` one sentence on why results are incomplete, or on its rows
-    that could not be read; both may be empty. `drift` says what of its files was not understood or
-    was left out. `remedy` is None where the list makes no run incomplete.
+    `reason` says why it is not current, and is empty where it is; `age` is the age in days.
+    `problem` is one sentence on why results are incomplete, or on its rows that could not be read;
+    both may be empty. `drift` says what of its files was not understood or was left out. `remedy`
+    is None where the list makes no run incomplete.
     """
 
     status: ListStatus
+    reason: Hint
     publisher: str
     licence: str
     homepage: str
@@ -53,7 +56,7 @@ def list_views(workspace: Workspace, only: Iterable[str] = ()) -> ListsView:
     """Every list (or those in `only`) as it is shown. Raises NotFound for an unknown id."""
     found = tuple(
         _view(workspace.watchlist(status.list_id), status, remedy(workspace, status))
-        for status in statuses(workspace, only)
+        for status in lists.statuses(workspace, only)
     )
     missing = any(one.status.blocks_complete_run for one in found)
     unused = [one.status.list_id for one in found if not one.in_use]
@@ -68,6 +71,7 @@ def list_views(workspace: Workspace, only: Iterable[str] = ()) -> ListsView:
 def _view(watchlist: Watchlist, status: ListStatus, remedy: Remedy | None) -> ListView:
     return ListView(
         status=status,
+        reason=reason_hint(status),
         publisher=watchlist.publisher,
         licence=watchlist.licence,
         homepage=watchlist.homepage,
@@ -88,8 +92,9 @@ def _age(status: ListStatus) -> str:
 
 
 def _problem(watchlist: Watchlist, status: ListStatus) -> str | Hint:
+    reason = reason_hint(status)
     if status.state == "stale":
-        return f"{status.list_id} is stale: {status.reason}."
+        return Hint(f"{status.list_id} is stale: ", reason, ".")
     if status.version and status.version.not_read:
         return Hint(
             f"{status.list_id} is current with {count(status.version.not_read, 'row')} not read. "
@@ -97,12 +102,11 @@ def _problem(watchlist: Watchlist, status: ListStatus) -> str | Hint:
             Step("test-list", list=status.list_id),
         )
     if status.state == "never loaded" and not status.optional:
-        never = (
-            f"{status.list_id} was never loaded: {status.reason}. It needs {files_of(watchlist)}."
-        )
+        needs = f". It needs {files_of(watchlist)}."
+        never = Hint(f"{status.list_id} was never loaded: ", reason, needs)
         if watchlist.template:
             step = Step("write-list-template", list=status.list_id)
-            return Hint(f"{never} `", step, "` writes it, empty.")
+            return Hint(never, " `", step, "` writes it, empty.")
         return never
     return ""
 

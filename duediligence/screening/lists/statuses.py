@@ -268,6 +268,20 @@ def remedy(workspace: Workspace, status: ListStatus) -> Remedy | None:
     return Remedy((watchlist.id,), lack, first, step)
 
 
+def reason_hint(status: ListStatus) -> Hint:
+    """Why the list is not current, with the steps that help; empty where it is current."""
+    parts: list[str | Step] = []
+    for reason in status.reasons:
+        said: list[str | Step] = []
+        for part in reason.parts():
+            if not isinstance(part, str):
+                said += ["`", Step(part.name, list=status.list_id, folder="DIR"), "`"]
+            elif part:
+                said.append(part)
+        parts += ["; ", *said] if parts and said else said
+    return Hint(*parts)
+
+
 @use_case("read")
 def remedies(workspace: Workspace, statuses: Iterable[ListStatus]) -> list[Remedy]:
     """What to do about all lists, those that one step puts right together."""
