@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 StepName = Literal[
     "accept-list-format",
     "accept-list-loss",
+    "bring-dated-list",
     "bring-list-files",
     "check-readiness",
     "close-home",

@@ -256,7 +256,7 @@ def remedy(workspace: Workspace, status: ListStatus) -> Remedy | None:
             first = f"download all its files again from {watchlist.homepage} into a folder"
             step = Step("download-list", list=watchlist.id)
     elif status.version and status.age_source == "unknown":
-        lack, step = "of unknown age", Step("state-list-day", list=watchlist.id)
+        lack, step = "of unknown age", Step("bring-dated-list", list=watchlist.id)
     elif not _has_address(watchlist, settings.addresses):
         name = watchlist.feeds[0].filename.replace("{part}", "*")
         first = f"download {name} from {watchlist.homepage} into a folder"
@@ -275,7 +275,7 @@ def reason_hint(status: ListStatus) -> Hint:
         said: list[str | Step] = []
         for part in reason.parts():
             if not isinstance(part, str):
-                said += ["`", Step(part.name, list=status.list_id, folder="DIR"), "`"]
+                said += ["`", Step(part.name, list=status.list_id), "`"]
             elif part:
                 said.append(part)
         parts += ["; ", *said] if parts and said else said
