@@ -61,50 +61,33 @@ class SupplierStore(Repository):
         not have: the event names them, and a later file that has one reopens it. `sealed` are the
         seals of what else is stored with them.
         """
-        added = changed = unchanged = 0
-        seals, merged = dict[str, Seal](), []
-        gone = {one.ref for one in ended or ()}
         with writing(self._db) as db:
-            into = holders(ties(db))
-            for supplier in (*suppliers, *(ended or ())):
-                if supplier.ref in into:
-                    merged.append(supplier.ref)
-                held = row_of(db, into.get(supplier.ref, supplier.ref))
-                if held is None:
-                    now, said = supplier, supplier
-                    added += 1
-                elif supplier.ref in gone:
-                    now, said = supplier, replace(held.imported, ended=supplier.ended)
-                elif supplier.ref in into:
-                    now, said = union(held.supplier, supplier), held.imported
-                else:
-                    now, said = carry(held.supplier, held.imported, supplier), supplier
-                if held and (now, said) == (held.supplier, held.imported):
-                    unchanged += 1
-                    continue
-                if held and supplier.ref not in gone:
-                    same = now == held.supplier
-                    changed, unchanged = changed + (not same), unchanged + same
-                # One that the file does not have keeps the file that it came from.
-                of = (
-                    (held.file, held.at)
-                    if held and supplier.ref in gone
-                    else (file, at.isoformat())
-                )
-                seals[now.ref] = write(db, now, imported=said, file=of[0], at=of[1])
+            rows, count = _kept(db, suppliers, file=file, at=at, ended=ended or ())
+            seals = [
+                write(db, row.supplier, imported=row.imported, file=row.file, at=row.at)
+                for row in rows.values()
+            ]
             what: dict[str, AuditValue] = {
                 "file": file,
                 "file_sha256": file_sha256,
-                "added": added,
-                "changed": changed,
-                "unchanged": unchanged,
+                "added": count.added,
+                "changed": count.changed,
+                "unchanged": count.unchanged,
             }
             kind: AuditKind = "suppliers imported"
             if ended is not None:
                 kind = "suppliers replaced"
-                what |= {"ended": len(ended), "ended_refs": tuple(sorted(gone))}
-            append(db, AuditEvent(kind, at, self._who, what), [*sealed, *seals.values()])
-        return ImportCount(added, changed, unchanged, tuple(merged))
+                gone = sorted({one.ref for one in ended})
+                what |= {"ended": len(ended), "ended_refs": tuple(gone)}
+            append(db, AuditEvent(kind, at, self._who, what), [*sealed, *seals])
+        return count
+
+    def kept(
+        self, suppliers: Iterable[Supplier], *, file: str, at: datetime
+    ) -> tuple[Mapping[str, SupplierRow], ImportCount]:
+        """What `save` would write, by ref, and count. Nothing is written."""
+        with plain_errors(self.path):
+            return _kept(self._db, suppliers, file=file, at=at)
 
     def all(self) -> list[Supplier]:
         """Every supplier that was not merged into another, by ref."""
@@ -159,6 +142,46 @@ class SupplierStore(Repository):
                 "SELECT coalesce(imported, body) FROM suppliers ORDER BY ref"
             ).fetchall()
         return [decode(Supplier, body) for (body,) in rows]
+
+
+def _kept(
+    db: Database,
+    suppliers: Iterable[Supplier],
+    *,
+    file: str,
+    at: datetime,
+    ended: Sequence[Supplier] = (),
+) -> tuple[dict[str, SupplierRow], ImportCount]:
+    """The rows that differ from what is stored once these suppliers are kept, by ref, and how many
+    are new, changed and as they were.
+    """
+    added = changed = unchanged = 0
+    rows, merged = dict[str, SupplierRow](), []
+    gone, into = {one.ref for one in ended}, holders(ties(db))
+    for supplier in (*suppliers, *ended):
+        if supplier.ref in into:
+            merged.append(supplier.ref)
+        ref = into.get(supplier.ref, supplier.ref)
+        held = rows.get(ref) or row_of(db, ref)
+        if held is None:
+            now, said = supplier, supplier
+            added += 1
+        elif supplier.ref in gone:
+            now, said = supplier, replace(held.imported, ended=supplier.ended)
+        elif supplier.ref in into:
+            now, said = union(held.supplier, supplier), held.imported
+        else:
+            now, said = carry(held.supplier, held.imported, supplier), supplier
+        if held and (now, said) == (held.supplier, held.imported):
+            unchanged += 1
+            continue
+        if held and supplier.ref not in gone:
+            same = now == held.supplier
+            changed, unchanged = changed + (not same), unchanged + same
+        # One that the file does not have keeps the file that it came from.
+        of = (held.file, held.at) if held and supplier.ref in gone else (file, at.isoformat())
+        rows[now.ref] = SupplierRow(now, said, *of)
+    return rows, ImportCount(added, changed, unchanged, tuple(merged))
 
 
 def row_of(db: Database, ref: str) -> SupplierRow | None:
