@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from duediligence.model import Supplier
 from duediligence.render.verdict import PointLine
 from duediligence.render.wording import day
@@ -71,3 +73,9 @@ def candidate_line(candidate: "Candidate") -> str:
     """A company or charity that a supplier may be, without the reasons for it."""
     parts = [str(candidate.identifier), candidate.name, *candidate.postcodes, candidate.status]
     return ", ".join(part for part in parts if part)
+
+
+def resolved_document(supplier: Supplier, resolved: "ResolvedSupplier") -> dict[str, object]:
+    """Who a supplier is, or may be, as JSON has it."""
+    body = msgspec.to_builtins(resolved)
+    return {"supplier_ref": supplier.ref, "supplier_name": supplier.name, **body}
