@@ -20,6 +20,7 @@ from duediligence.store.database import connect, plain_errors, writing
 JobState = Literal["waiting", "running", "done", "incomplete", "failed", "stopped", "lost"]
 JOB_STATES: tuple[JobState, ...] = get_args(JobState)
 Scope = Literal["match", "read", "write"]
+TokenState = Literal["active", "expired", "ended"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 migrations = Migrations("console")
@@ -51,6 +52,11 @@ def create_tables(db: Database) -> None:
 @migrations()
 def add_unit_of_steps(db: Database) -> None:
     db.conn.execute("ALTER TABLE jobs ADD COLUMN unit TEXT NOT NULL DEFAULT ''")
+
+
+@migrations()
+def add_role_of_tokens(db: Database) -> None:
+    db.conn.execute("ALTER TABLE tokens ADD COLUMN role TEXT")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +127,52 @@ def _job(row: tuple[Any, ...]) -> JobRecord:
         said=said,
         link=link,
         file=file,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRecord:
+    """What lets a program act for an account, within its scopes. Times are UTC.
+
+    `name` says what it is for. `role` is what sign-in said of the person who made it for themself,
+    None where it said nothing: then the setting `users` decides.
+    """
+
+    id: str
+    name: str
+    account: str
+    scopes: tuple[Scope, ...]
+    role: Role | None = None
+    made: datetime
+    expires: datetime
+    ended: datetime | None = None
+    used: datetime | None = None
+
+    def state(self, now: datetime) -> TokenState:
+        """Whether it can be used, in a word."""
+        if self.ended is not None:
+            return "ended"
+        return "active" if now < self.expires else "expired"
+
+
+_TOKENS = "SELECT id, name, account, scopes, role, made, expires, ended, used FROM tokens"
+
+
+def _token(row: tuple[Any, ...]) -> TokenRecord:
+    id_, name, account, scopes, role, *times = row
+    made, expires, ended, used = (datetime.fromisoformat(at) if at else None for at in times)
+    assert made
+    assert expires
+    return TokenRecord(
+        id=id_,
+        name=name,
+        account=account,
+        scopes=tuple(scope for scope in SCOPES if scope in scopes.split()),
+        role=role,
+        made=made,
+        expires=expires,
+        ended=ended,
+        used=used,
     )
 
 
@@ -298,3 +350,53 @@ class ConsoleStore:
         """Forget jobs that ended before then."""
         with self._writing() as db:
             db.conn.execute("DELETE FROM jobs WHERE ended < ?", (ended.isoformat(),))
+
+    def add_token(self, secret: str, token: TokenRecord) -> None:
+        """Keep a token under its secret, of which only the hash is kept."""
+        with self._writing() as db:
+            db.conn.execute(
+                "INSERT INTO tokens (id, sha256, name, account, scopes, role, made, expires) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    token.id,
+                    fingerprint(secret),
+                    token.name,
+                    token.account,
+                    " ".join(token.scopes),
+                    token.role,
+                    token.made.isoformat(),
+                    token.expires.isoformat(),
+                ),
+            )
+
+    def token_of_secret(self, secret: str) -> TokenRecord | None:
+        """The token with that secret, ended and expired ones too; None where there is none."""
+        return self._one_token("sha256", fingerprint(secret))
+
+    def token(self, token_id: str) -> TokenRecord | None:
+        """The token of that id; None where there is none."""
+        return self._one_token("id", token_id)
+
+    def tokens(self) -> list[TokenRecord]:
+        """Every token, the newest first."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(f"{_TOKENS} ORDER BY rowid DESC").fetchall()
+        return [_token(row) for row in rows]
+
+    def end_token(self, token_id: str, at: datetime) -> None:
+        """Let nobody use the token any more."""
+        with self._writing() as db:
+            db.conn.execute(
+                "UPDATE tokens SET ended = ? WHERE id = ? AND ended IS NULL",
+                (at.isoformat(), token_id),
+            )
+
+    def used_token(self, token_id: str, at: datetime) -> None:
+        """Note that the token was used."""
+        with self._writing() as db:
+            db.conn.execute("UPDATE tokens SET used = ? WHERE id = ?", (at.isoformat(), token_id))
+
+    def _one_token(self, column: str, value: str) -> TokenRecord | None:
+        with plain_errors(self.path):
+            row = self._db.conn.execute(f"{_TOKENS} WHERE {column} = ?", (value,)).fetchone()
+        return _token(row) if row else None

@@ -42,6 +42,7 @@ _ADDRESSES: Mapping[StepName, str] = {
     "link-supplier": "/suppliers/{supplier}",
     "list-alerts": "/alerts",
     "list-suppliers": "/suppliers",
+    "list-tokens": "/tokens",
     "make-pack": "/suppliers/{supplier}/pack",
     "record-invitation": "/alerts/{alert}/decision",
     "refresh-lists": "/lists",
