@@ -23,7 +23,7 @@ ROWS = "name,supplier_ref\n" + "".join(f"Wobblethwaite Number {n} Ltd,W{n}\n" fo
 # The command itself. Once it serves, a person imports a file and screens it; it is killed once a
 # function was called so often in the thread of the jobs.
 KILLED = """
-import os, signal, sys, threading
+import os, signal, sys, threading, time
 from importlib import import_module
 from duediligence.web import job_kinds, serving
 from duediligence.web.people import Viewer
@@ -34,7 +34,8 @@ def method(*args, **options):
     if threading.current_thread().name == "jobs":
         calls.append(1)
         if len(calls) == {number}:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), signal.{by})
+            time.sleep(3)
     return real(*args, **options)
 owner.{method} = method
 serve = serving.serve_on_one_pc
@@ -92,21 +93,28 @@ def serving(home: Path, folder: Path) -> Iterator[Callable[[str], requests.Respo
             server.terminate()
 
 
+def ended(home: Path, folder: Path, **where: object) -> subprocess.CompletedProcess[str]:
+    """The command, once it has ended in the job."""
+    where["module"] = f"duediligence.{where['module']}"
+    return subprocess.run(
+        [sys.executable, "-c", KILLED.format(**where)],
+        input=ROWS,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=environment(home, folder),
+        check=False,
+    )
+
+
 @pytest.mark.parametrize(
     "place",
     [pytest.param(name, marks=[pytest.mark.soak] if n else []) for n, name in enumerate(PLACES)],
 )
 def test_a_server_that_is_killed_in_a_job(place: str, home: Path, tmp_path: Path) -> None:
     module, owner, method, number, imported = PLACES[place]
-    code = KILLED.format(module=f"duediligence.{module}", owner=owner, method=method, number=number)
-    killed = subprocess.run(
-        [sys.executable, "-c", code],
-        input=ROWS,
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        env=environment(home, tmp_path),
-        check=False,
+    killed = ended(
+        home, tmp_path, module=module, owner=owner, method=method, number=number, by="SIGKILL"
     )
     assert killed.returncode == -9, killed.stderr
     with ConsoleStore(home / "console.db") as store:
@@ -122,5 +130,26 @@ def test_a_server_that_is_killed_in_a_job(place: str, home: Path, tmp_path: Path
     with Workspace(Settings(home=home), now=lambda: NOW) as ws:
         # What was imported before the screening began was whole, and is kept.
         assert len(ws.suppliers.all()) == (40 if imported else 0)
+        assert ws.runs.started() == {}
+        assert not examine(ws).problems
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("by", ["SIGTERM", "SIGINT"])
+def test_a_server_that_is_stopped_ends_its_jobs_itself(by: str, home: Path, tmp_path: Path) -> None:
+    stopped = ended(
+        home,
+        tmp_path,
+        module="matching.engine",
+        owner="Engine",
+        method="search_many",
+        number=1,
+        by=by,
+    )
+    assert stopped.returncode == 0, stopped.stderr
+    assert "Stopped. What was recorded is kept." in stopped.stderr
+    with ConsoleStore(home / "console.db") as store:
+        assert [one.state for one in store.jobs(most=5)] == ["lost", "lost"]
+    with Workspace(Settings(home=home), now=lambda: NOW) as ws:
         assert ws.runs.started() == {}
         assert not examine(ws).problems
