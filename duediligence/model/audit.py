@@ -112,6 +112,7 @@ AuditKind = Literal[
     "token made",
     "token ended",
 ]
+AUDIT_KINDS: tuple[AuditKind, ...] = get_args(AuditKind)
 AuditValue = str | int | None | tuple[str, ...]
 
 # What the first record of a chain follows.

@@ -34,7 +34,6 @@ STILL_NAME_COMMANDS = {
     "checks/listed.py",
     "duediligence/render/scope.py",
     "duediligence/render/terminal.py",
-    "duediligence/screening/lists/statuses.py",
     "duediligence/model/list_states.py",
 }
 

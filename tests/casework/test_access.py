@@ -308,6 +308,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.retention.run": lambda ws, _: retention.run(ws, dry_run=False),
     "casework.subject_access.held": lambda ws, _: subject_access.held(ws, "Petrosyanov"),
     "casework.verifying.log": lambda ws, _: verifying.log(ws, last=5),
+    "casework.verifying.log_page": lambda ws, _: verifying.log_page(ws),
     "casework.verifying.export_chain": lambda ws, to: verifying.export_chain(ws, to / "a.jsonl"),
     "casework.heads.write_head": lambda ws, to: heads.write_head(ws, str(to)),
     "casework.tokens.make_token": lambda ws, _: tokens.make_token(ws, "finance system", ["read"]),
