@@ -315,39 +315,24 @@ def confirm(
 
         duediligence lists confirm uk-debarment
     """
-    from duediligence.render.wording import day
     from duediligence.screening.lists.refresh import confirm as confirm_list
+    from duediligence.screening.lists.shown import compared, comparison
     from duediligence.screening.lists.statuses import statuses
 
     with workspace() as ws:
         watchlist = ws.watchlist(list_id)
         if watchlist.by_hand and not yes and is_terminal():
             (loaded,) = statuses(ws, [list_id])
-            _ask(watchlist.homepage, loaded.version.entries if loaded.version else 0)
+            if not typer.confirm(comparison(watchlist, loaded)):
+                note("Nothing was recorded.")
+                raise typer.Exit(2)
         version = confirm_list(ws, list_id)
-    assert version.stated_at
-    entries = count(version.entries, "entry", "entries")
-    finding = f"it names the {entries} loaded" if version.entries else "it names nobody"
-    say(
-        f"{list_id}: recorded that you read {watchlist.homepage} on {day(version.stated_at)} and "
-        f"that {finding}."
-    )
+    say(compared(watchlist, version))
     if not version.entries:
         note(
             f"If the page names a supplier: duediligence lists template {list_id}, fill it in, "
             f"then duediligence lists refresh {list_id} --from DIR"
         )
-
-
-def _ask(page: str, entries: int) -> None:
-    """Ask whether the page was read: what is recorded here is a person's word."""
-
-    held = (
-        f"name just the {count(entries, 'entry', 'entries')} loaded" if entries else "name nobody"
-    )
-    if not typer.confirm(f"Have you read {page} today, and does it {held}?"):
-        note("Nothing was recorded.")
-        raise typer.Exit(2)
 
 
 @app.command()

@@ -33,6 +33,10 @@ JobKind = Literal[
     "make pack",
     "make report",
     "resolve suppliers",
+    "scheduled job",
+    "send digest",
+    "preview threshold",
+    "verify audit chain",
 ]
 # What a person must be allowed to do who starts one, or stops one of somebody else.
 MAY: Mapping[JobKind, tuple[Action, ...]] = {
@@ -43,6 +47,11 @@ MAY: Mapping[JobKind, tuple[Action, ...]] = {
     "make pack": ("make reports",),
     "make report": ("make reports",),
     "resolve suppliers": ("read",),
+    # What it does itself says what else one must be allowed to do.
+    "scheduled job": ("read",),
+    "send digest": ("send digests",),
+    "preview threshold": ("read",),
+    "verify audit chain": ("read",),
 }
 FILES_LAST: Final = timedelta(days=1)
 RECORDS_LAST: Final = timedelta(days=30)

@@ -1,0 +1,147 @@
+"""Jobs of those who keep the service: each puts its work in the queue and returns its id."""
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import as_file, files
+from pathlib import Path
+from urllib.parse import quote
+
+import msgspec
+
+from duediligence.casework import verification_report, verifying
+from duediligence.casework.examination import Verification
+from duediligence.delivery import digest
+from duediligence.delivery.digest_shown import sent_lines
+from duediligence.errors import SourceError
+from duediligence.progress import Progress
+from duediligence.render.lines import Line
+from duediligence.scheduling.actions import refreshed_words
+from duediligence.scheduling.jobs import Job
+from duediligence.scheduling.service import job_named, jobs_of, scheduler, turn
+from duediligence.screening.lists.loading import USUAL, Terms
+from duediligence.screening.lists.recognition import NOTHING_RECOGNISED, recognise
+from duediligence.screening.lists.refresh import refresh
+from duediligence.screening.run.preview import Preview, check_threshold, preview
+from duediligence.screening.workspace import Workspace
+from duediligence.store.console import JobRecord
+from duediligence.store.schedule import Result
+from duediligence.text.wording import count
+from duediligence.web.job_kinds import safe_name
+from duediligence.web.jobs import JobDone
+from duediligence.web.people import Viewer
+from duediligence.web.service import Service
+from duediligence.web.visits import Visit
+from duediligence.writing import write_text
+
+_WHO = "the console"
+PREVIEW, VERIFICATION = "preview.json", "verification.json"
+
+
+def refresh_list(
+    service: Service,
+    viewer: Viewer,
+    list_id: str,
+    *,
+    terms: Terms = USUAL,
+    brought: Mapping[str, bytes] | None = None,
+) -> str:
+    """Refresh one list on terms that a person accepts; from the files `brought`, by name, if any.
+
+    Raises as `Jobs.start`.
+    """
+    named = {safe_name(name, "file"): body for name, body in (brought or {}).items()}
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
+        with turn(ws.settings.home, _WHO, ws.now(), progress):
+            recognised = NOTHING_RECOGNISED
+            if named:
+                with as_file(files("duediligence.demo") / "lists") as samples:
+                    recognised = recognise(ws, folder, samples=samples)
+            ended = list(
+                refresh(
+                    ws,
+                    [list_id],
+                    folder=folder if named else None,
+                    brought=recognised,
+                    terms=terms,
+                    progress=progress,
+                )
+            )
+        said = f"{refreshed_words(ended, named=True)}."
+        return JobDone(said=said, link=f"/lists/{quote(list_id, safe='')}")
+
+    title = f"Load {count(len(named), 'file')} of" if named else "Refresh"
+    return service.jobs.start(
+        viewer, "refresh lists", f"{title} list {list_id}", work, brought=named
+    )
+
+
+def run_scheduled(service: Service, viewer: Viewer, name: str) -> str:
+    """Run a job of the schedule now, as the only scheduler. Raises as `Jobs.start`, NotFound."""
+    with service.workspace(viewer) as ws:
+        job = job_named(jobs_of(ws), name)
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
+        ended: list[tuple[Result, str]] = []
+
+        def opened(job: Job) -> "AbstractContextManager[Workspace]":  # noqa: ARG001
+            return service.workspace(viewer)
+
+        def tell(job: str, result: Result, detail: str) -> None:  # noqa: ARG001
+            ended.append((result, detail))
+
+        with scheduler(ws, _WHO, opened, tell, progress) as runner:
+            runner.run_now(name)
+        ((result, detail),) = ended
+        if result == "failed":
+            raise SourceError(detail)
+        return JobDone(said=f"{name}: {detail}.", link="/schedule", complete=result == "done")
+
+    return service.jobs.start(viewer, "scheduled job", f"Scheduled job {job.name}", work)
+
+
+def send_digest(service: Service, viewer: Viewer) -> str:
+    """Send what changed, and what is queued. Raises as `Jobs.start`."""
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
+        with progress.task("Sending the digest"):
+            sent = digest.send(ws, at_once=True)
+        return JobDone(said=_said(sent_lines(sent)), link="/digest", complete=sent.complete)
+
+    return service.jobs.start(viewer, "send digest", "Send the digest", work)
+
+
+def preview_threshold(service: Service, viewer: Viewer, threshold: float) -> str:
+    """Compare another threshold with the one in use. Raises as `Jobs.start`, Invalid."""
+    check_threshold(threshold)
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
+        found = preview(ws, threshold, progress=progress)
+        write_text(folder / PREVIEW, msgspec.json.encode(found).decode())
+        return JobDone(
+            said=found.summary,
+            link=f"/policy/preview/{folder.name}",
+            file=PREVIEW,
+            complete=not found.not_checked,
+        )
+
+    title = f"Preview of the threshold {threshold:g}"
+    return service.jobs.start(viewer, "preview threshold", title, work)
+
+
+def verify_chain(service: Service, viewer: Viewer, head: str) -> str:
+    """Compare everything that is stored with the audit chain; `head` is a fingerprint that was
+    noted earlier, or empty. Raises as `Jobs.start`.
+    """
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
+        found = verifying.examine(ws, head=head, progress=progress)
+        write_text(folder / VERIFICATION, msgspec.json.encode(found).decode())
+        first = next(iter(verification_report.lines(found)))
+        return JobDone(
+            said=str(first.text),
+            link=f"/audit/verified/{folder.name}",
+            file=VERIFICATION,
+            complete=found.sound,
+        )
+
+    return service.jobs.start(viewer, "verify audit chain", "Verify the audit chain", work)
