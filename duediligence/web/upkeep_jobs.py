@@ -1,39 +1,41 @@
 """Jobs of those who keep the service: each puts its work in the queue and returns its id."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Final, TypeVar
 from urllib.parse import quote
 
 import msgspec
 
 from duediligence.casework import verification_report, verifying
-from duediligence.casework.examination import Verification
 from duediligence.delivery import digest
 from duediligence.delivery.digest_shown import sent_lines
-from duediligence.errors import SourceError
+from duediligence.errors import NotFound, SourceError
 from duediligence.progress import Progress
 from duediligence.render.lines import Line
-from duediligence.scheduling.actions import refreshed_words
+from duediligence.render.wording import sentence
+from duediligence.scheduling.actions import MAY, refreshed_words
 from duediligence.scheduling.jobs import Job
 from duediligence.scheduling.service import job_named, jobs_of, scheduler, turn
 from duediligence.screening.lists.loading import USUAL, Terms
 from duediligence.screening.lists.recognition import NOTHING_RECOGNISED, recognise
 from duediligence.screening.lists.refresh import refresh
-from duediligence.screening.run.preview import Preview, check_threshold, preview
+from duediligence.screening.run.preview import check_threshold, preview
 from duediligence.screening.workspace import Workspace
-from duediligence.store.console import JobRecord
 from duediligence.store.schedule import Result
 from duediligence.text.wording import count
 from duediligence.web.job_kinds import safe_name
 from duediligence.web.jobs import JobDone
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
-from duediligence.web.visits import Visit
 from duediligence.writing import write_text
 
 _WHO = "the console"
-PREVIEW, VERIFICATION = "preview.json", "verification.json"
+PREVIEW: Final = "preview.json"
+VERIFICATION: Final = "verification.json"
+T = TypeVar("T")
 
 
 def refresh_list(
@@ -83,7 +85,7 @@ def run_scheduled(service: Service, viewer: Viewer, name: str) -> str:
     def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
         ended: list[tuple[Result, str]] = []
 
-        def opened(job: Job) -> "AbstractContextManager[Workspace]":  # noqa: ARG001
+        def opened(job: Job) -> AbstractContextManager[Workspace]:  # noqa: ARG001
             return service.workspace(viewer)
 
         def tell(job: str, result: Result, detail: str) -> None:  # noqa: ARG001
@@ -96,7 +98,8 @@ def run_scheduled(service: Service, viewer: Viewer, name: str) -> str:
             raise SourceError(detail)
         return JobDone(said=f"{name}: {detail}.", link="/schedule", complete=result == "done")
 
-    return service.jobs.start(viewer, "scheduled job", f"Scheduled job {job.name}", work)
+    title = f"Scheduled job {job.name}"
+    return service.jobs.start(viewer, "scheduled job", title, work, also=(MAY[job.action],))
 
 
 def send_digest(service: Service, viewer: Viewer) -> str:
@@ -145,3 +148,22 @@ def verify_chain(service: Service, viewer: Viewer, head: str) -> str:
         )
 
     return service.jobs.start(viewer, "verify audit chain", "Verify the audit chain", work)
+
+
+def result(service: Service, viewer: Viewer, job_id: str, file: str, kind: type[T]) -> T:
+    """What a job found, of a `kind`, from the file that it made; for the person who asked for it.
+
+    Raises NotFound where there is none, or it is not kept any more.
+    """
+    job = service.jobs.get(job_id)
+    path = service.jobs.file_of(viewer, job)
+    if path is None or job.file != file:
+        raise NotFound(
+            "This result is not here any more",
+            hint="Results are kept for a day, while the server runs, for the person who asked.",
+        )
+    return msgspec.json.decode(path.read_bytes(), type=kind)
+
+
+def _said(lines: Iterable[Line]) -> str:
+    return " ".join(sentence(str(line.text)) for line in lines)
