@@ -18,7 +18,7 @@ from duediligence.cli.globals import (
     worded,
     workspace,
 )
-from duediligence.errors import Hint, NotFound, Step, UsageError
+from duediligence.errors import UsageError
 from duediligence.text.wording import count
 
 if TYPE_CHECKING:
@@ -275,23 +275,12 @@ def drop(
         duediligence lists drop opensanctions
     """
     from duediligence.screening.lists.refresh import drop as drop_list
+    from duediligence.screening.lists.shown import not_in_use, unused_now
 
     with workspace() as ws:
         if not drop_list(ws, list_id):
-            raise NotFound(
-                f"{list_id} is not in use",
-                hint=Hint("To see those that are: ", Step("show-list-status")),
-            )
-        one = ws.watchlists.get(list_id)
-        described = ws.settings.local_registers_folder
-    say(f"{list_id} is no longer in use.")
-    if one is not None and one.reading:
-        warn(
-            f"Its description is still in {described}: delete it there too, or the next refresh "
-            "loads the register, and every run until then is incomplete."
-        )
-    elif one is not None and not one.optional:
-        warn("It is not optional: until it is loaded again, every run is incomplete.")
+            raise not_in_use(list_id)
+        _print(unused_now(list_id, ws.watchlists.get(list_id), ws.settings))
 
 
 @app.command()

@@ -1,11 +1,12 @@
 """The lists as a person sees them: each with its state, what is wrong and what to do about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from duediligence.contracts import Watchlist
-from duediligence.errors import Hint, Step
+from duediligence.errors import Hint, NotFound, Step
 from duediligence.model import DriftItem, ListStatus, ListVersion
+from duediligence.render.lines import Line
 from duediligence.render.wording import day
 from duediligence.screening.access import use_case
 from duediligence.screening.lists import statuses as lists
@@ -17,6 +18,7 @@ from duediligence.screening.lists.statuses import (
     remedy,
 )
 from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
 from duediligence.text.wording import count
 
 
@@ -160,6 +162,29 @@ def compared(watchlist: Watchlist, version: ListVersion) -> str:
         f"{watchlist.id}: recorded that you read {watchlist.homepage} on "
         f"{day(version.stated_at)} and that {finding}."
     )
+
+
+def not_in_use(list_id: str) -> NotFound:
+    """The error about a list that cannot be dropped."""
+    return NotFound(
+        f"{list_id} is not in use",
+        hint=Hint("To see those that are: ", Step("show-list-status")),
+    )
+
+
+def unused_now(list_id: str, watchlist: Watchlist | None, settings: Settings) -> Iterator[Line]:
+    """What came of dropping a list; `watchlist` is None where nothing describes it any more."""
+    yield Line(f"{list_id} is no longer in use.")
+    if watchlist is not None and watchlist.reading:
+        yield Line(
+            f"Its description is still in {settings.local_registers_folder}: delete it there too, "
+            "or the next refresh loads the register, and every run until then is incomplete.",
+            "warning",
+        )
+    elif watchlist is not None and not watchlist.optional:
+        yield Line(
+            "It is not optional: until it is loaded again, every run is incomplete.", "warning"
+        )
 
 
 def drift_words(item: DriftItem) -> str:

@@ -11,13 +11,15 @@ from duediligence.render.guide_page import render as render_guide
 from duediligence.render.wording import sentence
 from duediligence.screening.lists.guide import guide
 from duediligence.screening.lists.loading import USUAL, Terms
-from duediligence.screening.lists.refresh import confirm
+from duediligence.screening.lists.refresh import confirm, drop
 from duediligence.screening.lists.shown import (
     ListView,
     compared,
     comparison,
     drift_words,
     list_views,
+    not_in_use,
+    unused_now,
 )
 from duediligence.screening.registers_shown import register_views
 from duediligence.text.dates import parse_day
@@ -83,6 +85,8 @@ def _shown(visit: Visit, view: ListView, *errors: tuple[str, str]) -> Response:
         by_hand=watchlist.by_hand is not None,
         has_template=bool(watchlist.template),
         takes_files=_takes_files(visit, view),
+        # A list that a complete run needs is not offered to be dropped.
+        can_be_dropped=_is_used(view) and watchlist.optional,
         accepts_loss=_accepts_loss(view),
         accepts_format=_accepts_format(view),
         most=_MOST,
@@ -93,6 +97,12 @@ def _shown(visit: Visit, view: ListView, *errors: tuple[str, str]) -> Response:
 def _takes_files(visit: Visit, view: ListView) -> bool:
     """Whether a person can bring its files: those of a council's own register have their folder."""
     return visit.ws.watchlist(view.status.list_id).location is None
+
+
+def _is_used(view: ListView) -> bool:
+    """Whether it was loaded, or somebody tried to."""
+    failed = any(reason.kind == "refresh failed" for reason in view.status.reasons)
+    return view.status.version is not None or failed
 
 
 def _accepts_loss(view: ListView) -> bool:
@@ -192,6 +202,28 @@ def record_confirmation(visit: Visit) -> Response:
         return visit.go(address(list_id), "Nothing was recorded.")
     version = confirm(visit.ws, list_id)
     return visit.go(address(list_id), compared(visit.ws.watchlist(list_id), version))
+
+
+@pages.get("/lists/{id}/drop")
+def ask_to_drop(visit: Visit) -> Response:
+    view = _view(visit)
+    if not _is_used(view):
+        raise not_in_use(view.status.list_id)
+    return visit.page(
+        "list_drop.html.jinja",
+        title=f"Stop using {view.status.title}",
+        view=view,
+        here_address=address(view.status.list_id),
+    )
+
+
+@pages.post("/lists/{id}/drop")
+def drop_it(visit: Visit) -> Response:
+    list_id = visit.path("id")
+    if not drop(visit.ws, list_id):
+        raise not_in_use(list_id)
+    lines = unused_now(list_id, visit.ws.watchlists.get(list_id), visit.ws.settings)
+    return visit.go("/lists", " ".join(str(line.text) for line in lines))
 
 
 @pages.get("/lists/{id}/accept-loss")
