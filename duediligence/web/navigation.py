@@ -12,10 +12,10 @@ _PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/suppliers", "Suppliers", ("/suppliers",)),
     ("/check", "Check a name", ("/check",)),
     ("/runs", "Runs", ("/runs", "/jobs")),
-    ("/lists", "Lists", ("/lists", "/policy")),
+    ("/lists", "Lists", ("/lists",)),
     ("/schedule", "Schedule", ("/schedule", "/digest")),
     ("/audit", "Audit", ("/audit",)),
-    ("/settings", "Settings", ("/settings", "/accounts", "/tokens")),
+    ("/settings", "Settings", ("/settings", "/accounts", "/tokens", "/policy")),
 )
 
 

@@ -147,10 +147,17 @@ def test_settings_show_value_and_origin_of_each_as_the_command_line(
             value = "not set"
         elif isinstance(value, bool):
             value = "yes" if value else "no"
-        elif not isinstance(value, str):
-            value = json.dumps(value)
+        elif isinstance(value, list):
+            value = ", ".join(value)
         about = ABOUT[one["name"]].help
         assert shown[one["name"]].startswith(f"{value} {' '.join(about.split())} From: "), one
+
+
+def test_a_table_is_shown_in_words(home: Path) -> None:
+    settings = Settings(home=home, hosts={"un": ("a.example.org", "b.example.org"), "eu": ()})
+    with browser(service_over(settings)) as client:
+        shown = summary(BeautifulSoup(client.get("/settings").text, "lxml"))
+    assert shown["hosts"].startswith("un: a.example.org, b.example.org; eu: Table: ")
 
 
 def test_secrets_are_never_shown(home: Path) -> None:
@@ -326,7 +333,7 @@ def test_the_schedule_shows_what_the_command_line_shows(
             one["name"], one["action"], one["every"], one["at"], one["state"].capitalize()
         ]  # fmt: skip
         assert row[8] in table  # when it is due next
-        assert row[9] == f"Run now : {one['name']}"
+        assert page.find("a", attrs={"aria-label": f"Run now: {one['name']}"})
     assert "No scheduler is running at the moment." in words(page)
 
 

@@ -21,7 +21,9 @@ from duediligence.screening.workspace import Workspace, account
 from duediligence.settings import Settings
 from duediligence.store.console import JobRecord
 from duediligence.store.lists import Failure
+from duediligence.web.people import Viewer
 from duediligence.web.service import Service
+from duediligence.web.upkeep_jobs import preview_threshold
 from duediligence.writing import make_folder
 
 from ..conftest import NOW, SAMPLES
@@ -390,11 +392,14 @@ def test_what_is_no_threshold_is_said_at_its_field(
 
 
 def test_a_result_is_shown_to_nobody_else(bought: Service, client: TestClient) -> None:
-    job = job_of(bought, client.post("/policy/preview", data={"threshold": "0.9"}))
-    with bought.console() as store:
-        store._db.execute("UPDATE jobs SET account = 'another' WHERE id = ?", (job.id,))
+    another = Viewer(account="another", name="Another")
+    job = ended(bought, preview_threshold(bought, another, 0.9))
+    assert job.state == "done"
     assert client.get(job.link).status_code == 404
-    assert client.get("/audit/verified/none").status_code == 404
+    mine = job_of(bought, client.post("/policy/preview", data={"threshold": "0.9"}))
+    assert client.get(mine.link).status_code == 200
+    # What is no verification is not shown as one.
+    assert client.get(f"/audit/verified/{mine.id}").status_code == 404
 
 
 # Roles

@@ -106,8 +106,9 @@ def _is_used(view: ListView) -> bool:
 
 
 def _accepts_loss(view: ListView) -> bool:
-    """Whether the last refresh failed for what the list holds, such as far fewer entries."""
-    return any(reason.code == "ExpectationFailed" for reason in view.status.reasons)
+    """Whether it was loaded, and the newest files were refused for what they hold."""
+    refused = any(reason.code == "ExpectationFailed" for reason in view.status.reasons)
+    return refused and view.status.version is not None
 
 
 def _accepts_format(view: ListView) -> bool:

@@ -1,5 +1,6 @@
 """What is set and where it comes from, and whether a screening now would be complete."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -37,8 +38,18 @@ def settings(visit: Visit) -> Response:
 
 def _row(view: SettingView) -> SettingRow:
     about = ABOUT[view.name]
-    value = {"true": "yes", "false": "no", "[]": "", '""': ""}.get(view.written, view.written)
-    return SettingRow(view.name, about.help, value or "not set", view.origin, about.harmless)
+    value = _in_words(view.value) or "not set"
+    return SettingRow(view.name, about.help, value, view.origin, about.harmless)
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {_in_words(each)}" for name, each in value.items())
+    if isinstance(value, tuple):
+        return ", ".join(map(_in_words, value))
+    return "" if value is None else str(value)
 
 
 # The words of each state, the colour beside them.
