@@ -15,13 +15,14 @@ from duediligence.delivery.digest_shown import sent_lines
 from duediligence.errors import NotFound, SourceError
 from duediligence.progress import Progress
 from duediligence.render.lines import Line
-from duediligence.render.wording import sentence
-from duediligence.scheduling.actions import MAY, refreshed_words
+from duediligence.scheduling.actions import MAY
 from duediligence.scheduling.jobs import Job
 from duediligence.scheduling.service import job_named, jobs_of, scheduler, turn
+from duediligence.screening.lists import refresh_report
 from duediligence.screening.lists.loading import USUAL, Terms
 from duediligence.screening.lists.recognition import NOTHING_RECOGNISED, recognise
 from duediligence.screening.lists.refresh import refresh
+from duediligence.screening.lists.shown import files_of
 from duediligence.screening.run.preview import check_threshold, preview
 from duediligence.screening.workspace import Workspace
 from duediligence.store.schedule import Result
@@ -58,18 +59,28 @@ def refresh_list(
             if named:
                 with as_file(files("duediligence.demo") / "lists") as samples:
                     recognised = recognise(ws, folder, samples=samples)
-            ended = list(
-                refresh(
-                    ws,
-                    [list_id],
-                    folder=folder if named else None,
-                    brought=recognised,
-                    terms=terms,
-                    progress=progress,
-                )
+            (one,) = refresh(
+                ws,
+                [list_id],
+                folder=folder if named else None,
+                brought=recognised,
+                terms=terms,
+                progress=progress,
             )
-        said = f"{refreshed_words(ended, named=True)}."
-        return JobDone(said=said, link=f"/lists/{quote(list_id, safe='')}")
+        watchlist = ws.watchlist(list_id)
+        lines = [*refresh_report.recognised(recognised, [list_id])]
+        if named and one.result == "absent":
+            none = f"{list_id}: none of these files is of this list. It needs {files_of(watchlist)}"
+            lines.append(Line(none, "warning"))
+        else:
+            lines += refresh_report.ended(watchlist, one, named=True, folder=None)
+        if one.version is None or one.result in ("absent", "failed"):
+            raise SourceError(_said(lines))
+        return JobDone(
+            said=_said(lines),
+            link=f"/lists/{quote(list_id, safe='')}",
+            complete=not one.version.not_read,
+        )
 
     title = f"Load {count(len(named), 'file')} of" if named else "Refresh"
     return service.jobs.start(
@@ -166,4 +177,4 @@ def result(service: Service, viewer: Viewer, job_id: str, file: str, kind: type[
 
 
 def _said(lines: Iterable[Line]) -> str:
-    return " ".join(sentence(str(line.text)) for line in lines)
+    return " ".join(f"{str(line.text).rstrip('.')}." for line in lines)

@@ -72,7 +72,7 @@ def test_an_empty_file_does_not_replace_a_list(service: Service, client: TestCli
     answer = client.post("/lists/uk-debarment/files", files=sent, data={"as-of": "19/11/2026"})
     job = job_of(service, answer)
     assert (job.kind, job.state) == ("refresh lists", "failed")
-    assert "uk-debarment" in job.said
+    assert "uk-debarment: FAILED: " in job.said
     with opened(service) as ws:
         assert ws.lists.current()["uk-debarment"].version.entries > 0
 
@@ -81,7 +81,9 @@ def test_a_file_with_another_name_is_recognised(service: Service, client: TestCl
     sample = next((SAMPLES / "un").iterdir())
     sent = {"files": (f"{sample.stem} (1){sample.suffix}", sample.read_bytes(), "text/xml")}
     job = job_of(service, client.post("/lists/un/files", files=sent))
-    assert (job.state, job.said) == ("done", "0 lists loaded, 1 unchanged.")
+    assert job.state == "done"
+    assert f"{sample.stem} (1){sample.suffix}" in job.said
+    assert "un: unchanged: 7 entries, version 2026-11-19-" in job.said
     assert job.link == "/lists/un"
 
 
@@ -125,7 +127,17 @@ def test_a_file_of_another_list_loads_nothing(service: Service, client: TestClie
     sent = {"files": ("readme.txt", b"Nothing of any list.", "text/plain")}
     job = job_of(service, client.post("/lists/un/files", files=sent))
     assert job.state == "failed"
-    assert "un: it has no file" in job.said
+    assert job.said == "un: none of these files is of this list. It needs consolidated.xml."
+
+
+def test_an_invented_list_is_not_fetched_from_a_publisher(
+    service: Service, client: TestClient
+) -> None:
+    for demo in (False, True):
+        service.demo = demo
+        for address in ("/lists", "/lists/un"):
+            page = BeautifulSoup(client.get(address).text, "lxml")
+            assert (page.find("form", action=f"{address}/refresh") is None) == demo
 
 
 def test_confirming_is_asked_with_nothing_preset_and_recorded(
@@ -275,7 +287,7 @@ def test_a_digest_is_sent_now(telling: tuple[Service, TestClient], tmp_path: Pat
     service, client = telling
     job = job_of(service, client.post("/digest/send"))
     assert job.state == "done"
-    assert job.said.startswith("Folder: sent: ")
+    assert job.said.startswith("folder: sent: ")
     assert len(list((tmp_path / "digests").iterdir())) == 1
     page = BeautifulSoup(client.get("/digest").text, "lxml")
     ((_, channel, state, *_),) = rows(page, "Messages, the oldest first")
