@@ -19,7 +19,7 @@ from duediligence.web.error_pages import told
 from duediligence.web.guards import Guards
 from duediligence.web.pages import EVERY
 from duediligence.web.service import Service
-from duediligence.web.visits import route
+from duediligence.web.visits import open_route, route
 
 
 def create_app(service: Service) -> ASGIApp:
@@ -59,6 +59,8 @@ def _routes(service: Service) -> Iterator[BaseRoute]:
     for pages in EVERY:
         for method, path, handler in pages.routes:
             yield route(service, method, path, handler)
+        for path, open_handler in pages.open_to_all:
+            yield open_route(service, path, open_handler)
 
 
 async def _sign_out(request: Request) -> Response:
