@@ -112,6 +112,11 @@ class SupplierStore(Repository):
             rows = self._db.conn.execute("SELECT body FROM suppliers ORDER BY ref").fetchall()
         return [decode(Supplier, body) for (body,) in rows]
 
+    def names(self) -> Mapping[str, str]:
+        """The name of each supplier that was not merged into another, by ref."""
+        with plain_errors(self.path):
+            return dict(self._db.conn.execute("SELECT ref, name FROM suppliers").fetchall())
+
     def active(self, on: date) -> list[Supplier]:
         """Every supplier from which something is bought that day, by ref."""
         return [one for one in self.all() if one.ended is None or one.ended > on]
