@@ -46,6 +46,10 @@ check: .venv/dev .venv/house ## Lint, types, layers, spelling, and that the gene
 docs: .venv/installed ## Write the generated reference pages anew
 	$(BIN)/python docs/generate.py
 
+.PHONY: styles
+styles: .venv/styles .venv/bin/python ## Build the console's style sheet (needs npm)
+	$(BIN)/python requirements/styles/build.py --packages .venv/styles --into duediligence/web/static
+
 .PHONY: clean
 clean: ## Remove what was installed and generated
 	rm -rf .venv dist duediligence-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -109,6 +113,12 @@ sbom: .venv/release .venv/supply ## List what the released wheel runs with, as C
 .venv/dev: requirements/dev.txt .venv/installed
 	$(INSTALL) -r requirements/dev.txt
 	@touch $@
+
+.venv/styles: requirements/styles/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is needed. On Debian or Ubuntu: apt-get install npm"; exit 1; }
+	rm -rf $@ && mkdir -p $@
+	cp requirements/styles/package.json requirements/styles/package-lock.json requirements/styles/.npmrc $@
+	cd $@ && npm ci --no-audit --no-fund --silent
 
 # What the released wheel runs with, and nothing else.
 .venv/release: requirements/release.txt | .venv/bin/python
