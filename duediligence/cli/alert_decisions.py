@@ -252,7 +252,7 @@ def undo(
 
         duediligence alerts undo 41 --note "The wrong entry" --yes
     """
-    from duediligence.casework import undoing
+    from duediligence.casework import alert_words, undoing
     from duediligence.render.wording import moment
     from duediligence.text.wording import count
 
@@ -263,8 +263,7 @@ def undo(
         if more:
             say(f"Act {act}: {what} by {first.by} on {moment(first.at)}.")
             confirm(f"Undo {what}?", yes=yes)
-        undoing.undo(ws, act, note=said)
-        say(f"Undone: {what}.")
+        say(alert_words.undone(undoing.undo(ws, act, note=said)))
 
 
 def assign(
@@ -286,12 +285,12 @@ def assign(
 
         duediligence alerts assign 3f9c01aa --to bquill
     """
+    from duediligence.casework import alert_words
     from duediligence.casework.owners import assign as assign_alerts
-    from duediligence.text.wording import count
 
     with workspace() as ws:
         assigned = assign_alerts(ws, ids, to)
-    say(f"{count(len(assigned.alert_ids), 'alert')}: owner {assigned.owner or 'nobody'}.")
+    say(alert_words.assigned(assigned))
 
 
 def reasons(as_json: JsonOption = False) -> None:

@@ -106,6 +106,26 @@ class LetterMade:
     addressed: bool
 
 
+def cautions(made: LetterMade) -> Sequence[str]:
+    """What whoever made the letter has to complete or to keep to."""
+    kind, told = made.letter.kind, []
+    if not made.addressed and kind != "privacy-notice":
+        told.append("The supplier's address is not known: write it in.")
+    if kind == "details-wanted":
+        told.append("Do not say in a covering message which list or register it is about.")
+    return told
+
+
+def next_steps(made: LetterMade) -> Sequence[Hint]:
+    """What to do with the letter, in order."""
+    letter = made.letter
+    steps = [Hint(f"Letter {letter.reference}. Read it through and sign it: nothing was sent.")]
+    if letter.kind == "representations":
+        step = Step("record-invitation", alert=letter.alert_id[:8], ground=made.ground)
+        steps.append(Hint("When it was sent, record the day: ", step))
+    return steps
+
+
 @use_case("make reports", event="letter")
 def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMade:
     """Write a letter for `file` (its name) and keep it with its alert, with the audit event.
