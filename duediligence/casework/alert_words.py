@@ -10,7 +10,9 @@ from duediligence.render.wording import day, joined, moment, score_words
 from duediligence.text.wording import count
 
 if TYPE_CHECKING:
-    from duediligence.casework.deciding import Choice
+    from duediligence.casework.bulk import BulkPlan
+    from duediligence.casework.deciding import Choice, DecisionOutcome
+    from duediligence.casework.fact_groups import FactGroup
     from duediligence.casework.owners import Assigned
     from duediligence.casework.undoing import Undone
 
@@ -224,3 +226,38 @@ def assigned(result: "Assigned") -> str:
 def undone(result: "Undone") -> str:
     """`Undone: 3 decisions.`"""
     return f"Undone: {count(len(result.withdrawn), 'decision')}."
+
+
+def plan(planned: "BulkPlan", entry: str = "") -> str:
+    """`3 alerts of un/QDi.001, about 2 suppliers: 'not the same' (OTHER-KIND).`"""
+    of = f" of {entry}" if entry else ""
+    about = count(len(planned.suppliers), "supplier")
+    return (
+        f"{count(len(planned.asked), 'alert')}{of}, about {about}: {planned.choice.decided!r} "
+        f"({planned.choice.reason.upper()})."
+    )
+
+
+def plan_beside(planned: "BulkPlan") -> Sequence[str]:
+    """What is decided with them, and what is left."""
+    told = []
+    if planned.further:
+        told.append(f"With them, {count(planned.further, 'further source')} of the same events.")
+    if planned.left:
+        told.append(f"Already decided, left unchanged: {count(planned.left, 'other alert')}.")
+    return told
+
+
+def group(one: "FactGroup") -> str:
+    """`2 alerts, birth-date=differ, number=not-known`: which they are that one reason can fit."""
+    return f"{count(len(one.alert_ids), 'alert')}, {one.facts.replace(',', ', ')}"
+
+
+def outcome(result: "DecisionOutcome") -> Sequence[str]:
+    """Where the alert is now, and what that means."""
+    return [one for one in (f"{result.alert_id[:8]}: {result.state}", result.meaning) if one]
+
+
+def act(decided: str, alerts: int) -> str:
+    """`Decided 'not the same': 3 alerts.`"""
+    return f"Decided {decided!r}: {count(alerts, 'alert')}."

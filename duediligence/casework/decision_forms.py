@@ -145,7 +145,7 @@ def reasons_for(workspace: Workspace, id_: str, decided: Decided) -> Sequence[Re
 
 def _offer(alert: Alert, decided: Decided, code: str, told: str) -> ReasonOffer:
     if code == OTHER:
-        return ReasonOffer(code, told, needs_note="it needs a note")
+        return ReasonOffer(code, told)
     why = "" if alert.restricted else contradiction(alert, decided, code)
     if why and not contradiction(alert, decided, code, _SOME_NOTE):
         return ReasonOffer(code, told, needs_note=why)

@@ -49,6 +49,27 @@ from duediligence.store.casework.letters import Drafted, ToKeep
 from duediligence.text.wording import listed
 from duediligence.writing import make_folder, storing, write_text
 
+# What each kind is for, in words, and what is to be known before one is made.
+KIND_WORDS: Mapping[LetterKind, tuple[str, str]] = {
+    "details-wanted": (
+        "Ask for a birth month or a company number",
+        "To rule out a namesake. It says nothing of the list or of the possible match.",
+    ),
+    "explanation-wanted": (
+        "Ask for an explanation",
+        "Of a published fact about the supplier itself, such as overdue accounts. A possible match "
+        "must be decided first as the same party.",
+    ),
+    "representations": (
+        "Invite representations",
+        "Before an exclusion ground is considered (Procurement Act 2023 s.58).",
+    ),
+    "privacy-notice": (
+        "Privacy notice",
+        "What people behind a supplier must know about the use of their data. It names nobody, and "
+        "nothing that was found.",
+    ),
+}
 _LONGEST = 300
 _ACT = "https://www.legislation.gov.uk/ukpga/2023/54"
 # What a letter cannot be without, by kind.
