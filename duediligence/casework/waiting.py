@@ -7,7 +7,7 @@ from duediligence.casework import queue
 from duediligence.casework.queue import EventOutline, Filters
 from duediligence.casework.queue_order import event_due
 from duediligence.casework.showing import coverage
-from duediligence.model import SEVERITIES, Run
+from duediligence.model import SEVERITIES, Run, Severity
 from duediligence.screening.access import use_case
 from duediligence.screening.lists.statuses import Remedy, remedies, statuses
 from duediligence.screening.workspace import Workspace
@@ -23,7 +23,7 @@ class Waiting:
     is the run that was stored last, without its findings.
     """
 
-    by_severity: Mapping[str, int]
+    by_severity: Mapping[Severity, int]
     mine: int
     unassigned: int
     overdue: int

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from duediligence.casework.decision_forms import DecisionForm, decision_form
 from duediligence.delivery import letters
+from duediligence.delivery.letters import copy
 from duediligence.errors import Conflict, Forbidden, NotFound, UsageError
 from duediligence.model.letters import LETTER_KINDS, LetterKind
 from duediligence.render.wording import sentence
@@ -79,7 +80,7 @@ def save(visit: Visit) -> Response:
     if int(number) not in known:
         raise NotFound(f"Unknown letter {number!r}")
     name = f"letter-{number}.{known[int(number)].format}"
-    _, body = letters.copy(visit.ws, int(number), file=name)
+    _, body = copy(visit.ws, int(number), file=name)
     return download(body, name)
 
 
