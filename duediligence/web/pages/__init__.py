@@ -6,9 +6,11 @@ from duediligence.web.pages import (
     decisions,
     entries,
     home,
+    jobs,
     letters,
     referrals,
     several_decisions,
+    tokens,
     workbooks,
 )
 from duediligence.web.visits import Pages
@@ -25,4 +27,6 @@ EVERY: tuple[Pages, ...] = (
     letters.pages,
     alerts.pages,
     entries.pages,
+    jobs.pages,
+    tokens.pages,
 )
