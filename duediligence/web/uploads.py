@@ -11,7 +11,7 @@ from duediligence.errors import Invalid, NotFound
 from duediligence.web.guards import MOST_UPLOAD
 from duediligence.writing import make_folder, storing, unlink, write_bytes
 
-_FOLDER = "console-uploads"
+_FOLDER = ("console", "uploads")
 _LONGEST_SECONDS = 3_600
 _KEY = re.compile(r"[0-9a-f]{32}")
 _UNSAFE = re.compile(r"[^\w.\- ]+")
@@ -22,8 +22,8 @@ def keep(home: Path, sent: UploadFile) -> tuple[str, Path]:
 
     Raises Invalid for one that is too large, StorageError.
     """
-    folder = home / _FOLDER
-    _forget_old(folder)
+    folder = home.joinpath(*_FOLDER)
+    _forget(folder, older_than=_LONGEST_SECONDS)
     body = sent.file.read(MOST_UPLOAD + 1)
     if len(body) > MOST_UPLOAD:
         raise Invalid(f"{sent.filename}: is too large", field="file")
@@ -37,7 +37,7 @@ def keep(home: Path, sent: UploadFile) -> tuple[str, Path]:
 
 def kept(home: Path, key: str) -> Path:
     """The path of the file that was kept under that key. Raises NotFound, StorageError."""
-    folder = home / _FOLDER / key
+    folder = home.joinpath(*_FOLDER, key)
     with storing(folder):
         found = list(folder.iterdir()) if _KEY.fullmatch(key) and folder.is_dir() else []
     if not found:
@@ -52,10 +52,15 @@ def forget(path: Path) -> None:
         path.parent.rmdir()
 
 
-def _forget_old(folder: Path) -> None:
+def forget_all(home: Path) -> None:
+    """Remove what an earlier server kept. Raises StorageError."""
+    _forget(home.joinpath(*_FOLDER), older_than=0)
+
+
+def _forget(folder: Path, *, older_than: float) -> None:
     with storing(folder):
         for one in folder.iterdir() if folder.is_dir() else ():
-            if time.time() - one.stat().st_mtime > _LONGEST_SECONDS:
+            if time.time() - one.stat().st_mtime >= older_than:
                 for path in one.iterdir():
                     unlink(path)
                 one.rmdir()
