@@ -2,16 +2,24 @@
 
 from duediligence.web.pages import (
     accounts,
+    alerts,
+    assignments,
     audit,
+    decisions,
     digest,
+    entries,
     help,  # noqa: A004
     home,
     jobs,
+    letters,
     lists,
     policy,
+    referrals,
     schedule,
     settings,
+    several_decisions,
     tokens,
+    workbooks,
 )
 from duediligence.web.visits import Pages
 
@@ -19,6 +27,14 @@ from duediligence.web.visits import Pages
 # be anything.
 EVERY: tuple[Pages, ...] = (
     home.pages,
+    assignments.pages,
+    several_decisions.pages,
+    referrals.pages,
+    workbooks.pages,
+    decisions.pages,
+    letters.pages,
+    alerts.pages,
+    entries.pages,
     jobs.pages,
     lists.pages,
     policy.pages,
