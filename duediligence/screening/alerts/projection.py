@@ -23,6 +23,7 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.model.alerts import Alert, Compared, Decision, Found, JoinedLine, alert_id
+from duediligence.model.identities import Identities
 from duediligence.screening.alerts.earlier_form import in_words
 from duediligence.screening.alerts.identity import compared, meant, parties_behind
 from duediligence.screening.alerts.opening import opened
@@ -52,6 +53,7 @@ def rules_of(settings: Settings) -> Rules:
         decision_months=settings.decision_months,
         second_decision=settings.second_decision,
         blind_second=settings.blind_second,
+        identities=Identities(settings.identities),
     )
 
 
@@ -616,4 +618,5 @@ def alert_of(row: StoredAlert, findings: tuple[Finding, ...], evidence: AlertEvi
 def _named(rules: Rules) -> str:
     """The rules as they are stored beside the alerts. How it is shown to whom changes none."""
     months, second = rules.decision_months, sorted(rules.second_decision)
-    return msgspec.json.encode([VERSION, months, second]).decode()
+    people = sorted(rules.identities.people.items())
+    return msgspec.json.encode([VERSION, months, second, *([people] if people else [])]).decode()

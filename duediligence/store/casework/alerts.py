@@ -158,9 +158,10 @@ class StoredAlert:
 class AlertQuery:
     """Which alerts are wanted on a day. What is empty admits all; `severity` is the last admitted.
 
-    `after` is the place of the last alert of the page before (see `place_of`). `owner` is who
-    answers for it, empty for nobody and None for whoever. `overdue_after` is by severity, from the
-    most severe, after how many days an alert is overdue; empty admits those that are not.
+    `after` is the place of the last alert of the page before (see `place_of`). `owners` are
+    the names of who answers for it, empty for nobody and None for whoever. `overdue_after` is by
+    severity, from the most severe, after how many days an alert is overdue; empty admits those
+    that are not.
     """
 
     on: date
@@ -170,7 +171,7 @@ class AlertQuery:
     entry: tuple[str, str] = ("", "")
     run: str = ""
     after: tuple[object, ...] = ()
-    owner: str | None = None
+    owners: Collection[str] | None = None
     overdue_after: Sequence[int] = ()
 
     def where(self) -> tuple[str, list[object]]:
@@ -190,12 +191,13 @@ class AlertQuery:
             add("list_id = ? AND entry_id = ?", *self.entry)
         if self.run:
             add("run_id = ?", self.run)
-        if self.owner is not None:
-            owned = f"id IN (SELECT of_alert FROM ({OWNERS}) WHERE owner = ? COLLATE NOCASE)"  # noqa: S608
-            if self.owner:
-                add(owned, self.owner)
+        if self.owners is not None:
+            owned = f"id IN (SELECT of_alert FROM ({OWNERS}) WHERE {{}})"  # noqa: S608
+            if self.owners:
+                marks = ", ".join("?" for _ in self.owners)
+                add(owned.format(f"owner COLLATE NOCASE IN ({marks})"), *self.owners)
             else:
-                add(f"NOT {owned.replace(' = ?', ' != ?')}", "")
+                add(f"NOT {owned.format('owner != ?')}", "")
         if self.overdue_after:
             waiting = ", ".join(f"'{one}'" for one in WAITING)
             days = " ".join(
