@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from duediligence.contracts import Watchlist
 from duediligence.errors import Conflict, Hint, NotFound, Step
 from duediligence.model.audit import Role, role_of
-from duediligence.model.identities import Identities
 from duediligence.permissions import close_earlier
 from duediligence.settings import EffectiveSettings, Settings
+from duediligence.settings.identities import Identities
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.version import __version__
 from duediligence.writing import make_folder, storing

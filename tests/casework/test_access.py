@@ -35,7 +35,6 @@ from duediligence.casework import (
 from duediligence.casework.queue import alerts
 from duediligence.casework.supplier_editing import ContractFacts, SupplierFacts
 from duediligence.casework.supplier_merging import SplitRequest
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery import (
     decision_workbook,
     digest,
@@ -47,6 +46,7 @@ from duediligence.delivery import (
 )
 from duediligence.delivery.backup import making as backups
 from duediligence.delivery.pack import making
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
 from duediligence.errors import Conflict, Forbidden, Incomplete, UsageError
 from duediligence.model import Run

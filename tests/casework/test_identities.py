@@ -22,12 +22,12 @@ from duediligence.errors import Forbidden, UsageError
 from duediligence.model import PartialDate, Person, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import ROLES, Role
-from duediligence.model.identities import Identities
 from duediligence.screening.access import permit
 from duediligence.screening.alerts import projection
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import SignedIn, Workspace
 from duediligence.settings import FILENAME, Settings, load
+from duediligence.settings.identities import Identities
 
 ISSUER = "https://sign-in.example.org/tenant"
 LOGIN = f"{ISSUER}|8f3c"

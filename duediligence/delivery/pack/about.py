@@ -10,8 +10,8 @@ from duediligence.delivery.pack.case import Case
 from duediligence.delivery.pack.contents import folder_of
 from duediligence.errors import StorageError
 from duediligence.model import Severity
-from duediligence.model.identities import Identities
 from duediligence.screening.alerts.status import Rules
+from duediligence.settings.identities import Identities
 
 _CONTAINER = ("format", "version", "time_stamp", "files")
 

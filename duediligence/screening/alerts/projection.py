@@ -23,7 +23,6 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.model.alerts import Alert, Compared, Decision, Found, JoinedLine, alert_id
-from duediligence.model.identities import Identities
 from duediligence.screening.alerts.earlier_form import in_words
 from duediligence.screening.alerts.identity import compared, meant, parties_behind
 from duediligence.screening.alerts.opening import opened
@@ -31,6 +30,7 @@ from duediligence.screening.alerts.status import Rules, expires, status
 from duediligence.screening.alerts.ties import Ties
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from duediligence.settings.identities import Identities
 from duediligence.store.casework.alerts import (
     AlertQuery,
     AlertStore,

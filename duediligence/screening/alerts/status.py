@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from duediligence.model.alerts import AlertStatus, Decision, JoinedLine, Reopened, State
 from duediligence.model.findings import Severity
-from duediligence.model.identities import Identities
+from duediligence.settings.identities import Identities
 from duediligence.text.dates import months_after
 
 
