@@ -5,6 +5,7 @@
 import base64
 import json
 import secrets
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -186,3 +187,15 @@ def signs_in(address: str) -> str:
     with requests.get(address, allow_redirects=False, timeout=10) as answer:
         assert answer.status_code == 302, answer.text
         return str(answer.headers["Location"])
+
+
+def serve(port: int, redirect_uri: str, claims: Claims) -> None:
+    """Answer on that port until the process is ended; whoever comes signs in as `claims` say."""
+    provider = IdentityProvider(f"http://127.0.0.1:{port}", redirect_uri, claims)
+    handler = type("Handler", (_Handler,), {"provider": provider})
+    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        server.serve_forever()
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3]))

@@ -14,8 +14,8 @@ from duediligence.web.service import Service
 
 MOST_JSON: Final = 1 * 2**20
 MOST_UPLOAD: Final = 50 * 2**20
-# No browser adds a token by itself, as it does a password (Basic) or the account (Negotiate).
-_TOKENS = ("bearer ", "apikey ")
+# A monitor on the same machine knows no name of the server; there is nothing to read or to do.
+_FOR_MONITORS = frozenset({"/healthz", "/readyz"})
 _MOST_UPLOADS: Final = 4
 _RETRY_SECONDS: Final = "5"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -91,7 +91,8 @@ class Guards:
     def _wrong(self, scope: Scope) -> tuple[int, str] | None:
         """The status and the reason, where the request is refused before it is read."""
         headers = Headers(scope=scope)
-        if headers.get("host", "").lower() not in self._service.sign_in.hosts:
+        named = headers.get("host", "").lower() in self._service.sign_in.hosts
+        if not named and scope["path"] not in _FOR_MONITORS:
             return 400, "This server does not answer under that name."
         if scope["method"] not in _READING and not _ours(headers, self._own(headers)):
             return 403, (
@@ -110,11 +111,9 @@ class Guards:
 
 
 def _ours(headers: Headers, own: str) -> bool:
-    """Whether a page of ours, or a program with a token, sent it: browsers say where a request
-    comes from, and no page can change that (Fetch Metadata; RFC 6454 for Origin).
+    """Whether a page of ours sent it: browsers say where a request comes from, and no page can
+    change that (Fetch Metadata; RFC 6454 for Origin).
     """
-    if "cookie" not in headers and headers.get("authorization", "").lower().startswith(_TOKENS):
-        return True
     site = headers.get("sec-fetch-site")
     origin = headers.get("origin")
     if origin is not None and not _same(origin.lower(), own):

@@ -424,6 +424,22 @@ def test_a_key_that_is_new_is_fetched_but_not_again_and_again(
     assert provider.asked["/keys"] == 2, "within a minute it is not asked again"
 
 
+def test_a_token_names_no_key_only_where_there_is_one(
+    client: TestClient, provider: IdentityProvider, clock: Clock
+) -> None:
+    provider.sign = lambda claims: jwt.encode({"alg": "RS256"}, claims, provider.keys[-1])
+    signed_in(client)
+    provider.keys = [new_key("another")]
+    client.cookies.clear()
+    refused(client, "not signed by the sign-in service")
+    clock.pass_by(seconds=61)
+    signed_in(client)
+    provider.keys.append(new_key("second"))
+    clock.pass_by(seconds=61)
+    client.cookies.clear()
+    refused(client, "does not say which key it is signed with")
+
+
 def test_a_key_that_was_withdrawn_is_gone_after_an_hour(
     client: TestClient, provider: IdentityProvider, clock: Clock
 ) -> None:
@@ -700,7 +716,7 @@ def test_a_form_of_another_site_does_nothing(client: TestClient, headers: dict[s
     assert client.post("/sign-out", headers=FROM_OWN_PAGE).status_code == 200
 
 
-def test_a_password_that_browsers_add_is_no_token(service: Service) -> None:
+def test_a_password_that_browsers_add_proves_no_page_of_ours(service: Service) -> None:
     """A proxy may ask for one; then the browser sends it with a form of any other site, too."""
     evil = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
     with browser(service, **evil) as client:

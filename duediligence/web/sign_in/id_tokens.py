@@ -42,13 +42,16 @@ class NotBelieved(Forbidden):
 
 
 def keys_of(document: Mapping[str, Any]) -> dict[str, Key]:
-    """Return the public keys of a JWKS document that may sign, by their ID; others are left out."""
+    """Return the public keys of a JWKS document that may sign, by their ID; others are left out.
+
+    A service that has a single key need not name it: its ID is empty then.
+    """
     found: dict[str, Key] = {}
     listed = document.get("keys")
     for one in listed[:_MOST_KEYS] if isinstance(listed, list) else ():
         if not isinstance(one, dict) or one.get("use", "sig") != "sig":
             continue
-        kid = one.get("kid")
+        kid = one.get("kid", "")
         if isinstance(kid, str) and (key := _key(one)):
             found[kid] = key
     return found
@@ -71,14 +74,16 @@ def _is_short(key: Mapping[str, Any]) -> bool:
 
 
 def key_id(token: str) -> str:
-    """Return which key a token says it is signed with. Raises NotBelieved."""
+    """Return which key a token says it is signed with; empty where it names none, as the token of a
+    service that has a single key (OpenID Connect Core 1.0, section 10.1). Raises NotBelieved.
+    """
     try:
         header = jws.extract_compact(token.encode()).headers()
     except (JoseError, ValueError, TypeError) as error:
         raise NotBelieved("the sign-in service sent an ID token that cannot be read") from error
     if header.get("alg") not in ALGORITHMS:
         raise NotBelieved("the ID token is not signed in a way that can be relied on")
-    kid = header.get("kid")
+    kid = header.get("kid", "")
     if not isinstance(kid, str):
         raise NotBelieved("the ID token does not say which key it is signed with")
     return kid

@@ -98,19 +98,21 @@ class Provider:
         return found
 
     def key(self, kid: str) -> Key:
-        """The key of that ID. Asks again, though not at once, for one that is not known.
+        """The key of that ID; with an empty one, the only key that the service has.
 
-        Raises NotBelieved where the service has no such key.
+        The service is asked again, though not at once, where the key is not known or may be
+        another by now. Raises NotBelieved where it has no such key, or several without an ID.
         """
         address = self.metadata().jwks_uri
         with self._lock:
             now = self.clock()
-            age = now - self._keys[1] if self._keys else None
-            known = self._keys is not None and kid in self._keys[0]
-            if age is None or age > LASTS or (not known and age > KEYS_LAST):
-                self._keys = keys_of(self.documents.get(address)), now
-            assert self._keys
-            found = self._keys[0].get(kid)
+            known, since = self._keys or ({}, None)
+            lasts = LASTS if kid in known and kid else KEYS_LAST
+            if since is None or now - since > lasts:
+                self._keys = known, _ = keys_of(self.documents.get(address)), now
+        if not kid and len(known) > 1:
+            raise NotBelieved("the ID token does not say which key it is signed with")
+        found = known.get(kid) if kid else next(iter(known.values()), None)
         if found is None:
             raise NotBelieved("the ID token is signed with a key that the service does not have")
         return found
