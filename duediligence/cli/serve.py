@@ -1,5 +1,6 @@
 """`serve`: the console in a browser, and the API, from one process."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -89,6 +90,7 @@ def _demonstration() -> Iterator["Service"]:
 
 def _tell_of_server(address: str, listening: str) -> None:
     say(f"The console at {address} is ready, and answers its proxy at {listening}.")
+    sys.stdout.flush()  # a log gets it now, and not when the server ends
 
 
 def _tell(address: str, browser: bool) -> None:

@@ -45,7 +45,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path), **environment},
+            env={
+                **{k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"},
+                "XDG_CONFIG_HOME": str(tmp_path),
+                **environment,
+            },
         )
         started.append(process)
         return process
