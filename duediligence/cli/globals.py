@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -12,6 +12,7 @@ from duediligence.errors import Hint, Step, StepName
 from duediligence.progress import Progress
 
 if TYPE_CHECKING:
+    from duediligence.render.lines import Level, Line
     from duediligence.screening.workspace import Workspace
     from duediligence.settings import EffectiveSettings
     from duediligence.settings.working_folder import IgnoredFile
@@ -52,44 +53,62 @@ COMMANDS: Mapping[StepName, str] = {
     "accept-list-format": "lists refresh {list} --accept-format",
     "accept-list-loss": "lists refresh {list} --accept-shrink",
     "close-home": "home close",
+    "bring-dated-list": "lists refresh {list} --from FOLDER --as-of YYYY-MM-DD",
     "bring-list-files": "lists refresh {list} --from DIR",
+    "check-readiness": "doctor",
     "confirm-list": "lists confirm {list}",
+    "download-list": "lists refresh {list} --from FOLDER",
+    "drop-digest": "digest drop {channel}",
+    "drop-list": "lists drop {list}",
     "end-supplier": "suppliers end {supplier}",
     "import-suppliers": "suppliers import FILE",
     "link-supplier": "suppliers link {supplier}",
     "list-alerts": "alerts list",
     "list-letters": "letter list",
     "list-suppliers": "suppliers list",
+    "list-tokens": "tokens list",
     "load-registers": "registers load {register} FILE",
     "make-backup": "backup make FILE",
     "record-invitation": "alerts decide {alert} confirmed-risk --reason GROUND --ground {ground} "
     "--invited DATE",
     "make-pack": "report {supplier} --out FILE",
+    "merge-suppliers": "suppliers merge {supplier} {other}",
+    "refresh-list": "lists refresh {list}",
     "refresh-lists": "lists refresh",
+    "refresh-named-lists": "lists refresh {lists}",
     "screen": "screen",
     "send-digest": "digest send",
     "show-alert": "alerts show {alert}",
     "show-all-alerts": "alerts list --all",
     "show-audit-log": "audit log",
     "show-digest-status": "digest status",
+    "show-list-details": "lists status --json",
     "show-list-status": "lists status",
+    "show-register-details": "registers status --json",
     "show-schedule-example": "schedule example",
     "share-home": "home share --group {group}",
     "show-settings": "settings show",
     "show-supplier": "suppliers show {supplier}",
     "show-supplier-history": "suppliers history {supplier}",
+    "state-list-day": "lists refresh {list} --from DIR --as-of YYYY-MM-DD",
+    "test-list": "lists test {list}",
+    "test-list-files": "lists test {list} --from {file}",
     "test-register-description": "lists test {file}",
+    "write-download-guide": "lists guide",
     "write-list-template": "lists template {list}",
 }
 # What stands there where a step does not say what it is about.
 _ANY = {
     "list": "ID",
+    "lists": "ID",
     "supplier": "REF",
     "alert": "ID",
     "file": "FILE",
     "register": "companies-house",
     "group": "NAME",
     "ground": "CODE",
+    "channel": "CHANNEL",
+    "other": "OTHER",
 }
 
 
@@ -105,7 +124,11 @@ def worded(hint: str | Hint) -> str:
     """The hint as text for a terminal."""
     if isinstance(hint, str):
         return hint
-    return hint.worded(lambda step: f"duediligence {command(step)}")
+    return hint.worded(_as_typed)
+
+
+def _as_typed(step: Step) -> str:
+    return f"duediligence {command(step)}"
 
 
 WITH_VALUE = ("--home", "--config", "--log-file")
@@ -187,6 +210,12 @@ def workspace(**flags: Any) -> "Workspace":
     )
 
 
+def print_line(line: "Line") -> None:
+    """A line of a report: what was asked for to stdout, the rest to stderr."""
+    to: Mapping[Level, Callable[[str], None]] = {"result": say, "note": note, "warning": warn}
+    to[line.level]("    " * line.is_detail + worded(line.text))
+
+
 def progress() -> Progress:
     """Bars on stderr where it is a terminal, else lines; nothing is shown with `--quiet`."""
     from duediligence.cli.progress import Bars, Lines, Watching
@@ -225,7 +254,9 @@ def say_json(data: object) -> None:
     """Data in the envelope `{"version": 1, "data": …}`, to stdout."""
     import msgspec
 
-    document = msgspec.json.encode({"version": 1, "data": data}, enc_hook=_in_words)
+    from duediligence.render.envelope import enveloped
+
+    document = enveloped(data, word=_as_typed)
     say_document(msgspec.json.format(document, indent=2).decode())
 
 
@@ -237,9 +268,3 @@ def say_document(text: str) -> None:
 
         text = re.sub("[^\x00-\x7f]", lambda found: json.dumps(found[0])[1:-1], text)
     print(text)  # noqa: T201
-
-
-def _in_words(value: object) -> str:
-    if isinstance(value, Hint):
-        return worded(value)
-    raise NotImplementedError(type(value).__name__)
