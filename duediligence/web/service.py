@@ -73,7 +73,7 @@ class Service:
             now=self.now,
             backoff=self.backoff,
             who=viewer.account,
-            signed_in=None if self.sign_in.alone else SignedIn(viewer.role),
+            signed_in=SignedIn(viewer.role) if viewer.role or not self.sign_in.alone else None,
             resolved=self.resolved,
             ignored=self.ignored,
             shared_engines=self.engines,

@@ -48,12 +48,14 @@ def test_a_clock_that_is_set_back_gives_nothing_away_and_takes_nothing() -> None
     assert rate.allow("a", later(1))
 
 
-def test_ever_other_keys_do_not_fill_the_memory() -> None:
+def test_of_ever_other_keys_the_oldest_are_forgotten() -> None:
     rate = Rate(per_second=1, burst=1)
-    for number in range(MOST_KEYS + 5):
+    for number in range(MOST_KEYS):
         assert rate.allow(str(number), NOW)
-    assert len(rate._left) == MOST_KEYS
-    assert not rate.allow(str(MOST_KEYS + 4), NOW), "the newest are remembered"
+    assert not rate.allow("0", NOW)
+    assert rate.allow("one more", NOW)
+    assert rate.allow("0", NOW), "it is not remembered any more"
+    assert not rate.allow(str(MOST_KEYS - 1), NOW), "the newest are"
 
 
 @pytest.fixture
