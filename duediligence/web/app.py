@@ -68,8 +68,7 @@ async def _sign_out(request: Request) -> Response:
     service: Service = request.app.state.service
 
     def end() -> Response:
-        said = told(service, request, 200, "You have signed out.", [])
-        return sessions.end(service, request, said)
+        return sessions.end(service, request, service.sign_in.signed_out(request))
 
     return await run_in_threadpool(end)
 

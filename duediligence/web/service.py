@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 from duediligence.matching.engine import EngineCache
-from duediligence.screening.workspace import Workspace
+from duediligence.screening.workspace import SignedIn, Workspace
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.store.console import ConsoleStore
@@ -68,14 +68,12 @@ class Service:
     @contextmanager
     def workspace(self, viewer: Viewer) -> Iterator[Workspace]:
         """A workspace in which that person works; for the thread that opens it alone."""
-        settings = self.settings
-        if viewer.role:
-            settings = replace(settings, users={**settings.users, viewer.account: viewer.role})
         with Workspace(
-            settings,
+            self.settings,
             now=self.now,
             backoff=self.backoff,
             who=viewer.account,
+            signed_in=SignedIn(viewer.role) if viewer.role or not self.sign_in.alone else None,
             resolved=self.resolved,
             ignored=self.ignored,
             shared_engines=self.engines,
