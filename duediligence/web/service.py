@@ -12,6 +12,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.store.console import ConsoleStore
+from duediligence.web.api.callers import Callers
 from duediligence.web.lookups import Lookups
 from duediligence.web.people import Viewer
 from duediligence.web.sign_in import SignIn
@@ -63,6 +64,11 @@ class Service:
     def lookups(self) -> Lookups:
         """The look-ups on public lists; whoever serves starts and stops them."""
         return Lookups(lambda: self.workspace(_NOBODY))
+
+    @cached_property
+    def callers(self) -> Callers:
+        """The programs that show a token."""
+        return Callers(self)
 
     def asked(self) -> None:
         """Note that somebody asked for something just now."""

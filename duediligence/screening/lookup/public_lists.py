@@ -16,7 +16,7 @@ from duediligence.screening.lookup.engine import index_folders, status_as_opened
 from duediligence.screening.workspace import Workspace
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PublicLists:
     """The lists as of one moment: what is said of them and what is found on them are of the same
     versions.
@@ -39,14 +39,14 @@ class PublicLists:
         return sha256(repr((states, self.stamp)).encode()).hexdigest()[:16]
 
     def not_checked(self, list_ids: Iterable[str]) -> tuple[ListStatus, ...]:
-        """Those of the lists whose results are incomplete, in order of ids: a list that is stale
-        was searched, and what is new on it is not known.
+        """Those of the lists whose results are incomplete, in order of ids. One that is stale was
+        searched, and what is new on it is not known.
         """
         chosen = set(list_ids)
         return tuple(
             status
             for list_id, status in self.statuses.items()
-            if list_id in chosen and status.blocks_complete_run
+            if list_id in chosen and (status.blocks_complete_run or status.version is None)
         )
 
 
