@@ -33,9 +33,11 @@ def create_app(service: Service) -> ASGIApp:
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         service.lookups.start()
+        await run_in_threadpool(service.jobs.open)
         try:
             yield
         finally:
+            await run_in_threadpool(service.jobs.close)
             await run_in_threadpool(service.lookups.stop)
             service.callers.close()
 

@@ -13,6 +13,7 @@ from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.store.console import ConsoleStore
 from duediligence.web.api.callers import Callers
+from duediligence.web.jobs import Jobs
 from duediligence.web.lookups import Lookups
 from duediligence.web.people import Viewer
 from duediligence.web.sign_in import SignIn
@@ -69,6 +70,11 @@ class Service:
     def callers(self) -> Callers:
         """The programs that show a token."""
         return Callers(self)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """What outlives a request; the application opens and closes it."""
+        return Jobs(self)
 
     def asked(self) -> None:
         """Note that somebody asked for something just now."""
