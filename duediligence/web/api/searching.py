@@ -84,7 +84,7 @@ class SearchParameters(Filters, kw_only=True):
     ),
 )
 async def search(request: Request) -> Response:
-    """Entries whose names are like the text, the most alike first.
+    """Entries with a name that is similar to the text, the most similar first.
 
     It is for people who look for somebody: to screen, use `/match`, which knows birth dates and
     numbers.
