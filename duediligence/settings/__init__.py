@@ -66,6 +66,16 @@ def _check_private_hosts(hosts: tuple[str, ...], origin: str) -> None:
             )
 
 
+def _check_origins(origins: tuple[str, ...], origin: str) -> None:
+    for one in origins:
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", one):
+            raise UsageError(
+                f"{origin}: {one[:120]!r} is not an origin",
+                hint="Write the scheme, the host in lower case and the port, such as "
+                "http://127.0.0.1:3333: no * and no path.",
+            )
+
+
 def _check_due_days(days: Mapping[str, int], origin: str) -> None:
     for severity, number in days.items():
         if not 0 < number <= 3_650:
@@ -417,6 +427,16 @@ class Settings:
         int,
         About("Days that a letter gives for an answer.", least=1, most=365, harmless=True),
     ] = 14
+
+    reconcile_origins: Annotated[
+        tuple[str, ...],
+        About(
+            "List: origins whose pages may read the Reconciliation API, such as that of OpenRefine. "
+            "Each is a scheme, a host and a port.",
+            check=_check_origins,
+            harmless=True,
+        ),
+    ] = ("http://127.0.0.1:3333",)
 
     def __repr__(self) -> str:
         shown = (f"{name}={getattr(self, name)!r}" for name in ABOUT if name not in SECRET)

@@ -7,8 +7,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from duediligence.web.cross_origin import answer_headers, is_foreign, is_preflight, may_cross
 from duediligence.web.service import Service
 
 MOST_JSON: Final = 1 * 2**20
@@ -52,13 +54,20 @@ class Guards:
             return
         self._service.asked()
         started = False
+        own_headers = HEADERS
+        sent = Headers(scope=scope)
+        crossing = may_cross(scope["path"])
+        preflight = crossing and is_preflight(scope["method"], sent)
+        if crossing:
+            origins = self._service.settings.reconcile_origins
+            own_headers = {**HEADERS, **answer_headers(sent, origins, preflight=preflight)}
 
         async def with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in own_headers.items():
                     headers.setdefault(name, value)
                 if self._service.sign_in.secure:
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")
@@ -67,6 +76,9 @@ class Guards:
         refused = self._wrong(scope)
         if refused:
             await self._refusal(scope, *refused)(scope, receive, with_headers)
+            return
+        if preflight:
+            await Response(status_code=204)(scope, receive, with_headers)
             return
         try:
             await self._app(scope, _limited(receive, _most(scope)), with_headers)
@@ -81,7 +93,15 @@ class Guards:
         headers = Headers(scope=scope)
         if headers.get("host", "").lower() not in self._service.sign_in.hosts:
             return 400, "This server does not answer under that name."
-        if scope["method"] not in _READING and not _ours(headers, self._own(headers)):
+        own = self._own(headers)
+        if may_cross(scope["path"]):
+            # The key in the address says who asks, and nothing that a browser adds by itself.
+            if is_foreign(headers, own, self._service.settings.reconcile_origins):
+                return 403, (
+                    "This server does not answer pages of that origin. The setting "
+                    "reconcile_origins names those that it answers."
+                )
+        elif scope["method"] not in _READING and not _ours(headers, own):
             return 403, (
                 "This was sent by a page of another site, and nothing was done. Open the page "
                 "here, and send it again."

@@ -77,6 +77,7 @@ VALUES = {
     "council_contact": '"x@example.org"',
     "privacy_contact": '"x@example.org"',
     "reply_days": "99",
+    "reconcile_origins": '["http://openrefine.council.example:3333"]',
 }
 # With these in it, a screening or a decision goes on: none of them changes what comes out of it,
 # save that the default shows or says more.
@@ -87,6 +88,7 @@ HARMLESS = {
     *("webhook_url", "webhook_secret", "webhook_secret_file", "digest_folder", "digest_people"),
     *("timestamp_url", "timestamp_roots", "backup_passphrase", "backup_passphrase_file"),
     *("council_name", "council_address", "council_contact", "privacy_contact", "reply_days"),
+    "reconcile_origins",
 }
 LOOKING = [
     ["settings", "show", "--json"],
