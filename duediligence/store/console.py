@@ -63,6 +63,16 @@ class Session:
     notice: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """What a program shows: made by the person of that account, for these scopes."""
+
+    id: str
+    name: str
+    account: str
+    scopes: tuple[Scope, ...]
+
+
 def fingerprint(secret: str) -> str:
     """What is kept of a secret: nobody who reads the file can use it."""
     return sha256(secret.encode()).hexdigest()
@@ -165,3 +175,17 @@ class ConsoleStore:
                 "DELETE FROM sessions WHERE seen < ? OR begun < ?",
                 (seen.isoformat(), begun.isoformat()),
             )
+
+    def token_for(self, secret: str, now: datetime) -> Token | None:
+        """The token with that secret; None where it is unknown, has expired or was ended."""
+        with plain_errors(self.path):
+            row = self._db.conn.execute(
+                "SELECT id, name, account, scopes FROM tokens "
+                "WHERE sha256 = ? AND ended IS NULL AND expires > ?",
+                (fingerprint(secret), now.isoformat()),
+            ).fetchone()
+        if row is None:
+            return None
+        id_, name, account, scopes = row
+        known = tuple(scope for scope in SCOPES if scope in scopes.split(","))
+        return Token(id=id_, name=name, account=account, scopes=known)
