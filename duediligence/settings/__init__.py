@@ -431,8 +431,8 @@ class Settings:
     reconcile_origins: Annotated[
         tuple[str, ...],
         About(
-            "List: origins whose pages may read the Reconciliation API, such as that of OpenRefine. "
-            "Each is a scheme, a host and a port.",
+            "List: origins whose pages may read the Reconciliation API, such as OpenRefine's. Each "
+            "is a scheme, a host and a port.",
             check=_check_origins,
             harmless=True,
         ),
