@@ -15,6 +15,10 @@ help: ## Show what can be made
 demo: .venv/installed ## Install, then screen invented suppliers against invented lists
 	$(BIN)/duediligence demo
 
+.PHONY: serve
+serve: .venv/installed ## Install, then open the console on invented suppliers in the browser
+	$(BIN)/duediligence serve --demo
+
 .PHONY: test
 test: .venv/test ## Install what the tests need, then run them
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not soak and not long and not browser"
@@ -24,8 +28,8 @@ soak: .venv/test ## Run the slow tests: kills, big files, long fuzzing
 	$(BIN)/python -m pytest -n auto --dist worksteal --thorough -m "(soak or thorough) and not long and not browser"
 
 .PHONY: browser
-browser: .venv/browser ## Read every page as a browser, a printer and a screen reader do
-	$(BIN)/python -m pytest -m browser tests/browser tests/render/test_pdf.py
+browser: .venv/browser .venv/clients ## Read every page as a browser, a printer and a screen reader do
+	$(BIN)/python -m pytest -m browser tests/browser tests/web tests/clients tests/render/test_pdf.py
 
 .PHONY: long
 long: .venv/test ## Cut the power and kill commands over 1,000 times each (needs strace)
@@ -46,6 +50,14 @@ check: .venv/dev .venv/house ## Lint, types, layers, spelling, and that the gene
 docs: .venv/installed ## Write the generated reference pages anew
 	$(BIN)/python docs/generate.py
 
+.PHONY: styles
+styles: .venv/styles .venv/bin/python ## Build the console's style sheet (needs npm)
+	$(BIN)/python requirements/styles/build.py --packages .venv/styles --into duediligence/web/static
+
+.PHONY: pictures
+pictures: .venv/browser ## Take the README's pictures from the demonstration (needs Chromium)
+	$(BIN)/python docs/pictures.py
+
 .PHONY: clean
 clean: ## Remove what was installed and generated
 	rm -rf .venv dist duediligence-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -61,6 +73,7 @@ lock: .venv/supply ## Resolve what pyproject.toml asks for, for all platforms; U
 	$(LOCK) pyproject.toml --all-extras --group test -c requirements/dev.txt -o requirements/test.txt
 	$(LOCK) pyproject.toml --all-extras -c requirements/dev.txt -o requirements/release.txt
 	$(LOCK) --group browser -c requirements/dev.txt -o requirements/browser.txt
+	$(LOCK) --group clients -o requirements/clients.txt
 	$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt
 	$(LOCK) --group supply -o requirements/supply.txt
 
@@ -106,9 +119,21 @@ sbom: .venv/release .venv/supply ## List what the released wheel runs with, as C
 	$(INSTALL) -r requirements/browser.txt
 	@touch $@
 
+# Other software that speaks to the API: it needs other versions of packages than we do.
+.venv/clients: requirements/clients.txt
+	$(PYTHON) -m venv --clear $@
+	$@/bin/python -m pip install --quiet --require-hashes -r requirements/clients.txt
+	@touch $@
+
 .venv/dev: requirements/dev.txt .venv/installed
 	$(INSTALL) -r requirements/dev.txt
 	@touch $@
+
+.venv/styles: requirements/styles/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is needed. On Debian or Ubuntu: apt-get install npm"; exit 1; }
+	rm -rf $@ && mkdir -p $@
+	cp requirements/styles/package.json requirements/styles/package-lock.json requirements/styles/.npmrc $@
+	cd $@ && npm ci --no-audit --no-fund --silent
 
 # What the released wheel runs with, and nothing else.
 .venv/release: requirements/release.txt | .venv/bin/python

@@ -21,8 +21,8 @@ from statistics import median
 from typing import Any
 
 from duediligence.casework import deciding, queue
-from duediligence.demo.office import DEMO_TIME
 from duediligence.demo import SAMPLE_SCALE
+from duediligence.demo.office import DEMO_TIME
 from duediligence.model import Supplier
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh

@@ -11,9 +11,14 @@ from typing import ClassVar, Literal
 StepName = Literal[
     "accept-list-format",
     "accept-list-loss",
+    "bring-dated-list",
     "bring-list-files",
+    "check-readiness",
     "close-home",
     "confirm-list",
+    "download-list",
+    "drop-digest",
+    "drop-list",
     "end-supplier",
     "import-suppliers",
     "link-supplier",
@@ -23,8 +28,11 @@ StepName = Literal[
     "load-registers",
     "make-backup",
     "make-pack",
+    "merge-suppliers",
     "record-invitation",
+    "refresh-list",
     "refresh-lists",
+    "refresh-named-lists",
     "screen",
     "send-digest",
     "share-home",
@@ -32,12 +40,18 @@ StepName = Literal[
     "show-all-alerts",
     "show-audit-log",
     "show-digest-status",
+    "show-list-details",
     "show-list-status",
+    "show-register-details",
     "show-schedule-example",
     "show-settings",
     "show-supplier",
     "show-supplier-history",
+    "state-list-day",
+    "test-list",
+    "test-list-files",
     "test-register-description",
+    "write-download-guide",
     "write-list-template",
 ]
 
@@ -72,6 +86,17 @@ class Hint:
     def worded(self, word: Callable[[Step], str]) -> str:
         """The hint as text, each of its steps put in words by `word`."""
         return "".join(part if isinstance(part, str) else word(part) for part in self.parts)
+
+    def unquoted(self) -> "Hint":
+        """The hint without the backticks around its steps, for whoever shows them as links."""
+        parts = list(self.parts)
+        for at, step in enumerate(self.parts[1:-1], start=1):
+            before, after = parts[at - 1], parts[at + 1]
+            if isinstance(step, str) or not isinstance(before, str) or not isinstance(after, str):
+                continue
+            if before.endswith("`") and after.startswith("`"):
+                parts[at - 1], parts[at + 1] = before[:-1], after[1:]
+        return Hint(*(part for part in parts if part))
 
     def __str__(self) -> str:
         return self.worded(str)

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from duediligence.casework import queue
 from duediligence.casework.deciding import Choice, decide
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery import flag_files, letters, referral
 from duediligence.delivery.pack.contents import Contents
 from duediligence.delivery.pack.making import PackRequest, about_of, disclosed_contents
 from duediligence.delivery.pack.page import page
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo.server import serve
 from duediligence.model import PartialDate, Person, Run, Supplier
 from duediligence.model.alerts import Alert

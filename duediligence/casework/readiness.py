@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,13 +14,14 @@ from duediligence.errors import DuediligenceError, Hint, Step
 from duediligence.model import ListStatus
 from duediligence.model.audit import AuditKind, AuditRecord, role_of
 from duediligence.render.wording import day
-from duediligence.screening.lists.statuses import Remedy, remedies, remedy, statuses
+from duediligence.screening.lists.statuses import Remedy, reason_hint, remedies, remedy, statuses
 from duediligence.screening.registers import STALE_AFTER_DAYS
 from duediligence.screening.registers import statuses as register_statuses
 from duediligence.screening.run.policy import load
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.working_folder import IgnoredFile
+from duediligence.text.wording import listed
 from duediligence.writing import storing
 
 LEAST_FREE_BYTES = 1_000_000_000
@@ -45,6 +46,94 @@ class Readiness:
 
     lines: tuple[ReadinessLine, ...]
     remedies: tuple[Remedy, ...] = ()
+
+    @property
+    def problems(self) -> tuple[ReadinessLine, ...]:
+        """What makes a run incomplete, or impossible."""
+        return tuple(line for line in self.lines if line.state in ("problem", "broken"))
+
+    @property
+    def state(self) -> State:
+        """`ok` where a run now would be complete, `broken` where nothing can be stored."""
+        states = {line.state for line in self.problems}
+        return "broken" if "broken" in states else "problem" if states or self.remedies else "ok"
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """The optional lists that nobody uses, by id."""
+        return tuple(
+            line.list_id for line in self.lines if line.list_id and line.state == "not in use"
+        )
+
+    @property
+    def unsafe(self) -> str:
+        """What others can read or change, in a sentence; empty where nothing is unsafe."""
+        found = [line.what for line in self.lines if line.state == "warning"]
+        return f"Not safe: {', '.join(found)}. See the warnings above." if found else ""
+
+    @property
+    def summary(self) -> Hint:
+        """Whether a run now would be complete, and if not the way there, in one line."""
+        if self.state == "ok":
+            return Hint(READY)
+        others = [
+            Hint(_capital(f"{line.what}: "), line.detail)
+            for line in self.problems
+            if not line.remedy
+        ]
+        missing = [*others, *map(remedy_words, self.remedies)]
+        parts = [part for each in missing for part in (". ", each)][1:]
+        return Hint("Not ready for a complete run. ", *parts)
+
+
+READY = "Ready: a run now would be complete."
+
+
+def remedy_words(remedy: Remedy, most_named: int | None = None) -> Hint:
+    """`Never loaded: eu, un. Run: …`: what lists lack, and the way to put it right.
+
+    With `most_named`, no more lists than that are named and the rest is counted.
+    """
+    names = listed(remedy.list_ids, most_named) if most_named else ", ".join(remedy.list_ids)
+    first = Hint(remedy.first)
+    run = Hint(_capital_hint(first), ", then run") if remedy.first else Hint("Run")
+    return Hint(f"{_capital(remedy.lack)}: {names}. ", run, ": ", remedy.step)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _capital_hint(hint: Hint) -> Hint:
+    first, *rest = hint.parts
+    return Hint(_capital(first) if isinstance(first, str) else first, *rest)
+
+
+def document(
+    found: Readiness, word: Callable[[str | Hint], str], command: Callable[[Step], str]
+) -> list[dict[str, str]]:
+    """What was looked at, for programs, and last whether a run would be complete.
+
+    `word` puts a hint in words, `command` a step that puts something right.
+    """
+    lines = [
+        {
+            "what": one.what,
+            "state": one.state,
+            "detail": word(one.detail),
+            "command": command(one.remedy.step) if one.remedy else "",
+            "list_id": one.list_id,
+        }
+        for one in found.lines
+    ]
+    whole = {
+        "what": "complete run",
+        "state": found.state,
+        "detail": found.summary.worded(command),
+        "command": "; ".join(command(one.step) for one in found.remedies),
+        "list_id": "",
+    }
+    return [*lines, whole]
 
 
 def examine(resolved: EffectiveSettings, ignored: IgnoredFile | None = None) -> Readiness:
@@ -157,7 +246,8 @@ def _registers(ws: Workspace) -> Iterator[ReadinessLine]:
 
 
 def _list(ws: Workspace, status: ListStatus) -> ReadinessLine:
-    detail = status.state + (f": {status.reason}" if status.reason else "")
+    reason = reason_hint(status)
+    detail = Hint(status.state, ": ", reason) if reason else status.state
     if one := remedy(ws, status):
         return ReadinessLine(f"list {status.list_id}", "problem", detail, one, status.list_id)
     if status.version is None:

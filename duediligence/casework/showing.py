@@ -219,6 +219,7 @@ def queue_for(
     )
 
 
+@use_case("read")
 def coverage(workspace: Workspace, newest: Mapping[str, str] | None = None) -> tuple[int, int]:
     """Of how many suppliers something could not be checked at their last screening, and how many
     were screened. `newest` is the newest run of each, if the caller has it. Raises StorageError.

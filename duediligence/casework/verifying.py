@@ -1,16 +1,22 @@
 """The audit chain for people: whether it holds, its newest records, and a copy of it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from duediligence.casework.examination import Examination, Verification
 from duediligence.casework.heads import SignedHead
-from duediligence.model.audit import AuditEvent, AuditProblem, AuditRecord
+from duediligence.errors import Invalid
+from duediligence.model.audit import AUDIT_KINDS, AuditEvent, AuditProblem, AuditRecord
 from duediligence.progress import SILENT, Progress
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.signing import PublicKey
 from duediligence.writing import replacing
+
+MOST_ON_A_PAGE = 500
+# The database holds no greater number.
+_LAST_POSITION = 2**63 - 1
 
 
 @use_case("read")
@@ -46,6 +52,49 @@ def examine(
 def log(workspace: Workspace, *, last: int) -> list[AuditRecord]:
     """The newest records of the chain, oldest first. Raises StorageError."""
     return list(workspace.audit.records(last=last))
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """Records of the chain, the newest first.
+
+    `older` is the `before` of the page of older ones; None where there are no more.
+    """
+
+    records: tuple[AuditRecord, ...]
+    older: int | None
+
+
+@use_case("audit")
+def log_page(
+    workspace: Workspace,
+    *,
+    limit: int = 50,
+    before: int | None = None,
+    kind: str = "",
+    subject: str = "",
+) -> LogPage:
+    """The newest records, or the newest before a position; those of a kind or about a subject.
+
+    A page is found by the position, so that what is added meanwhile moves nothing. Raises Invalid
+    where `limit` is not 1 to 500, `before` is not a position or `kind` not one of AUDIT_KINDS;
+    StorageError.
+    """
+    if not 1 <= limit <= MOST_ON_A_PAGE:
+        raise Invalid(f"Enter a number from 1 to {MOST_ON_A_PAGE} of records", field="limit")
+    if before is not None and not 1 <= before <= _LAST_POSITION:
+        raise Invalid("Enter the position of a record: a whole number from 1", field="before")
+    if kind and kind not in AUDIT_KINDS:
+        raise Invalid(f"{kind!r} is not a kind of audit record", field="kind")
+    # One more than asked for shows whether there are older ones.
+    oldest_first = list(
+        workspace.audit.records(
+            last=limit + 1, before=before, kind=kind or None, subject=subject or None
+        )
+    )
+    shown = oldest_first[-limit:]
+    older = shown[0].position if len(oldest_first) > limit else None
+    return LogPage(tuple(reversed(shown)), older)
 
 
 @use_case("read")

@@ -1,19 +1,22 @@
 """`audit`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from duediligence.cli.globals import JsonOption, note, progress, say, say_json, warn, workspace
+from duediligence.cli.globals import (
+    JsonOption,
+    note,
+    print_line,
+    progress,
+    say,
+    say_json,
+    warn,
+    workspace,
+)
 from duediligence.errors import Invalid
 
-if TYPE_CHECKING:
-    from duediligence.casework.examination import Verification
-
-
-# Of more, the first is no longer on the screen.
-_MANY = 5
 app = typer.Typer(help="Who did what and when, in a tamper-evident chain.", no_args_is_help=True)
 key_app = typer.Typer(
     help="The key that signs evidence packs and the end of the chain.", no_args_is_help=True
@@ -55,6 +58,7 @@ def verify(
         duediligence audit verify --head heads.jsonl --key our-keys.pem
     """
     from duediligence.casework import heads, verifying
+    from duediligence.casework.verification_report import document, lines
     from duediligence.signing import read_public_keys
 
     text = head.strip()
@@ -78,21 +82,10 @@ def verify(
         )
         chain_head = verifying.head(ws)[1] if found.records is None else found.head
     if as_json:
-        say_json(
-            {
-                "sound": found.sound,
-                "records": None if found.problems else found.records,
-                "head": chain_head,
-                "problem": found.problems[0] if found.problems else None,
-                "problems": found.problems,
-                "problems_found": found.found,
-                "verified": found.verified,
-                "removed": found.removed,
-                "not_covered": found.not_covered,
-            }
-        )
+        say_json(document(found, chain_head))
     else:
-        _tell(found)
+        for line in lines(found):
+            print_line(line)
         if found.sound and not head:
             note(
                 "Keep this fingerprint elsewhere: `duediligence audit verify --head FINGERPRINT` "
@@ -240,30 +233,3 @@ def rotate() -> None:
         key = signing_keys.rotate(ws)
     say(f"The key {key.id} signs from now on.")
     note("Give its public part to those who have the old one: `duediligence audit key export`.")
-
-
-def _tell(found: "Verification") -> None:
-    from duediligence.render.wording import moment, visible
-    from duediligence.text.wording import count
-
-    for number, problem in enumerate(found.problems):
-        at = f", {moment(problem.at)}" if problem.at else ""
-        start = "BROKEN" if not number else "and"
-        say(visible(f"{start} at record {problem.position:,}{at}: {problem.what}."))
-    if found.found > len(found.problems):
-        say(f"and {found.found - len(found.problems):,} more.")
-    if found.found > _MANY:
-        say(f"BROKEN: {found.found:,} differences in all.")
-    if found.sound:
-        say(f"Sound: {count(found.records or 0, 'record')}. Fingerprint of the last: {found.head}")
-    verified = {kind: number for kind, number in found.verified.items() if kind != "records"}
-    if verified:
-        say("Verified: " + ", ".join(f"{kind} {number:,}" for kind, number in verified.items()))
-    if found.removed:
-        rules = ", ".join(f"{rule} {number:,}" for rule, number in found.removed.items())
-        say(visible(f"Removed under rules of retention, and so not missing: {rules}"))
-    for one in found.not_covered:
-        how_many = f"{one.count:,} " if one.count else ""
-        say(visible(f"Not covered: {how_many}{one.what}: {one.why}."))
-    if not found.sound:
-        note("Keep the files as they are, and compare them with a backup or an export.")

@@ -57,12 +57,13 @@ def make(
         duediligence backup make key.backup --with-key --passphrase-file passphrase.txt
     """
     from duediligence.delivery.backup import making
+    from duediligence.delivery.backup.documents import made_document
 
     with workspace() as ws:
         passphrase = _passphrase(passphrase_file, twice=True)
         made = making.make(ws, file, passphrase, with_key=with_key, progress=progress())
     if as_json:
-        say_json({**_shown(made.manifest), "sha256": made.sha256, "bytes": made.size})
+        say_json(made_document(made))
         return
     say(f"Wrote {file}, {made.size:,} bytes: {_counts(made.manifest)}.")
     note(f"To see that it can be restored: `duediligence backup verify {file}`")
@@ -84,19 +85,12 @@ def verify(
         duediligence backup verify /mnt/backups/2026-11-26.backup
     """
     from duediligence.delivery.backup import restoring
+    from duediligence.delivery.backup.documents import verified_document
 
     found = restoring.verify(file, _passphrase(passphrase_file), progress=progress())
     manifest, problem = found.manifest, found.problem
     if as_json:
-        say_json(
-            {
-                **_shown(manifest),
-                "sha256": found.sha256,
-                "bytes": found.size,
-                "sound": problem is None,
-                "problem": problem,
-            }
-        )
+        say_json(verified_document(found))
     else:
         say(f"Whole: made {_when(manifest)} by version {manifest.version}.")
         say(f"It holds {_counts(manifest)}, and the {_key(manifest)}.")
@@ -138,6 +132,7 @@ def restore(
     from datetime import UTC, datetime
 
     from duediligence.delivery.backup import restoring
+    from duediligence.delivery.backup.documents import restored_document
     from duediligence.screening.workspace import account
 
     home = resolve().settings.home
@@ -152,14 +147,7 @@ def restore(
     )
     manifest = restored.backup.manifest
     if as_json:
-        say_json(
-            {
-                **_shown(manifest),
-                "home": str(restored.home),
-                "restoration": restored.id,
-                "brought": {one: str(folder) for one, folder in restored.brought.items()},
-            }
-        )
+        say_json(restored_document(restored))
         return
     say(f"Restored {restored.home} as it was {_when(manifest)}: {_counts(manifest)}.")
     say(f"Restoration {restored.id}. Record {manifest.records + 1:,} of the audit chain names it.")
@@ -209,21 +197,6 @@ def _read(file: Path) -> str:
     if sys.platform != "win32" and mode & 0o077:
         warn(f"{file} can be read by other accounts of this machine: chmod 600 {file}")
     return text
-
-
-def _shown(manifest: "Manifest") -> dict[str, object]:
-    return {
-        "made_at": manifest.made_at,
-        "version": manifest.version,
-        "head": manifest.head,
-        "records": manifest.records,
-        "suppliers": manifest.suppliers,
-        "runs": manifest.runs,
-        "decisions": manifest.decisions,
-        "with_key": manifest.with_key,
-        "files": len(manifest.files),
-        "secrets_left_out": manifest.secrets,
-    }
 
 
 def _counts(manifest: "Manifest") -> str:

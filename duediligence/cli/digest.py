@@ -4,11 +4,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli.globals import JsonOption, note, say, say_json, warn, worded, workspace
+from duediligence.cli.globals import (
+    JsonOption,
+    note,
+    print_line,
+    say,
+    say_json,
+    warn,
+    worded,
+    workspace,
+)
 
 if TYPE_CHECKING:
-    from duediligence.delivery.digest import Sent
-    from duediligence.store.casework.outbox import Delivery
+    from duediligence.delivery.digest_shown import DigestView
 
 
 app = typer.Typer(help="Report what changed, by e-mail, webhook or file.", no_args_is_help=True)
@@ -32,6 +40,7 @@ def send(
         duediligence digest send
     """
     from duediligence.delivery import digest
+    from duediligence.delivery.digest_shown import NOTHING_CHANGED, sent_lines
 
     with workspace() as ws:
         if dry_run:
@@ -41,31 +50,16 @@ def send(
             elif message:
                 say(f"{message.subject}\n\n{message.text}")
             else:
-                note("Nothing changed since the last digest.")
+                note(NOTHING_CHANGED)
             return
         sent = digest.send(ws, at_once=True)
     if as_json:
         say_json(sent)
     else:
-        _tell(sent)
+        for line in sent_lines(sent):
+            print_line(line)
     if not sent.complete:
         raise typer.Exit(3)
-
-
-def _tell(sent: "Sent") -> None:
-    if sent.message is None:
-        note("Nothing changed since the last digest.")
-    for attempt in sent.attempts:
-        if attempt.error:
-            warn(f"{attempt.channel}: NOT SENT: {attempt.error}")
-            if attempt.hint:
-                warn(f"    {worded(attempt.hint)}")
-        else:
-            say(f"{attempt.channel}: sent: {attempt.subject}")
-            if attempt.remark:
-                warn(f"    but {attempt.remark}")
-    if sent.queued:
-        warn(f"Still queued: {sent.queued:,}. See `duediligence digest status`.")
 
 
 @app.command()
@@ -78,17 +72,15 @@ def status(as_json: JsonOption = False) -> None:
 
         duediligence digest status --json
     """
-    from duediligence.delivery.digest import standing
+    from duediligence.delivery.digest_shown import digest_view
 
     with workspace() as ws:
-        stands = standing(ws)
+        view = digest_view(ws)
     if as_json:
-        say_json(stands)
+        say_json(view.standing)
     else:
-        if not stands.channels:
-            warn("No notification channel is configured.")
-        _show(stands.deliveries, stands.channels)
-    if stands.failing:
+        _show(view)
+    if view.standing.failing:
         raise typer.Exit(3)
 
 
@@ -112,27 +104,28 @@ def drop(
     say(f"{channel}: {count(dropped, 'digest')} will not be sent.")
 
 
-def _show(deliveries: "tuple[Delivery, ...]", channels: tuple[str, ...]) -> None:
+def _show(view: "DigestView") -> None:
     from duediligence.cli.globals import table
-    from duediligence.render.wording import moment
+    from duediligence.delivery.digest_shown import NONE_SENT
 
-    if not deliveries:
-        note("No digest has been sent yet.")
+    if view.problem:
+        warn(view.problem)
+    if not view.deliveries:
+        note(NONE_SENT)
         return
     table(
         ["digest of", "channel", "state", "attempts", "next retry", "error"],
         [
             [
-                moment(one.message.created_at),
-                one.channel + ("" if one.channel in channels else " (not configured)"),
-                one.state,
-                str(one.attempts),
-                moment(one.next_try) if one.next_try else "",
-                one.last_error,
+                one.made,
+                one.channel,
+                one.delivery.state,
+                one.attempts,
+                one.next_retry,
+                one.delivery.last_error,
             ]
-            for one in deliveries
+            for one in view.deliveries
         ],
     )
-    gone = {one.channel for one in deliveries if one.state == "queued"} - set(channels)
-    for channel in sorted(gone):
-        note(f"Configure {channel} again to send it, or: duediligence digest drop {channel}")
+    for hint in view.removed:
+        note(worded(hint))

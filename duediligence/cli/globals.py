@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -12,6 +12,7 @@ from duediligence.errors import Hint, Step, StepName
 from duediligence.progress import Progress
 
 if TYPE_CHECKING:
+    from duediligence.render.lines import Level, Line
     from duediligence.screening.workspace import Workspace
     from duediligence.settings import EffectiveSettings
     from duediligence.settings.working_folder import IgnoredFile
@@ -52,8 +53,13 @@ COMMANDS: Mapping[StepName, str] = {
     "accept-list-format": "lists refresh {list} --accept-format",
     "accept-list-loss": "lists refresh {list} --accept-shrink",
     "close-home": "home close",
+    "bring-dated-list": "lists refresh {list} --from FOLDER --as-of YYYY-MM-DD",
     "bring-list-files": "lists refresh {list} --from DIR",
+    "check-readiness": "doctor",
     "confirm-list": "lists confirm {list}",
+    "download-list": "lists refresh {list} --from FOLDER",
+    "drop-digest": "digest drop {channel}",
+    "drop-list": "lists drop {list}",
     "end-supplier": "suppliers end {supplier}",
     "import-suppliers": "suppliers import FILE",
     "link-supplier": "suppliers link {supplier}",
@@ -65,31 +71,43 @@ COMMANDS: Mapping[StepName, str] = {
     "record-invitation": "alerts decide {alert} confirmed-risk --reason GROUND --ground {ground} "
     "--invited DATE",
     "make-pack": "report {supplier} --out FILE",
+    "merge-suppliers": "suppliers merge {supplier} {other}",
+    "refresh-list": "lists refresh {list}",
     "refresh-lists": "lists refresh",
+    "refresh-named-lists": "lists refresh {lists}",
     "screen": "screen",
     "send-digest": "digest send",
     "show-alert": "alerts show {alert}",
     "show-all-alerts": "alerts list --all",
     "show-audit-log": "audit log",
     "show-digest-status": "digest status",
+    "show-list-details": "lists status --json",
     "show-list-status": "lists status",
+    "show-register-details": "registers status --json",
     "show-schedule-example": "schedule example",
     "share-home": "home share --group {group}",
     "show-settings": "settings show",
     "show-supplier": "suppliers show {supplier}",
     "show-supplier-history": "suppliers history {supplier}",
+    "state-list-day": "lists refresh {list} --from DIR --as-of YYYY-MM-DD",
+    "test-list": "lists test {list}",
+    "test-list-files": "lists test {list} --from {file}",
     "test-register-description": "lists test {file}",
+    "write-download-guide": "lists guide",
     "write-list-template": "lists template {list}",
 }
 # What stands there where a step does not say what it is about.
 _ANY = {
     "list": "ID",
+    "lists": "ID",
     "supplier": "REF",
     "alert": "ID",
     "file": "FILE",
     "register": "companies-house",
     "group": "NAME",
     "ground": "CODE",
+    "channel": "CHANNEL",
+    "other": "OTHER",
 }
 
 
@@ -185,6 +203,12 @@ def workspace(**flags: Any) -> "Workspace":
         ignored=ignored_settings(),
         warn=lambda message: warn(worded(message)),
     )
+
+
+def print_line(line: "Line") -> None:
+    """A line of a report: what was asked for to stdout, the rest to stderr."""
+    to: Mapping[Level, Callable[[str], None]] = {"result": say, "note": note, "warning": warn}
+    to[line.level]("    " * line.is_detail + worded(line.text))
 
 
 def progress() -> Progress:

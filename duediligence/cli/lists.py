@@ -10,20 +10,24 @@ from duediligence.cli.asking import is_terminal
 from duediligence.cli.globals import (
     JsonOption,
     note,
+    print_line,
     progress,
     say,
     say_json,
     warn,
+    worded,
     workspace,
 )
 from duediligence.errors import Hint, NotFound, Step, UsageError
 from duediligence.text.wording import count
 
 if TYPE_CHECKING:
-    from duediligence.model import ListStatus
+    from collections.abc import Iterable
+
+    from duediligence.render.lines import Line
     from duediligence.screening.lists.loading import Terms
     from duediligence.screening.lists.recognition import Recognition
-    from duediligence.screening.lists.refresh import Refreshed
+    from duediligence.screening.lists.shown import ListView
     from duediligence.screening.workspace import Workspace
 
 
@@ -76,8 +80,9 @@ def refresh(
 
         duediligence lists refresh un --accept-shrink
     """
-    from duediligence.cli.lists_shown import files_of, sum_up, tell, tell_brought, tell_missing
+    from duediligence.screening.lists import refresh_report
     from duediligence.screening.lists.refresh import refresh as refresh_lists
+    from duediligence.screening.lists.shown import files_of
     from duediligence.screening.lists.statuses import statuses
 
     if from_ is not None and not from_.is_dir():
@@ -87,28 +92,30 @@ def refresh(
     with workspace() as ws:
         brought = _recognised(ws, from_)
         if not as_json:
-            tell_brought(brought, ids)
+            _print(refresh_report.recognised(brought, ids))
         ended = []
         for one in refresh_lists(
             ws, ids, folder=from_, brought=brought, terms=terms, progress=progress()
         ):
             ended.append(one)
             if not as_json:
-                tell(ws, one, named=one.list_id in ids, folder=from_)
+                watchlist = ws.watchlist(one.list_id)
+                named = one.list_id in ids
+                _print(refresh_report.ended(watchlist, one, named=named, folder=from_))
         elsewhere = sum(one.result == "absent" for one in ended)
         if from_ is not None and not ids and elsewhere < len(ended) and not as_json:
-            tell_missing(ws, ended, from_)
+            _print(refresh_report.missing(ws, ended, from_))
         wanted = {one.list_id: files_of(ws.watchlist(one.list_id)) for one in ended}
         loaded = [one.list_id for one in ended if one.version]
         stale = [s for s in statuses(ws, loaded) if s.state == "stale"] if loaded else []
     if as_json:
-        say_json([_refreshed(one, brought) for one in ended])
+        say_json([refresh_report.document(one, brought) for one in ended])
     told = {one.list_id for one in ended if one.result == "failed"}
     also = [status for status in stale if status.list_id not in told or as_json]
     for status in also:
         warn(f"Warning: {status.list_id} is stale: {status.reason}.")
     if not as_json:
-        sum_up(ended, [status.list_id for status in also])
+        _print(refresh_report.summary(ended, [status.list_id for status in also]))
     missing = [one.list_id for one in ended if one.result == "absent" and one.list_id in ids]
     if from_ is not None and not ids and elsewhere == len(ended):
         raise UsageError(
@@ -123,6 +130,11 @@ def refresh(
         )
     if missing or any(one.result == "failed" for one in ended):
         raise typer.Exit(3)
+
+
+def _print(lines: "Iterable[Line]") -> None:
+    for line in lines:
+        print_line(line)
 
 
 def _terms(
@@ -164,18 +176,6 @@ def _recognised(ws: "Workspace", folder: Path | None) -> "Recognition":
         return Recognition()
     with as_file(files("duediligence.demo") / "lists") as samples:
         return recognise(ws, folder, samples=samples)
-
-
-def _refreshed(one: "Refreshed", brought: "Recognition") -> dict[str, object]:
-    return {
-        "id": one.list_id,
-        "result": one.result,
-        "version": one.version.version if one.version else None,
-        "entries": one.version.entries if one.version else None,
-        "entries_before": one.previous.entries if one.previous else None,
-        "error": one.error.message if one.error else None,
-        "read_as": {name: path.name for name, path in brought.renamed(one.list_id).items()},
-    }
 
 
 @app.command()
@@ -226,86 +226,39 @@ def status(as_json: JsonOption = False) -> None:
 
         duediligence lists status --json
     """
-    from duediligence.cli.lists_shown import files_of
-    from duediligence.screening.lists.statuses import statuses
+    from duediligence.screening.lists.shown import document, list_views
 
     with workspace() as ws:
-        found = statuses(ws)
+        found = list_views(ws)
     if as_json:
-        say_json([_status(one) for one in found])
+        say_json([document(one.status) for one in found.lists])
         return
     from duediligence.cli.globals import table
 
-    unused = [one for one in found if one.optional and not one.version]
     table(
         ["list", "state", "entries", "published", "age (days)", "version"],
-        [
-            [
-                one.list_id,
-                one.state,
-                f"{one.version.entries:,}" if one.version else "",
-                str(one.version.published or "") if one.version else "",
-                _age(one),
-                one.version.version if one.version else "",
-            ]
-            for one in found
-            if one not in unused
-        ],
+        [_row(one) for one in found.lists if one.in_use],
     )
-    for one in found:
-        if one.state == "stale":
-            say(f"{one.list_id} is stale: {one.reason}.")
-        elif one.version and one.version.not_read:
-            say(
-                f"{one.list_id} is current with {count(one.version.not_read, 'row')} not read. "
-                f"Which: duediligence lists test {one.list_id}"
-            )
-        elif one.state == "never loaded" and not one.optional:
-            watchlist = ws.watchlist(one.list_id)
-            by_hand = f" `duediligence lists template {one.list_id}` writes it, empty."
-            say(
-                f"{one.list_id} was never loaded: {one.reason}. It needs {files_of(watchlist)}."
-                + (by_hand if watchlist.template else "")
-            )
-    if any(one.blocks_complete_run for one in found):
-        note("To load them: duediligence lists refresh (offline, with --from FOLDER)")
-    if unused:
-        say(f"Optional, and not in use: {', '.join(one.list_id for one in unused)}.")
-        note("To use one: duediligence lists refresh ID")
+    for one in found.lists:
+        if one.problem:
+            say(worded(one.problem))
+    if found.to_load:
+        note(f"{worded(found.to_load)} (offline, with --from FOLDER)")
+    if found.unused:
+        say(found.unused)
+        note(worded(found.to_use))
 
 
-def _age(one: "ListStatus") -> str:
-    """The age in days; `unknown` where the list was loaded and nothing says how old it is."""
-    if one.age_days is None:
-        return "unknown" if one.version else ""
-    return str(one.age_days)
-
-
-def _status(one: "ListStatus") -> dict[str, object]:
-    version = one.version
-    return {
-        "id": one.list_id,
-        "title": one.title,
-        "state": one.state,
-        "reason": one.reason,
-        "optional": one.optional,
-        "entries": version.entries if version else 0,
-        "names": version.names if version else 0,
-        "version": version.version if version else None,
-        "published": version.published if version else None,
-        "age_days": one.age_days,
-        "age_source": one.age_source,
-        "retrieved_at": version.retrieved_at if version else None,
-        "checked_at": version.checked_at if version else None,
-        "sha256": version.sha256 if version else None,
-        "origin": version.origin if version else None,
-        "not_read": version.not_read if version else 0,
-        "drift": tuple(item.words() for item in version.drift) if version else (),
-        "accepted": version.accepted if version else (),
-        "accepted_loss": version.accepted_loss if version else None,
-        "stated_at": version.stated_at if version else None,
-        "page_changed_at": version.page_changed_at if version else None,
-    }
+def _row(one: "ListView") -> list[str]:
+    version = one.status.version
+    return [
+        one.status.list_id,
+        one.status.state,
+        f"{version.entries:,}" if version else "",
+        str(version.published or "") if version else "",
+        one.age,
+        version.version if version else "",
+    ]
 
 
 @app.command()

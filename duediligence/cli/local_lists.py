@@ -149,8 +149,9 @@ def try_out(
             "--report is for lists that come with the tool",
             hint="The words on a register of your own quote its records.",
         )
-    from duediligence.cli.lists_shown import document, refuse, show
+    from duediligence.cli.local_lists_shown import refuse, show
     from duediligence.council_registers import WrongDescription, examine, read_description
+    from duediligence.council_registers.showing import document
     from duediligence.council_registers.unread import write_not_read
 
     try:
@@ -189,7 +190,7 @@ def add(
 
         duediligence lists add notices.toml
     """
-    from duediligence.cli.lists_shown import refuse
+    from duediligence.cli.local_lists_shown import refuse
     from duediligence.council_registers import examine, files_in, read_description
     from duediligence.screening.lists.refresh import add as add_list
 
@@ -213,8 +214,8 @@ def _described(list_id: str) -> Path | None:
 def _try_list(list_id: str, folder: Path | None, report: Path | None, *, as_json: bool) -> None:
     from importlib.resources import as_file, files
 
-    from duediligence.cli.list_trials_shown import document, lines
     from duediligence.screening.lists.trial import result_of, try_files
+    from duediligence.screening.lists.trial_report import document, lines
     from duediligence.writing import write_text
 
     with workspace() as ws, as_file(files("duediligence.demo") / "lists") as samples:

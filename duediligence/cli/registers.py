@@ -5,11 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli.globals import JsonOption, note, progress, say, say_json, warn, workspace
+from duediligence.cli.globals import (
+    JsonOption,
+    print_line,
+    progress,
+    say,
+    say_json,
+    warn,
+    workspace,
+)
 
 if TYPE_CHECKING:
     from duediligence.model import RegisterVersion
-    from duediligence.screening.registers import RegisterStatus
 
 
 app = typer.Typer(
@@ -119,16 +126,10 @@ def accounts(
 
 
 def _tell(version: "RegisterVersion") -> None:
-    from duediligence.text.wording import count
+    from duediligence.screening.registers_shown import loaded
 
-    of = f" of {version.published}" if version.published else ""
-    say(f"{version.register}: loaded: {count(version.rows, 'row')}{of}")
-    if version.published is None:
-        note("    No file name gives the day of the snapshot: its age is counted from today.")
-    for item in version.drift[:5]:
-        note(f"    {item.words()}")
-    if len(version.drift) > 5:
-        note(f"    and {len(version.drift) - 5} more; see `registers status --json`")
+    for line in loaded(version):
+        print_line(line)
 
 
 @app.command()
@@ -141,15 +142,12 @@ def status(as_json: JsonOption = False) -> None:
 
         duediligence registers status --json
     """
-    from duediligence.render.scope import FILE_LIMITS, GAPS
-    from duediligence.render.wording import sentence
-    from duediligence.screening.registers import STALE_AFTER_DAYS, statuses
+    from duediligence.screening.registers_shown import document, register_views
 
     with workspace() as ws:
-        found = list(statuses(ws))
-    limits = [sentence(GAPS[gap]) for gap in FILE_LIMITS]
+        found = register_views(ws)
     if as_json:
-        say_json({"registers": [_status(one) for one in found], "cannot_tell": limits})
+        say_json(document(found))
         return
     from duediligence.cli.globals import table
 
@@ -157,34 +155,19 @@ def status(as_json: JsonOption = False) -> None:
         ["register", "rows", "snapshot", "age (days)", "loaded", "files"],
         [
             [
-                one.register,
-                f"{one.version.rows:,}" if one.version else "never loaded",
-                str(one.version.published or "not given") if one.version else "",
-                "" if one.age_days is None else str(one.age_days),
-                f"{one.version.loaded_at:%Y-%m-%d %H:%M}" if one.version else "",
-                ", ".join(file.name for file in one.version.files) if one.version else "",
+                one.status.register,
+                one.rows,
+                one.snapshot,
+                one.age,
+                f"{one.status.version.loaded_at:%Y-%m-%d %H:%M}" if one.status.version else "",
+                one.files,
             ]
-            for one in found
+            for one in found.registers
         ],
     )
-    for one in found:
-        if one.stale:
-            warn(f"{one.register} is over {STALE_AFTER_DAYS} days old: load a newer file.")
+    for one in found.registers:
+        if one.problem:
+            warn(one.problem)
     say("What these files do not hold:")
-    for line in limits:
+    for line in found.limits:
         say(f"- {line}")
-
-
-def _status(one: "RegisterStatus") -> dict[str, object]:
-    version = one.version
-    return {
-        "register": one.register,
-        "loaded": version is not None,
-        "rows": version.rows if version else 0,
-        "published": version.published if version else None,
-        "age_days": one.age_days,
-        "stale": one.stale,
-        "loaded_at": version.loaded_at if version else None,
-        "files": version.files if version else (),
-        "drift": tuple(item.words() for item in version.drift) if version else (),
-    }

@@ -1,18 +1,23 @@
 """`report`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 from typer.core import TyperGroup
 
 from duediligence.cli.disclosing import PeopleOption
-from duediligence.cli.globals import JsonOption, note, progress, say, say_json, warn, workspace
+from duediligence.cli.globals import (
+    JsonOption,
+    note,
+    print_line,
+    progress,
+    say,
+    say_json,
+    warn,
+    workspace,
+)
 from duediligence.errors import Incomplete, Invalid, UsageError
-
-if TYPE_CHECKING:
-    from duediligence.delivery.pack.verifying import Verified
-
 
 _MAKE = "make"
 _PRINTS = " It prints on A4, or to PDF: open it in a browser, and select Print, then Save as PDF."
@@ -179,6 +184,7 @@ def verify(
 
         duediligence report verify pack.zip --key council-keys.pem
     """
+    from duediligence.delivery.pack.verification_report import document, lines
     from duediligence.delivery.pack.verifying import verify as verify_pack
     from duediligence.signing import read_public_keys
 
@@ -190,81 +196,8 @@ def verify(
         roots = read_roots(timestamp_roots)
     verified = verify_pack(pack, trusted, roots, chain=chain, progress=progress())
     if as_json:
-        from duediligence.delivery.pack.verifying import NOT_SHOWN
-
-        say_json(_document(verified, NOT_SHOWN))
+        say_json(document(verified))
     else:
-        _tell(verified)
+        for line in lines(verified):
+            print_line(line)
     raise typer.Exit(verified.exit_code)
-
-
-def _document(verified: "Verified", not_shown: tuple[str, ...]) -> dict[str, object]:
-    return {
-        "answer": verified.answer,
-        "origin": {"signed": verified.origin.signed, "key": verified.origin.key},
-        "time_stamp": {"verified": verified.stamp.verified, "line": verified.stamp.line},
-        "sha256": verified.sha256,
-        "made_at": verified.made_at,
-        "made_by": verified.made_by,
-        "tool": verified.tool,
-        "audit_head": verified.audit_head,
-        "files": verified.files,
-        "damaged": verified.damaged,
-        "suppliers": verified.outcomes,
-        "incomplete": verified.incomplete,
-        "differences": verified.differences,
-        "not_derived": verified.not_derived,
-        "withheld": verified.withheld,
-        "notes": verified.notes,
-        "not_shown": not_shown,
-    }
-
-
-def _tell(verified: "Verified") -> None:
-    from duediligence.delivery.pack.verifying import NOT_SHOWN
-    from duediligence.render.wording import visible
-    from duediligence.text.wording import count
-
-    say(f"sha256 {verified.sha256}")
-    if verified.damaged:
-        for name, wrong in verified.damaged.items():
-            say(visible(f"DAMAGED {name}: {wrong}."))
-        say(f"Answer: {verified.answer}.")
-        say("Do not rely on anything in it. Ask whoever made it for another copy.")
-        return
-    files = count(verified.files, "file")
-    say(visible(f"Intact: {files}, made {verified.made_at} by {verified.made_by}."))
-    say(verified.origin.words)
-    if verified.stamp.line:
-        say(visible(f"It {verified.stamp.line}."))
-    for ref, line in verified.incomplete.items():
-        say(visible(f"{ref}: {line}."))
-    for ref, outcome in verified.outcomes.items():
-        if outcome.cannot:
-            say(visible(f"{ref}: not derived again: {outcome.cannot}."))
-            for line in outcome.not_derived:
-                say(visible(f"  not derived: {line}"))
-            continue
-        same = count(outcome.same, "finding")
-        say(visible(f"{ref}: {same} derived again, the same field by field."))
-        for words, lines in (
-            ("DIFFERENT", outcome.differences),
-            ("not derived", outcome.not_derived),
-            ("withheld with people", outcome.withheld),
-        ):
-            for line in lines:
-                say(visible(f"  {words}: {line}"))
-    for words, lines in (
-        ("DIFFERENT", verified.differences),
-        ("Not derived again:", verified.not_derived),
-        ("Left out with people:", tuple(f"{n} of {it}" for it, n in verified.withheld.items())),
-        ("Note:", verified.notes),
-    ):
-        for line in lines:
-            say(visible(f"{words} {line}"))
-    other = any(one.cannot for one in verified.outcomes.values())
-    by = f": made by version {verified.tool}" if other and verified.exit_code == 3 else ""
-    say(visible(f"Answer: {verified.answer}{by}."))
-    say(f"Audit head when it was made: {visible(verified.audit_head)}")
-    for line in NOT_SHOWN:
-        note(f"A pack cannot show {line}.")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from duediligence.scheduling.service import Runner
-    from duediligence.scheduling.standing import JobStanding
+    from duediligence.scheduling.shown import ScheduleView
     from duediligence.store.schedule import Result
 
 app = typer.Typer(help="What runs by itself: lists, screening, digests.", no_args_is_help=True)
@@ -81,15 +81,15 @@ def status(as_json: JsonOption = False) -> None:
 
         duediligence schedule status --json
     """
-    from duediligence.scheduling.service import standings
+    from duediligence.scheduling.shown import document, schedule_view
 
     with workspace() as ws:
-        holder, found = standings(ws)
+        view = schedule_view(ws)
     if as_json:
-        say_json({"at_work": holder, "jobs": [_as_json(one) for one in found]})
+        say_json(document(view))
     else:
-        _show(found, holder)
-    raise typer.Exit(3 if any(one.wanting for one in found) else 0)
+        _show(view)
+    raise typer.Exit(3 if view.wanting else 0)
 
 
 @app.command()
@@ -124,60 +124,38 @@ def _tell(job: str, result: "Result", detail: str) -> None:
     sys.stderr.flush()
 
 
-def _show(found: "list[JobStanding]", holder: str) -> None:
+def _show(view: "ScheduleView") -> None:
     from duediligence.cli.globals import table
+    from duediligence.scheduling.shown import TIMES
 
     table(
         ["job", "action", "every", "at", "state", "last run", "result", "failures", "next due"],
         [
             [
-                one.job.name,
-                one.job.action,
-                one.job.every,
-                one.job.at,
-                one.state,
-                _clock(one.last.started) if one.last else "never",
-                one.last.result if one.last else "",
-                str(one.failures or ""),
-                _clock(one.next_due),
+                one.standing.job.name,
+                one.standing.job.action,
+                one.standing.job.every,
+                one.standing.job.at,
+                one.standing.state,
+                one.last_run,
+                one.result,
+                one.failures,
+                one.next_due,
             ]
-            for one in found
+            for one in view.jobs
         ],
     )
-    say("Times are UK time.")
-    say(f"Running: {holder}" if holder else "No scheduler is running at the moment.")
-    for one in found:
-        if one.last and one.last.detail:
-            say(f"{one.job.name}: {one.last.detail}")
-    for one in found:
-        if one.overdue:
-            warn(f"{one.job.name} is overdue: it was due at {_clock(one.next_due)}.")
-
-
-def _as_json(one: "JobStanding") -> dict[str, object]:
-    last = one.last
-    return {
-        "name": one.job.name,
-        "action": one.job.action,
-        "every": one.job.every,
-        "at": one.job.at,
-        "state": one.state,
-        "overdue": one.overdue,
-        "next_due": one.next_due,
-        "last_done": one.last_done,
-        "failures": one.failures,
-        "last": {
-            "started": last.started,
-            "ended": last.ended,
-            "result": last.result,
-            "detail": last.detail,
-        }
-        if last
-        else None,
-    }
+    say(TIMES)
+    say(view.running)
+    for one in view.jobs:
+        if one.detail:
+            say(one.detail)
+    for one in view.jobs:
+        if one.problem:
+            warn(one.problem)
 
 
 def _clock(moment: "datetime") -> str:
-    from duediligence.scheduling.jobs import on_the_clock
+    from duediligence.scheduling.shown import clock
 
-    return f"{on_the_clock(moment):%Y-%m-%d %H:%M}"
+    return clock(moment)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli.globals import note, progress, say, workspace
+from duediligence.cli.globals import ignored_settings, note, resolve, say
 from duediligence.cli.stopping import Stopped, stoppable
 from duediligence.errors import UsageError
+from duediligence.progress import SILENT
 
 if TYPE_CHECKING:
     from duediligence.web.service import Service
@@ -56,9 +57,7 @@ def serve(
 def _own() -> Iterator["Service"]:
     from duediligence.web.service import Service
 
-    with workspace() as ws:
-        assert ws.resolved
-        yield Service(ws.resolved, ignored=ws.ignored)
+    yield Service(resolve(), ignored=ignored_settings())
 
 
 @contextmanager
@@ -69,9 +68,10 @@ def _demonstration() -> Iterator["Service"]:
     from duediligence.demo.office import invented_office
     from duediligence.web.demonstration import demonstration
 
+    note("Loading invented lists, registers and suppliers, as of 20 November 2026 …")
     with (
         TemporaryDirectory(prefix="duediligence-demo-") as rejects,
-        invented_office(progress(), note, rejects_folder=Path(rejects)) as (ws, _),
+        invented_office(SILENT, lambda _: None, rejects_folder=Path(rejects)) as (ws, _),
     ):
         yield demonstration(ws)
 

@@ -2,9 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from pathlib import Path
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +10,7 @@ import typer
 from duediligence.cli.globals import (
     GLOBALS,
     JsonOption,
+    command,
     ignored_settings,
     progress,
     resolve,
@@ -21,11 +20,11 @@ from duediligence.cli.globals import (
     worded,
     workspace,
 )
-from duediligence.text.wording import count, listed
+from duediligence.text.wording import count
 
 if TYPE_CHECKING:
-    from duediligence.casework.readiness import State
-    from duediligence.screening.lists.statuses import Remedy
+    from duediligence.casework.readiness import Readiness
+    from duediligence.errors import Step
     from duediligence.screening.run.preview import Change
 
 
@@ -43,47 +42,15 @@ def show(as_json: JsonOption = False) -> None:
         duediligence settings show --json
     """
     from duediligence.cli.globals import table
-    from duediligence.settings import FILENAME, KEPT_IN_KEYRING, SECRET
-    from duediligence.settings.system_keyring import kept
+    from duediligence.settings.shown import files_read, setting_views
 
     resolved = resolve()
-    values = {f.name: getattr(resolved.settings, f.name) for f in fields(resolved.settings)}
-    origins = dict(resolved.origins)
-    for name in KEPT_IN_KEYRING:
-        if not (values[name] or values[f"{name}_file"]) and kept(name).secret:
-            values[name], origins[name] = "set", "the system keyring"
-    values |= {name: "set" if values[name] else "not set" for name in SECRET}
+    found = setting_views(resolved)
     if as_json:
-        say_json(
-            [
-                {
-                    "name": name,
-                    "value": str(value) if isinstance(value, Path) else value,
-                    "origin": origins[name],
-                }
-                for name, value in values.items()
-            ]
-        )
+        say_json(found)
         return
-    table(
-        ["setting", "value", "from"],
-        [[n, _as_written(v), origins[n]] for n, v in values.items()],
-    )
-    if resolved.files:
-        say("Files read, each overrides the one before: " + ", ".join(map(str, resolved.files)))
-    else:
-        say(f"No settings file was found. It belongs at {resolved.settings.home / FILENAME}")
-
-
-def _as_written(value: object) -> str:
-    """The value as a person would write it; an unset one and an empty table are blank."""
-    if value is None or (isinstance(value, Mapping) and not value):
-        return ""
-    if isinstance(value, str | Path):
-        return str(value)
-    import msgspec
-
-    return msgspec.json.encode(value).decode()
+    table(["setting", "value", "from"], [[one.name, one.written, one.origin] for one in found])
+    say(files_read(resolved))
 
 
 policy_app = typer.Typer(help="What your organisation decides for itself.", no_args_is_help=True)
@@ -106,52 +73,32 @@ def preview(
         duediligence policy preview --threshold 0.75 --examples 20
     """
     from duediligence.screening.run.preview import preview as compare
-    from duediligence.text.wording import count
 
     with workspace() as ws:
         found = compare(ws, threshold, progress=progress())
     if as_json:
         say_json(found)
         return
-    for status in found.not_checked:
-        warn(f"Not fully counted: {status.list_id} is {status.state}: {status.reason}.")
-    say(
-        f"{count(found.suppliers, 'supplier')}: "
-        f"{count(found.matches_now, 'possible match', 'possible matches')} at "
-        f"{found.threshold_now:g} now, {found.matches_then:,} at {found.threshold_then:g}."
-    )
+    for warning in found.warnings:
+        warn(warning)
+    say(found.summary)
     _show("appear", found.appear, examples)
     _show("vanish", found.vanish, examples)
-    if found.fixed:
-        say(f"Your policy sets a threshold of its own for {', '.join(found.fixed)}: not counted.")
+    if found.not_counted:
+        say(found.not_counted)
     say("To use it: --threshold, the setting `threshold`, or [lists.ID] in your policy file.")
 
 
 def _show(what: str, changes: "tuple[Change, ...]", examples: int) -> None:
     say(f"\n{len(changes):,} would {what}" + (", such as:" if changes and examples else "."))
     for change in changes[:examples]:
-        subject = "" if change.subject_name == change.supplier_name else f", {change.subject_name}"
-        say(
-            f"  {change.score:.2f}  {change.supplier_name} ({change.supplier_ref}){subject}: "
-            f"{change.entry_name} ({change.list_id})"
-        )
+        say(f"  {change.score:.2f}  {change.about}")
         say(f"        {change.why}")
 
 
 # What is longer ends with a summary that fits on a screen of 24 lines.
 _MOST_LINES = 20
 _MOST_STEPS, _MOST_NAMED = 4, 5
-
-
-@dataclass(frozen=True, slots=True)
-class DoctorLine:
-    """One thing that was looked at, as it is printed. `command` puts it right, if one does."""
-
-    what: str
-    state: "State"
-    detail: str
-    command: str = ""
-    list_id: str = ""
 
 
 def doctor(as_json: JsonOption = False) -> None:
@@ -168,81 +115,46 @@ def doctor(as_json: JsonOption = False) -> None:
 
         duediligence doctor --json
     """
-    from duediligence.casework.readiness import examine
+    from duediligence.casework.readiness import document, examine
 
     found = examine(resolve(), ignored_settings())
-    lines = [
-        DoctorLine(
-            one.what,
-            one.state,
-            worded(one.detail),
-            _command(one.remedy) if one.remedy else "",
-            one.list_id,
-        )
-        for one in found.lines
-    ]
-    lines.append(
-        _sum_up([one for one in lines if one.state in ("problem", "broken")], found.remedies)
-    )
     if as_json:
-        say_json(lines)
+        say_json(document(found, worded, _command))
     else:
-        unused = [line.list_id for line in lines if line.list_id and line.state == "not in use"]
-        for line in lines[:-1]:
-            if line.list_id not in unused:
-                say(f"{line.state:>10}  {line.what}: {line.detail}")
-        if unused:
-            say(f"{'not in use':>10}  lists: {', '.join(unused)}")
-        if len(lines) > _MOST_LINES and sys.stdout.isatty():
-            for text in _on_a_screen(lines[:-1], found.remedies):
-                say(text)
-        else:
-            say(lines[-1].detail)
-        if unsafe := [line.what for line in lines if line.state == "warning"]:
-            say(f"Not safe: {', '.join(unsafe)}. See the warnings above.")
-    states = {line.state for line in lines}
-    raise typer.Exit(4 if "broken" in states else 3 if "problem" in states else 0)
+        _show_readiness(found)
+    raise typer.Exit({"broken": 4, "problem": 3}.get(found.state, 0))
 
 
-def _sum_up(problems: list[DoctorLine], steps: "Sequence[Remedy]") -> DoctorLine:
-    """Whether a run now would be complete, and if not the way there, in one line."""
-    others = [f"{line.what}: {line.detail}" for line in problems if not line.command]
-    ways = [
-        f"{_capital(step.lack)}: {', '.join(step.list_ids)}. "
-        f"{f'{_capital(step.first)}, then run' if step.first else 'Run'}: {_command(step)}"
-        for step in steps
-    ]
-    if not others and not ways:
-        return DoctorLine("complete run", "ok", "Ready: a run now would be complete.")
-    missing = ". ".join([*map(_capital, others), *ways])
-    state: State = "broken" if any(line.state == "broken" for line in problems) else "problem"
-    commands = "; ".join(_command(step) for step in steps)
-    return DoctorLine("complete run", state, f"Not ready for a complete run. {missing}", commands)
+def _show_readiness(found: "Readiness") -> None:
+    for line in found.lines:
+        if line.list_id not in found.unused:
+            say(f"{line.state:>10}  {line.what}: {worded(line.detail)}")
+    if found.unused:
+        say(f"{'not in use':>10}  lists: {', '.join(found.unused)}")
+    if len(found.lines) >= _MOST_LINES and sys.stdout.isatty() and found.problems:
+        for text in _on_a_screen(found):
+            say(text)
+    else:
+        say(found.summary.worded(_command))
+    if found.unsafe:
+        say(found.unsafe)
 
 
-def _on_a_screen(lines: list[DoctorLine], steps: "Sequence[Remedy]") -> Iterator[str]:
-    """The same where the lines above do not fit on a screen: the way there, a step a line."""
-    problems = [line for line in lines if line.state in ("problem", "broken")]
-    if not problems:
-        yield "Ready: a run now would be complete."
-        return
-    yield f"Not ready for a complete run: {count(len(problems), 'problem')}."
-    for line in [one for one in problems if not one.list_id][:_MOST_STEPS]:
-        yield f"- {line.what}: {line.detail}"
-    for step in sorted(steps, key=lambda one: -len(one.list_ids))[:_MOST_STEPS]:
-        names = listed(step.list_ids, _MOST_NAMED)
-        first = f"{_capital(step.first)}, then run" if step.first else "Run"
-        yield f"- {_capital(step.lack)}: {names}. {first}: {_command(step)}"
-    if len(steps) > _MOST_STEPS:
-        more = count(len(steps) - _MOST_STEPS, "more step")
+def _on_a_screen(found: "Readiness") -> Iterator[str]:
+    """The summary where the lines above do not fit on a screen: the way there, a step a line."""
+    from duediligence.casework.readiness import remedy_words
+
+    yield f"Not ready for a complete run: {count(len(found.problems), 'problem')}."
+    for line in [one for one in found.problems if not one.list_id][:_MOST_STEPS]:
+        yield f"- {line.what}: {worded(line.detail)}"
+    for one in sorted(found.remedies, key=lambda one: -len(one.list_ids))[:_MOST_STEPS]:
+        yield f"- {remedy_words(one, _MOST_NAMED).worded(_command)}"
+    if len(found.remedies) > _MOST_STEPS:
+        more = count(len(found.remedies) - _MOST_STEPS, "more step")
         yield f"- and {more}; to see all: duediligence doctor | more"
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _command(step: "Remedy") -> str:
+def _command(step: "Step") -> str:
     """The command as it is typed, for the home that this one was called for."""
     home = f" --home {shlex.quote(str(GLOBALS.home))}" if GLOBALS.home else ""
-    return f"duediligence{home} {step.command}"
+    return f"duediligence{home} {command(step)}"

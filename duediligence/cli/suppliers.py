@@ -213,12 +213,12 @@ def resolve(
         duediligence suppliers resolve S00001 S00007 --json
     """
     from duediligence.screening.resolution.candidates import sources_at_hand
-    from duediligence.screening.resolution.resolving import resolve_suppliers
+    from duediligence.screening.resolution.resolving import document, resolve_suppliers
 
     with workspace() as ws:
         found = resolve_suppliers(ws, sources_at_hand(ws), refs or (), progress=progress())
     if as_json:
-        say_json([_document(*one) for one in found])
+        say_json([document(*one) for one in found])
     else:
         states = list(EXIT_CODES)
         if len(found) > 1 and all(resolved.not_asked for _, resolved in found):
@@ -341,10 +341,3 @@ def _sum_up(found: Sequence["ResolvedSupplier"]) -> None:
         f"{n:,} {_PLURAL.get(state, state) if n != 1 else state}" for n, state in counts
     )
     note(f"{count(len(found), 'supplier')}: {states}.")
-
-
-def _document(supplier: "Supplier", resolved: "ResolvedSupplier") -> dict[str, object]:
-    import msgspec
-
-    body = msgspec.to_builtins(resolved)
-    return {"supplier_ref": supplier.ref, "supplier_name": supplier.name, **body}

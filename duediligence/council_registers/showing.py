@@ -1,7 +1,10 @@
-"""A record of a register as it was understood, by the names of its fields."""
+"""A register as it was understood: a record by the names of its fields, and the whole."""
 
 from dataclasses import fields
 
+from duediligence.contracts import Files
+from duediligence.council_registers.description import Description
+from duediligence.council_registers.reading import Examined
 from duediligence.model import ListEntry
 
 
@@ -25,3 +28,24 @@ def shown(entry: ListEntry) -> dict[str, str]:
         name = "record_type" if field.name == "type" else field.name
         shown[name] = "; ".join(value) if isinstance(value, tuple) else str(value or "")
     return {name: value for name, value in shown.items() if value and value != "False"}
+
+
+def document(
+    description: Description, files: Files, found: Examined, rows: int
+) -> dict[str, object]:
+    """What a trial of the register found, for programs, with its first `rows` records."""
+    return {
+        "id": description.id,
+        "records": len(found.entries),
+        "rows": found.rows,
+        "files": list(files),
+        "first": [shown(entry) for entry in found.entries[:rows]],
+        "problems": [str(problem) for problem in found.problems],
+        "not_read": [
+            {"file": row.file, "row": row.row, "column": row.column, "reason": row.reason}
+            for row in found.not_read
+        ],
+        "allowed": found.allowed,
+        "no_record": dict(found.by_kind),
+        "notes": [*found.notes, *(item.words() for item in files.drift.items())],
+    }

@@ -28,7 +28,7 @@ BACKOFF_SECONDS = 0.05
 
 @contextmanager
 def invented_office(
-    progress: Progress, say: Callable[[str], None], *, rejects_folder: Path
+    progress: Progress, tell: Callable[[str], None], *, rejects_folder: Path
 ) -> Iterator[tuple[Workspace, Run]]:
     """A workspace in a home of its own, which goes when the block ends. Tells what it loads.
 
@@ -52,7 +52,7 @@ def invented_office(
             backoff=BACKOFF_SECONDS,
         ) as ws,
     ):
-        _load(ws, data, progress, say)
+        _load(ws, data, progress, tell)
         imported = import_suppliers(
             ws, data / "suppliers.csv", mapping={}, sheet="", rejects_folder=rejects_folder
         )
@@ -61,24 +61,24 @@ def invented_office(
         yield ws, screen(ws, screened, progress=progress)
 
 
-def _load(ws: Workspace, data: Path, progress: Progress, say: Callable[[str], None]) -> None:
+def _load(ws: Workspace, data: Path, progress: Progress, tell: Callable[[str], None]) -> None:
     terms = Terms(scale=SAMPLE_SCALE, as_of=DEMO_TIME.date())
-    say("Loading invented lists and registers, as of 20 November 2026:")
+    tell("Loading invented lists and registers, as of 20 November 2026:")
     for one in refresh(ws, folder=data / "lists", terms=terms, progress=progress):
         if one.error:
             raise one.error
         entries = one.version.entries if one.version else 0
-        say(f"  {one.list_id}: {count(entries, 'entry', 'entries')}")
+        tell(f"  {one.list_id}: {count(entries, 'entry', 'entries')}")
     for country in sorted((data / "charities").iterdir()):
         if country.is_dir():
             version = load_charities(ws, sorted(country.iterdir()), progress=progress)
-            say(f"  {version.register}: {count(version.rows, 'charity', 'charities')}")
+            tell(f"  {version.register}: {count(version.rows, 'charity', 'charities')}")
     bulk = sorted((data / "companies_bulk").glob("*.csv"))
     version = load_companies(ws, bulk, progress=progress)
-    say(f"  {version.register}: {version.rows} companies in bulk")
+    tell(f"  {version.register}: {version.rows} companies in bulk")
     if find_spec("ixbrl_parse"):
         version = load_accounts(ws, [data / "accounts"], progress=progress)
-        say(f"  {version.register}: {count(version.rows, 'balance sheet')}")
+        tell(f"  {version.register}: {count(version.rows, 'balance sheet')}")
     else:
-        say("  accounts: not loaded, for ixbrl-parse is not installed")
-    say("  companies-house: its API, simulated on this machine")
+        tell("  accounts: not loaded, for ixbrl-parse is not installed")
+    tell("  companies-house: its API, simulated on this machine")

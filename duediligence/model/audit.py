@@ -108,6 +108,7 @@ AuditKind = Literal[
     "letter templates",
     "supplier changed",
 ]
+AUDIT_KINDS: tuple[AuditKind, ...] = get_args(AuditKind)
 AuditValue = str | int | None | tuple[str, ...]
 
 # What the first record of a chain follows.

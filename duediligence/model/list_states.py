@@ -3,7 +3,7 @@
 Each is a value, with the parts that may hold personal data apart; `words` renders it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -23,6 +23,7 @@ DriftKind = Literal[
     "recorded text",
 ]
 DoubtKind = Literal["not read", "different days"]
+ReasonStepName = Literal["accept-list-format", "confirm-list", "state-list-day"]
 StaleKind = Literal[
     "not fetched",
     "not compared",
@@ -116,6 +117,13 @@ class ListDoubt:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class ReasonStep:
+    """What a person does about a reason, by the name of the step (`errors.Step`)."""
+
+    name: ReasonStepName
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaleReason:
     """A reason for which a list is not current.
@@ -149,63 +157,77 @@ class StaleReason:
 
     def words(self, list_id: str, *, people: bool = True) -> str:
         """The reason, with the command that helps; without `people`, nothing that is `personal`."""
-        said = self.said if people or not self.personal else ""
-        compare = (
-            f"compare it with {self.page} again, then `duediligence lists confirm {list_id}`"
-            if self.page
-            else ""
+        return "".join(
+            f"`{_COMMANDS[part.name].format(list=list_id)}`"
+            if isinstance(part, ReasonStep)
+            else part
+            for part in self.parts(people=people)
         )
+
+    def parts(self, *, people: bool = True) -> Sequence[str | ReasonStep]:
+        """The reason as text and, among it, the step that helps; as `words`, for any front end."""
+        said = self.said if people or not self.personal else ""
+        confirm = ReasonStep("confirm-list")
+        compare = (f"compare it with {self.page} again, then ", confirm) if self.page else ()
         match self.kind:
             case "not fetched":
-                return "no copy was fetched or loaded yet"
+                return ("no copy was fetched or loaded yet",)
             case "not compared":
-                return (
-                    f"look at {self.page}. If it names nobody: `duediligence lists confirm "
-                    f"{list_id}`"
-                )
+                return (f"look at {self.page}. If it names nobody: ", confirm)
             case "refresh failed":
-                return f"the refresh of {_day(self.on)} failed" + (f": {said}" if said else "")
+                return (f"the refresh of {_day(self.on)} failed", f": {said}" if said else "")
             case "records left out":
                 return (
                     f"all its records ({self.count:,}) are restricted and were left out, "
-                    "because the setting store_restricted is off"
+                    "because the setting store_restricted is off",
                 )
             case "headings not read":
                 more = len(self.what) - _SHOWN
                 return (
                     "its files have headings that are not read and may be renamed ones: "
                     f"{', '.join(self.what[:_SHOWN])}{f' and {more} more' if more > 0 else ''}. "
-                    f"If nothing is lost by that: `duediligence lists refresh {list_id} "
-                    "--accept-format`"
+                    "If nothing is lost by that: ",
+                    ReasonStep("accept-list-format"),
                 )
             case "files of different days":
                 more = len(self.what) - 1
                 return (
                     f"its files are of different days: {''.join(self.what[:1])} ({self.count:,})"
-                    f"{f' and {more} more signs' if more > 0 else ''}. Fetch them all again"
+                    f"{f' and {more} more signs' if more > 0 else ''}. Fetch them all again",
                 )
             case "age unknown":
                 return (
-                    "age unknown: its files carry no date. Say of which day they are: "
-                    f"`duediligence lists refresh {list_id} --from DIR --as-of YYYY-MM-DD`"
+                    "age unknown: its files carry no date. Say of which day they are: ",
+                    ReasonStep("state-list-day"),
                 )
             case "too old":
                 done = "compared with its page" if self.page else "known good"
                 return (
                     f"last {done} on {_day(self.on)}, {self.days} days ago; the maximum is "
-                    f"{self.most_days} days" + (f"; {compare}" if compare else "")
+                    f"{self.most_days} days",
+                    *(("; ", *compare) if compare else ()),
                 )
             case "publisher's date not moving":
                 return (
-                    f"the publisher's own date, {_day(self.on)}, has not moved for {self.days} days"
+                    f"the publisher's own date, {_day(self.on)}, has not moved for {self.days} "
+                    "days",
                 )
             case "page changed":
                 return (
                     f"its page changed on {_day(self.changed_on)} and was last compared on "
-                    f"{_day(self.on)}: {compare}"
+                    f"{_day(self.on)}: ",
+                    *compare,
                 )
             case _:
-                return said
+                return (said,)
+
+
+# The reasons of a run are kept with it, and its reports name the commands.
+_COMMANDS: Mapping[ReasonStepName, str] = {
+    "accept-list-format": "duediligence lists refresh {list} --accept-format",
+    "confirm-list": "duediligence lists confirm {list}",
+    "state-list-day": "duediligence lists refresh {list} --from DIR --as-of YYYY-MM-DD",
+}
 
 
 def reason_words(reasons: Iterable[StaleReason], list_id: str, *, people: bool = True) -> str:

@@ -35,26 +35,37 @@ def navigation(path: str) -> list[tuple[str, str, bool]]:
 _ADDRESSES: Mapping[StepName, str] = {
     "accept-list-format": "/lists/{list}",
     "accept-list-loss": "/lists/{list}",
+    "bring-dated-list": "/lists/{list}",
     "bring-list-files": "/lists",
     "confirm-list": "/lists/{list}",
+    "download-list": "/lists/{list}",
+    "drop-digest": "/digest",
+    "drop-list": "/lists/{list}",
     "end-supplier": "/suppliers/{supplier}",
     "import-suppliers": "/suppliers/import",
     "link-supplier": "/suppliers/{supplier}",
     "list-alerts": "/alerts",
     "list-suppliers": "/suppliers",
     "make-pack": "/suppliers/{supplier}/pack",
+    "merge-suppliers": "/suppliers/{supplier}",
     "record-invitation": "/alerts/{alert}/decision",
+    "refresh-list": "/lists/{list}",
     "refresh-lists": "/lists",
+    "refresh-named-lists": "/lists",
     "screen": "/runs",
     "send-digest": "/digest",
     "show-alert": "/alerts/{alert}",
     "show-all-alerts": "/alerts?everything=yes",
     "show-audit-log": "/audit",
     "show-digest-status": "/digest",
+    "show-list-details": "/lists",
     "show-list-status": "/lists",
+    "show-register-details": "/registers",
     "show-settings": "/settings",
     "show-supplier": "/suppliers/{supplier}",
     "show-supplier-history": "/suppliers/{supplier}",
+    "state-list-day": "/lists/{list}",
+    "test-list": "/lists/{list}",
 }
 
 
@@ -74,5 +85,5 @@ def hint_parts(hint: str | Hint) -> list[tuple[str, str]]:
         return [(hint, "")] if hint else []
     return [
         (part, "") if isinstance(part, str) else (str(part), address_of(part))
-        for part in hint.parts
+        for part in hint.unquoted().parts
     ]

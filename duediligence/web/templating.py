@@ -7,7 +7,8 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from duediligence.render.wording import LIST_STATES, day, iso, moment, visible
+from duediligence.render.letter_page import visible_words
+from duediligence.render.wording import LIST_STATES, day, iso, moment
 
 _COMPONENTS = "govuk_frontend_jinja/"
 
@@ -95,4 +96,5 @@ def _components() -> jinja2.Environment:
 
 def _shown(value: object) -> object:
     """Every text on its way into the page, so that none can be forgotten."""
-    return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+    is_text = isinstance(value, str) and not hasattr(value, "__html__")
+    return visible_words(str(value)) if is_text else value

@@ -14,14 +14,19 @@ SOURCES = [
     for package in ("duediligence", "watchlists", "checks")
     for path in (ROOT / package).rglob("*.py")
 ]
-ONLY_IN = {
+ONLY_IN: dict[str, str | tuple[str, ...]] = {
     "requests": "duediligence/fetch",
     "sqlite_utils": "duediligence/store",
     "sqlite3": "duediligence/store",
     "rapidfuzz": "duediligence/matching",
     "numpy": "duediligence/matching",
     "typer": "duediligence/cli",
-    "jinja2": "duediligence/render",
+    "jinja2": ("duediligence/render", "duediligence/web"),
+    "fastapi": "duediligence/web",
+    "starlette": "duediligence/web",
+    "uvicorn": "duediligence/web",
+    "authlib": "duediligence/web/sign_in",
+    "govuk_frontend_jinja": "duediligence/web",
     "weasyprint": "duediligence/render",
     "xlsxwriter": "duediligence/render",
     "python_calamine": "duediligence/formats",

@@ -35,7 +35,6 @@ from duediligence.casework import (
 from duediligence.casework.queue import alerts
 from duediligence.casework.supplier_editing import ContractFacts, SupplierFacts
 from duediligence.casework.supplier_merging import SplitRequest
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery import (
     decision_workbook,
     digest,
@@ -47,6 +46,7 @@ from duediligence.delivery import (
 )
 from duediligence.delivery.backup import making as backups
 from duediligence.delivery.pack import making
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
 from duediligence.errors import Conflict, Forbidden, Incomplete, UsageError
 from duediligence.model import Run
@@ -307,6 +307,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.retention.run": lambda ws, _: retention.run(ws, dry_run=False),
     "casework.subject_access.held": lambda ws, _: subject_access.held(ws, "Petrosyanov"),
     "casework.verifying.log": lambda ws, _: verifying.log(ws, last=5),
+    "casework.verifying.log_page": lambda ws, _: verifying.log_page(ws),
     "casework.verifying.export_chain": lambda ws, to: verifying.export_chain(ws, to / "a.jsonl"),
     "casework.heads.write_head": lambda ws, to: heads.write_head(ws, str(to)),
     "casework.signing_keys.export": lambda ws, to: signing_keys.export(ws, to / "keys.pem"),

@@ -18,8 +18,8 @@ from duediligence.casework import queue, retention
 from duediligence.casework.alert_status import hidden, standings
 from duediligence.casework.deciding import Choice, decide, find
 from duediligence.casework.verifying import verify
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery.digest import send
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.model import (
     Finding,

@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 from duediligence.casework import deciding, queue, verifying
 from duediligence.casework.readiness import examine
 from duediligence.casework.signing_keys import known_keys, signing_key
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery.backup import making
 from duediligence.delivery.backup.contents import toml
 from duediligence.delivery.backup.restoring import Restored, restore, verify
 from duediligence.demo import SAMPLE_SCALE
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
 from duediligence.errors import (
     Conflict,

@@ -24,8 +24,8 @@ from duediligence.casework.decision_workbooks import (
 from duediligence.casework.filled_workbooks import read_filled
 from duediligence.casework.queue import Filters, alerts
 from duediligence.casework.showing import alert_for, queue_for
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery.decision_workbook import export_decisions
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
 from duediligence.model import Supplier
 from duediligence.model.alerts import Decision

@@ -27,9 +27,9 @@ from duediligence.casework.examination import Verification
 from duediligence.casework.queue import alerts
 from duediligence.casework.supplier_editing import SupplierFacts
 from duediligence.casework.verifying import examine
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery import digest, letters
 from duediligence.delivery.pack import making
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo.server import serve
 from duediligence.errors import Incomplete, StorageError
 from duediligence.screening import duplicates, imports, registers

@@ -16,7 +16,6 @@ import pytest
 from duediligence.casework import queue
 from duediligence.casework.deciding import Choice, decide
 from duediligence.casework.signing_keys import signing_key
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery.pack import comparing, making
 from duediligence.delivery.pack.case import case_of, newest_run
 from duediligence.delivery.pack.comparing import compared_again
@@ -24,6 +23,7 @@ from duediligence.delivery.pack.container import opened
 from duediligence.delivery.pack.making import PackRequest, make
 from duediligence.delivery.pack.people import as_disclosed
 from duediligence.delivery.pack.verifying import verify
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo.server import serve
 from duediligence.errors import UsageError
 from duediligence.model import PartialDate, Person, Run, Supplier

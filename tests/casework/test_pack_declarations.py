@@ -13,11 +13,11 @@ import pytest
 from duediligence.casework import queue, retention
 from duediligence.casework.deciding import Choice, decide
 from duediligence.casework.verifying import verify as verify_chain
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery.pack.case import case_of, newest_run
 from duediligence.delivery.pack.making import PackRequest, make
 from duediligence.delivery.pack.people import as_disclosed
 from duediligence.delivery.pack.verifying import Verified, verify
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model import Run, Supplier
 from duediligence.screening.imports import import_declarations
 from duediligence.screening.run.screen import Screened, screen

@@ -13,9 +13,9 @@ from sqlite_utils import Database
 from duediligence.casework import examination, queue, removing
 from duediligence.casework.deciding import Choice, decide
 from duediligence.casework.verifying import examine, export_chain
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery import digest
 from duediligence.delivery.pack import making, verifying
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo.server import serve
 from duediligence.errors import Conflict, Invalid, NotFound
 from duediligence.model import Declaration, PartialDate, Person, Supplier

@@ -14,9 +14,9 @@ import pytest
 from duediligence.casework import queue, retention
 from duediligence.casework.deciding import Choice, decide
 from duediligence.casework.verifying import verify
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery import letters
 from duediligence.delivery.digest import send
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.fetch.evidence import Evidence
 from duediligence.model import Declaration, PartialDate, Person, Run, Supplier

@@ -26,9 +26,9 @@ from duediligence.casework.supplier_editing import ContractFacts, SupplierFacts
 from duediligence.casework.supplier_history import history, supplier_list, undo
 from duediligence.casework.supplier_merging import SplitRequest
 from duediligence.casework.verifying import examine
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery.pack import making
 from duediligence.delivery.pack.verifying import verify as verify_pack
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo.server import serve
 from duediligence.errors import Conflict, Invalid, NotFound, UsageError
 from duediligence.model import (

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from duediligence.demo.office import DEMO_TIME
 from duediligence.demo import SAMPLE_SCALE
+from duediligence.demo.office import DEMO_TIME
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace

@@ -18,10 +18,10 @@ import pytest
 
 from duediligence.casework import deciding, home, verifying
 from duediligence.casework.queue import alerts
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery import digest, exports, flag_files, referral
 from duediligence.delivery.pack import making
 from duediligence.demo import SAMPLE_SCALE
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Forbidden, StorageError
 from duediligence.fetch.locking import locked
 from duediligence.logs import configure

@@ -32,9 +32,9 @@ from lxml import etree
 from python_calamine import CalamineWorkbook
 
 from duediligence import registry
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.contracts import Feed, Files, Watchlist
 from duediligence.demo import SAMPLE_SCALE
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.fetch.feeds import fitting
 from duediligence.model import ListEntry
 from duediligence.screening.lists.loading import Terms

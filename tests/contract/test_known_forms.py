@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from duediligence import registry
-from duediligence.demo.office import DEMO_TIME
 from duediligence.contracts import Watchlist
+from duediligence.demo.office import DEMO_TIME
 
 PAGE = (Path(__file__).parents[2] / "docs" / "lists.md").read_text(encoding="utf-8")
 

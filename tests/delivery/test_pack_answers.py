@@ -15,10 +15,10 @@ import pytest
 from duediligence.casework import queue
 from duediligence.casework.deciding import Choice, decide
 from duediligence.casework.signing_keys import known_keys
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery.pack import comparing, verifying
 from duediligence.delivery.pack.making import PackRequest, make
 from duediligence.delivery.pack.verifying import Verified, verify_bytes
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import DuediligenceError, StorageError
 from duediligence.model import PartialDate, Person, Supplier
 from duediligence.screening.run.screen import Screened, screen

@@ -23,9 +23,9 @@ from duediligence.casework.deciding import Choice, decide
 from duediligence.casework.heads import read_heads, write_head
 from duediligence.casework.signing_keys import known_keys, rotate, signing_key
 from duediligence.casework.verifying import examine
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery.pack.making import PackRequest, make
 from duediligence.delivery.pack.verifying import verify, verify_bytes
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo.server import serve
 from duediligence.errors import DuediligenceError
 from duediligence.model import Address, Identifier, PartialDate, Person, Supplier

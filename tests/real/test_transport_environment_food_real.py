@@ -18,9 +18,9 @@ from duediligence.watchlists.ea_waste_carriers import parse as carriers
 from duediligence.watchlists.fhrs import parse as fhrs
 from duediligence.watchlists.operator_licences import parse as licences
 
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.contracts import Files, Watchlist
 from duediligence.demo import SAMPLE_SCALE
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import UnreadableFile
 from duediligence.model import ListEntry
 from duediligence.screening.lists.loading import Terms

@@ -34,6 +34,7 @@ ASKED = {
     "build": [*PROJECT["build-system"]["requires"], *group("build")],
     "test": [*RELEASE, *group("test")],
     "browser": [*group("browser")],
+    "clients": [*group("clients")],
     "dev": [*RELEASE, *group("dev")],
     "supply": [*group("supply")],
 }

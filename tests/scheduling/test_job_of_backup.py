@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.delivery.backup import making, restoring
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
 from duediligence.errors import Conflict, DamagedBackup, Invalid, UsageError
 from duediligence.progress import SILENT

@@ -8,8 +8,8 @@ import pytest
 
 from duediligence.casework import examination
 from duediligence.casework.verifying import verify
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model.audit import AuditEvent
 from duediligence.screening import audit_events
 from duediligence.screening.lists.loading import Terms

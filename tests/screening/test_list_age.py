@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.model import ListStatus
 from duediligence.screening.lists import loading

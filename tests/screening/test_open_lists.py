@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.matching.engine import EngineCache
 from duediligence.matching.index import arrays as storage
 from duediligence.model import Run, Supplier

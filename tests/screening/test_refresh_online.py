@@ -9,8 +9,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import Refreshed, confirm, refresh
 from duediligence.screening.lists.statuses import statuses

@@ -12,8 +12,8 @@ import trustme
 from duediligence.watchlists.operator_licences import parse as operator_licences
 from pytest_httpserver import HTTPServer
 
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo import SAMPLE_SCALE
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model import ListEntry
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import Refreshed, refresh

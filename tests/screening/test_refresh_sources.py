@@ -13,8 +13,8 @@ import trustme
 from pytest_httpserver import HTTPServer
 
 from duediligence import registry
-from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.contracts import Expect, Feed, Files, Watchlist, watchlist
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.fetch import Snapshots
 from duediligence.matching import Index, Subject
 from duediligence.model import DriftItem, ListEntry, Name

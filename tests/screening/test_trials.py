@@ -13,7 +13,6 @@ import pytest
 from lxml import etree
 
 from duediligence import registry
-from duediligence.cli.list_trials_shown import document, lines
 from duediligence.contracts import Watchlist
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.errors import NotFound
@@ -21,6 +20,7 @@ from duediligence.formats.headings import read_form
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.lists.trial import Trial, result_of, shape, try_files
+from duediligence.screening.lists.trial_report import document, lines
 from duediligence.screening.lists.withholding import WITHHELD, without_content
 from duediligence.screening.workspace import Workspace
 

@@ -1,10 +1,11 @@
 """How each list stands, who may see its records, and what to do about it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from duediligence.contracts import Watchlist
+from duediligence.errors import Hint, Step
 from duediligence.model import AgeSource, DriftItem, ListEntry, ListStatus, ListVersion, StaleReason
 from duediligence.model.entries import (
     CHARITY_ENGLAND_WALES,
@@ -202,8 +203,7 @@ def _changed_since(version: ListVersion) -> bool:
     return not ((stated and stated >= changed) or (published and published > changed.date()))
 
 
-_REFRESH = "lists refresh"
-# A command that refreshes more lists names none: it then refreshes all that are in use.
+# A step that refreshes more lists names none: it then refreshes all that are in use.
 _NAMED = 3
 
 
@@ -211,14 +211,14 @@ _NAMED = 3
 class Remedy:
     """How lists become current that lack the same thing.
 
-    `lack` says what is wrong with them, `first` what a person does before the command; it may be
-    empty. `command` is what follows the name of the program.
+    `lack` says what is wrong with them, `first` what a person does before the step; it may be
+    empty.
     """
 
     list_ids: tuple[str, ...]
     lack: str
-    first: str
-    command: str
+    first: str | Hint
+    step: Step
 
 
 @use_case("read")
@@ -232,51 +232,77 @@ def remedy(workspace: Workspace, status: ListStatus) -> Remedy | None:
     watchlist, settings = workspace.watchlist(status.list_id), workspace.settings
     file = settings.home / "duediligence.toml"
     lack = "never loaded" if status.version is None else "out of date"
-    first, command = "", f"{_REFRESH} {watchlist.id}"
+    first: str | Hint = ""
+    step = Step("refresh-list", list=watchlist.id)
     if status.version and leaves_out_restricted(status.version):
         lack, first = "left out, all its records are restricted", f"set store_restricted in {file}"
     elif watchlist.location is not None:
         first = f"put its files into {watchlist.location}"
     elif watchlist.by_hand:
         lack = f"kept by hand, {'never looked at' if status.version is None else lack}"
-        first = f"look at {watchlist.homepage} (enter who it names in the file that "
-        first += f"`duediligence lists template {watchlist.id}` writes)"
-        command = f"lists confirm {watchlist.id}"
+        first = Hint(
+            f"look at {watchlist.homepage} (enter who it names in the file that `",
+            Step("write-list-template", list=watchlist.id),
+            "` writes)",
+        )
+        step = Step("confirm-list", list=watchlist.id)
     elif status.version and any(doubt.kind == "not read" for doubt in status.version.doubts):
-        lack, first = "with headings that are not read", "see `duediligence lists status`"
-        command += " --accept-format"
+        lack = "with headings that are not read"
+        first = Hint("see `", Step("show-list-status"), "`")
+        step = Step("accept-list-format", list=watchlist.id)
     elif status.version and any(doubt.kind == "different days" for doubt in status.version.doubts):
         lack = "with files of different days"
         if not _has_address(watchlist, settings.addresses):
             first = f"download all its files again from {watchlist.homepage} into a folder"
-            command += " --from FOLDER"
+            step = Step("download-list", list=watchlist.id)
     elif status.version and status.age_source == "unknown":
-        lack, command = "of unknown age", f"{command} --from FOLDER --as-of YYYY-MM-DD"
+        lack, step = "of unknown age", Step("bring-dated-list", list=watchlist.id)
     elif not _has_address(watchlist, settings.addresses):
         name = watchlist.feeds[0].filename.replace("{part}", "*")
         first = f"download {name} from {watchlist.homepage} into a folder"
-        command += " --from FOLDER"
+        step = Step("download-list", list=watchlist.id)
     elif watchlist.needs_parts and not settings.parts.get(watchlist.id):
         first = f"set parts.{watchlist.id} in {file}"
     else:
-        command = _REFRESH
-    return Remedy((watchlist.id,), lack, first, command)
+        step = Step("refresh-lists")
+    return Remedy((watchlist.id,), lack, first, step)
+
+
+def reason_hint(status: ListStatus) -> Hint:
+    """Why the list is not current, with the steps that help; empty where it is current."""
+    parts: list[str | Step] = []
+    for reason in status.reasons:
+        said: list[str | Step] = []
+        for part in reason.parts():
+            if not isinstance(part, str):
+                said += ["`", Step(part.name, list=status.list_id), "`"]
+            elif part:
+                said.append(part)
+        parts += ["; ", *said] if parts and said else said
+    return Hint(*parts)
 
 
 @use_case("read")
 def remedies(workspace: Workspace, statuses: Iterable[ListStatus]) -> list[Remedy]:
-    """What to do about all lists, those that one command puts right together."""
-    groups: dict[tuple[str, str, str], list[str]] = {}
+    """What to do about all lists, those that one step puts right together."""
+    groups: dict[tuple[str, str, Step], list[Remedy]] = {}
     for status in statuses:
         if one := remedy(workspace, status):
-            groups.setdefault((one.lack, one.first, one.command), []).extend(one.list_ids)
-    found = []
-    for (lack, first, command), ids in groups.items():
-        named = command == _REFRESH and len(ids) <= _NAMED
-        found.append(
-            Remedy(tuple(ids), lack, first, " ".join([command, *ids]) if named else command)
+            groups.setdefault((one.lack, str(one.first), one.step), []).append(one)
+    return [_together(group) for group in groups.values()]
+
+
+def _together(alike: list[Remedy]) -> Remedy:
+    """One remedy of several that differ in nothing but the list."""
+    ids = tuple(list_id for one in alike for list_id in one.list_ids)
+    step = alike[0].step
+    if step.name == "refresh-lists" and len(ids) <= _NAMED:
+        step = (
+            Step("refresh-list", list=ids[0])
+            if len(ids) == 1
+            else Step("refresh-named-lists", lists=" ".join(ids))
         )
-    return found
+    return replace(alike[0], list_ids=ids, step=step)
 
 
 def _has_address(watchlist: Watchlist, addresses: Iterable[str]) -> bool:

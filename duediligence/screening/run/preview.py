@@ -16,6 +16,7 @@ from duediligence.screening.lookup.list_search import can_be
 from duediligence.screening.lookup.parties import parties
 from duediligence.screening.run.policy import load
 from duediligence.screening.workspace import Workspace
+from duediligence.text.wording import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,13 @@ class Change:
     why: str
     shown_up_to: float
 
+    @property
+    def about(self) -> str:
+        """`Supplier (S001), party: entry (list)`; a party only where it is not the supplier."""
+        party = "" if self.subject_name == self.supplier_name else f", {self.subject_name}"
+        supplier = f"{self.supplier_name} ({self.supplier_ref}){party}"
+        return f"{supplier}: {self.entry_name} ({self.list_id})"
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -53,6 +61,30 @@ class Preview:
     vanish: tuple[Change, ...]
     fixed: tuple[str, ...]
     not_checked: tuple[ListStatus, ...]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """For each list that is not current, that its matches are not fully counted, and why."""
+        return tuple(
+            f"Not fully counted: {status.list_id} is {status.state}: {status.reason}."
+            for status in self.not_checked
+        )
+
+    @property
+    def summary(self) -> str:
+        """How many possible matches there are now, and how many there would be."""
+        return (
+            f"{count(self.suppliers, 'supplier')}: "
+            f"{count(self.matches_now, 'possible match', 'possible matches')} at "
+            f"{self.threshold_now:g} now, {self.matches_then:,} at {self.threshold_then:g}."
+        )
+
+    @property
+    def not_counted(self) -> str:
+        """Lists that do not change, in a sentence; empty where there is none."""
+        if not self.fixed:
+            return ""
+        return f"Your policy sets a threshold of its own for {', '.join(self.fixed)}: not counted."
 
 
 @use_case("read")

@@ -118,19 +118,25 @@ class AuditStore(Repository):
         return True
 
     def records(
-        self, *, last: int | None = None, kind: AuditKind | None = None
+        self,
+        *,
+        last: int | None = None,
+        before: int | None = None,
+        kind: str | None = None,
+        subject: str | None = None,
     ) -> Iterator[AuditRecord]:
-        """Each record, the oldest first; only the `last` ones, or those of a kind, where given.
+        """Each record, the oldest first: of a kind, about a subject, `before` a position, where
+        given; of those only the `last` ones.
 
         Raises DamagedRecord at a row that does not read as a record.
         """
-        where, values = "", list[int | str]()
+        given = {"position < ?": before, "kind = ?": kind, "subject = ?": subject}
+        asked = {condition: value for condition, value in given.items() if value is not None}
+        where = f"WHERE {' AND '.join(asked)}" if asked else ""
+        values = list(asked.values())
         if last is not None:
-            where = "WHERE position IN (SELECT position FROM audit ORDER BY position DESC LIMIT ?)"
-            values.append(last)
-        if kind is not None:
-            where += (" AND" if where else "WHERE") + " kind = ?"
-            values.append(kind)
+            newest = f"SELECT position FROM audit {where} ORDER BY position DESC LIMIT ?"  # noqa: S608
+            where, values = f"WHERE position IN ({newest})", [*values, last]
         with plain_errors(self.path):
             for row in self._db.conn.execute(
                 f"SELECT {COLUMNS} FROM audit {where} ORDER BY position",  # noqa: S608

@@ -1,0 +1,45 @@
+"""Backups for programs: one that was made, one that was verified, one that was restored."""
+
+from duediligence.delivery.backup.making import BackupMade, Manifest
+from duediligence.delivery.backup.restoring import BackupVerified, Restored
+
+
+def made_document(made: BackupMade) -> dict[str, object]:
+    """What is in a backup that was made, and the hash and bytes of its file."""
+    return {**_manifest(made.manifest), "sha256": made.sha256, "bytes": made.size}
+
+
+def verified_document(found: BackupVerified) -> dict[str, object]:
+    """What is in a backup, and whether the audit chain in it is sound."""
+    return {
+        **_manifest(found.manifest),
+        "sha256": found.sha256,
+        "bytes": found.size,
+        "sound": found.problem is None,
+        "problem": found.problem,
+    }
+
+
+def restored_document(restored: Restored) -> dict[str, object]:
+    """What was restored, where, and the folders of the files that a person brought."""
+    return {
+        **_manifest(restored.backup.manifest),
+        "home": str(restored.home),
+        "restoration": restored.id,
+        "brought": {one: str(folder) for one, folder in restored.brought.items()},
+    }
+
+
+def _manifest(manifest: Manifest) -> dict[str, object]:
+    return {
+        "made_at": manifest.made_at,
+        "version": manifest.version,
+        "head": manifest.head,
+        "records": manifest.records,
+        "suppliers": manifest.suppliers,
+        "runs": manifest.runs,
+        "decisions": manifest.decisions,
+        "with_key": manifest.with_key,
+        "files": len(manifest.files),
+        "secrets_left_out": manifest.secrets,
+    }

@@ -1,0 +1,95 @@
+"""Suppliers that may be one as a person sees them: who, why, and how to make them one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from duediligence.errors import Step
+from duediligence.model import Supplier
+from duediligence.screening.duplicates import DuplicateGroup, DuplicateSupplier
+from duediligence.suppliers.duplicates import DuplicatePair
+from duediligence.text.wording import count
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicatesView:
+    """A group in words: each supplier with its alerts, the reasons, and a step for each merge."""
+
+    suppliers: tuple[tuple[str, str], ...]
+    reasons: tuple[str, ...]
+    merges: tuple[Step, ...]
+
+
+def duplicates_view(group: DuplicateGroup) -> DuplicatesView:
+    """The group as it is shown: the supplier that is proposed to be kept first."""
+    return DuplicatesView(
+        suppliers=tuple((_line(one.supplier), _counts(one)) for one in group.suppliers),
+        reasons=tuple(dict.fromkeys(map(_reason, group.pairs))),
+        merges=_merges(group),
+    )
+
+
+def name_of(supplier: Supplier) -> str:
+    """`S001 Invented Ltd`."""
+    return f"{supplier.ref} {supplier.name}"
+
+
+def _line(supplier: Supplier) -> str:
+    postcode = supplier.address.postcode if supplier.address else ""
+    parts = (name_of(supplier), postcode, "ended" if supplier.ended else "")
+    return ", ".join(filter(None, parts))
+
+
+def _counts(one: DuplicateSupplier) -> str:
+    return f"{count(one.alerts, 'alert')}, {count(one.decisions, 'decision')}"
+
+
+def _reason(pair: DuplicatePair) -> str:
+    match pair.why:
+        case "same number":
+            return f"Both have the number {pair.number}"
+        case "similar name, same postcode":
+            return f"Names {pair.similarity:.0%} similar, same postcode"
+        case "similar name, same person":
+            return f"Names {pair.similarity:.0%} similar, a person with the same date of birth"
+        case "similar name":
+            return f"Names {pair.similarity:.0%} similar"
+        case "same name and postcode":
+            return "Same name and postcode"
+        case "same name":
+            return "Same name"
+
+
+def _merges(group: DuplicateGroup) -> tuple[Step, ...]:
+    keep, *others = (one.supplier.ref for one in group.suppliers)
+    return tuple(Step("merge-suppliers", supplier=keep, other=ref) for ref in others)
+
+
+def document(group: DuplicateGroup, command: Callable[[Step], str]) -> dict[str, object]:
+    """A group for programs; `command` puts the step that makes two suppliers one in words."""
+    return {
+        "suppliers": [_document(one) for one in group.suppliers],
+        "why": [
+            {
+                "one": pair.one.ref,
+                "other": pair.other.ref,
+                "reason": pair.why,
+                "number": pair.number,
+                "similarity": round(pair.similarity, 4),
+            }
+            for pair in group.pairs
+        ],
+        "commands": [command(step) for step in _merges(group)],
+    }
+
+
+def _document(one: DuplicateSupplier) -> dict[str, object]:
+    supplier = one.supplier
+    return {
+        "ref": supplier.ref,
+        "name": supplier.name,
+        "postcode": supplier.address.postcode if supplier.address else "",
+        "numbers": [str(each) for each in supplier.identifiers],
+        "ended": supplier.ended,
+        "alerts": one.alerts,
+        "decisions": one.decisions,
+    }

@@ -1,0 +1,161 @@
+"""The lists as a person sees them: each with its state, what is wrong and what to do about it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from duediligence.contracts import Watchlist
+from duediligence.errors import Hint, Step
+from duediligence.model import DriftItem, ListStatus
+from duediligence.screening.access import use_case
+from duediligence.screening.lists import statuses as lists
+from duediligence.screening.lists.statuses import RESTRICTED, Remedy, reason_hint, remedy
+from duediligence.screening.workspace import Workspace
+from duediligence.text.wording import count
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A list: `status` has its facts and state, the rest is words.
+
+    `reason` says why it is not current, and is empty where it is; `age` is the age in days.
+    `problem` is one sentence on why results are incomplete, or on its rows that could not be read;
+    both may be empty. `drift` says what of its files was not understood or was left out. `remedy`
+    is None where the list makes no run incomplete.
+    """
+
+    status: ListStatus
+    reason: Hint
+    publisher: str
+    licence: str
+    homepage: str
+    notes: str
+    files: str
+    age: str
+    problem: str | Hint
+    drift: tuple[str, ...]
+    remedy: Remedy | None
+
+    @property
+    def in_use(self) -> bool:
+        """Whether it is shown among the lists in use: an optional one only once it was loaded."""
+        return not self.status.optional or self.status.version is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ListsView:
+    """All lists, by id, with what is said below them; `to_load` is empty where none is missing."""
+
+    lists: tuple[ListView, ...]
+    to_load: str | Hint
+    unused: str
+    to_use: str | Hint
+
+
+@use_case("read")
+def list_views(workspace: Workspace, only: Iterable[str] = ()) -> ListsView:
+    """Every list (or those in `only`) as it is shown. Raises NotFound for an unknown id."""
+    found = tuple(
+        _view(workspace.watchlist(status.list_id), status, remedy(workspace, status))
+        for status in lists.statuses(workspace, only)
+    )
+    missing = any(one.status.blocks_complete_run for one in found)
+    unused = [one.status.list_id for one in found if not one.in_use]
+    return ListsView(
+        found,
+        to_load=Hint("To load them: ", Step("refresh-lists")) if missing else "",
+        unused=f"Optional, and not in use: {', '.join(unused)}." if unused else "",
+        to_use=Hint("To use one: ", Step("refresh-list")) if unused else "",
+    )
+
+
+def _view(watchlist: Watchlist, status: ListStatus, remedy: Remedy | None) -> ListView:
+    return ListView(
+        status=status,
+        reason=reason_hint(status),
+        publisher=watchlist.publisher,
+        licence=watchlist.licence,
+        homepage=watchlist.homepage,
+        notes=watchlist.notes,
+        files=files_of(watchlist),
+        age=_age(status),
+        problem=_problem(watchlist, status),
+        drift=tuple(item.words() for item in status.version.drift) if status.version else (),
+        remedy=remedy,
+    )
+
+
+def _age(status: ListStatus) -> str:
+    """The age in days; `unknown` where the list was loaded and nothing says how old it is."""
+    if status.age_days is None:
+        return "unknown" if status.version else ""
+    return str(status.age_days)
+
+
+def _problem(watchlist: Watchlist, status: ListStatus) -> str | Hint:
+    reason = reason_hint(status)
+    if status.state == "stale":
+        return Hint(f"{status.list_id} is stale: ", reason, ".")
+    if status.version and status.version.not_read:
+        return Hint(
+            f"{status.list_id} is current with {count(status.version.not_read, 'row')} not read. "
+            "Which: ",
+            Step("test-list", list=status.list_id),
+        )
+    if status.state == "never loaded" and not status.optional:
+        needs = f". It needs {files_of(watchlist)}."
+        never = Hint(f"{status.list_id} was never loaded: ", reason, needs)
+        if watchlist.template:
+            step = Step("write-list-template", list=status.list_id)
+            return Hint(never, " `", step, "` writes it, empty.")
+        return never
+    return ""
+
+
+def files_of(watchlist: Watchlist) -> str:
+    """The files that a list needs, `*` where names differ: `SDN.CSV, ALT.CSV or SDN.XML`."""
+    sets = (
+        ", ".join(
+            feed.filename.replace("{part}", "*").replace("{page}", "*")
+            for feed in feeds
+            if not feed.optional
+        )
+        for feeds in watchlist.feed_sets
+    )
+    # One file can be at several addresses.
+    return " or ".join(dict.fromkeys(sets))
+
+
+def drift_words(item: DriftItem) -> str:
+    """An item of a list's drift as it is shown: what was met but once needs no number."""
+    if item.kind == "left out" and item.what == RESTRICTED:
+        return f"{item.words()}, because the setting store_restricted is off"
+    told = item.about if item.kind == "note" else f"{item.label}: {item.about}"
+    return told if item.count == 1 else f"{told} ({item.count})"
+
+
+def document(status: ListStatus) -> dict[str, object]:
+    """A list for programs: the same fields whether it was ever loaded or not."""
+    version = status.version
+    return {
+        "id": status.list_id,
+        "title": status.title,
+        "state": status.state,
+        "reason": status.reason,
+        "optional": status.optional,
+        "entries": version.entries if version else 0,
+        "names": version.names if version else 0,
+        "version": version.version if version else None,
+        "published": version.published if version else None,
+        "age_days": status.age_days,
+        "age_source": status.age_source,
+        "retrieved_at": version.retrieved_at if version else None,
+        "checked_at": version.checked_at if version else None,
+        "sha256": version.sha256 if version else None,
+        "origin": version.origin if version else None,
+        "not_read": version.not_read if version else 0,
+        "drift": tuple(item.words() for item in version.drift) if version else (),
+        "accepted": version.accepted if version else (),
+        "accepted_loss": version.accepted_loss if version else None,
+        "stated_at": version.stated_at if version else None,
+        "page_changed_at": version.page_changed_at if version else None,
+    }
