@@ -1,42 +1,15 @@
 """OpenRefine reconciles a buyer's rows with the lists and with its suppliers, end to end."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from .openrefine import HOW_TO_INSTALL, INSTALLED, LOCALIZER, OpenRefine, Project, openrefine
+from .reconcile_server import reconcile_server
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
-# The console over the invented council, its registers with restricted records included.
-SERVER = """
-import json, sys
-from pathlib import Path
-from duediligence.demo.office import invented_office
-from duediligence.progress import SILENT
-from duediligence.web.demonstration import demonstration
-from duediligence.web.serving import serve_on_one_pc
-from tests.web.reconcile_client import make_key
-
-def say(address):
-    site = address.partition("/start")[0]
-    keys = {
-        "lists": make_key(service, "match"),
-        "suppliers": make_key(service, "match", "read"),
-    }
-    found = {name: f"{site}/reconcile/{key}/{name}" for name, key in keys.items()}
-    print(json.dumps(found), flush=True)
-
-with invented_office(SILENT, lambda line: None, rejects_folder=Path(sys.argv[1])) as (ws, _):
-    service = demonstration(ws)
-    serve_on_one_pc(service, 0, say)
-"""
 # Name, number, postcode; the supplier and the entry of a list that it is taken for. `?`: a person
 # must look. Marrow Lane Vapes is on a register of the council's own, and nobody is told.
 ROWS = """\
@@ -89,22 +62,8 @@ EXPECTED = [Row(*line.split(",")) for line in ROWS.splitlines()]
 
 @pytest.fixture(scope="module")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The addresses of the two services of a server of ours."""
-    rejects = tmp_path_factory.mktemp("rejects")
-    with subprocess.Popen(
-        [sys.executable, "-c", SERVER, str(rejects)],
-        cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HOME": str(rejects)},
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout
-            line = process.stdout.readline()
-            assert line, "the server did not start"
-            yield json.loads(line)
-        finally:
-            process.terminate()
+    with reconcile_server(tmp_path_factory.mktemp("rejects")) as addresses:
+        yield addresses
 
 
 @pytest.fixture(scope="module")
