@@ -232,6 +232,8 @@ def _act(visit: Visit) -> int:
 
 def _undo_page(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
     planned = undoing.undo(visit.ws, _act(visit), dry_run=True)
+    if not any(one.startswith(visit.path("id")) for one in planned.alert_ids):
+        raise NotFound(f"Decision {visit.path('number')} is about another alert")
     first = planned.withdrawn[0]
     return visit.page(
         "undo.html.jinja",
