@@ -1,14 +1,22 @@
 """The pages, one file a place in the navigation."""
 
 from duediligence.web.pages import (
+    accounts,
     alerts,
     assignments,
+    audit,
     decisions,
+    digest,
     entries,
+    help,  # noqa: A004
     home,
     jobs,
     letters,
+    lists,
+    policy,
     referrals,
+    schedule,
+    settings,
     several_decisions,
     tokens,
     workbooks,
@@ -28,5 +36,13 @@ EVERY: tuple[Pages, ...] = (
     alerts.pages,
     entries.pages,
     jobs.pages,
+    lists.pages,
+    policy.pages,
+    schedule.pages,
+    digest.pages,
+    audit.pages,
+    settings.pages,
+    accounts.pages,
     tokens.pages,
+    help.pages,
 )
