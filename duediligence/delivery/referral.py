@@ -141,7 +141,8 @@ def _permit(alert: Alert, *, restricted: bool) -> None:
     if alert.restricted and not restricted:
         raise Forbidden(
             f"alert {alert.id[:8]} is based on a restricted record",
-            hint="If sharing it is lawful and whoever gave it agrees, allow restricted records (restricted).",
+            hint="If sharing it is lawful and whoever gave it agrees, allow restricted records "
+            "(--restricted).",
         )
 
 

@@ -24,6 +24,7 @@ from duediligence.model.alerts import Considered, Decided, Factor
 from duediligence.render.wording import moment, sentence
 from duediligence.text.wording import count
 from duediligence.web.form_fields import DAY_PARTS, day_of, problem
+from duediligence.web.navigation import plain_hint
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -100,7 +101,7 @@ def _refused(visit: Visit, sent: _Sent, error: UsageError) -> Response:
     seen, sent.after = sent.after, form.after
     sent.errors.append(("", sentence(error.message)))
     if not isinstance(error, Conflict) or seen == form.after:
-        sent.errors.append(("", str(error.hint)))
+        sent.errors.append(("", plain_hint(error.hint)))
     return _second(visit, form, sent, status=error.http_status)
 
 
