@@ -194,13 +194,20 @@ def _asker(service: Service, request: Request) -> tuple[Viewer, Session | None] 
         viewer = service.sign_in.viewer(request, sessions.viewer_of(session) if session else None)
     except DuediligenceError as error:
         return error_page(service, request, error, None)
-    return (viewer, session) if viewer else service.sign_in.ask(request)
+    if viewer is None:
+        return service.sign_in.ask(request)
+    # A proxy may name somebody else than the browser's session does.
+    return viewer, session if session and session.account == viewer.account else None
 
 
 def _answer(visit: Visit, handler: Handler) -> Response:
     try:
-        return handler(visit)
+        answer = handler(visit)
+        if visit.session is None:
+            sessions.begin(visit.service, visit.request, visit.viewer, answer)
     except DuediligenceError as error:
         return error_page(visit.service, visit.request, error, visit.viewer)
+    else:
+        return answer
     finally:
         visit.close()
