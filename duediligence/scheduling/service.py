@@ -3,14 +3,14 @@
 import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import schedule
 
-from duediligence.errors import Conflict, DuediligenceError, Incomplete, StorageError
+from duediligence.errors import Conflict, DuediligenceError, Incomplete, NotFound, StorageError
 from duediligence.fetch.locking import InUse, locked
 from duediligence.progress import SILENT, Progress
 from duediligence.scheduling.actions import ACTIONS, MAY
@@ -19,6 +19,7 @@ from duediligence.scheduling.standing import JobStanding, next_due, standing
 from duediligence.screening.access import refuse_beside_ignored_settings, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.schedule import Result, ScheduleStore
+from duediligence.text.wording import listed
 
 _MOST_BYTES = 200
 # A glance at the lock, as `schedule status` takes it, must not turn a scheduler away.
@@ -56,6 +57,38 @@ def at_work(home: Path) -> str:
             return ""
     except InUse:
         return _holder(path)
+
+
+@contextmanager
+def turn(home: Path, who: str, now: datetime, progress: Progress = SILENT) -> Iterator[None]:
+    """Do inside what a job does, not beside a scheduler that does the same.
+
+    Waits while a scheduler is at a job. Where none is running, `who` is the only one for as long as
+    this takes, and no scheduler starts. One that is running and waits for its time stays, and may
+    start a job meanwhile: each stores whole what it does. Raises StorageError.
+    """
+    with ExitStack() as held:
+        with ExitStack() as waiting:
+            while not _entered(held, home, who, now):
+                if not (jobs := _at(home)):
+                    break
+                waiting.close()
+                task = progress.task(f"Waiting for the scheduler, which is at {listed(jobs)}")
+                waiting.enter_context(task).advance(0)
+        yield
+
+
+def _entered(held: ExitStack, home: Path, who: str, now: datetime) -> bool:
+    try:
+        held.enter_context(alone(home, who, now))
+    except Conflict:
+        return False
+    return True
+
+
+def _at(home: Path) -> list[str]:
+    with closing(ScheduleStore(home / "schedule.db")) as store:
+        return store.running()
 
 
 def _path(home: Path) -> Path:
@@ -96,7 +129,7 @@ class Runner:
 
     jobs: Sequence[Job]
     store: ScheduleStore
-    open_workspace: Callable[[Job], Workspace]
+    open_workspace: Callable[[Job], AbstractContextManager[Workspace]]
     now: Callable[[], datetime]
     tell: Tell = _tell_nobody
     progress: Progress = SILENT
@@ -119,6 +152,10 @@ class Runner:
             if at <= self.now():
                 self._scheduler.every().second.do(self._attempt, job).tag(job.name)
         self._scheduler.run_all()
+
+    def run_now(self, name: str) -> None:
+        """Run one job, due or not. It counts for the last time it was due. Raises NotFound."""
+        self._attempt(job_named(self.jobs, name))
 
     def run_for_ever(self, sleep: Callable[[float], None]) -> None:
         """Run jobs as they fall due, until an exception (as from a signal) ends it."""
@@ -168,6 +205,16 @@ class Runner:
         return schedule.CancelJob
 
 
+def job_named(jobs: Sequence[Job], name: str) -> Job:
+    """The job of that name. Raises NotFound."""
+    for job in jobs:
+        if job.name == name:
+            return job
+    raise NotFound(
+        f"Unknown job {name!r}", hint=f"Valid jobs: {', '.join(job.name for job in jobs)}."
+    )
+
+
 @use_case("read")
 def jobs_of(workspace: Workspace) -> tuple[Job, ...]:
     """The jobs, as a person wrote them down. Raises UsageError."""
@@ -202,7 +249,7 @@ def standings(workspace: Workspace) -> tuple[str, list[JobStanding]]:
 def scheduler(
     workspace: Workspace,
     command: str,
-    open_workspace: Callable[[Job], Workspace],
+    open_workspace: Callable[[Job], AbstractContextManager[Workspace]],
     tell: Tell,
     progress: Progress = SILENT,
 ) -> Iterator[Runner]:

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from duediligence.errors import DuediligenceError, StorageError
 from duediligence.version import __version__
-from duediligence.web import sessions
+from duediligence.web import sessions, uploads
 from duediligence.web.api.describing import describe
 from duediligence.web.api.paths import is_api
 from duediligence.web.api.problems import http_problem, invalid_problem, log_error, problem
@@ -25,7 +25,7 @@ from duediligence.web.error_pages import error_page, told
 from duediligence.web.guards import Guards, TooLarge
 from duediligence.web.pages import EVERY
 from duediligence.web.service import Service
-from duediligence.web.visits import route
+from duediligence.web.visits import open_route, route
 
 
 def create_app(service: Service) -> ASGIApp:
@@ -34,9 +34,12 @@ def create_app(service: Service) -> ASGIApp:
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         service.lookups.start()
+        await run_in_threadpool(service.jobs.open)
+        await run_in_threadpool(uploads.forget_all, service.home)
         try:
             yield
         finally:
+            await run_in_threadpool(service.jobs.close)
             await run_in_threadpool(service.lookups.stop)
             service.callers.close()
 
@@ -72,14 +75,15 @@ def _routes(service: Service) -> Iterator[BaseRoute]:
     for pages in EVERY:
         for method, path, handler in pages.routes:
             yield route(service, method, path, handler)
+        for path, open_handler in pages.open_to_all:
+            yield open_route(service, path, open_handler)
 
 
 async def _sign_out(request: Request) -> Response:
     service: Service = request.app.state.service
 
     def end() -> Response:
-        said = told(service, request, 200, "You have signed out.", [])
-        return sessions.end(service, request, said)
+        return sessions.end(service, request, service.sign_in.signed_out(request))
 
     return await run_in_threadpool(end)
 

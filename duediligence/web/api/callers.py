@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.requests import Request
 
+from duediligence.casework.tokens import token_for
 from duediligence.errors import Forbidden
-from duediligence.screening.access import permit
-from duediligence.store.console import Scope, Token, fingerprint
+from duediligence.store.console import Scope, TokenRecord, fingerprint
 from duediligence.web.api.problems import TooManyRequests, Unauthorised
 from duediligence.web.people import Viewer
 
@@ -32,12 +32,13 @@ _SCHEMES = ("bearer", "apikey")
 class Caller:
     """A program with a token, in whose maker's name it works."""
 
-    token: Token
+    token: TokenRecord
 
     @property
     def viewer(self) -> Viewer:
-        """The person who made the token; the role is that of the setting `users`."""
-        return Viewer(account=self.token.account, name=self.token.name)
+        """The person for whom the token works."""
+        token = self.token
+        return Viewer(account=token.account, name=token.name, role=token.role)
 
 
 def secret_of(request: Request) -> str:
@@ -51,8 +52,7 @@ def secret_of(request: Request) -> str:
 def caller(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
     """A dependency: who asks, by a token with that scope.
 
-    It raises Unauthorised without a valid token, Forbidden where the token lacks the scope, or
-    whoever made it may not read any more.
+    It raises Unauthorised without a valid token, and Forbidden where the token lacks the scope.
     """
 
     async def dependency(request: Request) -> Caller:
@@ -68,7 +68,7 @@ class Callers:
     def __init__(self, service: "Service") -> None:
         self._service = service
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tokens")
-        self._known: OrderedDict[str, tuple[float, Token | None]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[float, TokenRecord | None]] = OrderedDict()
         self._left: dict[str, tuple[float, float]] = {}
 
     async def of(self, secret: str, scope: Scope) -> Caller:
@@ -108,7 +108,7 @@ class Callers:
         """End the thread."""
         self._thread.shutdown()
 
-    async def _token(self, secret: str) -> Token | None:
+    async def _token(self, secret: str) -> TokenRecord | None:
         key, now = fingerprint(secret), monotonic()
         if (known := self._known.get(key)) and known[0] > now:
             return known[1]
@@ -120,11 +120,6 @@ class Callers:
             self._known.popitem(last=False)
         return token
 
-    def _look_up(self, secret: str) -> Token | None:
+    def _look_up(self, secret: str) -> TokenRecord | None:
         with self._service.console() as store:
-            token = store.token_for(secret, self._service.clock())
-        if token:
-            viewer = Viewer(account=token.account, name=token.name)
-            with self._service.workspace(viewer) as workspace:
-                permit(workspace, "read")
-        return token
+            return token_for(store, secret, self._service.now())

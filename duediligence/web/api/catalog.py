@@ -2,8 +2,6 @@
 compared.
 """
 
-from functools import lru_cache
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,15 +20,18 @@ from duediligence.web.api.answers import (
 from duediligence.web.api.callers import secret_of
 from duediligence.web.api.datasets import COLLECTIONS, DEFAULT, coverage, members
 from duediligence.web.api.describing import operation
+from duediligence.web.api.kept import MadeOfLists
 from duediligence.web.api.matching import ALGORITHM
 from duediligence.web.service import Service
 
 router = APIRouter(tags=["yente"])
+_known: MadeOfLists[None, Catalog] = MadeOfLists(most=1)
 _TITLES = {DEFAULT: "All lists in use but registers"}
 
 
 @router.get(
     "/catalog",
+    operation_id="catalog",
     summary="The lists, and how current they are",
     openapi_extra=operation(
         answer=Catalog,
@@ -49,11 +50,12 @@ async def catalog(request: Request) -> Response:
     known = request.headers.get("if-none-match", "")
     if known == "*" or tag in {one.strip().removeprefix("W/") for one in known.split(",")}:
         return Response(status_code=304, headers=headers)
-    return answer(_catalog(lists), headers)
+    return answer(_known.get(lists, None, lambda: _catalog(lists)), headers)
 
 
 @router.get(
     "/algorithms",
+    operation_id="algorithms",
     summary="The ways to compare names",
     openapi_extra=operation(answer=Algorithms),
 )
@@ -68,7 +70,6 @@ async def algorithms(request: Request) -> Response:
     return answer(Algorithms([Algorithm(ALGORITHM, about)], default=ALGORITHM, best=ALGORITHM))
 
 
-@lru_cache(maxsize=2)
 def _catalog(lists: PublicLists) -> Catalog:
     datasets = [_collection(lists, name) for name in COLLECTIONS]
     datasets += [_list(lists, list_id) for list_id in lists.watchlists]

@@ -1,7 +1,6 @@
 """Which lists a request is about, and what of it could not be checked."""
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Final, get_args
 
 from duediligence.contracts.watchlists import Topic
@@ -10,7 +9,9 @@ from duediligence.model.list_states import reason_words
 from duediligence.render.followthemoney import TOPICS
 from duediligence.screening.lookup.public_lists import PublicLists
 from duediligence.web.api.answers import Coverage, NotChecked
+from duediligence.web.api.kept import MadeOfLists
 
+_known: MadeOfLists[frozenset[str], tuple[NotChecked, ...]] = MadeOfLists(most=100)
 DEFAULT: Final = "default"
 COLLECTIONS: Final[tuple[str, ...]] = (DEFAULT, *get_args(Topic))
 
@@ -64,7 +65,7 @@ def coverage(
 ) -> Coverage:
     """Whether everything was checked. `unchecked` are queries that were not, and why."""
     missing = [
-        *_lists_not_checked(lists, chosen),
+        *_known.get(lists, chosen, lambda: _lists_not_checked(lists, chosen)),
         *(NotChecked(reason=reason, query=query) for query, reason in unchecked),
     ]
     return Coverage(not missing, missing)
@@ -80,7 +81,6 @@ def require(found: Coverage) -> None:
         )
 
 
-@lru_cache(maxsize=32)
 def _lists_not_checked(lists: PublicLists, chosen: frozenset[str]) -> tuple[NotChecked, ...]:
     if not chosen:
         return (NotChecked(reason="none of the lists asked for is in use"),)

@@ -13,12 +13,13 @@ import msgspec
 from fastapi import FastAPI
 
 from duediligence.web.api.problems import MEDIA_TYPE, Problem
+from duediligence.web.rates import RETRY_AFTER
 
 _REF = "#/components/schemas/{name}"
 _REQUIRED_HEADERS: Mapping[int, tuple[str, str]] = {
     401: ("WWW-Authenticate", "How to show a token."),
-    429: ("Retry-After", "Seconds after which to ask again."),
-    503: ("Retry-After", "Seconds after which to ask again."),
+    429: (RETRY_AFTER, "Seconds after which to ask again."),
+    503: (RETRY_AFTER, "Seconds after which to ask again."),
 }
 _MEANINGS: Mapping[int, str] = {
     400: "The request cannot be used.",
@@ -31,6 +32,7 @@ _MEANINGS: Mapping[int, str] = {
     429: "The token was used too often.",
     503: "The lists are not open yet, too much waits, or not everything could be checked.",
 }
+DATASET = ("A list, `default`, or a topic of lists.", "default")
 TOKEN: tuple[dict[str, list[str]], ...] = ({"token": []}, {"apiKey": []})
 _SCHEMES = {
     "token": {"type": "http", "scheme": "bearer", "description": "A token that a person made."},
@@ -51,20 +53,28 @@ def operation(
     answer: type[msgspec.Struct],
     problems: Iterable[int] = (),
     query: type[msgspec.Struct] | None = None,
-    path: Mapping[str, str] | None = None,
+    path: Mapping[str, tuple[str, str]] | None = None,
     body: type[msgspec.Struct] | None = None,
     headers: Mapping[str, str] | None = None,
     public: bool = False,
     also: Mapping[int, str] | None = None,
+    links: Mapping[str, tuple[str, str]] | None = None,
 ) -> dict[str, Any]:
     """What FastAPI's `openapi_extra` is to be for an operation.
 
-    `path` has the parts of the address and what each is; `headers` those of the answer. `also`
-    are further statuses with an empty answer. Without `public` the operation needs a token.
+    `path` has the parts of the address, what each is and an example; `headers` those of the
+    answer. `also` are further statuses with an empty answer. `links` has, by operation, the
+    parameter of it that a place in the answer gives. Without `public` the operation needs a token.
     """
     parameters = [
-        {"name": name, "in": "path", "required": True, "description": what, "schema": _TEXT}
-        for name, what in (path or {}).items()
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": what,
+            "schema": {"type": "string", "minLength": 1, "maxLength": 400, "examples": [example]},
+        }
+        for name, (what, example) in (path or {}).items()
     ]
     found: dict[str, Any] = {
         "parameters": parameters + (_parameters(query) if query else []),
@@ -72,6 +82,7 @@ def operation(
             "200": {
                 "content": {"application/json": {"schema": _reference(answer)}},
                 **_headers((headers or {}).items()),
+                **_links(links or {}),
             },
             **{str(status): {"description": what} for status, what in (also or {}).items()},
             **{
@@ -88,7 +99,15 @@ def operation(
     return found
 
 
-_TEXT = {"type": "string", "minLength": 1, "maxLength": 400}
+def _links(links: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    found = {
+        operation_id: {
+            "operationId": operation_id,
+            "parameters": {parameter: f"$response.body#/{place}"},
+        }
+        for operation_id, (parameter, place) in links.items()
+    }
+    return {"links": found} if found else {}
 
 
 def describe(app: FastAPI) -> None:

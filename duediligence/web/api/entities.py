@@ -1,7 +1,5 @@
 """Entries of lists as the entities that the API of yente gives."""
 
-from functools import lru_cache
-
 from duediligence.errors import NotFound
 from duediligence.model import ListEntry, Match
 from duediligence.render.followthemoney import entry_entity, listing
@@ -10,6 +8,7 @@ from duediligence.render.wording import fold
 from duediligence.screening.lists.statuses import newest_on
 from duediligence.screening.lookup.public_lists import PublicLists
 from duediligence.web.api.answers import Entity, Feature, Listing, NestedEntity, ScoredEntity
+from duediligence.web.api.kept import MadeOfLists
 from duediligence.web.lookups import EntryKey
 
 
@@ -31,28 +30,16 @@ def no_entity(id_: str) -> NotFound:
     return NotFound(f"Unknown entity {fold(id_)[:100]!r}", hint="An id is LIST:ENTRY.")
 
 
+_known: MadeOfLists[str, Entity] = MadeOfLists(most=4_096)
+
+
 def entity(lists: PublicLists, entry: ListEntry) -> Entity:
     """The entry as an entity."""
-    # Most of what is found is found again and again.
-    return _entity(lists, entity_id(entry), _Same(entry))
+    id_ = entity_id(entry)
+    return _known.get(lists, id_, lambda: _entity(lists, id_, entry))
 
 
-class _Same:
-    """An entry, equal to whatever else is asked for under its id."""
-
-    def __init__(self, entry: ListEntry) -> None:
-        self.entry = entry
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=4_096)
-def _entity(lists: PublicLists, id_: str, same: _Same) -> Entity:
-    entry = same.entry
+def _entity(lists: PublicLists, id_: str, entry: ListEntry) -> Entity:
     list_id, watchlist = entry.list_id, lists.watchlists[entry.list_id]
     made = entry_entity(id_, entry, watchlist.topic)
     return Entity(

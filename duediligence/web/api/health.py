@@ -14,6 +14,7 @@ _OK = Status("ok")
 
 @router.get(
     "/healthz",
+    operation_id="healthz",
     summary="Whether the server is there",
     openapi_extra=operation(answer=Status, public=True),
 )
@@ -23,6 +24,7 @@ async def healthz() -> Response:
 
 @router.get(
     "/readyz",
+    operation_id="readyz",
     summary="Whether the lists are open",
     openapi_extra=operation(answer=Status, problems=[503], public=True),
 )

@@ -14,7 +14,7 @@ from duediligence.model import ListEntry
 from duediligence.web.api.answers import Coverage, MatchAnswer, QueryAnswer, Total, answer
 from duediligence.web.api.callers import secret_of
 from duediligence.web.api.datasets import coverage, require
-from duediligence.web.api.describing import operation
+from duediligence.web.api.describing import DATASET, operation
 from duediligence.web.api.entities import entity_id, scored_entity
 from duediligence.web.api.filters import Admits, Filters
 from duediligence.web.api.parameters import read_parameters
@@ -49,7 +49,11 @@ class MatchParameters(Filters, kw_only=True):
         Meta(description="Least score of a result, 0.5 or more; unset: the threshold."),
     ] = None
     algorithm: Annotated[
-        str, Meta(max_length=50, description=f"There is one: `{ALGORITHM}`, also as `best`.")
+        str,
+        Meta(
+            description=f"There is one: `{ALGORITHM}`, also as `best`.",
+            extra_json_schema={"enum": [*ALGORITHMS]},
+        ),
     ] = "best"
     exclude_entity_ids: Annotated[
         list[Annotated[str, Meta(max_length=400)]],
@@ -70,11 +74,12 @@ class MatchParameters(Filters, kw_only=True):
 
 @router.post(
     "/match/{dataset}",
+    operation_id="match",
     summary="Which entries of lists parties may be",
     openapi_extra=operation(
         answer=MatchAnswer,
         query=MatchParameters,
-        path={"dataset": "A list, `default`, or a topic of lists."},
+        path={"dataset": DATASET},
         body=MatchRequest,
         headers={"x-batch-size": "Queries in the request."},
         problems=[400, 404, 413, 422, 429, 503],

@@ -17,7 +17,7 @@ from duediligence.render.wording import fold
 from duediligence.web.api.answers import NestedEntity, SearchAnswer, Total, answer
 from duediligence.web.api.callers import secret_of
 from duediligence.web.api.datasets import coverage, require
-from duediligence.web.api.describing import operation
+from duediligence.web.api.describing import DATASET, operation
 from duediligence.web.api.entities import entity, entry_key, nested_entity, no_entity
 from duediligence.web.api.filters import Admits, Filters, Name
 from duediligence.web.api.parameters import read_parameters
@@ -73,16 +73,18 @@ class SearchParameters(Filters, kw_only=True):
 
 @router.get(
     "/search/{dataset}",
+    operation_id="search",
     summary="Search for entries of lists by a name",
     openapi_extra=operation(
         answer=SearchAnswer,
         query=SearchParameters,
-        path={"dataset": "A list, `default`, or a topic of lists."},
+        path={"dataset": DATASET},
+        links={"entity": ("entity_id", "results/0/id")},
         problems=[404, 422, 429, 503],
     ),
 )
 async def search(request: Request) -> Response:
-    """Entries whose names are like the text, the most alike first.
+    """Entries with a name that is similar to the text, the most similar first.
 
     It is for people who look for somebody: to screen, use `/match`, which knows birth dates and
     numbers.
@@ -125,11 +127,12 @@ class EntityParameters(msgspec.Struct):
 
 @router.get(
     "/entities/{entity_id:path}",
+    operation_id="entity",
     summary="An entry of a list",
     openapi_extra=operation(
         answer=NestedEntity,
         query=EntityParameters,
-        path={"entity_id": "The id that a result has: LIST:ENTRY."},
+        path={"entity_id": ("The id that a result has: LIST:ENTRY.", "un:QDi.001")},
         problems=[404, 422, 429, 503],
     ),
 )

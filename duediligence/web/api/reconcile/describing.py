@@ -13,8 +13,11 @@ from duediligence.web.api.reconcile.manifest import Manifest
 from duediligence.web.api.reconcile.queries import BATCH, ExtendRequest, ReconcileQuery
 
 _KEY = {
-    "key": "A token of scope `match`, for suppliers of scope `read` too. It stands in the address, "
-    "because clients of this standard send no headers."
+    "key": (
+        "A token of scope `match`, for suppliers of scope `read` too. It stands in the address, "
+        "because clients of this standard send no headers.",
+        "dd_an-invented-token",
+    )
 }
 # The key is in the address: 401 and 403 come without the header that others get.
 _PROBLEMS = (400, 401, 403, 413, 422, 429, 503)
