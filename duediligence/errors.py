@@ -25,6 +25,7 @@ StepName = Literal[
     "list-alerts",
     "list-letters",
     "list-suppliers",
+    "list-tokens",
     "load-registers",
     "make-backup",
     "make-pack",

@@ -1,7 +1,8 @@
-"""How far long work is, and what of it is kept if it stops: only the command line prints it."""
+"""How far long work is, and what of it is kept if it stops; each front end shows it its own way."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -58,6 +59,33 @@ class Silent:
 
 
 SILENT: Progress = Silent()
+
+
+@dataclass
+class KeptWork:
+    """Work of which each step is kept."""
+
+    what: str
+    total: int
+    done: int = 0
+
+    def advance(self, steps: int = 1) -> None:
+        self.done += steps
+
+
+def kept_so_far(works: Iterable[KeptWork]) -> str:
+    """What was kept, as the beginning of a sentence; empty where that is nothing."""
+    return "; ".join(f"{one.done:,} of {one.total:,} {one.what}" for one in works if one.done)
+
+
+def done_words(done: float, total: float | None, unit: Unit) -> str:
+    """How much is done: `1,204 of 3,000`, `12 of 340 MB`."""
+    if unit == "bytes":
+        if total is None:
+            return f"{done / 1e6:,.0f} MB"
+        shown, name = (1e6, "MB") if total >= 1e7 else (1e3, "kB")
+        return f"{done / shown:,.0f} of {total / shown:,.0f} {name}"
+    return f"{done:,.0f} of {total:,.0f}" if total is not None else f"{done:,.0f}" if done else ""
 
 
 def counted(items: Iterable[T], task: Task, steps: Callable[[T], int] = lambda _: 1) -> Iterator[T]:

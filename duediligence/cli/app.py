@@ -97,6 +97,7 @@ from duediligence.cli import (  # noqa: E402
     supplier_imports,
     supplier_removal,
     suppliers,
+    tokens,
 )
 
 app.command("demo")(demo.demo)
@@ -125,5 +126,6 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(backup.app, name="backup")
 app.add_typer(retention.app, name="retention")
 app.add_typer(home.app, name="home")
+app.add_typer(tokens.app, name="tokens")
 app.add_typer(setup.settings_app, name="settings")
 app.command("doctor")(setup.doctor)

@@ -66,6 +66,7 @@ COMMANDS: Mapping[StepName, str] = {
     "list-alerts": "alerts list",
     "list-letters": "letter list",
     "list-suppliers": "suppliers list",
+    "list-tokens": "tokens list",
     "load-registers": "registers load {register} FILE",
     "make-backup": "backup make FILE",
     "record-invitation": "alerts decide {alert} confirmed-risk --reason GROUND --ground {ground} "

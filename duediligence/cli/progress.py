@@ -6,11 +6,10 @@ What a command has kept so far is noted in each case, to be reported where someb
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from duediligence.progress import SILENT, Task, Unit
+from duediligence.progress import SILENT, KeptWork, Task, Unit, done_words, kept_so_far
 
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, TaskID
@@ -22,28 +21,16 @@ FIRST_LINE_SECONDS, LINE_SECONDS = 10.0, 30.0
 _LEAST_SECONDS = 2.0
 
 
-@dataclass
-class _Kept:
-    """Work of which each step is kept."""
-
-    what: str
-    total: int
-    done: int = 0
-
-    def advance(self, steps: int = 1) -> None:
-        self.done += steps
-
-
 # What this command has kept so far.
-_kept: list[_Kept] = []
+_kept: list[KeptWork] = []
 
 
 def kept_words() -> str:
     """What this command has kept so far, and how to go on; empty where that is nothing."""
-    parts = [f"{one.done:,} of {one.total:,} {one.what}" for one in _kept if one.done]
-    if not parts:
+    kept = kept_so_far(_kept)
+    if not kept:
         return ""
-    return f"Stopped. {'; '.join(parts)}. That is kept; run the same command again to go on."
+    return f"Stopped. {kept}. That is kept; run the same command again to go on."
 
 
 def left_words(seconds: float) -> str:
@@ -56,16 +43,6 @@ def left_words(seconds: float) -> str:
     # To the quarter of an hour.
     quarters = round(seconds / 900)
     return f"{quarters // 4} h {quarters % 4 * 15:02} min left"
-
-
-def done_words(done: float, total: float | None, unit: Unit) -> str:
-    """How much is done: `1,204 of 3,000`, `12 of 340 MB`."""
-    if unit == "bytes":
-        if total is None:
-            return f"{done / 1e6:,.0f} MB"
-        shown, name = (1e6, "MB") if total >= 1e7 else (1e3, "kB")
-        return f"{done / shown:,.0f} of {total / shown:,.0f} {name}"
-    return f"{done:,.0f} of {total:,.0f}" if total is not None else f"{done:,.0f}" if done else ""
 
 
 def time_left(elapsed: float | None, done: float, total: float | None) -> str:
@@ -94,7 +71,7 @@ class Watching:
 
     @contextmanager
     def keeping(self, what: str, total: int) -> Iterator[Task]:
-        _kept.append(one := _Kept(what, total))
+        _kept.append(one := KeptWork(what, total))
         yield one
 
     def note(self, message: str) -> None:

@@ -209,10 +209,7 @@ def _headline(imported: "Imported") -> Iterator[str]:
     from duediligence.text.wording import count
 
     read, taken = imported.read, imported.count
-    yield (
-        f"{read.file}: {count(len(read.suppliers), 'supplier')} "
-        f"({taken.added:,} new, {taken.changed:,} changed, {taken.unchanged:,} unchanged)"
-    )
+    yield imported.words
     if taken.merged:
         yield (
             f"    {count(len(taken.merged), 'row')} of suppliers that were merged into another: "

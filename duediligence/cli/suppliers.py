@@ -189,7 +189,6 @@ def declare(
 
 SHOWN = 5
 EXIT_CODES = {"settled": 0, "needs a person": 1, "not known": 3}
-_PLURAL = {"needs a person": "need a person"}
 
 
 @app.command()
@@ -331,13 +330,9 @@ def _show_history(supplier: "Supplier", links: Sequence["Link"]) -> None:
 
 
 def _sum_up(found: Sequence["ResolvedSupplier"]) -> None:
-    from duediligence.text.wording import count
+    from duediligence.screening.resolution.resolving import resolved_words
 
     if not found:
         note("No supplier has been imported: duediligence screen FILE")
         return
-    counts = [(sum(one.state == state for one in found), state) for state in EXIT_CODES]
-    states = ", ".join(
-        f"{n:,} {_PLURAL.get(state, state) if n != 1 else state}" for n, state in counts
-    )
-    note(f"{count(len(found), 'supplier')}: {states}.")
+    note(resolved_words(found))

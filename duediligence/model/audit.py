@@ -27,6 +27,7 @@ Action = Literal[
     "send digests",
     "export",
     "audit",
+    "make tokens",
     "apply retention",
     "change settings",
     "make backups",
@@ -35,7 +36,8 @@ ACTIONS: tuple[Action, ...] = get_args(Action)
 # These change nothing that is kept.
 READING: frozenset[Action] = frozenset({"read", "audit"})
 
-_READER: frozenset[Action] = frozenset({"read"})
+# A token lets a program do what its account may do, and no more.
+_READER: frozenset[Action] = frozenset({"read", "make tokens"})
 _OFFICER: frozenset[Action] = _READER | {
     "refresh lists",
     "load registers",
@@ -107,6 +109,8 @@ AuditKind = Literal[
     "letter",
     "letter templates",
     "supplier changed",
+    "token made",
+    "token ended",
 ]
 AUDIT_KINDS: tuple[AuditKind, ...] = get_args(AuditKind)
 AuditValue = str | int | None | tuple[str, ...]

@@ -1,6 +1,7 @@
 """What a job does: a name, and the use case behind it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from duediligence.errors import DamagedBackup, Hint, SourceError, Step, StorageError, UsageError
 from duediligence.model import audit
@@ -8,6 +9,9 @@ from duediligence.progress import Progress
 from duediligence.scheduling.jobs import ActionName, Job
 from duediligence.screening.access import USE_CASES, use_case
 from duediligence.screening.workspace import Workspace
+
+if TYPE_CHECKING:
+    from duediligence.screening.lists.refresh import Refreshed
 
 Action = Callable[[Workspace, Job, Progress], str]
 
@@ -22,9 +26,16 @@ def refresh_lists(workspace: Workspace, job: Job, progress: Progress) -> str:
             f"{job.folder} is not a folder", hint="Make it, or change `from` of this job."
         )
     ended = list(refresh(workspace, job.ids, folder=job.folder, progress=progress))
+    return refreshed_words(ended, named=bool(job.ids))
+
+
+def refreshed_words(ended: "Sequence[Refreshed]", *, named: bool) -> str:
+    """What came of a refresh. `named` says that the lists were asked for by name: then one without
+    files is missing. Raises SourceError where one of them failed or is absent.
+    """
     absent = [one for one in ended if one.result == "absent"]
     failed = [one for one in ended if one.result == "failed"]
-    if job.ids or len(absent) == len(ended):
+    if named or len(absent) == len(ended):
         failed += absent
     if failed:
         why = (

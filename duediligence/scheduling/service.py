@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from duediligence.scheduling.standing import JobStanding, next_due, standing
 from duediligence.screening.access import refuse_beside_ignored_settings, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.schedule import Result, ScheduleStore
+from duediligence.text.wording import listed
 
 _MOST_BYTES = 200
 # A glance at the lock, as `schedule status` takes it, must not turn a scheduler away.
@@ -56,6 +57,38 @@ def at_work(home: Path) -> str:
             return ""
     except InUse:
         return _holder(path)
+
+
+@contextmanager
+def turn(home: Path, who: str, now: datetime, progress: Progress = SILENT) -> Iterator[None]:
+    """Do inside what a job does, not beside a scheduler that does the same.
+
+    Waits while a scheduler is at a job. Where none is running, `who` is the only one for as long as
+    this takes, and no scheduler starts. One that is running and waits for its time stays, and may
+    start a job meanwhile: each stores whole what it does. Raises StorageError.
+    """
+    with ExitStack() as held:
+        with ExitStack() as waiting:
+            while not _entered(held, home, who, now):
+                if not (jobs := _at(home)):
+                    break
+                waiting.close()
+                task = progress.task(f"Waiting for the scheduler, which is at {listed(jobs)}")
+                waiting.enter_context(task).advance(0)
+        yield
+
+
+def _entered(held: ExitStack, home: Path, who: str, now: datetime) -> bool:
+    try:
+        held.enter_context(alone(home, who, now))
+    except Conflict:
+        return False
+    return True
+
+
+def _at(home: Path) -> list[str]:
+    with closing(ScheduleStore(home / "schedule.db")) as store:
+        return store.running()
 
 
 def _path(home: Path) -> Path:

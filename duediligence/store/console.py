@@ -3,22 +3,24 @@
 It may be deleted: everybody signs in again, and tokens are made anew.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from sqlite_utils import Database, Migrations
 
 from duediligence.model.audit import Role
+from duediligence.progress import Unit
 from duediligence.store.database import connect, plain_errors, writing
 
 JobState = Literal["waiting", "running", "done", "incomplete", "failed", "stopped", "lost"]
 JOB_STATES: tuple[JobState, ...] = get_args(JobState)
 Scope = Literal["match", "read", "write"]
+TokenState = Literal["active", "expired", "ended"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 migrations = Migrations("console")
@@ -47,6 +49,16 @@ def create_tables(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@migrations()
+def add_unit_of_steps(db: Database) -> None:
+    db.conn.execute("ALTER TABLE jobs ADD COLUMN unit TEXT NOT NULL DEFAULT ''")
+
+
+@migrations()
+def add_role_of_tokens(db: Database) -> None:
+    db.conn.execute("ALTER TABLE tokens ADD COLUMN role TEXT")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """Somebody who is signed in: the account that the audit chain names, the name that is shown.
@@ -61,6 +73,107 @@ class Session:
     begun: datetime
     seen: datetime
     notice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRecord:
+    """A piece of work that a person asked for, and how far it is. Times are UTC.
+
+    `step` is what is being done, `done` of `total` steps of it (None where that is not known);
+    their `unit` is as in `progress`. `said` is what came of it, in words; while it runs, what of
+    it is kept whatever becomes of the rest. `link` leads to the result; `file` is the name of a
+    file that it made.
+    """
+
+    id: str
+    kind: str
+    title: str
+    account: str
+    asked: datetime
+    started: datetime | None = None
+    ended: datetime | None = None
+    state: JobState = "waiting"
+    step: str = ""
+    done: int = 0
+    total: int | None = None
+    unit: Unit = ""
+    said: str = ""
+    link: str = ""
+    file: str = ""
+
+
+_JOB = (
+    "SELECT id, kind, title, account, asked, started, ended, state, step, done, total, unit, said, "
+    "link, file FROM jobs"
+)
+
+
+def _job(row: tuple[Any, ...]) -> JobRecord:
+    id_, kind, title, account, asked, started, ended, state, step, done, total, unit, *rest = row
+    said, link, file = rest
+    return JobRecord(
+        id=id_,
+        kind=kind,
+        title=title,
+        account=account,
+        asked=datetime.fromisoformat(asked),
+        started=datetime.fromisoformat(started) if started else None,
+        ended=datetime.fromisoformat(ended) if ended else None,
+        state=state,
+        step=step,
+        done=done,
+        total=total,
+        unit=unit,
+        said=said,
+        link=link,
+        file=file,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRecord:
+    """What lets a program act for an account, within its scopes. Times are UTC.
+
+    `name` says what it is for. `role` is what sign-in said of the person who made it for themself,
+    None where it said nothing: then the setting `users` decides.
+    """
+
+    id: str
+    name: str
+    account: str
+    scopes: tuple[Scope, ...]
+    role: Role | None = None
+    made: datetime
+    expires: datetime
+    ended: datetime | None = None
+    used: datetime | None = None
+
+    def state(self, now: datetime) -> TokenState:
+        """Whether it can be used, in a word."""
+        if self.ended is not None:
+            return "ended"
+        return "active" if now < self.expires else "expired"
+
+
+_TOKENS = "SELECT id, name, account, scopes, role, made, expires, ended, used FROM tokens"
+
+
+def _token(row: tuple[Any, ...]) -> TokenRecord:
+    id_, name, account, scopes, role, *times = row
+    made, expires, ended, used = (datetime.fromisoformat(at) if at else None for at in times)
+    assert made
+    assert expires
+    return TokenRecord(
+        id=id_,
+        name=name,
+        account=account,
+        scopes=tuple(scope for scope in SCOPES if scope in scopes.split()),
+        role=role,
+        made=made,
+        expires=expires,
+        ended=ended,
+        used=used,
+    )
 
 
 def fingerprint(secret: str) -> str:
@@ -165,3 +278,125 @@ class ConsoleStore:
                 "DELETE FROM sessions WHERE seen < ? OR begun < ?",
                 (seen.isoformat(), begun.isoformat()),
             )
+
+    def add_job(self, job: JobRecord) -> None:
+        """Keep a job that waits for its turn."""
+        with self._writing() as db:
+            db.conn.execute(
+                "INSERT INTO jobs (id, kind, title, account, asked, state) "
+                "VALUES (?, ?, ?, ?, ?, 'waiting')",
+                (job.id, job.kind, job.title, job.account, job.asked.isoformat()),
+            )
+
+    def begin_job(self, job_id: str, at: datetime) -> None:
+        """Record that a job runs."""
+        with self._writing() as db:
+            db.conn.execute(
+                "UPDATE jobs SET state = 'running', started = ? WHERE id = ?",
+                (at.isoformat(), job_id),
+            )
+
+    def step_job(
+        self, job_id: str, step: str, done: int, total: int | None, unit: Unit, kept: str
+    ) -> None:
+        """Record how far a job that runs is; `kept` is what is kept of it by now, in words."""
+        with self._writing() as db:
+            db.conn.execute(
+                "UPDATE jobs SET step = ?, done = ?, total = ?, unit = ?, said = ? "
+                "WHERE id = ? AND state = 'running'",
+                (step, done, total, unit, kept, job_id),
+            )
+
+    def end_job(
+        self,
+        job_id: str,
+        state: JobState,
+        at: datetime,
+        said: str,
+        *,
+        link: str = "",
+        file: str = "",
+    ) -> None:
+        """Record how a job ended, unless that is recorded already."""
+        with self._writing() as db:
+            db.conn.execute(
+                "UPDATE jobs SET state = ?, ended = ?, said = ?, link = ?, file = ? "
+                "WHERE id = ? AND ended IS NULL",
+                (state, at.isoformat(), said, link, file, job_id),
+            )
+
+    def job(self, job_id: str) -> JobRecord | None:
+        """The job of that id; None where there is none."""
+        with plain_errors(self.path):
+            row = self._db.conn.execute(f"{_JOB} WHERE id = ?", (job_id,)).fetchone()
+        return _job(row) if row else None
+
+    def jobs(
+        self, states: Collection[JobState] = JOB_STATES, *, before: str = "", most: int
+    ) -> list[JobRecord]:
+        """Jobs in these states, the newest first: `most` of them, after the job with the id
+        `before` where one is given. None follow one that is not kept any more.
+        """
+        marks = ", ".join("?" for _ in states)
+        after = "AND rowid < (SELECT rowid FROM jobs WHERE id = ?)" if before else ""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                f"{_JOB} WHERE state IN ({marks}) {after} ORDER BY rowid DESC LIMIT ?",
+                (*states, *([before] if before else ()), most),
+            ).fetchall()
+        return [_job(row) for row in rows]
+
+    def forget_jobs(self, ended: datetime) -> None:
+        """Forget jobs that ended before then."""
+        with self._writing() as db:
+            db.conn.execute("DELETE FROM jobs WHERE ended < ?", (ended.isoformat(),))
+
+    def add_token(self, secret: str, token: TokenRecord) -> None:
+        """Keep a token under its secret, of which only the hash is kept."""
+        with self._writing() as db:
+            db.conn.execute(
+                "INSERT INTO tokens (id, sha256, name, account, scopes, role, made, expires) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    token.id,
+                    fingerprint(secret),
+                    token.name,
+                    token.account,
+                    " ".join(token.scopes),
+                    token.role,
+                    token.made.isoformat(),
+                    token.expires.isoformat(),
+                ),
+            )
+
+    def token_of_secret(self, secret: str) -> TokenRecord | None:
+        """The token with that secret, ended and expired ones too; None where there is none."""
+        return self._one_token("sha256", fingerprint(secret))
+
+    def token(self, token_id: str) -> TokenRecord | None:
+        """The token of that id; None where there is none."""
+        return self._one_token("id", token_id)
+
+    def tokens(self) -> list[TokenRecord]:
+        """Every token, the newest first."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(f"{_TOKENS} ORDER BY rowid DESC").fetchall()
+        return [_token(row) for row in rows]
+
+    def end_token(self, token_id: str, at: datetime) -> None:
+        """Let nobody use the token any more."""
+        with self._writing() as db:
+            db.conn.execute(
+                "UPDATE tokens SET ended = ? WHERE id = ? AND ended IS NULL",
+                (at.isoformat(), token_id),
+            )
+
+    def used_token(self, token_id: str, at: datetime) -> None:
+        """Note that the token was used."""
+        with self._writing() as db:
+            db.conn.execute("UPDATE tokens SET used = ? WHERE id = ?", (at.isoformat(), token_id))
+
+    def _one_token(self, column: str, value: str) -> TokenRecord | None:
+        with plain_errors(self.path):
+            row = self._db.conn.execute(f"{_TOKENS} WHERE {column} = ?", (value,)).fetchone()
+        return _token(row) if row else None

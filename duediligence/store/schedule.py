@@ -106,6 +106,14 @@ class ScheduleStore:
             (job, job),
         )
 
+    def running(self) -> list[str]:
+        """The jobs with an attempt that is open: where a scheduler is running, it is at them."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                "SELECT DISTINCT job FROM attempts WHERE result = 'started' ORDER BY job"
+            ).fetchall()
+        return [job for (job,) in rows]
+
     def dossiers(self) -> Mapping[str, str]:
         """What stands of each supplier, by ref."""
         with plain_errors(self.path):

@@ -1,6 +1,7 @@
 """The application: pages and API behind the same guards."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -23,12 +24,22 @@ from duediligence.web.visits import route
 
 def create_app(service: Service) -> ASGIApp:
     """The pages and the API of a service. Raises StorageError."""
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(service.jobs.open)
+        try:
+            yield
+        finally:
+            await run_in_threadpool(service.jobs.close)
+
     app = FastAPI(
         title="duediligence",
         version=__version__,
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        lifespan=running,
     )
     app.state.service = service
     app.router.routes.extend(_routes(service))

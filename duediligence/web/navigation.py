@@ -46,6 +46,7 @@ _ADDRESSES: Mapping[StepName, str] = {
     "link-supplier": "/suppliers/{supplier}",
     "list-alerts": "/alerts",
     "list-suppliers": "/suppliers",
+    "list-tokens": "/tokens",
     "make-pack": "/suppliers/{supplier}/pack",
     "merge-suppliers": "/suppliers/{supplier}",
     "record-invitation": "/alerts/{alert}/decision",

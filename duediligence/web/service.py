@@ -12,6 +12,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.store.console import ConsoleStore
+from duediligence.web.jobs import Jobs
 from duediligence.web.people import Viewer
 from duediligence.web.sign_in import SignIn
 
@@ -54,6 +55,11 @@ class Service:
     @cached_property
     def engines(self) -> EngineCache:
         return EngineCache(self.home / "indexes" / ".merged")
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """What outlives a request; the application opens and closes it."""
+        return Jobs(self)
 
     def asked(self) -> None:
         """Note that somebody asked for something just now."""

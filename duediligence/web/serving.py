@@ -95,6 +95,6 @@ async def _watch(
     while not server.started:
         await asyncio.sleep(0.02)
     ready()
-    while idle is None or service.clock() - service.last_asked < idle:
+    while idle is None or service.jobs.busy or service.clock() - service.last_asked < idle:
         await asyncio.sleep(_LOOK_SECONDS)
     server.should_exit = True

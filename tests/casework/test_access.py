@@ -29,6 +29,7 @@ from duediligence.casework import (
     supplier_editing,
     supplier_history,
     supplier_merging,
+    tokens,
     undoing,
     verifying,
 )
@@ -310,6 +311,10 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.verifying.log_page": lambda ws, _: verifying.log_page(ws),
     "casework.verifying.export_chain": lambda ws, to: verifying.export_chain(ws, to / "a.jsonl"),
     "casework.heads.write_head": lambda ws, to: heads.write_head(ws, str(to)),
+    "casework.tokens.make_token": lambda ws, _: tokens.make_token(ws, "finance system", ["read"]),
+    "casework.tokens.end_token": lambda ws, _: tokens.end_token(
+        ws, tokens.make_token(ws, "finance system", ["read"])[0]
+    ),
     "casework.signing_keys.export": lambda ws, to: signing_keys.export(ws, to / "keys.pem"),
     "casework.signing_keys.rotate": lambda ws, _: signing_keys.rotate(ws),
     "scheduling.actions.refresh_lists": lambda ws, _: actions.refresh_lists(

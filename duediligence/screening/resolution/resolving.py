@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -28,6 +28,7 @@ from duediligence.screening.resolution.candidates import Candidate, CandidateSou
 from duediligence.screening.resolution.ranking import Fit, names_of, rank
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.suppliers import Link
+from duediligence.text.wording import count
 
 # Some five thousand numbers of societies and old LLPs are of no common form (RS9931EN).
 _RARE_COMPANY = r"[A-Z]{2}[0-9]{4,5}[A-Z]{1,2}"
@@ -73,6 +74,7 @@ NAME_FITS = 0.70  # below it, a name does not fit the number given
 MOST_CANDIDATES = 10
 
 State = Literal["settled", "needs a person", "not known"]
+STATES: tuple[State, ...] = get_args(State)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,6 +278,18 @@ def _told(fit: Fit) -> str:
         f", {fit.candidate.status}" if fit.candidate.status and not fit.candidate.ceased else ""
     )
     return f"It is {fit.candidate.name}{status}. {' '.join(fit.candidate.reasons)}"
+
+
+_PLURAL: dict[State, str] = {"needs a person": "need a person"}
+
+
+def resolved_words(found: Sequence[ResolvedSupplier]) -> str:
+    """How many suppliers are in each state: `3 suppliers: 2 settled, 1 needs a person, …`."""
+    counts = [(sum(one.state == state for one in found), state) for state in STATES]
+    states = ", ".join(
+        f"{n:,} {_PLURAL.get(state, state) if n != 1 else state}" for n, state in counts
+    )
+    return f"{count(len(found), 'supplier')}: {states}."
 
 
 NONE = "none"

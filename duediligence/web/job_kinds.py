@@ -1,0 +1,197 @@
+"""The jobs that there are: each puts its work in the queue and returns the id of the job."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote
+
+from duediligence.delivery import report_file
+from duediligence.delivery.pack import making
+from duediligence.delivery.pack.making import PackRequest, PackResult
+from duediligence.delivery.report_file import ReportForm, ReportResult
+from duediligence.model import Run
+from duediligence.progress import Progress
+from duediligence.render import verdict
+from duediligence.scheduling.actions import refreshed_words
+from duediligence.scheduling.service import turn
+from duediligence.screening.imports import Imported, import_suppliers, to_screen
+from duediligence.screening.lists.refresh import refresh
+from duediligence.screening.resolution.candidates import sources_at_hand
+from duediligence.screening.resolution.resolving import (
+    resolve_suppliers,
+    resolved_words,
+    supplier_of,
+)
+from duediligence.screening.run.screen import Screened, screen
+from duediligence.screening.workspace import Workspace
+from duediligence.text.wording import count, listed
+from duediligence.web.jobs import JobDone, JobKind
+from duediligence.web.people import Viewer
+from duediligence.web.service import Service
+
+# How the lock of the scheduler names who holds it.
+_WHO = "the console"
+_MOST_NAME = 80
+_NOT_IN_NAMES = re.compile(r"[^\w .()-]+")
+
+
+def screen_all(service: Service, viewer: Viewer) -> str:
+    """Screen every supplier that has not ended. Raises as `Jobs.start`."""
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
+        with turn(ws.settings.home, _WHO, ws.now(), progress):
+            screened, _ = to_screen(ws, None, mapping={}, sheet="", rejects_folder=folder)
+            return _screened(screen(ws, screened, progress=progress))
+
+    return service.jobs.start(viewer, "screen", "Screen all suppliers", work)
+
+
+def screen_one(service: Service, viewer: Viewer, ref: str) -> str:
+    """Screen one supplier by its reference. Raises as `Jobs.start`."""
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
+        with turn(ws.settings.home, _WHO, ws.now(), progress):
+            return _screened(screen(ws, Screened([supplier_of(ws, ref)]), progress=progress))
+
+    return service.jobs.start(viewer, "screen", f"Screen supplier {ref}", work)
+
+
+def refresh_lists(service: Service, viewer: Viewer, ids: Sequence[str] = ()) -> str:
+    """Refresh these lists, or those in use where none is named. Raises as `Jobs.start`."""
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
+        with turn(ws.settings.home, _WHO, ws.now(), progress):
+            ended = list(refresh(ws, ids, progress=progress))
+        words = refreshed_words(ended, named=bool(ids))
+        return JobDone(said=f"{_upper(words)}.", link="/lists")
+
+    title = f"Refresh {count(len(ids), 'list')}: {listed(ids, 3)}" if ids else "Refresh the lists"
+    return service.jobs.start(viewer, "refresh lists", title, work)
+
+
+def import_file(
+    service: Service,
+    viewer: Viewer,
+    *,
+    name: str,
+    body: bytes,
+    mapping: Mapping[str, str],
+    sheet: str = "",
+    then_screen: bool = False,
+) -> str:
+    """Import the suppliers of a file that was uploaded, and screen them if asked to.
+
+    `name` is what it is called on the computer that it comes from, `mapping` and `sheet` are as in
+    `import_suppliers`. Rows that cannot be used are the file of the job. Raises as `Jobs.start`.
+    """
+    safe = safe_name(name, "suppliers")
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
+        path = folder / safe
+        if not then_screen:
+            imported = import_suppliers(
+                ws, path, mapping=mapping, sheet=sheet, rejects_folder=folder
+            )
+            return _with_import(imported, JobDone(said="", link="/suppliers"))
+        with turn(ws.settings.home, _WHO, ws.now(), progress):
+            screened, read = to_screen(
+                ws, path, mapping=mapping, sheet=sheet, rejects_folder=folder
+            )
+            assert read
+            return _with_import(read, _screened(screen(ws, screened, progress=progress)))
+
+    kind: JobKind = "import and screen" if then_screen else "import suppliers"
+    words = "Import and screen" if then_screen else "Import"
+    return service.jobs.start(viewer, kind, f"{words} {safe}", work, brought={safe: body})
+
+
+def make_pack(service: Service, viewer: Viewer, asked: PackRequest) -> str:
+    """Make the evidence pack of a supplier or a contract. Raises as `Jobs.start`."""
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
+        name = f"{safe_name(f'pack {_about(asked)}', 'pack')}.zip"
+        with progress.task("Making the pack"):
+            return _made("pack", making.make(ws, asked, folder / name), name)
+
+    return service.jobs.start(viewer, "make pack", f"Evidence pack of {_about(asked)}", work)
+
+
+def make_report(service: Service, viewer: Viewer, asked: PackRequest, form: ReportForm) -> str:
+    """Make the report on a supplier or a contract as HTML or PDF. Raises as `Jobs.start`."""
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
+        name = f"{safe_name(f'report {_about(asked)}', 'report')}.{form}"
+        with progress.task("Making the report"):
+            return _made("report", report_file.make(ws, asked, folder / name, form), name)
+
+    return service.jobs.start(viewer, "make report", f"Report on {_about(asked)}", work)
+
+
+def resolve(service: Service, viewer: Viewer, refs: Sequence[str] = ()) -> str:
+    """Find the company or charity that these suppliers are, or all. Raises as `Jobs.start`."""
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
+        found = resolve_suppliers(ws, sources_at_hand(ws), refs, progress=progress)
+        resolved = [one for _, one in found]
+        return JobDone(
+            said=resolved_words(resolved),
+            link=_supplier(refs[0]) if len(refs) == 1 else "/suppliers",
+            complete=not any(one.state == "not known" for one in resolved),
+        )
+
+    title = f"Resolve {listed(refs, 3)}" if refs else "Resolve all suppliers"
+    return service.jobs.start(viewer, "resolve suppliers", title, work)
+
+
+def safe_name(name: str, otherwise: str) -> str:
+    """The name of a file without folders, and without marks that a system may take for more."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    stem, dot, ending = _NOT_IN_NAMES.sub("-", last).strip(" .").rpartition(".")
+    if not dot:
+        stem, ending = ending, ""
+    return f"{stem[:_MOST_NAME].strip(' .') or otherwise}{dot}{ending[:10]}"
+
+
+def _screened(run: Run) -> JobDone:
+    said = f"{verdict.headline(run)}."
+    if missing := verdict.warning(run):
+        said = f"{missing}. {said}"
+    return JobDone(said=said, link=f"/runs/{quote(run.id, safe='')}", complete=run.complete)
+
+
+def _with_import(imported: Imported, done: JobDone) -> JobDone:
+    said = f"{imported.words}."
+    if imported.rejects:
+        said += f" {count(len(imported.read.rejects), 'row')} rejected: see the file."
+    return JobDone(
+        said=f"{said} {done.said}".strip(),
+        link=done.link,
+        file=imported.rejects.name if imported.rejects else "",
+        complete=done.complete and not imported.rejects,
+    )
+
+
+def _made(what: str, made: PackResult | ReportResult, name: str) -> JobDone:
+    lines = [f"{name}, sha256 {made.sha256}."]
+    lines += [f"NOT SCREENED: {ref}. The {what} says so." for ref in made.not_screened]
+    lines += [f"{ref}: {line}. The {what} says so." for ref, line in made.incomplete.items()]
+    not_stamped = made.not_stamped if isinstance(made, PackResult) else ""
+    if not_stamped:
+        lines.append(f"NOT TIME-STAMPED: {not_stamped} The pack was made without.")
+    return JobDone(
+        said=" ".join(lines),
+        file=name,
+        complete=not (made.not_screened or made.incomplete or not_stamped),
+    )
+
+
+def _about(asked: PackRequest) -> str:
+    return f"contract {asked.contract}" if asked.contract else f"supplier {asked.supplier}"
+
+
+def _supplier(ref: str) -> str:
+    return f"/suppliers/{quote(ref, safe='')}"
+
+
+def _upper(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,336 @@
+"""Jobs that outlive a request: one at a time, in the order in which they were asked for."""
+
+import logging
+import shutil
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from secrets import token_hex
+from threading import Condition, Event, Thread
+from typing import TYPE_CHECKING, Final, Literal
+
+from duediligence.errors import Conflict, DuediligenceError, Incomplete, NotFound
+from duediligence.model.audit import Action
+from duediligence.progress import Progress
+from duediligence.screening.access import permit
+from duediligence.screening.workspace import Workspace
+from duediligence.store.console import JOB_STATES, JobRecord, JobState
+from duediligence.web.job_progress import JobProgress, JobStopped
+from duediligence.web.people import Viewer
+from duediligence.writing import make_folder, storing, write_bytes
+
+if TYPE_CHECKING:
+    from duediligence.web.service import Service
+
+JobKind = Literal[
+    "screen",
+    "refresh lists",
+    "import suppliers",
+    "import and screen",
+    "make pack",
+    "make report",
+    "resolve suppliers",
+]
+# What a person must be allowed to do who starts one, or stops one of somebody else.
+MAY: Mapping[JobKind, tuple[Action, ...]] = {
+    "screen": ("screen",),
+    "refresh lists": ("refresh lists",),
+    "import suppliers": ("import suppliers",),
+    "import and screen": ("import suppliers", "screen"),
+    "make pack": ("make reports",),
+    "make report": ("make reports",),
+    "resolve suppliers": ("read",),
+}
+FILES_LAST: Final = timedelta(days=1)
+RECORDS_LAST: Final = timedelta(days=30)
+NOTHING_HALF_DONE: Final = "nothing half-done was kept"
+# Progress is written twice a second at most.
+_WRITE_SECONDS = 0.5
+_SWEEP_SECONDS = 3600.0
+# A step that takes longer is left to end with the process.
+_CLOSE_SECONDS = 8.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobDone:
+    """What came of a job: a sentence, where its result is shown, the name of a file in its folder,
+    and whether everything was checked.
+    """
+
+    said: str
+    link: str = ""
+    file: str = ""
+    complete: bool = True
+
+
+Work = Callable[[Workspace, Progress, Path], JobDone]
+"""Does a job in a workspace of the person who asked; files that it makes go to the folder."""
+
+
+@dataclass(eq=False)
+class _Asked:
+    id: str
+    kind: JobKind
+    viewer: Viewer
+    work: Work
+    progress: JobProgress = field(default_factory=JobProgress)
+    stopped_by: str = ""
+
+
+class Jobs:
+    """The jobs of one server, and the thread that runs them. Methods may be called from any thread.
+
+    Every method raises StorageError.
+    """
+
+    def __init__(self, service: "Service") -> None:
+        self._service = service
+        self._changed = Condition()
+        self._waiting: deque[_Asked] = deque()
+        self._running: _Asked | None = None
+        self._thread: Thread | None = None
+        self._closed = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job runs or waits."""
+        return bool(self._running or self._waiting)
+
+    def open(self) -> None:
+        """Begin to serve: what an earlier server was killed in is lost, and its files go."""
+        with self._changed:
+            self._closed = False
+        now = self._service.clock()
+        with self._service.console() as store:
+            for job in store.jobs(("waiting", "running"), most=-1):
+                store.end_job(job.id, "lost", now, _lost(job.said))
+            store.forget_jobs(now - RECORDS_LAST)
+        shutil.rmtree(self._files, ignore_errors=True)
+
+    def close(self) -> None:
+        """Stop serving: the job that runs stops at its next step, and those that wait are lost."""
+        with self._changed:
+            self._closed = True
+            self._end_waiting(list(self._waiting), "lost", _lost(""))
+            if self._running:
+                self._running.progress.stop()
+            self._changed.notify_all()
+            thread = self._thread
+        if thread:
+            thread.join(_CLOSE_SECONDS)
+
+    def start(
+        self,
+        viewer: Viewer,
+        kind: JobKind,
+        title: str,
+        work: Work,
+        *,
+        brought: Mapping[str, bytes] | None = None,
+    ) -> str:
+        """Put a job in the queue, and return its id. `brought` are files for its folder, by name.
+
+        Raises Forbidden where the person may not do it, and UsageError beside settings that are
+        not read: at once, before anything is kept. Raises Conflict while the server stops.
+        """
+        self._permit(viewer, kind)
+        now = self._service.clock()
+        asked = _Asked(f"{now:%Y%m%dT%H%M%SZ}-{token_hex(4)}", kind, viewer, work)
+        for name, body in (brought or {}).items():
+            write_bytes(self._folder(asked.id) / name, body)
+        record = JobRecord(id=asked.id, kind=kind, title=title, account=viewer.account, asked=now)
+        with self._changed:
+            if self._closed:
+                raise Conflict(
+                    "The server is stopping, and starts nothing new",
+                    hint="Start it again, then ask for this once more.",
+                )
+            with self._service.console() as store:
+                store.add_job(record)
+            self._waiting.append(asked)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = Thread(target=self._run, name="jobs", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+        return asked.id
+
+    def stop(self, viewer: Viewer, job_id: str) -> None:
+        """Take a job that waits out of the queue, or stop one that runs at its next step.
+
+        One that has ended stays as it is. Raises NotFound, and Forbidden for the job of somebody
+        else where the person could not have started it.
+        """
+        job = self.get(job_id)
+        with self._changed:
+            asked = next((one for one in self._in_hand() if one.id == job_id), None)
+        if asked is None:
+            return
+        if job.account != viewer.account:
+            self._permit(viewer, asked.kind)
+        with self._changed:
+            asked.stopped_by = viewer.name
+            if asked in self._waiting:
+                self._end_waiting([asked], "stopped", f"Stopped by {viewer.name} before it began.")
+            else:
+                asked.progress.stop()
+
+    def get(self, job_id: str) -> JobRecord:
+        """The job of that id. Raises NotFound."""
+        with self._service.console() as store:
+            job = store.job(job_id)
+        if job is None:
+            raise NotFound(
+                f"Unknown job {job_id!r}",
+                hint=f"Jobs are listed for {RECORDS_LAST.days} days after they ended.",
+            )
+        return job
+
+    def page(
+        self, states: Sequence[JobState] = JOB_STATES, *, before: str = "", most: int = 50
+    ) -> list[JobRecord]:
+        """Jobs in these states, the newest first; after the job with the id `before`, if given."""
+        with self._service.console() as store:
+            return store.jobs(states, before=before, most=most)
+
+    def file_of(self, viewer: Viewer, job: JobRecord) -> Path | None:
+        """The file that a job made; None where it made none, where that is gone, and for everybody
+        but the person who asked for it.
+        """
+        if not job.file or job.account != viewer.account:
+            return None
+        path = self._files / job.id / job.file
+        return path if path.is_file() else None
+
+    def _permit(self, viewer: Viewer, kind: JobKind) -> None:
+        with self._service.workspace(viewer) as ws:
+            for action in MAY[kind]:
+                permit(ws, action)
+
+    def _in_hand(self) -> list[_Asked]:
+        return [*self._waiting, *([self._running] if self._running else ())]
+
+    def _end_waiting(self, some: Sequence[_Asked], state: JobState, said: str) -> None:
+        with self._service.console() as store:
+            for asked in some:
+                self._waiting.remove(asked)
+                store.end_job(asked.id, state, self._service.clock(), said)
+                shutil.rmtree(self._files / asked.id, ignore_errors=True)
+
+    # Everything below runs in the thread of the jobs.
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._running = None
+                self._changed.wait_for(lambda: self._waiting or self._closed, _SWEEP_SECONDS)
+                if self._closed:
+                    return
+                asked = self._running = self._waiting.popleft() if self._waiting else None
+            try:
+                if asked:
+                    self._attempt(asked)
+                self._remove_old_files()
+            except DuediligenceError as error:
+                # A record that cannot be written must not end the thread with the jobs behind it.
+                _log.error("jobs: %s", error.code)
+
+    def _attempt(self, asked: _Asked) -> None:
+        _log.info("job %s: started", asked.id, extra={"job": asked.id, "kind": asked.kind})
+        with self._service.console() as store:
+            store.begin_job(asked.id, self._service.clock())
+        with self._recorded(asked):
+            state, done = self._outcome(asked)
+        if not done.file:
+            shutil.rmtree(self._files / asked.id, ignore_errors=True)
+        with self._service.console() as store:
+            store.end_job(
+                asked.id, state, self._service.clock(), done.said, link=done.link, file=done.file
+            )
+        _log.info("job %s: %s", asked.id, state, extra={"job": asked.id, "state": state})
+
+    def _outcome(self, asked: _Asked) -> tuple[JobState, JobDone]:
+        progress = asked.progress
+        try:
+            progress.check()
+            with self._service.workspace(asked.viewer) as ws:
+                done = asked.work(ws, progress, self._folder(asked.id))
+        except JobStopped:
+            if self._closed:
+                return "lost", JobDone(said=_lost(progress.kept))
+            said = f"Stopped by {asked.stopped_by}; {NOTHING_HALF_DONE}."
+            return "stopped", JobDone(said=_with_kept(said, progress.kept))
+        except DuediligenceError as error:
+            said = f"{error.message.rstrip('.')}. {error.hint}".rstrip()
+            if isinstance(error, Incomplete):
+                return "incomplete", JobDone(said=said)
+            return "failed", JobDone(said=_with_kept(said, progress.kept))
+        except Exception as error:
+            # One faulty job must not take the others with it.
+            _log.exception("job %s: %s", asked.id, type(error).__name__)
+            said = (
+                f"Something unforeseen went wrong; {NOTHING_HALF_DONE}. The log says what it was."
+            )
+            return "failed", JobDone(said=_with_kept(said, progress.kept))
+        return ("done" if done.complete else "incomplete"), done
+
+    @contextmanager
+    def _recorded(self, asked: _Asked) -> Iterator[None]:
+        """Write how far the job is, from a thread of its own: a step may take long and say nothing
+        in between.
+        """
+        over = Event()
+
+        def write() -> None:
+            written = None
+            with self._service.console() as store:
+                while not over.wait(_WRITE_SECONDS):
+                    now = asked.progress.now()
+                    if now != written:
+                        store.step_job(asked.id, now.step, now.done, now.total, now.unit, now.kept)
+                        written = now
+
+        def writing() -> None:
+            try:
+                write()
+            except DuediligenceError as error:
+                _log.warning("progress of job %s: %s", asked.id, error.code)
+
+        thread = Thread(target=writing, name="job progress", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    @property
+    def _files(self) -> Path:
+        return self._service.home / "console" / "jobs"
+
+    def _folder(self, job_id: str) -> Path:
+        """The job's folder, for nobody else even where the home is shared."""
+        folder = self._files / job_id
+        with storing(folder):
+            make_folder(folder, private=True)
+        return folder
+
+    def _remove_old_files(self) -> None:
+        before = self._service.clock() - FILES_LAST
+        with self._service.console() as store:
+            for folder in self._files.iterdir() if self._files.is_dir() else ():
+                job = store.job(folder.name)
+                if job and job.ended and job.ended < before:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lost(kept: str) -> str:
+    return _with_kept(f"Stopped with the server; {NOTHING_HALF_DONE}.", kept)
+
+
+def _with_kept(said: str, kept: str) -> str:
+    return f"{said} Before that, {kept}: that is kept." if kept else said
