@@ -120,9 +120,16 @@ def write_recorded(
     with replacing(path) as temporary:
         temporary.write_bytes(body)
         # Before the file takes its place: there is none without its record.
-        for case in contents.cases:
-            workspace.audit.add(_event(workspace, asked, case, digest, form))
+        record(workspace, asked, contents, digest, form=form)
     return digest
+
+
+def record(
+    workspace: Workspace, asked: PackRequest, contents: Contents, digest: str, *, form: str
+) -> None:
+    """Record for each supplier that a file with that SHA-256 was made. Raises StorageError."""
+    for case in contents.cases:
+        workspace.audit.add(_event(workspace, asked, case, digest, form))
 
 
 def _cases(workspace: Workspace, asked: PackRequest) -> tuple[tuple[Case, ...], tuple[str, ...]]:

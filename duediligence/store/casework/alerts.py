@@ -89,6 +89,7 @@ class AlertOutline:
     state: str
     opened: date
     owner: str
+    restricted: bool
 
     @property
     def supplier_name(self) -> str:
@@ -161,17 +162,22 @@ class AlertQuery:
     `after` is the place of the last alert of the page before (see `place_of`). `owner` is who
     answers for it, empty for nobody and None for whoever. `overdue_after` is by severity, from the
     most severe, after how many days an alert is overdue; empty admits those that are not.
+    `restricted` admits those alone that are based on a restricted record, or are not; None both.
+    `of_event` admits those alone that say what has happened.
     """
 
     on: date
     states: Collection[str] = ()
     severity: int = 3
     supplier: str = ""
+    list_id: str = ""
     entry: tuple[str, str] = ("", "")
     run: str = ""
     after: tuple[object, ...] = ()
     owner: str | None = None
     overdue_after: Sequence[int] = ()
+    restricted: bool | None = None
+    of_event: bool = False
 
     def where(self) -> tuple[str, list[object]]:
         values: list[object] = [self.on.isoformat(), self.severity]
@@ -186,6 +192,12 @@ class AlertQuery:
             add(f"{_STATE} IN ({marks})", *self.states)
         if self.supplier:
             add("supplier_ref = ?", self.supplier)
+        if self.list_id:
+            add("list_id = ?", self.list_id)
+        if self.restricted is not None:
+            add("restricted = ?", int(self.restricted))
+        if self.of_event:
+            add("event != ''")
         if any(self.entry):
             add("list_id = ? AND entry_id = ?", *self.entry)
         if self.run:
@@ -274,7 +286,7 @@ class AlertStore(Repository):
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT id, supplier_ref, severity, -minus_score, first_seen, place, "  # noqa: S608
-                f"event, {_STATE}, {_OPENED}, coalesce(owner, '') "
+                f"event, {_STATE}, {_OPENED}, coalesce(owner, ''), restricted "
                 f"FROM alerts LEFT JOIN ({OWNERS}) ON of_alert = id WHERE {where} "
                 f"ORDER BY {', '.join(ORDER)}",
                 values,
@@ -473,6 +485,7 @@ def _outline(
     state: str,
     opened: str,
     owner: str,
+    restricted: int,
 ) -> AlertOutline:
     return AlertOutline(
         id=id_,
@@ -485,6 +498,7 @@ def _outline(
         state=state,
         opened=date.fromisoformat(opened),
         owner=owner,
+        restricted=bool(restricted),
     )
 
 
