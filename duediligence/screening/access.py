@@ -88,21 +88,30 @@ def permit(workspace: Workspace, action: Action) -> None:
     read; StorageError. Where `users` names nobody, one person works alone and may do everything.
     """
     refuse_beside_ignored_settings(workspace, action)
-    users, who = workspace.settings.users, workspace.who
-    role = role_of(users, who)
-    if users and not allowed(role, action):
-        needed = " or ".join(each for each in ROLES if allowed(each, action))
-        raise Forbidden(
-            f"{who!r} may not {action}: " + (f"the role is {role}" if role else "no role is given"),
-            hint=f"It needs the role {needed}. Ask whoever maintains the table [users] of the "
-            "settings.",
-        )
+    if refused := refusal(workspace, action):
+        raise refused
     if action not in READING:
         workspace.close_earlier_home()
         resolved = workspace.resolved or _of_a_program(workspace.settings)
-        if workspace.recorded != (who, resolved):
+        if workspace.recorded != (workspace.who, resolved):
             record_settings(workspace, resolved)
-            workspace.recorded = (who, resolved)
+            workspace.recorded = (workspace.who, resolved)
+
+
+def refusal(workspace: Workspace, action: Action) -> Forbidden | None:
+    """Why the role of whoever works here does not cover `action`, saying which role is needed; None
+    where it does. Nothing is recorded.
+    """
+    users, who = workspace.settings.users, workspace.who
+    role = role_of(users, who)
+    if not users or allowed(role, action):
+        return None
+    needed = " or ".join(each for each in ROLES if allowed(each, action))
+    return Forbidden(
+        f"{who!r} may not {action}: " + (f"the role is {role}" if role else "no role is given"),
+        hint=f"It needs the role {needed}. Ask whoever maintains the table [users] of the "
+        "settings.",
+    )
 
 
 def refuse_beside_ignored_settings(workspace: Workspace, action: Action) -> None:

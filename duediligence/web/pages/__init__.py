@@ -1,8 +1,32 @@
 """The pages, one file a place in the navigation."""
 
-from duediligence.web.pages import home, jobs, tokens
+from duediligence.web.pages import (
+    alerts,
+    assignments,
+    decisions,
+    entries,
+    home,
+    jobs,
+    letters,
+    referrals,
+    several_decisions,
+    tokens,
+    workbooks,
+)
 from duediligence.web.visits import Pages
 
 # Those of one file before those of another: a fixed address stands before one with a part that may
 # be anything.
-EVERY: tuple[Pages, ...] = (home.pages, jobs.pages, tokens.pages)
+EVERY: tuple[Pages, ...] = (
+    home.pages,
+    assignments.pages,
+    several_decisions.pages,
+    referrals.pages,
+    workbooks.pages,
+    decisions.pages,
+    letters.pages,
+    alerts.pages,
+    entries.pages,
+    jobs.pages,
+    tokens.pages,
+)
