@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Scope
 
 from duediligence.errors import DuediligenceError, StorageError
 from duediligence.version import __version__
-from duediligence.web import sessions
+from duediligence.web import sessions, uploads
 from duediligence.web.error_pages import told
 from duediligence.web.guards import Guards
 from duediligence.web.pages import EVERY
@@ -28,6 +28,7 @@ def create_app(service: Service) -> ASGIApp:
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(service.jobs.open)
+        await run_in_threadpool(uploads.forget_old, service.home)
         try:
             yield
         finally:

@@ -23,7 +23,7 @@ def keep(home: Path, account: str, sent: UploadFile) -> tuple[str, Path]:
     Raises Invalid for one that is too large, StorageError.
     """
     folder = home / _FOLDER
-    _forget_old(folder)
+    forget_old(home)
     body = sent.file.read(MOST_UPLOAD + 1)
     if len(body) > MOST_UPLOAD:
         raise Invalid(f"{sent.filename}: is too large", field="file")
@@ -57,7 +57,9 @@ def _place(account: str, key: str) -> str:
     return sha256(f"{key}\0{account}".encode()).hexdigest()
 
 
-def _forget_old(folder: Path) -> None:
+def forget_old(home: Path) -> None:
+    """Remove what nobody came back for within a day. Raises StorageError."""
+    folder = home / _FOLDER
     with storing(folder):
         for one in folder.iterdir() if folder.is_dir() else ():
             if time.time() - one.stat().st_mtime > _LONGEST_SECONDS:

@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from duediligence.casework.import_words import declaration_lines
 from duediligence.errors import UnreadableFile, UsageError
-from duediligence.render.wording import sentence
 from duediligence.screening.access import permit
 from duediligence.screening.imports import import_declarations
 from duediligence.web import uploads
@@ -33,9 +32,12 @@ def bring(visit: Visit) -> Response:
         finally:
             uploads.forget(path)
     except (UsageError, UnreadableFile) as error:
-        words = f"{sentence(error.message)} {error.hint}".strip()
+        # It begins with the name of the file, as that is.
+        words = f"{error.message.rstrip('.')}. {error.hint}".strip()
         return _file(visit, [("file", words)], error.http_status)
-    return visit.go("/suppliers", " ".join(map(sentence, declaration_lines(imported))))
+    return visit.go(
+        "/suppliers", " ".join(f"{line.rstrip('.')}." for line in declaration_lines(imported))
+    )
 
 
 def _file(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:

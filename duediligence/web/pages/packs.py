@@ -10,7 +10,6 @@ from starlette.responses import Response
 from duediligence.delivery.pack import verification_report
 from duediligence.delivery.pack.verifying import Answer, verify_bytes
 from duediligence.errors import UnreadableFile, UsageError
-from duediligence.render.wording import sentence
 from duediligence.signing import PublicKey, read_public_keys
 from duediligence.web.visits import Pages, Visit
 from duediligence.writing import write_bytes
@@ -42,7 +41,8 @@ def verify(visit: Visit) -> Response:
         field = "pack"
         verified = verify_bytes(sent.file.read(), sent.filename or "pack", keys)
     except (UsageError, UnreadableFile) as error:
-        words = f"{sentence(error.message)} {error.hint}".strip()
+        # It begins with the name of the file, as that is.
+        words = f"{error.message.rstrip('.')}. {error.hint}".strip()
         return _file(visit, [(field, words)], error.http_status)
     return visit.page(
         "pack_verified.html.jinja",
@@ -51,7 +51,7 @@ def verify(visit: Visit) -> Response:
         answer=verified.answer,
         colour=ANSWERS[verified.answer],
         with_keys=bool(keys),
-        lines=[line.text for line in verification_report.lines(verified)],
+        lines=[str(line.text) for line in verification_report.lines(verified)],
     )
 
 

@@ -271,7 +271,12 @@ def _merging(
         supplier=supplier,
         other=other,
         seen=seen,
-        rows=side_by_side(seen.supplier, seen.other, seen.merged) if seen else [],
+        rows=[
+            (field.capitalize(), *texts)
+            for field, *texts in side_by_side(seen.supplier, seen.other, seen.merged)
+        ]
+        if seen
+        else [],
         words=supplier_words.merge_lines(seen) if seen else [],
         back=supplier_address(supplier.ref),
         address=supplier_address(supplier.ref, "merge"),
@@ -331,7 +336,7 @@ def _linking(
         supplier=supplier,
         links=links,
         found=found,
-        line=supplier_words.resolved_line(found) if found else "",
+        line=sentence(supplier_words.resolved_line(found)) if found else "",
         not_asked=list(found.not_asked) if found else [],
         candidates=options,
         options=[

@@ -17,7 +17,6 @@ from duediligence.casework.import_words import (
     replacement_words,
 )
 from duediligence.errors import Conflict, StorageError, UsageError
-from duediligence.render.wording import sentence
 from duediligence.screening.access import permit
 from duediligence.screening.imports import (
     ImportPreview,
@@ -188,7 +187,7 @@ def _preview(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int =
         name=path.name,
         words=import_words(found.imported) if found else None,
         changes=change_words(found) if found else None,
-        columns=COLUMN_HEADINGS,
+        columns=[one.capitalize() for one in COLUMN_HEADINGS],
         there=there,
         fields=[(one, one.replace("_", " ").capitalize()) for one in CHOOSABLE],
         mapping=mapping,
@@ -228,7 +227,8 @@ def _fingerprint(plan: Replacement) -> str:
 def _words(error: UsageError) -> str:
     """What is wrong; a hint about options of a command says nothing here."""
     hint = str(error.hint)
-    return f"{sentence(error.message)} {'' if '--' in hint else hint}".strip()
+    # It begins with the name of the file, as that is.
+    return f"{error.message.rstrip('.')}. {'' if '--' in hint else hint}".strip()
 
 
 def _file(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
