@@ -245,6 +245,8 @@ def plan_beside(planned: "BulkPlan") -> Sequence[str]:
         told.append(f"With them, {count(planned.further, 'further source')} of the same events.")
     if planned.left:
         told.append(f"Already decided, left unchanged: {count(planned.left, 'other alert')}.")
+    if planned.waiting:
+        told.append(f"{count(planned.waiting, 'alert')} then waiting for a second person.")
     return told
 
 

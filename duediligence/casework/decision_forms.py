@@ -114,8 +114,8 @@ def _second(workspace: Workspace, alert: Alert) -> str:
         )
     if alert.severity in rules.second_decision:
         return (
-            f"The severity is {alert.severity}, so two people must record the same decision. "
-            "Yours takes effect when a second person does."
+            f"The severity is {alert.severity}: a decision takes effect when a second person "
+            "records the same one. 'Not sure' takes effect at once."
         )
     return ""
 

@@ -19,8 +19,8 @@ class Waiting:
     first; and how many of them are the viewer's own, nobody's, or overdue.
 
     Of `incomplete` of the `covered` suppliers something could not be checked. `gaps` say which
-    lists are not current and what to do about them, `titles` are those of lists by id. `last_run`
-    is the run that was stored last, without its findings.
+    lists are not current and what to do about them. `last_run` is the run that was stored last,
+    without its findings.
     """
 
     by_severity: Mapping[Severity, int]
@@ -30,7 +30,6 @@ class Waiting:
     incomplete: int
     covered: int
     gaps: Sequence[Remedy]
-    titles: Mapping[str, str]
     last_run: Run | None
 
     @property
@@ -46,7 +45,6 @@ def what_waits(workspace: Workspace) -> Waiting:
     for event in waiting:
         counts[event.lead.severity] += 1
     incomplete, covered = coverage(workspace)
-    found = statuses(workspace)
     newest = workspace.screened.newest_run()
     return Waiting(
         by_severity=counts,
@@ -55,8 +53,7 @@ def what_waits(workspace: Workspace) -> Waiting:
         overdue=sum(_overdue(workspace, one) for one in waiting),
         incomplete=incomplete,
         covered=covered,
-        gaps=remedies(workspace, found),
-        titles={one.list_id: one.title for one in found},
+        gaps=remedies(workspace, statuses(workspace)),
         last_run=workspace.runs.outline(newest) if newest else None,
     )
 

@@ -69,15 +69,6 @@ class Imported:
     rejects: Path | None
     recognised: Recognised
 
-    @property
-    def words(self) -> str:
-        """What was read: `new.csv: 3 suppliers (1 new, 0 changed, 2 unchanged)`."""
-        return (
-            f"{self.read.file}: {count(len(self.read.suppliers), 'supplier')} "
-            f"({self.count.added:,} new, {self.count.changed:,} changed, "
-            f"{self.count.unchanged:,} unchanged)"
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class ImportPreview:

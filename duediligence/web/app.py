@@ -28,7 +28,7 @@ def create_app(service: Service) -> ASGIApp:
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(service.jobs.open)
-        await run_in_threadpool(uploads.forget_old, service.home)
+        await run_in_threadpool(uploads.forget_all, service.home)
         try:
             yield
         finally:

@@ -12,7 +12,7 @@ from duediligence.errors import Invalid, NotFound
 from duediligence.web.guards import MOST_UPLOAD
 from duediligence.writing import make_folder, storing, unlink, write_bytes
 
-_FOLDER = "console-uploads"
+_FOLDER = ("console", "uploads")
 _LONGEST_SECONDS = 86_400
 _UNSAFE = re.compile(r"[^\w.\- ]+")
 
@@ -22,8 +22,8 @@ def keep(home: Path, account: str, sent: UploadFile) -> tuple[str, Path]:
 
     Raises Invalid for one that is too large, StorageError.
     """
-    folder = home / _FOLDER
-    forget_old(home)
+    folder = home.joinpath(*_FOLDER)
+    _forget(folder, older_than=_LONGEST_SECONDS)
     body = sent.file.read(MOST_UPLOAD + 1)
     if len(body) > MOST_UPLOAD:
         raise Invalid(f"{sent.filename}: is too large", field="file")
@@ -37,7 +37,7 @@ def keep(home: Path, account: str, sent: UploadFile) -> tuple[str, Path]:
 
 def kept(home: Path, account: str, key: str) -> Path:
     """The path of the file that the account kept under that key. Raises NotFound, StorageError."""
-    folder = home / _FOLDER / _place(account, key)
+    folder = home.joinpath(*_FOLDER, _place(account, key))
     with storing(folder):
         found = list(folder.iterdir()) if folder.is_dir() else []
     if not found:
@@ -52,20 +52,23 @@ def forget(path: Path) -> None:
         path.parent.rmdir()
 
 
-def _place(account: str, key: str) -> str:
-    """The folder: of nobody else is it found with the same key."""
-    return sha256(f"{key}\0{account}".encode()).hexdigest()
+def forget_all(home: Path) -> None:
+    """Remove what an earlier server kept. Raises StorageError."""
+    _forget(home.joinpath(*_FOLDER), older_than=0)
 
 
-def forget_old(home: Path) -> None:
-    """Remove what nobody came back for within a day. Raises StorageError."""
-    folder = home / _FOLDER
+def _forget(folder: Path, *, older_than: float) -> None:
     with storing(folder):
         for one in folder.iterdir() if folder.is_dir() else ():
-            if time.time() - one.stat().st_mtime > _LONGEST_SECONDS:
+            if time.time() - one.stat().st_mtime >= older_than:
                 for path in one.iterdir():
                     unlink(path)
                 one.rmdir()
+
+
+def _place(account: str, key: str) -> str:
+    """The name of the folder: nobody else finds it with the same key."""
+    return sha256(f"{key}\0{account}".encode()).hexdigest()
 
 
 def _name(given: str) -> str:

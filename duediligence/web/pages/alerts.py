@@ -20,6 +20,13 @@ from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
 SIZE = 50
+_SORTS = [
+    ("", "Most severe first"),
+    ("due", "Due first"),
+    ("newest", "Newest first"),
+    ("supplier", "By supplier, A to Z"),
+    ("score", "Strongest match first"),
+]
 _WITHHELD = "Rests on a restricted record"
 
 
@@ -48,7 +55,7 @@ def queue(visit: Visit) -> Response:
         states=[(one, one.capitalize()) for one in STATES],
         severities=[(one, f"{one.capitalize()} or higher") for one in reversed(SEVERITIES[1:])],
         owners=_owners(visit),
-        keep=[one for one in asked.values() if one[0] in ("sort", "backwards") and one[1]],
+        sorts=_SORTS,
         page_url=lambda number: asked.url(page=str(number)),
         yes=YES,
     )

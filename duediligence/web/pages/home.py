@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from starlette.responses import Response
 
 from duediligence.casework import alert_words
+from duediligence.casework.readiness import remedy_words
 from duediligence.casework.waiting import Waiting, what_waits
 from duediligence.errors import UsageError
-from duediligence.render.wording import moment, sentence
+from duediligence.render.wording import moment
 from duediligence.scheduling.service import standings
 from duediligence.screening.lists.statuses import Remedy
+from duediligence.web.navigation import hint_parts
+from duediligence.web.pages.jobs import STATES
 from duediligence.web.queue_address import ME, NOBODY, YES, QueueAddress
 from duediligence.web.visits import Pages, Visit
 
@@ -17,11 +20,14 @@ pages = Pages()
 _ANY = QueueAddress()
 # More than that is for the page of lists.
 _MOST_GAPS = 6
+_MOST_NAMED = 3
+_MOST_JOBS = 3
 
 
 @pages.get("/")
 def home(visit: Visit) -> Response:
     waiting = what_waits(visit.ws)
+    gaps = sorted(waiting.gaps, key=_lists, reverse=True)
     return visit.page(
         "home.html.jinja",
         title="What waits",
@@ -36,10 +42,12 @@ def home(visit: Visit) -> Response:
                 ("Without an owner", waiting.unassigned, _ANY.url(owner=NOBODY)),
             )
         ],
-        gaps=[_gap(one, waiting) for one in sorted(waiting.gaps, key=_lists, reverse=True)],
-        most=_MOST_GAPS,
+        gaps=[hint_parts(remedy_words(one, _MOST_NAMED)) for one in gaps[:_MOST_GAPS]],
+        more=len(gaps[_MOST_GAPS:]),
         run=waiting.last_run,
-        jobs=_jobs(visit),
+        scheduled=_scheduled(visit),
+        jobs=visit.service.jobs.page(before="", most=_MOST_JOBS),
+        states=STATES,
     )
 
 
@@ -55,13 +63,7 @@ def _lists(one: Remedy) -> int:
     return len(one.list_ids)
 
 
-def _gap(one: Remedy, waiting: Waiting) -> tuple[str, str, Sequence[tuple[str, str]]]:
-    """What lists lack, what to do first, and which they are."""
-    lists = [(f"/lists/{id_}", waiting.titles.get(id_, id_)) for id_ in one.list_ids]
-    return sentence(one.lack).rstrip("."), sentence(one.first), lists
-
-
-def _jobs(visit: Visit) -> Sequence[tuple[str, str, str, str]]:
+def _scheduled(visit: Visit) -> Sequence[tuple[str, str, str, str]]:
     """Each job of the schedule: its name, its state, when it is due next, and what is wrong.
 
     None where the schedule cannot be read: its own page says why.

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 from starlette.responses import Response
@@ -15,7 +13,7 @@ from duediligence.casework.decision_workbooks import (
     record_import,
 )
 from duediligence.casework.filled_workbooks import read_filled
-from duediligence.delivery.decision_workbook import export_decisions
+from duediligence.delivery.decision_workbook import decisions_as_bytes
 from duediligence.errors import Conflict, Invalid
 from duediligence.render.wording import sentence
 from duediligence.text.wording import count
@@ -45,12 +43,10 @@ def make(visit: Visit) -> Response:
     """The workbook to save; recorded, for it names people."""
     asked = QueueAddress.of(visit)
     name = f"alerts-{visit.ws.now():%Y-%m-%d}.xlsx"
-    with TemporaryDirectory(dir=visit.ws.home, prefix="workbook-") as folder:
-        path = Path(folder, name)
-        export_decisions(
-            visit.ws, path, asked.filters(visit.ws.who), everything=asked.everything == YES
-        )
-        return download(path.read_bytes(), name)
+    body, _ = decisions_as_bytes(
+        visit.ws, asked.filters(visit.ws.who), file=name, everything=asked.everything == YES
+    )
+    return download(body, name)
 
 
 @pages.get("/alerts/import")
