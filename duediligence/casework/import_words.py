@@ -102,7 +102,7 @@ def import_words(imported: "Imported") -> ImportWords:
     unread = [supplier for supplier in read.suppliers if supplier.unread]
     names = [repr(short(name, 30)) for name in read.unused]
     return ImportWords(
-        headline=imported.words,
+        headline=_headline(imported),
         remarks=tuple(_remarks(imported)),
         columns=tuple(map(_column, read.seen)),
         columns_unread=f"Columns not read: {listed(names, 8)}" if names else "",
@@ -189,6 +189,14 @@ def recognised_words(recognised: "Recognised") -> RecognisedWords:
         reopened=f"{count(len(refs), 'supplier')} had ended and {verb} active again: {shown}"
         if refs
         else "",
+    )
+
+
+def _headline(imported: "Imported") -> str:
+    read, taken = imported.read, imported.count
+    return (
+        f"{read.file}: {count(len(read.suppliers), 'supplier')} "
+        f"({taken.added:,} new, {taken.changed:,} changed, {taken.unchanged:,} unchanged)"
     )
 
 

@@ -1,13 +1,15 @@
 """One supplier, compared with every list at once; what is found is stored as a run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from starlette.responses import Response
 
-from duediligence.errors import Forbidden, Invalid, UsageError
+from duediligence.errors import Forbidden, UsageError
 from duediligence.model.entries import Kind
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.suppliers import supplier_from_options
+from duediligence.suppliers.people import birth_date
 from duediligence.suppliers.rows import MOST_NAMES
 from duediligence.web import supplier_fields
 from duediligence.web.visits import Pages, Visit
@@ -31,7 +33,6 @@ _LABELS: Mapping[str, str] = {
     "charity": "Charity number",
     "postcode": "Postcode",
     "people": "People",
-    "kind": "Kind",
 }
 
 
@@ -47,18 +48,28 @@ def check(visit: Visit) -> Response:
     if visit.text("step") == "another":
         room = people if len(people) >= MOST_NAMES else [*people, ("", "")]
         return _form(visit, room)
-    if not visit.text("name"):
-        return _form(visit, people, [("name", "Enter a name.")])
+    errors = [] if visit.text("name") else [("name", "Enter a name.")]
+    kind = next((one for one in KINDS if one == visit.text("kind")), None)
+    if kind is None:
+        errors.append(("kind", "Select what it is."))
+    today = visit.ws.now().date()
+    errors += _wrong_people(people, today)
+    if kind is None or errors:
+        return _form(visit, people, errors)
     try:
         supplier = supplier_from_options(
             visit.text("name"),
             number=visit.text("number"),
             charity=visit.text("charity"),
             postcode=visit.text("postcode"),
-            people=tuple(_person(*one) for one in people if any(one)),
-            today=visit.ws.now().date(),
+            people=tuple(
+                ",".join(filter(None, (name.strip(), born.strip())))
+                for name, born in people
+                if name.strip()
+            ),
+            today=today,
         )
-        run = screen(visit.ws, Screened([supplier], kind=_kind(visit)))
+        run = screen(visit.ws, Screened([supplier], kind=kind))
     except Forbidden:
         raise
     except UsageError as error:
@@ -67,13 +78,6 @@ def check(visit: Visit) -> Response:
         return _form(visit, people, [(about, words)])
     said = "This check is stored as a run, so that anyone can see later what was checked and when."
     return visit.go(f"/runs/{run.id}", said)
-
-
-def _kind(visit: Visit) -> Kind:
-    kind = next((one for one in KINDS if one == visit.text("kind")), None)
-    if kind is None:
-        raise Invalid("select what it is", field="kind")
-    return kind
 
 
 def _people(visit: Visit) -> list[tuple[str, str]]:
@@ -87,10 +91,14 @@ def _people(visit: Visit) -> list[tuple[str, str]]:
     return found or [("", "")]
 
 
-def _person(name: str, born: str) -> str:
-    if not name.strip():
-        raise Invalid("enter the name of the person too", field="people")
-    return f"{name.strip()},{born.strip()}" if born.strip() else name.strip()
+def _wrong_people(people: Sequence[tuple[str, str]], today: date) -> Iterator[tuple[str, str]]:
+    for number, (name, born) in enumerate(people, 1):
+        if not born.strip():
+            continue
+        if not name.strip():
+            yield f"person-{number}", "Enter the name of this person too."
+        if birth_date(born, today) is None:
+            yield f"born-{number}", "Enter month and year of birth, such as 1968-03."
 
 
 def _form(

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from duediligence.delivery.pack import verification_report
 from duediligence.delivery.pack.verifying import Answer, verify_bytes
-from duediligence.errors import UnreadableFile, UsageError
+from duediligence.errors import StorageError, UnreadableFile, UsageError
 from duediligence.signing import PublicKey, read_public_keys
 from duediligence.web.visits import Pages, Visit
 from duediligence.writing import write_bytes
@@ -40,10 +40,10 @@ def verify(visit: Visit) -> Response:
         keys = _keys(visit, with_keys) if with_keys else ()
         field = "pack"
         verified = verify_bytes(sent.file.read(), sent.filename or "pack", keys)
-    except (UsageError, UnreadableFile) as error:
+    except (UsageError, UnreadableFile, StorageError) as error:
         # It begins with the name of the file, as that is.
         words = f"{error.message.rstrip('.')}. {error.hint}".strip()
-        return _file(visit, [(field, words)], error.http_status)
+        return _file(visit, [(field, words)])
     return visit.page(
         "pack_verified.html.jinja",
         title="Verification of a pack",
