@@ -90,7 +90,7 @@ def _of_entry(workspace: Workspace, entry: tuple[str, str]) -> tuple[list[Alert]
             f"No alert is about the entry {'/'.join(entry)}",
             hint=Hint("Write it as LIST/ENTRY, as on the alert: ", Step("show-alert")),
         )
-    waiting = [alert for alert in standing if waits_for(workspace.who, alert)]
+    waiting = [alert for alert in standing if waits_for(workspace, alert)]
     return waiting, len(standing) - len(waiting)
 
 

@@ -27,7 +27,6 @@ from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.status import status
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.decisions import DecidedMeanwhile
-from duediligence.text.names import same_text
 from duediligence.text.wording import count, listed
 
 OTHER = "OTHER"
@@ -401,7 +400,7 @@ def decide_entry(
             f"No alert is about the entry {list_id}/{entry_id}",
             hint=Hint("Write it as LIST/ENTRY, as on the alert: ", Step("show-alert")),
         )
-    waiting = [alert for alert in standing if waits_for(workspace.who, alert)]
+    waiting = [alert for alert in standing if waits_for(workspace, alert)]
     refuse_unequal(waiting, choice.decided, choice.reason)
     for alert in waiting:
         _permit(workspace, alert, choice)
@@ -412,10 +411,10 @@ def decide_entry(
     )
 
 
-def waits_for(who: str, alert: Alert) -> bool:
-    """Whether an alert waits for a decision of this person."""
+def waits_for(workspace: Workspace, alert: Alert) -> bool:
+    """Whether an alert waits for a decision of whoever works here."""
     if alert.state == "awaiting second decision":
-        return not same_text(alert.status.decided_by, who)
+        return not workspace.is_me(alert.status.decided_by)
     return alert.state in ("open", "not sure")
 
 
@@ -453,7 +452,7 @@ def _ground(workspace: Workspace, code: str) -> str:
 def _permit(workspace: Workspace, alert: Alert, choice: Choice) -> None:
     # A reason that the facts contradict is refused here, by what `alert.compared` holds.
     where = alert.status
-    if waits_for(workspace.who, alert) and where.state == "awaiting second decision":
+    if waits_for(workspace, alert) and where.state == "awaiting second decision":
         permit(workspace, "decide second")
     possible = allowed_decisions(where.before, matched=alert.matched)
     if choice.decided not in possible:
@@ -481,7 +480,7 @@ def _permit(workspace: Workspace, alert: Alert, choice: Choice) -> None:
 def _seen_by(workspace: Workspace, alert: Alert) -> None:
     """Refuse to overrule in passing what another person decided."""
     where = alert.status
-    if where.state in _CLOSED and not same_text(where.decisions[-1].by, workspace.who):
+    if where.state in _CLOSED and not workspace.is_me(where.decisions[-1].by):
         assert where.decided_at is not None
         raise Conflict(
             f"alert {alert.id[:8]}: {where.decided_by} decided {where.state!r} ({where.reason}) on "

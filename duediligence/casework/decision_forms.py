@@ -93,7 +93,7 @@ def decision_form(workspace: Workspace, id_: str) -> DecisionForm:
 
 def _is_second(workspace: Workspace, alert: Alert) -> bool:
     waits = alert.status.state == "awaiting second decision"
-    return waits and waits_for(workspace.who, alert)
+    return waits and waits_for(workspace, alert)
 
 
 def _second(workspace: Workspace, alert: Alert) -> str:

@@ -40,7 +40,6 @@ from duediligence.render.wording import change_words, fold
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.text.dates import parse_day
-from duediligence.text.names import same_text
 from duediligence.text.wording import count, listed
 
 _LAST_DAY = 2_958_465  # 31 December 9999, as spreadsheets count
@@ -276,7 +275,7 @@ class _Import:
     def _shows_first_decision(self, alert: Alert) -> bool:
         """Whether the row may show a first decision that this account may not see."""
         blind = shown_to(alert, self.workspace.who, rules_of(self.workspace)) is not alert
-        return blind and not same_text(self.exported_by, self.workspace.who)
+        return blind and not self.workspace.is_me(self.exported_by)
 
     def _check_untouched(self, row: FilledRow) -> None:
         if row.hidden:
@@ -339,7 +338,7 @@ class _Import:
         own = [
             one
             for one in alert.history
-            if one.position > then.last_decision and same_text(one.by, self.workspace.who)
+            if one.position > then.last_decision and self.workspace.is_me(one.by)
         ]
         return bool(
             own

@@ -61,7 +61,7 @@ def entry_for(workspace: Workspace, list_id: str, entry_id: str) -> EntryView:
         url=web_address(entry.url if entry and entry.url else newest.first.entry_url),
         facts=list(_facts(entry)) if entry else [],
         alerts=[alert_row(one.id, one) for one in found],
-        waiting=sum(waits_for(workspace.who, one) for one in found if one.state != "resolved"),
+        waiting=sum(waits_for(workspace, one) for one in found if one.state != "resolved"),
     )
 
 

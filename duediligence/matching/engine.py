@@ -3,7 +3,7 @@
 import os
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import blake2b
 from math import inf
@@ -40,13 +40,15 @@ class Engine:
         self._merged: Index | None = None
         self._together: tuple[str, ...] = ()
         self.unreadable: dict[str, StorageError] = {}
+        self.unmerged = False
 
     @classmethod
-    def open(cls, folders: Mapping[str, Path], cache: Path) -> "Engine":
+    def open(cls, folders: Mapping[str, Path], cache: Path, *, merge: bool = True) -> "Engine":
         """Open the indexes in `folders`, by list; each file is verified once, here.
 
         The merged index is kept in the folder `cache`, under a name made of what it was merged
-        from. Where it is missing, damaged or made of other versions it is merged again.
+        from. Where it is missing, damaged or made of other versions it is merged again, which takes
+        seconds; without `merge` the engine is `unmerged` instead, gives the same and is slower.
         """
         engine = cls(folders)
         sizes: dict[str, int] = {}
@@ -63,7 +65,9 @@ class Engine:
                 engine._open(list_id)
             readable = [list_id for list_id in small if list_id not in engine.unreadable]
             if len(readable) > 1 and not engine._open_merged(readable, cache):
-                engine._merge(readable, cache)
+                engine.unmerged = True
+                if merge:
+                    engine._merge(readable, cache)
         return engine
 
     @property
@@ -74,6 +78,16 @@ class Engine:
     def index_name(self, list_id: str) -> str:
         """The name of the folder with the list's own index, which no other version shares."""
         return self._folders[list_id].name
+
+    def every_name(self, lists: Collection[str]) -> Iterator[tuple[str, str, str]]:
+        """The list, the entry's id and the text of each name on these lists.
+
+        Raises StorageError for a list that cannot be searched.
+        """
+        for index, ids in self._parts(lists):
+            for list_id, entry_id, text in index.every_name():
+                if list_id in lists or ids == (list_id,):
+                    yield list_id, entry_id, text
 
     def search(
         self,
@@ -175,6 +189,7 @@ class Engine:
     def _merge(self, lists: list[str], cache: Path) -> None:
         self._merged = Index(merged([self._own[list_id].arrays for list_id in lists]))
         self._together = tuple(lists)
+        self.unmerged = False
         for list_id in lists:
             del self._own[list_id]
         name = _name(stamp({list_id: self._folders[list_id] for list_id in lists}))

@@ -14,6 +14,7 @@ from duediligence.web.app import create_app
 from duediligence.web.service import Service
 from duediligence.web.sign_in.one_pc import OnePC, new_key
 
+from ..cli.conftest import run as run
 from ..conftest import NOW
 
 if TYPE_CHECKING:
