@@ -53,6 +53,7 @@ def where(page: Page) -> str:
 
 def test_a_file_is_looked_at_before_anything_is_kept(office: Office) -> None:
     client, before = office.person("Ada"), suppliers(office)
+    imports = len(office.events("suppliers imported"))
     page = sent(client, ROWS)
     assert where(page).startswith("/suppliers/import/")
     (path,) = waiting(office)
@@ -68,7 +69,7 @@ def test_a_file_is_looked_at_before_anything_is_kept(office: Office) -> None:
     assert (told["New"], told["Changed"], told["The same"]) == (["1"], ["1"], ["0"])
     assert "<script>alert" not in page.source
     assert suppliers(office) == before
-    assert office.events("suppliers imported") == []
+    assert len(office.events("suppliers imported")) == imports
 
 
 def test_what_was_confirmed_is_imported_by_a_job(office: Office) -> None:
@@ -104,8 +105,8 @@ def test_the_rejected_rows_are_a_file_without_formulas(office: Office) -> None:
 
 
 def test_a_file_is_nobody_elses(office: Office) -> None:
-    page = sent(office.person("Ada"), ROWS)
-    bo = office.person("Bo")
+    ada, bo = office.person("Ada"), office.person("Bo")
+    page = sent(ada, ROWS)
     for path in ("", "/rejects", "/replace"):
         assert bo.get(where(page) + path).status_code == 404, path
     for path in ("", "/discard", "/replace"):
