@@ -62,7 +62,7 @@ def preview(visit: Visit) -> Response:
     if sent is None:
         return _file(visit, [("file", "Choose a workbook.")])
     try:
-        key, path = uploads.keep(visit.ws.home, sent)
+        key, path = uploads.keep(visit.ws.home, visit.viewer.account, sent)
         try:
             found = preview_import(visit.ws, read_filled(path))
         except BaseException:
@@ -78,7 +78,7 @@ def preview(visit: Visit) -> Response:
 @pages.post("/alerts/import/record")
 def record(visit: Visit) -> Response:
     """Record what was shown, where it is still so."""
-    path = uploads.kept(visit.ws.home, visit.text("key"))
+    path = uploads.kept(visit.ws.home, visit.viewer.account, visit.text("key"))
     filled = read_filled(path)
     now = preview_import(visit.ws, filled)
     if _fingerprint(now) != visit.text("shown"):
