@@ -3,6 +3,7 @@
 from collections.abc import MutableMapping
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup, escape
@@ -57,6 +58,7 @@ def environment() -> jinja2.Environment:
         "utc": iso,
         "list_state": LIST_STATES.__getitem__,
         "as_typed": as_typed,
+        "in_address": in_address,
         "hint_parts": hint_parts,
     }
     environment.filters.update(filters)
@@ -69,6 +71,11 @@ def as_typed(text: str) -> Markup:
     what was typed comes back unchanged.
     """
     return escape(text)
+
+
+def in_address(part: str) -> str:
+    """The text as one part of an address, whatever is in it: a slash is no way to another page."""
+    return quote(part, safe="")
 
 
 class _Environment(jinja2.Environment):
