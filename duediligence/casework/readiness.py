@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from duediligence.casework.exposure import exposure
 from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import DuediligenceError, Hint, Step
 from duediligence.model import ListStatus
-from duediligence.model.audit import AuditKind, AuditRecord, Role, role_of
+from duediligence.model.audit import AuditKind, AuditRecord
 from duediligence.render.wording import day
 from duediligence.screening.lists.statuses import Remedy, reason_hint, remedies, remedy, statuses
 from duediligence.screening.registers import STALE_AFTER_DAYS
@@ -188,8 +188,7 @@ def _machine(
     try:
         with opened() as ws:
             statuses(ws)  # opens the home
-            users, who = ws.settings.users, ws.who
-            restored, backup = _restored(ws), _backup(ws)
+            users, restored, backup = _users(ws), _restored(ws), _backup(ws)
     except DuediligenceError as error:
         yield ReadinessLine("home", "broken", error.message)
         return
@@ -200,7 +199,7 @@ def _machine(
     if restored:
         yield ReadinessLine("restored", "ok", restored)
     yield backup
-    yield ReadinessLine("users", "ok", _users(users, who))
+    yield ReadinessLine("users", "ok", users)
     free = shutil.disk_usage(_existing(settings.home)).free
     enough = free > LEAST_FREE_BYTES
     yield ReadinessLine("space", "ok" if enough else "problem", f"{free / 1e9:.1f} GB free")
@@ -270,13 +269,13 @@ def _list(ws: Workspace, status: ListStatus) -> ReadinessLine:
     return ReadinessLine(f"list {status.list_id}", "ok", detail, list_id=status.list_id)
 
 
-def _users(users: Mapping[str, Role], who: str) -> str:
-    if not users:
-        return f"no roles are set: whoever opens the folder may do everything; you are {who}"
-    role = role_of(users, who)
-    if role is None:
-        return f"{len(users)} named, but not {who}: you may only read"
-    return f"{len(users)} named; you are {who}: {role}"
+def _users(ws: Workspace) -> str:
+    if not ws.needs_role:
+        return f"no roles are set: whoever opens the folder may do everything; you are {ws.who}"
+    named = f"{len(ws.settings.users)} named"
+    if ws.role is None:
+        return f"{named}, but not {ws.who}: you may only read"
+    return f"{named}; you are {ws.who}: {ws.role}"
 
 
 def _existing(path: Path) -> Path:

@@ -178,6 +178,8 @@ def open_route(service: Service, path: str, handler: OpenHandler) -> Route:
             session = sessions.current(service, request)
             signed_in = sessions.viewer_of(session) if session else None
             viewer = service.sign_in.viewer(request, signed_in)
+        if session and viewer and session.account != viewer.account:
+            session = None  # a proxy names somebody else
         return handler(OpenVisit(request, service, viewer, session))
 
     async def endpoint(request: Request) -> Response:

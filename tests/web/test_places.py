@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,20 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import ABOUT, SECRET, Settings
 from duediligence.web.pages import EVERY
 from duediligence.web.service import Service
+from duediligence.web.sign_in.one_pc import OnePC
 from duediligence.writing import make_folder
 
 from ..cli.conftest import Run
 from ..conftest import NOW
-from .conftest import browser, service_over
+from .conftest import PORT, browser, service_over
+
+
+@dataclass
+class Shared(OnePC):
+    """A sign-in where others work, too."""
+
+    alone: bool = False
+
 
 Look = Callable[[str], BeautifulSoup]
 JOBS = """
@@ -222,6 +232,17 @@ def test_accounts_show_who_has_which_role_and_what_each_may_do(home: Path) -> No
             "yes" if allowed(role, action) else "no" for role in (*ROLES, None)
         ]
     assert str(home / "duediligence.toml") in words(page)
+
+
+def test_on_a_server_nobody_may_do_everything_for_want_of_roles(home: Path) -> None:
+    service = service_over(Settings(home=home))
+    service.sign_in = Shared(PORT)
+    with browser(service) as client:
+        accounts = words(BeautifulSoup(client.get("/accounts").text, "lxml"))
+        ready = words(BeautifulSoup(client.get("/settings/readiness").text, "lxml"))
+    assert "you have no role: you may only read" in accounts
+    assert "you may only read" in ready
+    assert "may do everything" not in accounts + ready
 
 
 # Lists

@@ -17,6 +17,7 @@ def accounts(visit: Visit) -> Response:
         title="Who may do what",
         users=sorted(settings.users.items()),
         own_role=visit.viewer.role,
+        needs_role=bool(visit.viewer.role or settings.users) or not visit.service.sign_in.alone,
         roles=(*ROLES, None),
         actions=ACTIONS,
         allowed=allowed,
