@@ -29,6 +29,7 @@ from duediligence.text.wording import count, listed
 from duediligence.web.jobs import JobDone, JobKind
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
+from duediligence.web.supplier_address import supplier_address
 
 # How the lock of the scheduler names who holds it.
 _WHO = "the console"
@@ -136,7 +137,7 @@ def resolve(service: Service, viewer: Viewer, refs: Sequence[str] = ()) -> str:
         resolved = [one for _, one in found]
         return JobDone(
             said=resolved_words(resolved),
-            link=_supplier(refs[0]) if len(refs) == 1 else "/suppliers",
+            link=supplier_address(refs[0]) if len(refs) == 1 else "/suppliers",
             complete=not any(one.state == "not known" for one in resolved),
         )
 
@@ -188,10 +189,6 @@ def _made(what: str, made: PackResult | ReportResult, name: str) -> JobDone:
 
 def _about(asked: PackRequest) -> str:
     return f"contract {asked.contract}" if asked.contract else f"supplier {asked.supplier}"
-
-
-def _supplier(ref: str) -> str:
-    return f"/suppliers/{quote(ref, safe='')}"
 
 
 def _upper(words: str) -> str:

@@ -10,7 +10,7 @@ from duediligence.errors import Hint, Step, StepName
 _PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/", "What waits", ()),
     ("/alerts", "Alerts", ("/alerts", "/entries")),
-    ("/suppliers", "Suppliers", ("/suppliers",)),
+    ("/suppliers", "Suppliers", ("/suppliers", "/packs")),
     ("/check", "Check a name", ("/check",)),
     ("/runs", "Runs", ("/runs", "/jobs")),
     ("/lists", "Lists", ("/lists",)),

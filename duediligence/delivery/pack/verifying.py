@@ -70,7 +70,7 @@ class Origin:
             case "by a trusted key":
                 return f"Signed by key {self.key}, which you named as trusted."
             case "by an unknown key":
-                return f"Signed by key {self.key}, which you did not name as trusted (--key)."
+                return f"Signed by key {self.key}, which you did not name as trusted."
             case "by a key not in use then":
                 return f"Signed by key {self.key}, which was not in use when the pack says."
         return "Not signed: anyone may have made it."

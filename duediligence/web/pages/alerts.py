@@ -16,6 +16,7 @@ from duediligence.render.html_page import web_address
 from duediligence.render.wording import day, score_words, sentence
 from duediligence.text.names import same_text
 from duediligence.web.queue_address import ME, NOBODY, YES, QueueAddress
+from duediligence.web.supplier_address import supplier_address
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -87,7 +88,7 @@ def _shown(row: AlertRow) -> dict[str, object]:
         "about": alert_words.subject(row),
         "further": alert_words.further(row),
         "supplier": row.supplier_name,
-        "ref": row.supplier_ref,
+        "supplier_page": supplier_address(row.supplier_ref),
         "severity": row.severity,
         "state": row.state,
         "again": alert_words.state(row) if row.reopened and row.state == "open" else "",
@@ -138,7 +139,7 @@ def _links(view: AlertView, *, entry: bool) -> dict[str, list[str]]:
     """Where each value leads, by its label; empty where nowhere."""
     place = f"/entries/{quote(view.list_id or '', safe='')}/{quote(view.entry_id or '', safe='')}"
     return {
-        "Supplier": [f"/suppliers/{quote(view.supplier_ref, safe='')}"],
+        "Supplier": [supplier_address(view.supplier_ref)],
         "Entry": [place] if entry else [],
         "Official page": [web_address(view.entry_url or "")],
         "Also in": [f"/alerts/{one.alert}" for one in view.also or ()],

@@ -102,13 +102,15 @@ def _run(visit: Visit, report: RunReport) -> Response:
     number = 1 if whole else min(max(_number(visit.query("page")), 1), last)
     begin = (number - 1) * GROUPS
     address = f"/runs/{report.parts.run.id}"
+    shown = groups if whole else groups[begin : begin + GROUPS]
     return visit.page(
         "run.html.jinja",
         title=f"Run of {moment(report.parts.run.started_at)}",
         report=report,
         parts=report.parts,
         run=report.parts.run,
-        groups=groups if whole else groups[begin : begin + GROUPS],
+        groups=shown,
+        places={group[0].first.supplier_ref: place for place, group in enumerate(shown, 1)},
         page=number,
         pages=1 if whole else last,
         page_url=lambda at: f"{address}?page={at}",

@@ -159,7 +159,7 @@ def _read(
     try:
         found = preview_suppliers(visit.ws, path, mapping=mapping, sheet=sheet)
     except UsageError as error:
-        there = headings_of(path, sheet if mapping else "")
+        there = headings_of(path, sheet)
         if "name" in mapping or not there.headings:
             raise
         return None, there, _words(error)
