@@ -18,13 +18,14 @@ from duediligence.model import (
     Run,
     Supplier,
     Text,
+    UnreadCells,
 )
 from duediligence.model.facts import Value, changed, joined
 from duediligence.render.verdict import WITHHELD
 from duediligence.text.folding import fold
 from duediligence.text.wording import count, listed
 
-__all__ = ["Behind", "Known", "Withheld", "behind", "disclosed", "with_least"]
+__all__ = ["Behind", "Known", "Withheld", "behind", "disclosed", "with_least", "without_people"]
 
 
 Names = tuple[str, ...]
@@ -199,6 +200,12 @@ def disclosed(
         internal=sum(finding.handling == "internal" for finding in kept),
     )
     return replace(shown, findings=(*kept, *_row(run, withheld))), withheld
+
+
+def without_people(supplier: Supplier) -> Supplier:
+    """The supplier without its people; what was corrected or not read of its row may name them."""
+    unread = () if UnreadCells(supplier.unread).personal else supplier.unread
+    return replace(supplier, people=(), repairs=(), unread=unread)
 
 
 def with_least(run: Run) -> Run:

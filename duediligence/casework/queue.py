@@ -23,8 +23,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.alerts import AlertOutline, AlertQuery, StoredAlert, place_of
 from duediligence.store.casework.screened import Seen
 from duediligence.store.records import identity
-from duediligence.text.names import same_text
-from duediligence.text.wording import listed
+from duediligence.text.wording import count, listed
 
 
 def allowed_decisions(state: State, *, matched: bool) -> tuple[Decided, ...]:
@@ -47,10 +46,10 @@ def shown_to(alert: Alert, viewer: str, rules: Rules) -> Alert:
     if not rules.blind_second or alert.status.state != "awaiting second decision":
         return alert
     first = alert.status.decisions[0].by
-    if same_text(first, viewer):
+    if rules.identities.same(first, viewer):
         return alert
     kept = list(alert.history)
-    while kept and same_text(kept[-1].by, first):
+    while kept and rules.identities.same(kept[-1].by, first):
         kept.pop()
     return replace(
         alert, history=tuple(kept), status=replace(alert.status, decisions=(), expires=None)
@@ -69,13 +68,15 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Which alerts are wanted. An empty filter lets all pass; `severity` is the least. `owner` is
-    the account that answers for them, empty for nobody and None for whoever.
+    """Which alerts are wanted. An empty filter lets all pass; `severity` is the least, `list_id`
+    the list of the entry. `owner` is the account that answers for them, empty for nobody and None
+    for whoever.
     """
 
     states: tuple[str, ...] = ()
     severity: Severity = "low"
     supplier: str = ""
+    list_id: str = ""
     entry: tuple[str, str] = ("", "")
     owner: str | None = None
     overdue: bool = False
@@ -83,7 +84,7 @@ class Filters:
 
 NO_FILTERS = Filters()
 # From what needs somebody first to what needs nobody.
-_SETTLED = (
+STATES = (
     "open",
     "awaiting second decision",
     "not sure",
@@ -98,7 +99,7 @@ _SETTLED = (
 
 def settled(state: str) -> int:
     """How far something is settled in a state: of one event the least settled source counts."""
-    return _SETTLED.index(state) if state in _SETTLED else len(_SETTLED)
+    return STATES.index(state) if state in STATES else len(STATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,22 +170,29 @@ class EventOutline:
         return min((one.state for one in self.alerts), key=settled)
 
 
-def outlines(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[EventOutline]:
+def outlines(
+    workspace: Workspace, filters: Filters = NO_FILTERS, *, restricted: bool = True
+) -> list[EventOutline]:
     """Every event of which the filters admit an alert, and by its state the event, in the order of
-    the queue. No evidence is read. Raises NotFound for an unknown supplier, StorageError.
+    the queue; without those based on a restricted record unless `restricted`. No evidence is read.
+    Raises NotFound for an unknown supplier or list, StorageError.
     """
     filters = replace(filters, supplier=_held_as(workspace, filters.supplier))
     with projection.current(workspace) as store:
-        found = store.outlines(_query(workspace, filters))
+        query = _query(workspace, filters)
+        found = store.outlines(query if restricted else replace(query, restricted=False))
         seen = {one.id for one in found}
         refs = {one.supplier_ref for one in found if one.event}
         if filters != NO_FILTERS and refs:
             only = Filters(supplier=next(iter(refs))) if len(refs) == 1 else NO_FILTERS
             found += [
                 one
-                for one in store.outlines(_query(workspace, only))
-                if one.event and one.supplier_ref in refs and one.id not in seen
+                for one in store.outlines(replace(_query(workspace, only), of_event=True))
+                if one.supplier_ref in refs and one.id not in seen
             ]
+    if filters.list_id and not found:
+        # An unknown list must not look as if nothing had been found on it.
+        workspace.watchlist(filters.list_id)
     apart = [one for one in found if one.state in _APART]
     together = by_event([one for one in found if one.state not in _APART])
     admitted = [
@@ -332,11 +340,38 @@ def _query(
         states=filters.states,
         severity=len(SEVERITIES) - 1 - SEVERITIES.index(filters.severity),
         supplier=filters.supplier,
+        list_id=filters.list_id,
         entry=filters.entry,
         run=run,
         after=after,
-        owner=filters.owner,
+        owners=_names(workspace, filters.owner),
         overdue_after=overdue_after(workspace.settings) if filters.overdue else (),
+    )
+
+
+def _names(workspace: Workspace, owner: str | None) -> tuple[str, ...] | None:
+    """What may stand for an owner: each login of the person."""
+    return workspace.identities.names(owner) if owner else None if owner is None else ()
+
+
+def restricted_not_listed(workspace: Workspace, filters: Filters) -> str:
+    """How many alerts a filter by list or entry leaves out because they are based on a restricted
+    record: which list that is on is restricted too. Empty where there are none.
+
+    Raises StorageError.
+    """
+    wide = replace(
+        filters, list_id="", entry=("", ""), supplier=_held_as(workspace, filters.supplier)
+    )
+    with projection.current(workspace) as store:
+        found = store.counts(replace(_query(workspace, wide), restricted=True))
+    number = sum(found[state] for state in found if filters.states or state not in DONE)
+    if not number:
+        return ""
+    verb, whose = ("is", "its list is") if number == 1 else ("are", "their lists are")
+    return (
+        f"{count(number, 'alert')} based on a restricted record {verb} not listed, because {whose} "
+        "restricted too."
     )
 
 

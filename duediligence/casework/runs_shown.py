@@ -1,14 +1,15 @@
-"""A run as one person may see it."""
+"""A run as one person may see it, and the list of runs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from duediligence.casework.disclosure import Behind, Withheld, behind, disclosed
-from duediligence.errors import NotFound
+from duediligence.errors import Invalid, NotFound
 from duediligence.model import Run
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.runs import RunHeading
 
 
 def people_known(workspace: Workspace, run_id: str) -> Mapping[str, Behind]:
@@ -32,6 +33,42 @@ class RunView:
     withheld: Withheld
 
 
+def run_of(workspace: Workspace, run_id: str) -> Run:
+    """The whole run of that ID, for a use case to apply its rules to. Raises NotFound."""
+    run = workspace.runs.get(run_id)
+    if run is None:
+        raise NotFound(f"Unknown run {run_id!r}")
+    return run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunsPage:
+    """Some runs, the newest first, and how many there are. The page after begins after the place
+    `after`, 0 where this is the last.
+    """
+
+    rows: tuple[RunHeading, ...]
+    total: int
+    after: int
+
+
+@use_case("read")
+def runs_page(workspace: Workspace, after: int = 0, size: int = 50) -> RunsPage:
+    """At most `size` of the stored runs, the newest first, from after the place `after`.
+
+    Raises Invalid for a size below 1, StorageError.
+    """
+    if size < 1:
+        raise Invalid(f"{size} is not a valid page size", field="size", hint="Enter 1 or more.")
+    found = workspace.runs.headings(before=after, most=size + 1)
+    rows = tuple(found[:size])
+    return RunsPage(
+        rows=rows,
+        total=len(workspace.runs.started()),
+        after=rows[-1].place if len(found) > size else 0,
+    )
+
+
 @use_case("read")
 def run_for(
     workspace: Workspace, run: Run | str, *, people: bool = True, restricted: bool = False
@@ -41,10 +78,7 @@ def run_for(
     Raises NotFound, StorageError.
     """
     if isinstance(run, str):
-        stored = workspace.runs.get(run)
-        if stored is None:
-            raise NotFound(f"Unknown run {run!r}")
-        run = stored
+        run = run_of(workspace, run)
     held = sum(finding.handling == "restricted" for finding in run.findings)
     if restricted and held:
         record_shown(workspace, {"findings": held}, run.id)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Literal
 
 from duediligence.casework import queue
 from duediligence.casework.deciding import find
-from duediligence.casework.due_dates import due_on
 from duediligence.casework.queue import (
     NO_FILTERS,
     EventAlerts,
@@ -24,6 +23,7 @@ from duediligence.casework.queue import (
     rules_of,
     shown_to,
 )
+from duediligence.casework.queue_order import Sort, event_due, in_order
 from duediligence.errors import Forbidden, Invalid, StorageError
 from duediligence.model import Contract, Finding
 from duediligence.model.alerts import Alert, Decided, Decision
@@ -159,17 +159,25 @@ def queue_for(
     people: People = "on screen",
     page: int = 1,
     size: int | None = None,
+    sort: Sort = "severity",
+    backwards: bool = False,
     by_supplier: bool = False,
 ) -> Queue:
-    """The alerts that the filters admit, those about one event as one, the most severe first; done
-    ones only if `everything`, or where the filters name states. `by_supplier` puts those of one
-    supplier together, where its most severe one is.
+    """The alerts that the filters admit, those about one event as one; done ones only if
+    `everything`, or where the filters name states. They are in the order `sort`, from its other end
+    if `backwards`; `by_supplier` puts those of one supplier together, where its first one is.
+
+    What is withheld tells nothing by its place: where the order or a filter is by what is not
+    shown of it, it comes last, or is left out and counted in `not_shown`.
 
     `page` counts from 1, `size` alerts a page (None: all on one). Raises Invalid for a page that
-    there is not, Forbidden where people are to be exported by one who may not, StorageError.
+    there is not, NotFound for an unknown supplier or list, Forbidden where people are to be
+    exported by one who may not, StorageError.
     """
     rules = rules_of(workspace)
-    found = queue.outlines(workspace, filters)
+    by_list = bool(filters.list_id or any(filters.entry))
+    found = queue.outlines(workspace, filters, restricted=restricted or not by_list)
+    found = in_order(workspace, found, sort, backwards=backwards, restricted=restricted)
     listed = [one for one in found if everything or filters.states or one.state not in queue.DONE]
     left_out = () if len(listed) == len(found) else (e for e in found if e.state in queue.DONE)
     size = size or max(len(listed), 1)
@@ -196,12 +204,15 @@ def queue_for(
     redact, titles = _Redaction(workspace), _titles(workspace)
     newest = workspace.screened.newest()
     rows = (
-        _withheld(event.lead)
+        withheld_row(event.lead)
         if event.lead.restricted and not restricted
         else _event_row(event, titles, redact if people == "redacted" else None)
         for event in on_page
     )
     incomplete, covered = coverage(workspace, newest)
+    unlisted = ""
+    if by_list and not restricted:
+        unlisted = queue.restricted_not_listed(workspace, filters)
     return Queue(
         rows=tuple(
             _with_owner(workspace, row, outline)
@@ -210,7 +221,7 @@ def queue_for(
         suppliers=_headings(workspace, on_page),
         total=len(found),
         listed=len(listed),
-        not_shown=queue.not_shown(left_out),
+        not_shown=" ".join(filter(None, (queue.not_shown(left_out), unlisted))),
         incomplete=incomplete,
         covered=covered,
         page=page,
@@ -231,8 +242,7 @@ def coverage(workspace: Workspace, newest: Mapping[str, str] | None = None) -> t
 
 
 def _with_owner(workspace: Workspace, row: AlertRow, event: EventOutline) -> AlertRow:
-    days = [due_on(workspace.settings, one.severity, one.opened, one.state) for one in event.alerts]
-    due = min(filter(None, days), default=None)
+    due = event_due(workspace, event)
     return replace(
         row,
         owner=in_words(dict.fromkeys(one.owner for one in event.alerts if one.owner)),
@@ -337,7 +347,7 @@ def _view(
         facts = facts if _between_firms(alert) else ()
         alert = redact.alert(alert)
     first = alert.first
-    row = replace(_row(id_, alert), also=also)
+    row = replace(alert_row(id_, alert), also=also)
     if outline:
         row = _with_owner(workspace, row, outline)
     return AlertView(
@@ -378,7 +388,7 @@ def _record_people(workspace: Workspace, alerts: Sequence[Alert]) -> None:
     )
 
 
-def _withheld(alert: Alert) -> AlertRow:
+def withheld_row(alert: Alert) -> AlertRow:
     """What anybody may see of a restricted alert: that there is one, and about which supplier."""
     return AlertRow(
         withheld=True,
@@ -390,7 +400,7 @@ def _withheld(alert: Alert) -> AlertRow:
     )
 
 
-def _row(id_: str, alert: Alert) -> AlertRow:
+def alert_row(id_: str, alert: Alert) -> AlertRow:
     """`id_` is of the alert as it is stored: it follows from names, which may stand otherwise."""
     first, where = alert.first, alert.status
     return AlertRow(
@@ -426,8 +436,8 @@ def _event_row(event: EventAlerts, titles: "_Titles", redact: "_Redaction | None
     lead, *others = event.alerts
     also = _also(others, titles, redact)
     least = redact.alert(event.least) if redact else event.least
-    row = _row(lead.id, redact.alert(lead) if redact else lead)
-    stands = _row(lead.id, least)
+    row = alert_row(lead.id, redact.alert(lead) if redact else lead)
+    stands = alert_row(lead.id, least)
     reopened = stands.reopened
     if event.new_source:
         new = [one.source for one in also if one.alert == event.least.id]

@@ -124,7 +124,11 @@ def worded(hint: str | Hint) -> str:
     """The hint as text for a terminal."""
     if isinstance(hint, str):
         return hint
-    return hint.worded(lambda step: f"duediligence {command(step)}")
+    return hint.worded(_as_typed)
+
+
+def _as_typed(step: Step) -> str:
+    return f"duediligence {command(step)}"
 
 
 WITH_VALUE = ("--home", "--config", "--log-file")
@@ -250,7 +254,9 @@ def say_json(data: object) -> None:
     """Data in the envelope `{"version": 1, "data": …}`, to stdout."""
     import msgspec
 
-    document = msgspec.json.encode({"version": 1, "data": data}, enc_hook=_in_words)
+    from duediligence.render.envelope import enveloped
+
+    document = enveloped(data, word=_as_typed)
     say_document(msgspec.json.format(document, indent=2).decode())
 
 
@@ -262,9 +268,3 @@ def say_document(text: str) -> None:
 
         text = re.sub("[^\x00-\x7f]", lambda found: json.dumps(found[0])[1:-1], text)
     print(text)  # noqa: T201
-
-
-def _in_words(value: object) -> str:
-    if isinstance(value, Hint):
-        return worded(value)
-    raise NotImplementedError(type(value).__name__)

@@ -12,10 +12,8 @@ from duediligence.cli.globals import note, say, warn, workspace
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
-    from duediligence.model import Supplier
-    from duediligence.screening.imports import Imported, Replacement
-    from duediligence.suppliers.identity import Join, Recognised
-    from duediligence.suppliers.importing import ColumnSeen
+    from duediligence.casework.import_words import ImportWords, RecognisedWords, ReplacementWords
+    from duediligence.screening.imports import Imported
 
 
 MapOption = Annotated[
@@ -35,6 +33,8 @@ _FEWEST_COLUMNS, _MOST_COLUMNS = 4, 12
 _MOST_NOTES = 6
 _MOST_BY_HAND = 10
 _SHOWN = 3
+# Where a row of columns says of how many cells not all was read.
+_UNREAD = 3
 _DUPLICATES = "duediligence suppliers duplicates"
 
 
@@ -112,13 +112,14 @@ def import_(
 def _replace(
     file: Path, mapping: dict[str, str], sheet: str, *, yes: bool, dry_run: bool, end_most: bool
 ) -> None:
+    from duediligence.casework.import_words import replacement_words
     from duediligence.screening.duplicates import count_duplicates
     from duediligence.screening.imports import plan_replacement, replace_suppliers
     from duediligence.text.wording import count
 
     with workspace() as ws:
         plan = plan_replacement(ws, file, mapping=mapping, sheet=sheet)
-        for line in _wrapped(_planned(plan), terminal=sys.stdout.isatty()):
+        for line in _wrapped(_planned(replacement_words(plan)), terminal=sys.stdout.isatty()):
             say(line)
         if dry_run:
             note("Nothing was changed.")
@@ -137,46 +138,30 @@ def _replace(
             note(line)
 
 
-def _planned(plan: "Replacement") -> Iterator[str]:
+def _planned(plan: "ReplacementWords") -> Iterator[str]:
     """Who would come, go and change: counts, and the first of each."""
-    from duediligence.render.wording import visible
-    from duediligence.suppliers.differences import differences
-    from duediligence.text.dates import long_date
-    from duediligence.text.wording import count, listed
+    from duediligence.text.wording import listed
 
-    same = len(plan.read.suppliers) - len(plan.comes) - len(plan.changes)
-    yield f"{visible(plan.read.file)}: {count(len(plan.read.suppliers), 'supplier')}"
+    yield plan.headline
     yield f"  come     {len(plan.comes):>6,}{_names(plan.comes)}"
     yield f"  go       {len(plan.goes):>6,}{_names(plan.goes)}"
     if plan.by_hand:
-        named = listed([f"{one.ref} {one.name}" for one in plan.by_hand], _MOST_BY_HAND)
-        yield f"    Added by hand, and not in the file: {visible(named)}"
+        yield f"    Added by hand, and not in the file: {listed(plan.by_hand, _MOST_BY_HAND)}"
     yield f"  change   {len(plan.changes):>6,}"
-    for before, now in plan.changes[:_SHOWN]:
-        fields = [
-            f"{one.field} {_short(one.before or '-', 30)!r} → {_short(one.now or '-', 30)!r}"
-            for one in differences(before, now)
-        ]
-        what = "; ".join(fields[:2]) or "how its cells were read"
-        more = f"; and {len(fields) - 2} more" if len(fields) > 2 else ""
-        yield f"    {visible(f'{now.ref} {_short(now.name, 40)}: {what}{more}')}"
+    yield from (f"    {line}" for line in plan.changes[:_SHOWN])
     if len(plan.changes) > _SHOWN:
         yield f"    and {len(plan.changes) - _SHOWN:,} more"
-    yield f"  the same {same:>6,}"
+    yield f"  the same {plan.unchanged:>6,}"
     yield from _recognised(plan.recognised)
-    if plan.goes:
-        yield (
-            f"Those that go end on {long_date(plan.on)}: they are kept with their alerts and "
-            "decisions, and not screened. One that is in a later file is active again."
-        )
+    if plan.ending:
+        yield plan.ending
 
 
-def _names(suppliers: "Sequence[Supplier]") -> str:
-    from duediligence.render.wording import visible
+def _names(names: Sequence[str]) -> str:
     from duediligence.text.wording import listed
 
-    named = listed([one.name for one in suppliers], _SHOWN)
-    return f"  {visible(named)}" if named else ""
+    named = listed(names, _SHOWN)
+    return f"  {named}" if named else ""
 
 
 def tell(imported: "Imported", *, duplicates: int = 0) -> None:
@@ -184,108 +169,61 @@ def tell(imported: "Imported", *, duplicates: int = 0) -> None:
 
     `duplicates` is how many groups of suppliers are likely to be one.
     """
+    from duediligence.casework.import_words import import_words
+
     terminal = sys.stderr.isatty()
+    words = import_words(imported)
+    head = _wrapped(_headline(words), terminal=terminal)
+    warnings = _wrapped(_warnings(words, imported.rejects), terminal=terminal)
     taken = imported.count
-    head = _wrapped(_headline(imported), terminal=terminal)
-    warnings = _wrapped(_warnings(imported), terminal=terminal)
-    has_table = taken.added or taken.changed or any(one.unread for one in imported.read.suppliers)
+    has_table = taken.added or taken.changed or words.unread
     room = _LINES - len(head) - len(warnings) - (_FEWEST_COLUMNS + 2 if has_table else 0)
     for notes in range(_MOST_NOTES, 0, -1):
-        rest = _wrapped(_details(imported, notes), terminal=terminal)
+        rest = _wrapped(_details(words, notes), terminal=terminal)
         rest += _likely_duplicates(duplicates)
         if len(rest) <= room:
             break
     table: list[str] = []
     if has_table:
         most = min(_MOST_COLUMNS, max(_FEWEST_COLUMNS, room - len(rest) + _FEWEST_COLUMNS))
-        table = [f"    {line}" for line in _preview(imported.read.seen, most)]
+        table = [f"    {line}" for line in _preview(words.columns, most)]
     for line in (*head, *table, *rest):
         note(line)
     for line in warnings:
         warn(line)
 
 
-def _headline(imported: "Imported") -> Iterator[str]:
-    from duediligence.text.wording import count
-
-    read, taken = imported.read, imported.count
-    yield imported.words
-    if taken.merged:
-        yield (
-            f"    {count(len(taken.merged), 'row')} of suppliers that were merged into another: "
-            "what they add went there"
-        )
-    if read.remembered:
-        chosen = ", ".join(f"{field} from {header!r}" for field, header in read.mapping.items())
-        yield f"    Columns as chosen for an earlier file with these headings: {chosen}"
+def _headline(words: "ImportWords") -> Iterator[str]:
+    yield words.headline
+    yield from (f"    {line}" for line in words.remarks)
 
 
-def _details(imported: "Imported", notes: int) -> Iterator[str]:
+def _details(words: "ImportWords", notes: int) -> Iterator[str]:
     """What was done with rows and cells, `notes` remarks of them, and who was recognised."""
-    from duediligence.text.wording import listed
-
-    read = imported.read
-    if read.unused:
-        names = [repr(_short(name, 30)) for name in read.unused]
-        yield f"    Columns not read: {listed(names, 8)}"
-    shown = notes if len(read.notes) > notes + 1 else len(read.notes)
-    # Those about cells that were not read first: they are the ones to correct.
-    for line in sorted(read.notes, key=lambda note: not note.startswith("Row "))[:shown]:
-        yield f"    {line}"
-    if more := len(read.notes) - shown:
+    if words.columns_unread:
+        yield f"    {words.columns_unread}"
+    shown = notes if len(words.notes) > notes + 1 else len(words.notes)
+    yield from (f"    {line}" for line in words.notes[:shown])
+    if more := len(words.notes) - shown:
         yield f"    and {more:,} more remarks about cells and columns"
-    repairs = [(s.ref, repair) for s in read.suppliers for repair in s.repairs]
-    for ref, repair in repairs[:1]:
-        used_value = repr(repair.used) if repair.used else "nothing"
-        yield f"    {ref}: {repair.column} {repair.found!r} read as {used_value}: {repair.reason}"
-    if len(repairs) > 1:
-        yield f"    and {len(repairs) - 1:,} more values corrected or not used"
-    yield from _recognised(imported.recognised, indent="    ")
+    yield from (f"    {line}" for line in words.corrections[:1])
+    if len(words.corrections) > 1:
+        yield f"    and {len(words.corrections) - 1:,} more values corrected or not used"
+    yield from _recognised(words.recognised, indent="    ")
 
 
-def _recognised(recognised: "Recognised", *, indent: str = "") -> Iterator[str]:
+def _recognised(words: "RecognisedWords", *, indent: str = "") -> Iterator[str]:
     """Who is known under another spelling or reference, and who may be."""
-    from duediligence.text.wording import count
-
-    for joins, what in (
-        ([one for one in recognised.joins if not one.own_ref], "recognised by other facts"),
-        (
-            [one for one in recognised.joins if one.own_ref],
-            "known without a reference, which now has one",
-        ),
-    ):
-        if joins:
-            yield f"{indent}{count(len(joins), 'supplier')} {what}:"
-            yield from (f"{indent}    {_joined(one)}" for one in joins[:2])
-            if len(joins) > 2:
-                yield f"{indent}    and {len(joins) - 2:,} more"
-    for doubt in recognised.doubts[:2]:
-        names = [f"{one.ref} {_short(one.name, 30)!r}" for one in doubt.candidates]
-        shown = ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
-        name = _short(doubt.supplier.name, 30)
-        yield f"{indent}{doubt.supplier.ref} {name!r} is new. Is it {shown}?"
-    if len(recognised.doubts) > 2:
-        yield f"{indent}and {len(recognised.doubts) - 2:,} more: {_DUPLICATES}"
-    if recognised.reopened:
-        refs = [one.ref for one in recognised.reopened]
-        shown = ", ".join(refs[:4]) + (f" and {len(refs) - 4:,} more" if len(refs) > 4 else "")
-        verb = "is" if len(refs) == 1 else "are"
-        yield f"{indent}{count(len(refs), 'supplier')} had ended and {verb} active again: {shown}"
-
-
-def _joined(join: "Join") -> str:
-    before, now = join.before, join.now
-    codes = [one.address.postcode if one.address else "" for one in (before, now)]
-    text = f"{now.ref} {_short(before.name, 30)!r}"
-    if before.name != now.name:
-        text += f" is now {_short(now.name, 30)!r}"
-    changes = []
-    if codes[0] != codes[1]:
-        changes.append("postcode changed" if all(codes) else "postcode added or removed")
-    if before.identifiers != now.identifiers:
-        changes.append("number changed")
-    reference = f"{join.own_ref} in the file" if join.own_ref else ""
-    return f"{text} ({', '.join(filter(None, (reference, join.why, *changes)))})"
+    for group in words.joins:
+        yield f"{indent}{group.title}"
+        yield from (f"{indent}    {line}" for line in group.lines[:2])
+        if len(group.lines) > 2:
+            yield f"{indent}    and {len(group.lines) - 2:,} more"
+    yield from (f"{indent}{line}" for line in words.doubts[:2])
+    if len(words.doubts) > 2:
+        yield f"{indent}and {len(words.doubts) - 2:,} more: {_DUPLICATES}"
+    if words.reopened:
+        yield f"{indent}{words.reopened}"
 
 
 def _likely_duplicates(number: int) -> Iterator[str]:
@@ -294,39 +232,25 @@ def _likely_duplicates(number: int) -> Iterator[str]:
         yield f"    {number:,} {what} that may be one: {_DUPLICATES}"
 
 
-def _warnings(imported: "Imported") -> Iterator[str]:
-    from duediligence.text.wording import count
-
-    read = imported.read
-    unread = sum(bool(supplier.unread) for supplier in read.suppliers)
-    if unread:
-        yield (
-            f"Warning: {count(unread, 'supplier')} with a cell that was not read, or only in "
-            "part. Screening reports which."
-        )
-    if imported.rejects:
-        yield f"Warning: {count(len(read.rejects), 'row')} rejected: see {imported.rejects}"
-        for reject in read.rejects[:3]:
-            yield f"    row {reject.row}: {reject.reason}"
+def _warnings(words: "ImportWords", rejects: Path | None) -> Iterator[str]:
+    if words.unread:
+        yield f"Warning: {words.unread}"
+    if words.rejected:
+        yield f"Warning: {words.rejected}: see {rejects}"
+        yield from (f"    {line}" for line in words.rejected_rows[:3])
 
 
-def _preview(seen: "Sequence[ColumnSeen]", most: int) -> "Iterator[str]":
+def _preview(columns: "Sequence[tuple[str, ...]]", most: int) -> Iterator[str]:
     """What was understood of each column, one line each: those with cells that were not read
     first where not all are shown.
     """
-    shown = sorted(seen, key=lambda one: not one.unread)[:most] if len(seen) > most else seen
-    rows = [("Column", "read as", "filled", "not read", "for example")]
-    rows += [
-        (
-            _short(one.heading or "(no heading)", 20),
-            one.field,
-            f"{one.filled:,}",
-            f"{one.unread:,}" if one.unread else "-",
-            one.example,
-        )
-        for one in seen
-        if one in shown
-    ]
+    from duediligence.casework.import_words import COLUMN_HEADINGS, short
+
+    shown = columns
+    if len(columns) > most:
+        shown = sorted(columns, key=lambda one: one[_UNREAD] == "-")[:most]
+    rows: list[tuple[str, ...]] = [COLUMN_HEADINGS]
+    rows += [(short(one[0], 20), *one[1:]) for one in columns if one in shown]
     widths = [max(len(row[at]) for row in rows) for at in range(4)]
     left = max(10, _WIDTH - 4 - sum(widths) - 8)
     for row in rows:
@@ -334,9 +258,9 @@ def _preview(seen: "Sequence[ColumnSeen]", most: int) -> "Iterator[str]":
             cell.rjust(width) if at in (2, 3) else cell.ljust(width)
             for at, (cell, width) in enumerate(zip(row, widths, strict=False))
         ]
-        yield f"{'  '.join(cells)}  {_short(row[4], left)}".rstrip()
-    if len(seen) > most:
-        yield f"and {len(seen) - most} more columns that are read"
+        yield f"{'  '.join(cells)}  {short(row[4], left)}".rstrip()
+    if len(columns) > most:
+        yield f"and {len(columns) - most} more columns that are read"
 
 
 def _wrapped(lines: Iterator[str], *, terminal: bool) -> list[str]:
@@ -344,9 +268,3 @@ def _wrapped(lines: Iterator[str], *, terminal: bool) -> list[str]:
     from duediligence.cli.layout import fitted
 
     return [each for line in lines for each in (fitted(line, _WIDTH) if terminal else [line])]
-
-
-def _short(text: str, length: int) -> str:
-    from duediligence.render.wording import visible
-
-    return visible(text if len(text) <= length else text[: length - 1] + "…")

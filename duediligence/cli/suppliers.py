@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from duediligence.model import Supplier
-    from duediligence.screening.resolution import Candidate, ResolvedSupplier
+    from duediligence.screening.resolution import ResolvedSupplier
     from duediligence.store.casework.suppliers import Link
 
 
@@ -108,10 +108,10 @@ def show(
 
         duediligence suppliers show S00001 --json
     """
+    from duediligence.casework import supplier_words
     from duediligence.casework.supplier_history import supplier_list
-    from duediligence.render.wording import day, visible
+    from duediligence.render.wording import visible
     from duediligence.screening.resolution.resolving import supplier_of
-    from duediligence.suppliers.differences import contract_line
 
     with workspace() as ws:
         supplier = supplier_of(ws, ref)
@@ -121,38 +121,12 @@ def show(
         return
     names = {one.ref: one.name for one in every}
     say(visible(f"{supplier.ref}: {supplier.name}"))
-    for label, values in (
-        ("Ended", [day(on) for on in [supplier.ended] if on]),
-        (
-            "Works under",
-            [
-                f"{one.supplier_ref}: {names.get(one.supplier_ref, 'not imported')} ({one.role})"
-                for one in supplier.part_of
-            ],
-        ),
-        ("Trading names", supplier.trading_names),
-        ("Former names", supplier.former_names),
-        ("Numbers", [f"{i.scheme} {i.id}" for i in supplier.identifiers]),
-        (
-            "Address",
-            [", ".join(filter(None, (a.text, a.postcode))) for a in [supplier.address] if a],
-        ),
-        ("People", [f"{p.name} ({p.role})" for p in supplier.people]),
-        (
-            "Corrected",
-            [f"{r.column} {r.found!r} → {r.used!r}: {r.reason}" for r in supplier.repairs],
-        ),
-        ("Not read", [f"{c.column} {c.text!r}: {c.reason}" for c in supplier.unread]),
-    ):
-        if values:
-            say("  " + visible(f"{label}: {'; '.join(values)}"))
-    for contract in supplier.engagements:
-        say("  " + visible(f"Contract: {contract_line(contract)}"))
-    for one in every:
-        for part in one.part_of:
-            if part.supplier_ref == supplier.ref:
-                ended = f", ended {day(one.ended)}" if one.ended else ""
-                say("  " + visible(f"{part.role.capitalize()}: {one.ref}: {one.name}{ended}"))
+    for line in supplier_words.described(supplier, names):
+        say("  " + visible(f"{line.label}: {'; '.join(line.values)}"))
+    for contract in supplier_words.contracts(supplier):
+        say("  " + visible(f"Contract: {contract}"))
+    for line in supplier_words.working_under(supplier, every):
+        say("  " + visible(f"{line.label}: {'; '.join(line.values)}"))
 
 
 @app.command()
@@ -211,13 +185,14 @@ def resolve(
 
         duediligence suppliers resolve S00001 S00007 --json
     """
+    from duediligence.casework.supplier_words import resolved_document
     from duediligence.screening.resolution.candidates import sources_at_hand
-    from duediligence.screening.resolution.resolving import document, resolve_suppliers
+    from duediligence.screening.resolution.resolving import resolve_suppliers
 
     with workspace() as ws:
         found = resolve_suppliers(ws, sources_at_hand(ws), refs or (), progress=progress())
     if as_json:
-        say_json([document(*one) for one in found])
+        say_json([resolved_document(*one) for one in found])
     else:
         states = list(EXIT_CODES)
         if len(found) > 1 and all(resolved.not_asked for _, resolved in found):
@@ -290,17 +265,17 @@ def _user() -> str:
 
 
 def _show(supplier: "Supplier", resolved: "ResolvedSupplier") -> None:
+    from duediligence.casework.supplier_words import candidate_line, resolved_line
     from duediligence.render.wording import visible
 
-    named = f" {resolved.identifier}" if resolved.identifier else ""
     say(visible(f"{supplier.ref}: {supplier.name}"))
-    say("  " + visible(f"{resolved.state}{named}: {resolved.resolution.reason}"))
+    say("  " + visible(resolved_line(resolved)))
     if resolved.state == "settled":
         return
     for why in resolved.not_asked:
         say("  " + visible(f"not asked: {why}"))
     for place, candidate in enumerate(resolved.candidates[:SHOWN], start=1):
-        say(f"  {place}. " + visible(_headline(candidate)))
+        say(f"  {place}. " + visible(candidate_line(candidate)))
         say("     " + visible(" ".join(candidate.reasons)))
     say(f"  To settle it: duediligence suppliers link {visible(supplier.ref)} GB-COH-… (or none)")
 
@@ -312,11 +287,6 @@ def _tell_not_asked(found: Sequence["ResolvedSupplier"]) -> None:
     say("No supplier could be looked up:")
     for why in dict.fromkeys(why for resolved in found for why in resolved.not_asked):
         say("  " + visible(why))
-
-
-def _headline(candidate: "Candidate") -> str:
-    parts = [str(candidate.identifier), candidate.name, *candidate.postcodes, candidate.status]
-    return ", ".join(part for part in parts if part)
 
 
 def _show_history(supplier: "Supplier", links: Sequence["Link"]) -> None:

@@ -11,7 +11,7 @@ from duediligence.casework.queue import NO_FILTERS, Filters
 from duediligence.casework.showing import coverage
 from duediligence.delivery.flag_files import check_folder
 from duediligence.errors import Hint, Invalid, NotFound, Step
-from duediligence.model.audit import AuditEvent
+from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.render.decision_workbook import dumps
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
@@ -57,6 +57,41 @@ def export_decisions(
             field="file",
             hint="Name another file, or delete that one.",
         )
+    made = _made(workspace, filters, everything=everything)
+    with replacing(path) as temporary:
+        temporary.write_bytes(made.body)
+        _record(workspace, made, path.name)
+    return made.result
+
+
+@use_case("export", event="export")
+def decisions_as_bytes(
+    workspace: Workspace,
+    filters: Filters = NO_FILTERS,
+    *,
+    file: str = "alerts.xlsx",
+    everything: bool = False,
+) -> tuple[bytes, ExportedDecisions]:
+    """What `export_decisions` would write, for a download, recorded under the name `file`.
+
+    Raises NotFound where there is no alert, Invalid where there are too many, StorageError.
+    """
+    made = _made(workspace, filters, everything=everything)
+    _record(workspace, made, file)
+    return made.body, made.result
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A workbook: what it is known by when it comes back, and the hash of the rows in it."""
+
+    body: bytes
+    result: ExportedDecisions
+    export: str
+    rows_sha256: str
+
+
+def _made(workspace: Workspace, filters: Filters, *, everything: bool) -> _Made:
     export = token_hex(8)
     incomplete = alert_words.incomplete(*coverage(workspace))
     sheets, restricted = rows_to_decide(
@@ -77,23 +112,20 @@ def export_decisions(
             hint="Export fewer: by severity, by state or by supplier.",
         )
     body = dumps(sheets)
-    digest = sha256(body).hexdigest()
-    with replacing(path) as temporary:
-        temporary.write_bytes(body)
-        workspace.audit.add(
-            AuditEvent(
-                "export",
-                workspace.now(),
-                workspace.who,
-                {
-                    "people": "included",
-                    "file": path.name,
-                    "alerts": alerts,
-                    "workbook": export,
-                    "rows_sha256": rows_sha256(row.cells["row"] for row in sheets.rows),
-                    "sha256": digest,
-                },
-                subject="alerts",
-            )
-        )
-    return ExportedDecisions(digest, alerts, restricted, incomplete)
+    result = ExportedDecisions(sha256(body).hexdigest(), alerts, restricted, incomplete)
+    rows = rows_sha256(row.cells["row"] for row in sheets.rows)
+    return _Made(body, result, export, rows)
+
+
+def _record(workspace: Workspace, made: _Made, file: str) -> None:
+    what: dict[str, AuditValue] = {
+        "people": "included",
+        "file": file,
+        "alerts": made.result.alerts,
+        "workbook": made.export,
+        "rows_sha256": made.rows_sha256,
+        "sha256": made.result.sha256,
+    }
+    workspace.audit.add(
+        AuditEvent("export", workspace.now(), workspace.who, what, subject="alerts")
+    )

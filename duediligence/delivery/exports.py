@@ -298,27 +298,72 @@ def export_flags(
     The export is recorded before it appears: a record that cannot be made stops it. Raises
     UsageError for a run, contract or list that there is not, and StorageError.
     """
-    # There, each source is an entity of its own.
-    by_source = format_ == "ftm.json"
-    found = gather(workspace, filters, run_id=run_id, people=people, by_source=by_source)
+    found = _gathered(workspace, format_, filters, run_id, people=people)
     with TemporaryDirectory(ignore_cleanup_errors=True) as scratch, replacing(path) as temporary:
         built = Path(scratch, "export")
         _build(workspace, found, built, format_, filters, people, bom)
-        with built.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        what: dict[str, AuditValue] = {
-            "file": path.name,
-            "sha256": digest,
-            "format": format_,
-            "rows": len(found.rows),
-            "people": "included" if people else "in other words",
-            "filters": tuple(filters.words()),
-            "runs": found.runs,
-        }
-        event = AuditEvent("export", workspace.now(), workspace.who, what, subject="flags")
-        workspace.audit.add(event)
+        digest = _record(workspace, found, built, path.name, format_, filters, people=people)
         shutil.copyfile(built, temporary)
     return Written(found, digest)
+
+
+@use_case("export", event="export")
+def flags_as_bytes(
+    workspace: Workspace,
+    format_: Format,
+    filters: ExportFilters = NO_FILTERS,
+    *,
+    file: str = "",
+    run_id: str = "",
+    people: bool = False,
+    bom: bool = True,
+) -> tuple[bytes, Written]:
+    """What `export_flags` would write, for a download, recorded under the name `file`.
+
+    Raises as that does.
+    """
+    found = _gathered(workspace, format_, filters, run_id, people=people)
+    name = file or f"flags.{format_}"
+    with TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        built = Path(scratch, "export")
+        _build(workspace, found, built, format_, filters, people, bom)
+        digest = _record(workspace, found, built, name, format_, filters, people=people)
+        return built.read_bytes(), Written(found, digest)
+
+
+def _gathered(
+    workspace: Workspace, format_: Format, filters: ExportFilters, run_id: str, *, people: bool
+) -> ExportRows:
+    # There, each source is an entity of its own.
+    by_source = format_ == "ftm.json"
+    return gather(workspace, filters, run_id=run_id, people=people, by_source=by_source)
+
+
+def _record(
+    workspace: Workspace,
+    found: ExportRows,
+    built: Path,
+    name: str,
+    format_: Format,
+    filters: ExportFilters,
+    *,
+    people: bool,
+) -> str:
+    """Record the export that was built, under a name; its SHA-256 in hex."""
+    with built.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    what: dict[str, AuditValue] = {
+        "file": name,
+        "sha256": digest,
+        "format": format_,
+        "rows": len(found.rows),
+        "people": "included" if people else "in other words",
+        "filters": tuple(filters.words()),
+        "runs": found.runs,
+    }
+    event = AuditEvent("export", workspace.now(), workspace.who, what, subject="flags")
+    workspace.audit.add(event)
+    return digest
 
 
 def _build(

@@ -1,13 +1,15 @@
 """Files of flags, and the audit event of each."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from tempfile import TemporaryDirectory
+from typing import Any, Literal, TypeVar
 
+from duediligence.casework.alert_status import hidden
 from duediligence.casework.disclosure import disclosed, with_least
 from duediligence.casework.queue import alerts_of_run, by_key, rules_of, settled, shown_to
-from duediligence.casework.runs_shown import people_known
+from duediligence.casework.runs_shown import people_known, run_of
 from duediligence.errors import Invalid
 from duediligence.model import Finding, Run, Supplier
 from duediligence.model.audit import AuditEvent
@@ -21,6 +23,7 @@ from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import write_text
 
+RunForm = Literal["csv", "xlsx", "json", "html"]
 NOT_CHECKED = "not checked"
 FORMATS = (".csv", ".xlsx", ".json", ".html")
 # The check of the row that proves of one supplier that it was screened.
@@ -127,6 +130,48 @@ def write_run(
     case. `bom` and `escape` are for CSV. Raises StorageError.
     """
     made = flag_file(workspace, run, path.name, people=people, all_suppliers=all_suppliers)
+    _write(workspace, run, made, path, people=people, bom=bom, escape=escape)
+
+
+@use_case("export")
+def run_as_bytes(
+    workspace: Workspace,
+    run: Run | str,
+    form: RunForm,
+    *,
+    people: bool,
+    file: str = "",
+    all_suppliers: bool = False,
+    bom: bool = True,
+    escape: bool = True,
+) -> bytes:
+    """A stored run as `write_run` would write it, for a download, recorded under the name `file` or
+    else one made of the run. By its ID, it is without what was decided as not the same of just
+    that, as `screen` writes it.
+
+    Raises NotFound for an unknown run, StorageError.
+    """
+    if isinstance(run, str):
+        run = run_of(workspace, run)
+        run = replace(run, findings=hidden(workspace, run).shown)
+    name = file or f"flags-{run.id}.{form}"
+    made = flag_file(workspace, run, name, people=people, all_suppliers=all_suppliers)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        path = Path(scratch, f"flags.{form}")
+        _write(workspace, run, made, path, people=people, bom=bom, escape=escape)
+        return path.read_bytes()
+
+
+def _write(
+    workspace: Workspace,
+    run: Run,
+    made: FlagFile,
+    path: Path,
+    *,
+    people: bool,
+    bom: bool,
+    escape: bool,
+) -> None:
     match path.suffix.lower():
         case ".xlsx":
             from duediligence.render.flags_xlsx import write_xlsx

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
+from duediligence.delivery.pack.contents import Contents
 from duediligence.delivery.pack.making import (
     PackRequest,
     about_of,
     disclosed_contents,
+    record,
     write_recorded,
 )
 from duediligence.delivery.pack.page import page
@@ -37,14 +40,41 @@ def make(workspace: Workspace, asked: PackRequest, path: Path, form: ReportForm)
     It shows what the page of a pack shows: one view, with the same rules of disclosure. Raises
     UsageError where there is nothing to report or no PDF can be made here, StorageError.
     """
+    made = _made(workspace, asked, form)
+    write_recorded(workspace, asked, made.contents, made.body, path, form=form)
+    return made.result
+
+
+@use_case("make reports", event="report made")
+def report_as_bytes(
+    workspace: Workspace, asked: PackRequest, form: ReportForm
+) -> tuple[bytes, ReportResult]:
+    """What `make` would write, for a download, recorded in the same way. Raises as that does."""
+    made = _made(workspace, asked, form)
+    record(workspace, asked, made.contents, made.result.sha256, form=form)
+    return made.body, made.result
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    contents: Contents
+    body: bytes
+    result: ReportResult
+
+
+def _made(workspace: Workspace, asked: PackRequest, form: ReportForm) -> _Made:
     if form == "pdf":
         pdf.require_library()
     contents, incomplete = disclosed_contents(workspace, asked)
     body = page(contents, about_of(workspace, asked, contents))
     if form == "pdf":
         body = pdf.render(body.decode())
-    return ReportResult(
-        sha256=write_recorded(workspace, asked, contents, body, path, form=form),
-        not_screened=contents.not_screened,
-        incomplete=incomplete,
+    return _Made(
+        contents,
+        body,
+        ReportResult(
+            sha256=sha256(body).hexdigest(),
+            not_screened=contents.not_screened,
+            incomplete=incomplete,
+        ),
     )

@@ -1,9 +1,10 @@
 """The section of a page about one supplier."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Literal
 
 from markupsafe import Markup
 
@@ -16,9 +17,11 @@ from duediligence.model import (
     Dossier,
     NotHeld,
     NotInScope,
+    NotKnown,
     Officer,
     Owner,
     PartialDate,
+    Source,
 )
 from duediligence.render import ownership_graph
 from duediligence.render.ownership_drawing import ownership_list, ownership_svg
@@ -59,7 +62,7 @@ _HOW = {
 
 
 @dataclass(frozen=True, slots=True)
-class _PersonRow:
+class PersonRow:
     """Somebody behind the supplier, in the words of the table."""
 
     name: str
@@ -67,6 +70,48 @@ class _PersonRow:
     role: str
     born: str
     since: str
+
+
+PartState = Literal["known", "in part", "not known", "does not apply", "not looked at"]
+"""What there is of a part of a dossier: all, what was read before it was cut short, nothing for the
+reason given, nothing because it does not apply, or nothing because this installation never looks.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """A part of a dossier: what there is of it, and why that is not all; `why` may be empty."""
+
+    title: str
+    state: PartState
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierParts:
+    """What is shown of a dossier. `facts` are what the registers say, `gaps` what could not be
+    checked, by the title of the part, with the reason; `left_out_parts` were left out with people.
+
+    `rows` are officers and owners, `more` of them are not shown; where there are none, `nobody`
+    says what that means, and without `with_people` nobody looked. `sources` are a part, its address
+    and where it came from; `graph` is the drawing of the ownership, `graph_list` the same as a
+    list. `partly` says that some parts are not looked at.
+    """
+
+    dossier: Dossier
+    facts: Sequence[PointLine]
+    gaps: Sequence[tuple[str, str]]
+    left_out: str
+    left_out_parts: Sequence[str]
+    sources: Sequence[tuple[str, str, Source]]
+    partly: bool
+    with_people: bool
+    nobody: str
+    rows: Sequence[PersonRow]
+    more: int
+    people: People
+    graph: Markup
+    graph_list: Markup
 
 
 def render_section(
@@ -78,16 +123,32 @@ def render_section(
 ) -> Markup:
     """A `<div class="dossier">` with headings of level 4; its style is `templates/dossier.css`.
 
-    What was not retrieved has a heading as large as what is known. People are shown by initials
-    and without a birth date unless `people` is `shown`, or `flagged` and they are marked, and then
-    by month and year at most.
-    `flagged` gives the word that marks a party by its name, as in `ownership_svg`. `left_out` says
-    that everybody was left out of the dossier: it is the reason of the parts left out altogether.
+    What was not retrieved has a heading as large as what is known. What it shows is that of
+    `dossier_parts`.
+    """
+    parts = dossier_parts(dossier, flagged, people, left_out=left_out)
+    return fill(
+        "dossier.html.jinja", **{each.name: getattr(parts, each.name) for each in fields(parts)}
+    )
+
+
+def dossier_parts(
+    dossier: Dossier,
+    flagged: Mapping[str, str],
+    people: People = "redacted",
+    *,
+    left_out: str = "",
+) -> DossierParts:
+    """What is shown of a dossier, part by part.
+
+    People are shown by initials and without a birth date unless `people` is `shown`, or `flagged`
+    and they are marked, and then by month and year at most. `flagged` gives the word that marks a
+    party by its name, as in `ownership_svg`. `left_out` says that everybody was left out of the
+    dossier: it is the reason of the parts left out altogether.
     """
     marks = {untitled(name): ownership_graph.capital(word) for name, word in flagged.items()}
     rows = sorted(_rows(dossier, marks, people), key=lambda row: not row.flag)
-    return fill(
-        "dossier.html.jinja",
+    return DossierParts(
         dossier=dossier,
         facts=list(_facts(dossier, people)),
         gaps=[
@@ -116,6 +177,24 @@ def render_section(
         graph=ownership_svg(dossier, flagged, people),
         graph_list=ownership_list(dossier, flagged, people),
     )
+
+
+def part_lines(dossier: Dossier, people: People = "redacted") -> Iterator[PartLine]:
+    """Each part of a dossier, and whether it is known, in the order of a page."""
+    cut_short = dict(dossier.cut_short)
+    for part, title in PARTS.items():
+        match getattr(dossier, part):
+            case NotHeld():
+                yield PartLine(title, "does not apply", "")
+            case NotInScope():
+                yield PartLine(title, "not looked at", "")
+            case NotKnown(reason):
+                why = sentence(ownership_graph.without_query(reason, people))
+                yield PartLine(title, "not known", why)
+            case _ if part in cut_short:
+                yield PartLine(title, "in part", sentence(cut_short[part]))
+            case _:
+                yield PartLine(title, "known", "")
 
 
 def _people_looked_at(dossier: Dossier) -> bool:
@@ -291,7 +370,7 @@ def _pounds(amount: int) -> str:
     return f"{'-' if amount < 0 else ''}£{abs(amount):,}"
 
 
-def _rows(dossier: Dossier, marks: Mapping[str, str], people: People) -> Iterator[_PersonRow]:
+def _rows(dossier: Dossier, marks: Mapping[str, str], people: People) -> Iterator[PersonRow]:
     """Officers and owners of today, and theirs, and whoever is marked of those that have gone."""
     officers = dossier.officers if isinstance(dossier.officers, tuple) else ()
     owners = dossier.owners if isinstance(dossier.owners, tuple) else ()
@@ -307,7 +386,7 @@ def _rows(dossier: Dossier, marks: Mapping[str, str], people: People) -> Iterato
                 yield _row(owner, mark, people, of=parent.owner.name)
 
 
-def _row(one: Officer | Owner, mark: str, people: People, of: str = "") -> _PersonRow:
+def _row(one: Officer | Owner, mark: str, people: People, of: str = "") -> PersonRow:
     if isinstance(one, Officer):
         role, since, until = ownership_graph.role(one.role), one.appointed_on, one.resigned_on
         human, name = not one.corporate, one.name
@@ -319,7 +398,7 @@ def _row(one: Officer | Owner, mark: str, people: People, of: str = "") -> _Pers
         human = one.person
         name = "Protected by law" if one.super_secure else one.name
     dates = day(since) if since else "not known"
-    return _PersonRow(
+    return PersonRow(
         name=ownership_graph.person(name, people, flagged=bool(mark))
         if human
         else name or "No name given",

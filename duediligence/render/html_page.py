@@ -2,7 +2,8 @@
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from urllib.parse import urlsplit
 
 from duediligence.law.grounds import FACTORS, REMINDERS
@@ -35,9 +36,8 @@ def render(
     `marks`), where the run itself no longer names them.
     """
     flagged = marks(run) if flagged is None else flagged
-    points = verdict.points(run)
-    groups = verdict.by_supplier(points[:LIMIT])
-    reviewed = {group[0].first.supplier_ref for group in groups}
+    parts = report_parts(run)
+    reviewed = {group[0].first.supplier_ref for group in parts.groups}
     sections = {
         ref: render_section(dossier, flagged.get(ref, {}), people)
         for ref, dossier in list((dossiers or {}).items())[:MOST_DOSSIERS]
@@ -46,24 +46,12 @@ def render(
     digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
     return fill(
         "report.html.jinja",
-        run=run,
+        **{each.name: getattr(parts, each.name) for each in fields(parts)},
         css=css,
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
         "form-action 'none'",
-        warning=verdict.warning(run),
-        gaps=verdict.gaps(run),
-        withheld=verdict.withheld(run),
-        headline=verdict.headline(run),
-        compared=verdict.compared(run),
-        scope=scope_lines(run),
         scope_title=TITLE,
-        groups=groups,
-        grounds_named=any(f.possible_grounds for f in run.findings),
         factors=(*FACTORS, *REMINDERS),
-        suppliers=len(verdict.by_supplier(points)),
-        more=max(0, len(points) - LIMIT),
-        checked=len(verdict.checked(run)),
-        unused=verdict.unused(run),
         list_states=LIST_STATES,
         facts=verdict.facts,
         web_address=web_address,
@@ -73,6 +61,51 @@ def render(
             d.supplier for ref, d in (dossiers or {}).items() if ref in sections.keys() - reviewed
         ],
         unshown=max(0, len(dossiers or {}) - MOST_DOSSIERS),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportParts:
+    """What a page says of a run, in the order in which it says it; empty where there is nothing.
+
+    `groups` are the points to review, those of one supplier together, at most LIMIT of them:
+    `more` are left, of `suppliers` in all. `checked` lists were searched in a copy that is fresh
+    enough, `unused` were not. `grounds_named`: a possible ground is named, so that the page says
+    what the law asks an officer to consider.
+    """
+
+    run: Run
+    warning: str
+    gaps: Sequence[verdict.Gap]
+    withheld: str
+    headline: str
+    compared: str
+    scope: Sequence[str]
+    groups: Sequence[Sequence[verdict.Point]]
+    grounds_named: bool
+    suppliers: int
+    more: int
+    checked: int
+    unused: str
+
+
+def report_parts(run: Run) -> ReportParts:
+    """What a page says of a run as it may be shown."""
+    points = verdict.points(run)
+    return ReportParts(
+        run=run,
+        warning=verdict.warning(run),
+        gaps=verdict.gaps(run),
+        withheld=verdict.withheld(run),
+        headline=verdict.headline(run),
+        compared=verdict.compared(run),
+        scope=scope_lines(run),
+        groups=verdict.by_supplier(points[:LIMIT]),
+        grounds_named=any(f.possible_grounds for f in run.findings),
+        suppliers=len(verdict.by_supplier(points)),
+        more=max(0, len(points) - LIMIT),
+        checked=len(verdict.checked(run)),
+        unused=verdict.unused(run),
     )
 
 

@@ -1,6 +1,6 @@
 """What is said of a supplier on the whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from duediligence.law.crimes import title as crime_title
@@ -35,6 +35,15 @@ class Gap:
     def line(self) -> str:
         """All of it as one line."""
         return f"{self.what}{self.state and ': '}{self.state}. {self.why}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedList:
+    """A list beside what it held about a supplier, in words."""
+
+    status: ListStatus
+    state: str
+    result: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +191,28 @@ def headline(run: Run) -> str:
 def withheld(run: Run) -> str:
     """What was left out of this copy of the run, in a sentence; empty where nothing was."""
     return next((said(f.why) for f in run.findings if f.check_id == WITHHELD), "")
+
+
+def searched_lists(run: Run) -> Iterator[SearchedList]:
+    """Each list in use and what was found on it: of each it is said where nothing was."""
+    hidden = bool(withheld(run))
+    for status in run.in_use:
+        found = {
+            (f.subject_name, f.entry_id)
+            for f in run.findings
+            if f.list_id == status.list_id and f.entry_id and f.outcome in ("review", "adverse")
+        }
+        if found:
+            result = count(len(found), "possible match", "possible matches")
+        elif status.version is None:
+            result = "Not searched: nothing is known"
+        elif hidden:
+            result = "Nothing found apart from what is left out here"
+        else:
+            result = "Nothing found"
+        if status.version and status.state == "stale":
+            result += ", in a copy that is out of date"
+        yield SearchedList(status, LIST_STATES[status.state], result)
 
 
 def compared(run: Run) -> str:

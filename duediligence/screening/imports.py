@@ -13,7 +13,7 @@ from duediligence.model.supplier_changes import carry
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.suppliers import DeclarationCount, ImportCount
-from duediligence.suppliers import Import, header_key, read_suppliers, write_rejects
+from duediligence.suppliers import Import, header_key, read_suppliers, rejects_csv, write_rejects
 from duediligence.suppliers.declarations import DeclarationFile, read_declarations
 from duediligence.suppliers.identity import Recognised, recognise
 from duediligence.suppliers.parents import Known
@@ -69,14 +69,46 @@ class Imported:
     rejects: Path | None
     recognised: Recognised
 
-    @property
-    def words(self) -> str:
-        """What was read: `new.csv: 3 suppliers (1 new, 0 changed, 2 unchanged)`."""
-        return (
-            f"{self.read.file}: {count(len(self.read.suppliers), 'supplier')} "
-            f"({self.count.added:,} new, {self.count.changed:,} changed, "
-            f"{self.count.unchanged:,} unchanged)"
+
+@dataclass(frozen=True, slots=True)
+class ImportPreview:
+    """What importing a file would do: as `import_suppliers` would answer, without a rejects file.
+
+    `comes` are new, `changes` are as they were and as they would be. `rejects` are the rejected
+    rows as a CSV file, empty where there are none.
+    """
+
+    imported: Imported
+    comes: tuple[Supplier, ...]
+    changes: tuple[tuple[Supplier, Supplier], ...]
+    rejects: bytes
+
+
+@use_case("read")
+def preview_suppliers(
+    workspace: Workspace, path: Path, *, mapping: Mapping[str, str], sheet: str
+) -> ImportPreview:
+    """Say what importing the file would do. Nothing is written, and no mapping is remembered.
+
+    Raises UsageError for a file that cannot be used at all, StorageError.
+    """
+    read = _read(workspace, path, mapping=mapping, sheet=sheet)
+    with workspace.casework.snapshot():
+        recognised = recognise(read, _known(workspace), today=workspace.now().date())
+        rows, taken = workspace.suppliers.kept(
+            recognised.suppliers, file=read.file, at=workspace.now()
         )
+        stored = {one.ref: one for one in workspace.suppliers.all()}
+    return ImportPreview(
+        imported=Imported(replace(read, suppliers=recognised.suppliers), taken, None, recognised),
+        comes=tuple(row.supplier for ref, row in rows.items() if ref not in stored),
+        changes=tuple(
+            (stored[ref], row.supplier)
+            for ref, row in rows.items()
+            if ref in stored and stored[ref] != row.supplier
+        ),
+        rejects=rejects_csv(read.rejects, read.header) if read.rejects else b"",
+    )
 
 
 @use_case("import suppliers", event="suppliers imported")
@@ -86,14 +118,15 @@ def import_suppliers(
     *,
     mapping: Mapping[str, str],
     sheet: str,
-    rejects_folder: Path,
+    rejects_folder: Path | None,
 ) -> Imported:
     """Read the file and keep its suppliers. Importing the same file twice changes nothing.
 
     A supplier without a reference is recognised by what else is known of it, and keeps its
     decisions. A `mapping` is remembered, and taken for the next file with the same headings that
-    comes without one. Rows that cannot be used go to `NAME-rejects.csv` in `rejects_folder`. Raises
-    UsageError for a file that cannot be used at all, StorageError when nothing can be written.
+    comes without one. Rows that cannot be used go to `NAME-rejects.csv` in `rejects_folder`; where
+    that is None, no file of them is written. Raises UsageError for a file that cannot be used at
+    all, StorageError when nothing can be written.
     """
     read = _read(workspace, path, mapping=mapping, sheet=sheet)
     with workspace.casework.transaction():
@@ -109,7 +142,7 @@ def import_suppliers(
     if mapping:
         keep_column_map(workspace.settings.home, header_key(read.header), read.mapping)
     rejects = None
-    if read.rejects:
+    if read.rejects and rejects_folder is not None:
         rejects = rejects_folder / f"{path.stem}-rejects.csv"
         write_rejects(read.rejects, read.header, rejects)
     return Imported(replace(read, suppliers=recognised.suppliers), taken, rejects, recognised)
@@ -288,7 +321,7 @@ def to_screen(
     *,
     mapping: Mapping[str, str],
     sheet: str,
-    rejects_folder: Path,
+    rejects_folder: Path | None,
 ) -> tuple["Screened", Imported | None]:
     """What is to be screened: the suppliers of a file, which are imported, else all there are.
 

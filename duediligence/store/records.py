@@ -22,6 +22,7 @@ from duediligence.model.facts import Value, ValueKind
 from duediligence.store.forms import FIELDS, FORMS, Document
 
 T = TypeVar("T")
+S = TypeVar("S", bound=msgspec.Struct)
 F = TypeVar("F", bound=Callable[..., Any])
 _VERSION = re.compile(rb'\s*\{\s*"form"\s*:\s*(\d{1,6})')
 _encode = msgspec.json.Encoder(order="deterministic", enc_hook=str).encode
@@ -86,6 +87,17 @@ def decode(kind: type[T], body: bytes) -> T:
     Raises StorageError for a later version, and for what is no such document.
     """
     return cast(T, _reader(kind)(body))
+
+
+def decode_fields(kind: type[Any], fields: type[S], body: bytes) -> S:
+    """Those fields of a document of `kind` that a struct names, which no version has changed: the
+    others are passed over, however long. Raises StorageError as `decode` does.
+    """
+    _form_of(kind, body)
+    try:
+        return msgspec.json.decode(body, type=fields)
+    except msgspec.MsgspecError as error:
+        raise _unreadable(kind, error) from error
 
 
 def decode_all(kind: type[T], body: bytes) -> tuple[T, ...]:
@@ -177,12 +189,7 @@ def _reader(kind: type[Any]) -> Callable[[bytes], Any]:
     straight = msgspec.json.Decoder(read_as).decode
 
     def read(body: bytes) -> Any:
-        form = _version(body) or 1
-        if form > version:
-            raise StorageError(
-                f"a stored {kind.__name__} is of form {form}; this version reads up to {version}",
-                hint="A newer version of duediligence wrote it: use that one.",
-            )
+        form = _form_of(kind, body)
         try:
             if form == version:
                 return finished(straight(body))
@@ -195,6 +202,17 @@ def _reader(kind: type[Any]) -> Callable[[bytes], Any]:
             raise _unreadable(kind, error) from error
 
     return read
+
+
+def _form_of(kind: type[Any], body: bytes) -> int:
+    """The version of the form that a document has. Raises StorageError for a later one."""
+    form, version = _version(body) or 1, FORMS[kind].version
+    if form > version:
+        raise StorageError(
+            f"a stored {kind.__name__} is of form {form}; this version reads up to {version}",
+            hint="A newer version of duediligence wrote it: use that one.",
+        )
+    return form
 
 
 def _unreadable(kind: type[Any], error: Exception) -> StorageError:

@@ -2,7 +2,13 @@
 
 from duediligence.suppliers.columns import header_key
 from duediligence.suppliers.fields import FIELDS, ROLES, Field, fields_table
-from duediligence.suppliers.importing import Import, read_records, read_suppliers, write_rejects
+from duediligence.suppliers.importing import (
+    Import,
+    read_records,
+    read_suppliers,
+    rejects_csv,
+    write_rejects,
+)
 from duediligence.suppliers.rows import supplier_from_options
 
 __all__ = [
@@ -14,6 +20,7 @@ __all__ = [
     "header_key",
     "read_records",
     "read_suppliers",
+    "rejects_csv",
     "supplier_from_options",
     "write_rejects",
 ]

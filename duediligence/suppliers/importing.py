@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,23 +29,25 @@ from duediligence.suppliers.rows import (
     with_contracts_of,
     with_given,
 )
-from duediligence.writing import escaped, replacing
+from duediligence.writing import escaped, write_bytes
+
+
+def rejects_csv(rejects: Sequence[RejectedRow], header: Sequence[str]) -> bytes:
+    """The rejects as CSV that Excel opens: row, reason, then the columns of the file.
+
+    Cells that a spreadsheet would run as a formula get an apostrophe in front.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(["row", "reason", *map(escaped, header)])
+    for reject in rejects:
+        writer.writerow([reject.row, *map(escaped, (reject.reason, *reject.cells))])
+    return text.getvalue().encode("utf-8-sig")
 
 
 def write_rejects(rejects: Sequence[RejectedRow], header: Sequence[str], path: Path) -> None:
-    """Write the rejects as CSV that Excel opens: row, reason, then the columns of the file.
-
-    Cells that a spreadsheet would run as a formula get an apostrophe in front. The file is
-    written whole or not at all. Raises StorageError.
-    """
-    with (
-        replacing(path) as temporary,
-        temporary.open("w", encoding="utf-8-sig", newline="") as file,
-    ):
-        writer = csv.writer(file)
-        writer.writerow(["row", "reason", *map(escaped, header)])
-        for reject in rejects:
-            writer.writerow([reject.row, *map(escaped, (reject.reason, *reject.cells))])
+    """Write the rejects to a file (see `rejects_csv`), whole or not at all. Raises StorageError."""
+    write_bytes(path, rejects_csv(rejects, header))
 
 
 # What is given back of a cell in a reject; the whole stands in the user's own file.

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -9,13 +10,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from duediligence.errors import DuediligenceError, StorageError
 from duediligence.version import __version__
-from duediligence.web import sessions
+from duediligence.web import sessions, uploads
 from duediligence.web.api.describing import describe
 from duediligence.web.api.paths import is_api
 from duediligence.web.api.problems import http_problem, invalid_problem, log_error, problem
@@ -24,7 +25,7 @@ from duediligence.web.error_pages import error_page, told
 from duediligence.web.guards import Guards, TooLarge
 from duediligence.web.pages import EVERY
 from duediligence.web.service import Service
-from duediligence.web.visits import route
+from duediligence.web.visits import open_route, route
 
 
 def create_app(service: Service) -> ASGIApp:
@@ -34,6 +35,7 @@ def create_app(service: Service) -> ASGIApp:
     async def running(_: FastAPI) -> AsyncIterator[None]:
         service.lookups.start()
         await run_in_threadpool(service.jobs.open)
+        await run_in_threadpool(uploads.forget_all, service.home)
         try:
             yield
         finally:
@@ -73,23 +75,36 @@ def _routes(service: Service) -> Iterator[BaseRoute]:
     for pages in EVERY:
         for method, path, handler in pages.routes:
             yield route(service, method, path, handler)
+        for path, open_handler in pages.open_to_all:
+            yield open_route(service, path, open_handler)
 
 
 async def _sign_out(request: Request) -> Response:
     service: Service = request.app.state.service
 
     def end() -> Response:
-        said = told(service, request, 200, "You have signed out.", [])
-        return sessions.end(service, request, said)
+        return sessions.end(service, request, service.sign_in.signed_out(request))
 
     return await run_in_threadpool(end)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_methods(request))
     if is_api(request.url.path):
-        return http_problem(error.status_code, headers=error.headers)
+        return http_problem(error.status_code, headers=headers)
     return told(_service(request), request, error.status_code, str(error.detail), [])
+
+
+def _methods(request: Request) -> list[str]:
+    """What may be sent to an address: a router knows only of the first route that it finds."""
+    found: set[str] = set()
+    for each in request.app.routes:
+        if each.matches(request.scope)[0] != Match.NONE:
+            found |= getattr(each, "methods", None) or set()
+    return sorted(found)
 
 
 async def _our_error(request: Request, error: Exception) -> Response:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
+from duediligence.casework.import_words import import_words
 from duediligence.delivery import report_file
 from duediligence.delivery.pack import making
 from duediligence.delivery.pack.making import PackRequest, PackResult
@@ -160,7 +161,7 @@ def _screened(run: Run) -> JobDone:
 
 
 def _with_import(imported: Imported, done: JobDone) -> JobDone:
-    said = f"{imported.words}."
+    said = f"{import_words(imported).headline}."
     if imported.rejects:
         said += f" {count(len(imported.read.rejects), 'row')} rejected: see the file."
     return JobDone(

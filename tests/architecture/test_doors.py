@@ -57,7 +57,6 @@ WRITTEN_TO = {
     "duediligence/store/database.py: shutil.copyfile",
     "duediligence/store/database.py: sqlite3.connect",
     "duediligence/store/register/catalogue.py: sqlite3.connect",
-    "duediligence/suppliers/importing.py: temporary.open",
 }
 WRITERS = {"duediligence/permissions.py", "duediligence/writing.py"}
 # Only read, or a device.

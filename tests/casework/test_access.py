@@ -17,6 +17,7 @@ import pytest
 
 from duediligence.casework import (
     deciding,
+    decision_forms,
     decision_workbooks,
     filled_workbooks,
     heads,
@@ -260,6 +261,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.deciding.decide_entry": lambda ws, _: deciding.decide_entry(
         ws, match(ws).first.list_id, match(ws).first.entry_id, MISTAKEN
     ),
+    "casework.decision_forms.plan_decision": lambda ws, to: decision_forms.plan_decision(
+        ws, match(ws).id, MISTAKEN, after=0
+    ),
     "casework.decision_workbooks.preview_import": lambda ws, to: decision_workbooks.preview_import(
         ws, filled_in(ws, to)
     ),
@@ -268,6 +272,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "delivery.decision_workbook.export_decisions": lambda ws, to: (
         decision_workbook.export_decisions(ws, to / "alerts.xlsx")
+    ),
+    "delivery.decision_workbook.decisions_as_bytes": lambda ws, _: (
+        decision_workbook.decisions_as_bytes(ws)
     ),
     "casework.deciding.decide_many": lambda ws, _: deciding.decide_many(
         ws, [deciding.Asked(match(ws).id, MISTAKEN)]
@@ -281,12 +288,16 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "delivery.flag_files.write_run": lambda ws, to: flag_files.write_run(
         ws, newest(ws), to / "flags.csv", people=True
     ),
+    "delivery.flag_files.run_as_bytes": lambda ws, _: flag_files.run_as_bytes(
+        ws, newest(ws).id, "csv", people=True
+    ),
     "delivery.flag_files.run_as_json": lambda ws, _: flag_files.run_as_json(
         ws, newest(ws), people=True
     ),
     "delivery.exports.export_flags": lambda ws, to: exports.export_flags(
         ws, to / "flags.csv", "csv"
     ),
+    "delivery.exports.flags_as_bytes": lambda ws, _: exports.flags_as_bytes(ws, "csv"),
     "delivery.pack.making.make": lambda ws, to: making.make(
         ws, making.PackRequest(supplier="S001"), to / "pack.zip"
     ),
@@ -298,6 +309,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "delivery.letters.write_templates": lambda ws, _: letters.write_templates(ws),
     "delivery.report_file.make": lambda ws, to: report_file.make(
         ws, making.PackRequest(supplier="S001"), to / "report.html", "html"
+    ),
+    "delivery.report_file.report_as_bytes": lambda ws, _: report_file.report_as_bytes(
+        ws, making.PackRequest(supplier="S001"), "html"
     ),
     "delivery.referral.make": lambda ws, _: referral.make(
         ws, referral.ReferralRequest(alerts=[match(ws).id], to="police"), file="r.html"

@@ -120,9 +120,16 @@ def write_recorded(
     with replacing(path) as temporary:
         temporary.write_bytes(body)
         # Before the file takes its place: there is none without its record.
-        for case in contents.cases:
-            workspace.audit.add(_event(workspace, asked, case, digest, form))
+        record(workspace, asked, contents, digest, form=form)
     return digest
+
+
+def record(
+    workspace: Workspace, asked: PackRequest, contents: Contents, digest: str, *, form: str
+) -> None:
+    """Record for each supplier that a file with that SHA-256 was made. Raises StorageError."""
+    for case in contents.cases:
+        workspace.audit.add(_event(workspace, asked, case, digest, form))
 
 
 def _cases(workspace: Workspace, asked: PackRequest) -> tuple[tuple[Case, ...], tuple[str, ...]]:
@@ -181,7 +188,10 @@ def about_of(workspace: Workspace, asked: PackRequest, contents: Contents) -> Ab
         people=asked.people,
         contract=asked.contract,
         audit_head=workspace.audit.head(),
-        decision_rules=DecisionRules.of(rules_of(workspace)),
+        decision_rules=DecisionRules.of(
+            rules_of(workspace),
+            {one.by for case in contents.cases for each in case.alerts for one in each.decisions},
+        ),
         suppliers=tuple(case.supplier.ref for case in contents.cases),
         runs=runs_of(contents.cases),
         since=tuple(_since(workspace, [case.supplier.ref for case in contents.cases])),

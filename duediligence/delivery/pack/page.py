@@ -16,24 +16,14 @@ from duediligence.delivery.pack.case import LEFT_OUT, Case
 from duediligence.delivery.pack.contents import Contents, files_of
 from duediligence.delivery.pack.facts import FACTS, facts_of
 from duediligence.delivery.pack.first_page import FirstPage, first_page
-from duediligence.model import ListStatus, Run
+from duediligence.model import Run
 from duediligence.render import verdict
 from duediligence.render.dossier_section import render_section
 from duediligence.render.flags import Flag, place, write_csv
 from duediligence.render.html_page import marks, web_address
 from duediligence.render.scope import TITLE, scope_lines, scope_row
 from duediligence.render.templating import css_string, fill, resource
-from duediligence.render.wording import LIST_STATES, day, reopened_words, shortened
-from duediligence.text.wording import count
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """A list beside what it held about a supplier, in words: nothing found is told of each."""
-
-    status: ListStatus
-    state: str
-    result: str
+from duediligence.render.wording import day, reopened_words, shortened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +36,7 @@ class _Shown:
     headline: str
     reading: str
     worst: str
-    lists: tuple[Looked, ...]
+    lists: tuple[verdict.SearchedList, ...]
     unused: str
     points: tuple[verdict.Point, ...]
     first: FirstPage
@@ -174,30 +164,9 @@ def _shown(case: Case, *, people: bool) -> _Shown:
         headline=verdict.headline(run),
         reading=f"{', '.join(reading.words).capitalize()}. {reading.why}" if reading else "",
         worst=points[0].severity if points else "",
-        lists=tuple(_looked(run)),
+        lists=tuple(verdict.searched_lists(run)),
         unused=verdict.unused(run),
         points=points,
         first=first_page(case, run, points),
         section=section,
     )
-
-
-def _looked(run: Run) -> Iterator[Looked]:
-    hidden = bool(verdict.withheld(run))
-    for status in run.in_use:
-        found = {
-            (f.subject_name, f.entry_id)
-            for f in run.findings
-            if f.list_id == status.list_id and f.entry_id and f.outcome in ("review", "adverse")
-        }
-        if found:
-            result = count(len(found), "possible match", "possible matches")
-        elif status.version is None:
-            result = "Not searched: nothing is known"
-        elif hidden:
-            result = "Nothing found apart from what is left out here"
-        else:
-            result = "Nothing found"
-        if status.version and status.state == "stale":
-            result += ", in a copy that is out of date"
-        yield Looked(status, LIST_STATES[status.state], result)

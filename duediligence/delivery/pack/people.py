@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Literal, TypeVar
 
 from duediligence import registry
-from duediligence.casework.disclosure import behind, disclosed
+from duediligence.casework.disclosure import behind, disclosed, without_people
 from duediligence.delivery.pack.case import LEFT_OUT, PARTS_WITH_PEOPLE, Case, CaseAlert
 from duediligence.delivery.pack.comparing import to_withhold
 from duediligence.matching import Index
@@ -32,8 +32,6 @@ from duediligence.model import (
     Owner,
     Parent,
     Party,
-    Supplier,
-    UnreadCells,
 )
 from duediligence.model.alerts import Reopened
 from duediligence.render.saying import explain_match
@@ -193,7 +191,7 @@ def _without_people(case: Case) -> Case:
         case,
         compared=replace(
             compared,
-            supplier=_firm(compared.supplier),
+            supplier=without_people(compared.supplier),
             dossier=_firms_of(dossier) if dossier else None,
             entries=tuple(_bare(e) for e in compared.entries if e.kind in _FIRMS),
             declarations=compared.declarations and tuple(map(_unquoted, compared.declarations)),
@@ -210,7 +208,7 @@ def _firms_of(dossier: Dossier) -> Dossier:
         charity = replace(charity, trustees=None, events=(), inquiry="")
     return replace(
         dossier,
-        supplier=_firm(dossier.supplier),
+        supplier=without_people(dossier.supplier),
         charity=charity,
         officers=_left(dossier.officers, _corporate),
         owners=_left(dossier.owners, _firms_own),
@@ -221,12 +219,6 @@ def _firms_of(dossier: Dossier) -> Dossier:
         charges=_none(dossier.charges),
         sources=tuple(one for one in dossier.sources if one.part not in PARTS_WITH_PEOPLE),
     )
-
-
-def _firm(supplier: Supplier) -> Supplier:
-    """The supplier without its people; what of its row was not read may name them."""
-    unread = () if UnreadCells(supplier.unread).personal else supplier.unread
-    return replace(supplier, people=(), repairs=(), unread=unread)
 
 
 def _left(

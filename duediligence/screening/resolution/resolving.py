@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-import msgspec
-
 from duediligence.errors import Hint, Invalid, NotFound, SourceError, Step
 from duediligence.model import Identifier, Resolution, Supplier, company_number
 from duediligence.model.entries import (
@@ -321,12 +319,6 @@ def resolve_suppliers(
             task.advance()
             keeping.advance()
     return found
-
-
-def document(supplier: Supplier, resolved: ResolvedSupplier) -> dict[str, object]:
-    """A supplier and who it is, for programs."""
-    body = msgspec.to_builtins(resolved)
-    return {"supplier_ref": supplier.ref, "supplier_name": supplier.name, **body}
 
 
 @use_case("link suppliers", event="link")

@@ -89,6 +89,7 @@ class AlertOutline:
     state: str
     opened: date
     owner: str
+    restricted: bool
 
     @property
     def supplier_name(self) -> str:
@@ -158,20 +159,25 @@ class StoredAlert:
 class AlertQuery:
     """Which alerts are wanted on a day. What is empty admits all; `severity` is the last admitted.
 
-    `after` is the place of the last alert of the page before (see `place_of`). `owner` is who
-    answers for it, empty for nobody and None for whoever. `overdue_after` is by severity, from the
-    most severe, after how many days an alert is overdue; empty admits those that are not.
+    `after` is the place of the last alert of the page before (see `place_of`). `owners` are
+    the names of who answers for it, empty for nobody and None for whoever. `overdue_after` is by
+    severity, from the most severe, after how many days an alert is overdue; empty admits those
+    that are not. `restricted` admits those alone that are based on a restricted record, or are
+    not; None both. `of_event` admits those alone that say what has happened.
     """
 
     on: date
     states: Collection[str] = ()
     severity: int = 3
     supplier: str = ""
+    list_id: str = ""
     entry: tuple[str, str] = ("", "")
     run: str = ""
     after: tuple[object, ...] = ()
-    owner: str | None = None
+    owners: Collection[str] | None = None
     overdue_after: Sequence[int] = ()
+    restricted: bool | None = None
+    of_event: bool = False
 
     def where(self) -> tuple[str, list[object]]:
         values: list[object] = [self.on.isoformat(), self.severity]
@@ -186,16 +192,23 @@ class AlertQuery:
             add(f"{_STATE} IN ({marks})", *self.states)
         if self.supplier:
             add("supplier_ref = ?", self.supplier)
+        if self.list_id:
+            add("list_id = ?", self.list_id)
+        if self.restricted is not None:
+            add("restricted = ?", int(self.restricted))
+        if self.of_event:
+            add("event != ''")
         if any(self.entry):
             add("list_id = ? AND entry_id = ?", *self.entry)
         if self.run:
             add("run_id = ?", self.run)
-        if self.owner is not None:
-            owned = f"id IN (SELECT of_alert FROM ({OWNERS}) WHERE owner = ? COLLATE NOCASE)"  # noqa: S608
-            if self.owner:
-                add(owned, self.owner)
+        if self.owners is not None:
+            owned = f"id IN (SELECT of_alert FROM ({OWNERS}) WHERE {{}})"  # noqa: S608
+            if self.owners:
+                marks = ", ".join("?" for _ in self.owners)
+                add(owned.format(f"owner COLLATE NOCASE IN ({marks})"), *self.owners)
             else:
-                add(f"NOT {owned.replace(' = ?', ' != ?')}", "")
+                add(f"NOT {owned.format('owner != ?')}", "")
         if self.overdue_after:
             waiting = ", ".join(f"'{one}'" for one in WAITING)
             days = " ".join(
@@ -274,7 +287,7 @@ class AlertStore(Repository):
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT id, supplier_ref, severity, -minus_score, first_seen, place, "  # noqa: S608
-                f"event, {_STATE}, {_OPENED}, coalesce(owner, '') "
+                f"event, {_STATE}, {_OPENED}, coalesce(owner, ''), restricted "
                 f"FROM alerts LEFT JOIN ({OWNERS}) ON of_alert = id WHERE {where} "
                 f"ORDER BY {', '.join(ORDER)}",
                 values,
@@ -473,6 +486,7 @@ def _outline(
     state: str,
     opened: str,
     owner: str,
+    restricted: int,
 ) -> AlertOutline:
     return AlertOutline(
         id=id_,
@@ -485,6 +499,7 @@ def _outline(
         state=state,
         opened=date.fromisoformat(opened),
         owner=owner,
+        restricted=bool(restricted),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from itertools import zip_longest
 from typing import TypeVar
@@ -14,7 +14,14 @@ from duediligence.model import Declaration, Dossier, Finding, ListEntry, Party, 
 from duediligence.model.audit import AuditEvent
 from duediligence.store.casework.audit import append
 from duediligence.store.database import Repository, plain_errors, writing
-from duediligence.store.records import decode, decode_all, encode, encode_all, identity_of
+from duediligence.store.records import (
+    decode,
+    decode_all,
+    decode_fields,
+    encode,
+    encode_all,
+    identity_of,
+)
 
 
 def stored(run: Run, who: str, digest: str, rows: tuple[str, ...] = ()) -> AuditEvent:
@@ -172,6 +179,33 @@ class ComparedSupplier:
     declarations: tuple[Declaration, ...] | None = None
 
 
+class RunHeading(msgspec.Struct, frozen=True, kw_only=True):
+    """What a list of runs shows of one. Times are UTC. `place` counts the runs as they were stored;
+    `complete` says whether all that was in scope was checked.
+    """
+
+    id: str
+    started_at: datetime
+    finished_at: datetime
+    as_of: date
+    supplier_file: str
+    suppliers: int
+    parties: int
+    place: int = 0
+    complete: bool = False
+
+
+class StoredReading(msgspec.Struct, frozen=True):
+    """The words of an overall reading, and the reasons for them."""
+
+    words: tuple[str, ...]
+    why: str
+
+
+class _Readings(msgspec.Struct, frozen=True):
+    readings: dict[str, StoredReading] = {}
+
+
 class RunStore(Repository):
     """The repository of runs. Raises StorageError from every method."""
 
@@ -267,6 +301,29 @@ class RunStore(Repository):
             seal = seal_of(db, run.id)
             append(db, stored(run, self._who, seal.sha256, seal.rows))
         return hashes
+
+    def headings(self, *, before: int = 0, most: int = -1, ref: str = "") -> list[RunHeading]:
+        """The runs that were stored before that place (0: all), the newest first, at most so many;
+        those that covered one supplier, if its reference is given.
+        """
+        of = "JOIN run_suppliers ON run_id = id AND ref = ?3" if ref else "WHERE ?3 = ''"
+        # What was found is not in the body, and what is passed over is not read.
+        query = f"""SELECT runs.rowid, complete, body FROM runs {of}
+                    AND (?1 = 0 OR runs.rowid < ?1) ORDER BY runs.rowid DESC LIMIT ?2"""  # noqa: S608
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(query, (before, most, ref)).fetchall()
+        return [
+            msgspec.structs.replace(
+                decode_fields(Run, RunHeading, body), place=place, complete=bool(complete)
+            )
+            for place, complete, body in rows
+        ]
+
+    def readings(self, run_id: str) -> Mapping[str, StoredReading]:
+        """The overall readings of a run by the supplier's reference; empty where it has none."""
+        with plain_errors(self.path):
+            row = self._db.conn.execute("SELECT body FROM runs WHERE id = ?", (run_id,)).fetchone()
+        return decode_fields(Run, _Readings, row[0]).readings if row else {}
 
     def outline(self, run_id: str) -> Run | None:
         """The run of that id without its findings, or None."""

@@ -159,6 +159,27 @@ class ScreenedStore(Repository):
             ).fetchall()
         return [decode(Finding, body) for (body,) in rows]
 
+    def about(self, run_id: str, refs: Iterable[str]) -> list[Finding]:
+        """What a run found to review, or could not check, about these suppliers, in its order. Of
+        all suppliers together for an empty reference.
+        """
+        found: dict[int, bytes] = {}
+        with plain_errors(self.path):
+            for ref in refs:
+                # Without saying so, all findings of the run would be read for each.
+                found |= self._db.conn.execute(
+                    "SELECT position, body FROM findings INDEXED BY findings_to_review "  # noqa: S608
+                    f"WHERE key >= ? AND key < ? AND run_id = ? AND {_TO_REVIEW}",
+                    (f"{ref}\x1f", f"{ref}\x20", run_id),
+                ).fetchall()
+                found |= self._db.conn.execute(
+                    "SELECT position, body FROM findings INDEXED BY findings_unknown "
+                    "WHERE run_id = ? AND supplier_ref = ? "
+                    "AND json_extract(CAST(body AS TEXT), '$.outcome') = 'unknown'",
+                    (run_id, ref),
+                ).fetchall()
+        return [decode(Finding, found[position]) for position in sorted(found)]
+
     def findings(self, run_id: str, positions: Iterable[int]) -> tuple[Finding, ...]:
         """The findings in these places of a run."""
         with plain_errors(self.path):

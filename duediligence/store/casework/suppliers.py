@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 from typing import NamedTuple
 
+import msgspec
 from sqlite_utils import Database
 
 from duediligence.model import Declaration, Identifier, Supplier
@@ -15,6 +17,7 @@ from duediligence.store.casework.seals import seal
 from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode, identity, identity_of
 from duediligence.store.seals import Seal
+from duediligence.text.folding import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,56 +64,93 @@ class SupplierStore(Repository):
         not have: the event names them, and a later file that has one reopens it. `sealed` are the
         seals of what else is stored with them.
         """
-        added = changed = unchanged = 0
-        seals, merged = dict[str, Seal](), []
-        gone = {one.ref for one in ended or ()}
         with writing(self._db) as db:
-            into = holders(ties(db))
-            for supplier in (*suppliers, *(ended or ())):
-                if supplier.ref in into:
-                    merged.append(supplier.ref)
-                held = row_of(db, into.get(supplier.ref, supplier.ref))
-                if held is None:
-                    now, said = supplier, supplier
-                    added += 1
-                elif supplier.ref in gone:
-                    now, said = supplier, replace(held.imported, ended=supplier.ended)
-                elif supplier.ref in into:
-                    now, said = union(held.supplier, supplier), held.imported
-                else:
-                    now, said = carry(held.supplier, held.imported, supplier), supplier
-                if held and (now, said) == (held.supplier, held.imported):
-                    unchanged += 1
-                    continue
-                if held and supplier.ref not in gone:
-                    same = now == held.supplier
-                    changed, unchanged = changed + (not same), unchanged + same
-                # One that the file does not have keeps the file that it came from.
-                of = (
-                    (held.file, held.at)
-                    if held and supplier.ref in gone
-                    else (file, at.isoformat())
-                )
-                seals[now.ref] = write(db, now, imported=said, file=of[0], at=of[1])
+            rows, count = _kept(db, suppliers, file=file, at=at, ended=ended or ())
+            seals = [
+                write(db, row.supplier, imported=row.imported, file=row.file, at=row.at)
+                for row in rows.values()
+            ]
             what: dict[str, AuditValue] = {
                 "file": file,
                 "file_sha256": file_sha256,
-                "added": added,
-                "changed": changed,
-                "unchanged": unchanged,
+                "added": count.added,
+                "changed": count.changed,
+                "unchanged": count.unchanged,
             }
             kind: AuditKind = "suppliers imported"
             if ended is not None:
                 kind = "suppliers replaced"
-                what |= {"ended": len(ended), "ended_refs": tuple(sorted(gone))}
-            append(db, AuditEvent(kind, at, self._who, what), [*sealed, *seals.values()])
-        return ImportCount(added, changed, unchanged, tuple(merged))
+                gone = sorted({one.ref for one in ended})
+                what |= {"ended": len(ended), "ended_refs": tuple(gone)}
+            append(db, AuditEvent(kind, at, self._who, what), [*sealed, *seals])
+        return count
+
+    def kept(
+        self, suppliers: Iterable[Supplier], *, file: str, at: datetime
+    ) -> tuple[Mapping[str, SupplierRow], ImportCount]:
+        """What `save` would write, by ref, and count. Nothing is written."""
+        with plain_errors(self.path):
+            return _kept(self._db, suppliers, file=file, at=at)
 
     def all(self) -> list[Supplier]:
         """Every supplier that was not merged into another, by ref."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT body FROM suppliers ORDER BY ref").fetchall()
         return [decode(Supplier, body) for (body,) in rows]
+
+    def names(self) -> Mapping[str, str]:
+        """The name of each supplier that was not merged into another, by ref."""
+        with plain_errors(self.path):
+            return dict(self._db.conn.execute("SELECT ref, name FROM suppliers").fetchall())
+
+    def matching(self, text: str) -> list[str]:
+        """The references, in order, of the suppliers of which a name, a reference, one of the
+        buyer's or a number has the text in it, whatever its case and accents; of all for no text.
+        """
+        with plain_errors(self.path):
+            execute = self._db.conn.execute
+            if not text.strip():
+                return [ref for (ref,) in execute("SELECT ref FROM suppliers ORDER BY ref")]
+            rows = execute(
+                """SELECT ref, name, json_extract(CAST(body AS TEXT), '$.trading_names'),
+                          json_extract(CAST(body AS TEXT), '$.former_names'),
+                          json_extract(CAST(body AS TEXT), '$.identifiers')
+                   FROM suppliers ORDER BY ref"""
+            ).fetchall()
+            own = execute("SELECT supplier_ref, own_ref FROM supplier_refs").fetchall()
+        of = dict[str, list[str]]()
+        for ref, own_ref in own:
+            of.setdefault(ref, []).append(own_ref)
+        name, number = fold(text), _unspaced(text)
+        found = []
+        for ref, first, trading, former, numbers in rows:
+            names = (first, *_texts(trading), *_texts(former))
+            exact = [ref, *of.get(ref, ())]
+            exact += [f"{one['scheme']}-{one['id']}" for one in _objects(numbers)]
+            if any(number in _unspaced(one) for one in exact) or (
+                name and any(name in fold(one) for one in names)
+            ):
+                found.append(ref)
+        return found
+
+    def below(self, ref: str) -> list[Supplier]:
+        """The suppliers that work under this one, by ref."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(
+                """SELECT body FROM suppliers WHERE instr(CAST(body AS TEXT), '"part_of"')
+                   AND EXISTS (SELECT 1 FROM json_each(CAST(body AS TEXT), '$.part_of')
+                               WHERE json_extract(value, '$.supplier_ref') = ?) ORDER BY ref""",
+                (ref,),
+            ).fetchall()
+        return [decode(Supplier, body) for (body,) in rows]
+
+    def version(self) -> str:
+        """What differs whenever a stored supplier does."""
+        digest = sha256()
+        with plain_errors(self.path):
+            for row in self._db.conn.execute("SELECT ref, sha256 FROM suppliers ORDER BY ref"):
+                digest.update(repr(row).encode(errors="surrogatepass"))
+        return digest.hexdigest()
 
     def active(self, on: date) -> list[Supplier]:
         """Every supplier from which something is bought that day, by ref."""
@@ -154,6 +194,58 @@ class SupplierStore(Repository):
                 "SELECT coalesce(imported, body) FROM suppliers ORDER BY ref"
             ).fetchall()
         return [decode(Supplier, body) for (body,) in rows]
+
+
+def _texts(document: str | None) -> list[str]:
+    return msgspec.json.decode(document, type=list[str]) if document else []
+
+
+def _objects(document: str | None) -> list[dict[str, str]]:
+    return msgspec.json.decode(document, type=list[dict[str, str]]) if document else []
+
+
+def _unspaced(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def _kept(
+    db: Database,
+    suppliers: Iterable[Supplier],
+    *,
+    file: str,
+    at: datetime,
+    ended: Sequence[Supplier] = (),
+) -> tuple[dict[str, SupplierRow], ImportCount]:
+    """The rows that differ from what is stored once these suppliers are kept, by ref, and how many
+    are new, changed and as they were.
+    """
+    added = changed = unchanged = 0
+    rows, merged = dict[str, SupplierRow](), []
+    gone, into = {one.ref for one in ended}, holders(ties(db))
+    for supplier in (*suppliers, *ended):
+        if supplier.ref in into:
+            merged.append(supplier.ref)
+        ref = into.get(supplier.ref, supplier.ref)
+        held = rows.get(ref) or row_of(db, ref)
+        if held is None:
+            now, said = supplier, supplier
+            added += 1
+        elif supplier.ref in gone:
+            now, said = supplier, replace(held.imported, ended=supplier.ended)
+        elif supplier.ref in into:
+            now, said = union(held.supplier, supplier), held.imported
+        else:
+            now, said = carry(held.supplier, held.imported, supplier), supplier
+        if held and (now, said) == (held.supplier, held.imported):
+            unchanged += 1
+            continue
+        if held and supplier.ref not in gone:
+            same = now == held.supplier
+            changed, unchanged = changed + (not same), unchanged + same
+        # One that the file does not have keeps the file that it came from.
+        of = (held.file, held.at) if held and supplier.ref in gone else (file, at.isoformat())
+        rows[now.ref] = SupplierRow(now, said, *of)
+    return rows, ImportCount(added, changed, unchanged, tuple(merged))
 
 
 def row_of(db: Database, ref: str) -> SupplierRow | None:
@@ -268,8 +360,9 @@ class DeclarationStore(Repository):
             one for one in every if into.get(one.supplier_ref, one.supplier_ref) == supplier_ref
         ]
 
-    def standing(self) -> Mapping[str, tuple[Declaration, ...]]:
-        """The answers that count, by the supplier's reference; empty where none was imported.
+    def standing(self, ref: str = "") -> Mapping[str, tuple[Declaration, ...]]:
+        """The answers that count, by the supplier's reference; empty where none was imported. Of
+        one supplier alone, if its reference is given.
 
         Of several to one question about the same party the one declared last; of those of one day
         the one imported last. An old form that is imported late changes nothing. What a supplier
@@ -277,12 +370,14 @@ class DeclarationStore(Repository):
         """
         newest: dict[tuple[str, str, str], Declaration] = {}
         into = self._holders()
-        for one in self._read("ORDER BY declared_on, position"):
-            ref = into.get(one.supplier_ref, one.supplier_ref)
-            newest[ref, one.question, one.applies_to] = replace(one, supplier_ref=ref)
+        refs = [ref, *(one for one, holder in into.items() if holder == ref)] if ref else []
+        where = f"WHERE supplier_ref IN ({', '.join('?' for _ in refs)}) " if refs else ""
+        for one in self._read(f"{where}ORDER BY declared_on, position", *refs):
+            holder = into.get(one.supplier_ref, one.supplier_ref)
+            newest[holder, one.question, one.applies_to] = replace(one, supplier_ref=holder)
         found: dict[str, tuple[Declaration, ...]] = {}
-        for (ref, _, _), one in sorted(newest.items()):
-            found[ref] = (*found.get(ref, ()), one)
+        for (holder, _, _), one in sorted(newest.items()):
+            found[holder] = (*found.get(holder, ()), one)
         return found
 
     def _holders(self) -> Mapping[str, str]:

@@ -1,0 +1,248 @@
+"""What importing a file of suppliers did, or would do, in words: for the command line and pages."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from duediligence.render.wording import visible
+from duediligence.suppliers.differences import differences
+from duediligence.text.dates import long_date
+from duediligence.text.wording import count, listed
+
+if TYPE_CHECKING:
+    from duediligence.model import Supplier
+    from duediligence.screening.imports import Imported, ImportPreview, Replacement
+    from duediligence.suppliers.identity import Join, Recognised
+    from duediligence.suppliers.importing import ColumnSeen
+
+COLUMN_HEADINGS = ("Column", "read as", "filled", "not read", "for example")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A sentence, and the lines that belong under it."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecognisedWords:
+    """Which suppliers of a file are stored ones: by other facts or under a new reference
+    (`joins`), perhaps (`doubts`), or again after they had ended (`reopened`, empty for none).
+    """
+
+    joins: tuple[Group, ...]
+    doubts: tuple[str, ...]
+    reopened: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportWords:
+    """What was read of a file, and what that did or would do. What is empty needs no saying.
+
+    `remarks` belong to the headline. `columns` are the rows under COLUMN_HEADINGS: a column that
+    is read, as what, how many of its cells hold something, of how many not all was read, and an
+    example; `columns_unread` says which are not read. `notes` are about rows and cells, those about
+    cells that were not read first; `corrections` are values that were corrected or not used,
+    `unread_cells` what was not read. `unread` and `rejected` are warnings, `rejected_rows` what
+    belongs under the second.
+    """
+
+    headline: str
+    remarks: tuple[str, ...]
+    columns: tuple[tuple[str, str, str, str, str], ...]
+    columns_unread: str
+    notes: tuple[str, ...]
+    corrections: tuple[str, ...]
+    recognised: RecognisedWords
+    unread: str
+    unread_cells: tuple[str, ...]
+    rejected: str
+    rejected_rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeWords:
+    """Which suppliers are new, by reference and name, which change and how, and how many stay as
+    they are.
+    """
+
+    comes: tuple[str, ...]
+    changes: tuple[str, ...]
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplacementWords:
+    """What replacing all suppliers by those of a file would do.
+
+    `comes` and `goes` are names, `by_hand` those of `goes` that no file ever had. `ending` says
+    what becomes of those that go; empty where none does.
+    """
+
+    headline: str
+    comes: tuple[str, ...]
+    goes: tuple[str, ...]
+    by_hand: tuple[str, ...]
+    changes: tuple[str, ...]
+    unchanged: int
+    recognised: RecognisedWords
+    ending: str
+
+
+def import_words(imported: "Imported") -> ImportWords:
+    """What an import did, or what the import of a preview would do."""
+    read = imported.read
+    unread = [supplier for supplier in read.suppliers if supplier.unread]
+    names = [repr(short(name, 30)) for name in read.unused]
+    return ImportWords(
+        headline=_headline(imported),
+        remarks=tuple(_remarks(imported)),
+        columns=tuple(map(_column, read.seen)),
+        columns_unread=f"Columns not read: {listed(names, 8)}" if names else "",
+        # Those about cells that were not read first: they are the ones to correct.
+        notes=tuple(sorted(read.notes, key=lambda note: not note.startswith("Row "))),
+        corrections=tuple(_corrections(read.suppliers)),
+        recognised=recognised_words(imported.recognised),
+        unread=f"{count(len(unread), 'supplier')} with a cell that was not read, or only in part. "
+        "Screening reports which."
+        if unread
+        else "",
+        unread_cells=tuple(
+            visible(f"{one.ref} {short(one.name, 40)}: {cell.column} {cell.text!r}: {cell.reason}")
+            for one in unread
+            for cell in one.unread
+        ),
+        rejected=f"{count(len(read.rejects), 'row')} rejected" if read.rejects else "",
+        rejected_rows=tuple(f"row {reject.row}: {reject.reason}" for reject in read.rejects),
+    )
+
+
+def change_words(preview: "ImportPreview") -> ChangeWords:
+    """What an import would do with the stored suppliers."""
+    return ChangeWords(
+        comes=tuple(visible(f"{one.ref} {one.name}") for one in preview.comes),
+        changes=tuple(_changed(*pair) for pair in preview.changes),
+        unchanged=preview.imported.count.unchanged,
+    )
+
+
+def replacement_words(plan: "Replacement") -> ReplacementWords:
+    """What replacing all suppliers would do."""
+    ending = (
+        f"Those that go end on {long_date(plan.on)}: they are kept with their alerts and "
+        "decisions, and not screened. One that is in a later file is active again."
+    )
+    return ReplacementWords(
+        headline=f"{visible(plan.read.file)}: {count(len(plan.read.suppliers), 'supplier')}",
+        comes=tuple(visible(one.name) for one in plan.comes),
+        goes=tuple(visible(one.name) for one in plan.goes),
+        by_hand=tuple(visible(f"{one.ref} {one.name}") for one in plan.by_hand),
+        changes=tuple(_changed(*pair) for pair in plan.changes),
+        unchanged=len(plan.read.suppliers) - len(plan.comes) - len(plan.changes),
+        recognised=recognised_words(plan.recognised),
+        ending=ending if plan.goes else "",
+    )
+
+
+def recognised_words(recognised: "Recognised") -> RecognisedWords:
+    """Who is known under another spelling or reference, and who may be."""
+    refs = [one.ref for one in recognised.reopened]
+    shown = ", ".join(refs[:4]) + (f" and {len(refs) - 4:,} more" if len(refs) > 4 else "")
+    verb = "is" if len(refs) == 1 else "are"
+    return RecognisedWords(
+        joins=tuple(
+            Group(f"{count(len(joins), 'supplier')} {what}:", tuple(map(_joined, joins)))
+            for joins, what in (
+                ([one for one in recognised.joins if not one.own_ref], "recognised by other facts"),
+                (
+                    [one for one in recognised.joins if one.own_ref],
+                    "known without a reference, which now has one",
+                ),
+            )
+            if joins
+        ),
+        doubts=tuple(
+            f"{one.supplier.ref} {short(one.supplier.name, 30)!r} is new. Is it "
+            f"{_candidates(one.candidates)}?"
+            for one in recognised.doubts
+        ),
+        reopened=f"{count(len(refs), 'supplier')} had ended and {verb} active again: {shown}"
+        if refs
+        else "",
+    )
+
+
+def _headline(imported: "Imported") -> str:
+    read, taken = imported.read, imported.count
+    return (
+        f"{read.file}: {count(len(read.suppliers), 'supplier')} "
+        f"({taken.added:,} new, {taken.changed:,} changed, {taken.unchanged:,} unchanged)"
+    )
+
+
+def _remarks(imported: "Imported") -> Iterator[str]:
+    read, merged = imported.read, imported.count.merged
+    if merged:
+        yield (
+            f"{count(len(merged), 'row')} of suppliers that were merged into another: what they "
+            "add went there"
+        )
+    if read.remembered:
+        chosen = ", ".join(f"{field} from {header!r}" for field, header in read.mapping.items())
+        yield f"Columns as chosen for an earlier file with these headings: {chosen}"
+
+
+def _column(seen: "ColumnSeen") -> tuple[str, str, str, str, str]:
+    return (
+        seen.heading or "(no heading)",
+        seen.field,
+        f"{seen.filled:,}",
+        f"{seen.unread:,}" if seen.unread else "-",
+        seen.example,
+    )
+
+
+def _corrections(suppliers: "Sequence[Supplier]") -> Iterator[str]:
+    for one in suppliers:
+        for repair in one.repairs:
+            used_value = repr(repair.used) if repair.used else "nothing"
+            yield (
+                f"{one.ref}: {repair.column} {repair.found!r} read as {used_value}: {repair.reason}"
+            )
+
+
+def _changed(before: "Supplier", now: "Supplier") -> str:
+    fields = [
+        f"{one.field} {short(one.before or '-', 30)!r} → {short(one.now or '-', 30)!r}"
+        for one in differences(before, now)
+    ]
+    what = "; ".join(fields[:2]) or "how its cells were read"
+    more = f"; and {len(fields) - 2} more" if len(fields) > 2 else ""
+    return visible(f"{now.ref} {short(now.name, 40)}: {what}{more}")
+
+
+def _candidates(candidates: "Sequence[Supplier]") -> str:
+    names = [f"{one.ref} {short(one.name, 30)!r}" for one in candidates]
+    return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
+
+
+def _joined(join: "Join") -> str:
+    before, now = join.before, join.now
+    codes = [one.address.postcode if one.address else "" for one in (before, now)]
+    text = f"{now.ref} {short(before.name, 30)!r}"
+    if before.name != now.name:
+        text += f" is now {short(now.name, 30)!r}"
+    changes = []
+    if codes[0] != codes[1]:
+        changes.append("postcode changed" if all(codes) else "postcode added or removed")
+    if before.identifiers != now.identifiers:
+        changes.append("number changed")
+    reference = f"{join.own_ref} in the file" if join.own_ref else ""
+    return f"{text} ({', '.join(filter(None, (reference, join.why, *changes)))})"
+
+
+def short(text: str, length: int) -> str:
+    """The text safe to show, cut to a length where it is longer."""
+    return visible(text if len(text) <= length else text[: length - 1] + "…")

@@ -1,0 +1,37 @@
+"""A stored run as a page shows it, in the words of a report."""
+
+from dataclasses import dataclass, replace
+
+from duediligence.casework.alert_status import hidden
+from duediligence.casework.disclosure import Withheld
+from duediligence.casework.runs_shown import run_for, run_of
+from duediligence.render.html_page import ReportParts, report_parts
+from duediligence.screening.access import use_case
+from duediligence.screening.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """A stored run as a page shows it: its parts, how many of its findings are `withheld`, and what
+    was decided as not the same and so is not shown, in words; empty for nothing.
+    """
+
+    parts: ReportParts
+    withheld: Withheld
+    not_shown: str
+
+
+@use_case("read")
+def run_report(
+    workspace: Workspace, run_id: str, *, people: bool = True, restricted: bool = False
+) -> RunReport:
+    """A stored run as it may be shown, without what was decided as not the same of just that.
+
+    Raises as `run_for`.
+    """
+    run = run_of(workspace, run_id)
+    split = hidden(workspace, run)
+    shown = run_for(
+        workspace, replace(run, findings=split.shown), people=people, restricted=restricted
+    )
+    return RunReport(parts=report_parts(shown.run), withheld=shown.withheld, not_shown=split.words)

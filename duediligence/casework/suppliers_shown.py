@@ -1,0 +1,306 @@
+"""Suppliers as one person may see them: a page of all, and one at length.
+
+What was found is shown by the rules of `showing` and `runs_shown`: a restricted record only where
+it is asked for, which is recorded, and without it no reading that may rest on it.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from duediligence.casework import supplier_words
+from duediligence.casework.disclosure import behind, disclosed, without_people
+from duediligence.casework.queue import Filters, outlines
+from duediligence.casework.runs_shown import record_shown
+from duediligence.casework.showing import LEFT_OUT, AlertRow, queue_for
+from duediligence.casework.supplier_checks import CheckLine, check_lines
+from duediligence.casework.supplier_history import SupplierHistory, history
+from duediligence.errors import Invalid
+from duediligence.model import Declaration, Finding, Run, Supplier
+from duediligence.render import verdict
+from duediligence.render.dossier_section import DossierParts, PartLine, dossier_parts, part_lines
+from duediligence.render.html_page import marks
+from duediligence.render.ownership_graph import People
+from duediligence.render.scope import scope_lines
+from duediligence.screening.access import use_case
+from duediligence.screening.resolution.resolving import supplier_of
+from duediligence.screening.run.reading import by_supplier, overall_reading
+from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.alerts import WAITING
+from duediligence.store.casework.runs import RunHeading, StoredReading
+from duediligence.store.casework.suppliers import Link
+
+NOT_SCREENED = "Not screened"
+HIDDEN = "Left out"
+HIDDEN_WHY = "Something about it is restricted and left out here."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingWords:
+    """The overall reading of a supplier in words, and why. `incomplete` says that something could
+    not be checked, `withheld` that it is left out because it may rest on a restricted record.
+    """
+
+    words: str
+    why: str
+    incomplete: bool = False
+    withheld: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierRow:
+    """A supplier of the list. `run_id` is its newest run, empty for none; `alerts` is how many of
+    its alerts, those about one event as one, wait for a person.
+    """
+
+    ref: str
+    name: str
+    company_number: str
+    postcode: str
+    contracts: int
+    ended: date | None
+    reading: ReadingWords
+    run_id: str
+    alerts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuppliersPage:
+    """Some suppliers by reference. `total` pass the filter; `ended` more do that have ended and are
+    left out. The page after begins after the reference `after`, empty where this is the last.
+    """
+
+    rows: tuple[SupplierRow, ...]
+    total: int
+    ended: int
+    after: str
+
+
+@use_case("read")
+def suppliers_page(
+    workspace: Workspace, q: str = "", after: str = "", size: int = 50, *, everything: bool = False
+) -> SuppliersPage:
+    """At most `size` suppliers whose name, reference or number has `q` in it, from after the
+    reference `after`; with those that have ended if `everything`.
+
+    Raises Invalid for a size below 1, StorageError.
+    """
+    if size < 1:
+        raise Invalid(f"{size} is not a valid page size", field="size", hint="Enter 1 or more.")
+    with workspace.casework.snapshot():
+        matching = workspace.suppliers.matching(q)
+        ended = workspace.suppliers.ended(workspace.now().date())
+        refs = [ref for ref in matching if everything or ref not in ended]
+        begin = bisect_right(refs, after) if after else 0
+        on_page = refs[begin : begin + size]
+        suppliers = [one for ref in on_page if (one := workspace.suppliers.get(ref))]
+        readings = _readings(workspace, on_page)
+        newest = workspace.screened.newest_of(on_page)
+    waiting = Counter(event.lead.supplier_ref for event in outlines(workspace, _OPEN))
+    return SuppliersPage(
+        rows=tuple(
+            SupplierRow(
+                ref=one.ref,
+                name=one.name,
+                company_number=one.company_number,
+                postcode=one.address.postcode if one.address else "",
+                contracts=len(one.engagements),
+                ended=one.ended,
+                reading=readings[one.ref],
+                run_id=newest.get(one.ref, ""),
+                alerts=waiting[one.ref],
+            )
+            for one in suppliers
+        ),
+        total=len(refs),
+        ended=len(matching) - len(refs),
+        after=on_page[-1] if begin + size < len(refs) else "",
+    )
+
+
+_OPEN = Filters(states=WAITING)
+
+
+def _readings(workspace: Workspace, refs: Sequence[str]) -> Mapping[str, ReadingWords]:
+    found = dict.fromkeys(refs, ReadingWords(words=NOT_SCREENED, why=""))
+    of_run: dict[str, list[str]] = {}
+    for ref, run_id in workspace.screened.newest_of(refs).items():
+        of_run.setdefault(run_id, []).append(ref)
+    for run_id, some in of_run.items():
+        findings = workspace.screened.about(run_id, ["", *some])
+        stored = workspace.runs.readings(run_id)
+        for ref, about in by_supplier(findings, some).items():
+            found[ref] = _reading(about, stored.get(ref), restricted=False)
+    return found
+
+
+def _reading(
+    about: Sequence[Finding], stored: StoredReading | None, *, restricted: bool
+) -> ReadingWords:
+    """The reading of one supplier as its run has it, else from all its findings, those about every
+    supplier included.
+    """
+    incomplete = any(finding.outcome == "unknown" for finding in about)
+    if not restricted and any(finding.handling == "restricted" for finding in about):
+        return ReadingWords(words=HIDDEN, why=HIDDEN_WHY, incomplete=incomplete, withheld=True)
+    reading = stored or overall_reading(about)
+    words = ", ".join(reading.words).capitalize()
+    return ReadingWords(words=words, why=reading.why, incomplete=incomplete)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenedView:
+    """What the newest run of a supplier found. `run` holds its findings alone, as they may be
+    shown, `warning` what was not checked, empty where all was, `gaps` each of it; `withheld` says
+    what is left out, empty for nothing.
+
+    `points` are what a person should look at, with `verdict.facts(run, point)` each at length.
+    `lists` are those searched, `checks` the others. `parts` are those of the dossier and `dossier`
+    what they hold, empty and None where no register was asked.
+    """
+
+    run: Run
+    headline: str
+    warning: str
+    withheld: str
+    gaps: tuple[verdict.Gap, ...]
+    points: tuple[verdict.Point, ...]
+    lists: tuple[verdict.SearchedList, ...]
+    unused: str
+    checks: tuple[CheckLine, ...]
+    parts: tuple[PartLine, ...]
+    dossier: DossierParts | None
+    scope: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierView:
+    """One supplier at length.
+
+    `described` is what is stored of it, `under` who works under it; `screened` is None where it
+    never was. `alerts` are all of it, settled ones too. `declarations` are the answers that count,
+    `links` what was settled by hand about who it is, oldest first, `runs` those that covered it,
+    newest first.
+    """
+
+    supplier: Supplier
+    reading: ReadingWords
+    described: tuple[verdict.PointLine, ...]
+    contracts: tuple[str, ...]
+    under: tuple[verdict.PointLine, ...]
+    screened: ScreenedView | None
+    alerts: tuple[AlertRow, ...]
+    declarations: tuple[Declaration, ...]
+    links: tuple[Link, ...]
+    runs: tuple[RunHeading, ...]
+    history: SupplierHistory
+
+
+@use_case("read")
+def supplier_for(
+    workspace: Workspace, ref: str, *, restricted: bool = False, people: bool = True
+) -> SupplierView:
+    """One supplier, by its reference or the buyer's, with all that is known of it.
+
+    Unless `people`, those behind it are roles and numbers or initials, and what may name them
+    otherwise is left out, as in a report. No register is asked. Raises NotFound, also for one that
+    was merged into another, and StorageError.
+    """
+    supplier = supplier_of(workspace, ref)
+    ref = supplier.ref
+    above = (workspace.suppliers.get(one.supplier_ref) for one in supplier.part_of)
+    names = {one.ref: one.name for one in above if one}
+    reading, screened = _screened(workspace, ref, restricted=restricted, people=people)
+    alerts = queue_for(
+        workspace,
+        Filters(supplier=ref),
+        everything=True,
+        restricted=restricted,
+        people="on screen" if people else "redacted",
+    )
+    shown = supplier if people else without_people(supplier)
+    return SupplierView(
+        supplier=shown,
+        reading=reading,
+        described=tuple(supplier_words.described(shown, names)),
+        contracts=tuple(supplier_words.contracts(shown)),
+        under=tuple(supplier_words.working_under(supplier, workspace.suppliers.below(ref))),
+        screened=screened,
+        alerts=alerts.rows,
+        declarations=_declarations(workspace, ref, people=people),
+        links=_links(workspace, ref, people=people),
+        runs=tuple(workspace.runs.headings(ref=ref)),
+        history=_history(workspace, ref, people=people),
+    )
+
+
+def _screened(
+    workspace: Workspace, ref: str, *, restricted: bool, people: bool
+) -> tuple[ReadingWords, ScreenedView | None]:
+    run_id = workspace.screened.newest_of([ref]).get(ref, "")
+    run, compared = workspace.runs.outline(run_id), workspace.runs.compared(run_id, ref)
+    if run is None or compared is None:
+        return ReadingWords(words=NOT_SCREENED, why=""), None
+    stored = workspace.runs.readings(run_id).get(ref)
+    findings = tuple(workspace.screened.about(run_id, ["", ref]))
+    if restricted and (held := sum(one.handling == "restricted" for one in findings)):
+        record_shown(workspace, {"findings": held, "supplier": ref}, run_id)
+    own = {key: one for key, one in run.readings.items() if key == ref}
+    # As a report about one supplier has it.
+    run = replace(run, findings=findings, readings=own, suppliers=1)
+    known = behind(compared.supplier, compared.dossier, compared.entries)
+    shown, _ = disclosed(run, {ref: known}, people=people, restricted=restricted)
+    dossier = compared.dossier
+    flagged = marks(shown).get(ref, {})
+    how: People = "shown" if people else "redacted"
+    return _reading(findings, stored, restricted=restricted), ScreenedView(
+        run=shown,
+        headline=verdict.headline(shown),
+        warning=verdict.warning(shown),
+        withheld=verdict.withheld(shown),
+        gaps=tuple(verdict.gaps(shown)),
+        points=tuple(verdict.points(shown)),
+        lists=tuple(verdict.searched_lists(shown)),
+        unused=verdict.unused(shown),
+        checks=tuple(check_lines(shown, dossier)),
+        parts=tuple(part_lines(dossier, how)) if dossier else (),
+        dossier=dossier_parts(dossier, flagged, how) if dossier else None,
+        scope=tuple(scope_lines(shown)),
+    )
+
+
+def _declarations(workspace: Workspace, ref: str, *, people: bool) -> tuple[Declaration, ...]:
+    answers = workspace.declarations.standing(ref).get(ref, ())
+    if people:
+        return answers
+    # In its own words a supplier may name anybody.
+    return tuple(replace(one, details=LEFT_OUT if one.details else "") for one in answers)
+
+
+def _links(workspace: Workspace, ref: str, *, people: bool) -> tuple[Link, ...]:
+    links = workspace.links.history(ref)
+    if people:
+        return tuple(links)
+    return tuple(replace(one, note=LEFT_OUT if one.note else "") for one in links)
+
+
+_NAMING = ("people", "unread")
+
+
+def _history(workspace: Workspace, ref: str, *, people: bool) -> SupplierHistory:
+    whole = history(workspace, ref)
+    if people:
+        return whole
+    return replace(
+        whole,
+        changes=tuple(
+            replace(
+                one,
+                note=LEFT_OUT if one.note else "",
+                changes=tuple(each for each in one.changes if each.field not in _NAMING),
+            )
+            for one in whole.changes
+        ),
+    )
