@@ -28,7 +28,7 @@ soak: .venv/test ## Run the slow tests: kills, big files, long fuzzing
 	$(BIN)/python -m pytest -n auto --dist worksteal --thorough -m "(soak or thorough) and not long and not browser"
 
 .PHONY: browser
-browser: .venv/browser .venv/clients ## Read every page as a browser, a printer and a screen reader do
+browser: .venv/browser .venv/clients .venv/styles .venv/checker ## Read every page as a browser, a printer and a screen reader do
 	$(BIN)/python -m pytest -m browser tests/browser tests/web tests/clients tests/render/test_pdf.py
 
 .PHONY: long
@@ -129,10 +129,11 @@ sbom: .venv/release .venv/supply ## List what the released wheel runs with, as C
 	$(INSTALL) -r requirements/dev.txt
 	@touch $@
 
-.venv/styles: requirements/styles/package-lock.json
+# What comes from npm: what the style sheet is built of, and the checker of HTML.
+.venv/styles .venv/checker: .venv/%: requirements/%/package-lock.json
 	@command -v npm >/dev/null || { echo "npm is needed. On Debian or Ubuntu: apt-get install npm"; exit 1; }
 	rm -rf $@ && mkdir -p $@
-	cp requirements/styles/package.json requirements/styles/package-lock.json requirements/styles/.npmrc $@
+	cp requirements/$*/package.json requirements/$*/package-lock.json requirements/$*/.npmrc $@
 	cd $@ && npm ci --no-audit --no-fund --silent
 
 # What the released wheel runs with, and nothing else.

@@ -11,7 +11,12 @@ from duediligence.text.wording import count, listed
 
 if TYPE_CHECKING:
     from duediligence.model import Supplier
-    from duediligence.screening.imports import Imported, ImportPreview, Replacement
+    from duediligence.screening.imports import (
+        DeclarationsImported,
+        Imported,
+        ImportPreview,
+        Replacement,
+    )
     from duediligence.suppliers.identity import Join, Recognised
     from duediligence.suppliers.importing import ColumnSeen
 
@@ -126,6 +131,19 @@ def change_words(preview: "ImportPreview") -> ChangeWords:
         changes=tuple(_changed(*pair) for pair in preview.changes),
         unchanged=preview.imported.count.unchanged,
     )
+
+
+def declaration_lines(imported: "DeclarationsImported") -> list[str]:
+    """What was read of a file of declarations: how much, then what was not read."""
+    read, taken = imported.read, imported.count
+    suppliers = len({one.supplier_ref for one in read.declarations})
+    unused = ", ".join(repr(name) for name in read.unused)
+    return [
+        f"{read.file}: {count(len(read.declarations), 'answer')} of {count(suppliers, 'supplier')} "
+        f"({taken.added:,} new, {taken.unchanged:,} unchanged)",
+        *([f"Columns not read: {unused}"] if unused else ()),
+        *read.notes,
+    ]
 
 
 def replacement_words(plan: "Replacement") -> ReplacementWords:

@@ -9,8 +9,10 @@ from duediligence.model import Supplier
 from duediligence.render.verdict import PointLine
 from duediligence.render.wording import day
 from duediligence.suppliers.differences import contract_line
+from duediligence.text.wording import count
 
 if TYPE_CHECKING:
+    from duediligence.casework.supplier_merging import MergePreview
     from duediligence.screening.resolution import Candidate, ResolvedSupplier
 
 
@@ -79,3 +81,37 @@ def resolved_document(supplier: Supplier, resolved: "ResolvedSupplier") -> dict[
     """Who a supplier is, or may be, as JSON has it."""
     body = msgspec.to_builtins(resolved)
     return {"supplier_ref": supplier.ref, "supplier_name": supplier.name, **body}
+
+
+def link_remarks(resolved: "ResolvedSupplier") -> list[str]:
+    """What a person should know of a link that they have just set; empty for nothing."""
+    from duediligence.screening.resolution.resolving import NAME_FITS
+
+    remarks = [f"Recorded; not looked up: {why}" for why in resolved.not_asked]
+    score = resolved.resolution.name_score
+    if resolved.identifier and not resolved.entity and not resolved.not_asked:
+        remarks.append(f"Warning: {resolved.identifier} is on none of the available registers.")
+    elif score is not None and score < NAME_FITS:
+        remarks.append(
+            f"Warning: the names are only {score:.0%} similar. Is {resolved.identifier} right?"
+        )
+    return remarks
+
+
+_REOPENING_SHOWN = 10
+
+
+def merge_lines(seen: "MergePreview") -> list[str]:
+    """What becomes of alerts and decisions where two suppliers are merged."""
+    lines = [
+        f"{count(seen.alerts, 'alert')} of {seen.other.ref} with "
+        f"{count(seen.decisions, 'decision')} would be {seen.supplier.ref}'s."
+    ]
+    if seen.reopening:
+        few = ", ".join(one[:8] for one in seen.reopening[:_REOPENING_SHOWN])
+        more = " …" if len(seen.reopening) > _REOPENING_SHOWN else ""
+        lines.append(
+            f"{count(len(seen.reopening), 'decided alert')} would be open again, for the facts "
+            f"differ: {few}{more}"
+        )
+    return lines

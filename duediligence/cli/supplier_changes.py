@@ -394,24 +394,16 @@ def _tell(supplier: "Supplier", what: str, *, as_json: bool) -> None:
 def _tell_preview(seen: "MergePreview") -> None:
     """Both suppliers side by side, and what the merge would come to."""
     from duediligence.casework.supplier_history import side_by_side
+    from duediligence.casework.supplier_words import merge_lines
     from duediligence.cli.globals import table
-    from duediligence.text.wording import count
 
     rows = [
         [on_one_line(cell) for cell in row]
         for row in side_by_side(seen.supplier, seen.other, seen.merged)
     ]
     table(["", seen.supplier.ref, seen.other.ref, "together"], rows)
-    say(
-        f"{count(seen.alerts, 'alert')} of {seen.other.ref} with "
-        f"{count(seen.decisions, 'decision')} would be {seen.supplier.ref}'s."
-    )
-    if seen.reopening:
-        say(
-            f"{count(len(seen.reopening), 'decided alert')} would be open again, for the facts "
-            f"differ: {', '.join(one[:8] for one in seen.reopening[:10])}"
-            + (" …" if len(seen.reopening) > 10 else "")
-        )
+    for line in merge_lines(seen):
+        say(line)
     for doubt in seen.doubts:
         warn(f"Warning: {doubt}")
 

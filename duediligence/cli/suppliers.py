@@ -144,20 +144,14 @@ def declare(
 
         duediligence suppliers declare answers.json
     """
+    from duediligence.casework.import_words import declaration_lines
     from duediligence.screening.imports import import_declarations
-    from duediligence.text.wording import count
 
     with workspace() as ws:
         imported = import_declarations(ws, file)
-    read, taken = imported.read, imported.count
-    suppliers = len({one.supplier_ref for one in read.declarations})
-    say(
-        f"{read.file}: {count(len(read.declarations), 'answer')} of {count(suppliers, 'supplier')} "
-        f"({taken.added:,} new, {taken.unchanged:,} unchanged)"
-    )
-    if read.unused:
-        note(f"    Columns not read: {', '.join(repr(name) for name in read.unused)}")
-    for line in read.notes:
+    said, *notes = declaration_lines(imported)
+    say(said)
+    for line in notes:
         note(f"    {line}")
 
 
@@ -229,10 +223,10 @@ def link(
 
         duediligence suppliers link S00001
     """
+    from duediligence.casework.supplier_words import link_remarks
     from duediligence.render.wording import visible
     from duediligence.screening.resolution.candidates import sources_at_hand
     from duediligence.screening.resolution.resolving import (
-        NAME_FITS,
         links_of,
         resolve_suppliers,
         settle,
@@ -246,13 +240,8 @@ def link(
         ((supplier, resolved),) = resolve_suppliers(ws, sources_at_hand(ws), [ref])
     say(visible(f"{supplier.ref}: {supplier.name}"))
     say("  " + visible(resolved.resolution.reason))
-    for why in resolved.not_asked:
-        note(f"Recorded; not looked up: {why}")
-    score = resolved.resolution.name_score
-    if resolved.identifier and not resolved.entity and not resolved.not_asked:
-        warn(f"Warning: {resolved.identifier} is on none of the available registers.")
-    elif score is not None and score < NAME_FITS:
-        warn(f"Warning: the names are only {score:.0%} similar. Is {resolved.identifier} right?")
+    for remark in link_remarks(resolved):
+        warn(remark) if remark.startswith("Warning") else note(remark)
 
 
 def _user() -> str:

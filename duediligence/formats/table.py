@@ -1,7 +1,7 @@
 """Any spreadsheet as a header and rows, whatever program wrote it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -25,7 +25,8 @@ class Table:
     `rows` can be gone through once. It yields (row number as a spreadsheet shows it, cells) and
     leaves out rows with nothing in them; it raises UsageError where the file turns out to be
     broken, has a cell over MAX_FIELD characters, or over MAX_ROWS rows. `sheet` is empty for
-    text. `notes` say what had to be chosen: encoding, sheet, rows above the header.
+    text, `other_sheets` are those of the workbook that are not read. `notes` say what had to be
+    chosen: encoding, sheet, rows above the header.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Table:
     rows: Iterator[Row]
     sheet: str = ""
     notes: tuple[str, ...] = ()
+    other_sheets: tuple[str, ...] = ()
 
 
 def any_cell(row: Sequence[str]) -> int:
@@ -72,8 +74,11 @@ def _from_workbook(path: Path, wanted: str, usable: Usable) -> Table:
             notes = []
             if sheet.others and not wanted:
                 others = ", ".join(sheet.others)
-                notes.append(f"Read sheet {sheet.name!r}; not read: {others}. --sheet chooses.")
-            return _table(path, head, rows, usable, notes, sheet.name)
+                notes.append(
+                    f"Read sheet {sheet.name!r}; not read: {others}. Choose the sheet to read one."
+                )
+            table = _table(path, head, rows, usable, notes, sheet.name)
+            return replace(table, other_sheets=sheet.others)
         fallback = fallback or sheet.name
     if fallback:
         return _from_workbook(path, fallback, usable)

@@ -53,7 +53,6 @@ def told(
         errors=(),
         notice="",
         viewer=viewer,
-        role="",
         council=service.settings.council_name,
         demo=service.demo,
         navigation=navigation(request.url.path) if viewer else [],

@@ -1,5 +1,6 @@
 """What stands in the navigation of each page, and where a step of a hint leads."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -42,14 +43,14 @@ _ADDRESSES: Mapping[StepName, str] = {
     "download-list": "/lists/{list}",
     "drop-digest": "/digest/cancel?channel={channel}",
     "drop-list": "/lists/{list}/drop",
-    "end-supplier": "/suppliers/{supplier}",
+    "end-supplier": "/suppliers/{supplier}/end",
     "import-suppliers": "/suppliers/import",
-    "link-supplier": "/suppliers/{supplier}",
+    "link-supplier": "/suppliers/{supplier}/link",
     "list-alerts": "/alerts",
     "list-suppliers": "/suppliers",
     "list-tokens": "/tokens",
     "make-pack": "/suppliers/{supplier}/pack",
-    "merge-suppliers": "/suppliers/{supplier}",
+    "merge-suppliers": "/suppliers/{supplier}/merge?other={other}",
     "record-invitation": "/alerts/{alert}/decision",
     "refresh-list": "/lists/{list}",
     "refresh-lists": "/lists",
@@ -83,13 +84,22 @@ def address_of(step: Step) -> str:
         return pattern.partition("/{")[0].partition("?")[0]
 
 
+# The option of a command, which stands in brackets after what it does.
+_OPTION = re.compile(r" \(--[a-z-]+[^()]*\)")
+
+
 def hint_parts(hint: str | Hint | Step) -> list[tuple[str, str]]:
     """The hint as texts, each with the address that it links to or none."""
     if isinstance(hint, Step):
         hint = Hint(hint)
     if isinstance(hint, str):
-        return [(hint, "")] if hint else []
+        return [(_OPTION.sub("", hint), "")] if hint else []
     return [
-        (part, "") if isinstance(part, str) else (str(part), address_of(part))
+        (_OPTION.sub("", part), "") if isinstance(part, str) else (str(part), address_of(part))
         for part in hint.unquoted().parts
     ]
+
+
+def plain_hint(hint: str | Hint) -> str:
+    """The hint as one text, where no link can be."""
+    return "".join(text for text, _ in hint_parts(hint))

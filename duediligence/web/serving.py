@@ -32,6 +32,8 @@ def listening(host: str, port: int, hint: str = _OTHER_PORT) -> socket.socket:
     try:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind((host, port))
+        # From now on whoever comes waits, and is not turned away.
+        taken.listen()
     except OSError as error:
         taken.close()
         raise UsageError(

@@ -2,6 +2,7 @@
 
 import re
 import time
+from hashlib import sha256
 from pathlib import Path, PurePath
 from secrets import token_hex
 
@@ -12,13 +13,12 @@ from duediligence.web.guards import MOST_UPLOAD
 from duediligence.writing import make_folder, storing, unlink, write_bytes
 
 _FOLDER = ("console", "uploads")
-_LONGEST_SECONDS = 3_600
-_KEY = re.compile(r"[0-9a-f]{32}")
+_LONGEST_SECONDS = 86_400
 _UNSAFE = re.compile(r"[^\w.\- ]+")
 
 
-def keep(home: Path, sent: UploadFile) -> tuple[str, Path]:
-    """Keep the file for an hour; the key that brings it back, and its path.
+def keep(home: Path, account: str, sent: UploadFile) -> tuple[str, Path]:
+    """Keep the file for a day; the key that brings it back for that account, and its path.
 
     Raises Invalid for one that is too large, StorageError.
     """
@@ -28,18 +28,18 @@ def keep(home: Path, sent: UploadFile) -> tuple[str, Path]:
     if len(body) > MOST_UPLOAD:
         raise Invalid(f"{sent.filename}: is too large", field="file")
     key = token_hex(16)
-    path = folder / key / _name(sent.filename or "")
+    path = folder / _place(account, key) / _name(sent.filename or "")
     with storing(path.parent):
         make_folder(path.parent, private=True)
     write_bytes(path, body)
     return key, path
 
 
-def kept(home: Path, key: str) -> Path:
-    """The path of the file that was kept under that key. Raises NotFound, StorageError."""
-    folder = home.joinpath(*_FOLDER, key)
+def kept(home: Path, account: str, key: str) -> Path:
+    """The path of the file that the account kept under that key. Raises NotFound, StorageError."""
+    folder = home.joinpath(*_FOLDER, _place(account, key))
     with storing(folder):
-        found = list(folder.iterdir()) if _KEY.fullmatch(key) and folder.is_dir() else []
+        found = list(folder.iterdir()) if folder.is_dir() else []
     if not found:
         raise NotFound("The file is no longer here", hint="Choose it again.")
     return found[0]
@@ -64,6 +64,11 @@ def _forget(folder: Path, *, older_than: float) -> None:
                 for path in one.iterdir():
                     unlink(path)
                 one.rmdir()
+
+
+def _place(account: str, key: str) -> str:
+    """The name of the folder: nobody else finds it with the same key."""
+    return sha256(f"{key}\0{account}".encode()).hexdigest()
 
 
 def _name(given: str) -> str:

@@ -61,7 +61,6 @@ class OpenVisit:
             errors=errors,
             notice=notice,
             viewer=self.viewer,
-            role=(self.viewer.role or "") if self.viewer else "",
             council=self.service.settings.council_name,
             demo=self.service.demo,
             navigation=navigation(self.request.url.path) if self.viewer else [],

@@ -94,7 +94,7 @@ def test_numbers_from_a_workbook_are_mended(tmp_path: Path) -> None:
     assert (first.ref, first.company_number) == ("1001", "01234567")
     assert first.repairs[0].reason == "missing zeros restored"
     assert (second.name, second.company_number, second.repairs) == ("B Ltd", "01234568", ())
-    assert read.notes[0] == "Read sheet 'Suppliers'; not read: Notes. --sheet chooses."
+    assert read.notes[0] == "Read sheet 'Suppliers'; not read: Notes. Choose the sheet to read one."
     with pytest.raises(UsageError, match="holds no suppliers"):
         read_suppliers(path, sheet="Notes")
 

@@ -137,7 +137,7 @@ def test_ids_are_unique_and_labels_name_a_field() -> None:
 
 def test_who_is_signed_in() -> None:
     shown = words(parsed(viewer=Viewer("Amara Example", None)).footer)
-    assert "Signed in as Amara Example , no role Sign out" in shown
+    assert "Signed in as Amara Example Sign out" in shown
     assert "Sign" not in words(parsed(viewer=None).footer)
 
 

@@ -19,6 +19,7 @@ from duediligence.render.wording import sentence
 from duediligence.text.wording import count
 from duediligence.web import uploads
 from duediligence.web.downloads import download
+from duediligence.web.navigation import plain_hint
 from duediligence.web.queue_address import YES, QueueAddress
 from duediligence.web.visits import Pages, Visit
 
@@ -61,21 +62,23 @@ def preview(visit: Visit) -> Response:
     if sent is None:
         return _file(visit, [("file", "Choose a workbook.")])
     try:
-        key, path = uploads.keep(visit.ws.home, sent)
+        key, path = uploads.keep(visit.ws.home, visit.viewer.account, sent)
         try:
             found = preview_import(visit.ws, read_filled(path))
         except BaseException:
             uploads.forget(path)
             raise
     except Invalid as error:
-        return _file(visit, [("file", f"{sentence(error.message)} {error.hint}".strip())])
+        return _file(
+            visit, [("file", f"{sentence(error.message)} {plain_hint(error.hint)}".strip())]
+        )
     return _preview(visit, found, key, path.name)
 
 
 @pages.post("/alerts/import/record")
 def record(visit: Visit) -> Response:
     """Record what was shown, where it is still so."""
-    path = uploads.kept(visit.ws.home, visit.text("key"))
+    path = uploads.kept(visit.ws.home, visit.viewer.account, visit.text("key"))
     filled = read_filled(path)
     now = preview_import(visit.ws, filled)
     if _fingerprint(now) != visit.text("shown"):

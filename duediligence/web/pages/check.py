@@ -1,0 +1,116 @@
+"""One supplier, compared with every list at once; what is found is stored as a run."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from starlette.responses import Response
+
+from duediligence.errors import Forbidden, UsageError
+from duediligence.model.entries import Kind
+from duediligence.screening.run.screen import Screened, screen
+from duediligence.suppliers import supplier_from_options
+from duediligence.suppliers.people import birth_date
+from duediligence.suppliers.rows import MOST_NAMES
+from duediligence.web import supplier_fields
+from duediligence.web.visits import Pages, Visit
+
+pages = Pages()
+KINDS: Mapping[Kind, str] = {
+    "organisation": "A company, charity or other organisation",
+    "person": "A person",
+    "vessel": "A ship",
+    "unknown": "I do not know",
+}
+_TEXTS: Mapping[str, str] = {
+    "name": "Name",
+    "number": "Companies House number (optional)",
+    "charity": "Charity number (optional)",
+    "postcode": "Postcode (optional)",
+}
+_LABELS: Mapping[str, str] = {
+    "name": "Name",
+    "number": "Companies House number",
+    "charity": "Charity number",
+    "postcode": "Postcode",
+    "people": "People",
+}
+
+
+@pages.get("/check")
+def form(visit: Visit) -> Response:
+    return _form(visit, [("", "")])
+
+
+@pages.post("/check")
+def check(visit: Visit) -> Response:
+    """Screen the one supplier, or give the form room for another person."""
+    people = _people(visit)
+    if visit.text("step") == "another":
+        room = people if len(people) >= MOST_NAMES else [*people, ("", "")]
+        return _form(visit, room)
+    errors = [] if visit.text("name") else [("name", "Enter a name.")]
+    kind = next((one for one in KINDS if one == visit.text("kind")), None)
+    if kind is None:
+        errors.append(("kind", "Select what it is."))
+    today = visit.ws.now().date()
+    errors += _wrong_people(people, today)
+    if kind is None or errors:
+        return _form(visit, people, errors)
+    try:
+        supplier = supplier_from_options(
+            visit.text("name"),
+            number=visit.text("number"),
+            charity=visit.text("charity"),
+            postcode=visit.text("postcode"),
+            people=tuple(
+                ",".join(filter(None, (name.strip(), born.strip())))
+                for name, born in people
+                if name.strip()
+            ),
+            today=today,
+        )
+        run = screen(visit.ws, Screened([supplier], kind=kind))
+    except Forbidden:
+        raise
+    except UsageError as error:
+        field, words = supplier_fields.problem(error, _LABELS)
+        about = "person-1" if field == "people" else field or "name"
+        return _form(visit, people, [(about, words)])
+    said = "This check is stored as a run, so that anyone can see later what was checked and when."
+    return visit.go(f"/runs/{run.id}", said)
+
+
+def _people(visit: Visit) -> list[tuple[str, str]]:
+    """Names and births as typed; one empty pair where there is none."""
+    found = []
+    for number in range(1, MOST_NAMES + 1):
+        name, born = (visit.form.get(f"{what}-{number}") for what in ("person", "born"))
+        if name is None and born is None:
+            break
+        found.append((str(name or ""), str(born or "")))
+    return found or [("", "")]
+
+
+def _wrong_people(people: Sequence[tuple[str, str]], today: date) -> Iterator[tuple[str, str]]:
+    for number, (name, born) in enumerate(people, 1):
+        if not born.strip():
+            continue
+        if not name.strip():
+            yield f"person-{number}", "Enter the name of this person too."
+        if birth_date(born, today) is None:
+            yield f"born-{number}", "Enter month and year of birth, such as 1968-03."
+
+
+def _form(
+    visit: Visit, people: Sequence[tuple[str, str]], errors: Sequence[tuple[str, str]] = ()
+) -> Response:
+    return visit.page(
+        "check.html.jinja",
+        title="Check a name",
+        errors=errors,
+        sent={name: str(visit.form.get(name) or "") for name in (*_TEXTS, "kind")},
+        texts=_TEXTS,
+        kinds=list(KINDS.items()),
+        people=list(enumerate(people, 1)),
+        most=MOST_NAMES,
+    )

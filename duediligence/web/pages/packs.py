@@ -1,0 +1,66 @@
+"""An evidence pack of anybody, verified from the pack alone."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from duediligence.delivery.pack import verification_report
+from duediligence.delivery.pack.verifying import Answer, verify_bytes
+from duediligence.errors import StorageError, UnreadableFile, UsageError
+from duediligence.signing import PublicKey, read_public_keys
+from duediligence.web.visits import Pages, Visit
+from duediligence.writing import write_bytes
+
+pages = Pages()
+ANSWERS: Mapping[Answer, str] = {
+    "authentic and same": "green",
+    "same but of unknown origin": "yellow",
+    "whole, not derived again": "yellow",
+    "different": "red",
+    "damaged": "red",
+}
+
+
+@pages.get("/packs/verify")
+def which_pack(visit: Visit) -> Response:
+    return _file(visit)
+
+
+@pages.post("/packs/verify")
+def verify(visit: Visit) -> Response:
+    """What is true of the pack. Nothing of it is kept."""
+    sent, with_keys = visit.upload("pack"), visit.upload("keys")
+    if sent is None:
+        return _file(visit, [("pack", "Choose a pack.")])
+    field = "keys"
+    try:
+        keys = _keys(visit, with_keys) if with_keys else ()
+        field = "pack"
+        verified = verify_bytes(sent.file.read(), sent.filename or "pack", keys)
+    except (UsageError, UnreadableFile, StorageError) as error:
+        # It begins with the name of the file, as that is.
+        words = f"{error.message.rstrip('.')}. {error.hint}".strip()
+        return _file(visit, [(field, words)])
+    return visit.page(
+        "pack_verified.html.jinja",
+        title="Verification of a pack",
+        name=sent.filename,
+        answer=verified.answer,
+        colour=ANSWERS[verified.answer],
+        with_keys=bool(keys),
+        lines=[str(line.text) for line in verification_report.lines(verified)],
+    )
+
+
+def _keys(visit: Visit, sent: UploadFile) -> Sequence[PublicKey]:
+    with TemporaryDirectory(dir=visit.ws.home, prefix="keys-") as folder:
+        path = Path(folder, "keys.pem")
+        write_bytes(path, sent.file.read())
+        return read_public_keys(path)
+
+
+def _file(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
+    return visit.page("pack_verify.html.jinja", title="Verify a pack", errors=errors, status=status)

@@ -1,0 +1,385 @@
+"""Suppliers by hand: add, edit, end, open again, link, merge, keep apart, and take back."""
+
+from collections.abc import Mapping, Sequence
+
+from starlette.responses import Response
+
+from duediligence.casework import supplier_words
+from duediligence.casework.supplier_editing import add, edit, end, reopen
+from duediligence.casework.supplier_history import history, side_by_side, undo
+from duediligence.casework.supplier_merging import merge, preview_merge
+from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
+from duediligence.model import Supplier
+from duediligence.render.wording import change_words, day, sentence
+from duediligence.screening.duplicates import DuplicateGroup, duplicates_of, keep_apart
+from duediligence.screening.duplicates_shown import duplicates_view, name_of
+from duediligence.screening.resolution.candidates import sources_at_hand
+from duediligence.screening.resolution.resolving import (
+    ResolvedSupplier,
+    links_of,
+    resolve_suppliers,
+    settle,
+    supplier_of,
+)
+from duediligence.suppliers.differences import differences
+from duediligence.web import supplier_fields
+from duediligence.web.form_fields import DAY_PARTS, day_of
+from duediligence.web.navigation import address_of
+from duediligence.web.queue_address import YES
+from duediligence.web.supplier_address import supplier_address
+from duediligence.web.visits import Pages, Visit
+
+pages = Pages()
+_CANDIDATES = 5
+_OTHER = "other"
+
+
+@pages.get("/suppliers/new")
+def new(visit: Visit) -> Response:
+    return _form(visit, supplier_fields.typed(visit))
+
+
+@pages.post("/suppliers/new")
+def add_one(visit: Visit) -> Response:
+    sent = supplier_fields.typed(visit)
+    try:
+        supplier = add(
+            visit.ws,
+            supplier_fields.facts_of(sent),
+            ref=sent["ref"].strip(),
+            note=sent["note"],
+        )
+    except Forbidden:
+        raise
+    except UsageError as error:
+        field, words = supplier_fields.problem(error)
+        return _form(visit, sent, [(field or "name", words)], status=error.http_status)
+    return _done(visit, supplier, "added")
+
+
+@pages.get("/suppliers/duplicates")
+def duplicates(visit: Visit) -> Response:
+    groups = duplicates_of(visit.ws)
+    return visit.page(
+        "supplier_duplicates.html.jinja",
+        title="Suppliers that may be one",
+        groups=[_group(one) for one in groups],
+    )
+
+
+@pages.post("/suppliers/duplicates")
+def apart(visit: Visit) -> Response:
+    one, other = keep_apart(visit.ws, visit.text("one"), visit.text("other"))
+    said = f"Recorded: {name_of(one)} and {name_of(other)} are not the same supplier."
+    return visit.go("/suppliers/duplicates", said)
+
+
+def _group(group: DuplicateGroup) -> dict[str, object]:
+    view = duplicates_view(group)
+    return {
+        "suppliers": [
+            (supplier_address(one.supplier.ref), *words)
+            for one, words in zip(group.suppliers, view.suppliers, strict=True)
+        ],
+        "reasons": view.reasons,
+        "merges": [
+            (address_of(step), step.about["other"], step.about["supplier"]) for step in view.merges
+        ],
+        "pairs": [(one.one.ref, one.other.ref) for one in group.pairs],
+    }
+
+
+@pages.get("/suppliers/{ref:path}/edit")
+def before_edit(visit: Visit) -> Response:
+    supplier = supplier_of(visit.ws, visit.path("ref"))
+    return _form(visit, supplier_fields.known(supplier), supplier=supplier)
+
+
+@pages.post("/suppliers/{ref:path}/edit")
+def edit_one(visit: Visit) -> Response:
+    before = supplier_of(visit.ws, visit.path("ref"))
+    sent, gone = supplier_fields.typed(visit), visit.texts("gone")
+    try:
+        facts, remove = supplier_fields.changes_of(before, sent, gone)
+        now = edit(
+            visit.ws,
+            before.ref,
+            facts,
+            remove=remove,
+            clear_unread=visit.text("clear_unread") == YES,
+            note=sent["note"],
+        )
+    except Forbidden:
+        raise
+    except UsageError as error:
+        field, words = supplier_fields.problem(error)
+        errors = [(field or "name", words)]
+        return _form(visit, sent, errors, supplier=before, status=error.http_status)
+    if now is None:
+        return _done(visit, before, "nothing is different")
+    changed = [
+        f"{one.field}: {one.before or '-'} → {one.now or '-'}" for one in differences(before, now)
+    ]
+    return _done(visit, now, "changed", *changed)
+
+
+@pages.get("/suppliers/{ref:path}/end")
+def before_end(visit: Visit) -> Response:
+    return _ending(visit)
+
+
+@pages.post("/suppliers/{ref:path}/end")
+def end_one(visit: Visit) -> Response:
+    try:
+        on = day_of(visit, "on", "The day on which it ends")
+        (supplier,) = end(visit.ws, [visit.path("ref")], on=on, note=visit.text("note"))
+    except (Invalid, Conflict) as error:
+        field = error.field if isinstance(error, Invalid) else ""
+        return _ending(visit, [(field, sentence(error.message))], error.http_status)
+    assert supplier.ended
+    return _done(visit, supplier, f"ended on {day(supplier.ended)}")
+
+
+def _ending(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
+    supplier = supplier_of(visit.ws, visit.path("ref"))
+    parts = {f"on-{part}": str(visit.form.get(f"on-{part}") or "") for part in DAY_PARTS}
+    return visit.page(
+        "supplier_end.html.jinja",
+        title="End this supplier",
+        errors=errors,
+        status=status,
+        supplier=supplier,
+        back=supplier_address(supplier.ref),
+        typed=parts.__getitem__,
+        note=str(visit.form.get("note") or ""),
+    )
+
+
+@pages.get("/suppliers/{ref:path}/reopen")
+def before_reopen(visit: Visit) -> Response:
+    return _reopening(visit)
+
+
+@pages.post("/suppliers/{ref:path}/reopen")
+def reopen_one(visit: Visit) -> Response:
+    try:
+        supplier = reopen(visit.ws, visit.path("ref"), note=visit.text("note"))
+    except (Conflict, Invalid) as error:
+        return _reopening(visit, [("", sentence(error.message))], error.http_status)
+    return _done(visit, supplier, "open again")
+
+
+def _reopening(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
+    supplier = supplier_of(visit.ws, visit.path("ref"))
+    return visit.page(
+        "supplier_note.html.jinja",
+        title="This supplier has not ended after all",
+        errors=errors,
+        status=status,
+        supplier=supplier,
+        back=supplier_address(supplier.ref),
+        paragraphs=["It is screened again from now on, and its alerts come back to the queue."],
+        lines=[],
+        button_words="Record it",
+        note=str(visit.form.get("note") or ""),
+    )
+
+
+@pages.get("/suppliers/{ref:path}/undo/{number}")
+def before_undo(visit: Visit) -> Response:
+    return _undoing(visit)
+
+
+@pages.post("/suppliers/{ref:path}/undo/{number}")
+def undo_one(visit: Visit) -> Response:
+    ref = visit.path("ref")
+    try:
+        undone = undo(visit.ws, ref, change=_number(visit), note=visit.text("note"))
+    except (Conflict, Invalid) as error:
+        words = f"{sentence(error.message)} {error.hint}".strip()
+        return _undoing(visit, [("", words)], error.http_status)
+    said = f"{', '.join(undone.refs)}: change {undone.undoes} was taken back"
+    # One that was added by mistake is no longer there.
+    there = any(one.ref == ref for one in undone.after)
+    return visit.go(supplier_address(ref) if there else "/suppliers", f"{said}.")
+
+
+def _number(visit: Visit) -> int:
+    text = visit.path("number")
+    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+        raise NotFound(f"{text!r} is not the number of a change")
+    return int(text)
+
+
+def _undoing(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
+    ref, number = visit.path("ref"), _number(visit)
+    supplier = supplier_of(visit.ws, ref)
+    change = next((one for one in history(visit.ws, ref).changes if one.number == number), None)
+    if change is None:
+        raise NotFound(f"{ref} has no change {number}")
+    return visit.page(
+        "supplier_note.html.jinja",
+        title=f"Take back change {number}: {change.act}",
+        errors=errors,
+        status=status,
+        supplier=supplier,
+        back=supplier_address(ref),
+        paragraphs=[
+            f"It was made by {change.by} on {day(change.at.date())}. It stays in the history, "
+            "which shows that it was taken back. What a later import changed stays."
+        ],
+        lines=[change_words(one) for one in change.changes],
+        button_words="Take it back",
+        note=str(visit.form.get("note") or ""),
+    )
+
+
+@pages.get("/suppliers/{ref:path}/merge")
+def before_merge(visit: Visit) -> Response:
+    """Which other one; and once that is said, what the merge would come to."""
+    return _merging(visit, visit.query("other").strip())
+
+
+@pages.post("/suppliers/{ref:path}/merge")
+def merge_both(visit: Visit) -> Response:
+    other = visit.text("other")
+    try:
+        now = merge(visit.ws, visit.path("ref"), other, note=visit.text("note"))
+    except (Conflict, Invalid) as error:
+        return _merging(visit, other, [("", sentence(error.message))], error.http_status)
+    return _done(
+        visit, now, f"{other} is part of it now", "Screen it to compare what the two are together."
+    )
+
+
+def _merging(
+    visit: Visit, other: str, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
+    supplier = supplier_of(visit.ws, visit.path("ref"))
+    seen = None
+    try:
+        seen = preview_merge(visit.ws, supplier.ref, other) if other else None
+    except (NotFound, Conflict) as error:
+        errors, status = [("other", sentence(error.message))], error.http_status
+    if not other and "other" in visit.request.query_params:
+        errors = [("other", "Enter the reference of the other entry.")]
+    return visit.page(
+        "supplier_merge.html.jinja",
+        title="Check the merge" if seen else "Merge another entry into this one",
+        errors=errors,
+        status=status,
+        supplier=supplier,
+        other=other,
+        seen=seen,
+        rows=[
+            (field.capitalize(), *texts)
+            for field, *texts in side_by_side(seen.supplier, seen.other, seen.merged)
+        ]
+        if seen
+        else [],
+        words=supplier_words.merge_lines(seen) if seen else [],
+        back=supplier_address(supplier.ref),
+        address=supplier_address(supplier.ref, "merge"),
+        note=str(visit.form.get("note") or ""),
+    )
+
+
+@pages.get("/suppliers/{ref:path}/link")
+def before_link(visit: Visit) -> Response:
+    return _linking(visit)
+
+
+@pages.post("/suppliers/{ref:path}/link")
+def link(visit: Visit) -> Response:
+    """Look on the registers for who it may be, or record who it is."""
+    ref = supplier_of(visit.ws, visit.path("ref")).ref
+    if visit.text("step") == "look":
+        return _linking(visit, found=_resolved(visit, ref))
+    chosen, typed = visit.text("entity"), visit.text("number")
+    if not chosen:
+        return _linking(visit, [("entity", "Select which company or charity it is.")])
+    if chosen == _OTHER and not typed:
+        return _linking(visit, [("number", "Enter the register and the number.")])
+    try:
+        entity = typed if chosen == _OTHER else chosen
+        settle(visit.ws, ref, entity, by=visit.viewer.name, note=visit.text("note"))
+    except Invalid as error:
+        field = "number" if chosen == _OTHER else "entity"
+        return _linking(visit, [(field, f"{sentence(error.message)} {error.hint}".strip())])
+    now = _resolved(visit, ref)
+    words = [sentence(now.resolution.reason), *supplier_words.link_remarks(now)]
+    return visit.go(supplier_address(ref), f"Recorded. {' '.join(words)}")
+
+
+def _resolved(visit: Visit, ref: str) -> ResolvedSupplier:
+    ((_, resolved),) = resolve_suppliers(visit.ws, sources_at_hand(visit.ws), [ref])
+    return resolved
+
+
+def _linking(
+    visit: Visit,
+    errors: Sequence[tuple[str, str]] = (),
+    found: ResolvedSupplier | None = None,
+) -> Response:
+    supplier, links = links_of(visit.ws, visit.path("ref"))
+    candidates = found.candidates[:_CANDIDATES] if found else ()
+    # Those that were shown stay beside an error.
+    shown = [tuple(one.split("\t", 2)) for one in visit.texts("candidate")]
+    options = [
+        (str(one.identifier), supplier_words.candidate_line(one), " ".join(one.reasons))
+        for one in candidates
+    ] or [one for one in shown if len(one) == 3]
+    return visit.page(
+        "supplier_link.html.jinja",
+        title="Which company or charity is it?",
+        errors=errors,
+        supplier=supplier,
+        links=links,
+        found=found,
+        line=sentence(supplier_words.resolved_line(found)) if found else "",
+        not_asked=list(found.not_asked) if found else [],
+        candidates=options,
+        options=[
+            *options,
+            (_OTHER, "Another company or charity", "Enter its register and number below."),
+            ("none", "It is on no register", ""),
+        ],
+        entity=visit.text("entity"),
+        number=str(visit.form.get("number") or ""),
+        note=str(visit.form.get("note") or ""),
+        back=supplier_address(supplier.ref),
+    )
+
+
+def _form(
+    visit: Visit,
+    sent: Mapping[str, str],
+    errors: Sequence[tuple[str, str]] = (),
+    *,
+    supplier: Supplier | None = None,
+    status: int = 0,
+) -> Response:
+    return visit.page(
+        "supplier_form.html.jinja",
+        title=f"Edit {supplier.name}" if supplier else "Add a supplier",
+        errors=errors,
+        status=status,
+        supplier=supplier,
+        sent=sent,
+        texts=supplier_fields.TEXTS,
+        lines=supplier_fields.LINES,
+        roles=[(one, one.capitalize()) for one in supplier_fields.ROLES],
+        gone=visit.texts("gone"),
+        clear_unread=visit.texts("clear_unread"),
+        unread=[
+            f"{one.column} {one.text!r}: {one.reason}"
+            for one in (supplier.unread if supplier else ())
+        ],
+        back=supplier_address(supplier.ref) if supplier else "/suppliers",
+        yes=YES,
+    )
+
+
+def _done(visit: Visit, supplier: Supplier, *words: str) -> Response:
+    said = ". ".join((f"{supplier.ref}: {supplier.name}: {words[0]}", *words[1:]))
+    return visit.go(supplier_address(supplier.ref), sentence(said))

@@ -1,0 +1,237 @@
+"""A file of suppliers: what importing it would do, and importing it in a job.
+
+The file waits in a private folder until the person who sent it says what to do with it.
+"""
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from duediligence.casework.import_words import (
+    COLUMN_HEADINGS,
+    change_words,
+    import_words,
+    replacement_words,
+)
+from duediligence.errors import Conflict, StorageError, UsageError
+from duediligence.screening.access import permit
+from duediligence.screening.imports import (
+    ImportPreview,
+    Replacement,
+    plan_replacement,
+    preview_suppliers,
+    replace_suppliers,
+)
+from duediligence.suppliers.headings import CHOOSABLE, FileHeadings, headings_of
+from duediligence.text.wording import count
+from duediligence.web import job_kinds, uploads
+from duediligence.web.downloads import download
+from duediligence.web.queue_address import YES
+from duediligence.web.visits import Pages, Visit
+
+pages = Pages()
+# Of lines about rows; the rest is counted.
+MOST = 20
+_WAY = "/suppliers/import"
+_SHEET = "sheet"
+
+
+@pages.get("/suppliers/import")
+def which_file(visit: Visit) -> Response:
+    return _file(visit)
+
+
+@pages.post("/suppliers/import")
+def bring(visit: Visit) -> Response:
+    """Keep the file for its preview, where it can be read at all."""
+    permit(visit.ws, "import suppliers")
+    sent = visit.upload("file")
+    if sent is None:
+        return _file(visit, [("file", "Choose a file.")])
+    try:
+        key, path = uploads.keep(visit.ws.home, visit.viewer.account, sent)
+        try:
+            _read(visit, path, {}, "")
+        except BaseException:
+            uploads.forget(path)
+            raise
+    except UsageError as error:
+        return _file(visit, [("file", _words(error))], error.http_status)
+    return visit.go(f"{_WAY}/{key}")
+
+
+@pages.get("/suppliers/import/{key}/rejects")
+def rejects(visit: Visit) -> Response:
+    """The rejected rows as a file."""
+    path = _kept(visit)
+    mapping, sheet = _chosen(visit)
+    found = preview_suppliers(visit.ws, path, mapping=mapping, sheet=sheet)
+    return download(found.rejects, f"{path.stem}-rejects.csv")
+
+
+@pages.get("/suppliers/import/{key}/replace")
+def before_replacing(visit: Visit) -> Response:
+    mapping, sheet = _chosen(visit)
+    try:
+        plan = plan_replacement(visit.ws, _kept(visit), mapping=mapping, sheet=sheet)
+    except UsageError as error:
+        return _preview(visit, [("", _words(error))], error.http_status)
+    return _replacing(visit, plan)
+
+
+@pages.post("/suppliers/import/{key}/replace")
+def replace(visit: Visit) -> Response:
+    """Replace all suppliers by those of the file, where that would do what was shown."""
+    path = _kept(visit)
+    mapping, sheet = _chosen(visit)
+    plan = plan_replacement(visit.ws, path, mapping=mapping, sheet=sheet)
+    if _fingerprint(plan) != visit.text("shown"):
+        errors = [("", "Something changed since you looked, so nothing was replaced.")]
+        return _replacing(visit, plan, errors, Conflict.http_status)
+    end_most = visit.text("end_most") == YES
+    if plan.ends_most and not end_most:
+        words = "More than half of all suppliers would end: say that they have, or cancel."
+        return _replacing(visit, plan, [("end_most", words)])
+    done = replace_suppliers(visit.ws, plan, end_most=end_most)
+    uploads.forget(path)
+    taken = done.count
+    return visit.go(
+        "/suppliers",
+        f"Replaced: {taken.added:,} came, {count(len(plan.goes), 'supplier')} ended, "
+        f"{taken.changed:,} changed, {taken.unchanged:,} unchanged.",
+    )
+
+
+@pages.post("/suppliers/import/{key}/discard")
+def discard(visit: Visit) -> Response:
+    uploads.forget(_kept(visit))
+    return visit.go("/suppliers", "The file was removed. Nothing was imported.")
+
+
+@pages.get("/suppliers/import/{key}")
+def preview(visit: Visit) -> Response:
+    """What importing the file would do, or which columns to choose; nothing is written."""
+    return _preview(visit)
+
+
+@pages.post("/suppliers/import/{key}")
+def start(visit: Visit) -> Response:
+    """Import the file in a job, which has it from then on."""
+    path = _kept(visit)
+    mapping, sheet = _chosen(visit)
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise StorageError(f"{path.name}: cannot be read: {error.strerror}") from error
+    job = job_kinds.import_file(
+        visit.service,
+        visit.viewer,
+        name=path.name,
+        body=body,
+        mapping=mapping,
+        sheet=sheet,
+        then_screen=visit.text("then") == "screen",
+    )
+    uploads.forget(path)
+    return visit.go(f"/jobs/{job}")
+
+
+def _kept(visit: Visit) -> Path:
+    return uploads.kept(visit.ws.home, visit.viewer.account, visit.path("key"))
+
+
+def _chosen(visit: Visit) -> tuple[dict[str, str], str]:
+    """The columns and the sheet that the address says were chosen."""
+    mapping = {field: visit.query(field) for field in CHOOSABLE if visit.query(field)}
+    return mapping, visit.query(_SHEET)
+
+
+def _read(
+    visit: Visit, path: Path, mapping: Mapping[str, str], sheet: str
+) -> tuple[ImportPreview | None, FileHeadings, str]:
+    """What the file would do, its headings, and why it cannot be used as it was read.
+
+    Raises UsageError for a file in which nothing can be chosen either.
+    """
+    try:
+        found = preview_suppliers(visit.ws, path, mapping=mapping, sheet=sheet)
+    except UsageError as error:
+        there = headings_of(path, sheet if mapping else "")
+        if "name" in mapping or not there.headings:
+            raise
+        return None, there, _words(error)
+    return found, headings_of(path, sheet), ""
+
+
+def _preview(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
+    path = _kept(visit)
+    mapping, sheet = _chosen(visit)
+    found: ImportPreview | None
+    try:
+        found, there, wrong = _read(visit, path, mapping, sheet)
+    except UsageError as error:
+        found, there, wrong = None, headings_of(path), _words(error)
+    if wrong and not errors:
+        errors = [("name", wrong)]
+    fields = [(name, value) for name, value in ((_SHEET, sheet), *mapping.items()) if value]
+    asked = f"?{urlencode(fields)}" if fields else ""
+    address = f"{_WAY}/{visit.path('key')}"
+    return visit.page(
+        "supplier_import_preview.html.jinja",
+        title="Check what would be imported" if found else "Choose the columns",
+        errors=errors,
+        status=status,
+        name=path.name,
+        words=import_words(found.imported) if found else None,
+        changes=change_words(found) if found else None,
+        columns=[one.capitalize() for one in COLUMN_HEADINGS],
+        there=there,
+        fields=[(one, one.replace("_", " ").capitalize()) for one in CHOOSABLE],
+        mapping=mapping,
+        sheet=sheet,
+        address=address,
+        confirm=f"{address}{asked}",
+        replace=f"{address}/replace{asked}",
+        rejects=f"{address}/rejects{asked}" if found and found.rejects else "",
+        most=MOST,
+    )
+
+
+def _replacing(
+    visit: Visit, plan: Replacement, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
+    query = visit.request.url.query
+    return visit.page(
+        "supplier_replacement.html.jinja",
+        title="Replace all suppliers by these?",
+        errors=errors,
+        status=status,
+        words=replacement_words(plan),
+        ends_most=plan.ends_most,
+        shown=_fingerprint(plan),
+        back=f"{_WAY}/{visit.path('key')}{f'?{query}' if query else ''}",
+        most=MOST,
+        yes=YES,
+    )
+
+
+def _fingerprint(plan: Replacement) -> str:
+    """Of all that a plan would do, so that what is done is what was looked at."""
+    of = (plan.comes, plan.goes, plan.changes, plan.on, plan.read.sha256)
+    return sha256(repr(of).encode()).hexdigest()
+
+
+def _words(error: UsageError) -> str:
+    """What is wrong; a hint about options of a command says nothing here."""
+    hint = str(error.hint)
+    # It begins with the name of the file, as that is.
+    return f"{error.message.rstrip('.')}. {'' if '--' in hint else hint}".strip()
+
+
+def _file(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
+    return visit.page(
+        "supplier_import.html.jinja", title="Import suppliers", errors=errors, status=status
+    )

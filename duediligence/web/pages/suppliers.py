@@ -1,0 +1,233 @@
+"""The suppliers, and one supplier: what is known, what was checked, and what to do with it."""
+
+from collections.abc import Mapping, Sequence
+from typing import get_args
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from duediligence.casework import alert_words
+from duediligence.casework.showing import AlertRow, coverage
+from duediligence.casework.supplier_checks import CheckLine, State
+from duediligence.casework.supplier_history import ChangeShown, SupplierHistory
+from duediligence.casework.suppliers_shown import SupplierView, supplier_for, suppliers_page
+from duediligence.delivery.pack.making import PackRequest
+from duediligence.delivery.report_file import ReportForm
+from duediligence.render.dossier_section import PartState
+from duediligence.render.scope import TITLE as SCOPE_TITLE
+from duediligence.render.wording import change_words, day, moment
+from duediligence.screening.resolution.resolving import supplier_of
+from duediligence.web import job_kinds
+from duediligence.web.queue_address import YES, QueueAddress
+from duediligence.web.supplier_address import supplier_address
+from duediligence.web.visits import Pages, Visit
+
+pages = Pages()
+SIZE = 50
+_NO = "no"
+WITHHELD = "Rests on a restricted record"
+
+PARTS: Mapping[PartState, tuple[str, str]] = {
+    "known": ("Known", "green"),
+    "in part": ("Known in part", "yellow"),
+    "not known": ("Not known", "red"),
+    "does not apply": ("Not held: does not apply", "grey"),
+    "not looked at": ("Not looked at", "grey"),
+}
+CHECKS: Mapping[State, tuple[str, str]] = {
+    "to review": ("To review", "red"),
+    "could not be checked": ("Could not be checked", "yellow"),
+    "nothing found": ("Nothing found", "green"),
+    "does not apply": ("Does not apply", "grey"),
+    "not looked at": ("Not looked at", "grey"),
+}
+FILES: Mapping[str, tuple[str, str]] = {
+    "zip": (
+        "An evidence pack (.zip)",
+        "The report, the records behind it and a signature. Anyone can verify it later.",
+    ),
+    "html": ("The report alone, to open in a browser (.html)", "It prints on A4."),
+    "pdf": ("The report alone, as PDF", "Only where the PDF extra is installed."),
+}
+
+
+@pages.get("/suppliers")
+def suppliers(visit: Visit) -> Response:
+    q, after = visit.query("q").strip(), visit.query("after")
+    everything = visit.query("everything")
+    found = suppliers_page(visit.ws, q, after, SIZE, everything=everything == YES)
+    incomplete, covered = coverage(visit.ws)
+
+    def at(**changes: str) -> str:
+        asked = {"q": q, "everything": everything, **changes}
+        values = [(name, value) for name, value in asked.items() if value]
+        return f"/suppliers?{urlencode(values)}" if values else "/suppliers"
+
+    return visit.page(
+        "suppliers.html.jinja",
+        title="Suppliers",
+        incomplete=alert_words.incomplete(incomplete, covered),
+        found=found,
+        q=q,
+        after=after,
+        everything=everything,
+        first=at(),
+        following=at(after=found.after),
+        all_of_them=at(everything=YES),
+        address=supplier_address,
+        queue=lambda ref: QueueAddress(supplier=ref).url(),
+        yes=YES,
+    )
+
+
+@pages.post("/suppliers/resolve")
+def resolve(visit: Visit) -> Response:
+    return _started(visit, job_kinds.resolve(visit.service, visit.viewer))
+
+
+@pages.post("/suppliers/{ref:path}/screen")
+def screen(visit: Visit) -> Response:
+    ref = supplier_of(visit.ws, visit.path("ref")).ref
+    return _started(visit, job_kinds.screen_one(visit.service, visit.viewer, ref))
+
+
+@pages.get("/suppliers/{ref:path}/pack")
+def which_file(visit: Visit) -> Response:
+    return _file(visit)
+
+
+@pages.post("/suppliers/{ref:path}/pack")
+def make(visit: Visit) -> Response:
+    """Make the file in a job; that it was made is recorded, and whom it names."""
+    form, people = visit.text("form"), visit.text("people")
+    errors = []
+    if form not in FILES:
+        errors.append(("form", "Select what to make."))
+    if people not in (YES, _NO):
+        errors.append(("people", "Select whether people are named."))
+    if errors:
+        return _file(visit, errors)
+    ref = supplier_of(visit.ws, visit.path("ref")).ref
+    asked = PackRequest(supplier=ref, people=people == YES)
+    if form == "zip":
+        return _started(visit, job_kinds.make_pack(visit.service, visit.viewer, asked))
+    (report,) = (one for one in get_args(ReportForm) if one == form)
+    return _started(visit, job_kinds.make_report(visit.service, visit.viewer, asked, report))
+
+
+@pages.get("/suppliers/{ref:path}/restricted")
+def before_restricted(visit: Visit) -> Response:
+    supplier = supplier_of(visit.ws, visit.path("ref"))
+    return visit.page(
+        "restricted_parts.html.jinja",
+        title="Something here is restricted",
+        caption=f"{supplier.name} ({supplier.ref})",
+        back=supplier_address(supplier.ref),
+    )
+
+
+@pages.post("/suppliers/{ref:path}/restricted")
+def restricted_supplier(visit: Visit) -> Response:
+    """The supplier with what is restricted, shown this once: the use case records it."""
+    return _supplier(visit, supplier_for(visit.ws, visit.path("ref"), restricted=True))
+
+
+@pages.get("/suppliers/{ref:path}")
+def supplier(visit: Visit) -> Response:
+    return _supplier(visit, supplier_for(visit.ws, visit.path("ref")))
+
+
+def _supplier(visit: Visit, view: SupplierView) -> Response:
+    ref, screened = view.supplier.ref, view.screened
+    return visit.page(
+        "supplier.html.jinja",
+        title=view.supplier.name,
+        view=view,
+        at=lambda *below: supplier_address(ref, *below),
+        address=supplier_address,
+        alerts=[_alert(row) for row in view.alerts],
+        parts=[
+            (part.title, *PARTS[part.state], part.why)
+            for part in (screened.parts if screened else ())
+        ],
+        checks=_checks(screened.checks if screened else ()),
+        contracts=[
+            (line, urlencode([("title", one.title)]) if one.title else "")
+            for line, one in zip(view.contracts, view.supplier.engagements, strict=False)
+        ],
+        whole_history=history_lines(view.history),
+        history=[_change(one) for one in reversed(view.history.changes)],
+        scope_title=SCOPE_TITLE,
+        withheld_point=WITHHELD,
+    )
+
+
+def _alert(row: AlertRow) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "point": WITHHELD if row.withheld else alert_words.point(row),
+        "about": alert_words.subject(row),
+        "severity": row.severity,
+        "state": row.state,
+        "due": alert_words.due(row) if row.overdue else day(row.due) if row.due else "",
+    }
+
+
+def _checks(lines: Sequence[CheckLine]) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
+    """The checks by what came of them, what needs somebody first: words, and a task for each."""
+    found: list[tuple[str, list[tuple[str, str, str, str]]]] = []
+    for state, (words, colour) in CHECKS.items():
+        tasks = [
+            (one.title, words, colour, " ".join(one.why)) for one in lines if one.state == state
+        ]
+        if tasks:
+            found.append((state, tasks))
+    return found
+
+
+def history_lines(history: SupplierHistory) -> list[str]:
+    """What imports did with a supplier."""
+    told = []
+    if history.imported_at:
+        told.append(f"Last changed by an import {moment(history.imported_at)}, of {history.file}.")
+    for file, at in history.ended_by:
+        told.append(f"Ended {moment(at)} by the import of {file}, which does not have it.")
+    return told
+
+
+def _change(one: ChangeShown) -> dict[str, object]:
+    what = f"{one.act} {one.undoes}" if one.undoes else one.act
+    others = f" ({', '.join(one.suppliers)})" if len(one.suppliers) > 1 else ""
+    return {
+        "title": f"{one.number}. {what.capitalize()}{others}{', taken back' if one.undone else ''}",
+        "by": one.by,
+        "at": one.at,
+        "changes": [change_words(each) for each in one.changes],
+        "note": one.note,
+        "undo": str(one.number) if one.act != "undone" and not one.undone else "",
+    }
+
+
+def _file(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    view = supplier_for(visit.ws, visit.path("ref"))
+    screened = view.screened
+    return visit.page(
+        "supplier_pack.html.jinja",
+        title="Make a pack or a report",
+        errors=errors,
+        view=view,
+        back=supplier_address(view.supplier.ref),
+        form=visit.text("form"),
+        people=visit.text("people"),
+        files=[(form, words, hint) for form, (words, hint) in FILES.items()],
+        choices=[
+            (_NO, "Leave people out", "They stand as roles and numbers, such as director 1."),
+            (YES, "Name people", "That they are named is recorded. Keep the file safe."),
+        ],
+        screened=moment(screened.run.started_at) if screened else "",
+        warning=screened.warning if screened else "",
+    )
+
+
+def _started(visit: Visit, job_id: str) -> Response:
+    return visit.go(f"/jobs/{job_id}")

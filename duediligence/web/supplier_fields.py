@@ -1,0 +1,164 @@
+"""The fields of forms about a supplier: their labels, what was typed, and what is wrong with it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import get_args
+
+from duediligence.casework.supplier_editing import SupplierFacts
+from duediligence.errors import Invalid, UsageError
+from duediligence.model import Person, Supplier
+from duediligence.model.entries import (
+    CHARITY_ENGLAND_WALES,
+    CHARITY_NORTHERN_IRELAND,
+    CHARITY_SCOTLAND,
+    COMPANY,
+    MUTUAL,
+    PROCUREMENT,
+)
+from duediligence.model.suppliers import PartRole
+from duediligence.render.wording import sentence
+from duediligence.web.visits import Visit
+
+TEXTS: Mapping[str, str] = {
+    "name": "Name",
+    "number": "Companies House number",
+    "charity": "Charity number",
+    "mutual": "Number on the Mutuals Register",
+    "ppon": "Number on the Central Digital Platform",
+    "address": "Address without the postcode",
+    "postcode": "Postcode",
+    "country": "Country",
+}
+LINES: Mapping[str, str] = {
+    "trading_names": "Trading names",
+    "former_names": "Former names",
+    "people": "People",
+}
+_REGISTERS: Mapping[str, Sequence[str]] = {
+    "number": (COMPANY,),
+    "charity": (CHARITY_ENGLAND_WALES, CHARITY_SCOTLAND, CHARITY_NORTHERN_IRELAND),
+    "mutual": (MUTUAL,),
+    "ppon": (PROCUREMENT,),
+}
+ROLES: Sequence[PartRole] = get_args(PartRole)
+_OTHERS: Mapping[str, str] = {
+    "ref": "Reference",
+    "part_of": "Works under",
+    "role": "Works there as",
+    "note": "Note",
+}
+_LABELS: Mapping[str, str] = {**TEXTS, **LINES, **_OTHERS}
+# The use cases name values as the options of a command line.
+_OPTION = re.compile(r"--([a-z][a-z-]*)")
+_FIELDS_OF_OPTIONS = {"person": "people"}
+
+
+def typed(visit: Visit, *fields: str) -> dict[str, str]:
+    """What was sent in these fields, and in those of every supplier form, unchanged."""
+    names = (*TEXTS, *LINES, *_OTHERS, *fields)
+    return {name: str(visit.form.get(name) or "") for name in names}
+
+
+def known(supplier: Supplier) -> dict[str, str]:
+    """What the form shows of a stored supplier."""
+    address = supplier.address
+    found = {
+        "name": supplier.name,
+        "address": address.text if address else "",
+        "postcode": address.postcode if address else "",
+        "country": address.country if address else "",
+        "trading_names": "\n".join(supplier.trading_names),
+        "former_names": "\n".join(supplier.former_names),
+        "people": "\n".join(map(_person, supplier.people)),
+        **dict.fromkeys(_OTHERS, ""),
+    }
+    for field, schemes in _REGISTERS.items():
+        held = (one.id for one in supplier.identifiers if one.scheme in schemes)
+        found[field] = next(held, "")
+    return found
+
+
+def facts_of(sent: Mapping[str, str]) -> SupplierFacts:
+    """The facts that were typed. Raises Invalid for a role that was not chosen."""
+    return _facts(
+        {name: sent[name].strip() for name in TEXTS},
+        {name: lines(sent[name]) for name in LINES},
+        sent,
+    )
+
+
+def changes_of(
+    before: Supplier, sent: Mapping[str, str], gone: Sequence[str]
+) -> tuple[SupplierFacts, Sequence[str]]:
+    """What differs between what is stored and what was typed: facts that are new, and texts that
+    are to be removed. `gone` are references under which it works no more.
+
+    Raises Invalid for an empty field that cannot become empty.
+    """
+    shown, remove = known(before), list(gone)
+    texts: dict[str, str] = {}
+    for field, label in TEXTS.items():
+        was, now = shown[field], sent[field].strip()
+        if was == now:
+            continue
+        texts[field] = now
+        if was and field in _REGISTERS:
+            remove.append(was)
+        elif not now:
+            raise Invalid(f"{label}: it can be changed, not emptied", field=field)
+    listed = {field: lines(sent[field]) for field in LINES}
+    for field in ("trading_names", "former_names"):
+        remove += [one for one in lines(shown[field]) if one not in listed[field]]
+    remove += [one.name for one in before.people if _person(one) not in listed["people"]]
+    # Whoever shares a name with what is removed goes with it, and is entered again.
+    removed = {one.casefold() for one in remove}
+    held = {_person(one) for one in before.people if one.name.casefold() not in removed}
+    listed["people"] = [one for one in listed["people"] if one not in held]
+    return _facts(texts, listed, sent), list(dict.fromkeys(remove))
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a field that hold something."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def problem(error: UsageError, labels: Mapping[str, str] = _LABELS) -> tuple[str, str]:
+    """The field that an error is about, empty where none is, and what it says to do."""
+    words = f"{sentence(error.message)} {error.hint}".strip()
+    named = [_field(option) for option in _OPTION.findall(words)]
+    field = _field(error.field.lstrip("-")) if isinstance(error, Invalid) else ""
+    about = next((one for one in (field, *named) if one in labels), "")
+    shown = _OPTION.sub(lambda option: labels.get(_field(option[1]), option[1]), words)
+    return about, sentence(shown)
+
+
+def _field(option: str) -> str:
+    return _FIELDS_OF_OPTIONS.get(option, option.replace("-", "_"))
+
+
+def _facts(
+    texts: Mapping[str, str], listed: Mapping[str, Sequence[str]], sent: Mapping[str, str]
+) -> SupplierFacts:
+    above = sent["part_of"].strip()
+    role = next((one for one in ROLES if one == sent["role"]), None)
+    if above and role is None:
+        raise Invalid("select as what it works there", field="role")
+    return SupplierFacts(
+        name=texts.get("name", ""),
+        number=texts.get("number", ""),
+        charity=texts.get("charity", ""),
+        mutual=texts.get("mutual", ""),
+        ppon=texts.get("ppon", ""),
+        address=texts.get("address", ""),
+        postcode=texts.get("postcode", ""),
+        country=texts.get("country", ""),
+        trading_names=listed["trading_names"],
+        former_names=listed["former_names"],
+        people=listed["people"],
+        part_of=above,
+        role=role or ROLES[0],
+    )
+
+
+def _person(one: Person) -> str:
+    return f"{one.name},{one.birth_date}" if one.birth_date else one.name

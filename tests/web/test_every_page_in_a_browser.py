@@ -1,0 +1,146 @@
+"""Every page that a link leads to: axe, the HTML checker, narrow screens, forced colours.
+
+A route that no link leads to and that is not named in `APART` fails.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import HTTPCookieProcessor, build_opener
+
+import pytest
+
+pytest.importorskip("axe_playwright_python", reason="`make browser` installs what this needs")
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from duediligence.web.pages import EVERY
+from duediligence.web.sign_in.one_pc import new_key
+from tests.chromium import chromium
+
+from .alert_office import Office
+from .crawling import Crawl, crawl
+from .test_alerts_in_a_browser import RULES, serving
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+CHECKER = ROOT / ".venv" / "checker" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+# Widths in CSS pixels: of a desktop, and of a desktop at 400 % (WCAG 2.2, 1.4.10).
+WIDTHS = (1280, 320)
+# Addresses that no link has: what answers a form, or is looked at only after one.
+APART = {
+    "/jobs/{id}/file": "a file, for who started the job",
+    "/policy/preview/{job}": "the result of a form",
+    "/audit/verified/{job}": "the result of a form",
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def base(office: Office) -> Iterator[str]:
+    with serving(office) as address:
+        yield address
+
+
+@pytest.fixture
+def pages(office: Office, base: str) -> Crawl:
+    opener = build_opener(HTTPCookieProcessor(CookieJar()))
+
+    def get(address: str) -> tuple[int, str, str]:
+        try:
+            with opener.open(address) as answer:
+                kind = answer.headers.get("Content-Type", "")
+                return answer.status, kind, answer.read().decode(errors="replace")
+        except HTTPError as error:
+            return error.code, "", error.read().decode()
+
+    with office.service.console() as store:
+        key = new_key(store, office.service.clock())
+    get(f"{base}/start?key={key}")
+    return crawl(f"{base}/", get, patterns())
+
+
+def patterns() -> list[str]:
+    """The addresses of every page that is got, as its file declares them."""
+    got = [path for pages in EVERY for method, path, _ in pages.routes if method == "GET"]
+    return got + [path for pages in EVERY for path, _ in pages.open_to_all]
+
+
+def test_a_link_leads_to_every_page(pages: Crawl) -> None:
+    missing = set(patterns()) - pages.pages.keys() - APART.keys()
+    assert not missing
+
+
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    browser: Browser, base: str, office: Office, pages: Crawl
+) -> None:
+    context = browser.new_context(bypass_csp=True)
+    tab = context.new_page()
+    with office.service.console() as store:
+        key = new_key(store, office.service.clock())
+    tab.goto(f"{base}/start?key={key}")
+    found: list[str] = []
+    for address, html in pages.each():
+        if not html:
+            continue
+        for width in WIDTHS:
+            tab.set_viewport_size({"width": width, "height": 900})
+            tab.goto(address)
+            ran = Axe().run(tab, options={"runOnly": RULES}).response
+            assert len(ran["passes"]) > 10, address
+            found += [
+                f"{address} at {width}: {one['id']}: {node['html'][:160]}"
+                for one in ran["violations"]
+                for node in one["nodes"][:3]
+            ]
+            wide = tab.evaluate("document.documentElement.scrollWidth")
+            found += [f"{address} is {wide} wide at {width}"] if wide > width else []
+    context.close()
+    assert not found
+
+
+def test_the_html_checker_finds_no_error(pages: Crawl, tmp_path: Path) -> None:
+    if not CHECKER.is_file() or not shutil.which("java"):
+        pytest.fail(
+            "The HTML checker is not installed: `make .venv/checker` (it needs npm and Java; on "
+            "Debian or Ubuntu: apt-get install npm default-jre-headless)"
+        )
+    names = {}
+    for number, (address, html) in enumerate(pages.each()):
+        if html:
+            path = tmp_path / f"{number}.html"
+            path.write_text(html, encoding="utf-8")
+            names[path.name] = address
+    done = subprocess.run(
+        ["java", "-jar", CHECKER, "--format", "json", "--exit-zero-always", *tmp_path.iterdir()],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    messages = json.loads(done.stderr)["messages"]
+    assert [
+        f"{names[one['url'].rpartition('/')[2]]}: {one['message']}: {one.get('extract', '')[:120]}"
+        for one in messages
+        if one["type"] == "error"
+    ] == []
+
+
+def test_no_page_shows_what_belongs_to_the_government_alone(pages: Crawl) -> None:
+    branded = re.compile(r"GDS Transport|govuk-crest|govuk-logotype|crown|\bGOV\.UK\b|\.woff")
+    found = {
+        address: branded.findall(html) for address, html in pages.each() if branded.search(html)
+    }
+    allowed = {a for a in found if re.search(r"/licences$|/accessibility$", a)}
+    assert not found.keys() - allowed, found
