@@ -41,7 +41,7 @@ APART = {
     "/audit/verified/{job}": "the result of a form",
 }
 # The page that links of other programs lead to, by the address of one.
-FROM_OTHERS = ("/entries", "/entries?id=uk-sanctions:RUS9901")
+FROM_OTHERS = ("/entries", "/entries?id=uk-sanctions.RUS9901")
 
 
 @pytest.fixture(scope="module")

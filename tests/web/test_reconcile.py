@@ -27,6 +27,7 @@ from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from duediligence.web.api.entities import entity_id
 from duediligence.web.service import Service
 
 from .conftest import ORIGIN, browser, service_over
@@ -53,7 +54,7 @@ SUPPLIERS = [
     Supplier(ref="S004", name="Ann Example", address=Address("2 Bay", "ZY1 1AB")),
     Supplier(ref="S/5 é", name='<b>"Quotes" & Sons</b>', address=Address("3 Bay", "ZY1 1AC")),
 ]
-VOLKHAR = "uk-sanctions:RUS9901"
+VOLKHAR = "uk-sanctions.RUS9901"
 
 
 @pytest.fixture(scope="module")
@@ -372,10 +373,10 @@ def test_values_are_added_to_rows(lists: Reconciling, suppliers: Reconciling) ->
         },
         "gone": {"postcode": [], "number": [], "alias": []},
     }
-    rows = lists.extend([VOLKHAR, "uk-sanctions:none", "none"], "list", "alias", "listed")["rows"]
+    rows = lists.extend([VOLKHAR, "uk-sanctions.none", "none"], "list", "alias", "listed")["rows"]
     assert rows[VOLKHAR]["list"] == [{"str": "UK Sanctions List"}]
     assert rows[VOLKHAR]["alias"]
-    assert rows["none"] == rows["uk-sanctions:none"] == {"list": [], "alias": [], "listed": []}
+    assert rows["none"] == rows["uk-sanctions.none"] == {"list": [], "alias": [], "listed": []}
 
 
 def test_a_setting_limits_the_values(lists: Reconciling) -> None:
@@ -424,7 +425,7 @@ def test_a_preview_is_a_small_page_that_openrefine_may_frame(suppliers: Reconcil
 
 def test_an_entry_has_a_page_for_who_is_signed_in(service: Service, lists: Reconciling) -> None:
     view = lists.get().json()["view"]["url"]
-    address = view.replace("{{id}}", VOLKHAR.replace(":", "%3A"))
+    address = view.replace("{{id}}", VOLKHAR)
     person = browser(service)
     page = person.get(address)
     assert page.status_code == 200
@@ -459,12 +460,12 @@ def test_no_record_of_the_council_is_found_by_any_way(home: Path) -> None:
         for entry in entries:
             # One key may ask only so often in a second.
             lists = Reconciling(client, token(service, "match", "read"), "lists")
-            id_ = f"{entry.list_id}:{entry.id}"
+            id_ = entity_id(entry)
             kind = {} if entry.kind == "unknown" else {"type": entry.kind}
             found = lists.ids(entry.name, limit=50, **kind)
             typed = lists.get("/suggest/entity", prefix=entry.name).json()["result"]
-            assert local.isdisjoint(one.partition(":")[0] for one in found)
-            assert local.isdisjoint(one["id"].partition(":")[0] for one in typed)
+            assert local.isdisjoint(one.partition(".")[0] for one in found)
+            assert local.isdisjoint(one["id"].partition(".")[0] for one in typed)
             assert lists.extend([id_], "name")["rows"] == {id_: {"name": []}}
             assert lists.get("/preview", id=id_).status_code == 404
 
