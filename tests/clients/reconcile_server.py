@@ -17,13 +17,13 @@ from duediligence.demo.office import invented_office
 from duediligence.progress import SILENT
 from duediligence.web.demonstration import demonstration
 from duediligence.web.serving import serve_on_one_pc
-from tests.web.reconcile_client import make_key
+from tests.web.programs import token
 
 def say(address):
     site = address.partition("/start")[0]
     keys = {
-        "lists": make_key(service, "match"),
-        "suppliers": make_key(service, "match", "read"),
+        "lists": token(service, "match"),
+        "suppliers": token(service, "match", "read"),
     }
     found = {name: f"{site}/reconcile/{key}/{name}" for name, key in keys.items()}
     print(json.dumps(found), flush=True)

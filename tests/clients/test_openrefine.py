@@ -14,12 +14,12 @@ pytestmark = pytest.mark.browser
 # must look. Marrow Lane Vapes is on a register of the council's own, and nobody is told.
 ROWS = """\
 BRIGHT SANDS HOMECARE LIMITED,,,S001,
-Harrowgate & Penwith Security Services Ltd,,,S002,uk-debarment:SAMPLE-0001
-Volkhar Maritime,99001234,,S003,uk-sanctions:RUS9901
-Calderbrook Construction International,99004207,ZY9 3VH,S004,world-bank:990201
+Harrowgate & Penwith Security Services Ltd,,,S002,uk-debarment.SAMPLE-0001
+Volkhar Maritime,99001234,,S003,uk-sanctions.RUS9901
+Calderbrook Construction International,99004207,ZY9 3VH,S004,world-bank.990201
 Tidewater Taxis,,ZY1 1SA,S005,
 Little Acorns Youth Project,9900001,,S006,
-Sunnyhaven Residential Care Homes,99001402,,S007,cqc-ratings:1-990101402
+Sunnyhaven Residential Care Homes,99001402,,S007,cqc-ratings.1-990101402
 Glen Tarvit Waste Haulage,SC990123,,S008,
 Moorhen Supported Living C.I.C.,,,S009,
 Polwithen Roofing and Guttering,,,S010,

@@ -6,6 +6,7 @@ from urllib.request import urlopen
 import msgspec
 import pytest
 
+from ..web.programs import token
 from .conftest import Server, run
 
 pytestmark = pytest.mark.browser
@@ -14,11 +15,17 @@ pytestmark = pytest.mark.browser
 CONFIGURATION = """
 [checks.not_a_server_error]
 expected-statuses = ["2xx", "3xx", "4xx", 503]
+
+[parameters]
+"path.key" = "KEY"
 """
 
 
 def test_the_server_is_as_its_document_says(server: Server, clients: Path, tmp_path: Path) -> None:
-    (tmp_path / "schemathesis.toml").write_text(CONFIGURATION, encoding="utf-8")
+    # Where the token stands in the address.
+    key = token(server.service, "match", "read")
+    configuration = CONFIGURATION.replace("KEY", key)
+    (tmp_path / "schemathesis.toml").write_text(configuration, encoding="utf-8")
     said = run(
         clients / "st",
         [

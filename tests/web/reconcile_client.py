@@ -1,46 +1,25 @@
 """A client of the Reconciliation API, with the key of a token in its addresses."""
 
 import json
-import secrets
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from duediligence.casework.tokens import end_token, tokens_of
 from duediligence.screening.workspace import account
-from duediligence.store.console import Scope, fingerprint
+from duediligence.web.people import Viewer
 from duediligence.web.service import Service
 
 OPENREFINE = "http://127.0.0.1:3333"
 
 
-def make_key(service: Service, *scopes: Scope, days: int = 1, who: str = "") -> str:
-    """The secret of a new token of whoever runs the tests, or of that account."""
-    secret, now = secrets.token_urlsafe(32), service.clock()
-    with service.console() as store, closing(sqlite3.connect(store.path)) as db, db:
-        db.execute(
-            "INSERT INTO tokens (id, sha256, name, account, scopes, made, expires) "
-            "VALUES (?, ?, 'OpenRefine', ?, ?, ?, ?)",
-            (
-                secrets.token_hex(4),
-                fingerprint(secret),
-                who or account(),
-                ",".join(scopes),
-                now.isoformat(),
-                (now + timedelta(days=days)).isoformat(),
-            ),
-        )
-    return secret
-
-
 def end_keys(service: Service) -> None:
-    """End every token."""
-    with service.console() as store, closing(sqlite3.connect(store.path)) as db, db:
-        db.execute("UPDATE tokens SET ended = ?", (service.clock().isoformat(),))
+    """End every token of whoever runs the tests."""
+    with service.workspace(Viewer(account=account(), name="Somebody")) as workspace:
+        for token in tokens_of(workspace):
+            end_token(workspace, token.id)
 
 
 @dataclass

@@ -40,6 +40,8 @@ APART = {
     "/policy/preview/{job}": "the result of a form",
     "/audit/verified/{job}": "the result of a form",
 }
+# The page that links of other programs lead to, by the address of one.
+FROM_OTHERS = ("/entries", "/entries?id=uk-sanctions.RUS9901")
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +71,12 @@ def pages(office: Office, base: str) -> Crawl:
     with office.service.console() as store:
         key = new_key(store, office.service.clock())
     get(f"{base}/start?key={key}")
-    return crawl(f"{base}/", get, patterns())
+    found = crawl(f"{base}/", get, patterns())
+    pattern, address = FROM_OTHERS
+    status, _, html = get(base + address)
+    assert status == 200, html
+    found.pages[pattern][base + address] = html
+    return found
 
 
 def patterns() -> list[str]:

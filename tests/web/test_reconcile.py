@@ -27,10 +27,12 @@ from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from duediligence.web.api.entities import entity_id
 from duediligence.web.service import Service
 
 from .conftest import ORIGIN, browser, service_over
-from .reconcile_client import OPENREFINE, Reconciling, end_keys, make_key
+from .programs import token
+from .reconcile_client import OPENREFINE, Reconciling, end_keys
 
 HERE = Path(__file__).parent
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
@@ -52,7 +54,7 @@ SUPPLIERS = [
     Supplier(ref="S004", name="Ann Example", address=Address("2 Bay", "ZY1 1AB")),
     Supplier(ref="S/5 é", name='<b>"Quotes" & Sons</b>', address=Address("3 Bay", "ZY1 1AC")),
 ]
-VOLKHAR = "uk-sanctions:RUS9901"
+VOLKHAR = "uk-sanctions.RUS9901"
 
 
 @pytest.fixture(scope="module")
@@ -80,12 +82,12 @@ def client(service: Service) -> Iterator[TestClient]:
 
 @pytest.fixture
 def lists(service: Service, client: TestClient) -> Reconciling:
-    return Reconciling(client, make_key(service, "match"), "lists")
+    return Reconciling(client, token(service, "match"), "lists")
 
 
 @pytest.fixture
 def suppliers(service: Service, client: TestClient) -> Reconciling:
-    return Reconciling(client, make_key(service, "match", "read"), "suppliers")
+    return Reconciling(client, token(service, "match", "read"), "suppliers")
 
 
 @pytest.fixture(params=["lists", "suppliers"])
@@ -321,7 +323,7 @@ def late(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     service = Service(origins, now=lambda: NOW + timedelta(days=400), backoff=0.05)
     service.sign_in = service_over(Settings(home=home)).sign_in
     with program(service) as client:
-        yield Reconciling(client, make_key(service, "match"), "lists")
+        yield Reconciling(client, token(service, "match"), "lists")
 
 
 def test_of_stale_lists_nothing_is_a_match_by_name(late: Reconciling) -> None:
@@ -371,10 +373,10 @@ def test_values_are_added_to_rows(lists: Reconciling, suppliers: Reconciling) ->
         },
         "gone": {"postcode": [], "number": [], "alias": []},
     }
-    rows = lists.extend([VOLKHAR, "uk-sanctions:none", "none"], "list", "alias", "listed")["rows"]
+    rows = lists.extend([VOLKHAR, "uk-sanctions.none", "none"], "list", "alias", "listed")["rows"]
     assert rows[VOLKHAR]["list"] == [{"str": "UK Sanctions List"}]
     assert rows[VOLKHAR]["alias"]
-    assert rows["none"] == rows["uk-sanctions:none"] == {"list": [], "alias": [], "listed": []}
+    assert rows["none"] == rows["uk-sanctions.none"] == {"list": [], "alias": [], "listed": []}
 
 
 def test_a_setting_limits_the_values(lists: Reconciling) -> None:
@@ -423,7 +425,7 @@ def test_a_preview_is_a_small_page_that_openrefine_may_frame(suppliers: Reconcil
 
 def test_an_entry_has_a_page_for_who_is_signed_in(service: Service, lists: Reconciling) -> None:
     view = lists.get().json()["view"]["url"]
-    address = view.replace("{{id}}", VOLKHAR.replace(":", "%3A"))
+    address = view.replace("{{id}}", VOLKHAR)
     person = browser(service)
     page = person.get(address)
     assert page.status_code == 200
@@ -457,21 +459,20 @@ def test_no_record_of_the_council_is_found_by_any_way(home: Path) -> None:
         local = {one.id for one in own}
         for entry in entries:
             # One key may ask only so often in a second.
-            lists = Reconciling(client, make_key(service, "match", "read"), "lists")
-            id_ = f"{entry.list_id}:{entry.id}"
+            lists = Reconciling(client, token(service, "match", "read"), "lists")
+            id_ = entity_id(entry)
             kind = {} if entry.kind == "unknown" else {"type": entry.kind}
             found = lists.ids(entry.name, limit=50, **kind)
             typed = lists.get("/suggest/entity", prefix=entry.name).json()["result"]
-            assert local.isdisjoint(one.partition(":")[0] for one in found)
-            assert local.isdisjoint(one["id"].partition(":")[0] for one in typed)
+            assert local.isdisjoint(one.partition(".")[0] for one in found)
+            assert local.isdisjoint(one["id"].partition(".")[0] for one in typed)
             assert lists.extend([id_], "name")["rows"] == {id_: {"name": []}}
             assert lists.get("/preview", id=id_).status_code == 404
 
 
 def test_a_key_needs_the_scopes_of_its_service(service: Service, client: TestClient) -> None:
     def status(path: str, *scopes: Any) -> int:
-        key = make_key(service, *scopes)
-        return Reconciling(client, key, path).get().status_code
+        return Reconciling(client, token(service, *scopes), path).get().status_code
 
     assert status("lists", "match") == status("suppliers", "match", "read") == 200
     assert status("lists", "read") == status("lists", "write") == 403
@@ -479,11 +480,16 @@ def test_a_key_needs_the_scopes_of_its_service(service: Service, client: TestCli
 
 
 def test_an_ended_or_expired_key_opens_nothing(
-    service: Service, suppliers: Reconciling, client: TestClient
+    service: Service,
+    suppliers: Reconciling,
+    client: TestClient,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert suppliers.get().status_code == 200
-    expired = Reconciling(client, make_key(service, "match", "read", days=-1), "suppliers")
-    assert expired.get().status_code == 401
+    expired = Reconciling(client, token(service, "match", "read", days=1), "suppliers")
+    with monkeypatch.context() as later:
+        later.setattr(service, "now", lambda: NOW + timedelta(days=2))
+        assert expired.get().status_code == 401
     end_keys(service)
     deadline = service.clock() + timedelta(seconds=20)
     while (status := suppliers.get().status_code) == 200:

@@ -20,23 +20,17 @@ _KEY = {
     )
 }
 # The key is in the address: 401 and 403 come without the header that others get.
-_PROBLEMS = (400, 401, 403, 413, 422, 429, 503)
+_PROBLEMS = (400, 401, 403, 404, 413, 422, 429, 503)
 
 
-def plain(
-    kind: type[msgspec.Struct], query: type[msgspec.Struct], *problems: int
-) -> dict[str, Any]:
+def plain(kind: type[msgspec.Struct], query: type[msgspec.Struct]) -> dict[str, Any]:
     """An operation with parameters in the address, which answers with JSON of one kind."""
-    return operation(
-        answer=kind, query=query, path=_KEY, problems=(*_PROBLEMS, *problems), public=True
-    )
+    return operation(answer=kind, query=query, path=_KEY, problems=_PROBLEMS, public=True)
 
 
 def page(query: type[msgspec.Struct]) -> dict[str, Any]:
     """An operation that answers with a page."""
-    found = operation(
-        answer=Manifest, query=query, path=_KEY, problems=(*_PROBLEMS, 404), public=True
-    )
+    found = operation(answer=Manifest, query=query, path=_KEY, problems=_PROBLEMS, public=True)
     found["responses"]["200"]["content"] = {"text/html": {"schema": {"type": "string"}}}
     return found
 
