@@ -11,7 +11,7 @@ import pytest
 from duediligence import registry
 from duediligence.casework.supplier_checks import check_lines
 from duediligence.casework.suppliers_shown import ScreenedView, supplier_for, suppliers_page
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo.server import serve
 from duediligence.model import Dossier, NotHeld, NotInScope, NotKnown
 from duediligence.render.dossier_section import PARTS

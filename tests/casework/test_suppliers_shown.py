@@ -20,8 +20,8 @@ from duediligence.casework.suppliers_shown import (
     supplier_for,
     suppliers_page,
 )
-from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.delivery.pack.case import case_of
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Invalid, NotFound
 from duediligence.model import Identifier, PartialDate, PartOf, Person, Supplier
 from duediligence.model.audit import AuditEvent

@@ -19,12 +19,12 @@ from duediligence.casework.queue import Filters
 from duediligence.casework.run_reports import run_report
 from duediligence.casework.runs_shown import run_for, runs_page
 from duediligence.casework.showing import queue_for
-from duediligence.cli.demo import DEMO_TIME as NOW
 from duediligence.delivery.decision_workbook import decisions_as_bytes
 from duediligence.delivery.exports import FORMATS, ExportFilters, export_flags, flags_as_bytes
 from duediligence.delivery.flag_files import RunForm, run_as_bytes, run_as_json, write_run
 from duediligence.delivery.pack.making import PackRequest
 from duediligence.delivery.report_file import make, report_as_bytes
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Forbidden, Invalid, NotFound
 from duediligence.model import PartialDate, Person, Run, Supplier
 from duediligence.model.audit import AuditEvent
