@@ -95,7 +95,9 @@ async def _http_error(request: Request, error: Exception) -> Response:
         headers["Allow"] = ", ".join(_methods(request))
     if is_api(request.url.path):
         return http_problem(error.status_code, headers=headers)
-    return told(_service(request), request, error.status_code, str(error.detail), [])
+    page = told(_service(request), request, error.status_code, str(error.detail), [])
+    page.headers.update(headers)
+    return page
 
 
 def _methods(request: Request) -> list[str]:
@@ -104,7 +106,8 @@ def _methods(request: Request) -> list[str]:
     for each in request.app.routes:
         if each.matches(request.scope)[0] != Match.NONE:
             found |= getattr(each, "methods", None) or set()
-    return sorted(found)
+    # Below a mount, none matches what is left of the address: there are files.
+    return sorted(found or {"GET", "HEAD"})
 
 
 async def _our_error(request: Request, error: Exception) -> Response:

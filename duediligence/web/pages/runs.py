@@ -15,6 +15,7 @@ from duediligence.render.scope import TITLE as SCOPE_TITLE
 from duediligence.render.wording import moment
 from duediligence.web import job_kinds
 from duediligence.web.downloads import download
+from duediligence.web.form_fields import whole_number
 from duediligence.web.queue_address import YES
 from duediligence.web.visits import Pages, Visit
 
@@ -156,4 +157,4 @@ def _sure(visit: Visit, form: RunForm) -> Response:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+    return whole_number(text) or 0
