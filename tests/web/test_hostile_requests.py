@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -22,6 +23,7 @@ from duediligence.web.service import Service
 from duediligence.web.sessions import cookie_name
 from duediligence.web.sign_in.one_pc import KEY_LASTS, new_key
 
+from ..formats.test_workbook_bombs import HEAD, TAIL, Much, xlsx
 from .alert_office import Office
 from .behind_proxy import ADDRESS, Clock, service_for
 from .conftest import FROM_OWN_PAGE, ORIGIN, PORT, browser
@@ -462,6 +464,21 @@ def test_any_name_of_a_file_is_a_name_in_its_own_folder(office: Office, name: st
         assert one.name == safe_name(one.name, "file")
         assert len(one.name.encode()) < 200
         assert not set(one.name) & set("/\\\x00\r\n\u202e$~")
+
+
+def test_a_bomb_is_refused_wherever_a_file_is_taken(office: Office, tmp_path: Path) -> None:
+    client, chain = office.person("Ada"), len(office.events("decision"))
+    bomb = xlsx(tmp_path / "list", 600_000_000, sheet=Much(HEAD, "0", 1, TAIL)).read_bytes()
+    for address, field, name in (
+        ("/alerts/import", "file", "alerts.xlsx"),
+        ("/suppliers/declarations", "file", "declared.xlsx"),
+        ("/packs/verify", "pack", "pack.zip"),
+    ):
+        answer = client.post(address, files={field: (name, bomb)})
+        assert answer.status_code in (400, 413, 422), address
+        assert guarded(answer)
+    assert not [one for one in (office.settings.home / "console").rglob("*") if one.is_file()]
+    assert len(office.events("decision")) == chain
 
 
 def test_the_name_of_a_download_ends_no_header() -> None:
