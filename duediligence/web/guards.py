@@ -68,6 +68,7 @@ class Guards:
             # The proxy speaks http to us: an address that is made of the request must not.
             scope = {**scope, "scheme": "https"}
         started = False
+        refused: tuple[int, str] | None = None
         own_headers = HEADERS
         sent = Headers(scope=scope)
         crossing = may_cross(scope["path"])
@@ -83,6 +84,9 @@ class Guards:
                 headers = MutableHeaders(scope=message)
                 for name, value in own_headers.items():
                     headers.setdefault(name, value)
+                if refused:
+                    # What was sent with it is not read, nor what follows it on the connection.
+                    headers["Connection"] = "close"
                 if message["status"] == 429:
                     headers.setdefault(RETRY_AFTER, _RETRY_SECONDS)
                 if self._service.sign_in.secure:
@@ -115,6 +119,9 @@ class Guards:
         known = len(named) == 1 and named[0] in self._service.sign_in.hosts
         if not known and scope["path"] not in _FOR_MONITORS:
             return 400, "This server does not answer under that name."
+        if "transfer-encoding" in headers and "content-length" in headers:
+            # RFC 9112, section 6.3: a proxy may have read another request there.
+            return 400, "This request says in two ways how long it is."
         own, origins = self._own(headers), self._service.settings.reconcile_origins
         if may_cross(scope["path"]) and is_foreign(headers, own, origins):
             return 403, (

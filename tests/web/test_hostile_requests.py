@@ -548,6 +548,14 @@ def test_a_length_beyond_all_numbers_is_too_large(service: Service) -> None:
         assert answer.status == 413
 
 
+def test_a_request_that_says_its_length_twice_is_refused_and_the_last(service: Service) -> None:
+    """A proxy may have read another request in it; what follows on the connection is not read."""
+    lengths = (("Transfer-Encoding", "chunked"), ("Content-Length", "5"))
+    answer = raw(service, "POST", "/match/un", ("Host", HOST), *lengths, body=b"0\r\n\r\n")
+    assert answer.status == 400
+    assert answer.headers["connection"] == ["close"]
+
+
 # What is noted
 
 
