@@ -9,7 +9,7 @@ import lxml.html
 from starlette.routing import compile_path
 
 # Of one route, with the same names in the query: so many pages are looked at.
-ENOUGH = 3
+ENOUGH = 2
 
 
 @dataclass

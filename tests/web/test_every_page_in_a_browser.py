@@ -24,7 +24,7 @@ from duediligence.web.pages import EVERY
 from duediligence.web.sign_in.one_pc import new_key
 from tests.chromium import chromium
 
-from .alert_office import Office
+from .alert_office import Office, Opener
 from .crawling import Crawl, crawl
 from .test_alerts_in_a_browser import RULES, serving
 
@@ -50,13 +50,20 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def office(alert_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    opener = Opener(alert_home, tmp_path_factory.mktemp("every-page"))
+    with opener.opened:
+        yield opener(second_decision=())
+
+
+@pytest.fixture(scope="module")
 def base(office: Office) -> Iterator[str]:
     with serving(office) as address:
         yield address
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def pages(office: Office, base: str) -> Crawl:
     opener = build_opener(HTTPCookieProcessor(CookieJar()))
 
