@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from duediligence.web.api.paths import is_api
 from duediligence.web.service import Service
 
 MOST_JSON: Final = 1 * 2**20
@@ -69,11 +70,11 @@ class Guards:
             await self._refusal(scope, *refused)(scope, receive, with_headers)
             return
         try:
-            await self._app(scope, _limited(receive, _most(scope)), with_headers)
-        except TooLarge:
+            await self._app(scope, _limited(receive, scope), with_headers)
+        except TooLarge as error:
             if started:
                 raise
-            refusal = self._refusal(scope, 413, _too_large(scope))
+            refusal = self._refusal(scope, 413, str(error))
             await refusal(scope, receive, with_headers)
 
     def _wrong(self, scope: Scope) -> tuple[int, str] | None:
@@ -81,7 +82,9 @@ class Guards:
         headers = Headers(scope=scope)
         if headers.get("host", "").lower() not in self._service.sign_in.hosts:
             return 400, "This server does not answer under that name."
-        if scope["method"] not in _READING and not _ours(headers, self._own(headers)):
+        # No cookie counts for the API, so that another site's page can do nothing there.
+        by_page = scope["method"] not in _READING and not is_api(scope["path"])
+        if by_page and not _ours(headers, self._own(headers)):
             return 403, (
                 "This was sent by a page of another site, and nothing was done. Open the page "
                 "here, and send it again."
@@ -96,11 +99,9 @@ class Guards:
 
 
 def _ours(headers: Headers, own: str) -> bool:
-    """Whether a page of ours, or a program with a token, sent it: browsers say where a request
-    comes from, and no page can change that (Fetch Metadata; RFC 6454 for Origin).
+    """Whether a page of ours sent it: browsers say where a request comes from, and no page can
+    change that (Fetch Metadata; RFC 6454 for Origin).
     """
-    if "cookie" not in headers and "authorization" in headers:
-        return True  # no browser adds a token by itself
     site = headers.get("sec-fetch-site")
     origin = headers.get("origin")
     if origin is not None and not _same(origin.lower(), own):
@@ -123,16 +124,16 @@ def _too_large(scope: Scope) -> str:
     return f"More than {_most(scope) // 2**20} MB was sent, and nothing of it was kept."
 
 
-def _limited(receive: Receive, most: int) -> Receive:
-    """What was sent, up to so many bytes: what a header promised may be a lie."""
-    had = 0
+def _limited(receive: Receive, scope: Scope) -> Receive:
+    """What was sent, up to as much as may be: what a header promised may be a lie."""
+    had, most = 0, _most(scope)
 
     async def one() -> Message:
         nonlocal had
         message = await receive()
         had += len(message.get("body", b""))
         if had > most:
-            raise TooLarge
+            raise TooLarge(_too_large(scope))
         return message
 
     return one
