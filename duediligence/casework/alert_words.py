@@ -161,3 +161,10 @@ def incomplete(suppliers: int, covered: int) -> str:
         f"Incomplete: at the last screening something could not be checked of {suppliers:,} "
         f"of {count(covered, 'supplier')}. No alert does not mean clear."
     )
+
+
+def never_screened(suppliers: int) -> str:
+    """That some suppliers were never screened; empty where all were."""
+    if not suppliers:
+        return ""
+    return f"{count(suppliers, 'supplier')} never screened: nothing is known of them."

@@ -332,11 +332,14 @@ def _same_comparison(one: Alert, other: Alert) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class DecisionOutcome:
-    """Where the alert stands after a decision, and in a sentence what that means; may be empty."""
+    """Where the alert stands after a decision, and in a sentence what that means; may be empty.
+    `position` is that of the decision.
+    """
 
     alert_id: str
     state: str
     meaning: str
+    position: int
 
 
 @use_case("decide", event="decision")
@@ -345,7 +348,7 @@ def decide_alert(
 ) -> DecisionOutcome:
     """`decide` for an alert of which the caller has the ID, or the beginning of it."""
     alert = find(workspace, id_)
-    decide(workspace, alert, choice, after=after)
+    recorded = decide(workspace, alert, choice, after=after)
     after_it = find(workspace, alert.id)
     where = after_it.status
     meaning = ""
@@ -360,7 +363,7 @@ def decide_alert(
     if waiting and where.state != "open":
         ids = listed(one.id[:8] for one in waiting)
         meaning = f"{meaning} Further sources of the same event are open: {ids}.".strip()
-    return DecisionOutcome(alert.id, where.state, meaning)
+    return DecisionOutcome(alert.id, where.state, meaning, recorded.position)
 
 
 @use_case("decide", event="decision")
@@ -496,14 +499,25 @@ def _store(
     try:
         return _kept(workspace, made, expected)
     except DecidedMeanwhile as error:
-        if not workspace.settings.blind_second:
-            raise
-        newest = error.decision
-        raise Conflict(
-            f"{newest.by} decided on {moment(newest.at)}, after the decision that you saw; "
-            "nothing was recorded",
-            hint=error.hint,
-        ) from None
+        raise _meanwhile(workspace, error.decision) from None
+
+
+def _meanwhile(workspace: Workspace, newest: Decision) -> Conflict:
+    """That somebody decided after what this person had seen, and unless it is blind what."""
+    conflict = DecidedMeanwhile(newest)
+    if not workspace.settings.blind_second:
+        return conflict
+    return Conflict(
+        f"{newest.by} decided on {moment(newest.at)}, after the decision that you saw; "
+        "nothing was recorded",
+        hint=conflict.hint,
+    )
+
+
+def refuse_later(workspace: Workspace, alert: Alert, after: int) -> None:
+    """Raise Conflict where somebody decided about the alert after the decision in that position."""
+    if alert.last_decision != after and alert.history:
+        raise _meanwhile(workspace, alert.history[-1])
 
 
 def _kept(
