@@ -13,7 +13,6 @@ from starlette.requests import Request
 
 from duediligence.casework.tokens import token_for
 from duediligence.errors import Forbidden
-from duediligence.screening.access import permit
 from duediligence.store.console import Scope, TokenRecord, fingerprint
 from duediligence.web.api.problems import TooManyRequests, Unauthorised
 from duediligence.web.people import Viewer
@@ -44,17 +43,17 @@ class Caller:
 
 def secret_of(request: Request) -> str:
     """The token that a request shows; empty where it shows none."""
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() in _SCHEMES:
-        return secret.strip()
-    return request.headers.get("x-api-key", "").strip()
+    shown = request.headers.get("authorization")
+    if shown is None:
+        return request.headers.get("x-api-key", "").strip()
+    scheme, _, secret = shown.partition(" ")
+    return secret.strip() if scheme.lower() in _SCHEMES else ""
 
 
 def caller(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
     """A dependency: who asks, by a token with that scope.
 
-    It raises Unauthorised without a valid token, Forbidden where the token lacks the scope, or
-    whoever made it may not read any more.
+    It raises Unauthorised without a valid token, and Forbidden where the token lacks the scope.
     """
 
     async def dependency(request: Request) -> Caller:
@@ -124,8 +123,4 @@ class Callers:
 
     def _look_up(self, secret: str) -> TokenRecord | None:
         with self._service.console() as store:
-            token = token_for(store, secret, self._service.now())
-        if token:
-            with self._service.workspace(Caller(token).viewer) as workspace:
-                permit(workspace, "read")
-        return token
+            return token_for(store, secret, self._service.now())

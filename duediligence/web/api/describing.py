@@ -12,13 +12,13 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI
 
-from duediligence.web.api.problems import MEDIA_TYPE, Problem
+from duediligence.web.api.problems import MEDIA_TYPE, RETRY_AFTER, Problem
 
 _REF = "#/components/schemas/{name}"
 _REQUIRED_HEADERS: Mapping[int, tuple[str, str]] = {
     401: ("WWW-Authenticate", "How to show a token."),
-    429: ("Retry-After", "Seconds after which to ask again."),
-    503: ("Retry-After", "Seconds after which to ask again."),
+    429: (RETRY_AFTER, "Seconds after which to ask again."),
+    503: (RETRY_AFTER, "Seconds after which to ask again."),
 }
 _MEANINGS: Mapping[int, str] = {
     400: "The request cannot be used.",

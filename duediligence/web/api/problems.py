@@ -12,9 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from duediligence.errors import DuediligenceError, Invalid, UsageError
+from duediligence.web.lookups import RETRY_SECONDS
 
 _log = logging.getLogger(__name__)
 MEDIA_TYPE: Final = "application/problem+json"
+RETRY_AFTER: Final = "Retry-After"
 
 
 class Unauthorised(UsageError):
@@ -60,9 +62,9 @@ def problem(error: DuediligenceError) -> Response:
     if isinstance(error, Unauthorised):
         headers["WWW-Authenticate"] = 'Bearer realm="duediligence", ApiKey realm="duediligence"'
     if isinstance(error, TooManyRequests):
-        headers["Retry-After"] = str(error.after)
+        headers[RETRY_AFTER] = str(error.after)
     elif error.http_status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = "1"
+        headers[RETRY_AFTER] = str(RETRY_SECONDS)
     return _answer(
         error.http_status,
         error.message,

@@ -84,7 +84,7 @@ class SearchParameters(Filters, kw_only=True):
     ),
 )
 async def search(request: Request) -> Response:
-    """Entries whose names are like the text, the most alike first.
+    """Entries with a name that is similar to the text, the most similar first.
 
     It is for people who look for somebody: to screen, use `/match`, which knows birth dates and
     numbers.
@@ -132,7 +132,7 @@ class EntityParameters(msgspec.Struct):
     openapi_extra=operation(
         answer=NestedEntity,
         query=EntityParameters,
-        path={"entity_id": ("The id that a result has: LIST:ENTRY.", "un:QDi.001")},
+        path={"entity_id": ("The id that a result has.", "un.QDi.001")},
         problems=[404, 422, 429, 503],
     ),
 )
