@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -88,8 +89,24 @@ async def _sign_out(request: Request) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if is_api(request.url.path):
-        return http_problem(error.status_code, headers=error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(sorted(_methods(request.url.path))) or headers["Allow"]
+        return http_problem(error.status_code, headers=headers)
     return told(_service(request), request, error.status_code, str(error.detail), [])
+
+
+def _methods(path: str) -> set[str]:
+    """What may be done at an address of the API, whichever of its routes does it (RFC 9110, 10.2.1:
+    the answer names them all).
+    """
+    return {
+        method
+        for router in ROUTERS
+        for one in router.routes
+        if isinstance(one, Route) and one.path_regex.match(path)
+        for method in one.methods or ()
+    }
 
 
 async def _our_error(request: Request, error: Exception) -> Response:

@@ -29,6 +29,7 @@ DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
 NOBODY = "nobody"
 USERS: dict[str, Role] = {**{role: role for role in ROLES}, "other": "officer"}
 Json = dict[str, Any]
+DIFFERS = {"decided": "not the same", "reason": "OTHER", "note": "Another firm", "after": 0}
 
 
 @dataclass
@@ -38,14 +39,8 @@ class ApiOffice:
     service: Service
     client: TestClient
 
-    def token(self, account: str = "officer", *scopes: str) -> str:
-        """A token of that account, made while it had a role that covers the scopes."""
-        viewer = Viewer(account=account, name=account, role="administrator")
-        with self.service.workspace(viewer) as ws:
-            return make_token(ws, "a test", scopes or ("read", "write"))[1]
-
     def as_(self, account: str = "officer", *scopes: str) -> "Program":
-        return Program(self.client, self.token(account, *scopes))
+        return Program(self.client, token_of(self.service, account, *scopes))
 
     def open(self, account: str = "officer") -> Workspace:
         return Workspace(self.service.settings, now=lambda: NOW, who=account)
@@ -68,6 +63,13 @@ class Program:
         assert answer.status_code == 200, answer.text
         found: Json = answer.json()
         return found
+
+
+def token_of(service: Service, account: str, *scopes: str) -> str:
+    """A token of that account, made while it had a role that covers the scopes."""
+    viewer = Viewer(account=account, name=account, role="administrator")
+    with service.workspace(viewer) as ws:
+        return make_token(ws, "a test", scopes or ("read", "write"))[1]
 
 
 def service_of(home: Path, **settings: Any) -> Service:

@@ -21,13 +21,22 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 
 from ..conftest import NOW
-from .api_office import DEMO, ApiOffice, Json, Program, office, screened_home, served, service_of
+from .api_office import (
+    DEMO,
+    DIFFERS,
+    ApiOffice,
+    Json,
+    Program,
+    office,
+    screened_home,
+    served,
+    service_of,
+)
 from .jobs_awaited import ended
 
 __all__ = ["office", "screened_home"]
 # A director as a finding has him; an entry of a list spells him as it does.
 NAMED = '"subject_name": "Dragomir Petrosyanov"'
-DIFFERS = {"decided": "not the same", "reason": "OTHER", "note": "Another firm", "after": 0}
 
 
 def done(office: ApiOffice, program: Program, answer: Any) -> Json:

@@ -24,8 +24,9 @@ class JobDocument(msgspec.Struct):
     """A job, and how far it is. `step` is what is being done, `done` of `total` steps of it.
 
     `said` is what came of it, in words. `complete` is null until it has ended; then it says whether
-    all was done that was asked, and everything was checked. `result` is where that can be asked for,
-    `file` where the file is that it made, for a day and for whoever asked; both may be empty.
+    all was done that was asked, and everything was checked. `result` is where to ask for what came
+    of it, `file` where the file is that it made, kept for a day for whoever asked; either may be
+    empty.
     """
 
     id: str

@@ -11,6 +11,7 @@ from duediligence.web.api.describing import operation
 from duediligence.web.api.problems import MEDIA_TYPE, Problem
 
 ETAG: Final = "Names this state."
+_OBJECT: Final = {"schema": {"type": "object"}}
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 
 
@@ -56,7 +57,9 @@ def described(
     for status, one in described_each.items():
         responses[str(status)] = {"description": "Done.", **one["responses"]["200"]}
     if files:
-        responses["200"]["content"] = dict.fromkeys(files, _BINARY)
+        responses["200"]["content"] = {
+            one: _OBJECT if one == "application/json" else _BINARY for one in files
+        }
     if conflict:
         (content,) = operation(answer=conflict)["responses"]["200"]["content"].values()
         responses["409"]["content"] = {MEDIA_TYPE: content}

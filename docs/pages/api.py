@@ -1,0 +1,35 @@
+"""The table of the operations of the API, as its OpenAPI document has them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+
+from duediligence.model.audit import ROLES, Action, allowed
+from duediligence.web.api.describing import describe
+from duediligence.web.api.routers import ROUTERS
+
+HEAD = "| request | what it does | scope | role |\n|---|---|---|---|\n"
+
+
+def table() -> str:
+    """Every operation, what a token needs for it, and which role its account."""
+    return HEAD + "".join(_rows())
+
+
+def _rows() -> Iterator[str]:
+    app = FastAPI()
+    for router in ROUTERS:
+        app.include_router(router)
+    describe(app)
+    for path, methods in app.openapi()["paths"].items():
+        for method, one in methods.items():
+            scope = one.get("x-scope") or ("match" if one.get("security") else "no token")
+            yield f"| `{method.upper()} {path}` | {one['summary']} | {scope} | {_roles(one)} |\n"
+
+
+def _roles(operation: dict[str, Any]) -> str:
+    action: Action = operation.get("x-action", "read")
+    if allowed(None, action):
+        return "any"
+    return ", ".join(role for role in ROLES if allowed(role, action))
