@@ -98,15 +98,16 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 def _methods(path: str) -> set[str]:
     """What may be done at an address of the API, whichever of its routes does it (RFC 9110, 10.2.1:
-    the answer names them all).
+    the answer names them all). A route of just that address counts before those with open parts.
     """
-    return {
-        method
+    found = [
+        one
         for router in ROUTERS
         for one in router.routes
         if isinstance(one, Route) and one.path_regex.match(path)
-        for method in one.methods or ()
-    }
+    ]
+    own = [one for one in found if one.path == path]
+    return {method for one in own or found for method in one.methods or ()}
 
 
 async def _our_error(request: Request, error: Exception) -> Response:

@@ -174,6 +174,7 @@ class DecisionProblem(Problem, kw_only=True, omit_defaults=True):
         action="read",
         done={200: AlertsAnswer},
         query=AlertsParameters,
+        links=dict.fromkeys(("show_alert", "list_decisions", "decide"), ("id", "data/0/id")),
         problems=[404, 409, 422],
     ),
 )

@@ -15,6 +15,8 @@ from duediligence.web.api.v1.calls import PREFIX, Call, answered
 from duediligence.web.api.v1.operations import described
 
 router = APIRouter(prefix=PREFIX, tags=["jobs"])
+# Where the job goes on that an operation started.
+JOB_LINKS: Final = dict.fromkeys(("show_job", "stop_job", "download_job_file"), ("id", "data/id"))
 STARTED: Final = {"Location": "The job: ask there until it has ended."}
 ID: Final = {"id": ("The ID of the job.", "20261127T101500Z-1a2b3c4d")}
 _FILE: Final = "application/octet-stream"

@@ -14,7 +14,7 @@ from duediligence.web import job_kinds
 from duediligence.web.api.answers import NotChecked
 from duediligence.web.api.v1.answers import Shape, coverage, respond
 from duediligence.web.api.v1.calls import PREFIX, Call, answered
-from duediligence.web.api.v1.jobs import STARTED, JobAnswer, started
+from duediligence.web.api.v1.jobs import JOB_LINKS, STARTED, JobAnswer, started
 from duediligence.web.api.v1.operations import described
 
 router = APIRouter(prefix=PREFIX, tags=["lists"])
@@ -91,6 +91,7 @@ def lists(call: Call) -> Response:
         body=RefreshRequest,
         body_required=False,
         headers=STARTED,
+        links=JOB_LINKS,
         problems=[400, 404, 409, 413, 422],
     ),
 )

@@ -74,7 +74,7 @@ def described(
             "in": "header",
             "required": False,
             "description": what,
-            "schema": {"type": "string", "minLength": 1},
+            "schema": {"type": "string"},
         }
         for name, what in (sent or {}).items()
     ]

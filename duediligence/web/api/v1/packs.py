@@ -12,7 +12,7 @@ from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.web import job_kinds
 from duediligence.web.api.v1.answers import PeopleWanted
 from duediligence.web.api.v1.calls import PREFIX, Call, answered
-from duediligence.web.api.v1.jobs import STARTED, JobAnswer, started
+from duediligence.web.api.v1.jobs import JOB_LINKS, STARTED, JobAnswer, started
 from duediligence.web.api.v1.operations import described
 
 router = APIRouter(prefix=PREFIX, tags=["packs"])
@@ -41,6 +41,7 @@ class PackOptions(msgspec.Struct, forbid_unknown_fields=True):
         body=PackOptions,
         body_required=False,
         headers=STARTED,
+        links=JOB_LINKS,
         problems=[400, 404, 409, 413, 422],
     ),
 )

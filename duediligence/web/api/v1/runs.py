@@ -24,7 +24,7 @@ from duediligence.web.api.v1.answers import (
 )
 from duediligence.web.api.v1.calls import PREFIX, Call, answered
 from duediligence.web.api.v1.cursors import PageParameters, cursor_at, place_in
-from duediligence.web.api.v1.jobs import STARTED, JobAnswer, started
+from duediligence.web.api.v1.jobs import JOB_LINKS, STARTED, JobAnswer, started
 from duediligence.web.api.v1.operations import described
 
 router = APIRouter(prefix=PREFIX, tags=["runs"])
@@ -98,7 +98,12 @@ class FlagsParameters(msgspec.Struct):
     operation_id="list_runs",
     summary="The screenings, the newest first",
     openapi_extra=described(
-        scope="read", action="read", done={200: RunsAnswer}, query=PageParameters, problems=[422]
+        scope="read",
+        action="read",
+        done={200: RunsAnswer},
+        query=PageParameters,
+        links=dict.fromkeys(("show_run", "download_flags"), ("id", "data/0/id")),
+        problems=[422],
     ),
 )
 @answered("read")
@@ -127,6 +132,7 @@ def runs(call: Call) -> Response:
         body=RunRequest,
         body_required=False,
         headers=STARTED,
+        links=JOB_LINKS,
         problems=[400, 404, 409, 413, 422],
     ),
 )

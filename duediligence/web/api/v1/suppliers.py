@@ -23,7 +23,7 @@ from duediligence.web import job_kinds
 from duediligence.web.api.v1.answers import NEXT, People, PeopleWanted, Shape, respond
 from duediligence.web.api.v1.calls import PREFIX, Call, answered
 from duediligence.web.api.v1.cursors import PageParameters, cursor_at, place_in
-from duediligence.web.api.v1.jobs import STARTED, JobAnswer, started
+from duediligence.web.api.v1.jobs import JOB_LINKS, STARTED, JobAnswer, started
 from duediligence.web.api.v1.operations import ETAG, described
 
 router = APIRouter(prefix=PREFIX, tags=["suppliers"])
@@ -100,6 +100,11 @@ class SupplierAnswer(Shape, kw_only=True):
         action="read",
         done={200: SuppliersAnswer},
         query=SuppliersParameters,
+        links={
+            "show_supplier": ("ref", "data/0/ref"),
+            "put_supplier": ("ref", "data/0/ref"),
+            "make_pack": ("supplier", "data/0/ref"),
+        },
         problems=[422],
     ),
 )
@@ -136,6 +141,7 @@ def suppliers(call: Call) -> Response:
         done={202: JobAnswer},
         form=_FORM,
         headers=STARTED,
+        links=JOB_LINKS,
         problems=[400, 409, 413, 422],
     ),
 )
