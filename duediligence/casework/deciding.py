@@ -14,6 +14,7 @@ from duediligence.model.alerts import (
     DECIDED,
     NOTHING_CONSIDERED,
     Alert,
+    AlertStatus,
     Compared,
     Considered,
     Decided,
@@ -23,9 +24,9 @@ from duediligence.model.alerts import (
 from duediligence.render.wording import day, fold, moment
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.alerts import projection
+from duediligence.screening.alerts.status import status
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.decisions import DecidedMeanwhile
-from duediligence.text.names import same_text
 from duediligence.text.wording import count, listed
 
 OTHER = "OTHER"
@@ -115,9 +116,7 @@ def checked(decided: Decided, code: str, note: str) -> str:
             hint="\n".join(f"  {one}: {meaning}" for one, meaning in table.items()),
         )
     if upper == OTHER and not note.strip():
-        raise Invalid(
-            f"the reason {OTHER} needs a note", field="note", hint="Say why, in the note (--note)."
-        )
+        raise Invalid(f"the reason {OTHER} needs a note", field="note", hint="Say why in the note.")
     return upper
 
 
@@ -351,19 +350,40 @@ def decide_alert(
     recorded = decide(workspace, alert, choice, after=after)
     after_it = find(workspace, alert.id)
     where = after_it.status
-    meaning = ""
-    if where.state == "awaiting second decision":
-        meaning = "It takes effect when a second person records the same decision."
-    elif where.state != choice.decided:
-        told = " and ".join(f"{one.by}: {one.decided}" for one in where.decisions)
-        meaning = f"You disagree, so nothing is settled ({told})."
-    elif where.expires:
-        meaning = f"It is valid until {day(where.expires)}, or until what was compared changes."
+    told = meaning(where, choice.decided)
     waiting = [one for one in queue.event_of(workspace, after_it).alerts if one.state == "open"]
     if waiting and where.state != "open":
         ids = listed(one.id[:8] for one in waiting)
-        meaning = f"{meaning} Further sources of the same event are open: {ids}.".strip()
-    return DecisionOutcome(alert.id, where.state, meaning, recorded.position)
+        told = f"{told} Further sources of the same event are open: {ids}.".strip()
+    return DecisionOutcome(alert.id, where.state, told, recorded.position)
+
+
+def meaning(where: AlertStatus, decided: Decided) -> str:
+    """What it means that an alert is there once `decided` is recorded; may be empty."""
+    if where.state == "awaiting second decision":
+        return "It takes effect when a second person records the same decision."
+    if where.state != decided:
+        told = " and ".join(f"{one.by}: {one.decided}" for one in where.decisions)
+        return f"You disagree, so nothing is settled ({told})."
+    if where.expires:
+        return f"It is valid until {day(where.expires)}, or until what was compared changes."
+    return ""
+
+
+def status_after(workspace: Workspace, alert: Alert, choice: Choice) -> AlertStatus:
+    """Where the alert would be once the choice is recorded now. Raises StorageError."""
+    compared = (alert.party_sha256, alert.entry_sha256)
+    then = workspace.decisions.compared
+    before = (projection.as_now(one, *compared, alert.load, then) for one in alert.history)
+    new = replace(_decision(workspace, alert, choice), position=alert.last_decision + 1)
+    return status(
+        (*before, new),
+        *compared,
+        workspace.now().date(),
+        queue.rules_of(workspace),
+        severity=alert.severity,
+        joined=alert.joined,
+    )
 
 
 @use_case("decide", event="decision")
@@ -383,7 +403,7 @@ def decide_entry(
             f"No alert is about the entry {list_id}/{entry_id}",
             hint=Hint("Write it as LIST/ENTRY, as on the alert: ", Step("show-alert")),
         )
-    waiting = [alert for alert in standing if waits_for(workspace.who, alert)]
+    waiting = [alert for alert in standing if waits_for(workspace, alert)]
     refuse_unequal(waiting, choice.decided, choice.reason)
     for alert in waiting:
         _permit(workspace, alert, choice)
@@ -394,10 +414,10 @@ def decide_entry(
     )
 
 
-def waits_for(who: str, alert: Alert) -> bool:
-    """Whether an alert waits for a decision of this person."""
+def waits_for(workspace: Workspace, alert: Alert) -> bool:
+    """Whether an alert waits for a decision of whoever works here."""
     if alert.state == "awaiting second decision":
-        return not same_text(alert.status.decided_by, who)
+        return not workspace.is_me(alert.status.decided_by)
     return alert.state in ("open", "not sure")
 
 
@@ -435,7 +455,7 @@ def _ground(workspace: Workspace, code: str) -> str:
 def _permit(workspace: Workspace, alert: Alert, choice: Choice) -> None:
     # A reason that the facts contradict is refused here, by what `alert.compared` holds.
     where = alert.status
-    if waits_for(workspace.who, alert) and where.state == "awaiting second decision":
+    if waits_for(workspace, alert) and where.state == "awaiting second decision":
         permit(workspace, "decide second")
     possible = allowed_decisions(where.before, matched=alert.matched)
     if choice.decided not in possible:
@@ -463,7 +483,7 @@ def _permit(workspace: Workspace, alert: Alert, choice: Choice) -> None:
 def _seen_by(workspace: Workspace, alert: Alert) -> None:
     """Refuse to overrule in passing what another person decided."""
     where = alert.status
-    if where.state in _CLOSED and not same_text(where.decisions[-1].by, workspace.who):
+    if where.state in _CLOSED and not workspace.is_me(where.decisions[-1].by):
         assert where.decided_at is not None
         raise Conflict(
             f"alert {alert.id[:8]}: {where.decided_by} decided {where.state!r} ({where.reason}) on "

@@ -50,6 +50,7 @@ def _account(workspace: Workspace, to: str) -> str:
     if name in (ME, NOBODY):
         return workspace.who if name == ME else ""
     users = workspace.settings.users
+    name = workspace.identities.person(name)
     known = next((one for one in users if same_text(one, name)), "")
     if users and not known:
         raise NotFound(

@@ -23,7 +23,6 @@ from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.alerts import AlertOutline, AlertQuery, StoredAlert, place_of
 from duediligence.store.casework.screened import Seen
 from duediligence.store.records import identity
-from duediligence.text.names import same_text
 from duediligence.text.wording import count, listed
 
 
@@ -47,10 +46,10 @@ def shown_to(alert: Alert, viewer: str, rules: Rules) -> Alert:
     if not rules.blind_second or alert.status.state != "awaiting second decision":
         return alert
     first = alert.status.decisions[0].by
-    if same_text(first, viewer):
+    if rules.identities.same(first, viewer):
         return alert
     kept = list(alert.history)
-    while kept and same_text(kept[-1].by, first):
+    while kept and rules.identities.same(kept[-1].by, first):
         kept.pop()
     return replace(
         alert, history=tuple(kept), status=replace(alert.status, decisions=(), expires=None)
@@ -85,7 +84,7 @@ class Filters:
 
 NO_FILTERS = Filters()
 # From what needs somebody first to what needs nobody.
-_SETTLED = (
+STATES = (
     "open",
     "awaiting second decision",
     "not sure",
@@ -100,7 +99,7 @@ _SETTLED = (
 
 def settled(state: str) -> int:
     """How far something is settled in a state: of one event the least settled source counts."""
-    return _SETTLED.index(state) if state in _SETTLED else len(_SETTLED)
+    return STATES.index(state) if state in STATES else len(STATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,16 +344,25 @@ def _query(
         entry=filters.entry,
         run=run,
         after=after,
-        owner=filters.owner,
+        owners=_names(workspace, filters.owner),
         overdue_after=overdue_after(workspace.settings) if filters.overdue else (),
     )
 
 
+def _names(workspace: Workspace, owner: str | None) -> tuple[str, ...] | None:
+    """What may stand for an owner: each login of the person."""
+    return workspace.identities.names(owner) if owner else None if owner is None else ()
+
+
 def restricted_not_listed(workspace: Workspace, filters: Filters) -> str:
-    """How many alerts a filter by list leaves out because they are based on a restricted record:
-    which list that is on is restricted too. Empty where there are none. Raises StorageError.
+    """How many alerts a filter by list or entry leaves out because they are based on a restricted
+    record: which list that is on is restricted too. Empty where there are none.
+
+    Raises StorageError.
     """
-    wide = replace(filters, list_id="", supplier=_held_as(workspace, filters.supplier))
+    wide = replace(
+        filters, list_id="", entry=("", ""), supplier=_held_as(workspace, filters.supplier)
+    )
     with projection.current(workspace) as store:
         found = store.counts(replace(_query(workspace, wide), restricted=True))
     number = sum(found[state] for state in found if filters.states or state not in DONE)

@@ -162,8 +162,7 @@ def _own(workspace: Workspace, token: TokenRecord) -> bool:
 
 
 def _may_change_settings(workspace: Workspace) -> bool:
-    users = workspace.settings.users
-    return not users or allowed(role_of(users, workspace.who), "change settings")
+    return not workspace.needs_role or allowed(workspace.role, "change settings")
 
 
 def _scopes(scopes: Collection[str]) -> tuple[Scope, ...]:
@@ -183,10 +182,9 @@ def _scopes(scopes: Collection[str]) -> tuple[Scope, ...]:
 
 def _refuse_reader(workspace: Workspace, account: str, role: Role | None) -> None:
     """Refuse a token that could do nothing with its scope: its program would fail, later."""
-    users = workspace.settings.users
-    if not users:
+    if not workspace.needs_role:
         return
-    role = role or role_of(users, account)
+    role = role or role_of(workspace.settings.users, account)
     if not any(allowed(role, one) for one in ACTIONS if one not in READING | {"make tokens"}):
         raise Forbidden(
             f"{account!r} may only read, so a token for it cannot have the scope write",

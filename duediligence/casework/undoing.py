@@ -13,7 +13,6 @@ from duediligence.screening.access import permit, use_case
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.status import in_effect
 from duediligence.screening.workspace import Workspace
-from duediligence.text.names import same_text
 from duediligence.text.wording import count
 
 REASON = "UNDONE"
@@ -81,7 +80,7 @@ def _check_act(workspace: Workspace, act: int, decisions: Sequence[Decision]) ->
             f"decision {act} itself undid decision {first.withdraws}",
             hint=Hint("Decide again: ", Step("show-alert", alert=first.alert_id[:8])),
         )
-    if not same_text(first.by, workspace.who):
+    if not workspace.is_me(first.by):
         # Whoever may settle what another person decided first may take it back, too.
         permit(workspace, "decide second")
 
@@ -125,7 +124,7 @@ def _check_alerts(workspace: Workspace, act: int, decisions: Sequence[Decision])
 
 def _check_seen(workspace: Workspace, alert_id: str, decision: Decision) -> None:
     """A first decision that waits for a blind second one is nobody's but who made it."""
-    if same_text(decision.by, workspace.who) or not rules_of(workspace).blind_second:
+    if workspace.is_me(decision.by) or not rules_of(workspace).blind_second:
         return
     row = workspace.casework.alerts.get(alert_id)
     if row is not None and row.state_on(workspace.now().date()) == "awaiting second decision":

@@ -1,5 +1,6 @@
 """`serve`: the console in a browser, and the API, from one process."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 def serve(
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port on this computer; 0: a free one.")
-    ] = 0,
+        int | None, typer.Option(min=0, max=65535, help="Port on this computer; 0: a free one.")
+    ] = None,
     demo: Annotated[
         bool, typer.Option("--demo", help="Show invented suppliers; nothing of yours is touched.")
     ] = False,
@@ -27,10 +28,13 @@ def serve(
         bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")
     ] = True,
 ) -> None:
-    """Open the console in a browser, on this computer only.
+    """Open the console in a browser, on this computer only; or serve it from a server.
 
-    It signs you in by an address that works once. It stops with Ctrl-C, or when nobody used it for
-    8 hours. Run again while it is running, it opens another window of it.
+    On one PC, it signs you in by an address that works once. It stops with Ctrl-C, or when nobody
+    used it for 8 hours. Run again while it is running, it opens another window of it.
+
+    If the setting console_sign_in is oidc or proxy, it answers a reverse proxy at console_listen
+    and opens no browser. It stops with SIGTERM or Ctrl-C (docs/deployment.md).
 
     Examples:
 
@@ -44,11 +48,19 @@ def serve(
                 "the console needs packages that are not installed",
                 hint="Install them: pip install 'duediligence[web]'",
             )
-    from duediligence.web.serving import serve_on_one_pc
+    from duediligence.web.serving import serve_on_one_pc, serve_on_server
 
     try:
         with stoppable(), _demonstration() if demo else _own() as service:
-            serve_on_one_pc(service, port, lambda address: _tell(address, browser))
+            if service.settings.console_sign_in == "one-pc":
+                serve_on_one_pc(service, port or 0, lambda address: _tell(address, browser))
+            elif port is None:
+                serve_on_server(service, _tell_of_server)
+            else:
+                raise UsageError(
+                    "--port is for one PC: a server listens where console_listen says",
+                    hint="Leave it out.",
+                )
     except Stopped:
         note("Stopped. What was recorded is kept.")
 
@@ -74,6 +86,11 @@ def _demonstration() -> Iterator["Service"]:
         invented_office(SILENT, lambda _: None, rejects_folder=Path(rejects)) as (ws, _),
     ):
         yield demonstration(ws)
+
+
+def _tell_of_server(address: str, listening: str) -> None:
+    say(f"The console at {address} is ready, and answers its proxy at {listening}.")
+    sys.stdout.flush()  # a log gets it now, and not when the server ends
 
 
 def _tell(address: str, browser: bool) -> None:

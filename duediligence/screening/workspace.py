@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from duediligence.contracts import Watchlist
 from duediligence.errors import Conflict, Hint, NotFound, Step
+from duediligence.model.audit import Role, role_of
 from duediligence.permissions import close_earlier
 from duediligence.settings import EffectiveSettings, Settings
+from duediligence.settings.identities import Identities
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.version import __version__
 from duediligence.writing import make_folder, storing
@@ -63,12 +65,20 @@ def user_agent(settings: Settings) -> str:
     return f"duediligence/{__version__}{contact}"
 
 
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Somebody whom a sign-in service knows, and the role that it gives them, if any."""
+
+    role: Role | None
+
+
 @dataclass
 class Workspace:
     """Opens each repository when it is first asked for; closes what was opened at the end.
 
     `now` gives the time (UTC) to everything that needs one, so that a run can be derived again;
-    `who` is the account that everything done is recorded under.
+    `who` is the account that works here; everything done is recorded under the person behind it.
+    `signed_in` is what a sign-in service says of them; None for the account of the machine.
     `backoff` is the first wait, in seconds, before a register that did not answer is asked again;
     an answer younger than `answers_age` is used again without asking. `only` are the lists to
     know, where these are not all that come with the tool and the council's own. `shared_engines`
@@ -84,6 +94,7 @@ class Workspace:
     backoff: float = 1
     answers_age: timedelta = timedelta(hours=24)
     who: str = field(default_factory=account)
+    signed_in: "SignedIn | None" = None
     only: Mapping[str, Watchlist] | None = None
     resolved: "EffectiveSettings | None" = None
     ignored: "IgnoredFile | None" = None
@@ -91,6 +102,33 @@ class Workspace:
     shared_engines: "EngineCache | None" = None
     warn: Callable[[str | Hint], None] = _logger.warning
     _opened: ExitStack = field(default_factory=ExitStack)
+
+    def __post_init__(self) -> None:
+        self.who = self.identities.person(self.who)
+
+    @property
+    def identities(self) -> Identities:
+        return Identities(self.settings.identities)
+
+    def is_me(self, account: str) -> bool:
+        """Whether an account is of the person who works here."""
+        return self.identities.same(account, self.who)
+
+    @property
+    def role(self) -> Role | None:
+        """The role of whoever works here, by the sign-in service or else by `users`; None for who
+        has none and may only read.
+        """
+        given = self.signed_in.role if self.signed_in else None
+        return given or role_of(self.settings.users, self.who)
+
+    @property
+    def needs_role(self) -> bool:
+        """Whether a role must allow what is done here.
+
+        Not so for one person who works alone: where nobody signed in and `users` names nobody.
+        """
+        return self.signed_in is not None or bool(self.settings.users)
 
     @cached_property
     def watchlists(self) -> Mapping[str, Watchlist]:

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args, get_origin
 from urllib.parse import urlsplit
@@ -63,6 +64,70 @@ def _check_private_hosts(hosts: tuple[str, ...], origin: str) -> None:
                 f"{origin}: {host[:120]!r} is not a host",
                 hint="Write the whole name of one host in lower case, or its number: no *, no "
                 "https:// and no port.",
+            )
+
+
+def _check_console_address(address: str, origin: str) -> None:
+    if not address:
+        return
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    bare = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
+    if parts.scheme != "https" or not bare or not re.fullmatch(r"[a-z0-9.-]+", host):
+        raise UsageError(
+            f"{origin}: console_address cannot be {address[:120]!r}",
+            hint="Write the https address of the reverse proxy without a path, such as "
+            "https://duediligence.example.gov.uk.",
+        )
+
+
+def _check_networks(networks: tuple[str, ...], origin: str) -> None:
+    for network in networks:
+        try:
+            found = ip_network(network)
+        except ValueError:
+            found = None
+        if found is None or found.prefixlen == 0:
+            raise UsageError(
+                f"{origin}: {network[:120]!r} is not an address that a proxy can have",
+                hint="Write the number of one machine or network, such as 10.1.2.3 or "
+                "10.1.2.0/28; never a name, and never every address there is.",
+            )
+
+
+def _check_header(name: str, origin: str) -> None:
+    if name and not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,59}", name):
+        raise UsageError(
+            f"{origin}: {name[:120]!r} is not the name of a header",
+            hint="Write letters, digits and hyphens, such as X-Remote-User.",
+        )
+
+
+def _check_identities(people: Mapping[str, str], origin: str) -> None:
+    for login, person in people.items():
+        if not login.strip() or not 0 < len(person.strip()) <= 200:
+            raise UsageError(
+                f"{origin}: identities cannot map {login[:120]!r} to {person[:120]!r}",
+                hint="Write the login, then the name of the person in up to 200 characters.",
+            )
+        if people.get(person, person) != person:
+            raise UsageError(
+                f"{origin}: identities maps {login[:120]!r} to {person[:120]!r}, which is itself "
+                f"mapped to {people[person][:120]!r}",
+                hint="Map each login to the person directly.",
+            )
+
+
+def _check_origins(origins: tuple[str, ...], origin: str) -> None:
+    for one in origins:
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", one):
+            raise UsageError(
+                f"{origin}: {one[:120]!r} is not an origin",
+                hint="Write the scheme, the host in lower case and the port, such as "
+                "http://127.0.0.1:3333: no * and no path.",
             )
 
 
@@ -417,6 +482,121 @@ class Settings:
         int,
         About("Days that a letter gives for an answer.", least=1, most=365, harmless=True),
     ] = 14
+
+    identities: Annotated[
+        Mapping[str, str],
+        About(
+            "Table: the person behind each login, where one person has several, or one that is "
+            "hard to read. Two logins of one person never count as two people. Read from the "
+            "home's own file only.",
+            check=_check_identities,
+            home_only=True,
+        ),
+    ] = field(default_factory=dict)
+    console_sign_in: Annotated[
+        Literal["one-pc", "oidc", "proxy"],
+        About(
+            "How people sign in to the console: `one-pc` on this computer alone, `oidc` at an "
+            "OpenID Connect service such as Entra ID, `proxy` at a reverse proxy that names them. "
+            "Read from the home's own file only.",
+            home_only=True,
+        ),
+    ] = "one-pc"
+    console_address: Annotated[
+        str,
+        About(
+            "The https address at which browsers reach the console of a server. It answers under "
+            "no other name.",
+            check=_check_console_address,
+            harmless=True,
+        ),
+    ] = ""
+    console_listen: Annotated[
+        str,
+        About(
+            "Address and port at which the console of a server waits for its reverse proxy. "
+            "On one PC it is not used, and must be on this computer.",
+            harmless=True,
+        ),
+    ] = "127.0.0.1:8510"
+    oidc_issuer: Annotated[
+        str,
+        About(
+            "Issuer of the OpenID Connect service: https, exactly as the service writes it. Of "
+            "Entra ID, the one of your tenant. Read from the home's own file only.",
+            home_only=True,
+        ),
+    ] = ""
+    oidc_client_id: Annotated[str, About("Client ID of the console there.", harmless=True)] = ""
+    oidc_client_secret: Annotated[
+        str,
+        About(
+            "Client secret there, where the service gives one. Secret, never shown: best kept in "
+            "a file of its own.",
+            secret=True,
+            harmless=True,
+        ),
+    ] = ""
+    oidc_client_secret_file: Annotated[
+        Path | None,
+        About("File that holds that secret and nothing else.", harmless=True),
+    ] = None
+    oidc_role_claim: Annotated[
+        str,
+        About(
+            "Claim of the ID token that holds somebody's roles. Read from the home's own file "
+            "only.",
+            home_only=True,
+        ),
+    ] = "roles"
+    oidc_roles: Annotated[
+        Mapping[str, Role],
+        About(
+            "Table: which of the four roles each value of that claim stands for. Empty: the "
+            "values are the names of the roles. Read from the home's own file only.",
+            home_only=True,
+        ),
+    ] = field(default_factory=dict)
+    proxy_header: Annotated[
+        str,
+        About(
+            "Header in which the reverse proxy names who signed in. Read from the home's own file "
+            "only.",
+            check=_check_header,
+            home_only=True,
+        ),
+    ] = ""
+    proxy_trusted: Annotated[
+        tuple[str, ...],
+        About(
+            "List: addresses or networks of the reverse proxy, whose headers are believed. Read "
+            "from the home's own file only.",
+            check=_check_networks,
+            home_only=True,
+        ),
+    ] = ()
+    proxy_secret: Annotated[
+        str,
+        About(
+            "Secret that the reverse proxy sends in the header X-Duediligence-Proxy-Secret, 32 "
+            "characters or more. Secret, never shown: best kept in a file of its own.",
+            secret=True,
+            harmless=True,
+        ),
+    ] = ""
+    proxy_secret_file: Annotated[
+        Path | None,
+        About("File that holds that secret and nothing else.", harmless=True),
+    ] = None
+    reconcile_origins: Annotated[
+        tuple[str, ...],
+        About(
+            "List: origins whose pages may read the Reconciliation API, such as OpenRefine's. Each "
+            "is a scheme, a host and a port.",
+            check=_check_origins,
+            harmless=True,
+        ),
+    ] = ("http://127.0.0.1:3333",)
 
     def __repr__(self) -> str:
         shown = (f"{name}={getattr(self, name)!r}" for name in ABOUT if name not in SECRET)

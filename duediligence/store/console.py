@@ -59,6 +59,14 @@ def add_role_of_tokens(db: Database) -> None:
     db.conn.execute("ALTER TABLE tokens ADD COLUMN role TEXT")
 
 
+@migrations()
+def create_sign_ins(db: Database) -> None:
+    db.conn.execute(
+        """CREATE TABLE sign_ins (
+            sha256 TEXT PRIMARY KEY, next TEXT NOT NULL, ends TEXT NOT NULL) STRICT"""
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """Somebody who is signed in: the account that the audit chain names, the name that is shown.
@@ -215,6 +223,30 @@ class ConsoleStore:
             db.conn.execute("DELETE FROM start_keys WHERE ends < ?", (now.isoformat(),))
             used = db.conn.execute("DELETE FROM start_keys WHERE sha256 = ?", (fingerprint(key),))
             return used.rowcount == 1
+
+    def add_sign_in(self, secret: str, next_: str, ends: datetime, now: datetime) -> None:
+        """Note that the browser with this secret began to sign in, and where it wanted to go.
+
+        It must come back before `ends`. Those that never did are forgotten.
+        """
+        with self._writing() as db:
+            db.conn.execute("DELETE FROM sign_ins WHERE ends < ?", (now.isoformat(),))
+            row = (fingerprint(secret), next_, ends.isoformat())
+            db.conn.execute("INSERT INTO sign_ins VALUES (?, ?, ?)", row)
+
+    def use_sign_in(self, secret: str, now: datetime) -> str | None:
+        """Where the browser wanted to go, None where it did not begin here; once only."""
+        with self._writing() as db:
+            row = db.conn.execute(
+                "DELETE FROM sign_ins WHERE sha256 = ? AND ends >= ? RETURNING next",
+                (fingerprint(secret), now.isoformat()),
+            ).fetchone()
+        return str(row[0]) if row else None
+
+    def end_all(self) -> None:
+        """Sign everybody out."""
+        with self._writing() as db:
+            db.conn.execute("DELETE FROM sessions")
 
     def begin(self, secret: str, session: Session) -> None:
         """Sign somebody in under a new secret; sessions that are long over are forgotten."""

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from duediligence.errors import DuediligenceError, StorageError
 from duediligence.version import __version__
-from duediligence.web import sessions
+from duediligence.web import sessions, uploads
 from duediligence.web.api.describing import describe
 from duediligence.web.api.paths import is_api
 from duediligence.web.api.problems import http_problem, invalid_problem, log_error, problem
@@ -25,7 +25,7 @@ from duediligence.web.error_pages import error_page, told
 from duediligence.web.guards import Guards, TooLarge
 from duediligence.web.pages import EVERY
 from duediligence.web.service import Service
-from duediligence.web.visits import route
+from duediligence.web.visits import open_route, route
 
 
 def create_app(service: Service) -> ASGIApp:
@@ -35,6 +35,7 @@ def create_app(service: Service) -> ASGIApp:
     async def running(_: FastAPI) -> AsyncIterator[None]:
         service.lookups.start()
         await run_in_threadpool(service.jobs.open)
+        await run_in_threadpool(uploads.forget_all, service.home)
         try:
             yield
         finally:
@@ -74,40 +75,43 @@ def _routes(service: Service) -> Iterator[BaseRoute]:
     for pages in EVERY:
         for method, path, handler in pages.routes:
             yield route(service, method, path, handler)
+        for path, open_handler in pages.open_to_all:
+            yield open_route(service, path, open_handler)
 
 
 async def _sign_out(request: Request) -> Response:
     service: Service = request.app.state.service
 
     def end() -> Response:
-        said = told(service, request, 200, "You have signed out.", [])
-        return sessions.end(service, request, said)
+        return sessions.end(service, request, service.sign_in.signed_out(request))
 
     return await run_in_threadpool(end)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_methods(request))
     if is_api(request.url.path):
-        headers = dict(error.headers or {})
-        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            headers["Allow"] = ", ".join(sorted(_methods(request.url.path))) or headers["Allow"]
         return http_problem(error.status_code, headers=headers)
     return told(_service(request), request, error.status_code, str(error.detail), [])
 
 
-def _methods(path: str) -> set[str]:
-    """What may be done at an address of the API, whichever of its routes does it (RFC 9110, 10.2.1:
-    the answer names them all). A route of just that address counts before those with open parts.
+def _methods(request: Request) -> list[str]:
+    """What may be sent to an address: a router knows only of the first route that it finds.
+
+    A route of just that address counts before those with open parts.
     """
+    path = request.url.path
+    included = (one for router in ROUTERS for one in router.routes)
     found = [
         one
-        for router in ROUTERS
-        for one in router.routes
+        for one in (*request.app.routes, *included)
         if isinstance(one, Route) and one.path_regex.match(path)
     ]
     own = [one for one in found if one.path == path]
-    return {method for one in own or found for method in one.methods or ()}
+    return sorted({method for one in own or found for method in one.methods or ()})
 
 
 async def _our_error(request: Request, error: Exception) -> Response:

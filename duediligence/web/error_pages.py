@@ -14,6 +14,7 @@ from duediligence.web.templating import page
 _log = logging.getLogger(__name__)
 
 TITLES = {
+    200: "Signed out",
     400: "This request cannot be answered",
     403: "You may not do this",
     404: "There is no such page",

@@ -7,13 +7,20 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from duediligence.web.api.paths import is_api
+from duediligence.web.cross_origin import answer_headers, is_foreign, is_preflight, may_cross
+from duediligence.web.rates import RETRY_AFTER
 from duediligence.web.service import Service
 
 MOST_JSON: Final = 1 * 2**20
 MOST_UPLOAD: Final = 50 * 2**20
+# A monitor on the same machine knows no name of the server; there is nothing to read or to do.
+_FOR_MONITORS = frozenset({"/healthz", "/readyz"})
+_MOST_UPLOADS: Final = 4
+_RETRY_SECONDS: Final = "5"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # No script at all, nothing from elsewhere, and no page of another site around these.
 HEADERS: Final = {
@@ -46,6 +53,7 @@ class Guards:
         self._app = app
         self._service = service
         self._refusal = refusal
+        self._uploads = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -53,14 +61,23 @@ class Guards:
             return
         self._service.asked()
         started = False
+        own_headers = HEADERS
+        sent = Headers(scope=scope)
+        crossing = may_cross(scope["path"])
+        preflight = crossing and is_preflight(scope["method"], sent)
+        if crossing:
+            origins = self._service.settings.reconcile_origins
+            own_headers = {**HEADERS, **answer_headers(sent, origins, preflight=preflight)}
 
         async def with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in own_headers.items():
                     headers.setdefault(name, value)
+                if message["status"] == 429:
+                    headers.setdefault(RETRY_AFTER, _RETRY_SECONDS)
                 if self._service.sign_in.secure:
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")
             await send(message)
@@ -69,6 +86,11 @@ class Guards:
         if refused:
             await self._refusal(scope, *refused)(scope, receive, with_headers)
             return
+        if preflight:
+            await Response(status_code=204)(scope, receive, with_headers)
+            return
+        upload = _is_upload(scope)
+        self._uploads += upload
         try:
             await self._app(scope, _limited(receive, scope), with_headers)
         except TooLarge as error:
@@ -76,15 +98,24 @@ class Guards:
                 raise
             refusal = self._refusal(scope, 413, str(error))
             await refusal(scope, receive, with_headers)
+        finally:
+            self._uploads -= upload
 
     def _wrong(self, scope: Scope) -> tuple[int, str] | None:
         """The status and the reason, where the request is refused before it is read."""
         headers = Headers(scope=scope)
-        if headers.get("host", "").lower() not in self._service.sign_in.hosts:
+        named = headers.get("host", "").lower() in self._service.sign_in.hosts
+        if not named and scope["path"] not in _FOR_MONITORS:
             return 400, "This server does not answer under that name."
+        own, origins = self._own(headers), self._service.settings.reconcile_origins
+        if may_cross(scope["path"]) and is_foreign(headers, own, origins):
+            return 403, (
+                "This server does not answer pages of that origin. The setting reconcile_origins "
+                "names those that it answers."
+            )
         # No cookie counts for the API, so that another site's page can do nothing there.
         by_page = scope["method"] not in _READING and not is_api(scope["path"])
-        if by_page and not _ours(headers, self._own(headers)):
+        if by_page and not _ours(headers, own):
             return 403, (
                 "This was sent by a page of another site, and nothing was done. Open the page "
                 "here, and send it again."
@@ -92,6 +123,8 @@ class Guards:
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length) > _most(scope):
             return 413, _too_large(scope)
+        if _is_upload(scope) and self._uploads >= _MOST_UPLOADS:
+            return 429, f"{_MOST_UPLOADS} files are being read already. Send yours again shortly."
         return None
 
     def _own(self, headers: Headers) -> str:
@@ -116,8 +149,12 @@ def _same(origin: str, own: str) -> bool:
 
 def _most(scope: Scope) -> int:
     """The most that may be sent: of a form with files more than of anything else."""
+    return MOST_UPLOAD if _is_upload(scope) else MOST_JSON
+
+
+def _is_upload(scope: Scope) -> bool:
     kind = Headers(scope=scope).get("content-type", "")
-    return MOST_UPLOAD if kind.startswith("multipart/form-data") else MOST_JSON
+    return kind.lower().startswith("multipart/form-data")
 
 
 def _too_large(scope: Scope) -> str:

@@ -35,7 +35,7 @@ OpenWorkspace = Callable[[], AbstractContextManager[Workspace]]
 
 # Results of one question that are looked at: more are counted as "at least".
 MOST_FOUND: Final = 500
-# Questions that may wait: about two seconds of work.
+# Names and entries that may wait: about two seconds of work.
 MOST_WAITING: Final = 2_000
 RETRY_SECONDS: Final = 1
 # As many as one pass of the matcher takes.
@@ -112,7 +112,7 @@ class _Search:
 
     @property
     def size(self) -> int:
-        return len(self.questions)
+        return sum(max(1, len(question.subject.names)) for question in self.questions)
 
 
 @dataclass(slots=True)
@@ -201,8 +201,8 @@ class Lookups:
     def _run(self) -> None:
         with self._workspace() as workspace:
             work = _Work(workspace, self._workspace)
+            self._look(work)
             while True:
-                self._look(work)
                 with self._changed:
                     if not self._waiting and not self._stopping:
                         self._changed.wait(_IDLE_SECONDS)
@@ -211,9 +211,9 @@ class Lookups:
                         return
                 self._look(work)
                 for _ in range(_ATTEMPTS):
-                    # What is left is of versions that are gone meanwhile.
                     tasks = work.answer(tasks, self.lists) if tasks else []
-                    self._look(work)
+                    if tasks:  # of versions that are gone meanwhile
+                        self._look(work)
                 for task in tasks:
                     task.future.set_exception(_unreadable())
 
@@ -235,6 +235,9 @@ class Lookups:
             self._lists = work.current(self._lists)
         except DuediligenceError as error:
             _log.warning("the lists could not be opened: %s", error.message)
+        except Exception:
+            # Whatever it is, whoever asks must not wait for ever.
+            _log.exception("the lists could not be opened")
 
 
 def _unreadable() -> StorageError:
@@ -310,7 +313,7 @@ class _Work:
         for task in tasks:
             try:
                 if isinstance(task, _Search):
-                    found = list(islice(matches, task.size))
+                    found = list(islice(matches, len(task.questions)))
                     answers = map(partial(self._one, lists), task.questions, found)
                     done.append((task, LookedUp(lists, tuple(answers))))
                 else:

@@ -2,17 +2,27 @@
 
 from dataclasses import dataclass
 
-from duediligence.model.audit import Role
+from duediligence.model.audit import Role, role_of
+from duediligence.settings import Settings
+from duediligence.settings.identities import Identities
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
     """A person: the account that the audit chain names and the name that is shown.
 
-    `role` is what sign-in says of them, None where it says nothing: then the setting `users`
-    decides.
+    `role` is None where neither sign-in nor the setting `users` gives one.
     """
 
     account: str
     name: str
     role: Role | None = None
+
+
+def viewer_for(
+    settings: Settings, login: str, *, name: str = "", role: Role | None = None
+) -> Viewer:
+    """The person behind a login. `name` and `role` are what the sign-in service says of them."""
+    person = Identities(settings.identities).person(login)
+    shown = person if person != login else name or login
+    return Viewer(account=person, name=shown, role=role or role_of(settings.users, person))

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 from duediligence.matching.engine import EngineCache
-from duediligence.screening.workspace import Workspace
+from duediligence.screening.lookup.name_prefixes import NamePrefixCache
+from duediligence.screening.lookup.own_suppliers import SupplierIndexCache
+from duediligence.screening.workspace import SignedIn, Workspace
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.store.console import ConsoleStore
@@ -76,6 +78,14 @@ class Service:
         """What outlives a request; the application opens and closes it."""
         return Jobs(self)
 
+    @cached_property
+    def supplier_indexes(self) -> SupplierIndexCache:
+        return SupplierIndexCache()
+
+    @cached_property
+    def list_names(self) -> NamePrefixCache:
+        return NamePrefixCache()
+
     def asked(self) -> None:
         """Note that somebody asked for something just now."""
         self.last_asked = self.clock()
@@ -83,14 +93,12 @@ class Service:
     @contextmanager
     def workspace(self, viewer: Viewer) -> Iterator[Workspace]:
         """A workspace in which that person works; for the thread that opens it alone."""
-        settings = self.settings
-        if viewer.role:
-            settings = replace(settings, users={**settings.users, viewer.account: viewer.role})
         with Workspace(
-            settings,
+            self.settings,
             now=self.now,
             backoff=self.backoff,
             who=viewer.account,
+            signed_in=SignedIn(viewer.role) if viewer.role or not self.sign_in.alone else None,
             resolved=self.resolved,
             ignored=self.ignored,
             shared_engines=self.engines,

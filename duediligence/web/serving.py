@@ -1,4 +1,4 @@
-"""The server as a process: one, with its threads; it stops by itself when nobody asks any more."""
+"""The server as a process: one, with its threads. On one PC it stops by itself when nobody asks."""
 
 import asyncio
 import socket
@@ -12,15 +12,26 @@ from duediligence.errors import UsageError
 from duediligence.fetch.locking import InUse, locked
 from duediligence.web.app import create_app
 from duediligence.web.service import Service
+from duediligence.web.sign_in.by_settings import (
+    listen_at,
+    refuse_other_than_this_computer,
+    sign_in_to_server,
+)
 from duediligence.web.sign_in.one_pc import OnePC, new_key
 
 _LOOK_SECONDS = 5.0
 LOCK = "console.lock"
 
 
-def listening(host: str, port: int) -> socket.socket:
-    """A socket there; port 0 takes a free one. Raises UsageError."""
-    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+_OTHER_PORT = "Name another --port, or leave it out for a free one."
+
+
+def listening(host: str, port: int, hint: str = _OTHER_PORT) -> socket.socket:
+    """A socket there; port 0 takes a free one. Raises UsageError, with the hint."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Told that it is TCP, asyncio sends without waiting for more (TCP_NODELAY): an answer in two
+    # parts would else wait 40 ms for the other side to acknowledge the first.
+    taken = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind((host, port))
@@ -28,7 +39,7 @@ def listening(host: str, port: int) -> socket.socket:
         taken.close()
         raise UsageError(
             f"{host}:{port} cannot be used: {error.strerror or error}",
-            hint="Name another --port, or leave it out for a free one.",
+            hint=hint,
         ) from error
     return taken
 
@@ -39,18 +50,46 @@ def serve_on_one_pc(service: Service, port: int, tell: Callable[[str], None]) ->
     `tell` gets the address that signs its opener in, once. Where the home has a console already,
     its address is told, and that is all. Raises UsageError, StorageError.
     """
+    refuse_other_than_this_computer(service.settings)
     lock = service.home / LOCK
     try:
         with locked(lock, patience=0.2) as file, listening("127.0.0.1", port) as taken:
             sign_in = service.sign_in = OnePC(taken.getsockname()[1])
             file.truncate(0)
             file.write(str(sign_in.port).encode())
+            _sign_everybody_out(service)
             _serve(service, taken, sign_in.idle, lambda: tell(_address(service, sign_in.port)))
     except InUse:
         running = lock.read_text("ascii", errors="replace")
         if not running.isdecimal():
             raise
         tell(_address(service, int(running)))
+
+
+def serve_on_server(service: Service, tell: Callable[[str, str], None]) -> None:
+    """Answer a reverse proxy until the process is told to stop; people sign in as the settings say.
+
+    `tell` gets the address of the console, and where it waits for the proxy, once it answers.
+    Raises UsageError, also where the home has a console already; StorageError.
+    """
+    settings = service.settings
+    service.sign_in = sign_in_to_server(settings, service.clock)
+    host, port = listen_at(settings)
+    with (
+        locked(service.home / LOCK, patience=0.2) as file,
+        listening(host, port, "Change console_listen, or end what uses it.") as taken,
+    ):
+        file.truncate(0)
+        _sign_everybody_out(service)
+        _serve(
+            service, taken, None, lambda: tell(settings.console_address, settings.console_listen)
+        )
+
+
+def _sign_everybody_out(service: Service) -> None:
+    """Whoever signed in under other settings may be somebody else by now, or nobody."""
+    with service.console() as store:
+        store.end_all()
 
 
 def _address(service: Service, port: int) -> str:
@@ -75,6 +114,11 @@ def _serve(
         server_header=False,
         timeout_graceful_shutdown=10,
     )
+    if config.workers > 1:  # by the variable WEB_CONCURRENCY, which other servers use
+        raise UsageError(
+            "the console runs in one process: its limits, its jobs and its open lists are there",
+            hint="Unset WEB_CONCURRENCY.",
+        )
     server = uvicorn.Server(config)
 
     async def run() -> None:

@@ -21,8 +21,10 @@ def cookie_name(service: Service) -> str:
     return "__Host-duediligence" if service.sign_in.secure else "duediligence"
 
 
-def begin(service: Service, viewer: Viewer, response: Response) -> Response:
-    """Sign that person in, under a new secret whatever the browser brought. Raises StorageError."""
+def begin(service: Service, request: Request, viewer: Viewer, response: Response) -> Response:
+    """Sign that person in, under a new secret whatever the browser brought; the session that it
+    brought ends. Raises StorageError.
+    """
     secret = secrets.token_urlsafe(32)
     now = service.clock()
     session = Session(
@@ -30,6 +32,7 @@ def begin(service: Service, viewer: Viewer, response: Response) -> Response:
     )
     with service.console() as store:
         store.end_before(now - service.sign_in.idle, now - LONGEST)
+        store.end(request.cookies.get(cookie_name(service), ""))
         store.begin(secret, session)
     response.set_cookie(
         cookie_name(service),

@@ -20,7 +20,7 @@ from duediligence.casework.tokens import (
 )
 from duediligence.errors import Forbidden, Invalid, NotFound
 from duediligence.model.audit import Role
-from duediligence.screening.workspace import Workspace
+from duediligence.screening.workspace import SignedIn, Workspace
 from duediligence.store.console import ConsoleStore
 
 from ..conftest import NOW
@@ -170,6 +170,23 @@ def test_the_role_that_sign_in_gave_goes_with_the_token_of_oneself_only(
     make_token(ws, "mine", ["write"], role="administrator")
     make_token(ws, "theirs", ["write"], account="crm", role="administrator")
     assert [one.role for one in tokens_of(ws)] == [None, "administrator"]
+
+
+def test_where_people_sign_in_a_role_is_needed_though_users_names_nobody(
+    open_workspace: Open,
+) -> None:
+    ada = as_person(open_workspace, "Ada", users={})
+    ada.signed_in = SignedIn("officer")
+    token_id, _ = make_token(ada, "mine", ["write"], role="officer")
+    for role, sees in (("administrator", 1), ("officer", 0), ("auditor", 0), (None, 0)):
+        bo = as_person(open_workspace, "Bo", users={})
+        bo.signed_in = SignedIn(role)
+        assert len(tokens_of(bo)) == sees
+        if not sees:
+            with pytest.raises((NotFound, Forbidden)):
+                end_token(bo, token_id)
+    with pytest.raises(Forbidden):
+        make_token(bo, "writes", ["write"])
 
 
 @pytest.mark.parametrize(

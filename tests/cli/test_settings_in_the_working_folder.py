@@ -77,6 +77,21 @@ VALUES = {
     "council_contact": '"x@example.org"',
     "privacy_contact": '"x@example.org"',
     "reply_days": "99",
+    "identities": '{ "ada.m" = "ada" }',
+    "console_sign_in": '"oidc"',
+    "console_address": '"https://elsewhere.example.org"',
+    "console_listen": '"127.0.0.1:9"',
+    "oidc_issuer": '"https://sign-in.example.org"',
+    "oidc_client_id": '"x"',
+    "oidc_client_secret": '"x"',
+    "oidc_client_secret_file": '"x"',
+    "oidc_role_claim": '"groups"',
+    "oidc_roles": '{ "DD.Officer" = "officer" }',
+    "proxy_header": '"X-Remote-User"',
+    "proxy_trusted": '["10.0.0.1"]',
+    "proxy_secret": '"x"',
+    "proxy_secret_file": '"x"',
+    "reconcile_origins": '["http://openrefine.council.example:3333"]',
 }
 # With these in it, a screening or a decision goes on: none of them changes what comes out of it,
 # save that the default shows or says more.
@@ -86,7 +101,10 @@ HARMLESS = {
     *("smtp_port", "smtp_security", "smtp_user", "smtp_password", "smtp_password_file"),
     *("webhook_url", "webhook_secret", "webhook_secret_file", "digest_folder", "digest_people"),
     *("timestamp_url", "timestamp_roots", "backup_passphrase", "backup_passphrase_file"),
+    *("console_address", "console_listen", "oidc_client_id", "oidc_client_secret"),
+    *("oidc_client_secret_file", "proxy_secret", "proxy_secret_file"),
     *("council_name", "council_address", "council_contact", "privacy_contact", "reply_days"),
+    "reconcile_origins",
 }
 LOOKING = [
     ["settings", "show", "--json"],

@@ -1,7 +1,9 @@
 """schemathesis finds nothing in which the server differs from its OpenAPI document."""
 
 from pathlib import Path
+from urllib.request import urlopen
 
+import msgspec
 import pytest
 
 from .conftest import Server, run
@@ -27,4 +29,7 @@ def test_the_server_is_as_its_document_says(server: Server, clients: Path, tmp_p
         ],
         folder=tmp_path,
     )  # fmt: skip
-    assert "No issues found" in said or "0 failures" in said, said
+    # It ended well; and it did so because it asked for everything.
+    document = msgspec.json.decode(urlopen(f"{server.address}openapi.json").read())
+    operations = sum(len(methods) for methods in document["paths"].values())
+    assert f"Tested: {operations}" in said, said

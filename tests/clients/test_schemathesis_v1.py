@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.model.audit import ROLES
+from duediligence.web.api.v1.routers import ROUTERS
 
 from ..thorough import examples
 from ..web.api_office import NOBODY, screened_home, service_of, token_of
@@ -19,6 +20,7 @@ CONFIGURATION = """
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", 400, 401, 403, 404, 409, 412, 422, 428]
 """
+OPERATIONS = sum(len(router.routes) for router in ROUTERS)
 # Whatever it asks to be fetched, nothing is: no proxy listens there.
 NOWHERE = "http://127.0.0.1:9"
 
@@ -47,4 +49,5 @@ def test_the_server_is_as_its_document_says(
             ],
             folder=tmp_path,
         )  # fmt: skip
-    assert "No issues found" in said or "0 failures" in said, said
+    # It ends well only where nothing failed; that it tried everything, it says itself.
+    assert f"Tested: {OPERATIONS}" in said, said

@@ -1,6 +1,6 @@
 """What the manifest of a pack says of it, beside the files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -11,26 +11,37 @@ from duediligence.delivery.pack.contents import folder_of
 from duediligence.errors import StorageError
 from duediligence.model import Severity
 from duediligence.screening.alerts.status import Rules
+from duediligence.settings.identities import Identities
 
 _CONTAINER = ("format", "version", "time_stamp", "files")
 
 
-class DecisionRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How decisions counted where the pack was made: the fields of `Rules`."""
+class DecisionRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How decisions counted where the pack was made: the fields of `Rules`.
+
+    `identities` hold the person behind each login that decided, where that is another name.
+    """
 
     decision_months: int
     second_decision: tuple[Severity, ...]
     blind_second: bool
+    identities: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @classmethod
-    def of(cls, rules: Rules) -> "DecisionRules":
-        return cls(rules.decision_months, rules.second_decision, rules.blind_second)
+    def of(cls, rules: Rules, deciders: Iterable[str]) -> "DecisionRules":
+        return cls(
+            rules.decision_months,
+            rules.second_decision,
+            rules.blind_second,
+            rules.identities.only(deciders).people,
+        )
 
     def rules(self) -> Rules:
         return Rules(
             decision_months=self.decision_months,
             second_decision=self.second_decision,
             blind_second=self.blind_second,
+            identities=Identities(self.identities),
         )
 
 

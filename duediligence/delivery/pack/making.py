@@ -188,7 +188,10 @@ def about_of(workspace: Workspace, asked: PackRequest, contents: Contents) -> Ab
         people=asked.people,
         contract=asked.contract,
         audit_head=workspace.audit.head(),
-        decision_rules=DecisionRules.of(rules_of(workspace)),
+        decision_rules=DecisionRules.of(
+            rules_of(workspace),
+            {one.by for case in contents.cases for each in case.alerts for one in each.decisions},
+        ),
         suppliers=tuple(case.supplier.ref for case in contents.cases),
         runs=runs_of(contents.cases),
         since=tuple(_since(workspace, [case.supplier.ref for case in contents.cases])),

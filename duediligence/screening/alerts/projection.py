@@ -30,6 +30,7 @@ from duediligence.screening.alerts.status import Rules, expires, status
 from duediligence.screening.alerts.ties import Ties
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from duediligence.settings.identities import Identities
 from duediligence.store.casework.alerts import (
     AlertQuery,
     AlertStore,
@@ -52,6 +53,7 @@ def rules_of(settings: Settings) -> Rules:
         decision_months=settings.decision_months,
         second_decision=settings.second_decision,
         blind_second=settings.blind_second,
+        identities=Identities(settings.identities),
     )
 
 
@@ -616,4 +618,5 @@ def alert_of(row: StoredAlert, findings: tuple[Finding, ...], evidence: AlertEvi
 def _named(rules: Rules) -> str:
     """The rules as they are stored beside the alerts. How it is shown to whom changes none."""
     months, second = rules.decision_months, sorted(rules.second_decision)
-    return msgspec.json.encode([VERSION, months, second]).decode()
+    people = sorted(rules.identities.people.items())
+    return msgspec.json.encode([VERSION, months, second, *([people] if people else [])]).decode()

@@ -1,26 +1,28 @@
 """Where an alert stands: a pure function of its decisions, what is compared now, and the day."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import takewhile
 
 from duediligence.model.alerts import AlertStatus, Decision, JoinedLine, Reopened, State
 from duediligence.model.findings import Severity
+from duediligence.settings.identities import Identities
 from duediligence.text.dates import months_after
-from duediligence.text.names import same_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """How decisions count: for how many months, and at which severities two people must agree.
 
-    `blind_second`: the second person is not shown what the first one decided.
+    `blind_second`: the second person is not shown what the first one decided. `identities` say
+    which of those who decided are one person.
     """
 
     decision_months: int = 12
     second_decision: tuple[Severity, ...] = ("critical",)
     blind_second: bool = False
+    identities: Identities = field(default_factory=Identities)
 
 
 def status(
@@ -115,7 +117,7 @@ def _two_people(counting: Sequence[Decision], today: date, rules: Rules) -> Aler
     for decision in counting:
         if first is not None and expires(first, rules) <= decision.at.date():
             first = None
-        if first is not None and not same_text(first.by, decision.by):
+        if first is not None and not rules.identities.same(first.by, decision.by):
             settled, first = _settled((first, decision), rules), None
         elif decision.decided == "not sure":
             settled, first = _settled((decision,), rules), None

@@ -159,11 +159,11 @@ class StoredAlert:
 class AlertQuery:
     """Which alerts are wanted on a day. What is empty admits all; `severity` is the last admitted.
 
-    `after` is the place of the last alert of the page before (see `place_of`). `owner` is who
-    answers for it, empty for nobody and None for whoever. `overdue_after` is by severity, from the
-    most severe, after how many days an alert is overdue; empty admits those that are not.
-    `restricted` admits those alone that are based on a restricted record, or are not; None both.
-    `of_event` admits those alone that say what has happened.
+    `after` is the place of the last alert of the page before (see `place_of`). `owners` are
+    the names of who answers for it, empty for nobody and None for whoever. `overdue_after` is by
+    severity, from the most severe, after how many days an alert is overdue; empty admits those
+    that are not. `restricted` admits those alone that are based on a restricted record, or are
+    not; None both. `of_event` admits those alone that say what has happened.
     """
 
     on: date
@@ -174,7 +174,7 @@ class AlertQuery:
     entry: tuple[str, str] = ("", "")
     run: str = ""
     after: tuple[object, ...] = ()
-    owner: str | None = None
+    owners: Collection[str] | None = None
     overdue_after: Sequence[int] = ()
     restricted: bool | None = None
     of_event: bool = False
@@ -202,12 +202,13 @@ class AlertQuery:
             add("list_id = ? AND entry_id = ?", *self.entry)
         if self.run:
             add("run_id = ?", self.run)
-        if self.owner is not None:
-            owned = f"id IN (SELECT of_alert FROM ({OWNERS}) WHERE owner = ? COLLATE NOCASE)"  # noqa: S608
-            if self.owner:
-                add(owned, self.owner)
+        if self.owners is not None:
+            owned = f"id IN (SELECT of_alert FROM ({OWNERS}) WHERE {{}})"  # noqa: S608
+            if self.owners:
+                marks = ", ".join("?" for _ in self.owners)
+                add(owned.format(f"owner COLLATE NOCASE IN ({marks})"), *self.owners)
             else:
-                add(f"NOT {owned.replace(' = ?', ' != ?')}", "")
+                add(f"NOT {owned.format('owner != ?')}", "")
         if self.overdue_after:
             waiting = ", ".join(f"'{one}'" for one in WAITING)
             days = " ".join(

@@ -16,7 +16,12 @@ class SignIn(Protocol):
 
     `secure` says that browsers come by https alone, `hosts` under which names (with the port,
     where it is not that of https). `idle` is after how long without a request one signs in again.
+    `alone` says that one person works there alone, who may do everything unless `users` names
+    people; else whoever has no role may only read.
     """
+
+    @property
+    def alone(self) -> bool: ...
 
     @property
     def idle(self) -> timedelta: ...
@@ -36,3 +41,6 @@ class SignIn(Protocol):
 
     def ask(self, request: Request) -> Response:
         """What somebody gets who must sign in first. The address asked for may be taken along."""
+
+    def signed_out(self, request: Request) -> Response:
+        """What somebody gets who signed out."""

@@ -34,6 +34,7 @@ class OnePC:
 
     port: int
     secure: bool = False
+    alone: bool = True
     # The day's work, as of the computer itself: it has its own lock.
     idle: timedelta = timedelta(hours=8)
 
@@ -54,6 +55,11 @@ class OnePC:
 
     def ask(self, request: Request) -> Response:
         return needs_key(request)
+
+    def signed_out(self, request: Request) -> Response:
+        from duediligence.web.error_pages import told
+
+        return told(request.app.state.service, request, 200, "You have signed out.", [])
 
 
 def needs_key(request: Request) -> Response:
@@ -88,4 +94,4 @@ def _signed_in(request: Request) -> Response:
             return needs_key(request)
     who = account()
     viewer = Viewer(account=who, name=who)
-    return sessions.begin(service, viewer, RedirectResponse("/", status_code=303))
+    return sessions.begin(service, request, viewer, RedirectResponse("/", status_code=303))

@@ -7,8 +7,8 @@ from msgspec import Meta
 from starlette.responses import Response
 
 from duediligence.casework.verifying import log_page
-from duediligence.model.audit import AuditKind, AuditRecord
-from duediligence.web.api.v1.answers import NEXT, Shape, respond
+from duediligence.model.audit import AuditEvent, AuditKind, AuditRecord
+from duediligence.web.api.v1.answers import NEXT, Shape, respond, shape_of
 from duediligence.web.api.v1.calls import PREFIX, Call, answered
 from duediligence.web.api.v1.cursors import PageParameters, cursor_at, place_in
 from duediligence.web.api.v1.operations import described
@@ -23,10 +23,24 @@ class AuditParameters(PageParameters, kw_only=True):
     subject: Annotated[str, Meta(max_length=400, description="Only about this.")] = ""
 
 
+AuditEventDocument = shape_of(
+    "AuditEventDocument",
+    AuditEvent,
+    "Something that was done, by whom, to what.",
+    what=dict[str, str | int | bool | list[str] | None],
+)
+AuditRecordDocument = shape_of(
+    "AuditRecordDocument",
+    AuditRecord,
+    "An event in its place, from 1; `previous` is the `sha256` of the record before it.",
+    event=AuditEventDocument,
+)
+
+
 class AuditAnswer(Shape, kw_only=True):
     """Records, each as `audit log --json` has it, the newest first."""
 
-    data: list[AuditRecord]
+    data: list[AuditRecordDocument]  # type: ignore[valid-type]
     next: Annotated[str | None, Meta(description=NEXT)]
 
 
