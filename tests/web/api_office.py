@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.web.app import create_app
-from duediligence.web.people import Viewer
 from duediligence.web.service import Service
 from duediligence.web.sign_in.one_pc import OnePC
 
@@ -67,8 +66,8 @@ class Program:
 
 def token_of(service: Service, account: str, *scopes: str) -> str:
     """A token of that account, made while it had a role that covers the scopes."""
-    viewer = Viewer(account=account, name=account, role="administrator")
-    with service.workspace(viewer) as ws:
+    then = replace(service.settings, users={account: "administrator"})
+    with Workspace(then, now=service.now, who=account) as ws:
         return make_token(ws, "a test", scopes or ("read", "write"))[1]
 
 

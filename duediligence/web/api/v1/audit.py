@@ -26,7 +26,7 @@ class AuditParameters(PageParameters, kw_only=True):
 AuditEventDocument = shape_of(
     "AuditEventDocument",
     AuditEvent,
-    "Something that was done, by whom, to what.",
+    "Something that was done: when, by which account (`who`), and to what.",
     what=dict[str, str | int | bool | list[str] | None],
 )
 AuditRecordDocument = shape_of(
