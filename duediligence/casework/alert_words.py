@@ -218,6 +218,13 @@ def incomplete(suppliers: int, covered: int) -> str:
     )
 
 
+def never_screened(suppliers: int) -> str:
+    """That some suppliers were never screened; empty where all were."""
+    if not suppliers:
+        return ""
+    return f"{count(suppliers, 'supplier')} never screened: nothing is known of them."
+
+
 def assigned(result: "Assigned") -> str:
     """`2 alerts: owner bquill.`"""
     return f"{count(len(result.alert_ids), 'alert')}: owner {result.owner or 'nobody'}."

@@ -1,10 +1,12 @@
 """A stored run as a page shows it, in the words of a report."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from duediligence.casework.alert_status import hidden
 from duediligence.casework.disclosure import Withheld
 from duediligence.casework.runs_shown import run_for, run_of
+from duediligence.render import run_json
 from duediligence.render.html_page import ReportParts, report_parts
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
@@ -35,3 +37,16 @@ def run_report(
         workspace, replace(run, findings=split.shown), people=people, restricted=restricted
     )
     return RunReport(parts=report_parts(shown.run), withheld=shown.withheld, not_shown=split.words)
+
+
+@use_case("read")
+def run_document(workspace: Workspace, run_id: str) -> dict[str, Any]:
+    """A stored run for programs, as the JSON file of it has it for circulation: without people,
+    restricted findings, and what was decided as not the same of just that.
+
+    Raises as `run_for`.
+    """
+    run = run_of(workspace, run_id)
+    shown = run_for(workspace, replace(run, findings=hidden(workspace, run).shown), people=False)
+    document: dict[str, Any] = run_json.document(shown.run)["data"]
+    return document
