@@ -40,13 +40,15 @@ class Engine:
         self._merged: Index | None = None
         self._together: tuple[str, ...] = ()
         self.unreadable: dict[str, StorageError] = {}
+        self.unmerged = False
 
     @classmethod
-    def open(cls, folders: Mapping[str, Path], cache: Path) -> "Engine":
+    def open(cls, folders: Mapping[str, Path], cache: Path, *, merge: bool = True) -> "Engine":
         """Open the indexes in `folders`, by list; each file is verified once, here.
 
         The merged index is kept in the folder `cache`, under a name made of what it was merged
-        from. Where it is missing, damaged or made of other versions it is merged again.
+        from. Where it is missing, damaged or made of other versions it is merged again, which takes
+        seconds; without `merge` the engine is `unmerged` instead, gives the same and is slower.
         """
         engine = cls(folders)
         sizes: dict[str, int] = {}
@@ -63,7 +65,9 @@ class Engine:
                 engine._open(list_id)
             readable = [list_id for list_id in small if list_id not in engine.unreadable]
             if len(readable) > 1 and not engine._open_merged(readable, cache):
-                engine._merge(readable, cache)
+                engine.unmerged = True
+                if merge:
+                    engine._merge(readable, cache)
         return engine
 
     @property
@@ -175,6 +179,7 @@ class Engine:
     def _merge(self, lists: list[str], cache: Path) -> None:
         self._merged = Index(merged([self._own[list_id].arrays for list_id in lists]))
         self._together = tuple(lists)
+        self.unmerged = False
         for list_id in lists:
             del self._own[list_id]
         name = _name(stamp({list_id: self._folders[list_id] for list_id in lists}))

@@ -5,7 +5,7 @@ match is a link of its own and never merges two parties: a person decides.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -16,9 +16,9 @@ import msgspec
 
 from duediligence.model import Finding, Kind
 from duediligence.render.flags import Flag
+from duediligence.render.followthemoney import SCHEMATA, TOPICS, Entity, entity
 from duediligence.render.run_json import VERSION, finding_document
 from duediligence.render.saying import explain, said
-from duediligence.render.wording import fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,21 +55,6 @@ def write_jsonl(found: Iterable[Exported], path: Path) -> None:
         stream.writelines(json.dumps(document(one)) + "\n" for one in found)
 
 
-Entity = dict[str, Any]
-
-_SCHEMATA: Mapping[Kind, str] = {
-    "person": "Person",
-    "organisation": "Organization",
-    "vessel": "Vessel",
-    "aircraft": "Airplane",
-    "unknown": "LegalEntity",
-}
-_TOPICS: Mapping[str, str] = {
-    "sanctions": "sanction",
-    "debarment": "debarment",
-    "disqualification": "corp.disqual",
-    "enforcement": "reg.action",
-}
 # What one finding knows of a party and another one may not.
 _SURE = ("Company", "Person")
 
@@ -77,7 +62,7 @@ _SURE = ("Company", "Person")
 def write_ftm(found: Iterable[Exported], path: Path) -> None:
     """Each entity once, in ASCII. Its OSErrors pass."""
     with path.open("w", encoding="ascii", newline="") as stream:
-        stream.writelines(json.dumps(entity) + "\n" for entity in entities(found))
+        stream.writelines(json.dumps(each) + "\n" for each in entities(found))
 
 
 def entities(found: Iterable[Exported]) -> list[Entity]:
@@ -90,11 +75,11 @@ def entities(found: Iterable[Exported]) -> list[Entity]:
     for one in found:
         if not one.finding.supplier_ref:
             continue
-        for entity in _of(one):
-            known = merged.setdefault(entity["id"], {**entity, "properties": {}})
-            if entity["schema"] in _SURE:
-                known["schema"] = entity["schema"]
-            for name, values in entity["properties"].items():
+        for each in _of(one):
+            known = merged.setdefault(each["id"], {**each, "properties": {}})
+            if each["schema"] in _SURE:
+                known["schema"] = each["schema"]
+            for name, values in each["properties"].items():
                 held = known["properties"].setdefault(name, [])
                 held += [value for value in values if value not in held]
     return list(merged.values())
@@ -106,7 +91,7 @@ def _of(one: Exported) -> Iterator[Entity]:
     note = (
         "" if finding.entry_id else f"{finding.check_id} {finding.check_title}: {said(finding.why)}"
     )
-    yield _entity(
+    yield entity(
         supplier,
         "Company" if finding.company_number else "Organization",
         name=[finding.supplier_name],
@@ -120,16 +105,16 @@ def _of(one: Exported) -> Iterator[Entity]:
         subject = _id("party", finding.supplier_ref, finding.subject_name, finding.subject_role)
         yield from _party(one, subject, supplier)
     entry = _entry_id(finding)
-    topic = _TOPICS.get(one.list_topic, "")
-    yield _entity(
+    topic = TOPICS.get(one.list_topic, "")
+    yield entity(
         entry,
-        _SCHEMATA[one.entry_kind],
+        SCHEMATA[one.entry_kind],
         name=[finding.entry_name],
         topics=[topic],
         sourceUrl=[finding.entry_url],
     )
     if topic:
-        yield _entity(
+        yield entity(
             _id("listing", entry),
             "Sanction",
             entity=[entry],
@@ -138,7 +123,7 @@ def _of(one: Exported) -> Iterator[Entity]:
             recordId=[finding.entry_id],
             sourceUrl=[finding.entry_url],
         )
-    yield _entity(
+    yield entity(
         _id("match", subject, entry),
         "UnknownLink",
         subject=[subject],
@@ -153,13 +138,13 @@ def _party(one: Exported, party: str, supplier: str) -> Iterator[Entity]:
     finding = one.finding
     # Whether it is a person is known only beside an entry that is none of another kind.
     person = finding.person and one.entry_kind == "person"
-    yield _entity(party, "Person" if person else "LegalEntity", name=[finding.subject_name])
+    yield entity(party, "Person" if person else "LegalEntity", name=[finding.subject_name])
     role, held = finding.subject_role, finding.role
     link = _id("link", party, supplier)
     if held.kind == "director" and not (held.former or held.of):
-        yield _entity(link, "Directorship", director=[party], organization=[supplier], role=[role])
+        yield entity(link, "Directorship", director=[party], organization=[supplier], role=[role])
     else:
-        yield _entity(link, "UnknownLink", subject=[party], object=[supplier], role=[role])
+        yield entity(link, "UnknownLink", subject=[party], object=[supplier], role=[role])
 
 
 def _entry_id(finding: Finding) -> str:
@@ -174,10 +159,3 @@ def _id(kind: str, *parts: str) -> str:
     """The same at every export."""
     digest = sha256("\x1f".join(parts).encode(errors="replace")).hexdigest()
     return f"duediligence-{kind}-{digest[:24]}"
-
-
-def _entity(id_: str, schema: str, **properties: Iterable[str]) -> Entity:
-    held = {name: dict.fromkeys(map(fold, values)) for name, values in properties.items()}
-    filled = {name: [value for value in values if value] for name, values in held.items()}
-    kept = {name: values for name, values in filled.items() if values}
-    return {"id": id_, "schema": schema, "properties": kept}

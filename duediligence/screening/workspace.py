@@ -282,11 +282,16 @@ class Workspace:
         # Imported lazily: numpy is slow to import.
         from duediligence.matching.engine import EngineCache
 
-        return self.shared_engines or EngineCache(self.indexes / ".merged")
+        return self.shared_engines or EngineCache(self.merged_indexes)
 
     @property
     def indexes(self) -> Path:
         return self.home / "indexes"
+
+    @property
+    def merged_indexes(self) -> Path:
+        """Where indexes are kept that were merged from those of several lists."""
+        return self.indexes / ".merged"
 
     @property
     def snapshots(self) -> Path:

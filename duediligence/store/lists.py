@@ -345,6 +345,11 @@ class ListStore:
         with plain_errors(self.path):
             return changed_schema(self._db, migrations)
 
+    def changes_by_others(self) -> int:
+        """A number that is another one after somebody else stored something here."""
+        with plain_errors(self.path):
+            return int(self._db.conn.execute("PRAGMA data_version").fetchone()[0])
+
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Read one state throughout, whatever another process stores meanwhile."""

@@ -4,19 +4,24 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp
 
 from duediligence.errors import DuediligenceError, StorageError
 from duediligence.version import __version__
 from duediligence.web import sessions
-from duediligence.web.error_pages import told
-from duediligence.web.guards import Guards
+from duediligence.web.api.describing import describe
+from duediligence.web.api.paths import is_api
+from duediligence.web.api.problems import http_problem, invalid_problem, log_error, problem
+from duediligence.web.api.routers import ROUTERS
+from duediligence.web.error_pages import error_page, told
+from duediligence.web.guards import Guards, TooLarge
 from duediligence.web.pages import EVERY
 from duediligence.web.service import Service
 from duediligence.web.visits import route
@@ -27,11 +32,14 @@ def create_app(service: Service) -> ASGIApp:
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
+        service.lookups.start()
         await run_in_threadpool(service.jobs.open)
         try:
             yield
         finally:
             await run_in_threadpool(service.jobs.close)
+            await run_in_threadpool(service.lookups.stop)
+            service.callers.close()
 
     app = FastAPI(
         title="duediligence",
@@ -42,13 +50,19 @@ def create_app(service: Service) -> ASGIApp:
         lifespan=running,
     )
     app.state.service = service
+    for router in ROUTERS:
+        app.include_router(router)
+    describe(app)
     app.router.routes.extend(_routes(service))
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(DuediligenceError, _our_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(TooLarge, _too_large)
     app.add_exception_handler(Exception, _fault)
     return Guards(
         app,
         service,
-        refusal=lambda scope, status, message: _refusal(service, scope, status, message),
+        refusal=lambda scope, status, message: _refused(service, Request(scope), status, message),
     )
 
 
@@ -70,44 +84,42 @@ async def _sign_out(request: Request) -> Response:
     return await run_in_threadpool(end)
 
 
-_BELOW = ("/api/", "/match/", "/search/", "/entities/", "/reconcile/")
-_AT = ("/healthz", "/readyz", "/openapi.json", "/catalog", "/algorithms")
-
-
-def is_api(path: str) -> bool:
-    """Whether programs ask there, who want no pages."""
-    return path.startswith(_BELOW) or path in _AT
-
-
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return _said(request, error.status_code, str(error.detail))
+    if is_api(request.url.path):
+        return http_problem(error.status_code, headers=error.headers)
+    return told(_service(request), request, error.status_code, str(error.detail), [])
 
 
-async def _fault(request: Request, error: Exception) -> Response:
+async def _our_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DuediligenceError)
+    if is_api(request.url.path):
+        log_error(request, error)
+        return problem(error)
+    return error_page(_service(request), request, error, None)
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return invalid_problem(error)
+
+
+async def _too_large(request: Request, error: Exception) -> Response:
+    return _refused(_service(request), request, 413, str(error))
+
+
+async def _fault(request: Request, _: Exception) -> Response:
     """What nobody foresaw: the log has it, without what was sent."""
-    if isinstance(error, DuediligenceError):
-        return _said(request, error.http_status, error.message)
-    return _said(request, StorageError.http_status, "Nothing that was stored is lost.")
+    nothing_lost = "Nothing that was stored is lost."
+    return _refused(_service(request), request, StorageError.http_status, nothing_lost)
 
 
-def _said(request: Request, status: int, message: str) -> Response:
+def _refused(service: Service, request: Request, status: int, message: str) -> Response:
+    if is_api(request.url.path):
+        return http_problem(status, message)
+    return told(service, request, status, message, [])
+
+
+def _service(request: Request) -> Service:
     service: Service = request.app.state.service
-    if is_api(request.url.path):
-        return JSONResponse(
-            {"type": "about:blank", "status": status, "title": message},
-            status_code=status,
-            media_type="application/problem+json",
-        )
-    return told(service, request, status, message, [])
-
-
-def _refusal(service: Service, scope: Scope, status: int, message: str) -> ASGIApp:
-    request = Request(scope)
-    if is_api(request.url.path):
-        return JSONResponse(
-            {"type": "about:blank", "status": status, "title": message},
-            status_code=status,
-            media_type="application/problem+json",
-        )
-    return told(service, request, status, message, [])
+    return service

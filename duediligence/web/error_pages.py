@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, Response
 
 from duediligence.errors import DuediligenceError
 from duediligence.web.navigation import hint_parts, navigation
-from duediligence.web.people import Viewer
+from duediligence.web.people import Viewer, with_role
 from duediligence.web.service import Service
 from duediligence.web.templating import page
 
@@ -52,8 +52,7 @@ def told(
         title=TITLES.get(status, "Something went wrong"),
         errors=(),
         notice="",
-        viewer=viewer,
-        role="",
+        viewer=with_role(service.settings, viewer) if viewer else None,
         council=service.settings.council_name,
         demo=service.demo,
         navigation=navigation(request.url.path) if viewer else [],

@@ -9,7 +9,11 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+<<<<<<< HEAD
 from duediligence.web.rates import RETRY_AFTER
+=======
+from duediligence.web.api.paths import is_api
+>>>>>>> match
 from duediligence.web.service import Service
 
 MOST_JSON: Final = 1 * 2**20
@@ -79,11 +83,11 @@ class Guards:
         upload = _is_upload(scope)
         self._uploads += upload
         try:
-            await self._app(scope, _limited(receive, _most(scope)), with_headers)
-        except TooLarge:
+            await self._app(scope, _limited(receive, scope), with_headers)
+        except TooLarge as error:
             if started:
                 raise
-            refusal = self._refusal(scope, 413, _too_large(scope))
+            refusal = self._refusal(scope, 413, str(error))
             await refusal(scope, receive, with_headers)
         finally:
             self._uploads -= upload
@@ -94,7 +98,9 @@ class Guards:
         named = headers.get("host", "").lower() in self._service.sign_in.hosts
         if not named and scope["path"] not in _FOR_MONITORS:
             return 400, "This server does not answer under that name."
-        if scope["method"] not in _READING and not _ours(headers, self._own(headers)):
+        # No cookie counts for the API, so that another site's page can do nothing there.
+        by_page = scope["method"] not in _READING and not is_api(scope["path"])
+        if by_page and not _ours(headers, self._own(headers)):
             return 403, (
                 "This was sent by a page of another site, and nothing was done. Open the page "
                 "here, and send it again."
@@ -140,16 +146,16 @@ def _too_large(scope: Scope) -> str:
     return f"More than {_most(scope) // 2**20} MB was sent, and nothing of it was kept."
 
 
-def _limited(receive: Receive, most: int) -> Receive:
-    """What was sent, up to so many bytes: what a header promised may be a lie."""
-    had = 0
+def _limited(receive: Receive, scope: Scope) -> Receive:
+    """What was sent, up to as much as may be: what a header promised may be a lie."""
+    had, most = 0, _most(scope)
 
     async def one() -> Message:
         nonlocal had
         message = await receive()
         had += len(message.get("body", b""))
         if had > most:
-            raise TooLarge
+            raise TooLarge(_too_large(scope))
         return message
 
     return one

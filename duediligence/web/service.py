@@ -12,9 +12,14 @@ from duediligence.screening.workspace import SignedIn, Workspace
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.store.console import ConsoleStore
+from duediligence.web.api.callers import Callers
 from duediligence.web.jobs import Jobs
+from duediligence.web.lookups import Lookups
 from duediligence.web.people import Viewer
 from duediligence.web.sign_in import SignIn
+
+# In whose name lists are kept open: it may read, and nobody signs in as it.
+_NOBODY = Viewer(account="look-ups", name="look-ups", role="auditor")
 
 
 def _now() -> datetime:
@@ -55,6 +60,16 @@ class Service:
     @cached_property
     def engines(self) -> EngineCache:
         return EngineCache(self.home / "indexes" / ".merged")
+
+    @cached_property
+    def lookups(self) -> Lookups:
+        """The look-ups on public lists; whoever serves starts and stops them."""
+        return Lookups(lambda: self.workspace(_NOBODY))
+
+    @cached_property
+    def callers(self) -> Callers:
+        """The programs that show a token."""
+        return Callers(self)
 
     @cached_property
     def jobs(self) -> Jobs:

@@ -17,7 +17,7 @@ from duediligence.store.console import Session
 from duediligence.web import sessions
 from duediligence.web.error_pages import error_page
 from duediligence.web.navigation import navigation
-from duediligence.web.people import Viewer
+from duediligence.web.people import Viewer, with_role
 from duediligence.web.service import Service
 from duediligence.web.templating import page
 
@@ -84,8 +84,7 @@ class Visit:
             title=title,
             errors=errors,
             notice=notice,
-            viewer=self.viewer,
-            role=self._role,
+            viewer=with_role(self.service.settings, self.viewer),
             council=self.service.settings.council_name,
             demo=self.service.demo,
             navigation=navigation(self.request.url.path),
@@ -93,11 +92,6 @@ class Visit:
             **values,
         )
         return HTMLResponse(text, status_code=status or (422 if errors else 200), headers=headers)
-
-    @property
-    def _role(self) -> str:
-        """The role in a word; "" where no roles are set up."""
-        return self.viewer.role or ""
 
     def go(self, address: str, notice: str = "") -> Response:
         """Send the browser on, after a form was sent; `notice` is shown there."""

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from duediligence.errors import Forbidden, UsageError
 from duediligence.screening.access import permit
+from duediligence.web.people import with_role
 from duediligence.web.service import Service
 from duediligence.web.sign_in.proxy import SECRET_HEADER
 from duediligence.web.visits import Pages, Visit
@@ -139,7 +140,8 @@ def test_roles_are_those_of_the_settings_and_nobody_has_one_by_default(
         service = make(proxy_trusted=(PROXY,), **settings)
         viewer = service.sign_in.viewer(_request(service), None)
         assert viewer
-        seen.append((viewer.account, viewer.role))
+        assert viewer.role is None, "nothing that outlives a change of the settings"
+        seen.append((viewer.account, with_role(service.settings, viewer).role))
         with service.workspace(viewer) as ws:
             permit(ws, "read")
             assert ws.role == role

@@ -1,0 +1,105 @@
+"""The lists that anybody may ask about, kept open by a server: never a register of the council's
+own, never a record that is not public.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+
+from duediligence.contracts import Watchlist
+from duediligence.matching.engine import Engine, Stamp, stamp
+from duediligence.model import ListEntry, ListStatus, ListVersion
+from duediligence.screening.access import use_case
+from duediligence.screening.lists.statuses import statuses
+from duediligence.screening.lookup.engine import index_folders, status_as_opened
+from duediligence.screening.workspace import Workspace
+
+
+@dataclass(frozen=True, eq=False)
+class PublicLists:
+    """The lists as of one moment: what is said of them and what is found on them are of the same
+    versions.
+
+    `watchlists` and `statuses` are by list, in the order of ids. `versions` are those that can be
+    searched. `changes` is the state of the store then.
+    """
+
+    watchlists: Mapping[str, Watchlist]
+    statuses: Mapping[str, ListStatus]
+    versions: Mapping[str, ListVersion]
+    engine: Engine = field(repr=False)
+    changes: int
+    stamp: Stamp = field(repr=False)
+
+    @cached_property
+    def name(self) -> str:
+        """A name that no other state of the lists has."""
+        states = [(one.list_id, one.state, one.reason) for one in self.statuses.values()]
+        return sha256(repr((states, self.stamp)).encode()).hexdigest()[:16]
+
+    def not_checked(self, list_ids: Iterable[str]) -> tuple[ListStatus, ...]:
+        """Those of the lists whose results are incomplete, in order of ids. One that is stale was
+        searched, and what is new on it is not known.
+        """
+        chosen = set(list_ids)
+        return tuple(
+            status
+            for list_id, status in self.statuses.items()
+            if list_id in chosen and (status.blocks_complete_run or status.version is None)
+        )
+
+
+@use_case("read")
+def public_lists(workspace: Workspace, before: PublicLists | None = None) -> PublicLists:
+    """Open the lists as they are now, without waiting for indexes to be merged.
+
+    Where no index changed since `before`, its engine is kept. Raises StorageError.
+    """
+    known = {key: one for key, one in workspace.watchlists.items() if one.location is None}
+    with workspace.lists.snapshot():
+        # Before anything is read: what is stored from here on is noticed at the next look.
+        changes = workspace.lists.changes_by_others()
+        loaded = workspace.lists.current()
+        found = statuses(workspace, known)
+    folders = index_folders(workspace, loaded)
+    now = stamp(folders)
+    if before and before.stamp == now and not before.engine.unmerged:
+        engine = before.engine
+    else:
+        engine = Engine.open(folders, workspace.merged_indexes, merge=False)
+    opened = {one.list_id: status_as_opened(one, loaded, engine) for one in found}
+    return PublicLists(
+        watchlists=known,
+        statuses=opened,
+        versions={key: one.version for key, one in opened.items() if one.version},
+        engine=engine,
+        changes=changes,
+        stamp=now,
+    )
+
+
+@use_case("read")
+def have_changed(workspace: Workspace, lists: PublicLists) -> bool:
+    """Whether something was stored since the lists were opened. Raises StorageError."""
+    return workspace.lists.changes_by_others() != lists.changes
+
+
+@use_case("read")
+def public_entry(
+    workspace: Workspace, lists: PublicLists, list_id: str, entry_id: str
+) -> ListEntry | None:
+    """An entry of the version that is open; None for one that not everybody may see.
+
+    Raises KeyError where the list cannot be searched or has no such entry.
+    """
+    entry = workspace.lists.entry(lists.versions[list_id], entry_id)
+    return None if entry.record and entry.record.handling != "public" else entry
+
+
+@use_case("read")
+def merge_indexes(workspace: Workspace) -> None:
+    """Merge the indexes as they are now, and keep the result for whoever opens them next. It takes
+    seconds. Raises StorageError.
+    """
+    Engine.open(index_folders(workspace, workspace.lists.current()), workspace.merged_indexes)

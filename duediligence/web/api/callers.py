@@ -1,0 +1,125 @@
+"""Which program asks: it shows a token that a person made for it. A cookie never counts here."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from math import ceil
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from starlette.requests import Request
+
+from duediligence.casework.tokens import token_for
+from duediligence.errors import Forbidden
+from duediligence.store.console import Scope, TokenRecord, fingerprint
+from duediligence.web.api.problems import TooManyRequests, Unauthorised
+from duediligence.web.people import Viewer
+
+if TYPE_CHECKING:
+    from duediligence.web.service import Service
+
+# Requests to look something up, of one token; as many may come at once.
+MOST_PER_SECOND: Final = 50
+# How long an ended token may still work at the most.
+_KNOWN_SECONDS = 1.0
+_MOST_KNOWN = 1_000
+_SCHEMES = ("bearer", "apikey")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A program with a token, in whose maker's name it works."""
+
+    token: TokenRecord
+
+    @property
+    def viewer(self) -> Viewer:
+        """The person for whom the token works."""
+        token = self.token
+        return Viewer(account=token.account, name=token.name, role=token.role)
+
+
+def secret_of(request: Request) -> str:
+    """The token that a request shows; empty where it shows none."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() in _SCHEMES:
+        return secret.strip()
+    return request.headers.get("x-api-key", "").strip()
+
+
+def caller(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
+    """A dependency: who asks, by a token with that scope.
+
+    It raises Unauthorised without a valid token, and Forbidden where the token lacks the scope.
+    """
+
+    async def dependency(request: Request) -> Caller:
+        service: Service = request.app.state.service
+        return await service.callers.of(secret_of(request), scope)
+
+    return dependency
+
+
+class Callers:
+    """The tokens that were shown a moment ago, and how often each was."""
+
+    def __init__(self, service: "Service") -> None:
+        self._service = service
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="tokens")
+        self._known: OrderedDict[str, tuple[float, TokenRecord | None]] = OrderedDict()
+        self._left: dict[str, tuple[float, float]] = {}
+
+    async def of(self, secret: str, scope: Scope) -> Caller:
+        """Who shows that secret. See `caller`."""
+        if not secret:
+            raise Unauthorised(
+                "This needs a token",
+                hint="Send it in the header Authorization: Bearer TOKEN.",
+            )
+        token = await self._token(secret)
+        if token is None:
+            raise Unauthorised(
+                "The token is unknown, has expired or was ended",
+                hint="Ask whoever made it for another.",
+            )
+        if scope not in token.scopes:
+            raise Forbidden(
+                f"The token {token.name!r} has no scope {scope}",
+                hint="Make another with that scope.",
+            )
+        return Caller(token)
+
+    def take(self, caller: Caller) -> None:
+        """Count a request to look something up. Raises TooManyRequests."""
+        now = monotonic()
+        left, at = self._left.get(caller.token.id, (float(MOST_PER_SECOND), now))
+        left = min(float(MOST_PER_SECOND), left + (now - at) * MOST_PER_SECOND)
+        if left < 1:
+            raise TooManyRequests(
+                f"The token {caller.token.name!r} asks more than {MOST_PER_SECOND} times a second",
+                after=ceil((1 - left) / MOST_PER_SECOND),
+                hint="Send several queries in a request: they count as one.",
+            )
+        self._left[caller.token.id] = (left - 1, now)
+
+    def close(self) -> None:
+        """End the thread."""
+        self._thread.shutdown()
+
+    async def _token(self, secret: str) -> TokenRecord | None:
+        key, now = fingerprint(secret), monotonic()
+        if (known := self._known.get(key)) and known[0] > now:
+            return known[1]
+        loop = asyncio.get_running_loop()
+        token = await loop.run_in_executor(self._thread, self._look_up, secret)
+        self._known[key] = (now + _KNOWN_SECONDS, token)
+        self._known.move_to_end(key)
+        if len(self._known) > _MOST_KNOWN:
+            self._known.popitem(last=False)
+        return token
+
+    def _look_up(self, secret: str) -> TokenRecord | None:
+        with self._service.console() as store:
+            return token_for(store, secret, self._service.now())

@@ -1,0 +1,116 @@
+"""Entries of lists as the entities that the API of yente gives."""
+
+from duediligence.errors import NotFound
+from duediligence.model import ListEntry, Match
+from duediligence.render.followthemoney import entry_entity, listing
+from duediligence.render.saying import sentence_of
+from duediligence.render.wording import fold
+from duediligence.screening.lists.statuses import newest_on
+from duediligence.screening.lookup.public_lists import PublicLists
+from duediligence.web.api.answers import Entity, Feature, Listing, NestedEntity, ScoredEntity
+from duediligence.web.api.kept import MadeOfLists
+from duediligence.web.lookups import EntryKey
+
+
+def entity_id(entry: ListEntry) -> str:
+    """The id of an entry, which no other entry of any list has."""
+    return f"{entry.list_id}:{entry.id}"
+
+
+def entry_key(id_: str) -> EntryKey:
+    """The list and the id within it. Raises NotFound for what is no such id."""
+    list_id, colon, entry_id = id_.partition(":")
+    if not (colon and list_id and entry_id):
+        raise no_entity(id_)
+    return list_id, entry_id
+
+
+def no_entity(id_: str) -> NotFound:
+    """There is no such entity, or none that everybody may see."""
+    return NotFound(f"Unknown entity {fold(id_)[:100]!r}", hint="An id is LIST:ENTRY.")
+
+
+_known: MadeOfLists[str, Entity] = MadeOfLists(most=4_096)
+
+
+def entity(lists: PublicLists, entry: ListEntry) -> Entity:
+    """The entry as an entity."""
+    id_ = entity_id(entry)
+    return _known.get(lists, id_, lambda: _entity(lists, id_, entry))
+
+
+def _entity(lists: PublicLists, id_: str, entry: ListEntry) -> Entity:
+    list_id, watchlist = entry.list_id, lists.watchlists[entry.list_id]
+    made = entry_entity(id_, entry, watchlist.topic)
+    return Entity(
+        id=id_,
+        caption=fold(entry.name),
+        schema=made["schema"],
+        properties=made["properties"],
+        datasets=[list_id],
+        referents=[],
+        target=True,
+        first_seen=entry.listed_on,
+        last_seen=newest_on(watchlist, lists.versions[list_id]),
+        last_change=entry.updated_on or entry.listed_on,
+    )
+
+
+def nested_entity(lists: PublicLists, entry: ListEntry) -> NestedEntity:
+    """The entry as an entity, with its listing in it."""
+    plain, watchlist = entity(lists, entry), lists.watchlists[entry.list_id]
+    properties: dict[str, list[str | Listing]] = {
+        name: list(values) for name, values in plain.properties.items()
+    }
+    made = listing(
+        f"{plain.id}:listing", entry, watchlist.topic, of=plain.id, title=watchlist.title
+    )
+    if made:
+        properties["sanctions"] = [Listing(caption=watchlist.title, **made)]
+    return NestedEntity(
+        id=plain.id,
+        caption=plain.caption,
+        schema=plain.schema,
+        properties=properties,
+        datasets=plain.datasets,
+        referents=plain.referents,
+        target=plain.target,
+        first_seen=plain.first_seen,
+        last_seen=plain.last_seen,
+        last_change=plain.last_change,
+    )
+
+
+def scored_entity(
+    lists: PublicLists, match: Match, entry: ListEntry, threshold: float
+) -> ScoredEntity:
+    """The entry with its score and, for each feature of the match, what it says."""
+    plain = entity(lists, entry)
+    explanations: dict[str, Feature] = {}
+    for feature in match.features:
+        name = feature.name.replace(" ", "_")
+        number = 2
+        while name in explanations:
+            name = f"{feature.name.replace(' ', '_')}_{number}"
+            number += 1
+        explanations[name] = Feature(
+            score=round(feature.contribution, 4),
+            detail=sentence_of(feature),
+            query=feature.query,
+            candidate=feature.listed,
+        )
+    return ScoredEntity(
+        id=plain.id,
+        caption=plain.caption,
+        schema=plain.schema,
+        properties=plain.properties,
+        datasets=plain.datasets,
+        referents=plain.referents,
+        target=plain.target,
+        first_seen=plain.first_seen,
+        last_seen=plain.last_seen,
+        last_change=plain.last_change,
+        score=match.score,
+        match=match.shown_up_to >= threshold,
+        explanations=explanations,
+    )

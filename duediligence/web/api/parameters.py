@@ -1,0 +1,57 @@
+"""The parameters in the address of a request."""
+
+from datetime import date
+from functools import cache
+from typing import NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+from starlette.requests import Request
+
+from duediligence.errors import Invalid
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+def read_parameters(request: Request, kind: type[T]) -> T:
+    """The parameters as an object of the class; others are passed over. Raises Invalid."""
+    kinds = _kinds(kind)
+    given: dict[str, object] = {}
+    for name, text in request.query_params.multi_items():
+        if name in kinds.several:
+            values = given.setdefault(name, [])
+            assert isinstance(values, list)
+            values.append(text)
+        elif name in kinds.truths:
+            given[name] = text.lower()
+        else:
+            # Of a time, the day.
+            given[name] = text[:10] if name in kinds.days else text
+    try:
+        return msgspec.convert(given, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise invalid(error) from None
+
+
+def invalid(error: msgspec.ValidationError) -> Invalid:
+    """What is wrong with a request, and with which field of it."""
+    what, _, where = str(error).partition(" - at `")
+    field = where.rstrip("`").removeprefix("$").lstrip(".")
+    return Invalid(f"{field}: {what}" if field else what, field=field)
+
+
+class _Kinds(NamedTuple):
+    """The names of parameters: that may come several times, that are yes or no, that are days."""
+
+    several: frozenset[str]
+    truths: frozenset[str]
+    days: frozenset[str]
+
+
+@cache
+def _kinds(kind: type[msgspec.Struct]) -> _Kinds:
+    hints = get_type_hints(kind)
+    return _Kinds(
+        frozenset(name for name, hint in hints.items() if get_origin(hint) is list),
+        frozenset(name for name, hint in hints.items() if hint is bool),
+        frozenset(name for name, hint in hints.items() if date in (hint, *get_args(hint))),
+    )

@@ -1,0 +1,9 @@
+"""Which addresses programs ask."""
+
+_BELOW = ("/api/", "/match/", "/search/", "/entities/", "/reconcile/")
+_AT = ("/healthz", "/readyz", "/openapi.json", "/catalog", "/algorithms")
+
+
+def is_api(path: str) -> bool:
+    """Whether programs ask there, who want no pages."""
+    return path.startswith(_BELOW) or path in _AT

@@ -1,0 +1,124 @@
+"""Errors as problem documents (RFC 9457), with the codes that programs may rely on."""
+
+import logging
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+from fastapi.exceptions import RequestValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from duediligence.errors import DuediligenceError, Invalid, UsageError
+from duediligence.web.lookups import RETRY_SECONDS
+
+_log = logging.getLogger(__name__)
+MEDIA_TYPE: Final = "application/problem+json"
+RETRY_AFTER: Final = "Retry-After"
+
+
+class Unauthorised(UsageError):
+    """There is no token with the request, or one that is unknown, expired or ended."""
+
+    code = "unauthorised"
+    http_status = 401
+
+
+class TooLarge(UsageError):
+    """More is asked for at once than is answered at once."""
+
+    code = "too-large"
+    http_status = 413
+
+
+class TooManyRequests(UsageError):
+    """A token was used more often than it may be. `after` is when to ask again, in seconds."""
+
+    code = "too-many-requests"
+    http_status = 429
+
+    def __init__(self, message: str, *, after: int, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.after = after
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """What is wrong, and what to do next. `code` is one that programs may rely on."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    hint: str = ""
+    field: str = ""
+
+
+def problem(error: DuediligenceError) -> Response:
+    """The answer to a request that ends in this error."""
+    headers: dict[str, str] = {}
+    if isinstance(error, Unauthorised):
+        headers["WWW-Authenticate"] = 'Bearer realm="duediligence", ApiKey realm="duediligence"'
+    if isinstance(error, TooManyRequests):
+        headers[RETRY_AFTER] = str(error.after)
+    elif error.http_status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers[RETRY_AFTER] = str(RETRY_SECONDS)
+    return _answer(
+        error.http_status,
+        error.message,
+        code=error.code,
+        hint=str(error.hint),
+        field=error.field if isinstance(error, Invalid) else "",
+        headers=headers,
+    )
+
+
+def http_problem(
+    status: int, detail: str = "", headers: Mapping[str, str] | None = None
+) -> Response:
+    """The answer with that status, where no error of ours says more."""
+    phrase = HTTPStatus(status).phrase
+    code = re.sub(r"[^a-z]+", "-", phrase.lower())
+    return _answer(status, detail or phrase, code=code, headers=headers or {})
+
+
+def invalid_problem(error: RequestValidationError) -> Response:
+    """The answer to a request whose parameters are not as they are described."""
+    faults = [
+        f"{'.'.join(str(part) for part in fault['loc'][1:])}: {fault['msg']}"
+        for fault in error.errors()
+    ]
+    return problem(Invalid("; ".join(faults) or "The request is not as it is described"))
+
+
+def _answer(
+    status: int,
+    detail: str,
+    *,
+    code: str,
+    headers: Mapping[str, str],
+    hint: str = "",
+    field: str = "",
+) -> Response:
+    what = Problem(
+        type="about:blank",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        hint=hint,
+        field=field,
+    )
+    return Response(msgspec.json.encode(what), status, headers, MEDIA_TYPE)
+
+
+def log_error(request: Request, error: DuediligenceError) -> None:
+    """Note an error by its code: what was asked is in neither the address nor the log."""
+    _log.info("%s %s: %s", request.method, _place(request), error.code)
+
+
+def _place(request: Request) -> str:
+    route = request.scope.get("route")
+    return getattr(route, "path", "") or "-"
