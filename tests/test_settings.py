@@ -311,6 +311,16 @@ def test_a_private_host_is_one_exact_host(tmp_path: Path, host: str) -> None:
         load({}, {}, default_home=tmp_path)
 
 
+@pytest.mark.parametrize(
+    "origin",
+    ["*", "null", "", "127.0.0.1:3333", "http://a.example/", "http://a@b.example", "file://a"],
+)
+def test_an_origin_is_a_scheme_a_host_and_a_port(tmp_path: Path, origin: str) -> None:
+    (tmp_path / FILENAME).write_text(f'reconcile_origins = ["{origin}"]')
+    with pytest.raises(UsageError, match="is not an origin"):
+        load({}, {}, default_home=tmp_path)
+
+
 def test_a_variable_may_hold_a_list_with_commas(tmp_path: Path) -> None:
     environment = {
         "DUEDILIGENCE_PRIVATE_HOSTS": "intranet, 10.1.2.3,::1",

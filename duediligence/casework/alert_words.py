@@ -10,7 +10,11 @@ from duediligence.render.wording import day, joined, moment, score_words
 from duediligence.text.wording import count
 
 if TYPE_CHECKING:
-    from duediligence.casework.deciding import Choice
+    from duediligence.casework.bulk import BulkPlan
+    from duediligence.casework.deciding import Choice, DecisionOutcome
+    from duediligence.casework.fact_groups import FactGroup
+    from duediligence.casework.owners import Assigned
+    from duediligence.casework.undoing import Undone
 
 NO_DECISION = "Nobody has decided about it yet."
 # The number of contracts of a supplier that are named above its alerts.
@@ -39,19 +43,40 @@ def summary(row: AlertRow, *, withheld: str) -> Sequence[str]:
 
     `withheld` is in place of what is not shown.
     """
-    due = ""
-    if row.due:
-        due = f"overdue since {day(row.due)}" if row.overdue else f"due {day(row.due)}"
-    where = f"{row.state}, open again" if row.reopened and row.state == "open" else row.state
-    owner = f"owner {row.owner}" if row.owner else "no owner"
-    first = f"{row.id[:8]}: " + ", ".join(filter(None, [row.severity, where, due, owner]))
+    told = filter(None, [row.severity, state(row), due(row), owner(row)])
+    first = f"{row.id[:8]}: " + ", ".join(told)
     if row.withheld:
         return (first, withheld)
     score = f", {row.score:.0%}" if row.score is not None else ""
+    about = f"; about {who}" if (who := subject(row)) else ""
+    return (first, f"{point(row)}{score}{about}", *further(row))
+
+
+def state(row: AlertRow) -> str:
+    """`open`, or `open, open again` where it was decided before."""
+    return f"{row.state}, open again" if row.reopened and row.state == "open" else row.state
+
+
+def due(row: AlertRow) -> str:
+    """`due 24 November 2026`; empty where nobody needs to decide it."""
+    if not row.due:
+        return ""
+    return f"overdue since {day(row.due)}" if row.overdue else f"due {day(row.due)}"
+
+
+def owner(row: AlertRow) -> str:
+    return f"owner {row.owner}" if row.owner else "no owner"
+
+
+def subject(row: AlertRow) -> str:
+    """Which person or firm behind the supplier it is about; empty where it is the supplier."""
     who = row.subject_name if row.subject_name != row.supplier_name else ""
-    about = f"; about {who}, {row.subject_role}" if who else ""
-    further = (f"also {one.alert[:8]}, {one.state}: {one.source}" for one in row.also or ())
-    return (first, f"{_point(row)}{score}{about}", *further)
+    return f"{who}, {row.subject_role}" if who else ""
+
+
+def further(row: AlertRow) -> Sequence[str]:
+    """The further sources of its event, a line each."""
+    return [f"also {one.alert[:8]}, {one.state}: {one.source}" for one in row.also or ()]
 
 
 def page(queue: Queue) -> str:
@@ -63,7 +88,7 @@ def page(queue: Queue) -> str:
     return f"{queue.first:,}-{last:,} of {count(queue.listed, 'alert')}{every}."
 
 
-def _point(row: AlertRow) -> str:
+def point(row: AlertRow) -> str:
     """The check, and the entry with its list, if one is behind it."""
     if not row.entry_id:
         return row.check_title or ""
@@ -75,15 +100,31 @@ def title(view: AlertView) -> str:
 
 
 def described(view: AlertView) -> list[tuple[str, str]]:
-    """What there is to say of an alert; a value that is empty is left out."""
+    """What there is to say of an alert, each in a line; a value that is empty is left out."""
+    parts = (*standing(view), *found(view), *beside(view))
+    return [(label, joined(values)) for label, values in parts]
+
+
+# Label and values, in the order in which they are read.
+Parts = list[tuple[str, list[str]]]
+
+
+def standing(view: AlertView) -> Parts:
+    """Where an alert is: its state and why it is open again, until when, with whom."""
     also = "; not checked again by the newest screening" if view.found == "not checked" else ""
-    values: tuple[tuple[str, Sequence[str | None]], ...] = (
+    return _known(
         ("State", [view.state + also]),
         ("Reopened", [view.reopened]),
         ("Due", [day(view.due) + (", overdue" if view.overdue else "")] if view.due else []),
         ("Owner", [view.owner or "nobody"]),
         ("Decided by", [view.decided_by]),
         ("Valid until", [day(view.expires)] if view.expires else []),
+    )
+
+
+def found(view: AlertView) -> Parts:
+    """What was found, about which supplier, how sure it is, and what it may come to."""
+    return _known(
         ("Supplier", [f"{view.supplier_name} ({view.supplier_ref})"]),
         ("About", [f"{view.subject_name}, {view.subject_role}"]),
         ("Entry", [f"{view.list_id}/{view.entry_id}"] if view.entry_id else []),
@@ -95,6 +136,12 @@ def described(view: AlertView) -> list[tuple[str, str]]:
         ("Possible grounds, officer to decide", view.possible_grounds),
         ("Look-back", view.look_back),
         ("Next step", [view.next_step]),
+    )
+
+
+def beside(view: AlertView) -> Parts:
+    """Further sources and letters of an alert, and since when it is known."""
+    return _known(
         (
             "Also in",
             [f"{one.source}: alert {one.alert[:8]}, {one.state}" for one in view.also or ()],
@@ -103,8 +150,12 @@ def described(view: AlertView) -> list[tuple[str, str]]:
         ("First seen", [moment(view.first_seen)] if view.first_seen else []),
         ("Last seen", [moment(view.last_seen)] if view.last_seen else []),
     )
-    told = ((label, joined(dict.fromkeys(filter(None, each)))) for label, each in values)
-    return [(label, value) for label, value in told if value]
+
+
+def _known(*parts: tuple[str, Sequence[str | None]]) -> Parts:
+    """Each value once, and no label without any."""
+    told = ((label, list(dict.fromkeys(filter(None, values)))) for label, values in parts)
+    return [(label, values) for label, values in told if values]
 
 
 def letter_words(letter: Letter) -> str:
@@ -130,12 +181,16 @@ def history(view: AlertView) -> str:
 def decided(decision: Decision) -> str:
     """One decision in a line."""
     said = f": {decision.note}" if decision.note else ""
-    what = f"{decision.decided} ({decision.reason})"
-    if decision.decided == "withdrawn":
-        what = f"undid decision {decision.withdraws}"
-    elif decision.act:
-        what += f", with others as act {decision.act}"
+    what = what_was_decided(decision)
     return f"{decision.position}. {moment(decision.at)}, {decision.by}: {what}{said}"
+
+
+def what_was_decided(decision: Decision) -> str:
+    """`not the same (DOB-DIFFERS)`, or which decision was taken back."""
+    if decision.decided == "withdrawn":
+        return f"undid decision {decision.withdraws}"
+    act = f", with others as act {decision.act}" if decision.act else ""
+    return f"{decision.decided} ({decision.reason}){act}"
 
 
 def considered(decision: "Decision | Choice") -> Iterator[tuple[str, str]]:
@@ -161,3 +216,50 @@ def incomplete(suppliers: int, covered: int) -> str:
         f"Incomplete: at the last screening something could not be checked of {suppliers:,} "
         f"of {count(covered, 'supplier')}. No alert does not mean clear."
     )
+
+
+def assigned(result: "Assigned") -> str:
+    """`2 alerts: owner bquill.`"""
+    return f"{count(len(result.alert_ids), 'alert')}: owner {result.owner or 'nobody'}."
+
+
+def undone(result: "Undone") -> str:
+    """`Undone: 3 decisions.`"""
+    return f"Undone: {count(len(result.withdrawn), 'decision')}."
+
+
+def plan(planned: "BulkPlan", entry: str = "") -> str:
+    """`3 alerts of un/QDi.001, about 2 suppliers: 'not the same' (OTHER-KIND).`"""
+    of = f" of {entry}" if entry else ""
+    about = count(len(planned.suppliers), "supplier")
+    return (
+        f"{count(len(planned.asked), 'alert')}{of}, about {about}: {planned.choice.decided!r} "
+        f"({planned.choice.reason.upper()})."
+    )
+
+
+def plan_beside(planned: "BulkPlan") -> Sequence[str]:
+    """What is decided with them, and what is left."""
+    told = []
+    if planned.further:
+        told.append(f"With them, {count(planned.further, 'further source')} of the same events.")
+    if planned.left:
+        told.append(f"Already decided, left unchanged: {count(planned.left, 'other alert')}.")
+    if planned.waiting:
+        told.append(f"{count(planned.waiting, 'alert')} then waiting for a second person.")
+    return told
+
+
+def group(one: "FactGroup") -> str:
+    """`2 alerts, birth-date=differ, number=not-known`: which they are that one reason can fit."""
+    return f"{count(len(one.alert_ids), 'alert')}, {one.facts.replace(',', ', ')}"
+
+
+def outcome(result: "DecisionOutcome") -> Sequence[str]:
+    """Where the alert is now, and what that means."""
+    return [one for one in (f"{result.alert_id[:8]}: {result.state}", result.meaning) if one]
+
+
+def act(decided: str, alerts: int) -> str:
+    """`Decided 'not the same': 3 alerts.`"""
+    return f"Decided {decided!r}: {count(alerts, 'alert')}."

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from duediligence.casework import queue
-from duediligence.casework.deciding import Act, Asked, Choice, checked, decide_many, find, waits_for
+from duediligence.casework.deciding import (
+    Act,
+    Asked,
+    Choice,
+    checked,
+    decide_many,
+    find,
+    status_after,
+    waits_for,
+)
 from duediligence.casework.fact_groups import (
     FactGroup,
     fact_groups,
@@ -23,6 +32,7 @@ class BulkPlan:
     """What one decision would settle: the alerts that wait, and `asked`, to record it by
     (`decide_many`). `suppliers` are their names with references; `left` alerts of the entry stay
     as they are, for somebody decided them; `further` are further sources of the same events.
+    `waiting` of the alerts would wait for a second person.
     """
 
     choice: Choice
@@ -30,6 +40,7 @@ class BulkPlan:
     suppliers: tuple[str, ...]
     left: int
     further: int
+    waiting: int = 0
 
 
 @use_case("read")
@@ -59,12 +70,14 @@ def plan(
             refuse_unequal(alerts, choice.decided, reason)
         asked = tuple(Asked(one.id, choice, one.last_decision) for one in alerts)
         would = decide_many(workspace, asked, dry_run=True) if asked else Act(0, ())
+        after = [status_after(workspace, one, choice).state for one in alerts]
     return BulkPlan(
         choice=choice,
         asked=asked,
         suppliers=suppliers_of(alerts),
         left=left,
         further=len(would.decisions) - len(asked),
+        waiting=after.count("awaiting second decision"),
     )
 
 

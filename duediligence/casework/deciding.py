@@ -14,6 +14,7 @@ from duediligence.model.alerts import (
     DECIDED,
     NOTHING_CONSIDERED,
     Alert,
+    AlertStatus,
     Compared,
     Considered,
     Decided,
@@ -23,6 +24,7 @@ from duediligence.model.alerts import (
 from duediligence.render.wording import day, fold, moment
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.alerts import projection
+from duediligence.screening.alerts.status import status
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.decisions import DecidedMeanwhile
 from duediligence.text.wording import count, listed
@@ -114,9 +116,7 @@ def checked(decided: Decided, code: str, note: str) -> str:
             hint="\n".join(f"  {one}: {meaning}" for one, meaning in table.items()),
         )
     if upper == OTHER and not note.strip():
-        raise Invalid(
-            f"the reason {OTHER} needs a note", field="note", hint="Say why, in the note (--note)."
-        )
+        raise Invalid(f"the reason {OTHER} needs a note", field="note", hint="Say why in the note.")
     return upper
 
 
@@ -347,19 +347,40 @@ def decide_alert(
     decide(workspace, alert, choice, after=after)
     after_it = find(workspace, alert.id)
     where = after_it.status
-    meaning = ""
-    if where.state == "awaiting second decision":
-        meaning = "It takes effect when a second person records the same decision."
-    elif where.state != choice.decided:
-        told = " and ".join(f"{one.by}: {one.decided}" for one in where.decisions)
-        meaning = f"You disagree, so nothing is settled ({told})."
-    elif where.expires:
-        meaning = f"It is valid until {day(where.expires)}, or until what was compared changes."
+    told = meaning(where, choice.decided)
     waiting = [one for one in queue.event_of(workspace, after_it).alerts if one.state == "open"]
     if waiting and where.state != "open":
         ids = listed(one.id[:8] for one in waiting)
-        meaning = f"{meaning} Further sources of the same event are open: {ids}.".strip()
-    return DecisionOutcome(alert.id, where.state, meaning)
+        told = f"{told} Further sources of the same event are open: {ids}.".strip()
+    return DecisionOutcome(alert.id, where.state, told)
+
+
+def meaning(where: AlertStatus, decided: Decided) -> str:
+    """What it means that an alert is there once `decided` is recorded; may be empty."""
+    if where.state == "awaiting second decision":
+        return "It takes effect when a second person records the same decision."
+    if where.state != decided:
+        told = " and ".join(f"{one.by}: {one.decided}" for one in where.decisions)
+        return f"You disagree, so nothing is settled ({told})."
+    if where.expires:
+        return f"It is valid until {day(where.expires)}, or until what was compared changes."
+    return ""
+
+
+def status_after(workspace: Workspace, alert: Alert, choice: Choice) -> AlertStatus:
+    """Where the alert would be once the choice is recorded now. Raises StorageError."""
+    compared = (alert.party_sha256, alert.entry_sha256)
+    then = workspace.decisions.compared
+    before = (projection.as_now(one, *compared, alert.load, then) for one in alert.history)
+    new = replace(_decision(workspace, alert, choice), position=alert.last_decision + 1)
+    return status(
+        (*before, new),
+        *compared,
+        workspace.now().date(),
+        queue.rules_of(workspace),
+        severity=alert.severity,
+        joined=alert.joined,
+    )
 
 
 @use_case("decide", event="decision")
@@ -495,14 +516,25 @@ def _store(
     try:
         return _kept(workspace, made, expected)
     except DecidedMeanwhile as error:
-        if not workspace.settings.blind_second:
-            raise
-        newest = error.decision
-        raise Conflict(
-            f"{newest.by} decided on {moment(newest.at)}, after the decision that you saw; "
-            "nothing was recorded",
-            hint=error.hint,
-        ) from None
+        raise _meanwhile(workspace, error.decision) from None
+
+
+def _meanwhile(workspace: Workspace, newest: Decision) -> Conflict:
+    """That somebody decided after what this person had seen, and unless it is blind what."""
+    conflict = DecidedMeanwhile(newest)
+    if not workspace.settings.blind_second:
+        return conflict
+    return Conflict(
+        f"{newest.by} decided on {moment(newest.at)}, after the decision that you saw; "
+        "nothing was recorded",
+        hint=conflict.hint,
+    )
+
+
+def refuse_later(workspace: Workspace, alert: Alert, after: int) -> None:
+    """Raise Conflict where somebody decided about the alert after the decision in that position."""
+    if alert.last_decision != after and alert.history:
+        raise _meanwhile(workspace, alert.history[-1])
 
 
 def _kept(

@@ -21,6 +21,7 @@ from duediligence.casework.deciding import (
     factors_of,
     find,
     permitted,
+    status_after,
 )
 from duediligence.casework.decision_rows import ComparedThen, row_code, rows_sha256
 from duediligence.casework.differences import difference
@@ -37,8 +38,6 @@ from duediligence.render.decision_workbook import (
 )
 from duediligence.render.wording import change_words, fold
 from duediligence.screening.access import use_case
-from duediligence.screening.alerts import projection
-from duediligence.screening.alerts.status import status
 from duediligence.screening.workspace import Workspace
 from duediligence.text.dates import parse_day
 from duediligence.text.wording import count, listed
@@ -374,31 +373,12 @@ class _Import:
         return "; ".join(map(change_words, changes[:3])) or "the list entry changed"
 
     def _becomes(self, alert: Alert, choice: Choice) -> str:
-        """The state of the alert once the choice is recorded."""
-        ours, theirs = alert.party_sha256, alert.entry_sha256
-        compared = self.workspace.decisions.compared
-        new = Decision(
-            alert_id=alert.id,
-            decided=choice.decided,
-            reason=choice.reason,
-            by=self.workspace.who,
-            at=self.workspace.now(),
-            run_id=alert.first.run_id,
-            party_sha256=ours,
-            entry_sha256=theirs,
-            position=alert.last_decision + 1,
-        )
-        before = (
-            projection.as_now(one, ours, theirs, alert.load, compared) for one in alert.history
-        )
-        return status(
-            (*before, new),
-            ours,
-            theirs,
-            self.workspace.now().date(),
-            rules_of(self.workspace),
-            severity=alert.severity,
-        ).state
+        """The state of the alert once the choice is recorded; of a blind second decision what was
+        chosen, because where it ends would tell what the first one was.
+        """
+        if shown_to(alert, self.workspace.who, rules_of(self.workspace)) is not alert:
+            return choice.decided
+        return status_after(self.workspace, alert, choice).state
 
 
 class _Refused(Exception):

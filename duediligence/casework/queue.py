@@ -84,7 +84,7 @@ class Filters:
 
 NO_FILTERS = Filters()
 # From what needs somebody first to what needs nobody.
-_SETTLED = (
+STATES = (
     "open",
     "awaiting second decision",
     "not sure",
@@ -99,7 +99,7 @@ _SETTLED = (
 
 def settled(state: str) -> int:
     """How far something is settled in a state: of one event the least settled source counts."""
-    return _SETTLED.index(state) if state in _SETTLED else len(_SETTLED)
+    return STATES.index(state) if state in STATES else len(STATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,10 +355,14 @@ def _names(workspace: Workspace, owner: str | None) -> tuple[str, ...] | None:
 
 
 def restricted_not_listed(workspace: Workspace, filters: Filters) -> str:
-    """How many alerts a filter by list leaves out because they are based on a restricted record:
-    which list that is on is restricted too. Empty where there are none. Raises StorageError.
+    """How many alerts a filter by list or entry leaves out because they are based on a restricted
+    record: which list that is on is restricted too. Empty where there are none.
+
+    Raises StorageError.
     """
-    wide = replace(filters, list_id="", supplier=_held_as(workspace, filters.supplier))
+    wide = replace(
+        filters, list_id="", entry=("", ""), supplier=_held_as(workspace, filters.supplier)
+    )
     with projection.current(workspace) as store:
         found = store.counts(replace(_query(workspace, wide), restricted=True))
     number = sum(found[state] for state in found if filters.states or state not in DONE)

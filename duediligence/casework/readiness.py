@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,14 +13,14 @@ from duediligence.casework.exposure import exposure
 from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import DuediligenceError, Hint, Step
 from duediligence.model import ListStatus
-from duediligence.model.audit import AuditKind, AuditRecord, role_of
+from duediligence.model.audit import AuditKind, AuditRecord, Role, role_of
 from duediligence.render.wording import day
 from duediligence.screening.lists.statuses import Remedy, reason_hint, remedies, remedy, statuses
 from duediligence.screening.registers import STALE_AFTER_DAYS
 from duediligence.screening.registers import statuses as register_statuses
 from duediligence.screening.run.policy import load
 from duediligence.screening.workspace import Workspace
-from duediligence.settings import EffectiveSettings, Settings
+from duediligence.settings import EffectiveSettings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.text.wording import listed
 from duediligence.writing import storing
@@ -136,13 +137,21 @@ def document(
     return [*lines, whole]
 
 
-def examine(resolved: EffectiveSettings, ignored: IgnoredFile | None = None) -> Readiness:
-    """Look at everything. `ignored` is a settings file that is not read."""
-    settings = resolved.settings
-    lines = list(_machine(resolved, ignored))
+def examine(
+    resolved: EffectiveSettings,
+    ignored: IgnoredFile | None = None,
+    *,
+    opened: Callable[[], AbstractContextManager[Workspace]] | None = None,
+) -> Readiness:
+    """Look at everything. `ignored` is a settings file that is not read.
+
+    `opened` opens the workspace of whoever asks, where that is not the account of this machine.
+    """
+    opened = opened or (lambda: Workspace(resolved.settings))
+    lines = list(_machine(resolved, ignored, opened))
     if any(line.state == "broken" for line in lines):
         return Readiness(tuple(lines))
-    with Workspace(settings) as ws:
+    with opened() as ws:
         found = statuses(ws)
         lines += [_signing_key(ws), *_registers(ws), *(_list(ws, status) for status in found)]
         return Readiness(tuple(lines), tuple(remedies(ws, found)))
@@ -159,7 +168,11 @@ def _signing_key(workspace: Workspace) -> ReadinessLine:
     return ReadinessLine("signing key", "ok", made)
 
 
-def _machine(resolved: EffectiveSettings, ignored: IgnoredFile | None) -> Iterator[ReadinessLine]:
+def _machine(
+    resolved: EffectiveSettings,
+    ignored: IgnoredFile | None,
+    opened: Callable[[], AbstractContextManager[Workspace]],
+) -> Iterator[ReadinessLine]:
     settings = resolved.settings
     try:
         load(settings.policy)
@@ -173,9 +186,10 @@ def _machine(resolved: EffectiveSettings, ignored: IgnoredFile | None) -> Iterat
     proxies = [name for name in ("HTTPS_PROXY", "https_proxy") if os.environ.get(name)]
     yield ReadinessLine("proxy", "ok", f"taken from {proxies[0]}" if proxies else "none set")
     try:
-        with Workspace(settings) as ws:
+        with opened() as ws:
             statuses(ws)  # opens the home
-            who, restored, backup = ws.who, _restored(ws), _backup(ws)
+            users, who = ws.settings.users, ws.who
+            restored, backup = _restored(ws), _backup(ws)
     except DuediligenceError as error:
         yield ReadinessLine("home", "broken", error.message)
         return
@@ -186,7 +200,7 @@ def _machine(resolved: EffectiveSettings, ignored: IgnoredFile | None) -> Iterat
     if restored:
         yield ReadinessLine("restored", "ok", restored)
     yield backup
-    yield ReadinessLine("users", "ok", _users(settings, who))
+    yield ReadinessLine("users", "ok", _users(users, who))
     free = shutil.disk_usage(_existing(settings.home)).free
     enough = free > LEAST_FREE_BYTES
     yield ReadinessLine("space", "ok" if enough else "problem", f"{free / 1e9:.1f} GB free")
@@ -256,13 +270,13 @@ def _list(ws: Workspace, status: ListStatus) -> ReadinessLine:
     return ReadinessLine(f"list {status.list_id}", "ok", detail, list_id=status.list_id)
 
 
-def _users(settings: Settings, who: str) -> str:
-    if not settings.users:
+def _users(users: Mapping[str, Role], who: str) -> str:
+    if not users:
         return f"no roles are set: whoever opens the folder may do everything; you are {who}"
-    role = role_of(settings.users, who)
+    role = role_of(users, who)
     if role is None:
-        return f"{len(settings.users)} named, but not {who}: you may only read"
-    return f"{len(settings.users)} named; you are {who}: {role}"
+        return f"{len(users)} named, but not {who}: you may only read"
+    return f"{len(users)} named; you are {who}: {role}"
 
 
 def _existing(path: Path) -> Path:

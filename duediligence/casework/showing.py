@@ -175,7 +175,7 @@ def queue_for(
     exported by one who may not, StorageError.
     """
     rules = rules_of(workspace)
-    by_list = bool(filters.list_id)
+    by_list = bool(filters.list_id or any(filters.entry))
     found = queue.outlines(workspace, filters, restricted=restricted or not by_list)
     found = in_order(workspace, found, sort, backwards=backwards, restricted=restricted)
     listed = [one for one in found if everything or filters.states or one.state not in queue.DONE]
@@ -204,7 +204,7 @@ def queue_for(
     redact, titles = _Redaction(workspace), _titles(workspace)
     newest = workspace.screened.newest()
     rows = (
-        _withheld(event.lead)
+        withheld_row(event.lead)
         if event.lead.restricted and not restricted
         else _event_row(event, titles, redact if people == "redacted" else None)
         for event in on_page
@@ -347,7 +347,7 @@ def _view(
         facts = facts if _between_firms(alert) else ()
         alert = redact.alert(alert)
     first = alert.first
-    row = replace(_row(id_, alert), also=also)
+    row = replace(alert_row(id_, alert), also=also)
     if outline:
         row = _with_owner(workspace, row, outline)
     return AlertView(
@@ -388,7 +388,7 @@ def _record_people(workspace: Workspace, alerts: Sequence[Alert]) -> None:
     )
 
 
-def _withheld(alert: Alert) -> AlertRow:
+def withheld_row(alert: Alert) -> AlertRow:
     """What anybody may see of a restricted alert: that there is one, and about which supplier."""
     return AlertRow(
         withheld=True,
@@ -400,7 +400,7 @@ def _withheld(alert: Alert) -> AlertRow:
     )
 
 
-def _row(id_: str, alert: Alert) -> AlertRow:
+def alert_row(id_: str, alert: Alert) -> AlertRow:
     """`id_` is of the alert as it is stored: it follows from names, which may stand otherwise."""
     first, where = alert.first, alert.status
     return AlertRow(
@@ -436,8 +436,8 @@ def _event_row(event: EventAlerts, titles: "_Titles", redact: "_Redaction | None
     lead, *others = event.alerts
     also = _also(others, titles, redact)
     least = redact.alert(event.least) if redact else event.least
-    row = _row(lead.id, redact.alert(lead) if redact else lead)
-    stands = _row(lead.id, least)
+    row = alert_row(lead.id, redact.alert(lead) if redact else lead)
+    stands = alert_row(lead.id, least)
     reopened = stands.reopened
     if event.new_source:
         new = [one.source for one in also if one.alert == event.least.id]

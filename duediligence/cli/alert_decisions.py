@@ -142,12 +142,13 @@ def decide(
 
 
 def _decide_one(ws: "Workspace", id_: str, choice: "Choice", after: int | None) -> None:
+    from duediligence.casework import alert_words
     from duediligence.casework.deciding import decide_alert
     from duediligence.cli.layout import paragraph
 
-    outcome = decide_alert(ws, id_, choice, after=after)
-    say(f"{outcome.alert_id[:8]}: {outcome.state}")
-    for line in paragraph(outcome.meaning):
+    where, *meaning = alert_words.outcome(decide_alert(ws, id_, choice, after=after))
+    say(where)
+    for line in paragraph(" ".join(meaning)):
         note(line)
 
 
@@ -161,7 +162,7 @@ def _decide_several(
     dry_run: bool,
     yes: bool,
 ) -> None:
-    from duediligence.casework import bulk
+    from duediligence.casework import alert_words, bulk
     from duediligence.casework.deciding import decide_many
     from duediligence.casework.fact_groups import UnequalFacts
     from duediligence.text.wording import count
@@ -178,47 +179,39 @@ def _decide_several(
         return
     confirm(f"Record {count(len(planned.asked), 'decision')}?", yes=yes)
     act = decide_many(ws, planned.asked)
-    say(f"Decided {choice.decided!r}: {count(len(planned.asked), 'alert')}.")
+    say(alert_words.act(choice.decided, len(planned.asked)))
     note(f"To undo all of it: duediligence alerts undo {act.id}")
 
 
 def _show_plan(planned: "BulkPlan", entry: str) -> None:
     """What it would settle, on less than a screen."""
+    from duediligence.casework import alert_words
     from duediligence.cli.layout import paragraph
     from duediligence.render.wording import visible
     from duediligence.text.wording import count
 
-    of = f" of {entry}" if entry else ""
-    about = count(len(planned.suppliers), "supplier")
-    said = (
-        f"{count(len(planned.asked), 'alert')}{of}, about {about}: {planned.choice.decided!r} "
-        f"({planned.choice.reason.upper()})."
-    )
-    for line in paragraph(visible(said)):
+    for line in paragraph(visible(alert_words.plan(planned, entry))):
         say(line)
     for name in planned.suppliers[:_NAMED]:
         for line in paragraph(visible(name), first="  ", rest="    "):
             say(line)
     if (more := len(planned.suppliers) - _NAMED) > 0:
         say(f"  and {count(more, 'more supplier')}")
-    if planned.further:
-        note(f"With them, {count(planned.further, 'further source')} of the same events.")
-    if planned.left:
-        note(f"Already decided, left unchanged: {count(planned.left, 'other alert')}.")
+    for remark in alert_words.plan_beside(planned):
+        note(remark)
 
 
 def _show_groups(unequal: "UnequalFacts", entry: str, choice: "Choice") -> None:
     """The groups for which the reason can hold, each with the command that decides it."""
     from shlex import quote
 
+    from duediligence.casework import alert_words
     from duediligence.cli.layout import paragraph
     from duediligence.render.wording import visible
-    from duediligence.text.wording import count
 
     word = choice.decided.replace(" ", "-")
     for group in unequal.groups:
-        said = f"{count(len(group.alert_ids), 'alert')}, {group.facts.replace(',', ', ')}:"
-        for line in paragraph(visible(said)):
+        for line in paragraph(visible(f"{alert_words.group(group)}:")):
             note(line)
         if entry:
             which = f"--entry {quote(entry)} --facts {quote(group.facts)}"
@@ -252,7 +245,7 @@ def undo(
 
         duediligence alerts undo 41 --note "The wrong entry" --yes
     """
-    from duediligence.casework import undoing
+    from duediligence.casework import alert_words, undoing
     from duediligence.render.wording import moment
     from duediligence.text.wording import count
 
@@ -263,8 +256,7 @@ def undo(
         if more:
             say(f"Act {act}: {what} by {first.by} on {moment(first.at)}.")
             confirm(f"Undo {what}?", yes=yes)
-        undoing.undo(ws, act, note=said)
-        say(f"Undone: {what}.")
+        say(alert_words.undone(undoing.undo(ws, act, note=said)))
 
 
 def assign(
@@ -286,12 +278,12 @@ def assign(
 
         duediligence alerts assign 3f9c01aa --to bquill
     """
+    from duediligence.casework import alert_words
     from duediligence.casework.owners import assign as assign_alerts
-    from duediligence.text.wording import count
 
     with workspace() as ws:
         assigned = assign_alerts(ws, ids, to)
-    say(f"{count(len(assigned.alert_ids), 'alert')}: owner {assigned.owner or 'nobody'}.")
+    say(alert_words.assigned(assigned))
 
 
 def reasons(as_json: JsonOption = False) -> None:

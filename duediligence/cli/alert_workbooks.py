@@ -100,6 +100,7 @@ def import_(
 
         duediligence alerts import alerts.xlsx --skip-refused --yes
     """
+    from duediligence.casework import workbook_words
     from duediligence.casework.decision_workbooks import (
         preview_import,
         record_import,
@@ -120,55 +121,26 @@ def import_(
         return
     say(f"Recorded: {count(len(preview.planned), 'decision')}, as {preview.who}.")
     if preview.waiting:
-        note(
-            f"{count(preview.waiting, 'alert')} decided only once a second person decides the same."
-        )
+        note(workbook_words.waiting(preview))
     if preview.refused:
         warn(f"Not recorded: {count(len(preview.refused), 'row')}, listed above.")
 
 
 def _show(preview: "DecisionPreview", name: str) -> None:
     """The preview, in lines of at most 80 characters."""
-    from duediligence.casework import alert_words
+    from duediligence.casework import workbook_words
     from duediligence.render.wording import visible
-    from duediligence.text.wording import count, listed
 
     for one in preview.planned:
-        choice = one.choice
-        then = f", then {one.becomes}" if one.becomes != choice.decided else ""
-        parts = [
-            visible(one.supplier),
-            f"also covers {listed(id_[:8] for id_ in one.covers)}" if one.covers else "",
-            f"note: {visible(choice.note)}" if choice.note else "",
-            *(f"{label} {visible(value)}" for label, value in alert_words.considered(choice)),
-        ]
-        _line(
-            f"row {one.row}: {one.alert_id[:8]} {choice.decided} ({choice.reason}){then}",
-            "; ".join(filter(None, parts)),
-        )
+        _line(*map(visible, workbook_words.planned(one)))
     if preview.refused:
         say("\nRefused:")
         for bad in preview.refused:
-            _line(f"row {bad.row}: {visible(bad.alert)}", visible(bad.why))
+            _line(*map(visible, workbook_words.refused(bad)))
     say()
-    by = f"exported by {visible(preview.exported_by)}, decided by {visible(preview.who)}"
-    _line(f"{visible(name)}, {by}", "")
-    counts = [f"{number:,} {decided!r}" for decided, number in preview.counts.items()]
-    _line(f"  {count(len(preview.planned), 'decision')} to record", listed(counts))
-    if preview.covered:
-        say(f"  {count(preview.covered, 'further source')} of the same events covered by them")
-    if preview.waiting:
-        say(f"  {count(preview.waiting, 'alert')} then waiting for a second person")
-    if preview.already:
-        say(f"  {count(preview.already, 'row')} decided so already")
-    if preview.refused:
-        say(f"  {count(len(preview.refused), 'row')} refused")
-    if preview.undecided:
-        say(f"  {count(preview.undecided, 'row')} without a decision")
-    if preview.deleted:
-        say(f"  {count(preview.deleted, 'row')} of the export not in the file")
-    if preview.ignored:
-        _line("  ignored columns", visible(", ".join(preview.ignored)))
+    _line(visible(f"{name}, {workbook_words.people(preview)}"), "")
+    for start, text in workbook_words.counts(preview):
+        _line(f"  {start}", visible(text))
 
 
 def _line(start: str, text: str) -> None:

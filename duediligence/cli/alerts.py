@@ -70,21 +70,17 @@ def filters_of(
     overdue: bool,
 ) -> "Filters":
     """Which alerts the options ask for; `who` gives the command. Raises UsageError, Invalid."""
-    from typing import get_args
-
     from duediligence.casework.choices import word_of
-    from duediligence.casework.queue import Filters
+    from duediligence.casework.queue import STATES, Filters
     from duediligence.model import SEVERITIES
-    from duediligence.model.alerts import State
 
     if mine + unassigned + (owner is not None) > 1:
         raise UsageError(
             "Give one of --mine, --owner and --unassigned",
             hint="--mine is the same as --owner with your own account.",
         )
-    states = (*get_args(State), "supplier ended", "resolved")
     return Filters(
-        states=tuple(word_of("--state", each, states) for each in state or ()),
+        states=tuple(word_of("--state", each, STATES) for each in state or ()),
         severity=word_of("--severity", severity, SEVERITIES),
         supplier=supplier,
         owner=who if mine else "" if unassigned else owner,

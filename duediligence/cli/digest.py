@@ -97,11 +97,11 @@ def drop(
         duediligence digest drop webhook
     """
     from duediligence.delivery import digest
-    from duediligence.text.wording import count
+    from duediligence.delivery.digest_shown import cancelled
 
     with workspace() as ws:
         dropped = digest.drop(ws, channel)
-    say(f"{channel}: {count(dropped, 'digest')} will not be sent.")
+    say(cancelled(channel, dropped))
 
 
 def _show(view: "DigestView") -> None:

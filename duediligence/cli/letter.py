@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from duediligence.cli.globals import JsonOption, note, say, say_json, warn, worded, workspace
-from duediligence.errors import Hint, Step
 
 if TYPE_CHECKING:
     from duediligence.delivery.letters import LetterMade
@@ -155,16 +154,13 @@ def _make(kind: "LetterKind", alert: str, out: Path, *, reply_by: str = "", **mo
 
 
 def _tell(made: "LetterMade", out: Path) -> None:
-    letter = made.letter
-    say(f"{letter.sha256}  {out.name}")
-    note(f"Letter {letter.reference}. Read it through and sign it: nothing was sent.")
-    if not made.addressed and letter.kind != "privacy-notice":
-        warn("The supplier's address is not known: write it in.")
-    if letter.kind == "details-wanted":
-        note("Do not say in a covering message which list or register it is about.")
-    if letter.kind == "representations":
-        step = Step("record-invitation", alert=letter.alert_id[:8], ground=made.ground)
-        note(worded(Hint("When it was sent, record the day: ", step)))
+    from duediligence.delivery.letters import cautions, next_steps
+
+    say(f"{made.letter.sha256}  {out.name}")
+    for step in next_steps(made):
+        note(worded(step))
+    for caution in cautions(made):
+        warn(caution)
 
 
 @app.command("list")

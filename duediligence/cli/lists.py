@@ -18,7 +18,7 @@ from duediligence.cli.globals import (
     worded,
     workspace,
 )
-from duediligence.errors import Hint, NotFound, Step, UsageError
+from duediligence.errors import UsageError
 from duediligence.text.wording import count
 
 if TYPE_CHECKING:
@@ -275,23 +275,12 @@ def drop(
         duediligence lists drop opensanctions
     """
     from duediligence.screening.lists.refresh import drop as drop_list
+    from duediligence.screening.lists.shown import not_in_use, unused_now
 
     with workspace() as ws:
         if not drop_list(ws, list_id):
-            raise NotFound(
-                f"{list_id} is not in use",
-                hint=Hint("To see those that are: ", Step("show-list-status")),
-            )
-        one = ws.watchlists.get(list_id)
-        described = ws.settings.local_registers_folder
-    say(f"{list_id} is no longer in use.")
-    if one is not None and one.reading:
-        warn(
-            f"Its description is still in {described}: delete it there too, or the next refresh "
-            "loads the register, and every run until then is incomplete."
-        )
-    elif one is not None and not one.optional:
-        warn("It is not optional: until it is loaded again, every run is incomplete.")
+            raise not_in_use(list_id)
+        _print(unused_now(list_id, ws.watchlists.get(list_id), ws.settings))
 
 
 @app.command()
@@ -315,39 +304,24 @@ def confirm(
 
         duediligence lists confirm uk-debarment
     """
-    from duediligence.render.wording import day
     from duediligence.screening.lists.refresh import confirm as confirm_list
+    from duediligence.screening.lists.shown import compared, comparison
     from duediligence.screening.lists.statuses import statuses
 
     with workspace() as ws:
         watchlist = ws.watchlist(list_id)
         if watchlist.by_hand and not yes and is_terminal():
             (loaded,) = statuses(ws, [list_id])
-            _ask(watchlist.homepage, loaded.version.entries if loaded.version else 0)
+            if not typer.confirm(comparison(watchlist, loaded)):
+                note("Nothing was recorded.")
+                raise typer.Exit(2)
         version = confirm_list(ws, list_id)
-    assert version.stated_at
-    entries = count(version.entries, "entry", "entries")
-    finding = f"it names the {entries} loaded" if version.entries else "it names nobody"
-    say(
-        f"{list_id}: recorded that you read {watchlist.homepage} on {day(version.stated_at)} and "
-        f"that {finding}."
-    )
+    say(compared(watchlist, version))
     if not version.entries:
         note(
             f"If the page names a supplier: duediligence lists template {list_id}, fill it in, "
             f"then duediligence lists refresh {list_id} --from DIR"
         )
-
-
-def _ask(page: str, entries: int) -> None:
-    """Ask whether the page was read: what is recorded here is a person's word."""
-
-    held = (
-        f"name just the {count(entries, 'entry', 'entries')} loaded" if entries else "name nobody"
-    )
-    if not typer.confirm(f"Have you read {page} today, and does it {held}?"):
-        note("Nothing was recorded.")
-        raise typer.Exit(2)
 
 
 @app.command()

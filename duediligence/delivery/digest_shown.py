@@ -10,6 +10,7 @@ from duediligence.render.wording import moment
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.outbox import Delivery
+from duediligence.text.wording import count
 
 NOTHING_CHANGED = "Nothing changed since the last digest."
 NONE_SENT = "No digest has been sent yet."
@@ -68,6 +69,11 @@ def _view(delivery: Delivery, channels: tuple[str, ...]) -> DeliveryView:
         attempts=str(delivery.attempts),
         next_retry=moment(delivery.next_try) if delivery.next_try else "",
     )
+
+
+def cancelled(channel: str, dropped: int) -> str:
+    """What came of cancelling the messages queued for a channel."""
+    return f"{channel}: {count(dropped, 'digest')} will not be sent."
 
 
 def sent_lines(sent: Sent) -> Iterator[Line]:

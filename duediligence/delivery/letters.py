@@ -49,6 +49,27 @@ from duediligence.store.casework.letters import Drafted, ToKeep
 from duediligence.text.wording import listed
 from duediligence.writing import make_folder, storing, write_text
 
+# What each kind is for, in words, and what is to be known before one is made.
+KIND_WORDS: Mapping[LetterKind, tuple[str, str]] = {
+    "details-wanted": (
+        "Ask for a birth month or a company number",
+        "To rule out a namesake. It says nothing of the list or of the possible match.",
+    ),
+    "explanation-wanted": (
+        "Ask for an explanation",
+        "Of a published fact about the supplier itself, such as overdue accounts. A possible match "
+        "must be decided first as the same party.",
+    ),
+    "representations": (
+        "Invite representations",
+        "Before an exclusion ground is considered (Procurement Act 2023 s.58).",
+    ),
+    "privacy-notice": (
+        "Privacy notice",
+        "What people behind a supplier must know about the use of their data. It names nobody, and "
+        "nothing that was found.",
+    ),
+}
 _LONGEST = 300
 _ACT = "https://www.legislation.gov.uk/ukpga/2023/54"
 # What a letter cannot be without, by kind.
@@ -104,6 +125,26 @@ class LetterMade:
     body: bytes
     ground: str
     addressed: bool
+
+
+def cautions(made: LetterMade) -> Sequence[str]:
+    """What whoever made the letter has to complete or to keep to."""
+    kind, told = made.letter.kind, []
+    if not made.addressed and kind != "privacy-notice":
+        told.append("The supplier's address is not known: write it in.")
+    if kind == "details-wanted":
+        told.append("Do not say in a covering message which list or register it is about.")
+    return told
+
+
+def next_steps(made: LetterMade) -> Sequence[Hint]:
+    """What to do with the letter, in order."""
+    letter = made.letter
+    steps = [Hint(f"Letter {letter.reference}. Read it through and sign it: nothing was sent.")]
+    if letter.kind == "representations":
+        step = Step("record-invitation", alert=letter.alert_id[:8], ground=made.ground)
+        steps.append(Hint("When it was sent, record the day: ", step))
+    return steps
 
 
 @use_case("make reports", event="letter")

@@ -3,7 +3,7 @@
 import os
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import blake2b
 from math import inf
@@ -78,6 +78,16 @@ class Engine:
     def index_name(self, list_id: str) -> str:
         """The name of the folder with the list's own index, which no other version shares."""
         return self._folders[list_id].name
+
+    def every_name(self, lists: Collection[str]) -> Iterator[tuple[str, str, str]]:
+        """The list, the entry's id and the text of each name on these lists.
+
+        Raises StorageError for a list that cannot be searched.
+        """
+        for index, ids in self._parts(lists):
+            for list_id, entry_id, text in index.every_name():
+                if list_id in lists or ids == (list_id,):
+                    yield list_id, entry_id, text
 
     def search(
         self,

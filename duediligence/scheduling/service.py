@@ -3,14 +3,14 @@
 import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import schedule
 
-from duediligence.errors import Conflict, DuediligenceError, Incomplete, StorageError
+from duediligence.errors import Conflict, DuediligenceError, Incomplete, NotFound, StorageError
 from duediligence.fetch.locking import InUse, locked
 from duediligence.progress import SILENT, Progress
 from duediligence.scheduling.actions import ACTIONS, MAY
@@ -129,7 +129,7 @@ class Runner:
 
     jobs: Sequence[Job]
     store: ScheduleStore
-    open_workspace: Callable[[Job], Workspace]
+    open_workspace: Callable[[Job], AbstractContextManager[Workspace]]
     now: Callable[[], datetime]
     tell: Tell = _tell_nobody
     progress: Progress = SILENT
@@ -152,6 +152,10 @@ class Runner:
             if at <= self.now():
                 self._scheduler.every().second.do(self._attempt, job).tag(job.name)
         self._scheduler.run_all()
+
+    def run_now(self, name: str) -> None:
+        """Run one job, due or not. It counts for the last time it was due. Raises NotFound."""
+        self._attempt(job_named(self.jobs, name))
 
     def run_for_ever(self, sleep: Callable[[float], None]) -> None:
         """Run jobs as they fall due, until an exception (as from a signal) ends it."""
@@ -201,6 +205,16 @@ class Runner:
         return schedule.CancelJob
 
 
+def job_named(jobs: Sequence[Job], name: str) -> Job:
+    """The job of that name. Raises NotFound."""
+    for job in jobs:
+        if job.name == name:
+            return job
+    raise NotFound(
+        f"Unknown job {name!r}", hint=f"Valid jobs: {', '.join(job.name for job in jobs)}."
+    )
+
+
 @use_case("read")
 def jobs_of(workspace: Workspace) -> tuple[Job, ...]:
     """The jobs, as a person wrote them down. Raises UsageError."""
@@ -235,7 +249,7 @@ def standings(workspace: Workspace) -> tuple[str, list[JobStanding]]:
 def scheduler(
     workspace: Workspace,
     command: str,
-    open_workspace: Callable[[Job], Workspace],
+    open_workspace: Callable[[Job], AbstractContextManager[Workspace]],
     tell: Tell,
     progress: Progress = SILENT,
 ) -> Iterator[Runner]:

@@ -87,21 +87,30 @@ def permit(workspace: Workspace, action: Action) -> None:
     read; StorageError. One person who works alone may do everything (`Workspace.needs_role`).
     """
     refuse_beside_ignored_settings(workspace, action)
-    who, role = workspace.who, workspace.role
-    if workspace.needs_role and not allowed(role, action):
-        needed = " or ".join(each for each in ROLES if allowed(each, action))
-        elsewhere = "gives roles where you sign in, or " if workspace.signed_in else ""
-        raise Forbidden(
-            f"{who!r} may not {action}: " + (f"the role is {role}" if role else "no role is given"),
-            hint=f"It needs the role {needed}. Ask whoever {elsewhere}maintains the table [users] "
-            "of the settings.",
-        )
+    if refused := refusal(workspace, action):
+        raise refused
     if action not in READING:
         workspace.close_earlier_home()
         resolved = workspace.resolved or _of_a_program(workspace.settings)
-        if workspace.recorded != (who, resolved):
+        if workspace.recorded != (workspace.who, resolved):
             record_settings(workspace, resolved)
-            workspace.recorded = (who, resolved)
+            workspace.recorded = (workspace.who, resolved)
+
+
+def refusal(workspace: Workspace, action: Action) -> Forbidden | None:
+    """Why the role of whoever works here does not cover `action`, saying which role is needed; None
+    where it does. Nothing is recorded.
+    """
+    who, role = workspace.who, workspace.role
+    if not workspace.needs_role or allowed(role, action):
+        return None
+    needed = " or ".join(each for each in ROLES if allowed(each, action))
+    elsewhere = "gives roles where you sign in, or " if workspace.signed_in else ""
+    return Forbidden(
+        f"{who!r} may not {action}: " + (f"the role is {role}" if role else "no role is given"),
+        hint=f"It needs the role {needed}. Ask whoever {elsewhere}maintains the table [users] of "
+        "the settings.",
+    )
 
 
 def refuse_beside_ignored_settings(workspace: Workspace, action: Action) -> None:

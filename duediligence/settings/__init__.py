@@ -121,6 +121,16 @@ def _check_identities(people: Mapping[str, str], origin: str) -> None:
             )
 
 
+def _check_origins(origins: tuple[str, ...], origin: str) -> None:
+    for one in origins:
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", one):
+            raise UsageError(
+                f"{origin}: {one[:120]!r} is not an origin",
+                hint="Write the scheme, the host in lower case and the port, such as "
+                "http://127.0.0.1:3333: no * and no path.",
+            )
+
+
 def _check_due_days(days: Mapping[str, int], origin: str) -> None:
     for severity, number in days.items():
         if not 0 < number <= 3_650:
@@ -578,6 +588,15 @@ class Settings:
         Path | None,
         About("File that holds that secret and nothing else.", harmless=True),
     ] = None
+    reconcile_origins: Annotated[
+        tuple[str, ...],
+        About(
+            "List: origins whose pages may read the Reconciliation API, such as OpenRefine's. Each "
+            "is a scheme, a host and a port.",
+            check=_check_origins,
+            harmless=True,
+        ),
+    ] = ("http://127.0.0.1:3333",)
 
     def __repr__(self) -> str:
         shown = (f"{name}={getattr(self, name)!r}" for name in ABOUT if name not in SECRET)

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 from duediligence.errors import DuediligenceError, StorageError
 from duediligence.version import __version__
-from duediligence.web import sessions
+from duediligence.web import sessions, uploads
 from duediligence.web.api.describing import describe
 from duediligence.web.api.paths import is_api
 from duediligence.web.api.problems import http_problem, invalid_problem, log_error, problem
@@ -24,7 +24,7 @@ from duediligence.web.error_pages import error_page, told
 from duediligence.web.guards import Guards, TooLarge
 from duediligence.web.pages import EVERY
 from duediligence.web.service import Service
-from duediligence.web.visits import route
+from duediligence.web.visits import open_route, route
 
 
 def create_app(service: Service) -> ASGIApp:
@@ -34,6 +34,7 @@ def create_app(service: Service) -> ASGIApp:
     async def running(_: FastAPI) -> AsyncIterator[None]:
         service.lookups.start()
         await run_in_threadpool(service.jobs.open)
+        await run_in_threadpool(uploads.forget_all, service.home)
         try:
             yield
         finally:
@@ -73,6 +74,8 @@ def _routes(service: Service) -> Iterator[BaseRoute]:
     for pages in EVERY:
         for method, path, handler in pages.routes:
             yield route(service, method, path, handler)
+        for path, open_handler in pages.open_to_all:
+            yield open_route(service, path, open_handler)
 
 
 async def _sign_out(request: Request) -> Response:

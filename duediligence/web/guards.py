@@ -7,13 +7,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-<<<<<<< HEAD
-from duediligence.web.rates import RETRY_AFTER
-=======
 from duediligence.web.api.paths import is_api
->>>>>>> match
+from duediligence.web.cross_origin import answer_headers, is_foreign, is_preflight, may_cross
+from duediligence.web.rates import RETRY_AFTER
 from duediligence.web.service import Service
 
 MOST_JSON: Final = 1 * 2**20
@@ -62,13 +61,20 @@ class Guards:
             return
         self._service.asked()
         started = False
+        own_headers = HEADERS
+        sent = Headers(scope=scope)
+        crossing = may_cross(scope["path"])
+        preflight = crossing and is_preflight(scope["method"], sent)
+        if crossing:
+            origins = self._service.settings.reconcile_origins
+            own_headers = {**HEADERS, **answer_headers(sent, origins, preflight=preflight)}
 
         async def with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in own_headers.items():
                     headers.setdefault(name, value)
                 if message["status"] == 429:
                     headers.setdefault(RETRY_AFTER, _RETRY_SECONDS)
@@ -79,6 +85,9 @@ class Guards:
         refused = self._wrong(scope)
         if refused:
             await self._refusal(scope, *refused)(scope, receive, with_headers)
+            return
+        if preflight:
+            await Response(status_code=204)(scope, receive, with_headers)
             return
         upload = _is_upload(scope)
         self._uploads += upload
@@ -98,9 +107,15 @@ class Guards:
         named = headers.get("host", "").lower() in self._service.sign_in.hosts
         if not named and scope["path"] not in _FOR_MONITORS:
             return 400, "This server does not answer under that name."
+        own, origins = self._own(headers), self._service.settings.reconcile_origins
+        if may_cross(scope["path"]) and is_foreign(headers, own, origins):
+            return 403, (
+                "This server does not answer pages of that origin. The setting reconcile_origins "
+                "names those that it answers."
+            )
         # No cookie counts for the API, so that another site's page can do nothing there.
         by_page = scope["method"] not in _READING and not is_api(scope["path"])
-        if by_page and not _ours(headers, self._own(headers)):
+        if by_page and not _ours(headers, own):
             return 403, (
                 "This was sent by a page of another site, and nothing was done. Open the page "
                 "here, and send it again."
@@ -113,7 +128,8 @@ class Guards:
         return None
 
     def _own(self, headers: Headers) -> str:
-        return f"{'https' if self._service.sign_in.secure else 'http'}://{headers['host'].lower()}"
+        scheme = "https" if self._service.sign_in.secure else "http"
+        return f"{scheme}://{headers.get('host', '').lower()}"
 
 
 def _ours(headers: Headers, own: str) -> bool:

@@ -33,6 +33,10 @@ JobKind = Literal[
     "make pack",
     "make report",
     "resolve suppliers",
+    "scheduled job",
+    "send digest",
+    "preview threshold",
+    "verify audit chain",
 ]
 # What a person must be allowed to do who starts one, or stops one of somebody else.
 MAY: Mapping[JobKind, tuple[Action, ...]] = {
@@ -43,6 +47,11 @@ MAY: Mapping[JobKind, tuple[Action, ...]] = {
     "make pack": ("make reports",),
     "make report": ("make reports",),
     "resolve suppliers": ("read",),
+    # And what the job itself does.
+    "scheduled job": ("read",),
+    "send digest": ("send digests",),
+    "preview threshold": ("read",),
+    "verify audit chain": ("read",),
 }
 FILES_LAST: Final = timedelta(days=1)
 RECORDS_LAST: Final = timedelta(days=30)
@@ -132,13 +141,15 @@ class Jobs:
         work: Work,
         *,
         brought: Mapping[str, bytes] | None = None,
+        also: tuple[Action, ...] = (),
     ) -> str:
-        """Put a job in the queue, and return its id. `brought` are files for its folder, by name.
+        """Put a job in the queue, and return its id. `brought` are files for its folder, by name;
+        `also` what this one does beside what its kind does.
 
         Raises Forbidden where the person may not do it, and UsageError beside settings that are
         not read: at once, before anything is kept. Raises Conflict while the server stops.
         """
-        self._permit(viewer, kind)
+        self._permit(viewer, (*MAY[kind], *also))
         now = self._service.clock()
         asked = _Asked(f"{now:%Y%m%dT%H%M%SZ}-{token_hex(4)}", kind, viewer, work)
         for name, body in (brought or {}).items():
@@ -171,7 +182,7 @@ class Jobs:
         if asked is None:
             return
         if job.account != viewer.account:
-            self._permit(viewer, asked.kind)
+            self._permit(viewer, MAY[asked.kind])
         with self._changed:
             asked.stopped_by = viewer.name
             if asked in self._waiting:
@@ -206,9 +217,9 @@ class Jobs:
         path = self._files / job.id / job.file
         return path if path.is_file() else None
 
-    def _permit(self, viewer: Viewer, kind: JobKind) -> None:
+    def _permit(self, viewer: Viewer, actions: tuple[Action, ...]) -> None:
         with self._service.workspace(viewer) as ws:
-            for action in MAY[kind]:
+            for action in actions:
                 permit(ws, action)
 
     def _in_hand(self) -> list[_Asked]:

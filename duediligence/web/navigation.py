@@ -12,10 +12,10 @@ _PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/suppliers", "Suppliers", ("/suppliers",)),
     ("/check", "Check a name", ("/check",)),
     ("/runs", "Runs", ("/runs", "/jobs")),
-    ("/lists", "Lists", ("/lists", "/registers", "/policy")),
+    ("/lists", "Lists", ("/lists",)),
     ("/schedule", "Schedule", ("/schedule", "/digest")),
     ("/audit", "Audit", ("/audit",)),
-    ("/settings", "Settings", ("/settings", "/accounts", "/tokens")),
+    ("/settings", "Settings", ("/settings", "/accounts", "/tokens", "/policy")),
 )
 
 
@@ -33,14 +33,15 @@ def navigation(path: str) -> list[tuple[str, str, bool]]:
 
 # Where each step can be done; the others are for the command line, and are shown in words.
 _ADDRESSES: Mapping[StepName, str] = {
-    "accept-list-format": "/lists/{list}",
-    "accept-list-loss": "/lists/{list}",
+    "accept-list-format": "/lists/{list}/accept-format",
+    "accept-list-loss": "/lists/{list}/accept-loss",
     "bring-dated-list": "/lists/{list}",
-    "bring-list-files": "/lists",
-    "confirm-list": "/lists/{list}",
+    "bring-list-files": "/lists/{list}",
+    "check-readiness": "/settings/readiness",
+    "confirm-list": "/lists/{list}/confirm",
     "download-list": "/lists/{list}",
-    "drop-digest": "/digest",
-    "drop-list": "/lists/{list}",
+    "drop-digest": "/digest/cancel?channel={channel}",
+    "drop-list": "/lists/{list}/drop",
     "end-supplier": "/suppliers/{supplier}",
     "import-suppliers": "/suppliers/import",
     "link-supplier": "/suppliers/{supplier}",
@@ -59,14 +60,16 @@ _ADDRESSES: Mapping[StepName, str] = {
     "show-all-alerts": "/alerts?everything=yes",
     "show-audit-log": "/audit",
     "show-digest-status": "/digest",
-    "show-list-details": "/lists",
+    "show-list-details": "/lists/{list}",
     "show-list-status": "/lists",
-    "show-register-details": "/registers",
+    "show-register-details": "/lists",
     "show-settings": "/settings",
     "show-supplier": "/suppliers/{supplier}",
     "show-supplier-history": "/suppliers/{supplier}",
     "state-list-day": "/lists/{list}",
     "test-list": "/lists/{list}",
+    "write-download-guide": "/lists/files-to-download",
+    "write-list-template": "/lists/{list}/template",
 }
 
 
@@ -77,11 +80,13 @@ def address_of(step: Step) -> str:
     try:
         return pattern.format_map(about)
     except KeyError:  # it is about any
-        return pattern.partition("/{")[0]
+        return pattern.partition("/{")[0].partition("?")[0]
 
 
-def hint_parts(hint: str | Hint) -> list[tuple[str, str]]:
+def hint_parts(hint: str | Hint | Step) -> list[tuple[str, str]]:
     """The hint as texts, each with the address that it links to or none."""
+    if isinstance(hint, Step):
+        hint = Hint(hint)
     if isinstance(hint, str):
         return [(hint, "")] if hint else []
     return [

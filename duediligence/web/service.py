@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 
 from duediligence.matching.engine import EngineCache
+from duediligence.screening.lookup.name_prefixes import NamePrefixCache
+from duediligence.screening.lookup.own_suppliers import SupplierIndexCache
 from duediligence.screening.workspace import SignedIn, Workspace
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.working_folder import IgnoredFile
@@ -75,6 +77,14 @@ class Service:
     def jobs(self) -> Jobs:
         """What outlives a request; the application opens and closes it."""
         return Jobs(self)
+
+    @cached_property
+    def supplier_indexes(self) -> SupplierIndexCache:
+        return SupplierIndexCache()
+
+    @cached_property
+    def list_names(self) -> NamePrefixCache:
+        return NamePrefixCache()
 
     def asked(self) -> None:
         """Note that somebody asked for something just now."""

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from duediligence.render.letter_page import visible_words
 from duediligence.render.wording import LIST_STATES, day, iso, moment
+from duediligence.web.navigation import hint_parts
 
 _COMPONENTS = "govuk_frontend_jinja/"
 
@@ -56,6 +57,7 @@ def environment() -> jinja2.Environment:
         "utc": iso,
         "list_state": LIST_STATES.__getitem__,
         "as_typed": as_typed,
+        "hint_parts": hint_parts,
     }
     environment.filters.update(filters)
     environment.globals.update(_UNSAID)

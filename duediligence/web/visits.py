@@ -1,7 +1,7 @@
 """One request for a page: who asks, what they sent, and the workspace in which it is answered."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -25,23 +25,13 @@ _MOST_FIELDS = 1_000
 
 
 @dataclass
-class Visit:
-    """A request for a page by somebody who is signed in.
-
-    `form` is what was sent, empty where nothing was. Everything runs in one worker thread.
-    """
+class OpenVisit:
+    """A request for a page that is open to everybody; `viewer` is None for a stranger."""
 
     request: Request
     service: Service
-    viewer: Viewer
+    viewer: Viewer | None
     session: Session | None
-    form: FormData = field(default_factory=FormData)
-    _opened: ExitStack = field(default_factory=ExitStack)
-
-    @cached_property
-    def ws(self) -> Workspace:
-        """The workspace of the person; closed at the end of the visit. Raises StorageError."""
-        return self._opened.enter_context(self.service.workspace(self.viewer))
 
     def path(self, name: str) -> str:
         """A part of the address, as the route names it."""
@@ -50,20 +40,6 @@ class Visit:
     def query(self, name: str) -> str:
         """A value of the address's query, empty where it is not there."""
         return self.request.query_params.get(name, "")
-
-    def text(self, name: str) -> str:
-        """A field of the form, without blanks around it; empty where it is not there."""
-        value = self.form.get(name)
-        return value.strip() if isinstance(value, str) else ""
-
-    def texts(self, name: str) -> list[str]:
-        """Every value of a field that may be sent several times."""
-        return [value.strip() for value in self.form.getlist(name) if isinstance(value, str)]
-
-    def upload(self, name: str) -> UploadFile | None:
-        """A file of the form; None where none was chosen."""
-        value = self.form.get(name)
-        return value if isinstance(value, UploadFile) and value.filename else None
 
     def page(
         self,
@@ -84,14 +60,49 @@ class Visit:
             title=title,
             errors=errors,
             notice=notice,
-            viewer=with_role(self.service.settings, self.viewer),
+            viewer=with_role(self.service.settings, self.viewer) if self.viewer else None,
             council=self.service.settings.council_name,
             demo=self.service.demo,
-            navigation=navigation(self.request.url.path),
+            navigation=navigation(self.request.url.path) if self.viewer else [],
             here=self.request.url.path,
             **values,
         )
         return HTMLResponse(text, status_code=status or (422 if errors else 200), headers=headers)
+
+
+@dataclass
+class Visit(OpenVisit):
+    """A request for a page by somebody who is signed in.
+
+    `form` is what was sent, empty where nothing was. Everything runs in one worker thread.
+    """
+
+    viewer: Viewer
+    form: FormData = field(default_factory=FormData)
+    _opened: ExitStack = field(default_factory=ExitStack)
+
+    @cached_property
+    def ws(self) -> Workspace:
+        """The workspace of the person; closed at the end of the visit. Raises StorageError."""
+        return self._opened.enter_context(self.service.workspace(self.viewer))
+
+    def text(self, name: str) -> str:
+        """A field of the form, without blanks around it; empty where it is not there."""
+        value = self.form.get(name)
+        return value.strip() if isinstance(value, str) else ""
+
+    def texts(self, name: str) -> list[str]:
+        """Every value of a field that may be sent several times."""
+        return [value.strip() for value in self.form.getlist(name) if isinstance(value, str)]
+
+    def upload(self, name: str) -> UploadFile | None:
+        """A file of the form; None where none was chosen."""
+        return next(iter(self.uploads(name)), None)
+
+    def uploads(self, name: str) -> list[UploadFile]:
+        """The files of a field that takes several."""
+        sent = self.form.getlist(name)
+        return [one for one in sent if isinstance(one, UploadFile) and one.filename]
 
     def go(self, address: str, notice: str = "") -> Response:
         """Send the browser on, after a form was sent; `notice` is shown there."""
@@ -104,13 +115,17 @@ class Visit:
 
 
 Handler = Callable[[Visit], Response]
+OpenHandler = Callable[[OpenVisit], Response]
 
 
 @dataclass
 class Pages:
-    """The pages of one file, in the order in which they are looked for."""
+    """The pages of one file, in the order in which they are looked for. `open_to_all` are those
+    that need no sign-in.
+    """
 
     routes: list[tuple[str, str, Handler]] = field(default_factory=list)
+    open_to_all: list[tuple[str, OpenHandler]] = field(default_factory=list)
 
     def get(self, path: str) -> Callable[[Handler], Handler]:
         """What is shown at an address, which changes nothing."""
@@ -119,6 +134,15 @@ class Pages:
     def post(self, path: str) -> Callable[[Handler], Handler]:
         """What is done when a form is sent there."""
         return self._at("POST", path)
+
+    def open(self, path: str) -> Callable[[OpenHandler], OpenHandler]:
+        """What is shown at an address to everybody, and holds nothing of what is kept."""
+
+        def declare(handler: OpenHandler) -> OpenHandler:
+            self.open_to_all.append((path, handler))
+            return handler
+
+        return declare
 
     def _at(self, method: str, path: str) -> Callable[[Handler], Handler]:
         def declare(handler: Handler) -> Handler:
@@ -145,17 +169,37 @@ def route(service: Service, method: str, path: str, handler: Handler) -> Route:
     return Route(path, endpoint, methods=[method], name=f"{method} {path}")
 
 
+def open_route(service: Service, path: str, handler: OpenHandler) -> Route:
+    """The handler for everybody, in a worker thread."""
+
+    def answer(request: Request) -> Response:
+        viewer, session = None, None
+        with suppress(DuediligenceError):  # it is open to strangers, and to whoever seems to be one
+            viewer, session = _known(service, request)
+        return handler(OpenVisit(request, service, viewer, session))
+
+    async def endpoint(request: Request) -> Response:
+        return await run_in_threadpool(answer, request)
+
+    return Route(path, endpoint, methods=["GET"], name=f"GET {path}")
+
+
 def _asker(service: Service, request: Request) -> tuple[Viewer, Session | None] | Response:
     """Who asks, or the page on which to sign in."""
     try:
-        session = sessions.current(service, request)
-        viewer = service.sign_in.viewer(request, sessions.viewer_of(session) if session else None)
+        viewer, session = _known(service, request)
     except DuediligenceError as error:
         return error_page(service, request, error, None)
-    if viewer is None:
-        return service.sign_in.ask(request)
+    return (viewer, session) if viewer else service.sign_in.ask(request)
+
+
+def _known(service: Service, request: Request) -> tuple[Viewer | None, Session | None]:
+    """Who is signed in, if anybody, and their session. Raises StorageError."""
+    session = sessions.current(service, request)
+    viewer = service.sign_in.viewer(request, sessions.viewer_of(session) if session else None)
     # A proxy may name somebody else than the browser's session does.
-    return viewer, session if session and session.account == viewer.account else None
+    own = session and viewer and session.account == viewer.account
+    return viewer, session if own else None
 
 
 def _answer(visit: Visit, handler: Handler) -> Response:

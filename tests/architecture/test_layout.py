@@ -183,11 +183,7 @@ def test_names_are_compared_by_the_matcher() -> None:
         # One HTTP client with one rule of when to ask again.
         ("requests.Session(", {"fetch/http.py"}),
         ("random.uniform(", {"fetch/http.py"}),
-<<<<<<< HEAD
         ("Retry-After", {"fetch/http.py", "web/rates.py"}),
-=======
-        ("Retry-After", {"fetch/http.py", "web/api/problems.py"}),
->>>>>>> match
         # The library is used as documented.
         ("schedule.Job", set()),
         ("_schedule_next_run", set()),

@@ -17,6 +17,7 @@ import pytest
 
 from duediligence.casework import (
     deciding,
+    decision_forms,
     decision_workbooks,
     filled_workbooks,
     heads,
@@ -259,6 +260,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "casework.deciding.decide_entry": lambda ws, _: deciding.decide_entry(
         ws, match(ws).first.list_id, match(ws).first.entry_id, MISTAKEN
+    ),
+    "casework.decision_forms.plan_decision": lambda ws, to: decision_forms.plan_decision(
+        ws, match(ws).id, MISTAKEN, after=0
     ),
     "casework.decision_workbooks.preview_import": lambda ws, to: decision_workbooks.preview_import(
         ws, filled_in(ws, to)

@@ -258,6 +258,24 @@ def test_a_blind_first_decision_is_in_no_workbook_of_a_second_person(
     assert alert_for(bo, first.id).state == "same"
 
 
+def test_a_preview_does_not_tell_a_blind_second_person_whether_both_agree(
+    as_: Open, tmp_path: Path
+) -> None:
+    two: dict[str, Any] = {"second_decision": ("critical",), "blind_second": True}
+    ada, bo = as_("Ada", **two), as_("Bo", **two)
+    first = next(alert for alert in alerts(ada) if alert.severity == "critical")
+    decide_alert(ada, first.id, Choice(decided="same", reason="SUPPLIER-SAYS"))
+    for decided in ("same", "not the same"):
+        path = tmp_path / f"{decided}.xlsx"
+        export_decisions(bo, path)
+        place = next(n for n, row in texts(path).items() if row["alert_id"] == first.id)
+        fill(path, {place: {"decision": decided, "reason": "OTHER", "note": "Looked again"}})
+        preview = preview_import(bo, read_filled(path))
+        (planned,) = preview.planned
+        assert planned.becomes == decided
+        assert preview.waiting == 0
+
+
 def test_a_blind_second_person_cannot_import_what_the_first_one_exported(
     as_: Open, tmp_path: Path
 ) -> None:

@@ -12,7 +12,7 @@ from duediligence.casework.owners import assign
 from duediligence.casework.queue import Filters
 from duediligence.casework.queue_order import SORTS, Sort
 from duediligence.casework.showing import AlertRow, queue_for
-from duediligence.cli.demo import DEMO_TIME as NOW
+from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import NotFound
 from duediligence.model import SEVERITIES, PartialDate, Person, Supplier
 from duediligence.screening.lists.loading import Terms

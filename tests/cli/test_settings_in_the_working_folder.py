@@ -91,6 +91,7 @@ VALUES = {
     "proxy_trusted": '["10.0.0.1"]',
     "proxy_secret": '"x"',
     "proxy_secret_file": '"x"',
+    "reconcile_origins": '["http://openrefine.council.example:3333"]',
 }
 # With these in it, a screening or a decision goes on: none of them changes what comes out of it,
 # save that the default shows or says more.
@@ -103,6 +104,7 @@ HARMLESS = {
     *("console_address", "console_listen", "oidc_client_id", "oidc_client_secret"),
     *("oidc_client_secret_file", "proxy_secret", "proxy_secret_file"),
     *("council_name", "council_address", "council_contact", "privacy_contact", "reply_days"),
+    "reconcile_origins",
 }
 LOOKING = [
     ["settings", "show", "--json"],

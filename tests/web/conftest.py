@@ -1,8 +1,10 @@
 """The console over a home with the sample lists, and a browser that is signed in there."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from starlette.testclient import TestClient
@@ -12,7 +14,11 @@ from duediligence.web.app import create_app
 from duediligence.web.service import Service
 from duediligence.web.sign_in.one_pc import OnePC, new_key
 
+from ..cli.conftest import run as run
 from ..conftest import NOW
+
+if TYPE_CHECKING:
+    from .alert_office import Office, Opener
 
 PORT = 8123
 ORIGIN = f"http://127.0.0.1:{PORT}"
@@ -50,3 +56,29 @@ def client(service: Service) -> Iterator[TestClient]:
     """A browser that is signed in, and whose forms come from pages of the console."""
     with browser(service) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def alert_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with alerts, made once; copy it, never write to it."""
+    from .alert_office import screened
+
+    home = Path(shutil.copytree(loaded_home, tmp_path_factory.mktemp("alerts") / "home"))
+    screened(home)
+    return home
+
+
+@pytest.fixture
+def open_office(alert_home: Path, tmp_path: Path) -> "Iterator[Opener]":
+    """Opens an office with alerts, by its settings."""
+    from .alert_office import Opener
+
+    opener = Opener(alert_home, tmp_path)
+    with opener.opened:
+        yield opener
+
+
+@pytest.fixture
+def office(open_office: "Opener") -> "Office":
+    """An office with alerts in which one person decides alone."""
+    return open_office(second_decision=())

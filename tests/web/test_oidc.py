@@ -690,6 +690,12 @@ def test_a_form_that_comes_too_late_is_not_done(
 # From elsewhere
 
 
+def test_a_monitor_needs_no_name(client: TestClient) -> None:
+    for headers in ({"Host": "127.0.0.1:8510"}, {"Host": ""}):
+        assert client.get("/healthz", headers=headers).status_code == 200
+        assert client.post("/healthz", headers=headers).status_code in (403, 405)
+
+
 def test_another_host_is_not_answered(client: TestClient) -> None:
     for host in ("evil.example", f"{HOST}.evil.example", "127.0.0.1:8510", f"{HOST}:8443", ""):
         assert client.get("/", headers={"Host": host}).status_code == 400

@@ -188,6 +188,26 @@ def test_a_session_of_somebody_else_is_not_used(
         assert client.get("/who").status_code == 403, "a session alone signs nobody in"
 
 
+def test_nobody_reads_that_they_may_do_everything(make: Callable[..., Service]) -> None:
+    with browser(make(proxy_trusted=(PROXY,)), **ADA) as client:
+        page = client.get("/accounts").text
+    assert "you have no role: you may only read" in page
+    assert "may do everything" not in page
+
+
+def test_an_open_page_shows_no_notice_of_somebody_else(make: Callable[..., Service]) -> None:
+    service = make(proxy_trusted=(PROXY,))
+    with browser(service) as client:
+        ada = {HEADER: "ada"}
+        client.get("/", headers=ada)
+        (session,) = [one.value for one in client.cookies.jar]
+        with service.console() as store:
+            store.notice(session, "for Ada only")
+        for other in ({}, {HEADER: "bo"}):
+            assert "for Ada only" not in client.get("/help", headers=other).text
+        assert "for Ada only" in client.get("/help", headers=ada).text
+
+
 def test_signing_out_says_what_it_cannot_end(make: Callable[..., Service]) -> None:
     with browser(make(proxy_trusted=(PROXY,)), **ADA) as client:
         client.get("/")

@@ -82,6 +82,10 @@ class Index:
         """The number of names."""
         return self._entries.names
 
+    def every_name(self) -> Iterator[tuple[str, str, str]]:
+        """The list, the entry's id and the text of each name."""
+        return self._entries.every_name()
+
     def search(
         self,
         subject: Subject,

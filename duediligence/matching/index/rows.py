@@ -1,7 +1,7 @@
 """The rows of an index: entries and their names."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -87,6 +87,13 @@ class Entries:
         if known is None:
             known = self._entries[number] = self._decode(self._slice("entry", number))
         return known
+
+    def every_name(self) -> Iterator[tuple[str, str, str]]:
+        """The list, the entry's id and the text of each name; nothing of it is kept."""
+        for number in range(len(self)):
+            entry = self._decode(self._slice("entry", number))
+            for name in self.names_of(number):
+                yield entry.list_id, entry.id, self.text(name)
 
     def _slice(self, what: str, number: int) -> bytes:
         starts = self._arrays[f"{what}_start"]

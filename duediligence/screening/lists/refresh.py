@@ -248,7 +248,8 @@ def refresh(
             if not result.error and result.result != "absent":
                 sources.snapshots.forget_failed(watchlist.id)
             compiled = compiled or result.result == "loaded"
-            keeping.advance()
+            if result.result in ("loaded", "unchanged"):
+                keeping.advance()
             yield result
     if compiled:
         with progress.task("Merging the indexes"):

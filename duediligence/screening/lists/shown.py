@@ -1,15 +1,24 @@
 """The lists as a person sees them: each with its state, what is wrong and what to do about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from duediligence.contracts import Watchlist
-from duediligence.errors import Hint, Step
-from duediligence.model import DriftItem, ListStatus
+from duediligence.errors import Hint, NotFound, Step
+from duediligence.model import DriftItem, ListStatus, ListVersion
+from duediligence.render.lines import Line
+from duediligence.render.wording import day
 from duediligence.screening.access import use_case
 from duediligence.screening.lists import statuses as lists
-from duediligence.screening.lists.statuses import RESTRICTED, Remedy, reason_hint, remedy
+from duediligence.screening.lists.statuses import (
+    RESTRICTED,
+    Remedy,
+    has_address,
+    reason_hint,
+    remedy,
+)
 from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
 from duediligence.text.wording import count
 
 
@@ -20,7 +29,8 @@ class ListView:
     `reason` says why it is not current, and is empty where it is; `age` is the age in days.
     `problem` is one sentence on why results are incomplete, or on its rows that could not be read;
     both may be empty. `drift` says what of its files was not understood or was left out. `remedy`
-    is None where the list makes no run incomplete.
+    is None where the list makes no run incomplete. `is_fetched` says that a refresh finds its files
+    by itself, at its publisher or in its own folder; else a person brings them.
     """
 
     status: ListStatus
@@ -34,6 +44,7 @@ class ListView:
     problem: str | Hint
     drift: tuple[str, ...]
     remedy: Remedy | None
+    is_fetched: bool
 
     @property
     def in_use(self) -> bool:
@@ -55,7 +66,12 @@ class ListsView:
 def list_views(workspace: Workspace, only: Iterable[str] = ()) -> ListsView:
     """Every list (or those in `only`) as it is shown. Raises NotFound for an unknown id."""
     found = tuple(
-        _view(workspace.watchlist(status.list_id), status, remedy(workspace, status))
+        _view(
+            workspace.watchlist(status.list_id),
+            status,
+            remedy(workspace, status),
+            workspace.settings.addresses,
+        )
         for status in lists.statuses(workspace, only)
     )
     missing = any(one.status.blocks_complete_run for one in found)
@@ -68,7 +84,9 @@ def list_views(workspace: Workspace, only: Iterable[str] = ()) -> ListsView:
     )
 
 
-def _view(watchlist: Watchlist, status: ListStatus, remedy: Remedy | None) -> ListView:
+def _view(
+    watchlist: Watchlist, status: ListStatus, remedy: Remedy | None, addresses: Iterable[str]
+) -> ListView:
     return ListView(
         status=status,
         reason=reason_hint(status),
@@ -81,6 +99,7 @@ def _view(watchlist: Watchlist, status: ListStatus, remedy: Remedy | None) -> Li
         problem=_problem(watchlist, status),
         drift=tuple(item.words() for item in status.version.drift) if status.version else (),
         remedy=remedy,
+        is_fetched=watchlist.location is not None or has_address(watchlist, addresses),
     )
 
 
@@ -123,6 +142,49 @@ def files_of(watchlist: Watchlist) -> str:
     )
     # One file can be at several addresses.
     return " or ".join(dict.fromkeys(sets))
+
+
+def comparison(watchlist: Watchlist, status: ListStatus) -> str:
+    """What a person says who confirms a list that is kept by hand, as a question."""
+    entries = status.version.entries if status.version else 0
+    names = (
+        f"name just the {count(entries, 'entry', 'entries')} loaded" if entries else "name nobody"
+    )
+    return f"Have you read {watchlist.homepage} today, and does it {names}?"
+
+
+def compared(watchlist: Watchlist, version: ListVersion) -> str:
+    """What was recorded of a person who compared a list that is kept by hand with its page."""
+    assert version.stated_at
+    entries = count(version.entries, "entry", "entries")
+    finding = f"it names the {entries} loaded" if version.entries else "it names nobody"
+    return (
+        f"{watchlist.id}: recorded that you read {watchlist.homepage} on "
+        f"{day(version.stated_at)} and that {finding}."
+    )
+
+
+def not_in_use(list_id: str) -> NotFound:
+    """The error about a list that cannot be dropped."""
+    return NotFound(
+        f"{list_id} is not in use",
+        hint=Hint("To see those that are: ", Step("show-list-status")),
+    )
+
+
+def unused_now(list_id: str, watchlist: Watchlist | None, settings: Settings) -> Iterator[Line]:
+    """What came of dropping a list; `watchlist` is None where nothing describes it any more."""
+    yield Line(f"{list_id} is no longer in use.")
+    if watchlist is not None and watchlist.reading:
+        yield Line(
+            f"Its description is still in {settings.local_registers_folder}: delete it there too, "
+            "or the next refresh loads the register, and every run until then is incomplete.",
+            "warning",
+        )
+    elif watchlist is not None and not watchlist.optional:
+        yield Line(
+            "It is not optional: until it is loaded again, every run is incomplete.", "warning"
+        )
 
 
 def drift_words(item: DriftItem) -> str:

@@ -252,12 +252,12 @@ def remedy(workspace: Workspace, status: ListStatus) -> Remedy | None:
         step = Step("accept-list-format", list=watchlist.id)
     elif status.version and any(doubt.kind == "different days" for doubt in status.version.doubts):
         lack = "with files of different days"
-        if not _has_address(watchlist, settings.addresses):
+        if not has_address(watchlist, settings.addresses):
             first = f"download all its files again from {watchlist.homepage} into a folder"
             step = Step("download-list", list=watchlist.id)
     elif status.version and status.age_source == "unknown":
         lack, step = "of unknown age", Step("bring-dated-list", list=watchlist.id)
-    elif not _has_address(watchlist, settings.addresses):
+    elif not has_address(watchlist, settings.addresses):
         name = watchlist.feeds[0].filename.replace("{part}", "*")
         first = f"download {name} from {watchlist.homepage} into a folder"
         step = Step("download-list", list=watchlist.id)
@@ -305,7 +305,7 @@ def _together(alike: list[Remedy]) -> Remedy:
     return replace(alike[0], list_ids=ids, step=step)
 
 
-def _has_address(watchlist: Watchlist, addresses: Iterable[str]) -> bool:
+def has_address(watchlist: Watchlist, addresses: Iterable[str]) -> bool:
     """Whether all files of some set of it can be fetched; `addresses` are file names."""
     known = set(addresses)
     return any(

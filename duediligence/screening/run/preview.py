@@ -87,6 +87,12 @@ class Preview:
         return f"Your policy sets a threshold of its own for {', '.join(self.fixed)}: not counted."
 
 
+def check_threshold(threshold: float) -> None:
+    """Raise Invalid where this is no threshold."""
+    if not 0 < threshold <= 1:
+        raise Invalid(f"a threshold is above 0 and at most 1, not {threshold:g}", field="threshold")
+
+
 @use_case("read")
 def preview(workspace: Workspace, threshold: float, *, progress: Progress = SILENT) -> Preview:
     """Look every supplier up at the lower of both thresholds, and tell the two apart.
@@ -94,8 +100,7 @@ def preview(workspace: Workspace, threshold: float, *, progress: Progress = SILE
     Nothing is stored. Raises UsageError where there are no suppliers or the threshold is not
     above 0 and at most 1.
     """
-    if not 0 < threshold <= 1:
-        raise Invalid(f"a threshold is above 0 and at most 1, not {threshold:g}", field="threshold")
+    check_threshold(threshold)
     suppliers = workspace.suppliers.active(workspace.now().date())
     if not suppliers:
         raise Conflict(

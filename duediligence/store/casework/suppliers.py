@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 from typing import NamedTuple
 
 import msgspec
@@ -142,6 +143,14 @@ class SupplierStore(Repository):
                 (ref,),
             ).fetchall()
         return [decode(Supplier, body) for (body,) in rows]
+
+    def version(self) -> str:
+        """What differs whenever a stored supplier does."""
+        digest = sha256()
+        with plain_errors(self.path):
+            for row in self._db.conn.execute("SELECT ref, sha256 FROM suppliers ORDER BY ref"):
+                digest.update(repr(row).encode(errors="surrogatepass"))
+        return digest.hexdigest()
 
     def active(self, on: date) -> list[Supplier]:
         """Every supplier from which something is bought that day, by ref."""

@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI
 
-from duediligence.web.api.problems import MEDIA_TYPE, RETRY_AFTER, Problem
+from duediligence.web.api.problems import MEDIA_TYPE, Problem
+from duediligence.web.rates import RETRY_AFTER
 
 _REF = "#/components/schemas/{name}"
 _REQUIRED_HEADERS: Mapping[int, tuple[str, str]] = {

@@ -13,10 +13,10 @@ from starlette.responses import Response
 
 from duediligence.errors import DuediligenceError, Invalid, UsageError
 from duediligence.web.lookups import RETRY_SECONDS
+from duediligence.web.rates import RETRY_AFTER
 
 _log = logging.getLogger(__name__)
 MEDIA_TYPE: Final = "application/problem+json"
-RETRY_AFTER: Final = "Retry-After"
 
 
 class Unauthorised(UsageError):

@@ -1,0 +1,182 @@
+"""What a person needs to decide about an alert: what can be decided, why, and what it comes to.
+
+Nothing of a restricted record is in it: that is shown by `showing.alert_for` alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from duediligence.casework.deciding import (
+    OTHER,
+    REASONS,
+    Choice,
+    covered,
+    find,
+    meaning,
+    permitted,
+    refuse_later,
+    status_after,
+    waits_for,
+)
+from duediligence.casework.queue import allowed_decisions, rules_of, shown_to
+from duediligence.casework.reason_facts import contradiction
+from duediligence.errors import Forbidden
+from duediligence.law.grounds import grounds
+from duediligence.model.alerts import Alert, Decided
+from duediligence.model.audit import Action
+from duediligence.screening.access import refusal, use_case
+from duediligence.screening.workspace import Workspace
+from duediligence.text.names import same_text
+
+# Any note: a reason that the facts contradict without one may hold with one.
+_SOME_NOTE = "-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionForm:
+    """What a form for a decision shows. `check_title` is empty where the alert is `withheld`, for
+    it rests on a restricted record.
+
+    `after` is the position of the last decision, 0 for none, whether it is shown or not.
+    `second` says what is to be said of a second person, empty for nothing. `refused` is why
+    whoever works here cannot decide it, None where they can. `possible` and `grounds` are codes
+    of exclusion grounds with their names: those that the alert names, and all others.
+    """
+
+    alert_id: str
+    check_title: str
+    supplier_ref: str
+    supplier_name: str
+    severity: str
+    state: str
+    withheld: bool
+    may_become: Sequence[Decided]
+    after: int
+    second: str
+    refused: Forbidden | None
+    possible: Sequence[tuple[str, str]]
+    grounds: Sequence[tuple[str, str]]
+    contracts: Sequence[str]
+
+
+@use_case("read")
+def decision_form(workspace: Workspace, id_: str) -> DecisionForm:
+    """The form for a decision about an alert, by its ID or the beginning of it.
+
+    Raises Invalid or NotFound where the ID is not one alert's, StorageError.
+    """
+    alert = find(workspace, id_)
+    first = alert.first
+    named = () if alert.restricted else (label.split()[0] for label in first.possible_grounds)
+    codes = dict.fromkeys(named)
+    known = {one.code: one.name for one in grounds(workspace.now().date())}
+    supplier = workspace.suppliers.get(alert.supplier_ref)
+    second = _is_second(workspace, alert)
+    action: Action = "decide second" if second else "decide"
+    return DecisionForm(
+        alert_id=alert.id,
+        check_title="" if alert.restricted else first.check_title,
+        supplier_ref=alert.supplier_ref,
+        supplier_name=alert.supplier_name,
+        severity=alert.severity,
+        state=alert.state,
+        withheld=alert.restricted,
+        may_become=allowed_decisions(alert.status.before, matched=alert.matched),
+        after=alert.last_decision,
+        second=_second(workspace, alert),
+        refused=refusal(workspace, action),
+        possible=[(code, known[code]) for code in codes if code in known],
+        grounds=[(code, name) for code, name in known.items() if code not in codes],
+        contracts=[one.title for one in supplier.engagements if one.title] if supplier else [],
+    )
+
+
+def _is_second(workspace: Workspace, alert: Alert) -> bool:
+    waits = alert.status.state == "awaiting second decision"
+    return waits and waits_for(workspace, alert)
+
+
+def _second(workspace: Workspace, alert: Alert) -> str:
+    where, rules = alert.status, rules_of(workspace)
+    if where.state == "awaiting second decision":
+        first = where.decisions[0]
+        if same_text(first.by, workspace.who):
+            return (
+                f"You decided first: {first.decided} ({first.reason}). A second person must "
+                "record the same decision. What you decide now replaces it."
+            )
+        blind = shown_to(alert, workspace.who, rules) is not alert
+        decided = "" if blind else f" {first.by} decided {first.decided!r} ({first.reason})."
+        shown = " The first decision is not shown until you have decided." if blind else ""
+        return (
+            f"You are the second person.{decided}{shown} The decision takes effect when you "
+            "record the same one."
+        )
+    if alert.severity in rules.second_decision:
+        return (
+            f"The severity is {alert.severity}: a decision takes effect when a second person "
+            "records the same one. 'Not sure' takes effect at once."
+        )
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonOffer:
+    """A reason for a decision: its code, what it means, and why it cannot be given (empty: it
+    can). `needs_note` says why only with a note, empty where it needs none.
+    """
+
+    code: str
+    meaning: str
+    refused: str = ""
+    needs_note: str = ""
+
+
+@use_case("read")
+def reasons_for(workspace: Workspace, id_: str, decided: Decided) -> Sequence[ReasonOffer]:
+    """The reasons that a decision about the alert can have, and which the facts contradict.
+
+    Of a restricted alert, what the facts say is checked where it is decided. Raises Invalid or
+    NotFound where the ID is not one alert's, StorageError.
+    """
+    alert = find(workspace, id_)
+    return [_offer(alert, decided, code, told) for code, told in REASONS[decided].items()]
+
+
+def _offer(alert: Alert, decided: Decided, code: str, told: str) -> ReasonOffer:
+    if code == OTHER:
+        return ReasonOffer(code, told)
+    why = "" if alert.restricted else contradiction(alert, decided, code)
+    if why and not contradiction(alert, decided, code, _SOME_NOTE):
+        return ReasonOffer(code, told, needs_note=why)
+    return ReasonOffer(code, told, refused=why)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionPlan:
+    """What a choice would do: the choice as it would be kept, and where the alert would be then,
+    with what that means. `state` is empty where it would tell a first decision that is not shown.
+    `covers` are the IDs of alerts about further sources that it decides as well.
+    """
+
+    choice: Choice
+    state: str
+    meaning: str
+    covers: tuple[str, ...]
+
+
+@use_case("decide")
+def plan_decision(workspace: Workspace, id_: str, choice: Choice, *, after: int) -> DecisionPlan:
+    """What `decide_alert` would record, which is checked as it would be; nothing is recorded.
+
+    `after` is the position of the last decision that the person has seen. Raises Conflict where
+    there is a later one; else as `decide_alert`.
+    """
+    alert = find(workspace, id_)
+    refuse_later(workspace, alert, after)
+    choice = permitted(workspace, alert, choice)
+    covers = tuple(one.id for one in covered(workspace, alert, choice))
+    if shown_to(alert, workspace.who, rules_of(workspace)) is not alert:
+        return DecisionPlan(choice, "", "", covers)
+    then = status_after(workspace, alert, choice)
+    return DecisionPlan(choice, then.state, meaning(then, choice.decided), covers)

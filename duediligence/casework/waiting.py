@@ -1,0 +1,67 @@
+"""What waits for somebody, and what the last screening could not check."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from duediligence.casework import queue
+from duediligence.casework.queue import EventOutline, Filters
+from duediligence.casework.queue_order import event_due
+from duediligence.casework.showing import coverage
+from duediligence.model import SEVERITIES, Run, Severity
+from duediligence.screening.access import use_case
+from duediligence.screening.lists.statuses import Remedy, remedies, statuses
+from duediligence.screening.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """How many events need somebody, the alerts about one as one: by severity, the most severe
+    first; and how many of them are the viewer's own, nobody's, or overdue.
+
+    Of `incomplete` of the `covered` suppliers something could not be checked. `gaps` say which
+    lists are not current and what to do about them. `last_run` is the run that was stored last,
+    without its findings.
+    """
+
+    by_severity: Mapping[Severity, int]
+    mine: int
+    unassigned: int
+    overdue: int
+    incomplete: int
+    covered: int
+    gaps: Sequence[Remedy]
+    last_run: Run | None
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_severity.values())
+
+
+@use_case("read")
+def what_waits(workspace: Workspace) -> Waiting:
+    """What an officer looks at first. Raises StorageError."""
+    waiting = [one for one in queue.outlines(workspace) if one.state not in queue.DONE]
+    counts = dict.fromkeys(reversed(SEVERITIES), 0)
+    for event in waiting:
+        counts[event.lead.severity] += 1
+    incomplete, covered = coverage(workspace)
+    newest = workspace.screened.newest_run()
+    return Waiting(
+        by_severity=counts,
+        mine=_count(workspace, Filters(owner=workspace.who)),
+        unassigned=_count(workspace, Filters(owner="")),
+        overdue=sum(_overdue(workspace, one) for one in waiting),
+        incomplete=incomplete,
+        covered=covered,
+        gaps=remedies(workspace, statuses(workspace)),
+        last_run=workspace.runs.outline(newest) if newest else None,
+    )
+
+
+def _count(workspace: Workspace, filters: Filters) -> int:
+    return sum(one.state not in queue.DONE for one in queue.outlines(workspace, filters))
+
+
+def _overdue(workspace: Workspace, event: EventOutline) -> bool:
+    due = event_due(workspace, event)
+    return due is not None and due < workspace.now().date()

@@ -1,0 +1,249 @@
+"""The answers of the standard, and how results are put in them.
+
+The docstrings are the descriptions in the OpenAPI document.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import msgspec
+
+from duediligence.model import Match
+from duediligence.render.wording import visible
+from duediligence.web.api.answers import NotChecked
+from duediligence.web.api.reconcile.queries import Extension, Query
+from duediligence.web.api.reconcile.service import (
+    Candidate,
+    Entity,
+    Reconciler,
+    Searched,
+    Term,
+    automatic,
+)
+
+# The id of a candidate that is none: nothing was found, and not everything was searched.
+NO_ENTITY = "not-checked"
+
+
+class TermAnswer(msgspec.Struct):
+    """A type or a property."""
+
+    id: str
+    name: str
+    description: str
+
+
+class CandidateFeature(msgspec.Struct):
+    """A piece of the score, in points of 100; `complete` is whether all lists were checked."""
+
+    id: str
+    name: str
+    value: float | bool
+
+
+class CandidateAnswer(msgspec.Struct):
+    """An entity that the row may be. With `match`, nobody needs to look whether it is."""
+
+    id: str
+    name: str
+    description: str
+    type: list[TermAnswer]
+    score: float
+    match: bool
+    features: list[CandidateFeature]
+
+
+class QueryCoverage(msgspec.Struct):
+    """Whether everything was checked. `unused` are properties and types that were passed over."""
+
+    complete: bool
+    not_checked: list[NotChecked]
+    unused: list[str]
+
+
+class QueryResult(msgspec.Struct):
+    """The candidates of a query, best first."""
+
+    result: list[CandidateAnswer]
+    duediligence: QueryCoverage
+
+
+class PropertyValue(msgspec.Struct, omit_defaults=True):
+    """A value: a text, or a day."""
+
+    text: str = msgspec.field(default="", name="str")
+    date: str = ""
+
+
+class ExtensionAnswer(msgspec.Struct):
+    """The values asked for, by entity and property."""
+
+    meta: list[TermAnswer]
+    rows: dict[str, dict[str, list[PropertyValue]]]
+
+
+class SuggestedEntity(msgspec.Struct):
+    """An entity whose name begins as what was typed. `notable` are its types."""
+
+    id: str
+    name: str
+    description: str
+    notable: list[TermAnswer]
+
+
+class SuggestedEntities(msgspec.Struct):
+    """Entities for somebody who types a name."""
+
+    result: list[SuggestedEntity]
+
+
+class SuggestedTerms(msgspec.Struct):
+    """Types or properties for somebody who types one."""
+
+    result: list[TermAnswer]
+
+
+class ProposedProperties(msgspec.Struct):
+    """The properties that can be added to rows that were reconciled."""
+
+    properties: list[TermAnswer]
+    type: str
+    limit: int
+
+
+def results(
+    service: Reconciler, queries: Mapping[str, Query], searched: Searched
+) -> dict[str, QueryResult]:
+    """The candidates of each query, and what was not checked.
+
+    Where nothing was found and something was not checked, a candidate that is none says so: clients
+    show candidates and nothing else.
+    """
+    gaps = searched.not_checked
+    found = {}
+    for (key, query), candidates in zip(queries.items(), searched.candidates, strict=True):
+        sure = automatic(candidates, named=bool(query.names), complete=not gaps)
+        shown = [
+            _candidate(service, one, gaps, match=one.entity.id == sure)
+            for one in candidates[: query.limit]
+        ]
+        found[key] = QueryResult(
+            result=shown or ([_none(gaps)] if gaps else []),
+            duediligence=QueryCoverage(
+                complete=not gaps, not_checked=list(gaps), unused=list(query.unused)
+            ),
+        )
+    return found
+
+
+def _candidate(
+    service: Reconciler, one: Candidate, gaps: Sequence[NotChecked], *, match: bool
+) -> CandidateAnswer:
+    said = one.entity.description
+    return CandidateAnswer(
+        id=one.entity.id,
+        name=visible(one.entity.name),
+        description=visible(f"{said} Not checked: {titles(gaps)}." if gaps else said),
+        type=_types(service, one.entity),
+        score=round(100 * one.match.score, 2),
+        match=match,
+        features=[*_features(one.match), _complete(gaps)],
+    )
+
+
+def _features(match: Match) -> Iterable[CandidateFeature]:
+    points: dict[str, float] = {}
+    for feature in match.features:
+        points[feature.name] = points.get(feature.name, 0.0) + 100 * feature.contribution
+    for name, value in points.items():
+        yield CandidateFeature(id=name.replace(" ", "_"), name=name, value=round(value, 2))
+
+
+def _complete(gaps: Sequence[NotChecked]) -> CandidateFeature:
+    return CandidateFeature(id="complete", name="all lists were checked", value=not gaps)
+
+
+def _none(gaps: Sequence[NotChecked]) -> CandidateAnswer:
+    return CandidateAnswer(
+        id=NO_ENTITY,
+        name=f"Not checked: {titles(gaps)}",
+        description="Nothing was found, but not everything was checked: this row is not clear. "
+        + visible(" ".join(f"{one.title}: {one.reason}." for one in gaps)),
+        type=[],
+        score=0.0,
+        match=False,
+        features=[_complete(gaps)],
+    )
+
+
+def titles(gaps: Iterable[NotChecked]) -> str:
+    """What was not checked, in short."""
+    return visible(", ".join(one.title or one.reason for one in gaps))
+
+
+def _types(service: Reconciler, entity: Entity) -> list[TermAnswer]:
+    return [_term(one) for one in service.types if one.id in entity.types]
+
+
+def _term(one: Term) -> TermAnswer:
+    return TermAnswer(id=one.id, name=one.name, description=one.description)
+
+
+def extension(
+    service: Reconciler, asked: Extension, entities: Mapping[str, Entity]
+) -> ExtensionAnswer:
+    """The values asked for; none of an entity that there is not."""
+    terms = {one.id: one for one in service.properties}
+    return ExtensionAnswer(
+        meta=[_term(terms[pid]) for pid, _ in asked.properties],
+        rows={
+            id_: {
+                pid: [
+                    _value(value)
+                    for value in (entities[id_].values[pid] if id_ in entities else ())[:most]
+                ]
+                for pid, most in asked.properties
+            }
+            for id_ in asked.ids
+        },
+    )
+
+
+def _value(value: str | date) -> PropertyValue:
+    if isinstance(value, date):
+        return PropertyValue(date=f"{value.isoformat()}T00:00:00Z")
+    return PropertyValue(visible(value))
+
+
+def suggested_entities(service: Reconciler, entities: Iterable[Entity]) -> SuggestedEntities:
+    """Entities for somebody who types the beginning of a name."""
+    return SuggestedEntities(
+        result=[
+            SuggestedEntity(
+                id=one.id,
+                name=visible(one.name),
+                description=visible(one.description),
+                notable=_types(service, one),
+            )
+            for one in entities
+        ]
+    )
+
+
+def suggested_terms(terms: Iterable[Term], prefix: str, skip: int) -> SuggestedTerms:
+    """The types or properties whose id begins so, or whose name has a word that does, without the
+    first `skip`.
+    """
+    wanted = prefix.casefold().strip()
+    found = [
+        one
+        for one in terms
+        if f" {wanted}" in f" {one.name.casefold()}" or one.id.casefold().startswith(wanted)
+    ]
+    return SuggestedTerms(result=[_term(one) for one in found[skip:]])
+
+
+def proposed(service: Reconciler, type_: str, limit: int) -> ProposedProperties:
+    """What can be added to rows that were reconciled."""
+    properties = [_term(one) for one in service.properties[:limit]]
+    return ProposedProperties(properties=properties, type=type_, limit=limit)

@@ -1,0 +1,255 @@
+"""What a client asks, read strictly: text that is no query of the standard is refused, in words."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final, Literal, TypeVar
+
+import msgspec
+
+from duediligence.errors import UsageError
+from duediligence.matching import Subject
+from duediligence.model import Address, Identifier, PartialDate
+from duediligence.model.entries import (
+    IMO,
+    NATIONAL_ID,
+    OTHER,
+    PASSPORT,
+    Kind,
+)
+from duediligence.suppliers.numbers import read_number, read_numbers
+from duediligence.suppliers.people import birth_date
+from duediligence.text.postcodes import is_postcode, spaced_postcode
+from duediligence.web.api.problems import TooLarge
+from duediligence.web.api.queries import MOST_NAMES
+
+BATCH: Final = 100
+MOST_CANDIDATES: Final = 50
+_USUAL_CANDIDATES = 10
+_MOST_IDS = 500
+_MOST_PROPERTIES = 50
+_MOST_VALUES = 20
+# Longer than any name on a list: what a name of more words costs to look up grows with each.
+_MOST_LETTERS = 500
+_KINDS: Final[tuple[Kind, ...]] = ("person", "organisation", "vessel", "aircraft")
+T = TypeVar("T")
+
+
+class _Reconciled(msgspec.Struct):
+    id: str
+    name: str = ""
+
+
+_Value = str | int | float | bool | _Reconciled
+
+
+class _Property(msgspec.Struct):
+    pid: str
+    v: _Value | list[_Value]
+
+
+class _Query(msgspec.Struct, forbid_unknown_fields=True):
+    query: str | None = None
+    type: str | list[str] = ""
+    limit: int | float | None = None
+    properties: list[_Property] = []
+    type_strict: Literal["any", "should", "all"] = "should"
+
+
+class _Wanted(msgspec.Struct):
+    id: str
+    settings: dict[str, Any] = {}
+
+
+class _Extend(msgspec.Struct):
+    ids: list[str]
+    properties: list[_Wanted]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One row to reconcile: a name, and what else is known of it.
+
+    `kinds` are those asked for, none for any. `unused` are the ids of properties and types that
+    the service does not know, and properties whose values could not be read.
+    """
+
+    names: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+    limit: int
+    birth_date: PartialDate | None = None
+    countries: tuple[str, ...] = ()
+    numbers: tuple[Identifier, ...] = ()
+    postcodes: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+
+    @property
+    def subject(self) -> Subject | None:
+        """The party to look up; None where neither a name nor a number was given."""
+        if not self.names and not self.numbers:
+            return None
+        return Subject(
+            names=self.names or ("",),
+            kind=self.kinds[0] if len(self.kinds) == 1 else "unknown",
+            birth_date=self.birth_date,
+            countries=self.countries,
+            identifiers=self.numbers,
+            addresses=tuple(Address(one, one) for one in self.postcodes),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """Entities, by id, and the properties to give of each with the most values of one."""
+
+    ids: tuple[str, ...]
+    properties: tuple[tuple[str, int | None], ...]
+
+
+def read_queries(text: str, known: frozenset[str], today: date) -> dict[str, Query]:
+    """The queries of a batch, by their keys. `known` are the properties that the service compares.
+
+    Raises UsageError for what the standard does not allow, and for more than BATCH; TooLarge.
+    """
+    batch = _decoded(text, dict[str, _Query], "queries")
+    if len(batch) > BATCH:
+        raise UsageError(f"queries has {len(batch)} queries; send {BATCH} or fewer at a time")
+    found = {key: _read(key, one, known, today) for key, one in batch.items()}
+    if (names := sum(len(one.names) for one in found.values())) > MOST_NAMES:
+        raise TooLarge(
+            f"The queries have {names} names; at most {MOST_NAMES} are looked up at once",
+            hint="Send fewer queries at a time.",
+        )
+    return found
+
+
+def read_extension(text: str, known: frozenset[str]) -> Extension:
+    """What is to be added to entities. Raises UsageError, also for an unknown property."""
+    asked = _decoded(text, _Extend, "extend")
+    if len(asked.ids) > _MOST_IDS or len(asked.properties) > _MOST_PROPERTIES:
+        raise UsageError(
+            f"extend asks for too much; send at most {_MOST_IDS} ids and {_MOST_PROPERTIES} "
+            "properties at a time"
+        )
+    for one in asked.properties:
+        if one.id not in known:
+            raise UsageError(
+                f"Unknown property {one.id[:80]!r}", hint=f"Valid: {', '.join(sorted(known))}."
+            )
+    return Extension(
+        tuple(dict.fromkeys(asked.ids)),
+        tuple((one.id, _most(one.settings.get("limit"))) for one in asked.properties),
+    )
+
+
+def _decoded(text: str, kind: type[T], field_name: str) -> T:
+    try:
+        return msgspec.json.decode(text.encode("utf-8"), type=kind)
+    # Half a character, or more brackets within each other than can be read.
+    except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError) as error:
+        # Its message says where, and repeats nothing that was sent but names of fields.
+        why = str(error) if isinstance(error, msgspec.MsgspecError) else "it is not valid JSON"
+        raise UsageError(f"{field_name} cannot be read: {why}") from None
+
+
+def _most(setting: object) -> int | None:
+    """The setting `limit` of a property; None where it says nothing. Raises UsageError."""
+    if setting in (None, ""):
+        return None
+    try:
+        number = int(str(setting))
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise UsageError("the setting limit of a property must be a whole number from 1")
+    return number
+
+
+def _read(key: str, one: _Query, known: frozenset[str], today: date) -> Query:
+    if one.query is None and not one.properties:
+        raise UsageError(f"query {key[:40]!r} needs a `query` or `properties`")
+    if one.limit is not None and not one.limit >= 1:
+        raise UsageError(f"query {key[:40]!r}: `limit` must be 1 or more")
+    if len(one.properties) > _MOST_PROPERTIES:
+        raise UsageError(f"query {key[:40]!r} has more than {_MOST_PROPERTIES} properties")
+    types = [one.type] if isinstance(one.type, str) else one.type
+    kinds = tuple(kind for kind in _KINDS if kind in types)
+    read = _Values(today)
+    texts: dict[str, list[str]] = {"name": [one.query or ""]}
+    for each in one.properties:
+        values = each.v if isinstance(each.v, list) else [each.v]
+        if len(values) > _MOST_VALUES:
+            raise UsageError(f"query {key[:40]!r}: a property has more than {_MOST_VALUES} values")
+        texts.setdefault(each.pid, []).extend(map(_text, values))
+    for pid, found in texts.items():
+        if any(len(text) > _MOST_LETTERS for text in found):
+            raise UsageError(f"query {key[:40]!r}: a value is over {_MOST_LETTERS} letters long")
+        if pid in known or pid == "name":
+            read.take(pid, [text.strip() for text in found if text.strip()], one.query or "")
+        else:
+            read.unused.append(pid)
+    read.unused += [each for each in types if each and each not in (*_KINDS, "supplier")]
+    return Query(
+        names=tuple(dict.fromkeys(read.names)),
+        kinds=kinds,
+        limit=min(MOST_CANDIDATES, int(one.limit)) if one.limit else _USUAL_CANDIDATES,
+        birth_date=read.birth_date,
+        countries=tuple(read.countries),
+        numbers=tuple(dict.fromkeys(read.numbers)),
+        postcodes=tuple(read.postcodes),
+        unused=tuple(dict.fromkeys(each[:80] for each in read.unused)),
+    )
+
+
+def _text(value: _Value) -> str:
+    match value:
+        case _Reconciled():
+            return value.name or value.id
+        case bool():
+            return ""
+        case float() if value.is_integer():
+            return str(int(value))
+        case _:
+            return str(value)
+
+
+@dataclass
+class _Values:
+    """The values of one query, as they are read."""
+
+    today: date
+    names: list[str] = field(default_factory=list)
+    birth_date: PartialDate | None = None
+    countries: list[str] = field(default_factory=list)
+    numbers: list[Identifier] = field(default_factory=list)
+    postcodes: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+
+    def take(self, pid: str, texts: list[str], name: str) -> None:
+        for text in texts:
+            match pid:
+                case "name" | "alias":
+                    self.names.append(text)
+                case "country":
+                    self.countries.append(text)
+                case "postcode" if is_postcode(text):
+                    self.postcodes.append(spaced_postcode(text))
+                case "birth_date" if born := birth_date(text, self.today):
+                    self.birth_date = self.birth_date or born
+                case "number" if found := _numbers(text, name):
+                    self.numbers += found
+                case _:
+                    self.unused.append(pid)
+
+
+def _numbers(text: str, name: str) -> list[Identifier]:
+    """The number of every kind that it may be: a column of numbers seldom says which."""
+    found = [
+        *read_numbers("company_number", text, "company or charity number", name),
+        read_number("ppon", text),
+    ]
+    numbers = [one.identifier for one in found if one.identifier]
+    if any(map(str.isdigit, text)):
+        numbers += [Identifier(kind, text) for kind in (OTHER, PASSPORT, NATIONAL_ID)]
+    if text.upper().startswith("IMO"):
+        numbers.append(Identifier(IMO, text))
+    return numbers

@@ -1,0 +1,208 @@
+"""The addresses of the Reconciliation Service API: `/reconcile/{key}/lists` and `…/suppliers`.
+
+What is sent is read only once the key is known to be good; the work is done in another thread.
+"""
+
+from collections.abc import Callable
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter
+from msgspec import Meta
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from duediligence.errors import NotFound, UsageError
+from duediligence.store.console import Scope
+from duediligence.web.api.answers import answer
+from duediligence.web.api.callers import Caller
+from duediligence.web.api.parameters import read_parameters
+from duediligence.web.api.reconcile import describing
+from duediligence.web.api.reconcile.access import Open, caller_of, public_lists, stored_suppliers
+from duediligence.web.api.reconcile.answers import (
+    ProposedProperties,
+    SuggestedEntities,
+    SuggestedTerms,
+    extension,
+    proposed,
+    results,
+    suggested_entities,
+    suggested_terms,
+)
+from duediligence.web.api.reconcile.manifest import manifest
+from duediligence.web.api.reconcile.preview import preview
+from duediligence.web.api.reconcile.queries import read_extension, read_queries
+from duediligence.web.api.reconcile.service import Reconciler
+from duediligence.web.service import Service
+
+# Suggestions at a time.
+PAGE = 20
+_MOST_FIELDS = 20
+
+
+class Typed(msgspec.Struct):
+    """What somebody typed so far, and how many of the results to leave out."""
+
+    prefix: Annotated[str, Meta(max_length=200)] = ""
+    cursor: Annotated[int, Meta(ge=0, le=100_000)] = 0
+
+
+class OfType(msgspec.Struct):
+    """The type whose properties are wanted, and how many at most."""
+
+    type: Annotated[str, Meta(max_length=200)] = ""
+    limit: Annotated[int, Meta(ge=1, le=100)] = 100
+
+
+class OfEntity(msgspec.Struct):
+    """The entity to show."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=1_000)]
+
+
+def _routes(path: str, opened: Open, *scopes: Scope) -> APIRouter:
+    router = APIRouter(prefix=f"/reconcile/{{key}}/{path}", tags=["reconciliation"])
+
+    async def run(
+        request: Request, caller: Caller, work: Callable[[Reconciler], Response]
+    ) -> Response:
+        def do() -> Response:
+            with opened(request.app.state.service, caller) as entities:
+                return work(entities)
+
+        return await run_in_threadpool(do)
+
+    @router.get(
+        "",
+        operation_id=f"{path}_manifest",
+        summary="The manifest; with queries or extend, what POST gives",
+        openapi_extra=describing.queries(in_address=True),
+    )
+    async def manifest_or_query(request: Request) -> Response:
+        caller = await caller_of(request, *scopes)
+        service: Service = request.app.state.service
+        queries, extend = (request.query_params.get(name) for name in ("queries", "extend"))
+        site, key = _site(request), request.path_params["key"]
+        council = service.settings.council_name
+
+        def work(entities: Reconciler) -> Response:
+            if queries is None and extend is None:
+                return answer(manifest(entities, site, key, council))
+            return _answered(entities, service, queries, extend)
+
+        return await run(request, caller, work)
+
+    @router.post(
+        "",
+        operation_id=f"{path}_reconcile",
+        summary="Candidates for rows, or values of entities",
+        openapi_extra=describing.queries(in_address=False),
+    )
+    async def reconcile(request: Request) -> Response:
+        caller = await caller_of(request, *scopes)
+        service: Service = request.app.state.service
+        async with request.form(max_fields=_MOST_FIELDS, max_files=0) as form:
+            queries, extend = form.get("queries"), form.get("extend")
+        return await run(request, caller, lambda on: _answered(on, service, queries, extend))
+
+    @router.get(
+        "/suggest/entity",
+        operation_id=f"{path}_suggest_entity",
+        summary="Entities whose name or id begins as what somebody typed",
+        openapi_extra=describing.plain(SuggestedEntities, Typed),
+    )
+    async def suggest_entity(request: Request) -> Response:
+        caller = await caller_of(request, *scopes)
+        typed = read_parameters(request, Typed)
+        return await run(
+            request,
+            caller,
+            lambda on: answer(
+                suggested_entities(on, on.beginning(typed.prefix, typed.cursor, PAGE))
+            ),
+        )
+
+    @router.get(
+        "/suggest/type",
+        operation_id=f"{path}_suggest_type",
+        summary="Types whose name or id begins so",
+        openapi_extra=describing.plain(SuggestedTerms, Typed),
+    )
+    async def suggest_type(request: Request) -> Response:
+        caller = await caller_of(request, *scopes)
+        typed = read_parameters(request, Typed)
+        return await run(
+            request,
+            caller,
+            lambda on: answer(suggested_terms(on.types, typed.prefix, typed.cursor)),
+        )
+
+    @router.get(
+        "/suggest/property",
+        operation_id=f"{path}_suggest_property",
+        summary="Properties that a query may have, whose name or id begins so",
+        openapi_extra=describing.plain(SuggestedTerms, Typed),
+    )
+    async def suggest_property(request: Request) -> Response:
+        caller = await caller_of(request, *scopes)
+        typed = read_parameters(request, Typed)
+
+        def work(entities: Reconciler) -> Response:
+            compared = [one for one in entities.properties if one.id in entities.compared]
+            return answer(suggested_terms(compared, typed.prefix, typed.cursor))
+
+        return await run(request, caller, work)
+
+    @router.get(
+        "/propose_properties",
+        operation_id=f"{path}_propose_properties",
+        summary="Properties that can be added to rows: the same for every type",
+        openapi_extra=describing.plain(ProposedProperties, OfType),
+    )
+    async def propose_properties(request: Request) -> Response:
+        caller = await caller_of(request, *scopes)
+        of = read_parameters(request, OfType)
+        return await run(request, caller, lambda on: answer(proposed(on, of.type, of.limit)))
+
+    @router.get(
+        "/preview",
+        operation_id=f"{path}_preview",
+        summary="A small page about one entity",
+        openapi_extra=describing.page(OfEntity),
+    )
+    async def show(request: Request) -> Response:
+        caller = await caller_of(request, *scopes)
+        service: Service = request.app.state.service
+        id_ = read_parameters(request, OfEntity).id
+
+        def work(entities: Reconciler) -> Response:
+            if (entity := entities.entities([id_]).get(id_)) is None:
+                raise NotFound("Nothing has that ID now.")
+            return preview(entities, entity, service.settings.reconcile_origins)
+
+        return await run(request, caller, work)
+
+    return router
+
+
+def _answered(entities: Reconciler, service: Service, queries: object, extend: object) -> Response:
+    if isinstance(queries, str) == isinstance(extend, str):
+        raise UsageError("Send either queries or extend, as text.")
+    if isinstance(extend, str):
+        asked = read_extension(extend, frozenset(one.id for one in entities.properties))
+        return answer(extension(entities, asked, entities.entities(asked.ids)))
+    assert isinstance(queries, str)
+    batch = read_queries(queries, entities.compared, service.now().date())
+    return answer(results(entities, batch, entities.search(list(batch.values()))))
+
+
+def _site(request: Request) -> str:
+    """The address of this server as the client has it: it answers under names of its own alone."""
+    service: Service = request.app.state.service
+    return f"{'https' if service.sign_in.secure else 'http'}://{request.headers['host'].lower()}"
+
+
+router = APIRouter()
+router.include_router(_routes("lists", public_lists, "match"))
+router.include_router(_routes("suppliers", stored_suppliers, "match", "read"))

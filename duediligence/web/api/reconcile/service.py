@@ -1,0 +1,101 @@
+"""What a service of the standard offers, whatever its entities are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Protocol
+
+from duediligence.model import Match
+from duediligence.web.api.answers import NotChecked
+from duediligence.web.api.reconcile.queries import Query
+
+# How similar two names must be, alone, to be taken for one: as in `suppliers.duplicates`.
+AUTOMATIC: Final = 0.95
+# Below it, a name does not fit the number given: as in `resolution.resolving`.
+NAME_FITS: Final = 0.70
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A type or a property: its id, its name, and what it is in a sentence."""
+
+    id: str
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """Something that a row can be reconciled with.
+
+    `types` are ids, none where the publisher does not say. `values` has what is known of it by the
+    id of the property. `page` is where the console shows it.
+    """
+
+    id: str
+    name: str
+    description: str
+    types: tuple[str, ...]
+    values: Mapping[str, tuple[str | date, ...]]
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entity that a row may be. `sure`: nothing known of the two speaks against the name."""
+
+    entity: Entity
+    match: Match
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """The candidates of each query, best first, and what could not be searched."""
+
+    candidates: Sequence[Sequence[Candidate]]
+    not_checked: Sequence[NotChecked] = ()
+
+
+class Reconciler(Protocol):
+    """One service. Every method raises StorageError.
+
+    `path` is its last part of the address, `space` where its ids are those of the console.
+    `compared` are properties that a query may have, beside its name.
+    """
+
+    path: str
+    title: str
+    space: str
+    view: str
+    types: Sequence[Term]
+    properties: Sequence[Term]
+    compared: frozenset[str]
+
+    def search(self, queries: Sequence[Query]) -> Searched:
+        """What each row may be."""
+
+    def beginning(self, prefix: str, skip: int, most: int) -> Sequence[Entity]:
+        """The entities whose name or id begins so, without the first `skip`."""
+
+    def entities(self, ids: Sequence[str]) -> Mapping[str, Entity]:
+        """Those of the entities that there are, by id."""
+
+    def not_checked(self) -> Sequence[NotChecked]:
+        """What cannot be searched now, or not wholly."""
+
+
+def automatic(candidates: Sequence[Candidate], *, named: bool, complete: bool) -> str:
+    """The id of the candidate that needs nobody's eye; empty where there is none.
+
+    One alone whose number is that of the row and whose name, where the row is `named`, is not
+    another one. Without such a number, one alone whose name is the same; and never where something
+    was not searched, for what is there may fit as well.
+    """
+    numbered = [one for one in candidates if one.match.certain]
+    if numbered:
+        fitting = [one for one in numbered if not named or one.match.name_score >= NAME_FITS]
+        return fitting[0].entity.id if len(numbered) == len(fitting) == 1 else ""
+    reaching = [one for one in candidates if one.match.same_name and one.match.score >= AUTOMATIC]
+    alone = complete and len(reaching) == 1 and reaching[0].sure
+    return reaching[0].entity.id if alone else ""

@@ -1,0 +1,38 @@
+"""Values of a form's fields, and which field an error is about."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from duediligence.errors import DuediligenceError, Invalid
+from duediligence.render.wording import sentence
+from duediligence.text.dates import parse_day
+from duediligence.web.visits import Visit
+
+DAY_PARTS = ("day", "month", "year")
+
+
+def day_of(visit: Visit, name: str, what: str) -> date | None:
+    """The day in the three fields of a date, None where all are empty.
+
+    `what` begins the message. Raises Invalid for what is not a day.
+    """
+    parts = [visit.text(f"{name}-{part}") for part in DAY_PARTS]
+    if not any(parts):
+        return None
+    missing = [part for part, text in zip(DAY_PARTS, parts, strict=True) if not text]
+    if missing:
+        raise Invalid(
+            f"{what} must include a {' and a '.join(missing)}", field=f"{name}-{missing[0]}"
+        )
+    month = parts[1]
+    text = "/".join(parts) if month.isdecimal() else " ".join(parts)
+    if found := parse_day(text):
+        return found
+    raise Invalid(f"{what} must be a real date, such as 24 11 2026", field=f"{name}-day")
+
+
+def problem(error: DuediligenceError, fields: Sequence[str]) -> tuple[str, str]:
+    """The field that an error is about, empty where none of these is, and what it says."""
+    field = error.field.lstrip("-") if isinstance(error, Invalid) else ""
+    known = next((one for one in fields if field in (one, one.partition("-")[0])), "")
+    return known, sentence(error.message)

@@ -1,0 +1,26 @@
+"""Who has which role, and what each role may do."""
+
+from starlette.responses import Response
+
+from duediligence.model.audit import ACTIONS, ROLES, allowed
+from duediligence.settings import FILENAME
+from duediligence.web.visits import Pages, Visit
+
+pages = Pages()
+
+
+@pages.get("/accounts")
+def accounts(visit: Visit) -> Response:
+    settings = visit.service.settings
+    return visit.page(
+        "accounts.html.jinja",
+        title="Who may do what",
+        users=sorted(settings.users.items()),
+        own_role=visit.ws.role,
+        needs_role=visit.ws.needs_role,
+        roles=(*ROLES, None),
+        actions=ACTIONS,
+        allowed=allowed,
+        file=settings.home / FILENAME,
+        origin=visit.service.resolved.origins["users"],
+    )

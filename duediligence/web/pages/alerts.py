@@ -1,0 +1,158 @@
+"""The queue of alerts, and one alert."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from duediligence.casework import alert_words
+from duediligence.casework.decision_forms import decision_form
+from duediligence.casework.queue import STATES
+from duediligence.casework.showing import AlertRow, AlertView, Queue, alert_for, coverage, queue_for
+from duediligence.errors import NotFound, UsageError
+from duediligence.model import SEVERITIES
+from duediligence.model.alerts import Decision
+from duediligence.render.html_page import web_address
+from duediligence.render.wording import day, score_words, sentence
+from duediligence.text.names import same_text
+from duediligence.web.queue_address import ME, NOBODY, YES, QueueAddress
+from duediligence.web.visits import Pages, Visit
+
+pages = Pages()
+SIZE = 50
+_SORTS = [
+    ("", "Most severe first"),
+    ("due", "Due first"),
+    ("newest", "Newest first"),
+    ("supplier", "By supplier, A to Z"),
+    ("score", "Strongest match first"),
+]
+_WITHHELD = "Rests on a restricted record"
+
+
+@pages.get("/alerts")
+def queue(visit: Visit) -> Response:
+    asked = QueueAddress.of(visit)
+    found, errors = None, []
+    try:
+        found = _page_of(visit, asked)
+    except UsageError as error:
+        about = "filter-supplier" if isinstance(error, NotFound) and asked.supplier else ""
+        errors = [(about, sentence(error.message))]
+    incomplete, covered = (found.incomplete, found.covered) if found else coverage(visit.ws)
+    titles = {one.id: one.title for one in visit.ws.watchlists.values()}
+    return visit.page(
+        "alerts.html.jinja",
+        title="Alerts",
+        errors=errors,
+        asked=asked,
+        incomplete=alert_words.incomplete(incomplete, covered),
+        found=found,
+        listed=alert_words.page(found) if found else "",
+        rows=[_shown(row) for row in found.rows] if found else [],
+        selected=asked.selected(titles),
+        lists=sorted(titles.items(), key=lambda one: one[1].casefold()),
+        states=[(one, one.capitalize()) for one in STATES],
+        severities=[(one, f"{one.capitalize()} or higher") for one in reversed(SEVERITIES[1:])],
+        owners=_owners(visit),
+        sorts=_SORTS,
+        page_url=lambda number: asked.url(page=str(number)),
+        yes=YES,
+    )
+
+
+def _page_of(visit: Visit, asked: QueueAddress) -> Queue:
+    return queue_for(
+        visit.ws,
+        asked.filters(visit.ws.who),
+        everything=asked.everything == YES,
+        page=asked.number,
+        size=SIZE,
+        sort=asked.order,
+        backwards=asked.backwards == YES,
+    )
+
+
+def _owners(visit: Visit) -> Sequence[tuple[str, str]]:
+    accounts = visit.ws.settings.users
+    return [("", "Any"), (ME, "Me"), (NOBODY, "Nobody"), *((one, one) for one in accounts)]
+
+
+def _shown(row: AlertRow) -> dict[str, object]:
+    """An alert of the queue in the words of the command line."""
+    return {
+        "id": row.id,
+        "short": row.id[:8],
+        "point": _WITHHELD if row.withheld else alert_words.point(row),
+        "about": alert_words.subject(row),
+        "further": alert_words.further(row),
+        "supplier": row.supplier_name,
+        "ref": row.supplier_ref,
+        "severity": row.severity,
+        "state": row.state,
+        "again": alert_words.state(row) if row.reopened and row.state == "open" else "",
+        "score": score_words(row.score) if row.score is not None else "",
+        "due": alert_words.due(row) if row.overdue else day(row.due) if row.due else "",
+        "overdue": row.overdue,
+        "owner": row.owner or "nobody",
+        "withheld": row.withheld,
+    }
+
+
+@pages.get("/alerts/{id}")
+def alert(visit: Visit) -> Response:
+    form = decision_form(visit.ws, visit.path("id"))
+    if form.withheld:
+        return visit.page("restricted.html.jinja", title=_WITHHELD, form=form)
+    return _alert(visit, alert_for(visit.ws, form.alert_id))
+
+
+@pages.post("/alerts/{id}")
+def restricted_alert(visit: Visit) -> Response:
+    """The alert with what is restricted, shown this once: the use case records it."""
+    return _alert(visit, alert_for(visit.ws, visit.path("id"), restricted=True), entry=False)
+
+
+def _alert(visit: Visit, view: AlertView, *, entry: bool = True) -> Response:
+    """The page; with a link to its `entry` where that has a page of its own."""
+    return visit.page(
+        "alert.html.jinja",
+        title=view.check_title or "Alert",
+        view=view,
+        standing=alert_words.standing(view),
+        found=alert_words.found(view),
+        beside=[one for one in alert_words.beside(view) if one[0] != "Letters"],
+        letters=[(one.position, alert_words.letter_words(one)) for one in view.letters],
+        links=_links(view, entry=entry),
+        facts=[
+            (one.fact, one.ours, one.theirs, one.verdict)
+            for one in view.facts
+            if one.ours or one.theirs
+        ],
+        unknown=alert_words.history(view),
+        history=[_entry_of_history(visit, view, one) for one in reversed(view.history)],
+    )
+
+
+def _links(view: AlertView, *, entry: bool) -> dict[str, list[str]]:
+    """Where each value leads, by its label; empty where nowhere."""
+    place = f"/entries/{quote(view.list_id or '', safe='')}/{quote(view.entry_id or '', safe='')}"
+    return {
+        "Supplier": [f"/suppliers/{quote(view.supplier_ref, safe='')}"],
+        "Entry": [place] if entry else [],
+        "Official page": [web_address(view.entry_url or "")],
+        "Also in": [f"/alerts/{one.alert}" for one in view.also or ()],
+    }
+
+
+def _entry_of_history(visit: Visit, view: AlertView, one: Decision) -> dict[str, object]:
+    withdrawn = any(later.withdraws == one.position for later in view.history)
+    own = same_text(one.by, visit.ws.who)
+    return {
+        "title": f"{one.position}. {sentence(alert_words.what_was_decided(one)).rstrip('.')}",
+        "by": one.by,
+        "at": one.at,
+        "note": one.note,
+        "considered": list(alert_words.considered(one)),
+        "undo": own and not withdrawn and one.decided != "withdrawn" and (one.act or one.position),
+    }

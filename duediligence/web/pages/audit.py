@@ -1,0 +1,103 @@
+"""The audit chain: what was recorded, whether it holds, and a copy of it."""
+
+import re
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from duediligence.casework import verification_report, verifying
+from duediligence.casework.examination import Verification
+from duediligence.model.audit import AUDIT_KINDS, AuditRecord
+from duediligence.render.wording import sentence
+from duediligence.web.upkeep_jobs import VERIFICATION, result, verify_chain
+from duediligence.web.visits import Pages, Visit
+
+pages = Pages()
+
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+ON_A_PAGE = 25
+
+
+@pages.get("/audit")
+def audit(visit: Visit) -> Response:
+    return _audit(visit)
+
+
+def _audit(visit: Visit, *errors: tuple[str, str]) -> Response:
+    kind, subject = visit.query("kind"), visit.query("subject").strip()
+    before = visit.query("before")
+    found = verifying.log_page(
+        visit.ws, limit=ON_A_PAGE, before=_position(before), kind=kind, subject=subject
+    )
+    records, head = verifying.head(visit.ws)
+    filters = {name: value for name, value in (("kind", kind), ("subject", subject)) if value}
+    return visit.page(
+        "audit.html.jinja",
+        title="Audit",
+        errors=errors,
+        events=list(map(_event, found.records)),
+        records=records,
+        head=head,
+        noted=visit.text("head"),
+        kinds=AUDIT_KINDS,
+        kind=kind,
+        subject=subject,
+        selected=[
+            (name.capitalize(), value, _address({n: v for n, v in filters.items() if n != name}))
+            for name, value in filters.items()
+        ],
+        newest=_address(filters) if before else "",
+        older=_address({**filters, "before": str(found.older)}) if found.older else "",
+    )
+
+
+def _position(text: str) -> int | None:
+    if not text:
+        return None
+    # What is no number is no position either.
+    return int(text) if text.isascii() and text.isdecimal() else 0
+
+
+def _address(values: dict[str, str]) -> str:
+    return f"/audit?{urlencode(values)}" if values else "/audit"
+
+
+def _event(record: AuditRecord) -> tuple[str, str, object, str]:
+    """A record for the timeline: what, by whom, when, and the details."""
+    position, _, who, kind, subject, details = verifying.cells_of(record)
+    title = f"{kind}: {subject}" if subject else kind
+    return sentence(title).rstrip("."), who, record.event.at, f"Record {position}. {details}"
+
+
+@pages.post("/audit/verify")
+def verify(visit: Visit) -> Response:
+    head = visit.text("head").lower()
+    if head and not _FINGERPRINT.fullmatch(head):
+        return _audit(
+            visit,
+            ("head", "Enter 64 characters: digits and letters from a to f, or nothing"),
+        )
+    return visit.go(f"/jobs/{verify_chain(visit.service, visit.viewer, head)}")
+
+
+@pages.get("/audit/verified/{job}")
+def verified(visit: Visit) -> Response:
+    found = result(visit.service, visit.viewer, visit.path("job"), VERIFICATION, Verification)
+    return visit.page(
+        "verification.html.jinja",
+        title="The chain is sound" if found.sound else "Something was changed by hand",
+        found=found,
+        lines=list(verification_report.lines(found)),
+        job=visit.service.jobs.get(visit.path("job")),
+    )
+
+
+@pages.post("/audit/export")
+def export(visit: Visit) -> Response:
+    text = "".join(f"{line}\n" for line in verifying.export_chain(visit.ws, None))
+    name = f"audit-{visit.ws.now():%Y-%m-%d}.jsonl"
+    return Response(
+        text,
+        media_type="application/jsonl",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -1,0 +1,246 @@
+"""A decision about one alert: what is decided, why, a look at it, and recording it; taking it back.
+
+Without a script, so that the reasons, which depend on the decision, are on a page after it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import get_args
+
+from starlette.responses import Response
+
+from duediligence.casework import alert_words, undoing
+from duediligence.casework.deciding import Choice, decide_alert, decision_of
+from duediligence.casework.decision_forms import (
+    DecisionForm,
+    DecisionPlan,
+    decision_form,
+    plan_decision,
+    reasons_for,
+)
+from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
+from duediligence.law.grounds import FACTORS
+from duediligence.model.alerts import Considered, Decided, Factor
+from duediligence.render.wording import moment, sentence
+from duediligence.text.wording import count
+from duediligence.web.form_fields import DAY_PARTS, day_of, problem
+from duediligence.web.visits import Pages, Visit
+
+pages = Pages()
+_DAYS = {
+    "invited": "The day representations were invited",
+    "received": "The day representations were received",
+    "notice": "The day of the notice under s.59",
+}
+_TEXTS = ("reason", "note", "ground", "contract")
+_DAY_FIELDS = tuple(f"{name}-{part}" for name in _DAYS for part in DAY_PARTS)
+_FIELDS = (*_TEXTS, "factors", *_DAY_FIELDS)
+_CONSIDERED = (*_DAY_FIELDS, "ground", "contract")
+# What is decided in these is about exclusion: what the Act asks to be considered is shown at once.
+_EXCLUDING: tuple[Decided, ...] = ("confirmed risk", "mitigated")
+
+
+@dataclass
+class _Sent:
+    """What a person typed and chose so far, and what is wrong with it."""
+
+    decided: Decided
+    after: int
+    texts: Mapping[str, str] = field(default_factory=dict)
+    factors: Sequence[str] = ()
+    errors: list[tuple[str, str]] = field(default_factory=list)
+
+    def typed(self, name: str) -> str:
+        return self.texts.get(name, "")
+
+
+@pages.get("/alerts/{id}/decision")
+def what_is_decided(visit: Visit) -> Response:
+    """The first page, and once something is chosen on it the second."""
+    form = decision_form(visit.ws, visit.path("id"))
+    if form.refused is None and "chosen" in visit.request.query_params:
+        try:
+            decided = _decided(visit.query("decided"), form)
+        except UsageError as error:
+            return _first(visit, form, errors=[("decided", sentence(error.message))])
+        return _second(visit, form, _Sent(decided, _number(visit.query("after"), form.after)))
+    return _first(visit, form)
+
+
+@pages.post("/alerts/{id}/decision")
+def decide(visit: Visit) -> Response:
+    """Look at what was filled in, change it, or record it."""
+    form = decision_form(visit.ws, visit.path("id"))
+    sent = _Sent(
+        decided=_decided(visit.text("decided"), None),
+        after=_number(visit.text("after"), form.after),
+        texts={name: str(visit.form.get(name) or "") for name in (*_TEXTS, *_DAY_FIELDS)},
+        factors=visit.texts("factors"),
+    )
+    choice = _choice(visit, sent)
+    if sent.errors or visit.text("step") == "change":
+        return _second(visit, form, sent)
+    try:
+        if visit.text("step") == "record":
+            outcome = decide_alert(visit.ws, form.alert_id, choice, after=sent.after)
+            told = " ".join(map(sentence, alert_words.outcome(outcome)))
+            return visit.go(f"/alerts/{form.alert_id}", f"Recorded. {told}")
+        plan = plan_decision(visit.ws, form.alert_id, choice, after=sent.after)
+    except (Conflict, Forbidden) as error:
+        return _refused(visit, sent, error)
+    except UsageError as error:
+        sent.errors.append(problem(error, _FIELDS))
+        return _second(visit, form, sent)
+    return _check(visit, form, sent, plan)
+
+
+def _refused(visit: Visit, sent: _Sent, error: UsageError) -> Response:
+    """The form again, with what was typed: after what is shown now, it can be sent again."""
+    form = decision_form(visit.ws, visit.path("id"))
+    seen, sent.after = sent.after, form.after
+    sent.errors.append(("", sentence(error.message)))
+    if not isinstance(error, Conflict) or seen == form.after:
+        sent.errors.append(("", str(error.hint)))
+    return _second(visit, form, sent, status=error.http_status)
+
+
+def _decided(word: str, form: DecisionForm | None) -> Decided:
+    """The decision that was chosen. Raises Invalid for none, and for one that cannot be now."""
+    if not word:
+        raise Invalid("select what you decide", field="decided")
+    decided = decision_of(word)
+    if form and decided not in form.may_become:
+        raise Invalid(f"{decided!r} cannot be decided now", field="decided")
+    return decided
+
+
+def _number(text: str, otherwise: int) -> int:
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 19 else otherwise
+
+
+def _choice(visit: Visit, sent: _Sent) -> Choice:
+    """What was filled in; what is wrong with its dates goes to the errors."""
+    days = {}
+    for name, what in _DAYS.items():
+        try:
+            days[name] = day_of(visit, name, what)
+        except Invalid as error:
+            days[name] = None
+            sent.errors.append(problem(error, _DAY_FIELDS))
+    return Choice(
+        decided=sent.decided,
+        reason=visit.text("reason"),
+        note=visit.text("note"),
+        considered=Considered(
+            ground=visit.text("ground"),
+            factors=tuple(one for one in get_args(Factor) if one in sent.factors),
+            representations_invited=days["invited"],
+            representations_received=days["received"],
+            notice_sent=days["notice"],
+            contract=visit.text("contract"),
+        ),
+    )
+
+
+def _first(visit: Visit, form: DecisionForm, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    return visit.page(
+        "decision_choice.html.jinja",
+        title="What do you decide?",
+        errors=errors,
+        form=form,
+        options=[(one.replace(" ", "-"), one.capitalize()) for one in form.may_become],
+    )
+
+
+def _second(visit: Visit, form: DecisionForm, sent: _Sent, status: int = 0) -> Response:
+    offers = reasons_for(visit.ws, form.alert_id, sent.decided)
+    return visit.page(
+        "decision.html.jinja",
+        title=f"Decide: {sent.decided}",
+        errors=sent.errors,
+        status=status,
+        form=form,
+        sent=sent,
+        reasons=[
+            (
+                one.code,
+                one.meaning,
+                f"Only with a note: {one.needs_note}." if one.needs_note else "",
+            )
+            for one in offers
+            if not one.refused
+        ],
+        refused=[one for one in offers if one.refused],
+        factors=[(one.reference[-2], one.title, one.question) for one in FACTORS],
+        grounds=[(code, f"{code} {name}") for code, name in (*form.possible, *form.grounds)],
+        days=_DAYS,
+        excluding=sent.decided in _EXCLUDING,
+        considering=bool(sent.factors)
+        or any(map(sent.typed, (*_DAY_FIELDS, "ground", "contract"))),
+    )
+
+
+def _check(visit: Visit, form: DecisionForm, sent: _Sent, plan: DecisionPlan) -> Response:
+    reasons = {one.code: one.meaning for one in reasons_for(visit.ws, form.alert_id, sent.decided)}
+    choice = plan.choice
+    pairs = [
+        ("Decision", choice.decided),
+        ("Reason", f"{reasons[choice.reason]} ({choice.reason})"),
+        ("Note", choice.note or "none"),
+        *((label.capitalize(), value) for label, value in alert_words.considered(choice)),
+    ]
+    if plan.covers:
+        pairs.append(("Also decides", ", ".join(one[:8] for one in plan.covers)))
+    if plan.state:
+        pairs.append(("The alert is then", plan.state))
+    return visit.page(
+        "decision_check.html.jinja",
+        title="Check your decision",
+        form=form,
+        pairs=pairs,
+        meaning=plan.meaning or form.second,
+        sent=sent,
+        fields=[
+            ("decided", sent.decided),
+            ("after", str(sent.after)),
+            *sent.texts.items(),
+            *(("factors", one) for one in sent.factors),
+        ],
+    )
+
+
+@pages.get("/alerts/{id}/undo/{number}")
+def whether_to_undo(visit: Visit) -> Response:
+    return _undo_page(visit)
+
+
+@pages.post("/alerts/{id}/undo/{number}")
+def undo(visit: Visit) -> Response:
+    try:
+        undone = undoing.undo(visit.ws, _act(visit), note=visit.text("note"))
+    except Invalid as error:
+        return _undo_page(visit, [problem(error, ("note",))])
+    return visit.go(f"/alerts/{visit.path('id')}", alert_words.undone(undone))
+
+
+def _act(visit: Visit) -> int:
+    number = _number(visit.path("number"), 0)
+    if not number:
+        raise NotFound(f"{visit.path('number')!r} is not the number of a decision")
+    return number
+
+
+def _undo_page(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    planned = undoing.undo(visit.ws, _act(visit), dry_run=True)
+    first = planned.withdrawn[0]
+    return visit.page(
+        "undo.html.jinja",
+        title=f"Undo {count(len(planned.withdrawn), 'decision')}?",
+        errors=errors,
+        alert_id=visit.path("id"),
+        note=visit.text("note"),
+        by=first.by,
+        at=moment(first.at),
+        decided=alert_words.what_was_decided(first),
+        others=[one[:8] for one in planned.alert_ids],
+    )

@@ -1,0 +1,124 @@
+"""Letters about an alert: which kind, what it needs, and the letter to save."""
+
+from collections.abc import Sequence
+
+from starlette.responses import Response
+
+from duediligence.casework.decision_forms import DecisionForm, decision_form
+from duediligence.delivery import letters
+from duediligence.delivery.letters import copy
+from duediligence.errors import Conflict, Forbidden, NotFound, UsageError
+from duediligence.model.letters import LETTER_KINDS, LetterKind
+from duediligence.render.wording import sentence
+from duediligence.web.downloads import download
+from duediligence.web.form_fields import DAY_PARTS, day_of, problem
+from duediligence.web.visits import Pages, Visit
+
+pages = Pages()
+_FORMATS = [("html", "HTML", "Word opens it, and a browser prints it."), ("pdf", "PDF", "")]
+_FIELDS = (
+    "ground",
+    "contract",
+    "to",
+    "confirmed-with",
+    "format",
+    *(f"reply-by-{part}" for part in DAY_PARTS),
+)
+
+
+@pages.get("/alerts/{id}/letter")
+def which_kind(visit: Visit) -> Response:
+    """The kinds, and once one is chosen what it needs."""
+    form = decision_form(visit.ws, visit.path("id"))
+    if "chosen" not in visit.request.query_params:
+        return _kinds(visit, form)
+    kind = _kind(visit.query("kind"))
+    if kind is None:
+        return _kinds(visit, form, [("kind", "Select a letter.")])
+    return _details(visit, form, kind)
+
+
+@pages.post("/alerts/{id}/letter")
+def make(visit: Visit) -> Response:
+    form = decision_form(visit.ws, visit.path("id"))
+    kind = _kind(visit.text("kind"))
+    if kind is None:
+        return _kinds(visit, form, [("kind", "Select a letter.")])
+    format_ = visit.text("format") or "html"
+    try:
+        wanted = letters.LetterRequest(
+            kind=kind,
+            alert=form.alert_id,
+            reply_by=day_of(visit, "reply-by", "The day to reply by"),
+            confirmed_with=visit.text("confirmed-with"),
+            ground=visit.text("ground"),
+            contract=visit.text("contract"),
+            to=visit.text("to"),
+            running="running" in visit.texts("applies"),
+            health="health" in visit.texts("applies"),
+            associated="associated" in visit.texts("applies"),
+        )
+        made = letters.make(visit.ws, wanted, file=f"{kind}-{form.alert_id[:8]}.{format_}")
+    except (Conflict, Forbidden) as error:
+        message = f"{sentence(error.message)} {error.hint}"
+        return _details(visit, form, kind, [("", message)], error.http_status)
+    except UsageError as error:
+        field, message = problem(error, _FIELDS)
+        return _details(visit, form, kind, [(field, f"{message} {error.hint}".strip())])
+    told = [str(one) for one in letters.next_steps(made)] + list(letters.cautions(made))
+    return visit.go(f"/alerts/{form.alert_id}", " ".join(map(sentence, told)))
+
+
+@pages.post("/alerts/{id}/letters/{number}")
+def save(visit: Visit) -> Response:
+    """A letter that was made, byte for byte; recorded."""
+    number = visit.path("number")
+    if not (number.isdecimal() and number.isascii() and len(number) < 10):
+        raise NotFound(f"Unknown letter {number!r}")
+    about = decision_form(visit.ws, visit.path("id")).alert_id
+    known = {one.position: one for one in letters.letters(visit.ws, about)}
+    if int(number) not in known:
+        raise NotFound(f"Unknown letter {number!r}")
+    name = f"letter-{number}.{known[int(number)].format}"
+    _, body = copy(visit.ws, int(number), file=name)
+    return download(body, name)
+
+
+def _kind(text: str) -> LetterKind | None:
+    return next((one for one in LETTER_KINDS if one == text), None)
+
+
+def _kinds(visit: Visit, form: DecisionForm, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    return visit.page(
+        "letter_kind.html.jinja",
+        title="Which letter?",
+        errors=errors,
+        form=form,
+        options=[(one, words, hint) for one, (words, hint) in letters.KIND_WORDS.items()],
+    )
+
+
+def _details(
+    visit: Visit,
+    form: DecisionForm,
+    kind: LetterKind,
+    errors: Sequence[tuple[str, str]] = (),
+    status: int = 0,
+) -> Response:
+    words, hint = letters.KIND_WORDS[kind]
+    return visit.page(
+        "letter.html.jinja",
+        title=words,
+        hint=hint,
+        errors=errors,
+        status=status,
+        form=form,
+        kind=kind,
+        replies=kind != "privacy-notice",
+        invites=kind == "representations",
+        days=visit.ws.settings.reply_days,
+        grounds=[(code, f"{code} {name}") for code, name in (*form.possible, *form.grounds)],
+        formats=_FORMATS,
+        typed=lambda name: str(visit.form.get(name) or ""),
+        applies=visit.texts("applies"),
+    )

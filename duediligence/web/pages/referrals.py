@@ -1,0 +1,63 @@
+"""A form that shares chosen alerts with another body."""
+
+from collections.abc import Sequence
+
+from starlette.responses import Response
+
+from duediligence.delivery import referral
+from duediligence.errors import Conflict, Forbidden, Invalid, UsageError
+from duediligence.render.wording import sentence
+from duediligence.web.downloads import download
+from duediligence.web.form_fields import problem
+from duediligence.web.pages.several_decisions import outlines
+from duediligence.web.visits import Pages, Visit
+
+pages = Pages()
+
+
+@pages.get("/alerts/referral")
+def to_which_body(visit: Visit) -> Response:
+    return _form(visit, visit.request.query_params.getlist("alert"))
+
+
+@pages.post("/alerts/referral")
+def make(visit: Visit) -> Response:
+    """The form to save; recorded."""
+    ids = visit.texts("alert")
+    if not visit.text("to"):
+        return _form(visit, ids, [("to", "Select who receives it.")])
+    wanted = referral.ReferralRequest(
+        alerts=ids,
+        to=visit.text("to"),
+        unit=visit.text("unit"),
+        purpose=visit.text("purpose"),
+        people=bool(visit.text("people")),
+        restricted=bool(visit.text("restricted")),
+    )
+    name = "referral.html"
+    try:
+        return download(referral.make(visit.ws, wanted, file=name), name)
+    except (Conflict, Forbidden) as error:
+        message = f"{sentence(error.message)} {error.hint}"
+        return _form(visit, ids, [("", message)], error.http_status)
+    except UsageError as error:
+        return _form(visit, ids, [problem(error, ("to", "unit", "purpose"))])
+
+
+def _form(
+    visit: Visit, ids: Sequence[str], errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
+    if not ids:
+        raise Invalid("No alert is selected", hint="Go back, and select alerts in the list.")
+    alerts = outlines(visit, ids)
+    return visit.page(
+        "referral_form.html.jinja",
+        title="Make a referral",
+        errors=errors,
+        status=status,
+        alerts=alerts,
+        restricted=any(one.withheld for one in alerts),
+        receivers=list(referral.RECEIVERS.items()),
+        typed=visit.text,
+        back=f"/alerts/{ids[0]}" if len(ids) == 1 else "/alerts",
+    )

@@ -1,0 +1,153 @@
+"""One decision about several alerts: that none of them is the same party."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from duediligence.casework import alert_words, bulk
+from duediligence.casework.deciding import REASONS, Asked, Choice, checked, decide_many
+from duediligence.casework.decision_forms import DecisionForm, decision_form
+from duediligence.casework.fact_groups import UnequalFacts
+from duediligence.errors import Invalid, UsageError
+from duediligence.model.alerts import Decided
+from duediligence.render.wording import sentence
+from duediligence.web.form_fields import problem
+from duediligence.web.visits import Pages, Visit
+
+pages = Pages()
+_DECIDED: Decided = "not the same"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which alerts: by their IDs, or all of a list entry that wait. `action` takes the form, `back`
+    is where the person came from and goes to.
+    """
+
+    action: str
+    back: str
+    title: str
+    ids: Sequence[str] = ()
+    entry: tuple[str, str] = ("", "")
+
+
+@pages.get("/alerts/several")
+def why(visit: Visit) -> Response:
+    return ask(visit, _chosen(visit.request.query_params.getlist("alert")))
+
+
+@pages.post("/alerts/several")
+def decide(visit: Visit) -> Response:
+    return answer(visit, _chosen(visit.texts("alert")))
+
+
+def _chosen(ids: Sequence[str]) -> Chosen:
+    if not ids:
+        raise Invalid("No alert is selected", hint="Go back, and select alerts in the list.")
+    return Chosen(
+        action="/alerts/several",
+        back="/alerts",
+        title="Decide that these are not the same",
+        ids=list(dict.fromkeys(ids)),
+    )
+
+
+def outlines(visit: Visit, ids: Sequence[str]) -> Sequence[DecisionForm]:
+    """What may be said of the alerts of a selection, whatever they are based on."""
+    return [decision_form(visit.ws, one) for one in ids]
+
+
+def ask(visit: Visit, chosen: Chosen, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    """The form: a reason and a note, for all of them."""
+    return _form(visit, chosen, errors)
+
+
+def answer(visit: Visit, chosen: Chosen) -> Response:
+    """A look at what the form would decide, or recording it."""
+    choice = Choice(decided=_DECIDED, reason=visit.text("reason"), note=visit.text("note"))
+    try:
+        if visit.text("step") == "record":
+            return _record(visit, chosen, choice)
+        checked(_DECIDED, choice.reason, choice.note)
+        planned = bulk.plan(
+            visit.ws, chosen.ids, choice, entry=chosen.entry, facts=visit.text("facts")
+        )
+    except UnequalFacts as unequal:
+        return _groups(visit, chosen, unequal)
+    except UsageError as error:
+        field, message = problem(error, ("reason", "note"))
+        hint = "" if field else f" {error.hint}"
+        status = error.http_status
+        return _form(visit, chosen, [(field, message + hint)], status=status)
+    if not planned.asked:
+        return _form(visit, chosen, [("", "None of these alerts waits for a decision of yours.")])
+    return visit.page(
+        "several_check.html.jinja",
+        title="Check your decision",
+        chosen=chosen,
+        summary=alert_words.plan(planned, "/".join(filter(None, chosen.entry))),
+        suppliers=planned.suppliers,
+        beside=alert_words.plan_beside(planned),
+        reason=REASONS[_DECIDED][choice.reason.upper()],
+        note=choice.note,
+        fields=[
+            *(("alert", one) for one in chosen.ids),
+            ("reason", choice.reason),
+            ("note", choice.note),
+            ("asked", " ".join(f"{one.alert_id}:{one.after}" for one in planned.asked)),
+        ],
+    )
+
+
+def _record(visit: Visit, chosen: Chosen, choice: Choice) -> Response:
+    """Record what was shown, of exactly those alerts and after exactly what was seen."""
+    asked = []
+    for pair in visit.text("asked").split():
+        id_, _, after = pair.partition(":")
+        if not (after.isdecimal() and after.isascii()):
+            raise Invalid(f"{pair!r} is not an alert and its last decision", field="asked")
+        asked.append(Asked(id_, choice, int(after)))
+    decide_many(visit.ws, asked)
+    return visit.go(chosen.back, sentence(alert_words.act(_DECIDED, len(asked))))
+
+
+def _form(
+    visit: Visit, chosen: Chosen, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
+    return visit.page(
+        "several.html.jinja",
+        title=chosen.title,
+        errors=errors,
+        status=status,
+        chosen=chosen,
+        alerts=outlines(visit, chosen.ids),
+        reasons=list(REASONS[_DECIDED].items()),
+        reason=visit.text("reason"),
+        note=str(visit.form.get("note") or ""),
+    )
+
+
+def _groups(visit: Visit, chosen: Chosen, unequal: UnequalFacts) -> Response:
+    """The groups for which the reason can hold, each with a form that decides it."""
+    return visit.page(
+        "several_groups.html.jinja",
+        title="One reason does not fit all of these",
+        status=unequal.http_status,
+        chosen=chosen,
+        message=sentence(unequal.message),
+        hint=str(unequal.hint),
+        groups=[
+            (
+                alert_words.group(one),
+                one.suppliers,
+                [
+                    *(("alert", each) for each in (one.alert_ids if chosen.ids else ())),
+                    ("facts", one.facts),
+                    ("reason", visit.text("reason")),
+                    ("note", str(visit.form.get("note") or "")),
+                ],
+            )
+            for one in unequal.groups
+        ],
+    )

@@ -1,0 +1,129 @@
+"""Alerts to decide in a spreadsheet: the workbook, and what was filled in there."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+import msgspec
+from starlette.responses import Response
+
+from duediligence.casework import workbook_words
+from duediligence.casework.decision_workbooks import (
+    DecisionPreview,
+    preview_import,
+    record_import,
+)
+from duediligence.casework.filled_workbooks import read_filled
+from duediligence.delivery.decision_workbook import decisions_as_bytes
+from duediligence.errors import Conflict, Invalid
+from duediligence.render.wording import sentence
+from duediligence.text.wording import count
+from duediligence.web import uploads
+from duediligence.web.downloads import download
+from duediligence.web.queue_address import YES, QueueAddress
+from duediligence.web.visits import Pages, Visit
+
+pages = Pages()
+
+
+@pages.get("/alerts/workbook")
+def before_it_is_made(visit: Visit) -> Response:
+    asked = QueueAddress.of(visit)
+    asked.filters(visit.ws.who)
+    titles = {one.id: one.title for one in visit.ws.watchlists.values()}
+    return visit.page(
+        "workbook.html.jinja",
+        title="Download alerts to decide in",
+        address=asked.url("/alerts/workbook"),
+        selected=asked.selected(titles),
+    )
+
+
+@pages.post("/alerts/workbook")
+def make(visit: Visit) -> Response:
+    """The workbook to save; recorded, for it names people."""
+    asked = QueueAddress.of(visit)
+    name = f"alerts-{visit.ws.now():%Y-%m-%d}.xlsx"
+    body, _ = decisions_as_bytes(
+        visit.ws, asked.filters(visit.ws.who), file=name, everything=asked.everything == YES
+    )
+    return download(body, name)
+
+
+@pages.get("/alerts/import")
+def which_file(visit: Visit) -> Response:
+    return _file(visit)
+
+
+@pages.post("/alerts/import")
+def preview(visit: Visit) -> Response:
+    """What the workbook would decide; nothing is recorded."""
+    sent = visit.upload("file")
+    if sent is None:
+        return _file(visit, [("file", "Choose a workbook.")])
+    try:
+        key, path = uploads.keep(visit.ws.home, sent)
+        try:
+            found = preview_import(visit.ws, read_filled(path))
+        except BaseException:
+            uploads.forget(path)
+            raise
+    except Invalid as error:
+        return _file(visit, [("file", f"{sentence(error.message)} {error.hint}".strip())])
+    return _preview(visit, found, key, path.name)
+
+
+@pages.post("/alerts/import/record")
+def record(visit: Visit) -> Response:
+    """Record what was shown, where it is still so."""
+    path = uploads.kept(visit.ws.home, visit.text("key"))
+    filled = read_filled(path)
+    now = preview_import(visit.ws, filled)
+    if _fingerprint(now) != visit.text("shown"):
+        errors = [("", "Something changed since you looked, so nothing was recorded.")]
+        return _preview(visit, now, visit.text("key"), path.name, errors, Conflict.http_status)
+    try:
+        record_import(visit.ws, filled, now, skip_refused=visit.text("skip") == YES)
+    except Conflict as error:
+        errors = [("skip" if now.refused else "", sentence(error.message))]
+        return _preview(visit, now, visit.text("key"), path.name, errors, error.http_status)
+    uploads.forget(path)
+    told = [f"Recorded: {count(len(now.planned), 'decision')}, as {now.who}."]
+    if now.waiting:
+        told.append(workbook_words.waiting(now))
+    if now.refused:
+        told.append(f"Not recorded: {count(len(now.refused), 'row')}.")
+    return visit.go("/alerts", " ".join(told))
+
+
+def _file(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    return visit.page(
+        "workbook_import.html.jinja", title="Import a workbook that is filled in", errors=errors
+    )
+
+
+def _preview(
+    visit: Visit,
+    found: DecisionPreview,
+    key: str,
+    name: str,
+    errors: Sequence[tuple[str, str]] = (),
+    status: int = 0,
+) -> Response:
+    return visit.page(
+        "workbook_preview.html.jinja",
+        title="Check what will be recorded",
+        errors=errors,
+        status=status,
+        name=name,
+        people=workbook_words.people(found),
+        counts=list(workbook_words.counts(found)),
+        planned=[workbook_words.planned(one) for one in found.planned],
+        refused=[workbook_words.refused(one) for one in found.refused],
+        fields=[("key", key), ("shown", _fingerprint(found))],
+        yes=YES,
+    )
+
+
+def _fingerprint(found: DecisionPreview) -> str:
+    """Of all that a preview says, so that what is recorded is what was looked at."""
+    return sha256(msgspec.json.encode(found, order="deterministic")).hexdigest()

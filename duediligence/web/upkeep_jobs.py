@@ -1,0 +1,180 @@
+"""Jobs of those who keep the service: each puts its work in the queue and returns its id."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from duediligence.casework import verification_report, verifying
+from duediligence.delivery import digest
+from duediligence.delivery.digest_shown import sent_lines
+from duediligence.errors import NotFound, SourceError
+from duediligence.progress import Progress
+from duediligence.render.lines import Line
+from duediligence.scheduling.actions import MAY
+from duediligence.scheduling.jobs import Job
+from duediligence.scheduling.service import job_named, jobs_of, scheduler, turn
+from duediligence.screening.lists import refresh_report
+from duediligence.screening.lists.loading import USUAL, Terms
+from duediligence.screening.lists.recognition import NOTHING_RECOGNISED, recognise
+from duediligence.screening.lists.refresh import refresh
+from duediligence.screening.lists.shown import files_of
+from duediligence.screening.run.preview import check_threshold, preview
+from duediligence.screening.workspace import Workspace
+from duediligence.store.schedule import Result
+from duediligence.text.wording import count
+from duediligence.web.job_kinds import safe_name
+from duediligence.web.jobs import JobDone
+from duediligence.web.people import Viewer
+from duediligence.web.service import Service
+from duediligence.writing import write_text
+
+_WHO = "the console"
+PREVIEW: Final = "preview.json"
+VERIFICATION: Final = "verification.json"
+T = TypeVar("T")
+
+
+def refresh_list(
+    service: Service,
+    viewer: Viewer,
+    list_id: str,
+    *,
+    terms: Terms = USUAL,
+    brought: Mapping[str, bytes] | None = None,
+) -> str:
+    """Refresh one list on terms that a person accepts; from the files `brought`, by name, if any.
+
+    Raises as `Jobs.start`.
+    """
+    named = {safe_name(name, "file"): body for name, body in (brought or {}).items()}
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
+        with turn(ws.settings.home, _WHO, ws.now(), progress):
+            recognised = NOTHING_RECOGNISED
+            if named:
+                with as_file(files("duediligence.demo") / "lists") as samples:
+                    recognised = recognise(ws, folder, samples=samples)
+            (one,) = refresh(
+                ws,
+                [list_id],
+                folder=folder if named else None,
+                brought=recognised,
+                terms=terms,
+                progress=progress,
+            )
+        watchlist = ws.watchlist(list_id)
+        lines = [*refresh_report.recognised(recognised, [list_id])]
+        if named and one.result == "absent":
+            none = f"{list_id}: none of these files is of this list. It needs {files_of(watchlist)}"
+            lines.append(Line(none, "warning"))
+        else:
+            lines += refresh_report.ended(watchlist, one, named=True, folder=None)
+        if one.version is None or one.result in ("absent", "failed"):
+            raise SourceError(_said(lines))
+        return JobDone(
+            said=_said(lines),
+            link=f"/lists/{quote(list_id, safe='')}",
+            complete=not one.version.not_read,
+        )
+
+    title = f"Load {count(len(named), 'file')} of" if named else "Refresh"
+    return service.jobs.start(
+        viewer, "refresh lists", f"{title} list {list_id}", work, brought=named
+    )
+
+
+def run_scheduled(service: Service, viewer: Viewer, name: str) -> str:
+    """Run a job of the schedule now, as the only scheduler. Raises as `Jobs.start`, NotFound."""
+    with service.workspace(viewer) as ws:
+        job = job_named(jobs_of(ws), name)
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
+        ended: list[tuple[Result, str]] = []
+
+        def opened(job: Job) -> AbstractContextManager[Workspace]:  # noqa: ARG001
+            return service.workspace(viewer)
+
+        def tell(job: str, result: Result, detail: str) -> None:  # noqa: ARG001
+            ended.append((result, detail))
+
+        with scheduler(ws, _WHO, opened, tell, progress) as runner:
+            runner.run_now(name)
+        ((result, detail),) = ended
+        if result == "failed":
+            raise SourceError(detail)
+        return JobDone(said=f"{name}: {detail}.", link="/schedule", complete=result == "done")
+
+    title = f"Scheduled job {job.name}"
+    return service.jobs.start(viewer, "scheduled job", title, work, also=(MAY[job.action],))
+
+
+def send_digest(service: Service, viewer: Viewer) -> str:
+    """Send what changed, and what is queued. Raises as `Jobs.start`."""
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
+        with progress.task("Sending the digest"):
+            sent = digest.send(ws, at_once=True)
+        return JobDone(said=_said(sent_lines(sent)), link="/digest", complete=sent.complete)
+
+    return service.jobs.start(viewer, "send digest", "Send the digest", work)
+
+
+def preview_threshold(service: Service, viewer: Viewer, threshold: float) -> str:
+    """Compare another threshold with the one in use. Raises as `Jobs.start`, Invalid."""
+    check_threshold(threshold)
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
+        found = preview(ws, threshold, progress=progress)
+        write_text(folder / PREVIEW, msgspec.json.encode(found).decode())
+        return JobDone(
+            said=found.summary,
+            link=f"/policy/preview/{folder.name}",
+            file=PREVIEW,
+            complete=not found.not_checked,
+        )
+
+    title = f"Preview of the threshold {threshold:g}"
+    return service.jobs.start(viewer, "preview threshold", title, work)
+
+
+def verify_chain(service: Service, viewer: Viewer, head: str) -> str:
+    """Compare everything that is stored with the audit chain; `head` is a fingerprint that was
+    noted earlier, or empty. Raises as `Jobs.start`.
+    """
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
+        found = verifying.examine(ws, head=head, progress=progress)
+        write_text(folder / VERIFICATION, msgspec.json.encode(found).decode())
+        first = next(iter(verification_report.lines(found)))
+        return JobDone(
+            said=str(first.text),
+            link=f"/audit/verified/{folder.name}",
+            file=VERIFICATION,
+            complete=found.sound,
+        )
+
+    return service.jobs.start(viewer, "verify audit chain", "Verify the audit chain", work)
+
+
+def result(service: Service, viewer: Viewer, job_id: str, file: str, kind: type[T]) -> T:
+    """What a job found, of a `kind`, from the file that it made; for the person who asked for it.
+
+    Raises NotFound where there is none, or it is not kept any more.
+    """
+    job = service.jobs.get(job_id)
+    path = service.jobs.file_of(viewer, job)
+    if path is None or job.file != file:
+        raise NotFound(
+            "This result is not here any more",
+            hint="Results are kept for a day, while the server runs, for the person who asked.",
+        )
+    return msgspec.json.decode(path.read_bytes(), type=kind)
+
+
+def _said(lines: Iterable[Line]) -> str:
+    return " ".join(f"{str(line.text).rstrip('.')}." for line in lines)

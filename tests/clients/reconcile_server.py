@@ -1,0 +1,58 @@
+"""A server of ours over the invented council, its registers with restricted records included."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+_SERVER = """
+import json, sys
+from dataclasses import replace
+from pathlib import Path
+from duediligence.demo.office import invented_office
+from duediligence.progress import SILENT
+from duediligence.web.demonstration import demonstration
+from duediligence.web.serving import serve_on_one_pc
+from tests.web.reconcile_client import make_key
+
+def say(address):
+    site = address.partition("/start")[0]
+    keys = {
+        "lists": make_key(service, "match"),
+        "suppliers": make_key(service, "match", "read"),
+    }
+    found = {name: f"{site}/reconcile/{key}/{name}" for name, key in keys.items()}
+    print(json.dumps(found), flush=True)
+
+with invented_office(SILENT, lambda line: None, rejects_folder=Path(sys.argv[1])) as (ws, _):
+    if origins := tuple(sys.argv[2:]):
+        ws.settings = replace(ws.settings, reconcile_origins=origins)
+    service = demonstration(ws)
+    serve_on_one_pc(service, 0, say)
+"""
+
+
+@contextmanager
+def reconcile_server(folder: Path, *origins: str) -> Iterator[dict[str, str]]:
+    """The addresses of its two services, `lists` and `suppliers`, until the block ends.
+
+    Pages of the `origins` may read there, where some are given.
+    """
+    with subprocess.Popen(
+        [sys.executable, "-c", _SERVER, str(folder), *origins],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout
+            line = process.stdout.readline()
+            assert line, "the server did not start"
+            yield json.loads(line)
+        finally:
+            process.terminate()
