@@ -17,24 +17,22 @@ import random
 import selectors
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 
 from names import DATA, WHY_NOT, care_providers, listed_names, made_up_people
 
+from duediligence.casework.tokens import make_token
 from duediligence.matching import DEFAULT_THRESHOLD, Engine, Subject
 from duediligence.screening.lookup.public_lists import public_lists
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.store.console import ConsoleStore, fingerprint
 
 CONNECTIONS = 8
 ONE_BY_ONE = 20_000
@@ -55,23 +53,9 @@ def names() -> list[str]:
     return found
 
 
-def make_tokens(home: Path) -> list[str]:
+def make_tokens(workspace: Workspace) -> list[str]:
     """Secrets that the server knows."""
-    secrets = [f"benchmark-{number}" for number in range(TOKENS)]
-    now = datetime.now(UTC)
-    ConsoleStore(home / "console.db").close()
-    with sqlite3.connect(home / "console.db") as db:
-        db.execute("DELETE FROM tokens")
-        db.executemany(
-            "INSERT INTO tokens (id, sha256, name, account, scopes, made, expires) "
-            "VALUES (?, ?, ?, 'benchmark', 'match', ?, ?)",
-            [
-                (one, fingerprint(one), one, now.isoformat(), (now + timedelta(1)).isoformat())
-                for one in secrets
-            ],
-        )
-    db.close()
-    return secrets
+    return [make_token(workspace, f"benchmark {n}", ["match"], 1)[1] for n in range(TOKENS)]
 
 
 class Server:
@@ -231,7 +215,7 @@ def in_process(engine: Engine, texts: list[str], size: int) -> float:
 def swapped(server: Server, secrets: list[str], home: Path, texts: list[str]) -> None:
     """Ask on while refreshes put other versions of lists into service."""
     refresh = subprocess.Popen(
-        [sys.executable, "-c", _TWICE, str(DATA / "lists")],
+        [sys.executable, "-c", _THREE_TIMES, str(DATA / "lists")],
         env={**os.environ, "DUEDILIGENCE_HOME": str(home)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -240,25 +224,23 @@ def swapped(server: Server, secrets: list[str], home: Path, texts: list[str]) ->
     while refresh.poll() is None:
         load.run(batched(texts, 1), until=time.perf_counter() + 1)
     print(
-        f"  while a list was put into service again and again: {len(load.latencies):,} requests, "
+        f"  while one list came and went three times: {len(load.latencies):,} requests, "
         f"{load.failed} failed, {load.percentiles()}, the longest {max(load.latencies):.2f} s",
         flush=True,
     )
 
 
 # A list that is dropped and loaded again is another version to whoever has the first one open.
-_TWICE = """
-import sys
+_THREE_TIMES = """
+import os, sys
 from pathlib import Path
-from duediligence.screening.lists import refresh
+from duediligence.screening.lists.refresh import drop, refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-import os
-folder = Path(sys.argv[1])
 for _ in range(3):
     with Workspace(Settings(home=Path(os.environ["DUEDILIGENCE_HOME"]))) as workspace:
-        refresh.drop(workspace, "un")
-        list(refresh.refresh(workspace, ["un"], folder=folder))
+        drop(workspace, "un")
+        list(refresh(workspace, ["un"], folder=Path(sys.argv[1])))
 """
 
 
@@ -270,7 +252,7 @@ def main(home: Path) -> None:
             for _ in refresh(workspace, folder=DATA / "lists"):
                 pass
         engine = public_lists(workspace).engine
-        texts, secrets = names(), make_tokens(home)
+        texts, secrets = names(), make_tokens(workspace)
         one_by_one = (texts * (ONE_BY_ONE // len(texts) + 1))[:ONE_BY_ONE]
         together = (texts * (BATCHES * A_BATCH // len(texts) + 1))[: BATCHES * A_BATCH]
         with serving(home) as server:

@@ -16,6 +16,7 @@ RAISING = (
     "scheduling",
     "screening",
     "store",
+    "web",
 )
 
 INTRO = """# Errors

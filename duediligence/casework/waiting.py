@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from duediligence.casework import queue
-from duediligence.casework.queue import EventOutline, Filters
+from duediligence.casework.queue import EventOutline
 from duediligence.casework.queue_order import event_due
 from duediligence.casework.showing import coverage
 from duediligence.model import SEVERITIES, Run, Severity
@@ -48,8 +48,8 @@ def what_waits(workspace: Workspace) -> Waiting:
     newest = workspace.screened.newest_run()
     return Waiting(
         by_severity=counts,
-        mine=_count(workspace, Filters(owner=workspace.who)),
-        unassigned=_count(workspace, Filters(owner="")),
+        mine=sum(_answers(one, workspace.who) for one in waiting),
+        unassigned=sum(_answers(one, "") for one in waiting),
         overdue=sum(_overdue(workspace, one) for one in waiting),
         incomplete=incomplete,
         covered=covered,
@@ -58,8 +58,9 @@ def what_waits(workspace: Workspace) -> Waiting:
     )
 
 
-def _count(workspace: Workspace, filters: Filters) -> int:
-    return sum(one.state not in queue.DONE for one in queue.outlines(workspace, filters))
+def _answers(event: EventOutline, who: str) -> bool:
+    """Whether they answer for an alert of the event; nobody does where it is empty."""
+    return any(one.owner == who for one in event.alerts)
 
 
 def _overdue(workspace: Workspace, event: EventOutline) -> bool:

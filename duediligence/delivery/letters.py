@@ -266,7 +266,7 @@ def _permit(workspace: Workspace, alert: Alert, kind: LetterKind, *, confirmed: 
     found = list(holds(alert, (one for one in others if one.id != alert.id), kind))
     for hold in sorted(found, key=lambda one: not one.final):
         if hold.final or not confirmed:
-            agreed = "" if hold.final else " If they agree, say who: --confirmed-with NAME."
+            agreed = "" if hold.final else " If they agree, say who agreed (--confirmed-with)."
             raise Forbidden(
                 f"No {kind} letter about alert {alert.id[:8]}: {hold.why}",
                 hint=f"{hold.hint}{agreed}",
@@ -343,7 +343,7 @@ def _ground(
         raise Invalid(
             f"alert {alert.id[:8]} names {len(possible) or 'no'} possible grounds: say which",
             field="ground",
-            hint=f"--ground {' or '.join(possible) or 'CODE, such as PA23-7-11'}.",
+            hint=f"Choose {' or '.join(possible) or 'a code, such as PA23-7-11'} (--ground).",
         )
     one = ground(code, today)
     _usable(one)
@@ -387,9 +387,10 @@ def _reach(facts: LetterFacts, wanted: LetterRequest, *, subcontractor: bool) ->
     if not facts.connected:
         raise Conflict(
             "the register does not say that the party is a connected person of the supplier",
-            hint="If the supplier relies on it to meet the conditions of participation, add "
-            "--associated; if it is a sub-contractor, enter it as a supplier that works under "
-            "this one. Connected persons: Procurement Act 2023 Sch 6 para 45.",
+            hint="If the supplier relies on it to meet the conditions of participation, say that "
+            "it is an associated person (--associated); if it is a sub-contractor, enter it as a "
+            "supplier that works under this one. Connected persons: Procurement Act 2023 Sch 6 "
+            "para 45.",
         )
     return "connected person"
 

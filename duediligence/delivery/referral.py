@@ -93,7 +93,7 @@ def make(workspace: Workspace, wanted: ReferralRequest, *, file: str) -> str:
     unit, purpose = fold(wanted.unit), fold(wanted.purpose)
     if max(len(unit), len(purpose)) > _LONGEST:
         raise Invalid(
-            f"--unit and --purpose take a line of up to {_LONGEST} characters", field="unit"
+            f"the unit and the purpose take a line of up to {_LONGEST} characters", field="unit"
         )
     found = [find(workspace, id_) for id_ in wanted.alerts]
     chosen = list({alert.id: alert for alert in found}.values())
@@ -141,7 +141,8 @@ def _permit(alert: Alert, *, restricted: bool) -> None:
     if alert.restricted and not restricted:
         raise Forbidden(
             f"alert {alert.id[:8]} is based on a restricted record",
-            hint="If sharing it is lawful and whoever gave it agrees, add --restricted.",
+            hint="If sharing it is lawful and whoever gave it agrees, allow restricted records "
+            "(--restricted).",
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -9,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -89,9 +90,21 @@ async def _sign_out(request: Request) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_methods(request))
     if is_api(request.url.path):
-        return http_problem(error.status_code, headers=error.headers)
+        return http_problem(error.status_code, headers=headers)
     return told(_service(request), request, error.status_code, str(error.detail), [])
+
+
+def _methods(request: Request) -> list[str]:
+    """What may be sent to an address: a router knows only of the first route that it finds."""
+    found: set[str] = set()
+    for each in request.app.routes:
+        if each.matches(request.scope)[0] != Match.NONE:
+            found |= getattr(each, "methods", None) or set()
+    return sorted(found)
 
 
 async def _our_error(request: Request, error: Exception) -> Response:

@@ -1,5 +1,6 @@
 """What stands in the navigation of each page, and where a step of a hint leads."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -83,13 +84,22 @@ def address_of(step: Step) -> str:
         return pattern.partition("/{")[0].partition("?")[0]
 
 
+# The option of a command, which stands in brackets after what it does.
+_OPTION = re.compile(r" \(--[a-z-]+[^()]*\)")
+
+
 def hint_parts(hint: str | Hint | Step) -> list[tuple[str, str]]:
     """The hint as texts, each with the address that it links to or none."""
     if isinstance(hint, Step):
         hint = Hint(hint)
     if isinstance(hint, str):
-        return [(hint, "")] if hint else []
+        return [(_OPTION.sub("", hint), "")] if hint else []
     return [
-        (part, "") if isinstance(part, str) else (str(part), address_of(part))
+        (_OPTION.sub("", part), "") if isinstance(part, str) else (str(part), address_of(part))
         for part in hint.unquoted().parts
     ]
+
+
+def plain_hint(hint: str | Hint) -> str:
+    """The hint as one text, where no link can be."""
+    return "".join(text for text, _ in hint_parts(hint))

@@ -71,6 +71,17 @@ def test_what_is_withheld_is_not_in_the_view(ws: Workspace) -> None:
     assert events(ws, "restricted shown") == []
 
 
+def test_what_is_withheld_is_not_found_by_its_entry(ws: Workspace) -> None:
+    first = alert_for(ws, restricted_id(ws), restricted=True)
+    assert first.list_id
+    assert first.entry_id
+    of_entry = Filters(entry=(first.list_id, first.entry_id))
+    found = queue_for(ws, of_entry)
+    assert found.rows == ()
+    assert "1 alert based on a restricted record is not listed" in found.not_shown
+    assert [row.id for row in queue_for(ws, of_entry, restricted=True).rows] == [first.id]
+
+
 def test_a_restricted_alert_is_recorded_before_it_is_shown(ws: Workspace) -> None:
     id_ = restricted_id(ws)
     with pytest.raises(Forbidden, match="restricted record") as refused:

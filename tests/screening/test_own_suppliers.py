@@ -33,7 +33,7 @@ def ws(open_workspace: Open) -> Workspace:
 
 
 def refs(ws: Workspace, *names: str, cache: SupplierIndexCache | None = None) -> list[str]:
-    found = own_suppliers(ws, cache or SupplierIndexCache()).search(Subject(names))
+    (found,) = own_suppliers(ws, cache or SupplierIndexCache()).search([Subject(names)])
     return [match.entry_id for match in found]
 
 
@@ -57,7 +57,7 @@ def test_another_name_finds_nobody(ws: Workspace) -> None:
 
 def test_a_number_alone_finds_its_supplier(ws: Workspace) -> None:
     subject = Subject(("",), identifiers=(Identifier(OTHER, "99001001"),))
-    (match,) = own_suppliers(ws, SupplierIndexCache()).search(subject)
+    ((match,),) = own_suppliers(ws, SupplierIndexCache()).search([subject])
     assert (match.entry_id, match.certain) == ("S001", True)
 
 

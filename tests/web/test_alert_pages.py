@@ -332,6 +332,7 @@ def test_a_letter_that_must_not_go_out_keeps_what_was_typed(office: Office) -> N
     assert page.title.startswith("Error: ")
     assert page.status in (403, 409, 422)
     assert page.fields()["contract"] == ["RFQ 12"]
+    assert "--" not in page.errors()[0][1], "no option of a command"
     values = {"kind": "details-wanted", "reply-by-day": "31", "reply-by-month": "2"}
     page = post(office.person("Ada"), f"/alerts/{alert.id}/letter", **values)
     assert page.errors() == [("#reply-by-year", "The day to reply by must include a year.")]

@@ -17,7 +17,7 @@ ASKED = (
     ("GET", "/catalog"),
     ("GET", "/algorithms"),
     ("GET", "/search/un?q=a"),
-    ("GET", "/entities/un:x"),
+    ("GET", "/entities/un.x"),
     ("POST", "/match/un"),
 )
 

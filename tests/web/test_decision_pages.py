@@ -289,6 +289,8 @@ def test_an_own_decision_is_undone_after_a_question(office: Office) -> None:
     assert [one.decided for one in office.match().history] == ["not the same", "withdrawn"]
     assert "undid decision" in undone.text.casefold()
     assert post(client, address).status == 409
+    of_another = address.replace(alert.id, office.match("S1").id)
+    assert get(client, of_another).status in (404, 409)
     assert get(client, f"/alerts/{alert.id}/undo/x").status == 404
 
 

@@ -19,7 +19,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.lists import Failure, ListStore
 from duediligence.web import lookups as module
-from duediligence.web.lookups import Busy, Lookups, NotReady, Question
+from duediligence.web.lookups import MOST_WAITING, Busy, Lookups, NotReady, Question
 from duediligence.web.service import Service
 
 from ..conftest import NOW, SAMPLE, SAMPLES
@@ -143,30 +143,27 @@ def test_before_the_lists_are_open_nothing_is_answered(service: Service) -> None
         service.lookups.entries([("un", "x")])
 
 
-def test_more_than_may_wait_is_refused(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened = threading.Event()
-    original = module._Work.answer
+def test_more_than_may_wait_is_refused(lookups: Lookups, listed: list[ListEntry]) -> None:
+    begun, may_end = threading.Event(), threading.Event()
 
-    def slow(self: module._Work, *given: object) -> object:
-        opened.wait(60)
-        return original(self, *given)  # type: ignore[arg-type]
+    def slow(_: ListEntry) -> bool:
+        begun.set()
+        return may_end.wait(60)
 
-    monkeypatch.setattr(module._Work, "answer", slow)
-    lists = service.lookups
-    lists.start()
-    wait_for(lambda: lists.ready)
-    first = lists.submit([asked("x")])
-    wait_for(first.running)
+    name = listed[0].name
+    first = lookups.submit([Question(Subject((name,)), LISTS, 0.8, 5, admits=slow)])
+    assert begun.wait(60)
     # One that is larger than all that may wait has its turn when nothing else waits.
-    large = lists.submit([asked("x")] * (module.MOST_WAITING + 1))
+    large = lookups.submit([asked("x")] * (MOST_WAITING + 1))
     with pytest.raises(Busy):
-        lists.submit([asked("x")])
-    opened.set()
-    assert len(large.result().answers) == module.MOST_WAITING + 1
-    assert lists.submit([asked("x")]).result()
-    lists.stop()
+        lookups.submit([asked("x")])
+    may_end.set()
+    assert first.result().answers[0].found
+    assert len(large.result().answers) == MOST_WAITING + 1
+    assert lookups.submit([asked("x")]).result()
+    lookups.stop()
     with pytest.raises(Busy):
-        lists.submit([asked("x")])
+        lookups.submit([asked("x")])
 
 
 def test_a_refresh_is_seen_by_the_next_look_up(home: Path, lookups: Lookups) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
@@ -11,12 +12,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from duediligence.matching import Subject
-from duediligence.model import ListEntry
+from duediligence.model import ListEntry, Name
 from duediligence.render.saying import sentence_of
 from duediligence.screening.lists.refresh import drop
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.lists import Failure, ListStore
+from duediligence.web.api.entities import entity_id, entry_key
 from duediligence.web.service import Service
 
 from ..conftest import NOW
@@ -57,7 +59,7 @@ def test_a_listed_person_is_found_and_why_is_said(
     found = answer["responses"]["0"]
     assert found["status"] == 200
     assert found["total"] == {"value": len(found["results"]), "relation": "eq"}
-    (one,) = [one for one in found["results"] if one["id"] == f"un:{entry.id}"]
+    (one,) = [one for one in found["results"] if one["id"] == f"un.{entry.id}"]
     assert one["match"] is True
     assert one["caption"] == entry.name
     assert one["schema"] == "Person"
@@ -84,7 +86,7 @@ def test_a_birth_date_that_differs_lowers_the_score_and_hides_nothing(
     entry = person_of(listed)
     other = f"{entry.birth_dates[0].year + 3}-01-01"
     answer = match(program, query(entry.name, "Person", birthDate=other), dataset="un")
-    (one,) = [e for e in answer["responses"]["0"]["results"] if e["id"] == f"un:{entry.id}"]
+    (one,) = [e for e in answer["responses"]["0"]["results"] if e["id"] == f"un.{entry.id}"]
     assert one["score"] < 0.8
     assert one["match"] is True
     assert one["explanations"]["birth_date"]["score"] < 0
@@ -138,7 +140,7 @@ def test_a_company_is_found_by_its_number_alone(program: TestClient, home: Path)
     body = {"schema": "Company", "properties": {"registrationNumber": number}}
     answer = match(program, body, dataset=entry.list_id)
     ids = [one["id"] for one in answer["responses"]["0"]["results"]]
-    assert f"{entry.list_id}:{entry.id}" in ids
+    assert f"{entry.list_id}.{entry.id}" in ids
 
 
 def test_what_was_not_checked_is_said_and_can_be_required(program: TestClient, home: Path) -> None:
@@ -179,7 +181,7 @@ def test_a_list_that_was_never_loaded_is_never_clear(program: TestClient, home: 
 
 
 def ids_of(answer: Any) -> set[str]:
-    return {one["id"].partition(":")[0] for one in answer["responses"]["0"]["results"]}
+    return {one["id"].partition(".")[0] for one in answer["responses"]["0"]["results"]}
 
 
 def test_datasets_and_filters_choose_lists_and_entries(
@@ -194,7 +196,7 @@ def test_datasets_and_filters_choose_lists_and_entries(
     assert ids_of(match(program, body, topics=["debarment"])) == set()
     assert "un" in ids_of(match(program, body, topics=["sanction"]))
     assert "un" not in ids_of(match(program, body, exclude_schema=["Person"]))
-    assert "un" not in ids_of(match(program, body, exclude_entity_ids=[f"un:{entry.id}"]))
+    assert "un" not in ids_of(match(program, body, exclude_entity_ids=[f"un.{entry.id}"]))
     changed = entry.updated_on or entry.listed_on
     assert changed
     assert "un" in ids_of(match(program, body, dataset="un", changed_since=changed.isoformat()))
@@ -211,19 +213,19 @@ def test_datasets_and_filters_choose_lists_and_entries(
 
 def test_an_entity_is_shown_with_its_listing(program: TestClient, listed: list[ListEntry]) -> None:
     entry = person_of(listed)
-    found = program.get(f"/entities/un:{entry.id}", params={"nested": "True"}).json()
+    found = program.get(f"/entities/un.{entry.id}", params={"nested": "True"}).json()
     (listing,) = found["properties"]["sanctions"]
     assert listing["schema"] == "Sanction"
     assert listing["properties"]["entity"] == [found["id"]]
     assert listing["properties"]["recordId"] == [entry.id]
-    plain = program.get(f"/entities/un:{entry.id}", params={"nested": "False"}).json()
+    plain = program.get(f"/entities/un.{entry.id}", params={"nested": "False"}).json()
     assert "sanctions" not in plain["properties"]
 
 
 def test_search_finds_by_a_part_of_a_name(program: TestClient, listed: list[ListEntry]) -> None:
     entry = person_of(listed)
     answer = program.get("/search/un", params={"q": entry.name, "limit": 500}).json()
-    assert f"un:{entry.id}" in [one["id"] for one in answer["results"]]
+    assert f"un.{entry.id}" in [one["id"] for one in answer["results"]]
     assert answer["total"]["value"] == len(answer["results"])
     first = program.get("/search/un", params={"q": entry.name, "limit": 1}).json()
     assert first["results"] == answer["results"][:1]
@@ -328,10 +330,10 @@ def test_odd_names_are_looked_up(program: TestClient, name: str) -> None:
         ("/search/un?q=a&changed_since=2024-13-40", 422, "invalid"),
         ("/search/un?q=a&fuzzy=perhaps", 422, "invalid"),
         ("/search/un?q=%00", 422, "invalid"),
-        ("/entities/un:none", 404, "not-found"),
+        ("/entities/un.none", 404, "not-found"),
         ("/entities/none", 404, "not-found"),
-        ("/entities/:", 404, "not-found"),
-        ("/entities/un:%00", 404, "not-found"),
+        ("/entities/.", 404, "not-found"),
+        ("/entities/un.%00", 404, "not-found"),
         ("/match/un/adjacent", 404, "not-found"),
         ("/api/none", 404, "not-found"),
     ],
@@ -360,10 +362,18 @@ def test_nothing_of_what_is_asked_is_kept(
         match(program, query(marker, "Person", address="Zyxwomble Lane"))
         program.get("/search/un", params={"q": marker})
         program.post("/match/nowhere", json={"queries": {"a": query(marker)}})
-        program.get(f"/entities/un:{marker}")
+        program.get(f"/entities/un.{marker}")
     ours = [one for one in caplog.records if not one.name.startswith("httpx2")]
     assert ours
     assert not any("Zyxwomble" in one.getMessage() for one in ours)
     for path in home.rglob("*"):
         if path.is_file():
             assert b"Zyxwomble" not in path.read_bytes(), path
+
+
+@pytest.mark.parametrize("id_", ["QDi.001", "a b", "x-1", "-", "a/b?c#d", "Ω", "EU.1.", "7"])
+def test_an_entity_has_an_id_that_leads_back_to_it(id_: str) -> None:
+    entry = ListEntry(id=id_, list_id="find-a-tender", kind="unknown", names=(Name("A"),))
+    found = entity_id(entry)
+    assert re.fullmatch(r"[0-9a-zA-Z]([0-9a-zA-Z.-]*[0-9a-zA-Z])?", found)
+    assert entry_key(found) == ("find-a-tender", id_)

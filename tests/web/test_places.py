@@ -303,7 +303,7 @@ def test_the_guide_and_the_empty_file_are_downloads(client: TestClient) -> None:
     assert "UN Security Council Consolidated List" in guide.text
     empty = client.get("/lists/uk-debarment/template")
     assert empty.text == registry.watchlists()["uk-debarment"].template
-    assert empty.headers["content-disposition"] == 'attachment; filename="debarment.csv"'
+    assert empty.headers["content-disposition"].endswith("debarment.csv")
     assert client.get("/lists/un/template").status_code == 404
 
 

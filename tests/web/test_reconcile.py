@@ -638,11 +638,15 @@ def test_what_is_no_extension_is_refused_in_words(either: Reconciling, extend: s
     assert either.get(extend=extend).status_code == 400
 
 
-def test_one_of_two_things_is_asked_for(either: Reconciling) -> None:
+def test_queries_come_first_and_without_anything_there_is_the_manifest(
+    either: Reconciling,
+) -> None:
     query = json.dumps({"q": {"query": "a"}})
-    assert either.post().status_code == 400
-    assert either.post(queries=query, extend='{"ids": [], "properties": []}').status_code == 400
-    assert either.client.post(either.root, content=b"\xff", headers={}).status_code == 400
+    extend = json.dumps({"ids": [], "properties": []})
+    assert either.post(queries=query, extend=extend).json().keys() == {"q"}
+    assert either.post(queries=query, extend="{").status_code == 400
+    for answer in (either.post(), either.client.post(either.root, content=b"\xff")):
+        our_shape("manifest").validate(answer.json())
 
 
 def test_many_names_at_once_are_too_many(either: Reconciling) -> None:

@@ -1,7 +1,7 @@
 """Find which supplier of the buyer's own a name or a number is that of."""
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,10 +38,14 @@ class SupplierIndex:
         )
 
     def search(
-        self, subject: Subject, *, threshold: float = DEFAULT_THRESHOLD, limit: int = 10
-    ) -> list[Match]:
-        """The suppliers that may be the subject, best first; `entry_id` is the reference."""
-        return self._index.search(subject, threshold=threshold, limit=limit)
+        self,
+        subjects: Iterable[Subject],
+        *,
+        threshold: float = DEFAULT_THRESHOLD,
+        limit: int = 10,
+    ) -> Iterator[list[Match]]:
+        """The suppliers that each subject may be, best first; `entry_id` is the reference."""
+        return self._index.search_many(subjects, threshold=threshold, limit=limit, workers=1)
 
     def beginning(self, prefix: str) -> list[Supplier]:
         """The suppliers whose reference or name, or a word of it, begins so: whole names first."""

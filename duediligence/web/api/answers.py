@@ -58,7 +58,8 @@ class Feature(msgspec.Struct):
 
 
 class Entity(msgspec.Struct):
-    """An entry of a list, as a FollowTheMoney entity. Its `id` is the list's and the entry's own.
+    """An entry of a list, as a FollowTheMoney entity. Its `id` is that of the list, a dot, and
+    the one that the publisher gave it.
 
     `first_seen` is when the publisher listed it, `last_change` when it last changed the entry,
     `last_seen` when the list was last known to be the publisher's newest.

@@ -43,10 +43,11 @@ class Caller:
 
 def secret_of(request: Request) -> str:
     """The token that a request shows; empty where it shows none."""
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() in _SCHEMES:
-        return secret.strip()
-    return request.headers.get("x-api-key", "").strip()
+    shown = request.headers.get("authorization")
+    if shown is None:
+        return request.headers.get("x-api-key", "").strip()
+    scheme, _, secret = shown.partition(" ")
+    return secret.strip() if scheme.lower() in _SCHEMES else ""
 
 
 def caller(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:

@@ -1,5 +1,7 @@
 """Entries of lists as the entities that the API of yente gives."""
 
+import re
+
 from duediligence.errors import NotFound
 from duediligence.model import ListEntry, Match
 from duediligence.render.followthemoney import entry_entity, listing
@@ -11,23 +13,37 @@ from duediligence.web.api.answers import Entity, Feature, Listing, NestedEntity,
 from duediligence.web.api.kept import MadeOfLists
 from duediligence.web.lookups import EntryKey
 
+# What FollowTheMoney takes for an id, at least where another entity refers to it.
+_PLAIN = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z.-]*[0-9A-Za-z])?")
+# What stands before the id of an entry that is written as the numbers of its bytes.
+_BYTES = "x-"
+
 
 def entity_id(entry: ListEntry) -> str:
-    """The id of an entry, which no other entry of any list has."""
-    return f"{entry.list_id}:{entry.id}"
+    """The id of an entry, which no other entry of any list has: `un.QDi.001`."""
+    plain = _PLAIN.fullmatch(entry.id) and not entry.id.startswith(_BYTES)
+    within = entry.id if plain else f"{_BYTES}{entry.id.encode().hex()}"
+    return f"{entry.list_id}.{within}"
 
 
 def entry_key(id_: str) -> EntryKey:
     """The list and the id within it. Raises NotFound for what is no such id."""
-    list_id, colon, entry_id = id_.partition(":")
-    if not (colon and list_id and entry_id):
+    list_id, dot, within = id_.partition(".")
+    if not (dot and list_id and _PLAIN.fullmatch(within)):
         raise no_entity(id_)
-    return list_id, entry_id
+    if not within.startswith(_BYTES):
+        return list_id, within
+    try:
+        return list_id, bytes.fromhex(within.removeprefix(_BYTES)).decode()
+    except ValueError:
+        raise no_entity(id_) from None
 
 
 def no_entity(id_: str) -> NotFound:
     """There is no such entity, or none that everybody may see."""
-    return NotFound(f"Unknown entity {fold(id_)[:100]!r}", hint="An id is LIST:ENTRY.")
+    return NotFound(
+        f"Unknown entity {fold(id_)[:100]!r}", hint="An id is that of a list, a dot and an entry's."
+    )
 
 
 _known: MadeOfLists[str, Entity] = MadeOfLists(most=4_096)
@@ -63,7 +79,7 @@ def nested_entity(lists: PublicLists, entry: ListEntry) -> NestedEntity:
         name: list(values) for name, values in plain.properties.items()
     }
     made = listing(
-        f"{plain.id}:listing", entry, watchlist.topic, of=plain.id, title=watchlist.title
+        f"{plain.id}.listing", entry, watchlist.topic, of=plain.id, title=watchlist.title
     )
     if made:
         properties["sanctions"] = [Listing(caption=watchlist.title, **made)]

@@ -1,7 +1,7 @@
 """Which addresses programs ask."""
 
 _BELOW = ("/api/", "/match/", "/search/", "/entities/", "/reconcile/")
-_AT = ("/healthz", "/readyz", "/openapi.json", "/catalog", "/algorithms")
+_AT = ("/healthz", "/readyz", "/openapi.json", "/catalog", "/algorithms", "/statements")
 
 
 def is_api(path: str) -> bool:

@@ -132,7 +132,7 @@ class EntityParameters(msgspec.Struct):
     openapi_extra=operation(
         answer=NestedEntity,
         query=EntityParameters,
-        path={"entity_id": ("The id that a result has: LIST:ENTRY.", "un:QDi.001")},
+        path={"entity_id": ("The id that a result has.", "un.QDi.001")},
         problems=[404, 422, 429, 503],
     ),
 )

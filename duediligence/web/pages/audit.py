@@ -9,6 +9,7 @@ from duediligence.casework import verification_report, verifying
 from duediligence.casework.examination import Verification
 from duediligence.model.audit import AUDIT_KINDS, AuditRecord
 from duediligence.render.wording import sentence
+from duediligence.web.downloads import download
 from duediligence.web.upkeep_jobs import VERIFICATION, result, verify_chain
 from duediligence.web.visits import Pages, Visit
 
@@ -95,9 +96,4 @@ def verified(visit: Visit) -> Response:
 @pages.post("/audit/export")
 def export(visit: Visit) -> Response:
     text = "".join(f"{line}\n" for line in verifying.export_chain(visit.ws, None))
-    name = f"audit-{visit.ws.now():%Y-%m-%d}.jsonl"
-    return Response(
-        text,
-        media_type="application/jsonl",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return download(text, f"audit-{visit.ws.now():%Y-%m-%d}.jsonl")

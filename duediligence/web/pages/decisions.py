@@ -24,6 +24,7 @@ from duediligence.model.alerts import Considered, Decided, Factor
 from duediligence.render.wording import moment, sentence
 from duediligence.text.wording import count
 from duediligence.web.form_fields import DAY_PARTS, day_of, problem
+from duediligence.web.navigation import plain_hint
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -100,7 +101,7 @@ def _refused(visit: Visit, sent: _Sent, error: UsageError) -> Response:
     seen, sent.after = sent.after, form.after
     sent.errors.append(("", sentence(error.message)))
     if not isinstance(error, Conflict) or seen == form.after:
-        sent.errors.append(("", str(error.hint)))
+        sent.errors.append(("", plain_hint(error.hint)))
     return _second(visit, form, sent, status=error.http_status)
 
 
@@ -232,6 +233,8 @@ def _act(visit: Visit) -> int:
 
 def _undo_page(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
     planned = undoing.undo(visit.ws, _act(visit), dry_run=True)
+    if not any(one.startswith(visit.path("id")) for one in planned.alert_ids):
+        raise NotFound(f"Decision {visit.path('number')} is about another alert")
     first = planned.withdrawn[0]
     return visit.page(
         "undo.html.jinja",

@@ -12,6 +12,7 @@ from duediligence.model.letters import LETTER_KINDS, LetterKind
 from duediligence.render.wording import sentence
 from duediligence.web.downloads import download
 from duediligence.web.form_fields import DAY_PARTS, day_of, problem
+from duediligence.web.navigation import plain_hint
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -60,11 +61,11 @@ def make(visit: Visit) -> Response:
         )
         made = letters.make(visit.ws, wanted, file=f"{kind}-{form.alert_id[:8]}.{format_}")
     except (Conflict, Forbidden) as error:
-        message = f"{sentence(error.message)} {error.hint}"
+        message = f"{sentence(error.message)} {plain_hint(error.hint)}"
         return _details(visit, form, kind, [("", message)], error.http_status)
     except UsageError as error:
         field, message = problem(error, _FIELDS)
-        return _details(visit, form, kind, [(field, f"{message} {error.hint}".strip())])
+        return _details(visit, form, kind, [(field, f"{message} {plain_hint(error.hint)}".strip())])
     told = [str(one) for one in letters.next_steps(made)] + list(letters.cautions(made))
     return visit.go(f"/alerts/{form.alert_id}", " ".join(map(sentence, told)))
 

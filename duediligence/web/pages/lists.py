@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from urllib.parse import quote
 
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from duediligence.errors import Conflict, Invalid, NotFound
 from duediligence.render.guide_page import render as render_guide
-from duediligence.render.wording import sentence
 from duediligence.screening.lists.guide import guide
 from duediligence.screening.lists.loading import USUAL, Terms
 from duediligence.screening.lists.refresh import confirm, drop
@@ -22,8 +21,9 @@ from duediligence.screening.lists.shown import (
     unused_now,
 )
 from duediligence.screening.registers_shown import register_views
-from duediligence.text.dates import parse_day
 from duediligence.text.wording import count
+from duediligence.web.downloads import download
+from duediligence.web.form_fields import DAY_PARTS, day_of, problem
 from duediligence.web.guards import MOST_UPLOAD
 from duediligence.web.job_kinds import refresh_lists
 from duediligence.web.upkeep_jobs import refresh_list
@@ -31,6 +31,7 @@ from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
 
+_FIELDS = ("files", *(f"as-of-{part}" for part in DAY_PARTS))
 _MOST = f"{MOST_UPLOAD // 2**20} MB"
 
 
@@ -61,10 +62,7 @@ def refresh(visit: Visit) -> Response:
 
 @pages.get("/lists/files-to-download")
 def files_to_download(visit: Visit) -> Response:
-    name = "lists-to-download.html"
-    text = render_guide(guide(visit.ws), visit.ws.now())
-    # It has styles of its own, which a page of the console may not have: it is opened as a file.
-    return HTMLResponse(text, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return download(render_guide(guide(visit.ws), visit.ws.now()), "lists-to-download.html")
 
 
 @pages.get("/lists/{id}")
@@ -90,7 +88,7 @@ def _shown(visit: Visit, view: ListView, *errors: tuple[str, str]) -> Response:
         accepts_loss=_accepts_loss(view),
         accepts_format=_accepts_format(view),
         most=_MOST,
-        as_of=visit.text("as-of"),
+        typed=visit.text,
     )
 
 
@@ -132,7 +130,7 @@ def bring_files(visit: Visit) -> Response:
     try:
         brought, day = _brought(visit, view, needed=True), _day(visit)
     except Invalid as error:
-        return _shown(visit, view, (error.field, sentence(error.message)))
+        return _shown(visit, view, problem(error, _FIELDS))
     return _refresh(visit, Terms(as_of=day), brought)
 
 
@@ -151,12 +149,9 @@ def _brought(visit: Visit, view: ListView, *, needed: bool) -> dict[str, bytes]:
 
 def _day(visit: Visit) -> date | None:
     """The day that the form states, None where it states none. Raises Invalid."""
-    text = visit.text("as-of")
-    day = parse_day(text) if text else None
-    if text and day is None:
-        raise Invalid("Enter a real date, such as 24 November 2026", field="as-of")
+    day = day_of(visit, "as-of", "The day they were published")
     if day and day > visit.ws.now().date():
-        raise Invalid("The day cannot be in the future", field="as-of")
+        raise Invalid("The day they were published cannot be in the future", field="as-of-day")
     return day
 
 
@@ -165,12 +160,7 @@ def template(visit: Visit) -> Response:
     watchlist = visit.ws.watchlist(visit.path("id"))
     if not watchlist.template:
         raise NotFound(f"There is no template for {watchlist.id}")
-    name = watchlist.feeds[0].filename
-    return Response(
-        watchlist.template,
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return download(watchlist.template, watchlist.feeds[0].filename)
 
 
 @pages.get("/lists/{id}/confirm")
@@ -283,7 +273,7 @@ def _accepted(visit: Visit, what: str, terms: Terms) -> Response:
     try:
         brought = _brought(visit, view, needed=not view.is_fetched)
     except Invalid as error:
-        return _accept_page(visit, what, (error.field, sentence(error.message)))
+        return _accept_page(visit, what, problem(error, _FIELDS))
     return _refresh(visit, terms, brought)
 
 

@@ -4,8 +4,8 @@ from starlette.responses import Response
 
 from duediligence.errors import Invalid
 from duediligence.matching import DEFAULT_THRESHOLD
-from duediligence.render.wording import sentence
 from duediligence.screening.run.preview import Preview
+from duediligence.web.form_fields import problem
 from duediligence.web.upkeep_jobs import PREVIEW, preview_threshold, result
 from duediligence.web.visits import Pages, Visit
 
@@ -39,7 +39,7 @@ def start(visit: Visit) -> Response:
     try:
         job = preview_threshold(visit.service, visit.viewer, threshold)
     except Invalid as error:
-        return _form(visit, ("threshold", sentence(error.message)))
+        return _form(visit, problem(error, ("threshold",)))
     return visit.go(f"/jobs/{job}")
 
 

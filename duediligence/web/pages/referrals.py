@@ -9,6 +9,7 @@ from duediligence.errors import Conflict, Forbidden, Invalid, UsageError
 from duediligence.render.wording import sentence
 from duediligence.web.downloads import download
 from duediligence.web.form_fields import problem
+from duediligence.web.navigation import plain_hint
 from duediligence.web.pages.several_decisions import outlines
 from duediligence.web.visits import Pages, Visit
 
@@ -38,7 +39,7 @@ def make(visit: Visit) -> Response:
     try:
         return download(referral.make(visit.ws, wanted, file=name), name)
     except (Conflict, Forbidden) as error:
-        message = f"{sentence(error.message)} {error.hint}"
+        message = f"{sentence(error.message)} {plain_hint(error.hint)}"
         return _form(visit, ids, [("", message)], error.http_status)
     except UsageError as error:
         return _form(visit, ids, [problem(error, ("to", "unit", "purpose"))])

@@ -13,6 +13,7 @@ from duediligence.errors import Invalid, UsageError
 from duediligence.model.alerts import Decided
 from duediligence.render.wording import sentence
 from duediligence.web.form_fields import problem
+from duediligence.web.navigation import plain_hint
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -77,7 +78,7 @@ def answer(visit: Visit, chosen: Chosen) -> Response:
         return _groups(visit, chosen, unequal)
     except UsageError as error:
         field, message = problem(error, ("reason", "note"))
-        hint = "" if field else f" {error.hint}"
+        hint = "" if field else f" {plain_hint(error.hint)}"
         status = error.http_status
         return _form(visit, chosen, [(field, message + hint)], status=status)
     if not planned.asked:
@@ -136,7 +137,7 @@ def _groups(visit: Visit, chosen: Chosen, unequal: UnequalFacts) -> Response:
         status=unequal.http_status,
         chosen=chosen,
         message=sentence(unequal.message),
-        hint=str(unequal.hint),
+        hint=plain_hint(unequal.hint),
         groups=[
             (
                 alert_words.group(one),

@@ -19,6 +19,7 @@ from duediligence.render.wording import sentence
 from duediligence.text.wording import count
 from duediligence.web import uploads
 from duediligence.web.downloads import download
+from duediligence.web.navigation import plain_hint
 from duediligence.web.queue_address import YES, QueueAddress
 from duediligence.web.visits import Pages, Visit
 
@@ -68,7 +69,9 @@ def preview(visit: Visit) -> Response:
             uploads.forget(path)
             raise
     except Invalid as error:
-        return _file(visit, [("file", f"{sentence(error.message)} {error.hint}".strip())])
+        return _file(
+            visit, [("file", f"{sentence(error.message)} {plain_hint(error.hint)}".strip())]
+        )
     return _preview(visit, found, key, path.name)
 
 

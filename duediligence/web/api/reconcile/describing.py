@@ -2,6 +2,7 @@
 may be one of three, and a key in the address.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from duediligence.web.api.describing import operation
 from duediligence.web.api.reconcile.answers import ExtensionAnswer, QueryResult
 from duediligence.web.api.reconcile.manifest import Manifest
+from duediligence.web.api.reconcile.queries import BATCH, ExtendRequest, ReconcileQuery
 
 _KEY = {
     "key": (
@@ -19,14 +21,6 @@ _KEY = {
 }
 # The key is in the address: 401 and 403 come without the header that others get.
 _PROBLEMS = (400, 401, 403, 413, 422, 429, 503)
-_QUERIES = {
-    "type": "string",
-    "description": "JSON: the queries, each under a key of the client's own; at most 100.",
-}
-_EXTEND = {
-    "type": "string",
-    "description": "JSON: the ids of entities, and the properties to give of each.",
-}
 
 
 def plain(
@@ -47,25 +41,61 @@ def page(query: type[msgspec.Struct]) -> dict[str, Any]:
     return found
 
 
-def queries(*, in_address: bool) -> dict[str, Any]:
-    """The operation at the root of a service: by GET it gives the manifest, too."""
+def queries(properties: Iterable[str], *, in_address: bool) -> dict[str, Any]:
+    """The operation at the root of a service: without queries and ids it gives the manifest.
+
+    `properties` are the ids of those that can be added to rows.
+    """
     found = operation(answer=Manifest, path=_KEY, problems=_PROBLEMS, public=True)
     batch = {"type": "object", "additionalProperties": _reference(QueryResult)}
-    answers = [batch, _reference(ExtensionAnswer)]
+    answers = [batch, _reference(ExtensionAnswer), _reference(Manifest)]
+    asked = {"queries": _batch(), "extend": _extend(properties)}
     if in_address:
-        answers.append(_reference(Manifest))
         found["parameters"] += [
-            {"name": name, "in": "query", "required": False, "schema": schema}
-            for name, schema in (("queries", _QUERIES), ("extend", _EXTEND))
+            {
+                "name": name,
+                "in": "query",
+                "required": False,
+                "description": schema["description"],
+                "content": {"application/json": {"schema": schema}},
+            }
+            for name, schema in asked.items()
         ]
+        # The server itself refuses an address over 64 kB, before any of this is asked.
+        found["responses"]["400"]["content"]["text/plain"] = {"schema": {"type": "string"}}
     else:
-        form = {"type": "object", "properties": {"queries": _QUERIES, "extend": _EXTEND}}
+        form = {"type": "object", "properties": asked}
+        as_json = {name: {"contentType": "application/json"} for name in asked}
         found["requestBody"] = {
-            "required": True,
-            "content": {"application/x-www-form-urlencoded": {"schema": form}},
+            "content": {"application/x-www-form-urlencoded": {"schema": form, "encoding": as_json}},
         }
     found["responses"]["200"]["content"] = {"application/json": {"schema": {"anyOf": answers}}}
     return found
+
+
+def _batch() -> dict[str, Any]:
+    one_of_two = [
+        {"required": ["query"]},
+        {"required": ["properties"], "properties": {"properties": {"minItems": 1}}},
+    ]
+    return {
+        "type": "object",
+        "description": "JSON: the queries, each under a key of the client's own. With them no "
+        "values of entities are given.",
+        "maxProperties": BATCH,
+        "additionalProperties": {"allOf": [_reference(ReconcileQuery), {"anyOf": one_of_two}]},
+    }
+
+
+def _extend(properties: Iterable[str]) -> dict[str, Any]:
+    known = {"properties": {"id": {"enum": list(properties)}}}
+    return {
+        "description": "JSON: the ids of entities, and the properties to give of each.",
+        "allOf": [
+            _reference(ExtendRequest),
+            {"properties": {"properties": {"items": known}}},
+        ],
+    }
 
 
 def _reference(kind: type[msgspec.Struct]) -> dict[str, str]:

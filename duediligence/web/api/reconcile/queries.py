@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
+from msgspec import UNSET, Meta, UnsetType
 
 from duediligence.errors import UsageError
 from duediligence.matching import Subject
@@ -25,44 +26,68 @@ from duediligence.web.api.queries import MOST_NAMES
 BATCH: Final = 100
 MOST_CANDIDATES: Final = 50
 _USUAL_CANDIDATES = 10
-_MOST_IDS = 500
-_MOST_PROPERTIES = 50
-_MOST_VALUES = 20
 # Longer than any name on a list: what a name of more words costs to look up grows with each.
-_MOST_LETTERS = 500
+MOST_LETTERS: Final = 500
 _KINDS: Final[tuple[Kind, ...]] = ("person", "organisation", "vessel", "aircraft")
-T = TypeVar("T")
+# Where the name itself stands among the values: no property has this id.
+_NAME = ""
 
 
-class _Reconciled(msgspec.Struct):
-    id: str
-    name: str = ""
+Text = Annotated[str, Meta(max_length=MOST_LETTERS)]
 
 
-_Value = str | int | float | bool | _Reconciled
+class ReconciledCell(msgspec.Struct):
+    """A value that was reconciled itself: its name is compared, without one its id."""
+
+    id: Text
+    name: Text = ""
 
 
-class _Property(msgspec.Struct):
+Value = Text | int | float | bool | ReconciledCell
+
+
+class QueryProperty(msgspec.Struct):
+    """What else is known of a row: a property, and its value or values."""
+
     pid: str
-    v: _Value | list[_Value]
+    v: Value | Annotated[list[Value], Meta(max_length=20)]
 
 
-class _Query(msgspec.Struct, forbid_unknown_fields=True):
-    query: str | None = None
+class ReconcileQuery(msgspec.Struct, forbid_unknown_fields=True):
+    """A row to reconcile: by a name (`query`), by properties, or by both."""
+
+    query: Text | UnsetType = UNSET
     type: str | list[str] = ""
-    limit: int | float | None = None
-    properties: list[_Property] = []
+    limit: Annotated[int, Meta(ge=1)] | Annotated[float, Meta(ge=1)] | UnsetType = UNSET
+    properties: Annotated[list[QueryProperty], Meta(max_length=50)] = []
     type_strict: Literal["any", "should", "all"] = "should"
 
 
-class _Wanted(msgspec.Struct):
+_Number = Annotated[int, Meta(ge=1)]
+_NumberAsText = Annotated[str, Meta(pattern="^([1-9][0-9]{0,8})?$")]
+
+
+class ExtendSettings(msgspec.Struct, frozen=True):
+    """How to give a property: `limit` is the most values of one row."""
+
+    limit: _Number | _NumberAsText | None = None
+
+
+class ExtendProperty(msgspec.Struct):
+    """A property to give of each entity."""
+
     id: str
-    settings: dict[str, Any] = {}
+    settings: ExtendSettings = ExtendSettings()
 
 
-class _Extend(msgspec.Struct):
-    ids: list[str]
-    properties: list[_Wanted]
+class ExtendRequest(msgspec.Struct):
+    """Entities, by id, and the properties to give of each."""
+
+    ids: Annotated[list[str], Meta(max_length=500)]
+    properties: Annotated[list[ExtendProperty], Meta(max_length=50)]
+
+
+ReconcileBatch = Annotated[dict[str, ReconcileQuery], Meta(max_length=BATCH)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +135,7 @@ def read_queries(text: str, known: frozenset[str], today: date) -> dict[str, Que
 
     Raises UsageError for what the standard does not allow, and for more than BATCH; TooLarge.
     """
-    batch = _decoded(text, dict[str, _Query], "queries")
-    if len(batch) > BATCH:
-        raise UsageError(f"queries has {len(batch)} queries; send {BATCH} or fewer at a time")
+    batch = _decoded(text, ReconcileBatch, "queries")
     found = {key: _read(key, one, known, today) for key, one in batch.items()}
     if (names := sum(len(one.names) for one in found.values())) > MOST_NAMES:
         raise TooLarge(
@@ -124,12 +147,7 @@ def read_queries(text: str, known: frozenset[str], today: date) -> dict[str, Que
 
 def read_extension(text: str, known: frozenset[str]) -> Extension:
     """What is to be added to entities. Raises UsageError, also for an unknown property."""
-    asked = _decoded(text, _Extend, "extend")
-    if len(asked.ids) > _MOST_IDS or len(asked.properties) > _MOST_PROPERTIES:
-        raise UsageError(
-            f"extend asks for too much; send at most {_MOST_IDS} ids and {_MOST_PROPERTIES} "
-            "properties at a time"
-        )
+    asked = _decoded(text, ExtendRequest, "extend")
     for one in asked.properties:
         if one.id not in known:
             raise UsageError(
@@ -137,61 +155,44 @@ def read_extension(text: str, known: frozenset[str]) -> Extension:
             )
     return Extension(
         tuple(dict.fromkeys(asked.ids)),
-        tuple((one.id, _most(one.settings.get("limit"))) for one in asked.properties),
+        tuple(
+            (one.id, int(one.settings.limit) if one.settings.limit else None)
+            for one in asked.properties
+        ),
     )
 
 
-def _decoded(text: str, kind: type[T], field_name: str) -> T:
+def _decoded(text: str, kind: Any, field_name: str) -> Any:
     try:
         return msgspec.json.decode(text.encode("utf-8"), type=kind)
     # Half a character, or more brackets within each other than can be read.
     except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError) as error:
-        # Its message says where, and repeats nothing that was sent but names of fields.
+        # It says where, and repeats nothing that was sent but a name of a field.
         why = str(error) if isinstance(error, msgspec.MsgspecError) else "it is not valid JSON"
         raise UsageError(f"{field_name} cannot be read: {why}") from None
 
 
-def _most(setting: object) -> int | None:
-    """The setting `limit` of a property; None where it says nothing. Raises UsageError."""
-    if setting in (None, ""):
-        return None
-    try:
-        number = int(str(setting))
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise UsageError("the setting limit of a property must be a whole number from 1")
-    return number
-
-
-def _read(key: str, one: _Query, known: frozenset[str], today: date) -> Query:
-    if one.query is None and not one.properties:
+def _read(key: str, one: ReconcileQuery, known: frozenset[str], today: date) -> Query:
+    name = "" if one.query is UNSET else one.query
+    if one.query is UNSET and not one.properties:
         raise UsageError(f"query {key[:40]!r} needs a `query` or `properties`")
-    if one.limit is not None and not one.limit >= 1:
-        raise UsageError(f"query {key[:40]!r}: `limit` must be 1 or more")
-    if len(one.properties) > _MOST_PROPERTIES:
-        raise UsageError(f"query {key[:40]!r} has more than {_MOST_PROPERTIES} properties")
     types = [one.type] if isinstance(one.type, str) else one.type
     kinds = tuple(kind for kind in _KINDS if kind in types)
     read = _Values(today)
-    texts: dict[str, list[str]] = {"name": [one.query or ""]}
+    texts: dict[str, list[str]] = {_NAME: [name]}
     for each in one.properties:
         values = each.v if isinstance(each.v, list) else [each.v]
-        if len(values) > _MOST_VALUES:
-            raise UsageError(f"query {key[:40]!r}: a property has more than {_MOST_VALUES} values")
         texts.setdefault(each.pid, []).extend(map(_text, values))
     for pid, found in texts.items():
-        if any(len(text) > _MOST_LETTERS for text in found):
-            raise UsageError(f"query {key[:40]!r}: a value is over {_MOST_LETTERS} letters long")
-        if pid in known or pid == "name":
-            read.take(pid, [text.strip() for text in found if text.strip()], one.query or "")
+        if pid in known or pid == _NAME:
+            read.take(pid, [text.strip() for text in found if text.strip()], name)
         else:
             read.unused.append(pid)
     read.unused += [each for each in types if each and each not in (*_KINDS, "supplier")]
     return Query(
         names=tuple(dict.fromkeys(read.names)),
         kinds=kinds,
-        limit=min(MOST_CANDIDATES, int(one.limit)) if one.limit else _USUAL_CANDIDATES,
+        limit=_USUAL_CANDIDATES if one.limit is UNSET else int(min(MOST_CANDIDATES, one.limit)),
         birth_date=read.birth_date,
         countries=tuple(read.countries),
         numbers=tuple(dict.fromkeys(read.numbers)),
@@ -200,9 +201,9 @@ def _read(key: str, one: _Query, known: frozenset[str], today: date) -> Query:
     )
 
 
-def _text(value: _Value) -> str:
+def _text(value: Value) -> str:
     match value:
-        case _Reconciled():
+        case ReconciledCell():
             return value.name or value.id
         case bool():
             return ""
@@ -227,7 +228,7 @@ class _Values:
     def take(self, pid: str, texts: list[str], name: str) -> None:
         for text in texts:
             match pid:
-                case "name" | "alias":
+                case "" | "alias":
                     self.names.append(text)
                 case "country":
                     self.countries.append(text)

@@ -3,7 +3,8 @@
 What is sent is read only once the key is known to be good; the work is done in another thread.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -13,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from duediligence.errors import NotFound, UsageError
+from duediligence.errors import NotFound
 from duediligence.store.console import Scope
 from duediligence.web.api.answers import answer
 from duediligence.web.api.callers import Caller
@@ -30,15 +31,17 @@ from duediligence.web.api.reconcile.answers import (
     suggested_entities,
     suggested_terms,
 )
+from duediligence.web.api.reconcile.lists import Lists
 from duediligence.web.api.reconcile.manifest import manifest
 from duediligence.web.api.reconcile.preview import preview
 from duediligence.web.api.reconcile.queries import read_extension, read_queries
-from duediligence.web.api.reconcile.service import Reconciler
+from duediligence.web.api.reconcile.service import Reconciler, Term
+from duediligence.web.api.reconcile.suppliers import Suppliers
 from duediligence.web.service import Service
 
 # Suggestions at a time.
 PAGE = 20
-_MOST_FIELDS = 20
+_MOST_FIELDS = 1_000
 
 
 class Typed(msgspec.Struct):
@@ -61,8 +64,9 @@ class OfEntity(msgspec.Struct):
     id: Annotated[str, Meta(min_length=1, max_length=1_000)]
 
 
-def _routes(path: str, opened: Open, *scopes: Scope) -> APIRouter:
+def _routes(path: str, opened: Open, properties: Sequence[Term], *scopes: Scope) -> APIRouter:
     router = APIRouter(prefix=f"/reconcile/{{key}}/{path}", tags=["reconciliation"])
+    ids = [one.id for one in properties]
 
     async def run(
         request: Request, caller: Caller, work: Callable[[Reconciler], Response]
@@ -77,34 +81,23 @@ def _routes(path: str, opened: Open, *scopes: Scope) -> APIRouter:
         "",
         operation_id=f"{path}_manifest",
         summary="The manifest; with queries or extend, what POST gives",
-        openapi_extra=describing.queries(in_address=True),
+        openapi_extra=describing.queries(ids, in_address=True),
     )
     async def manifest_or_query(request: Request) -> Response:
         caller = await caller_of(request, *scopes)
-        service: Service = request.app.state.service
-        queries, extend = (request.query_params.get(name) for name in ("queries", "extend"))
-        site, key = _site(request), request.path_params["key"]
-        council = service.settings.council_name
-
-        def work(entities: Reconciler) -> Response:
-            if queries is None and extend is None:
-                return answer(manifest(entities, site, key, council))
-            return _answered(entities, service, queries, extend)
-
+        work = partial(_answered, request, request.query_params)
         return await run(request, caller, work)
 
     @router.post(
         "",
         operation_id=f"{path}_reconcile",
         summary="Candidates for rows, or values of entities",
-        openapi_extra=describing.queries(in_address=False),
+        openapi_extra=describing.queries(ids, in_address=False),
     )
     async def reconcile(request: Request) -> Response:
         caller = await caller_of(request, *scopes)
-        service: Service = request.app.state.service
         async with request.form(max_fields=_MOST_FIELDS, max_files=0) as form:
-            queries, extend = form.get("queries"), form.get("extend")
-        return await run(request, caller, lambda on: _answered(on, service, queries, extend))
+            return await run(request, caller, partial(_answered, request, form))
 
     @router.get(
         "/suggest/entity",
@@ -186,15 +179,22 @@ def _routes(path: str, opened: Open, *scopes: Scope) -> APIRouter:
     return router
 
 
-def _answered(entities: Reconciler, service: Service, queries: object, extend: object) -> Response:
-    if isinstance(queries, str) == isinstance(extend, str):
-        raise UsageError("Send either queries or extend, as text.")
+def _answered(request: Request, sent: Mapping[str, object], entities: Reconciler) -> Response:
+    """Candidates where queries were sent, else values where they were asked for, else what the
+    service can do. What was sent is read either way.
+    """
+    service: Service = request.app.state.service
+    queries, extend = sent.get("queries"), sent.get("extend")
+    wanted = None
     if isinstance(extend, str):
-        asked = read_extension(extend, frozenset(one.id for one in entities.properties))
-        return answer(extension(entities, asked, entities.entities(asked.ids)))
-    assert isinstance(queries, str)
-    batch = read_queries(queries, entities.compared, service.now().date())
-    return answer(results(entities, batch, entities.search(list(batch.values()))))
+        wanted = read_extension(extend, frozenset(one.id for one in entities.properties))
+    if isinstance(queries, str):
+        batch = read_queries(queries, entities.compared, service.now().date())
+        return answer(results(entities, batch, entities.search(list(batch.values()))))
+    if wanted:
+        return answer(extension(entities, wanted, entities.entities(wanted.ids)))
+    key, council = request.path_params["key"], service.settings.council_name
+    return answer(manifest(entities, _site(request), key, council))
 
 
 def _site(request: Request) -> str:
@@ -203,6 +203,8 @@ def _site(request: Request) -> str:
     return f"{'https' if service.sign_in.secure else 'http'}://{request.headers['host'].lower()}"
 
 
+_LISTS = _routes(Lists.path, public_lists, Lists.properties, "match")
+_SUPPLIERS = _routes(Suppliers.path, stored_suppliers, Suppliers.properties, "match", "read")
 router = APIRouter()
-router.include_router(_routes("lists", public_lists, "match"))
-router.include_router(_routes("suppliers", stored_suppliers, "match", "read"))
+router.include_router(_LISTS)
+router.include_router(_SUPPLIERS)

@@ -1,6 +1,6 @@
 """The buyer's own suppliers: is this row one that is there already?"""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from urllib.parse import quote
 
@@ -39,12 +39,14 @@ class Suppliers:
         self._index = index
 
     def search(self, queries: Sequence[Query]) -> Searched:
-        return Searched([list(self._of(query)) for query in queries])
+        asked = [subject for query in queries if (subject := query.subject)]
+        found = self._index.search(asked, limit=MOST_CANDIDATES)
+        return Searched(
+            [list(self._candidates(next(found))) if query.subject else [] for query in queries]
+        )
 
-    def _of(self, query: Query) -> Iterator[Candidate]:
-        if (subject := query.subject) is None:
-            return
-        for match in self._index.search(subject, limit=MOST_CANDIDATES):
+    def _candidates(self, matches: Iterable[Match]) -> Iterator[Candidate]:
+        for match in matches:
             supplier = self._index.suppliers[match.entry_id]
             why = explain_match(match, other="the supplier's")
             yield Candidate(_entity(supplier, why), match, _sure(match))
