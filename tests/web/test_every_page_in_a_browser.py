@@ -80,7 +80,8 @@ def pages(office: Office, base: str) -> Crawl:
     def get(address: str) -> tuple[int, str, str]:
         try:
             with opener.open(address) as answer:
-                kind = answer.headers.get("Content-Type", "")
+                saved = "attachment" in answer.headers.get("Content-Disposition", "")
+                kind = "" if saved else answer.headers.get("Content-Type", "")
                 return answer.status, kind, answer.read().decode(errors="replace")
         except HTTPError as error:
             return error.code, error.headers["Content-Type"], error.read().decode()
