@@ -18,7 +18,8 @@ class Waiting:
     """How many events need somebody, the alerts about one as one: by severity, the most severe
     first; and how many of them are the viewer's own, nobody's, or overdue.
 
-    Of `incomplete` of the `covered` suppliers something could not be checked. `gaps` say which
+    Of `incomplete` of the `covered` suppliers something could not be checked, and further suppliers
+    were `never_screened`. `gaps` say which
     lists are not current and what to do about them. `last_run` is the run that was stored last,
     without its findings.
     """
@@ -29,6 +30,7 @@ class Waiting:
     overdue: int
     incomplete: int
     covered: int
+    never_screened: int
     gaps: Sequence[Remedy]
     last_run: Run | None
 
@@ -44,8 +46,10 @@ def what_waits(workspace: Workspace) -> Waiting:
     counts = dict.fromkeys(reversed(SEVERITIES), 0)
     for event in waiting:
         counts[event.lead.severity] += 1
-    incomplete, covered = coverage(workspace)
+    screened = workspace.screened.newest()
+    incomplete, covered = coverage(workspace, screened)
     newest = workspace.screened.newest_run()
+    active = workspace.suppliers.names().keys() - workspace.suppliers.ended(workspace.now().date())
     return Waiting(
         by_severity=counts,
         mine=sum(_answers(one, workspace.who) for one in waiting),
@@ -53,6 +57,7 @@ def what_waits(workspace: Workspace) -> Waiting:
         overdue=sum(_overdue(workspace, one) for one in waiting),
         incomplete=incomplete,
         covered=covered,
+        never_screened=len(active - screened.keys()),
         gaps=remedies(workspace, statuses(workspace)),
         last_run=workspace.runs.outline(newest) if newest else None,
     )
